@@ -1,0 +1,55 @@
+# make run    everything, ready to use        make demo   the year 2023 in two minutes
+# make test   all tests                       make check  lint, types, arrows and the quick tests
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SOURCES := config models notifications reports flows rehearsal cli
+
+.PHONY: run demo test check lint bench lock clean
+
+run: $(VENV)/.ready
+	@exec $(BIN)/dondoc up
+
+demo: $(VENV)/.ready
+	@exec $(BIN)/dondoc demo
+
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: lint
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.ready-dev
+	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+
+# A hashed lock needs no resolving, so --no-deps installs exactly what it lists.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+
+$(VENV)/bin/python:
+	@./.ci/make-venv "$(PYTHON)" "$(VENV)"
+
+$(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Đang cài đặt các gói cần thiết (lần đầu mất khoảng một phút) … Installing."
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# After a change of pyproject.toml. Needs uv; uv.lock itself holds download addresses and is not kept.
+lock:
+	uv lock --upgrade --quiet
+	uv export --quiet --no-emit-project --no-header --no-annotate --extra build -o requirements.lock
+	uv export --quiet --no-emit-project --no-header --no-annotate --all-extras -o requirements-dev.lock
+	rm uv.lock
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

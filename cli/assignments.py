@@ -1,0 +1,335 @@
+"""`dondoc assignment`: what offices and coordinators answer, until they have a page of their own."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import typer
+from sqlmodel import Session
+
+from cli.output import JsonFlag, show_json, show_table
+from cli.workspace import AsOf, instant, opened
+from config.catalogue import Plan
+from config.clock import HANOI, parse_date
+from config.errors import Refused
+from models import work
+from models.acting import Acting
+from models.database import reading, session_scope
+from models.lifecycle import Role, Standing, State
+from models.queries import History, Wanted, assignments, history
+from models.report_form import ReportContent
+from reports.board import STANDING_VI
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Các việc đã giao: xem, tiếp nhận, báo cáo, quyết định. Assignments and the answers to them.",
+)
+
+_ID = typer.Argument(metavar="SỐ", help="Số của việc. Number of the assignment.")
+_REASON = typer.Option(..., "--reason", help="Lý do, một câu ngắn. Why, in a short sentence.")
+
+
+@app.command("list")
+def list_command(
+    office: str | None = typer.Option(None, "--office", help="Mã cơ quan. Office code."),
+    priority: str | None = typer.Option(None, "--priority", help="p1 … p5."),
+    subtask: str | None = typer.Option(None, "--subtask", help="Mã việc, ví dụ T2.3."),
+    period: str | None = typer.Option(None, "--period", help="Kỳ, ví dụ 2023-Q4."),
+    role: str | None = typer.Option(None, "--role", help="lead hoặc coordinating."),
+    status: str | None = typer.Option(
+        None,
+        "--status",
+        help="Tình trạng (done_on_time, done_late, open_within_term, open_overdue) hoặc trạng thái"
+        " (assigned, acknowledged, reported, returned, accepted, withdrawn).",
+    ),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Liệt kê các việc theo thời hạn. List assignments by due date."""
+    with opened() as store:
+        wanted = _wanted(store.plan, office, priority, subtask, period, role, status)
+        with reading(store.engine) as connection:
+            found = assignments(connection, wanted, now=instant(as_of))
+        if json_:
+            show_json([_as_json(row) for row in found])
+            return
+        plan = store.plan
+    show_table(
+        f"{len(found)} việc",
+        ("Số", "Việc", "Kỳ", "Cơ quan", "Vai trò", "Hạn", "Tình trạng"),
+        [
+            (
+                row["id"],
+                f"{row['subtask']} {plan.step_title(row['subtask'], row['step'], row['variant'])}",
+                row["period"],
+                row["office"],
+                _role_vi(row["role"]),
+                f"{row['due_date']:%d/%m/%Y}",
+                STANDING_VI[Standing(row["standing"])],
+            )
+            for row in found
+        ],
+        empty="Không có việc nào như vậy.",
+    )
+
+
+@app.command("show")
+def show_command(assignment_id: int = _ID, as_of: str | None = AsOf, json_: bool = JsonFlag) -> None:
+    """Xem một việc với toàn bộ quá trình. One assignment with its whole history."""
+    with opened() as store, session_scope(store.engine) as session:
+        found = history(session, assignment_id, now=instant(as_of))
+        if json_:
+            show_json(_history_json(found, store.plan))
+        else:
+            _print_history(found, store.plan)
+
+
+@app.command("ack")
+def ack_command(assignment_id: int = _ID, as_of: str | None = AsOf, json_: bool = JsonFlag) -> None:
+    """Cơ quan tiếp nhận việc. The office acknowledges."""
+    _act(assignment_id, "office", as_of, json_, work.acknowledge)
+
+
+@app.command("report")
+def report_command(
+    assignment_id: int = _ID,
+    count: list[str] = typer.Option(
+        [],
+        "--count",
+        metavar="KHÓA=SỐ",
+        help="Một chỉ tiêu của biểu, ví dụ so_hoi_nghi=3; lặp lại cho mỗi chỉ tiêu.",
+    ),
+    document: str | None = typer.Option(None, "--document", help="Số, ký hiệu văn bản báo cáo. Its number."),
+    document_date: str | None = typer.Option(
+        None, "--document-date", metavar="YYYY-MM-DD", help="Ngày ký văn bản báo cáo. Its date."
+    ),
+    text: str = typer.Option("", "--text", help="Kết quả, khó khăn, kiến nghị; tối đa 3000 ký tự."),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Cơ quan nộp báo cáo; thôi nhắc cho đến khi có quyết định. The office reports."""
+    content = ReportContent(
+        counts=dict(_count(item) for item in count),
+        document_number=document,
+        document_date=parse_date(document_date, "--document-date") if document_date else None,
+        text=text,
+    )
+    _act(assignment_id, "office", as_of, json_, lambda s, i, acting: work.report(s, i, content, acting))
+
+
+@app.command("accept")
+def accept_command(assignment_id: int = _ID, as_of: str | None = AsOf, json_: bool = JsonFlag) -> None:
+    """Cơ quan đôn đốc xác nhận báo cáo. The coordinator accepts the report."""
+    _act(assignment_id, "coordinator", as_of, json_, work.accept)
+
+
+@app.command("return")
+def return_command(
+    assignment_id: int = _ID, reason: str = _REASON, as_of: str | None = AsOf, json_: bool = JsonFlag
+) -> None:
+    """Trả lại báo cáo; hạn gốc giữ nguyên, nhắc việc tiếp tục. Return the report."""
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, acting: work.return_(s, i, reason, acting))
+
+
+@app.command("extend")
+def extend_command(
+    assignment_id: int = _ID,
+    until: str = typer.Option(..., "--until", metavar="YYYY-MM-DD", help="Xin lùi hạn đến ngày. Until when."),
+    reason: str = _REASON,
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Cơ quan xin gia hạn, trước khi hết hạn. The office asks for more time."""
+    day = parse_date(until, "--until")
+    _act(
+        assignment_id,
+        "office",
+        as_of,
+        json_,
+        lambda s, i, acting: work.request_extension(s, i, day, reason, acting),
+    )
+
+
+@app.command("decide")
+def decide_command(
+    assignment_id: int = _ID,
+    grant: bool = typer.Option(False, "--grant", help="Đồng ý gia hạn. Grant it."),
+    refuse: bool = typer.Option(False, "--refuse", help="Không đồng ý; cần --reason. Refuse it."),
+    until: str | None = typer.Option(
+        None, "--until", metavar="YYYY-MM-DD", help="Gia hạn đến ngày khác với ngày xin. Another date."
+    ),
+    reason: str = typer.Option("", "--reason", help="Lý do, khi không đồng ý. Why, when refused."),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Cơ quan đôn đốc quyết định đề nghị gia hạn. The coordinator decides on more time."""
+    if grant == refuse:
+        raise typer.BadParameter("chọn một trong hai: --grant hoặc --refuse (choose one).")
+    day = parse_date(until, "--until") if until else None
+    verb: Callable[[Session, int, Acting], object] = (
+        (lambda s, i, acting: work.grant_extension(s, i, day, acting))
+        if grant
+        else (lambda s, i, acting: work.refuse_extension(s, i, reason, acting))
+    )
+    _act(assignment_id, "coordinator", as_of, json_, verb)
+
+
+@app.command("withdraw")
+def withdraw_command(
+    assignment_id: int = _ID, reason: str = _REASON, as_of: str | None = AsOf, json_: bool = JsonFlag
+) -> None:
+    """Thu hồi việc đã giao. Withdraw the assignment."""
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, acting: work.withdraw(s, i, reason, acting))
+
+
+def _act(
+    assignment_id: int,
+    role: str,
+    as_of: str | None,
+    json_: bool,
+    verb: Callable[[Session, int, Acting], object],
+) -> None:
+    """Do one verb in one transaction and show the assignment as it is after it."""
+    with opened() as store, session_scope(store.engine) as session:
+        now = instant(as_of)
+        actor = role
+        if role == "office":
+            actor = f"office:{history(session, assignment_id, now=now).assignment.office}"
+        verb(session, assignment_id, store.acting(now=now, actor=actor))
+        session.flush()
+        found = history(session, assignment_id, now=now)
+        if json_:
+            show_json(_history_json(found, store.plan)["assignment"])
+            return
+        done = found.assignment
+        print(
+            f"Việc số {done.id} ({done.subtask}, {store.plan.office(done.office).name_vi}): "
+            f"{_STATE_VI[done.state]}; hạn {done.due_date:%d/%m/%Y}; {STANDING_VI[found.standing].lower()}."
+        )
+
+
+_STATE_VI = {
+    State.ASSIGNED: "đã giao",
+    State.ACKNOWLEDGED: "đã tiếp nhận",
+    State.REPORTED: "đã báo cáo, chờ xác nhận",
+    State.RETURNED: "báo cáo bị trả lại",
+    State.ACCEPTED: "đã xác nhận hoàn thành",
+    State.WITHDRAWN: "đã thu hồi",
+}
+
+
+def _role_vi(role: Role) -> str:
+    return "chủ trì" if role is Role.LEAD else "phối hợp"
+
+
+def _count(item: str) -> tuple[str, int]:
+    key, equals, number = item.partition("=")
+    if not equals or not number.strip().isascii() or not number.strip().isdigit():
+        raise Refused(
+            f"--count «{item}»: viết theo dạng khóa=số, số nguyên từ 0, ví dụ so_hoi_nghi=3.",
+            f"--count '{item}': write key=number with a whole number, e.g. so_hoi_nghi=3.",
+        )
+    return key.strip(), int(number)
+
+
+def _wanted(
+    plan: Plan,
+    office: str | None,
+    priority: str | None,
+    subtask: str | None,
+    period: str | None,
+    role: str | None,
+    status: str | None,
+) -> Wanted:
+    if office is not None:
+        plan.office(office)
+    if priority is not None:
+        plan.priority(priority)
+    if subtask is not None:
+        plan.subtask(subtask)
+    if role is not None and role not in {r.value for r in Role}:
+        raise Refused(f"Vai trò «{role}» không có; dùng lead hoặc coordinating.", f"Unknown role '{role}'.")
+    state = State(status) if status in {s.value for s in State} else None
+    word = Standing(status) if status in {s.value for s in Standing} else None
+    if status is not None and state is None and word is None:
+        known = ", ".join([s.value for s in Standing] + [s.value for s in State])
+        raise Refused(f"Tình trạng «{status}» không có; dùng: {known}.", f"Unknown status '{status}'; use: {known}.")
+    return Wanted(office, priority, subtask, period, Role(role) if role else None, state, word)
+
+
+def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "priority": row["priority"],
+        "subtask": row["subtask"],
+        "step": row["step"],
+        "variant": row["variant"],
+        "period": row["period"],
+        "office": row["office"],
+        "role": row["role"].value,
+        "lead_office": row["lead_office"],
+        "monitor_office": row["monitor_office"],
+        "status": row["standing"],
+        "state": row["state"].value,
+        "urgency": row["urgency"].value,
+        "due_date": row["due_date"].isoformat(),
+        "original_due_date": row["original_due_date"].isoformat(),
+        "due_at": row["due_at"].astimezone(HANOI).isoformat(),
+        "rule": row["rule"],
+        "basis": row["basis"],
+        "explanation_vi": row["explanation_vi"],
+        "explanation_en": row["explanation_en"],
+        "next_alert_at": _local(row["next_alert_at"]),
+    }
+
+
+def _local(at: Any) -> str | None:
+    return at.astimezone(HANOI).isoformat() if at else None
+
+
+def _history_json(found: History, plan: Plan) -> dict[str, Any]:
+    row = found.assignment.model_dump() | {"standing": found.standing.value}
+    subtask = plan.subtask(found.assignment.subtask)
+    return {
+        "assignment": _as_json(row),
+        "title_vi": subtask.title_vi,
+        "title_en": subtask.title_en,
+        "quote": subtask.quote,
+        "group": [
+            {
+                "id": w.id,
+                "office": w.office,
+                "role": w.role.value,
+                "state": w.state.value,
+                "due_date": w.due_date,
+            }
+            for w in found.group
+        ],
+        "reports": [r.model_dump(mode="json") for r in found.reports],
+        "extensions": [e.model_dump(mode="json") for e in found.extensions],
+        "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
+        "events": [{"at": _local(e.at), "actor": e.actor, "verb": e.verb, "facts": e.facts} for e in found.events],
+    }
+
+
+def _print_history(found: History, plan: Plan) -> None:
+    done, subtask = found.assignment, plan.subtask(found.assignment.subtask)
+    print(f"Việc số {done.id}: {done.subtask} {plan.step_title(done.subtask, done.step, done.variant)}")
+    print(f"  Chỉ đạo: «{subtask.quote}»")
+    print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({_role_vi(done.role)})")
+    print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi} · căn cứ: {done.basis}")
+    print(f"  Tình trạng: {_STATE_VI[done.state]} · {STANDING_VI[found.standing].lower()}")
+    print("  Cùng thực hiện:")
+    for other in found.group:
+        print(
+            f"    {other.id}: {plan.office(other.office).name_vi} ({_role_vi(other.role)}) – {_STATE_VI[other.state]}"
+        )
+    print("  Quá trình:")
+    for event in found.events:
+        facts = ", ".join(f"{key}={value}" for key, value in event.facts.items())
+        print(f"    {event.at.astimezone(HANOI):%d/%m/%Y %H:%M}  {event.actor}  {event.verb}  {facts}")
+
+
+def _due_text(due_date: date, original: date) -> str:
+    text = f"{due_date:%d/%m/%Y}"
+    return text if due_date == original else f"{text} (hạn gốc {original:%d/%m/%Y})"

@@ -1,0 +1,27 @@
+"""`dondoc board`: how everything stands."""
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+
+from cli.output import JsonFlag, show_json
+from cli.workspace import AsOf, instant, opened
+from models.database import reading
+from reports.board import board, board_markdown
+
+
+def board_command(
+    priority: str | None = typer.Option(None, "--priority", help="Chỉ một nhiệm vụ, p1 … p5. One priority only."),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Bảng theo dõi: số việc theo tình trạng, việc quá hạn, hạn sắp tới. The board."""
+    with opened() as store, reading(store.engine) as connection:
+        if priority is not None:
+            store.plan.priority(priority)
+        now = instant(as_of)
+        view = board(connection, now=now, calendar=store.calendar, priority=priority)
+        if json_:
+            show_json(view.as_json())
+        else:
+            Console().print(Markdown(board_markdown(view, store.plan, priority=priority)))

@@ -1,0 +1,50 @@
+"""The `dondoc` command: every command's name, help and place."""
+
+import sys
+
+import typer
+
+from cli import assignments, audit, boards, deadlines, directives, operation, outbox, plans, runs
+from cli.output import refuse
+from config.errors import Refused
+
+app = typer.Typer(
+    help=(
+        "dondoc (đôn đốc): giao việc, theo dõi thời hạn và nhắc việc giữa các cơ quan. "
+        "Follows a directive through: assigns, tracks deadlines, alerts."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(plans.app, name="plan")
+app.command("due")(deadlines.due_command)
+app.add_typer(directives.app, name="directive")
+app.command("run")(runs.run_command)
+app.add_typer(assignments.app, name="assignment")
+app.command("board")(boards.board_command)
+app.command("notices")(outbox.notices_command)
+app.command("messages")(outbox.messages_command)
+app.command("mailbox")(outbox.mailbox_command)
+app.command("deliver")(outbox.deliver_command)
+app.add_typer(outbox.channels, name="channels")
+app.add_typer(audit.app, name="audit")
+app.command("up")(operation.up_command)
+app.command("demo")(operation.demo_command)
+
+
+def main() -> None:
+    """Entry point: 0 done, 1 refused with reasons, 2 wrong usage."""
+    try:
+        app()
+    except Refused as refused:
+        refuse(refused)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        sys.stderr.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""`dondoc up` and `dondoc demo`: everything at once."""
+
+import typer
+
+from cli.supervisor import up
+from config.settings import load_settings
+from rehearsal.demo import play
+
+
+def up_command() -> None:
+    """Khởi động tất cả: máy chủ Prefect, các luồng, việc gửi; Ctrl-C để dừng. Start everything."""
+    raise SystemExit(up(load_settings()))
+
+
+def demo_command(
+    keep: bool = typer.Option(False, "--keep", help="Giữ lại kho dữ liệu diễn tập. Keep the demo's store."),
+) -> None:
+    """Diễn lại từ 17/8 đến 31/12/2023 bằng các luồng thật, trên kho tạm. Replay 2023 with the real flows."""
+    raise SystemExit(play(keep=keep))

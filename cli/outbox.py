@@ -1,0 +1,215 @@
+"""`dondoc notices|messages|mailbox|deliver|channels`: what is to be said, what was sent, and over what."""
+
+import time
+from typing import Any
+from uuid import uuid4
+
+import typer
+
+from cli.output import JsonFlag, show_json, show_table
+from cli.workspace import AsOf, instant, opened
+from config.clock import HANOI, now
+from config.contacts import LOCAL_MAILBOX
+from config.errors import Refused
+from config.settings import load_settings
+from models.database import reading
+from models.lifecycle import MessageState, NoticeState
+from models.office import Desk
+from models.queries import messages, notices
+from notifications.channels import Outgoing, Result, send
+from notifications.courier import deliver
+from notifications.mailbox import letters
+
+channels = typer.Typer(no_args_is_help=True, help="Kênh liên hệ của từng cơ quan. How offices are reached.")
+
+_OFFICE = typer.Option(None, "--office", help="Mã cơ quan. Office code.")
+
+
+def notices_command(
+    office: str | None = _OFFICE,
+    state: str | None = typer.Option(None, "--state", help=f"{', '.join(NoticeState)}."),
+    json_: bool = JsonFlag,
+) -> None:
+    """Các nội dung nhắc: chờ gửi, đã gửi, được thay thế, bị hủy. The outbox."""
+    with opened() as store, reading(store.engine) as connection:
+        _known("state", state, NoticeState)
+        found = notices(connection, office=office, state=state)
+    if json_:
+        show_json([_plain(row) for row in found])
+        return
+    show_table(
+        f"{len(found)} nội dung nhắc",
+        ("Số", "Loại", "Việc", "Bậc", "Nơi nhận", "Kênh", "Trạng thái", "Lúc gửi"),
+        [
+            (
+                row["id"],
+                row["kind"].value,
+                row["assignment_id"],
+                row["rung"],
+                f"{row['office']}/{row['desk'].value}",
+                row["channel"],
+                row["state"].value,
+                _moment(row["sent_at"]),
+            )
+            for row in found
+        ],
+        empty="Chưa có nội dung nhắc nào.",
+    )
+
+
+def messages_command(
+    office: str | None = _OFFICE,
+    state: str | None = typer.Option(None, "--state", help=f"{', '.join(MessageState)}."),
+    json_: bool = JsonFlag,
+) -> None:
+    """Nhật ký gửi: thư, tin nhắn, số lần thử, kết quả. The log of delivery."""
+    with opened() as store, reading(store.engine) as connection:
+        _known("state", state, MessageState)
+        found = messages(connection, office=office, state=state)
+    if json_:
+        show_json([_plain(row) for row in found])
+        return
+    show_table(
+        f"{len(found)} thư, tin nhắn",
+        ("Số", "Nơi nhận", "Kênh", "Tiêu đề", "Trạng thái", "Lần thử", "Lúc gửi", "Lỗi"),
+        [
+            (
+                row["id"],
+                f"{row['office']}/{row['desk'].value}",
+                row["channel"],
+                row["subject"],
+                row["state"].value,
+                row["attempts"],
+                _moment(row["sent_at"]),
+                row["error"],
+            )
+            for row in found
+        ],
+        empty="Chưa gửi thư, tin nhắn nào.",
+    )
+
+
+def mailbox_command(
+    read: int | None = typer.Option(None, "--read", metavar="N", help="Đọc thư thứ N. Read letter N."),
+    json_: bool = JsonFlag,
+) -> None:
+    """Hộp thư tại chỗ: thư được ghi thành tệp khi chưa cấu hình kênh nào. The local mailbox."""
+    settings = load_settings()
+    found = letters(settings.mailbox_dir)
+    if json_:
+        show_json([letter.as_json() for letter in found])
+        return
+    if read is not None:
+        if not 1 <= read <= len(found):
+            raise Refused(f"Hộp thư có {len(found)} thư; không có thư số {read}.", f"There is no letter {read}.")
+        print(f"{found[read - 1].subject}\n\n{found[read - 1].text}")
+        return
+    show_table(
+        f"{len(found)} thư trong {settings.mailbox_dir}",
+        ("N", "Lúc", "Gửi", "Tiêu đề"),
+        [
+            (number, f"{letter.at:%d/%m/%Y %H:%M}", letter.recipient, letter.subject)
+            for number, letter in enumerate(found, start=1)
+        ],
+        empty=f"Hộp thư tại chỗ còn trống ({settings.mailbox_dir}).",
+    )
+    if found:
+        print("Đọc một thư: dondoc mailbox --read N")
+
+
+def deliver_command(
+    once: bool = typer.Option(False, "--once", help="Gửi một lượt rồi thôi. One round."),
+    every: int = typer.Option(30, "--every", min=1, help="Nghỉ giữa hai lượt, giây. Seconds between rounds."),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Gửi những gì đang chờ. Deliver what waits."""
+    with opened() as store:
+        while True:
+            done = deliver(store, now=instant(as_of))
+            if json_:
+                show_json(done.as_json())
+            else:
+                print(
+                    f"Đã gửi {done.sent}, sẽ thử lại {done.retrying}, không gửi được {done.failed},"
+                    f" đã hủy {done.cancelled} nội dung không còn đúng, còn chờ {done.waiting}."
+                )
+            if once:
+                return
+            time.sleep(every)
+
+
+@channels.command("list")
+def channels_list_command(json_: bool = JsonFlag) -> None:
+    """Kênh liên hệ của từng cơ quan; không hiện địa chỉ. Channels, without their addresses."""
+    with opened() as store:
+        rows = [
+            {
+                "office": office.code,
+                **{desk.value: store.contacts.address(office.code, desk).channel for desk in Desk},
+            }
+            for office in store.plan.offices
+        ]
+    if json_:
+        show_json(rows)
+        return
+    show_table(
+        f"Kênh liên hệ ({LOCAL_MAILBOX} = hộp thư tại chỗ)",
+        ("Cơ quan", "Đầu mối", "Thủ trưởng", "Đôn đốc", "Theo dõi"),
+        [tuple(row.values()) for row in rows],
+        empty="Kế hoạch chưa có cơ quan nào.",
+    )
+
+
+@channels.command("test")
+def channels_test_command(
+    office: str = typer.Argument(metavar="OFFICE", help="Mã cơ quan. Office code."),
+    desk: str = typer.Option("focal", "--desk", help=f"{', '.join(Desk)}."),
+    json_: bool = JsonFlag,
+) -> None:
+    """Gửi thử một tin và nói rõ kết quả. Send one test message and say what happened."""
+    _known("desk", desk, Desk)
+    with opened() as store:
+        name = store.plan.office(office).name_vi
+        address = store.contacts.address(office, desk)
+        text = (
+            f"Đây là tin thử của hệ thống đôn đốc gửi {name}. Nhận được tin này nghĩa là kênh liên hệ"
+            " đã đúng; không cần trả lời.\n\nThis is a test message of dondoc; no answer is needed.\n"
+        )
+        subject = f"[Đôn đốc] Tin thử gửi {name}"
+        outgoing = Outgoing(f"dondoc-test-{uuid4()}", name, subject, text, f"<p>{text}</p>", text)
+        outcome = send(address, outgoing, mailbox=store.settings.mailbox_dir, now=now())
+    if json_:
+        show_json(
+            {"office": office, "desk": desk, "channel": address.channel}
+            | {"result": outcome.result.value, "reason": outcome.reason}
+        )
+    elif outcome.result is Result.SENT:
+        where = "hộp thư tại chỗ" if address.channel == LOCAL_MAILBOX else f"kênh {address.channel}"
+        print(f"Đã gửi tin thử tới {name} qua {where}. Sent over {address.channel}.")
+    if outcome.result is not Result.SENT:
+        raise Refused(
+            f"Chưa gửi được tin thử tới {name} qua kênh {address.channel}: {outcome.reason}",
+            f"The test message to {office} over {address.channel} was not sent ({outcome.result.value}).",
+        )
+
+
+def _known(name: str, value: str | None, kinds: Any) -> None:
+    known = [kind.value for kind in kinds]
+    if value is not None and value not in known:
+        raise Refused(
+            f"--{name} «{value}» không có; dùng {', '.join(known)}.",
+            f"Unknown {name} '{value}'; use {', '.join(known)}.",
+        )
+
+
+def _moment(at: Any) -> str:
+    return f"{at.astimezone(HANOI):%d/%m/%Y %H:%M}" if at else ""
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as JSON: instants in Hà Nội's time, nothing internal."""
+    return {
+        key: value.astimezone(HANOI).isoformat() if hasattr(value, "astimezone") else value
+        for key, value in row.items()
+    }

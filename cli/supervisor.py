@@ -1,0 +1,282 @@
+"""`dondoc up`: Prefect server, worker and courier on one machine, started, watched and ended together.
+
+server → what a stop left behind → deployments → worker → courier → the five priorities once, to catch up.
+Stopping goes the other way: no new runs, a moment for those under way, then courier, worker, server.
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+
+from config import clock
+from config.errors import Refused
+from config.settings import Settings
+from flows import child_process
+from flows.child_process import Child
+from flows.prefect_api import HOST, await_server, port_in_use, speaking_to, start_server
+from flows.prefect_environment import environment
+from flows.server_lock import ServerLock, holder, try_lock
+from models.database import session_scope
+from models.directives import assigning_document
+from models.store import Store, open_store
+
+WATCH_EVERY_S = 0.5
+WAIT_FOR_A_RUN_S = 120
+DRAIN_S = 20
+STOP_S = 10
+RESTARTS = 5
+"""A child that ends by itself is started again this often; after that no restart will mend it."""
+
+_RUNS_AT_ONCE = 2
+_LOG_LIMIT_BYTES = 5_000_000
+
+Say = Callable[[str], None]
+
+
+def up(settings: Settings, say: Say = print) -> int:
+    """Run everything until Ctrl-C or SIGTERM; gives the exit code 0 after a clean end.
+
+    Raises ``Refused`` when it cannot start: it already runs, the port is taken, plan or database are at
+    fault.
+    """
+    with _signals_end_it(), _only_one(settings, say) as lock, ExitStack() as opened:
+        try:
+            mark = str(settings.data_dir)
+            if left := child_process.end_marked(mark):
+                say(f"Đã dọn {left} tiến trình còn sót từ lần chạy trước.")
+            _refuse_busy_port(settings)
+            store = opened.enter_context(open_store(settings))
+            opened.callback(child_process.end_marked, mark)
+            _House(settings, store, lock, mark, say).live(opened)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            _be_patient(say)
+            opened.close()
+    say("Đã dừng. Chạy lại bằng cùng lệnh sẽ tiếp tục từ đây. / Stopped.")
+    return 0
+
+
+class _House:
+    """What runs while `dondoc up` runs, in the order of its start."""
+
+    def __init__(self, settings: Settings, store: Store, lock: ServerLock, mark: str, say: Say) -> None:
+        self._settings = settings
+        self._store = store
+        self._lock = lock
+        self._mark = mark
+        self._say = say
+        self._base = f"http://{HOST}:{settings.prefect_port}"
+        self._api = f"{self._base}/api"
+        self._children: dict[str, Child] = {}
+        self._restarts = 0
+
+    def live(self, opened: ExitStack) -> None:
+        """Start everything, say where it is, watch until interrupted; what must be ended goes on ``opened``."""
+        began = time.monotonic()
+        self._say("Đang khởi động máy chủ Prefect … / starting")
+        for name in ("prefect-server", "worker"):
+            _turn_over(self._settings.data_dir / "logs" / f"{name}.log")
+        self._start("prefect-server")
+        opened.callback(self._stop, "prefect-server")
+        first = self._first_start()  # while the server starts: this needs only our own database
+        await_server(self._children["prefect-server"], self._api)
+        opened.enter_context(speaking_to(self._settings, self._api))
+        self._prepare_prefect()
+        self._start("worker")
+        opened.callback(self._stop, "worker")
+        opened.enter_context(self._courier())
+        opened.callback(self._drain)
+        self._run_all_once()
+        self._lock.announce(self._api)
+        self._say(self._addresses(time.monotonic() - began, first))
+        self._watch()
+
+    # --- starting ------------------------------------------------------------------------------------------
+
+    def _first_start(self) -> bool:
+        """Whether this store is new; with the sample wanted it gets one, with a lived-in past."""
+        with session_scope(self._store.engine) as session:
+            if assigning_document(session) is not None:
+                return False
+        if self._settings.sample:
+            from rehearsal.sample import live_through_the_past
+
+            self._say("Lần đầu: đang dựng dữ liệu MẪU để làm quen … / building the sample")
+            live_through_the_past(self._settings, clock.now())
+        return True
+
+    def _prepare_prefect(self) -> None:
+        from flows.deployments import deploy
+        from flows.stale_runs import reap
+
+        reaped = reap(clock.now())
+        if reaped.broken_off or reaped.missed:
+            self._say(
+                f"Lần trước dừng đột ngột: {reaped.broken_off} lượt bị ngắt, {reaped.missed} lượt bỏ qua; sẽ làm bù."
+            )
+        deploy(self._store.plan)
+
+    def _run_all_once(self) -> None:
+        from flows.deployments import run_all_once
+
+        run_all_once()
+
+    def _start(self, name: str) -> None:
+        if name == "prefect-server":
+            port = self._settings.prefect_port
+            self._children[name] = start_server(self._settings, port, mark=self._mark, environment={})
+            return
+        from flows.work_pool import WORK_POOL
+
+        self._children[name] = child_process.start(
+            name,
+            [
+                *("-m", "prefect", "worker", "start", "--type", "process", "--name", "dondoc"),
+                *("--pool", WORK_POOL, "--limit", str(_RUNS_AT_ONCE), "--install-policy", "never"),
+            ],
+            mark=self._mark,
+            environment=environment(self._settings, api_url=self._api),
+            log=self._settings.data_dir / "logs" / f"{name}.log",
+        )
+
+    @contextmanager
+    def _courier(self) -> Iterator[None]:
+        """Sends what waits, beside the runs: what failed once, what waited for a working day."""
+        from notifications.courier import run_forever
+
+        stop = threading.Event()
+        thread = threading.Thread(target=run_forever, args=(self._store, stop), name="courier", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(STOP_S)
+
+    def _addresses(self, seconds: float, first: bool) -> str:
+        lines = [
+            f"dondoc sẵn sàng sau {seconds:.0f} giây / ready:",
+            f"  Lượt chạy / runs            {self._base}/v2/runs",
+            f"  Quá hạn / overdue           {self._base}/v2/runs?tags=co-qua-han",
+            f"  Luồng và phiếu / flows      {self._base}/v2/deployments",
+            f"  Bảng theo dõi / board       {self._base}/v2/artifacts/key/board",
+            f"  Hộp thư tại máy / mailbox   {self._settings.mailbox_dir}   (dondoc mailbox)",
+            f"  Nhật ký / logs              {self._settings.data_dir / 'logs'}",
+        ]
+        if first and self._settings.sample:
+            lines.append("  Đây là DỮ LIỆU MẪU; dữ liệu thật: đặt DONDOC_DATA_DIR khác và DONDOC_SAMPLE=0.")
+        elif first:
+            lines.append("  Chưa có văn bản giao việc: chạy luồng «Ban hành văn bản giao việc» ở trang trên.")
+        lines.append("Nhấn Ctrl-C để dừng. / Ctrl-C stops everything.")
+        return "\n".join(lines)
+
+    # --- watching and ending -------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        while True:
+            for name, child in self._children.items():
+                if not child.running:
+                    self._start_again(name, child)
+            time.sleep(WATCH_EVERY_S)
+
+    def _start_again(self, name: str, child: Child) -> None:
+        self._restarts += 1
+        if self._restarts > RESTARTS:
+            raise Refused(
+                f"«{name}» dừng nhiều lần; xem {child.log}.",
+                f"'{name}' keeps ending; see {child.log}.",
+                details=child.last_words(),
+            )
+        self._say(f"«{name}» đã dừng (mã {child.process.returncode}); khởi động lại. Xem {child.log}.")
+        self._start(name)
+        if name == "prefect-server":
+            await_server(self._children[name], self._api)
+
+    def _drain(self) -> None:
+        """No new runs; those under way get a moment, so that their end is on record."""
+        from flows.work_pool import await_quiet, pause_pool
+
+        self._say("Đang dừng … / stopping")
+        try:
+            pause_pool()
+            if not await_quiet(DRAIN_S):
+                self._say("Còn lượt chạy dở; lần sau sẽ làm bù.")
+        except Exception as fault:
+            # The server may be what failed. Nothing is lost: the next start reaps, and every run catches up.
+            self._say(f"Không báo được cho Prefect ({fault}); vẫn dừng.")
+
+    def _stop(self, name: str) -> None:
+        self._children[name].stop(STOP_S)
+
+
+@contextmanager
+def _only_one(settings: Settings, say: Say) -> Iterator[ServerLock]:
+    give_up_at = time.monotonic() + WAIT_FOR_A_RUN_S
+    told = False
+    while True:
+        with try_lock(settings, lasting=True) as lock:
+            if lock is not None:
+                yield lock
+                return
+        held = holder(settings)
+        if (held and held.lasting) or time.monotonic() > give_up_at:
+            where = held.api_url.removesuffix("/api") if held and held.api_url else "đang khởi động"
+            pid = held.pid if held else "?"
+            raise Refused(
+                f"dondoc đã chạy cho {settings.data_dir} (tiến trình {pid}, {where}). Dừng tiến trình đó"
+                " trước, hoặc dùng"
+                " DONDOC_DATA_DIR khác.",
+                f"dondoc already runs for {settings.data_dir} (process {pid}, {where}). Stop it first, or"
+                " use another"
+                " DONDOC_DATA_DIR.",
+            )
+        if not told:
+            say("Đợi một lượt chạy lẻ kết thúc … / waiting for a single run to end")
+            told = True
+        time.sleep(WATCH_EVERY_S)
+
+
+def _refuse_busy_port(settings: Settings) -> None:
+    if port_in_use(settings.prefect_port):
+        raise Refused(
+            f"Cổng {settings.prefect_port} đang có chương trình khác dùng. Dừng chương trình đó, hoặc đặt"
+            " cổng khác:"
+            f" DONDOC_PORT={settings.prefect_port + 1}.",
+            f"Port {settings.prefect_port} is in use. Stop what uses it, or choose another:"
+            f" DONDOC_PORT={settings.prefect_port + 1}.",
+        )
+
+
+@contextmanager
+def _signals_end_it() -> Iterator[None]:
+    """SIGTERM and a closed terminal end it in the same order as Ctrl-C."""
+    before = {
+        which: signal.signal(which, signal.default_int_handler)
+        for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield
+    finally:
+        for which, handler in before.items():
+            signal.signal(which, handler)
+
+
+def _be_patient(say: Say) -> None:
+    """While ending, another Ctrl-C must not leave children behind."""
+
+    def answer(_which: int, _frame: FrameType | None) -> None:
+        say("Đang dừng, xin đợi … / stopping, please wait")
+
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(which, answer)
+
+
+def _turn_over(log: Path) -> None:
+    """Keep one old log and start a new one when it has grown long."""
+    if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
+        log.replace(log.with_suffix(".log.1"))

@@ -1,0 +1,1 @@
+"""What was decided: settings, the plan, the calendar and the pure rules of time."""

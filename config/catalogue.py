@@ -1,0 +1,315 @@
+"""The plan's shape: directive, priorities, subtasks, steps, report forms. Frozen once loaded.
+
+Everything here is what was decided; nothing here knows what has happened. ``config.plan_loader`` reads it
+from YAML, ``config.plan_check`` holds its parts against each other.
+"""
+
+import datetime
+import difflib
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field
+
+from config.deadlines import BeforeDate
+from config.errors import Refused
+from config.ladder import Ladder
+from config.offices import OfficeSpec as OfficeSpec
+from config.offices import Register, resolve, successor_on
+from config.offices import Selector as Selector
+from config.plan_fields import (
+    Day,
+    DocumentRef,
+    Key,
+    LadderRef,
+    OfficeRef,
+    Part,
+    PriorityCode,
+    ReferenceCode,
+    RuleText,
+    SubtaskCode,
+    SubtaskRef,
+    SystemRef,
+    Title,
+    Words,
+    once,
+)
+from config.report_checks import Check
+
+_T = TypeVar("_T")
+
+Kind = Literal["one-off", "periodic", "event", "document", "annual-grading", "principle"]
+Basis = Literal["law", "practice", "analogy", "proposal", "stated"]
+Trigger = Literal["issue", "document", "event", "month", "quarter", "half", "year"]
+
+
+class DueRules(Part):
+    """The rules of a step by role; the coordinating offices' input falls due before the lead's report."""
+
+    lead: RuleText
+    coordinating: RuleText | None = None
+
+
+class CountField(Part):
+    """One number of a report form: a whole number from 0, or a percentage."""
+
+    key: Key
+    label_vi: Title
+    label_en: Title
+    kind: Literal["number", "percent"] = "number"
+
+
+class ReportForm(Part):
+    """A closed form: these counts, a document's number and date, files or none, short text or none.
+
+    No other field exists, so there is nowhere to put a citizen, a case or anything classified.
+    """
+
+    counts: tuple[CountField, ...] = ()
+    checks: tuple[Check, ...] = ()
+    document: Literal["required", "optional", "none"] = "optional"
+    attachments: Literal["allowed", "disabled"] = "allowed"
+    texts: bool = True
+
+
+class Variant(Part):
+    """A step assigned once more, to another lead or with other coordinating offices: a sector, a setting."""
+
+    key: Key
+    title_vi: Title
+    title_en: Title
+    lead: Selector | None = None
+    coordinating: tuple[Selector, ...] = ()
+
+
+class Step(Part):
+    """One thing to hand in. ``lead`` as a group means each member leads its own copy.
+
+    variants    ``lead`` of a variant stands in the place of the step's, ``coordinating`` comes in addition
+    input_from  steps of the same subtask whose reports are the input here, where no office is coordinating
+    report      the form of this step, where it is not the subtask's
+    send_to     where the finished document goes
+    valid_to    last day on which this may fall due; later it is not assigned
+    """
+
+    key: Key
+    title_vi: Title
+    title_en: Title
+    trigger: Trigger
+    lead: Selector | None = None
+    coordinating: tuple[Selector, ...] = ()
+    input_from: Annotated[tuple[str, ...], once()] = ()
+    due: DueRules
+    variants: tuple[Variant, ...] = ()
+    report: ReportForm | None = None
+    send_to: Annotated[tuple[OfficeRef, ...], once()] = ()
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+    def groups(self) -> Iterator[tuple[str, Selector, tuple[Selector, ...]]]:
+        """The assignment groups: variant, lead, coordinating. In each exactly one selector leads."""
+        if not self.variants and self.lead is not None:
+            yield "", self.lead, self.coordinating
+        for variant in self.variants:
+            lead = variant.lead or self.lead
+            if lead is not None:
+                yield variant.key, lead, (*self.coordinating, *variant.coordinating)
+
+    def in_force(self, day: datetime.date) -> bool:
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+class Subtask(Part):
+    """One demand of the directive, with the words it comes from. A principle has no steps: it makes no work.
+
+    quote       verbatim from the directive
+    basis       what the deadlines rest on; the directive itself states none
+    boundary    what may never be written into its reports
+    """
+
+    code: SubtaskCode
+    title_vi: Title
+    title_en: Title
+    quote: Words
+    kind: Kind
+    basis: Basis
+    basis_note_vi: str = ""
+    boundary_vi: str = ""
+    documents: Annotated[tuple[DocumentRef, ...], once()] = ()
+    systems: Annotated[tuple[SystemRef, ...], once()] = ()
+    depends_on: Annotated[tuple[SubtaskRef, ...], once()] = ()
+    monitor: OfficeRef | None = None
+    ladder: LadderRef = "standard"
+    report: ReportForm = ReportForm()
+    steps: tuple[Step, ...] = ()
+
+    def form(self, step: str) -> ReportForm:
+        """The form that is filled in for this step: its own, or else the subtask's."""
+        own = next((found.report for found in self.steps if found.key == step), None)
+        return own or self.report
+
+
+class Priority(Part):
+    """One of the five priority tasks («Một là» … «năm là»)."""
+
+    code: PriorityCode
+    numeral: Title
+    title_vi: Title
+    title_en: Title
+    subtasks: tuple[Subtask, ...] = Field(min_length=1)
+
+
+class Conventions(Part):
+    """Readings the coordinator may change. ``before_date``: «trước ngày D» is the working day before or D."""
+
+    before_date: BeforeDate = "strict"
+
+
+class Reference(Part):
+    """A named document or system: number, date and title only, never content and never a connection."""
+
+    id: ReferenceCode
+    title_vi: Words
+    date: Day | None = None
+    note_vi: str = ""
+
+
+class Directive(Part):
+    """The speech the plan takes apart.
+
+    coordinator      the office that urges, and decides on reports and extensions
+    default_monitor  the office told of long delays where a subtask names no other
+    """
+
+    code: Words
+    title_vi: Words
+    title_en: Words
+    date: Day
+    lead_rule_quote: Words
+    addressees_quote: Words
+    note_vi: Words
+    coordinator: OfficeRef
+    default_monitor: OfficeRef
+    conventions: Conventions = Conventions()
+    documents: tuple[Reference, ...] = ()
+    systems: tuple[Reference, ...] = ()
+
+
+class Plan(Part):
+    """The whole plan. Look-ups raise ``Refused`` naming what is unknown and what comes close."""
+
+    directive: Directive
+    priorities: tuple[Priority, ...]
+    offices: tuple[OfficeSpec, ...]
+    ladders: tuple[Ladder, ...]
+
+    @cached_property
+    def version(self) -> str:
+        """A short hash of the content: the same plan, the same version."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+    @cached_property
+    def _subtasks(self) -> dict[str, Subtask]:
+        return {subtask.code: subtask for priority in self.priorities for subtask in priority.subtasks}
+
+    @cached_property
+    def _offices(self) -> Register:
+        return {office.code: office for office in self.offices}
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The offices of each group, by its name."""
+        names = dict.fromkeys(group for office in self.offices for group in office.groups)
+        return {name: tuple(o.code for o in self.offices if name in o.groups) for name in names}
+
+    def priority(self, code: str) -> Priority:
+        return _find({p.code: p for p in self.priorities}, code, "Nhiệm vụ", "priority")
+
+    def subtask(self, code: str) -> Subtask:
+        return _find(self._subtasks, code, "Việc", "subtask")
+
+    def subtasks(self) -> Iterable[Subtask]:
+        return self._subtasks.values()
+
+    def step(self, subtask: str, step: str) -> Step:
+        return _find({s.key: s for s in self.subtask(subtask).steps}, step, f"Bước của {subtask}", "step")
+
+    def office(self, code: str) -> OfficeSpec:
+        return _find(self._offices, code, "Cơ quan", "office")
+
+    def ladder(self, code: str) -> Ladder:
+        return _find({ladder.code: ladder for ladder in self.ladders}, code, "Thang nhắc việc", "ladder")
+
+    def step_title(self, subtask: str, step: str, variant: str = "", language: str = "vi") -> str:
+        """What a person calls this work: subtask, step where it says more, variant."""
+        whole, part = self.subtask(subtask), self.step(subtask, step)
+        titles = [whole.title_vi if language == "vi" else whole.title_en]
+        if len(whole.steps) > 1:
+            titles.append(part.title_vi if language == "vi" else part.title_en)
+        for chosen in part.variants:
+            if chosen.key == variant:
+                titles.append(chosen.title_vi if language == "vi" else chosen.title_en)
+        return " – ".join(titles)
+
+    def current_office(self, code: str, day: datetime.date) -> str:
+        """Who answers for ``code`` on ``day``: itself, or its last successor in line."""
+        return successor_on(self._offices, self.office(code).code, day)
+
+    def resolve(self, selector: Selector, day: datetime.date) -> tuple[str, ...]:
+        """The offices a selector means on ``day`` (``config.offices.resolve``)."""
+        return resolve(self._offices, selector, day)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `dondoc plan show --json` prints."""
+        return {
+            "version": self.version,
+            "directive": self.directive.model_dump(mode="json"),
+            "priorities": [
+                {
+                    "code": priority.code,
+                    "numeral": priority.numeral,
+                    "title_vi": priority.title_vi,
+                    "title_en": priority.title_en,
+                    "subtasks": [_subtask_json(subtask) for subtask in priority.subtasks],
+                }
+                for priority in self.priorities
+            ],
+            "offices": [office.model_dump(mode="json") for office in self.offices],
+            "groups": {name: list(codes) for name, codes in self.groups.items()},
+            "ladders": [ladder.model_dump(mode="json") for ladder in self.ladders],
+        }
+
+
+def _subtask_json(subtask: Subtask) -> dict[str, Any]:
+    groups = [group for step in subtask.steps for group in step.groups()]
+    return {
+        **subtask.model_dump(mode="json", exclude={"steps"}),
+        "roles": {
+            "lead": list(dict.fromkeys(str(lead) for _, lead, _ in groups)),
+            "coordinating": list(dict.fromkeys(str(s) for _, _, selectors in groups for s in selectors)),
+            "monitor": subtask.monitor,
+        },
+        "rules": [
+            {"step": step.key, "trigger": step.trigger, "role": role, "rule": rule}
+            for step in subtask.steps
+            for role, rule in (("lead", step.due.lead), ("coordinating", step.due.coordinating))
+            if rule is not None
+        ],
+        "steps": [step.model_dump(mode="json") for step in subtask.steps],
+    }
+
+
+def _find(known: Mapping[str, _T], code: str, what_vi: str, what_en: str) -> _T:
+    try:
+        return known[code]
+    except KeyError:
+        # Codes differ in case only by a slip: "syt", "t3.4", "P3".
+        folded = {name.casefold(): name for name in known}
+        close = difflib.get_close_matches(code.casefold(), folded, n=3, cutoff=0.5)
+        named = ", ".join(folded[name] for name in close) or ", ".join(list(known)[:12]) + " …"
+        raise Refused(
+            f"{what_vi} «{code}» không có trong kế hoạch; có: {named}.",
+            f"The plan has no {what_en} '{code}'; it has {named}.",
+        ) from None

@@ -1,0 +1,67 @@
+"""The only reader of the clock. Everything else is told what time it is.
+
+So any run can be replayed for another day, and a test can let months pass in a millisecond.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+import pendulum
+
+from config.errors import Refused
+
+HANOI = pendulum.timezone("Asia/Ho_Chi_Minh")
+
+_BARE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_START_OF_OFFICE_DAY = "T08:00:00"
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def local_date(instant: datetime) -> date:
+    """The day on which ``instant`` falls in Hà Nội."""
+    return instant.astimezone(HANOI).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """24:00 of ``day`` in Hà Nội: the instant at which a term that ends on it is over (BLDS 2015, 148)."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=HANOI)
+
+
+def start_of_day(day: date) -> datetime:
+    """00:00 of ``day`` in Hà Nội."""
+    return datetime.combine(day, time(), tzinfo=HANOI)
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an ISO 8601 instant; without a zone it is Hà Nội time, a bare date means 08:00 that day.
+
+    Raises ``Refused`` for anything else (dd/MM/yyyy is ambiguous to too many readers).
+    """
+    candidate = text.strip()
+    if _BARE_DATE.fullmatch(candidate):
+        candidate += _START_OF_OFFICE_DAY
+    try:
+        parsed = datetime.fromisoformat(candidate)
+    except ValueError:
+        raise Refused(
+            f"Thời điểm «{text}» không đọc được; viết theo ISO, ví dụ 2023-08-18 hoặc 2023-08-18T07:30.",
+            f"Cannot read the instant '{text}'; write it in ISO form, e.g. 2023-08-18 or 2023-08-18T07:30.",
+        ) from None
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=HANOI)
+    return parsed.astimezone(UTC)
+
+
+def parse_date(text: str, field: str = "ngày") -> date:
+    """Read a date written yyyy-MM-dd; ``field`` names it in the error."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Refused(
+            f"{field}: «{text}» không phải là ngày; viết theo dạng năm-tháng-ngày, ví dụ 2023-08-17.",
+            f"{field}: '{text}' is not a date; write year-month-day, e.g. 2023-08-17.",
+        ) from None

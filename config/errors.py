@@ -1,0 +1,22 @@
+"""The one family of errors that are meant to be read by the people who use dondoc.
+
+Refused                 something asked for cannot be done; nothing was written
+├── PlanErrors          (config.plan_loader) the plan has faults, all of them listed
+├── SettingsErrors      (config.settings) the environment has faults, all of them listed
+└── …                   (models.errors) a verb refused by the state of an assignment
+"""
+
+from collections.abc import Sequence
+
+
+class Refused(Exception):
+    """Something asked for cannot be done, said in words; nothing was half-written.
+
+    ``str(error)`` is the Vietnamese sentence, ``error.en`` the English one. Both name the value
+    that is wrong and what to do. ``details`` are further lines, one fault each.
+    """
+
+    def __init__(self, vi: str, en: str = "", *, details: Sequence[str] = ()) -> None:
+        super().__init__(vi)
+        self.en = en or vi
+        self.details = tuple(details)

@@ -1,0 +1,99 @@
+"""The ladder of alerts, worked out purely: from two dates to the instants at which something must be said."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import count
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.clock import start_of_day
+from config.working_time import WorkingCalendar
+
+Audience = Literal["focal", "head", "coordinator", "monitor"]
+RungKind = Literal["assigned", "not_acknowledged", "due_soon", "due_today", "overdue"]
+
+
+class RungSpec(BaseModel):
+    """One step of a ladder, as the plan states it.
+
+    offset        working days after (negative: before) the anchor
+    severity      of several rungs due at once the most severe is sent, the others are recorded as superseded
+    repeat_every  working days between repeats until the work is done; on the last rung only
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9_+]{1,24}$")
+    kind: RungKind
+    anchor: Literal["assigned", "due"]
+    offset: int = Field(ge=-60, le=250)
+    audiences: tuple[Audience, ...] = Field(min_length=1)
+    severity: int = Field(ge=0, le=100)
+    unless_acknowledged: bool = False
+    repeat_every: int | None = Field(default=None, ge=1, le=60)
+
+
+class Ladder(BaseModel):
+    """A named ladder; its rungs in order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(pattern=r"^[a-z0-9_-]{1,32}$")
+    rungs: tuple[RungSpec, ...] = Field(min_length=1)
+
+    def content_hash(self) -> str:
+        """A short hash of the rungs: the same ladder, whatever it is called, gives the same timetable."""
+        content = json.dumps([r.model_dump(mode="json") for r in self.rungs], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A rung with the instant (00:00 in Hà Nội) from which it is due."""
+
+    name: str
+    kind: RungKind
+    severity: int
+    audiences: tuple[Audience, ...]
+    unless_acknowledged: bool
+    fire_at: datetime
+
+
+def timetable(ladder: Ladder, *, assigned_on: date, due_on: date, until: date, calendar: WorkingCalendar) -> list[Rung]:
+    """The rungs of ``ladder`` in order of time, repeats worked out through the day ``until``.
+
+    The rung "assigned" is not among them: the verb that assigns says it. A reminder that would not come after
+    the day of assigning says nothing that the assignment itself did not say, so it is left out; what is
+    overdue is said however late the assignment was made.
+    """
+    rungs = [
+        rung
+        for spec in ladder.rungs
+        if spec.kind != "assigned"
+        for rung in _occurrences(spec, assigned_on=assigned_on, due_on=due_on, until=until, calendar=calendar)
+    ]
+    return sorted(rungs, key=lambda rung: (rung.fire_at, rung.severity))
+
+
+def _occurrences(
+    spec: RungSpec, *, assigned_on: date, due_on: date, until: date, calendar: WorkingCalendar
+) -> Iterator[Rung]:
+    anchor = assigned_on if spec.anchor == "assigned" else due_on
+    for repeat in count() if spec.repeat_every else (0,):
+        offset = spec.offset + repeat * (spec.repeat_every or 0)
+        day = calendar.add(anchor, offset) if offset else anchor
+        if repeat and day > until:
+            return
+        if day > assigned_on or spec.kind == "overdue":
+            yield Rung(
+                name=f"overdue+{offset}" if repeat else spec.name,
+                kind=spec.kind,
+                severity=spec.severity + repeat,
+                audiences=spec.audiences,
+                unless_acknowledged=spec.unless_acknowledged,
+                fire_at=start_of_day(day),
+            )

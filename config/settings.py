@@ -1,0 +1,152 @@
+"""The environment, read once into typed settings; every fault in it is reported at the same time.
+
+Any variable ``DONDOC_X`` may instead be given as ``DONDOC_X_FILE``, the path of a file holding the value,
+so that secrets need not stand in the environment.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from config.errors import Refused
+
+Language = Literal["vi", "en"]
+
+PLAN_DIR = Path(__file__).parent / "plan"
+
+_T = TypeVar("_T")
+
+
+class SettingsErrors(Refused):
+    """The environment has faults; ``details`` lists all of them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are stored and how dondoc speaks.
+
+    data_dir       everything that is stored by default: database, mailbox, contacts, Prefect's own files
+    database_url   SQLAlchemy address of the application's database (the truth)
+    plan_dir       the plan: directive, priorities, offices, ladders, calendar
+    contacts_file  who is reached over which channel; need not exist
+    language       language of messages to an office that states none
+    sample         whether a first start registers the sample document with a lived-in past
+    prefect_port   port of the Prefect pages, on loopback only
+    """
+
+    data_dir: Path
+    database_url: str
+    plan_dir: Path
+    contacts_file: Path
+    language: Language
+    sample: bool
+    prefect_port: int
+
+    @property
+    def mailbox_dir(self) -> Path:
+        return self.data_dir / "mailbox"
+
+    @property
+    def prefect_home(self) -> Path:
+        return self.data_dir / "prefect"
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read ``DONDOC_*``; raises ``SettingsErrors`` naming every variable that is wrong."""
+    reader = _Reader(environ)
+    data_dir = reader.read("DONDOC_DATA_DIR", str(_default_data_dir(environ)), _absolute_path)
+    settings = Settings(
+        data_dir=data_dir,
+        database_url=reader.read("DONDOC_DATABASE_URL", f"sqlite:///{data_dir / 'dondoc.sqlite'}", _database_url),
+        plan_dir=reader.read("DONDOC_PLAN_DIR", str(PLAN_DIR), _absolute_path),
+        contacts_file=reader.read("DONDOC_CONTACTS", str(data_dir / "contacts.yaml"), _absolute_path),
+        language=reader.read("DONDOC_LANGUAGE", "vi", _language),
+        sample=reader.read("DONDOC_SAMPLE", "1", _switch),
+        prefect_port=reader.read("DONDOC_PORT", "4200", _port),
+    )
+    if reader.faults:
+        raise SettingsErrors(
+            "Biến môi trường của dondoc có lỗi:",
+            "dondoc's environment variables are wrong:",
+            details=reader.faults,
+        )
+    return settings
+
+
+class _Reader:
+    """Reads variables one by one and remembers what was wrong, so that all faults come at once."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.faults: list[str] = []
+
+    def read(self, name: str, default: str, convert: Callable[[str], _T]) -> _T:
+        text = self._raw(name) or default
+        try:
+            return convert(text)
+        except ValueError as fault:
+            self.faults.append(f"{name}: {fault}")
+            return convert(default)
+
+    def _raw(self, name: str) -> str:
+        if value := self._environ.get(name, "").strip():
+            return value
+        if path := self._environ.get(f"{name}_FILE", "").strip():
+            try:
+                return Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                self.faults.append(f"{name}_FILE: không đọc được tệp «{path}»; kiểm tra đường dẫn và quyền đọc.")
+        return ""
+
+
+def _default_data_dir(environ: Mapping[str, str]) -> Path:
+    home = environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "dondoc"
+
+
+def _absolute_path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _database_url(text: str) -> str:
+    # The address may hold a password, so the text itself is never repeated in the fault.
+    advice = "dùng sqlite:////đường/dẫn/tệp hoặc postgresql://người:mật-khẩu@máy:5432/tên"
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError(f"không phải địa chỉ cơ sở dữ liệu; {advice}.") from None
+    backend = url.get_backend_name()
+    if backend == "postgres":
+        url, backend = url.set(drivername="postgresql"), "postgresql"
+    if backend == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    elif backend != "sqlite":
+        raise ValueError(f"không hỗ trợ «{backend}»; {advice}.")
+    return url.render_as_string(hide_password=False)
+
+
+def _language(text: str) -> Language:
+    if text == "vi":
+        return "vi"
+    if text == "en":
+        return "en"
+    raise ValueError(f"«{text}» không phải ngôn ngữ có sẵn; dùng vi hoặc en.")
+
+
+def _switch(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError(f"«{text}» không rõ bật hay tắt; dùng 1 hoặc 0.")
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise ValueError(f"«{text}» không phải số cổng; dùng số từ 1 đến 65535.")

@@ -1,0 +1,233 @@
+"""Working days of State offices in Việt Nam: the library ``holidays`` and a signed table of overrides.
+
+The library holds the statutory days (BLLĐ 2019, Điều 112), days in lieu and official exchanges; what it misses
+stands in ``plan/calendar.yaml`` with the number of the document that decided it.
+"""
+
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import holidays
+import yaml
+
+from config.errors import Refused
+from config.settings import PLAN_DIR
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+# What the library calls the days, in the words people use; days of one holiday share one name.
+_NAMES: tuple[tuple[str, str, str], ...] = (
+    ("observed", "nghỉ bù", "day in lieu"),
+    ("substituted", "nghỉ hoán đổi", "exchanged day off"),
+    ("Lunar New Year", "Tết Nguyên đán", "Lunar New Year"),
+    ("Hung Kings", "Giỗ Tổ Hùng Vương", "Hùng Kings' day"),
+    ("Liberation Day", "Ngày Chiến thắng 30/4", "Reunification Day"),
+    ("Labor Day", "Quốc tế Lao động", "Labour Day"),
+    ("National Day", "Quốc khánh", "National Day"),
+    ("Cultural Day", "Ngày Văn hóa Việt Nam", "Vietnam Culture Day"),
+    ("New Year", "Tết Dương lịch", "New Year"),
+)
+
+
+@dataclass(frozen=True)
+class DayOff:
+    """A day on which offices are closed for another reason than being a weekend."""
+
+    date: date
+    reason_vi: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class Override:
+    """One signed exception to the library: a day off or a working day, and the document that says so."""
+
+    date: date
+    kind: Literal["day_off", "working_day"]
+    document: str
+    note_vi: str
+    note_en: str
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Which days count. ``provisional_from`` is the first year whose holidays no official notice has confirmed."""
+
+    overrides: tuple[Override, ...] = ()
+    provisional_from: int = LAST_YEAR
+    _decided: dict[date, Override] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _years: dict[int, list[date]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._decided.update({override.date: override for override in self.overrides})
+
+    @cached_property
+    def version(self) -> str:
+        """Names the calendar a due date was frozen with: library version and a hash of the overrides."""
+        content = repr(sorted((o.date, o.kind, o.document) for o in self.overrides))
+        return f"holidays-{version('holidays')}+{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices work on ``day``."""
+        if override := self._decided.get(_supported(day)):
+            return override.kind == "working_day"
+        names, weekend_workdays = _library(day.year)
+        return day not in names and (day.weekday() < _SATURDAY or day in weekend_workdays)
+
+    def is_provisional(self, year: int) -> bool:
+        """Whether the holidays of ``year`` are worked out by rule and not yet announced."""
+        return year >= self.provisional_from
+
+    def next_working_day(self, day: date) -> date:
+        """``day`` itself when it is a working day, else the first one after it (BLDS 2015, 148)."""
+        while not self.is_working_day(day):
+            day += _DAY
+        return day
+
+    def previous_working_day(self, day: date) -> date:
+        """``day`` itself when it is a working day, else the last one before it."""
+        while not self.is_working_day(day):
+            day -= _DAY
+        return day
+
+    def add(self, day: date, n: int) -> date:
+        """The ``n``-th working day after ``day``, or before it when ``n`` is negative.
+
+        The first day is not counted (BLDS 2015, 147). ``add(day, 0)`` rolls forward to a working day.
+        """
+        if n == 0:
+            return self.next_working_day(day)
+        year = _supported(day).year
+        days = self._days_of(year)
+        index = bisect_right(days, day) + n - 1 if n > 0 else bisect_left(days, day) + n
+        while index < 0:
+            year -= 1
+            days = self._days_of(year)
+            index += len(days)
+        while index >= len(days):
+            index -= len(days)
+            year += 1
+            days = self._days_of(year)
+        return days[index]
+
+    def count(self, start: date, end: date) -> int:
+        """How many working days lie after ``start`` and up to ``end``."""
+        if end < start:
+            return -self.count(end, start)
+        between = sum(len(self._days_of(year)) for year in range(_supported(start).year, _supported(end).year))
+        passed = bisect_right(self._days_of(start.year), start)
+        return between - passed + bisect_right(self._days_of(end.year), end)
+
+    def days_off(self, start: date, end: date) -> list[DayOff]:
+        """Days off after ``start`` and up to ``end`` that are not just a weekend."""
+        return list(self._days_off(start, end))
+
+    def _days_off(self, start: date, end: date) -> Iterator[DayOff]:
+        day = start + _DAY
+        while day <= end:
+            if not self.is_working_day(day):
+                if override := self._decided.get(day):
+                    yield DayOff(day, override.note_vi, override.note_en)
+                elif name := _library(day.year)[0].get(day):
+                    yield DayOff(day, *_in_words(name))
+            day += _DAY
+
+    def _days_of(self, year: int) -> list[date]:
+        """The working days of a year in order; made once, so that counting is a search."""
+        if (known := self._years.get(year)) is None:
+            _supported(date(year, 1, 1))
+            days = (date(year, 1, 1) + n * _DAY for n in range(366))
+            known = [day for day in days if day.year == year and self.is_working_day(day)]
+            self._years[year] = known
+        return known
+
+
+def load_calendar(path: Path | None = None) -> WorkingCalendar:
+    """Read the table of overrides; raises ``Refused`` listing every fault in it."""
+    path = path or PLAN_DIR / "calendar.yaml"
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise Refused(f"Không đọc được lịch làm việc {path}: {fault}.", f"Cannot read {path}: {fault}.") from None
+    except yaml.YAMLError as fault:
+        raise Refused(f"{path.name} không phải YAML đúng: {fault}.", f"{path.name} is not valid YAML.") from None
+    faults: list[str] = []
+    content = content if isinstance(content, dict) else {}
+    rows = content.get("overrides") or []
+    if not isinstance(rows, list):
+        faults, rows = ["overrides: phải là danh sách các ngày."], []
+    overrides = [row for number, raw in enumerate(rows) if (row := _override(number, raw, faults))]
+    seen: set[date] = set()
+    for override in overrides:
+        if override.date in seen:
+            faults.append(f"overrides: ngày {override.date:%d/%m/%Y} có hai dòng; chỉ để một.")
+        seen.add(override.date)
+    provisional = content.get("provisional_from", LAST_YEAR)
+    if not isinstance(provisional, int) or not FIRST_YEAR <= provisional <= LAST_YEAR:
+        faults.append(f"provisional_from = {provisional!r}: phải là một năm từ {FIRST_YEAR} đến {LAST_YEAR}.")
+    faults += [
+        f"{key}: không có mục này; các mục là overrides, provisional_from."
+        for key in content.keys() - {"overrides", "provisional_from"}
+    ]
+    if faults:
+        raise Refused(
+            f"Lịch làm việc {path} có {len(faults)} lỗi:",
+            f"The calendar {path} has {len(faults)} faults:",
+            details=[f"{path.name}: {fault}" for fault in faults],
+        )
+    return WorkingCalendar(tuple(overrides), provisional)
+
+
+def _override(number: int, raw: Any, faults: list[str]) -> Override | None:
+    where = f"overrides[{number}]"
+    if not isinstance(raw, dict):
+        faults.append(f"{where} = {raw!r}: phải có date, kind, document, note_vi, note_en.")
+        return None
+    before = len(faults)
+    day, kind = raw.get("date"), raw.get("kind")
+    if not isinstance(day, date):
+        faults.append(f"{where}.date = {day!r}: phải là ngày dạng 2026-01-02.")
+    if kind not in ("day_off", "working_day"):
+        faults.append(f"{where}.kind = {kind!r}: phải là day_off (nghỉ) hoặc working_day (làm việc).")
+    for key in ("document", "note_vi", "note_en"):
+        if not isinstance(raw.get(key), str) or not raw[key].strip():
+            faults.append(f"{where}.{key} = {raw.get(key)!r}: phải là chữ, không để trống.")
+    for key in raw.keys() - {"date", "kind", "document", "note_vi", "note_en"}:
+        faults.append(f"{where}.{key}: không có mục này.")
+    if len(faults) > before or not isinstance(day, date) or kind not in ("day_off", "working_day"):
+        return None
+    return Override(day, kind, raw["document"], raw["note_vi"], raw["note_en"])
+
+
+@lru_cache(maxsize=256)
+def _library(year: int) -> tuple[dict[date, str], frozenset[date]]:
+    """The library's days off of a year by name, and its working weekend days."""
+    found = holidays.country_holidays("VN", years=year, language="en_US")
+    names = {day: name for day, name in found.items() if day.year == year}
+    return names, frozenset(day for day in found.weekend_workdays if day.year == year)
+
+
+def _in_words(name: str) -> tuple[str, str]:
+    for part, vi, en in _NAMES:
+        if part in name:
+            return vi, en
+    return name, name
+
+
+def _supported(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Refused(
+            f"Ngày {day.isoformat()} nằm ngoài lịch làm việc; dùng ngày từ năm {FIRST_YEAR} đến {LAST_YEAR}.",
+            f"{day.isoformat()} is outside the calendar; use a date from {FIRST_YEAR} to {LAST_YEAR}.",
+        )
+    return day

@@ -1,0 +1,1 @@
+"""When: the Prefect flows, their forms and their deployments."""

@@ -1,0 +1,187 @@
+"""The one mechanism all five priorities share: assign → track → notify → publish.
+
+Plain functions on an opened store. ``flows.priority_run`` makes each of them one task of a Prefect run; the
+rehearsal and the tests call them as they are.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from config.errors import Refused
+from flows.forms import Entry, FollowUpForm, NewDocument
+from models.acting import Acting
+from models.assigning import assign, hand_over_ended_offices
+from models.database import reading, session_scope
+from models.directives import anchors, assigning_document, register_document, register_event
+from models.planning import Draft, draft
+from models.store import Store
+from models.tracking import Standings, standings, sweep
+from notifications.courier import Delivered, deliver
+from reports.board import board, board_markdown
+
+
+class NothingIssued(Refused):
+    """No document assigns the work yet; a run says so and has done its duty."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did, in counts.
+
+    ``acknowledged_missing``, ``due_soon`` and ``overdue`` count the assignments of the priority that stand
+    so, said or not; the rest is what this run did.
+    """
+
+    assigned: int = 0
+    acknowledged_missing: int = 0
+    due_soon: int = 0
+    overdue: int = 0
+    notices: int = 0
+    messages_sent: int = 0
+    messages_failed: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """New assignments, and the notices that assigning (and handing over) put in the outbox."""
+
+    assignments: int
+    notices: int
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """Notices that the ladder put in the outbox, and how the priority stands."""
+
+    notices: int
+    standings: Standings
+
+
+def follow_up_once(store: Store, priority: str, form: FollowUpForm, now: datetime, run_key: str = "") -> Summary:
+    """All steps in order, without Prefect and without publishing; ``now`` is the instant to reckon with.
+
+    Raises ``NothingIssued`` before an assigning document is registered, ``Refused`` for a form that does not
+    fit.
+    """
+    acting = store.acting(now=now, actor=f"flow:{priority}", run_key=run_key)
+    assigned = assign_due(store, priority, form, acting)
+    tracked = track(store, priority, acting)
+    return summarise(assigned, tracked, notify(store, now))
+
+
+def assign_due(store: Store, priority: str, form: FollowUpForm, acting: Acting) -> Assigned:
+    """Register what the form brings, hand over from ended offices, make every assignment not there yet."""
+    with session_scope(store.engine) as session:
+        return assign_within(session, priority, form, acting)
+
+
+def track(store: Store, priority: str, acting: Acting) -> Tracked:
+    """Put what the ladders say by now in the outbox, and count how things stand."""
+    with session_scope(store.engine) as session:
+        return track_within(session, priority, acting)
+
+
+def notify(store: Store, now: datetime) -> Delivered:
+    """Send what waits in the outbox; on a day off only what is urgent."""
+    return deliver(store, now=now)
+
+
+def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:
+    """The board of the priority and the board of all, as Vietnamese markdown by artifact key."""
+    with reading(store.engine) as connection:
+        own = board(connection, now=now, calendar=store.calendar, priority=priority)
+        whole = board(connection, now=now, calendar=store.calendar)
+    return {
+        f"board-{priority}": board_markdown(own, store.plan, priority=priority),
+        "board": board_markdown(whole, store.plan),
+    }
+
+
+def summarise(assigned: Assigned, tracked: Tracked, delivered: Delivered) -> Summary:
+    """The counts of all steps in one record."""
+    return Summary(
+        assigned=assigned.assignments,
+        acknowledged_missing=tracked.standings.acknowledged_missing,
+        due_soon=tracked.standings.due_soon,
+        overdue=tracked.standings.overdue,
+        notices=assigned.notices + tracked.notices,
+        messages_sent=delivered.sent,
+        messages_failed=delivered.failed,
+    )
+
+
+def assign_within(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> Assigned:
+    """``assign_due`` in the caller's transaction."""
+    if assigning_document(session) is None:
+        raise NothingIssued(
+            "Chưa có văn bản giao việc, nên chưa giao việc nào. Đăng ký bằng luồng «Ban hành văn bản giao"
+            " việc» hoặc lệnh"
+            " «dondoc directive issue --number 123-TB/TU --date 2023-08-17».",
+            "No document assigns the work yet. Register it with the flow «Ban hành văn bản giao việc» or with"
+            " 'dondoc directive issue --number … --date …'.",
+        )
+    for entry in form.entries():
+        _register(session, entry, acting)
+    handed_over = hand_over_ended_offices(session, acting, priority=priority)
+    made = assign(session, _drafts(session, priority, form, acting), acting)
+    return Assigned(assignments=made, notices=made + handed_over)
+
+
+def _register(session: Session, entry: Entry, acting: Acting) -> None:
+    if isinstance(entry, NewDocument):
+        if entry.on_date > acting.today:
+            raise Refused(
+                f"Văn bản {entry.number}: ngày {entry.on_date:%d/%m/%Y} ở tương lai; ghi khi văn bản đã ban hành.",
+                f"Document {entry.number}: the date {entry.on_date:%d/%m/%Y} is in the future.",
+            )
+        register_document(
+            session,
+            number=entry.number,
+            on_date=entry.on_date,
+            title=entry.title,
+            urgency=entry.urgency.urgency,
+            acting=acting,
+        )
+    else:
+        register_event(
+            session,
+            subtask=entry.subtask,
+            title=entry.title,
+            on_date=entry.on_date,
+            host_office=entry.host_office,
+            urgency=entry.urgency.urgency,
+            acting=acting,
+        )
+
+
+def _drafts(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> list[Draft]:
+    plan, known = acting.plan, anchors(session)
+
+    def drafts(periods: tuple[str, ...]) -> list[Draft]:
+        return draft(
+            plan,
+            acting.calendar,
+            known,
+            priority=priority,
+            today=acting.today,
+            periods=periods,
+            offices=form.offices,
+        )
+
+    wanted = [d for d in drafts(form.periods) if form.wants(d)]
+    if (year := form.grading_period()) is not None:
+        grading = {s.code for s in plan.priority(priority).subtasks if s.kind == "annual-grading"}
+        known_already = {d.identity for d in wanted}
+        wanted += [d for d in drafts((year,)) if d.subtask in grading and d.identity not in known_already]
+    return wanted
+
+
+def track_within(session: Session, priority: str, acting: Acting) -> Tracked:
+    """``track`` in the caller's transaction."""
+    notices = sweep(session, acting, priority=priority)
+    return Tracked(notices, standings(session, now=acting.now, calendar=acting.calendar, priority=priority))

@@ -1,0 +1,67 @@
+"""Ban hành văn bản giao việc: register the document that assigns the work, then start all five priorities.
+
+The five run inside this run, one after the other: the history shows them beneath it, and they need no worker,
+no free slot of a deployment and no schedule.
+"""
+
+from collections.abc import Iterable
+
+from prefect import flow, get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from config import clock
+from config.errors import Refused
+from config.settings import load_settings
+from flows.follow_up import Summary
+from flows.forms import FORMS, DirectiveForm
+from flows.priorities import PRIORITY_FLOWS, end_of
+from flows.priority_run import rename_run, step
+from models.anchor import Anchor
+from models.database import session_scope
+from models.directives import issue_directive as register
+from models.store import open_store
+
+
+@flow(name="Văn bản giao việc", flow_run_name="Ban hành văn bản giao việc · đang chạy")
+def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
+    """Đăng ký văn bản giao việc (số, ngày) rồi chạy cả năm nhiệm vụ."""
+    try:
+        anchor = step("Đăng ký văn bản", lambda: _register(form))
+    except Refused as refusal:
+        rename_run(f"Văn bản {form.number} · không đăng ký được", ["loi"])
+        return Failed(message=" ".join([str(refusal), *refusal.details]))
+    named = f"{anchor.number} ngày {anchor.on_date:%d/%m/%Y}"
+    get_run_logger().info("Đã đăng ký văn bản giao việc %s.", named)
+    ends = _start_all() if form.start_follow_up else {}
+    return _ending(named, ends)
+
+
+def _register(form: DirectiveForm) -> Anchor:
+    settings = load_settings()
+    with open_store(settings) as store, session_scope(store.engine) as session:
+        acting = store.acting(now=clock.now(), actor="flow:issue_directive")
+        return register(session, number=form.number, on_date=form.on_date, acting=acting)
+
+
+def _start_all() -> dict[str, State[Summary]]:
+    """One that fails does not keep the others from running."""
+    return {priority: end_of(flow, FORMS[priority]()) for priority, flow in PRIORITY_FLOWS.items()}
+
+
+def _ending(named: str, ends: dict[str, State[Summary]]) -> State[list[Summary]]:
+    failed = {priority: end for priority, end in ends.items() if not end.is_completed()}
+    if failed:
+        rename_run(f"Văn bản {named} · {len(failed)} nhiệm vụ lỗi", ["loi"])
+        return Failed(message="; ".join(f"{priority}: {end.message}" for priority, end in failed.items()))
+    summaries: list[Summary] = [end.result() for end in ends.values()]
+    assigned = sum(summary.assigned for summary in summaries)
+    rename_run(f"Văn bản {named} · giao {assigned} việc", _tags(summaries))
+    return Completed(
+        message=f"Đã đăng ký văn bản giao việc {named}; giao {assigned} việc, {len(summaries)} nhiệm vụ.",
+        data=summaries,
+    )
+
+
+def _tags(summaries: Iterable[Summary]) -> list[str]:
+    return ["ban-hanh", *(["co-qua-han"] if any(summary.overdue for summary in summaries) else [])]

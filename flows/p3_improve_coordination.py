@@ -1,0 +1,14 @@
+"""p3: better coordination, settled issues, safe events."""
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.follow_up import Summary
+from flows.forms import ImproveCoordinationForm
+from flows.priority_run import run_priority
+
+
+@flow(name="Ba là – Phối hợp", flow_run_name="p3 · đang chạy")
+def p3_improve_coordination(form: ImproveCoordinationForm = ImproveCoordinationForm()) -> State[Summary]:
+    """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p3."""
+    return run_priority("p3", form)

@@ -1,0 +1,85 @@
+"""How Prefect is set up, in one place: what it may do, where it keeps its files, and that it tells nobody.
+
+Prefect reads its environment when it is first imported, so nothing here imports it, and whoever does enters
+``applied`` before.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from config.settings import Settings
+
+# Nothing phones home (design rule 12).
+_SILENCE = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+}
+
+# Measured: about a quarter of the server's cost for task runs and events when they are written in batches.
+_BATCHES = {
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "50",
+}
+
+_MANNERS = {
+    "PREFECT_LOGGING_LEVEL": "INFO",
+    "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_COLORS": "false",
+    # In a terminal dondoc says itself what happened; the run's own log keeps everything.
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    # Seconds between the worker's looks for due runs; at the default of 10 a coordinator waits for nothing.
+    "PREFECT_WORKER_QUERY_SECONDS": "3",
+}
+
+
+def environment(settings: Settings, *, api_url: str | None = None) -> dict[str, str]:
+    """The variables every Prefect process of this data directory runs with, dondoc's own settings among them.
+
+    What the operator has set already wins, save where Prefect keeps its files: a profile in the home
+    directory of whoever runs this must not decide which server is asked.
+    """
+    home = settings.prefect_home
+    chosen = {
+        **_SILENCE,
+        **{name: os.environ.get(name, value) for name, value in {**_BATCHES, **_MANNERS}.items()},
+        "PREFECT_HOME": str(home),
+        "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": os.environ.get(
+            "PREFECT_SERVER_DATABASE_CONNECTION_URL", f"sqlite+aiosqlite:///{home / 'prefect.db'}"
+        ),
+        # Prefect would otherwise unpack its pages into the installed package, which may be read-only.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "pages"),
+        "DONDOC_DATA_DIR": str(settings.data_dir),
+        "DONDOC_DATABASE_URL": settings.database_url,
+        "DONDOC_PLAN_DIR": str(settings.plan_dir),
+        "DONDOC_CONTACTS": str(settings.contacts_file),
+        "DONDOC_LANGUAGE": settings.language,
+        "DONDOC_PORT": str(settings.prefect_port),
+    }
+    if api_url is not None:
+        chosen["PREFECT_API_URL"] = api_url
+    return chosen
+
+
+@contextmanager
+def applied(settings: Settings, *, api_url: str) -> Iterator[None]:
+    """This process's environment for the length of the block; enter it before the first import of Prefect."""
+    settings.prefect_home.mkdir(parents=True, exist_ok=True)
+    chosen = environment(settings, api_url=api_url)
+    before = {name: os.environ.get(name) for name in chosen}
+    os.environ.update(chosen)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

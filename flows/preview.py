@@ -1,0 +1,155 @@
+"""Looking ahead: what a run would assign and say, worked out by the very steps of the run and then undone."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, col
+
+from config.settings import Settings
+from flows.follow_up import Summary, assign_within, track_within
+from flows.forms import FollowUpForm
+from models.assignment import Assignment
+from models.lifecycle import Kind, NoticeState, Role
+from models.office import Desk
+from models.outbox import Notice
+from models.store import Store, open_store
+
+
+@dataclass(frozen=True)
+class PlannedAssignment:
+    """An assignment the run would make."""
+
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    office: str
+    role: Role
+    due_date: date
+    rule: str
+
+
+@dataclass(frozen=True)
+class PlannedNotice:
+    """A notice that would wait to be sent after the run, whether new or left from before."""
+
+    kind: Kind
+    subtask: str
+    period: str
+    office: str
+    desk: Desk
+    channel: str
+    due_date: date
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a run would do; nothing of it has been done."""
+
+    summary: Summary
+    assignments: tuple[PlannedAssignment, ...]
+    notices: tuple[PlannedNotice, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            **self.summary.as_json(),
+            "dry_run": True,
+            "would_assign": [asdict(planned) for planned in self.assignments],
+            "would_send": [asdict(planned) for planned in self.notices],
+        }
+
+
+def preview(settings: Settings, priority: str, form: FollowUpForm, now: datetime) -> Preview:
+    """Look ahead from ``now`` (the form's own as_of counts when it has one); nothing is stored or sent.
+
+    Raises what the run would raise.
+    """
+    moment = form.model_copy(update={"dry_run": True}).moment(now)
+    with _untouched(settings) as untouched, open_store(untouched) as store, _undone(store.engine) as session:
+        return _look_ahead(session, store, priority, form, moment)
+
+
+def _look_ahead(session: Session, store: Store, priority: str, form: FollowUpForm, now: datetime) -> Preview:
+    last_before = session.scalar(select(func.max(col(Assignment.id)))) or 0
+    acting = store.acting(now=now, actor=f"flow:{priority}", run_key="xem-truoc")
+    assigned = assign_within(session, priority, form, acting)
+    tracked = track_within(session, priority, acting)
+    session.flush()
+    return Preview(
+        summary=Summary(
+            assigned=assigned.assignments,
+            acknowledged_missing=tracked.standings.acknowledged_missing,
+            due_soon=tracked.standings.due_soon,
+            overdue=tracked.standings.overdue,
+            notices=assigned.notices + tracked.notices,
+        ),
+        assignments=tuple(_assignments(session, last_before)),
+        notices=tuple(_notices(session, priority)),
+    )
+
+
+def _assignments(session: Session, last_before: int) -> Iterator[PlannedAssignment]:
+    query = select(
+        col(Assignment.subtask),
+        col(Assignment.step),
+        col(Assignment.variant),
+        col(Assignment.period),
+        col(Assignment.office),
+        col(Assignment.role),
+        col(Assignment.due_date),
+        col(Assignment.rule),
+    ).where(col(Assignment.id) > last_before)
+    for row in session.execute(query.order_by(col(Assignment.due_at), col(Assignment.id))):
+        yield PlannedAssignment(*row)
+
+
+def _notices(session: Session, priority: str) -> Iterator[PlannedNotice]:
+    query = (
+        select(
+            col(Notice.kind),
+            col(Assignment.subtask),
+            col(Assignment.period),
+            col(Notice.office),
+            col(Notice.desk),
+            col(Notice.channel),
+            col(Assignment.due_date),
+        )
+        .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
+        .where(
+            col(Notice.state) == NoticeState.PENDING,
+            col(Notice.message_id).is_(None),
+            col(Assignment.priority) == priority,
+        )
+        .order_by(col(Notice.office), col(Notice.id))
+    )
+    for row in session.execute(query):
+        yield PlannedNotice(*row)
+
+
+@contextmanager
+def _undone(engine: Engine) -> Iterator[Session]:
+    """A transaction that always ends as if it had not been."""
+    with Session(engine, expire_on_commit=False) as session:
+        transaction = session.begin()
+        try:
+            yield session
+        finally:
+            transaction.rollback()
+
+
+@contextmanager
+def _untouched(settings: Settings) -> Iterator[Settings]:
+    """Where there is no database file yet, looking ahead makes none: it looks at an empty one elsewhere."""
+    address = make_url(settings.database_url)
+    if address.get_backend_name() != "sqlite" or (address.database and Path(address.database).exists()):
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="dondoc-") as folder:
+        yield replace(settings, database_url=f"sqlite:///{folder}/dondoc.sqlite")

@@ -1,0 +1,184 @@
+"""A priority as a Prefect run: each step one task over the whole batch, an end that tells what happened.
+
+The number of tasks is the same for ten assignments and a hundred thousand.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from prefect import Task, get_client, get_run_logger, runtime
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled, Completed, Failed
+from sqlalchemy.exc import DBAPIError
+
+from config import clock
+from config.clock import local_date
+from config.errors import Refused
+from config.settings import load_settings
+from flows import follow_up
+from flows.follow_up import NothingIssued, Summary
+from flows.forms import FollowUpForm
+from flows.preview import Preview, preview
+from models.errors import DatabaseUnreachable
+from models.store import Store, open_store
+
+RETRY_AFTER_S = (1, 5, 20)
+"""A database that does not answer is asked again after these seconds."""
+
+_LISTED = 200
+
+_T = TypeVar("_T")
+
+
+def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
+    """The body of each of the five flows: assign → track → notify → publish, or only look ahead."""
+    try:
+        if form.dry_run:
+            return _look_ahead(priority, form)
+        return _follow_up(priority, form, form.moment(clock.now()))
+    except NothingIssued as refusal:
+        rename_run(f"{priority} · chưa có văn bản giao việc", [priority])
+        return Cancelled(message=str(refusal))
+    except Refused as refusal:
+        rename_run(f"{priority} · không thực hiện được", [priority, "loi"])
+        return Failed(message=" ".join([str(refusal), *refusal.details]))
+
+
+def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summary]:
+    settings = load_settings()
+    run_key = str(runtime.flow_run.id or "")
+    with ExitStack() as opened:
+        store = step("Mở kho dữ liệu", lambda: opened.enter_context(open_store(settings)))
+        acting = store.acting(now=now, actor=f"flow:{priority}", run_key=run_key)
+        assigned = step("Giao việc", lambda: follow_up.assign_due(store, priority, form, acting))
+        tracked = step("Theo dõi hạn", lambda: follow_up.track(store, priority, acting))
+        delivered = step("Gửi thông báo", lambda: follow_up.notify(store, now))
+        step("Công bố bảng theo dõi", lambda: _publish(store, priority, now))
+        summary = follow_up.summarise(assigned, tracked, delivered)
+        ending = _ending(priority, form, summary, now, working_day=store.calendar.is_working_day(local_date(now)))
+    get_run_logger().info(ending.sentence)
+    rename_run(ending.run_name, ending.tags)
+    return Completed(message=ending.sentence, data=summary)
+
+
+def _publish(store: Store, priority: str, now: datetime) -> None:
+    """One artifact per board under a key that stays, so that each board has its history."""
+    for key, markdown in follow_up.boards(store, priority, now).items():
+        create_markdown_artifact(markdown, key=key, description=f"Tính đến {_shown(now)}")
+
+
+def _look_ahead(priority: str, form: FollowUpForm) -> State[Summary]:
+    ahead = step("Xem trước", lambda: preview(load_settings(), priority, form, clock.now()))
+    _log_preview(ahead)
+    rename_run(f"{priority} · xem trước · {len(ahead.assignments)} việc sẽ giao", [priority, "xem-truoc"])
+    sentence = (
+        f"Chỉ xem trước, không ghi và không gửi gì: sẽ giao {len(ahead.assignments)} việc,"
+        f" sẽ có {len(ahead.notices)} thông báo."
+    )
+    get_run_logger().info(sentence)
+    return Completed(message=sentence, data=ahead.summary)
+
+
+def _log_preview(ahead: Preview) -> None:
+    logger = get_run_logger()
+    assignments = [
+        f"Sẽ giao: {a.subtask} {a.step} · kỳ {a.period} · {a.office} · hạn {a.due_date:%d/%m/%Y} ({a.rule})"
+        for a in ahead.assignments
+    ]
+    notices = [
+        f"Sẽ báo: {n.office} · {n.kind} · {n.subtask} · kỳ {n.period} · hạn {n.due_date:%d/%m/%Y}"
+        for n in ahead.notices
+    ]
+    for lines in (assignments, notices):
+        for line in lines[:_LISTED]:
+            logger.info(line)
+        if len(lines) > _LISTED:
+            logger.info(f"… và {len(lines) - _LISTED} dòng nữa.")
+
+
+def step(name: str, action: Callable[[], _T]) -> _T:
+    """Run ``action`` as one Prefect task, tried again while the database does not answer."""
+    # Nothing is cached or kept: every step is idempotent by itself, and gives an open store or a count.
+    task: Task[[], Any] = Task(
+        action,
+        name=name,
+        task_run_name=name,
+        retries=len(RETRY_AFTER_S),
+        retry_delay_seconds=list(RETRY_AFTER_S),
+        retry_condition_fn=_database_away,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+    try:
+        result: _T = cast(Any, task)()
+    except DBAPIError as fault:
+        raise DatabaseUnreachable(
+            f"«{name}»: cơ sở dữ liệu ngừng trả lời ({fault.orig}); đã thử {len(RETRY_AFTER_S)} lần. Lượt"
+            " chạy sau làm bù.",
+            f"'{name}': the database stopped answering ({fault.orig}). The next run catches up.",
+        ) from fault
+    return result
+
+
+def _database_away(_task: Any, _run: Any, state: State[Any]) -> bool:
+    try:
+        state.result()
+    except (DatabaseUnreachable, DBAPIError):
+        return True
+    except Exception:
+        return False
+    return False
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run presents itself once it is over.
+
+    The state keeps Prefect's own name: the pages of a deployment list runs by those names and would leave out
+    one called «5 quá hạn».
+    """
+
+    run_name: str
+    sentence: str
+    tags: list[str]
+
+
+def _ending(priority: str, form: FollowUpForm, summary: Summary, now: datetime, *, working_day: bool) -> Ending:
+    # Finding late reports is the run's work, not its failure: what is late stands in the name and the tags.
+    late = f"{summary.overdue} quá hạn" if summary.overdue else "không có việc quá hạn"
+    failed = f" · {summary.messages_failed} thư gửi lỗi" if summary.messages_failed else ""
+    occasion = " ".join(form.periods) or f"{now.astimezone(clock.HANOI):%d/%m/%Y}"
+    sentence = (
+        f"Giao mới {summary.assigned} việc. Đang có {summary.acknowledged_missing} việc chưa tiếp nhận,"
+        f" {summary.due_soon} việc sắp đến hạn, {summary.overdue} việc quá hạn."
+        f" {summary.notices} thông báo mới, {summary.messages_sent} thư đã gửi,"
+        f" {summary.messages_failed} thư lỗi."
+    )
+    if not working_day:
+        sentence += " Ngày nghỉ: đã ghi nhận, chỉ gửi ngay văn bản khẩn; còn lại gửi vào ngày làm việc tới."
+    marks = {
+        "co-qua-han": summary.overdue,
+        "gui-loi": summary.messages_failed,
+        "ngay-nghi": not working_day,
+        "chay-lai": form.as_of is not None,
+    }
+    return Ending(
+        run_name=f"{priority} · {occasion} · {late}{failed}",
+        sentence=sentence,
+        tags=[priority, *(tag for tag, applies in marks.items() if applies)],
+    )
+
+
+def _shown(now: datetime) -> str:
+    return f"{now.astimezone(clock.HANOI):%H:%M %d/%m/%Y}"
+
+
+def rename_run(name: str, tags: list[str]) -> None:
+    run = runtime.flow_run
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(run.id, name=name, tags=sorted({*run.tags, *tags}))

@@ -1,0 +1,1 @@
+"""What has happened: tables, their queries, and the verbs that write them."""

@@ -1,0 +1,35 @@
+"""Dated facts a coordinator enters, from which due dates are counted: the assigning document, new documents, events."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from models.columns import UtcDateTime, enum_column
+from models.lifecycle import Urgency
+
+
+class AnchorKind(StrEnum):
+    ISSUE = "issue"  # the document that assigns the work: anchor of ISSUE+n, one in force
+    DOCUMENT = "document"  # a new higher-level document: anchor of DOC+n
+    EVENT = "event"  # a meeting, class or public event: anchor of EVENT±n
+
+
+class Anchor(SQLModel, table=True):
+    """One dated fact. ``key`` is also the period of the assignments counted from it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: AnchorKind = Field(sa_type=enum_column(AnchorKind))
+    key: str = Field(max_length=100, unique=True)
+    title: str = Field(max_length=300)
+    on_date: date
+    subtask: str | None = Field(default=None, max_length=16)
+    host_office: str | None = Field(default=None, max_length=32)
+    urgency: Urgency = Field(default=Urgency.NORMAL, sa_type=enum_column(Urgency))
+    is_sample: bool = False
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def number(self) -> str:
+        """The document's number as written, e.g. «123-TB/TU»."""
+        return self.key.partition(":")[2]

@@ -1,0 +1,176 @@
+"""The verb ``assign``, for a whole batch: what is missing is made, what is there stays as it is."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from config.clock import local_date
+from config.contacts import LOCAL_MAILBOX
+from models.acting import Acting
+from models.assignment import Assignment, TimetableRung
+from models.audit import Fact, record
+from models.inserting import insert_new
+from models.lifecycle import OPEN, Kind, NoticeState, State, Verb
+from models.office import Contact, Desk, Office
+from models.outbox import Notice
+from models.planning import Draft
+from models.timetables import timetable_id
+from models.work import hand_over
+
+BATCH = 5_000
+
+
+def assign(session: Session, drafts: Sequence[Draft], acting: Acting) -> int:
+    """Make every drafted assignment that is not there yet, tell each office, and give how many were made."""
+    made = 0
+    missing = iter(missing_drafts(session, drafts))
+    while batch := list(islice(missing, BATCH)):
+        made += _assign_batch(session, batch, acting)
+    return made
+
+
+def missing_drafts(session: Session, drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts whose assignment does not exist yet."""
+    subtasks = {draft.subtask for draft in drafts}
+    known = session.execute(
+        select(
+            col(Assignment.subtask),
+            col(Assignment.step),
+            col(Assignment.variant),
+            col(Assignment.period),
+            col(Assignment.lead_office),
+            col(Assignment.assigned_office),
+            col(Assignment.role),
+        ).where(col(Assignment.subtask).in_(subtasks))
+    )
+    identities = {tuple(row) for row in known}
+    return [draft for draft in drafts if draft.identity not in identities]
+
+
+def hand_over_ended_offices(session: Session, acting: Acting, *, priority: str | None = None) -> int:
+    """Move open assignments of offices that have ended to their successors; gives how many moved."""
+    ended = select(col(Office.code)).where(col(Office.valid_to) < acting.today, col(Office.successor).is_not(None))
+    orphaned = select(Assignment).where(col(Assignment.office).in_(ended), col(Assignment.state).in_(OPEN))
+    if priority is not None:
+        orphaned = orphaned.where(col(Assignment.priority) == priority)
+    moved = session.scalars(orphaned.with_for_update()).all()
+    for work in moved:
+        hand_over(session, work, acting.plan.current_office(work.office, acting.today), acting)
+    return len(moved)
+
+
+def _assign_batch(session: Session, batch: Sequence[Draft], acting: Acting) -> int:
+    timetables: dict[tuple[str, object], tuple[int, Any]] = {}
+    for draft in batch:
+        key = (draft.ladder.content_hash(), draft.due.due_date)
+        if key not in timetables:
+            timetables[key] = _timetable(session, draft, acting)
+    rows = [_row(draft, *timetables[draft.ladder.content_hash(), draft.due.due_date], acting) for draft in batch]
+    made = session.execute(
+        insert_new(session, Assignment).returning(
+            col(Assignment.id),
+            col(Assignment.subtask),
+            col(Assignment.period),
+            col(Assignment.office),
+            col(Assignment.role),
+            col(Assignment.due_date),
+            col(Assignment.urgency),
+        ),
+        rows,
+    ).all()
+    if not made:
+        return 0
+    channels = _focal_channels(session)
+    session.execute(
+        insert_new(session, Notice),
+        [
+            {
+                "kind": Kind.ASSIGNED,
+                "assignment_id": work.id,
+                "rung": "assigned",
+                "office": work.office,
+                "desk": Desk.FOCAL,
+                "channel": channels.get(work.office, LOCAL_MAILBOX),
+                "urgency": work.urgency,
+                "state": NoticeState.PENDING,
+                "run_key": acting.run_key,
+                "created_at": acting.now,
+                "reason": "",
+            }
+            for work in made
+        ],
+    )
+    record(session, _facts(made), actor=acting.actor, now=acting.now)
+    return len(made)
+
+
+def _timetable(session: Session, draft: Draft, acting: Acting) -> tuple[int, Any]:
+    """The timetable of a draft made today and the first instant it has something to say."""
+    timetable = timetable_id(
+        session,
+        draft.ladder,
+        assigned_on=local_date(acting.now),
+        due_on=draft.due.due_date,
+        today=acting.today,
+        calendar=acting.calendar,
+    )
+    first = session.scalar(
+        select(func.min(col(TimetableRung.fire_at))).where(col(TimetableRung.timetable_id) == timetable)
+    )
+    return timetable, first
+
+
+def _row(draft: Draft, timetable: int, first_alert_at: Any, acting: Acting) -> dict[str, Any]:
+    return {
+        "priority": draft.priority,
+        "subtask": draft.subtask,
+        "step": draft.step,
+        "variant": draft.variant,
+        "period": draft.period,
+        "role": draft.role,
+        "lead_office": draft.lead_office,
+        "assigned_office": draft.assigned_office,
+        "office": draft.office,
+        "monitor_office": draft.monitor_office,
+        "anchor_id": draft.anchor_id,
+        "urgency": draft.urgency,
+        "state": State.ASSIGNED,
+        "rule": draft.due.rule,
+        "basis": draft.basis,
+        "due_at": draft.due.due_at,
+        "due_date": draft.due.due_date,
+        "original_due_at": draft.due.due_at,
+        "original_due_date": draft.due.due_date,
+        "explanation_vi": draft.due.explanation_vi,
+        "explanation_en": draft.due.explanation_en,
+        "calendar_version": draft.due.calendar_version,
+        "timetable_id": timetable,
+        "rung_done": 0,
+        "next_alert_at": first_alert_at,
+        "assigned_at": acting.now,
+    }
+
+
+def _focal_channels(session: Session) -> dict[str, str]:
+    query = select(col(Contact.office), col(Contact.channel)).where(col(Contact.desk) == Desk.FOCAL)
+    return {row.office: row.channel for row in session.execute(query)}
+
+
+def _facts(made: Iterable[Any]) -> list[Fact]:
+    return [
+        Fact(
+            Verb.ASSIGN.value,
+            f"assignment:{work.id}",
+            {
+                "subtask": work.subtask,
+                "period": work.period,
+                "office": work.office,
+                "role": work.role.value,
+                "due_date": work.due_date.isoformat(),
+            },
+        )
+        for work in made
+    ]

@@ -1,0 +1,112 @@
+"""Assignments and the timetables of their alerts."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.columns import UtcDateTime, enum_column
+from models.lifecycle import Kind, Role, State, Urgency
+from models.office import Desk
+
+
+class Assignment(SQLModel, table=True):
+    """One office's part in one step of a subtask for one period.
+
+    The due date is frozen with the rule, the explanation and the calendar version that gave it; ``original_due_*``
+    survive every extension. ``lead_office`` names the assignment group (exactly one lead in each). ``assigned_office``
+    is the office first assigned and part of the identity; ``office`` is the one that answers for it today.
+    """
+
+    __table_args__ = (
+        UniqueConstraint(
+            "subtask",
+            "step",
+            "variant",
+            "period",
+            "lead_office",
+            "assigned_office",
+            "role",
+            name="uq_assignment_identity",
+        ),
+        # The sweep looks only at rows with something still to say.
+        Index(
+            "ix_assignment_next_alert_at",
+            "next_alert_at",
+            sqlite_where=text("next_alert_at IS NOT NULL"),
+            postgresql_where=text("next_alert_at IS NOT NULL"),
+        ),
+        Index("ix_assignment_office_state", "office", "state"),
+        Index("ix_assignment_priority_state_due", "priority", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    priority: str = Field(max_length=4)
+    subtask: str = Field(max_length=16)
+    step: str = Field(max_length=32)
+    variant: str = Field(default="", max_length=32)
+    period: str = Field(max_length=100)
+    role: Role = Field(sa_type=enum_column(Role))
+    lead_office: str = Field(max_length=32)
+    assigned_office: str = Field(max_length=32)
+    office: str = Field(max_length=32)
+    monitor_office: str = Field(max_length=32)
+    anchor_id: int | None = Field(default=None, foreign_key="anchor.id")
+    urgency: Urgency = Field(default=Urgency.NORMAL, sa_type=enum_column(Urgency))
+
+    state: State = Field(default=State.ASSIGNED, sa_type=enum_column(State))
+    rule: str = Field(max_length=64)
+    basis: str = Field(max_length=16)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    due_date: date
+    original_due_at: datetime = Field(sa_type=UtcDateTime)
+    original_due_date: date
+    explanation_vi: str = Field(max_length=500)
+    explanation_en: str = Field(max_length=500)
+    calendar_version: str = Field(max_length=64)
+
+    timetable_id: int = Field(foreign_key="timetable.id")
+    rung_done: int = 0
+    next_alert_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    assigned_at: datetime = Field(sa_type=UtcDateTime)
+    acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Timetable(SQLModel, table=True):
+    """The instants of one ladder for one pair of dates, shared by all assignments that have both.
+
+    ``ladder`` is the ladder as it was when the assignment was made: a later edit of the plan makes new timetables
+    and leaves these alone. ``complete_until``: repeats are worked out up to this day, and further when it draws near.
+    """
+
+    __table_args__ = (UniqueConstraint("ladder_hash", "assigned_on", "due_on"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    ladder_hash: str = Field(max_length=16)
+    ladder: dict[str, Any] = Field(sa_type=JSON)
+    assigned_on: date
+    due_on: date
+    complete_until: date
+
+
+class TimetableRung(SQLModel, table=True):
+    """One rung of a timetable for one audience, with the instant from which it is due.
+
+    ``rank`` orders rungs in time; ``severity`` decides which of several due rungs is sent. ``rung`` names it for good,
+    due date included ("overdue+3:2023-09-11"), so that an extension's rungs are not taken for ones already sent.
+    """
+
+    __tablename__ = "timetable_rung"
+
+    timetable_id: int = Field(primary_key=True, foreign_key="timetable.id")
+    rank: int = Field(primary_key=True)
+    audience: Desk = Field(primary_key=True, sa_type=enum_column(Desk))
+    rung: str = Field(max_length=48)
+    kind: Kind = Field(sa_type=enum_column(Kind))
+    severity: int
+    unless_acknowledged: bool
+    fire_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,121 @@
+"""Opening the store, keeping its schema current, and the one way to a transaction."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from models.errors import DatabaseUnreachable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_TIMEOUT_S = 30
+_CONNECT_TIMEOUT_S = 10
+# Any fixed number: it names the lock under which one process at a time migrates a PostgreSQL database.
+_MIGRATION_LOCK = 20230817
+
+
+def open_database(url: str) -> Engine:
+    """An engine on the store at ``url``, its schema brought up to date.
+
+    Raises ``DatabaseUnreachable`` when nothing answers there or what answers is not ours.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        try:
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise _unreachable(url, fault.strerror or "không tạo được thư mục") from None
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            if _revision(connection) != _newest_revision():
+                _migrate(connection)
+                connection.commit()
+    except DBAPIError as fault:
+        raise _unreachable(url, _reason(fault)) from None
+    return engine
+
+
+@contextmanager
+def session_scope(engine: Engine) -> Iterator[Session]:
+    """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits."""
+    try:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    except DBAPIError as fault:
+        if fault.connection_invalidated or "locked" in str(fault.orig) or "connection" in str(fault.orig):
+            raise _unreachable(engine.url.render_as_string(hide_password=False), _reason(fault)) from fault
+        raise
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for looking only; on SQLite it does not wait for a writer."""
+    with engine.connect().execution_options(dondoc_reading=True) as connection:
+        yield connection
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_TIMEOUT_S})
+    engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver's own transaction handling is off, so that ours can take the write lock at the start.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # Taking the write lock only at the first write fails at once when another transaction has written in between.
+        reading_only = connection.get_execution_options().get("dondoc_reading", False)
+        connection.exec_driver_sql("BEGIN" if reading_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _newest_revision() -> str | None:
+    return ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+    config = _alembic()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _reason(fault: DBAPIError) -> str:
+    return str(fault.orig).strip().splitlines()[0] if fault.orig else fault.__class__.__name__
+
+
+def _unreachable(url: str, reason: str) -> DatabaseUnreachable:
+    shown = make_url(url).render_as_string(hide_password=True)
+    return DatabaseUnreachable(
+        f"Không mở được cơ sở dữ liệu {shown} ({reason}). Kiểm tra DONDOC_DATABASE_URL, máy chủ và quyền truy cập.",
+        f"Cannot open the database {shown} ({reason}). Check DONDOC_DATABASE_URL, the server and its rights.",
+    )

@@ -1,0 +1,76 @@
+"""The outbox: notices (one thing to tell one recipient) and messages (what is really sent)."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.columns import UtcDateTime, enum_column
+from models.lifecycle import Kind, MessageState, NoticeState, Urgency
+from models.office import Desk
+
+
+class Message(SQLModel, table=True):
+    """One or more notices to one recipient over one channel: the unit of delivery, and the log of it.
+
+    Delivered at least once. ``message_key`` is stable over every try, so a receiver can drop a second copy.
+    ``lease_until`` says until when the courier that took it may still be sending; after that another may take it.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_message_waiting",
+            "next_attempt_at",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_key: str = Field(max_length=64, unique=True)
+    office: str = Field(max_length=32)
+    desk: Desk = Field(sa_type=enum_column(Desk))
+    channel: str = Field(max_length=32)
+    urgency: Urgency = Field(sa_type=enum_column(Urgency))
+    state: MessageState = Field(default=MessageState.QUEUED, sa_type=enum_column(MessageState))
+    attempts: int = 0
+    next_attempt_at: datetime = Field(sa_type=UtcDateTime)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    subject: str = Field(default="", max_length=500)
+    body_text: str = ""
+    body_html: str = ""
+    error: str = Field(default="", max_length=1000)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Notice(SQLModel, table=True):
+    """One thing to tell one recipient. The unique key makes a second one impossible, whatever runs twice."""
+
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "kind", "rung", "office", "desk", "channel"),
+        Index(
+            "ix_notice_pending",
+            "office",
+            "desk",
+            "channel",
+            sqlite_where=text("state = 'pending' AND message_id IS NULL"),
+            postgresql_where=text("state = 'pending' AND message_id IS NULL"),
+        ),
+        Index("ix_notice_message_id", "message_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: Kind = Field(sa_type=enum_column(Kind))
+    assignment_id: int = Field(foreign_key="assignment.id")
+    rung: str = Field(max_length=48)
+    office: str = Field(max_length=32)
+    desk: Desk = Field(sa_type=enum_column(Desk))
+    channel: str = Field(max_length=32)
+    urgency: Urgency = Field(sa_type=enum_column(Urgency))
+    state: NoticeState = Field(default=NoticeState.PENDING, sa_type=enum_column(NoticeState))
+    message_id: int | None = Field(default=None, foreign_key="message.id")
+    run_key: str = Field(default="", max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str = Field(default="", max_length=300)

@@ -1,0 +1,30 @@
+"""Reports an office hands in, and the coordinator's decision on each."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import UtcDateTime, enum_column
+from models.lifecycle import ReportState
+
+
+class Report(SQLModel, table=True):
+    """One hand-in: counts from the closed form, the document that carries it, and short linted text.
+
+    A returned report stays as it was; the correction is a new row with the next ``version``.
+    """
+
+    __table_args__ = (UniqueConstraint("assignment_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id")
+    version: int
+    state: ReportState = Field(default=ReportState.SUBMITTED, sa_type=enum_column(ReportState))
+    counts: dict[str, int] = Field(sa_type=JSON)
+    document_number: str | None = Field(default=None, max_length=64)
+    document_date: date | None = None
+    text: str = Field(default="", max_length=3000)
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str = Field(default="", max_length=1000)

@@ -1,0 +1,81 @@
+"""What an office may write in a report, and the check of it against the subtask's closed form."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from config.boundary import refuse_personal_or_secret
+from config.catalogue import ReportForm, Subtask
+from config.errors import Refused
+from models.errors import InvalidReport
+from models.lifecycle import Role
+
+MAX_TEXT = 3000
+MAX_NUMBER = 64
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """A report as handed in. ``counts`` by the keys of the form; the text has been through the boundary's lint."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    document_number: str | None = None
+    document_date: date | None = None
+    text: str = ""
+
+
+def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent) -> None:
+    """Hold a report against the form of its step; raises ``InvalidReport`` with every fault.
+
+    The lead fills in the whole form. A coordinating office gives what it has: any of the counts, a document or text.
+    """
+    faults = list(_faults(subtask.form(step), role, content))
+    if faults:
+        raise InvalidReport(
+            f"Báo cáo {subtask.code} chưa gửi được, còn {len(faults)} chỗ phải sửa:",
+            f"The report on {subtask.code} was not accepted; {len(faults)} faults:",
+            details=faults,
+        )
+
+
+def _faults(form: ReportForm, role: Role, content: ReportContent) -> Iterator[str]:
+    fields = {count.key: count for count in form.counts}
+    for key in content.counts.keys() - fields.keys():
+        yield f"{key}: biểu này không có chỉ tiêu đó; các chỉ tiêu: {', '.join(fields) or 'không có'}."
+    for key, count in fields.items():
+        value = content.counts.get(key)
+        if value is None:
+            if role is Role.LEAD:
+                yield f"{key} ({count.label_vi}): chưa điền; ghi một số, không có thì ghi 0."
+        elif value < 0:
+            yield f"{key} ({count.label_vi}): {value} là số âm; ghi số từ 0 trở lên."
+        elif count.kind == "percent" and value > 100:
+            yield f"{key} ({count.label_vi}): {value}% lớn hơn 100%."
+    if fields.keys() <= content.counts.keys():
+        for check in form.checks:
+            if not check.holds(content.counts):
+                yield f"Số liệu chưa khớp: {check.label_vi} ({check.expression})."
+    yield from _document_faults(form, role, content)
+    if content.text and not form.texts:
+        yield "Nội dung: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần nội dung."
+    yield from _text_faults(content.text)
+
+
+def _document_faults(form: ReportForm, role: Role, content: ReportContent) -> Iterator[str]:
+    if form.document == "none" and content.document_number:
+        yield "Số văn bản: biểu này không nhận văn bản."
+    if form.document == "required" and role is Role.LEAD and not content.document_number:
+        yield "Số văn bản: chưa ghi số, ký hiệu văn bản báo cáo (--document)."
+    if bool(content.document_number) != bool(content.document_date):
+        yield "Văn bản: cần ghi cả số, ký hiệu và ngày ban hành."
+    if content.document_number and len(content.document_number) > MAX_NUMBER:
+        yield f"Số văn bản: dài {len(content.document_number)} ký tự; tối đa {MAX_NUMBER}."
+
+
+def _text_faults(text: str) -> Iterator[str]:
+    if len(text) > MAX_TEXT:
+        yield f"Nội dung: dài {len(text)} ký tự; tối đa {MAX_TEXT}."
+    try:
+        refuse_personal_or_secret(text, "Nội dung")
+    except Refused as refused:
+        yield str(refused)

@@ -1,0 +1,57 @@
+"""How an assignment stands at a given moment, as SQL: the four status words and the two near them.
+
+Computed from the clock, never stored. Lateness is judged on the report that counts: the accepted one, or the
+one awaiting a decision; a returned report counts as none.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, case, or_
+from sqlmodel import col
+
+from config.clock import end_of_day, local_date
+from config.working_time import WorkingCalendar
+from models.assignment import Assignment
+from models.lifecycle import OPEN, WAITING_FOR_OFFICE, Standing, State
+
+NEAR_DUE_WORKING_DAYS = 5
+ACKNOWLEDGE_WORKING_DAYS = 2
+
+_state = col(Assignment.state)
+_reported_in_time = col(Assignment.reported_at) < col(Assignment.due_at)
+
+counted: ColumnElement[bool] = _state != State.WITHDRAWN
+"""What the board counts; withdrawn work is out."""
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """Open, and either nothing acceptable was handed in by the due instant or it was handed in late."""
+    return or_(
+        and_(_state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) <= now),
+        and_(_state == State.REPORTED, ~_reported_in_time),
+    )
+
+
+def standing(now: datetime) -> ColumnElement[str]:
+    """The status word, by value of ``Standing``."""
+    return case(
+        (and_(_state == State.ACCEPTED, _reported_in_time), Standing.DONE_ON_TIME.value),
+        (_state == State.ACCEPTED, Standing.DONE_LATE.value),
+        (overdue(now), Standing.OPEN_OVERDUE.value),
+        else_=Standing.OPEN_WITHIN_TERM.value,
+    )
+
+
+def due_soon(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
+    """Waiting for the office, and due today or within the next five working days («sắp quá hạn»)."""
+    horizon: date = calendar.add(local_date(now), NEAR_DUE_WORKING_DAYS)
+    return and_(_state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) > now, col(Assignment.due_date) <= horizon)
+
+
+def acknowledgement_missing(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
+    """Assigned two working days ago or more, and not acknowledged («chưa tiếp nhận»)."""
+    grace_ends = calendar.add(local_date(now), -ACKNOWLEDGE_WORKING_DAYS)
+    return and_(_state == State.ASSIGNED, col(Assignment.assigned_at) < end_of_day(grace_ends))
+
+
+is_open: ColumnElement[bool] = _state.in_(OPEN)

@@ -1,0 +1,50 @@
+"""Everything a unit of work stands on, opened once: settings, plan, calendar, contacts and the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from config.catalogue import Plan
+from config.contacts import Contacts, load_contacts
+from config.plan_loader import load_plan
+from config.settings import Settings
+from config.working_time import WorkingCalendar, load_calendar
+from models.acting import Acting
+from models.database import open_database
+from models.mirror import mirror_configuration
+
+
+@dataclass(frozen=True)
+class Store:
+    """The opened store together with the plan and calendar it is read by."""
+
+    settings: Settings
+    plan: Plan
+    calendar: WorkingCalendar
+    contacts: Contacts
+    engine: Engine
+
+    def acting(self, *, now: datetime, actor: str, run_key: str = "") -> Acting:
+        """Who acts now, for the verbs."""
+        return Acting(plan=self.plan, calendar=self.calendar, now=now, actor=actor, run_key=run_key)
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[Store]:
+    """Open the store for one unit of work or one process; raises ``Refused`` when plan or database are at fault."""
+    plan = load_plan(settings.plan_dir)
+    calendar = load_calendar(settings.plan_dir / "calendar.yaml")
+    contacts = load_contacts(
+        settings.contacts_file,
+        known_offices={office.code for office in plan.offices},
+        language=settings.language,
+    )
+    engine = open_database(settings.database_url)
+    try:
+        mirror_configuration(engine, plan, contacts)
+        yield Store(settings, plan, calendar, contacts, engine)
+    finally:
+        engine.dispose()

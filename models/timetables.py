@@ -1,0 +1,82 @@
+"""Finding or making the timetable of a pair of dates, and keeping its repeats worked out ahead of time."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Session, col
+
+from config.ladder import Ladder, Rung, timetable
+from config.working_time import WorkingCalendar
+from models.assignment import Assignment, Timetable, TimetableRung
+from models.inserting import insert_new
+
+# Repeats are worked out this far ahead; when less than the margin is left, further.
+AHEAD = timedelta(days=92)
+MARGIN = timedelta(days=35)
+
+
+def timetable_id(
+    session: Session,
+    ladder: Ladder,
+    *,
+    assigned_on: date,
+    due_on: date,
+    today: date,
+    calendar: WorkingCalendar,
+) -> int:
+    """The id of the timetable of this ladder for these dates; made when it is not there yet."""
+    identity = {"ladder_hash": ladder.content_hash(), "assigned_on": assigned_on, "due_on": due_on}
+    until = max(assigned_on, due_on, today) + AHEAD
+    made = session.execute(
+        insert_new(session, Timetable)
+        .values(**identity, ladder=ladder.model_dump(mode="json"), complete_until=until)
+        .returning(col(Timetable.id))
+    ).scalar_one_or_none()
+    if made is not None:
+        rungs = timetable(ladder, assigned_on=assigned_on, due_on=due_on, until=until, calendar=calendar)
+        _insert_rungs(session, made, due_on, rungs, after_rank=0)
+        return int(made)
+    query = select(col(Timetable.id)).filter_by(**identity)
+    return int(session.execute(query).scalar_one() or 0)
+
+
+def complete_timetables(session: Session, *, today: date, calendar: WorkingCalendar) -> None:
+    """Work out further repeats of every timetable in use whose last worked-out day draws near."""
+    in_use = select(col(Assignment.timetable_id)).where(col(Assignment.next_alert_at).is_not(None))
+    running_out = session.scalars(
+        select(Timetable)
+        .where(col(Timetable.complete_until) < today + MARGIN, col(Timetable.id).in_(in_use))
+        .with_for_update()
+    ).all()
+    for row in running_out:
+        assert row.id is not None
+        ladder, until = Ladder.model_validate(row.ladder), today + AHEAD
+        rungs = timetable(ladder, assigned_on=row.assigned_on, due_on=row.due_on, until=until, calendar=calendar)
+        known = session.execute(
+            select(col(TimetableRung.rank))
+            .where(col(TimetableRung.timetable_id) == row.id)
+            .order_by(col(TimetableRung.rank).desc())
+            .limit(1)
+        ).scalar_one_or_none()
+        _insert_rungs(session, row.id, row.due_on, rungs, after_rank=known or 0)
+        session.execute(update(Timetable).where(col(Timetable.id) == row.id).values(complete_until=until))
+
+
+def _insert_rungs(session: Session, timetable: int, due_on: date, rungs: list[Rung], *, after_rank: int) -> None:
+    rows = [
+        {
+            "timetable_id": timetable,
+            "rank": rank,
+            "audience": audience,
+            "rung": f"{rung.name}:{due_on.isoformat()}",
+            "kind": rung.kind,
+            "severity": rung.severity,
+            "unless_acknowledged": rung.unless_acknowledged,
+            "fire_at": rung.fire_at,
+        }
+        for rank, rung in enumerate(rungs, start=1)
+        if rank > after_rank
+        for audience in rung.audiences
+    ]
+    if rows:
+        session.execute(insert(TimetableRung), rows)

@@ -1,0 +1,279 @@
+"""The verbs: everything that can happen to an assignment, each in the caller's one transaction.
+
+A verb checks the transition, writes the fact, its audit event and its notices. It never commits, never sends and
+never reads the clock.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from config.boundary import refuse_personal_or_secret
+from config.clock import end_of_day, local_date
+from config.errors import Refused
+from config.ladder import Ladder
+from models.acting import Acting
+from models.assignment import Assignment, Timetable, TimetableRung
+from models.audit import Fact, record
+from models.errors import NotFound, TransitionRefused
+from models.extension import Extension
+from models.lifecycle import TRANSITIONS, ExtensionState, Kind, ReportState, State, Verb
+from models.notices import notify
+from models.office import Desk, Recipient
+from models.report import Report
+from models.report_form import ReportContent, check_report
+from models.timetables import timetable_id
+
+
+def acknowledge(session: Session, assignment_id: int, acting: Acting) -> Assignment:
+    """The office confirms that it has the work; the "not acknowledged" rungs no longer apply."""
+    work = _take(session, assignment_id)
+    _move(work, Verb.ACKNOWLEDGE)
+    work.acknowledged_at = acting.now
+    _look_again(session, work)
+    _record(session, work, Verb.ACKNOWLEDGE, acting)
+    return work
+
+
+def report(session: Session, assignment_id: int, content: ReportContent, acting: Acting) -> Report:
+    """The office hands in its report; the ladder stops and the coordinator is told.
+
+    Raises ``InvalidReport`` listing every fault of the form.
+    """
+    work = _take(session, assignment_id)
+    _move(work, Verb.REPORT)
+    check_report(acting.plan.subtask(work.subtask), work.step, work.role, content)
+    earlier = select(func.count()).select_from(Report).where(col(Report.assignment_id) == work.id)
+    version = 1 + (session.scalar(earlier) or 0)
+    handed_in = Report(
+        assignment_id=assignment_id,
+        version=version,
+        counts=dict(content.counts),
+        document_number=content.document_number,
+        document_date=content.document_date,
+        text=content.text,
+        submitted_at=acting.now,
+    )
+    session.add(handed_in)
+    work.reported_at = acting.now
+    work.acknowledged_at = work.acknowledged_at or acting.now
+    work.next_alert_at = None
+    notify(session, Kind.REPORT_RECEIVED, work, [acting.coordinator], rung=f"report:{version}", acting=acting)
+    _record(session, work, Verb.REPORT, acting, version=version, on_time=acting.now < work.due_at)
+    return handed_in
+
+
+def accept(session: Session, assignment_id: int, acting: Acting) -> Assignment:
+    """The coordinator accepts the report that waits; whether it was on time is judged on when it was handed in."""
+    work, handed_in = _decide_report(session, assignment_id, Verb.ACCEPT, ReportState.ACCEPTED, acting)
+    work.completed_at = acting.now
+    rung = f"report:{handed_in.version}"
+    notify(session, Kind.REPORT_ACCEPTED, work, [_focal(work)], rung=rung, acting=acting)
+    _record(session, work, Verb.ACCEPT, acting, version=handed_in.version)
+    return work
+
+
+def return_(session: Session, assignment_id: int, reason: str, acting: Acting) -> Assignment:
+    """The coordinator returns the report with a reason; the ladder runs again against the due date as it was."""
+    reason = _reason(reason, "Lý do trả lại")
+    work, handed_in = _decide_report(session, assignment_id, Verb.RETURN, ReportState.RETURNED, acting)
+    handed_in.reason = reason
+    work.reported_at = None
+    _look_again(session, work)
+    rung = f"report:{handed_in.version}"
+    notify(session, Kind.REPORT_RETURNED, work, [_focal(work)], rung=rung, acting=acting)
+    _record(session, work, Verb.RETURN, acting, version=handed_in.version, reason=reason)
+    return work
+
+
+def request_extension(session: Session, assignment_id: int, until: date, reason: str, acting: Acting) -> Extension:
+    """The office asks for more time; only before the due date, and one request at a time."""
+    reason = _reason(reason, "Lý do xin gia hạn")
+    work = _take(session, assignment_id)
+    _move(work, Verb.REQUEST_EXTENSION)
+    if acting.now >= work.due_at:
+        raise Refused(
+            f"Việc số {work.id} đã quá hạn từ {_day(work.due_date)}; gia hạn phải xin trước khi hết hạn."
+            " Hãy báo cáo hoặc liên hệ cơ quan đôn đốc.",
+            f"Assignment {work.id} was due on {_day(work.due_date)}; more time must be asked for before that.",
+        )
+    if until <= work.due_date:
+        raise Refused(
+            f"Ngày xin gia hạn {_day(until)} không sau hạn hiện tại {_day(work.due_date)}; chọn ngày muộn hơn.",
+            f"The requested date {_day(until)} is not after the present due date {_day(work.due_date)}.",
+        )
+    if _waiting_extension(session, assignment_id):
+        raise Refused(
+            f"Việc số {work.id} đã có một đề nghị gia hạn đang chờ quyết định.",
+            f"Assignment {work.id} already has a request waiting for a decision.",
+        )
+    request = Extension(assignment_id=assignment_id, requested_until=until, requested_at=acting.now, reason=reason)
+    session.add(request)
+    session.flush()
+    rung = f"extension:{request.id}"
+    notify(session, Kind.EXTENSION_REQUESTED, work, [acting.coordinator], rung=rung, acting=acting)
+    _record(session, work, Verb.REQUEST_EXTENSION, acting, until=until.isoformat(), reason=reason)
+    return request
+
+
+def grant_extension(session: Session, assignment_id: int, until: date | None, acting: Acting) -> Assignment:
+    """The coordinator gives more time, to the date asked for or another; the original due date is kept.
+
+    The date is rolled forward to a working day (BLDS 2015, 148) and gets a timetable of its own.
+    """
+    work, request = _take_waiting_extension(session, assignment_id, Verb.GRANT_EXTENSION)
+    granted = acting.calendar.next_working_day(until or request.requested_until)
+    if granted <= work.due_date:
+        raise Refused(
+            f"Ngày gia hạn {_day(granted)} không sau hạn hiện tại {_day(work.due_date)}; chọn ngày muộn hơn.",
+            f"The date {_day(granted)} is not after the present due date {_day(work.due_date)}.",
+        )
+    request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, acting.now
+    work.due_date, work.due_at = granted, end_of_day(granted)
+    work.timetable_id = timetable_id(
+        session,
+        _ladder_of(session, work),
+        assigned_on=local_date(work.assigned_at),
+        due_on=granted,
+        today=acting.today,
+        calendar=acting.calendar,
+    )
+    work.rung_done = _last_rank_before(session, work.timetable_id, acting.now)
+    if work.state != State.REPORTED:
+        _look_again(session, work)
+    rung = f"extension:{request.id}"
+    notify(session, Kind.EXTENSION_GRANTED, work, [_focal(work)], rung=rung, acting=acting)
+    _record(session, work, Verb.GRANT_EXTENSION, acting, until=granted.isoformat())
+    return work
+
+
+def refuse_extension(session: Session, assignment_id: int, reason: str, acting: Acting) -> Assignment:
+    """The coordinator refuses more time, with a reason; the due date stays."""
+    reason = _reason(reason, "Lý do từ chối gia hạn")
+    work, request = _take_waiting_extension(session, assignment_id, Verb.REFUSE_EXTENSION)
+    request.state, request.decision_reason = ExtensionState.REFUSED, reason
+    request.decided_at = acting.now
+    rung = f"extension:{request.id}"
+    notify(session, Kind.EXTENSION_REFUSED, work, [_focal(work)], rung=rung, acting=acting)
+    _record(session, work, Verb.REFUSE_EXTENSION, acting, reason=reason)
+    return work
+
+
+def withdraw(session: Session, assignment_id: int, reason: str, acting: Acting) -> Assignment:
+    """The coordinator takes the assignment back, with a reason; it is no longer counted."""
+    reason = _reason(reason, "Lý do thu hồi")
+    work = _take(session, assignment_id)
+    _move(work, Verb.WITHDRAW)
+    work.next_alert_at = None
+    notify(session, Kind.WITHDRAWN, work, [_focal(work)], rung="withdrawn", acting=acting)
+    _record(session, work, Verb.WITHDRAW, acting, reason=reason)
+    return work
+
+
+def hand_over(session: Session, work: Assignment, successor: str, acting: Acting) -> None:
+    """An office has ended: its open assignment goes to its successor with its history and dates."""
+    _move(work, Verb.HAND_OVER)
+    predecessor, work.office = work.office, successor
+    rung = f"from:{predecessor}"
+    notify(session, Kind.HANDED_OVER, work, [_focal(work)], rung=rung, acting=acting)
+    _record(session, work, Verb.HAND_OVER, acting, predecessor=predecessor, successor=successor)
+
+
+# --- what the verbs share --------------------------------------------------------------------------------
+
+
+def _take(session: Session, assignment_id: int) -> Assignment:
+    """The assignment, locked until the transaction ends, so that of two people acting at once one comes second."""
+    work = session.get(Assignment, assignment_id, with_for_update=True, populate_existing=True)
+    if work is None:
+        raise NotFound(
+            f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
+            f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
+        )
+    return work
+
+
+def _move(work: Assignment, verb: Verb) -> None:
+    target = TRANSITIONS.get((work.state, verb))
+    if target is None:
+        raise TransitionRefused(work.id or 0, work.state, verb)
+    work.state = target
+
+
+def _decide_report(
+    session: Session, assignment_id: int, verb: Verb, decision: ReportState, acting: Acting
+) -> tuple[Assignment, Report]:
+    work = _take(session, assignment_id)
+    _move(work, verb)
+    waiting = select(Report).where(col(Report.assignment_id) == work.id, col(Report.state) == ReportState.SUBMITTED)
+    handed_in = session.scalars(waiting).one()
+    handed_in.state, handed_in.decided_at = decision, acting.now
+    return work, handed_in
+
+
+def _waiting_extension(session: Session, assignment_id: int) -> Extension | None:
+    return session.scalars(
+        select(Extension).where(
+            col(Extension.assignment_id) == assignment_id, col(Extension.state) == ExtensionState.REQUESTED
+        )
+    ).one_or_none()
+
+
+def _take_waiting_extension(session: Session, assignment_id: int, verb: Verb) -> tuple[Assignment, Extension]:
+    work = _take(session, assignment_id)
+    _move(work, verb)
+    request = _waiting_extension(session, assignment_id)
+    if request is None:
+        raise NotFound(
+            f"Việc số {assignment_id} không có đề nghị gia hạn nào đang chờ quyết định.",
+            f"Assignment {assignment_id} has no request for more time waiting for a decision.",
+        )
+    return work, request
+
+
+def _look_again(session: Session, work: Assignment) -> None:
+    """Set the next instant at which the ladder has something to say, possibly one already past."""
+    rungs = select(func.min(col(TimetableRung.fire_at))).where(
+        col(TimetableRung.timetable_id) == work.timetable_id, col(TimetableRung.rank) > work.rung_done
+    )
+    if work.acknowledged_at is not None:
+        rungs = rungs.where(~col(TimetableRung.unless_acknowledged))
+    work.next_alert_at = session.scalar(rungs)
+
+
+def _last_rank_before(session: Session, timetable: int, now: datetime) -> int:
+    past = select(func.max(col(TimetableRung.rank))).where(
+        col(TimetableRung.timetable_id) == timetable, col(TimetableRung.fire_at) <= now
+    )
+    return session.scalar(past) or 0
+
+
+def _ladder_of(session: Session, work: Assignment) -> Ladder:
+    """The ladder as it was when the assignment was made."""
+    timetable = session.get_one(Timetable, work.timetable_id)
+    return Ladder.model_validate(timetable.ladder)
+
+
+def _focal(work: Assignment) -> Recipient:
+    return Recipient(work.office, Desk.FOCAL)
+
+
+def _record(session: Session, work: Assignment, verb: Verb, acting: Acting, **facts: object) -> None:
+    record(session, [Fact(verb.value, f"assignment:{work.id}", facts)], actor=acting.actor, now=acting.now)
+
+
+def _reason(text: str, field_name: str) -> str:
+    clean = refuse_personal_or_secret(text, field_name)
+    if not clean:
+        raise Refused(f"{field_name}: chưa ghi; cần một câu ngắn.", f"{field_name}: missing; one short sentence.")
+    if len(clean) > 1000:
+        raise Refused(
+            f"{field_name}: dài {len(clean)} ký tự; tối đa 1000.",
+            f"{field_name}: {len(clean)} characters; at most 1000.",
+        )
+    return clean
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

@@ -1,0 +1,1 @@
+"""What we say: kinds of message, their words, and the courier that carries them."""

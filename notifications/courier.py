@@ -1,0 +1,128 @@
+"""The courier: group → claim → check again → render → send → record, until nothing is due.
+
+No network call happens inside a transaction. A crash between sending and recording means one more send of the same
+message with the same key after its lease; a crash anywhere else loses nothing.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from config.clock import local_date
+from config.contacts import Address
+from models import delivery
+from models.database import session_scope
+from models.outbox import Message
+from models.store import Store
+from notifications.channels import Outcome, Outgoing, Result, send
+from notifications.render import Audience, Digest, render
+
+log = logging.getLogger("dondoc.courier")
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What one round of delivery did, in messages; ``cancelled`` counts notices that no longer applied."""
+
+    sent: int = 0
+    failed: int = 0
+    retrying: int = 0
+    cancelled: int = 0
+    waiting: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        return asdict(self)
+
+
+def deliver(store: Store, *, now: datetime, jitter: Callable[[], float] = random.random) -> Delivered:
+    """Send everything that may be sent at ``now``; on a day off only what is «hỏa tốc»."""
+    only_express = not store.calendar.is_working_day(local_date(now))
+    with session_scope(store.engine) as session:
+        delivery.group_waiting(session, now=now, only_express=only_express)
+    counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
+    while True:
+        with session_scope(store.engine) as session:
+            message = delivery.claim(session, now=now, only_express=only_express)
+            if message is None:
+                break
+            prepared, cancelled = _prepare(store, session, message, now)
+        counts["cancelled"] += cancelled
+        if prepared is None:
+            continue
+        address, outgoing = prepared
+        outcome = send(address, outgoing, mailbox=store.settings.mailbox_dir, now=now)
+        counts[_record(store, message, outcome, now, jitter())] += 1
+    with session_scope(store.engine) as session:
+        waiting = delivery.waiting_count(session)
+    return Delivered(**counts, waiting=waiting)
+
+
+def run_forever(store: Store, *, clock: Callable[[], datetime], stop: threading.Event, every_s: float) -> None:
+    """Deliver again and again until told to stop; between two rounds the courier rests."""
+    while not stop.is_set():
+        done = deliver(store, now=clock())
+        if done.sent or done.failed or done.retrying:
+            log.info("sent %(sent)d, retrying %(retrying)d, given up %(failed)d", done.as_json())
+        stop.wait(every_s)
+
+
+def _prepare(
+    store: Store, session: Session, message: Message, now: datetime
+) -> tuple[tuple[Address, Outgoing] | None, int]:
+    """The words of a claimed message, with what no longer applies cancelled; None when nothing is left to say."""
+    assert message.id is not None
+    items = delivery.items_of(session, message.id)
+    outdated = {
+        item.notice_id: reason for item in items if (reason := delivery.no_longer_applies(item, now)) is not None
+    }
+    delivery.cancel(session, outdated)
+    current = [item for item in items if item.notice_id not in outdated]
+    if not current:
+        delivery.close_empty(session, message.id)
+        return None, len(outdated)
+    address = store.contacts.address(message.office, message.desk)
+    office = store.plan.office(message.office)
+    audience = Audience(
+        office_name=office.name_vi if address.language == "vi" else office.name_en,
+        desk=message.desk,
+        language=address.language,
+        sample=delivery.sample_in_force(session),
+    )
+    digest = render(current, audience, plan=store.plan, calendar=store.calendar, now=now)
+    delivery.keep_text(session, message.id, subject=digest.subject, text=digest.text, html=digest.html)
+    return (address, _outgoing(message, audience, digest)), len(outdated)
+
+
+def _outgoing(message: Message, audience: Audience, digest: Digest) -> Outgoing:
+    return Outgoing(
+        key=message.message_key,
+        recipient_name=audience.office_name,
+        subject=digest.subject,
+        text=digest.text,
+        html=digest.html,
+        short=digest.short,
+    )
+
+
+def _record(store: Store, message: Message, outcome: Outcome, now: datetime, jitter: float) -> str:
+    """Write down what is known of a try, at once; gives the name of the count it belongs to."""
+    assert message.id is not None
+    with session_scope(store.engine) as session:
+        if outcome.result is Result.SENT:
+            delivery.record_sent(session, message.id, message.attempts, now=now)
+            return "sent"
+        final = delivery.record_failure(
+            session,
+            message.id,
+            message.attempts,
+            now=now,
+            reason=outcome.reason,
+            final=outcome.result is Result.PERMANENT,
+            jitter=jitter,
+        )
+        return "failed" if final else "retrying"

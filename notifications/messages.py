@@ -1,0 +1,55 @@
+"""Every kind of notice: its heading, how it is counted in a subject, and its place in a digest."""
+
+from dataclasses import dataclass
+
+from models.lifecycle import Kind
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How one kind is spoken of. ``count_*`` completes a number: "2 việc quá hạn", "2 overdue"."""
+
+    heading_vi: str
+    heading_en: str
+    count_vi: str
+    count_en: str
+
+    def heading(self, language: str) -> str:
+        return self.heading_vi if language == "vi" else self.heading_en
+
+    def count(self, language: str) -> str:
+        return self.count_vi if language == "vi" else self.count_en
+
+
+# In the order of a digest: what hurts most first, news of decisions, then what is new.
+WORDINGS: dict[Kind, Wording] = {
+    Kind.OVERDUE: Wording("Việc đã quá hạn", "Overdue", "việc quá hạn", "overdue"),
+    Kind.DUE_TODAY: Wording("Việc đến hạn hôm nay", "Due today", "việc đến hạn hôm nay", "due today"),
+    Kind.DUE_SOON: Wording("Việc sắp đến hạn", "Due soon", "việc sắp đến hạn", "due soon"),
+    Kind.REPORT_RETURNED: Wording("Báo cáo bị trả lại", "Returned reports", "báo cáo bị trả lại", "returned"),
+    Kind.NOT_ACKNOWLEDGED: Wording(
+        "Việc chưa tiếp nhận", "Not acknowledged", "việc chưa tiếp nhận", "not acknowledged"
+    ),
+    Kind.EXTENSION_REQUESTED: Wording(
+        "Đề nghị gia hạn chờ quyết định",
+        "Requests for more time",
+        "đề nghị gia hạn",
+        "requests for more time",
+    ),
+    Kind.REPORT_RECEIVED: Wording(
+        "Báo cáo chờ xác nhận", "Reports to decide on", "báo cáo chờ xác nhận", "reports to decide on"
+    ),
+    Kind.EXTENSION_REFUSED: Wording(
+        "Không được gia hạn", "More time refused", "đề nghị gia hạn không được chấp nhận", "requests refused"
+    ),
+    Kind.EXTENSION_GRANTED: Wording("Được gia hạn", "More time granted", "việc được gia hạn", "extended"),
+    Kind.REPORT_ACCEPTED: Wording("Báo cáo đã được xác nhận", "Accepted reports", "báo cáo được xác nhận", "accepted"),
+    Kind.HANDED_OVER: Wording(
+        "Việc nhận bàn giao", "Taken over from another office", "việc nhận bàn giao", "taken over"
+    ),
+    Kind.WITHDRAWN: Wording("Việc được thu hồi", "Withdrawn", "việc được thu hồi", "withdrawn"),
+    Kind.ASSIGNED: Wording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
+}
+
+COUNTED_IN_SUBJECT = 3
+"""A subject names at most this many kinds."""

@@ -1,0 +1,199 @@
+"""From facts to words: one digest for one recipient, in Vietnamese or English, as subject, text and HTML."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from config.catalogue import Plan
+from config.clock import HANOI, local_date
+from config.working_time import WorkingCalendar
+from models.delivery import Item
+from models.lifecycle import Kind, Role
+from models.office import Desk
+from notifications.messages import COUNTED_IN_SUBJECT, WORDINGS
+
+LISTED = 50
+"""A digest lists at most this many items; the rest are counted."""
+
+_SHORT_LISTED = 5
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one recipient is told at once. ``short`` is for services that take only a few words."""
+
+    subject: str
+    text: str
+    html: str
+    short: str
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom a digest speaks to."""
+
+    office_name: str
+    desk: Desk
+    language: str
+    sample: bool
+
+
+@dataclass(frozen=True)
+class _Line:
+    number: int
+    title: str
+    office: str
+    role: str
+    period: str
+    due: str
+    late: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Section:
+    kind: str
+    heading: str
+    lines: tuple[_Line, ...]
+
+
+def render(
+    items: Sequence[Item], audience: Audience, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+) -> Digest:
+    """Say ``items`` to ``audience``; how late each is, is reckoned at ``now``."""
+    grouped = {kind: [item for item in items if item.kind is kind] for kind in WORDINGS}
+    counts = [
+        f"{len(of_kind)} {WORDINGS[kind].count(audience.language)}" for kind, of_kind in grouped.items() if of_kind
+    ]
+    subject = _subject(counts, audience)
+    wording = _Wording(plan, calendar, now, audience)
+    room, sections = LISTED, []
+    for kind, of_kind in grouped.items():
+        listed, room = of_kind[:room], max(0, room - len(of_kind))
+        if listed:
+            lines = tuple(wording.line(item) for item in listed)
+            sections.append(_Section(kind.value, WORDINGS[kind].heading(audience.language), lines))
+    context = {
+        "subject": subject,
+        "office": audience.office_name,
+        "desk": audience.desk.value,
+        "sample": audience.sample,
+        "sections": sections,
+        "unlisted": len(items) - sum(len(section.lines) for section in sections),
+        "moment": now.astimezone(HANOI).strftime("%H:%M %d/%m/%Y"),
+        "kinds": {item.kind.value for item in items},
+    }
+    return Digest(
+        subject=subject,
+        text=_template(audience.language, "digest.txt").render(context).strip() + "\n",
+        html=_template(audience.language, "digest.html").render(context),
+        short=_short(subject, sections),
+    )
+
+
+def _subject(counts: Sequence[str], audience: Audience) -> str:
+    said = ", ".join(counts[:COUNTED_IN_SUBJECT]) + (" …" if len(counts) > COUNTED_IN_SUBJECT else "")
+    if audience.language == "vi":
+        mark = "[Đôn đốc – MẪU]" if audience.sample else "[Đôn đốc]"
+    else:
+        mark = "[dondoc – SAMPLE]" if audience.sample else "[dondoc]"
+    return f"{mark} {audience.office_name}: {said}"
+
+
+def _short(subject: str, sections: Sequence[_Section]) -> str:
+    lines = [f"{line.number}. {line.title}, {line.due}" for section in sections for line in section.lines]
+    rest = [f"… +{len(lines) - _SHORT_LISTED}"] if len(lines) > _SHORT_LISTED else []
+    return "\n".join([subject, *lines[:_SHORT_LISTED], *rest])
+
+
+@dataclass(frozen=True)
+class _Wording:
+    """Puts single facts into words of one language."""
+
+    plan: Plan
+    calendar: WorkingCalendar
+    now: datetime
+    audience: Audience
+
+    @property
+    def _vi(self) -> bool:
+        return self.audience.language == "vi"
+
+    def line(self, item: Item) -> _Line:
+        title = self.plan.step_title(item.subtask, item.step, item.variant, self.audience.language)
+        office = self.plan.office(item.office)
+        today = local_date(self.now)
+        return _Line(
+            number=item.assignment_id,
+            title=f"{item.subtask} {title}",
+            office=office.name_vi if self._vi else office.name_en,
+            role=self._role(item.role),
+            period=self._period(item),
+            due=f"{item.due_date:%d/%m/%Y}",
+            late=self.calendar.count(item.due_date, today) if item.due_at <= self.now else 0,
+            notes=tuple(self._notes(item)),
+        )
+
+    def _notes(self, item: Item) -> list[str]:
+        notes = []
+        if item.kind in (Kind.ASSIGNED, Kind.HANDED_OVER):
+            notes.append(item.explanation_vi if self._vi else item.explanation_en)
+        if item.due_date != item.original_due_date:
+            original = f"{item.original_due_date:%d/%m/%Y}"
+            notes.append(f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}")
+        if item.kind is Kind.OVERDUE and item.told_before and item.last_told_at is not None:
+            last = f"{item.last_told_at.astimezone(HANOI):%d/%m/%Y}"
+            notes.append(
+                f"đã nhắc {item.told_before} lần, gần nhất {last}"
+                if self._vi
+                else f"reminded {item.told_before} times, last on {last}"
+            )
+        if item.until is not None:
+            until = f"{item.until:%d/%m/%Y}"
+            notes.append(f"đến ngày {until}" if self._vi else f"until {until}")
+        if item.reason:
+            notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
+        return notes
+
+    def _role(self, role: Role) -> str:
+        if self._vi:
+            return "chủ trì" if role is Role.LEAD else "phối hợp"
+        return "lead" if role is Role.LEAD else "coordinating"
+
+    def _period(self, item: Item) -> str:
+        """A period in words: «quý IV/2026», «6 tháng cuối năm 2026», «văn bản 123-TB/TU»."""
+        what, _, name = item.period.partition(":")
+        if name:
+            if what == "doc":
+                return f"văn bản {name}" if self._vi else f"document {name}"
+            return item.occasion
+        year, _, part = item.period.partition("-")
+        if not part:
+            return f"năm {year}" if self._vi else f"year {year}"
+        if part.startswith("Q"):
+            quarter = ("I", "II", "III", "IV")[int(part[1]) - 1]
+            return f"quý {quarter}/{year}" if self._vi else f"quarter {part[1]} of {year}"
+        if part.startswith("H"):
+            if self._vi:
+                return f"6 tháng {'đầu' if part == 'H1' else 'cuối'} năm {year}"
+            return f"{'first' if part == 'H1' else 'second'} half of {year}"
+        return f"tháng {part}/{year}" if self._vi else f"month {part}/{year}"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _template(language: str, name: str) -> Template:
+    return _environment().get_template(f"{language}/{name}")

@@ -1,0 +1,1 @@
+"""Acting it out: offices that report early, late or never, for the demo and the sample past."""

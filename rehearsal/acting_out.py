@@ -1,0 +1,118 @@
+"""Playing the offices' and the coordinator's deeds of a span of days, by the same verbs that people use."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from config.catalogue import ReportForm
+from config.clock import HANOI, local_date
+from models import work
+from models.acting import Acting
+from models.assignment import Assignment
+from models.database import session_scope
+from models.errors import NotFound, TransitionRefused
+from models.report_form import ReportContent
+from models.store import Store
+from rehearsal.behaviour import Act, Deed, behaviour_of, script
+
+_OFFICE_ACTS = {Act.ACKNOWLEDGE, Act.REPORT, Act.ASK_FOR_TIME}
+_TEN_O_CLOCK = time(10)
+
+
+@dataclass(frozen=True)
+class Performed:
+    """A deed done in the rehearsal, for telling the story."""
+
+    at: datetime
+    assignment_id: int
+    subtask: str
+    office: str
+    deed: Deed
+
+
+def act_out(store: Store, after: date, until: date, *, offices: frozenset[str] | None = None) -> list[Performed]:
+    """Do everything the scripts hold for the days after ``after`` through ``until``; gives what was done."""
+    performed = []
+    with session_scope(store.engine) as session:
+        for deed, assignment in _due_deeds(session, store, after, until, offices):
+            at = datetime.combine(deed.on, _TEN_O_CLOCK, tzinfo=HANOI)
+            actor = f"office:{assignment.office}" if deed.act in _OFFICE_ACTS else "coordinator"
+            acting = store.acting(now=at, actor=actor, run_key="rehearsal")
+            try:
+                _VERBS[deed.act](session, assignment, deed, acting)
+            except (TransitionRefused, NotFound):
+                continue  # handed over, withdrawn or decided otherwise meanwhile: the script has lost its place
+            performed.append(Performed(at, assignment.id or 0, assignment.subtask, assignment.office, deed))
+    return performed
+
+
+def next_deed_day(store: Store, after: date) -> date | None:
+    """The first day after ``after`` on which anybody does anything."""
+    with session_scope(store.engine) as session:
+        far = after + timedelta(days=400)
+        return min((deed.on for deed, _ in _due_deeds(session, store, after, far, None)), default=None)
+
+
+def _due_deeds(
+    session: Session, store: Store, after: date, until: date, offices: frozenset[str] | None
+) -> list[tuple[Deed, Assignment]]:
+    def deeds() -> Iterator[tuple[Deed, Assignment]]:
+        for assignment in session.scalars(select(Assignment).order_by(col(Assignment.id))):
+            if offices is not None and assignment.office not in offices:
+                continue
+            behaviour = behaviour_of(assignment.subtask, assignment.assigned_office, assignment.step)
+            for deed in script(
+                behaviour,
+                assigned_on=local_date(assignment.assigned_at),
+                due_on=assignment.original_due_date,
+                calendar=store.calendar,
+            ):
+                if after < deed.on <= until:
+                    yield deed, assignment
+
+    # Stable sort: on one day an assignment's own deeds keep their order.
+    return sorted(deeds(), key=lambda item: item[0].on)
+
+
+def _report(session: Session, assignment: Assignment, deed: Deed, acting: Acting) -> None:
+    form = acting.plan.subtask(assignment.subtask).form(assignment.step)
+    document = None if form.document == "none" else f"{100 + (assignment.id or 0)}/BC-{assignment.office}"
+    content = ReportContent(
+        counts=_counts(form, assignment.id or 0),
+        document_number=document,
+        document_date=deed.on if document else None,
+        text="Số liệu minh họa của phần diễn tập." if form.texts else "",
+    )
+    work.report(session, assignment.id or 0, content, acting)
+
+
+def _counts(form: ReportForm, seed: int) -> dict[str, int]:
+    """Plausible counts that pass the form's checks: the last of all sums is made to fit by trying."""
+    for attempt in range(200):
+        counts = {
+            field.key: 95 if field.kind == "percent" else (seed * 7 + place * 3 + attempt * (place + 1)) % 9
+            for place, field in enumerate(form.counts)
+        }
+        if all(check.holds(counts) for check in form.checks):
+            return counts
+    return {field.key: 0 for field in form.counts}
+
+
+_VERBS: dict[Act, Callable[[Session, Assignment, Deed, Acting], object]] = {
+    Act.ACKNOWLEDGE: lambda s, a, d, acting: work.acknowledge(s, a.id or 0, acting),
+    Act.REPORT: _report,
+    Act.ACCEPT: lambda s, a, d, acting: work.accept(s, a.id or 0, acting),
+    Act.RETURN: lambda s, a, d, acting: work.return_(
+        s, a.id or 0, "Số liệu chưa khớp với kỳ trước, đề nghị rà soát lại.", acting
+    ),
+    Act.ASK_FOR_TIME: lambda s, a, d, acting: work.request_extension(
+        s, a.id or 0, d.until or d.on, "Cần thêm thời gian tổng hợp từ các đơn vị trực thuộc.", acting
+    ),
+    Act.GRANT: lambda s, a, d, acting: work.grant_extension(s, a.id or 0, d.until, acting),
+    Act.REFUSE: lambda s, a, d, acting: work.refuse_extension(
+        s, a.id or 0, "Số liệu cần cho báo cáo chung, đề nghị giữ nguyên thời hạn.", acting
+    ),
+}

@@ -1,0 +1,63 @@
+"""Which days of a rehearsal have anything in them, so that the empty ones are passed over."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from config.clock import HANOI, local_date
+from models.assigning import missing_drafts
+from models.assignment import Assignment
+from models.database import reading, session_scope
+from models.directives import anchors
+from models.lifecycle import WAITING_FOR_OFFICE, NoticeState
+from models.outbox import Notice
+from models.planning import draft
+from models.store import Store
+from rehearsal.acting_out import next_deed_day
+
+_MORNING_RUN = time(7, 30)
+
+
+def morning_of(day: date) -> datetime:
+    """When the first run of the day starts."""
+    return datetime.combine(day, _MORNING_RUN, tzinfo=HANOI)
+
+
+def next_eventful_day(store: Store, day: date) -> date | None:
+    """The next working day on which an alert, a deed or a new period falls, or None."""
+    with reading(store.engine) as connection:
+        alert_at = connection.scalar(
+            select(func.min(col(Assignment.next_alert_at))).where(
+                col(Assignment.next_alert_at) > morning_of(day), col(Assignment.state).in_(WAITING_FOR_OFFICE)
+            )
+        )
+    candidates = [_next_fifteenth(day), next_deed_day(store, day), local_date(alert_at) if alert_at else None]
+    coming = min(candidate for candidate in candidates if candidate is not None)
+    return store.calendar.next_working_day(coming)
+
+
+def _next_fifteenth(day: date) -> date:
+    """A reporting period opens on the 15th of a month."""
+    if day.day < 15:
+        return day.replace(day=15)
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=15)
+
+
+def has_work(store: Store, priority: str, now: datetime) -> bool:
+    """Whether a run of ``priority`` at ``now`` would assign, remind or send anything."""
+    alerts = select(col(Assignment.id)).where(
+        col(Assignment.priority) == priority,
+        col(Assignment.next_alert_at) <= now,
+        col(Assignment.state).in_(WAITING_FOR_OFFICE),
+    )
+    unsent = (
+        select(col(Notice.id))
+        .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
+        .where(col(Assignment.priority) == priority, col(Notice.state) == NoticeState.PENDING)
+    )
+    with session_scope(store.engine) as session:
+        if any(session.scalar(query.limit(1)) is not None for query in (alerts, unsent)):
+            return True
+        due_by_now = draft(store.plan, store.calendar, anchors(session), priority=priority, today=local_date(now))
+        return bool(missing_drafts(session, due_by_now))

@@ -1,0 +1,216 @@
+"""`dondoc demo`: the directive from 17/8 to 31/12/2023, replayed with the real flows on a throw-away store.
+
+Every run of a flow is a Prefect run with ``as_of``; between two of them the offices act by the verbs that people use.
+"""
+
+import os
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.markdown import Markdown
+from sqlalchemy import Row, func, select
+from sqlmodel import col
+
+from config.clock import end_of_day
+from config.settings import Settings, load_settings
+from flows.follow_up import Summary
+from flows.forms import FORMS, FollowUpForm, fill_in
+from flows.prefect_api import reach_prefect, run_here
+from models.audit import verify
+from models.database import reading, session_scope
+from models.directives import issue_directive
+from models.lifecycle import Kind, NoticeState
+from models.office import Desk
+from models.outbox import Message, Notice
+from models.queries import Wanted, assignments
+from models.store import Store, open_store
+from notifications.messages import WORDINGS
+from rehearsal.acting_out import Performed, act_out
+from rehearsal.behaviour import Act
+from rehearsal.days import has_work, morning_of, next_eventful_day
+
+FIRST_DAY = date(2023, 8, 17)
+LAST_DAY = date(2023, 12, 31)
+NUMBER = "123-TB/TU"
+
+_TOLD = 6
+"""Recipients named on a day of the story; the others are counted."""
+
+
+def play(*, keep: bool) -> int:
+    """Play the demo to its end; gives the exit code. ``keep`` leaves the store for looking around in it."""
+    # The story is told here; what each run logs would drown it.
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    home = Path(tempfile.mkdtemp(prefix="dondoc-demo-"))
+    settings = _throw_away(load_settings(), home)
+    try:
+        _Demo(settings).play()
+    finally:
+        if keep:
+            print(f"\nKho dữ liệu diễn tập: DONDOC_DATA_DIR={home} dondoc assignment list")
+        else:
+            shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+def _throw_away(settings: Settings, home: Path) -> Settings:
+    return replace(
+        settings,
+        data_dir=home,
+        database_url=f"sqlite:///{home / 'dondoc.sqlite'}",
+        contacts_file=home / "contacts.yaml",
+    )
+
+
+class _Demo:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._console = Console(highlight=False)
+        self._total: Counter[str] = Counter()
+        self._runs = 0
+
+    def play(self) -> None:
+        began = time.monotonic()
+        self._say("[bold]Diễn tập: chỉ đạo ngày 17/8/2023, theo dõi đến 31/12/2023[/bold]")
+        self._say("Đang mở máy chủ Prefect tạm thời …")
+        with reach_prefect(self._settings), open_store(self._settings) as store:
+            self._issue(store)
+            day: date | None = FIRST_DAY
+            while day is not None and day <= LAST_DAY:
+                self._live(store, day)
+                day = next_eventful_day(store, day)
+            self._finish(store)
+        self._say(f"\nXong sau {time.monotonic() - began:.0f} giây, {self._runs} lượt chạy Prefect.")
+
+    def _issue(self, store: Store) -> None:
+        with session_scope(store.engine) as session:
+            acting = store.acting(now=morning_of(FIRST_DAY), actor="coordinator")
+            issue_directive(session, number=NUMBER, on_date=FIRST_DAY, acting=acting)
+        self._say(f"Đăng ký văn bản giao việc [bold]{NUMBER}[/bold] ngày {FIRST_DAY:%d/%m/%Y}: mốc ISSUE.")
+
+    def _live(self, store: Store, day: date) -> None:
+        """One day: the flows in the morning, then what the offices and the coordinator do."""
+        now = morning_of(day)
+        summaries = {
+            priority: self._run(priority, fill_in(priority, {"as_of": now}))
+            for priority in FORMS
+            if has_work(store, priority, now)
+        }
+        deeds = act_out(store, day - timedelta(days=1), day)
+        if summaries or deeds:
+            self._tell_day(store, day, summaries, deeds)
+
+    def _run(self, priority: str, form: FollowUpForm) -> Summary:
+        self._runs += 1
+        summary = run_here(priority, form)
+        for key in ("assigned", "notices", "messages_sent", "messages_failed"):
+            self._total[key] += asdict(summary)[key]
+        return summary
+
+    def _tell_day(self, store: Store, day: date, summaries: dict[str, Summary], deeds: list[Performed]) -> None:
+        self._say(f"\n[bold]{day:%d/%m/%Y}[/bold]")
+        for priority, summary in summaries.items():
+            self._say(
+                f"  {priority}: giao {summary.assigned}, nhắc {summary.notices}, gửi {summary.messages_sent} thư;"
+                f" quá hạn {summary.overdue}, sắp đến hạn {summary.due_soon}"
+            )
+        told = _told_on(store, day)
+        for office, desk, kinds in told[:_TOLD]:
+            name = store.plan.office(office).name_vi
+            self._say(f"    ✉ {name} ({_DESK_VI[desk]}): {kinds}")
+        if len(told) > _TOLD:
+            self._say(f"    … và {len(told) - _TOLD} nơi nhận khác")
+        for line in _deeds_in_words(store, deeds):
+            self._say(f"    › {line}")
+
+    def _finish(self, store: Store) -> None:
+        from reports.board import board, board_markdown
+
+        end = end_of_day(LAST_DAY) - timedelta(minutes=1)
+        with reading(store.engine) as connection:
+            final = board(connection, now=end, calendar=store.calendar)
+            checked = verify(connection)
+            late = assignments(connection, Wanted(), now=end)
+            states = connection.execute(select(col(Notice.state), func.count()).group_by(col(Notice.state))).all()
+        self._say("")
+        self._console.print(Markdown(board_markdown(final, store.plan)))
+        self._say("\n[bold]Tổng số[/bold]")
+        self._say(f"  việc đã giao: {self._total['assigned']} (trên bảng: {final.total}, liệt kê: {len(late)})")
+        self._say(f"  thư đã gửi: {self._total['messages_sent']}, không gửi được: {self._total['messages_failed']}")
+        counts = {NoticeState(state): count for state, count in states}
+        self._say(
+            "  nội dung nhắc: "
+            + ", ".join(f"{count} {_NOTICE_VI[state]}" for state, count in sorted(counts.items(), key=str))
+        )
+        intact = "nguyên vẹn" if checked.broken_at is None else f"hỏng tại {checked.broken_at}"
+        self._say(f"  nhật ký: {checked.events} sự kiện, {intact}")
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, soft_wrap=True)
+
+
+def _told_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:
+    """Who was sent what on a day: recipient and the kinds with their counts, the gravest first."""
+    query = (
+        select(col(Notice.office), col(Notice.desk), col(Notice.kind), func.count())
+        .join(Message, col(Message.id) == col(Notice.message_id))
+        .where(
+            col(Notice.state) == NoticeState.SENT,
+            col(Notice.sent_at) >= morning_of(day),
+            col(Notice.sent_at) < end_of_day(day),
+        )
+        .group_by(col(Notice.office), col(Notice.desk), col(Notice.kind))
+    )
+    with reading(store.engine) as connection:
+        rows = connection.execute(query).all()
+    return [(office, desk, _kinds(rows, office, desk)) for office, desk in _by_gravity(rows)]
+
+
+def _by_gravity(rows: Sequence[Row[tuple[str, Desk, Kind, int]]]) -> list[tuple[str, Desk]]:
+    order = list(WORDINGS)
+    gravest: dict[tuple[str, Desk], int] = {}
+    for office, desk, kind, _ in rows:
+        place = order.index(kind)
+        gravest[office, desk] = min(place, gravest.get((office, desk), place))
+    return sorted(gravest, key=lambda recipient: (gravest[recipient], recipient))
+
+
+def _kinds(rows: Sequence[Row[tuple[str, Desk, Kind, int]]], office: str, desk: Desk) -> str:
+    counts = {kind: count for o, d, kind, count in rows if (o, d) == (office, desk)}
+    return ", ".join(f"{counts[kind]} {wording.count_vi}" for kind, wording in WORDINGS.items() if kind in counts)
+
+
+def _deeds_in_words(store: Store, deeds: list[Performed]) -> list[str]:
+    """What was done, by kind of act; one example is named and the rest counted."""
+    lines = []
+    for act in Act:
+        of_act = [deed for deed in deeds if deed.deed.act is act]
+        if of_act:
+            first = of_act[0]
+            name = store.plan.office(first.office).name_vi
+            more = f" và {len(of_act) - 1} việc khác" if len(of_act) > 1 else ""
+            lines.append(f"{name} {act.value}: việc {first.assignment_id} ({first.subtask}){more}")
+    return lines
+
+
+_DESK_VI = {
+    Desk.FOCAL: "đầu mối",
+    Desk.HEAD: "thủ trưởng",
+    Desk.COORDINATOR: "cơ quan đôn đốc",
+    Desk.MONITOR: "cơ quan theo dõi",
+}
+
+_NOTICE_VI = {
+    NoticeState.PENDING: "chờ gửi",
+    NoticeState.SENT: "đã gửi",
+    NoticeState.SUPERSEDED: "được bậc cao hơn thay thế",
+    NoticeState.CANCELLED: "hủy vì không còn đúng",
+    NoticeState.DEAD: "không gửi được",
+}

@@ -1,0 +1,1 @@
+"""How it looks: the board and, later, the documents made of it."""

@@ -1,0 +1,231 @@
+"""The board: how all assignments stand at a moment, counted in SQL and shown as a Vietnamese table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlmodel import col
+
+from config.catalogue import Plan
+from config.clock import HANOI, local_date
+from config.working_time import WorkingCalendar
+from models.anchor import Anchor, AnchorKind
+from models.assignment import Assignment
+from models.lifecycle import WAITING_FOR_OFFICE, Role, Standing, State
+from models.standing import counted, overdue, standing
+
+BOARD_VERSION = 1
+"""Raised when the published board's shape changes, so that readers of old ones are not misled."""
+
+STANDING_VI = {
+    Standing.DONE_ON_TIME: "Hoàn thành đúng hạn",
+    Standing.DONE_LATE: "Hoàn thành quá hạn",
+    Standing.OPEN_WITHIN_TERM: "Chưa hoàn thành, trong hạn",
+    Standing.OPEN_OVERDUE: "Chưa hoàn thành, quá hạn",
+}
+
+_LISTED = 30
+
+
+@dataclass(frozen=True)
+class Line:
+    """One assignment on the board. ``days_late`` counts working days since the due date, 0 before it."""
+
+    id: int
+    priority: str
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    office: str
+    role: Role
+    state: State
+    due_date: date
+    original_due_date: date
+    days_late: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """Counts by status word (of ``Standing``), and the assignments to look at first."""
+
+    as_of: datetime
+    total: int
+    by_status: Mapping[str, int]
+    by_priority: Mapping[str, Mapping[str, int]]
+    by_office: Mapping[str, Mapping[str, int]]
+    late: tuple[Line, ...]
+    next_deadlines: tuple[Line, ...]
+    is_sample: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "version": BOARD_VERSION,
+            "as_of": self.as_of.astimezone(HANOI).isoformat(),
+            "sample": self.is_sample,
+            "total": self.total,
+            "by_status": dict(self.by_status),
+            "by_priority": {key: dict(counts) for key, counts in self.by_priority.items()},
+            "by_office": {key: dict(counts) for key, counts in self.by_office.items()},
+        }
+
+
+def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None) -> Board:
+    """Count everything that is not withdrawn; with ``priority`` only that one."""
+    word = standing(now).label("word")
+    query = select(col(Assignment.priority), col(Assignment.office), word, func.count()).where(counted)
+    if priority is not None:
+        query = query.where(col(Assignment.priority) == priority)
+    by_status = _no_counts()
+    by_priority: dict[str, dict[str, int]] = {}
+    by_office: dict[str, dict[str, int]] = {}
+    for of_priority, office, status, count in connection.execute(
+        query.group_by(col(Assignment.priority), col(Assignment.office), word)
+    ):
+        for counts in (
+            by_status,
+            by_priority.setdefault(of_priority, _no_counts()),
+            by_office.setdefault(office, _no_counts()),
+        ):
+            counts[status] += count
+    sample = select(col(Anchor.is_sample)).where(col(Anchor.kind) == AnchorKind.ISSUE)
+    return Board(
+        as_of=now,
+        total=sum(by_status.values()),
+        by_status=by_status,
+        by_priority=dict(sorted(by_priority.items())),
+        by_office=dict(sorted(by_office.items())),
+        late=_lines(connection, overdue(now), now, calendar, priority),
+        next_deadlines=_lines(
+            connection,
+            col(Assignment.state).in_(WAITING_FOR_OFFICE) & (col(Assignment.due_at) > now),
+            now,
+            calendar,
+            priority,
+        ),
+        is_sample=bool(connection.scalar(sample)),
+    )
+
+
+def _no_counts() -> dict[str, int]:
+    return {word.value: 0 for word in Standing}
+
+
+def _lines(
+    connection: Connection, which: Any, now: datetime, calendar: WorkingCalendar, priority: str | None
+) -> tuple[Line, ...]:
+    query = select(
+        col(Assignment.id),
+        col(Assignment.priority),
+        col(Assignment.subtask),
+        col(Assignment.step),
+        col(Assignment.variant),
+        col(Assignment.period),
+        col(Assignment.office),
+        col(Assignment.role),
+        col(Assignment.state),
+        col(Assignment.due_date),
+        col(Assignment.original_due_date),
+    ).where(which, counted)
+    if priority is not None:
+        query = query.where(col(Assignment.priority) == priority)
+    query = query.order_by(col(Assignment.due_at), col(Assignment.office), col(Assignment.id)).limit(_LISTED)
+    today = local_date(now)
+    return tuple(
+        Line(**row, days_late=max(0, calendar.count(row["due_date"], today)))
+        for row in connection.execute(query).mappings()
+    )
+
+
+def board_markdown(board: Board, plan: Plan, *, priority: str | None = None) -> str:
+    """The board as Vietnamese markdown, in a form that stays the same from run to run."""
+    parts = [_heading(board, plan, priority), _status_table(board), _priority_table(board, plan, priority)]
+    parts += [_late_offices(board, plan), _late_list(board, plan), _deadline_list(board, plan)]
+    parts.append(f"---\nBảng theo dõi đôn đốc · mẫu số {BOARD_VERSION} · quá hạn được tính theo thời điểm nêu trên.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _heading(board: Board, plan: Plan, priority: str | None) -> str:
+    title = "Bảng theo dõi chung"
+    if priority is not None:
+        title = f"{priority} · {plan.priority(priority).title_vi}"
+    lines = [f"# {title}", f"Tính đến {board.as_of.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"]
+    if board.is_sample:
+        lines.append("> **DỮ LIỆU MẪU** – để làm quen, không phải việc thật.")
+    return "\n\n".join(lines)
+
+
+def _status_table(board: Board) -> str:
+    return _table(
+        ("Tình trạng", "Số việc", "Tỷ lệ"),
+        [
+            *((STANDING_VI[word], n := board.by_status[word.value], _percent(n, board.total)) for word in Standing),
+            ("**Tổng số**", board.total, "100%" if board.total else "–"),
+        ],
+    )
+
+
+def _priority_table(board: Board, plan: Plan, priority: str | None) -> str:
+    if priority is not None or not board.by_priority:
+        return ""
+    rows = [
+        (f"{key} – {plan.priority(key).title_vi}", *counts.values(), sum(counts.values()))
+        for key, counts in board.by_priority.items()
+    ]
+    return "## Theo nhiệm vụ trọng tâm\n\n" + _table(("Nhiệm vụ", *STANDING_VI.values(), "Tổng"), rows)
+
+
+def _late_offices(board: Board, plan: Plan) -> str:
+    late = {code: counts[Standing.OPEN_OVERDUE] for code, counts in board.by_office.items()}
+    rows = [
+        (plan.office(code).name_vi, count, sum(board.by_office[code].values()))
+        for code, count in sorted(late.items(), key=lambda item: (-item[1], item[0]))
+        if count
+    ]
+    if not rows:
+        return "## Đơn vị có việc quá hạn\n\nKhông có đơn vị nào quá hạn."
+    return "## Đơn vị có việc quá hạn\n\n" + _table(("Đơn vị", "Quá hạn", "Tổng số việc"), rows)
+
+
+def _late_list(board: Board, plan: Plan) -> str:
+    if not board.late:
+        return ""
+    rows = [
+        (
+            line.id,
+            _what(line, plan),
+            plan.office(line.office).name_vi,
+            f"{line.due_date:%d/%m/%Y}",
+            line.days_late,
+        )
+        for line in board.late
+    ]
+    more = board.by_status[Standing.OPEN_OVERDUE] - len(rows)
+    table = _table(("Số", "Việc", "Đơn vị", "Hạn", "Trễ (ngày làm việc)"), rows)
+    return "## Việc quá hạn\n\n" + table + (f"\n\n… và {more} việc quá hạn khác." if more > 0 else "")
+
+
+def _deadline_list(board: Board, plan: Plan) -> str:
+    rows = [
+        (f"{line.due_date:%d/%m/%Y}", line.id, _what(line, plan), plan.office(line.office).name_vi)
+        for line in board.next_deadlines
+    ]
+    if not rows:
+        return "## Hạn sắp tới\n\nKhông có."
+    return "## Hạn sắp tới\n\n" + _table(("Hạn", "Số", "Việc", "Đơn vị"), rows)
+
+
+def _what(line: Line, plan: Plan) -> str:
+    role = "chủ trì" if line.role is Role.LEAD else "phối hợp"
+    return f"{line.subtask} {plan.step_title(line.subtask, line.step, line.variant)} · {line.period} ({role})"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "/") for cell in line) + " |" for line in lines)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else "–"

