@@ -156,7 +156,7 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
     """Read the table of overrides; raises ``Refused`` listing every fault in it."""
     path = path or PLAN_DIR / "calendar.yaml"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_DatesAsText)
     except (OSError, UnicodeDecodeError) as fault:
         raise Refused(f"Không đọc được lịch làm việc {path}: {fault}.", f"Cannot read {path}: {fault}.") from None
     except yaml.YAMLError as fault:
@@ -194,9 +194,9 @@ def _override(number: int, raw: Any, faults: list[str]) -> Override | None:
         faults.append(f"{where} = {raw!r}: phải có date, kind, document, note_vi, note_en.")
         return None
     before = len(faults)
-    day, kind = raw.get("date"), raw.get("kind")
-    if not isinstance(day, date):
-        faults.append(f"{where}.date = {day!r}: phải là ngày dạng 2026-01-02.")
+    day, kind = _date(raw.get("date")), raw.get("kind")
+    if day is None:
+        faults.append(f"{where}.date = {raw.get('date')!r}: phải là ngày dạng 2026-01-02.")
     if kind not in ("day_off", "working_day"):
         faults.append(f"{where}.kind = {kind!r}: phải là day_off (nghỉ) hoặc working_day (làm việc).")
     for key in ("document", "note_vi", "note_en"):
@@ -204,9 +204,26 @@ def _override(number: int, raw: Any, faults: list[str]) -> Override | None:
             faults.append(f"{where}.{key} = {raw.get(key)!r}: phải là chữ, không để trống.")
     for key in raw.keys() - {"date", "kind", "document", "note_vi", "note_en"}:
         faults.append(f"{where}.{key}: không có mục này.")
-    if len(faults) > before or not isinstance(day, date) or kind not in ("day_off", "working_day"):
+    if len(faults) > before or day is None or kind not in ("day_off", "working_day"):
         return None
     return Override(day, kind, raw["document"], raw["note_vi"], raw["note_en"])
+
+
+class _DatesAsText(yaml.SafeLoader):
+    """YAML whose dates stay text: a date that does not exist would end the reading instead of being a fault."""
+
+
+_DatesAsText.yaml_implicit_resolvers = {
+    first: [(tag, expression) for tag, expression in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _date(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=256)

@@ -10,9 +10,10 @@ import re
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime, formataddr
 from enum import StrEnum
 from pathlib import Path
 
@@ -58,14 +59,15 @@ def send(address: Address, message: Outgoing, *, mailbox: Path, now: datetime) -
 
 def _put_in_mailbox(mailbox: Path, message: Outgoing, now: datetime) -> Outcome:
     """Write the message as an ``.eml`` file; the same message again replaces its own file."""
-    letter = EmailMessage(policy=SMTP)
-    letter["Subject"] = message.subject
+    # The older classes: EmailMessage breaks a long display name in the middle of a word.
+    letter = MIMEMultipart("alternative")
+    letter["Subject"] = Header(message.subject, "utf-8").encode()
     letter["From"] = "dondoc <dondoc@localhost>"
-    letter["To"] = f'"{message.recipient_name}" <mailbox@localhost>'
+    letter["To"] = formataddr((str(Header(message.recipient_name, "utf-8")), "mailbox@localhost"))
     letter["Date"] = format_datetime(now.astimezone(HANOI))
     letter["Message-ID"] = f"<{message.key}@dondoc>"
-    letter.set_content(message.text)
-    letter.add_alternative(message.html, subtype="html")
+    letter.attach(MIMEText(message.text, "plain", "utf-8"))
+    letter.attach(MIMEText(message.html, "html", "utf-8"))
     path = mailbox / f"{now.astimezone(HANOI):%Y%m%d}-{message.key}.eml"
     try:
         mailbox.mkdir(parents=True, exist_ok=True)

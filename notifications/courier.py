@@ -11,18 +11,24 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from config import clock
 from config.clock import local_date
 from config.contacts import Address
 from models import delivery
 from models.database import session_scope
+from models.errors import DatabaseUnreachable
 from models.outbox import Message
 from models.store import Store
 from notifications.channels import Outcome, Outgoing, Result, send
 from notifications.render import Audience, Digest, render
 
 log = logging.getLogger("dondoc.courier")
+
+ROUND_EVERY_S = 20.0
+"""Rest between two rounds: what an office or coordinator does is told to those it concerns within a minute."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,18 @@ def deliver(store: Store, *, now: datetime, jitter: Callable[[], float] = random
     return Delivered(**counts, waiting=waiting)
 
 
-def run_forever(store: Store, *, clock: Callable[[], datetime], stop: threading.Event, every_s: float) -> None:
-    """Deliver again and again until told to stop; between two rounds the courier rests."""
+def run_forever(
+    store: Store, stop: threading.Event, *, clock: Callable[[], datetime] = clock.now, every_s: float = ROUND_EVERY_S
+) -> None:
+    """Deliver again and again until told to stop; between two rounds, and while the database is away, it rests."""
     while not stop.is_set():
-        done = deliver(store, now=clock())
-        if done.sent or done.failed or done.retrying:
-            log.info("sent %(sent)d, retrying %(retrying)d, given up %(failed)d", done.as_json())
+        try:
+            done = deliver(store, now=clock())
+        except (DatabaseUnreachable, DBAPIError) as fault:
+            log.warning("the database does not answer, trying again in %s s: %s", every_s, type(fault).__name__)
+        else:
+            if done.sent or done.failed or done.retrying:
+                log.info("sent %(sent)d, retrying %(retrying)d, given up %(failed)d", done.as_json())
         stop.wait(every_s)
 
 

@@ -64,10 +64,8 @@ def postgresql_template(postgresql_server: str) -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file that each test's own is copied from."""
     path = tmp_path_factory.mktemp("template") / "dondoc.sqlite"
-    engine = open_database(f"sqlite:///{path}")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
+    # Closing the last connection moves the log into the file, so that the file alone can be copied.
+    open_database(f"sqlite:///{path}").dispose()
     return path
 
 

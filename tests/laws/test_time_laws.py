@@ -1,0 +1,111 @@
+"""Laws of working time, periods and deadlines that hold for every date."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.clock import HANOI
+from config.deadlines import due
+from config.ladder import timetable
+from config.periods import Cadence, parse_period, period_of, periods_between
+from config.plan_loader import load_plan
+from config.rules import parse_rule
+from config.working_time import load_calendar
+
+CALENDAR = load_calendar()
+LADDER = load_plan().ladder("standard")
+
+days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+counts = st.integers(1, 120)
+cadences = st.sampled_from(["month", "quarter", "half", "year"])
+
+
+@given(days, counts)
+def test_adding_n_working_days_passes_n_of_them(day: date, n: int) -> None:
+    reached = CALENDAR.add(day, n)
+    assert CALENDAR.is_working_day(reached)
+    assert CALENDAR.count(day, reached) == n
+
+
+@given(days, counts, counts)
+def test_adding_in_two_steps_is_adding_at_once(day: date, a: int, b: int) -> None:
+    assert CALENDAR.add(CALENDAR.add(day, a), b) == CALENDAR.add(day, a + b)
+
+
+@given(days, counts)
+def test_going_back_undoes_going_forward_from_a_working_day(day: date, n: int) -> None:
+    start = CALENDAR.next_working_day(day)
+    assert CALENDAR.add(CALENDAR.add(start, n), -n) == start
+
+
+@given(days, days, counts)
+def test_a_later_start_is_never_due_earlier(first: date, second: date, n: int) -> None:
+    first, second = sorted((first, second))
+    assert CALENDAR.add(first, n) <= CALENDAR.add(second, n)
+
+
+@given(days, st.integers(0, 400))
+def test_a_term_ends_at_midnight_after_a_working_day(day: date, n: int) -> None:
+    term = due(f"ISSUE+{n}", calendar=CALENDAR, anchor=day)
+    assert CALENDAR.is_working_day(term.due_date)
+    local = term.due_at.astimezone(HANOI)
+    assert (local.date(), local.hour, local.minute) == (term.due_date + timedelta(days=1), 0, 0)
+
+
+@given(days, cadences)
+def test_coordinating_input_comes_before_the_report_and_the_report_by_the_compilation(
+    day: date, cadence: Cadence
+) -> None:
+    letter = {"month": "M", "quarter": "Q", "half": "H", "year": "Y"}[cadence]
+    period = period_of(cadence, day)
+    dates = [
+        due(f"ND09-{letter}:{stage}", calendar=CALENDAR, period=period).due_date
+        for stage in ("coordinating", "report", "compiled")
+    ]
+    assert period.closes < dates[0] < dates[1] <= dates[2]
+
+
+@given(days, cadences)
+def test_periods_tile_the_calendar(day: date, cadence: Cadence) -> None:
+    period = period_of(cadence, day)
+    assert period.opens <= day <= period.closes
+    assert period.next().opens == period.closes + timedelta(days=1)
+    assert parse_period(period.key) == period
+
+
+@given(days, days, cadences)
+def test_periods_between_two_days_cover_both(first: date, last: date, cadence: Cadence) -> None:
+    first, last = sorted((first, last))
+    found = periods_between(cadence, first, last)
+    assert found[0].opens <= first and found[-1].closes >= last
+    assert all(one.next() == other for one, other in pairwise(found))
+
+
+@given(
+    st.one_of(
+        st.builds("ISSUE+{}".format, st.integers(0, 400)),
+        st.builds("EVENT-{}".format, st.integers(1, 400)),
+        st.builds("CLOSE+{}".format, st.integers(1, 400)),
+        st.builds("ND09-{}:{}".format, st.sampled_from("MQHY"), st.sampled_from(["coordinating", "compiled"])),
+        st.builds(
+            "{}:{:02}/{:02}".format, st.sampled_from(["BEFORE", "BY", "UNTIL"]), st.integers(1, 28), st.integers(1, 12)
+        ),
+        st.builds("DATE:{:02}/{:02}{:+}".format, st.integers(1, 28), st.integers(1, 12), st.integers(1, 99)),
+    )
+)
+def test_a_rule_reads_back_as_it_is_written(text: str) -> None:
+    assert str(parse_rule(text)) == text
+
+
+@given(days, st.integers(-30, 120), st.integers(0, 200), st.integers(0, 200))
+def test_a_ladder_worked_out_further_keeps_what_it_had(assigned: date, term: int, a: int, b: int) -> None:
+    due_on = CALENDAR.add(assigned, term)
+    near, far = sorted((due_on + timedelta(days=92 + a), due_on + timedelta(days=92 + b)))
+    near, far = max(near, assigned + timedelta(days=92)), max(far, assigned + timedelta(days=92))
+    shorter = timetable(LADDER, assigned_on=assigned, due_on=due_on, until=near, calendar=CALENDAR)
+    longer = timetable(LADDER, assigned_on=assigned, due_on=due_on, until=far, calendar=CALENDAR)
+    assert longer[: len(shorter)] == shorter
+    assert [r.fire_at for r in longer] == sorted(r.fire_at for r in longer)
+    assert all(r.kind == "overdue" or r.fire_at.date() > assigned for r in longer)
