@@ -61,7 +61,7 @@ def _put_in_mailbox(mailbox: Path, message: Outgoing, now: datetime) -> Outcome:
     """Write the message as an ``.eml`` file; the same message again replaces its own file."""
     # The older classes: EmailMessage breaks a long display name in the middle of a word.
     letter = MIMEMultipart("alternative")
-    letter["Subject"] = Header(message.subject, "utf-8").encode()
+    letter["Subject"] = Header(message.subject, "utf-8", header_name="Subject").encode()
     letter["From"] = "dondoc <dondoc@localhost>"
     letter["To"] = formataddr((str(Header(message.recipient_name, "utf-8")), "mailbox@localhost"))
     letter["Date"] = format_datetime(now.astimezone(HANOI))

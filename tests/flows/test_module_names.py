@@ -1,0 +1,22 @@
+"""Prefect can put flows/ at the head of the import path for good; its files must not hide anybody else's module."""
+
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import flows
+
+NAMES = sorted(path.stem for path in Path(next(iter(flows.__path__))).glob("*.py") if path.stem != "__init__")
+
+
+def test_no_file_of_flows_bears_the_name_of_a_module_that_others_import() -> None:
+    taken = set(sys.stdlib_module_names) | set(packages_distributions()) | {"portal"}
+    assert NAMES, "looked in the wrong place"
+    assert sorted(set(NAMES) & taken) == []
+
+
+def test_what_the_command_needs_at_once_does_not_import_prefect() -> None:
+    program = "import sys, flows.prefect_api, flows.preview, cli.supervisor; print('prefect' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,80 @@
+"""Looking ahead tells exactly what a run then does, and leaves no trace."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from config.settings import Settings
+from flows.follow_up import NothingIssued, follow_up_once
+from flows.forms import fill_in
+from flows.preview import preview
+from models.columns import metadata
+from models.database import reading
+from models.store import Store
+from tests.cast import at, issue
+
+MORNING = at("2023-08-18", 7, 30)
+
+
+def rows(store: Store) -> dict[str, int]:
+    with reading(store.engine) as connection:
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in metadata.sorted_tables
+        }
+
+
+def test_it_tells_what_the_run_then_does(store: Store, settings: Settings) -> None:
+    issue(store)
+    form = fill_in("p3", {"events": [{"title": "Lễ hội", "on_date": "2023-10-06", "host_office": "SVHTTDL"}]})
+    ahead = preview(settings, "p3", form, MORNING)
+    done = follow_up_once(store, "p3", form, MORNING)
+    assert done.assigned == len(ahead.assignments) > 0
+    assert done.notices == len(ahead.notices)
+    sent = replace(done, messages_sent=0)
+    assert ahead.summary == sent
+
+
+def test_it_writes_and_sends_nothing(store: Store, settings: Settings) -> None:
+    issue(store)
+    before = rows(store)
+    ahead = preview(settings, "p1", fill_in("p1", {"focal_point_meeting": "2023-09-20"}), MORNING)
+    assert ahead.assignments
+    assert rows(store) == before
+    assert not settings.mailbox_dir.exists()
+
+
+def test_it_may_look_into_the_future(store: Store, settings: Settings) -> None:
+    issue(store)
+    ahead = preview(settings, "p2", fill_in("p2", {"as_of": at("2024-02-01")}), MORNING)
+    assert ahead.summary.overdue > 0
+
+
+def test_it_says_what_waits_from_before_as_well(store: Store, settings: Settings) -> None:
+    issue(store)
+    # A Saturday: assigned and recorded, but nothing is sent.
+    follow_up_once(store, "p2", fill_in("p2", {}), at("2023-08-19"))
+    ahead = preview(settings, "p2", fill_in("p2", {}), at("2023-08-21"))
+    assert ahead.assignments == ()
+    assert {notice.kind.value for notice in ahead.notices} == {"assigned"}
+
+
+def test_the_database_file_is_left_as_it_was_byte_for_byte(tmp_path: Path, store: Store, settings: Settings) -> None:
+    if store.engine.dialect.name != "sqlite":
+        pytest.skip("a file is SQLite's")
+    issue(store)
+    store.engine.dispose()
+    file = tmp_path / "dondoc.sqlite"
+    before = hashlib.sha256(file.read_bytes()).hexdigest()
+    preview(settings, "p1", fill_in("p1", {}), MORNING)
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == before
+
+
+def test_where_there_is_no_database_none_is_made(tmp_path: Path, settings: Settings) -> None:
+    elsewhere = replace(settings, database_url=f"sqlite:///{tmp_path / 'new' / 'dondoc.sqlite'}")
+    with pytest.raises(NothingIssued):
+        preview(elsewhere, "p1", fill_in("p1", {}), MORNING)
+    assert not (tmp_path / "new").exists()

@@ -1,0 +1,93 @@
+"""A run killed with ``kill -9`` between every two steps, and started again: no notice lost, none doubled."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from config.settings import Settings
+from models.audit import verify
+from models.database import open_database, reading
+from models.lifecycle import MessageState
+from models.outbox import Message, Notice
+from notifications.mailbox import letters
+from tests.cast import LEAD
+
+DRIVER = Path(__file__).with_name("killed_run.py")
+AFTER_THE_LEASE = "2023-09-15T08:10"
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_run_killed_between_any_two_statements_loses_and_doubles_nothing(settings: Settings, tmp_path: Path) -> None:
+    whole = _environment(settings, tmp_path / "whole", f"{settings.database_url}")
+    assert _drive(whole | {"DONDOC_DATABASE_URL": f"sqlite:///{tmp_path}/whole.sqlite"}) == 0
+    expected = _notices(f"sqlite:///{tmp_path}/whole.sqlite")
+    assert len(expected) > 20
+
+    killed, at_statement = 0, 1
+    environment = _environment(settings, tmp_path / "crashed", settings.database_url)
+    while True:
+        status = _drive(environment | {"KILL_AT": str(at_statement)})
+        if status == 0:
+            break
+        assert status == -signal.SIGKILL
+        killed += 1
+        at_statement += 3
+    assert killed >= 10
+    # What was in a dead courier's hands is taken again after its lease.
+    assert _drive(environment | {"AS_OF": AFTER_THE_LEASE}) == 0
+
+    found = _notices(settings.database_url)
+    assert sorted(found) == sorted(set(found)), "a notice was doubled"
+    assert set(found) >= set(expected), "a notice was lost"
+    engine = open_database(settings.database_url)
+    with reading(engine) as connection:
+        assert verify(connection).broken_at is None
+        unsent = select(func.count()).select_from(Message)
+        unsent = unsent.where(col(Message.state).not_in([MessageState.SENT, MessageState.EMPTY]))
+        assert connection.scalar(unsent) == 0
+        keys = set(connection.scalars(select(col(Message.message_key)).where(col(Message.state) == MessageState.SENT)))
+    engine.dispose()
+    written = {Path(letter.file).stem.partition("-")[2] for letter in letters(tmp_path / "crashed" / "mailbox")}
+    assert written >= keys
+
+
+def _environment(settings: Settings, data_dir: Path, url: str) -> dict[str, str]:
+    return {**os.environ, "DONDOC_DATA_DIR": str(data_dir), "DONDOC_DATABASE_URL": url, "OFFICE": LEAD}
+
+
+def _drive(environment: dict[str, str]) -> int:
+    root = Path(__file__).parents[2]
+    return subprocess.run(
+        [sys.executable, str(DRIVER)], env=environment | {"PYTHONPATH": str(root)}, cwd=root, check=False
+    ).returncode
+
+
+def _notices(url: str) -> list[tuple[object, ...]]:
+    """The unique keys of the outbox, without the numbers that two stores may give differently."""
+    from models.assignment import Assignment
+
+    engine = open_database(url)
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(
+                col(Assignment.subtask),
+                col(Assignment.step),
+                col(Assignment.period),
+                col(Assignment.lead_office),
+                col(Assignment.role),
+                col(Notice.kind),
+                col(Notice.rung),
+                col(Notice.office),
+                col(Notice.desk),
+                col(Notice.channel),
+            ).join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
+        ).all()
+    engine.dispose()
+    return [tuple(str(value) for value in row) for row in rows]
