@@ -38,7 +38,10 @@ def open_database(url: str) -> Engine:
     engine = _engine(url)
     try:
         with engine.connect() as connection:
-            if _revision(connection) != _newest_revision():
+            revision = _revision(connection)
+            if revision not in _known_revisions():
+                raise _unreachable(url, f"kho dữ liệu của một phiên bản dondoc mới hơn, lược đồ {revision}")
+            if revision != _newest_revision():
                 _migrate(connection)
                 connection.commit()
     except DBAPIError as fault:
@@ -91,6 +94,11 @@ def _alembic() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
+
+
+def _known_revisions() -> set[str | None]:
+    """Every revision this dondoc has, and None: a database without any tables."""
+    return {None, *(script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions())}
 
 
 def _newest_revision() -> str | None:

@@ -1,0 +1,70 @@
+"""The house rules that a reader relies on, held by tests."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("config", "models", "notifications", "reports", "flows", "rehearsal", "cli")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+BANNED_ROOMS = {"utils", "util", "common", "helpers", "helper", "base", "misc"}
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    reading = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|pendulum\.(now|today)|time\.time)\(")
+    readers = {path.relative_to(ROOT).as_posix() for path in SOURCES if reading.search(path.read_text("utf-8"))}
+    assert readers == {"config/clock.py"}
+
+
+def test_no_room_without_a_name() -> None:
+    assert not {path.stem for path in SOURCES} & BANNED_ROOMS
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_file_says_what_it_is_for_and_stays_readable(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert ast.get_docstring(ast.parse(text)), "no module docstring"
+    assert len(text.splitlines()) <= 400
+
+
+def test_importing_the_command_does_not_import_prefect() -> None:
+    import subprocess
+
+    code = "import sys, cli.main; raise SystemExit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_every_command_and_setting_is_in_the_documents() -> None:
+    from typer.main import get_command
+
+    from cli.main import app
+
+    documents = read("README.md") + read("docs/commands.md")
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        for path in [f"{name} {child}" for child in getattr(command, "commands", {})] or [name]:
+            assert f"dondoc {path}" in documents, path
+    for setting in set(re.findall(r"DONDOC_[A-Z_]+", read("config/settings.py"))):
+        assert setting in documents, setting
+
+
+def test_the_locks_name_no_address_and_pin_everything() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = read(name)
+        assert "://" not in text
+        pinned = [line for line in text.splitlines() if re.match(r"[A-Za-z]", line)]
+        assert len(pinned) > 50 and all("==" in line for line in pinned)
+        assert text.count("--hash=sha256:") >= len(pinned)
+    assert not (ROOT / "uv.lock").exists()
+
+
+def test_the_versions_that_prefect_needs_are_pinned() -> None:
+    text = read("pyproject.toml")
+    for requirement in ("prefect>=3.8,<3.9", "fastapi>=0.139,<0.151", "sqlalchemy>=2.0,<2.1"):
+        assert requirement in text

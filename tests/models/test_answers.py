@@ -1,0 +1,156 @@
+"""What offices and coordinators may answer, and what is refused with a reason."""
+
+from datetime import date
+
+import pytest
+
+from config.errors import Refused
+from models import work
+from models.database import session_scope
+from models.directives import issue_directive, register_event
+from models.errors import InvalidReport, NotFound, TransitionRefused
+from models.lifecycle import Role, State
+from models.store import Store
+from tests.cast import ISSUED, LEAD, at, issue, number_of, run, t0_report
+
+
+@pytest.fixture
+def begun(store: Store) -> Store:
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    return store
+
+
+def act(store: Store, verb: object, number: int, *args: object, when: str = "2023-08-21") -> object:
+    with session_scope(store.engine) as session:
+        return verb(session, number, *args, store.acting(now=at(when), actor="test"))  # type: ignore[operator]
+
+
+def test_the_life_of_a_good_report(begun: Store) -> None:
+    number = number_of(begun, "T0.1")
+    assert act(begun, work.acknowledge, number).state is State.ACKNOWLEDGED  # type: ignore[attr-defined]
+    act(begun, work.report, number, t0_report())
+    accepted = act(begun, work.accept, number)
+    assert accepted.state is State.ACCEPTED  # type: ignore[attr-defined]
+    assert accepted.next_alert_at is None  # type: ignore[attr-defined]
+
+
+def test_verbs_out_of_place_are_refused_in_words(begun: Store) -> None:
+    number = number_of(begun, "T0.1")
+    with pytest.raises(TransitionRefused, match="không thể xác nhận báo cáo"):
+        act(begun, work.accept, number)
+    act(begun, work.withdraw, number, "Giao nhầm.")
+    with pytest.raises(TransitionRefused, match="đã thu hồi"):
+        act(begun, work.report, number, t0_report())
+    with pytest.raises(NotFound, match="Không có việc số 99999"):
+        act(begun, work.acknowledge, 99_999)
+
+
+def test_every_fault_of_a_report_is_told_at_once_and_nothing_is_stored(begun: Store) -> None:
+    number = number_of(begun, "T0.1")
+    wrong = t0_report(counts={"so_ton_tai": -1, "so_la": 3}, document_date=None, text="Gửi ông Nguyễn Văn Nam")
+    with pytest.raises(InvalidReport) as refusal:
+        act(begun, work.report, number, wrong)
+    said = "\n".join(refusal.value.details)
+    for part in ("so_la", "so_ton_tai", "so_nguyen_nhan_chu_quan", "ngày ban hành", "tên người"):
+        assert part in said
+    assert "Nguyễn Văn Nam" not in said
+    assert act(begun, work.acknowledge, number).state is State.ACKNOWLEDGED  # type: ignore[attr-defined]
+
+
+def test_counts_must_add_up(store: Store) -> None:
+    issue(store)
+    run(store, "p3", at("2023-08-18"), offices=("STC",))
+    number = number_of(store, "T3.4", office="STC", role=Role.LEAD)
+    counts = {"ton_dau_ky": 5, "phat_sinh": 2, "da_giai_quyet_dut_diem": 3, "ton_cuoi_ky": 5}
+    content = t0_report(counts=counts, text="")
+    with pytest.raises(InvalidReport) as refusal:
+        act(store, work.report, number, content)
+    assert any("tồn đầu kỳ" in line for line in refusal.value.details)
+    act(store, work.report, number, t0_report(counts=counts | {"ton_cuoi_ky": 4}, text=""))
+
+
+def test_a_return_needs_a_reason(begun: Store) -> None:
+    number = number_of(begun, "T0.1")
+    act(begun, work.report, number, t0_report())
+    with pytest.raises(Refused, match="Lý do trả lại"):
+        act(begun, work.return_, number, "  ")
+
+
+def test_one_request_for_more_time_at_a_time_decided_once(begun: Store) -> None:
+    number = number_of(begun, "T0.1")
+    act(begun, work.request_extension, number, date(2023, 9, 20), "Chờ số liệu.")
+    with pytest.raises(Refused, match="đang chờ quyết định"):
+        act(begun, work.request_extension, number, date(2023, 9, 22), "Chờ nữa.")
+    act(begun, work.refuse_extension, number, "Cần cho báo cáo chung.")
+    with pytest.raises(NotFound, match="không có đề nghị"):
+        act(begun, work.grant_extension, number, None)
+
+
+def test_more_time_must_be_more(begun: Store) -> None:
+    number = number_of(begun, "T0.1")
+    with pytest.raises(Refused, match="không sau hạn hiện tại"):
+        act(begun, work.request_extension, number, date(2023, 9, 11), "Chờ số liệu.")
+
+
+def test_one_assigning_document_in_force(store: Store) -> None:
+    issue(store)
+    issue(store)  # the same one again changes nothing
+    with pytest.raises(Refused, match="123-TB/TU"):
+        issue(store, number="124-TB/TU")
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "part"),
+    [
+        ("không số", ISSUED, "không đúng dạng"),
+        ("1-TB/TU", date(2023, 8, 1), "trước ngày của chỉ đạo"),
+        ("1-TB/TU", date(2024, 8, 1), "tương lai"),
+    ],
+)
+def test_a_wrong_document_is_refused(store: Store, number: str, day: date, part: str) -> None:
+    with session_scope(store.engine) as session, pytest.raises(Refused, match=part):
+        issue_directive(session, number=number, on_date=day, acting=store.acting(now=at("2023-08-20"), actor="x"))
+
+
+def test_an_event_opens_work_before_and_after_it(store: Store) -> None:
+    issue(store)
+    with session_scope(store.engine) as session:
+        acting = store.acting(now=at("2023-08-18"), actor="coordinator")
+        register_event(
+            session, subtask="T3.6", title="Lễ hội mùa thu", on_date=date(2023, 10, 20), host_office=LEAD, acting=acting
+        )
+    run(store, "p3", at("2023-08-18"))
+    from models.queries import Wanted, assignments
+
+    with store.engine.connect() as connection:
+        rows = assignments(connection, Wanted(office=LEAD, subtask="T3.6", role=Role.LEAD), now=at("2023-08-18"))
+    due = {row["step"]: row["due_date"].isoformat() for row in rows}
+    assert (due["plan"], due["closing_report"]) == ("2023-10-06", "2023-10-27")
+
+
+def test_exactly_one_lead_in_every_group_of_the_whole_plan(store: Store) -> None:
+    issue(store)
+    offices = tuple(office.code for office in store.plan.offices)
+    for priority in ("p1", "p2", "p3", "p4", "p5"):
+        run(store, priority, at("2023-12-20"), offices=offices)
+    from collections import Counter
+
+    from models.queries import Wanted, assignments
+
+    with store.engine.connect() as connection:
+        rows = assignments(connection, Wanted(), now=at("2023-12-20"))
+    groups = Counter(
+        (r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]) for r in rows if r["role"] is Role.LEAD
+    )
+    members = {(r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]) for r in rows}
+    assert set(groups.values()) == {1}
+    assert members == set(groups)
+    leads = {
+        (r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]): r["due_date"]
+        for r in rows
+        if r["role"] is Role.LEAD
+    }
+    for r in rows:
+        if r["role"] is Role.COORDINATING:
+            assert r["due_date"] < leads[r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]]

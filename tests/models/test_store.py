@@ -1,0 +1,119 @@
+"""The store: its schema, its refusals, its audit trail."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import StatementError
+from sqlmodel import Session, col, select
+
+import models.tables  # noqa: F401  (registers every table)
+from models.anchor import Anchor
+from models.audit import AuditEvent, verify
+from models.columns import metadata
+from models.database import open_database, reading, session_scope
+from models.errors import DatabaseUnreachable
+from models.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
+from models.store import Store
+from tests.cast import at, issue, run
+
+
+def test_migrations_and_tables_say_the_same(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_opening_twice_migrates_once(database_url: str) -> None:
+    open_database(database_url).dispose()
+    open_database(database_url).dispose()
+
+
+def test_an_instant_without_a_zone_is_refused(engine: Engine) -> None:
+    with pytest.raises(StatementError, match="naive"), Session(engine) as session:
+        session.exec(select(Anchor).where(col(Anchor.created_at) == datetime(2023, 8, 17))).all()  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://dondoc:s3cret@127.0.0.1:1/dondoc", "sqlite:////proc/nowhere/dondoc.sqlite"]
+)
+def test_a_database_that_cannot_be_opened_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(DatabaseUnreachable) as refusal:
+        open_database(url)
+    assert "DONDOC_DATABASE_URL" in str(refusal.value)
+    assert "s3cret" not in str(refusal.value) + refusal.value.en
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "dondoc.sqlite"
+    path.write_text("this is a letter, not a database" * 100)
+    with pytest.raises(DatabaseUnreachable, match="Không mở được"):
+        open_database(f"sqlite:///{path}")
+
+
+def test_a_database_of_a_newer_dondoc_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'dondoc.sqlite'}"
+    open_database(url).dispose()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(DatabaseUnreachable, match="mới hơn"):
+        open_database(url)
+
+
+@pytest.fixture
+def lived_in(store: Store) -> Store:
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    return store
+
+
+def test_the_trail_is_intact_whatever_the_zone_of_the_clock(lived_in: Store) -> None:
+    with reading(lived_in.engine) as connection:
+        found = verify(connection)
+    assert (found.broken_at, found.events > 5) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("tampering", "broken_at"),
+    [
+        ("UPDATE audit_event SET actor = 'nobody' WHERE seq = 3", 3),
+        ("DELETE FROM audit_event WHERE seq = 2", 2),
+        ("DELETE FROM audit_event WHERE seq = (SELECT max(seq) FROM audit_event)", None),
+    ],
+)
+def test_a_changed_or_removed_event_is_found(lived_in: Store, tampering: str, broken_at: int | None) -> None:
+    with session_scope(lived_in.engine) as session:
+        last = max(session.exec(select(col(AuditEvent.seq))).all())
+        session.exec(text(tampering))  # type: ignore[call-overload]
+    with reading(lived_in.engine) as connection:
+        assert verify(connection).broken_at == (broken_at or last)
+
+
+def test_a_unit_of_work_that_fails_leaves_nothing(store: Store) -> None:
+    with pytest.raises(RuntimeError):
+        issue_in_vain(store)
+    with session_scope(store.engine) as session:
+        assert session.exec(select(Anchor)).all() == []
+
+
+def issue_in_vain(store: Store) -> None:
+    from models.directives import issue_directive
+    from tests.cast import ISSUED, NUMBER
+
+    with session_scope(store.engine) as session:
+        acting = store.acting(now=at(ISSUED), actor="coordinator")
+        issue_directive(session, number=NUMBER, on_date=ISSUED, acting=acting)
+        raise RuntimeError("power cut")
+
+
+def test_final_states_have_no_way_out_and_open_ones_do() -> None:
+    leaving = {state for state, _ in TRANSITIONS}
+    assert leaving == OPEN
+    assert WAITING_FOR_OFFICE < OPEN
+    assert {State.ACCEPTED, State.WITHDRAWN}.isdisjoint(leaving)
+    assert all((state, Verb.WITHDRAW) in TRANSITIONS for state in OPEN)

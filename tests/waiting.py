@@ -1,0 +1,16 @@
+"""Waiting for what another process does, as long as it takes and no longer."""
+
+import threading
+import time
+from collections.abc import Callable
+
+_LOOK_AGAIN_S = 0.2
+
+
+def eventually(condition: Callable[[], bool], *, within_s: float = 60) -> None:
+    """Look again and again until ``condition`` holds; fails when it does not in time."""
+    give_up_at = time.monotonic() + within_s
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < give_up_at, f"did not come about within {within_s} s"
+        pause.wait(_LOOK_AGAIN_S)
