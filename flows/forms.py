@@ -19,6 +19,8 @@ from models.planning import Draft
 LABEL_DASH = " – "
 """Between code and name where the form offers offices: "SYT – Sở Y tế"."""
 
+_EARLIEST_YEAR, _LATEST_YEAR = 2000, 2200  # no calendar says anything of other years
+
 
 def _code_of(label: object) -> object:
     return label.split(LABEL_DASH)[0].strip() if isinstance(label, str) else label
@@ -141,6 +143,11 @@ class FollowUpForm(BaseModel):
         """
         if self.as_of is None:
             return now
+        if not _EARLIEST_YEAR <= self.as_of.year <= _LATEST_YEAR:
+            raise Refused(
+                f"Thời điểm thuộc năm {self.as_of.year}; chỉ nhận từ năm {_EARLIEST_YEAR} đến năm {_LATEST_YEAR}.",
+                f"The instant is in the year {self.as_of.year}; {_EARLIEST_YEAR} to {_LATEST_YEAR} are accepted.",
+            )
         moment = self.as_of if self.as_of.tzinfo else self.as_of.replace(tzinfo=HANOI)
         if moment > now and not self.dry_run:
             raise Refused(

@@ -1,6 +1,6 @@
 """The forms: nothing must be filled in, what is filled in becomes dated facts, what cannot be is refused in words."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -75,6 +75,13 @@ def test_the_future_may_be_looked_at_but_not_acted_on() -> None:
     with pytest.raises(Refused, match=r"17/09/2023 chưa tới"):
         FollowUpForm(as_of=later).moment(now)
     assert FollowUpForm(as_of=later, dry_run=True).moment(now) == later
+
+
+@pytest.mark.parametrize("year", [1, 1999, 2201, 9999])
+def test_a_moment_nobody_can_mean_is_refused_even_for_looking(year: int) -> None:
+    moment = datetime(year, 12, 31, 23, 59, tzinfo=UTC)
+    with pytest.raises(Refused, match=f"năm {year}"):
+        FollowUpForm(as_of=moment, dry_run=True).moment(at("2023-08-18"))
 
 
 @pytest.mark.parametrize(
