@@ -37,7 +37,12 @@ _LOG_LIMIT_BYTES = 5_000_000
 Say = Callable[[str], None]
 
 
-def up(settings: Settings, say: Say = print) -> int:
+def _say_at_once(text: str) -> None:
+    """Not held back when the output goes to a file or a service's log."""
+    print(text, flush=True)
+
+
+def up(settings: Settings, say: Say = _say_at_once) -> int:
     """Run everything until Ctrl-C or SIGTERM; gives the exit code 0 after a clean end.
 
     Raises ``Refused`` when it cannot start: it already runs, the port is taken, plan or database are at

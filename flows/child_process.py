@@ -77,18 +77,18 @@ def start(name: str, command: Sequence[str], *, mark: str, environment: Mapping[
 
 def end_marked(mark: str, *, patience_s: float = 5) -> int:
     """End every process that carries ``mark``, at whatever depth below us; gives how many there were."""
-    left = _marked(mark)
+    left = marked(mark)
     for pid in left:
         _send(pid, signal.SIGTERM)
     give_up_at = time.monotonic() + patience_s
-    while (still_there := left & _marked(mark)) and time.monotonic() < give_up_at:
+    while (still_there := left & marked(mark)) and time.monotonic() < give_up_at:
         time.sleep(_LOOK_AGAIN_S)
     for pid in still_there:
         _send(pid, signal.SIGKILL)
     return len(left)
 
 
-def _marked(mark: str) -> set[int]:
+def marked(mark: str) -> set[int]:
     """Process ids with the mark in their environment; none where the system has no /proc."""
     wanted = f"{MARK}={mark}".encode()
     found = set()

@@ -11,7 +11,7 @@ from datetime import datetime
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
-    FlowRunFilterExpectedStartTime,
+    FlowRunFilterNextScheduledStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
@@ -42,7 +42,7 @@ def reap(now: datetime) -> Reaped:
                 client,
                 FlowRunFilter(
                     state=_in_states(StateType.SCHEDULED).state,
-                    expected_start_time=FlowRunFilterExpectedStartTime(before_=now),
+                    next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=now),
                 ),
                 Cancelled(message="Máy tắt vào giờ này. Lượt chạy sau làm bù, không mất việc nào."),
             ),

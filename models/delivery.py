@@ -124,13 +124,19 @@ def claim(session: Session, *, now: datetime, only_express: bool) -> Message | N
 
 def items_of(session: Session, message_id: int) -> list[Item]:
     """What a message has to say, read at this moment."""
+    # Without this the whole outbox would be counted again for every message.
+    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id) == message_id)
     earlier = (
         select(
             col(Notice.assignment_id).label("assignment_id"),
             func.count().label("told"),
             func.max(col(Notice.sent_at)).label("last"),
         )
-        .where(col(Notice.state) == NoticeState.SENT, col(Notice.kind).in_(REMINDERS))
+        .where(
+            col(Notice.state) == NoticeState.SENT,
+            col(Notice.kind).in_(REMINDERS),
+            col(Notice.assignment_id).in_(concerned),
+        )
         .group_by(col(Notice.assignment_id))
         .subquery()
     )

@@ -42,11 +42,12 @@ def timetable_id(
 
 def complete_timetables(session: Session, *, today: date, calendar: WorkingCalendar) -> None:
     """Work out further repeats of every timetable in use whose last worked-out day draws near."""
+    ends_soon = select(col(Timetable.id)).where(col(Timetable.complete_until) < today + MARGIN)
+    if session.scalar(ends_soon.limit(1)) is None:
+        return  # nearly always; whether a timetable is still in use is the costlier question
     in_use = select(col(Assignment.timetable_id)).where(col(Assignment.next_alert_at).is_not(None))
     running_out = session.scalars(
-        select(Timetable)
-        .where(col(Timetable.complete_until) < today + MARGIN, col(Timetable.id).in_(in_use))
-        .with_for_update()
+        select(Timetable).where(col(Timetable.id).in_(ends_soon), col(Timetable.id).in_(in_use)).with_for_update()
     ).all()
     for row in running_out:
         assert row.id is not None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, and_, case, func, literal, or_, select, update
+from sqlalchemy import CTE, ColumnElement, Select, Update, and_, case, func, literal, or_, select, true, update
 from sqlmodel import Session, col
 
 from config.contacts import LOCAL_MAILBOX
@@ -77,64 +77,111 @@ def _due(now: datetime, priority: str | None) -> ColumnElement[bool]:
     return due if priority is None else and_(due, col(Assignment.priority) == priority)
 
 
-def _rung_applies() -> ColumnElement[bool]:
-    return or_(~col(TimetableRung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None))
-
-
-def _notices_due(acting: Acting, due: ColumnElement[bool]) -> Select[Any]:
-    recipient_office = case(
-        (col(TimetableRung.audience) == Desk.COORDINATOR, literal(acting.coordinator.office)),
-        (col(TimetableRung.audience) == Desk.MONITOR, col(Assignment.monitor_office)),
-        else_=col(Assignment.office),
+def _due_assignments(due: ColumnElement[bool]) -> CTE:
+    return (
+        select(
+            col(Assignment.id),
+            col(Assignment.office),
+            col(Assignment.monitor_office),
+            col(Assignment.urgency),
+            col(Assignment.timetable_id),
+            col(Assignment.rung_done),
+            col(Assignment.acknowledged_at).is_(None).label("unacknowledged"),
+        )
+        .where(due)
+        .cte("due")
     )
-    most_severe = func.max(col(TimetableRung.severity)).over(partition_by=col(Assignment.id))
-    state = case(
-        (col(TimetableRung.severity) == most_severe, NoticeState.PENDING.value),
-        else_=NoticeState.SUPERSEDED.value,
+
+
+def _rungs_due(now: datetime, due: CTE) -> CTE:
+    """The rungs due for each combination of timetable, rung done and acknowledgement that occurs.
+
+    Thousands of assignments share a few dozen of these, so what is due is worked out once for each of them.
+    """
+    occurring = select(due.c.timetable_id, due.c.rung_done, due.c.unacknowledged).distinct().subquery("occurring")
+    most_severe = func.max(col(TimetableRung.severity)).over(
+        partition_by=(occurring.c.timetable_id, occurring.c.rung_done, occurring.c.unacknowledged)
     )
     return (
         select(
+            *occurring.c,
             col(TimetableRung.kind),
-            col(Assignment.id),
             col(TimetableRung.rung),
-            recipient_office,
             col(TimetableRung.audience),
+            (col(TimetableRung.severity) == most_severe).label("is_highest"),
+        )
+        .join(TimetableRung, col(TimetableRung.timetable_id) == occurring.c.timetable_id)
+        .where(
+            col(TimetableRung.rank) > occurring.c.rung_done,
+            col(TimetableRung.fire_at) <= now,
+            or_(~col(TimetableRung.unless_acknowledged), occurring.c.unacknowledged),
+        )
+        .cte("rungs_due")
+    )
+
+
+def _notices_due(acting: Acting, due: ColumnElement[bool]) -> Select[Any]:
+    work = _due_assignments(due)
+    rung = _rungs_due(acting.now, work)
+    recipient_office = case(
+        (rung.c.audience == Desk.COORDINATOR, literal(acting.coordinator.office)),
+        (rung.c.audience == Desk.MONITOR, work.c.monitor_office),
+        else_=work.c.office,
+    )
+    return (
+        select(
+            rung.c.kind,
+            work.c.id,
+            rung.c.rung,
+            recipient_office,
+            rung.c.audience,
             func.coalesce(col(Contact.channel), LOCAL_MAILBOX),
-            col(Assignment.urgency),
-            state,
+            work.c.urgency,
+            case((rung.c.is_highest, NoticeState.PENDING.value), else_=NoticeState.SUPERSEDED.value),
             literal(acting.run_key),
             literal(acting.now, UtcDateTime),
-            case((state == NoticeState.SUPERSEDED.value, "higher rung due"), else_=""),
+            case((rung.c.is_highest, ""), else_="higher rung due"),
         )
-        .select_from(Assignment)
+        .select_from(work)
         .join(
-            TimetableRung,
+            rung,
             and_(
-                col(TimetableRung.timetable_id) == col(Assignment.timetable_id),
-                col(TimetableRung.rank) > col(Assignment.rung_done),
-                col(TimetableRung.fire_at) <= acting.now,
+                rung.c.timetable_id == work.c.timetable_id,
+                rung.c.rung_done == work.c.rung_done,
+                rung.c.unacknowledged == work.c.unacknowledged,
             ),
         )
-        .outerjoin(
-            Contact,
-            and_(col(Contact.office) == recipient_office, col(Contact.desk) == col(TimetableRung.audience)),
-        )
-        .where(due, _rung_applies())
+        .outerjoin(Contact, and_(col(Contact.office) == recipient_office, col(Contact.desk) == rung.c.audience))
+        .where(true())
     )
 
 
 def _advance(now: datetime, due: ColumnElement[bool]) -> Update:
-    same_timetable = col(TimetableRung.timetable_id) == col(Assignment.timetable_id)
-    past = select(func.max(col(TimetableRung.rank))).where(same_timetable, col(TimetableRung.fire_at) <= now)
-    coming = select(func.min(col(TimetableRung.fire_at))).where(
-        same_timetable, col(TimetableRung.fire_at) > now, _rung_applies()
+    work = _due_assignments(due)
+    occurring = select(work.c.timetable_id, work.c.unacknowledged).distinct().subquery("occurring")
+    is_past = col(TimetableRung.fire_at) <= now
+    is_coming = and_(~is_past, or_(~col(TimetableRung.unless_acknowledged), occurring.c.unacknowledged))
+    step = (
+        select(
+            occurring.c.timetable_id,
+            occurring.c.unacknowledged,
+            func.max(case((is_past, col(TimetableRung.rank)))).label("rung_done"),
+            func.min(case((is_coming, col(TimetableRung.fire_at)))).label("next_alert_at"),
+        )
+        .join(TimetableRung, col(TimetableRung.timetable_id) == occurring.c.timetable_id)
+        .group_by(occurring.c.timetable_id, occurring.c.unacknowledged)
+        .cte("step")
     )
     return (
         update(Assignment)
-        .where(due)
+        .where(
+            due,
+            col(Assignment.timetable_id) == step.c.timetable_id,
+            col(Assignment.acknowledged_at).is_(None) == step.c.unacknowledged,
+        )
         .values(
-            rung_done=func.coalesce(past.scalar_subquery(), col(Assignment.rung_done)),
-            next_alert_at=coming.scalar_subquery(),
+            rung_done=func.coalesce(step.c.rung_done, col(Assignment.rung_done)),
+            next_alert_at=step.c.next_alert_at,
         )
         .execution_options(synchronize_session=False)
     )

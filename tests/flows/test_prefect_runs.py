@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from config import clock
 from config.catalogue import Plan
 from config.clock import HANOI
 from config.errors import Refused
@@ -178,10 +179,12 @@ def test_a_database_that_does_not_answer_is_asked_again_and_then_named(
     assert newest_run().state.type.value == "FAILED"
 
 
-def test_issuing_registers_the_document_and_runs_all_five(store: Store) -> None:
+def test_issuing_registers_the_document_and_runs_all_five(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows.issue_directive import issue_directive
     from flows.priorities import PRIORITY_FLOWS, end_of
 
+    # A directive has no as_of: it is issued today.
+    monkeypatch.setattr(clock, "now", lambda: MORNING)
     end = end_of(issue_directive, DirectiveForm(number=NUMBER, on_date=MORNING.date()))
     summaries = end.result()
     assert end.is_completed()

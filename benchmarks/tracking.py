@@ -1,0 +1,140 @@
+"""Tracking 10,000 due of 100,000 assignments into the outbox, against the bare SQL statement.
+
+Both do the same to copies of one SQLite store: insert one notice for each due assignment and move its next look. The
+bare statement has channel and instants written into it; ``sweep`` finds ladders, audiences and channels by joins, and
+records superseded rungs. Printed: rows a second of both and their ratio, the median of seven alternating rounds.
+Target: at least 0.8.
+
+    python benchmarks/tracking.py
+"""
+
+import shutil
+import statistics
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import insert, text
+
+from config.clock import HANOI, end_of_day
+from config.settings import load_settings
+from models.assignment import Assignment
+from models.database import session_scope
+from models.lifecycle import Role, State, Urgency
+from models.store import Store, open_store
+from models.timetables import timetable_id
+from models.tracking import sweep
+
+ALL, DUE, ROUNDS = 100_000, 10_000, 7
+ASSIGNED = date(2023, 8, 17)
+NOW = datetime(2023, 9, 12, 7, 30, tzinfo=HANOI)
+
+BARE_INSERT = """
+INSERT INTO notice (kind, assignment_id, rung, office, desk, channel, urgency, state, run_key, created_at, reason)
+SELECT 'overdue', id, 'overdue+1:2023-09-11', office, 'focal', 'mailbox', urgency, 'pending', 'bare', :now, ''
+FROM assignment WHERE next_alert_at <= :now AND state IN ('assigned', 'acknowledged', 'returned')
+ON CONFLICT DO NOTHING
+"""
+BARE_ADVANCE = """
+UPDATE assignment SET next_alert_at = :next, rung_done = rung_done + 1
+WHERE next_alert_at <= :now AND state IN ('assigned', 'acknowledged', 'returned')
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "template"
+        with opened(template) as store:
+            fill(store)
+        times: dict[str, list[float]] = {"bare": [], "sweep": []}
+        for number in range(ROUNDS):
+            for name in times:
+                copy = Path(folder) / f"{name}{number}"
+                shutil.copytree(template, copy)
+                with opened(copy) as store:
+                    times[name].append(_bare(store) if name == "bare" else _sweep(store))
+                shutil.rmtree(copy)
+    for name, taken in times.items():
+        print(f"{name:6} {DUE / statistics.median(taken):10,.0f} rows/s (median of {ROUNDS})")
+    ratios = [bare / ours for bare, ours in zip(times["bare"], times["sweep"], strict=True)]
+    print(f"sweep / bare SQL: {statistics.median(ratios):.2f}x (min {min(ratios):.2f}, max {max(ratios):.2f})")
+
+
+def opened(folder: Path):  # type: ignore[no-untyped-def]
+    return open_store(load_settings({"DONDOC_DATA_DIR": str(folder), "HOME": str(folder)}))
+
+
+def fill(store: Store, *, all_: int = ALL, due: int = DUE) -> None:
+    """Assignments of one subtask, a tenth of them one working day overdue, the rest due much later."""
+    ladder = store.plan.ladder("standard")
+    with session_scope(store.engine) as session:
+        rows = []
+        for due_on, count in ((date(2023, 9, 11), due), (date(2024, 3, 29), all_ - due)):
+            timetable = timetable_id(
+                session, ladder, assigned_on=ASSIGNED, due_on=due_on, today=ASSIGNED, calendar=store.calendar
+            )
+            rungs = session.execute(
+                text("SELECT rank, fire_at FROM timetable_rung WHERE timetable_id = :id ORDER BY rank"),
+                {"id": timetable},
+            ).all()
+            late = due_on < NOW.date()
+            done = max(rank for rank, fire in rungs if str(fire) < "2023-09-11 10") if late else 0
+            rows += [_row(len(rows) + n, due_on, timetable, done, late) for n in range(count)]
+        session.execute(insert(Assignment), rows)
+
+
+def _row(number: int, due_on: date, timetable: int, done: int, late: bool) -> dict[str, object]:
+    due_at = end_of_day(due_on)
+    next_alert = NOW - timedelta(hours=7, minutes=30) if late else NOW + timedelta(days=60)
+    return {
+        "priority": "p1",
+        "subtask": "T0.1",
+        "step": "report",
+        "variant": "",
+        "period": f"event:{number}",
+        "role": Role.LEAD,
+        "lead_office": "SYT",
+        "assigned_office": "SYT",
+        "office": "SYT",
+        "monitor_office": "BNC",
+        "urgency": Urgency.NORMAL,
+        "state": State.ACKNOWLEDGED,
+        "rule": "ISSUE+15",
+        "basis": "proposal",
+        "due_at": due_at,
+        "due_date": due_on,
+        "original_due_at": due_at,
+        "original_due_date": due_on,
+        "explanation_vi": "x",
+        "explanation_en": "x",
+        "calendar_version": "x",
+        "timetable_id": timetable,
+        "rung_done": done,
+        "next_alert_at": next_alert,
+        "assigned_at": NOW,
+        "acknowledged_at": NOW,
+    }
+
+
+def _bare(store: Store) -> float:
+    began = time.perf_counter()
+    with session_scope(store.engine) as session:
+        now = NOW.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        later = (NOW + timedelta(days=2)).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        made = session.connection().execute(text(BARE_INSERT), {"now": now})
+        session.connection().execute(text(BARE_ADVANCE), {"now": now, "next": later})
+        assert made.rowcount == DUE
+    return time.perf_counter() - began
+
+
+def _sweep(store: Store) -> float:
+    acting = store.acting(now=NOW, actor="benchmark", run_key="sweep")
+    began = time.perf_counter()
+    with session_scope(store.engine) as session:
+        assert sweep(session, acting) == DUE
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()
