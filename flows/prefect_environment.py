@@ -51,9 +51,6 @@ def environment(settings: Settings, *, api_url: str | None = None) -> dict[str, 
         **{name: os.environ.get(name, value) for name, value in {**_BATCHES, **_MANNERS}.items()},
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
-        "PREFECT_SERVER_DATABASE_CONNECTION_URL": os.environ.get(
-            "PREFECT_SERVER_DATABASE_CONNECTION_URL", f"sqlite+aiosqlite:///{home / 'prefect.db'}"
-        ),
         # Prefect would otherwise unpack its pages into the installed package, which may be read-only.
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "pages"),
         "DONDOC_DATA_DIR": str(settings.data_dir),

@@ -43,10 +43,10 @@ def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
         return _follow_up(priority, form, form.moment(clock.now()))
     except NothingIssued as refusal:
         rename_run(f"{priority} · chưa có văn bản giao việc", [priority])
-        return Cancelled(message=str(refusal))
+        return Cancelled(message=str(refusal), data=refusal)
     except Refused as refusal:
         rename_run(f"{priority} · không thực hiện được", [priority, "loi"])
-        return Failed(message=" ".join([str(refusal), *refusal.details]))
+        return Failed(message=" ".join([str(refusal), *refusal.details]), data=refusal)
 
 
 def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summary]:

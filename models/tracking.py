@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Update, and_, case, func, literal, or_, select, true, update
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select, true, update
 from sqlmodel import Session, col
 
 from config.contacts import LOCAL_MAILBOX
@@ -41,7 +41,7 @@ def sweep(session: Session, acting: Acting, *, priority: str | None = None) -> i
     due = _due(acting.now, priority)
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
     session.execute(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(acting, due)))
-    session.execute(_advance(acting.now, due))
+    _advance(session, acting.now, due)
     return _pending_after(session, last_before, acting.run_key)
 
 
@@ -156,12 +156,22 @@ def _notices_due(acting: Acting, due: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _advance(now: datetime, due: ColumnElement[bool]) -> Update:
-    work = _due_assignments(due)
-    occurring = select(work.c.timetable_id, work.c.unacknowledged).distinct().subquery("occurring")
+def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
+    """Move every due assignment past the rungs just written, one statement for each combination that occurs.
+
+    A row whose combination another transaction changes meanwhile is left due: the next sweep finds its notices there
+    already and moves it then.
+    """
+    unacknowledged = col(Assignment.acknowledged_at).is_(None)
+    occurring = (
+        select(col(Assignment.timetable_id), unacknowledged.label("unacknowledged"))
+        .where(due)
+        .distinct()
+        .subquery("occurring")
+    )
     is_past = col(TimetableRung.fire_at) <= now
     is_coming = and_(~is_past, or_(~col(TimetableRung.unless_acknowledged), occurring.c.unacknowledged))
-    step = (
+    steps = (
         select(
             occurring.c.timetable_id,
             occurring.c.unacknowledged,
@@ -170,21 +180,18 @@ def _advance(now: datetime, due: ColumnElement[bool]) -> Update:
         )
         .join(TimetableRung, col(TimetableRung.timetable_id) == occurring.c.timetable_id)
         .group_by(occurring.c.timetable_id, occurring.c.unacknowledged)
-        .cte("step")
     )
-    return (
-        update(Assignment)
-        .where(
-            due,
-            col(Assignment.timetable_id) == step.c.timetable_id,
-            col(Assignment.acknowledged_at).is_(None) == step.c.unacknowledged,
+    for step in session.execute(steps).all():
+        session.execute(
+            update(Assignment)
+            .where(
+                due,
+                col(Assignment.timetable_id) == step.timetable_id,
+                unacknowledged if step.unacknowledged else ~unacknowledged,
+            )
+            .values(rung_done=step.rung_done, next_alert_at=step.next_alert_at)
+            .execution_options(synchronize_session=False)
         )
-        .values(
-            rung_done=func.coalesce(step.c.rung_done, col(Assignment.rung_done)),
-            next_alert_at=step.c.next_alert_at,
-        )
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _pending_after(session: Session, last_before: int, run_key: str) -> int:

@@ -1,6 +1,9 @@
 """The flows as Prefect runs, against one real server: what a coordinator and a manager see of them."""
 
+import os
 import shutil
+import sqlite3
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +18,7 @@ from config.clock import HANOI
 from config.errors import Refused
 from config.settings import Settings, load_settings
 from flows.forms import DirectiveForm, FollowUpForm, fill_in
-from flows.prefect_api import HOST, await_server, free_port, reach_prefect, run_here, speaking_to, start_server
+from flows.prefect_api import HOST, answers, await_server, free_port, reach_prefect, run_here, speaking_to, start_server
 from models.store import Store, open_store
 from tests.cast import NUMBER, at, issue
 from tests.waiting import eventually
@@ -296,6 +299,26 @@ def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Se
         assert reap(now) == Reaped(broken_off=0, missed=0)
 
 
+def test_where_no_server_is_named_or_running_one_is_started_and_ended_with_the_run(
+    server: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PREFECT_API_URL")
+    settings = load_settings({"DONDOC_DATA_DIR": str(tmp_path)})
+    with reach_prefect(settings) as url:
+        assert answers(url)
+        issue_to(settings)
+        assert run_here("p2", as_of("p2", offices=["SYT"])).assigned > 0
+    assert not answers(url)
+    with sqlite3.connect(settings.prefect_home / "prefect.db") as history:
+        ended = history.execute("SELECT state_type FROM flow_run UNION ALL SELECT state_type FROM task_run").fetchall()
+    assert ended == [("COMPLETED",)] * 6, "the run and its five tasks are on record although the server has ended"
+
+
+def test_a_browser_is_told_to_ask_no_other_host(server: Settings) -> None:
+    with urllib.request.urlopen(f"{os.environ['PREFECT_API_URL']}/health", timeout=10) as answer:
+        assert "connect-src 'self'" in answer.headers["content-security-policy"]
+
+
 def test_a_named_server_that_does_not_answer_is_refused_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,6 +329,11 @@ def test_a_named_server_that_does_not_answer_is_refused_in_words(
         reach_prefect(load_settings({"DONDOC_DATA_DIR": str(tmp_path)})),
     ):
         pass
+
+
+def issue_to(settings: Settings) -> None:
+    with open_store(settings) as store:
+        issue(store)
 
 
 def _label(plan: Plan, place: int) -> str:
