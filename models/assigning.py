@@ -13,8 +13,9 @@ from models.acting import Acting
 from models.assignment import Assignment, TimetableRung
 from models.audit import Fact, record
 from models.inserting import insert_new
-from models.lifecycle import OPEN, Kind, NoticeState, State, Verb
-from models.office import Contact, Desk, Office
+from models.lifecycle import OPEN, Kind, State, Verb
+from models.notices import notice_row
+from models.office import Contact, Desk, Office, Recipient
 from models.outbox import Notice
 from models.planning import Draft
 from models.timetables import timetable_id
@@ -87,19 +88,15 @@ def _assign_batch(session: Session, batch: Sequence[Draft], acting: Acting) -> i
     session.execute(
         insert_new(session, Notice),
         [
-            {
-                "kind": Kind.ASSIGNED,
-                "assignment_id": work.id,
-                "rung": "assigned",
-                "office": work.office,
-                "desk": Desk.FOCAL,
-                "channel": channels.get(work.office, LOCAL_MAILBOX),
-                "urgency": work.urgency,
-                "state": NoticeState.PENDING,
-                "run_key": acting.run_key,
-                "created_at": acting.now,
-                "reason": "",
-            }
+            notice_row(
+                Kind.ASSIGNED,
+                work.id,
+                Recipient(work.office, Desk.FOCAL),
+                rung="assigned",
+                urgency=work.urgency,
+                channel=channels.get(work.office, LOCAL_MAILBOX),
+                acting=acting,
+            )
             for work in made
         ],
     )

@@ -9,7 +9,7 @@ from config.contacts import LOCAL_MAILBOX
 from models.acting import Acting
 from models.assignment import Assignment
 from models.inserting import insert_new
-from models.lifecycle import Kind, NoticeState
+from models.lifecycle import Kind, NoticeState, Urgency
 from models.office import Contact, Recipient
 from models.outbox import Notice
 
@@ -25,8 +25,15 @@ def notify(
 ) -> None:
     """Put one notice for each recipient in the outbox; one that is there already stays as it is."""
     rows = [
-        notice_row(kind, work.id or 0, recipient, rung=rung, work=work, channel=_channel(session, recipient))
-        | {"run_key": acting.run_key, "created_at": acting.now}
+        notice_row(
+            kind,
+            work.id or 0,
+            recipient,
+            rung=rung,
+            urgency=work.urgency,
+            channel=_channel(session, recipient),
+            acting=acting,
+        )
         for recipient in recipients
     ]
     session.flush()
@@ -34,8 +41,16 @@ def notify(
 
 
 def notice_row(
-    kind: Kind, assignment_id: int, recipient: Recipient, *, rung: str, work: Assignment, channel: str
+    kind: Kind,
+    assignment_id: int,
+    recipient: Recipient,
+    *,
+    rung: str,
+    urgency: Urgency,
+    channel: str,
+    acting: Acting,
 ) -> dict[str, object]:
+    """A waiting notice as a row for a bulk insert."""
     return {
         "kind": kind,
         "assignment_id": assignment_id,
@@ -43,8 +58,10 @@ def notice_row(
         "office": recipient.office,
         "desk": recipient.desk,
         "channel": channel,
-        "urgency": work.urgency,
+        "urgency": urgency,
         "state": NoticeState.PENDING,
+        "run_key": acting.run_key,
+        "created_at": acting.now,
         "reason": "",
     }
 

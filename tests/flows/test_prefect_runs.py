@@ -1,8 +1,11 @@
 """The flows as Prefect runs, against one real server: what a coordinator and a manager see of them."""
 
+import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,6 +22,7 @@ from config.errors import Refused
 from config.settings import Settings, load_settings
 from flows.forms import DirectiveForm, FollowUpForm, fill_in
 from flows.prefect_api import HOST, answers, await_server, free_port, reach_prefect, run_here, speaking_to, start_server
+from flows.server_lock import holder
 from models.store import Store, open_store
 from tests.cast import NUMBER, at, issue
 from tests.waiting import eventually
@@ -299,19 +303,23 @@ def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Se
         assert reap(now) == Reaped(broken_off=0, missed=0)
 
 
-def test_where_no_server_is_named_or_running_one_is_started_and_ended_with_the_run(
-    server: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("PREFECT_API_URL")
+def test_where_no_server_is_named_or_running_one_is_started_and_ended_with_the_run(tmp_path: Path) -> None:
+    """In a process of its own, as the command does it: this one speaks to another server."""
     settings = load_settings({"DONDOC_DATA_DIR": str(tmp_path)})
-    with reach_prefect(settings) as url:
-        assert answers(url)
-        issue_to(settings)
-        assert run_here("p2", as_of("p2", offices=["SYT"])).assigned > 0
-    assert not answers(url)
+    with open_store(settings) as store:
+        issue(store)
+    command = [sys.executable, "-m", "cli.main", "run", "p2", "--as-of", "2023-08-18T07:30", "--json"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))}
+    environment["DONDOC_DATA_DIR"] = str(tmp_path)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["assigned"] > 0
     with sqlite3.connect(settings.prefect_home / "prefect.db") as history:
         ended = history.execute("SELECT state_type FROM flow_run UNION ALL SELECT state_type FROM task_run").fetchall()
     assert ended == [("COMPLETED",)] * 6, "the run and its five tasks are on record although the server has ended"
+    held = holder(settings)
+    assert held is not None
+    assert not answers(held.api_url)
 
 
 def test_a_browser_is_told_to_ask_no_other_host(server: Settings) -> None:
@@ -329,11 +337,6 @@ def test_a_named_server_that_does_not_answer_is_refused_in_words(
         reach_prefect(load_settings({"DONDOC_DATA_DIR": str(tmp_path)})),
     ):
         pass
-
-
-def issue_to(settings: Settings) -> None:
-    with open_store(settings) as store:
-        issue(store)
 
 
 def _label(plan: Plan, place: int) -> str:
