@@ -28,9 +28,10 @@ WATCH_EVERY_S = 0.5
 WAIT_FOR_A_RUN_S = 120
 DRAIN_S = 20
 STOP_S = 10
-RESTARTS = 5
-"""A child that ends by itself is started again this often; after that no restart will mend it."""
+RESTARTS_AN_HOUR = 5
+"""Children that end by themselves are started again this often; after that no restart will mend it."""
 
+_HOUR_S = 3600
 _RUNS_AT_ONCE = 2
 _LOG_LIMIT_BYTES = 5_000_000
 
@@ -78,7 +79,7 @@ class _House:
         self._base = f"http://{HOST}:{settings.prefect_port}"
         self._api = f"{self._base}/api"
         self._children: dict[str, Child] = {}
-        self._restarts = 0
+        self._restarted_at: list[float] = []
 
     def live(self, opened: ExitStack) -> None:
         """Start everything, say where it is, watch until interrupted; what must be ended goes on ``opened``."""
@@ -190,8 +191,9 @@ class _House:
             time.sleep(WATCH_EVERY_S)
 
     def _start_again(self, name: str, child: Child) -> None:
-        self._restarts += 1
-        if self._restarts > RESTARTS:
+        now = time.monotonic()
+        self._restarted_at = [at for at in self._restarted_at if now - at < _HOUR_S] + [now]
+        if len(self._restarted_at) > RESTARTS_AN_HOUR:
             raise Refused(
                 f"«{name}» dừng nhiều lần; xem {child.log}.",
                 f"'{name}' keeps ending; see {child.log}.",
