@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from config.errors import Refused
 
-_NAME = r"[A-ZĐÀ-ỸÂÊÔĂƠƯ][a-zà-ỹâêôăơưđ]+"
+# Ranges of Vietnamese letters mix small and capital ones, so the capitals are picked out one by one.
+_CAPITALS = "".join(chr(code) for code in range(0x41, 0x1EFA) if chr(code).isupper() and chr(code).isalpha())
+_CAPITALISED = rf"[{_CAPITALS}]\w*"
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,9 @@ _PATTERNS = (
         "a telephone number",
     ),
     _Pattern(
-        re.compile(rf"\b(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ông dân|[Bb]ị can|[Bb]ị cáo)\s+{_NAME}(?:\s+{_NAME})+"),
-        "tên người sau «ông», «bà», «công dân»…",
+        # Two capitalised words in a row: «ông Bí thư» names a post, «bà Lê Thị B» a person.
+        re.compile(rf"\b(?i:ông|bà|anh|chị|công dân|bị can|bị cáo|vụ án)\s+{_CAPITALISED}\s+{_CAPITALISED}"),
+        "tên người sau «ông», «bà», «công dân», «vụ án»…",
         "a person's name",
     ),
     _Pattern(

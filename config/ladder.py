@@ -64,7 +64,9 @@ class Rung:
 
 
 def timetable(ladder: Ladder, *, assigned_on: date, due_on: date, until: date, calendar: WorkingCalendar) -> list[Rung]:
-    """The rungs of ``ladder`` in order of time, repeats worked out through the day ``until``.
+    """The rungs of ``ladder`` in order of time, repeats worked out through the day ``until`` and once beyond it.
+
+    Once beyond, so that there is always a next instant to look at while the work is undone, however rare the repeats.
 
     The rung "assigned" is not among them: the verb that assigns says it. A reminder that would not come after
     the day of assigning says nothing that the assignment itself did not say, so it is left out; what is
@@ -86,8 +88,6 @@ def _occurrences(
     for repeat in count() if spec.repeat_every else (0,):
         offset = spec.offset + repeat * (spec.repeat_every or 0)
         day = calendar.add(anchor, offset) if offset else anchor
-        if repeat and day > until:
-            return
         if day > assigned_on or spec.kind == "overdue":
             yield Rung(
                 name=f"overdue+{offset}" if repeat else spec.name,
@@ -97,3 +97,5 @@ def _occurrences(
                 unless_acknowledged=spec.unless_acknowledged,
                 fire_at=start_of_day(day),
             )
+        if day > until:
+            return

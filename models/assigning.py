@@ -11,7 +11,7 @@ from config.clock import local_date
 from config.contacts import LOCAL_MAILBOX
 from models.acting import Acting
 from models.assignment import Assignment, TimetableRung
-from models.audit import Fact, record
+from models.audit import Fact, record, take_turn
 from models.inserting import insert_new
 from models.lifecycle import OPEN, Kind, State, Verb
 from models.notices import notice_row
@@ -26,6 +26,7 @@ BATCH = 5_000
 
 def assign(session: Session, drafts: Sequence[Draft], acting: Acting) -> int:
     """Make every drafted assignment that is not there yet, tell each office, and give how many were made."""
+    take_turn(session)
     made = 0
     missing = iter(missing_drafts(session, drafts))
     while batch := list(islice(missing, BATCH)):
@@ -53,6 +54,7 @@ def missing_drafts(session: Session, drafts: Sequence[Draft]) -> list[Draft]:
 
 def hand_over_ended_offices(session: Session, acting: Acting, *, priority: str | None = None) -> int:
     """Move open assignments of offices that have ended to their successors; gives how many moved."""
+    take_turn(session)
     ended = select(col(Office.code)).where(col(Office.valid_to) < acting.today, col(Office.successor).is_not(None))
     orphaned = select(Assignment).where(col(Assignment.office).in_(ended), col(Assignment.state).in_(OPEN))
     if priority is not None:

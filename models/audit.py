@@ -50,6 +50,15 @@ class Fact:
     facts: dict[str, Any]
 
 
+def take_turn(session: Session) -> None:
+    """Lock the end of the trail ahead of time: until this transaction ends no other unit of work writes facts.
+
+    Called first by all that read before they write. On PostgreSQL two runs could otherwise both find a row missing, or
+    write the same rows in different orders and block each other for good; SQLite lets in one writer anyway.
+    """
+    session.execute(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1).with_for_update())
+
+
 def record(session: Session, facts: Iterable[Fact], *, actor: str, now: datetime) -> None:
     """Append events to the chain in the caller's transaction."""
     head = session.execute(

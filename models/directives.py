@@ -12,7 +12,7 @@ from config.clock import local_date
 from config.errors import Refused
 from models.acting import Acting
 from models.anchor import Anchor, AnchorKind
-from models.audit import Fact, record
+from models.audit import Fact, record, take_turn
 from models.lifecycle import Urgency
 
 _NUMBER = re.compile(r"\d{1,6}[\w./-]{0,50}")
@@ -26,6 +26,7 @@ def issue_directive(session: Session, *, number: str, on_date: date, acting: Act
     """
     number = _document_number(number)
     _not_before_the_directive(on_date, acting)
+    take_turn(session)
     in_force = assigning_document(session)
     if in_force is None:
         return _enter(
@@ -111,6 +112,7 @@ def anchors(session: Session) -> list[Anchor]:
 
 
 def _enter(session: Session, anchor: Anchor, acting: Acting) -> Anchor:
+    take_turn(session)
     known = session.scalars(select(Anchor).where(col(Anchor.key) == anchor.key)).one_or_none()
     if known is not None:
         if (known.kind, known.on_date) == (anchor.kind, anchor.on_date):

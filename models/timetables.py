@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select
 from sqlmodel import Session, col
 
 from config.ladder import Ladder, Rung, timetable
@@ -36,8 +36,10 @@ def timetable_id(
         rungs = timetable(ladder, assigned_on=assigned_on, due_on=due_on, until=until, calendar=calendar)
         _insert_rungs(session, made, due_on, rungs, after_rank=0)
         return int(made)
-    query = select(col(Timetable.id)).filter_by(**identity)
-    return int(session.execute(query).scalar_one() or 0)
+    known = session.scalars(select(Timetable).filter_by(**identity).with_for_update()).one()
+    if known.complete_until < today + MARGIN:  # nobody has used it for a while
+        _complete(session, known, today=today, calendar=calendar)
+    return known.id or 0
 
 
 def complete_timetables(session: Session, *, today: date, calendar: WorkingCalendar) -> None:
@@ -50,17 +52,19 @@ def complete_timetables(session: Session, *, today: date, calendar: WorkingCalen
         select(Timetable).where(col(Timetable.id).in_(ends_soon), col(Timetable.id).in_(in_use)).with_for_update()
     ).all()
     for row in running_out:
-        assert row.id is not None
-        ladder, until = Ladder.model_validate(row.ladder), today + AHEAD
-        rungs = timetable(ladder, assigned_on=row.assigned_on, due_on=row.due_on, until=until, calendar=calendar)
-        known = session.execute(
-            select(col(TimetableRung.rank))
-            .where(col(TimetableRung.timetable_id) == row.id)
-            .order_by(col(TimetableRung.rank).desc())
-            .limit(1)
-        ).scalar_one_or_none()
-        _insert_rungs(session, row.id, row.due_on, rungs, after_rank=known or 0)
-        session.execute(update(Timetable).where(col(Timetable.id) == row.id).values(complete_until=until))
+        _complete(session, row, today=today, calendar=calendar)
+
+
+def _complete(session: Session, row: Timetable, *, today: date, calendar: WorkingCalendar) -> None:
+    assert row.id is not None
+    ladder, until = Ladder.model_validate(row.ladder), today + AHEAD
+    rungs = timetable(ladder, assigned_on=row.assigned_on, due_on=row.due_on, until=until, calendar=calendar)
+    known = session.scalar(
+        select(func.max(col(TimetableRung.rank))).where(col(TimetableRung.timetable_id) == row.id)
+    )
+    _insert_rungs(session, row.id, row.due_on, rungs, after_rank=known or 0)
+    row.complete_until = until
+    session.flush()
 
 
 def _insert_rungs(session: Session, timetable: int, due_on: date, rungs: list[Rung], *, after_rank: int) -> None:

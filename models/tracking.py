@@ -17,6 +17,7 @@ from config.contacts import LOCAL_MAILBOX
 from config.working_time import WorkingCalendar
 from models.acting import Acting
 from models.assignment import Assignment, TimetableRung
+from models.audit import take_turn
 from models.columns import UtcDateTime
 from models.inserting import insert_new
 from models.lifecycle import WAITING_FOR_OFFICE, NoticeState
@@ -37,6 +38,7 @@ class Standings:
 
 def sweep(session: Session, acting: Acting, *, priority: str | None = None) -> int:
     """Put a notice in the outbox for every rung due now; gives the number of notices now waiting to be sent."""
+    take_turn(session)
     complete_timetables(session, today=acting.today, calendar=acting.calendar)
     due = _due(acting.now, priority)
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0

@@ -15,7 +15,7 @@ from config.errors import Refused
 from config.ladder import Ladder
 from models.acting import Acting
 from models.assignment import Assignment, Timetable, TimetableRung
-from models.audit import Fact, record
+from models.audit import Fact, record, take_turn
 from models.errors import NotFound, TransitionRefused
 from models.extension import Extension
 from models.lifecycle import TRANSITIONS, ExtensionState, Kind, ReportState, State, Verb
@@ -185,6 +185,7 @@ def hand_over(session: Session, work: Assignment, successor: str, acting: Acting
 
 def _take(session: Session, assignment_id: int) -> Assignment:
     """The assignment, locked until the transaction ends, so that of two people acting at once one comes second."""
+    take_turn(session)
     work = session.get(Assignment, assignment_id, with_for_update=True, populate_existing=True)
     if work is None:
         raise NotFound(
