@@ -59,9 +59,7 @@ def _complete(session: Session, row: Timetable, *, today: date, calendar: Workin
     assert row.id is not None
     ladder, until = Ladder.model_validate(row.ladder), today + AHEAD
     rungs = timetable(ladder, assigned_on=row.assigned_on, due_on=row.due_on, until=until, calendar=calendar)
-    known = session.scalar(
-        select(func.max(col(TimetableRung.rank))).where(col(TimetableRung.timetable_id) == row.id)
-    )
+    known = session.scalar(select(func.max(col(TimetableRung.rank))).where(col(TimetableRung.timetable_id) == row.id))
     _insert_rungs(session, row.id, row.due_on, rungs, after_rank=known or 0)
     row.complete_until = until
     session.flush()

@@ -1,0 +1,303 @@
+"""Whatever offices, coordinators and flows do, in whatever order: what must always hold of an assignment."""
+
+import shutil
+import tempfile
+from collections import Counter
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine, func, select
+from sqlmodel import Session, col
+
+from config.catalogue import Plan
+from config.clock import end_of_day
+from config.contacts import Contacts
+from config.errors import Refused
+from config.settings import load_settings
+from config.working_time import WorkingCalendar
+from models import work
+from models.assignment import Assignment, TimetableRung
+from models.audit import verify
+from models.database import open_database, reading, session_scope
+from models.extension import Extension
+from models.lifecycle import (
+    REMINDERS,
+    TRANSITIONS,
+    WAITING_FOR_OFFICE,
+    ExtensionState,
+    MessageState,
+    NoticeState,
+    ReportState,
+    State,
+    Verb,
+)
+from models.mirror import mirror_configuration
+from models.outbox import Message, Notice
+from models.report import Report
+from models.store import Store
+from notifications.mailbox import letters
+from tests.cast import at, issue, number_of, run, t0_report
+
+SUBTASK = "T0.1"
+TEXTS = st.sampled_from(["Thiếu phụ lục.", "Chờ số liệu.", "  Giao nhầm đơn vị. "])
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """One assignment (T0.1 of one office, due on 11/9/2023), time that only goes forward, and every verb."""
+
+    plan: ClassVar[Plan]
+    calendar: ClassVar[WorkingCalendar]
+    template: ClassVar[Path]
+
+    engine: Engine | None = None
+
+    @initialize()
+    def assigned(self) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="law"))
+        shutil.copyfile(self.template, self.home / "dondoc.sqlite")
+        self.engine = open_database(f"sqlite:///{self.home / 'dondoc.sqlite'}")
+        mirror_configuration(self.engine, self.plan, Contacts())
+        chosen = load_settings({"DONDOC_DATA_DIR": str(self.home)})
+        self.store = Store(chosen, self.plan, self.calendar, Contacts(), self.engine)
+        self.now = at("2023-08-18")
+        issue(self.store)
+        run(self.store, "p1", self.now)
+        self.number = number_of(self.store, SUBTASK)
+        self.state = State.ASSIGNED
+        self.due = self.original = date(2023, 9, 11)
+        self.reports = 0
+
+    def teardown(self) -> None:
+        if self.engine is not None:
+            self.engine.dispose()
+            shutil.rmtree(self.home)
+
+    # --- what may happen ---------------------------------------------------------------------------------
+
+    @rule(hours=st.integers(0, 2_000))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule(days=st.integers(0, 9))
+    def a_run(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        run(self.store, "p1", self.now, run_key=str(self.now))
+
+    @rule()
+    def acknowledge(self) -> None:
+        self.attempt(Verb.ACKNOWLEDGE, work.acknowledge)
+
+    @rule(good=st.booleans())
+    def report(self, good: bool) -> None:
+        content = t0_report() if good else t0_report(counts={})
+        if self.attempt(Verb.REPORT, work.report, content, may_refuse=not good):
+            self.reports += 1
+
+    @rule()
+    def accept(self) -> None:
+        self.attempt(Verb.ACCEPT, work.accept)
+
+    @rule(reason=TEXTS)
+    def return_(self, reason: str) -> None:
+        self.attempt(Verb.RETURN, work.return_, reason)
+
+    @rule(more=st.integers(-3, 40), reason=TEXTS)
+    def ask_for_time(self, more: int, reason: str) -> None:
+        until = self.due + timedelta(days=more)
+        impossible = more <= 0 or self.now >= end_of_day(self.due) or self.waiting_requests() > 0
+        self.attempt(Verb.REQUEST_EXTENSION, work.request_extension, until, reason, must_refuse=impossible)
+
+    @precondition(lambda self: self.state not in (State.ACCEPTED, State.WITHDRAWN))
+    @rule(more=st.one_of(st.none(), st.integers(-3, 40)))
+    def give_time(self, more: int | None) -> None:
+        until = None if more is None else self.due + timedelta(days=more)
+        impossible = self.waiting_requests() == 0
+        if self.attempt(
+            Verb.GRANT_EXTENSION, work.grant_extension, until, must_refuse=impossible, may_refuse=(more or 1) <= 0
+        ):
+            with session_scope(self.store.engine) as session:
+                self.due = session.get_one(Assignment, self.number).due_date
+            assert self.due > self.original
+            assert self.calendar.is_working_day(self.due)
+
+    @rule(reason=TEXTS)
+    def refuse_time(self, reason: str) -> None:
+        impossible = self.waiting_requests() == 0
+        self.attempt(Verb.REFUSE_EXTENSION, work.refuse_extension, reason, must_refuse=impossible)
+
+    @precondition(lambda self: self.reports > 1)
+    @rule(reason=TEXTS)
+    def withdraw(self, reason: str) -> None:
+        self.attempt(Verb.WITHDRAW, work.withdraw, reason)
+
+    def attempt(
+        self, verb: Verb, deed: object, *args: object, must_refuse: bool = False, may_refuse: bool = False
+    ) -> bool:
+        """Do it; it must succeed exactly when the page of transitions (and the rule's own condition) says so."""
+        target = TRANSITIONS.get((self.state, verb))
+        must_refuse = must_refuse or target is None
+        before = self.photograph()
+        try:
+            with session_scope(self.store.engine) as session:
+                deed(session, self.number, *args, self.store.acting(now=self.now, actor="law"))  # type: ignore[operator]
+        except Refused as refusal:
+            assert must_refuse or may_refuse, f"{verb} in {self.state}: {refusal}"
+            assert self.photograph() == before, "a refusal left something behind"
+            return False
+        assert not must_refuse, f"{verb} in {self.state} was let through"
+        assert target is not None
+        self.state = target
+        return True
+
+    def photograph(self) -> list[tuple[object, ...]]:
+        with reading(self.store.engine) as connection:
+            return [
+                tuple(row)
+                for model in (Assignment, Report, Extension, Notice)
+                for row in connection.execute(select(model).order_by(col(model.id)))
+            ]
+
+    def waiting_requests(self) -> int:
+        with reading(self.store.engine) as connection:
+            waiting = select(func.count()).where(
+                col(Extension.assignment_id) == self.number, col(Extension.state) == ExtensionState.REQUESTED
+            )
+            return connection.scalar(waiting) or 0
+
+    # --- what must always hold ---------------------------------------------------------------------------
+
+    @invariant()
+    def the_state_follows_the_transitions_and_the_original_due_date_stays(self) -> None:
+        if self.engine is None:
+            return
+        with session_scope(self.store.engine) as session:
+            found = session.get_one(Assignment, self.number)
+            assert found.state is self.state
+            assert (found.original_due_date, found.original_due_at) == (self.original, end_of_day(self.original))
+            assert (found.due_date, found.due_at) == (self.due, end_of_day(self.due))
+            assert (found.reported_at is not None) == (self.state in (State.REPORTED, State.ACCEPTED)) or (
+                self.state is State.WITHDRAWN
+            )
+            assert (found.completed_at is not None) == (self.state is State.ACCEPTED)
+
+    @invariant()
+    def the_next_look_is_the_first_rung_still_to_be_said(self) -> None:
+        if self.engine is None:
+            return
+        with session_scope(self.store.engine) as session:
+            found = session.get_one(Assignment, self.number)
+            if found.state not in WAITING_FOR_OFFICE:
+                assert found.next_alert_at is None
+                return
+            assert found.next_alert_at == self.first_rung_left(session, found)
+            assert found.next_alert_at is not None, "undone work is urged for ever"
+
+    def first_rung_left(self, session: Session, found: Assignment) -> datetime | None:
+        rungs = session.scalars(
+            select(TimetableRung).where(
+                col(TimetableRung.timetable_id) == found.timetable_id, col(TimetableRung.rank) > found.rung_done
+            )
+        ).all()
+        applying = [r.fire_at for r in rungs if found.acknowledged_at is None or not r.unless_acknowledged]
+        return min(applying, default=None)
+
+    @invariant()
+    def one_request_waits_and_one_report_is_under_review_at_most(self) -> None:
+        if self.engine is None:
+            return
+        with reading(self.store.engine) as connection:
+            states = Counter(
+                connection.scalars(select(col(Report.state)).where(col(Report.assignment_id) == self.number))
+            )
+        assert self.waiting_requests() <= 1
+        assert states[ReportState.SUBMITTED] == (self.state is State.REPORTED) or self.state is State.WITHDRAWN
+        assert states[ReportState.ACCEPTED] == (self.state is State.ACCEPTED)
+        assert sum(states.values()) == self.reports
+
+    @invariant()
+    def nothing_is_said_twice_and_the_trail_is_whole(self) -> None:
+        if self.engine is None:
+            return
+        with reading(self.store.engine) as connection:
+            said = Counter(
+                (n.assignment_id, n.kind, n.rung, n.office, n.desk)
+                for n in connection.execute(select(*Notice.__table__.c))  # type: ignore[attr-defined]
+            )
+            assert verify(connection).broken_at is None
+        assert set(said.values()) <= {1}
+
+    @invariant()
+    def no_rung_is_sent_below_one_already_sent_in_the_same_run(self) -> None:
+        """Of the rungs of one date in one run, only the most severe is ever pending or sent."""
+        if self.engine is None:
+            return
+        with reading(self.store.engine) as connection:
+            rows = connection.execute(
+                select(col(Notice.run_key), col(Notice.rung)).where(
+                    col(Notice.assignment_id) == self.number,
+                    col(Notice.kind).in_(REMINDERS),
+                    col(Notice.state).in_([NoticeState.PENDING, NoticeState.SENT]),
+                )
+            ).all()
+        rungs: dict[str, set[str]] = {}
+        for run_key, rung in rows:
+            rungs.setdefault(run_key, set()).add(rung)
+        assert all(len(names) == 1 for names in rungs.values()), rungs
+
+
+@pytest.mark.slow
+def test_any_sequence_of_deeds_keeps_the_invariants(
+    plan: Plan, calendar: WorkingCalendar, sqlite_template: Path
+) -> None:
+    Lifecycle.plan, Lifecycle.calendar, Lifecycle.template = plan, calendar, sqlite_template
+    run_state_machine_as_test(
+        Lifecycle,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_a_whole_life_keeps_the_invariants_and_every_message_is_a_letter(
+    plan: Plan, calendar: WorkingCalendar, sqlite_template: Path
+) -> None:
+    """One fixed walk through the machine, so that a quick run holds it too."""
+    Lifecycle.plan, Lifecycle.calendar, Lifecycle.template = plan, calendar, sqlite_template
+    machine = Lifecycle()
+    machine.assigned()
+    try:
+        machine.a_run(4)
+        machine.acknowledge()
+        machine.ask_for_time(7, "Chờ số liệu.")
+        machine.give_time(None)
+        machine.report(True)
+        machine.return_("Thiếu phụ lục.")
+        machine.time_passes(1_000)
+        machine.a_run(1)
+        machine.report(True)
+        machine.accept()
+        machine.the_state_follows_the_transitions_and_the_original_due_date_stays()
+        machine.the_next_look_is_the_first_rung_still_to_be_said()
+        machine.one_request_waits_and_one_report_is_under_review_at_most()
+        machine.nothing_is_said_twice_and_the_trail_is_whole()
+        with reading(machine.store.engine) as connection:
+            sent = connection.scalar(select(func.count()).where(col(Message.state) == MessageState.SENT))
+        assert len(letters(machine.store.settings.mailbox_dir)) == sent
+    finally:
+        machine.teardown()
