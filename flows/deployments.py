@@ -108,6 +108,8 @@ def _deployment(
     )
     _speak_vietnamese(deployment, title, offices)
     deployment.version = _digest(deployment)
+    # Otherwise Prefect puts the commit of the git checkout it runs in, where there is one, in its place.
+    deployment._version_from_flow = False
     return deployment
 
 
