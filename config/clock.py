@@ -12,7 +12,9 @@ from config.errors import Refused
 
 HANOI = pendulum.timezone("Asia/Ho_Chi_Minh")
 
+# Python also reads 20230818 and 2023-W33-5; one way of writing a day is enough for those who read it.
 _BARE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?")
 _START_OF_OFFICE_DAY = "T08:00:00"
 
 
@@ -45,20 +47,24 @@ def parse_instant(text: str) -> datetime:
     if _BARE_DATE.fullmatch(candidate):
         candidate += _START_OF_OFFICE_DAY
     try:
+        if not _DATED.fullmatch(candidate):
+            raise ValueError(candidate)
         parsed = datetime.fromisoformat(candidate)
-    except ValueError:
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=HANOI)
+        return parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Refused(
             f"Thời điểm «{text}» không đọc được; viết theo ISO, ví dụ 2023-08-18 hoặc 2023-08-18T07:30.",
             f"Cannot read the instant '{text}'; write it in ISO form, e.g. 2023-08-18 or 2023-08-18T07:30.",
         ) from None
-    if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=HANOI)
-    return parsed.astimezone(UTC)
 
 
 def parse_date(text: str, field: str = "ngày") -> date:
     """Read a date written yyyy-MM-dd; ``field`` names it in the error."""
     try:
+        if not _BARE_DATE.fullmatch(text.strip()):
+            raise ValueError(text)
         return date.fromisoformat(text.strip())
     except ValueError:
         raise Refused(

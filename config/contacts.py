@@ -6,20 +6,25 @@
         focal: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn?to=vanthu@example.vn
         head: tgram://${TELEGRAM_TOKEN}/-100123
 
-Any Apprise URL works. A desk without an address of its own uses the office's ``focal``; an office without any is
-reached through the local mailbox, so that nothing is lost before it is set up.
+Any Apprise URL works, for one recipient each. A secret is written into the environment as it is, without %-signs for
+odd letters. A desk without an address of its own uses the office's ``focal``; an office without any is reached through
+the local mailbox, so that nothing is lost before it is set up.
 """
 
+import logging
 import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
 from config.errors import Refused
+from config.plan_files import parse
 from config.settings import Language
 
 LOCAL_MAILBOX = "mailbox"
@@ -59,6 +64,26 @@ class Contacts:
         return Address(LOCAL_MAILBOX, self.languages.get(office, self.language))
 
 
+def service_of(url: str) -> Any | None:
+    """What Apprise makes of an address: an object that can send, or None. What it logs of addresses goes nowhere."""
+    apprise, asset = _apprise()
+    return apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+
+
+@cache
+def _apprise() -> tuple[Any, Any]:
+    # Imported here: it takes a third of a second, and a store without contacts does not need it.
+    import apprise
+
+    # Both write addresses with their secrets into a log that is set to be talkative.
+    logging.getLogger("apprise").propagate = False
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    # Its own name and pictures would lead readers to somebody else's pages.
+    asset = apprise.AppriseAsset(app_id="dondoc", app_desc="Đôn đốc", app_url="")
+    asset.image_url_mask = asset.image_url_logo = ""
+    return apprise, asset
+
+
 def load_contacts(
     path: Path,
     *,
@@ -70,14 +95,16 @@ def load_contacts(
     if not path.exists():
         return Contacts(language=language)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content, twice = parse(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         raise ContactErrors(f"Không đọc được tệp liên hệ {path}; kiểm tra quyền đọc và mã UTF-8.") from None
-    except yaml.YAMLError as fault:
+    except (yaml.YAMLError, RecursionError) as fault:
+        # What YAML says of a fault may quote the file, and with it a secret.
         mark = getattr(fault, "problem_mark", None)
         where = f", dòng {mark.line + 1}" if mark else ""
         raise ContactErrors(f"Tệp liên hệ {path}{where}: sai cú pháp YAML.") from None
     reader = _Reader(known_offices, language, environ)
+    reader.faults += [f"dòng {line}: mục «{key}» viết hai lần; bỏ một." for key, line in twice]
     contacts = reader.contacts(content)
     if reader.faults:
         raise ContactErrors(
@@ -143,21 +170,38 @@ class _Reader:
                 missing.append(name)
                 return ""
 
-        full = _PLACEHOLDER.sub(value, url)
+        password = _login_part(url)
+        full = _PLACEHOLDER.sub(
+            lambda found: quote(value(found), safe="") if found.start() in password else value(found), url
+        )
         self.faults += [
             f"{where}: biến môi trường {name} chưa đặt (hoặc {name}_FILE không đọc được)." for name in missing
         ]
         return None if missing else full
 
     def _channel(self, where: str, url: str) -> str | None:
-        # Imported here: it takes a third of a second, and a store without contacts does not need it.
-        import apprise
-
         if url == f"{LOCAL_MAILBOX}://":
             return LOCAL_MAILBOX
-        if apprise.Apprise.instantiate(url, suppress_exceptions=True) is None:
+        service = service_of(url)
+        if service is None:
             schema = url.partition("://")[0] if "://" in url else ""
-            known = f"«{schema}://» với nội dung không đúng dạng" if schema.isalnum() else "không có dạng dịch-vụ://…"
+            # A service is written in small letters; anything else may be a secret in the wrong place.
+            named = schema.isalnum() and schema.islower()
+            known = f"«{schema}://» với nội dung không đúng dạng" if named else "không có dạng dịch-vụ://…"
             self.faults.append(f"{where}: Apprise không hiểu địa chỉ này ({known}); xem tài liệu của dịch vụ.")
             return None
-        return url.partition("://")[0].lower()
+        service.retry = 0  # it multiplies the length
+        if len(service) > 1:
+            # When one of several fails, sending again would reach the others twice.
+            self.faults.append(f"{where}: {len(service)} nơi nhận; mỗi bộ phận chỉ một nơi nhận (hộp thư chung, nhóm).")
+            return None
+        written = url.partition("://")[0].lower()
+        # Some services are addressed by the page address they give out themselves.
+        return written if written not in ("http", "https") else str(service.schema)
+
+
+def _login_part(url: str) -> range:
+    """Where «user:password» stands in «service://user:password@host/…»; letters like / and @ need quoting there."""
+    masked = _PLACEHOLDER.sub(lambda found: "x" * len(found[0]), url)
+    found = re.match(r"[^/]*://([^/?]*)@", masked)
+    return range(*found.span(1)) if found else range(0)

@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Literal
 
 from config.clock import end_of_day
@@ -26,7 +27,7 @@ from config.rules import (
     Stage,
     parse_rule,
 )
-from config.working_time import DayOff, WorkingCalendar
+from config.working_time import DayOff, WorkingCalendar, supported
 
 BeforeDate = Literal["strict", "inclusive"]
 
@@ -46,6 +47,8 @@ _AFTER_CLOSE: dict[tuple[Cadence, Stage], int] = {
 
 _GRADING_DAYS: dict[Link, tuple[int, int]] = {"residential": (20, 11), "unit": (30, 11), "district": (15, 12)}
 
+_DAY = timedelta(days=1)
+
 _PHRASES = {
     "BEFORE": ("trước ngày", "before"),
     "BY": ("chậm nhất ngày", "by"),
@@ -57,8 +60,8 @@ _PHRASES = {
 class Due:
     """A due day with the instant at which it is over, and how it came about.
 
-    ``due_at`` is 24:00 of ``due_date`` in Hà Nội: a report before it is on time. ``provisional`` tells that a holiday
-    calendar was used that no official notice has confirmed yet.
+    ``due_at`` is 24:00 of ``due_date`` in Hà Nội: a report before it is on time. ``provisional`` tells that days of a
+    year were counted whose holidays no official notice has confirmed yet.
     """
 
     due_date: date
@@ -84,8 +87,11 @@ def due(
     period  the reporting period; without it, the one that contains ``anchor``
     before  how «trước ngày D» is read: the last working day before D, or D itself
 
-    Raises ``Refused`` for a rule that cannot be read or has nothing to count from.
+    Raises ``Refused`` for a rule that cannot be read or has nothing to count from, and for days that the calendar
+    does not reach.
     """
+    if anchor is not None:
+        supported(anchor)
     rule = parse_rule(rule) if isinstance(rule, str) else rule
     return _Working(rule, calendar, anchor, period, before).due()
 
@@ -126,12 +132,12 @@ class _Working:
         return district if district.due_date < DISTRICTS_ENDED else self._link("unit")
 
     def _yearly(self, day: int, month: int, term: Callable[[date], Due]) -> Due:
-        """The term of the period's year, or else the first one not over before the anchor."""
+        """The term of the period's year, or else, from the anchor's year on, the first that is not over before it."""
         if self.period is not None:
             return term(_day_of_year(self.period.closes.year, month, day))
         anchor = self._anchor()
-        this_year = term(_day_of_year(anchor.year, month, day))
-        return this_year if this_year.due_date >= anchor else term(_day_of_year(anchor.year + 1, month, day))
+        terms = (term(_day_of_year(year, month, day)) for year in count(anchor.year))
+        return next(each for each in terms if each.due_date >= anchor)
 
     def _anchor(self) -> date:
         if self.anchor is None:
@@ -155,51 +161,57 @@ class _Working:
 
     def _count(self, start: date, days: int) -> Due:
         """``days`` working days from ``start``; with none, ``start`` itself rolled forward."""
-        due_date = self.calendar.add(start, days)
-        first, last = sorted((start, due_date))
+        if days == 0:
+            return self._no_later(start, "ngay trong ngày", "on")
         vi = f"{days:+d} ngày làm việc từ {_date(start)}".replace("-", "−", 1)
-        en = f"{days:+d} working days from {_date(start)}".replace("-", "−", 1)
-        return self._due(due_date, vi, en, self.calendar.days_off(first, last))
+        en = f"{days:+d} {_working_days(days)} from {_date(start)}".replace("-", "−", 1)
+        return self._due(self.calendar.add(start, days), vi, en, since=start)
 
     def _after_close(self, period: Period, days: int) -> Due:
-        due_date = self.calendar.add(period.closes, days)
-        vi = f"kỳ {period.key} chốt số liệu {_date(period.closes)}" + (f", +{days} ngày làm việc" if days else "")
-        en = f"period {period.key} closes on {_date(period.closes)}" + (f", +{days} working days" if days else "")
-        return self._due(due_date, vi, en, self.calendar.days_off(period.closes, due_date))
+        vi, en = f"kỳ {period.key} chốt số liệu", f"period {period.key} closes on"
+        if days == 0:
+            return self._no_later(period.closes, vi, en)
+        vi += f" {_date(period.closes)}, +{days} ngày làm việc"
+        en += f" {_date(period.closes)}, +{days} {_working_days(days)}"
+        return self._due(self.calendar.add(period.closes, days), vi, en, since=period.closes)
 
     def _by(self, phrase: Phrase, on: date) -> Due:
         words_vi, words_en = _PHRASES[phrase]
         if phrase != "BEFORE":
             return self._no_later(on, words_vi, words_en)
+        vi, en = f"{words_vi} {_date(on)}", f"{words_en} {_date(on)}"
         if self.before == "inclusive":
-            due_date = self.calendar.next_working_day(on)
-            vi = f"trước ngày {_date(on)}, hiểu là đến hết ngày đó"
-            en = f"before {_date(on)}, read as up to the end of that day"
-        else:
-            due_date = self.calendar.previous_working_day(on - timedelta(days=1))
-            vi = f"trước ngày {_date(on)}, hiểu là ngày làm việc liền trước"
-            en = f"before {_date(on)}, read as the last working day before it"
-        first, last = sorted((on, due_date))
-        return self._due(due_date, vi, en, self.calendar.days_off(first - timedelta(days=1), last))
+            vi += ", hiểu là đến hết ngày đó"
+            en += ", read as up to the end of that day"
+            return self._rolled(on, vi, en)
+        vi += ", hiểu là ngày làm việc liền trước"
+        en += ", read as the last working day before it"
+        return self._due(self.calendar.previous_working_day(on - _DAY), vi, en, since=on)
 
     def _no_later(self, on: date, words_vi: str, words_en: str) -> Due:
+        return self._rolled(on, f"{words_vi} {_date(on)}", f"{words_en} {_date(on)}")
+
+    def _rolled(self, on: date, vi: str, en: str) -> Due:
+        """``on`` itself, or the next working day when it is a day off (BLDS 2015, 148)."""
         due_date = self.calendar.next_working_day(on)
-        vi, en = f"{words_vi} {_date(on)}", f"{words_en} {_date(on)}"
         if due_date != on:
             vi += ", rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo"
             en += ", a day off, so the next working day"
-        return self._due(due_date, vi, en, self.calendar.days_off(on - timedelta(days=1), due_date))
+        return self._due(due_date, vi, en, since=on - _DAY)
 
-    def _due(self, due_date: date, vi: str, en: str, days_off: Sequence[DayOff]) -> Due:
-        if days_off:
-            vi += f"; bỏ qua {_ranges(days_off, self.calendar)} ({_reasons(d.reason_vi for d in days_off)})"
-            en += f"; skips {_ranges(days_off, self.calendar)} ({_reasons(d.reason_en for d in days_off)})"
+    def _due(self, due_date: date, vi: str, en: str, *, since: date) -> Due:
+        """The due day and how it came about: from ``since``, itself not counted, onwards or back to ``due_date``."""
+        first, last = (since + _DAY, due_date) if since < due_date else (due_date, since - _DAY)
+        if days_off := self.calendar.days_off(first - _DAY, last):
+            breaks = _ranges(days_off, self.calendar)
+            vi += f"; bỏ qua {breaks} ({_reasons(d.reason_vi for d in days_off)})"
+            en += f"; skips {breaks} ({_reasons(d.reason_en for d in days_off)})"
         vi += f" → 24:00 ngày {_date(due_date)}"
         en += f" → 24:00 on {_date(due_date)}"
-        provisional = self.calendar.is_provisional(due_date.year)
+        provisional = [str(year) for year in range(first.year, last.year + 1) if self.calendar.is_provisional(year)]
         if provisional:
-            vi += f" (lịch nghỉ năm {due_date.year} là tạm tính)"
-            en += f" (the holidays of {due_date.year} are provisional)"
+            vi += f" (lịch nghỉ năm {', '.join(provisional)} là tạm tính)"
+            en += f" (the holidays of {', '.join(provisional)} are provisional)"
         return Due(
             due_date=due_date,
             due_at=end_of_day(due_date),
@@ -207,7 +219,7 @@ class _Working:
             explanation_en=en,
             rule=str(self.rule),
             calendar_version=self.calendar.version,
-            provisional=provisional,
+            provisional=bool(provisional),
         )
 
 
@@ -218,6 +230,10 @@ def _day_of_year(year: int, month: int, day: int) -> date:
 
 def _date(day: date) -> str:
     return f"{day.day}/{day.month}/{day.year}"
+
+
+def _working_days(n: int) -> str:
+    return "working day" if abs(n) == 1 else "working days"
 
 
 def _reasons(reasons: Iterable[str]) -> str:

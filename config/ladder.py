@@ -69,8 +69,8 @@ def timetable(ladder: Ladder, *, assigned_on: date, due_on: date, until: date, c
     Once beyond, so that there is always a next instant to look at while the work is undone, however rare the repeats.
 
     The rung "assigned" is not among them: the verb that assigns says it. A reminder that would not come after
-    the day of assigning says nothing that the assignment itself did not say, so it is left out; what is
-    overdue is said however late the assignment was made.
+    the day of assigning says nothing that the assignment itself did not say, so it is left out. What is overdue is
+    said however late the assignment was made, but of what lies before it only the most severe rung.
     """
     rungs = [
         rung
@@ -78,7 +78,11 @@ def timetable(ladder: Ladder, *, assigned_on: date, due_on: date, until: date, c
         if spec.kind != "assigned"
         for rung in _occurrences(spec, assigned_on=assigned_on, due_on=due_on, until=until, calendar=calendar)
     ]
-    return sorted(rungs, key=lambda rung: (rung.fire_at, rung.severity))
+    rungs.sort(key=lambda rung: (rung.fire_at, rung.severity))
+    already = [rung for rung in rungs if rung.fire_at <= start_of_day(assigned_on)]
+    # Three years late there would be a hundred and fifty repeats, all superseded at once.
+    highest = [max(already, key=lambda rung: rung.severity)] if already else []
+    return highest + rungs[len(already) :]
 
 
 def _occurrences(

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import ValidationInfo, model_validator
 
-from config.plan_fields import Day, GroupName, GroupRef, OfficeCode, OfficeRef, Part, Title, fault, once
+from config.plan_fields import Day, GroupName, GroupRef, Known, OfficeCode, OfficeRef, Part, Title, fault, once
 
 OfficeKind = Literal["party", "state", "police", "military", "justice", "front", "locality"]
 
@@ -48,12 +48,20 @@ class Selector(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_name(cls, content: Any) -> Any:
-        if not isinstance(content, str):
+    def _from_name(cls, content: Any, info: ValidationInfo) -> Any:
+        if isinstance(content, dict | Selector):
             return content
+        if not isinstance(content, str):
+            raise fault(
+                "ghi một tên: mã cơ quan (CAT), tên nhóm (signatories) hoặc host",
+                "must be one name: an office (CAT), a group (signatories) or host",
+            )
         if content == "host":
             return {"host": True}
-        return {"office" if content.isupper() else "group": content}
+        known = info.context.offices if isinstance(info.context, Known) else None
+        # «Cat» is a slip for the office; that there is no such group would be the wrong advice.
+        office = content.isupper() or content.upper() in (known or ())
+        return {"office" if office else "group": content}
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from config.errors import Refused
+from config.working_time import FIRST_YEAR, LAST_YEAR, supported
 
 Cadence = Literal["month", "quarter", "half", "year"]
 
@@ -29,7 +30,11 @@ class Period:
 
 
 def period_of(cadence: Cadence, day: date) -> Period:
-    """The period of this cadence in which ``day`` falls: the 15th of a month already belongs to the next one."""
+    """The period of this cadence in which ``day`` falls: the 15th of a month already belongs to the next one.
+
+    Raises ``Refused`` for a day, or a closing day, that the calendar does not reach.
+    """
+    supported(day)
     months = day.year * 12 + day.month - 1 + (day.day > 14)
     length = _MONTHS[cadence]
     return _period(cadence, months // 12, months % 12 // length + 1)
@@ -55,9 +60,11 @@ def parse_period(key: str) -> Period:
         if found["number"]:
             cadence = _LETTERS[found["letter"]]  # type: ignore[assignment]
         number = int(found["number"] or 1)
-        padded = cadence != "month" or len(found["number"] or "") == 2
-        if 1990 <= year <= 2100 and 1 <= number <= 12 // _MONTHS[cadence] and padded:
-            return _period(cadence, year, number)
+        if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12 // _MONTHS[cadence]:
+            period = _period(cadence, year, number)
+            # One period has one key: «2026-1» or «2026-Q04» would be a second name for it.
+            if period.key == key.strip():
+                return period
     raise Refused(
         f"Kỳ «{key}» không có; viết 2026-11 (tháng), 2026-Q4 (quý), 2026-H2 (6 tháng) hoặc 2026 (năm).",
         f"There is no period '{key}'; write 2026-11 (month), 2026-Q4 (quarter), 2026-H2 (half) or 2026 (year).",
@@ -67,7 +74,7 @@ def parse_period(key: str) -> Period:
 def _period(cadence: Cadence, year: int, number: int) -> Period:
     length = _MONTHS[cadence]
     last_month = number * length
-    closes = date(year, last_month, 14)
+    closes = supported(date(year, last_month, 14))
     before = year * 12 + last_month - 1 - length
     opens = date(before // 12, before % 12 + 1, 15)
     names = {"month": f"-{number:02}", "quarter": f"-Q{number}", "half": f"-H{number}", "year": ""}

@@ -89,10 +89,11 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     if kind == "missing":
         return "thiếu mục này", "is missing"
     if kind == "extra_forbidden":
-        near_vi, near_en = nearest(str(detail["loc"][-1]), _keys_at(model, detail["loc"][:-1]))
+        near_vi, near_en = nearest(str(detail["loc"][-1]), keys_at(model, detail["loc"][:-1]))
         return f"không có mục tên này{near_vi}", f"no such key{near_en}"
     if kind == "literal_error":
         words = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
+        words = ["true" if word == "True" else word for word in words]
         near_vi, near_en = nearest(str(detail["input"]), words)
         listed = ", ".join(words)
         if "«" in near_vi:
@@ -105,7 +106,8 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     if kind in _LIMITS:
         vi, en = _LIMITS[kind]
         return vi.format(**context), en.format(**context)
-    return detail["msg"], detail["msg"]
+    # pydantic's own words are English; whoever reads Vietnamese is at least told where to look.
+    return "giá trị không dùng được ở mục này", f"cannot be used here ({detail['msg']})"
 
 
 _TYPES = {
@@ -122,15 +124,20 @@ _LIMITS = {
         "too short; at least {min_length} characters",
     ),
     "string_too_long": ("dài quá; tối đa {max_length} ký tự", "too long; at most {max_length} characters"),
+    "too_long": ("dài quá; tối đa {max_length}, đang là {actual_length}", "too long; at most {max_length}"),
+    "finite_number": ("phải là số nguyên", "must be a whole number"),
     "too_short": ("phải có ít nhất {min_length} mục", "needs at least {min_length} entries"),
     "greater_than_equal": ("nhỏ quá; từ {ge} trở lên", "too small; at least {ge}"),
     "less_than_equal": ("lớn quá; đến {le} thôi", "too large; at most {le}"),
-    "string_pattern_mismatch": ("không đúng dạng {pattern}", "is not of the form {pattern}"),
+    "string_pattern_mismatch": (
+        "không đúng dạng; chỉ dùng chữ thường không dấu, chữ số và các dấu trong {pattern}",
+        "is not of the form {pattern}",
+    ),
     "invalid_key": ("tên mục phải là chữ", "a key must be text"),
 }
 
 
-def _keys_at(model: type[BaseModel], location: Location) -> list[str]:
+def keys_at(model: type[BaseModel], location: Location) -> list[str]:
     """The keys that may stand at a place."""
     for part in location:
         if isinstance(part, str) and part in model.model_fields:

@@ -7,6 +7,7 @@ over as the validation context; without one only the form of a value is checked.
 import datetime
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -104,6 +105,8 @@ def _rule(text: str) -> str:
 def _words(text: str) -> str:
     if not text.strip():
         raise fault("để trống; ghi nội dung", "is empty; write something")
+    if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in text):
+        raise fault("có ký tự điều khiển không nhìn thấy; gõ lại", "holds an invisible control character; type it anew")
     return text.strip()
 
 
@@ -136,7 +139,8 @@ ReferenceCode = Annotated[str, _shaped(r"[A-Z][A-Z0-9]{1,15}", "chữ in hoa và
 SubtaskCode = Annotated[str, _shaped(r"T[0-5]\.[1-9]\d?", "T, số nhiệm vụ, chấm, số việc, ví dụ T3.4", "e.g. T3.4")]
 PriorityCode = Annotated[str, _shaped(r"p[1-5]", "p1, p2, p3, p4 hoặc p5", "one of p1 … p5")]
 GroupName = Annotated[str, _shaped(r"[a-z][a-z0-9_]{1,31}", "chữ thường, ví dụ signatories", "e.g. signatories")]
-Key = Annotated[str, _shaped(r"[a-z][a-z0-9_]{1,31}", "chữ thường không dấu và _, ví dụ first_plan", "e.g. first_plan")]
+KEY = re.compile(r"[a-z][a-z0-9_]{1,31}")
+Key = Annotated[str, _shaped(KEY.pattern, "chữ thường không dấu và _, ví dụ first_plan", "e.g. first_plan")]
 
 OfficeRef = Annotated[str, _known("offices", "cơ quan", "office")]
 GroupRef = Annotated[str, _known("groups", "nhóm cơ quan", "group of offices")]

@@ -44,6 +44,21 @@ for _tag, _pattern, _first in _PLAIN:
     _Loader.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern.pattern})$"), list(_first))
 
 
+def parse(text: str) -> tuple[Any, list[tuple[str, int]]]:
+    """What a YAML text holds, and the keys written twice with their lines.
+
+    Raises ``yaml.YAMLError`` for bad syntax, ``RecursionError`` where entries are nested without end.
+    """
+    loader: Any = None
+    try:
+        loader = _Loader(text)
+        loader.twice = []
+        return loader.get_single_data(), loader.twice
+    finally:
+        if loader is not None:
+            loader.dispose()
+
+
 @dataclass
 class PlanFiles:
     """What the files of a directory hold: ``contents`` of those that can be read, ``errors`` of the rest."""
@@ -66,23 +81,18 @@ class PlanFiles:
     def _parsed(self, path: Path) -> Any:
         if (text := self._text(path)) is None:
             return _UNREADABLE
-        loader: Any = None
+        twice: list[tuple[str, int]] = []
         try:
-            loader = _Loader(text)
-            loader.twice = []
-            content = loader.get_single_data()
+            content, twice = parse(text)
         except yaml.YAMLError as fault:
             self._refuse_syntax(path, text, fault)
             return _UNREADABLE
         except RecursionError:
             content = _TOO_DEEP
-        finally:
-            if loader is not None:
-                loader.dispose()
         if content is _TOO_DEEP or _depth(content) > MAX_DEPTH:
             self._refuse(path, "các mục lồng nhau quá sâu", "is nested too deeply")
             return _UNREADABLE
-        for key, line in loader.twice:
+        for key, line in twice:
             self._refuse(
                 path,
                 f"dòng {line}: mục «{key}» viết hai lần; bỏ một",
@@ -114,12 +124,13 @@ class PlanFiles:
         mark = getattr(fault, "problem_mark", None)
         problem = getattr(fault, "problem", None) or " ".join(str(fault).split())
         line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
-        advice_vi, advice_en = "kiểm tra thụt lề, dấu hai chấm, ngoặc", "check indents, colons, brackets"
+        advice_vi = "kiểm tra thụt lề, dấu hai chấm, ngoặc; giá trị có : # * & ! hay ngoặc thì để trong ngoặc kép"
+        advice_en = "check indents, colons, brackets; put a value with : # * & ! or brackets in quotes"
         if "\t" in line:
             advice_vi, advice_en = "thụt lề bằng dấu cách, không dùng tab", "indent with spaces, not tabs"
         self._refuse(
             path,
-            f"{f'dòng {mark.line + 1}: ' if mark else ''}sai cú pháp YAML ({problem}); {advice_vi}",
+            f"{f'dòng {mark.line + 1}: ' if mark else ''}sai cú pháp YAML; {advice_vi}",
             f"{f'line {mark.line + 1}: ' if mark else ''}is not valid YAML ({problem}); {advice_en}",
         )
 

@@ -10,7 +10,8 @@ from config.catalogue import Directive, Plan, Priority
 from config.errors import Refused
 from config.ladder import Ladder
 from config.offices import OfficeSpec
-from config.plan_check import check_plan, entries
+from config.plan_check import check_plan
+from config.plan_entries import entries
 from config.plan_faults import PlanError, PlanErrors, from_validation
 from config.plan_fields import Known, Part
 from config.plan_files import PlanFiles
@@ -83,7 +84,7 @@ def _known(contents: Mapping[str, Mapping[str, Any]]) -> Known:
     """Every code written down, also of entries that have faults, so that no fault causes another."""
 
     def codes(file: str, key: str, by: str = "code") -> set[str] | None:
-        if file not in contents:
+        if not isinstance(contents.get(file, {}).get(key), list):
             return None
         return {entry[by] for _, entry in entries(contents[file], key) if isinstance(entry.get(by), str)}
 
@@ -92,13 +93,18 @@ def _known(contents: Mapping[str, Mapping[str, Any]]) -> Known:
         found = codes(file, "subtasks")
         subtasks = None if found is None or subtasks is None else subtasks | found
     return Known(
-        offices=codes("offices.yaml", "offices"),
-        groups=set(_groups(contents)) if "offices.yaml" in contents else None,
-        documents=codes("directive.yaml", "documents", "id"),
-        systems=codes("directive.yaml", "systems", "id"),
+        offices=(offices := _in_capitals(codes("offices.yaml", "offices"))),
+        groups=set(_groups(contents)) if offices is not None else None,
+        documents=_in_capitals(codes("directive.yaml", "documents", "id")),
+        systems=_in_capitals(codes("directive.yaml", "systems", "id")),
         ladders=codes("ladders.yaml", "ladders"),
         subtasks=subtasks,
     )
+
+
+def _in_capitals(codes: set[str] | None) -> set[str] | None:
+    """A code defined in small letters is told there; those who name it rightly are not at fault."""
+    return None if codes is None else {code.upper() for code in codes}
 
 
 def _groups(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

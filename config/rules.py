@@ -16,6 +16,7 @@ from typing import Literal
 
 from config.errors import Refused
 from config.periods import Cadence
+from config.working_time import FIRST_YEAR, LAST_YEAR
 
 MAX_DAYS = 400
 
@@ -97,30 +98,48 @@ class GradingLink:
 
 Rule = FromAnchor | FromClose | PeriodicReport | ByDay | FromDay | GradingLink
 
-FORMS: tuple[tuple[str, str, str], ...] = (
-    ("ISSUE+n", "n ngày làm việc sau ngày văn bản giao việc", "n working days after the assigning document"),
-    ("DOC+n", "n ngày làm việc sau ngày văn bản mới", "n working days after a new document"),
-    ("EVENT+n, EVENT-n", "n ngày làm việc sau, trước sự kiện", "n working days after, before an event"),
-    ("CLOSE+n", "n ngày làm việc sau ngày chốt số liệu của kỳ", "n working days after the period closes"),
+_COUNTING = "BLDS 2015, Điều 147 (áp dụng tương tự)"
+_ROLLING = "BLDS 2015, Điều 148 (áp dụng tương tự)"
+_PERIODIC_REPORTS = "NĐ 09/2019/NĐ-CP, Điều 12–13 (áp dụng tương tự)"
+
+FORMS: tuple[tuple[str, str, str, str], ...] = (
+    ("ISSUE+n", "n ngày làm việc sau ngày văn bản giao việc", "n working days after the assigning document", _COUNTING),
+    ("DOC+n", "n ngày làm việc sau ngày văn bản mới", "n working days after a new document", _COUNTING),
+    ("EVENT+n, EVENT-n", "n ngày làm việc sau, trước sự kiện", "n working days after, before an event", _COUNTING),
+    (
+        "CLOSE+n",
+        "n ngày làm việc sau ngày chốt số liệu của kỳ",
+        "n working days after the period closes",
+        _PERIODIC_REPORTS,
+    ),
     (
         "ND09-M|Q|H|Y[:coordinating|:report|:compiled]",
         "báo cáo tháng, quý, 6 tháng, năm theo NĐ 09/2019 (áp dụng tương tự)",
         "periodic report by analogy with NĐ 09/2019",
+        _PERIODIC_REPORTS,
     ),
-    ("BEFORE:dd/MM[/yyyy]", "trước ngày", "strictly before the day"),
-    ("BY:dd/MM[/yyyy]", "chậm nhất ngày", "at the latest on the day"),
-    ("UNTIL:dd/MM[/yyyy]", "đến hết ngày", "to the end of the day"),
+    (
+        "BEFORE:dd/MM[/yyyy]",
+        "trước ngày",
+        "strictly before the day",
+        "quy ước: ngày làm việc liền trước; kế hoạch có thể đổi",
+    ),
+    ("BY:dd/MM[/yyyy]", "chậm nhất ngày", "at the latest on the day", _ROLLING),
+    ("UNTIL:dd/MM[/yyyy]", "đến hết ngày", "to the end of the day", _ROLLING),
     (
         "DATE:dd/MM+n, DATE:dd/MM-n",
         "n ngày làm việc sau, trước một ngày hằng năm",
         "n working days from a yearly day",
+        _COUNTING,
     ),
     (
         "Q510-Y[:residential|:unit|:district]",
         "chuỗi đánh giá, phân loại phong trào hằng năm",
         "a link of the yearly grading chain",
+        "thông lệ theo QĐ 510/QĐ-BCA-V05",
     ),
 )
+"""Every form of rule: how it is written, its meaning in Vietnamese and English, and what it rests on."""
 
 _ANCHORED = re.compile(r"(ISSUE|DOC|EVENT)([+-]\d{1,3})")
 _CLOSE = re.compile(r"CLOSE(?:\+(\d{1,3}))?")
@@ -130,16 +149,19 @@ _FROM_DAY = re.compile(r"DATE:(\d{1,2})/(\d{1,2})([+-]\d{1,3})")
 _GRADING = re.compile(r"Q510-Y(?::(RESIDENTIAL|UNIT|DISTRICT))?")
 _WORDS = (("TRƯỚC NGÀY", "BEFORE:"), ("CHẬM NHẤT NGÀY", "BY:"), ("ĐẾN HẾT NGÀY", "UNTIL:"))
 
+# Typed and pasted for the letters they look like: eth for Đ, and the minus sign that explanations are written with.
+_LOOKALIKES = str.maketrans({"Ð": "Đ", "−": "-"})
+
 
 def parse_rule(text: str) -> Rule:
     """Read a rule; the Vietnamese phrases are understood as well. Raises ``Refused`` naming the forms that work."""
-    words = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip().upper()
+    words = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip().upper().translate(_LOOKALIKES)
     for phrase, form in _WORDS:
         if words.startswith(phrase):
             words = form + words.removeprefix(phrase)
     rule = _parse(words.replace(" ", ""))
     if rule is None or abs(getattr(rule, "days", 0)) > MAX_DAYS:
-        forms = "; ".join(f"{form} ({vi})" for form, vi, _ in FORMS)
+        forms = "; ".join(f"{form} ({vi})" for form, vi, *_ in FORMS)
         raise Refused(
             f"Quy tắc thời hạn «{text}» không đúng. Các dạng dùng được: {forms}; n từ 0 đến {MAX_DAYS}.",
             f"'{text}' is not a deadline rule. Forms that work: {'; '.join(form for form, *_ in FORMS)}.",
@@ -174,7 +196,7 @@ def _exists(day: int, month: int, year: int | None = None) -> bool:
         date(year or 2024, month, day)
     except ValueError:
         return False
-    return year is None or 1990 <= year <= 2100
+    return year is None or FIRST_YEAR <= year <= LAST_YEAR
 
 
 def _day_month(day: int, month: int, year: int | None = None) -> str:

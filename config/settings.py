@@ -118,7 +118,7 @@ def _database_url(text: str) -> str:
     advice = "dùng sqlite:////đường/dẫn/tệp hoặc postgresql://người:mật-khẩu@máy:5432/tên"
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number may be a misplaced password
         raise ValueError(f"không phải địa chỉ cơ sở dữ liệu; {advice}.") from None
     backend = url.get_backend_name()
     if backend == "postgres":

@@ -93,7 +93,7 @@ class StepCheck:
                 "không có cơ quan phối hợp nào; ghi coordinating hoặc bỏ hạn này",
                 "there is no coordinating office; name one or remove this rule",
             )
-        for variant, _, coordinating in groups:
+        for variant, lead, coordinating in groups:
             if not coordinating and not step.input_from:
                 named = f" (biến thể {variant})" if variant else ""
                 yield PlanError(
@@ -102,6 +102,14 @@ class StepCheck:
                     None,
                     f"thiếu{named}; ghi một hoặc nhiều cơ quan phối hợp, hoặc input_from: bước cho đầu vào",
                     "is missing; name one or more coordinating offices, or the steps it takes its input_from",
+                )
+            elif lead.office and not step.input_from and all(helper.office == lead.office for helper in coordinating):
+                yield PlanError(
+                    file,
+                    f"{where}.coordinating",
+                    lead.office,
+                    "là chính cơ quan chủ trì; ghi thêm cơ quan khác phối hợp",
+                    "is the leading office itself; name another one that coordinates",
                 )
         roles = {str(lead): ("lead", lead) for _, lead, _ in groups}
         for _, _, coordinating in groups:

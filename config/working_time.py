@@ -25,6 +25,9 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 
+_KEYS = ("overrides", "provisional_from")
+_ROW_KEYS = ("date", "kind", "document", "note_vi", "note_en")
+
 # What the library calls the days, in the words people use; days of one holiday share one name.
 _NAMES: tuple[tuple[str, str, str], ...] = (
     ("observed", "nghỉ bù", "day in lieu"),
@@ -79,7 +82,7 @@ class WorkingCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on ``day``."""
-        if override := self._decided.get(_supported(day)):
+        if override := self._decided.get(supported(day)):
             return override.kind == "working_day"
         names, weekend_workdays = _library(day.year)
         return day not in names and (day.weekday() < _SATURDAY or day in weekend_workdays)
@@ -107,7 +110,7 @@ class WorkingCalendar:
         """
         if n == 0:
             return self.next_working_day(day)
-        year = _supported(day).year
+        year = supported(day).year
         days = self._days_of(year)
         index = bisect_right(days, day) + n - 1 if n > 0 else bisect_left(days, day) + n
         while index < 0:
@@ -124,7 +127,7 @@ class WorkingCalendar:
         """How many working days lie after ``start`` and up to ``end``."""
         if end < start:
             return -self.count(end, start)
-        between = sum(len(self._days_of(year)) for year in range(_supported(start).year, _supported(end).year))
+        between = sum(len(self._days_of(year)) for year in range(supported(start).year, supported(end).year))
         passed = bisect_right(self._days_of(start.year), start)
         return between - passed + bisect_right(self._days_of(end.year), end)
 
@@ -145,7 +148,7 @@ class WorkingCalendar:
     def _days_of(self, year: int) -> list[date]:
         """The working days of a year in order; made once, so that counting is a search."""
         if (known := self._years.get(year)) is None:
-            _supported(date(year, 1, 1))
+            supported(date(year, 1, 1))
             days = (date(year, 1, 1) + n * _DAY for n in range(366))
             known = [day for day in days if day.year == year and self.is_working_day(day)]
             self._years[year] = known
@@ -157,53 +160,72 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
     path = path or PLAN_DIR / "calendar.yaml"
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_DatesAsText)
-    except (OSError, UnicodeDecodeError) as fault:
-        raise Refused(f"Không đọc được lịch làm việc {path}: {fault}.", f"Cannot read {path}: {fault}.") from None
-    except yaml.YAMLError as fault:
-        raise Refused(f"{path.name} không phải YAML đúng: {fault}.", f"{path.name} is not valid YAML.") from None
+    except FileNotFoundError:
+        raise Refused(f"{path.name}: không có tệp này trong {path.parent}.", f"There is no {path}.") from None
+    except (OSError, UnicodeDecodeError):
+        raise Refused(
+            f"{path.name}: không đọc được; kiểm tra quyền đọc và bảng mã UTF-8.",
+            f"Cannot read {path}; it must be UTF-8 text that you may read.",
+        ) from None
+    except (yaml.YAMLError, RecursionError) as fault:
+        mark = getattr(fault, "problem_mark", None)
+        vi, en = (f"dòng {mark.line + 1}: ", f"line {mark.line + 1}: ") if mark else ("", "")
+        raise Refused(
+            f"{path.name}: {vi}sai cú pháp YAML; kiểm tra thụt lề, dấu hai chấm, ngoặc.",
+            f"{path.name}: {en}is not valid YAML; check indents, colons, brackets.",
+        ) from None
     faults: list[str] = []
-    content = content if isinstance(content, dict) else {}
-    rows = content.get("overrides") or []
-    if not isinstance(rows, list):
-        faults, rows = ["overrides: phải là danh sách các ngày."], []
-    overrides = [row for number, raw in enumerate(rows) if (row := _override(number, raw, faults))]
-    seen: set[date] = set()
-    for override in overrides:
-        if override.date in seen:
-            faults.append(f"overrides: ngày {override.date:%d/%m/%Y} có hai dòng; chỉ để một.")
-        seen.add(override.date)
-    provisional = content.get("provisional_from", LAST_YEAR)
+    if not isinstance(content, dict):
+        faults.append(f"nội dung = {content!r}: phải có các mục {', '.join(_KEYS)}.")
+        content = {"provisional_from": LAST_YEAR}
+    rows = content.get("overrides")
+    if rows is not None and not isinstance(rows, list):
+        faults.append(f"overrides = {rows!r}: phải là danh sách các ngày.")
+        rows = None
+    overrides: dict[date, Override] = {}
+    for number, raw in enumerate(rows or ()):
+        if override := _override(number, raw, faults):
+            if override.date in overrides:
+                faults.append(f"overrides[{number}].date = {override.date}: ngày này đã có dòng ở trên; chỉ để một.")
+            overrides[override.date] = override
+    # Asked for outright: without it, years nobody has announced would pass as certain.
+    provisional = content.get("provisional_from")
     if not isinstance(provisional, int) or not FIRST_YEAR <= provisional <= LAST_YEAR:
         faults.append(f"provisional_from = {provisional!r}: phải là một năm từ {FIRST_YEAR} đến {LAST_YEAR}.")
-    faults += [
-        f"{key}: không có mục này; các mục là overrides, provisional_from."
-        for key in content.keys() - {"overrides", "provisional_from"}
-    ]
-    if faults:
+    faults += _unknown("", content, _KEYS)
+    if faults or not isinstance(provisional, int):
         raise Refused(
             f"Lịch làm việc {path} có {len(faults)} lỗi:",
             f"The calendar {path} has {len(faults)} faults:",
             details=[f"{path.name}: {fault}" for fault in faults],
         )
-    return WorkingCalendar(tuple(overrides), provisional)
+    return WorkingCalendar(tuple(overrides.values()), provisional)
+
+
+def _unknown(where: str, given: dict[Any, Any], known: tuple[str, ...]) -> list[str]:
+    return [
+        f"{where}{key} = {value!r}: không có mục này; các mục là {', '.join(known)}."
+        for key, value in given.items()
+        if key not in known
+    ]
 
 
 def _override(number: int, raw: Any, faults: list[str]) -> Override | None:
     where = f"overrides[{number}]"
     if not isinstance(raw, dict):
-        faults.append(f"{where} = {raw!r}: phải có date, kind, document, note_vi, note_en.")
+        faults.append(f"{where} = {raw!r}: phải có {', '.join(_ROW_KEYS)}.")
         return None
     before = len(faults)
     day, kind = _date(raw.get("date")), raw.get("kind")
     if day is None:
-        faults.append(f"{where}.date = {raw.get('date')!r}: phải là ngày dạng 2026-01-02.")
+        years = f"từ năm {FIRST_YEAR} đến {LAST_YEAR}"
+        faults.append(f"{where}.date = {raw.get('date')!r}: phải là ngày dạng 2026-01-02, {years}.")
     if kind not in ("day_off", "working_day"):
         faults.append(f"{where}.kind = {kind!r}: phải là day_off (nghỉ) hoặc working_day (làm việc).")
     for key in ("document", "note_vi", "note_en"):
         if not isinstance(raw.get(key), str) or not raw[key].strip():
             faults.append(f"{where}.{key} = {raw.get(key)!r}: phải là chữ, không để trống.")
-    for key in raw.keys() - {"date", "kind", "document", "note_vi", "note_en"}:
-        faults.append(f"{where}.{key}: không có mục này.")
+    faults += _unknown(f"{where}.", raw, _ROW_KEYS)
     if len(faults) > before or day is None or kind not in ("day_off", "working_day"):
         return None
     return Override(day, kind, raw["document"], raw["note_vi"], raw["note_en"])
@@ -221,8 +243,8 @@ _DatesAsText.yaml_implicit_resolvers = {
 
 def _date(text: Any) -> date | None:
     try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError):
+        return supported(date.fromisoformat(text))
+    except (TypeError, ValueError, Refused):
         return None
 
 
@@ -241,7 +263,8 @@ def _in_words(name: str) -> tuple[str, str]:
     return name, name
 
 
-def _supported(day: date) -> date:
+def supported(day: date) -> date:
+    """``day`` itself, when the calendar reaches that far; else ``Refused`` naming the years it does reach."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Refused(
             f"Ngày {day.isoformat()} nằm ngoài lịch làm việc; dùng ngày từ năm {FIRST_YEAR} đến {LAST_YEAR}.",

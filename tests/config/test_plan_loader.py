@@ -1,5 +1,6 @@
 """A broken plan is refused with every fault at once, each naming file, key, value and what would be right."""
 
+import re
 import shutil
 import time
 import unicodedata
@@ -221,6 +222,174 @@ def test_a_fault_names_its_place_and_what_is_right(
     assert advice in errors[0].problem_vi
     assert errors[0].problem_en
     assert str(errors[0]).startswith(f"{name}: {key}".removesuffix(": "))
+
+
+def test_a_plan_broken_in_every_way_at_once_tells_each_fault_and_no_other(folder: Path, edit: Edit) -> None:
+    """Slips of every sort in nine files, among them one missing, one empty, one not UTF-8, one not YAML."""
+    edit("directive.yaml", "coordinator: CAT", "coordinator: CATT")
+    edit("directive.yaml", "date: 2023-08-17\n", "date: 17/8/2023\n")
+    edit("offices.yaml", "    successor: BCHQS\n", "    successor: BCHQ\n")
+    edit("offices.yaml", "valid_from: 2025-07-01", "valid_from: 2025-07-01\n    valid_to: 2025-01-01")
+    edit("offices.yaml", "    valid_from: 2025-03-01", "    valid_from: 2025-03-01\n    successor: SNNMT")
+    edit("offices.yaml", "kind: front", "kind: fronts")
+    edit("offices.yaml", "    assumed: true\n    valid_to", "    assumed: true\n    assumed: true\n    valid_to")
+    edit("p1.yaml", "documents: [QC88,", "documents: [QC89,")
+    edit("p1.yaml", "kind: one-off", "kind: one-of")
+    edit("p1.yaml", "    title_en: Analyse the causes of the weaknesses\n", "")
+    edit("p1.yaml", "coordinating: [CAT]", "cordinating: [CAT]")
+    edit("p1.yaml", "lead: ISSUE+20, coordinating: ISSUE+17", "lead: ND09-Q, coordinating: ISSUE+17")
+    edit("p1.yaml", "lead: ISSUE+60, coordinating: ISSUE+57", "lead: ISSUE+60, coordinating: ISSUE+60")
+    edit("p1.yaml", "<= so_noi_dung_bat_cap", "<= so_noi_dung_bat_capp")
+    edit("p1.yaml", "  - code: T1.1", "  - code: T0.1")
+    edit("p1.yaml", "  - code: T1.2", "  - code: T2.2")
+    (folder / "p2.yaml").unlink()
+    (folder / "p3.yaml").write_text("# chưa có gì\n", encoding="utf-8")
+    (folder / "p4.yaml").write_bytes((folder / "p4.yaml").read_text(encoding="utf-8").encode("utf-16"))
+    edit("p5.yaml", "kind: principle", "kind: [principle")
+    edit("ladders.yaml", "offset: -5", "offset: năm ngày")
+    edit("ladders.yaml", "audiences: [focal, head]", "audiences: focal")
+    edit("calendar.yaml", "date: 2026-01-02", "date: 2026-02-30")
+    edit("calendar.yaml", "provisional_from: 2027", "provisional_from: sớm")
+    errors = errors_of(folder)
+    assert [(error.file, error.key, error.value) for error in errors] == [
+        ("directive.yaml", "date", "17/8/2023"),
+        ("directive.yaml", "coordinator", "CATT"),
+        ("offices.yaml", "", None),
+        ("offices.yaml", "MTTQ.kind", "fronts"),
+        ("offices.yaml", "BDBP.successor", "BCHQ"),
+        ("offices.yaml", "XA.valid_to", "2025-01-01"),
+        ("offices.yaml", "SNNMT.valid_to", None),
+        ("offices.yaml", "SNNMT.successor", "SNNMT"),
+        ("ladders.yaml", "standard.rungs[2].offset", "năm ngày"),
+        ("ladders.yaml", "standard.rungs[6].audiences", "focal"),
+        ("p1.yaml", "T0.1.title_en", None),
+        ("p1.yaml", "T0.1.kind", "one-of"),
+        ("p1.yaml", "T0.1.steps[0].cordinating", ["CAT"]),
+        ("p1.yaml", "T0.2.documents[0]", "QC89"),
+        ("p1.yaml", "subtasks[2].code", "T0.1"),
+        ("p1.yaml", "T0.2.report.checks[0].expression", "so_noi_dung_bat_capp"),
+        ("p1.yaml", "T0.2.steps[0].due.lead", "ND09-Q"),
+        ("p1.yaml", "T0.2.steps[1].due.coordinating", "ISSUE+60"),
+        ("p1.yaml", "T2.2.code", "T2.2"),
+        ("p2.yaml", "", None),
+        ("p3.yaml", "", None),
+        ("p4.yaml", "", None),
+        ("p5.yaml", "", None),
+        ("calendar.yaml", "", None),
+        ("calendar.yaml", "", None),
+    ]
+    assert all(error.problem_vi and error.problem_en for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "key"),
+    [
+        ("offices.yaml", "name_en: Communes and wards\n    kind: locality", "name_en: X\n    kind: commune", "XA.kind"),
+        ("offices.yaml", "    name_en: Communes and wards\n", "", "XA.name_en"),
+        ("offices.yaml", "successor: SNNMT", "successor: 5", "STNMT.successor"),
+        ("offices.yaml", "successor: SNNMT", "sucessor: SNNMT", "STNMT.sucessor"),
+        ("offices.yaml", "code: SNNMT", "code: snnmt", "snnmt.code"),
+        ("offices.yaml", "groups: [event_support]", "groups: event_support", "CAT.groups"),
+        ("directive.yaml", "id: QC88\n", "id: qc88\n", "qc88.id"),
+        ("ladders.yaml", "code: standard", "code: Standard!", "Standard!.code"),
+        ("p1.yaml", "coordinating: [CAT]", "cordinating: [CAT]", "T0.1.steps[0].cordinating"),
+        ("p1.yaml", "coordinating: ISSUE+12", "coordinatin: ISSUE+12", "T0.1.steps[0].due.coordinatin"),
+        ("p1.yaml", "lead: signatories", "leed: signatories", "T0.1.steps[0].leed"),
+        ("p1.yaml", "lead: signatories", "lead: signatoris", "T0.1.steps[0].lead.group"),
+        ("p1.yaml", "due: {lead: ISSUE+15, ", "due: {", "T0.1.steps[0].due.lead"),
+        ("p1.yaml", "{key: so_noi_dung_da_sua,", "{key: so-noi-dung-da-sua,", "T0.2.report.counts[1].key"),
+        ("p1.yaml", "        trigger: issue\n", "", "T0.1.steps[0].trigger"),
+        ("p3.yaml", "key: plan\n", "key: Plan!\n", "T3.6.steps[0].key"),
+    ],
+)
+def test_a_slip_is_one_fault_however_many_lines_speak_of_it(
+    folder: Path, edit: Edit, name: str, old: str, new: str, key: str
+) -> None:
+    edit(name, old, new)
+    error = only_error(folder)
+    assert (error.file, error.key) == (name, key)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("offices.yaml", "offices"), ("p2.yaml", "subtasks"), ("ladders.yaml", "ladders")]
+)
+def test_a_list_under_a_misspelt_key_makes_nothing_unknown(folder: Path, edit: Edit, name: str, key: str) -> None:
+    edit(name, f"\n{key}:\n", f"\n{key[:-1]}:\n")
+    assert [(error.file, error.key) for error in errors_of(folder)] == [(name, key), (name, key[:-1])]
+
+
+def test_a_misspelt_group_does_not_quietly_leave_its_office_without_work(folder: Path, edit: Edit) -> None:
+    edit("offices.yaml", "groups: [signatories, project06, event_support]", "groups: [signatorie, project06]")
+    error = only_error(folder)
+    assert (error.file, error.key, error.value) == ("offices.yaml", "SYT.groups[0]", "signatorie")
+    assert "«signatories»" in error.problem_vi
+
+
+def test_an_office_cannot_coordinate_with_itself_alone(folder: Path, edit: Edit) -> None:
+    edit("p5.yaml", "coordinating: [BTCTU]", "coordinating: [CAT] # thử")
+    error = only_error(folder)
+    assert (error.key, error.value) == ("T5.8.steps[0].coordinating", "CAT")
+    edit("p5.yaml", "coordinating: [CAT] # thử", "coordinating: [CAT, BTCTU]")
+    load_plan(folder)
+
+
+@pytest.mark.parametrize("written", ["cat", "Cat", "CATT"])
+def test_an_office_in_the_wrong_letters_is_taken_for_an_office(folder: Path, edit: Edit, written: str) -> None:
+    edit("p1.yaml", "coordinating: [CAT]", f"coordinating: [{written}]")
+    error = only_error(folder)
+    assert error.key == "T0.1.steps[0].coordinating[0].office"
+    assert "«CAT»" in error.problem_vi
+
+
+# Words only English has; forms of rules, keys and values of the plan are in English letters and stay.
+_ENGLISH = re.compile(
+    r"\b(should|input|valid|value|items?|field|required|string|expected|found|must|extra|greater|less|than|finite)\b"
+)
+_TITLE = "title_vi: Báo cáo phân tích nguyên nhân tồn tại"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("p1.yaml", _TITLE, f"title_vi: {'x' * 300}"),
+        ("p1.yaml", _TITLE, "title_vi: ' '"),
+        ("p1.yaml", _TITLE, "title_vi:"),
+        ("p1.yaml", _TITLE, 'title_vi: "a\\0b"'),
+        ("p1.yaml", _TITLE, "title_vi: !!set {a, b}"),
+        ("p1.yaml", _TITLE, "title_vi: !!binary gIGC"),
+        ("p1.yaml", "lead: signatories", "lead: [signatories]"),
+        ("p1.yaml", "lead: signatories", "lead: 12"),
+        ("p1.yaml", "lead: signatories", "lead: {host: false}"),
+        ("p1.yaml", "lead: signatories", "lead: {office: CAT, group: signatories}"),
+        ("p1.yaml", "due: {lead: ISSUE+15, coordinating: ISSUE+12}", "due: ISSUE+15"),
+        ("p1.yaml", "coordinating: [CAT]", "coordinating: CAT"),
+        ("p1.yaml", "code: p1\n", "code: p1\n1: x\n"),
+        ("p1.yaml", "code: p1\n", "code: p1\n? \n: x\n"),
+        ("p1.yaml", "code: p1\n", "code: *p1\n"),
+        ("p1.yaml", "code: p1\n", "code: !!python/object:os.system p1\n"),
+        ("p1.yaml", "code: p1\n", "code: p1: p2\n"),
+        ("p2.yaml", "subtasks:\n", "subtasks:\n  - T2.9\n"),
+        ("p3.yaml", "texts: false", "texts: khong"),
+        ("ladders.yaml", "offset: -5", "offset: 1.5"),
+        ("ladders.yaml", "offset: -5", "offset: !!float .inf"),
+        ("ladders.yaml", "offset: -5", "offset: !!float 1.5"),
+        ("ladders.yaml", "offset: -5", "offset: 99999999999999999999999999"),
+        ("ladders.yaml", "name: due_in_1,", "name: 'Due in',"),
+        ("ladders.yaml", "audiences: [focal, head]", "audiences: []"),
+        ("offices.yaml", "valid_to: 2025-06-30", "valid_to: true"),
+        ("calendar.yaml", "overrides:", "overrides: ["),
+        ("calendar.yaml", "kind: day_off", "kind: 1"),
+    ],
+)
+def test_a_vietnamese_line_is_vietnamese_and_an_english_one_english(
+    folder: Path, edit: Edit, name: str, old: str, new: str
+) -> None:
+    edit(name, old, new)
+    for error in errors_of(folder):
+        assert error.file == name
+        assert not _ENGLISH.search(error.problem_vi), error.problem_vi
+        assert "\n" not in str(error)
+        assert not re.search(r"[À-ỹ]", error.problem_en), error.problem_en
 
 
 def test_the_line_reads_file_key_value_advice(folder: Path, edit: Edit) -> None:

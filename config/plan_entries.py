@@ -1,0 +1,78 @@
+"""The entries of a plan's files as read: found, and mended where a fault in one place should hide none in another."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from config.plan_faults import PlanError, keys_at
+
+_Part = TypeVar("_Part", bound=BaseModel)
+
+Contents = Mapping[str, Mapping[str, Any]]
+"""What the files hold, by their names."""
+
+_WHOLE = ("lead", "coordinating", "variants")
+
+
+def is_priority(file: str) -> bool:
+    """Whether a file is one of p1.yaml … p5.yaml."""
+    return file[:1] == "p" and file[1:2].isdigit()
+
+
+def entries(content: Mapping[str, Any] | None, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The entries of a list that are groups of values, with their places."""
+    listed = content.get(key) if content else None
+    if isinstance(listed, list):
+        yield from ((place, entry) for place, entry in enumerate(listed) if isinstance(entry, dict))
+
+
+def mended(model: type[_Part], content: Any) -> _Part | None:
+    """The part, without what is wrong in it if need be; None when it cannot stand without that."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as invalid:
+        faults = invalid.errors(include_url=False)
+    content = deepcopy(content)
+    for fault in faults:
+        # Only what stands alone: without a wrong ``lead`` it would seem that nobody leads.
+        if fault["type"] == "extra_forbidden":
+            if get_close_matches(str(fault["loc"][-1]), keys_at(model, fault["loc"][:-1]), n=1):
+                return None  # misspelt: what it stands for would seem to be missing
+        elif len(fault["loc"]) != 1 or fault["loc"][0] in _WHOLE:
+            return None
+        holder = content
+        for part in fault["loc"][:-1]:
+            holder = holder[part]
+        holder.pop(fault["loc"][-1], None)
+    try:
+        return model.model_validate(content)
+    except ValidationError:
+        return None
+
+
+def twice(
+    file: str,
+    listed: Iterable[tuple[int, dict[str, Any]]],
+    by: str,
+    where: str,
+    seen: dict[str, str] | None = None,
+) -> Iterator[PlanError]:
+    """Codes used a second time; ``seen`` tells where each was first."""
+    seen = {} if seen is None else seen
+    for place, entry in listed:
+        code = entry.get(by)
+        if not isinstance(code, str):
+            continue
+        if code in seen:
+            first = "" if seen[code] == file else f" ({seen[code]})"
+            yield PlanError(
+                file,
+                f"{where}[{place}].{by}",
+                code,
+                f"đã dùng ở mục trước{first}; mỗi mã chỉ một lần",
+                f"is used before{first}; each code only once",
+            )
+        seen.setdefault(code, file)

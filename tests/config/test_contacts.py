@@ -1,0 +1,157 @@
+"""contacts.yaml: who is reached where, secrets from outside it, and every fault at once without a secret in it."""
+
+from pathlib import Path
+
+import pytest
+
+from config.contacts import Address, ContactErrors, Contacts, load_contacts
+
+SECRET = "t0pS3cr3tT0ken"
+OFFICES = ["SYT", "CAT", "BNC"]
+
+
+def load(tmp_path: Path, text: str, **environ: str) -> Contacts:
+    path = tmp_path / "contacts.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_contacts(path, known_offices=OFFICES, environ=environ)
+
+
+def faults(tmp_path: Path, text: str, **environ: str) -> list[str]:
+    with pytest.raises(ContactErrors) as refused:
+        load(tmp_path, text, **environ)
+    everything = "\n".join([str(refused.value), refused.value.en, *refused.value.details])
+    assert SECRET not in everything
+    assert SECRET not in repr(refused.value)
+    return list(refused.value.details)
+
+
+class TestWhoIsReachedWhere:
+    def test_without_a_file_everybody_has_the_local_mailbox(self, tmp_path: Path) -> None:
+        contacts = load_contacts(tmp_path / "none.yaml", known_offices=OFFICES, language="en")
+        address = contacts.address("SYT", "head")
+        assert (address.channel, address.language, address.url) == ("mailbox", "en", "")
+
+    def test_a_desk_has_its_own_address_or_that_of_the_focal_point_or_the_mailbox(self, tmp_path: Path) -> None:
+        contacts = load(
+            tmp_path,
+            "offices:\n"
+            "  SYT: {focal: 'json://127.0.0.1/focal', head: 'xml://127.0.0.1/head', language: en}\n"
+            "  CAT: {coordinator: 'json://127.0.0.1/police'}\n",
+        )
+        assert contacts.address("SYT", "focal").url.endswith("/focal")
+        assert (contacts.address("SYT", "head").channel, contacts.address("SYT", "head").language) == ("xml", "en")
+        assert contacts.address("SYT", "monitor") == contacts.address("SYT", "focal")
+        assert contacts.address("CAT", "coordinator").channel == "json"
+        assert contacts.address("CAT", "focal").channel == "mailbox"
+        assert contacts.address("BNC", "monitor").channel == "mailbox"
+
+    def test_the_mailbox_may_be_named_and_keeps_the_office_s_language(self, tmp_path: Path) -> None:
+        contacts = load(tmp_path, "offices:\n  SYT: {focal: 'mailbox://', language: en}\n  CAT: {language: en}\n")
+        assert contacts.address("SYT", "focal") == Address("mailbox", "en", "mailbox://")
+        assert contacts.address("CAT", "head").language == "en"
+        assert contacts.address("BNC", "head").language == "vi"
+
+    @pytest.mark.parametrize("text", ["offices: {}\n", "offices:\n  SYT: {}\n"])
+    def test_an_office_with_nothing_is_no_fault(self, tmp_path: Path, text: str) -> None:
+        assert load(tmp_path, text).address("SYT", "focal").channel == "mailbox"
+
+
+class TestSecrets:
+    TELEGRAM = "offices:\n  SYT: {focal: 'json://user:${TOKEN}@127.0.0.1/'}\n"
+
+    def test_a_secret_comes_from_the_environment_or_from_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "token").write_text(f"{SECRET}\n", encoding="utf-8")
+        for environ in ({"TOKEN": SECRET}, {"TOKEN_FILE": str(tmp_path / "token")}):
+            address = load(tmp_path, self.TELEGRAM, **environ).address("SYT", "focal")
+            assert address.url == f"json://user:{SECRET}@127.0.0.1/"
+
+    def test_an_address_never_shows_itself(self, tmp_path: Path) -> None:
+        contacts = load(tmp_path, self.TELEGRAM, TOKEN=SECRET)
+        assert SECRET not in f"{contacts!r} {contacts} {contacts.address('SYT', 'focal')!r}"
+
+    @pytest.mark.parametrize("environ", [{}, {"TOKEN_FILE": "/nowhere/token"}])
+    def test_a_missing_secret_is_named(self, tmp_path: Path, environ: dict[str, str]) -> None:
+        (fault,) = faults(tmp_path, self.TELEGRAM, **environ)
+        assert fault.startswith("offices.SYT.focal: ")
+        assert "TOKEN" in fault
+
+    def test_what_a_secret_holds_is_not_read_as_another_placeholder(self, tmp_path: Path) -> None:
+        address = load(tmp_path, self.TELEGRAM, TOKEN="a${HOME}b").address("SYT", "focal")
+        assert "HOME" in address.url
+
+
+def test_every_fault_comes_at_once_each_with_its_place(tmp_path: Path) -> None:
+    found = faults(
+        tmp_path,
+        "offices:\n"
+        f"  SYTT: {{focal: 'json://u:{SECRET}@127.0.0.1/'}}\n"
+        "  SYT:\n"
+        "    language: fr\n"
+        f"    boss: 'json://u:{SECRET}@127.0.0.1/'\n"
+        "    focal: 12\n"
+        f"    head: 'nonsense://u:{SECRET}@host'\n"
+        f"    monitor: '{SECRET}'\n"
+        "    coordinator: 'json://${MISSING_A}:${MISSING_B}@127.0.0.1/'\n"
+        "  CAT: [a, b]\n"
+        f"  BNC: {{focal: 'mailto://u:{SECRET}'}}\n"
+        "office: {}\n",
+    )
+    for place in (
+        "office:",
+        "offices.SYTT:",
+        "offices.SYT.language",
+        "offices.SYT.boss",
+        "offices.SYT.focal",
+        "offices.SYT.head",
+        "offices.SYT.monitor",
+        "offices.CAT",
+        "offices.BNC.focal",
+    ):
+        assert [fault for fault in found if fault.startswith(place)], place
+    assert len([fault for fault in found if fault.startswith("offices.SYT.coordinator")]) == 2
+    assert len(found) == 11
+
+
+def test_an_address_nobody_understands_names_the_service_and_no_more(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, f"offices:\n  SYT: {{focal: 'telegramm://{SECRET}/1'}}\n")
+    assert "telegramm" in fault
+
+
+@pytest.mark.parametrize("url", [f"{SECRET}", f"{SECRET}://h", f"//u:{SECRET}@h", f"u:{SECRET}@mail.example"])
+def test_a_secret_pasted_in_place_of_an_address_is_not_repeated(tmp_path: Path, url: str) -> None:
+    assert len(faults(tmp_path, f"offices:\n  SYT: {{focal: '{url}'}}\n")) == 1
+
+
+class TestFiles:
+    @pytest.mark.parametrize("text", ["", "# chưa có ai\n", "- SYT\n", "offices: [SYT]\n", "offices:\n", "7\n"])
+    def test_a_file_without_offices_says_what_it_needs(self, tmp_path: Path, text: str) -> None:
+        (fault,) = faults(tmp_path, text)
+        assert fault.startswith("offices: ")
+
+    @pytest.mark.parametrize(
+        "text", [f"offices:\n  SYT: {{focal: '{SECRET}\n", f"offices:\n\tSYT: {SECRET}\n", f"a: b: {SECRET}\n"]
+    )
+    def test_bad_syntax_tells_file_and_line_and_shows_nothing(self, tmp_path: Path, text: str) -> None:
+        with pytest.raises(ContactErrors) as refused:
+            load(tmp_path, text)
+        assert "contacts.yaml, dòng " in str(refused.value)
+        assert SECRET not in f"{refused.value} {refused.value.en} {refused.value.details}"
+
+    def test_bytes_that_are_not_utf_8_are_said_in_words(self, tmp_path: Path) -> None:
+        path = tmp_path / "contacts.yaml"
+        path.write_bytes(f"offices: {SECRET}".encode("utf-16"))
+        with pytest.raises(ContactErrors, match="UTF-8") as refused:
+            load_contacts(path, known_offices=OFFICES)
+        assert SECRET not in str(refused.value)
+
+    def test_a_date_that_does_not_exist_is_a_fault_and_no_crash(self, tmp_path: Path) -> None:
+        (fault,) = faults(tmp_path, "offices:\n  SYT: {focal: 2023-02-30}\n")
+        assert fault.startswith("offices.SYT.focal: ")
+
+    def test_an_office_written_twice_is_a_fault(self, tmp_path: Path) -> None:
+        text = "offices:\n  SYT: {focal: 'json://127.0.0.1/a'}\n  SYT: {focal: 'json://127.0.0.1/b'}\n"
+        assert any("SYT" in fault for fault in faults(tmp_path, text))
+
+    def test_nesting_without_end_is_a_fault_and_no_crash(self, tmp_path: Path) -> None:
+        with pytest.raises(ContactErrors):
+            load(tmp_path, "offices: " + "[" * 5000 + "]" * 5000)

@@ -1,0 +1,160 @@
+"""The environment: defaults, secrets from files, and every fault at once without a secret in it."""
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import PLAN_DIR, Settings, SettingsErrors, load_settings
+
+SECRET = "s3cr3t-p4ssw0rd"
+
+
+def faults(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsErrors) as refused:
+        load_settings(environ)
+    everything = "\n".join([str(refused.value), refused.value.en, *refused.value.details])
+    assert SECRET not in everything
+    return list(refused.value.details)
+
+
+class TestDefaults:
+    def test_an_empty_environment_is_enough(self) -> None:
+        settings = load_settings({})
+        home = Path.home() / ".local" / "share" / "dondoc"
+        assert settings == Settings(
+            data_dir=home,
+            database_url=f"sqlite:///{home}/dondoc.sqlite",
+            plan_dir=PLAN_DIR,
+            contacts_file=home / "contacts.yaml",
+            language="vi",
+            sample=True,
+            prefect_port=4200,
+        )
+
+    def test_everything_stored_moves_with_the_data_directory(self, tmp_path: Path) -> None:
+        settings = load_settings({"DONDOC_DATA_DIR": str(tmp_path)})
+        assert settings.database_url == f"sqlite:///{tmp_path}/dondoc.sqlite"
+        for stored in (settings.contacts_file, settings.mailbox_dir, settings.prefect_home):
+            assert stored.is_relative_to(tmp_path)
+
+    def test_the_usual_place_of_data_is_kept_to(self) -> None:
+        assert load_settings({"XDG_DATA_HOME": "/srv/data"}).data_dir == Path("/srv/data/dondoc")
+
+    @pytest.mark.parametrize("name", ["DONDOC_LANGUAGE", "DONDOC_SAMPLE", "DONDOC_PORT", "DONDOC_DATABASE_URL"])
+    def test_set_to_nothing_is_not_set(self, name: str) -> None:
+        assert load_settings({name: "  "}) == load_settings({})
+
+    def test_a_path_is_made_absolute_once(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert load_settings({"DONDOC_DATA_DIR": "here"}).data_dir == tmp_path / "here"
+        assert load_settings({"DONDOC_DATA_DIR": "~/here"}).data_dir == Path.home() / "here"
+
+
+class TestDatabase:
+    @pytest.mark.parametrize(
+        ("written", "meant"),
+        [
+            ("postgresql://u:p@h:5432/d", "postgresql+psycopg://u:p@h:5432/d"),
+            ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+            ("postgresql+psycopg2://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+            ("sqlite:////srv/dondoc.sqlite", "sqlite:////srv/dondoc.sqlite"),
+        ],
+    )
+    def test_the_driver_is_ours_whatever_the_address_says(self, written: str, meant: str) -> None:
+        assert load_settings({"DONDOC_DATABASE_URL": written}).database_url == meant
+
+    def test_a_password_with_signs_in_it_survives(self) -> None:
+        url = load_settings({"DONDOC_DATABASE_URL": "postgresql://u:p%40ss%2Fw%3A@h/d"}).database_url
+        assert url == "postgresql+psycopg://u:p%40ss%2Fw%3A@h/d"
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            f"mysql://u:{SECRET}@h/d",
+            f"u:{SECRET}@h/d",
+            SECRET,
+            f"postgresql://u:{SECRET}@h:port/d",
+            f"postgresql://u:{SECRET}@h:5432x/d",
+            f"://u:{SECRET}@h/d",
+            f"{SECRET}://h/d",
+            f"postgresql+{SECRET}x://h/d",
+        ],
+    )
+    def test_another_address_is_refused_with_those_that_work_and_without_the_password(self, url: str) -> None:
+        try:
+            load_settings({"DONDOC_DATABASE_URL": url})
+        except SettingsErrors:
+            (fault,) = faults({"DONDOC_DATABASE_URL": url})
+            assert fault.startswith("DONDOC_DATABASE_URL: ")
+            assert "sqlite:////" in fault
+            assert "postgresql://" in fault
+        else:
+            assert url.startswith("postgresql+")
+
+
+class TestSecretsFromFiles:
+    def test_a_value_may_lie_in_a_file(self, tmp_path: Path) -> None:
+        secret = tmp_path / "url"
+        secret.write_text(f"postgresql://u:{SECRET}@h/d\n", encoding="utf-8")
+        settings = load_settings({"DONDOC_DATABASE_URL_FILE": str(secret)})
+        assert settings.database_url == f"postgresql+psycopg://u:{SECRET}@h/d"
+
+    def test_what_is_set_directly_wins(self, tmp_path: Path) -> None:
+        assert load_settings({"DONDOC_LANGUAGE": "en", "DONDOC_LANGUAGE_FILE": str(tmp_path / "none")}).language == "en"
+
+    @pytest.mark.parametrize("name", ["DONDOC_PORT", "DONDOC_LANGUAGE", "DONDOC_SAMPLE", "DONDOC_DATA_DIR"])
+    def test_any_variable_can(self, tmp_path: Path, name: str) -> None:
+        value = {"DONDOC_PORT": "4300", "DONDOC_LANGUAGE": "en", "DONDOC_SAMPLE": "0"}.get(name, str(tmp_path))
+        (tmp_path / "value").write_text(f"{value}\n", encoding="utf-8")
+        assert load_settings({f"{name}_FILE": str(tmp_path / "value")}) == load_settings({name: value})
+
+    @pytest.mark.parametrize("kind", ["missing", "folder", "bytes"])
+    def test_a_file_that_cannot_be_read_is_named_and_nothing_of_it_shown(self, tmp_path: Path, kind: str) -> None:
+        path = tmp_path / "secret"
+        if kind == "folder":
+            path.mkdir()
+        if kind == "bytes":
+            path.write_bytes(SECRET.encode() + b"\xff")
+        (fault,) = faults({"DONDOC_DATABASE_URL_FILE": str(path)})
+        assert fault.startswith("DONDOC_DATABASE_URL_FILE: ")
+        assert str(path) in fault
+
+    def test_a_bad_secret_in_a_file_is_not_repeated(self, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_text(f"mysql://u:{SECRET}@h/d", encoding="utf-8")
+        (fault,) = faults({"DONDOC_DATABASE_URL_FILE": str(tmp_path / "secret")})
+        assert "mysql" in fault
+
+
+def test_every_fault_comes_at_once_in_the_order_of_the_settings(tmp_path: Path) -> None:
+    found = faults(
+        {
+            "DONDOC_DATA_DIR_FILE": str(tmp_path / "nowhere"),
+            "DONDOC_DATABASE_URL": f"oracle://u:{SECRET}@h/d",
+            "DONDOC_LANGUAGE": "fr",
+            "DONDOC_SAMPLE": "maybe",
+            "DONDOC_PORT": "80000",
+        }
+    )
+    assert [fault.split(":")[0] for fault in found] == [
+        "DONDOC_DATA_DIR_FILE",
+        "DONDOC_DATABASE_URL",
+        "DONDOC_LANGUAGE",
+        "DONDOC_SAMPLE",
+        "DONDOC_PORT",
+    ]
+    for fault, value, right in zip(
+        found[1:], ("oracle", "fr", "maybe", "80000"), ("postgresql://", "vi hoặc en", "1 hoặc 0", "65535"), strict=True
+    ):
+        assert f"«{value}»" in fault
+        assert right in fault
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "4200.0", "４２００", "x", "4 200"])
+def test_a_port_is_a_number_a_computer_has(port: str) -> None:
+    (fault,) = faults({"DONDOC_PORT": port})
+    assert f"«{port}»" in fault
+
+
+@pytest.mark.parametrize(("text", "on"), [("1", True), ("TRUE", True), ("yes", True), ("0", False), ("Off", False)])
+def test_a_switch_is_on_or_off(text: str, on: bool) -> None:
+    assert load_settings({"DONDOC_SAMPLE": text}).sample is on
