@@ -25,4 +25,4 @@ class Acting:
 
     @property
     def coordinator(self) -> Recipient:
-        return Recipient(self.plan.directive.coordinator, Desk.COORDINATOR)
+        return Recipient(self.plan.current_office(self.plan.directive.coordinator, self.today), Desk.COORDINATOR)

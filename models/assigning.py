@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlmodel import Session, col
 
 from config.clock import local_date
@@ -62,7 +62,26 @@ def hand_over_ended_offices(session: Session, acting: Acting, *, priority: str |
     moved = session.scalars(orphaned.with_for_update()).all()
     for work in moved:
         hand_over(session, work, acting.plan.current_office(work.office, acting.today), acting)
+    _hand_over_monitoring(session, ended, acting, priority)
     return len(moved)
+
+
+def _hand_over_monitoring(session: Session, ended: Select[tuple[str]], acting: Acting, priority: str | None) -> None:
+    """What an ended office watched over, its successor watches over; nothing for the office at work changes."""
+    watched: ColumnElement[bool] = col(Assignment.state).in_(OPEN)
+    if priority is not None:
+        watched = and_(watched, col(Assignment.priority) == priority)
+    gone = select(col(Assignment.monitor_office)).where(watched, col(Assignment.monitor_office).in_(ended)).distinct()
+    for office in session.scalars(gone).all():
+        successor = acting.plan.current_office(office, acting.today)
+        moved = session.execute(
+            update(Assignment)
+            .where(watched, col(Assignment.monitor_office) == office)
+            .values(monitor_office=successor)
+            .execution_options(synchronize_session=False)
+        )
+        facts = {"monitor_of": moved.rowcount, "successor": successor}  # type: ignore[attr-defined]
+        record(session, [Fact(Verb.HAND_OVER.value, f"office:{office}", facts)], actor=acting.actor, now=acting.now)
 
 
 def _assign_batch(session: Session, batch: Sequence[Draft], acting: Acting) -> int:

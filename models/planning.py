@@ -158,7 +158,9 @@ class _Drafting:
                             lead_office=lead_office,
                             assigned_office=office,
                             office=self.plan.current_office(office, self.today),
-                            monitor_office=subtask.monitor or self.plan.directive.default_monitor,
+                            monitor_office=self.plan.current_office(
+                                subtask.monitor or self.plan.directive.default_monitor, self.today
+                            ),
                             anchor_id=occasion.anchor.id,
                             urgency=occasion.anchor.urgency,
                             basis=subtask.basis,

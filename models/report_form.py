@@ -58,7 +58,9 @@ def _faults(form: ReportForm, role: Role, content: ReportContent) -> Iterator[st
     yield from _document_faults(form, role, content)
     if content.text and not form.texts:
         yield "Nội dung: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần nội dung."
-    yield from _text_faults(content.text)
+    if len(content.text) > MAX_TEXT:
+        yield f"Nội dung: dài {len(content.text)} ký tự; tối đa {MAX_TEXT}."
+    yield from _boundary_faults("Nội dung", content.text)
 
 
 def _document_faults(form: ReportForm, role: Role, content: ReportContent) -> Iterator[str]:
@@ -70,12 +72,11 @@ def _document_faults(form: ReportForm, role: Role, content: ReportContent) -> It
         yield "Văn bản: cần ghi cả số, ký hiệu và ngày ban hành."
     if content.document_number and len(content.document_number) > MAX_NUMBER:
         yield f"Số văn bản: dài {len(content.document_number)} ký tự; tối đa {MAX_NUMBER}."
+    yield from _boundary_faults("Số văn bản", content.document_number or "")
 
 
-def _text_faults(text: str) -> Iterator[str]:
-    if len(text) > MAX_TEXT:
-        yield f"Nội dung: dài {len(text)} ký tự; tối đa {MAX_TEXT}."
+def _boundary_faults(field_name: str, text: str) -> Iterator[str]:
     try:
-        refuse_personal_or_secret(text, "Nội dung")
+        refuse_personal_or_secret(text, field_name)
     except Refused as refused:
         yield str(refused)

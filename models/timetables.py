@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
 from config.ladder import Ladder, Rung, timetable
@@ -34,7 +34,7 @@ def timetable_id(
     ).scalar_one_or_none()
     if made is not None:
         rungs = timetable(ladder, assigned_on=assigned_on, due_on=due_on, until=until, calendar=calendar)
-        _insert_rungs(session, made, due_on, rungs, after_rank=0)
+        _insert_rungs(session, made, due_on, rungs, first_rank=1)
         return int(made)
     known = session.scalars(select(Timetable).filter_by(**identity).with_for_update()).one()
     if known.complete_until < today + MARGIN:  # nobody has used it for a while
@@ -59,27 +59,35 @@ def _complete(session: Session, row: Timetable, *, today: date, calendar: Workin
     assert row.id is not None
     ladder, until = Ladder.model_validate(row.ladder), today + AHEAD
     rungs = timetable(ladder, assigned_on=row.assigned_on, due_on=row.due_on, until=until, calendar=calendar)
-    known = session.scalar(select(func.max(col(TimetableRung.rank))).where(col(TimetableRung.timetable_id) == row.id))
-    _insert_rungs(session, row.id, row.due_on, rungs, after_rank=known or 0)
+    known = session.execute(
+        select(col(TimetableRung.rung), col(TimetableRung.rank)).where(col(TimetableRung.timetable_id) == row.id)
+    ).all()
+    # By name and not by count: a calendar corrected meanwhile must not shift what was already worked out.
+    names = {name for name, _ in known}
+    missing = [rung for rung in rungs if _name(rung, row.due_on) not in names]
+    _insert_rungs(session, row.id, row.due_on, missing, first_rank=max((rank for _, rank in known), default=0) + 1)
     row.complete_until = until
     session.flush()
 
 
-def _insert_rungs(session: Session, timetable: int, due_on: date, rungs: list[Rung], *, after_rank: int) -> None:
+def _insert_rungs(session: Session, timetable: int, due_on: date, rungs: list[Rung], *, first_rank: int) -> None:
     rows = [
         {
             "timetable_id": timetable,
             "rank": rank,
             "audience": audience,
-            "rung": f"{rung.name}:{due_on.isoformat()}",
+            "rung": _name(rung, due_on),
             "kind": rung.kind,
             "severity": rung.severity,
             "unless_acknowledged": rung.unless_acknowledged,
             "fire_at": rung.fire_at,
         }
-        for rank, rung in enumerate(rungs, start=1)
-        if rank > after_rank
+        for rank, rung in enumerate(rungs, start=first_rank)
         for audience in rung.audiences
     ]
     if rows:
         session.execute(insert(TimetableRung), rows)
+
+
+def _name(rung: Rung, due_on: date) -> str:
+    return f"{rung.name}:{due_on.isoformat()}"

@@ -9,10 +9,11 @@ from sqlmodel import col
 
 from config.catalogue import Plan
 from config.ladder import Ladder, RungSpec
+from config.working_time import Override, WorkingCalendar
 from models import work
 from models.assignment import Assignment, Timetable, TimetableRung
 from models.database import reading, session_scope
-from models.lifecycle import Kind
+from models.lifecycle import Kind, NoticeState
 from models.store import Store
 from models.timetables import timetable_id
 from tests.cast import LEAD, at, issue, number_of, run, t0_report, told
@@ -153,3 +154,36 @@ def test_working_out_further_repeats_leaves_what_is_there_alone(store: Store) ->
     assert before < set(after)
     names = [(timetable, rung, audience) for timetable, _, audience, rung, _ in after]
     assert len(names) == len(set(names))
+
+
+def test_work_assigned_years_late_is_told_once_and_does_not_fill_the_outbox(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2026-11-20"))
+    number = number_of(store, "T0.1")
+    overdue = {rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE}
+    late = store.calendar.count(date(2023, 9, 11), date(2026, 11, 20))
+    assert overdue == {f"overdue+{late // 5 * 5}"}
+    assert {kind for kind, _, _ in told(store, number)} == {Kind.ASSIGNED, Kind.OVERDUE}
+    assert told(store, number, NoticeState.SUPERSEDED) == []
+    run(store, "p1", at("2026-12-01"))
+    assert len({rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE}) == 2
+
+
+def test_a_corrected_calendar_moves_only_what_was_not_yet_worked_out(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    holidays = tuple(
+        Override(date=date(2023, 9, day), kind="day_off", document="1/TB", note_vi="", note_en="") for day in (12, 13)
+    )
+    corrected = replace(store, calendar=WorkingCalendar(overrides=holidays, provisional_from=2027))
+    with reading(store.engine) as connection:
+        query = select(col(TimetableRung.rung), col(TimetableRung.audience), col(TimetableRung.rank))
+        before = {tuple(row) for row in connection.execute(query.where(col(TimetableRung.timetable_id) == 1))}
+    for day in ("2023-12-20", "2024-02-20", "2024-05-20"):
+        run(corrected, "p1", at(day))
+    with reading(store.engine) as connection:
+        rungs = [tuple(row) for row in connection.execute(query.where(col(TimetableRung.timetable_id) == 1))]
+    assert before < set(rungs)
+    assert len({rung for rung, *_ in rungs}) == len({rank for *_, rank in rungs})
+    offsets = sorted({int(rung.partition(":")[0].partition("+")[2]) for rung, *_ in rungs if "+" in rung})
+    assert offsets == [1, 3, *range(5, offsets[-1] + 1, 5)]

@@ -1,5 +1,6 @@
 """A run killed with ``kill -9`` between every two steps, and started again: no notice lost, none doubled."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 from sqlmodel import col
 
 from config.settings import Settings
@@ -18,13 +20,17 @@ from models.outbox import Message, Notice
 from notifications.mailbox import letters
 from tests.cast import LEAD
 
+ROOT = Path(__file__).parents[2]
+ANYWHERE = Path(__file__).with_name("killed_anywhere.py")
 DRIVER = Path(__file__).with_name("killed_run.py")
 AFTER_THE_LEASE = "2023-09-15T08:10"
 
 pytestmark = pytest.mark.slow
 
 
-def test_a_run_killed_between_any_two_statements_loses_and_doubles_nothing(settings: Settings, tmp_path: Path) -> None:
+def test_a_run_killed_again_and_again_on_one_store_comes_to_its_end_with_nothing_lost(
+    settings: Settings, tmp_path: Path
+) -> None:
     whole = _environment(settings, tmp_path / "whole", f"{settings.database_url}")
     assert _drive(whole | {"DONDOC_DATABASE_URL": f"sqlite:///{tmp_path}/whole.sqlite"}) == 0
     expected = _notices(f"sqlite:///{tmp_path}/whole.sqlite")
@@ -38,14 +44,14 @@ def test_a_run_killed_between_any_two_statements_loses_and_doubles_nothing(setti
             break
         assert status == -signal.SIGKILL
         killed += 1
-        at_statement += 3
+        at_statement += 8
     assert killed >= 10
     # What was in a dead courier's hands is taken again after its lease.
     assert _drive(environment | {"AS_OF": AFTER_THE_LEASE}) == 0
 
     found = _notices(settings.database_url)
     assert sorted(found) == sorted(set(found)), "a notice was doubled"
-    assert set(found) >= set(expected), "a notice was lost"
+    assert set(found) == set(expected), "a notice was lost"
     engine = open_database(settings.database_url)
     with reading(engine) as connection:
         assert verify(connection).broken_at is None
@@ -58,14 +64,44 @@ def test_a_run_killed_between_any_two_statements_loses_and_doubles_nothing(setti
     assert written >= keys
 
 
+@pytest.mark.parametrize(("database", "every"), [("sqlite", 1), ("postgresql", 6)])
+def test_a_run_killed_between_any_two_statements_gives_what_a_whole_run_gives(
+    database: str, every: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Killed at every statement, commit and sending in turn, each time on a fresh store, then run to its end."""
+    if database == "sqlite":
+        template = f"sqlite:///{request.getfixturevalue('sqlite_template')}"
+    else:
+        name = request.getfixturevalue("postgresql_template")
+        url = make_url(request.getfixturevalue("postgresql_server")).set(database=name)
+        template = url.render_as_string(hide_password=False)
+    finished = subprocess.run(
+        [sys.executable, str(ANYWHERE), template, str(tmp_path), str(every)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    whole, *killed = (json.loads(line) for line in finished.stdout.splitlines())
+    assert (len(whole["notices"]) > 10, len(whole["letters"])) == (True, 3)
+    assert len(killed) > 100 // every
+    for found in killed:
+        where = f"killed at step {found['kill_at']}"
+        assert found["notices"] == whole["notices"], where
+        assert found["unsent"] == [], where
+        assert found["letters"] == found["sent"], where
+        assert found["broken_at"] is None, where
+
+
 def _environment(settings: Settings, data_dir: Path, url: str) -> dict[str, str]:
     return {**os.environ, "DONDOC_DATA_DIR": str(data_dir), "DONDOC_DATABASE_URL": url, "OFFICE": LEAD}
 
 
 def _drive(environment: dict[str, str]) -> int:
-    root = Path(__file__).parents[2]
     return subprocess.run(
-        [sys.executable, str(DRIVER)], env=environment | {"PYTHONPATH": str(root)}, cwd=root, check=False
+        [sys.executable, str(DRIVER)], env=environment | {"PYTHONPATH": str(ROOT)}, cwd=ROOT, check=False
     ).returncode
 
 

@@ -1,0 +1,204 @@
+"""Offices end and merge: their open work goes to the successor with its history, and nothing is made twice."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from config.catalogue import Plan
+from models import work
+from models.assignment import Assignment
+from models.audit import verify
+from models.database import reading, session_scope
+from models.inserting import table_of
+from models.lifecycle import OPEN, Kind, Role, State
+from models.mirror import mirror_configuration
+from models.queries import history
+from models.store import Store
+from tests.cast import COORDINATOR, MONITOR, assignment_of, at, issue, number_of, run, t0_report, told
+
+ENDED_IN_FEBRUARY = {
+    "STTTT": "SKHCN",
+    "STNMT": "SNNMT",
+    "SNNPTNT": "SNNMT",
+    "SLDTBXH": "SNV",
+    "SKHDT": "STC",
+    "SGTVT": "SXD",
+}
+ENDED_IN_JUNE = {"HUYEN": "XA", "BDBP": "BCHQS"}
+
+
+def everything(store: Store) -> dict[int, dict[str, object]]:
+    table = table_of(Assignment)
+    with reading(store.engine) as connection:
+        return {row["id"]: dict(row) for row in connection.execute(select(*table.c)).mappings()}
+
+
+def everyone(store: Store) -> tuple[str, ...]:
+    return tuple(office.code for office in store.plan.offices)
+
+
+def ended(store: Store, code: str, *, last_day: date, successor: str) -> Store:
+    """The same store after a decision that ends an office, the plan edited and read anew."""
+    change = {"valid_to": last_day, "successor": successor}
+    offices = tuple(
+        office.model_copy(update=change) if office.code == code else office for office in store.plan.offices
+    )
+    # Not model_copy: it would take along what the old plan has worked out about its offices.
+    parts = {name: getattr(store.plan, name) for name in Plan.model_fields}
+    plan = Plan(**(parts | {"offices": offices}))
+    mirror_configuration(store.engine, plan, store.contacts)
+    return replace(store, plan=plan)
+
+
+def test_departments_merged_in_2025_hand_over_what_is_open_and_keep_what_is_done(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2025-02-20"), offices=())
+    done = number_of(store, "T0.1", office="STNMT")
+    with session_scope(store.engine) as session:
+        acting = store.acting(now=at("2025-02-21"), actor="x")
+        work.report(session, done, t0_report(), acting)
+        work.accept(session, done, acting)
+    before = everything(store)
+    summary = run(store, "p1", at("2025-03-03"), offices=())
+    after = everything(store)
+
+    assert summary.assigned == len(after) - len(before)
+    moved = {number for number in before if before[number]["office"] != after[number]["office"]}
+    assert moved == {
+        number
+        for number, row in before.items()
+        if row["office"] in ENDED_IN_FEBRUARY and row["state"] in OPEN and number != done
+    }
+    kept = ("state", "due_at", "original_due_at", "explanation_vi", "assigned_office", "lead_office", "assigned_at")
+    for number in moved:
+        assert after[number]["office"] == ENDED_IN_FEBRUARY[str(before[number]["office"])]
+        assert {key: after[number][key] for key in kept} == {key: before[number][key] for key in kept}
+    assert (after[done]["office"], after[done]["state"]) == ("STNMT", State.ACCEPTED)
+    handed = {number for number in moved if Kind.HANDED_OVER in {kind for kind, _, _ in told(store, number)}}
+    assert handed == moved
+
+
+def test_a_second_run_moves_and_makes_nothing(store: Store) -> None:
+    issue(store)
+    for day in ("2025-02-20", "2025-03-03"):
+        run(store, "p1", at(day), offices=())
+    before = everything(store)
+    again = run(store, "p1", at("2025-03-03", 13, 30), offices=())
+    assert (again.assigned, again.notices, again.messages_sent) == (0, 0, 0)
+    assert everything(store) == before
+
+
+def test_the_last_day_of_an_office_is_still_its_own(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2025-02-20"), offices=("STTTT",))
+    number = number_of(store, "T0.1", office="STTTT")
+    run(store, "p1", at("2025-02-28", 23, 59), offices=("STTTT",))
+    assert everything(store)[number]["office"] == "STTTT"
+    run(store, "p1", at("2025-03-01", 0, 0), offices=("STTTT",))
+    assert everything(store)[number]["office"] == "SKHCN"
+
+
+def test_the_successor_is_reminded_reports_and_is_judged_by_the_same_date(store: Store) -> None:
+    issue(store, on_date=date(2025, 2, 17))
+    run(store, "p1", at("2025-02-18"), offices=("STTTT",))
+    number = number_of(store, "T0.1", office="STTTT")
+    due = everything(store)[number]["due_date"]
+    assert due == date(2025, 3, 10)
+    for day in ("2025-03-03", "2025-03-10", "2025-03-11", "2025-03-13"):
+        run(store, "p1", at(day), offices=("SKHCN",))
+    since = [(rung, who) for kind, rung, who in told(store, number) if kind in (Kind.DUE_TODAY, Kind.OVERDUE)]
+    assert since == [
+        ("due_today", "SKHCN/focal"),
+        ("overdue+1", "SKHCN/focal"),
+        ("overdue+3", "SKHCN/focal"),
+        ("overdue+3", "SKHCN/head"),
+    ]
+    with session_scope(store.engine) as session:
+        work.report(session, number, t0_report(), store.acting(now=at("2025-03-14"), actor="office:SKHCN"))
+    with session_scope(store.engine) as session:
+        told_of_it = history(session, number, now=at("2025-03-14"))
+    assert [event.verb for event in told_of_it.events] == ["assign", "hand_over", "report"]
+    assert told_of_it.events[1].facts == {"predecessor": "STTTT", "successor": "SKHCN"}
+
+
+def test_two_offices_merged_into_one_leave_it_the_work_of_both(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2025-02-20"), offices=())
+    run(store, "p1", at("2025-03-03"), offices=())
+    theirs = [row for row in everything(store).values() if row["office"] == "SNNMT" and row["subtask"] == "T0.1"]
+    assert sorted((str(row["assigned_office"]), row["role"]) for row in theirs) == [
+        ("SNNPTNT", Role.LEAD),
+        ("STNMT", Role.LEAD),
+    ]
+
+
+@pytest.mark.parametrize("priority", ["p1", "p2", "p3", "p4", "p5"])
+def test_when_districts_end_all_open_work_is_with_an_office_that_exists(store: Store, priority: str) -> None:
+    issue(store)
+    for day in ("2025-02-20", "2025-06-20", "2025-07-10"):
+        run(store, priority, at(day), offices=())
+        with reading(store.engine) as connection:
+            assert verify(connection).broken_at is None
+        rows = everything(store)
+        for row in rows.values():
+            if row["state"] in OPEN:
+                assert store.plan.office(str(row["office"])).exists_on(date.fromisoformat(day)), row
+    groups = Counter(
+        (row["subtask"], row["step"], row["variant"], row["period"], row["lead_office"])
+        for row in rows.values()
+        if row["role"] is Role.LEAD
+    )
+    assert set(groups.values()) == {1}
+    assert {(r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]) for r in rows.values()} == set(
+        groups
+    )
+
+
+def test_work_begun_before_an_office_ended_and_first_assigned_after_goes_straight_to_the_successor(
+    store: Store,
+) -> None:
+    issue(store)
+    run(store, "p1", at("2025-07-10"), offices=())
+    rows = everything(store).values()
+    theirs = [row for row in rows if row["assigned_office"] in ENDED_IN_FEBRUARY | ENDED_IN_JUNE]
+    assert theirs
+    for row in theirs:
+        assert row["office"] == (ENDED_IN_FEBRUARY | ENDED_IN_JUNE)[str(row["assigned_office"])]
+    assert run(store, "p1", at("2025-07-11"), offices=()).assigned == 0
+
+
+def test_a_successor_that_has_ended_too_is_passed_over(store: Store) -> None:
+    """STTTT → SKHCN → STC, and the scheduler slept through both."""
+    issue(store)
+    run(store, "p1", at("2025-02-20"), offices=("STTTT",))
+    number = number_of(store, "T0.1", office="STTTT")
+    later = ended(store, "SKHCN", last_day=date(2025, 3, 14), successor="STC")
+    run(later, "p1", at("2025-03-20"), offices=("STC",))
+    assert everything(store)[number]["office"] == "STC"
+    assert (Kind.HANDED_OVER, "from", "STC/focal") in told(store, number)
+
+
+def test_delays_are_told_to_an_office_that_exists(store: Store) -> None:
+    """The monitor has ended, before or after the work was assigned: its successor is told."""
+    issue(store)
+    edited = ended(store, MONITOR, last_day=date(2023, 9, 13), successor="TU")
+    run(edited, "p1", at("2023-08-18"))
+    run(edited, "p1", at("2023-09-18"), offices=("SYT", "SNV"))
+    recipients = {
+        office: {who for kind, _, who in told(store, number_of(store, "T0.1", office=office)) if kind is Kind.OVERDUE}
+        for office in ("SYT", "SNV")
+    }
+    for office, told_of in recipients.items():
+        assert told_of == {f"{office}/focal", f"{office}/head", f"{COORDINATOR}/coordinator", "TU/monitor"}
+
+
+def test_the_office_first_assigned_stays_on_record(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2025-02-20"), offices=("STTTT",))
+    run(store, "p1", at("2025-03-03"), offices=("SKHCN",))
+    with session_scope(store.engine) as session:
+        row = assignment_of(session, "T0.1", office="SKHCN")
+        assert (row.assigned_office, row.lead_office) == ("STTTT", "STTTT")
