@@ -1,6 +1,7 @@
 """`dondoc notices|messages|mailbox|deliver|channels`: what is to be said, what was sent, and over what."""
 
 import time
+from html import escape
 from typing import Any
 from uuid import uuid4
 
@@ -16,9 +17,10 @@ from models.database import reading
 from models.lifecycle import MessageState, NoticeState
 from models.office import Desk
 from models.queries import messages, notices
-from notifications.channels import Outgoing, Result, send
+from notifications.channels import send
 from notifications.courier import deliver
 from notifications.mailbox import letters
+from notifications.outgoing import Outgoing, Result
 
 channels = typer.Typer(no_args_is_help=True, help="Kênh liên hệ của từng cơ quan. How offices are reached.")
 
@@ -177,7 +179,8 @@ def channels_test_command(
             " đã đúng; không cần trả lời.\n\nThis is a test message of dondoc; no answer is needed.\n"
         )
         subject = f"[Đôn đốc] Tin thử gửi {name}"
-        outgoing = Outgoing(f"dondoc-test-{uuid4()}", name, subject, text, f"<p>{text}</p>", text)
+        page = f'<p style="white-space:pre-line">{escape(text)}</p>'
+        outgoing = Outgoing(f"dondoc-test-{uuid4()}", name, subject, text, page, f"{subject}.")
         outcome = send(address, outgoing, mailbox=store.settings.mailbox_dir, now=now())
     if json_:
         show_json(
@@ -187,6 +190,11 @@ def channels_test_command(
     elif outcome.result is Result.SENT:
         where = "hộp thư tại chỗ" if address.channel == LOCAL_MAILBOX else f"kênh {address.channel}"
         print(f"Đã gửi tin thử tới {name} qua {where}. Sent over {address.channel}.")
+    if outcome.result is Result.AMBIGUOUS:
+        raise Refused(
+            f"Chưa rõ tin thử tới {name} qua kênh {address.channel} đã đến hay chưa: {outcome.reason}",
+            f"It is not known whether the test message to {office} over {address.channel} has arrived.",
+        )
     if outcome.result is not Result.SENT:
         raise Refused(
             f"Chưa gửi được tin thử tới {name} qua kênh {address.channel}: {outcome.reason}",

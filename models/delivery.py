@@ -1,31 +1,18 @@
-"""The courier's side of the outbox: grouping notices into messages, claiming, checking again, recording.
+"""The courier's side of the outbox: grouping notices into messages, claiming, recording.
 
 Every function is one step in the caller's transaction. A notice is in at most one message; a message is with at
 most one courier at a time, for as long as its lease; each result is recorded as soon as it is known.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import Session, col
 
 from models.anchor import Anchor, AnchorKind
-from models.assignment import Assignment
-from models.extension import Extension
-from models.lifecycle import (
-    REMINDERS,
-    WAITING_FOR_OFFICE,
-    Kind,
-    MessageState,
-    NoticeState,
-    Role,
-    State,
-    Urgency,
-)
+from models.lifecycle import MessageState, NoticeState, Urgency
 from models.outbox import Message, Notice
-from models.report import Report
 
 LEASE = timedelta(seconds=60)
 """A little longer than the longest send; after it another courier may take the message."""
@@ -35,35 +22,6 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 
 _waiting = and_(col(Notice.state) == NoticeState.PENDING, col(Notice.message_id).is_(None))
-
-
-@dataclass(frozen=True)
-class Item:
-    """What one notice is about, as far as the words need it."""
-
-    notice_id: int
-    kind: Kind
-    rung: str
-    assignment_id: int
-    priority: str
-    subtask: str
-    step: str
-    variant: str
-    period: str
-    occasion: str
-    role: Role
-    office: str
-    state: State
-    due_at: datetime
-    due_date: date
-    original_due_date: date
-    explanation_vi: str
-    explanation_en: str
-    acknowledged_at: datetime | None
-    reason: str
-    until: date | None
-    told_before: int
-    last_told_at: datetime | None
 
 
 def group_waiting(session: Session, *, now: datetime, only_express: bool) -> int:
@@ -102,10 +60,27 @@ def group_waiting(session: Session, *, now: datetime, only_express: bool) -> int
     return made
 
 
-def claim(session: Session, *, now: datetime, only_express: bool) -> Message | None:
+def give_up_on_silent(session: Session, *, now: datetime) -> int:
+    """Give up messages whose couriers fell silent at every try; gives how many. They would kill the next one too."""
+    silent = session.scalars(
+        select(Message).where(
+            col(Message.state) == MessageState.SENDING,
+            col(Message.lease_until) < now,
+            col(Message.attempts) >= MAX_ATTEMPTS,
+        )
+    ).all()
+    for message in silent:
+        reason = f"Tiến trình gửi dừng giữa chừng cả {message.attempts} lần."
+        record_failure(session, message.id or 0, message.attempts, now=now, reason=reason, final=True, jitter=0)
+    return len(silent)
+
+
+def claim(session: Session, *, now: datetime, only_express: bool, elapsed: timedelta = timedelta(0)) -> Message | None:
     """Take the next message that is due or whose courier has fallen silent; None when there is none.
 
     The attempt is counted here, so that a message that kills its courier is not tried for ever.
+
+    elapsed  how long ago ``now`` was: a round may last longer than a lease, which begins when the message is taken
     """
     due: ColumnElement[bool] = or_(
         and_(col(Message.state) == MessageState.QUEUED, col(Message.next_attempt_at) <= now),
@@ -117,58 +92,9 @@ def claim(session: Session, *, now: datetime, only_express: bool) -> Message | N
         select(Message).where(due).order_by(col(Message.id)).limit(1).with_for_update(skip_locked=True)
     ).one_or_none()
     if message is not None:
-        message.state, message.lease_until = MessageState.SENDING, now + LEASE
+        message.state, message.lease_until = MessageState.SENDING, now + elapsed + LEASE
         message.attempts += 1
     return message
-
-
-def items_of(session: Session, message_id: int) -> list[Item]:
-    """What a message has to say, read at this moment."""
-    # Without this the whole outbox would be counted again for every message.
-    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id) == message_id)
-    earlier = (
-        select(
-            col(Notice.assignment_id).label("assignment_id"),
-            func.count().label("told"),
-            func.max(col(Notice.sent_at)).label("last"),
-        )
-        .where(
-            col(Notice.state) == NoticeState.SENT,
-            col(Notice.kind).in_(REMINDERS),
-            col(Notice.assignment_id).in_(concerned),
-        )
-        .group_by(col(Notice.assignment_id))
-        .subquery()
-    )
-    rows = session.execute(
-        select(Notice, Assignment, earlier.c.told, earlier.c.last, col(Anchor.title), col(Anchor.kind))
-        .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
-        .outerjoin(earlier, earlier.c.assignment_id == col(Assignment.id))
-        .outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
-        .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.PENDING)
-        .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
-    ).all()
-    return [
-        _item(session, notice, work, told, last, title if kind is not AnchorKind.ISSUE else "")
-        for notice, work, told, last, title, kind in rows
-    ]
-
-
-def no_longer_applies(item: Item, now: datetime) -> str | None:
-    """Why a notice should not be sent any more, or None; looked at just before sending."""
-    if item.state is State.WITHDRAWN and item.kind is not Kind.WITHDRAWN:
-        return "withdrawn"
-    if item.kind not in REMINDERS:
-        return None
-    if item.state not in WAITING_FOR_OFFICE:
-        return "reported"
-    if item.kind is Kind.NOT_ACKNOWLEDGED and item.acknowledged_at is not None:
-        return "acknowledged"
-    if not item.rung.endswith(f":{item.due_date.isoformat()}"):
-        return "due date extended"
-    if item.kind in (Kind.DUE_SOON, Kind.DUE_TODAY) and item.due_at <= now:
-        return "overdue meanwhile"
-    return None
 
 
 def cancel(session: Session, notice_ids: dict[int, str]) -> None:
@@ -193,14 +119,18 @@ def close_empty(session: Session, message_id: int) -> None:
     )
 
 
-def record_sent(session: Session, message_id: int, attempt: int, *, now: datetime) -> None:
-    """The message has left; its notices are told."""
-    mine = update(Message).where(_still_mine(message_id, attempt))
-    session.execute(mine.values(state=MessageState.SENT, sent_at=now, lease_until=None, error=""))
+def record_sent(session: Session, message_id: int, *, now: datetime) -> None:
+    """The message has left; its notices are told. True whoever sent it, so also when another took it meanwhile."""
+    session.execute(
+        update(Message)
+        .where(col(Message.id) == message_id, col(Message.state) != MessageState.SENT)
+        .values(state=MessageState.SENT, sent_at=now, lease_until=None, error="")
+    )
+    told = (NoticeState.PENDING, NoticeState.DEAD)
     session.execute(
         update(Notice)
-        .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.PENDING)
-        .values(state=NoticeState.SENT, sent_at=now)
+        .where(col(Notice.message_id) == message_id, col(Notice.state).in_(told))
+        .values(state=NoticeState.SENT, sent_at=now, reason="")
     )
 
 
@@ -212,7 +142,7 @@ def record_failure(
     jitter  between 0 and 1; spreads retries so that many do not come at the same moment
     """
     final = final or attempt >= MAX_ATTEMPTS
-    mine = update(Message).where(_still_mine(message_id, attempt))
+    mine = update(Message).where(_still_mine(message_id, attempt)).execution_options(synchronize_session=False)
     if not final:
         session.execute(
             mine.values(
@@ -223,7 +153,9 @@ def record_failure(
             )
         )
         return False
-    session.execute(mine.values(state=MessageState.DEAD, lease_until=None, error=reason))
+    given_up = session.execute(mine.values(state=MessageState.DEAD, lease_until=None, error=reason))
+    if not given_up.rowcount:  # type: ignore[attr-defined]
+        return False  # another courier is at it, and may have more luck
     session.execute(
         update(Notice)
         .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.PENDING)
@@ -255,49 +187,3 @@ def _still_mine(message_id: int, attempt: int) -> ColumnElement[bool]:
         col(Message.state) == MessageState.SENDING,
         col(Message.attempts) == attempt,
     )
-
-
-def _item(
-    session: Session, notice: Notice, work: Assignment, told: int | None, last: datetime | None, title: str
-) -> Item:
-    reason, until = _decision(session, notice, work)
-    return Item(
-        notice_id=notice.id or 0,
-        kind=notice.kind,
-        rung=notice.rung,
-        assignment_id=work.id or 0,
-        priority=work.priority,
-        subtask=work.subtask,
-        step=work.step,
-        variant=work.variant,
-        period=work.period,
-        occasion=title or "",
-        role=work.role,
-        office=work.office,
-        state=work.state,
-        due_at=work.due_at,
-        due_date=work.due_date,
-        original_due_date=work.original_due_date,
-        explanation_vi=work.explanation_vi,
-        explanation_en=work.explanation_en,
-        acknowledged_at=work.acknowledged_at,
-        reason=reason,
-        until=until,
-        told_before=told or 0,
-        last_told_at=last,
-    )
-
-
-def _decision(session: Session, notice: Notice, work: Assignment) -> tuple[str, date | None]:
-    """The reason and date that go with a notice about a report or a request for more time."""
-    what, _, number = notice.rung.partition(":")
-    if what == "report" and number.isdigit():
-        query = select(col(Report.reason)).where(
-            col(Report.assignment_id) == work.id, col(Report.version) == int(number)
-        )
-        return session.scalar(query) or "", None
-    if what == "extension" and number.isdigit() and (request := session.get(Extension, int(number))):
-        if notice.kind is Kind.EXTENSION_REQUESTED:
-            return request.reason, request.requested_until
-        return request.decision_reason, request.granted_until
-    return "", None

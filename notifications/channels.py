@@ -1,4 +1,4 @@
-"""How a message leaves: Apprise wrapped once, and the local mailbox.
+"""How a message leaves: Apprise wrapped once, mail spoken by ourselves, and the local mailbox.
 
 One recipient per call, no retries of Apprise's own, no pauses of its own; the result is a value. What a service answers
 is never repeated, since it may echo an address or a password: a reason is always one of our own sentences.
@@ -8,66 +8,40 @@ import logging
 import os
 import re
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from email.header import Header
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.utils import format_datetime, formataddr
-from enum import StrEnum
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from config.clock import HANOI
-from config.contacts import LOCAL_MAILBOX, Address
+from config.contacts import LOCAL_MAILBOX, Address, service_of
+from notifications.letter import letter, named
+from notifications.outgoing import Outcome, Outgoing, Result
+from notifications.smtp import send_mail
 
-
-class Result(StrEnum):
-    """What is truly known after a try."""
-
-    SENT = "sent"  # the service took it
-    TEMPORARY = "temporary"  # it did not, and may later
-    AMBIGUOUS = "ambiguous"  # no answer in time: it may or may not have been taken
-    PERMANENT = "permanent"  # it did not and will not
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The result of one try, with its reason in Vietnamese when it failed."""
-
-    result: Result
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A message ready to leave. ``short`` is said instead of ``text`` where a service takes only a few words."""
-
-    key: str
-    recipient_name: str
-    subject: str
-    text: str
-    html: str
-    short: str
+CONNECT_WITHIN_S = 10.0
+ANSWER_WITHIN_S = 30.0
+"""However long an address asks to wait: a try ends before its message's lease does."""
 
 
 def send(address: Address, message: Outgoing, *, mailbox: Path, now: datetime) -> Outcome:
     """Send one message to one recipient; never raises for what a service or a disk does."""
     if address.channel == LOCAL_MAILBOX:
         return _put_in_mailbox(mailbox, message, now)
-    return _send_by_apprise(address, message)
+    service = service_of(address.url)
+    if service is None:
+        return Outcome(Result.PERMANENT, "Apprise không hiểu địa chỉ trong tệp liên hệ.")
+    if address.channel in ("mailto", "mailtos") and service.pgp_mode == "no":
+        return send_mail(service, message, now=now)
+    return _send_by_apprise(service, message, is_mail=address.channel.startswith("mail"))
 
 
 def _put_in_mailbox(mailbox: Path, message: Outgoing, now: datetime) -> Outcome:
     """Write the message as an ``.eml`` file; the same message again replaces its own file."""
-    # The older classes: EmailMessage breaks a long display name in the middle of a word.
-    letter = MIMEMultipart("alternative")
-    letter["Subject"] = Header(message.subject, "utf-8", header_name="Subject").encode()
-    letter["From"] = "dondoc <dondoc@localhost>"
-    letter["To"] = formataddr((str(Header(message.recipient_name, "utf-8")), "mailbox@localhost"))
-    letter["Date"] = format_datetime(now.astimezone(HANOI))
-    letter["Message-ID"] = f"<{message.key}@dondoc>"
-    letter.attach(MIMEText(message.text, "plain", "utf-8"))
-    letter.attach(MIMEText(message.html, "html", "utf-8"))
+    to = named(message.recipient_name, "mailbox@localhost")
+    content = letter(message, sender="dondoc <dondoc@localhost>", to=to, now=now).as_bytes()
     path = mailbox / f"{now.astimezone(HANOI):%Y%m%d}-{message.key}.eml"
     try:
         mailbox.mkdir(parents=True, exist_ok=True)
@@ -75,7 +49,7 @@ def _put_in_mailbox(mailbox: Path, message: Outgoing, now: datetime) -> Outcome:
             path = earlier
         half_written = path.with_suffix(".part")
         with half_written.open("wb") as file:
-            file.write(letter.as_bytes())
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         half_written.replace(path)
@@ -84,67 +58,84 @@ def _put_in_mailbox(mailbox: Path, message: Outgoing, now: datetime) -> Outcome:
     return Outcome(Result.SENT)
 
 
-def _send_by_apprise(address: Address, message: Outgoing) -> Outcome:
-    # Imported here: it takes a third of a second, which a store on the local mailbox need not wait for.
+def _send_by_apprise(service: Any, message: Outgoing, *, is_mail: bool) -> Outcome:
     import apprise
 
-    service = apprise.Apprise.instantiate(address.url, suppress_exceptions=True)
-    if service is None:
-        return Outcome(Result.PERMANENT, "Apprise không hiểu địa chỉ trong tệp liên hệ.")
-    # Apprise counts seconds between two sends of one object; one object sends once here.
+    # Apprise counts seconds between two sends of one object; one object sends once here. Retries are ours, a failure
+    # is never fine, and a redirected POST would arrive as an empty GET that is answered with 200.
     service.request_rate_per_sec = 0
+    service.retry, service.optional, service.redirects = 0, False, False
+    service.socket_connect_timeout = min(service.socket_connect_timeout, CONNECT_WITHIN_S)
+    service.socket_read_timeout = min(service.socket_read_timeout, ANSWER_WITHIN_S)
     headers = getattr(service, "headers", None)
     if isinstance(headers, dict):
         # By this the receiver can tell a second copy from a second message.
-        headers["X-Dondoc-Message" if address.channel.startswith("mail") else "Idempotency-Key"] = message.key
+        headers["X-Dondoc-Message" if is_mail else "Idempotency-Key"] = message.key
+    title, body, rich = _as_much_as_fits(service, message, html=apprise.NotifyFormat.HTML)
     carrier = apprise.Apprise()
     carrier.add(service)
-    rich = service.notify_format == apprise.NotifyFormat.HTML
-    body = message.html if rich else message.text
-    if len(body) > service.body_maxlen:
-        body, rich = message.short, False
-    with _Overheard() as overheard:
+    with _overheard() as lines:
         taken = carrier.notify(
-            title=message.subject,
+            title=title,
             body=body,
             body_format=apprise.NotifyFormat.HTML if rich else apprise.NotifyFormat.TEXT,
         )
-    return Outcome(Result.SENT) if taken else _diagnose(overheard.lines)
+    return Outcome(Result.SENT) if taken else _diagnose(lines)
 
 
-class _Overheard(logging.Handler):
-    """What Apprise logs in this thread while it sends: the only place where it says why it failed."""
+def _as_much_as_fits(service: Any, message: Outgoing, *, html: Any) -> tuple[str, str, bool]:
+    """Title and body as far as the service takes them, and whether the body is HTML."""
+    titled = service.title_maxlen > 0
+    # A chat shows HTML too, but a page with tables is made for mail.
+    if titled and service.notify_format == html and len(message.html) <= service.body_maxlen:
+        return message.subject, message.html, True
+    room = service.body_maxlen if titled else service.body_maxlen - len(message.subject) - len("\r\n")
+    if len(message.text) <= room:
+        return message.subject, message.text, False
+    short = message.short  # it begins with the subject
+    return "", short if len(short) <= service.body_maxlen else short[: service.body_maxlen - 1] + "…", False
+
+
+class _Listener(logging.Handler):
+    """Hears what Apprise logs while it sends, in the thread that sends: the only place where it says why it failed."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-        self._thread = threading.get_ident()
-        self._logger = logging.getLogger("apprise")
+        self.hearing = threading.local()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self._thread:
-            self.lines.append(record.getMessage())
-
-    def __enter__(self) -> "_Overheard":
-        self._level, self._propagate = self._logger.level, self._logger.propagate
-        self._logger.setLevel(logging.DEBUG)
-        # Apprise's own lines may show an address; they go no further than this.
-        self._logger.propagate = False
-        self._logger.addHandler(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._logger.removeHandler(self)
-        self._logger.setLevel(self._level)
-        self._logger.propagate = self._propagate
+        lines: list[str] | None = getattr(self.hearing, "lines", None)
+        if lines is not None:
+            lines.append(record.getMessage())
 
 
-_HTTP_ERROR = re.compile(r"error=(\d{3})")
+@cache
+def _listener() -> _Listener:
+    # Set once and left so: two couriers that each put the logger back would undo one another's.
+    logger, listener = logging.getLogger("apprise"), _Listener()
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(listener)
+    return listener
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    lines: list[str] = []
+    hearing = _listener().hearing
+    hearing.lines = lines
+    try:
+        yield lines
+    finally:
+        hearing.lines = None
+
+
+_HTTP_ERROR = re.compile(r"error=(\d{3})\b")
 _SMTP_CODE = re.compile(r"\((\d{3}), b['\"]")
 
 
 def _diagnose(lines: list[str]) -> Outcome:
-    said = "\n".join(lines)
+    # What the service itself wrote proves nothing about what became of the message.
+    said = "\n".join(line for line in lines if not line.startswith("Response Details"))
     if codes := _HTTP_ERROR.findall(said):
         code = int(codes[-1])
         if code in (408, 425, 429) or code >= 500:
@@ -155,6 +146,8 @@ def _diagnose(lines: list[str]) -> Outcome:
         if code >= 500:
             return Outcome(Result.PERMANENT, f"Máy chủ thư từ chối (mã {code}); kiểm tra địa chỉ, tài khoản.")
         return Outcome(Result.TEMPORARY, f"Máy chủ thư tạm thời từ chối (mã {code}).")
-    if re.search(r"timed? ?out", said, re.IGNORECASE):
+    if re.search(r"connect timeout|ConnectTimeout", said):
+        return Outcome(Result.TEMPORARY, "Không kết nối được tới dịch vụ trong thời gian chờ.")
+    if re.search(r"timed? ?out|Connection aborted|Remote end closed|reset by peer", said, re.IGNORECASE):
         return Outcome(Result.AMBIGUOUS, "Hết thời gian chờ, chưa rõ đã nhận hay chưa.")
     return Outcome(Result.TEMPORARY, "Không kết nối được tới dịch vụ.")

@@ -7,9 +7,10 @@ message with the same key after its lease; a crash anywhere else loses nothing.
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -17,12 +18,15 @@ from sqlmodel import Session
 from config import clock
 from config.clock import local_date
 from config.contacts import Address
+from config.errors import Refused
 from models import delivery
 from models.database import session_scope
 from models.errors import DatabaseUnreachable
+from models.items import items_of, no_longer_applies
 from models.outbox import Message
 from models.store import Store
-from notifications.channels import Outcome, Outgoing, Result, send
+from notifications.channels import send
+from notifications.outgoing import Outcome, Outgoing, Result
 from notifications.render import Audience, Digest, render
 
 log = logging.getLogger("dondoc.courier")
@@ -48,20 +52,27 @@ class Delivered:
 def deliver(store: Store, *, now: datetime, jitter: Callable[[], float] = random.random) -> Delivered:
     """Send everything that may be sent at ``now``; on a day off only what is «hỏa tốc»."""
     only_express = not store.calendar.is_working_day(local_date(now))
+    began = time.monotonic()
+    counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
     with session_scope(store.engine) as session:
         delivery.group_waiting(session, now=now, only_express=only_express)
-    counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
+        counts["failed"] += delivery.give_up_on_silent(session, now=now)
     while True:
+        elapsed = timedelta(seconds=time.monotonic() - began)
+        # By itself, so that the try is counted whatever happens next.
         with session_scope(store.engine) as session:
-            message = delivery.claim(session, now=now, only_express=only_express)
-            if message is None:
-                break
-            prepared, cancelled = _prepare(store, session, message, now)
-        counts["cancelled"] += cancelled
-        if prepared is None:
+            message = delivery.claim(session, now=now, only_express=only_express, elapsed=elapsed)
+        if message is None:
+            break
+        ready = _ready(store, message, now)
+        if isinstance(ready, _Nothing):
+            counts["cancelled"] += ready.cancelled
             continue
-        address, outgoing = prepared
-        outcome = send(address, outgoing, mailbox=store.settings.mailbox_dir, now=now)
+        if isinstance(ready, Outcome):
+            outcome = ready
+        else:
+            counts["cancelled"] += ready.cancelled
+            outcome = send(ready.address, ready.outgoing, mailbox=store.settings.mailbox_dir, now=now)
         counts[_record(store, message, outcome, now, jitter())] += 1
     with session_scope(store.engine) as session:
         waiting = delivery.waiting_count(session)
@@ -83,20 +94,46 @@ def run_forever(
         stop.wait(every_s)
 
 
-def _prepare(
-    store: Store, session: Session, message: Message, now: datetime
-) -> tuple[tuple[Address, Outgoing] | None, int]:
-    """The words of a claimed message, with what no longer applies cancelled; None when nothing is left to say."""
+@dataclass(frozen=True)
+class _Ready:
+    """A message in words, and where it goes."""
+
+    address: Address
+    outgoing: Outgoing
+    cancelled: int
+
+
+@dataclass(frozen=True)
+class _Nothing:
+    """Nothing in the message applies any more."""
+
+    cancelled: int
+
+
+def _ready(store: Store, message: Message, now: datetime) -> _Ready | _Nothing | Outcome:
+    """A claimed message in words, or the failure to find them: one message must not hold up all others."""
+    try:
+        with session_scope(store.engine) as session:
+            return _prepare(store, session, message, now)
+    except (DatabaseUnreachable, DBAPIError):
+        raise
+    except Refused as refused:  # the plan no longer knows the office or the work
+        return Outcome(Result.TEMPORARY, f"Không soạn được nội dung: {refused}")
+    except Exception as fault:
+        log.exception("message %s cannot be put into words", message.message_key)
+        return Outcome(Result.TEMPORARY, f"Không soạn được nội dung ({type(fault).__name__}); xem nhật ký.")
+
+
+def _prepare(store: Store, session: Session, message: Message, now: datetime) -> _Ready | _Nothing:
+    """The words of a claimed message, with what no longer applies cancelled."""
     assert message.id is not None
-    items = delivery.items_of(session, message.id)
-    outdated = {
-        item.notice_id: reason for item in items if (reason := delivery.no_longer_applies(item, now)) is not None
-    }
+    items = items_of(session, message.id)
+    outdated = {item.notice_id: reason for item in items if (reason := no_longer_applies(item, now)) is not None}
     delivery.cancel(session, outdated)
     current = [item for item in items if item.notice_id not in outdated]
     if not current:
         delivery.close_empty(session, message.id)
-        return None, len(outdated)
+        return _Nothing(len(outdated))
     address = store.contacts.address(message.office, message.desk)
     office = store.plan.office(message.office)
     audience = Audience(
@@ -107,7 +144,7 @@ def _prepare(
     )
     digest = render(current, audience, plan=store.plan, calendar=store.calendar, now=now)
     delivery.keep_text(session, message.id, subject=digest.subject, text=digest.text, html=digest.html)
-    return (address, _outgoing(message, audience, digest)), len(outdated)
+    return _Ready(address, _outgoing(message, audience, digest), len(outdated))
 
 
 def _outgoing(message: Message, audience: Audience, digest: Digest) -> Outgoing:
@@ -126,7 +163,7 @@ def _record(store: Store, message: Message, outcome: Outcome, now: datetime, jit
     assert message.id is not None
     with session_scope(store.engine) as session:
         if outcome.result is Result.SENT:
-            delivery.record_sent(session, message.id, message.attempts, now=now)
+            delivery.record_sent(session, message.id, now=now)
             return "sent"
         final = delivery.record_failure(
             session,

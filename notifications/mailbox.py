@@ -31,7 +31,8 @@ def letters(mailbox: Path) -> list[Letter]:
 
 
 def _read(mailbox: Path) -> Iterator[Letter]:
-    for path in mailbox.glob("*.eml"):
+    # Only what we put there ourselves: anybody may lay other files beside it.
+    for path in mailbox.glob("*-dondoc-*.eml"):
         message = message_from_bytes(path.read_bytes(), policy=default)
         assert isinstance(message, EmailMessage)
         body = message.get_body(("plain",))

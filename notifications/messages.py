@@ -7,18 +7,24 @@ from models.lifecycle import Kind
 
 @dataclass(frozen=True)
 class Wording:
-    """How one kind is spoken of. ``count_*`` completes a number: "2 việc quá hạn", "2 overdue"."""
+    """How one kind is spoken of. ``count_*`` completes a number: "2 việc quá hạn", "2 overdue".
+
+    ``one_en`` is said of a single one where English needs another form.
+    """
 
     heading_vi: str
     heading_en: str
     count_vi: str
     count_en: str
+    one_en: str = ""
 
     def heading(self, language: str) -> str:
         return self.heading_vi if language == "vi" else self.heading_en
 
-    def count(self, language: str) -> str:
-        return self.count_vi if language == "vi" else self.count_en
+    def count(self, number: int, language: str) -> str:
+        if language == "vi":
+            return f"{number} {self.count_vi}"
+        return f"{number} {self.one_en if number == 1 and self.one_en else self.count_en}"
 
 
 # In the order of a digest: what hurts most first, news of decisions, then what is new.
@@ -35,12 +41,21 @@ WORDINGS: dict[Kind, Wording] = {
         "Requests for more time",
         "đề nghị gia hạn",
         "requests for more time",
+        "request for more time",
     ),
     Kind.REPORT_RECEIVED: Wording(
-        "Báo cáo chờ xác nhận", "Reports to decide on", "báo cáo chờ xác nhận", "reports to decide on"
+        "Báo cáo chờ xác nhận",
+        "Reports to decide on",
+        "báo cáo chờ xác nhận",
+        "reports to decide on",
+        "report to decide on",
     ),
     Kind.EXTENSION_REFUSED: Wording(
-        "Không được gia hạn", "More time refused", "đề nghị gia hạn không được chấp nhận", "requests refused"
+        "Không được gia hạn",
+        "More time refused",
+        "đề nghị gia hạn không được chấp nhận",
+        "requests refused",
+        "request refused",
     ),
     Kind.EXTENSION_GRANTED: Wording("Được gia hạn", "More time granted", "việc được gia hạn", "extended"),
     Kind.REPORT_ACCEPTED: Wording("Báo cáo đã được xác nhận", "Accepted reports", "báo cáo được xác nhận", "accepted"),

@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from config.catalogue import Plan
 from config.clock import HANOI, local_date
 from config.working_time import WorkingCalendar
-from models.delivery import Item
-from models.lifecycle import Kind, Role
+from models.items import Item
+from models.lifecycle import WAITING_FOR_OFFICE, Kind, Role
 from models.office import Desk
 from notifications.messages import COUNTED_IN_SUBJECT, WORDINGS
 
@@ -50,7 +50,7 @@ class _Line:
     role: str
     period: str
     due: str
-    late: int
+    late: str
     notes: tuple[str, ...]
 
 
@@ -58,6 +58,7 @@ class _Line:
 class _Section:
     kind: str
     heading: str
+    total: int
     lines: tuple[_Line, ...]
 
 
@@ -66,9 +67,7 @@ def render(
 ) -> Digest:
     """Say ``items`` to ``audience``; how late each is, is reckoned at ``now``."""
     grouped = {kind: [item for item in items if item.kind is kind] for kind in WORDINGS}
-    counts = [
-        f"{len(of_kind)} {WORDINGS[kind].count(audience.language)}" for kind, of_kind in grouped.items() if of_kind
-    ]
+    counts = [WORDINGS[kind].count(len(of_kind), audience.language) for kind, of_kind in grouped.items() if of_kind]
     subject = _subject(counts, audience)
     wording = _Wording(plan, calendar, now, audience)
     room, sections = LISTED, []
@@ -76,7 +75,7 @@ def render(
         listed, room = of_kind[:room], max(0, room - len(of_kind))
         if listed:
             lines = tuple(wording.line(item) for item in listed)
-            sections.append(_Section(kind.value, WORDINGS[kind].heading(audience.language), lines))
+            sections.append(_Section(kind.value, WORDINGS[kind].heading(audience.language), len(of_kind), lines))
     context = {
         "subject": subject,
         "office": audience.office_name,
@@ -84,8 +83,10 @@ def render(
         "sample": audience.sample,
         "sections": sections,
         "unlisted": len(items) - sum(len(section.lines) for section in sections),
-        "moment": now.astimezone(HANOI).strftime("%H:%M %d/%m/%Y"),
+        "time": f"{now.astimezone(HANOI):%H:%M}",
+        "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
         "kinds": {item.kind.value for item in items},
+        "to_do": any(item.state in WAITING_FOR_OFFICE for item in items),
     }
     return Digest(
         subject=subject,
@@ -105,7 +106,7 @@ def _subject(counts: Sequence[str], audience: Audience) -> str:
 
 
 def _short(subject: str, sections: Sequence[_Section]) -> str:
-    lines = [f"{line.number}. {line.title}, {line.due}" for section in sections for line in section.lines]
+    lines = [f"[{line.number}] {line.title}, {line.due}" for section in sections for line in section.lines]
     rest = [f"… +{len(lines) - _SHORT_LISTED}"] if len(lines) > _SHORT_LISTED else []
     return "\n".join([subject, *lines[:_SHORT_LISTED], *rest])
 
@@ -134,14 +135,29 @@ class _Wording:
             role=self._role(item.role),
             period=self._period(item),
             due=f"{item.due_date:%d/%m/%Y}",
-            late=self.calendar.count(item.due_date, today) if item.due_at <= self.now else 0,
+            late=self._late(self.calendar.count(item.due_date, today)) if self._is_late(item) else "",
             notes=tuple(self._notes(item)),
         )
 
+    def _is_late(self, item: Item) -> bool:
+        # An office that has reported is not late, however long the decision takes.
+        return item.state in WAITING_FOR_OFFICE and item.due_at <= self.now
+
+    def _late(self, days: int) -> str:
+        if not days:  # due on the last working day, said on a day off
+            return ""
+        if self._vi:
+            return f"trễ {days} ngày làm việc"
+        return f"{days} working day{'s' if days > 1 else ''} late"
+
     def _notes(self, item: Item) -> list[str]:
         notes = []
+        if item.kind is Kind.HANDED_OVER:
+            before = self.plan.office(item.rung.partition(":")[2])
+            notes.append(f"nhận từ {before.name_vi}" if self._vi else f"taken over from {before.name_en}")
         if item.kind in (Kind.ASSIGNED, Kind.HANDED_OVER):
-            notes.append(item.explanation_vi if self._vi else item.explanation_en)
+            how = item.explanation_vi if self._vi else item.explanation_en
+            notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
         if item.due_date != item.original_due_date:
             original = f"{item.original_due_date:%d/%m/%Y}"
             notes.append(f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}")
@@ -150,11 +166,14 @@ class _Wording:
             notes.append(
                 f"đã nhắc {item.told_before} lần, gần nhất {last}"
                 if self._vi
-                else f"reminded {item.told_before} times, last on {last}"
+                else f"reminded {'once' if item.told_before == 1 else f'{item.told_before} times'}, last on {last}"
             )
         if item.until is not None:
             until = f"{item.until:%d/%m/%Y}"
-            notes.append(f"đến ngày {until}" if self._vi else f"until {until}")
+            if item.kind is Kind.EXTENSION_REQUESTED:
+                notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
+            elif item.until != item.due_date:
+                notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
         if item.reason:
             notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
         return notes

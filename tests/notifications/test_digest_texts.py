@@ -12,9 +12,10 @@ import pytest
 from config.catalogue import Plan
 from config.clock import end_of_day
 from config.working_time import WorkingCalendar
-from models.delivery import Item
+from models.items import Item
 from models.lifecycle import Kind, Role, State
-from models.office import Desk
+from models.office import Desk, Recipient
+from notifications.messages import WORDINGS
 from notifications.render import LISTED, Audience, render
 from tests.cast import at
 
@@ -27,6 +28,7 @@ def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: obje
         notice_id=number,
         kind=kind,
         rung=f"x:{due.isoformat()}",
+        recipient=Recipient("SYT", Desk.FOCAL),
         assignment_id=number,
         priority="p1",
         subtask="T0.1",
@@ -45,19 +47,42 @@ def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: obje
         acknowledged_at=None,
         reason="",
         until=None,
+        decided=False,
         told_before=0,
         last_told_at=None,
     )
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-ITEMS = [
-    item(Kind.ASSIGNED, 21, date(2023, 10, 2), subtask="T2.1", period="2023-Q4", role=Role.COORDINATING),
-    item(Kind.OVERDUE, 5, told_before=3, last_told_at=at("2023-09-12"), original_due_date=date(2023, 9, 6)),
-    item(Kind.DUE_SOON, 9, date(2023, 9, 21), subtask="T1.4", step="report", period="2023-H2"),
-    item(Kind.REPORT_RETURNED, 7, reason="Số liệu chưa khớp."),
-    item(Kind.EXTENSION_GRANTED, 8, until=date(2023, 9, 20)),
-]
+LATE = item(Kind.OVERDUE, 5, told_before=3, last_told_at=at("2023-09-12"), original_due_date=date(2023, 9, 6))
+
+GIVEN = date(2023, 9, 20)
+
+TOLD = {
+    Desk.FOCAL: [
+        item(Kind.ASSIGNED, 21, date(2023, 10, 2), subtask="T2.1", period="2023-Q4", role=Role.COORDINATING),
+        LATE,
+        item(Kind.DUE_TODAY, 4, date(2023, 9, 14), subtask="T2.1", period="2023-09"),
+        item(Kind.DUE_SOON, 9, date(2023, 9, 21), subtask="T1.4", step="report", period="2023-H2"),
+        item(Kind.NOT_ACKNOWLEDGED, 10, date(2023, 9, 29), subtask="T1.4", step="report", period="2023"),
+        item(Kind.REPORT_RETURNED, 7, reason="Số liệu chưa khớp.", state=State.RETURNED),
+        item(Kind.REPORT_ACCEPTED, 11, state=State.ACCEPTED),
+        item(
+            Kind.EXTENSION_GRANTED, 8, date(2023, 9, 20), original_due_date=date(2023, 9, 11), until=date(2023, 9, 20)
+        ),
+        item(Kind.EXTENSION_REFUSED, 12, date(2023, 9, 20), reason="Việc đã rõ."),
+        item(Kind.WITHDRAWN, 13, state=State.WITHDRAWN),
+        item(Kind.HANDED_OVER, 14, date(2023, 9, 20), rung="from:SNV"),
+    ],
+    Desk.HEAD: [LATE, item(Kind.OVERDUE, 6, date(2023, 9, 13), told_before=1, last_told_at=at("2023-09-13"))],
+    Desk.COORDINATOR: [
+        LATE,
+        item(Kind.REPORT_RECEIVED, 15, state=State.REPORTED),
+        item(Kind.REPORT_RECEIVED, 16, state=State.REPORTED),
+        item(Kind.EXTENSION_REQUESTED, 17, date(2023, 9, 20), until=date(2023, 9, 28), reason="Chờ số liệu cấp xã."),
+    ],
+    Desk.MONITOR: [LATE],
+}
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -65,7 +90,8 @@ ITEMS = [
 def test_the_words_are_these(plan: Plan, calendar: WorkingCalendar, language: str, desk: Desk) -> None:
     office = plan.office("SYT")
     name = office.name_vi if language == "vi" else office.name_en
-    digest = render(ITEMS, Audience(name, desk, language, sample=True), plan=plan, calendar=calendar, now=NOW)
+    sample = desk is Desk.FOCAL
+    digest = render(TOLD[desk], Audience(name, desk, language, sample), plan=plan, calendar=calendar, now=NOW)
     said = f"{digest.subject}\n\n{digest.text}"
     path = GOLDEN / f"digest.{desk.value}.{language}.txt"
     if not path.exists():
@@ -78,7 +104,10 @@ def test_a_long_digest_counts_what_it_does_not_list(plan: Plan, calendar: Workin
     many = [item(Kind.OVERDUE, number) for number in range(1, LISTED + 8)]
     digest = render(many, Audience("Sở Y tế", Desk.FOCAL, "vi", sample=False), plan=plan, calendar=calendar, now=NOW)
     assert f"{LISTED + 7} việc quá hạn" in digest.subject
-    assert "và 7 việc khác" in digest.text
+    assert f"VIỆC ĐÃ QUÁ HẠN ({LISTED + 7})" in digest.text
+    for words in (digest.text, digest.html):
+        assert "và 7 việc khác" in words
+        assert words.count("Báo cáo phân tích nguyên nhân tồn tại") == LISTED
     assert digest.short.count("\n") == 6
 
 
@@ -87,3 +116,76 @@ def test_html_shows_what_was_typed_and_runs_nothing(plan: Plan, calendar: Workin
     digest = render(bad, Audience("Sở Y tế", Desk.FOCAL, "vi", sample=False), plan=plan, calendar=calendar, now=NOW)
     assert "<script>" not in digest.html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; {{ 7*7 }}" in digest.html
+
+
+def test_whoever_has_reported_is_not_called_late(plan: Plan, calendar: WorkingCalendar) -> None:
+    for state, kind in ((State.REPORTED, Kind.REPORT_RECEIVED), (State.ACCEPTED, Kind.REPORT_ACCEPTED)):
+        said = render_one(plan, calendar, item(kind, 3, state=state))
+        assert "trễ" not in said
+    assert "trễ 3 ngày làm việc" in render_one(plan, calendar, item(Kind.OVERDUE, 3))
+
+
+def render_one(plan: Plan, calendar: WorkingCalendar, one: Item, desk: Desk = Desk.FOCAL, language: str = "vi") -> str:
+    digest = render([one], Audience("Sở Y tế", desk, language, sample=False), plan=plan, calendar=calendar, now=NOW)
+    return digest.text + digest.html
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_has_words_in_both_languages(
+    plan: Plan, calendar: WorkingCalendar, kind: Kind, language: str
+) -> None:
+    digest = render(
+        [item(kind, 3, rung="from:SNV"), item(kind, 4, rung="from:SNV")],
+        Audience("X", Desk.FOCAL, language, sample=False),
+        plan=plan,
+        calendar=calendar,
+        now=NOW,
+    )
+    wording = WORDINGS[kind]
+    assert f"X: 2 {wording.count_vi if language == 'vi' else wording.count_en}" in digest.subject
+    assert f"{wording.heading(language)} (2)" in digest.html
+    assert f"{wording.heading(language).upper()} (2)" in digest.text
+
+
+@pytest.mark.parametrize("desk", [Desk.COORDINATOR, Desk.MONITOR])
+def test_nobody_is_offered_an_answer_that_is_not_theirs(plan: Plan, calendar: WorkingCalendar, desk: Desk) -> None:
+    said = render_one(plan, calendar, item(Kind.OVERDUE, 3), desk)
+    assert "dondoc assignment show" in said
+    for verb in ("ack", "report", "extend", "accept", "return", "decide"):
+        assert f"dondoc assignment {verb}" not in said
+
+
+def test_one_is_spoken_of_as_one(plan: Plan, calendar: WorkingCalendar) -> None:
+    one = item(Kind.OVERDUE, 3, date(2023, 9, 13), told_before=1, last_told_at=at("2023-09-13"))
+    said = render_one(plan, calendar, one, language="en")
+    assert "1 working day late" in said
+    assert "reminded once, last on 13/09/2023" in said
+    asked = render(
+        [item(Kind.EXTENSION_REQUESTED, 3)],
+        Audience("X", Desk.COORDINATOR, "en", sample=False),
+        plan=plan,
+        calendar=calendar,
+        now=NOW,
+    )
+    assert asked.subject == "[dondoc] X: 1 request for more time"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("desk", list(Desk))
+def test_a_text_has_no_gaps_and_no_long_lines(plan: Plan, calendar: WorkingCalendar, language: str, desk: Desk) -> None:
+    digest = render(TOLD[desk], Audience("X", desk, language, sample=True), plan=plan, calendar=calendar, now=NOW)
+    assert "\n\n\n" not in digest.text
+    assert not [line for line in digest.text.splitlines() if line != line.rstrip()]
+    assert max(map(len, digest.text.splitlines())) < 140
+
+
+def test_an_english_digest_has_no_vietnamese_but_what_people_typed(plan: Plan, calendar: WorkingCalendar) -> None:
+    audience = Audience("X", Desk.FOCAL, "en", sample=True)
+    said = render(TOLD[Desk.FOCAL], audience, plan=plan, calendar=calendar, now=NOW).text
+    typed = "Số liệu chưa khớp.", "Việc đã rõ."
+    for words in typed:
+        said = said.replace(words, "")
+    assert not [
+        line for line in said.splitlines() if any(letter in line for letter in "ăâđêôơưạảấầậắằặẹếềệịọốồộớờợụứừựỳ")
+    ]

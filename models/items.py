@@ -1,0 +1,162 @@
+"""What a message has to say: its notices with the facts behind them, read at the moment of sending.
+
+What no longer applies by then is not said; the reason why not is kept.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from models.anchor import Anchor, AnchorKind
+from models.assignment import Assignment
+from models.extension import Extension
+from models.lifecycle import (
+    REMINDERS,
+    WAITING_FOR_OFFICE,
+    ExtensionState,
+    Kind,
+    NoticeState,
+    ReportState,
+    Role,
+    State,
+)
+from models.office import Desk, Recipient
+from models.outbox import Notice
+from models.report import Report
+
+
+@dataclass(frozen=True)
+class Item:
+    """What one notice is about, as far as the words need it."""
+
+    notice_id: int
+    kind: Kind
+    rung: str
+    recipient: Recipient
+    assignment_id: int
+    priority: str
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    occasion: str
+    role: Role
+    office: str
+    state: State
+    due_at: datetime
+    due_date: date
+    original_due_date: date
+    explanation_vi: str
+    explanation_en: str
+    acknowledged_at: datetime | None
+    reason: str
+    until: date | None
+    decided: bool
+    told_before: int
+    last_told_at: datetime | None
+
+
+def items_of(session: Session, message_id: int) -> list[Item]:
+    """What a message has to say, read at this moment."""
+    rows = session.execute(
+        select(Notice, Assignment, col(Anchor.title), col(Anchor.kind))
+        .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
+        .outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
+        .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.PENDING)
+        .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
+    ).all()
+    reminded = _reminded_before(session, message_id)
+    return [
+        _item(session, notice, work, reminded.get(work.id or 0, {}), title if kind is not AnchorKind.ISSUE else "")
+        for notice, work, title, kind in rows
+    ]
+
+
+def _reminded_before(session: Session, message_id: int) -> dict[int, dict[str, datetime]]:
+    """For each assignment of a message, the rungs that were told and when; one rung may go to four desks."""
+    # Without this the whole outbox would be counted again for every message.
+    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id) == message_id)
+    told: dict[int, dict[str, datetime]] = {}
+    for assignment_id, rung, last in session.execute(
+        select(col(Notice.assignment_id), col(Notice.rung), func.max(col(Notice.sent_at)))
+        .where(
+            col(Notice.state) == NoticeState.SENT,
+            col(Notice.kind).in_(REMINDERS),
+            col(Notice.assignment_id).in_(concerned),
+        )
+        .group_by(col(Notice.assignment_id), col(Notice.rung))
+    ).all():
+        told.setdefault(assignment_id, {})[rung] = last
+    return told
+
+
+def no_longer_applies(item: Item, now: datetime) -> str | None:
+    """Why a notice should not be sent any more, or None; looked at just before sending."""
+    if item.state is State.WITHDRAWN and item.kind is not Kind.WITHDRAWN:
+        return "withdrawn"
+    theirs = item.recipient.desk in (Desk.FOCAL, Desk.HEAD)
+    if theirs and item.recipient.office != item.office:
+        return "handed over"
+    if item.kind in (Kind.REPORT_RECEIVED, Kind.EXTENSION_REQUESTED) and item.decided:
+        return "decided"
+    if item.kind not in REMINDERS:
+        return None
+    if item.state not in WAITING_FOR_OFFICE:
+        return "reported"
+    if item.kind is Kind.NOT_ACKNOWLEDGED and item.acknowledged_at is not None:
+        return "acknowledged"
+    if not item.rung.endswith(f":{item.due_date.isoformat()}"):
+        return "due date extended"
+    if item.kind in (Kind.DUE_SOON, Kind.DUE_TODAY) and item.due_at <= now:
+        return "overdue meanwhile"
+    return None
+
+
+def _item(session: Session, notice: Notice, work: Assignment, reminded: dict[str, datetime], title: str) -> Item:
+    reason, until, decided = _decision(session, notice, work)
+    # The same rung told to another desk a moment ago is not an earlier reminder.
+    earlier = [last for rung, last in reminded.items() if rung != notice.rung]
+    return Item(
+        notice_id=notice.id or 0,
+        kind=notice.kind,
+        rung=notice.rung,
+        recipient=Recipient(notice.office, notice.desk),
+        assignment_id=work.id or 0,
+        priority=work.priority,
+        subtask=work.subtask,
+        step=work.step,
+        variant=work.variant,
+        period=work.period,
+        occasion=title or "",
+        role=work.role,
+        office=work.office,
+        state=work.state,
+        due_at=work.due_at,
+        due_date=work.due_date,
+        original_due_date=work.original_due_date,
+        explanation_vi=work.explanation_vi,
+        explanation_en=work.explanation_en,
+        acknowledged_at=work.acknowledged_at,
+        reason=reason,
+        until=until,
+        decided=decided,
+        told_before=len(earlier),
+        last_told_at=max(earlier, default=None),
+    )
+
+
+def _decision(session: Session, notice: Notice, work: Assignment) -> tuple[str, date | None, bool]:
+    """The reason and date that go with a notice about a report or a request for time, and whether that is decided."""
+    what, _, number = notice.rung.partition(":")
+    if what == "report" and number.isdigit():
+        query = select(Report).where(col(Report.assignment_id) == work.id, col(Report.version) == int(number))
+        if handed_in := session.scalars(query).one_or_none():
+            return handed_in.reason or "", None, handed_in.state is not ReportState.SUBMITTED
+    if what == "extension" and number.isdigit() and (request := session.get(Extension, int(number))):
+        decided = request.state is not ExtensionState.REQUESTED
+        if notice.kind is Kind.EXTENSION_REQUESTED:
+            return request.reason, request.requested_until, decided
+        return request.decision_reason, request.granted_until, decided
+    return "", None, False

@@ -1,0 +1,33 @@
+"""What is handed to a channel, and what comes back."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Result(StrEnum):
+    """What is truly known after a try."""
+
+    SENT = "sent"  # the service took it
+    TEMPORARY = "temporary"  # it did not, and may later
+    AMBIGUOUS = "ambiguous"  # no answer in time: it may or may not have been taken
+    PERMANENT = "permanent"  # it did not and will not
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of one try, with its reason in Vietnamese when it failed."""
+
+    result: Result
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message ready to leave. ``short`` is said instead of ``text`` where a service takes only a few words."""
+
+    key: str
+    recipient_name: str
+    subject: str
+    text: str
+    html: str
+    short: str
