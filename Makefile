@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-SOURCES := config models notifications reports flows rehearsal cli
+SOURCES := config models notifications reports portal flows rehearsal cli
 
 .PHONY: run demo test check lint bench lock clean
 

@@ -6,9 +6,10 @@ so that secrets need not stand in the environment.
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -37,6 +38,10 @@ class Settings:
     language       language of messages to an office that states none
     sample         whether a first start registers the sample document with a lived-in past
     prefect_port   port of the Prefect pages, on loopback only
+    portal_port    port of the portal, on loopback only; a reverse proxy stands before it for others
+    portal_url     address under which people reach the portal; links in messages begin with it
+    link_days      for how many days a link in a message opens its office's door
+    secret_key     what links and sessions are signed with; without one a key is made in the data directory
     """
 
     data_dir: Path
@@ -46,6 +51,10 @@ class Settings:
     language: Language
     sample: bool
     prefect_port: int
+    portal_port: int
+    portal_url: str
+    link_days: int
+    secret_key: str = field(repr=False)
 
     @property
     def mailbox_dir(self) -> Path:
@@ -68,6 +77,10 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         language=reader.read("DONDOC_LANGUAGE", "vi", _language),
         sample=reader.read("DONDOC_SAMPLE", "1", _switch),
         prefect_port=reader.read("DONDOC_PORT", "4200", _port),
+        portal_port=(portal_port := reader.read("DONDOC_PORTAL_PORT", "4280", _port)),
+        portal_url=reader.read("DONDOC_PORTAL_URL", f"http://127.0.0.1:{portal_port}", _web_address),
+        link_days=reader.read("DONDOC_LINK_DAYS", "30", _days),
+        secret_key=reader.read("DONDOC_SECRET_KEY", "", _secret),
     )
     if reader.faults:
         raise SettingsErrors(
@@ -144,6 +157,26 @@ def _switch(text: str) -> bool:
     if text.lower() in {"0", "false", "no", "off"}:
         return False
     raise ValueError(f"«{text}» không rõ bật hay tắt; dùng 1 hoặc 0.")
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("không phải địa chỉ trang; viết như https://dondoc.tinh.example.")
+    return text.rstrip("/")
+
+
+def _days(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 366:
+        return int(text)
+    raise ValueError(f"«{text}» không phải số ngày; dùng số từ 1 đến 366.")
+
+
+def _secret(text: str) -> str:
+    # Not repeated: it is a secret even when it is too short.
+    if text and len(text) < 32:
+        raise ValueError("khóa ngắn quá; cần ít nhất 32 ký tự ngẫu nhiên.")
+    return text
 
 
 def _port(text: str) -> int:

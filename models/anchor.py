@@ -13,6 +13,7 @@ class AnchorKind(StrEnum):
     ISSUE = "issue"  # the document that assigns the work: anchor of ISSUE+n, one in force
     DOCUMENT = "document"  # a new higher-level document: anchor of DOC+n
     EVENT = "event"  # a meeting, class or public event: anchor of EVENT±n
+    AD_HOC = "ad_hoc"  # work outside the plan, given by the coordinator with a due date of its own
 
 
 class Anchor(SQLModel, table=True):

@@ -16,7 +16,8 @@ class Assignment(SQLModel, table=True):
 
     The due date is frozen with the rule, the explanation and the calendar version that gave it; ``original_due_*``
     survive every extension. ``lead_office`` names the assignment group (exactly one lead in each). ``assigned_office``
-    is the office first assigned and part of the identity; ``office`` is the one that answers for it today.
+    is the office first assigned and part of the identity; ``office`` is the one that answers for it today, and
+    ``delegated_to`` a unit or post inside it, in its own words.
     """
 
     __table_args__ = (
@@ -54,6 +55,7 @@ class Assignment(SQLModel, table=True):
     monitor_office: str = Field(max_length=32)
     anchor_id: int | None = Field(default=None, foreign_key="anchor.id")
     urgency: Urgency = Field(default=Urgency.NORMAL, sa_type=enum_column(Urgency))
+    delegated_to: str = Field(default="", max_length=100)
 
     state: State = Field(default=State.ASSIGNED, sa_type=enum_column(State))
     rule: str = Field(max_length=64)
@@ -74,6 +76,7 @@ class Assignment(SQLModel, table=True):
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    suspended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Timetable(SQLModel, table=True):

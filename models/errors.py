@@ -42,18 +42,22 @@ STATE_VI = {
     State.REPORTED: "đã báo cáo, chờ xác nhận",
     State.RETURNED: "bị trả lại",
     State.ACCEPTED: "đã hoàn thành",
+    State.SUSPENDED: "đang tạm dừng",
     State.WITHDRAWN: "đã thu hồi",
 }
 
 VERB_VI = {
     Verb.ASSIGN: "giao việc",
     Verb.ACKNOWLEDGE: "tiếp nhận",
+    Verb.DELEGATE: "giao cho bộ phận",
     Verb.REPORT: "báo cáo",
     Verb.ACCEPT: "xác nhận báo cáo",
     Verb.RETURN: "trả lại báo cáo",
     Verb.REQUEST_EXTENSION: "xin gia hạn",
     Verb.GRANT_EXTENSION: "gia hạn",
     Verb.REFUSE_EXTENSION: "từ chối gia hạn",
+    Verb.SUSPEND: "tạm dừng",
+    Verb.RESUME: "cho tiếp tục",
     Verb.WITHDRAW: "thu hồi",
     Verb.HAND_OVER: "bàn giao",
 }

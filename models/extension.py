@@ -10,10 +10,11 @@ from models.lifecycle import ExtensionState
 
 
 class Extension(SQLModel, table=True):
-    """A request made before the due date; granted to a date or refused, once."""
+    """A request made before the due date; granted to a date or refused, once. ``submission``: see ``Report``."""
 
     # At most one request waits for a decision, also when two people ask at the same moment.
     __table_args__ = (
+        Index("uq_extension_submission", "submission", unique=True),
         Index(
             "uq_extension_waiting",
             "assignment_id",
@@ -29,6 +30,7 @@ class Extension(SQLModel, table=True):
     requested_until: date
     requested_at: datetime = Field(sa_type=UtcDateTime)
     reason: str = Field(max_length=1000)
+    submission: str | None = Field(default=None, max_length=64)
     granted_until: date | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decision_reason: str = Field(default="", max_length=1000)

@@ -14,6 +14,7 @@ class State(StrEnum):
     REPORTED = "reported"  # in: the office; out: the coordinator accepts or returns
     RETURNED = "returned"  # in: the coordinator, with a reason; out: the office reports again
     ACCEPTED = "accepted"  # in: the coordinator; final
+    SUSPENDED = "suspended"  # in: the coordinator, with a reason; out: the coordinator, as newly assigned
     WITHDRAWN = "withdrawn"  # in: the coordinator, with a reason; final
 
 
@@ -22,12 +23,15 @@ class Verb(StrEnum):
 
     ASSIGN = "assign"
     ACKNOWLEDGE = "acknowledge"
+    DELEGATE = "delegate"
     REPORT = "report"
     ACCEPT = "accept"
     RETURN = "return"
     REQUEST_EXTENSION = "request_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
+    SUSPEND = "suspend"
+    RESUME = "resume"
     WITHDRAW = "withdraw"
     HAND_OVER = "hand_over"
 
@@ -39,10 +43,19 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.RETURNED, Verb.REPORT): State.REPORTED,
     (State.REPORTED, Verb.ACCEPT): State.ACCEPTED,
     (State.REPORTED, Verb.RETURN): State.RETURNED,
+    (State.ASSIGNED, Verb.DELEGATE): State.ASSIGNED,
+    (State.ACKNOWLEDGED, Verb.DELEGATE): State.ACKNOWLEDGED,
+    (State.RETURNED, Verb.DELEGATE): State.RETURNED,
+    (State.ASSIGNED, Verb.SUSPEND): State.SUSPENDED,
+    (State.ACKNOWLEDGED, Verb.SUSPEND): State.SUSPENDED,
+    (State.RETURNED, Verb.SUSPEND): State.SUSPENDED,
+    # After a pause the office confirms anew, against a new due date.
+    (State.SUSPENDED, Verb.RESUME): State.ASSIGNED,
     (State.ASSIGNED, Verb.WITHDRAW): State.WITHDRAWN,
     (State.ACKNOWLEDGED, Verb.WITHDRAW): State.WITHDRAWN,
     (State.REPORTED, Verb.WITHDRAW): State.WITHDRAWN,
     (State.RETURNED, Verb.WITHDRAW): State.WITHDRAWN,
+    (State.SUSPENDED, Verb.WITHDRAW): State.WITHDRAWN,
     (State.ASSIGNED, Verb.REQUEST_EXTENSION): State.ASSIGNED,
     (State.ACKNOWLEDGED, Verb.REQUEST_EXTENSION): State.ACKNOWLEDGED,
     (State.RETURNED, Verb.REQUEST_EXTENSION): State.RETURNED,
@@ -50,15 +63,16 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.ACKNOWLEDGED, Verb.HAND_OVER): State.ACKNOWLEDGED,
     (State.REPORTED, Verb.HAND_OVER): State.REPORTED,
     (State.RETURNED, Verb.HAND_OVER): State.RETURNED,
+    (State.SUSPENDED, Verb.HAND_OVER): State.SUSPENDED,
     # A request made before a report was sent in may still be decided after it.
     **{
         (state, verb): state
-        for state in (State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED)
+        for state in (State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED, State.SUSPENDED)
         for verb in (Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION)
     },
 }
 
-OPEN = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED})
+OPEN = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED, State.SUSPENDED})
 """Not finished: counted on the board as open."""
 
 WAITING_FOR_OFFICE = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.RETURNED})
@@ -116,6 +130,8 @@ class Kind(StrEnum):
     EXTENSION_REQUESTED = "extension_requested"
     EXTENSION_GRANTED = "extension_granted"
     EXTENSION_REFUSED = "extension_refused"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
     WITHDRAWN = "withdrawn"
     HANDED_OVER = "handed_over"
 

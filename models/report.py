@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, enum_column
@@ -12,10 +12,14 @@ from models.lifecycle import ReportState
 class Report(SQLModel, table=True):
     """One hand-in: counts from the closed form, the document that carries it, and short linted text.
 
-    A returned report stays as it was; the correction is a new row with the next ``version``.
+    A returned report stays as it was; the correction is a new row with the next ``version``. ``submission`` names
+    the one filling-in of the form it came from, so that the same form sent twice is one report.
     """
 
-    __table_args__ = (UniqueConstraint("assignment_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "version"),
+        Index("uq_report_submission", "submission", unique=True),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id")
@@ -25,6 +29,7 @@ class Report(SQLModel, table=True):
     document_number: str | None = Field(default=None, max_length=64)
     document_date: date | None = None
     text: str = Field(default="", max_length=3000)
+    submission: str | None = Field(default=None, max_length=64)
     submitted_at: datetime = Field(sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str = Field(default="", max_length=1000)

@@ -5,8 +5,9 @@ never reads the clock.
 """
 
 from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from config.boundary import refuse_personal_or_secret
@@ -15,15 +16,19 @@ from config.errors import Refused
 from config.ladder import Ladder
 from models.acting import Acting
 from models.assignment import Assignment, Timetable, TimetableRung
+from models.attachments import bind_attachments
 from models.audit import Fact, record, take_turn
 from models.errors import NotFound, TransitionRefused
 from models.extension import Extension
-from models.lifecycle import TRANSITIONS, ExtensionState, Kind, ReportState, State, Verb
+from models.lifecycle import TRANSITIONS, WAITING_FOR_OFFICE, ExtensionState, Kind, ReportState, Verb
 from models.notices import notify
 from models.office import Desk, Recipient
 from models.report import Report
+from models.report_draft import ReportDraft
 from models.report_form import ReportContent, check_report
 from models.timetables import timetable_id
+
+_Submitted = TypeVar("_Submitted", Report, Extension)
 
 
 def acknowledge(session: Session, assignment_id: int, acting: Acting) -> Assignment:
@@ -36,12 +41,33 @@ def acknowledge(session: Session, assignment_id: int, acting: Acting) -> Assignm
     return work
 
 
-def report(session: Session, assignment_id: int, content: ReportContent, acting: Acting) -> Report:
-    """The office hands in its report; the ladder stops and the coordinator is told.
+def delegate(session: Session, assignment_id: int, unit: str, acting: Acting) -> Assignment:
+    """The office notes which of its units or posts does the work; nothing else changes. Empty takes it back."""
+    unit = refuse_personal_or_secret(unit, "Bộ phận thực hiện")
+    if len(unit) > 100:
+        raise Refused(
+            f"Bộ phận thực hiện: dài {len(unit)} ký tự; tối đa 100.",
+            f"The unit has {len(unit)} characters; at most 100.",
+        )
+    work = _take(session, assignment_id)
+    _move(work, Verb.DELEGATE)
+    work.delegated_to = unit
+    _record(session, work, Verb.DELEGATE, acting, to=unit)
+    return work
+
+
+def report(
+    session: Session, assignment_id: int, content: ReportContent, acting: Acting, *, submission: str | None = None
+) -> Report:
+    """The office hands in its report with the files laid to it; the ladder stops and the coordinator is told.
+
+    submission  names one filling-in of the form: the same once more gives the report that is already there
 
     Raises ``InvalidReport`` listing every fault of the form.
     """
     work = _take(session, assignment_id)
+    if submission and (there := _submitted(session, Report, submission)):
+        return there
     _move(work, Verb.REPORT)
     check_report(acting.plan.subtask(work.subtask), work.step, work.role, content)
     earlier = select(func.count()).select_from(Report).where(col(Report.assignment_id) == work.id)
@@ -53,9 +79,13 @@ def report(session: Session, assignment_id: int, content: ReportContent, acting:
         document_number=content.document_number,
         document_date=content.document_date,
         text=content.text,
+        submission=submission,
         submitted_at=acting.now,
     )
     session.add(handed_in)
+    session.flush()
+    bind_attachments(session, assignment_id, handed_in.id)
+    session.execute(delete(ReportDraft).where(col(ReportDraft.assignment_id) == assignment_id))
     work.reported_at = acting.now
     work.acknowledged_at = work.acknowledged_at or acting.now
     work.next_alert_at = None
@@ -64,9 +94,12 @@ def report(session: Session, assignment_id: int, content: ReportContent, acting:
     return handed_in
 
 
-def accept(session: Session, assignment_id: int, acting: Acting) -> Assignment:
-    """The coordinator accepts the report that waits; whether it was on time is judged on when it was handed in."""
-    work, handed_in = _decide_report(session, assignment_id, Verb.ACCEPT, ReportState.ACCEPTED, acting)
+def accept(session: Session, assignment_id: int, acting: Acting, *, version: int | None = None) -> Assignment:
+    """The coordinator accepts the report that waits; whether it was on time is judged on when it was handed in.
+
+    version  the report that was looked at; refused when another waits by now
+    """
+    work, handed_in = _decide_report(session, assignment_id, Verb.ACCEPT, ReportState.ACCEPTED, version, acting)
     work.completed_at = acting.now
     rung = f"report:{handed_in.version}"
     notify(session, Kind.REPORT_ACCEPTED, work, [_focal(work)], rung=rung, acting=acting)
@@ -74,10 +107,12 @@ def accept(session: Session, assignment_id: int, acting: Acting) -> Assignment:
     return work
 
 
-def return_(session: Session, assignment_id: int, reason: str, acting: Acting) -> Assignment:
+def return_(
+    session: Session, assignment_id: int, reason: str, acting: Acting, *, version: int | None = None
+) -> Assignment:
     """The coordinator returns the report with a reason; the ladder runs again against the due date as it was."""
     reason = _reason(reason, "Lý do trả lại")
-    work, handed_in = _decide_report(session, assignment_id, Verb.RETURN, ReportState.RETURNED, acting)
+    work, handed_in = _decide_report(session, assignment_id, Verb.RETURN, ReportState.RETURNED, version, acting)
     handed_in.reason = reason
     work.reported_at = None
     _look_again(session, work)
@@ -87,10 +122,14 @@ def return_(session: Session, assignment_id: int, reason: str, acting: Acting) -
     return work
 
 
-def request_extension(session: Session, assignment_id: int, until: date, reason: str, acting: Acting) -> Extension:
+def request_extension(
+    session: Session, assignment_id: int, until: date, reason: str, acting: Acting, *, submission: str | None = None
+) -> Extension:
     """The office asks for more time; only before the due date, and one request at a time."""
     reason = _reason(reason, "Lý do xin gia hạn")
     work = _take(session, assignment_id)
+    if submission and (there := _submitted(session, Extension, submission)):
+        return there
     _move(work, Verb.REQUEST_EXTENSION)
     if acting.now >= work.due_at:
         raise Refused(
@@ -108,7 +147,13 @@ def request_extension(session: Session, assignment_id: int, until: date, reason:
             f"Việc số {work.id} đã có một đề nghị gia hạn đang chờ quyết định.",
             f"Assignment {work.id} already has a request waiting for a decision.",
         )
-    request = Extension(assignment_id=assignment_id, requested_until=until, requested_at=acting.now, reason=reason)
+    request = Extension(
+        assignment_id=assignment_id,
+        requested_until=until,
+        requested_at=acting.now,
+        reason=reason,
+        submission=submission,
+    )
     session.add(request)
     session.flush()
     rung = f"extension:{request.id}"
@@ -130,17 +175,8 @@ def grant_extension(session: Session, assignment_id: int, until: date | None, ac
             f"The date {_day(granted)} is not after the present due date {_day(work.due_date)}.",
         )
     request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, acting.now
-    work.due_date, work.due_at = granted, end_of_day(granted)
-    work.timetable_id = timetable_id(
-        session,
-        _ladder_of(session, work),
-        assigned_on=local_date(work.assigned_at),
-        due_on=granted,
-        today=acting.today,
-        calendar=acting.calendar,
-    )
-    work.rung_done = _last_rank_before(session, work.timetable_id, acting.now)
-    if work.state != State.REPORTED:
+    _fall_due(session, work, granted, acting)
+    if work.state in WAITING_FOR_OFFICE:
         _look_again(session, work)
     rung = f"extension:{request.id}"
     notify(session, Kind.EXTENSION_GRANTED, work, [_focal(work)], rung=rung, acting=acting)
@@ -157,6 +193,43 @@ def refuse_extension(session: Session, assignment_id: int, reason: str, acting: 
     rung = f"extension:{request.id}"
     notify(session, Kind.EXTENSION_REFUSED, work, [_focal(work)], rung=rung, acting=acting)
     _record(session, work, Verb.REFUSE_EXTENSION, acting, reason=reason)
+    return work
+
+
+def suspend(session: Session, assignment_id: int, reason: str, acting: Acting) -> Assignment:
+    """The coordinator stops the clock of an assignment, with a reason; it is neither reminded of nor late meanwhile."""
+    reason = _reason(reason, "Lý do tạm dừng")
+    work = _take(session, assignment_id)
+    _move(work, Verb.SUSPEND)
+    work.suspended_at, work.next_alert_at = acting.now, None
+    rung = f"suspended:{acting.now.isoformat(timespec='seconds')}"
+    notify(session, Kind.SUSPENDED, work, [_focal(work)], rung=rung, acting=acting)
+    _record(session, work, Verb.SUSPEND, acting, reason=reason)
+    return work
+
+
+def resume(session: Session, assignment_id: int, until: date | None, acting: Acting) -> Assignment:
+    """The coordinator lets suspended work go on, as newly assigned; the original due date is kept.
+
+    until  the new due date; without one the office gets back the working days for which the work was suspended
+    """
+    work = _take(session, assignment_id)
+    suspended_at = work.suspended_at
+    _move(work, Verb.RESUME)
+    assert suspended_at is not None
+    paused = acting.calendar.count(local_date(suspended_at), acting.today)
+    due_on = acting.calendar.next_working_day(until) if until else acting.calendar.add(work.due_date, paused)
+    if until is not None and due_on < acting.today:
+        raise Refused(
+            f"Hạn mới {_day(due_on)} đã qua; chọn ngày từ hôm nay trở đi.",
+            f"The new due date {_day(due_on)} is past; choose today or later.",
+        )
+    work.suspended_at = work.acknowledged_at = None
+    _fall_due(session, work, due_on, acting)
+    _look_again(session, work)
+    rung = f"resumed:{acting.now.isoformat(timespec='seconds')}"
+    notify(session, Kind.RESUMED, work, [_focal(work)], rung=rung, acting=acting)
+    _record(session, work, Verb.RESUME, acting, due_date=due_on.isoformat())
     return work
 
 
@@ -202,13 +275,36 @@ def _move(work: Assignment, verb: Verb) -> None:
     work.state = target
 
 
+def _submitted(session: Session, table: type[_Submitted], submission: str) -> _Submitted | None:
+    return session.scalars(select(table).where(col(table.submission) == submission)).one_or_none()
+
+
+def _fall_due(session: Session, work: Assignment, on: date, acting: Acting) -> None:
+    """Give an assignment another due date and the timetable that goes with it; what is past on it stays unsaid."""
+    work.due_date, work.due_at = on, end_of_day(on)
+    work.timetable_id = timetable_id(
+        session,
+        _ladder_of(session, work),
+        assigned_on=local_date(work.assigned_at),
+        due_on=on,
+        today=acting.today,
+        calendar=acting.calendar,
+    )
+    work.rung_done = _last_rank_before(session, work.timetable_id, acting.now)
+
+
 def _decide_report(
-    session: Session, assignment_id: int, verb: Verb, decision: ReportState, acting: Acting
+    session: Session, assignment_id: int, verb: Verb, decision: ReportState, version: int | None, acting: Acting
 ) -> tuple[Assignment, Report]:
     work = _take(session, assignment_id)
     _move(work, verb)
     waiting = select(Report).where(col(Report.assignment_id) == work.id, col(Report.state) == ReportState.SUBMITTED)
     handed_in = session.scalars(waiting).one()
+    if version is not None and handed_in.version != version:
+        raise Refused(
+            f"Việc số {work.id} đã có báo cáo mới hơn (lần {handed_in.version}); xem lại rồi quyết định.",
+            f"Assignment {work.id} has a newer report (no. {handed_in.version}); look at it before deciding.",
+        )
     handed_in.state, handed_in.decided_at = decision, acting.now
     return work, handed_in
 

@@ -62,6 +62,10 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.HANDED_OVER: Wording(
         "Việc nhận bàn giao", "Taken over from another office", "việc nhận bàn giao", "taken over"
     ),
+    Kind.RESUMED: Wording(
+        "Việc được tiếp tục, có hạn mới", "Going on, with a new due date", "việc được tiếp tục", "resumed"
+    ),
+    Kind.SUSPENDED: Wording("Việc tạm dừng", "Suspended", "việc tạm dừng", "suspended"),
     Kind.WITHDRAWN: Wording("Việc được thu hồi", "Withdrawn", "việc được thu hồi", "withdrawn"),
     Kind.ASSIGNED: Wording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
 }

@@ -29,6 +29,10 @@ class TestDefaults:
             language="vi",
             sample=True,
             prefect_port=4200,
+            portal_port=4280,
+            portal_url="http://127.0.0.1:4280",
+            link_days=30,
+            secret_key="",
         )
 
     def test_everything_stored_moves_with_the_data_directory(self, tmp_path: Path) -> None:

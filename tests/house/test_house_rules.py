@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("config", "models", "notifications", "reports", "flows", "rehearsal", "cli")
+PACKAGES = ("config", "models", "notifications", "reports", "portal", "flows", "rehearsal", "cli")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 BANNED_ROOMS = {"utils", "util", "common", "helpers", "helper", "base", "misc"}
 

@@ -1,0 +1,115 @@
+"""The doors of offices and accounts, and what the coordinator's desk needs."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("office", sa.String(32), nullable=True),
+        sa.Column("role", sa.String(32), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_api_token_sha256")),
+    )
+    op.create_table(
+        "office_door",
+        sa.Column("office", sa.String(32), nullable=False),
+        sa.Column("links_since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("office", name=op.f("pk_office_door")),
+    )
+    op.create_table(
+        "silence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office", sa.String(32), nullable=True),
+        sa.Column("subtask", sa.String(16), nullable=True),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(1000), nullable=False),
+        sa.Column("set_by", sa.String(64), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_silence")),
+    )
+    op.create_table(
+        "user_account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(200), nullable=False),
+        sa.Column("post", sa.String(100), nullable=False),
+        sa.Column("role", sa.String(32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sessions_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
+        sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
+    )
+    op.create_table(
+        "report_draft",
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_report_draft_assignment_id_assignment")
+        ),
+        sa.PrimaryKeyConstraint("assignment_id", name=op.f("pk_report_draft")),
+    )
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(150), nullable=False),
+        sa.Column("media_type", sa.String(100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_attachment_assignment_id_assignment")
+        ),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_attachment_report_id_report")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    op.create_index("ix_attachment_assignment_id", "attachment", ["assignment_id"], unique=False)
+    op.create_index("ix_attachment_sha256", "attachment", ["sha256"], unique=False)
+
+    op.add_column("assignment", sa.Column("delegated_to", sa.String(100), nullable=False, server_default=""))
+    op.add_column("assignment", sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
+
+    op.add_column("extension", sa.Column("submission", sa.String(64), nullable=True))
+    op.create_index("uq_extension_submission", "extension", ["submission"], unique=True)
+
+    op.add_column("report", sa.Column("submission", sa.String(64), nullable=True))
+    op.create_index("uq_report_submission", "report", ["submission"], unique=True)
+
+
+def downgrade() -> None:
+    op.drop_index("uq_report_submission", "report")
+    op.drop_column("report", "submission")
+
+    op.drop_index("uq_extension_submission", "extension")
+    op.drop_column("extension", "submission")
+
+    op.drop_column("assignment", "suspended_at")
+    op.drop_column("assignment", "delegated_to")
+
+    op.drop_index("ix_attachment_sha256", "attachment")
+    op.drop_index("ix_attachment_assignment_id", "attachment")
+
+    op.drop_table("attachment")
+    op.drop_table("report_draft")
+    op.drop_table("user_account")
+    op.drop_table("silence")
+    op.drop_table("office_door")
+    op.drop_table("api_token")

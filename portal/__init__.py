@@ -1,0 +1,1 @@
+"""The doors: pages for offices, coordinators and managers, and the API."""
