@@ -1,6 +1,6 @@
 """`dondoc assignment`: what offices and coordinators answer, until they have a page of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from config.errors import Refused
 from models import work
 from models.acting import Acting
 from models.database import reading, session_scope
+from models.errors import STATE_VI
 from models.lifecycle import Role, Standing, State
 from models.queries import History, Wanted, assignments, history
 from models.report_form import ReportContent
@@ -60,7 +61,7 @@ def list_command(
         [
             (
                 row["id"],
-                f"{row['subtask']} {plan.step_title(row['subtask'], row['step'], row['variant'])}",
+                f"{row['subtask']} {_title(plan, row, row['occasion'])}",
                 row["period"],
                 row["office"],
                 _role_vi(row["role"]),
@@ -204,18 +205,12 @@ def _act(
         done = found.assignment
         print(
             f"Việc số {done.id} ({done.subtask}, {store.plan.office(done.office).name_vi}): "
-            f"{_STATE_VI[done.state]}; hạn {done.due_date:%d/%m/%Y}; {STANDING_VI[found.standing].lower()}."
+            f"{STATE_VI[done.state]}; hạn {done.due_date:%d/%m/%Y}; {STANDING_VI[found.standing].lower()}."
         )
 
 
-_STATE_VI = {
-    State.ASSIGNED: "đã giao",
-    State.ACKNOWLEDGED: "đã tiếp nhận",
-    State.REPORTED: "đã báo cáo, chờ xác nhận",
-    State.RETURNED: "báo cáo bị trả lại",
-    State.ACCEPTED: "đã xác nhận hoàn thành",
-    State.WITHDRAWN: "đã thu hồi",
-}
+def _title(plan: Plan, work: Mapping[str, Any], occasion: str | None) -> str:
+    return plan.step_title(work["subtask"], work["step"], work["variant"], occasion=occasion or "")
 
 
 def _role_vi(role: Role) -> str:
@@ -314,16 +309,14 @@ def _history_json(found: History, plan: Plan) -> dict[str, Any]:
 
 def _print_history(found: History, plan: Plan) -> None:
     done, subtask = found.assignment, plan.subtask(found.assignment.subtask)
-    print(f"Việc số {done.id}: {done.subtask} {plan.step_title(done.subtask, done.step, done.variant)}")
+    print(f"Việc số {done.id}: {done.subtask} {_title(plan, done.model_dump(), found.occasion)}")
     print(f"  Chỉ đạo: «{subtask.quote}»")
     print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({_role_vi(done.role)})")
     print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi} · căn cứ: {done.basis}")
-    print(f"  Tình trạng: {_STATE_VI[done.state]} · {STANDING_VI[found.standing].lower()}")
+    print(f"  Tình trạng: {STATE_VI[done.state]} · {STANDING_VI[found.standing].lower()}")
     print("  Cùng thực hiện:")
     for other in found.group:
-        print(
-            f"    {other.id}: {plan.office(other.office).name_vi} ({_role_vi(other.role)}) – {_STATE_VI[other.state]}"
-        )
+        print(f"    {other.id}: {plan.office(other.office).name_vi} ({_role_vi(other.role)}) – {STATE_VI[other.state]}")
     print("  Quá trình:")
     for event in found.events:
         facts = ", ".join(f"{key}={value}" for key, value in event.facts.items())

@@ -32,6 +32,7 @@ app.command("deliver")(outbox.deliver_command)
 app.add_typer(outbox.channels, name="channels")
 app.add_typer(audit.app, name="audit")
 app.command("up")(operation.up_command)
+app.command("portal")(operation.portal_command)
 app.command("demo")(operation.demo_command)
 
 

@@ -1,4 +1,4 @@
-"""`dondoc up` and `dondoc demo`: everything at once."""
+"""`dondoc up|portal|demo`: what keeps running, and the year that plays by itself."""
 
 import typer
 
@@ -10,6 +10,13 @@ from rehearsal.demo import play
 def up_command() -> None:
     """Khởi động tất cả: máy chủ Prefect, các luồng, việc gửi; Ctrl-C để dừng. Start everything."""
     raise SystemExit(up(load_settings()))
+
+
+def portal_command() -> None:
+    """Chỉ mở trang đôn đốc, không có Prefect; Ctrl-C để dừng. Serve the portal only."""
+    from portal.server import serve
+
+    serve(load_settings())
 
 
 def demo_command(

@@ -1,9 +1,7 @@
 """`dondoc notices|messages|mailbox|deliver|channels`: what is to be said, what was sent, and over what."""
 
 import time
-from html import escape
 from typing import Any
-from uuid import uuid4
 
 import typer
 
@@ -17,10 +15,10 @@ from models.database import reading
 from models.lifecycle import MessageState, NoticeState
 from models.office import Desk
 from models.queries import messages, notices
-from notifications.channels import send
 from notifications.courier import deliver
 from notifications.mailbox import letters
-from notifications.outgoing import Outgoing, Result
+from notifications.outgoing import Result
+from notifications.trial import send_trial
 
 channels = typer.Typer(no_args_is_help=True, help="Kênh liên hệ của từng cơ quan. How offices are reached.")
 
@@ -174,14 +172,7 @@ def channels_test_command(
     with opened() as store:
         name = store.plan.office(office).name_vi
         address = store.contacts.address(office, desk)
-        text = (
-            f"Đây là tin thử của hệ thống đôn đốc gửi {name}. Nhận được tin này nghĩa là kênh liên hệ"
-            " đã đúng; không cần trả lời.\n\nThis is a test message of dondoc; no answer is needed.\n"
-        )
-        subject = f"[Đôn đốc] Tin thử gửi {name}"
-        page = f'<p style="white-space:pre-line">{escape(text)}</p>'
-        outgoing = Outgoing(f"dondoc-test-{uuid4()}", name, subject, text, page, f"{subject}.")
-        outcome = send(address, outgoing, mailbox=store.settings.mailbox_dir, now=now())
+        outcome = send_trial(store, office, Desk(desk), now=now())
     if json_:
         show_json(
             {"office": office, "desk": desk, "channel": address.channel}

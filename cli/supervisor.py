@@ -1,7 +1,7 @@
-"""`dondoc up`: Prefect server, worker and courier on one machine, started, watched and ended together.
+"""`dondoc up`: Prefect server, worker, portal and courier on one machine, started, watched and ended together.
 
-server → what a stop left behind → deployments → worker → courier → the five priorities once, to catch up.
-Stopping goes the other way: no new runs, a moment for those under way, then courier, worker, server.
+server → what a stop left behind → deployments → worker → portal → courier → the five priorities once, to catch up.
+Stopping goes the other way: no new runs, a moment for those under way, then courier, portal, worker, server.
 """
 
 import signal
@@ -54,7 +54,8 @@ def up(settings: Settings, say: Say = _say_at_once) -> int:
             mark = str(settings.data_dir)
             if left := child_process.end_marked(mark):
                 say(f"Đã dọn {left} tiến trình còn sót từ lần chạy trước.")
-            _refuse_busy_port(settings)
+            _refuse_busy_port(settings.prefect_port, "DONDOC_PORT")
+            _refuse_busy_port(settings.portal_port, "DONDOC_PORTAL_PORT")
             store = opened.enter_context(open_store(settings))
             opened.callback(child_process.end_marked, mark)
             _House(settings, store, lock, mark, say).live(opened)
@@ -85,7 +86,7 @@ class _House:
         """Start everything, say where it is, watch until interrupted; what must be ended goes on ``opened``."""
         began = time.monotonic()
         self._say("Đang khởi động máy chủ Prefect … / starting")
-        for name in ("prefect-server", "worker"):
+        for name in ("prefect-server", "worker", "portal"):
             _turn_over(self._settings.data_dir / "logs" / f"{name}.log")
         self._start("prefect-server")
         opened.callback(self._stop, "prefect-server")
@@ -95,6 +96,8 @@ class _House:
         self._prepare_prefect()
         self._start("worker")
         opened.callback(self._stop, "worker")
+        self._start("portal")
+        opened.callback(self._stop, "portal")
         opened.enter_context(self._courier())
         opened.callback(self._drain)
         self._run_all_once()
@@ -139,12 +142,16 @@ class _House:
             return
         from flows.work_pool import WORK_POOL
 
-        self._children[name] = child_process.start(
-            name,
-            [
+        commands = {
+            "portal": ["-m", "cli.main", "portal"],
+            "worker": [
                 *("-m", "prefect", "worker", "start", "--type", "process", "--name", "dondoc"),
                 *("--pool", WORK_POOL, "--limit", str(_RUNS_AT_ONCE), "--install-policy", "never"),
             ],
+        }
+        self._children[name] = child_process.start(
+            name,
+            commands[name],
             mark=self._mark,
             environment=environment(self._settings, api_url=self._api),
             log=self._settings.data_dir / "logs" / f"{name}.log",
@@ -167,6 +174,7 @@ class _House:
     def _addresses(self, seconds: float, first: bool) -> str:
         lines = [
             f"dondoc sẵn sàng sau {seconds:.0f} giây / ready:",
+            f"  Trang đôn đốc / portal      {self._settings.portal_url}",
             f"  Lượt chạy / runs            {self._base}/v2/runs",
             f"  Quá hạn / overdue           {self._base}/v2/runs?tags=co-qua-han",
             f"  Luồng và phiếu / flows      {self._base}/v2/deployments",
@@ -248,14 +256,12 @@ def _only_one(settings: Settings, say: Say) -> Iterator[ServerLock]:
         time.sleep(WATCH_EVERY_S)
 
 
-def _refuse_busy_port(settings: Settings) -> None:
-    if port_in_use(settings.prefect_port):
+def _refuse_busy_port(port: int, setting: str) -> None:
+    if port_in_use(port):
         raise Refused(
-            f"Cổng {settings.prefect_port} đang có chương trình khác dùng. Dừng chương trình đó, hoặc đặt"
-            " cổng khác:"
-            f" DONDOC_PORT={settings.prefect_port + 1}.",
-            f"Port {settings.prefect_port} is in use. Stop what uses it, or choose another:"
-            f" DONDOC_PORT={settings.prefect_port + 1}.",
+            f"Cổng {port} đang có chương trình khác dùng. Dừng chương trình đó, hoặc đặt cổng khác:"
+            f" {setting}={port + 1}.",
+            f"Port {port} is in use. Stop what uses it, or choose another: {setting}={port + 1}.",
         )
 
 

@@ -121,6 +121,18 @@ class Step(Part):
         return (self.valid_from or day) <= day <= (self.valid_to or day)
 
 
+AD_HOC = "ad-hoc"
+"""Key of the step that work outside the plan has; no key of a plan file may hold a hyphen."""
+
+_AD_HOC_STEP = Step.model_construct(
+    key=AD_HOC,
+    title_vi="Việc đột xuất",
+    title_en="Ad hoc work",
+    trigger="event",
+    due=DueRules(lead="EVENT+0"),  # never worked out: the coordinator names the day
+)
+
+
 class Subtask(Part):
     """One demand of the directive, with the words it comes from. A principle has no steps: it makes no work.
 
@@ -147,6 +159,9 @@ class Subtask(Part):
 
     def form(self, step: str) -> ReportForm:
         """The form that is filled in for this step: its own, or else the subtask's."""
+        if step == AD_HOC:
+            # No counts were agreed for it; what may be attached is bounded as for the rest of the subtask.
+            return ReportForm(attachments=self.report.attachments)
         own = next((found.report for found in self.steps if found.key == step), None)
         return own or self.report
 
@@ -233,7 +248,14 @@ class Plan(Part):
     def subtasks(self) -> Iterable[Subtask]:
         return self._subtasks.values()
 
+    def priority_of(self, subtask: str) -> str:
+        """The code of the priority that a subtask belongs to."""
+        code = self.subtask(subtask).code
+        return next(each.code for each in self.priorities if code in {found.code for found in each.subtasks})
+
     def step(self, subtask: str, step: str) -> Step:
+        if step == AD_HOC:
+            return _AD_HOC_STEP
         return _find({s.key: s for s in self.subtask(subtask).steps}, step, f"Bước của {subtask}", "step")
 
     def office(self, code: str) -> OfficeSpec:
@@ -242,11 +264,18 @@ class Plan(Part):
     def ladder(self, code: str) -> Ladder:
         return _find({ladder.code: ladder for ladder in self.ladders}, code, "Thang nhắc việc", "ladder")
 
-    def step_title(self, subtask: str, step: str, variant: str = "", language: str = "vi") -> str:
-        """What a person calls this work: subtask, step where it says more, variant."""
+    def step_title(
+        self, subtask: str, step: str, variant: str = "", language: str = "vi", *, occasion: str = ""
+    ) -> str:
+        """What a person calls this work: subtask, step where it says more, variant; ad hoc work by its own title.
+
+        occasion  title of what the work was counted from, where it is not the assigning document
+        """
+        if step == AD_HOC and occasion:
+            return occasion
         whole, part = self.subtask(subtask), self.step(subtask, step)
         titles = [whole.title_vi if language == "vi" else whole.title_en]
-        if len(whole.steps) > 1:
+        if len(whole.steps) > 1 or step == AD_HOC:
             titles.append(part.title_vi if language == "vi" else part.title_en)
         for chosen in part.variants:
             if chosen.key == variant:

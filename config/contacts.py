@@ -5,10 +5,12 @@
         language: vi
         focal: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn?to=vanthu@example.vn
         head: tgram://${TELEGRAM_TOKEN}/-100123
+    accounts: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn
 
-Any Apprise URL works, for one recipient each. A secret is written into the environment as it is, without %-signs for
-odd letters. A desk without an address of its own uses the office's ``focal``; an office without any is reached through
-the local mailbox, so that nothing is lost before it is set up.
+Any Apprise URL works, for one recipient each; ``accounts`` is the mail server for the portal's sign-in links. A secret
+is written into the environment as it is, without %-signs for odd letters. A desk without an address of its own uses the
+office's ``focal``; an office without any is reached through the local mailbox, so that nothing is lost before it is set
+up.
 """
 
 import logging
@@ -50,11 +52,19 @@ class Address:
 
 @dataclass(frozen=True)
 class Contacts:
-    """Every configured address by office and desk."""
+    """Every configured address by office and desk; ``accounts_url`` is how mail goes to accounts of the portal."""
 
     addresses: Mapping[tuple[str, str], Address] = field(default_factory=dict)
     language: Language = "vi"
     languages: Mapping[str, Language] = field(default_factory=dict)
+    accounts_url: str = field(default="", repr=False)
+
+    def mail_to(self, email: str) -> Address:
+        """How the address of an account is reached: through the mail server for accounts, or the local mailbox."""
+        if not self.accounts_url:
+            return Address(LOCAL_MAILBOX, self.language)
+        recipient = f"{'&' if '?' in self.accounts_url else '?'}to={quote(email)}"
+        return Address(self.accounts_url.partition("://")[0], self.language, self.accounts_url + recipient)
 
     def address(self, office: str, desk: str) -> Address:
         """The desk's own address, or the office's focal one, or the local mailbox."""
@@ -127,7 +137,8 @@ class _Reader:
         if not isinstance(offices, dict):
             self.faults.append("offices: cần một nhóm «mã cơ quan: địa chỉ».")
             return Contacts()
-        self.faults += [f"{key}: không có mục này; chỉ có offices." for key in content.keys() - {"offices"}]
+        unknown = content.keys() - {"offices", "accounts"}
+        self.faults += [f"{key}: không có mục này; chỉ có offices và accounts." for key in unknown]
         addresses: dict[tuple[str, str], Address] = {}
         languages: dict[str, Language] = {}
         for code, entry in offices.items():
@@ -137,7 +148,17 @@ class _Reader:
                 self.faults.append(f"offices.{code}: cần focal, head, coordinator, monitor hoặc language.")
             else:
                 languages[code] = self._office(code, entry, addresses)
-        return Contacts(addresses, self._language, languages)
+        return Contacts(addresses, self._language, languages, self._accounts(content.get("accounts")))
+
+    def _accounts(self, url: Any) -> str:
+        """The mail server over which sign-in links go out; each letter's recipient is added when it is sent."""
+        if url is None:
+            return ""
+        if not isinstance(url, str) or not url.startswith(("mailto://", "mailtos://")):
+            self.faults.append("accounts: phải là máy chủ thư, ví dụ mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn")
+            return ""
+        full = self._filled_in("accounts", url)
+        return full if full and self._channel("accounts", full) else ""
 
     def _office(self, code: str, entry: dict[str, Any], addresses: dict[tuple[str, str], Address]) -> Language:
         language: Language = entry.get("language", self._language)

@@ -79,3 +79,29 @@ def _period(cadence: Cadence, year: int, number: int) -> Period:
     opens = date(before // 12, before % 12 + 1, 15)
     names = {"month": f"-{number:02}", "quarter": f"-Q{number}", "half": f"-H{number}", "year": ""}
     return Period(opens=opens, closes=closes, key=f"{year}{names[cadence]}", cadence=cadence)
+
+
+def period_in_words(key: str, language: str, *, occasion: str = "") -> str:
+    """A period as people say it: «quý IV/2026», «6 tháng cuối năm 2026», «văn bản 123-TB/TU».
+
+    occasion  the title of the event or ad hoc work that the key stands for
+    """
+    vi = language == "vi"
+    what, _, name = key.partition(":")
+    if what == "doc":
+        return f"văn bản {name}" if vi else f"document {name}"
+    if what == "adhoc":
+        return "việc đột xuất" if vi else "ad hoc work"
+    if name:
+        return occasion or name
+    year, _, part = key.partition("-")
+    if not part:
+        return f"năm {year}" if vi else f"year {year}"
+    if part.startswith("Q"):
+        quarter = ("I", "II", "III", "IV")[int(part[1]) - 1]
+        return f"quý {quarter}/{year}" if vi else f"quarter {part[1]} of {year}"
+    if part.startswith("H"):
+        if vi:
+            return f"6 tháng {'đầu' if part == 'H1' else 'cuối'} năm {year}"
+        return f"{'first' if part == 'H1' else 'second'} half of {year}"
+    return f"tháng {part}/{year}" if vi else f"month {part}/{year}"

@@ -1,16 +1,114 @@
-"""The files of an assignment: laid to it before its report is handed in, bound to the report after."""
+"""The files of an assignment: laid to it before its report is handed in, bound to the report after.
 
+Bytes lie under the data directory by their hash, written before the row that names them: a crash in between leaves
+bytes that nobody names, never a row without bytes.
+"""
+
+import hashlib
+import os
 from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlmodel import Session, col
 
+from config.errors import Refused
+from config.settings import Settings
+from models.acting import Acting
+from models.assignment import Assignment
 from models.attachment import Attachment
+from models.audit import Fact, record, take_turn
+from models.errors import NotFound, TransitionRefused
+from models.file_intake import MAX_FILES, Examined
+from models.lifecycle import WAITING_FOR_OFFICE, Verb
+
+_DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600
+
+
+def add_attachment(
+    session: Session, settings: Settings, assignment_id: int, examined: Examined, acting: Acting
+) -> Attachment:
+    """Lay a file to an assignment; the same file once more is the one that is there.
+
+    Raises ``Refused`` where the form takes no files or there are ``MAX_FILES`` already.
+    """
+    take_turn(session)
+    work = session.get(Assignment, assignment_id)
+    if work is None:
+        raise NotFound(f"Không có việc số {assignment_id}.", f"There is no assignment {assignment_id}.")
+    if work.state not in WAITING_FOR_OFFICE:
+        raise TransitionRefused(assignment_id, work.state, Verb.REPORT)
+    if acting.plan.subtask(work.subtask).form(work.step).attachments == "disabled":
+        raise Refused(
+            f"Tệp «{examined.name}»: việc này không nhận tệp kèm theo; chỉ ghi số và ngày văn bản.",
+            f"File '{examined.name}': this work takes no files; give the document's number and date only.",
+        )
+    there = waiting_attachments(session, assignment_id)
+    for each in there:
+        if each.sha256 == examined.sha256:
+            return each
+    if len(there) >= MAX_FILES:
+        raise Refused(
+            f"Tệp «{examined.name}»: đã có {MAX_FILES} tệp; bỏ bớt một tệp trước.",
+            f"File '{examined.name}': there are {MAX_FILES} files already; remove one first.",
+        )
+    _keep(_path(settings, examined.sha256), examined.content)
+    added = Attachment(
+        assignment_id=assignment_id,
+        sha256=examined.sha256,
+        name=examined.name,
+        media_type=examined.media_type,
+        size=len(examined.content),
+        uploaded_at=acting.now,
+    )
+    session.add(added)
+    session.flush()
+    _record(session, "attach", assignment_id, added, acting)
+    return added
+
+
+def remove_attachment(session: Session, assignment_id: int, attachment_id: int, acting: Acting) -> None:
+    """Take back a file that no report has taken along; a file that is gone already is no mistake."""
+    take_turn(session)
+    found = session.get(Attachment, attachment_id)
+    if found is None or found.assignment_id != assignment_id:
+        return
+    if found.report_id is not None:
+        raise Refused(
+            f"Tệp «{found.name}» đã gửi cùng báo cáo, không bỏ được.",
+            f"File '{found.name}' was handed in with a report and stays.",
+        )
+    session.delete(found)
+    _record(session, "detach", assignment_id, found, acting)
 
 
 def waiting_attachments(session: Session, assignment_id: int) -> Sequence[Attachment]:
     """The files laid to an assignment that no report has taken along yet."""
     return session.scalars(select(Attachment).where(_waiting(assignment_id)).order_by(col(Attachment.id))).all()
+
+
+def attachments_of(session: Session, report_id: int) -> Sequence[Attachment]:
+    """The files that were handed in with a report."""
+    return session.scalars(
+        select(Attachment).where(col(Attachment.report_id) == report_id).order_by(col(Attachment.id))
+    ).all()
+
+
+def attachment_file(
+    session: Session, settings: Settings, assignment_id: int, attachment_id: int
+) -> tuple[Attachment, Path]:
+    """A file of an assignment and where its bytes lie; raises ``NotFound``, also when they are not what they were."""
+    found = session.get(Attachment, attachment_id)
+    if found is None or found.assignment_id != assignment_id:
+        raise NotFound(f"Không có tệp số {attachment_id}.", f"There is no file {attachment_id}.")
+    path = _path(settings, found.sha256)
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != found.sha256:
+        raise NotFound(
+            f"Nội dung tệp «{found.name}» không còn nguyên vẹn trong kho; báo cơ quan đôn đốc.",
+            f"The content of '{found.name}' is missing or was changed; tell the coordinator.",
+        )
+    return found, path
 
 
 def bind_attachments(session: Session, assignment_id: int, report_id: int | None) -> None:
@@ -20,3 +118,32 @@ def bind_attachments(session: Session, assignment_id: int, report_id: int | None
 
 def _waiting(assignment_id: int) -> ColumnElement[bool]:
     return and_(col(Attachment.assignment_id) == assignment_id, col(Attachment.report_id).is_(None))
+
+
+def _path(settings: Settings, sha256: str) -> Path:
+    return settings.data_dir / "attachments" / sha256[:2] / sha256
+
+
+def _keep(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=_DIRECTORY_RIGHTS)
+    draft = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_RIGHTS)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise Refused(
+            "Chưa lưu được tệp: kho dữ liệu đầy hoặc không ghi được; báo người quản trị.",
+            "The file was not kept: the disk is full or cannot be written; tell the administrator.",
+        ) from None
+
+
+def _record(session: Session, verb: str, assignment_id: int, file: Attachment, acting: Acting) -> None:
+    facts = {"name": file.name, "sha256": file.sha256, "size": file.size}
+    record(session, [Fact(verb, f"assignment:{assignment_id}", facts)], actor=acting.actor, now=acting.now)

@@ -68,6 +68,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def reading_session(engine: Engine) -> Iterator[Session]:
+    """``reading``, for what is looked up as objects; nothing that is changed here is kept."""
+    with reading(engine) as connection, Session(connection, expire_on_commit=False) as session:
+        yield session
+
+
 def _engine(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":

@@ -4,14 +4,19 @@ Every function is one step in the caller's transaction. A notice is in at most o
 most one courier at a time, for as long as its lease; each result is recorded as soon as it is known.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import Session, col
 
+from models.acting import Acting
 from models.anchor import Anchor, AnchorKind
+from models.audit import Fact, record, take_turn
+from models.errors import NotFound
 from models.lifecycle import MessageState, NoticeState, Urgency
+from models.office import Contact, Desk
 from models.outbox import Message, Notice
 
 LEASE = timedelta(seconds=60)
@@ -173,6 +178,52 @@ def waiting_count(session: Session) -> int:
     """Messages not yet sent and not given up."""
     states = (MessageState.QUEUED, MessageState.SENDING)
     return session.scalar(select(func.count()).select_from(Message).where(col(Message.state).in_(states))) or 0
+
+
+@dataclass(frozen=True)
+class Undeliverable:
+    """A message that was given up, with the reason."""
+
+    id: int
+    office: str
+    desk: Desk
+    channel: str
+    subject: str
+    reason: str
+    created_at: datetime
+
+
+def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
+    """Messages given up, the newest first."""
+    given_up = select(Message).where(col(Message.state) == MessageState.DEAD)
+    return [
+        Undeliverable(each.id or 0, each.office, each.desk, each.channel, each.subject, each.error, each.created_at)
+        for each in session.scalars(given_up.order_by(col(Message.id).desc()).limit(limit))
+    ]
+
+
+def send_again(session: Session, message_id: int, acting: Acting) -> None:
+    """Let a message that was given up be tried again, over the channel its desk has now.
+
+    What no longer applies is left out, as always just before sending. Sending again what is under way changes nothing.
+    """
+    take_turn(session)
+    message = session.get(Message, message_id)
+    if message is None:
+        raise NotFound(f"Không có thư số {message_id}.", f"There is no message {message_id}.")
+    if message.state is not MessageState.DEAD:
+        return
+    contact = session.get(Contact, (message.office, message.desk))
+    message.channel = contact.channel if contact else message.channel
+    message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, acting.now
+    message.error = ""
+    session.execute(
+        update(Notice)
+        .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.DEAD)
+        .values(state=NoticeState.PENDING, reason="")
+    )
+    facts = [Fact("send_again", f"message:{message_id}", {"channel": message.channel})]
+    record(session, facts, actor=acting.actor, now=acting.now)
 
 
 def sample_in_force(session: Session) -> bool:

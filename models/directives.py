@@ -84,12 +84,12 @@ def register_event(
     title = _title(title)
     if host_office is not None:
         acting.plan.office(host_office)
-    slug = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{_slug(title)}"[:80].rstrip("-")
+    key = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"[:80].rstrip("-")
     return _enter(
         session,
         Anchor(
             kind=AnchorKind.EVENT,
-            key=f"event:{slug}",
+            key=f"event:{key}",
             title=title,
             on_date=on_date,
             subtask=acting.plan.subtask(subtask).code,
@@ -171,6 +171,7 @@ def _title(text: str) -> str:
     return title
 
 
-def _slug(title: str) -> str:
+def slug(title: str) -> str:
+    """A title as part of a key: small letters without accents, and hyphens."""
     plain = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
     return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")

@@ -3,7 +3,7 @@
 What no longer applies by then is not said; the reason why not is kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -21,10 +21,12 @@ from models.lifecycle import (
     ReportState,
     Role,
     State,
+    Urgency,
 )
 from models.office import Desk, Recipient
 from models.outbox import Notice
 from models.report import Report
+from models.silences import silenced
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,11 @@ class Item:
     decided: bool
     told_before: int
     last_told_at: datetime | None
+    silenced: bool = False
 
 
-def items_of(session: Session, message_id: int) -> list[Item]:
-    """What a message has to say, read at this moment."""
+def items_of(session: Session, message_id: int, *, today: date) -> list[Item]:
+    """What a message has to say, read at this moment; ``today`` decides which silences are in force."""
     rows = session.execute(
         select(Notice, Assignment, col(Anchor.title), col(Anchor.kind))
         .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
@@ -68,8 +71,13 @@ def items_of(session: Session, message_id: int) -> list[Item]:
         .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
     ).all()
     reminded = _reminded_before(session, message_id)
+    held_back = silenced(session, {work.id or 0 for _, work, _, _ in rows}, today)
     return [
-        _item(session, notice, work, reminded.get(work.id or 0, {}), title if kind is not AnchorKind.ISSUE else "")
+        replace(
+            _item(session, notice, work, reminded.get(work.id or 0, {}), title if kind is not AnchorKind.ISSUE else ""),
+            # What is «hỏa tốc» is said whatever was silenced.
+            silenced=work.id in held_back and work.urgency is not Urgency.EXPRESS,
+        )
         for notice, work, title, kind in rows
     ]
 
@@ -103,6 +111,10 @@ def no_longer_applies(item: Item, now: datetime) -> str | None:
         return "decided"
     if item.kind not in REMINDERS:
         return None
+    if item.silenced:
+        return "silenced"
+    if item.state is State.SUSPENDED:
+        return "suspended"
     if item.state not in WAITING_FOR_OFFICE:
         return "reported"
     if item.kind is Kind.NOT_ACKNOWLEDGED and item.acknowledged_at is not None:

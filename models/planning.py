@@ -16,6 +16,9 @@ from config.working_time import WorkingCalendar
 from models.anchor import Anchor, AnchorKind
 from models.lifecycle import Role, Urgency
 
+ANCHORED = ("doc:", "event:", "adhoc:")
+"""How the periods of work begin that is counted from a dated fact."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -132,7 +135,7 @@ class _Drafting:
     def _periods(self, cadence: Cadence, asked: Collection[str]) -> Iterable[Period]:
         if not asked:
             return periods_between(cadence, self.issue.on_date, self.today)
-        named = (parse_period(key) for key in asked if not key.startswith(("doc:", "event:")))
+        named = (parse_period(key) for key in asked if not key.startswith(ANCHORED))
         return [p for p in named if p.cadence == cadence and p.closes >= self.issue.on_date]
 
     def drafts(self, priority: str, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[Draft]:
@@ -190,7 +193,7 @@ def _refuse_unfitting(periods: Collection[str], subtasks: Iterable[Subtask], anc
     triggers = {step.trigger for subtask in subtasks for step in subtask.steps}
     keys = {anchor.key for anchor in anchors}
     for key in periods:
-        if key.startswith(("doc:", "event:")):
+        if key.startswith(ANCHORED):
             if key not in keys:
                 raise Refused(
                     f"Kỳ «{key}»: chưa đăng ký văn bản hoặc sự kiện đó.",

@@ -1,22 +1,68 @@
 """Looking things up in the store, for the command line and what will stand beside it."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from sqlmodel import Session, col
 
+from config.catalogue import Plan
+from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
 from models.audit import AuditEvent
 from models.errors import NotFound
 from models.extension import Extension
 from models.inserting import table_of
-from models.lifecycle import Role, Standing, State
+from models.lifecycle import ReportState, Role, Standing, State
 from models.outbox import Message, Notice
 from models.report import Report
 from models.standing import counted, standing
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a few typed words may mean: a number, codes of the plan, words of a title that somebody gave."""
+
+    number: int | None
+    subtasks: tuple[str, ...]
+    offices: tuple[str, ...]
+    words: str
+
+    def condition(self) -> ColumnElement[bool]:
+        occasion = func.lower(col(Anchor.title)).contains(self.words.lower(), autoescape=True)
+        return or_(
+            col(Assignment.id) == self.number,
+            col(Assignment.subtask).in_(self.subtasks),
+            col(Assignment.office).in_(self.offices),
+            and_(col(Anchor.kind) != AnchorKind.ISSUE, occasion),
+        )
+
+
+def search_for(plan: Plan, text: str) -> Search | None:
+    """Read what somebody typed into a search box, with or without accents; None when it is empty."""
+    words = unicodedata.normalize("NFC", text).strip()
+    if not words:
+        return None
+    plain = _plain(words)
+    return Search(
+        number=int(words) if words.isascii() and words.isdigit() and len(words) < 10 else None,
+        subtasks=tuple(
+            each.code for each in plan.subtasks() if plain in _plain(f"{each.code} {each.title_vi} {each.title_en}")
+        ),
+        offices=tuple(
+            each.code for each in plan.offices if plain in _plain(f"{each.code} {each.name_vi} {each.name_en}")
+        ),
+        words=words,
+    )
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents: «Sở Y tế» is found by "so y te"."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 @dataclass(frozen=True)
@@ -30,12 +76,32 @@ class Wanted:
     role: Role | None = None
     state: State | None = None
     standing: Standing | None = None
+    search: Search | None = None
 
 
-def assignments(connection: Connection, wanted: Wanted, *, now: datetime) -> Sequence[dict[str, Any]]:
-    """Assignments with their status word at ``now``, by due date; withdrawn ones only when asked for by state."""
-    word = standing(now)
-    query = select(*table_of(Assignment).c, word.label("standing"))
+def assignments(
+    connection: Connection, wanted: Wanted, *, now: datetime, limit: int | None = None, offset: int = 0
+) -> Sequence[dict[str, Any]]:
+    """Assignments with their status word at ``now``, by due date; withdrawn ones only when asked for by state.
+
+    limit, offset  one page of them
+    """
+    columns = (*table_of(Assignment).c, standing(now).label("standing"), col(Anchor.title).label("occasion"))
+    query = select(*columns).outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
+    query = query.where(*_conditions(wanted, now)).limit(limit).offset(offset)
+    query = query.order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def count_assignments(connection: Connection, wanted: Wanted, *, now: datetime) -> int:
+    """How many ``assignments`` there are."""
+    query = select(func.count()).select_from(Assignment).where(*_conditions(wanted, now))
+    if wanted.search is not None:
+        query = query.outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
+    return connection.scalar(query) or 0
+
+
+def _conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
     for column, value in (
         (Assignment.office, wanted.office),
         (Assignment.priority, wanted.priority),
@@ -45,22 +111,29 @@ def assignments(connection: Connection, wanted: Wanted, *, now: datetime) -> Seq
         (Assignment.state, wanted.state),
     ):
         if value is not None:
-            query = query.where(col(column) == value)
+            yield col(column) == value
     if wanted.state is None:
-        query = query.where(counted)
+        yield counted
     if wanted.standing is not None:
-        query = query.where(word == wanted.standing.value)
-    query = query.order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
-    return [dict(row) for row in connection.execute(query).mappings()]
+        yield standing(now) == wanted.standing.value
+    if wanted.search is not None:
+        yield wanted.search.condition()
 
 
 @dataclass(frozen=True)
 class History:
-    """One assignment with all that has happened to it."""
+    """One assignment with all that has happened to it.
+
+    occasion       title of the event or ad hoc work it came from, empty otherwise
+    group          the assignments of the lead and all who help, itself included
+    group_reports  of each in the group the report that counts: accepted, or waiting for a decision
+    """
 
     assignment: Assignment
     standing: Standing
+    occasion: str
     group: Sequence[Assignment]
+    group_reports: Sequence[Report]
     reports: Sequence[Report]
     extensions: Sequence[Extension]
     notices: Sequence[Notice]
@@ -69,7 +142,11 @@ class History:
 
 def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     """Everything about one assignment; raises ``NotFound``."""
-    row = session.execute(select(Assignment, standing(now)).where(col(Assignment.id) == assignment_id)).one_or_none()
+    row = session.execute(
+        select(Assignment, standing(now), col(Anchor.title), col(Anchor.kind))
+        .outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
+        .where(col(Assignment.id) == assignment_id)
+    ).one_or_none()
     if row is None:
         raise NotFound(
             f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
@@ -83,10 +160,18 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         col(Assignment.period) == work.period,
         col(Assignment.lead_office) == work.lead_office,
     )
+    members = session.scalars(group.order_by(col(Assignment.role).desc(), col(Assignment.office))).all()
     return History(
         assignment=work,
         standing=Standing(row[1]),
-        group=session.scalars(group.order_by(col(Assignment.role).desc(), col(Assignment.office))).all(),
+        occasion=row[2] if row[2] and row[3] is not AnchorKind.ISSUE else "",
+        group=members,
+        group_reports=session.scalars(
+            select(Report).where(
+                col(Report.assignment_id).in_([each.id for each in members]),
+                col(Report.state) != ReportState.RETURNED,
+            )
+        ).all(),
         reports=session.scalars(
             select(Report).where(col(Report.assignment_id) == assignment_id).order_by(col(Report.version))
         ).all(),
@@ -122,3 +207,8 @@ def messages(connection: Connection, *, office: str | None = None, state: str | 
     if state is not None:
         query = query.where(col(Message.state) == state)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def report_of_submission(session: Session, submission: str) -> Report | None:
+    """The report that one filling-in of a form has become, or None when it was not handed in yet."""
+    return session.scalars(select(Report).where(col(Report.submission) == submission)).one_or_none()

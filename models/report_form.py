@@ -24,6 +24,14 @@ class ReportContent:
     text: str = ""
 
 
+def field_labels(form: ReportForm) -> dict[str, str]:
+    """The fields of a closed form by name, with the label under which a fault of theirs is told."""
+    labels = {count.key: f"{count.key} ({count.label_vi})" for count in form.counts}
+    if form.document != "none":
+        labels |= {"document_number": "Số văn bản", "document_date": "Ngày văn bản"}
+    return labels | ({"text": "Nội dung"} if form.texts else {})
+
+
 def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent) -> None:
     """Hold a report against the form of its step; raises ``InvalidReport`` with every fault.
 

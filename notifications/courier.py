@@ -127,7 +127,7 @@ def _ready(store: Store, message: Message, now: datetime) -> _Ready | _Nothing |
 def _prepare(store: Store, session: Session, message: Message, now: datetime) -> _Ready | _Nothing:
     """The words of a claimed message, with what no longer applies cancelled."""
     assert message.id is not None
-    items = items_of(session, message.id)
+    items = items_of(session, message.id, today=local_date(now))
     outdated = {item.notice_id: reason for item in items if (reason := no_longer_applies(item, now)) is not None}
     delivery.cancel(session, outdated)
     current = [item for item in items if item.notice_id not in outdated]

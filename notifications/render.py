@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from config.catalogue import Plan
 from config.clock import HANOI, local_date
+from config.periods import period_in_words
 from config.working_time import WorkingCalendar
 from models.items import Item
 from models.lifecycle import WAITING_FOR_OFFICE, Kind, Role
@@ -125,7 +126,9 @@ class _Wording:
         return self.audience.language == "vi"
 
     def line(self, item: Item) -> _Line:
-        title = self.plan.step_title(item.subtask, item.step, item.variant, self.audience.language)
+        title = self.plan.step_title(
+            item.subtask, item.step, item.variant, self.audience.language, occasion=item.occasion
+        )
         office = self.plan.office(item.office)
         today = local_date(self.now)
         return _Line(
@@ -133,7 +136,7 @@ class _Wording:
             title=f"{item.subtask} {title}",
             office=office.name_vi if self._vi else office.name_en,
             role=self._role(item.role),
-            period=self._period(item),
+            period=period_in_words(item.period, self.audience.language, occasion=item.occasion),
             due=f"{item.due_date:%d/%m/%Y}",
             late=self._late(self.calendar.count(item.due_date, today)) if self._is_late(item) else "",
             notes=tuple(self._notes(item)),
@@ -182,25 +185,6 @@ class _Wording:
         if self._vi:
             return "chủ trì" if role is Role.LEAD else "phối hợp"
         return "lead" if role is Role.LEAD else "coordinating"
-
-    def _period(self, item: Item) -> str:
-        """A period in words: «quý IV/2026», «6 tháng cuối năm 2026», «văn bản 123-TB/TU»."""
-        what, _, name = item.period.partition(":")
-        if name:
-            if what == "doc":
-                return f"văn bản {name}" if self._vi else f"document {name}"
-            return item.occasion
-        year, _, part = item.period.partition("-")
-        if not part:
-            return f"năm {year}" if self._vi else f"year {year}"
-        if part.startswith("Q"):
-            quarter = ("I", "II", "III", "IV")[int(part[1]) - 1]
-            return f"quý {quarter}/{year}" if self._vi else f"quarter {part[1]} of {year}"
-        if part.startswith("H"):
-            if self._vi:
-                return f"6 tháng {'đầu' if part == 'H1' else 'cuối'} năm {year}"
-            return f"{'first' if part == 'H1' else 'second'} half of {year}"
-        return f"tháng {part}/{year}" if self._vi else f"month {part}/{year}"
 
 
 @cache

@@ -44,6 +44,7 @@ class Line:
     state: State
     due_date: date
     original_due_date: date
+    occasion: str | None
     days_late: int
 
 
@@ -128,7 +129,9 @@ def _lines(
         col(Assignment.state),
         col(Assignment.due_date),
         col(Assignment.original_due_date),
-    ).where(which, counted)
+        col(Anchor.title).label("occasion"),
+    )
+    query = query.outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id)).where(which, counted)
     if priority is not None:
         query = query.where(col(Assignment.priority) == priority)
     query = query.order_by(col(Assignment.due_at), col(Assignment.office), col(Assignment.id)).limit(_LISTED)
@@ -219,7 +222,8 @@ def _deadline_list(board: Board, plan: Plan) -> str:
 
 def _what(line: Line, plan: Plan) -> str:
     role = "chủ trì" if line.role is Role.LEAD else "phối hợp"
-    return f"{line.subtask} {plan.step_title(line.subtask, line.step, line.variant)} · {line.period} ({role})"
+    title = plan.step_title(line.subtask, line.step, line.variant, occasion=line.occasion or "")
+    return f"{line.subtask} {title} · {line.period} ({role})"
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:

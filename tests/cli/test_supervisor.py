@@ -31,6 +31,7 @@ class House:
 
     data_dir: Path
     port: int
+    portal_port: int
     running: subprocess.Popen[str] | None = None
 
     def command(self, *arguments: str) -> dict[str, Any]:
@@ -38,6 +39,7 @@ class House:
             **{name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))},
             "DONDOC_DATA_DIR": str(self.data_dir),
             "DONDOC_PORT": str(self.port),
+            "DONDOC_PORTAL_PORT": str(self.portal_port),
             "DONDOC_SAMPLE": "0",
         }
         return {"args": [sys.executable, "-m", "cli.main", *arguments], "env": environment, "text": True}
@@ -97,7 +99,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path / "data", free_port())
+    house = House(tmp_path / "data", free_port(), free_port())
     yield house
     if house.running is not None and house.running.poll() is None:
         house.running.terminate()

@@ -1,0 +1,148 @@
+"""Work outside the plan (giao việc đột xuất): given by the coordinator with a title and a due date of its own.
+
+It hangs under a subtask of the directive, so that it has a priority, words it comes from, and a boundary; its
+``Anchor`` holds its title.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from config.boundary import refuse_personal_or_secret
+from config.catalogue import AD_HOC
+from config.deadlines import due
+from config.errors import Refused
+from models.acting import Acting
+from models.anchor import Anchor, AnchorKind
+from models.assigning import assign
+from models.assignment import Assignment
+from models.audit import take_turn
+from models.directives import slug
+from models.lifecycle import Role, Urgency
+from models.planning import Draft
+
+_INPUT_BEFORE = 2
+"""Working days by which the coordinating offices' input falls due before the lead's report, where there is time."""
+
+
+@dataclass(frozen=True)
+class AdHoc:
+    """What is asked, of whom, by when. ``submission`` names one filling-in of the form."""
+
+    subtask: str
+    title: str
+    lead: str
+    due_on: date
+    coordinating: tuple[str, ...] = ()
+    urgency: Urgency = Urgency.NORMAL
+    submission: str = ""
+
+
+def assign_ad_hoc(session: Session, wanted: AdHoc, acting: Acting) -> list[int]:
+    """Assign it to its lead and those who help; gives the numbers, the lead's first. The same form once more gives
+    the same numbers.
+
+    Raises ``Refused`` listing every field that is at fault.
+    """
+    title = _checked(wanted, acting)
+    take_turn(session)
+    key = f"adhoc:{wanted.due_on.isoformat()}-{slug(title)}"[:80].rstrip("-") + _suffix(wanted.submission)
+    anchor = session.scalars(select(Anchor).where(col(Anchor.key) == key)).one_or_none()
+    if anchor is None:
+        anchor = Anchor(
+            kind=AnchorKind.AD_HOC,
+            key=key,
+            title=title,
+            on_date=acting.today,
+            subtask=wanted.subtask,
+            urgency=wanted.urgency,
+            created_at=acting.now,
+        )
+        session.add(anchor)
+        session.flush()
+        assign(session, list(_drafts(wanted, anchor, acting)), acting)
+    made = select(col(Assignment.id)).where(col(Assignment.anchor_id) == anchor.id)
+    return [
+        number for number in session.scalars(made.order_by(col(Assignment.role).desc(), col(Assignment.id))) if number
+    ]
+
+
+def _checked(wanted: AdHoc, acting: Acting) -> str:
+    """The title as it is kept; every fault of the form at once."""
+    faults = []
+    title = wanted.title
+    try:
+        title = refuse_personal_or_secret(wanted.title, "Việc phải làm")
+        if not 3 <= len(title) <= 300:
+            faults.append(f"Việc phải làm: dài {len(title)} ký tự; cần từ 3 đến 300.")
+    except Refused as refused:
+        faults.append(str(refused))
+    codes = [
+        ("Thuộc nội dung", acting.plan.subtask, wanted.subtask),
+        ("Cơ quan chủ trì", acting.plan.office, wanted.lead),
+    ]
+    codes += [("Cơ quan phối hợp", acting.plan.office, code) for code in wanted.coordinating]
+    for label, find, code in codes:
+        try:
+            find(code)
+        except Refused as refused:
+            faults.append(f"{label}: {refused}")
+    if not faults:
+        faults += _office_faults(wanted, acting)
+    if not acting.calendar.is_working_day(wanted.due_on):
+        following = acting.calendar.next_working_day(wanted.due_on)
+        faults.append(f"Hạn: {wanted.due_on:%d/%m/%Y} là ngày nghỉ; ngày làm việc tiếp theo là {following:%d/%m/%Y}.")
+    if wanted.due_on < acting.today:
+        faults.append(f"Hạn: {wanted.due_on:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.")
+    if faults:
+        raise Refused(
+            f"Chưa giao được, còn {len(faults)} chỗ phải sửa:",
+            f"Not assigned; {len(faults)} faults:",
+            details=faults,
+        )
+    return title
+
+
+def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[str]:
+    for code in (wanted.lead, *wanted.coordinating):
+        today = acting.plan.current_office(code, acting.today)
+        if today != code:
+            yield f"Cơ quan {code}: đã kết thúc hoạt động; hiện nay là {today} ({acting.plan.office(today).name_vi})."
+    if wanted.lead in wanted.coordinating:
+        yield f"Cơ quan phối hợp: {wanted.lead} đã là cơ quan chủ trì."
+    if len(set(wanted.coordinating)) < len(wanted.coordinating):
+        yield "Cơ quan phối hợp: có cơ quan ghi hai lần."
+
+
+def _drafts(wanted: AdHoc, anchor: Anchor, acting: Acting) -> Iterator[Draft]:
+    plan, subtask = acting.plan, acting.plan.subtask(wanted.subtask)
+    before = acting.calendar.add(wanted.due_on, -_INPUT_BEFORE)
+    input_due = before if before > acting.today else wanted.due_on
+    members = [(wanted.lead, Role.LEAD, wanted.due_on)]
+    members += [(office, Role.COORDINATING, input_due) for office in wanted.coordinating]
+    for office, role, on in members:
+        yield Draft(
+            priority=plan.priority_of(subtask.code),
+            subtask=subtask.code,
+            step=AD_HOC,
+            variant="",
+            period=anchor.key,
+            role=role,
+            lead_office=wanted.lead,
+            assigned_office=office,
+            office=office,
+            monitor_office=plan.current_office(subtask.monitor or plan.directive.default_monitor, acting.today),
+            anchor_id=anchor.id,
+            urgency=wanted.urgency,
+            basis="proposal",
+            due=due(f"BY:{on:%d/%m/%Y}", calendar=acting.calendar),
+            ladder=plan.ladder(subtask.ladder),
+        )
+
+
+def _suffix(submission: str) -> str:
+    """Keeps two works of one title and day apart, and one form sent twice together."""
+    return f"-{submission[:16]}" if submission else ""

@@ -1,0 +1,182 @@
+"""The coordinator's desk: what awaits a decision, work outside the plan, how offices are reached, what is silenced."""
+
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from config.clock import local_date
+from config.errors import Refused
+from config.offices import OfficeSpec
+from models.ad_hoc import AdHoc, assign_ad_hoc
+from models.database import session_scope
+from models.delivery import send_again, undeliverable
+from models.doors import revoke_links
+from models.lifecycle import Urgency
+from models.office import Desk
+from models.office_work import decisions_waiting
+from models.silences import lift, silence, silences
+from notifications.outgoing import Result
+from notifications.trial import send_trial
+from portal.entered import Entered, entered_of
+from portal.refusing import status_of
+from portal.web import acting_of, now_of, page, see_other, store_of
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+LISTED = 50
+
+
+@router.get("/desk")
+def inbox(request: Request, beginning: int = 0) -> HTMLResponse:
+    beginning = max(0, beginning)
+    with session_scope(store_of(request).engine) as session:
+        waiting, total = decisions_waiting(session.connection(), limit=LISTED, offset=beginning)
+        lost = undeliverable(session)
+    return page(
+        request,
+        "desk.html",
+        waiting=waiting,
+        total=total,
+        earlier=max(0, beginning - LISTED) if beginning else None,
+        later=beginning + LISTED if beginning + LISTED < total else None,
+        undeliverable=lost,
+    )
+
+
+@router.post("/desk/messages/{message_id}/again")
+def again(request: Request, message_id: int) -> Response:
+    with session_scope(store_of(request).engine) as session:
+        send_again(session, message_id, acting_of(request))
+    return see_other("/desk", said="again")
+
+
+@router.get("/desk/assign")
+def assign_form(request: Request) -> HTMLResponse:
+    return _assign_page(request)
+
+
+@router.post("/desk/assign")
+def assign(request: Request, entered: Entered = Depends(entered_of)) -> Response:
+    try:
+        due_on = entered.date("due_on", "Hạn")
+        if due_on is None:
+            raise Refused("Hạn: chưa chọn ngày.", "Due: choose a day.")
+        wanted = AdHoc(
+            subtask=entered.text("subtask"),
+            title=entered.text("title"),
+            lead=entered.text("lead"),
+            coordinating=entered.each("coordinating"),
+            due_on=due_on,
+            urgency=Urgency(entered.text("urgency") or "normal"),
+            submission=entered.text("submission"),
+        )
+        with session_scope(store_of(request).engine) as session:
+            made = assign_ad_hoc(session, wanted, acting_of(request))
+    except Refused as refused:
+        return _assign_page(request, refused=refused, entered=entered)
+    return see_other(f"/work/{made[0]}", said="assigned")
+
+
+@router.get("/desk/offices")
+def offices(request: Request) -> HTMLResponse:
+    return _offices_page(request)
+
+
+@router.post("/desk/offices/{office}/try")
+def try_channel(request: Request, office: str, entered: Entered = Depends(entered_of)) -> Response:
+    """Sends one test message and says plainly what became of it."""
+    store = store_of(request)
+    desk = Desk(entered.text("desk") or Desk.FOCAL)
+    outcome = send_trial(store, store.plan.office(office).code, desk, now=now_of(request))
+    if outcome.result is Result.SENT:
+        return see_other(f"/desk/offices#{office}", said="tried")
+    return _offices_page(request, refused=Refused(f"{office}: {outcome.reason}", f"{office}: {outcome.result.value}."))
+
+
+@router.post("/desk/offices/{office}/revoke")
+def revoke(request: Request, office: str) -> Response:
+    with session_scope(store_of(request).engine) as session:
+        revoke_links(session, store_of(request).plan.office(office).code, acting_of(request))
+    return see_other(f"/desk/offices#{office}", said="revoked")
+
+
+@router.get("/desk/silences")
+def silences_list(request: Request) -> HTMLResponse:
+    return _silences_page(request)
+
+
+@router.post("/desk/silences")
+def silence_add(request: Request, entered: Entered = Depends(entered_of)) -> Response:
+    try:
+        until = entered.date("until", "Đến hết ngày")
+        if until is None:
+            raise Refused("Đến hết ngày: chưa chọn ngày.", "Until: choose a day.")
+        with session_scope(store_of(request).engine) as session:
+            silence(
+                session,
+                office=entered.text("office") or None,
+                subtask=entered.text("subtask") or None,
+                until=until,
+                reason=entered.text("reason"),
+                acting=acting_of(request),
+            )
+    except Refused as refused:
+        return _silences_page(request, refused=refused, entered=entered)
+    return see_other("/desk/silences", said="silenced")
+
+
+@router.post("/desk/silences/{silence_id}/lift")
+def silence_lift(request: Request, silence_id: int) -> Response:
+    with session_scope(store_of(request).engine) as session:
+        lift(session, silence_id, acting_of(request))
+    return see_other("/desk/silences", said="lifted")
+
+
+def _assign_page(request: Request, *, refused: Refused | None = None, entered: Entered | None = None) -> HTMLResponse:
+    return page(
+        request,
+        "assign.html",
+        status_of(refused) if refused else 200,
+        refused=refused,
+        entered=entered or Entered({}),
+        submission=(entered and entered.text("submission")) or uuid4().hex,
+        offices=_offices_of_today(request),
+        urgencies=list(Urgency),
+    )
+
+
+def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLResponse:
+    store = store_of(request)
+    channels = {
+        office.code: {desk: store.contacts.address(office.code, desk).channel for desk in Desk}
+        for office in _offices_of_today(request)
+    }
+    return page(
+        request,
+        "offices.html",
+        status_of(refused) if refused else 200,
+        refused=refused,
+        offices=_offices_of_today(request),
+        channels=channels,
+        desks=(Desk.FOCAL, Desk.HEAD),
+    )
+
+
+def _silences_page(request: Request, *, refused: Refused | None = None, entered: Entered | None = None) -> HTMLResponse:
+    with session_scope(store_of(request).engine) as session:
+        there = silences(session, local_date(now_of(request)))
+    return page(
+        request,
+        "silences.html",
+        status_of(refused) if refused else 200,
+        refused=refused,
+        entered=entered or Entered({}),
+        silences=there,
+        offices=_offices_of_today(request),
+    )
+
+
+def _offices_of_today(request: Request) -> list[OfficeSpec]:
+    today = local_date(now_of(request))
+    return [office for office in store_of(request).plan.offices if office.exists_on(today)]

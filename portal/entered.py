@@ -1,0 +1,80 @@
+"""What was typed into a form, read field by field; each slip is named by the label the visitor sees."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from config.clock import parse_date
+from config.errors import Refused
+
+_COUNT = re.compile(r"\d{1,3}(?:[. ]\d{3})+|\d{1,9}")
+_LARGEST_COUNT = 999_999_999
+
+
+class Entered:
+    """The texts of a form by field name. Files and repeated fields are asked for apart."""
+
+    def __init__(self, fields: Mapping[str, str], repeated: Mapping[str, list[str]] | None = None) -> None:
+        self._fields = fields
+        self._repeated = repeated or {}
+
+    def text(self, name: str) -> str:
+        return self._fields.get(name, "").replace("\r\n", "\n").strip()
+
+    def each(self, name: str) -> tuple[str, ...]:
+        """The values of a field that may be chosen several times."""
+        return tuple(self._repeated.get(name, ()))
+
+    def date(self, name: str, label: str) -> date | None:
+        """A day as a browser sends it or as people write it (17/08/2023); None when left empty."""
+        written = self.text(name)
+        if not written:
+            return None
+        try:
+            return datetime.strptime(written, "%d/%m/%Y").date()  # noqa: DTZ007 (a day has no zone)
+        except ValueError:
+            return parse_date(written, label)
+
+    def count(self, name: str, label: str) -> int | None:
+        """A whole number, also with dots between thousands («1.234»); None when left empty."""
+        written = self.text(name)
+        if not written:
+            return None
+        if not _COUNT.fullmatch(written):
+            raise Refused(
+                f"{label}: «{written[:20]}» không phải số nguyên; chỉ ghi chữ số.",
+                f"{label}: '{written[:20]}' is not a whole number; write digits only.",
+            )
+        return min(int(re.sub(r"[. ]", "", written)), _LARGEST_COUNT)
+
+    def among(self, names: Iterable[str]) -> dict[str, str]:
+        """Those of the named fields that were sent."""
+        return {name: self._fields[name] for name in names if name in self._fields}
+
+
+async def entered_of(request: Request) -> Entered:
+    """The form of a request; read once, so that the check of its origin and the page see the same."""
+    form = await request.form()
+    texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    repeated: dict[str, list[str]] = {}
+    for name, value in texts:
+        repeated.setdefault(name, []).append(value)
+    return Entered(dict(texts), repeated)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form with the files that came with it."""
+
+    entered: Entered
+    files: tuple[UploadFile, ...]
+
+
+async def sent_of(request: Request) -> Sent:
+    """The form of a request and its files, as far as any were chosen."""
+    files = [value for _, value in (await request.form()).multi_items() if isinstance(value, UploadFile)]
+    return Sent(await entered_of(request), tuple(file for file in files if file.filename))

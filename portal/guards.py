@@ -1,0 +1,57 @@
+"""What stands before every page: nothing foreign is loaded, nothing is framed, nothing huge is read."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""More than any report with its files; what is larger is read away unseen, so that the browser hears the answer."""
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+_TOO_LARGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Tệp lớn quá</title>
+<h1>Tệp lớn quá</h1><p>Mỗi tệp tối đa 20 MB. Bấm nút quay lại của trình duyệt: những gì đã nhập vẫn còn;
+chọn tệp nhỏ hơn rồi gửi lại.</p><p lang="en">The file is too large: at most 20 MB each. Go back and choose another;
+what you typed is still there.</p></html>"""
+
+
+def keep_at_home(app: ASGIApp) -> ASGIApp:
+    """The headers that keep a browser from loading, framing or telling anything elsewhere."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers[name] = value
+                if not scope["path"].startswith("/static/"):
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+    return answer
+
+
+def refuse_huge_bodies(app: ASGIApp) -> ASGIApp:
+    """Answer 413 in words to what is larger than any report may be."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        declared = dict(scope.get("headers", ())).get(b"content-length", b"0")
+        if scope["type"] != "http" or not declared.isdigit() or int(declared) <= MAX_BODY_BYTES:
+            await app(scope, receive, send)
+            return
+        while (await receive()).get("more_body", False):
+            pass
+        await HTMLResponse(_TOO_LARGE, status_code=413)(scope, receive, send)
+
+    return answer

@@ -1,0 +1,90 @@
+"""Who may knock where: every route with the roles it is open to. A route that is not here is not served."""
+
+from collections.abc import Iterable
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.routing import APIRoute
+
+from portal.session import find_visitor, require_csrf
+from portal.visitor import VisitorRole
+
+_NOBODY, _OFFICE, _COORDINATOR, _MANAGER = (
+    VisitorRole.NOBODY,
+    VisitorRole.OFFICE,
+    VisitorRole.COORDINATOR,
+    VisitorRole.MANAGER,
+)
+_ALL = frozenset(VisitorRole)
+_SIGNED_IN = _ALL - {_NOBODY}
+_OFFICES = frozenset({_OFFICE})
+_DESK = frozenset({_COORDINATOR})
+_OVERVIEW = frozenset({_COORDINATOR, _MANAGER})
+
+RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
+    ("GET", "/"): _ALL,
+    ("GET", "/language/{language}"): _ALL,
+    ("GET", "/healthz"): _ALL,
+    # at the door
+    ("GET", "/door/{token}"): _ALL,
+    ("GET", "/sign-in"): _ALL,
+    ("POST", "/sign-in"): _ALL,
+    ("GET", "/sign-in/{token}"): _ALL,
+    ("POST", "/sign-in/{token}"): _ALL,
+    ("POST", "/sign-out"): _ALL,
+    # an office at its work
+    ("GET", "/work"): _OFFICES,
+    ("GET", "/work/{number}"): _SIGNED_IN,
+    ("POST", "/work/{number}/acknowledge"): _OFFICES,
+    ("POST", "/work/{number}/delegate"): _OFFICES,
+    ("GET", "/work/{number}/report"): _OFFICES,
+    ("POST", "/work/{number}/report"): _OFFICES,
+    ("POST", "/work/{number}/draft"): _OFFICES,
+    ("GET", "/work/{number}/extension"): _OFFICES,
+    ("POST", "/work/{number}/extension"): _OFFICES,
+    ("GET", "/work/{number}/files/{file_id}"): _SIGNED_IN,
+    # the coordinator's desk
+    ("GET", "/desk"): _DESK,
+    ("POST", "/work/{number}/accept"): _DESK,
+    ("POST", "/work/{number}/return"): _DESK,
+    ("POST", "/work/{number}/grant"): _DESK,
+    ("POST", "/work/{number}/refuse"): _DESK,
+    ("POST", "/work/{number}/withdraw"): _DESK,
+    ("POST", "/work/{number}/suspend"): _DESK,
+    ("POST", "/work/{number}/resume"): _DESK,
+    ("GET", "/desk/assign"): _DESK,
+    ("POST", "/desk/assign"): _DESK,
+    ("GET", "/desk/offices"): _DESK,
+    ("POST", "/desk/offices/{office}/try"): _DESK,
+    ("POST", "/desk/offices/{office}/revoke"): _DESK,
+    ("GET", "/desk/silences"): _DESK,
+    ("POST", "/desk/silences"): _DESK,
+    ("POST", "/desk/silences/{silence_id}/lift"): _DESK,
+    ("POST", "/desk/messages/{message_id}/again"): _DESK,
+    # the overview
+    ("GET", "/board"): _OVERVIEW,
+    ("GET", "/all"): _OVERVIEW,
+}
+
+
+def check_rights(routers: Iterable[APIRouter]) -> None:
+    """Raises when a route has no rights, or rights name no route: both are slips that must not go live."""
+    served = {
+        (method, route.path)
+        for router in routers
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }
+    if served != RIGHTS.keys():
+        raise RuntimeError(f"rights and routes differ: {sorted(served ^ RIGHTS.keys())}")
+
+
+async def enter(request: Request) -> None:
+    """Find out who asks and whether they may; every route depends on this before anything else."""
+    visitor = find_visitor(request)
+    request.state.visitor = visitor
+    route: APIRoute = request.scope["route"]
+    if visitor.role not in RIGHTS[request.method, route.path]:
+        raise HTTPException(401 if visitor.role is _NOBODY else 403)
+    if request.method == "POST" and not route.path.startswith("/api/"):
+        require_csrf(request, await request.form())

@@ -1,0 +1,39 @@
+"""Serving the portal on loopback until told to end."""
+
+import logging
+
+import uvicorn
+
+from config.errors import Refused
+from config.settings import Settings
+from models.store import open_store
+from portal.app import make_app
+
+HOST = "127.0.0.1"
+
+
+def serve(settings: Settings) -> None:
+    """Answer on ``settings.portal_port`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot begin."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with open_store(settings) as store:
+        # No log of addresses: the link in a message opens a door.
+        server = uvicorn.Server(
+            uvicorn.Config(
+                make_app(store),
+                host=HOST,
+                port=settings.portal_port,
+                access_log=False,
+                server_header=False,
+                log_config=None,
+                proxy_headers=True,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        try:
+            server.run()
+        except SystemExit:
+            raise Refused(
+                f"Cổng {settings.portal_port} của trang đôn đốc đang có chương trình khác dùng; đặt cổng khác:"
+                f" DONDOC_PORTAL_PORT={settings.portal_port + 1}.",
+                f"Port {settings.portal_port} is in use; choose another: DONDOC_PORTAL_PORT.",
+            ) from None

@@ -1,0 +1,139 @@
+"""What every page needs: the store and the moment of a request, and the way to a page in the visitor's language."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from config.clock import HANOI, local_date
+from config.settings import Language
+from models.acting import Acting
+from models.lifecycle import Kind
+from models.store import Store
+from notifications.messages import WORDINGS
+from portal import words
+from portal.session import csrf_token, keep_session
+from portal.visitor import Visitor
+
+HERE = Path(__file__).parent
+LANGUAGE_COOKIE = "dondoc_language"
+
+
+def store_of(request: Request) -> Store:
+    store: Store = request.app.state.store
+    return store
+
+
+def now_of(request: Request) -> datetime:
+    """The moment of this request; tests set the clock of the whole application."""
+    now: datetime = request.app.state.clock()
+    return now
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Who asks; found out once, at the door (``portal.rights``)."""
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+def acting_of(request: Request) -> Acting:
+    """The visitor as the verbs see them."""
+    return store_of(request).acting(now=now_of(request), actor=visitor_of(request).actor)
+
+
+def language_of(request: Request) -> Language:
+    return "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "vi"
+
+
+def page(request: Request, name: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page from its template. Every template knows the visitor, the day, the plan and ``t(vi, en)``."""
+    store = store_of(request)
+    language = language_of(request)
+    whole: Mapping[str, Any] = {
+        "request": request,
+        "visitor": visitor_of(request),
+        "language": language,
+        "plan": store.plan,
+        "now": now_of(request),
+        "today": local_date(now_of(request)),
+        "csrf": lambda: csrf_token(request),
+        **context,
+    }
+    response = HTMLResponse(_templates.get_template(name).render(whole), status_code=status)
+    keep_session(request, response)
+    return response
+
+
+def see_other(path: str, *, said: str = "") -> RedirectResponse:
+    """On to another page after something was done; ``said`` (a key of ``words.DONE``) is told there, once."""
+    if said:
+        path += f"{'&' if '?' in path else '?'}said={said}"
+    return RedirectResponse(path, status_code=303)
+
+
+@pass_context
+def _translated(context: Context, vi: str, en: str) -> str:
+    return en if context["language"] == "en" else vi
+
+
+@pass_context
+def _word(context: Context, kind: str, value: str) -> str:
+    return words.word(kind, value, context["language"])
+
+
+@pass_context
+def _office_name(context: Context, code: str) -> str:
+    office = context["plan"].office(code)
+    return str(office.name_en if context["language"] == "en" else office.name_vi)
+
+
+@pass_context
+def _step_title(context: Context, work: Any, occasion: str | None = None) -> str:
+    # Rows and objects alike, as everywhere in a template.
+    subtask, step, variant = (context.environment.getattr(work, name) for name in ("subtask", "step", "variant"))
+    return str(context["plan"].step_title(subtask, step, variant, context["language"], occasion=occasion or ""))
+
+
+@pass_context
+def _heading(context: Context, kind: Kind) -> str:
+    return WORDINGS[kind].heading(context["language"])
+
+
+@pass_context
+def _actor_name(context: Context, actor: str) -> str:
+    who, _, which = actor.partition(":")
+    if who == "office" and which:
+        return _office_name(context, which)
+    return words.word("actor", who, context["language"])
+
+
+def _day(value: date) -> str:
+    return f"{value:%d/%m/%Y}"
+
+
+def _moment(value: datetime) -> str:
+    return f"{value.astimezone(HANOI):%H:%M %d/%m/%Y}"
+
+
+_templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.globals |= {
+    "t": _translated,
+    "word": _word,
+    "office_name": _office_name,
+    "step_title": _step_title,
+    "heading": _heading,
+    "actor_name": _actor_name,
+    "knows_done": words.knows_done,
+}
+_templates.filters |= {"day": _day, "moment": _moment, "isoday": lambda text: _day(date.fromisoformat(text))}

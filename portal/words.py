@@ -1,0 +1,94 @@
+"""The words of the pages for what the store holds as codes, in both languages."""
+
+from models.errors import STATE_VI, VERB_VI
+from models.lifecycle import Standing, State, Verb
+from reports.board import STANDING_VI
+
+_STATES_EN = {
+    State.ASSIGNED: "assigned, not acknowledged",
+    State.ACKNOWLEDGED: "acknowledged",
+    State.REPORTED: "reported, to be decided on",
+    State.RETURNED: "returned",
+    State.ACCEPTED: "done",
+    State.SUSPENDED: "suspended",
+    State.WITHDRAWN: "withdrawn",
+}
+_STANDINGS_EN = {
+    Standing.DONE_ON_TIME: "Done on time",
+    Standing.DONE_LATE: "Done late",
+    Standing.OPEN_WITHIN_TERM: "Open, within term",
+    Standing.OPEN_OVERDUE: "Open, overdue",
+}
+_OTHERS = {
+    "role": {"lead": ("chủ trì", "lead"), "coordinating": ("phối hợp", "coordinating")},
+    "urgency": {
+        "normal": ("thường", "normal"),
+        "urgent": ("khẩn", "urgent"),
+        "very_urgent": ("thượng khẩn", "very urgent"),
+        "express": ("hỏa tốc", "express"),
+    },
+    "basis": {
+        "law": ("luật định", "law"),
+        "practice": ("thông lệ", "practice"),
+        "analogy": ("áp dụng tương tự", "by analogy"),
+        "proposal": ("đề xuất của cơ quan đôn đốc", "proposed by the coordinator"),
+        "stated": ("nêu trong chỉ đạo", "stated in the directive"),
+    },
+    "report": {
+        "submitted": ("chờ xác nhận", "to be decided on"),
+        "accepted": ("đã xác nhận", "accepted"),
+        "returned": ("bị trả lại", "returned"),
+    },
+    "extension": {
+        "requested": ("chờ quyết định", "to be decided on"),
+        "granted": ("được gia hạn", "granted"),
+        "refused": ("không được gia hạn", "refused"),
+        "lapsed": ("không còn cần quyết định", "no longer needed"),
+    },
+    "actor": {
+        "coordinator": ("cơ quan đôn đốc", "the coordinator"),
+        "manager": ("lãnh đạo", "a manager"),
+        "flow": ("hệ thống", "the system"),
+        "courier": ("hệ thống", "the system"),
+    },
+    "done": {
+        "acknowledged": ("Đã tiếp nhận.", "Acknowledged."),
+        "reported": ("Đã gửi báo cáo. Cơ quan đôn đốc sẽ xem và trả lời.", "Report sent; the coordinator will answer."),
+        "saved": ("Đã lưu bản nháp.", "Draft saved."),
+        "asked": ("Đã gửi đề nghị gia hạn.", "The request for more time was sent."),
+        "delegated": ("Đã ghi bộ phận thực hiện.", "The unit was noted."),
+        "accept": ("Đã xác nhận báo cáo.", "The report is accepted."),
+        "return": ("Đã trả lại báo cáo.", "The report is returned."),
+        "grant_extension": ("Đã gia hạn.", "More time was granted."),
+        "refuse_extension": ("Đã từ chối gia hạn.", "More time was refused."),
+        "withdraw": ("Đã thu hồi việc.", "The assignment is withdrawn."),
+        "suspend": ("Đã tạm dừng việc.", "The assignment is suspended."),
+        "resume": ("Việc được tiếp tục.", "The assignment goes on."),
+        "assigned": ("Đã giao việc đột xuất.", "The ad hoc work is assigned."),
+        "silenced": ("Đã tạm ngừng nhắc việc.", "Reminders are held back."),
+        "lifted": ("Đã nhắc việc trở lại.", "Reminders are sent again."),
+        "again": ("Sẽ gửi lại trong ít phút.", "It will be sent again shortly."),
+        "tried": ("Đã gửi tin thử.", "The test message was sent."),
+        "revoked": ("Đã thu hồi mọi đường dẫn đã gửi cho cơ quan này.", "All links of this office are revoked."),
+        "attached": ("Đã thêm tệp.", "The file was added."),
+        "removed": ("Đã bỏ tệp.", "The file was removed."),
+    },
+}
+
+_ALL: dict[str, dict[str, tuple[str, str]]] = {
+    **_OTHERS,
+    "state": {state.value: (STATE_VI[state], _STATES_EN[state]) for state in State},
+    "standing": {standing.value: (STANDING_VI[standing], _STANDINGS_EN[standing]) for standing in Standing},
+    "verb": {verb.value: (VERB_VI[verb], verb.value.replace("_", " ")) for verb in Verb},
+}
+
+
+def word(kind: str, value: str, language: str) -> str:
+    """The word for ``value`` of ``kind``; a value without a word stands for itself."""
+    vi, en = _ALL[kind].get(value, (value, value))
+    return en if language == "en" else vi
+
+
+def knows_done(said: str) -> bool:
+    """Whether ``said`` is something a page may have done; the address could say anything."""
+    return said in _OTHERS["done"]
