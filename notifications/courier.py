@@ -21,8 +21,10 @@ from config.contacts import Address
 from config.errors import Refused
 from models import delivery
 from models.database import session_scope
+from models.doors import doors
 from models.errors import DatabaseUnreachable
 from models.items import items_of, no_longer_applies
+from models.office import Desk
 from models.outbox import Message
 from models.store import Store
 from notifications.channels import send
@@ -141,10 +143,20 @@ def _prepare(store: Store, session: Session, message: Message, now: datetime) ->
         desk=message.desk,
         language=address.language,
         sample=delivery.sample_in_force(session),
+        link=_links(store, message, now),
+        link_days=store.settings.link_days,
     )
     digest = render(current, audience, plan=store.plan, calendar=store.calendar, now=now)
     delivery.keep_text(session, message.id, subject=digest.subject, text=digest.text, html=digest.html)
     return _Ready(address, _outgoing(message, audience, digest), len(outdated))
+
+
+def _links(store: Store, message: Message, now: datetime) -> Callable[[str], str]:
+    """Offices get signed links that open their own door; coordinators sign in."""
+    if message.desk is Desk.COORDINATOR:
+        return lambda path: f"{store.settings.portal_url}{path}"
+    own = doors(store.settings)
+    return lambda path: own.link(message.office, now=now, to="" if path == "/work" else path)
 
 
 def _outgoing(message: Message, audience: Audience, digest: Digest) -> Outgoing:

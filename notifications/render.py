@@ -1,6 +1,6 @@
 """From facts to words: one digest for one recipient, in Vietnamese or English, as subject, text and HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -22,6 +22,9 @@ LISTED = 50
 
 _SHORT_LISTED = 5
 
+_PAGES = {Desk.COORDINATOR: "/desk"}
+"""Where a recipient finds everything at once, if not on an office's own list."""
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -35,17 +38,20 @@ class Digest:
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom a digest speaks to."""
+    """Whom a digest speaks to. ``link`` makes an address out of a page's path, good for this recipient alone."""
 
     office_name: str
     desk: Desk
     language: str
     sample: bool
+    link: Callable[[str], str]
+    link_days: int
 
 
 @dataclass(frozen=True)
 class _Line:
     number: int
+    link: str
     title: str
     office: str
     role: str
@@ -86,14 +92,15 @@ def render(
         "unlisted": len(items) - sum(len(section.lines) for section in sections),
         "time": f"{now.astimezone(HANOI):%H:%M}",
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
-        "kinds": {item.kind.value for item in items},
+        "link": audience.link(_PAGES.get(audience.desk, "/work")),
+        "link_days": audience.link_days,
         "to_do": any(item.state in WAITING_FOR_OFFICE for item in items),
     }
     return Digest(
         subject=subject,
         text=_template(audience.language, "digest.txt").render(context).strip() + "\n",
         html=_template(audience.language, "digest.html").render(context),
-        short=_short(subject, sections),
+        short=_short(subject, sections, str(context["link"])),
     )
 
 
@@ -106,10 +113,10 @@ def _subject(counts: Sequence[str], audience: Audience) -> str:
     return f"{mark} {audience.office_name}: {said}"
 
 
-def _short(subject: str, sections: Sequence[_Section]) -> str:
+def _short(subject: str, sections: Sequence[_Section], link: str) -> str:
     lines = [f"[{line.number}] {line.title}, {line.due}" for section in sections for line in section.lines]
     rest = [f"… +{len(lines) - _SHORT_LISTED}"] if len(lines) > _SHORT_LISTED else []
-    return "\n".join([subject, *lines[:_SHORT_LISTED], *rest])
+    return "\n".join([subject, *lines[:_SHORT_LISTED], *rest, link])
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,7 @@ class _Wording:
         today = local_date(self.now)
         return _Line(
             number=item.assignment_id,
+            link=self.audience.link(f"/work/{item.assignment_id}"),
             title=f"{item.subtask} {title}",
             office=office.name_vi if self._vi else office.name_en,
             role=self._role(item.role),

@@ -89,8 +89,9 @@ def seen(session: Session, request: Request, number: int) -> History:
 
 
 def _must_see(visitor: Visitor, found: History) -> None:
-    """An office sees its own work and that of the group it leads or helps in; accounts see all."""
-    if visitor.role is VisitorRole.OFFICE and visitor.office not in {each.office for each in found.group}:
+    """An office sees its own work, that of the group it leads or helps in, and what it monitors; accounts see all."""
+    offices = {found.assignment.monitor_office, *(each.office for each in found.group)}
+    if visitor.role is VisitorRole.OFFICE and visitor.office not in offices:
         raise _unknown(found.assignment.id or 0)
 
 

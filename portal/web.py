@@ -71,9 +71,10 @@ def page(request: Request, name: str, status: int = 200, **context: Any) -> HTML
 
 def see_other(path: str, *, said: str = "") -> RedirectResponse:
     """On to another page after something was done; ``said`` (a key of ``words.DONE``) is told there, once."""
+    path, _, fragment = path.partition("#")
     if said:
-        path += f"{'&' if '?' in path else '?'}said={said}"
-    return RedirectResponse(path, status_code=303)
+        path += f"?said={said}"
+    return RedirectResponse(f"{path}#{fragment}" if fragment else path, status_code=303)
 
 
 @pass_context

@@ -121,7 +121,7 @@ class TestOneDigest:
         run(english, "p1", MORNING)
         (message,) = messages(english)
         assert message.subject == "[dondoc] Department of Health: 7 newly assigned"
-        assert "How to answer" in message.body_text
+        assert "Acknowledge, report or ask for more time here" in message.body_text
         assert "việc" not in message.body_text
 
 

@@ -1,0 +1,224 @@
+"""An office at its door: from the link in a message to an accepted report."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+
+from models import work
+from models.assignment import Assignment
+from models.database import session_scope
+from models.lifecycle import Role, State
+from notifications.courier import deliver
+from notifications.mailbox import letters
+from tests.cast import LEAD, assignment_of, at, number_of
+from tests.portal.people import House
+
+TASK = "T0.1"
+GOOD = {
+    "so_ton_tai": "3",
+    "so_nguyen_nhan_chu_quan": "2",
+    "document_number": "45/BC-SYT",
+    "document_date": "2023-08-21",
+    "text": "Đã phân tích, làm rõ nguyên nhân.",
+    "action": "send",
+}
+
+
+def docx(text: str) -> bytes:
+    """A small Word file with one paragraph."""
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "[Content_Types].xml",
+            '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            f'<Override PartName="/word/document.xml" ContentType="{kind}"/></Types>',
+        )
+        archive.writestr(
+            "word/document.xml",
+            '<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+            f"<w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>",
+        )
+    return file.getvalue()
+
+
+def state_of(house: House, number: int) -> Assignment:
+    with session_scope(house.store.engine) as session:
+        found = session.get(Assignment, number)
+        assert found is not None
+        return found
+
+
+def test_the_whole_story_of_a_report(house: House) -> None:
+    number = number_of(house.store, TASK)
+    house.clock.now = at("2023-08-21", 9)
+    office, coordinator = house.office(LEAD), house.coordinator()
+    assert "Báo cáo phân tích nguyên nhân tồn tại" in office.page
+
+    office.post(f"/work/{number}/acknowledge", on=f"/work/{number}")
+    assert "Đã tiếp nhận." in office.page
+    assert "bỏ qua 1–4/9" in office.page
+
+    report = f"/work/{number}/report"
+    office.post(report, {**GOOD, "action": "attach"}, on=report, files=[("files", ("bc.docx", docx("Kết quả"), ""))])
+    assert "bc.docx" in office.page and "Đã thêm tệp." in office.page
+    assert 'value="45/BC-SYT"' in office.last.text, "what was typed is still there"
+    office.post(report, GOOD)
+    assert "Đã gửi báo cáo." in office.page
+    assert state_of(house, number).state is State.REPORTED
+
+    coordinator.get("/desk")
+    assert "Sở Y tế" in coordinator.page
+    coordinator.post(
+        f"/work/{number}/return", {"return_reason": "Thiếu số liệu quý II.", "version": "1"}, on=f"/work/{number}"
+    )
+    assert "Đã trả lại báo cáo." in coordinator.page
+
+    office.get(report)
+    assert "Thiếu số liệu quý II." in office.page
+    assert 'value="45/BC-SYT"' in office.last.text, "the returned report is there to be corrected"
+    office.post(report, {**GOOD, "text": "Đã bổ sung số liệu quý II."})
+    coordinator.post(f"/work/{number}/accept", {"version": "2"}, on=f"/work/{number}")
+    assert "Đã xác nhận báo cáo." in coordinator.page
+    assert state_of(house, number).state is State.ACCEPTED
+    assert "bc.docx" in office.get(f"/work/{number}").text
+
+
+def test_a_digest_leads_to_the_page_in_one_touch(house: House) -> None:
+    deliver(house.store, now=house.clock.now)
+    letter = next(each for each in letters(house.store.settings.mailbox_dir) if "Sở Y tế" in each.recipient)
+    link = next(word for word in letter.text.split() if word.startswith(house.store.settings.portal_url))
+    visitor = house.stranger()
+    visitor.get(house.path(link))
+    assert visitor.last.status_code == 200
+    assert "Sở Y tế" in visitor.page
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"so_ton_tai": "ba"}, "không phải số nguyên"),
+        ({"so_ton_tai": ""}, "chưa điền"),
+        ({"document_number": ""}, "Số văn bản"),
+        ({"document_date": "2023-13-45"}, "Ngày văn bản"),
+        ({"text": "Liên hệ 0912 345 678"}, "số điện thoại"),
+        ({"text": "Xác minh ông Nguyễn Văn A"}, "tên người"),
+        ({"text": "Nội dung (MẬT) kèm theo"}, "độ mật"),
+    ],
+)
+def test_a_slip_is_named_in_its_field_and_everything_typed_stays(
+    house: House, change: dict[str, str], told: str
+) -> None:
+    number = number_of(house.store, TASK)
+    office = house.office(LEAD)
+    answer = office.post(f"/work/{number}/report", {**GOOD, **change}, on=f"/work/{number}/report")
+    assert answer.status_code == 422
+    assert told in office.page
+    for name, value in {**GOOD, **change}.items():
+        assert name == "action" or value in office.page or f'value="{value}"' in answer.text, name
+    assert state_of(house, number).state is State.ASSIGNED
+
+
+def test_sent_twice_is_one_report(house: House) -> None:
+    number = number_of(house.store, TASK)
+    office = house.office(LEAD)
+    page = office.get(f"/work/{number}/report")
+    first = office.post(f"/work/{number}/report", GOOD)
+    office.last = page
+    second = office.post(f"/work/{number}/report", GOOD)
+    assert first.status_code == second.status_code == 200
+    assert "Đã gửi báo cáo." in office.page
+    with session_scope(house.store.engine) as session:
+        acting = house.store.acting(now=house.clock.now, actor="x")
+        work.accept(session, number, acting, version=1)
+
+
+def test_more_time_is_asked_for_refused_and_granted(house: House) -> None:
+    number = number_of(house.store, TASK)
+    office, coordinator = house.office(LEAD), house.coordinator()
+    ask, decide = f"/work/{number}/extension", f"/work/{number}"
+    office.post(ask, {"until": "2023-09-20", "reason": "Chờ số liệu cấp xã."}, on=ask)
+    assert "Đã gửi đề nghị gia hạn." in office.page
+    assert "Chờ số liệu cấp xã." in coordinator.get("/desk").text
+    coordinator.post(f"{decide}/refuse", {"refuse_extension_reason": "Việc đã rõ."}, on=decide)
+    assert "Việc đã rõ." in office.get(decide).text
+    office.post(ask, {"until": "2023-09-22", "reason": "Cần thêm thời gian."}, on=ask)
+    coordinator.post(f"{decide}/grant", {"until": "2023-09-21"}, on=decide)
+    task = state_of(house, number)
+    assert (task.due_date, task.original_due_date) == (date(2023, 9, 21), date(2023, 9, 11))
+    assert "hạn gốc 11/09/2023" in " ".join(office.get(decide).text.split()) or "11/09/2023" in office.page
+
+
+def test_an_extension_without_a_good_date_or_reason_keeps_what_was_typed(house: House) -> None:
+    number = number_of(house.store, TASK)
+    office = house.office(LEAD)
+    ask = f"/work/{number}/extension"
+    answer = office.post(ask, {"until": "2023-09-01", "reason": "Cần thêm thời gian."}, on=ask)
+    assert answer.status_code == 422
+    assert "Cần thêm thời gian." in office.page
+    assert "không sau hạn hiện tại" in office.page
+
+
+def test_the_lead_sees_the_input_of_those_who_help_before_reporting(house: House) -> None:
+    lead, helper = number_of(house.store, TASK), number_of(house.store, TASK, office="CAT", role=Role.COORDINATING)
+    with session_scope(house.store.engine) as session:
+        assert assignment_of(session, TASK, office="CAT", role=Role.COORDINATING).id == helper
+        lead_of_helper = session.get_one(Assignment, helper).lead_office
+    cat = house.office("CAT")
+    cat.post(
+        f"/work/{helper}/report",
+        {"text": "Ý kiến phối hợp của Công an tỉnh.", "action": "send"},
+        on=f"/work/{helper}/report",
+    )
+    assert "Đã gửi báo cáo." in cat.page
+    office = house.office(lead_of_helper)
+    own = number_of(house.store, TASK, office=lead_of_helper)
+    assert "Ý kiến phối hợp của Công an tỉnh." in office.get(f"/work/{own}/report").text
+    assert lead
+
+
+def test_a_report_on_work_withdrawn_meanwhile_is_told_and_its_text_kept(house: House) -> None:
+    number = number_of(house.store, TASK)
+    office, coordinator = house.office(LEAD), house.coordinator()
+    office.get(f"/work/{number}/report")
+    form = office.last
+    coordinator.post(f"/work/{number}/withdraw", {"withdraw_reason": "Giao lại."}, on=f"/work/{number}")
+    office.last = form
+    answer = office.post(f"/work/{number}/report", GOOD)
+    assert answer.status_code == 409
+    assert "đã thu hồi" in office.page
+    assert GOOD["text"] in office.page
+
+
+def test_delegating_notes_a_unit_and_refuses_a_person(house: House) -> None:
+    number = number_of(house.store, TASK)
+    office = house.office(LEAD)
+    office.post(f"/work/{number}/delegate", {"unit": "Phòng Nghiệp vụ Y"}, on=f"/work/{number}")
+    assert "Phòng Nghiệp vụ Y" in office.page
+    answer = office.post(f"/work/{number}/delegate", {"unit": "Bà Lê Thị B"})
+    assert answer.status_code == 422
+    assert "tên người" in office.page
+
+
+def test_typing_is_kept_as_a_draft_without_what_may_not_be(house: House) -> None:
+    number = number_of(house.store, TASK)
+    office = house.office(LEAD)
+    office.get(f"/work/{number}/report")
+    form = office.last
+    office.post(f"/work/{number}/draft", {"so_ton_tai": "7", "text": "Gọi 0912345678"})
+    assert "số điện thoại" in office.page
+    office.last = form
+    assert 'value="7"' in office.get(f"/work/{number}/report").text
+    assert "0912345678" not in office.last.text
+
+
+def test_injected_markup_is_shown_as_text(house: House) -> None:
+    number = number_of(house.store, TASK)
+    office = house.office(LEAD)
+    evil = "<script>alert(1)</script>{{ 7*7 }}'; DROP TABLE report; --"
+    office.post(f"/work/{number}/report", {**GOOD, "text": evil}, on=f"/work/{number}/report")
+    page = office.get(f"/work/{number}").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page
