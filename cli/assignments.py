@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -12,11 +13,15 @@ from cli.workspace import AsOf, instant, opened
 from config.catalogue import Plan
 from config.clock import HANOI, parse_date
 from config.errors import Refused
+from config.settings import load_settings
 from models import work
 from models.acting import Acting
+from models.ad_hoc import AdHoc, assign_ad_hoc
+from models.attachments import add_attachment
 from models.database import reading, session_scope
 from models.errors import STATE_VI
-from models.lifecycle import Role, Standing, State
+from models.file_intake import examine
+from models.lifecycle import Role, Standing, State, Urgency
 from models.queries import History, Wanted, assignments, history
 from models.report_form import ReportContent
 from reports.board import STANDING_VI
@@ -105,6 +110,9 @@ def report_command(
         None, "--document-date", metavar="YYYY-MM-DD", help="Ngày ký văn bản báo cáo. Its date."
     ),
     text: str = typer.Option("", "--text", help="Kết quả, khó khăn, kiến nghị; tối đa 3000 ký tự."),
+    attach: list[Path] = typer.Option(
+        [], "--attach", exists=True, dir_okay=False, help="Tệp kèm theo; lặp lại. Files."
+    ),
     as_of: str | None = AsOf,
     json_: bool = JsonFlag,
 ) -> None:
@@ -115,7 +123,17 @@ def report_command(
         document_date=parse_date(document_date, "--document-date") if document_date else None,
         text=text,
     )
-    _act(assignment_id, "office", as_of, json_, lambda s, i, acting: work.report(s, i, content, acting))
+    examined = []
+    for path in attach:
+        with path.open("rb") as file:
+            examined.append(examine(path.name, file))
+
+    def report(session: Session, number: int, acting: Acting) -> object:
+        for each in examined:
+            add_attachment(session, load_settings(), number, each, acting)
+        return work.report(session, number, content, acting)
+
+    _act(assignment_id, "office", as_of, json_, report)
 
 
 @app.command("accept")
@@ -173,6 +191,60 @@ def decide_command(
         else (lambda s, i, acting: work.refuse_extension(s, i, reason, acting))
     )
     _act(assignment_id, "coordinator", as_of, json_, verb)
+
+
+@app.command("add")
+def add_command(
+    subtask: str = typer.Option(..., "--subtask", help="Nội dung của chỉ đạo, ví dụ T3.4. Subtask it belongs to."),
+    title: str = typer.Option(..., "--title", help="Việc phải làm. What is asked."),
+    lead: str = typer.Option(..., "--lead", help="Cơ quan chủ trì. The lead."),
+    coordinating: list[str] = typer.Option([], "--coordinating", help="Cơ quan phối hợp; lặp lại. Who helps."),
+    due: str = typer.Option(..., "--due", metavar="YYYY-MM-DD", help="Hạn. When it is due."),
+    urgency: Urgency = typer.Option(Urgency.NORMAL, "--urgency", help="Độ khẩn. Urgency."),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Giao việc đột xuất, ngoài kế hoạch. Assign work outside the plan."""
+    wanted = AdHoc(subtask, title, lead, parse_date(due, "--due"), tuple(coordinating), urgency)
+    with opened() as store, session_scope(store.engine) as session:
+        numbers = assign_ad_hoc(session, wanted, store.acting(now=instant(as_of), actor="coordinator"))
+    if json_:
+        show_json({"assignments": numbers})
+    else:
+        print(f"Đã giao: việc số {', '.join(map(str, numbers))}.")
+
+
+@app.command("delegate")
+def delegate_command(
+    assignment_id: int = _ID,
+    unit: str = typer.Option(..., "--to", help="Bộ phận hoặc chức danh, không ghi tên người. Unit or post."),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Cơ quan ghi bộ phận thực hiện. The office notes which unit does the work."""
+    _act(assignment_id, "office", as_of, json_, lambda s, i, acting: work.delegate(s, i, unit, acting))
+
+
+@app.command("suspend")
+def suspend_command(
+    assignment_id: int = _ID, reason: str = _REASON, as_of: str | None = AsOf, json_: bool = JsonFlag
+) -> None:
+    """Tạm dừng: không nhắc, không tính quá hạn. Suspend the assignment."""
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, acting: work.suspend(s, i, reason, acting))
+
+
+@app.command("resume")
+def resume_command(
+    assignment_id: int = _ID,
+    until: str | None = typer.Option(
+        None, "--until", metavar="YYYY-MM-DD", help="Hạn mới; không ghi thì trả lại số ngày đã dừng. New due date."
+    ),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Cho việc đang tạm dừng tiếp tục. Resume a suspended assignment."""
+    day = parse_date(until, "--until") if until else None
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, acting: work.resume(s, i, day, acting))
 
 
 @app.command("withdraw")

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cli import assignments, audit, boards, deadlines, directives, operation, outbox, plans, runs
+from cli import accounts, assignments, audit, boards, deadlines, directives, operation, outbox, plans, runs, silences
 from cli.output import refuse
 from config.errors import Refused
 
@@ -30,6 +30,10 @@ app.command("messages")(outbox.messages_command)
 app.command("mailbox")(outbox.mailbox_command)
 app.command("deliver")(outbox.deliver_command)
 app.add_typer(outbox.channels, name="channels")
+app.add_typer(silences.app, name="silence")
+app.add_typer(accounts.user, name="user")
+app.add_typer(accounts.token, name="token")
+app.add_typer(accounts.door, name="door")
 app.add_typer(audit.app, name="audit")
 app.command("up")(operation.up_command)
 app.command("portal")(operation.portal_command)

@@ -11,7 +11,8 @@ from config.clock import HANOI, now
 from config.contacts import LOCAL_MAILBOX
 from config.errors import Refused
 from config.settings import load_settings
-from models.database import reading
+from models.database import reading, session_scope
+from models.delivery import send_again
 from models.lifecycle import MessageState, NoticeState
 from models.office import Desk
 from models.queries import messages, notices
@@ -60,9 +61,15 @@ def notices_command(
 def messages_command(
     office: str | None = _OFFICE,
     state: str | None = typer.Option(None, "--state", help=f"{', '.join(MessageState)}."),
+    again: int | None = typer.Option(None, "--again", metavar="SỐ", help="Gửi lại thư đã bỏ. Send one again."),
     json_: bool = JsonFlag,
 ) -> None:
     """Nhật ký gửi: thư, tin nhắn, số lần thử, kết quả. The log of delivery."""
+    if again is not None:
+        with opened() as store, session_scope(store.engine) as session:
+            send_again(session, again, store.acting(now=now(), actor="coordinator"))
+        print(f"Thư số {again} sẽ được gửi lại trong lượt gửi tới.")
+        return
     with opened() as store, reading(store.engine) as connection:
         _known("state", state, MessageState)
         found = messages(connection, office=office, state=state)

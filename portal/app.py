@@ -1,7 +1,7 @@
 """The portal as one application: its routes, their rights, and how a refusal is answered."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -64,7 +64,15 @@ async def _http_error(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
     if fault.status_code == 401 and request.method == "GET":
         return RedirectResponse(f"/sign-in?to={request.url.path}", status_code=303)
-    return _error(request, fault.status_code, None)
+    typed = await _typed(request) if request.method == "POST" else {}
+    return _error(request, fault.status_code, None, typed)
+
+
+async def _typed(request: Request) -> dict[str, str]:
+    """What somebody had typed into a form that was not taken, to be shown to them: a session may end meanwhile."""
+    form = await request.form()
+    texts = {name: value for name, value in form.multi_items() if isinstance(value, str) and value.strip()}
+    return {name: value for name, value in texts.items() if name not in ("csrf", "submission", "action", "version")}
 
 
 async def _failed(request: Request, fault: Exception) -> Response:
@@ -72,7 +80,7 @@ async def _failed(request: Request, fault: Exception) -> Response:
     return _error(request, 500, None)
 
 
-def _error(request: Request, status: int, refused: Refused | None) -> Response:
+def _error(request: Request, status: int, refused: Refused | None, typed: Mapping[str, str] | None = None) -> Response:
     if not hasattr(request.state, "visitor"):
         request.state.visitor = find_visitor(request)
-    return page(request, "error.html", status, code=status, refused=refused)
+    return page(request, "error.html", status, code=status, refused=refused, typed=typed or {})

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from fastapi import APIRouter, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
 from portal.session import find_visitor, require_csrf
@@ -81,7 +82,7 @@ def check_rights(routers: Iterable[APIRouter]) -> None:
 
 async def enter(request: Request) -> None:
     """Find out who asks and whether they may; every route depends on this before anything else."""
-    visitor = find_visitor(request)
+    visitor = await run_in_threadpool(find_visitor, request)
     request.state.visitor = visitor
     route: APIRoute = request.scope["route"]
     if visitor.role not in RIGHTS[request.method, route.path]:

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -222,3 +222,13 @@ def test_injected_markup_is_shown_as_text(house: House) -> None:
     page = office.get(f"/work/{number}").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page
+
+
+def test_when_the_session_ends_while_typing_the_text_is_shown_to_be_copied(house: House) -> None:
+    number = number_of(house.store, TASK)
+    office = house.office(LEAD)
+    office.get(f"/work/{number}/report")
+    house.clock.now += timedelta(hours=13)
+    answer = office.post(f"/work/{number}/report", GOOD)
+    assert answer.status_code == 401
+    assert GOOD["text"] in office.page
