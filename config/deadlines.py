@@ -206,6 +206,11 @@ class _Working:
             breaks = _ranges(days_off, self.calendar)
             vi += f"; bỏ qua {breaks} ({_reasons(d.reason_vi for d in days_off)})"
             en += f"; skips {breaks} ({_reasons(d.reason_en for d in days_off)})"
+        if worked := self.calendar.days_worked(first - _DAY, last):
+            # Who checks by a calendar on the wall sees a Saturday and would come out a day later.
+            days = ", ".join(_date(day.date) for day in worked)
+            vi += f"; tính cả {days} ({_reasons(d.reason_vi for d in worked)})"
+            en += f"; counts {days} ({_reasons(d.reason_en for d in worked)})"
         vi += f" → 24:00 ngày {_date(due_date)}"
         en += f" → 24:00 on {_date(due_date)}"
         provisional = [str(year) for year in range(first.year, last.year + 1) if self.calendar.is_provisional(year)]

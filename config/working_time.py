@@ -41,10 +41,22 @@ _NAMES: tuple[tuple[str, str, str], ...] = (
     ("New Year", "Tết Dương lịch", "New Year"),
 )
 
+_MADE_UP = ("làm bù", "worked in exchange")
+"""What a weekend day is called that the library knows to be worked; it gives no name."""
+
 
 @dataclass(frozen=True)
 class DayOff:
     """A day on which offices are closed for another reason than being a weekend."""
+
+    date: date
+    reason_vi: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class DayWorked:
+    """A weekend day or holiday on which offices work all the same."""
 
     date: date
     reason_vi: str
@@ -143,6 +155,19 @@ class WorkingCalendar:
                     yield DayOff(day, override.note_vi, override.note_en)
                 elif name := _library(day.year)[0].get(day):
                     yield DayOff(day, *_in_words(name))
+            day += _DAY
+
+    def days_worked(self, start: date, end: date) -> list[DayWorked]:
+        """Weekend days and holidays after ``start`` and up to ``end`` that are working days."""
+        return list(self._days_worked(start, end))
+
+    def _days_worked(self, start: date, end: date) -> Iterator[DayWorked]:
+        day = start + _DAY
+        while day <= end:
+            ordinarily_off = day.weekday() >= _SATURDAY or day in _library(day.year)[0]
+            if ordinarily_off and self.is_working_day(day):
+                override = self._decided.get(day)
+                yield DayWorked(day, override.note_vi, override.note_en) if override else DayWorked(day, *_MADE_UP)
             day += _DAY
 
     def _days_of(self, year: int) -> list[date]:

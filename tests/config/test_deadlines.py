@@ -61,8 +61,31 @@ GOLDEN = [
         "ISSUE+1",
         "2024-05-03",  # the Saturday after it was worked in exchange for 29/4
         "2024-05-04",
-        "+1 ngày làm việc từ 3/5/2024 → 24:00 ngày 4/5/2024",
-        "+1 working day from 3/5/2024 → 24:00 on 4/5/2024",
+        "+1 ngày làm việc từ 3/5/2024; tính cả 4/5/2024 (làm bù) → 24:00 ngày 4/5/2024",
+        "+1 working day from 3/5/2024; counts 4/5/2024 (worked in exchange) → 24:00 on 4/5/2024",
+    ),
+    (
+        "ISSUE+10",
+        "2025-12-29",
+        "2026-01-13",
+        "+10 ngày làm việc từ 29/12/2025; bỏ qua 1–2/1 (Tết Dương lịch, nghỉ hoán đổi với ngày 10/01/2026)"
+        "; tính cả 10/1/2026 (làm bù cho ngày 02/01/2026) → 24:00 ngày 13/1/2026",
+        "+10 working days from 29/12/2025; skips 1–2/1 (New Year, day off exchanged with 10/01/2026)"
+        "; counts 10/1/2026 (working in exchange for 02/01/2026) → 24:00 on 13/1/2026",
+    ),
+    (
+        "EVENT-2",
+        "2026-01-12",  # backwards as well
+        "2026-01-09",
+        "−2 ngày làm việc từ 12/1/2026; tính cả 10/1/2026 (làm bù cho ngày 02/01/2026) → 24:00 ngày 9/1/2026",
+        "−2 working days from 12/1/2026; counts 10/1/2026 (working in exchange for 02/01/2026) → 24:00 on 9/1/2026",
+    ),
+    (
+        "BY:10/01",
+        "2026-01-05",  # a Saturday, and not moved on
+        "2026-01-10",
+        "chậm nhất ngày 10/1/2026; tính cả 10/1/2026 (làm bù cho ngày 02/01/2026) → 24:00 ngày 10/1/2026",
+        "by 10/1/2026; counts 10/1/2026 (working in exchange for 02/01/2026) → 24:00 on 10/1/2026",
     ),
     (
         "EVENT+2",
