@@ -26,7 +26,7 @@ from urllib.parse import quote
 import yaml
 
 from config.errors import Refused
-from config.plan_files import parse
+from config.plain_yaml import parse
 from config.settings import Language
 
 LOCAL_MAILBOX = "mailbox"

@@ -18,6 +18,7 @@ import holidays
 import yaml
 
 from config.errors import Refused
+from config.plain_yaml import parse
 from config.settings import PLAN_DIR
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -184,7 +185,7 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
     """Read the table of overrides; raises ``Refused`` listing every fault in it."""
     path = path or PLAN_DIR / "calendar.yaml"
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_DatesAsText)
+        content, twice = parse(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise Refused(f"{path.name}: không có tệp này trong {path.parent}.", f"There is no {path}.") from None
     except (OSError, UnicodeDecodeError):
@@ -199,7 +200,7 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
             f"{path.name}: {vi}sai cú pháp YAML; kiểm tra thụt lề, dấu hai chấm, ngoặc.",
             f"{path.name}: {en}is not valid YAML; check indents, colons, brackets.",
         ) from None
-    faults: list[str] = []
+    faults = [f"dòng {line}: mục «{key}» viết hai lần; bỏ một." for key, line in twice]
     if not isinstance(content, dict):
         faults.append(f"nội dung = {content!r}: phải có các mục {', '.join(_KEYS)}.")
         content = {"provisional_from": LAST_YEAR}
@@ -254,16 +255,6 @@ def _override(number: int, raw: Any, faults: list[str]) -> Override | None:
     if len(faults) > before or day is None or kind not in ("day_off", "working_day"):
         return None
     return Override(day, kind, raw["document"], raw["note_vi"], raw["note_en"])
-
-
-class _DatesAsText(yaml.SafeLoader):
-    """YAML whose dates stay text: a date that does not exist would end the reading instead of being a fault."""
-
-
-_DatesAsText.yaml_implicit_resolvers = {
-    first: [(tag, expression) for tag, expression in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 def _date(text: Any) -> date | None:

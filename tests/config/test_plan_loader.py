@@ -211,6 +211,7 @@ def test_faults_in_one_step_hide_none_in_it(folder: Path, edit: Edit) -> None:
             "coordinator",
         ),
         ("calendar.yaml", "kind: day_off", "kind: day_of", "", "day_off"),
+        ("calendar.yaml", "kind: day_off", "kind: day_off\n    kind: working_day", "", "«kind» viết hai lần"),
     ],
 )
 def test_a_fault_names_its_place_and_what_is_right(

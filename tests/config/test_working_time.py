@@ -121,6 +121,19 @@ def test_every_fault_of_the_table_is_listed(tmp_path: Path) -> None:
             "provisional_from: 2027",
             "overrides[0].date = '1800-01-02': phải là ngày dạng 2026-01-02, từ năm 1990 đến 2100",
         ),
+        # The last one would win, and the row before it be gone without a word.
+        ("provisional_from: 2027\noverrides:\nprovisional_from: 2028", "dòng 3: mục «provisional_from» viết hai lần"),
+        (
+            "overrides:\n"
+            "  - date: 2026-01-02\n"
+            "    date: 2026-01-03\n"
+            "    kind: day_off\n"
+            "    document: 1/A\n"
+            "    note_vi: a\n"
+            "    note_en: a\n"
+            "provisional_from: 2027",
+            "dòng 3: mục «date» viết hai lần",
+        ),
     ],
 )
 def test_a_table_that_is_thin_or_contradicts_itself_is_refused(tmp_path: Path, text: str, told: str) -> None:
