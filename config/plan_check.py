@@ -37,6 +37,7 @@ def check_plan(contents: Contents, calendar: WorkingCalendar) -> Iterator[PlanEr
         since=_first_day(directive),
     )
     yield from _subtask_faults(contents, steps)
+    yield from _dependency_faults(contents)
 
 
 def _first_day(directive: Mapping[str, Any]) -> date:
@@ -96,8 +97,41 @@ def _subtask_faults(contents: Contents, steps: StepCheck) -> Iterator[PlanError]
                     )
             yield from _form_faults(file, f"{where}.report", subtask.get("report"))
             yield from _step_faults(file, where, subtask, steps)
-            if isinstance(subtask.get("depends_on"), list) and code in subtask["depends_on"]:
-                yield PlanError(file, f"{where}.depends_on", code, "là chính việc này", "is itself")
+
+
+def _dependency_faults(contents: Contents) -> Iterator[PlanError]:
+    """Subtasks that wait for themselves, at once or through others; each ring is told once."""
+    files: dict[str, str] = {}
+    needs: dict[str, list[str]] = {}
+    for file, content in contents.items():
+        for _, subtask in entries(content, "subtasks") if is_priority(file) else ():
+            code, listed = subtask.get("code"), subtask.get("depends_on")
+            if isinstance(code, str) and code not in files:
+                files[code] = file
+                needs[code] = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    told: set[frozenset[str]] = set()
+    for code, file in files.items():
+        key = f"{code}.depends_on"
+        if code in needs[code]:
+            yield PlanError(file, key, code, "là chính việc này", "is itself")
+        ring = _way_back(code, needs)
+        if ring and frozenset(ring) not in told:
+            told.add(frozenset(ring))
+            way = " → ".join(ring)
+            yield PlanError(file, key, ring[1], f"nối vòng: {way}; bỏ một chỗ", f"goes round: {way}; remove one")
+
+
+def _way_back(start: str, needs: Mapping[str, list[str]]) -> list[str]:
+    """The shortest way from a subtask through others back to it; empty when there is none."""
+    ways, seen = [[start]], {start}
+    for way in ways:
+        for name in needs.get(way[-1], ()):
+            if name == start and len(way) > 1:
+                return [*way, start]
+            if name not in seen:
+                seen.add(name)
+                ways.append([*way, name])
+    return []
 
 
 def _step_faults(file: str, where: str, subtask: Mapping[str, Any], steps: StepCheck) -> Iterator[PlanError]:

@@ -464,6 +464,32 @@ class TestFiles:
         ]
 
 
+class TestDependencies:
+    def test_a_ring_is_told_once_across_files(self, folder: Path, edit: Edit) -> None:
+        edit("p1.yaml", "  - code: T1.1\n", "  - code: T1.1\n    depends_on: [T1.2, T2.5]\n")
+        edit("p1.yaml", "  - code: T1.2\n", "  - code: T1.2\n    depends_on: [T1.3]\n")
+        edit("p2.yaml", "  - code: T2.3\n", "  - code: T2.3\n    depends_on: [T1.1]\n")
+        error = only_error(folder)
+        assert (error.file, error.key, error.value) == ("p1.yaml", "T1.1.depends_on", "T2.5")
+        assert error.problem_vi == "nối vòng: T1.1 → T2.5 → T2.3 → T1.1; bỏ một chỗ"
+        assert "goes round" in error.problem_en
+
+    def test_a_subtask_in_two_rings_and_on_itself_tells_all_three(self, folder: Path, edit: Edit) -> None:
+        edit("p1.yaml", "  - code: T1.1\n", "  - code: T1.1\n    depends_on: [T1.1, T1.2]\n")
+        edit("p1.yaml", "  - code: T1.2\n", "  - code: T1.2\n    depends_on: [T1.1, T1.3]\n")
+        edit("p1.yaml", "  - code: T1.3\n", "  - code: T1.3\n    depends_on: [T1.2]\n")
+        assert [error.problem_vi.partition(";")[0] for error in errors_of(folder)] == [
+            "là chính việc này",
+            "nối vòng: T1.1 → T1.2 → T1.1",
+            "nối vòng: T1.3 → T1.2 → T1.3",
+        ]
+
+    def test_two_ways_to_the_same_subtask_are_no_ring(self, folder: Path, edit: Edit) -> None:
+        edit("p1.yaml", "  - code: T1.1\n", "  - code: T1.1\n    depends_on: [T1.2, T1.3]\n")
+        edit("p1.yaml", "  - code: T1.2\n", "  - code: T1.2\n    depends_on: [T1.3]\n")
+        load_plan(folder)
+
+
 class TestOffices:
     def test_a_ring_of_successors_is_told_once(self, folder: Path, edit: Edit) -> None:
         edit(
