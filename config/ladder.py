@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.clock import start_of_day
+from config.plan_fields import LadderCode, RungName
 from config.working_time import WorkingCalendar
 
 Audience = Literal["focal", "head", "coordinator", "monitor"]
@@ -27,7 +28,7 @@ class RungSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^[a-z0-9_+]{1,24}$")
+    name: RungName
     kind: RungKind
     anchor: Literal["assigned", "due"]
     offset: int = Field(ge=-60, le=250)
@@ -42,7 +43,7 @@ class Ladder(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    code: str = Field(pattern=r"^[a-z0-9_-]{1,32}$")
+    code: LadderCode
     rungs: tuple[RungSpec, ...] = Field(min_length=1)
 
     def content_hash(self) -> str:

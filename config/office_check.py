@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from config.nearly_right import nearest
 from config.offices import OfficeSpec, Register
 from config.plan_entries import Contents, entries, is_priority, mended, twice
 from config.plan_faults import PlanError
-from config.plan_fields import nearest
+from config.plan_fields import KEY
 
 _PRIORITIES = 5
 
@@ -101,7 +102,7 @@ def group_faults(contents: Contents) -> Iterator[PlanError]:
         (office, place, group)
         for _, office in entries(contents.get("offices.yaml"), "offices")
         for place, group in enumerate(office["groups"] if isinstance(office.get("groups"), list) else ())
-        if isinstance(group, str)
+        if isinstance(group, str) and KEY.fullmatch(group)  # else its form is told
     ]
     for office, place, group in groups:
         if group not in named:

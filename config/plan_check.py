@@ -11,10 +11,11 @@ from typing import Any
 
 from config.catalogue import Step
 from config.ladder import RungSpec
+from config.nearly_right import nearest
 from config.office_check import group_faults, lasting, office_faults, register
 from config.plan_entries import Contents, entries, is_priority, mended, twice
 from config.plan_faults import PlanError
-from config.plan_fields import KEY, nearest
+from config.plan_fields import KEY, PRIORITY
 from config.report_checks import names_in
 from config.step_check import StepCheck
 from config.working_time import WorkingCalendar
@@ -78,14 +79,14 @@ def _subtask_faults(contents: Contents, steps: StepCheck) -> Iterator[PlanError]
             continue
         stem = file.removesuffix(".yaml")
         code = content.get("code")
-        if isinstance(code, str) and code != stem:
+        if isinstance(code, str) and PRIORITY.fullmatch(code) and code != stem:
             yield PlanError(file, "code", code, f"tệp này là của {stem}", f"this is the file of {stem}")
         yield from twice(file, entries(content, "subtasks"), "code", "subtasks", seen)
         for place, subtask in entries(content, "subtasks"):
             code = subtask.get("code")
             where = code if isinstance(code, str) else f"subtasks[{place}]"
             # T0.x, the weaknesses found by the review, is an annex of the first priority.
-            if isinstance(code, str) and code[:1] == "T" and code[1:2].isdigit():
+            if isinstance(code, str) and code[:1] == "T" and code[1:2] in set("012345"):
                 belongs = "p1" if code[1] == "0" else f"p{code[1]}"
                 if belongs != stem:
                     yield PlanError(

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from config.errors import Refused
-from config.plan_fields import FAULT, nearest
+from config.nearly_right import nearest
+from config.plan_fields import FAULT
 
 Location = tuple[int | str, ...]
 
@@ -129,10 +130,6 @@ _LIMITS = {
     "too_short": ("phải có ít nhất {min_length} mục", "needs at least {min_length} entries"),
     "greater_than_equal": ("nhỏ quá; từ {ge} trở lên", "too small; at least {ge}"),
     "less_than_equal": ("lớn quá; đến {le} thôi", "too large; at most {le}"),
-    "string_pattern_mismatch": (
-        "không đúng dạng; chỉ dùng chữ thường không dấu, chữ số và các dấu trong {pattern}",
-        "is not of the form {pattern}",
-    ),
     "invalid_key": ("tên mục phải là chữ", "a key must be text"),
 }
 

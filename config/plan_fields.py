@@ -5,7 +5,6 @@ over as the validation context; without one only the form of a value is checked.
 """
 
 import datetime
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Collection
@@ -16,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from config.errors import Refused
+from config.nearly_right import closest, in_capitals, meant, nearest, not_latin, of_subtask, with_underscores
 from config.rules import FORMS, parse_rule
 
 FAULT = "plan_fault"
@@ -46,31 +46,30 @@ def fault(vi: str, en: str) -> PydanticCustomError:
     return PydanticCustomError(FAULT, "{vi}", {"vi": vi, "en": en})
 
 
-def nearest(word: str, known: Collection[str]) -> tuple[str, str]:
-    """Which of the known words was meant, or what there is: "; có phải «CAT»?" in Vietnamese and English."""
-    by_fold = {code.casefold(): code for code in known}
-    if close := difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6):
-        return f"; có phải «{by_fold[close[0]]}»?", f"; did you mean '{by_fold[close[0]]}'?"
-    listed = ", ".join(sorted(known)) or "–"
-    return f"; có: {listed}", f"; there are: {listed}"
-
-
-def _shaped(pattern: str, vi: str, en: str) -> AfterValidator:
+def _shaped(pattern: str, proper: Callable[[str], str], vi: str, en: str) -> AfterValidator:
+    """A code of a form; ``proper`` puts one that is nearly right into it."""
     shape = re.compile(pattern)
 
     def check(text: str) -> str:
-        if not shape.fullmatch(text):
-            raise fault(f"không đúng dạng; đúng ra là {vi}", f"is not well formed; it should be {en}")
-        return text
+        if shape.fullmatch(text):
+            return text
+        hint_vi, hint_en = meant(proper(text)) if shape.fullmatch(proper(text)) else ("", "")
+        if foreign := not_latin(text):
+            hint_vi = f"; «{foreign}» không phải chữ Latinh, gõ lại"
+            hint_en = f"; '{foreign}' is not a Latin letter, type it anew"
+        raise fault(f"không đúng dạng; đúng ra là {vi}{hint_vi}", f"is not well formed; it should be {en}{hint_en}")
 
     return AfterValidator(check)
 
 
-def _known(kind: str, what_vi: str, what_en: str) -> AfterValidator:
+def _known(kind: str, what_vi: str, what_en: str, shape: str) -> AfterValidator:
     def check(code: str, info: ValidationInfo) -> str:
         known = getattr(info.context, kind) if isinstance(info.context, Known) else None
         if known is not None and code not in known:
-            near_vi, near_en = nearest(code, known)
+            close = closest(code, known)
+            if close is not None and not re.fullmatch(shape, close) and re.fullmatch(shape, code):
+                return code  # it is the definition that is written wrong, and that is told there
+            near_vi, near_en = nearest(code, [each for each in known if re.fullmatch(shape, each)])
             raise fault(f"không có {what_vi} này{near_vi}", f"there is no such {what_en}{near_en}")
         return code
 
@@ -134,17 +133,56 @@ Day = Annotated[datetime.date, BeforeValidator(_day)]
 RuleText = Annotated[str, AfterValidator(_rule)]
 """A deadline rule in its canonical form (``config.rules``)."""
 
-OfficeCode = Annotated[str, _shaped(r"[A-Z][A-Z0-9]{1,15}", "chữ in hoa và chữ số, ví dụ SYT", "capitals, e.g. SYT")]
-ReferenceCode = Annotated[str, _shaped(r"[A-Z][A-Z0-9]{1,15}", "chữ in hoa và chữ số, ví dụ NQ12TW", "e.g. NQ12TW")]
-SubtaskCode = Annotated[str, _shaped(r"T[0-5]\.[1-9]\d?", "T, số nhiệm vụ, chấm, số việc, ví dụ T3.4", "e.g. T3.4")]
-PriorityCode = Annotated[str, _shaped(r"p[1-5]", "p1, p2, p3, p4 hoặc p5", "one of p1 … p5")]
-GroupName = Annotated[str, _shaped(r"[a-z][a-z0-9_]{1,31}", "chữ thường, ví dụ signatories", "e.g. signatories")]
-KEY = re.compile(r"[a-z][a-z0-9_]{1,31}")
-Key = Annotated[str, _shaped(KEY.pattern, "chữ thường không dấu và _, ví dụ first_plan", "e.g. first_plan")]
+_CAPITALS = r"[A-Z][A-Z0-9]{1,15}"
+_SUBTASK = r"T[0-5]\.[1-9][0-9]?"
+_WORD = r"[a-z][a-z0-9_]{1,31}"
+_LADDER = r"[a-z0-9_-]{1,32}"
 
-OfficeRef = Annotated[str, _known("offices", "cơ quan", "office")]
-GroupRef = Annotated[str, _known("groups", "nhóm cơ quan", "group of offices")]
-DocumentRef = Annotated[str, _known("documents", "văn bản", "document")]
-SystemRef = Annotated[str, _known("systems", "hệ thống", "system")]
-LadderRef = Annotated[str, _known("ladders", "thang nhắc việc", "ladder")]
-SubtaskRef = Annotated[str, _known("subtasks", "việc", "subtask")]
+_CAPITALS_VI = "2–16 chữ in hoa không dấu và chữ số, đầu là chữ, ví dụ"
+_CAPITALS_EN = "2 to 16 capitals and digits, a letter first, e.g."
+_WORD_VI = "2–32 chữ thường không dấu, chữ số và _, đầu là chữ, ví dụ"
+_WORD_EN = "2 to 32 small letters, digits and _, a letter first, e.g."
+
+OfficeCode = Annotated[str, _shaped(_CAPITALS, in_capitals, f"{_CAPITALS_VI} SYT", f"{_CAPITALS_EN} SYT")]
+ReferenceCode = Annotated[str, _shaped(_CAPITALS, in_capitals, f"{_CAPITALS_VI} NQ12TW", f"{_CAPITALS_EN} NQ12TW")]
+SubtaskCode = Annotated[
+    str,
+    _shaped(
+        _SUBTASK,
+        of_subtask,
+        "T, số nhiệm vụ (0–5), dấu chấm, số việc (1–99), ví dụ T3.4",
+        "T, the priority (0 to 5), a full stop, a number (1 to 99), e.g. T3.4",
+    ),
+]
+PRIORITY = re.compile(r"p[1-5]")
+PriorityCode = Annotated[
+    str, _shaped(PRIORITY.pattern, with_underscores, "p1, p2, p3, p4 hoặc p5", "one of p1, p2, p3, p4, p5")
+]
+GroupName = Annotated[str, _shaped(_WORD, with_underscores, f"{_WORD_VI} signatories", f"{_WORD_EN} signatories")]
+KEY = re.compile(_WORD)
+Key = Annotated[str, _shaped(_WORD, with_underscores, f"{_WORD_VI} first_plan", f"{_WORD_EN} first_plan")]
+LadderCode = Annotated[
+    str,
+    _shaped(
+        _LADDER,
+        with_underscores,
+        "1–32 chữ thường không dấu, chữ số, _ và -, ví dụ standard",
+        "1 to 32 small letters, digits, _ and -, e.g. standard",
+    ),
+]
+RungName = Annotated[
+    str,
+    _shaped(
+        r"[a-z0-9_+]{1,24}",
+        with_underscores,
+        "1–24 chữ thường không dấu, chữ số, _ và +, ví dụ overdue+3",
+        "1 to 24 small letters, digits, _ and +, e.g. overdue+3",
+    ),
+]
+
+OfficeRef = Annotated[str, _known("offices", "cơ quan", "office", _CAPITALS)]
+GroupRef = Annotated[str, _known("groups", "nhóm cơ quan", "group of offices", _WORD)]
+DocumentRef = Annotated[str, _known("documents", "văn bản", "document", _CAPITALS)]
+SystemRef = Annotated[str, _known("systems", "hệ thống", "system", _CAPITALS)]
+LadderRef = Annotated[str, _known("ladders", "thang nhắc việc", "ladder", _LADDER)]
+SubtaskRef = Annotated[str, _known("subtasks", "việc", "subtask", _SUBTASK)]

@@ -464,6 +464,47 @@ class TestFiles:
         ]
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "meant"),
+    [
+        ("p1.yaml", "code: T1.1\n", "code: t1.1\n", "T1.1"),
+        ("p1.yaml", "code: T1.1\n", "code: T1,1\n", "T1.1"),
+        ("p1.yaml", "code: T1.1\n", "code: T1.01\n", "T1.1"),
+        ("p1.yaml", "code: T1.1\n", "code: T11\n", "T1.1"),
+        ("p1.yaml", "code: T1.1\n", "code: '1.1'\n", "T1.1"),
+        ("p1.yaml", "code: p1\n", "code: P1\n", "p1"),
+        ("offices.yaml", "code: TTR,", "code: 'TTR ',", "TTR"),
+        ("offices.yaml", "code: TTR,", "code: T-TR,", "TTR"),
+        ("offices.yaml", "groups: [event_support]", "groups: [event-support]", "event_support"),
+        ("directive.yaml", "id: QC88\n", "id: QC-88\n", "QC88"),
+        ("p3.yaml", "key: plan\n", "key: Kế hoạch\n", "ke_hoach"),
+        ("ladders.yaml", "name: due_in_1,", "name: Due in 1,", "due_in_1"),
+        ("p1.yaml", "coordinating: [CAT]", "coordinating: [CÁT]", "CAT"),
+    ],
+)
+def test_a_code_that_is_nearly_right_is_asked_after_in_its_right_form_and_told_once(
+    folder: Path, edit: Edit, name: str, old: str, new: str, meant: str
+) -> None:
+    edit(name, old, new)
+    errors = [error for error in errors_of(folder) if "input_from" not in error.key]
+    assert [error.file for error in errors] == [name]
+    assert f"; có phải «{meant}»?" in errors[0].problem_vi
+    assert f"; did you mean '{meant}'?" in errors[0].problem_en
+
+
+@pytest.mark.parametrize("code", ["T6.1", "T1.0", "T1.100", "T12.3", "Một.1"])
+def test_a_code_that_could_be_anything_is_told_its_form_and_no_guess(folder: Path, edit: Edit, code: str) -> None:
+    edit("p1.yaml", "code: T1.1\n", f"code: {code}\n")
+    (error,) = errors_of(folder)
+    assert "số việc (1–99), ví dụ T3.4" in error.problem_vi
+    assert "có phải" not in error.problem_vi
+
+
+def test_a_letter_that_only_looks_latin_is_named(folder: Path, edit: Edit) -> None:
+    edit("offices.yaml", "code: TTR,", "code: \u0422TR,")
+    assert "«\u0422» không phải chữ Latinh" in only_error(folder).problem_vi
+
+
 class TestDependencies:
     def test_a_ring_is_told_once_across_files(self, folder: Path, edit: Edit) -> None:
         edit("p1.yaml", "  - code: T1.1\n", "  - code: T1.1\n    depends_on: [T1.2, T2.5]\n")

@@ -1,0 +1,69 @@
+"""What was meant by a word that is not quite right: one of those there are, or a code in its proper form."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from difflib import SequenceMatcher
+
+_CLOSE = 0.6
+
+
+def nearest(word: str, known: Collection[str]) -> tuple[str, str]:
+    """Which of the known words was meant, or what there is: "; có phải «CAT»?" in Vietnamese and English."""
+    if close := closest(word, known):
+        return meant(close)
+    listed = ", ".join(sorted(known)) or "–"
+    return f"; có: {listed}", f"; there are: {listed}"
+
+
+def meant(word: str) -> tuple[str, str]:
+    """The question whether ``word`` was meant, in Vietnamese and English."""
+    return f"; có phải «{word}»?", f"; did you mean '{word}'?"
+
+
+def closest(word: str, known: Collection[str]) -> str | None:
+    """The known word most like ``word``, when one is; accents, case and the marks between letters do not count."""
+    plain = _letters(word)
+
+    def likeness(other: str) -> tuple[float, bool]:
+        letters = _letters(other)
+        # Of several that share as many letters, the one that begins the same.
+        return SequenceMatcher(None, letters, plain).ratio(), letters.startswith(plain)
+
+    best = max(sorted(known), key=likeness, default=None)
+    return best if best is not None and likeness(best)[0] >= _CLOSE else None
+
+
+def in_capitals(text: str) -> str:
+    """A code like SYT, from "syt", "S-YT" or "SÝT"."""
+    return _MARKS.sub("", _plain(text)).upper()
+
+
+def with_underscores(text: str) -> str:
+    """A key like first_plan, from "First plan" or "first-plan"."""
+    return _MARKS.sub("_", _plain(text)).strip("_").lower()
+
+
+def of_subtask(text: str) -> str:
+    """A code like T3.4, from "t3.4", "T3,4", "T3.04", "3.4" or "T34"."""
+    pointed = _MARKS.sub(".", _plain(text)).strip(".").upper()
+    return re.sub(r"^T?\.?([0-5])\.?0*([1-9][0-9]?)$", r"T\1.\2", pointed)
+
+
+def not_latin(text: str) -> str:
+    """The letters that are none of the Latin alphabet, though some look it: the Cyrillic «Т»."""
+    found = (letter for letter in text if letter.isalpha() and "LATIN" not in unicodedata.name(letter, ""))
+    return "".join(dict.fromkeys(found))
+
+
+_MARKS = re.compile(r"[\s.,:;/_+-]+")
+
+
+def _plain(text: str) -> str:
+    """The letters without accents; đ is a letter of its own and has none to take off."""
+    apart = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _letters(text: str) -> str:
+    return _MARKS.sub("", _plain(text)).casefold()
