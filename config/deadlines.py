@@ -56,6 +56,10 @@ _PHRASES = {
 }
 
 
+class NoLongerInForce(Refused):
+    """The rule has no day any more: what it speaks of has ended."""
+
+
 @dataclass(frozen=True)
 class Due:
     """A due day with the instant at which it is over, and how it came about.
@@ -88,7 +92,7 @@ def due(
     before  how «trước ngày D» is read: the last working day before D, or D itself
 
     Raises ``Refused`` for a rule that cannot be read or has nothing to count from, and for days that the calendar
-    does not reach.
+    does not reach; ``NoLongerInForce`` for a link of the grading chain after its level was abolished.
     """
     if anchor is not None:
         supported(anchor)
@@ -122,10 +126,21 @@ class _Working:
                     return self._by(phrase, date(year, month, day))
                 return self._yearly(day, month, lambda on: self._by(phrase, on))
             case GradingLink(link=link):
-                return self._link(link) if link else self._last_link()
+                return self._named_link(link) if link else self._last_link()
 
     def _link(self, link: Link) -> Due:
         return self._yearly(*_GRADING_DAYS[link], lambda on: self._by("BEFORE", on))
+
+    def _named_link(self, link: Link) -> Due:
+        term = self._link(link)
+        if link == "district" and term.due_date >= DISTRICTS_ENDED:
+            raise NoLongerInForce(
+                f"Quy tắc {self.rule}: từ ngày {_date(DISTRICTS_ENDED)} không còn cấp huyện, nên không có hạn năm"
+                f" {term.due_date.year}; chuỗi kết thúc ở cấp xã, dùng Q510-Y:unit hoặc Q510-Y.",
+                f"The rule {self.rule} has no day in {term.due_date.year}: there is no district level from"
+                f" {_date(DISTRICTS_ENDED)}. The chain ends with the communes; use Q510-Y:unit or Q510-Y.",
+            )
+        return term
 
     def _last_link(self) -> Due:
         district = self._link("district")

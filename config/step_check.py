@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from config.catalogue import Step
-from config.deadlines import BeforeDate, due
+from config.deadlines import BeforeDate, NoLongerInForce, due
 from config.offices import Register, Selector, resolve
 from config.periods import Period, periods_between
 from config.plan_faults import PlanError
@@ -191,18 +191,17 @@ class StepCheck:
     def _occasions_not_before(self, step: Step, earlier: Rule) -> Iterator[tuple[_Occasion, date, date]]:
         later = parse_rule(step.due.lead)
         for occasion in _occasions(step, earlier, later):
-            first, last = (
-                due(
-                    rule,
-                    calendar=self.calendar,
-                    anchor=occasion.anchor,
-                    period=occasion.period,
-                    before=self.before,
-                ).due_date
-                for rule in (earlier, later)
-            )
+            try:
+                first, last = (self._due_date(rule, occasion) for rule in (earlier, later))
+            except NoLongerInForce:
+                continue  # nothing is assigned then
             if first >= last and step.in_force(last):
                 yield occasion, first, last
+
+    def _due_date(self, rule: Rule, occasion: _Occasion) -> date:
+        return due(
+            rule, calendar=self.calendar, anchor=occasion.anchor, period=occasion.period, before=self.before
+        ).due_date
 
 
 def _occasions(step: Step, earlier: Rule, later: Rule) -> Iterator[_Occasion]:

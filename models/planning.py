@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.catalogue import Plan, Selector, Step, Subtask
-from config.deadlines import Due, due
+from config.deadlines import Due, NoLongerInForce, due
 from config.errors import Refused
 from config.ladder import Ladder
 from config.periods import Cadence, Period, parse_period, periods_between
@@ -140,7 +140,8 @@ class _Drafting:
 
     def drafts(self, priority: str, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[Draft]:
         """All groups of one step on one occasion; in each exactly one lead, then its coordinating offices."""
-        if not step.in_force(self._due(step, Role.LEAD, occasion).due_date):
+        whole = self._due(step, Role.LEAD, occasion)
+        if whole is None or not step.in_force(whole.due_date):
             return
         for variant, lead, coordinating in step.groups():
             helpers = [office for selector in coordinating for office in self._offices(selector, occasion)]
@@ -150,7 +151,7 @@ class _Drafting:
                 for office, role in group:
                     term = self._due(step, role, occasion)
                     # What fell due before the work was assigned at all is not owed.
-                    if term.due_date >= self.issue.on_date:
+                    if term is not None and term.due_date >= self.issue.on_date:
                         yield Draft(
                             priority=priority,
                             subtask=subtask.code,
@@ -176,16 +177,20 @@ class _Drafting:
             return (occasion.anchor.host_office,) if occasion.anchor.host_office else ()
         return self.plan.resolve(selector, occasion.on)
 
-    def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due:
+    def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
+        """When it falls due; None where the rule has no day any more, so that nothing is owed."""
         rule = step.due.lead if role is Role.LEAD else step.due.coordinating
         assert rule is not None  # the plan's check: a step with coordinating offices has their rule
-        return due(
-            rule,
-            calendar=self.calendar,
-            anchor=occasion.on if occasion.period is None else None,
-            period=occasion.period,
-            before=self.plan.directive.conventions.before_date,
-        )
+        try:
+            return due(
+                rule,
+                calendar=self.calendar,
+                anchor=occasion.on if occasion.period is None else None,
+                period=occasion.period,
+                before=self.plan.directive.conventions.before_date,
+            )
+        except NoLongerInForce:
+            return None
 
 
 def _refuse_unfitting(periods: Collection[str], subtasks: Iterable[Subtask], anchors: Sequence[Anchor]) -> None:

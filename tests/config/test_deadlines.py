@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from config.clock import HANOI
-from config.deadlines import due
+from config.deadlines import NoLongerInForce, due
 from config.errors import Refused
 from config.periods import Cadence, parse_period, periods_between
 from config.rules import FORMS, parse_rule
@@ -334,6 +334,14 @@ def test_a_term_is_over_at_midnight_after_its_last_day(calendar: WorkingCalendar
 def test_the_grading_chain_ends_with_the_communes_once_districts_are_gone(calendar: WorkingCalendar) -> None:
     assert due("Q510-Y", calendar=calendar, anchor=date(2024, 8, 1)).due_date == date(2024, 12, 13)
     assert due("Q510-Y", calendar=calendar, anchor=date(2026, 8, 1)).due_date == date(2026, 11, 27)
+
+
+def test_the_district_link_has_no_day_once_districts_are_gone(calendar: WorkingCalendar) -> None:
+    assert due("Q510-Y:district", calendar=calendar, anchor=date(2024, 12, 13)).due_date == date(2024, 12, 13)
+    for asked in ({"anchor": date(2024, 12, 14)}, {"anchor": date(2026, 8, 1)}, {"period": parse_period("2025")}):
+        with pytest.raises(NoLongerInForce, match="từ ngày 1/7/2025 không còn cấp huyện") as refusal:
+            due("Q510-Y:district", calendar=calendar, **asked)  # type: ignore[arg-type]
+        assert "Q510-Y:unit" in refusal.value.en
 
 
 @pytest.mark.parametrize(

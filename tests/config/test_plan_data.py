@@ -229,10 +229,10 @@ class TestDeadlines:
 
 
 def occasions(step: Step) -> Iterator[Period | date]:
-    """Every reporting period of six years, or every day an anchor may have."""
+    """Every reporting period of six years that the step is in force for, or every day an anchor may have."""
     match step.trigger:
         case "month" | "quarter" | "half" | "year" as cadence:
-            yield from periods_between(cadence, FIRST, LAST)
+            yield from (p for p in periods_between(cadence, FIRST, LAST) if p.closes <= (step.valid_to or p.closes))
         case _ if isinstance(parse_rule(step.due.lead), FromAnchor):
             yield from (FIRST + timedelta(days=days) for days in range(0, (LAST - FIRST).days, 11))
         case _:

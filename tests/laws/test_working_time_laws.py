@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from config.deadlines import due
+from config.deadlines import NoLongerInForce, due
 from config.errors import Refused
 from config.periods import Cadence, parse_period, period_of
 from config.rules import parse_rule
@@ -108,7 +108,11 @@ def test_any_rule_from_any_day_is_worked_out_or_refused(text: str, day: date, ca
 
 @given(rules, days)
 def test_an_explanation_ends_with_the_day_and_owns_up_to_what_is_provisional(text: str, day: date) -> None:
-    term = due(text, calendar=CALENDAR, anchor=day, period=period_of("year", day))
+    try:
+        term = due(text, calendar=CALENDAR, anchor=day, period=period_of("year", day))
+    except NoLongerInForce:
+        assert text == "Q510-Y:district"
+        return
     reached = f"{term.due_date.day}/{term.due_date.month}/{term.due_date.year}"
     assert f"→ 24:00 ngày {reached}" in term.explanation_vi
     assert f"→ 24:00 on {reached}" in term.explanation_en

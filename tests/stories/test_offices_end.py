@@ -1,13 +1,17 @@
 """Offices end and merge: their open work goes to the successor with its history, and nothing is made twice."""
 
+import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from config.catalogue import Plan
+from config.plan_loader import load_plan
+from config.settings import PLAN_DIR
 from models import work
 from models.assignment import Assignment
 from models.audit import verify
@@ -155,6 +159,24 @@ def test_when_districts_end_all_open_work_is_with_an_office_that_exists(store: S
     assert {(r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]) for r in rows.values()} == set(
         groups
     )
+
+
+def test_districts_are_asked_for_nothing_once_they_are_gone_whatever_the_plan_says(store: Store) -> None:
+    """The plan forgets when the last day of the district step is; its rule has no day any more."""
+    issue(store)
+    forgetful = replace(store, plan=load_plan_without_last_day(store.settings.data_dir / "plan"))
+    run(forgetful, "p5", at("2025-12-01"), offices=())
+    years = {row["period"] for row in everything(store).values() if row["step"] == "district"}
+    assert years == {"2023", "2024"}
+
+
+def load_plan_without_last_day(folder: Path) -> Plan:
+    shutil.copytree(PLAN_DIR, folder)
+    grading = folder / "p5.yaml"
+    text = grading.read_text(encoding="utf-8")
+    assert text.count("        valid_to: 2025-06-30\n") == 1
+    grading.write_text(text.replace("        valid_to: 2025-06-30\n", ""), encoding="utf-8")
+    return load_plan(folder)
 
 
 def test_work_begun_before_an_office_ended_and_first_assigned_after_goes_straight_to_the_successor(
