@@ -3,14 +3,15 @@
 What no longer applies by then is not said; the reason why not is kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
 from models.anchor import Anchor, AnchorKind
-from models.assignment import Assignment
+from models.assignment import Assignment, TimetableRung
 from models.extension import Extension
 from models.lifecycle import (
     REMINDERS,
@@ -59,26 +60,50 @@ class Item:
     told_before: int
     last_told_at: datetime | None
     silenced: bool = False
+    weight: tuple[int, int] = (0, 0)
+    """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
 
 
 def items_of(session: Session, message_id: int, *, today: date) -> list[Item]:
     """What a message has to say, read at this moment; ``today`` decides which silences are in force."""
     rows = session.execute(
-        select(Notice, Assignment, col(Anchor.title), col(Anchor.kind))
+        select(
+            Notice,
+            Assignment,
+            col(Anchor.title),
+            col(Anchor.kind),
+            col(TimetableRung.severity),
+            col(TimetableRung.rank),
+        )
         .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
         .outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
+        .outerjoin(
+            TimetableRung,
+            and_(
+                col(TimetableRung.timetable_id) == col(Assignment.timetable_id),
+                col(TimetableRung.rung) == col(Notice.rung),
+                col(TimetableRung.audience) == col(Notice.desk),
+            ),
+        )
         .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.PENDING)
         .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
     ).all()
     reminded = _reminded_before(session, message_id)
-    held_back = silenced(session, {work.id or 0 for _, work, _, _ in rows}, today)
+    held_back = silenced(session, {row[1].id or 0 for row in rows}, today)
     return [
         replace(
-            _item(session, notice, work, reminded.get(work.id or 0, {}), title if kind is not AnchorKind.ISSUE else ""),
+            _item(
+                session,
+                notice,
+                work,
+                reminded.get(work.id or 0, {}),
+                title=title if kind is not AnchorKind.ISSUE else "",
+                weight=(severity or 0, rank or 0),
+            ),
             # What is «hỏa tốc» is said whatever was silenced.
             silenced=work.id in held_back and work.urgency is not Urgency.EXPRESS,
         )
-        for notice, work, title, kind in rows
+        for notice, work, title, kind, severity, rank in rows
     ]
 
 
@@ -126,7 +151,28 @@ def no_longer_applies(item: Item, now: datetime) -> str | None:
     return None
 
 
-def _item(session: Session, notice: Notice, work: Assignment, reminded: dict[str, datetime], title: str) -> Item:
+def said_by_a_higher_rung(items: Sequence[Item]) -> dict[int, str]:
+    """The reminders of one message that a more severe one on the same work leaves nothing to say, with the reason.
+
+    Of rungs due at once the sweep keeps the most severe; those of several sweeps meet here when nothing could be
+    sent in between.
+    """
+    reminders = [item for item in items if item.kind in REMINDERS]
+    highest: dict[int, Item] = {}
+    for item in sorted(reminders, key=lambda item: item.weight):
+        highest[item.assignment_id] = item
+    return {item.notice_id: "higher rung told" for item in reminders if item is not highest[item.assignment_id]}
+
+
+def _item(
+    session: Session,
+    notice: Notice,
+    work: Assignment,
+    reminded: dict[str, datetime],
+    *,
+    title: str,
+    weight: tuple[int, int],
+) -> Item:
     reason, until, decided = _decision(session, notice, work)
     # The same rung told to another desk a moment ago is not an earlier reminder.
     earlier = [last for rung, last in reminded.items() if rung != notice.rung]
@@ -156,6 +202,7 @@ def _item(session: Session, notice: Notice, work: Assignment, reminded: dict[str
         decided=decided,
         told_before=len(earlier),
         last_told_at=max(earlier, default=None),
+        weight=weight,
     )
 
 

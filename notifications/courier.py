@@ -23,7 +23,7 @@ from models import delivery
 from models.database import session_scope
 from models.doors import doors
 from models.errors import DatabaseUnreachable
-from models.items import items_of, no_longer_applies
+from models.items import items_of, no_longer_applies, said_by_a_higher_rung
 from models.office import Desk
 from models.outbox import Message
 from models.store import Store
@@ -131,6 +131,7 @@ def _prepare(store: Store, session: Session, message: Message, now: datetime) ->
     assert message.id is not None
     items = items_of(session, message.id, today=local_date(now))
     outdated = {item.notice_id: reason for item in items if (reason := no_longer_applies(item, now)) is not None}
+    outdated |= said_by_a_higher_rung([item for item in items if item.notice_id not in outdated])
     delivery.cancel(session, outdated)
     current = [item for item in items if item.notice_id not in outdated]
     if not current:

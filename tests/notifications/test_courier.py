@@ -398,6 +398,46 @@ class TestLookedAtAgain:
         (news,) = [message for message in messages(store) if message.office == "SNV"]
         assert "nhận từ Sở Y tế" in news.body_text
 
+    def test_of_reminders_that_waited_together_the_most_severe_is_said(self, store: Store) -> None:
+        """The runs went on while nothing could be sent: overdue+1, +3, +5 and a repeat all wait."""
+        issue(store)
+        run(store, "p1", MORNING)
+        number = number_of(store, "T0.1")
+        for day in ("2023-09-12", "2023-09-14", "2023-09-18", "2023-09-25"):
+            plan_only(store, at(day), offices=(LEAD,))
+        deliver(store, now=at("2023-09-25", 9))
+
+        def rungs(state: NoticeState) -> set[tuple[str, Desk]]:
+            return {
+                (notice.rung.partition(":")[0], notice.desk)
+                for notice in notices(store, state)
+                if notice.assignment_id == number and notice.kind is Kind.OVERDUE
+            }
+
+        desks = (Desk.FOCAL, Desk.HEAD, Desk.COORDINATOR, Desk.MONITOR)
+        assert rungs(NoticeState.SENT) == {("overdue+10", desk) for desk in desks}
+        assert rungs(NoticeState.CANCELLED) == {
+            ("overdue+1", Desk.FOCAL),
+            *(("overdue+3", desk) for desk in desks[:2]),
+            *(("overdue+5", desk) for desk in desks),
+        }
+        reasons = {n.reason for n in notices(store, NoticeState.CANCELLED) if n.kind is Kind.OVERDUE}
+        assert reasons == {"higher rung told"}
+        last = next(m for m in reversed(messages(store)) if (m.office, m.desk) == (LEAD, Desk.FOCAL))
+        assert last.body_text.count(f"[{number}]") == 1
+
+    def test_a_reminder_and_a_decision_on_the_same_work_are_both_said(self, store: Store) -> None:
+        issue(store)
+        run(store, "p1", MORNING)
+        number, day = number_of(store, "T0.1"), at("2023-09-12")
+        with session_scope(store.engine) as session:
+            work.report(session, number, t0_report(), store.acting(now=at("2023-09-08"), actor=f"office:{LEAD}"))
+            work.return_(session, number, "Thiếu số liệu.", store.acting(now=at("2023-09-11"), actor="coordinator"))
+        plan_only(store, day, offices=(LEAD,))
+        deliver(store, now=day)
+        told = {n.kind for n in notices(store, NoticeState.SENT) if n.assignment_id == number}
+        assert {Kind.REPORT_RETURNED, Kind.OVERDUE} <= told
+
     def test_a_message_with_nothing_left_is_empty_and_not_sent(self, store: Store) -> None:
         issue(store)
         plan_only(store, MORNING, offices=(LEAD,))
