@@ -4,6 +4,7 @@ Every function is one step in the caller's transaction. A notice is in at most o
 most one courier at a time, for as long as its lease; each result is recorded as soon as it is known.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -16,6 +17,7 @@ from models.anchor import Anchor, AnchorKind
 from models.audit import Fact, record, take_turn
 from models.errors import NotFound
 from models.lifecycle import MessageState, NoticeState, Urgency
+from models.notices import pass_on
 from models.office import Contact, Desk
 from models.outbox import Message, Notice
 
@@ -63,6 +65,22 @@ def group_waiting(session: Session, *, now: datetime, only_express: bool) -> int
         else:  # another courier was faster
             session.delete(message)
     return made
+
+
+def pass_on_from_ended(session: Session, successors: Mapping[str, str], *, now: datetime) -> None:
+    """What waits for offices that have ended goes to their successors, also between two runs that hand work over.
+
+    successors  who answers today for each office that has ended
+    """
+    for office in session.scalars(
+        select(col(Notice.office)).where(_waiting, col(Notice.office).in_(successors)).distinct()
+    ).all():
+        pass_on(session, and_(_waiting, col(Notice.office) == office), successors[office], now=now)
+    underway = select(Message).where(
+        col(Message.state).in_((MessageState.QUEUED, MessageState.SENDING)), col(Message.office).in_(successors)
+    )
+    for message in session.scalars(underway).all():
+        pass_on(session, col(Notice.message_id) == message.id, successors[message.office], now=now)
 
 
 def give_up_on_silent(session: Session, *, now: datetime) -> int:

@@ -24,6 +24,7 @@ from models.lifecycle import (
     State,
     Urgency,
 )
+from models.notices import HANDED_OVER
 from models.office import Desk, Recipient
 from models.outbox import Notice
 from models.report import Report
@@ -125,13 +126,16 @@ def _reminded_before(session: Session, message_id: int) -> dict[int, dict[str, d
     return told
 
 
-def no_longer_applies(item: Item, now: datetime) -> str | None:
-    """Why a notice should not be sent any more, or None; looked at just before sending."""
+def no_longer_applies(item: Item, now: datetime, *, answers: str) -> str | None:
+    """Why a notice should not be sent any more, or None; looked at just before sending.
+
+    answers  the office that answers for the work today: its own, or the successor of one that has ended
+    """
     if item.state is State.WITHDRAWN and item.kind is not Kind.WITHDRAWN:
         return "withdrawn"
     theirs = item.recipient.desk in (Desk.FOCAL, Desk.HEAD)
-    if theirs and item.recipient.office != item.office:
-        return "handed over"
+    if theirs and item.recipient.office != answers:
+        return HANDED_OVER
     if item.kind in (Kind.REPORT_RECEIVED, Kind.EXTENSION_REQUESTED) and item.decided:
         return "decided"
     if item.kind not in REMINDERS:

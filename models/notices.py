@@ -1,8 +1,9 @@
 """Writing notices to the outbox, one by one (verbs) or for a batch of new assignments (assigning)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from config.contacts import LOCAL_MAILBOX
@@ -38,6 +39,42 @@ def notify(
     ]
     session.flush()
     session.execute(insert_new(session, Notice), rows)
+
+
+HANDED_OVER = "handed over"
+"""Why a notice is cancelled whose recipient no longer answers for the work."""
+
+_SAID_BY_HANDING_OVER = (Kind.ASSIGNED, Kind.HANDED_OVER)
+
+
+def pass_on(session: Session, which: ColumnElement[bool], successor: str, *, now: datetime, told: bool = False) -> None:
+    """What waits to be told to an office waits for its successor instead, so that nothing said in between is lost.
+
+    told  the successor is told of the work itself at the same time, so what only says that much is not passed on
+    """
+    waiting = session.scalars(select(Notice).where(which, col(Notice.state) == NoticeState.PENDING)).all()
+    rows = [
+        {
+            "kind": notice.kind,
+            "assignment_id": notice.assignment_id,
+            "rung": notice.rung,
+            "office": successor,
+            "desk": notice.desk,
+            "channel": _channel(session, Recipient(successor, notice.desk)),
+            "urgency": notice.urgency,
+            "state": NoticeState.PENDING,
+            "run_key": notice.run_key,
+            "created_at": now,
+            "reason": "",
+        }
+        for notice in waiting
+        if not (told and notice.kind in _SAID_BY_HANDING_OVER)
+    ]
+    for notice in waiting:
+        notice.state, notice.reason = NoticeState.CANCELLED, HANDED_OVER
+    session.flush()
+    if rows:
+        session.execute(insert_new(session, Notice), rows)
 
 
 def notice_row(

@@ -7,7 +7,7 @@ never reads the clock.
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 from sqlmodel import Session, col
 
 from config.boundary import refuse_personal_or_secret
@@ -21,8 +21,9 @@ from models.audit import Fact, record, take_turn
 from models.errors import NotFound, TransitionRefused
 from models.extension import Extension
 from models.lifecycle import TRANSITIONS, WAITING_FOR_OFFICE, ExtensionState, Kind, ReportState, Verb
-from models.notices import notify
+from models.notices import notify, pass_on
 from models.office import Desk, Recipient
+from models.outbox import Notice
 from models.report import Report
 from models.report_draft import ReportDraft
 from models.report_form import ReportContent, check_report
@@ -245,9 +246,15 @@ def withdraw(session: Session, assignment_id: int, reason: str, acting: Acting) 
 
 
 def hand_over(session: Session, work: Assignment, successor: str, acting: Acting) -> None:
-    """An office has ended: its open assignment goes to its successor with its history and dates."""
+    """An office has ended: its open assignment goes to its successor with its history, its dates and its news."""
     _move(work, Verb.HAND_OVER)
     predecessor, work.office = work.office, successor
+    theirs = and_(
+        col(Notice.assignment_id) == work.id,
+        col(Notice.office) == predecessor,
+        col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)),
+    )
+    pass_on(session, theirs, successor, now=acting.now, told=True)
     rung = f"from:{predecessor}"
     notify(session, Kind.HANDED_OVER, work, [_focal(work)], rung=rung, acting=acting)
     _record(session, work, Verb.HAND_OVER, acting, predecessor=predecessor, successor=successor)

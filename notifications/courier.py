@@ -10,12 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from config import clock
+from config.catalogue import Plan
 from config.clock import local_date
 from config.contacts import Address
 from config.errors import Refused
@@ -57,6 +58,7 @@ def deliver(store: Store, *, now: datetime, jitter: Callable[[], float] = random
     began = time.monotonic()
     counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
     with session_scope(store.engine) as session:
+        delivery.pass_on_from_ended(session, _successors(store.plan, local_date(now)), now=now)
         delivery.group_waiting(session, now=now, only_express=only_express)
         counts["failed"] += delivery.give_up_on_silent(session, now=now)
     while True:
@@ -112,6 +114,12 @@ class _Nothing:
     cancelled: int
 
 
+def _successors(plan: Plan, today: date) -> dict[str, str]:
+    """Who answers today for each office that has ended."""
+    answering = {office.code: plan.current_office(office.code, today) for office in plan.offices}
+    return {office: successor for office, successor in answering.items() if office != successor}
+
+
 def _ready(store: Store, message: Message, now: datetime) -> _Ready | _Nothing | Outcome:
     """A claimed message in words, or the failure to find them: one message must not hold up all others."""
     try:
@@ -130,7 +138,11 @@ def _prepare(store: Store, session: Session, message: Message, now: datetime) ->
     """The words of a claimed message, with what no longer applies cancelled."""
     assert message.id is not None
     items = items_of(session, message.id, today=local_date(now))
-    outdated = {item.notice_id: reason for item in items if (reason := no_longer_applies(item, now)) is not None}
+    outdated: dict[int, str] = {}
+    for item in items:
+        answers = store.plan.current_office(item.office, local_date(now))
+        if (reason := no_longer_applies(item, now, answers=answers)) is not None:
+            outdated[item.notice_id] = reason
     outdated |= said_by_a_higher_rung([item for item in items if item.notice_id not in outdated])
     delivery.cancel(session, outdated)
     current = [item for item in items if item.notice_id not in outdated]

@@ -8,20 +8,27 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from config.catalogue import Plan
+from config.contacts import Address, Contacts
 from config.plan_loader import load_plan
 from config.settings import PLAN_DIR
+from flows.follow_up import assign_due, track
+from flows.forms import fill_in
 from models import work
 from models.assignment import Assignment
 from models.audit import verify
 from models.database import reading, session_scope
 from models.inserting import table_of
-from models.lifecycle import OPEN, Kind, Role, State
+from models.lifecycle import OPEN, Kind, NoticeState, Role, State
 from models.mirror import mirror_configuration
+from models.outbox import Message
 from models.queries import history
 from models.store import Store
+from notifications.courier import deliver
 from tests.cast import COORDINATOR, MONITOR, assignment_of, at, issue, number_of, run, t0_report, told
+from tests.notifications.outposts import free_port
 
 ENDED_IN_FEBRUARY = {
     "STTTT": "SKHCN",
@@ -224,3 +231,80 @@ def test_the_office_first_assigned_stays_on_record(store: Store) -> None:
     with session_scope(store.engine) as session:
         row = assignment_of(session, "T0.1", office="SKHCN")
         assert (row.assigned_office, row.lead_office) == ("STTTT", "STTTT")
+
+
+class TestNewsOnTheWay:
+    """What an office had not been told yet when it ended, its successor is told."""
+
+    LAST, FIRST = date(2025, 2, 28), at("2025-03-03")  # a Friday, and the Monday after
+
+    @pytest.fixture
+    def returned(self, store: Store) -> tuple[Store, int]:
+        """STTTT ends on Friday; that evening its report is returned, and no courier goes before Monday."""
+        issue(store, on_date=date(2025, 2, 17))
+        run(store, "p1", at("2025-02-18"), offices=("STTTT",))
+        number = number_of(store, "T0.1", office="STTTT")
+        with session_scope(store.engine) as session:
+            work.report(session, number, t0_report(), store.acting(now=at("2025-02-27"), actor="office:STTTT"))
+            evening = store.acting(now=at(self.LAST, 22), actor="coordinator")
+            work.return_(session, number, "Thiếu số liệu quý I.", evening)
+        return store, number
+
+    def test_a_decision_that_waits_when_the_work_is_handed_over(self, returned: tuple[Store, int]) -> None:
+        store, number = returned
+        run(store, "p1", self.FIRST, offices=("SKHCN",))
+        assert (Kind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
+        assert (Kind.HANDED_OVER, "from", "SKHCN/focal") in told(store, number)
+        assert (Kind.REPORT_RETURNED, "report", "STTTT/focal") in told(store, number, NoticeState.CANCELLED)
+        assert "lý do: Thiếu số liệu quý I." in self._letter(store, "SKHCN")
+
+    def test_a_courier_that_goes_before_the_run_that_hands_over(self, returned: tuple[Store, int]) -> None:
+        store, number = returned
+        deliver(store, now=at("2025-03-03", 0, 1))
+        assert (Kind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
+        assert "STTTT" not in {who.partition("/")[0] for _, rung, who in told(store, number) if rung != "assigned"}
+        run(store, "p1", self.FIRST, offices=("SKHCN",))
+        assert [who for kind, _, who in told(store, number) if kind is Kind.REPORT_RETURNED] == ["SKHCN/focal"]
+
+    def test_news_of_work_that_is_done_and_is_handed_over_to_nobody(self, returned: tuple[Store, int]) -> None:
+        store, number = returned
+        evening = store.acting(now=at(self.LAST, 23), actor="coordinator")
+        with session_scope(store.engine) as session:
+            work.report(session, number, t0_report(), evening)
+            work.accept(session, number, evening)
+        run(store, "p1", self.FIRST, offices=("SKHCN",))
+        assert (Kind.REPORT_ACCEPTED, "report", "SKHCN/focal") in told(store, number)
+        assert everything(store)[number]["office"] == "STTTT"
+
+    def test_a_message_that_was_tried_before_the_office_ended(self, returned: tuple[Store, int]) -> None:
+        store, number = returned
+        failing = Contacts({("STTTT", "focal"): Address("json", "vi", f"json://127.0.0.1:{free_port()}/?cto=0.5")})
+        mirror_configuration(store.engine, store.plan, failing)
+        assert deliver(replace(store, contacts=failing), now=at(self.LAST, 23)).retrying == 1
+        deliver(replace(store, contacts=failing), now=self.FIRST)
+        assert (Kind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
+
+    def test_what_only_says_that_there_is_work_is_not_said_beside_the_handing_over(self, store: Store) -> None:
+        issue(store, on_date=date(2025, 2, 17))
+        acting = store.acting(now=at(self.LAST, 22), actor="flow:p1")
+        assign_due(store, "p1", fill_in("p1", {"offices": ("STTTT",)}), acting)
+        number = number_of(store, "T0.1", office="STTTT")
+        run(store, "p1", self.FIRST, offices=("SKHCN",))
+        assert (Kind.HANDED_OVER, "from", "SKHCN/focal") in told(store, number)
+        assert Kind.ASSIGNED not in {kind for kind, _, _ in told(store, number)}
+
+    def test_delays_that_wait_for_a_monitor_that_ends(self, store: Store) -> None:
+        issue(store)
+        edited = ended(store, MONITOR, last_day=date(2023, 9, 18), successor="TU")
+        run(edited, "p1", at("2023-08-18"))
+        number = number_of(edited, "T0.1")
+        acting = edited.acting(now=at("2023-09-18", 23), actor="flow:p1")
+        track(edited, "p1", acting)
+        deliver(edited, now=at("2023-09-19"))
+        assert (Kind.OVERDUE, "overdue+5", "TU/monitor") in told(edited, number)
+        assert (Kind.OVERDUE, "overdue+5", f"{MONITOR}/monitor") in told(edited, number, NoticeState.CANCELLED)
+
+    def _letter(self, store: Store, office: str) -> str:
+        with session_scope(store.engine) as session:
+            bodies = session.scalars(select(col(Message.body_text)).where(col(Message.office) == office))
+            return "\n".join(bodies)
