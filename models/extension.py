@@ -1,4 +1,4 @@
-"""Requests for more time and the one decision on each."""
+"""Requests for more time and what became of each."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,10 @@ from models.lifecycle import ExtensionState
 
 
 class Extension(SQLModel, table=True):
-    """A request made before the due date; granted to a date or refused, once. ``submission``: see ``Report``."""
+    """A request made before the due date; granted to a date or refused, once, or lapsed with the work.
+
+    ``submission``: see ``Report``.
+    """
 
     # At most one request waits for a decision, also when two people ask at the same moment.
     __table_args__ = (

@@ -111,9 +111,10 @@ class ReportState(StrEnum):
 
 
 class ExtensionState(StrEnum):
-    REQUESTED = "requested"  # in: the office, before the due date; out: the coordinator, once
+    REQUESTED = "requested"  # in: the office, before the due date; out: the coordinator, once, or it lapses
     GRANTED = "granted"  # in: the coordinator, with a date; final
     REFUSED = "refused"  # in: the coordinator, with a reason; final
+    LAPSED = "lapsed"  # in: the coordinator, by accepting the report or withdrawing the work undecided; final
 
 
 class Kind(StrEnum):

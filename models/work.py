@@ -104,7 +104,8 @@ def accept(session: Session, assignment_id: int, acting: Acting, *, version: int
     work.completed_at = acting.now
     rung = f"report:{handed_in.version}"
     notify(session, Kind.REPORT_ACCEPTED, work, [_focal(work)], rung=rung, acting=acting)
-    _record(session, work, Verb.ACCEPT, acting, version=handed_in.version)
+    lapsed = _let_request_lapse(session, assignment_id, acting)
+    _record(session, work, Verb.ACCEPT, acting, version=handed_in.version, **lapsed)
     return work
 
 
@@ -241,7 +242,8 @@ def withdraw(session: Session, assignment_id: int, reason: str, acting: Acting) 
     _move(work, Verb.WITHDRAW)
     work.next_alert_at = None
     notify(session, Kind.WITHDRAWN, work, [_focal(work)], rung="withdrawn", acting=acting)
-    _record(session, work, Verb.WITHDRAW, acting, reason=reason)
+    lapsed = _let_request_lapse(session, assignment_id, acting)
+    _record(session, work, Verb.WITHDRAW, acting, reason=reason, **lapsed)
     return work
 
 
@@ -322,6 +324,15 @@ def _waiting_extension(session: Session, assignment_id: int) -> Extension | None
             col(Extension.assignment_id) == assignment_id, col(Extension.state) == ExtensionState.REQUESTED
         )
     ).one_or_none()
+
+
+def _let_request_lapse(session: Session, assignment_id: int, acting: Acting) -> dict[str, object]:
+    """The work is over, so a request still waiting can no longer be decided; gives what the audit trail says of it."""
+    request = _waiting_extension(session, assignment_id)
+    if request is None:
+        return {}
+    request.state, request.decided_at = ExtensionState.LAPSED, acting.now
+    return {"lapsed_extension": request.id}
 
 
 def _take_waiting_extension(session: Session, assignment_id: int, verb: Verb) -> tuple[Assignment, Extension]:

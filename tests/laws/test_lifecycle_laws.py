@@ -34,6 +34,7 @@ from models.audit import verify
 from models.database import open_database, reading, session_scope
 from models.extension import Extension
 from models.lifecycle import (
+    OPEN,
     REMINDERS,
     TRANSITIONS,
     WAITING_FOR_OFFICE,
@@ -249,7 +250,7 @@ class Lifecycle(RuleBasedStateMachine):
             states = Counter(
                 connection.scalars(select(col(Report.state)).where(col(Report.assignment_id) == self.number))
             )
-        assert self.waiting_requests() <= 1
+        assert self.waiting_requests() <= (1 if self.state in OPEN else 0)
         assert states[ReportState.SUBMITTED] == (self.state is State.REPORTED) or self.state is State.WITHDRAWN
         assert states[ReportState.ACCEPTED] == (self.state is State.ACCEPTED)
         assert sum(states.values()) == self.reports

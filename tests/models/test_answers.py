@@ -1,6 +1,6 @@
 """What offices and coordinators may answer, and what is refused with a reason."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -9,9 +9,10 @@ from models import work
 from models.database import session_scope
 from models.directives import issue_directive, register_event
 from models.errors import InvalidReport, NotFound, TransitionRefused
-from models.lifecycle import Role, State
+from models.lifecycle import ExtensionState, Kind, NoticeState, Role, State
+from models.queries import history
 from models.store import Store
-from tests.cast import ISSUED, LEAD, at, issue, number_of, run, t0_report
+from tests.cast import ISSUED, LEAD, at, issue, number_of, run, t0_report, told
 
 
 @pytest.fixture
@@ -85,6 +86,45 @@ def test_one_request_for_more_time_at_a_time_decided_once(begun: Store) -> None:
     act(begun, work.refuse_extension, number, "Cần cho báo cáo chung.")
     with pytest.raises(NotFound, match="không có đề nghị"):
         act(begun, work.grant_extension, number, None)
+
+
+def test_a_request_still_waiting_when_the_report_is_accepted_lapses(begun: Store) -> None:
+    number = number_of(begun, "T0.1")
+    act(begun, work.request_extension, number, date(2023, 9, 20), "Chờ số liệu.")
+    act(begun, work.report, number, t0_report())
+    act(begun, work.accept, number, when="2023-08-22")
+    assert lapsed(begun, number) == (at("2023-08-22"), "accept")
+
+
+def test_a_request_still_waiting_when_the_work_is_withdrawn_lapses(begun: Store) -> None:
+    number = number_of(begun, "T0.1")
+    act(begun, work.request_extension, number, date(2023, 9, 20), "Chờ số liệu.")
+    act(begun, work.withdraw, number, "Giao nhầm.", when="2023-08-22")
+    assert lapsed(begun, number) == (at("2023-08-22"), "withdraw")
+    run(begun, "p1", at("2023-08-22"))
+    asked = [notice for notice in told(begun, number, NoticeState.SENT) if notice[0] is Kind.EXTENSION_REQUESTED]
+    assert asked == []  # nobody is asked to decide on it
+
+
+def lapsed(store: Store, number: int) -> tuple[datetime | None, str]:
+    """When the one request lapsed, and the deed the audit trail says it lapsed with."""
+    with session_scope(store.engine) as session:
+        found = history(session, number, now=at("2023-08-22"))
+        (request,) = found.extensions
+        assert (request.state, request.granted_until) == (ExtensionState.LAPSED, None)
+        assert found.events[-1].facts["lapsed_extension"] == request.id
+        return request.decided_at, found.events[-1].verb
+
+
+def test_a_decided_request_does_not_lapse(begun: Store) -> None:
+    number = number_of(begun, "T0.1")
+    act(begun, work.request_extension, number, date(2023, 9, 20), "Chờ số liệu.")
+    act(begun, work.refuse_extension, number, "Cần cho báo cáo chung.")
+    act(begun, work.withdraw, number, "Giao nhầm.")
+    with session_scope(begun.engine) as session:
+        found = history(session, number, now=at("2023-08-22"))
+        assert [request.state for request in found.extensions] == [ExtensionState.REFUSED]
+        assert "lapsed_extension" not in found.events[-1].facts
 
 
 def test_more_time_must_be_more(begun: Store) -> None:
