@@ -32,12 +32,12 @@ def field_labels(form: ReportForm) -> dict[str, str]:
     return labels | ({"text": "Nội dung"} if form.texts else {})
 
 
-def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent) -> None:
-    """Hold a report against the form of its step; raises ``InvalidReport`` with every fault.
+def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent, *, today: date) -> None:
+    """Hold a report handed in ``today`` against the form of its step; raises ``InvalidReport`` with every fault.
 
     The lead fills in the whole form. A coordinating office gives what it has: any of the counts, a document or text.
     """
-    faults = list(_faults(subtask.form(step), role, content))
+    faults = list(_faults(subtask.form(step), role, content, today))
     if faults:
         raise InvalidReport(
             f"Báo cáo {subtask.code} chưa gửi được, còn {len(faults)} chỗ phải sửa:",
@@ -46,7 +46,7 @@ def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent
         )
 
 
-def _faults(form: ReportForm, role: Role, content: ReportContent) -> Iterator[str]:
+def _faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[str]:
     fields = {count.key: count for count in form.counts}
     for key in content.counts.keys() - fields.keys():
         yield f"{key}: biểu này không có chỉ tiêu đó; các chỉ tiêu: {', '.join(fields) or 'không có'}."
@@ -63,7 +63,7 @@ def _faults(form: ReportForm, role: Role, content: ReportContent) -> Iterator[st
         for check in form.checks:
             if not check.holds(content.counts):
                 yield f"Số liệu chưa khớp: {check.label_vi} ({check.expression})."
-    yield from _document_faults(form, role, content)
+    yield from _document_faults(form, role, content, today)
     if content.text and not form.texts:
         yield "Nội dung: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần nội dung."
     if len(content.text) > MAX_TEXT:
@@ -71,13 +71,15 @@ def _faults(form: ReportForm, role: Role, content: ReportContent) -> Iterator[st
     yield from _boundary_faults("Nội dung", content.text)
 
 
-def _document_faults(form: ReportForm, role: Role, content: ReportContent) -> Iterator[str]:
+def _document_faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[str]:
     if form.document == "none" and content.document_number:
         yield "Số văn bản: biểu này không nhận văn bản."
     if form.document == "required" and role is Role.LEAD and not content.document_number:
         yield "Số văn bản: chưa ghi số, ký hiệu văn bản báo cáo (--document)."
     if bool(content.document_number) != bool(content.document_date):
         yield "Văn bản: cần ghi cả số, ký hiệu và ngày ban hành."
+    if content.document_date and content.document_date > today:
+        yield f"Ngày văn bản: {content.document_date:%d/%m/%Y} ở tương lai; ghi ngày đã ký, không sau {today:%d/%m/%Y}."
     if content.document_number and len(content.document_number) > MAX_NUMBER:
         yield f"Số văn bản: dài {len(content.document_number)} ký tự; tối đa {MAX_NUMBER}."
     yield from _boundary_faults("Số văn bản", content.document_number or "")

@@ -70,7 +70,7 @@ def report(
     if submission and (there := _submitted(session, Report, submission)):
         return there
     _move(work, Verb.REPORT)
-    check_report(acting.plan.subtask(work.subtask), work.step, work.role, content)
+    check_report(acting.plan.subtask(work.subtask), work.step, work.role, content, today=acting.today)
     earlier = select(func.count()).select_from(Report).where(col(Report.assignment_id) == work.id)
     version = 1 + (session.scalar(earlier) or 0)
     handed_in = Report(
@@ -167,7 +167,7 @@ def request_extension(
 def grant_extension(session: Session, assignment_id: int, until: date | None, acting: Acting) -> Assignment:
     """The coordinator gives more time, to the date asked for or another; the original due date is kept.
 
-    The date is rolled forward to a working day (BLDS 2015, 148) and gets a timetable of its own.
+    The date is rolled forward to a working day (BLDS 2015, 148), lies ahead, and gets a timetable of its own.
     """
     work, request = _take_waiting_extension(session, assignment_id, Verb.GRANT_EXTENSION)
     granted = acting.calendar.next_working_day(until or request.requested_until)
@@ -175,6 +175,11 @@ def grant_extension(session: Session, assignment_id: int, until: date | None, ac
         raise Refused(
             f"Ngày gia hạn {_day(granted)} không sau hạn hiện tại {_day(work.due_date)}; chọn ngày muộn hơn.",
             f"The date {_day(granted)} is not after the present due date {_day(work.due_date)}.",
+        )
+    if granted <= acting.today:
+        raise Refused(
+            f"Ngày gia hạn {_day(granted)} không sau hôm nay {_day(acting.today)}; chọn ngày muộn hơn (--until).",
+            f"The date {_day(granted)} is not after today, {_day(acting.today)}; choose a later one (--until).",
         )
     request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, acting.now
     _fall_due(session, work, granted, acting)

@@ -81,7 +81,7 @@ def t0_report(**changes: object) -> ReportContent:
     content = {
         "counts": {"so_ton_tai": 3, "so_nguyen_nhan_chu_quan": 2},
         "document_number": "45/BC-SYT",
-        "document_date": date(2023, 9, 8),
+        "document_date": date(2023, 8, 18),
         "text": "Đã phân tích các tồn tại theo yêu cầu.",
     }
     return ReportContent(**(content | changes))  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import Session, col
 
 from config.catalogue import Plan
-from config.clock import end_of_day
+from config.clock import end_of_day, local_date
 from config.contacts import Contacts
 from config.errors import Refused
 from config.settings import load_settings
@@ -141,11 +141,12 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(more=st.one_of(st.none(), st.integers(-2, 40)))
     def give_time(self, more: int | None) -> None:
         until = None if more is None else self.due + timedelta(days=more)
-        # A day off is rolled forward, so a date not after the due date may yet become one.
-        if self.attempt(Verb.GRANT_EXTENSION, work.grant_extension, until, may_refuse=more is not None and more <= 0):
+        # A day off is rolled forward, so a date not after the due date or today may yet become one.
+        too_early = (until or self.requested_until()) <= max(self.due, local_date(self.now))
+        if self.attempt(Verb.GRANT_EXTENSION, work.grant_extension, until, may_refuse=too_early):
             with session_scope(self.store.engine) as session:
                 self.due = session.get_one(Assignment, self.number).due_date
-            assert self.due > self.original
+            assert self.due > max(self.original, local_date(self.now))
             assert self.calendar.is_working_day(self.due)
 
     @precondition(lambda self: self.waiting_requests() > 0)
@@ -204,6 +205,13 @@ class Lifecycle(RuleBasedStateMachine):
                 col(Extension.assignment_id) == self.number, col(Extension.state) == ExtensionState.REQUESTED
             )
             return connection.scalar(waiting) or 0
+
+    def requested_until(self) -> date:
+        with reading(self.store.engine) as connection:
+            asked = select(col(Extension.requested_until)).where(
+                col(Extension.assignment_id) == self.number, col(Extension.state) == ExtensionState.REQUESTED
+            )
+            return connection.scalars(asked).one()
 
     # --- what must always hold ---------------------------------------------------------------------------
 

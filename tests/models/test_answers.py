@@ -133,6 +133,28 @@ def test_more_time_must_be_more(begun: Store) -> None:
         act(begun, work.request_extension, number, date(2023, 9, 11), "Chờ số liệu.")
 
 
+def test_more_time_must_lie_ahead(begun: Store) -> None:
+    """Asked for until 20/9 and decided after it: the date asked for is over, another must be named."""
+    number = number_of(begun, "T0.1")
+    act(begun, work.request_extension, number, date(2023, 9, 20), "Chờ số liệu.")
+    for until in (None, date(2023, 9, 22), date(2023, 9, 25)):
+        with pytest.raises(Refused, match="không sau hôm nay 25/09/2023"):
+            act(begun, work.grant_extension, number, until, when="2023-09-25")
+    granted = act(begun, work.grant_extension, number, date(2023, 9, 26), when="2023-09-25")
+    assert granted.due_date == date(2023, 9, 26)  # type: ignore[attr-defined]
+
+
+def test_a_report_names_no_document_of_a_day_to_come(begun: Store) -> None:
+    number = number_of(begun, "T0.1")
+    with pytest.raises(InvalidReport) as refusal:
+        act(begun, work.report, number, t0_report(document_date=date(2023, 8, 22)), when="2023-08-21")
+    assert "22/08/2023 ở tương lai" in refusal.value.details[0]
+    # Half past midnight of the 22nd in Hà Nội, still the 21st by UTC.
+    with session_scope(begun.engine) as session:
+        acting = begun.acting(now=at("2023-08-22", 0, 30), actor="test")
+        work.report(session, number, t0_report(document_date=date(2023, 8, 22)), acting)
+
+
 def test_one_assigning_document_in_force(store: Store) -> None:
     issue(store)
     issue(store)  # the same one again changes nothing

@@ -1,5 +1,7 @@
 """The closed report form: every fault of a report is named, and no field is a place for a person or a secret."""
 
+from datetime import date
+
 import pytest
 
 from config.catalogue import Plan
@@ -8,10 +10,12 @@ from models.lifecycle import Role
 from models.report_form import ReportContent, check_report
 from tests.cast import t0_report
 
+TODAY = date(2023, 9, 8)
+
 
 def faults(plan: Plan, content: ReportContent, role: Role = Role.LEAD) -> list[str]:
     try:
-        check_report(plan.subtask("T0.1"), "report", role, content)
+        check_report(plan.subtask("T0.1"), "report", role, content, today=TODAY)
     except InvalidReport as refusal:
         return list(refusal.details)
     return []
@@ -48,3 +52,10 @@ def test_ordinary_document_numbers_are_taken(plan: Plan, number: str) -> None:
 def test_what_is_too_long_is_named_with_its_limit(plan: Plan) -> None:
     said = faults(plan, t0_report(text="a" * 3001, document_number="4" + "-B" * 40))
     assert [("3000" in line, "64" in line) for line in said] in ([(False, True), (True, False)],)
+
+
+def test_a_document_of_a_day_to_come_is_refused(plan: Plan) -> None:
+    assert faults(plan, t0_report(document_date=TODAY)) == []
+    assert faults(plan, t0_report(document_date=date(2023, 9, 9))) == [
+        "Ngày văn bản: 09/09/2023 ở tương lai; ghi ngày đã ký, không sau 08/09/2023."
+    ]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from config.catalogue import Plan
 from config.ladder import Ladder, RungSpec
@@ -112,28 +112,18 @@ def test_work_returned_after_a_year_is_urged_again(store: Store) -> None:
 
 
 def test_an_old_timetable_taken_up_again_is_worked_out_to_the_present(store: Store) -> None:
-    """Its first users were done long ago, so it was let run out; a decision taken late must not fall silent by it."""
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
-    number = number_of(store, "T0.1")
+    """Its first users were done long ago, so it was let run out; who takes it up must not fall silent by it."""
+
+    def taken_up(session: Session, today: date) -> int:
+        dates = {"assigned_on": date(2023, 8, 18), "due_on": date(2023, 9, 13)}
+        return timetable_id(session, store.plan.ladder("standard"), **dates, today=today, calendar=store.calendar)
+
     with session_scope(store.engine) as session:
-        assigned = session.get_one(Assignment, number)
-        ladder = Ladder.model_validate(session.get_one(Timetable, assigned.timetable_id).ladder)
-        timetable_id(
-            session,
-            ladder,
-            assigned_on=date(2023, 8, 18),
-            due_on=date(2023, 9, 13),
-            today=date(2023, 8, 18),
-            calendar=store.calendar,
-        )
-        acting = store.acting(now=at("2023-09-08"), actor="x")
-        work.request_extension(session, number, date(2023, 9, 13), "Chờ số liệu.", acting)
+        old = taken_up(session, date(2023, 8, 18))
     with session_scope(store.engine) as session:
-        granted = work.grant_extension(session, number, None, store.acting(now=at("2024-09-09"), actor="x"))
-        assert granted.next_alert_at is not None
-    run(store, "p1", at("2024-09-20"))
-    assert Kind.OVERDUE in {kind for kind, _, _ in told(store, number)}
+        assert taken_up(session, date(2024, 9, 9)) == old
+        rungs = select(func.max(col(TimetableRung.fire_at))).where(col(TimetableRung.timetable_id) == old)
+        assert session.scalars(rungs).one() > at("2024-11-01")
 
 
 def test_working_out_further_repeats_leaves_what_is_there_alone(store: Store) -> None:
