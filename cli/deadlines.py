@@ -9,11 +9,21 @@ from config.rules import FORMS
 from config.settings import load_settings
 from config.working_time import load_calendar
 
-_RULES = "; ".join(form for form, *_ in FORMS)
+
+def _rules() -> str:
+    """Every form of rule with its meaning and what it rests on, as a paragraph of the help for each."""
+    # \b keeps the lines of a paragraph as they are.
+    told = [f"\b\n{form}\n  {vi}\n  {en}\n  căn cứ (basis): {basis}" for form, vi, en, basis in FORMS]
+    return "\n\n".join(["Các dạng quy tắc, forms of rules:", *told])
+
+
+RULES = _rules()
 
 
 def due_command(
-    rule: str = typer.Argument(metavar="RULE", help=f"Quy tắc tính hạn, rule. {_RULES}"),
+    rule: str = typer.Argument(
+        metavar="RULE", help="Quy tắc tính hạn, một trong các dạng ở dưới. One of the forms below."
+    ),
     start: str = typer.Option(
         ..., "--from", metavar="YYYY-MM-DD", help="Ngày làm mốc tính hạn. The date counted from."
     ),

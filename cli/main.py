@@ -20,7 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(plans.app, name="plan")
-app.command("due")(deadlines.due_command)
+app.command("due", epilog=deadlines.RULES)(deadlines.due_command)
 app.add_typer(directives.app, name="directive")
 app.command("run")(runs.run_command)
 app.add_typer(assignments.app, name="assignment")

@@ -9,6 +9,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from cli.main import app, main
+from config.rules import FORMS
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +67,16 @@ def test_due(dondoc: Any) -> None:
     answer = json.loads(out)
     assert (code, answer["due_date"], answer["due_at"]) == (0, "2023-09-11", "2023-09-12T00:00:00+07:00")
     assert answer["explanation_vi"].startswith("+15 ngày làm việc") and answer["explanation_en"]
+
+
+def test_the_help_of_due_tells_every_form_its_meaning_and_its_basis_a_line_each() -> None:
+    shown = CliRunner().invoke(app, ["due", "--help"], env={"COLUMNS": "80"}).output
+    lines = [line.strip() for line in shown.splitlines()]
+    for form, vi, en, basis in FORMS:
+        place = lines.index(form)
+        assert lines[place : place + 4] == [form, vi, en, f"căn cứ (basis): {basis}"]
+        assert lines[place - 1] == ""
+    assert all(len(line) <= 80 for line in shown.splitlines())
 
 
 def test_plan_show_lists_subtasks_with_their_facts(dondoc: Any) -> None:
