@@ -1,37 +1,42 @@
 """The key with which links and sessions are signed: from the environment, or made on first use and kept."""
 
+import logging
 import os
 import secrets
+import stat
 from pathlib import Path
 
 from config.errors import Refused
 from config.settings import Settings
 
-_BYTES = 48
+log = logging.getLogger("dondoc.keys")
+
+_RANDOM_BYTES = 48
+_SHORTEST = 32
 _OWNER_ONLY = 0o600
 
 
-def signing_key(settings: Settings) -> str:
+def signing_key(settings: Settings) -> bytes:
     """The key. Without ``DONDOC_SECRET_KEY`` it lies in the data directory, readable by its owner only.
 
-    Raises ``Refused`` when the file cannot be read or made.
+    Raises ``Refused`` when the file cannot be read or made, or is not safely ours.
     """
-    return settings.secret_key or _kept_key(settings.data_dir / "portal.key")
+    return settings.secret_key.encode() or _kept_key(settings.data_dir / "portal.key")
 
 
-def _kept_key(path: Path) -> str:
+def _kept_key(path: Path) -> bytes:
     try:
-        if not path.exists():
+        try:
+            key = _read(path)
+        except FileNotFoundError:
             _make(path)
-        if path.stat().st_mode & 0o077:  # others could sign in their place
-            path.chmod(_OWNER_ONLY)
-        key = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
+            key = _read(path)
+    except OSError:
         raise Refused(
             f"Không đọc, ghi được tệp khóa {path}; kiểm tra quyền, hoặc đặt DONDOC_SECRET_KEY.",
             f"Cannot read or write the key file {path}; check its rights, or set DONDOC_SECRET_KEY.",
         ) from None
-    if len(key) < 32:
+    if len(key) < _SHORTEST:
         raise Refused(
             f"Tệp khóa {path} bị hỏng; xóa tệp này để tạo khóa mới (mọi đường dẫn đã gửi sẽ hết hiệu lực).",
             f"The key file {path} is damaged; delete it to get a new key (links sent so far will stop working).",
@@ -39,16 +44,41 @@ def _kept_key(path: Path) -> str:
     return key
 
 
+def _read(path: Path) -> bytes:
+    # Looked at and read through one descriptor, and not through a link: nobody can put another file in its place
+    # between the two.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+            raise Refused(
+                f"Tệp khóa {path} không phải tệp của người đang chạy dondoc; ai làm ra nó có thể vào thay mọi cơ quan."
+                " Xóa tệp này để tạo khóa mới, hoặc đặt DONDOC_SECRET_KEY.",
+                f"The key file {path} does not belong to whoever runs dondoc. Delete it to get a new key, or set"
+                " DONDOC_SECRET_KEY.",
+            )
+        if found.st_mode & 0o077:
+            os.fchmod(descriptor, _OWNER_ONLY)
+            log.warning(
+                "the key file %s could be read by others; its rights were put right. If somebody may have read it,"
+                " delete it: a new key is made and links sent so far stop working",
+                path,
+            )
+        return file.read().strip()
+
+
 def _make(path: Path) -> None:
     """Write a new key beside its place and link it there, so that of two processes one key wins, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}.part")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(_BYTES))
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY)
     try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(_RANDOM_BYTES) + "\n")
+            file.flush()
+            os.fsync(descriptor)
         os.link(draft, path)
     except FileExistsError:
-        pass
+        pass  # another process was first; its key is as good
     finally:
         draft.unlink()

@@ -1,90 +1,117 @@
-"""Signed links: whoever holds one from a message may enter its office's door, for a set number of days.
+"""The doors of offices: whoever holds a link from a message may enter its office's, for a set number of days.
 
-A link names its office and when it was made, nothing else, and is signed. It opens only that office's own list and
-work. Moving an office's ``links_since`` forward revokes every link and session made before.
+A link names its office and when it was made, and is signed. It opens only that office's own list and work. Moving an
+office's ``links_since`` forward revokes every link and session made before.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlmodel import Session
 
 from config.catalogue import Plan
-from config.clock import local_date
+from config.clock import HANOI, local_date
 from config.errors import Refused
-from config.keys import signing_key
-from config.settings import Settings
 from models.account import OfficeDoor
 from models.acting import Acting
 from models.audit import Fact, record, take_turn
+from models.signed import Signer
+from models.store import Store
+
+LIST_OF_WORK = "/work"
 
 
 class DoorClosed(Refused):
-    """The link does not open anything: forged or cut short, too old, or revoked."""
+    """A link opens nothing: forged, expired, revoked, or of an office that has ended."""
 
 
-@dataclass(frozen=True)
-class Doors:
-    """Makes links of one portal and reads them."""
-
-    settings: Settings
-    serializer: URLSafeSerializer
-
-    def token(self, office: str, *, now: datetime) -> str:
-        return str(self.serializer.dumps([office, int(now.timestamp())]))
-
-    def link(self, office: str, *, now: datetime, to: str = "") -> str:
-        """An address that opens ``office``'s door, on its list or on the page ``to``."""
-        address = f"{self.settings.portal_url}/door/{self.token(office, now=now)}"
-        return f"{address}?to={quote(to)}" if to else address
-
-    def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> str:
-        """The office whose door a link opens at ``now``; raises ``DoorClosed`` saying why it does not."""
-        try:
-            office, made = self.serializer.loads(token)
-            made_at = datetime.fromtimestamp(made, UTC)
-        except (BadSignature, ValueError, TypeError, OverflowError, OSError):
-            raise DoorClosed(
-                "Đường dẫn không đúng. Có thể nó đã bị cắt ngắn khi chép; hãy mở lại từ thư, hoặc xin đường dẫn mới.",
-                "This link is not right. It may have been cut short; open it from the message, or ask for a new one.",
-            ) from None
-        if now - made_at > timedelta(days=self.settings.link_days):
-            raise DoorClosed(
-                f"Đường dẫn đã quá {self.settings.link_days} ngày. Mở thư mới hơn, hoặc xin đường dẫn mới.",
-                f"This link is older than {self.settings.link_days} days. Open a newer message, or ask for a new link.",
-            )
-        if not still_open(session, office, since=made_at):
-            raise DoorClosed(
-                "Đường dẫn này đã bị thu hồi. Mở thư mới hơn, hoặc xin đường dẫn mới.",
-                "This link was revoked. Open a newer message, or ask for a new link.",
-            )
-        today = plan.current_office(office, local_date(now))
-        if today != office:
-            raise DoorClosed(
-                f"{plan.office(office).name_vi} đã kết thúc hoạt động; việc do {plan.office(today).name_vi} tiếp nhận."
-                " Xin đường dẫn mới cho cơ quan đó.",
-                f"{plan.office(office).name_en} has ended; {plan.office(today).name_en} has taken over its work."
-                " Ask for a new link for that office.",
-            )
-        return str(office)
+class LinkForged(DoorClosed):
+    """It was not made here, or was cut short on its way."""
 
 
-def doors(settings: Settings) -> Doors:
-    return Doors(settings, URLSafeSerializer(signing_key(settings), salt="door"))
+class LinkExpired(DoorClosed):
+    """It is older than links live."""
+
+
+class LinkRevoked(DoorClosed):
+    """It was made before the office's links were revoked."""
+
+
+class OfficeEnded(DoorClosed):
+    """Its office has ended; the successor has a door of its own."""
+
+
+def door_link(store: Store, office: str, *, now: datetime, path: str = LIST_OF_WORK) -> str:
+    """An address that opens ``office``'s door for ``settings.link_days``, on its list or on another page of it."""
+    settings = store.settings
+    token = _signer(store).issue(office, now=now, life=timedelta(days=settings.link_days))
+    address = f"{settings.portal_url}/door/{token}"
+    return address if path == LIST_OF_WORK else f"{address}?to={quote(path)}"
+
+
+def open_door(session: Session, store: Store, token: str, *, now: datetime) -> str:
+    """The office whose door a link opens at ``now``; raises a ``DoorClosed`` saying why it does not."""
+    ticket = _signer(store).read(token)
+    if ticket is None:
+        raise LinkForged(
+            "Đường dẫn không đúng. Có thể nó đã bị cắt ngắn khi chép; hãy mở lại từ thư, hoặc xin đường dẫn mới.",
+            "This link is not right. It may have been cut short; open it from the message, or ask for a new one.",
+        )
+    if now >= ticket.expires_at:
+        ended = f"{ticket.expires_at.astimezone(HANOI):%d/%m/%Y}"
+        raise LinkExpired(
+            f"Đường dẫn đã hết hạn từ {ended} (dùng được {ticket.life.days} ngày). Mở thư mới hơn, hoặc xin đường dẫn"
+            " mới.",
+            f"This link expired on {ended} (it was good for {ticket.life.days} days). Open a newer message, or ask for"
+            " a new link.",
+        )
+    if not still_open(session, ticket.who, since=ticket.issued_at):
+        raise LinkRevoked(
+            "Đường dẫn này đã bị thu hồi. Mở thư mới hơn, hoặc xin đường dẫn mới.",
+            "This link was revoked. Open a newer message, or ask for a new link.",
+        )
+    if has_ended(store.plan, ticket.who, now=now):
+        raise _ended(store.plan, ticket.who, now)
+    return ticket.who
 
 
 def still_open(session: Session, office: str, *, since: datetime) -> bool:
     """Whether what was made at ``since`` for an office has not been revoked."""
     door = session.get(OfficeDoor, office)
-    return door is None or since >= door.links_since
+    return door is None or since > door.links_since
+
+
+def has_ended(plan: Plan, office: str, *, now: datetime) -> bool:
+    """Whether an office's door stays shut for good: its last day is past, or the plan no longer knows it."""
+    found = next((each for each in plan.offices if each.code == office), None)
+    return found is None or (found.valid_to is not None and found.valid_to < local_date(now))
 
 
 def revoke_links(session: Session, office: str, acting: Acting) -> None:
-    """Make every link and session of an office void that was made up to now."""
+    """Make every link and session of an office void that was made up to now; raises ``Refused`` for an unknown one."""
+    code = acting.plan.office(office).code
     take_turn(session)
-    # Links know whole seconds: one made in this very second is revoked too.
-    since = acting.now.replace(microsecond=0) + timedelta(seconds=1)
-    session.merge(OfficeDoor(office=acting.plan.office(office).code, links_since=since))
-    record(session, [Fact("revoke_links", f"office:{office}", {})], actor=acting.actor, now=acting.now)
+    session.merge(OfficeDoor(office=code, links_since=acting.now))
+    record(session, [Fact("revoke_links", f"office:{code}", {})], actor=acting.actor, now=acting.now)
+
+
+def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:
+    today = local_date(now)
+    urging = plan.office(plan.current_office(plan.directive.coordinator, today))
+    named = {each.code: each for each in plan.offices}
+    gone, heir = named.get(office), named.get(plan.current_office(office, today)) if office in named else None
+    if gone is not None and heir is not None and heir.exists_on(today):
+        return OfficeEnded(
+            f"{gone.name_vi} đã kết thúc hoạt động; việc do {heir.name_vi} tiếp nhận. Xin đường dẫn mới cho cơ quan"
+            f" đó, hoặc hỏi {urging.name_vi}.",
+            f"{gone.name_en} has ended; {heir.name_en} has taken over its work. Ask for a new link for that office, or"
+            f" ask {urging.name_en}.",
+        )
+    return OfficeEnded(
+        f"{gone.name_vi if gone else 'Cơ quan này'} không còn nhận việc; hỏi {urging.name_vi}.",
+        f"{gone.name_en if gone else 'This office'} no longer takes part; ask {urging.name_en}.",
+    )
+
+
+def _signer(store: Store) -> Signer:
+    return Signer(store.settings, "door")
