@@ -34,6 +34,8 @@ LOCAL_MAILBOX = "mailbox"
 
 DESKS = ("focal", "head", "coordinator", "monitor")
 
+_NOBODY = "nobody@dondoc.invalid"
+
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -63,8 +65,8 @@ class Contacts:
         """How the address of an account is reached: through the mail server for accounts, or the local mailbox."""
         if not self.accounts_url:
             return Address(LOCAL_MAILBOX, self.language)
-        recipient = f"{'&' if '?' in self.accounts_url else '?'}to={quote(email)}"
-        return Address(self.accounts_url.partition("://")[0], self.language, self.accounts_url + recipient)
+        channel = self.accounts_url.partition("://")[0]
+        return Address(channel, self.language, _addressed(self.accounts_url, email))
 
     def address(self, office: str, desk: str) -> Address:
         """The desk's own address, or the office's focal one, or the local mailbox."""
@@ -158,7 +160,16 @@ class _Reader:
             self.faults.append("accounts: phải là máy chủ thư, ví dụ mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn")
             return ""
         full = self._filled_in("accounts", url)
-        return full if full and self._channel("accounts", full) else ""
+        if not full or not self._channel("accounts", full):
+            return ""
+        # Anybody else named in it would get every link that signs somebody in.
+        service = service_of(_addressed(full, _NOBODY))
+        if service is None or [address for _, address in service.targets] != [_NOBODY] or service.cc or service.bcc:
+            self.faults.append(
+                "accounts: chỉ ghi máy chủ thư, không ghi nơi nhận (to, cc, bcc); nơi nhận là từng người."
+            )
+            return ""
+        return full
 
     def _office(self, code: str, entry: dict[str, Any], addresses: dict[tuple[str, str], Address]) -> Language:
         language: Language = entry.get("language", self._language)
@@ -219,6 +230,10 @@ class _Reader:
         written = url.partition("://")[0].lower()
         # Some services are addressed by the page address they give out themselves.
         return written if written not in ("http", "https") else str(service.schema)
+
+
+def _addressed(url: str, email: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}to={quote(email, safe='')}"
 
 
 def _login_part(url: str) -> range:

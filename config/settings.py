@@ -42,6 +42,8 @@ class Settings:
     portal_url     address under which people reach the portal; links in messages begin with it
     link_days      for how many days a link in a message opens its office's door
     secret_key     what links and sessions are signed with; without one a key is made in the data directory
+    oidc_issuer    OpenID Connect provider by which accounts may sign in; none when empty
+    oidc_client_id, oidc_client_secret  what the provider knows the portal by
     """
 
     data_dir: Path
@@ -55,6 +57,9 @@ class Settings:
     portal_url: str
     link_days: int
     secret_key: str = field(repr=False)
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str = field(repr=False)
 
     @property
     def mailbox_dir(self) -> Path:
@@ -81,7 +86,17 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         portal_url=reader.read("DONDOC_PORTAL_URL", f"http://127.0.0.1:{portal_port}", _web_address),
         link_days=reader.read("DONDOC_LINK_DAYS", "30", _days),
         secret_key=reader.read("DONDOC_SECRET_KEY", "", _secret),
+        oidc_issuer=reader.read("DONDOC_OIDC_ISSUER", "", _issuer),
+        oidc_client_id=reader.read("DONDOC_OIDC_CLIENT_ID", "", str),
+        oidc_client_secret=reader.read("DONDOC_OIDC_CLIENT_SECRET", "", str),
     )
+    openid = {
+        "DONDOC_OIDC_ISSUER": settings.oidc_issuer,
+        "DONDOC_OIDC_CLIENT_ID": settings.oidc_client_id,
+        "DONDOC_OIDC_CLIENT_SECRET": settings.oidc_client_secret,
+    }
+    if any(openid.values()) and not reader.faults:
+        reader.faults += [f"{name}: thiếu; cần cả ba biến DONDOC_OIDC_…" for name, value in openid.items() if not value]
     if reader.faults:
         raise SettingsErrors(
             "Biến môi trường của dondoc có lỗi:",
@@ -164,6 +179,18 @@ def _web_address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("không phải địa chỉ trang; viết như https://dondoc.tinh.example.")
     return text.rstrip("/")
+
+
+def _issuer(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    on_this_machine = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if parts.scheme != "https" and not (parts.scheme == "http" and on_this_machine):
+        raise ValueError("cần địa chỉ https của máy chủ OpenID Connect, viết đúng như máy chủ đó tự ghi.")
+    if not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("không phải địa chỉ máy chủ OpenID Connect; viết như https://dangnhap.tinh.example.")
+    return text
 
 
 def _days(text: str) -> int:

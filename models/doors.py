@@ -4,6 +4,7 @@ A link names its office and when it was made, and is signed. It opens only that 
 office's ``links_since`` forward revokes every link and session made before.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -12,13 +13,11 @@ from sqlmodel import Session
 from config.catalogue import Plan
 from config.clock import HANOI, local_date
 from config.errors import Refused
+from config.settings import Settings
 from models.account import OfficeDoor
 from models.acting import Acting
 from models.audit import Fact, record, take_turn
 from models.signed import Signer
-from models.store import Store
-
-LIST_OF_WORK = "/work"
 
 
 class DoorClosed(Refused):
@@ -41,38 +40,46 @@ class OfficeEnded(DoorClosed):
     """Its office has ended; the successor has a door of its own."""
 
 
-def door_link(store: Store, office: str, *, now: datetime, path: str = LIST_OF_WORK) -> str:
-    """An address that opens ``office``'s door for ``settings.link_days``, on its list or on another page of it."""
-    settings = store.settings
-    token = _signer(store).issue(office, now=now, life=timedelta(days=settings.link_days))
-    address = f"{settings.portal_url}/door/{token}"
-    return address if path == LIST_OF_WORK else f"{address}?to={quote(path)}"
+@dataclass(frozen=True)
+class Doors:
+    """Makes links of one portal and reads them."""
+
+    settings: Settings
+    signer: Signer
+
+    def link(self, office: str, *, now: datetime, to: str = "") -> str:
+        """An address that opens ``office``'s door for ``link_days``, on its list or on the page ``to``."""
+        life = timedelta(days=self.settings.link_days)
+        address = f"{self.settings.portal_url}/door/{self.signer.issue(office, now=now, life=life)}"
+        return f"{address}?to={quote(to)}" if to else address
+
+    def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> str:
+        """The office whose door a link opens at ``now``; raises a ``DoorClosed`` saying why it does not."""
+        ticket = self.signer.read(token)
+        if ticket is None:
+            raise LinkForged(
+                "Đường dẫn không đúng. Có thể nó đã bị cắt ngắn khi chép; hãy mở lại từ thư, hoặc xin đường dẫn mới.",
+                "This link is not right. It may have been cut short; open it from the message, or ask for a new one.",
+            )
+        if now >= ticket.expires_at:
+            days, ended = ticket.life.days, f"{ticket.expires_at.astimezone(HANOI):%d/%m/%Y}"
+            raise LinkExpired(
+                f"Đường dẫn đã hết hạn từ {ended} (dùng được {days} ngày). Mở thư mới hơn, hoặc xin đường dẫn mới.",
+                f"This link expired on {ended}, after {days} days. Open a newer message, or ask for a new link.",
+            )
+        if not still_open(session, ticket.who, since=ticket.issued_at):
+            raise LinkRevoked(
+                "Đường dẫn này đã bị thu hồi. Mở thư mới hơn, hoặc xin đường dẫn mới.",
+                "This link was revoked. Open a newer message, or ask for a new link.",
+            )
+        if has_ended(plan, ticket.who, now=now):
+            raise _ended(plan, ticket.who, now)
+        return ticket.who
 
 
-def open_door(session: Session, store: Store, token: str, *, now: datetime) -> str:
-    """The office whose door a link opens at ``now``; raises a ``DoorClosed`` saying why it does not."""
-    ticket = _signer(store).read(token)
-    if ticket is None:
-        raise LinkForged(
-            "Đường dẫn không đúng. Có thể nó đã bị cắt ngắn khi chép; hãy mở lại từ thư, hoặc xin đường dẫn mới.",
-            "This link is not right. It may have been cut short; open it from the message, or ask for a new one.",
-        )
-    if now >= ticket.expires_at:
-        ended = f"{ticket.expires_at.astimezone(HANOI):%d/%m/%Y}"
-        raise LinkExpired(
-            f"Đường dẫn đã hết hạn từ {ended} (dùng được {ticket.life.days} ngày). Mở thư mới hơn, hoặc xin đường dẫn"
-            " mới.",
-            f"This link expired on {ended} (it was good for {ticket.life.days} days). Open a newer message, or ask for"
-            " a new link.",
-        )
-    if not still_open(session, ticket.who, since=ticket.issued_at):
-        raise LinkRevoked(
-            "Đường dẫn này đã bị thu hồi. Mở thư mới hơn, hoặc xin đường dẫn mới.",
-            "This link was revoked. Open a newer message, or ask for a new link.",
-        )
-    if has_ended(store.plan, ticket.who, now=now):
-        raise _ended(store.plan, ticket.who, now)
-    return ticket.who
+def doors(settings: Settings) -> Doors:
+    """The doors of a portal; raises ``Refused`` when the key cannot be read or made."""
+    return Doors(settings, Signer(settings, "door"))
 
 
 def still_open(session: Session, office: str, *, since: datetime) -> bool:
@@ -111,7 +118,3 @@ def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:
         f"{gone.name_vi if gone else 'Cơ quan này'} không còn nhận việc; hỏi {urging.name_vi}.",
         f"{gone.name_en if gone else 'This office'} no longer takes part; ask {urging.name_en}.",
     )
-
-
-def _signer(store: Store) -> Signer:
-    return Signer(store.settings, "door")

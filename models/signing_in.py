@@ -34,7 +34,7 @@ class NoSuchAccount(SignInRefused):
     """There is no open account for whoever proved who they are."""
 
 
-def sign_in_link(store: Store, user: User, *, now: datetime) -> str:
+def user_link(store: Store, user: User, *, now: datetime) -> str:
     """An address that signs a user in, once, within ``LINK_LIFE``."""
     return f"{store.settings.portal_url}/sign-in/{_signer(store).issue(str(user.id), now=now, life=LINK_LIFE)}"
 

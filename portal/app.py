@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 from config import clock
 from config.errors import Refused
 from models.store import Store
-from portal import assignment, decisions, desk, entrance, overview, reporting, sign_in
+from portal import assignment, decisions, desk, entrance, openid, overview, reporting, sign_in
+from portal.errands import Errands
 from portal.guards import keep_at_home, refuse_huge_bodies
 from portal.refusing import status_of
 from portal.rights import check_rights, enter
@@ -36,8 +37,8 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         redirect_slashes=False,
     )
     app.state.store, app.state.clock = store, now
-    app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
-    routers = [part.router for part in (entrance, sign_in, assignment, reporting, decisions, desk, overview)]
+    app.state.limiter, app.state.errands = MovingWindowRateLimiter(MemoryStorage()), Errands()
+    routers = [part.router for part in (entrance, sign_in, openid, assignment, reporting, decisions, desk, overview)]
     check_rights(routers)
     for router in routers:
         app.include_router(router)

@@ -32,6 +32,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/sign-in/{token}"): _ALL,
     ("POST", "/sign-in/{token}"): _ALL,
     ("POST", "/sign-out"): _ALL,
+    ("GET", "/openid"): _ALL,
+    ("GET", "/openid/return"): _ALL,
     # an office at its work
     ("GET", "/work"): _OFFICES,
     ("GET", "/work/{number}"): _SIGNED_IN,

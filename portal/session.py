@@ -1,126 +1,221 @@
 """Sessions in a signed cookie, and the token that proves a form came from one of our own pages.
 
-A session names an office or an account, nothing else. It ends by itself after ``SESSION_LIFE``, with the revoking of
-its office's links, or with the closing of its account; the store is asked at every request.
+A session names an office or an account, nothing else. It ends by itself, with the revoking of its office's links or the
+end of the office, or with the closing of its account; the store is asked at every request.
 """
 
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request, Response
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadData, URLSafeSerializer
 from starlette.datastructures import FormData
 
 from config.keys import signing_key
+from config.settings import Settings
 from models.account import User
 from models.database import reading_session
-from models.doors import still_open
+from models.doors import has_ended, still_open
+from models.signed import from_milliseconds, in_milliseconds
+from models.signing_in import session_holds
 from models.store import Store
 from portal.visitor import NOBODY, Visitor, VisitorRole
 
-SESSION_LIFE = timedelta(hours=12)
-COOKIE = "dondoc_session"
+OFFICE_LIFE = timedelta(hours=12)
+USER_LIFE = timedelta(hours=8)
+"""An account's session ends when nothing was done for so long, but lasts as long as somebody works …"""
+USER_AT_MOST = timedelta(hours=24)
+"""… up to this; then they sign in again."""
+
+_RENEWED_EVERY = timedelta(minutes=10)
+_STRANGER_RENEWED_EVERY = timedelta(hours=1)
+_NONCE_BYTES = 16
 
 
 @dataclass(frozen=True)
 class _Session:
-    """What the cookie says. ``nonce`` ties the tokens of forms to this session alone."""
+    """What the cookie says; without office and account it is a stranger's, who was shown a form.
+
+    last_seen  when the cookie was last written
+    nonce      ties the tokens of forms to this session alone
+    """
 
     office: str | None
     user_id: int | None
     began: datetime
+    last_seen: datetime
     nonce: str
+
+    @property
+    def is_stranger_s(self) -> bool:
+        return self.office is None and self.user_id is None
+
+    def has_run_out(self, now: datetime) -> bool:
+        if self.office is not None:
+            return now - self.began >= OFFICE_LIFE
+        return now - self.last_seen >= USER_LIFE or now - self.began >= USER_AT_MOST
 
 
 def open_session(
     request: Request, response: Response, *, office: str | None = None, user_id: int | None = None
 ) -> None:
     """Let a visitor in from now on: a new session, whatever was there before."""
-    began = int(request.app.state.clock().timestamp())
-    _set_cookie(request, response, [office, user_id, began, secrets.token_urlsafe(16)])
+    _set_cookie(request, response, _begun(request, office=office, user_id=user_id))
 
 
-def close_session(response: Response) -> None:
-    response.delete_cookie(COOKIE, path="/")
+def close_session(request: Request, response: Response) -> None:
+    """Forget the visitor in this browser."""
+    settings = _settings(request)
+    response.delete_cookie(
+        cookie_name(settings), path="/", httponly=True, samesite="lax", secure=_is_encrypted(settings)
+    )
 
 
 def find_visitor(request: Request) -> Visitor:
     """Whose session the request shows; ``NOBODY`` when it shows none that is good now."""
     session = _read_cookie(request)
     request.state.session = session
-    if session is None or request.app.state.clock() - session.began > SESSION_LIFE:
+    now = _now(request)
+    if session is None or session.is_stranger_s or session.has_run_out(now):
         return NOBODY
     store: Store = request.app.state.store
+    if session.office is not None and has_ended(store.plan, session.office, now=now):
+        return NOBODY
     with reading_session(store.engine) as database:
         if session.office is not None:
             good = still_open(database, session.office, since=session.began)
             return Visitor(VisitorRole.OFFICE, office=session.office) if good else NOBODY
-        user = database.get(User, session.user_id) if session.user_id is not None else None
-        if user is None or user.disabled_at is not None or session.began < user.sessions_since.replace(microsecond=0):
+        user = database.get(User, session.user_id)
+        if user is None or not session_holds(user, since=session.began):
             return NOBODY
         return Visitor(VisitorRole(user.role.value), user_id=user.id)
 
 
 def csrf_token(request: Request) -> str:
     """Goes into every form of a page; good for this session only."""
-    if request.state.session is None:
-        request.state.session = _Session(None, None, request.app.state.clock(), secrets.token_urlsafe(16))
-        request.state.new_session = True
-    digest = hmac.new(_key(request).encode(), request.state.session.nonce.encode(), hashlib.sha256)
-    return digest.hexdigest()
+    session = _session(request)
+    left = getattr(request.state, "visitor", NOBODY) is NOBODY and session is not None and not session.is_stranger_s
+    if session is None or left:
+        # Somebody who is shown a form before signing in gets a session too, so that the form can be trusted.
+        session = request.state.session = request.state.session_to_keep = _begun(request)
+    return _token(request, session)
 
 
 def keep_session(request: Request, response: Response) -> None:
-    """A visitor who is shown a form before signing in gets a session of nobody, so that the form can be trusted."""
-    if getattr(request.state, "new_session", False):
-        session: _Session = request.state.session
-        _set_cookie(request, response, [None, None, int(session.began.timestamp()), session.nonce])
+    """Write the cookie anew where a page began a session, or used one that lasts as long as it is used."""
+    session: _Session | None = getattr(request.state, "session_to_keep", None)
+    current = _session(request)
+    if session is None and current is not None and current.office is None:
+        is_known = getattr(request.state, "visitor", NOBODY) is not NOBODY
+        unseen_for = _now(request) - current.last_seen
+        if unseen_for >= (_RENEWED_EVERY if is_known else _STRANGER_RENEWED_EVERY) and (
+            is_known or current.is_stranger_s
+        ):
+            session = replace(current, last_seen=_now(request))
+    if session is not None:
+        _set_cookie(request, response, session)
 
 
 def require_csrf(request: Request, form: FormData) -> None:
     """Refuse what was not sent from a page of this session: 403."""
-    sent = form.get("csrf")
-    known = request.state.session is not None
-    if not known or not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), csrf_token(request).encode()):
+    sent, session = form.get("csrf"), _session(request)
+    if session is None or not isinstance(sent, str):
         raise HTTPException(403)
+    if not hmac.compare_digest(sent.encode("utf-8", "replace"), _token(request, session).encode()):
+        raise HTTPException(403)
+    if not _comes_from_here(request):
+        raise HTTPException(403)
+
+
+def cookie_name(settings: Settings) -> str:
+    """With the prefix a browser takes from this very host only, and only encrypted, where pages are so."""
+    return "__Host-dondoc_session" if _is_encrypted(settings) else "dondoc_session"
+
+
+def _comes_from_here(request: Request) -> bool:
+    """What the browser itself says of the page that sent the form; an old one says nothing."""
+    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        return False
     origin = request.headers.get("origin")
-    own = {request.headers.get("host"), urlsplit(request.app.state.store.settings.portal_url).netloc}
-    if origin is not None and urlsplit(origin).netloc not in own:
-        raise HTTPException(403)
+    if origin is None:
+        return True
+    try:
+        sender = urlsplit(origin.lower()).netloc
+    except ValueError:
+        return False
+    known = {request.headers.get("host", "").lower(), urlsplit(_settings(request).portal_url.lower()).netloc}
+    return bool(sender) and sender in known
+
+
+def _begun(request: Request, *, office: str | None = None, user_id: int | None = None) -> _Session:
+    now = _now(request)
+    return _Session(office, user_id, now, now, secrets.token_urlsafe(_NONCE_BYTES))
+
+
+def _session(request: Request) -> _Session | None:
+    session: _Session | None = request.state.session
+    return session
 
 
 def _read_cookie(request: Request) -> _Session | None:
+    written = request.cookies.get(cookie_name(_settings(request)), "")
     try:
-        office, user_id, began, nonce = _serializer(request).loads(request.cookies.get(COOKIE, ""))
-        return _Session(office, user_id, datetime.fromtimestamp(began, UTC), nonce)
-    except (BadSignature, ValueError, TypeError, OverflowError, OSError):
+        office, user_id, began, last_seen, nonce = _serializer(request).loads(written)
+        return _Session(office, user_id, from_milliseconds(began), from_milliseconds(last_seen), nonce)
+    except (BadData, ValueError, TypeError, OverflowError):
         return None
 
 
-def _set_cookie(request: Request, response: Response, content: list[Any]) -> None:
+def _set_cookie(request: Request, response: Response, session: _Session) -> None:
+    content: list[Any] = [
+        session.office,
+        session.user_id,
+        in_milliseconds(session.began),
+        in_milliseconds(session.last_seen),
+        session.nonce,
+    ]
+    settings = _settings(request)
     response.set_cookie(
-        COOKIE,
+        cookie_name(settings),
         str(_serializer(request).dumps(content)),
-        max_age=int(SESSION_LIFE.total_seconds()),
+        max_age=int((USER_AT_MOST if session.office is None else OFFICE_LIFE).total_seconds()),
         path="/",
         httponly=True,
         samesite="lax",
-        secure=request.app.state.store.settings.portal_url.startswith("https://"),
+        secure=_is_encrypted(settings),
     )
 
 
+def _token(request: Request, session: _Session) -> str:
+    return hmac.new(_key(request), b"dondoc.csrf." + session.nonce.encode(), hashlib.sha256).hexdigest()
+
+
 def _serializer(request: Request) -> URLSafeSerializer:
-    return URLSafeSerializer(_key(request), salt="session")
+    return URLSafeSerializer(_key(request), salt="dondoc.session")
 
 
-def _key(request: Request) -> str:
+def _key(request: Request) -> bytes:
     """Read once for the whole application."""
     if not hasattr(request.app.state, "key"):
-        request.app.state.key = signing_key(request.app.state.store.settings)
-    key: str = request.app.state.key
+        request.app.state.key = signing_key(_settings(request))
+    key: bytes = request.app.state.key
     return key
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.store.settings
+    return settings
+
+
+def _is_encrypted(settings: Settings) -> bool:
+    return settings.portal_url.startswith("https://")
+
+
+def _now(request: Request) -> datetime:
+    now: datetime = request.app.state.clock()
+    return now

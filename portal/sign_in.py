@@ -4,153 +4,163 @@ A request for a link is always answered with the same words at once; whether any
 after the answer has left.
 """
 
-from datetime import UTC, datetime, timedelta
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from itsdangerous import BadSignature, URLSafeSerializer
-from limits import RateLimitItemPerMinute
-from limits.strategies import MovingWindowRateLimiter
-from sqlmodel import Session
 
 from config.clock import local_date
+from config.contacts import service_of
 from config.errors import Refused
-from config.keys import signing_key
-from models.account import User
 from models.accounts import find_user
-from models.audit import Fact, record
 from models.database import reading_session, session_scope
 from models.doors import DoorClosed, doors
+from models.signing_in import SignInRefused, sign_in_by_link, user_link, user_of_link
 from models.store import Store
+from notifications.outgoing import Outcome, Result
 from notifications.sign_in_letter import send_office_link, send_user_link
 from portal.entered import Entered, entered_of
 from portal.entrance import local_path
+from portal.errands import errands_of
+from portal.limiting import TooOften, count_try
 from portal.session import close_session, open_session
-from portal.web import now_of, page, store_of
+from portal.web import now_of, page, see_other, store_of
+
+log = logging.getLogger("dondoc.portal")
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-LINK_LIFE = timedelta(minutes=15)
-
-_FROM_ONE_PLACE = RateLimitItemPerMinute(20, 10)
-_FOR_ONE_NAME = RateLimitItemPerMinute(3, 10)
+_FIRST_PAGE = "/"
+_LIST_OF_WORK = "/work"
 
 
 @router.get("/door/{token}")
-def door(request: Request, token: str, to: str = "/work") -> Response:
+def door(request: Request, token: str, to: str = _LIST_OF_WORK) -> Response:
     """An office comes in by the link of a message. Opening it changes nothing, so a mail scanner may do so too."""
     store = store_of(request)
     try:
         with reading_session(store.engine) as session:
             office = doors(store.settings).open(session, token, plan=store.plan, now=now_of(request))
     except DoorClosed as refused:
-        return page(request, "sign_in.html", 403, refused=refused, to=local_path(to), **_choices(request))
-    response = RedirectResponse(local_path(to), status_code=303)
+        return sign_in_page(request, 403, refused, to=to)
+    response = see_other(local_path(to))
     open_session(request, response, office=office)
     return response
 
 
 @router.get("/sign-in")
-def sign_in_form(request: Request, to: str = "/") -> HTMLResponse:
-    return page(request, "sign_in.html", refused=None, to=local_path(to), **_choices(request))
+def sign_in_form(request: Request, to: str = _FIRST_PAGE) -> HTMLResponse:
+    return sign_in_page(request, to=to)
 
 
 @router.post("/sign-in")
-def ask_for_link(request: Request, background: BackgroundTasks, entered: Entered = Depends(entered_of)) -> Response:
+def ask_for_link(request: Request, entered: Entered = Depends(entered_of)) -> Response:
     """Always the same answer, so that nobody learns which addresses are registered."""
-    office, email, to = entered.text("office"), entered.text("email"), local_path(entered.text("to"))
+    office, email, to = entered.text("office"), entered.text("email"), entered.text("to")
     if not office and not email:
         refused = Refused("Chọn cơ quan, hoặc ghi địa chỉ thư đã đăng ký.", "Choose your office, or give your address.")
-        return page(request, "sign_in.html", 422, refused=refused, to=to, **_choices(request))
-    if not _within_limits(request, f"{office}{email}".lower()[:200]):
-        refused = Refused(
-            "Đã xin đường dẫn nhiều lần. Xem lại hộp thư (cả mục thư rác), hoặc thử lại sau 10 phút.",
-            "Too many requests. Look into your mailbox (also the spam folder), or try again in 10 minutes.",
-        )
-        response = page(request, "sign_in.html", 429, refused=refused, to=to, **_choices(request))
-        response.headers["Retry-After"] = "600"
-        return response
-    background.add_task(_send_link, store_of(request), office, email, to, now_of(request))
-    answer = page(request, "sign_in_sent.html")
-    answer.background = background
-    return answer
+        return sign_in_page(request, 422, refused, to=to)
+    try:
+        count_try(request, name=office or email)
+    except TooOften as refused:
+        return too_often_page(request, refused, to=to)
+    errands_of(request).leave(partial(send_links, store_of(request), office, email, local_path(to), now_of(request)))
+    return page(request, "sign_in_sent.html")
 
 
 @router.get("/sign-in/{token}")
 def confirm(request: Request, token: str) -> HTMLResponse:
     """A page with one button: what opens links by itself must not use this one up."""
+    store = store_of(request)
+    try:
+        with reading_session(store.engine) as session:
+            user_of_link(session, store, token, now=now_of(request))
+    except SignInRefused as refused:
+        return sign_in_page(request, 403, refused)
     return page(request, "sign_in_confirm.html", token=token)
 
 
 @router.post("/sign-in/{token}")
 def sign_in(request: Request, token: str) -> Response:
-    store, now = store_of(request), now_of(request)
-    with session_scope(store.engine) as session:
-        user = user_of_link(store, session, token, now=now)
-        if user is not None:
-            user.signed_in_at = now
-            actor = f"{user.role.value}:{user.id}"
-            record(session, [Fact("sign_in", f"user:{user.id}", {})], actor=actor, now=now)
-    if user is None:
-        refused = Refused(
-            "Đường dẫn không đúng, đã dùng, hoặc đã quá 15 phút. Xin đường dẫn mới.",
-            "This link is not right, was used already, or is older than 15 minutes. Ask for a new one.",
-        )
-        return page(request, "sign_in.html", 403, refused=refused, to="/", **_choices(request))
-    response = RedirectResponse("/", status_code=303)
+    store = store_of(request)
+    try:
+        count_try(request)
+        with session_scope(store.engine) as session:
+            user = sign_in_by_link(session, store, token, now=now_of(request))
+    except TooOften as refused:
+        return too_often_page(request, refused)
+    except SignInRefused as refused:
+        return sign_in_page(request, 403, refused)
+    response = see_other(_FIRST_PAGE)
     open_session(request, response, user_id=user.id)
     return response
 
 
 @router.post("/sign-out")
-def sign_out() -> Response:
-    response = RedirectResponse("/sign-in", status_code=303)
-    close_session(response)
+def sign_out(request: Request) -> RedirectResponse:
+    response = see_other("/sign-in")
+    close_session(request, response)
     return response
 
 
-def user_link(store: Store, user: User, *, now: datetime) -> str:
-    """An address that signs a user in, once, within ``LINK_LIFE``."""
-    token = _serializer(store).dumps([user.id, int(now.timestamp())])
-    return f"{store.settings.portal_url}/sign-in/{token}"
+def sign_in_page(
+    request: Request, status: int = 200, refused: Refused | None = None, *, to: str = _FIRST_PAGE
+) -> HTMLResponse:
+    """The page on which a link is asked for; with what was refused, when it comes to that."""
+    store, today = store_of(request), local_date(now_of(request))
+    choices: dict[str, Any] = {
+        "offices": [office for office in store.plan.offices if office.exists_on(today)],
+        "openid": bool(store.settings.oidc_issuer),
+    }
+    return page(request, "sign_in.html", status, refused=refused, to=local_path(to), **choices)
 
 
-def user_of_link(store: Store, session: Session, token: str, *, now: datetime) -> User | None:
-    """Whom a sign-in link signs in, or None when it is forged, old, used, or its account closed."""
-    try:
-        user_id, made = _serializer(store).loads(token)
-        made_at = datetime.fromtimestamp(made, UTC)
-    except (BadSignature, ValueError, TypeError, OverflowError, OSError):
-        return None
-    user = session.get(User, user_id, with_for_update=True)
-    if user is None or user.disabled_at is not None or now - made_at > LINK_LIFE:
-        return None
-    used = user.signed_in_at is not None and user.signed_in_at >= made_at
-    return None if used else user
+def too_often_page(request: Request, refused: TooOften, *, to: str = _FIRST_PAGE) -> HTMLResponse:
+    response = sign_in_page(request, 429, refused, to=to)
+    response.headers["Retry-After"] = str(refused.retry_after_s)
+    return response
 
 
-def _send_link(store: Store, office: str, email: str, to: str, now: datetime) -> None:
-    if office in {each.code for each in store.plan.offices}:
-        address = store.plan.current_office(office, local_date(now))
-        send_office_link(store, address, doors(store.settings).link(address, now=now, to=to), now=now)
+def send_links(store: Store, office: str, email: str, to: str, now: datetime) -> None:
+    """Send what was asked for to registered addresses and to no other: an account's own, or an office's focal one."""
+    if email:
+        with reading_session(store.engine) as session:
+            user = find_user(session, email)
+        if user is not None and user.disabled_at is None:
+            _note(send_user_link(store, user.email, user_link(store, user, now=now), now=now))
+            return
+    page_of_office = to if to.startswith(f"{_LIST_OF_WORK}/") else ""
+    for code in _offices_meant(store, office, email, now):
+        link = doors(store.settings).link(code, now=now, to=page_of_office)
+        _note(send_office_link(store, code, link, now=now))
+
+
+def _offices_meant(store: Store, office: str, email: str, now: datetime) -> Iterator[str]:
+    today = local_date(now)
+    if office:
+        if office.upper() in {each.code for each in store.plan.offices}:
+            current = store.plan.current_office(office.upper(), today)
+            if store.plan.office(current).exists_on(today):
+                yield current
         return
-    with reading_session(store.engine) as session:
-        user = find_user(session, email) if email else None
-    if user is not None and user.disabled_at is None:
-        send_user_link(store, user.email, user_link(store, user, now=now), now=now)
+    for each in store.plan.offices:
+        if each.exists_on(today) and email.lower() in _registered_addresses(store, each.code):
+            yield each.code
 
 
-def _within_limits(request: Request, name: str) -> bool:
-    limiter: MovingWindowRateLimiter = request.app.state.limiter
-    place = request.client.host if request.client else ""
-    return limiter.hit(_FROM_ONE_PLACE, "place", place) and limiter.hit(_FOR_ONE_NAME, "name", name)
+def _registered_addresses(store: Store, office: str) -> set[str]:
+    """The mail addresses over which an office's focal point is reached, in small letters."""
+    address = store.contacts.address(office, "focal")
+    if not address.channel.startswith("mailto"):
+        return set()
+    service = service_of(address.url)
+    return {str(email).lower() for _, email in service.targets} if service is not None else set()
 
 
-def _choices(request: Request) -> dict[str, Any]:
-    today = local_date(now_of(request))
-    return {"offices": [office for office in store_of(request).plan.offices if office.exists_on(today)]}
-
-
-def _serializer(store: Store) -> URLSafeSerializer:
-    return URLSafeSerializer(signing_key(store.settings), salt="sign-in")
+def _note(outcome: Outcome) -> None:
+    if outcome.result is not Result.SENT:
+        log.warning("a link that was asked for was not sent: %s", outcome.reason)

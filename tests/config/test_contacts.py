@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.contacts import Address, ContactErrors, Contacts, load_contacts
+from config.contacts import Address, ContactErrors, Contacts, load_contacts, service_of
 
 SECRET = "t0pS3cr3tT0ken"
 OFFICES = ["SYT", "CAT", "BNC"]
@@ -155,3 +155,38 @@ class TestFiles:
     def test_nesting_without_end_is_a_fault_and_no_crash(self, tmp_path: Path) -> None:
         with pytest.raises(ContactErrors):
             load(tmp_path, "offices: " + "[" * 5000 + "]" * 5000)
+
+
+class TestMailToAccounts:
+    def test_a_letter_goes_to_the_very_address_over_the_server_named(self, tmp_path: Path) -> None:
+        text = "offices: {}\naccounts: mailto://dondoc:${PASSWORD}@mail.tinh.example?from=dondoc@tinh.example\n"
+        contacts = load(tmp_path, text, PASSWORD=SECRET)
+        address = contacts.mail_to("a+b@tinh.example")
+        service = service_of(address.url)
+        assert address.channel == "mailto"
+        assert service is not None and [email for _, email in service.targets] == ["a+b@tinh.example"]
+        assert SECRET not in f"{contacts!r} {address!r}"
+
+    def test_without_a_server_it_goes_to_the_local_mailbox(self, tmp_path: Path) -> None:
+        assert load(tmp_path, "offices: {}\n").mail_to("a@tinh.example").channel == "mailbox"
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "json://127.0.0.1/",
+            "mailto://u:p@mail.tinh.example?to=ai@do.example",
+            "mailto://u:p@mail.tinh.example/ai@do.example",
+            "mailto://u:p@mail.tinh.example?cc=ai@do.example",
+            "mailto://u:p@mail.tinh.example?bcc=ai@do.example",
+            "mailto://",
+        ],
+    )
+    def test_a_server_that_would_tell_somebody_else_is_refused(self, tmp_path: Path, url: str) -> None:
+        (fault,) = faults(tmp_path, f"offices: {{}}\naccounts: '{url}'\n")
+        assert fault.startswith("accounts: ")
+
+    def test_something_else_is_refused_and_a_missing_secret_named(self, tmp_path: Path) -> None:
+        (fault,) = faults(tmp_path, "offices: {}\naccounts: [1]\n")
+        assert fault.startswith("accounts: ")
+        (fault,) = faults(tmp_path, "offices: {}\naccounts: mailto://u:${MISSING_C}@mail.tinh.example\n")
+        assert "MISSING_C" in fault

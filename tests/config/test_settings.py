@@ -1,6 +1,7 @@
 """The environment: defaults, secrets from files, and every fault at once without a secret in it."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -33,6 +34,9 @@ class TestDefaults:
             portal_url="http://127.0.0.1:4280",
             link_days=30,
             secret_key="",
+            oidc_issuer="",
+            oidc_client_id="",
+            oidc_client_secret="",
         )
 
     def test_everything_stored_moves_with_the_data_directory(self, tmp_path: Path) -> None:
@@ -162,3 +166,26 @@ def test_a_port_is_a_number_a_computer_has(port: str) -> None:
 @pytest.mark.parametrize(("text", "on"), [("1", True), ("TRUE", True), ("yes", True), ("0", False), ("Off", False)])
 def test_a_switch_is_on_or_off(text: str, on: bool) -> None:
     assert load_settings({"DONDOC_SAMPLE": text}).sample is on
+
+
+class TestOpenId:
+    WHOLE: ClassVar = {
+        "DONDOC_OIDC_ISSUER": "https://dangnhap.tinh.example/realms/tinh",
+        "DONDOC_OIDC_CLIENT_ID": "dondoc",
+        "DONDOC_OIDC_CLIENT_SECRET": SECRET,
+    }
+
+    def test_all_three_or_none(self) -> None:
+        assert load_settings(self.WHOLE).oidc_issuer == "https://dangnhap.tinh.example/realms/tinh"
+        assert SECRET not in repr(load_settings(self.WHOLE))
+        for name in self.WHOLE:
+            (fault,) = faults({key: value for key, value in self.WHOLE.items() if key != name})
+            assert fault.startswith(f"{name}: ")
+
+    @pytest.mark.parametrize(
+        "issuer",
+        ["http://dangnhap.tinh.example", "dangnhap", "https://", f"https://u:{SECRET}@h.example", "https://h/?a"],
+    )
+    def test_what_is_no_provider_is_refused(self, issuer: str) -> None:
+        (fault,) = faults(self.WHOLE | {"DONDOC_OIDC_ISSUER": issuer})
+        assert fault.startswith("DONDOC_OIDC_ISSUER: ")

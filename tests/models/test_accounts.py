@@ -33,7 +33,7 @@ from models.signing_in import (
     session_holds,
     sign_in_by_address,
     sign_in_by_link,
-    sign_in_link,
+    user_link,
 )
 from models.store import Store
 from tests.cast import at
@@ -136,7 +136,7 @@ class TestSignInLinks:
     def link(self, store: Store) -> str:
         with session_scope(store.engine) as session:
             user = registered(session, store)
-        return token_of(sign_in_link(store, user, now=at("2023-09-12", 9)))
+        return token_of(user_link(store, user, now=at("2023-09-12", 9)))
 
     @staticmethod
     def sign_in(store: Store, token: str, hour: int = 9, minute: int = 1) -> str:
@@ -152,7 +152,7 @@ class TestSignInLinks:
         with session_scope(store.engine) as session:
             user = find_user(session, EMAIL)
         assert user is not None
-        later = token_of(sign_in_link(store, user, now=at("2023-09-12", 9, 5)))
+        later = token_of(user_link(store, user, now=at("2023-09-12", 9, 5)))
         assert self.sign_in(store, later, 9, 6) == EMAIL
         with pytest.raises(SignInExpired):
             self.sign_in(store, link, 9, 7)

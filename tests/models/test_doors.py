@@ -1,6 +1,6 @@
 """Signed links: whose door they open, for how long, and what they say when they do not."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,8 +16,7 @@ from models.doors import (
     LinkForged,
     LinkRevoked,
     OfficeEnded,
-    door_link,
-    open_door,
+    doors,
     revoke_links,
 )
 from models.signed import Signer
@@ -27,13 +26,17 @@ from tests.cast import at
 NOW = at("2023-09-12")
 
 
+def door_link(store: Store, office: str, *, now: datetime, to: str = "") -> str:
+    return doors(store.settings).link(office, now=now, to=to)
+
+
 def token_of(link: str) -> str:
     return urlsplit(link).path.rpartition("/")[2]
 
 
 def opened(store: Store, token: str, when: str = "2023-09-12", hour: int = 8) -> str:
     with session_scope(store.engine) as session:
-        return open_door(session, store, token, now=at(when, hour))
+        return doors(store.settings).open(session, token, plan=store.plan, now=at(when, hour))
 
 
 def revoke(store: Store, office: str = "SYT", when: str = "2023-09-12", hour: int = 8) -> None:
@@ -49,12 +52,12 @@ def test_a_link_opens_its_own_office_s_door(store: Store) -> None:
 
 
 def test_a_link_leads_to_a_page_and_stays_short(store: Store) -> None:
-    link = door_link(store, "SYT", now=NOW, path="/work/17")
+    link = door_link(store, "SYT", now=NOW, to="/work/17")
     assert link.endswith("?to=/work/17")
     assert len(token_of(link)) <= 70
     assert opened(store, token_of(link)) == "SYT"
     # The same moment gives the same link: a message that is tried again says the same.
-    assert door_link(store, "SYT", now=NOW, path="/work/17") == link
+    assert door_link(store, "SYT", now=NOW, to="/work/17") == link
 
 
 @pytest.mark.parametrize(
