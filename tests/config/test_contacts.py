@@ -174,7 +174,7 @@ class TestMailToAccounts:
         "url",
         [
             "json://127.0.0.1/",
-            "mailto://u:p@mail.tinh.example?to=ai@do.example",
+            "mailto://u:p@mail.tinh.example/ai@do.example?to=x@do.example",
             "mailto://u:p@mail.tinh.example/ai@do.example",
             "mailto://u:p@mail.tinh.example?cc=ai@do.example",
             "mailto://u:p@mail.tinh.example?bcc=ai@do.example",
