@@ -11,6 +11,7 @@ from models.account import UserRole
 from models.acting import Acting
 from models.database import reading_session, session_scope
 from models.doors import doors, revoke_links
+from models.signing_in import LINK_LIFE, user_link
 from models.store import Store
 
 user = typer.Typer(no_args_is_help=True, help="Tài khoản của cơ quan đôn đốc và lãnh đạo. Accounts of the portal.")
@@ -149,10 +150,13 @@ def door_revoke_command(office: str = _OFFICE) -> None:
 
 
 def _print_link(store: Store, email: str) -> None:
-    from portal.sign_in import user_link
-
     with reading_session(store.engine) as session:
         found = accounts.find_user(session, email)
     if found is None or found.disabled_at is not None:
-        raise Refused(f"Không có tài khoản {email} đang mở.", f"There is no open account for {email}.")
-    print(f"Đường dẫn vào trang, dùng một lần trong 15 phút:\n{user_link(store, found, now=now())}")
+        raise Refused(
+            f"Không có tài khoản «{email}» đang mở; xem «dondoc user list».",
+            f"There is no open account '{email}'; see 'dondoc user list'.",
+        )
+    minutes = LINK_LIFE.seconds // 60
+    print(f"Đường dẫn vào trang, dùng một lần trong {minutes} phút / sign in here, once, within {minutes} minutes:")
+    print(user_link(store, found, now=now()))

@@ -20,7 +20,9 @@ from flows.child_process import Child
 from flows.prefect_api import HOST, await_server, port_in_use, speaking_to, start_server
 from flows.prefect_environment import environment
 from flows.server_lock import ServerLock, holder, try_lock
-from models.database import session_scope
+from models.account import UserRole
+from models.accounts import users
+from models.database import reading_session, session_scope
 from models.directives import assigning_document
 from models.store import Store, open_store
 
@@ -186,8 +188,19 @@ class _House:
             lines.append("  Đây là DỮ LIỆU MẪU; dữ liệu thật: đặt DONDOC_DATA_DIR khác và DONDOC_SAMPLE=0.")
         elif first:
             lines.append("  Chưa có văn bản giao việc: chạy luồng «Ban hành văn bản giao việc» ở trang trên.")
+        lines += self._first_coordinator()
         lines.append("Nhấn Ctrl-C để dừng. / Ctrl-C stops everything.")
         return "\n".join(lines)
+
+    def _first_coordinator(self) -> list[str]:
+        """How somebody comes to decide on reports at all; said until there is an account for it."""
+        with reading_session(self._store.engine) as session:
+            if users(session, role=UserRole.COORDINATOR, enabled=True):
+                return []
+        return [
+            "  Chưa có tài khoản đôn đốc. Tạo tài khoản đầu tiên và nhận đường dẫn vào trang / no coordinator yet:",
+            '    dondoc user add EMAIL --post "Phòng Tổng hợp"',
+        ]
 
     # --- watching and ending -------------------------------------------------------------------------------
 

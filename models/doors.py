@@ -64,7 +64,7 @@ class Doors:
         if now >= ticket.expires_at:
             days, ended = ticket.life.days, f"{ticket.expires_at.astimezone(HANOI):%d/%m/%Y}"
             raise LinkExpired(
-                f"Đường dẫn đã hết hạn từ {ended} (dùng được {days} ngày). Mở thư mới hơn, hoặc xin đường dẫn mới.",
+                f"Đường dẫn đã quá {days} ngày (hết hạn {ended}). Mở thư mới hơn, hoặc xin đường dẫn mới.",
                 f"This link expired on {ended}, after {days} days. Open a newer message, or ask for a new link.",
             )
         if not still_open(session, ticket.who, since=ticket.issued_at):

@@ -13,8 +13,8 @@ from models.account import UserRole
 from models.accounts import add_user
 from models.database import session_scope
 from models.doors import doors
+from models.signing_in import user_link
 from models.store import Store
-from portal.sign_in import user_link
 
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 _SUBMISSION = re.compile(r'name="submission" value="([0-9a-f]+)"')

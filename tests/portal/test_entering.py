@@ -57,7 +57,7 @@ class TestALinkOfAMessage:
         expired = portal.door()
         portal.pass_time(days=30)
         answer = portal.browser().get(expired)
-        assert answer.status_code == 403 and "Đường dẫn đã hết hạn" in words(answer)
+        assert answer.status_code == 403 and "Đường dẫn đã quá 30 ngày" in words(answer)
         assert 'action="/sign-in"' in answer.text
         revoked = portal.door()
         with session_scope(portal.store.engine) as session:

@@ -129,4 +129,4 @@ class TestAskingForALink:
         statuses = [person.post("/sign-in", {"email": "a@b.example"}, on="/sign-in").status_code for _ in range(4)]
         assert statuses == [200, 200, 200, 429]
         assert "10 phút" in person.page
-        assert person.last.headers["retry-after"] == "600"
+        assert person.last is not None and 0 < int(person.last.headers["retry-after"]) <= 600

@@ -1,0 +1,140 @@
+"""`dondoc user|token|door`: from nobody to a first coordinator, and back."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from cli.main import main
+from cli.supervisor import _House
+from config import clock
+from config.settings import load_settings
+from models.accounts import token_bearer
+from models.database import reading_session
+from models.doors import LinkRevoked, doors
+from models.signing_in import SignInRefused, user_of_link
+from models.store import Store, open_store
+
+EMAIL = "tonghop@tinh.example"
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
+    for name in ("DONDOC_DATABASE_URL", "DONDOC_PLAN_DIR", "DONDOC_CONTACTS", "DONDOC_SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def dondoc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs the command as a shell would: its output when it succeeds, its errors when it does not."""
+
+    def run(*arguments: str, refused: bool = False) -> str:
+        monkeypatch.setattr("sys.argv", ["dondoc", *arguments])
+        try:
+            main()
+            code: Any = 0
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = capsys.readouterr()
+        assert code == (1 if refused else 0), err
+        return str(err if refused else out)
+
+    return run
+
+
+def token_in(output: str) -> str:
+    link = next(word for word in output.split() if word.startswith("http"))
+    return urlsplit(link).path.rpartition("/")[2]
+
+
+def who_signs_in(store: Store, token: str) -> str:
+    with reading_session(store.engine) as session:
+        return user_of_link(session, store, token, now=clock.now()).email
+
+
+def test_the_first_coordinator_comes_in_before_mail_works(dondoc: Any, tmp_path: Path) -> None:
+    made = dondoc("user", "add", "TongHop@Tinh.example", "--post", "Phòng Tổng hợp")
+    again = dondoc("user", "link", EMAIL)
+    with open_store(load_settings()) as store:
+        assert {who_signs_in(store, token_in(said)) for said in (made, again)} == {EMAIL}
+    assert stat.S_IMODE((tmp_path / "portal.key").stat().st_mode) == 0o600
+
+
+def test_accounts_are_listed_closed_and_opened_again(dondoc: Any) -> None:
+    assert "Chưa có tài khoản" in dondoc("user", "list")
+    link = token_in(dondoc("user", "add", EMAIL, "--post", "Phòng Tổng hợp"))
+    dondoc("user", "add", "lanhdao@tinh.example", "--post", "Lãnh đạo", "--role", "manager")
+    dondoc("user", "disable", EMAIL.upper())
+    assert "đang mở" in dondoc("user", "link", EMAIL, refused=True)
+    listed = json.loads(dondoc("user", "list", "--json"))
+    assert [(each["email"], each["role"], bool(each["disabled_at"])) for each in listed] == [
+        (EMAIL, "coordinator", True),
+        ("lanhdao@tinh.example", "manager", False),
+    ]
+    dondoc("user", "enable", EMAIL)
+    with open_store(load_settings()) as store, pytest.raises(SignInRefused):
+        who_signs_in(store, link)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["user", "add", "tonghop", "--post", "Phòng Tổng hợp"], "«tonghop»"),
+        (["user", "add", EMAIL, "--post", "ông Nguyễn Văn Nam"], "Chức danh"),
+        (["user", "disable", "ai-do@tinh.example"], "ai-do@tinh.example"),
+        (["user", "link", "ai-do@tinh.example"], "ai-do@tinh.example"),
+        (["token", "add", "Phần mềm"], "vai trò"),
+        (["token", "add", "Phần mềm", "--office", "SXX"], "SXX"),
+        (["token", "add", "Phần mềm", "--office", "SYT", "--days", "1000"], "1000"),
+        (["token", "revoke", "7"], "7"),
+        (["door", "link", "SXX"], "SXX"),
+        (["door", "revoke", "SXX"], "SXX"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_word_is_refused_by_its_name(dondoc: Any, arguments: list[str], named: str) -> None:
+    said = dondoc(*arguments, refused=True)
+    assert said.startswith("Lỗi: ") and named in said and "Nguyễn Văn Nam" not in said
+
+
+def test_a_token_is_shown_once_and_can_be_revoked(dondoc: Any) -> None:
+    plain = dondoc("token", "add", "Phần mềm văn bản", "--office", "SYT", "--days", "30").strip()
+    assert plain.startswith("dd_") and len(plain) == 46
+    with open_store(load_settings()) as store, reading_session(store.engine) as session:
+        bearer = token_bearer(session, plain, now=clock.now())
+        assert bearer is not None and bearer.office == "SYT"
+    listed = dondoc("token", "list", "--json")
+    assert plain not in listed and "sha256" not in listed
+    dondoc("token", "revoke", "1")
+    with open_store(load_settings()) as store, reading_session(store.engine) as session:
+        assert token_bearer(session, plain, now=clock.now()) is None
+
+
+def test_a_door_s_link_is_printed_and_revoked(dondoc: Any) -> None:
+    # CAT is there at any time the clock may tell.
+    token = token_in(dondoc("door", "link", "CAT"))
+    with open_store(load_settings()) as store:
+        with reading_session(store.engine) as session:
+            assert doors(store.settings).open(session, token, plan=store.plan, now=clock.now()) == "CAT"
+        dondoc("door", "revoke", "CAT")
+        with reading_session(store.engine) as session, pytest.raises(LinkRevoked):
+            doors(store.settings).open(session, token, plan=store.plan, now=clock.now())
+
+
+def test_the_first_start_says_how_to_make_a_coordinator_until_there_is_one(dondoc: Any) -> None:
+    def said() -> str:
+        settings = load_settings()
+        with open_store(settings) as store:
+            return _House(settings, store, None, "", print)._addresses(1, False)  # type: ignore[arg-type]
+
+    assert "dondoc user add EMAIL" in said()
+    dondoc("user", "add", "lanhdao@tinh.example", "--post", "Lãnh đạo", "--role", "manager")
+    assert "dondoc user add EMAIL" in said()
+    dondoc("user", "add", EMAIL, "--post", "Phòng Tổng hợp")
+    assert "dondoc user add EMAIL" not in said()
+    dondoc("user", "disable", EMAIL)
+    assert "dondoc user add EMAIL" in said()
