@@ -18,9 +18,9 @@ from models.errors import NotFound
 from models.lifecycle import TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
 from models.queries import History, history
 from portal.entered import Entered, entered_of
-from portal.refusing import status_of
+from portal.problems import status_of
 from portal.visitor import Visitor, VisitorRole
-from portal.web import acting_of, now_of, page, see_other, store_of, visitor_of
+from portal.web import Number, acting_of, now_of, page, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -29,12 +29,12 @@ _OF_THE_DESK = (Verb.ACCEPT, Verb.RETURN, Verb.WITHDRAW, Verb.SUSPEND, Verb.RESU
 
 
 @router.get("/work/{number}")
-def show(request: Request, number: int) -> HTMLResponse:
+def show(request: Request, number: Number) -> HTMLResponse:
     return assignment_page(request, number)
 
 
 @router.post("/work/{number}/acknowledge")
-def acknowledge(request: Request, number: int) -> RedirectResponse:
+def acknowledge(request: Request, number: Number) -> RedirectResponse:
     """Once is enough: pressing twice, or after reporting, changes nothing and is no mistake."""
     with session_scope(store_of(request).engine) as session:
         found = own(session, request, number)
@@ -44,7 +44,7 @@ def acknowledge(request: Request, number: int) -> RedirectResponse:
 
 
 @router.post("/work/{number}/delegate")
-def delegate(request: Request, number: int, entered: Entered = Depends(entered_of)) -> Response:
+def delegate(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
     try:
         with session_scope(store_of(request).engine) as session:
             own(session, request, number)
@@ -124,7 +124,6 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "latest": next((each for each in reversed(found.reports) if each.state is not ReportState.RETURNED), None),
         "files": {each.id: attachments_of(session, each.id or 0) for each in found.reports},
         "others": [each for each in found.group if each.id != task.id],
-        "group_reports": {each.id: each for each in found.group_reports},
         "State": State,
         "Role": Role,
         "Verb": Verb,

@@ -15,19 +15,19 @@ from models.database import session_scope
 from models.lifecycle import Verb
 from portal.assignment import assignment_page
 from portal.entered import Entered, entered_of
-from portal.web import acting_of, see_other, store_of
+from portal.web import Number, acting_of, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.post("/work/{number}/accept")
-def accept(request: Request, number: int, entered: Entered = Depends(entered_of)) -> Response:
+def accept(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
     version = entered.count("version", "Lần báo cáo")
     return _decide(request, number, entered, Verb.ACCEPT, lambda s, a: work.accept(s, number, a, version=version))
 
 
 @router.post("/work/{number}/return")
-def return_(request: Request, number: int, entered: Entered = Depends(entered_of)) -> Response:
+def return_(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
     version, reason = entered.count("version", "Lần báo cáo"), entered.text("return_reason")
     return _decide(
         request, number, entered, Verb.RETURN, lambda s, a: work.return_(s, number, reason, a, version=version)
@@ -35,7 +35,7 @@ def return_(request: Request, number: int, entered: Entered = Depends(entered_of
 
 
 @router.post("/work/{number}/grant")
-def grant(request: Request, number: int, entered: Entered = Depends(entered_of)) -> Response:
+def grant(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
     return _decide(
         request,
         number,
@@ -46,7 +46,7 @@ def grant(request: Request, number: int, entered: Entered = Depends(entered_of))
 
 
 @router.post("/work/{number}/refuse")
-def refuse(request: Request, number: int, entered: Entered = Depends(entered_of)) -> Response:
+def refuse(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
     reason = entered.text("refuse_extension_reason")
     return _decide(
         request, number, entered, Verb.REFUSE_EXTENSION, lambda s, a: work.refuse_extension(s, number, reason, a)
@@ -54,19 +54,19 @@ def refuse(request: Request, number: int, entered: Entered = Depends(entered_of)
 
 
 @router.post("/work/{number}/withdraw")
-def withdraw(request: Request, number: int, entered: Entered = Depends(entered_of)) -> Response:
+def withdraw(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
     reason = entered.text("withdraw_reason")
     return _decide(request, number, entered, Verb.WITHDRAW, lambda s, a: work.withdraw(s, number, reason, a))
 
 
 @router.post("/work/{number}/suspend")
-def suspend(request: Request, number: int, entered: Entered = Depends(entered_of)) -> Response:
+def suspend(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
     reason = entered.text("suspend_reason")
     return _decide(request, number, entered, Verb.SUSPEND, lambda s, a: work.suspend(s, number, reason, a))
 
 
 @router.post("/work/{number}/resume")
-def resume(request: Request, number: int, entered: Entered = Depends(entered_of)) -> Response:
+def resume(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
     return _decide(
         request,
         number,

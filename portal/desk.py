@@ -1,8 +1,9 @@
 """The coordinator's desk: what awaits a decision, work outside the plan, how offices are reached, what is silenced."""
 
+from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from config.clock import local_date
@@ -19,8 +20,8 @@ from models.silences import lift, silence, silences
 from notifications.outgoing import Result
 from notifications.trial import send_trial
 from portal.entered import Entered, entered_of
-from portal.refusing import status_of
-from portal.web import acting_of, now_of, page, see_other, store_of
+from portal.problems import status_of
+from portal.web import Number, acting_of, now_of, page, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -28,8 +29,7 @@ LISTED = 50
 
 
 @router.get("/desk")
-def inbox(request: Request, beginning: int = 0) -> HTMLResponse:
-    beginning = max(0, beginning)
+def inbox(request: Request, beginning: Annotated[int, Query(ge=0, le=1_000_000)] = 0) -> HTMLResponse:
     with session_scope(store_of(request).engine) as session:
         waiting, total = decisions_waiting(session.connection(), limit=LISTED, offset=beginning)
         lost = undeliverable(session)
@@ -45,7 +45,7 @@ def inbox(request: Request, beginning: int = 0) -> HTMLResponse:
 
 
 @router.post("/desk/messages/{message_id}/again")
-def again(request: Request, message_id: int) -> Response:
+def again(request: Request, message_id: Number) -> Response:
     with session_scope(store_of(request).engine) as session:
         send_again(session, message_id, acting_of(request))
     return see_other("/desk", said="again")
@@ -68,7 +68,7 @@ def assign(request: Request, entered: Entered = Depends(entered_of)) -> Response
             lead=entered.text("lead"),
             coordinating=entered.each("coordinating"),
             due_on=due_on,
-            urgency=Urgency(entered.text("urgency") or "normal"),
+            urgency=entered.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL),
             submission=entered.text("submission"),
         )
         with session_scope(store_of(request).engine) as session:
@@ -87,7 +87,7 @@ def offices(request: Request) -> HTMLResponse:
 def try_channel(request: Request, office: str, entered: Entered = Depends(entered_of)) -> Response:
     """Sends one test message and says plainly what became of it."""
     store = store_of(request)
-    desk = Desk(entered.text("desk") or Desk.FOCAL)
+    desk = entered.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
     outcome = send_trial(store, store.plan.office(office).code, desk, now=now_of(request))
     if outcome.result is Result.SENT:
         return see_other(f"/desk/offices#{office}", said="tried")
@@ -127,7 +127,7 @@ def silence_add(request: Request, entered: Entered = Depends(entered_of)) -> Res
 
 
 @router.post("/desk/silences/{silence_id}/lift")
-def silence_lift(request: Request, silence_id: int) -> Response:
+def silence_lift(request: Request, silence_id: Number) -> Response:
     with session_scope(store_of(request).engine) as session:
         lift(session, silence_id, acting_of(request))
     return see_other("/desk/silences", said="lifted")

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -14,6 +16,8 @@ from config.errors import Refused
 _COUNT = re.compile(r"\d{1,3}(?:[. ]\d{3})+|\d{1,9}")
 _LARGEST_COUNT = 999_999_999
 
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
 
 class Entered:
     """The texts of a form by field name. Files and repeated fields are asked for apart."""
@@ -23,7 +27,8 @@ class Entered:
         self._repeated = repeated or {}
 
     def text(self, name: str) -> str:
-        return self._fields.get(name, "").replace("\r\n", "\n").strip()
+        # No database of ours keeps a NUL, and no keyboard writes one.
+        return self._fields.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
 
     def each(self, name: str) -> tuple[str, ...]:
         """The values of a field that may be chosen several times."""
@@ -51,9 +56,19 @@ class Entered:
             )
         return min(int(re.sub(r"[. ]", "", written)), _LARGEST_COUNT)
 
+    def choice(self, kind: type[_Choice], name: str, label: str, default: _Choice) -> _Choice:
+        """One of the words a select or radio offers; the default when none was sent."""
+        written = self.text(name)
+        if not written:
+            return default
+        try:
+            return kind(written)
+        except ValueError:
+            raise Refused(f"{label}: không có «{written[:40]}».", f"{label}: there is no '{written[:40]}'.") from None
+
     def among(self, names: Iterable[str]) -> dict[str, str]:
         """Those of the named fields that were sent."""
-        return {name: self._fields[name] for name in names if name in self._fields}
+        return {name: self.text(name) for name in names if name in self._fields}
 
 
 async def entered_of(request: Request) -> Entered:

@@ -17,7 +17,7 @@ from models.database import reading
 from models.lifecycle import Role, Standing, State
 from models.office_work import office_work
 from models.queries import Wanted, assignments, count_assignments, search_for
-from portal.refusing import status_of
+from portal.problems import status_of
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from reports.board import board
 

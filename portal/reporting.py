@@ -21,20 +21,20 @@ from models.report_draft import ReportDraft
 from models.report_form import MAX_TEXT, ReportContent, field_labels
 from portal.assignment import own, seen
 from portal.entered import Entered, Sent, entered_of, sent_of
-from portal.refusing import status_of
-from portal.web import acting_of, now_of, page, see_other, store_of
+from portal.problems import status_of
+from portal.web import Number, acting_of, now_of, page, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.get("/work/{number}/report")
-def report_form(request: Request, number: int) -> HTMLResponse:
+def report_form(request: Request, number: Number) -> HTMLResponse:
     _must_await(request, number, Verb.REPORT)
     return _report_page(request, number)
 
 
 @router.post("/work/{number}/report")
-def report(request: Request, number: int, sent: Sent = Depends(sent_of)) -> Response:
+def report(request: Request, number: Number, sent: Sent = Depends(sent_of)) -> Response:
     """Every button of the form comes here. Files are taken in and the draft is kept first, whatever is asked for."""
     entered = sent.entered
     try:
@@ -59,20 +59,20 @@ def report(request: Request, number: int, sent: Sent = Depends(sent_of)) -> Resp
 
 
 @router.post("/work/{number}/draft")
-def draft(request: Request, number: int, entered: Entered = Depends(entered_of)) -> Response:
+def draft(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
     """Keeps what is typed while it is typed; says when, or what of it may not be kept."""
     refused = _save(request, number, entered)
     return page(request, "draft_kept.html", refused=refused, at=now_of(request))
 
 
 @router.get("/work/{number}/extension")
-def extension_form(request: Request, number: int) -> HTMLResponse:
+def extension_form(request: Request, number: Number) -> HTMLResponse:
     _must_await(request, number, Verb.REQUEST_EXTENSION)
     return _extension_page(request, number)
 
 
 @router.post("/work/{number}/extension")
-def extension(request: Request, number: int, entered: Entered = Depends(entered_of)) -> Response:
+def extension(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
     try:
         until = entered.date("until", "Xin đến ngày")
         if until is None:
@@ -89,7 +89,7 @@ def extension(request: Request, number: int, entered: Entered = Depends(entered_
 
 
 @router.get("/work/{number}/files/{file_id}")
-def file(request: Request, number: int, file_id: int) -> Response:
+def file(request: Request, number: Number, file_id: Number) -> Response:
     """A file as it was laid to a report, always as a download: it is never shown by the portal itself."""
     with session_scope(store_of(request).engine) as session:
         seen(session, request, number)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
+from portal.bearer import bearer
 from portal.session import find_visitor, require_csrf
 from portal.visitor import VisitorRole
 
@@ -20,6 +21,8 @@ _SIGNED_IN = _ALL - {_NOBODY}
 _OFFICES = frozenset({_OFFICE})
 _DESK = frozenset({_COORDINATOR})
 _OVERVIEW = frozenset({_COORDINATOR, _MANAGER})
+
+API = "/api/"
 
 RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/"): _ALL,
@@ -66,6 +69,26 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     # the overview
     ("GET", "/board"): _OVERVIEW,
     ("GET", "/all"): _OVERVIEW,
+    # programs
+    ("GET", "/metrics"): _ALL,
+    ("GET", "/api/v1/me"): _SIGNED_IN,
+    ("GET", "/api/v1/assignments"): _SIGNED_IN,
+    ("POST", "/api/v1/assignments"): _DESK,
+    ("GET", "/api/v1/assignments/{number}"): _SIGNED_IN,
+    ("POST", "/api/v1/assignments/{number}/acknowledge"): _OFFICES,
+    ("POST", "/api/v1/assignments/{number}/delegate"): _OFFICES,
+    ("POST", "/api/v1/assignments/{number}/files"): _OFFICES,
+    ("POST", "/api/v1/assignments/{number}/report"): _OFFICES,
+    ("POST", "/api/v1/assignments/{number}/extension"): _OFFICES,
+    ("POST", "/api/v1/assignments/{number}/extension/grant"): _DESK,
+    ("POST", "/api/v1/assignments/{number}/extension/refuse"): _DESK,
+    ("POST", "/api/v1/assignments/{number}/accept"): _DESK,
+    ("POST", "/api/v1/assignments/{number}/return"): _DESK,
+    ("POST", "/api/v1/assignments/{number}/withdraw"): _DESK,
+    ("POST", "/api/v1/assignments/{number}/suspend"): _DESK,
+    ("POST", "/api/v1/assignments/{number}/resume"): _DESK,
+    ("GET", "/api/v1/decisions"): _OVERVIEW,
+    ("GET", "/api/v1/board"): _OVERVIEW,
 }
 
 
@@ -84,10 +107,12 @@ def check_rights(routers: Iterable[APIRouter]) -> None:
 
 async def enter(request: Request) -> None:
     """Find out who asks and whether they may; every route depends on this before anything else."""
-    visitor = await run_in_threadpool(find_visitor, request)
-    request.state.visitor = visitor
     route: APIRoute = request.scope["route"]
+    is_api = route.path.startswith(API)
+    # A program shows its token every time; a browser's cookie opens no door to the API, so no form can reach it.
+    visitor = await run_in_threadpool(bearer if is_api else find_visitor, request)
+    request.state.visitor = visitor
     if visitor.role not in RIGHTS[request.method, route.path]:
         raise HTTPException(401 if visitor.role is _NOBODY else 403)
-    if request.method == "POST" and not route.path.startswith("/api/"):
+    if request.method == "POST" and not is_api:
         require_csrf(request, await request.form())

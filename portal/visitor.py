@@ -13,16 +13,19 @@ class VisitorRole(StrEnum):
 
 @dataclass(frozen=True)
 class Visitor:
-    """A signed-in office, coordinator or manager, or nobody."""
+    """An office, coordinator or manager, in person or by a program's token, or nobody."""
 
     role: VisitorRole
     office: str | None = None
     user_id: int | None = None
+    token_id: int | None = None
 
     @property
     def actor(self) -> str:
-        """Under which name the audit trail knows what they do: an office, or the number of an account."""
-        return f"office:{self.office}" if self.office else f"{self.role.value}:{self.user_id}"
+        """Under which name the audit trail knows what they do: an office, or the number of an account or token."""
+        if self.office:
+            return f"office:{self.office}"
+        return f"{self.role.value}:{self.user_id or f'token-{self.token_id}'}"
 
 
 NOBODY = Visitor(VisitorRole.NOBODY)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
+from pathlib import Path as FilePath
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -20,8 +20,12 @@ from portal import words
 from portal.session import csrf_token, keep_session
 from portal.visitor import Visitor
 
-HERE = Path(__file__).parent
+HERE = FilePath(__file__).parent
 LANGUAGE_COOKIE = "dondoc_language"
+
+
+Number = Annotated[int, Path(ge=1, le=2_147_483_647)]
+"""The number of something in the store, as it stands in an address."""
 
 
 def store_of(request: Request) -> Store:

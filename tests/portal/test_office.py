@@ -20,7 +20,7 @@ GOOD = {
     "so_ton_tai": "3",
     "so_nguyen_nhan_chu_quan": "2",
     "document_number": "45/BC-SYT",
-    "document_date": "2023-08-21",
+    "document_date": "2023-08-18",
     "text": "Đã phân tích, làm rõ nguyên nhân.",
     "action": "send",
 }

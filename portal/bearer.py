@@ -1,0 +1,28 @@
+"""Programs at the door: by the token they show with every request."""
+
+from fastapi import Request
+
+from models.accounts import token_bearer, use_to_note
+from models.database import reading_session, session_scope
+from models.doors import has_ended
+from portal.visitor import NOBODY, Visitor, VisitorRole
+from portal.web import now_of, store_of
+
+
+def bearer(request: Request) -> Visitor:
+    """Whose token a request shows; ``NOBODY`` when it shows none that is good now."""
+    kind, _, plain = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return NOBODY
+    store, now = store_of(request), now_of(request)
+    with reading_session(store.engine) as session:
+        token = token_bearer(session, plain.strip(), now=now)
+    if token is None or (token.office is not None and has_ended(store.plan, token.office, now=now)):
+        return NOBODY
+    if use_to_note(token, now=now):
+        with session_scope(store.engine) as session:
+            session.merge(token).used_at = now
+    if token.office is not None:
+        return Visitor(VisitorRole.OFFICE, office=token.office)
+    assert token.role is not None
+    return Visitor(VisitorRole(token.role.value), token_id=token.id)

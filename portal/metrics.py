@@ -1,0 +1,61 @@
+"""What a monitor watches (Prometheus): how much is open and late, and whether messages still leave."""
+
+from collections.abc import Iterator
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import Connection, func, select
+from sqlmodel import col
+
+from models.database import reading
+from models.lifecycle import MessageState, NoticeState, Standing
+from models.office_work import decisions_waiting
+from models.outbox import Message, Notice
+from models.standing import counted, standing
+from portal.web import now_of, store_of
+
+router = APIRouter()
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """Counts only: no office, no title, no address."""
+    with reading(store_of(request).engine) as connection:
+        registry = CollectorRegistry()
+        registry.register(_Counts(connection, request))
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class _Counts(Collector):
+    def __init__(self, connection: Connection, request: Request) -> None:
+        self._connection = connection
+        self._now = now_of(request)
+
+    def collect(self) -> Iterator[Metric]:
+        word = standing(self._now)
+        by_status = {status.value: 0 for status in Standing}
+        by_status |= dict(self._connection.execute(select(word, func.count()).where(counted).group_by(word)).tuples().all())
+        yield _by("dondoc_assignments", "Assignments by status word.", "status", by_status)
+        by_state = {state.value: 0 for state in MessageState}
+        states = select(col(Message.state), func.count()).group_by(col(Message.state))
+        by_state |= {state.value: count for state, count in self._connection.execute(states).all()}
+        yield _by("dondoc_messages", "Messages by state of delivery.", "state", by_state)
+        waiting = col(Notice.state) == NoticeState.PENDING
+        count, oldest = self._connection.execute(
+            select(func.count(), func.min(col(Notice.created_at))).where(waiting)
+        ).one()
+        yield GaugeMetricFamily("dondoc_notices_waiting", "Notices that wait to be sent.", count)
+        age = (self._now - oldest).total_seconds() if oldest else 0
+        yield GaugeMetricFamily("dondoc_notices_oldest_waiting_seconds", "Age of the oldest waiting notice.", age)
+        _, decisions = decisions_waiting(self._connection, limit=1)
+        yield GaugeMetricFamily("dondoc_decisions_waiting", "Reports and requests that wait for a decision.", decisions)
+
+
+def _by(name: str, text: str, label: str, counts: dict[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for value, count in counts.items():
+        family.add_metric([value], count)
+    return family

@@ -1,0 +1,162 @@
+"""The API: the same verbs and rights by token, refusals as problem+json, and nothing that fails in 5xx."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from models.account import UserRole
+from models.accounts import make_token, revoke_token
+from models.database import session_scope
+from portal.rights import RIGHTS
+from portal.visitor import VisitorRole
+from tests.cast import LEAD, number_of
+from tests.portal.people import House
+from tests.portal.test_office import docx
+
+API = "/api/v1"
+GOOD: dict[str, Any] = {
+    "counts": {"so_ton_tai": 3, "so_nguyen_nhan_chu_quan": 2},
+    "document_number": "45/BC-SYT",
+    "document_date": "2023-08-18",
+    "text": "Đã phân tích.",
+}
+
+
+def program(house: House, *, office: str | None = None, role: UserRole | None = None) -> httpx.Client:
+    """A program with a token of an office or a role."""
+    with session_scope(house.store.engine) as session:
+        acting = house.store.acting(now=house.clock.now, actor="command")
+        token = make_token(session, name="Phần mềm văn bản", office=office, role=role, days=30, acting=acting)
+    web = house.stranger().web
+    web.headers["Authorization"] = f"Bearer {token}"
+    return web
+
+
+def test_an_office_reports_through_it_and_a_coordinator_decides(house: House) -> None:
+    office, coordinator = program(house, office=LEAD), program(house, role=UserRole.COORDINATOR)
+    number = number_of(house.store, "T0.1")
+    path = f"{API}/assignments/{number}"
+    assert office.get(f"{API}/me").json() == {"role": "office", "office": LEAD}
+    assert {item["office"] for item in office.get(f"{API}/assignments?office=CAT").json()["items"]} == {LEAD}
+    assert office.post(f"{path}/acknowledge").json()["state"] == "acknowledged"
+    laid = office.post(f"{path}/files", files={"file": ("bc.docx", docx("Kết quả"), "")})
+    assert laid.status_code == 201
+    key = {"Idempotency-Key": "lan-1"}
+    assert office.post(f"{path}/report", json=GOOD, headers=key).json()["state"] == "reported"
+    assert office.post(f"{path}/report", json=GOOD, headers=key).status_code == 200, "the same once more"
+    assert office.post(f"{path}/report", json=GOOD).status_code == 409
+    assert coordinator.get(f"{API}/decisions").json()["total"] == 1
+    assert coordinator.post(f"{path}/accept", json={"version": 1}).json()["status"] == "done_on_time"
+    whole = office.get(path).json()
+    assert whole["reports"][0]["files"][0]["sha256"] == laid.json()["sha256"]
+    assert whole["quote"] and "bỏ qua 1–4/9" in whole["explanation_vi"]
+
+
+def test_a_refusal_is_a_problem_that_names_every_fault(house: House) -> None:
+    office, number = program(house, office=LEAD), number_of(house.store, "T0.1")
+    wrong = {**GOOD, "counts": {"so_ton_tai": 3}, "document_number": None, "text": "Gọi 0912345678"}
+    answer = office.post(f"{API}/assignments/{number}/report", json=wrong)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = " ".join(answer.json()["errors"])
+    for field in ("so_nguyen_nhan_chu_quan", "Số văn bản", "số điện thoại"):
+        assert field in told
+    assert office.post(f"{API}/assignments/{number}/report", json={"texts": 1}).status_code == 422
+    assert office.get(f"{API}/assignments/999999").json()["status"] == 404
+
+
+def test_ad_hoc_work_is_assigned_once_under_a_key(house: House) -> None:
+    coordinator = program(house, role=UserRole.COORDINATOR)
+    wanted = {"subtask": "T3.4", "title": "Báo cáo nhanh", "lead": "SYT", "due_on": "2023-08-30"}
+    first = coordinator.post(f"{API}/assignments", json=wanted, headers={"Idempotency-Key": "a"})
+    again = coordinator.post(f"{API}/assignments", json=wanted, headers={"Idempotency-Key": "a"})
+    assert first.status_code == 201
+    assert first.json() == again.json()
+
+
+@pytest.mark.parametrize("role", list(VisitorRole))
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_route_is_open_to_the_right_tokens_only(house: House, role: VisitorRole) -> None:
+    match role:
+        case VisitorRole.NOBODY:
+            web = house.stranger().web
+        case VisitorRole.OFFICE:
+            web = program(house, office=LEAD)
+        case _:
+            web = program(house, role=UserRole(role.value))
+    number = str(number_of(house.store, "T0.1"))
+    for (method, path), allowed in RIGHTS.items():
+        if path.startswith("/api/"):
+            status = web.request(
+                method, path.replace("{number}", number), json={} if method == "POST" else None
+            ).status_code
+            if role in allowed:
+                assert status not in (401, 403, 405) and status < 500, (method, path, status)
+            else:
+                assert status == (401 if role is VisitorRole.NOBODY else 403), (method, path, status)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_another_offices_work_is_not_found(house: House) -> None:
+    web, number = program(house, office="TAND"), number_of(house.store, "T0.1")
+    assert web.get(f"{API}/assignments/{number}").status_code == 404
+    assert web.post(f"{API}/assignments/{number}/acknowledge").status_code == 404
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_cookie_opens_no_api_and_a_token_no_page(house: House) -> None:
+    assert house.coordinator().web.get(f"{API}/me").status_code == 401
+    web = program(house, role=UserRole.COORDINATOR)
+    web.follow_redirects = False
+    assert web.get("/desk").status_code == 303
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_revoked_or_foreign_token_is_nobodys(house: House) -> None:
+    web = program(house, office=LEAD)
+    with session_scope(house.store.engine) as session:
+        revoke_token(session, 1, house.store.acting(now=house.clock.now, actor="command"))
+    answer = web.get(f"{API}/me")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    web.headers["Authorization"] = "Bearer dd_" + "x" * 43
+    assert web.get(f"{API}/me").status_code == 401
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_monitor_watches(house: House) -> None:
+    text = house.stranger().get("/metrics").text
+    for line in (
+        'dondoc_assignments{status="open_overdue"} 0.0',
+        "dondoc_decisions_waiting 0.0",
+        "dondoc_notices_waiting ",
+        'dondoc_messages{state="dead"} 0.0',
+    ):
+        assert line in text
+    assert house.stranger().get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", [VisitorRole.OFFICE, VisitorRole.COORDINATOR])
+def test_whatever_is_sent_nothing_fails(house: House, role: VisitorRole) -> None:
+    """Every operation of the description, with everything schemathesis can think of."""
+    import schemathesis
+    from hypothesis import HealthCheck, given, settings
+
+    is_office = role is VisitorRole.OFFICE
+    web = program(house, office=LEAD) if is_office else program(house, role=UserRole.COORDINATOR)
+    schema = schemathesis.openapi.from_url(f"{house.address}{API}/openapi.json")
+    tried = 0
+    for operation in schema.get_all_operations():
+        case_strategy = operation.ok().as_strategy()
+
+        @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(case=case_strategy)
+        def send(case: Any) -> None:
+            answer = case.call(base_url=house.address, headers=dict(web.headers))
+            assert answer.status_code < 500, (case.method, case.path, answer.text[:300])
+
+        send()
+        tried += 1
+    assert tried == len([path for _, path in RIGHTS if path.startswith("/api/")])
