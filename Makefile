@@ -16,12 +16,13 @@ demo: $(VENV)/.ready
 # Files that start servers run one after another, each in a process of its own: Prefect keeps its settings, event
 # and log workers for a whole process, and two servers in one would hear each other's runs.
 test: check
+	$(BIN)/python -m pytest -n 2 -m "again and not slow"
 	@for each in $$(grep -rl "mark.slow" tests --include='test_*.py' | sort); do \
 		echo "$$each"; $(BIN)/python -m pytest -q -m slow "$$each" || exit 1; \
 	done
 
 check: lint
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow and not again"
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -37,7 +37,9 @@ class _Counts(Collector):
     def collect(self) -> Iterator[Metric]:
         word = standing(self._now)
         by_status = {status.value: 0 for status in Standing}
-        by_status |= dict(self._connection.execute(select(word, func.count()).where(counted).group_by(word)).tuples().all())
+        by_status |= dict(
+            self._connection.execute(select(word, func.count()).where(counted).group_by(word)).tuples().all()
+        )
         yield _by("dondoc_assignments", "Assignments by status word.", "status", by_status)
         by_state = {state.value: 0 for state in MessageState}
         states = select(col(Message.state), func.count()).group_by(col(Message.state))

@@ -21,6 +21,17 @@ from models.database import open_database
 from models.mirror import mirror_configuration
 from models.store import Store
 
+TOLD_TWICE = ("tests/portal/", "tests/stories/", "tests/notifications/", "tests/cli/")
+"""Whole stories take their time, so `make check` hears them on SQLite only."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        path = item.path.relative_to(item.config.rootpath).as_posix()
+        which = getattr(item, "callspec", None)
+        if which is not None and which.params.get("database_url") == "postgresql" and path.startswith(TOLD_TWICE):
+            item.add_marker("again")
+
 
 @pytest.fixture(scope="session")
 def plan() -> Plan:
