@@ -1,5 +1,6 @@
 """What every test may ask for: the plan, the calendar, and an empty store on each database."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -123,6 +124,29 @@ def store(settings: Settings, plan: Plan, calendar: WorkingCalendar, engine: Eng
     contacts = Contacts()
     mirror_configuration(engine, plan, contacts)
     return Store(settings, plan, calendar, contacts, engine)
+
+
+class _Ear(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # What the test's own mail server logs it has from the other side.
+        if not record.name.startswith(("mail.", "asyncio")):
+            self.lines.append(f"{record.name}: {self.format(record)}")
+
+
+@pytest.fixture
+def log() -> Iterator[list[str]]:
+    """What reaches a talkative log of the whole process; caplog also hears loggers that keep to themselves."""
+    root, ear = logging.getLogger(), _Ear()
+    before = root.level
+    root.setLevel(logging.DEBUG)
+    root.addHandler(ear)
+    yield ear.lines
+    root.removeHandler(ear)
+    root.setLevel(before)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import email
 import json
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
@@ -99,26 +98,3 @@ def web_hook() -> Iterator[Callable[..., WebHook]]:
     for server in running:
         server.shutdown()
         server.server_close()
-
-
-class _Ear(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        # What the test's own mail server logs it has from the other side.
-        if not record.name.startswith(("mail.", "asyncio")):
-            self.lines.append(f"{record.name}: {self.format(record)}")
-
-
-@pytest.fixture
-def log() -> Iterator[list[str]]:
-    """What reaches a talkative log of the whole process; caplog also hears loggers that keep to themselves."""
-    root, ear = logging.getLogger(), _Ear()
-    before = root.level
-    root.setLevel(logging.DEBUG)
-    root.addHandler(ear)
-    yield ear.lines
-    root.removeHandler(ear)
-    root.setLevel(before)
