@@ -7,6 +7,7 @@ bytes that nobody names, never a row without bytes.
 import hashlib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -127,9 +128,9 @@ def _path(settings: Settings, sha256: str) -> Path:
 def _keep(path: Path, content: bytes) -> None:
     if path.exists():
         return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=_DIRECTORY_RIGHTS)
     draft = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=_DIRECTORY_RIGHTS)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_RIGHTS)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -137,7 +138,8 @@ def _keep(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         draft.replace(path)
     except OSError:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise Refused(
             "Chưa lưu được tệp: kho dữ liệu đầy hoặc không ghi được; báo người quản trị.",
             "The file was not kept: the disk is full or cannot be written; tell the administrator.",

@@ -1,0 +1,200 @@
+"""Files before they are kept: judged by content, read in full, refused in words with their place."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
+
+from config.errors import Refused
+from models.file_intake import MAX_FILE_BYTES, Examined, examine
+
+_KIND = "application/vnd.openxmlformats-officedocument."
+_WORD = f"{_KIND}wordprocessingml.document.main+xml"
+_SHEET = f"{_KIND}spreadsheetml.sheet.main+xml"
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def packed(parts: Mapping[str, str | bytes], *, kind: str = _WORD) -> bytes:
+    """An Office file of these parts."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            f'<Override PartName="/main.xml" ContentType="{kind}"/></Types>',
+        )
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def word(*runs: str, part: str = "word/document.xml") -> bytes:
+    """A Word file with one paragraph of these runs."""
+    text = "".join(f"<w:r><w:t>{run}</w:t></w:r>" for run in runs)
+    return packed({part: f"<w:document {_W}><w:body><w:p>{text}</w:p></w:body></w:document>"})
+
+
+def pdf(text: str, *, script: bool = False, password: str = "") -> bytes:
+    """A PDF with one page that says ``text`` (ASCII)."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(300, 300)
+    font = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Font"),
+            NameObject("/Subtype"): NameObject("/Type1"),
+            NameObject("/BaseFont"): NameObject("/Helvetica"),
+        }
+    )
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F"): font})})
+    content = StreamObject()
+    content.set_data(f"BT /F 12 Tf 10 100 Td ({text}) Tj ET".encode())
+    page[NameObject("/Contents")] = writer._add_object(content)
+    if script:
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
+            {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
+        )
+    if password:
+        writer.encrypt(password)
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def read(content: bytes, name: str = "bao-cao.docx") -> Examined:
+    return examine(name, io.BytesIO(content))
+
+
+def refusal(content: bytes, name: str = "bao-cao.docx") -> str:
+    with pytest.raises(Refused) as refused:
+        read(content, name)
+    return str(refused.value)
+
+
+class TestWhatMayBeKept:
+    def test_word_excel_and_pdf_by_their_content(self) -> None:
+        assert read(word("Kết quả thực hiện")).media_type.endswith("wordprocessingml.document")
+        sheet = packed({"xl/sharedStrings.xml": "<sst><si><t>Kết quả</t></si></sst>"}, kind=_SHEET)
+        assert read(sheet, "bang.xlsx").media_type.endswith("spreadsheetml.sheet")
+        assert read(pdf("Ket qua"), "bc.pdf").media_type == "application/pdf"
+
+    def test_a_scan_is_kept_and_known_as_one(self) -> None:
+        assert not read(pdf(""), "quet.pdf").readable
+        assert read(pdf("Ket qua"), "chu.pdf").readable
+
+    @pytest.mark.parametrize(
+        ("given_name", "kept"),
+        [
+            ("C:\\Users\\A\\bc.docx", "bc.docx"),
+            ("../../etc/passwd", "passwd.docx"),
+            ("bc.pdf", "bc.docx"),
+            ("b\u0000c\r\nX: y.docx", "bcX: y.docx"),
+            ("\u202excod.docx", "xcod.docx"),
+            ("", "tep.docx"),
+            ("a" * 400 + ".docx", "a" * 140 + ".docx"),
+        ],
+    )
+    def test_its_name_is_a_name_and_fits_its_content(self, given_name: str, kept: str) -> None:
+        assert read(word("Kết quả"), given_name).name == kept
+
+
+class TestWhatIsRefused:
+    def test_a_renamed_executable(self) -> None:
+        assert "không phải tệp PDF" in refusal(b"MZ\x90\x00" + b"\0" * 500)
+
+    def test_an_archive_of_something_else(self) -> None:
+        assert "tệp nén" in refusal(packed({"a.txt": "x"}, kind="text/plain"))
+
+    def test_macros_and_what_is_embedded(self) -> None:
+        assert "macro" in refusal(packed({"word/vbaProject.bin": b"x"}))
+        assert "macro" in refusal(
+            packed({"word/document.xml": "<a/>"}, kind="application/vnd.ms-word.document.macroEnabled.main+xml")
+        )
+        assert "macro" in refusal(packed({"word/embeddings/oleObject1.bin": b"x"}))
+
+    def test_an_old_or_locked_office_file(self) -> None:
+        assert "mật khẩu" in refusal(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+
+    def test_a_locked_or_active_pdf(self) -> None:
+        assert "mật khẩu" in refusal(pdf("x", password="abc"), "a.pdf")
+        assert "chạy tự động" in refusal(pdf("x", script=True), "a.pdf")
+
+    def test_what_is_empty_too_large_or_damaged(self) -> None:
+        assert "rỗng" in refusal(b"")
+        assert "20 MB" in refusal(b"%PDF-" + b"\0" * MAX_FILE_BYTES)
+        assert "hỏng" in refusal(b"%PDF-1.7 nothing follows", "a.pdf")
+        assert "hỏng" in refusal(word("x")[:-40])
+
+    def test_bombs(self) -> None:
+        assert "quá lớn" in refusal(packed({"word/document.xml": b"0" * (201 * 1024 * 1024)}))
+        many = packed({f"word/p{number}.xml": "<a/>" for number in range(2_100)})
+        assert "quá lớn" in refusal(many)
+        entities = '<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
+        assert "hỏng" in refusal(packed({"word/document.xml": entities}))
+
+
+class TestWhatMayNotBeSaid:
+    @pytest.mark.parametrize(
+        "runs",
+        [
+            ("Liên hệ 0912 345 678",),
+            ("Liên hệ 09", "12 34", "5 678"),
+            ("Xác minh ông Nguyễn Văn A",),
+            ("CCCD 001", "203004567"),
+            ("Tài liệu TỐI MẬT",),
+        ],
+    )
+    def test_in_word_also_over_several_runs(self, runs: tuple[str, ...]) -> None:
+        assert "Tệp «bao-cao.docx», nội dung" in refusal(word(*runs))
+
+    @pytest.mark.parametrize(
+        ("part", "place"),
+        [("word/header1.xml", "đầu trang"), ("word/footnotes.xml", "chú thích"), ("word/comments.xml", "nhận xét")],
+    )
+    def test_in_every_corner_of_it(self, part: str, place: str) -> None:
+        assert place in refusal(word("Gọi 0912345678", part=part))
+
+    def test_in_a_workbook_as_text_or_as_a_number(self) -> None:
+        shared = packed(
+            {"xl/sharedStrings.xml": "<sst><si><r><t>0912</t></r><r><t>345678</t></r></si></sst>"}, kind=_SHEET
+        )
+        assert "số điện thoại" in refusal(shared, "a.xlsx")
+        cell = packed({"xl/worksheets/sheet1.xml": "<w><c><v>12030045678</v></c></w>"}, kind=_SHEET)
+        assert "CCCD" in refusal(cell, "a.xlsx")
+        count = packed(
+            {"xl/worksheets/sheet1.xml": "<w><c><v>1203004567</v></c><c><v>912345678</v></c></w>"}, kind=_SHEET
+        )
+        assert read(count, "a.xlsx")
+
+    def test_in_a_pdf_with_its_page(self) -> None:
+        assert "trang 1" in refusal(pdf("Goi 0912 345 678"), "a.pdf")
+
+    def test_neighbouring_cells_are_not_one_number(self) -> None:
+        cells = "".join(f"<w:p><w:r><w:t>{number}</w:t></w:r></w:p>" for number in ("091", "234", "567", "890"))
+        assert read(packed({"word/document.xml": f"<w:document {_W}><w:body>{cells}</w:body></w:document>"}))
+
+
+_BEGINNINGS = (b"", b"%PDF-1.4\n", b"PK\x03\x04", word("x")[:200], pdf("x")[:400])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(_BEGINNINGS), st.binary(max_size=600), st.text(max_size=40))
+def test_any_bytes_are_kept_or_refused_in_words(beginning: bytes, rest: bytes, name: str) -> None:
+    try:
+        assert read(beginning + rest, name).content == beginning + rest
+    except Refused as refused:
+        assert str(refused) and refused.en
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from((word("Kết quả"), pdf("Ket qua"))), st.integers(0, 3_000), st.integers(0, 255))
+def test_any_changed_byte_is_kept_or_refused_in_words(content: bytes, place: int, value: int) -> None:
+    place %= len(content)
+    try:
+        read(content[:place] + bytes([value]) + content[place + 1 :])
+    except Refused as refused:
+        assert str(refused) and refused.en
