@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment, TimetableRung
+from models.audit import AuditEvent
 from models.extension import Extension
 from models.lifecycle import (
     REMINDERS,
@@ -23,12 +24,15 @@ from models.lifecycle import (
     Role,
     State,
     Urgency,
+    Verb,
 )
 from models.notices import HANDED_OVER
 from models.office import Desk, Recipient
 from models.outbox import Notice
 from models.report import Report
 from models.silences import silenced
+
+_REASONED = {Kind.WITHDRAWN: Verb.WITHDRAW.value, Kind.SUSPENDED: Verb.SUSPEND.value}
 
 
 @dataclass(frozen=True)
@@ -222,4 +226,12 @@ def _decision(session: Session, notice: Notice, work: Assignment) -> tuple[str, 
         if notice.kind is Kind.EXTENSION_REQUESTED:
             return request.reason, request.requested_until, decided
         return request.decision_reason, request.granted_until, decided
+    if notice.kind in _REASONED:
+        # Why it was taken back or rests stands on record only.
+        facts = session.scalars(
+            select(col(AuditEvent.facts))
+            .where(col(AuditEvent.subject) == f"assignment:{work.id}", col(AuditEvent.verb) == _REASONED[notice.kind])
+            .order_by(col(AuditEvent.seq).desc())
+        ).first()
+        return str((facts or {}).get("reason", "")), None, False
     return "", None, False

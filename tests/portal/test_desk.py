@@ -58,6 +58,8 @@ def test_suspended_work_rests_and_goes_on_with_the_days_given_back(house: House)
     assert "Đã tạm dừng việc." in coordinator.page
     run(house.store, "p1", at("2023-09-20"), offices=())
     deliver(house.store, now=at("2023-09-20"))
+    told = [letter.text for letter in letters(house.store.settings.mailbox_dir) if "Sở Y tế" in letter.recipient]
+    assert any("lý do: Chờ hướng dẫn của cấp trên." in text for text in told)
     with session_scope(house.store.engine) as session:
         assert session.get_one(Assignment, number).state is State.SUSPENDED
     house.clock.now += timedelta(days=7)
