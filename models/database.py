@@ -52,20 +52,15 @@ def open_database(url: str) -> Engine:
 @contextmanager
 def session_scope(engine: Engine) -> Iterator[Session]:
     """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits."""
-    try:
-        with Session(engine, expire_on_commit=False) as session, session.begin():
-            yield session
-    except DBAPIError as fault:
-        if fault.connection_invalidated or "locked" in str(fault.orig) or "connection" in str(fault.orig):
-            raise _unreachable(engine.url.render_as_string(hide_password=False), _reason(fault)) from fault
-        raise
+    with _told_when_unreachable(engine), Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for looking only; on SQLite it does not wait for a writer."""
-    with engine.connect().execution_options(dondoc_reading=True) as connection:
-        yield connection
+    with _told_when_unreachable(engine), engine.connect() as connection:
+        yield connection.execution_options(dondoc_reading=True)
 
 
 @contextmanager
@@ -73,6 +68,17 @@ def reading_session(engine: Engine) -> Iterator[Session]:
     """``reading``, for what is looked up as objects; nothing that is changed here is kept."""
     with reading(engine) as connection, Session(connection, expire_on_commit=False) as session:
         yield session
+
+
+@contextmanager
+def _told_when_unreachable(engine: Engine) -> Iterator[None]:
+    """Turns what a driver says of a database that has gone away into ``DatabaseUnreachable``."""
+    try:
+        yield
+    except DBAPIError as fault:
+        if fault.connection_invalidated or "locked" in str(fault.orig) or "connection" in str(fault.orig):
+            raise _unreachable(engine.url.render_as_string(hide_password=False), _reason(fault)) from fault
+        raise
 
 
 def _engine(url: str) -> Engine:

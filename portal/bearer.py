@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from models.accounts import token_bearer, use_to_note
+from models.accounts import note_use, token_bearer, use_to_note
 from models.database import reading_session, session_scope
 from models.doors import has_ended
 from portal.visitor import NOBODY, Visitor, VisitorRole
@@ -19,9 +19,9 @@ def bearer(request: Request) -> Visitor:
         token = token_bearer(session, plain.strip(), now=now)
     if token is None or (token.office is not None and has_ended(store.plan, token.office, now=now)):
         return NOBODY
-    if use_to_note(token, now=now):
+    if token.id is not None and use_to_note(token, now=now):
         with session_scope(store.engine) as session:
-            session.merge(token).used_at = now
+            note_use(session, token.id, now=now)
     if token.office is not None:
         return Visitor(VisitorRole.OFFICE, office=token.office)
     assert token.role is not None

@@ -39,6 +39,9 @@ def status_of(refused: Refused) -> int:
 
 async def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
+    if isinstance(refused, DatabaseUnreachable):
+        log.error("%s: %s", _route(request), refused.en)
+        return _answer(request, 503, None)  # where the database is concerns nobody out there
     return _answer(request, status_of(refused), refused)
 
 
@@ -62,8 +65,13 @@ async def _http_error(request: Request, fault: Exception) -> Response:
 
 
 async def _failed(request: Request, fault: Exception) -> Response:
-    log.error("a page failed: %s %s", request.method, request.scope["route"].path, exc_info=fault)
+    log.error("a page failed: %s", _route(request), exc_info=fault)
     return _answer(request, 500, None)
+
+
+def _route(request: Request) -> str:
+    """Which page was asked for. Not its address: the link in a message is a key."""
+    return f"{request.method} {getattr(request.scope.get('route'), 'path', '(no such page)')}"
 
 
 async def _typed(request: Request) -> dict[str, str]:

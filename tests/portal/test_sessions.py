@@ -1,10 +1,12 @@
 """Sessions: what ends them, what cannot be made of a cookie, and forms that must come from our own pages."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
-from models.account import UserRole
+from models.account import User, UserRole
 from models.accounts import disable_user, enable_user
 from models.database import session_scope
 from models.doors import revoke_links
@@ -202,3 +204,18 @@ class TestForms:
     def test_shown_after_a_session_has_run_out_work(self, portal: Portal, browser: Browser) -> None:
         portal.pass_time(hours=9)
         assert "Xem hộp thư" in words(browser.ask(email=EMAIL))
+
+
+def test_while_the_database_is_away_every_page_says_so_and_no_log_keeps_a_link(
+    portal: Portal, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = office_browser(portal)
+    away = create_engine("postgresql+psycopg://dondoc:s3cret@127.0.0.1:9/away")
+    portal.app.state.store = replace(portal.store, engine=away)
+    link = portal.door()
+    for path in ("/work", link, portal.sign_in_link(User(id=1)), "/healthz", "/nothing"):
+        answer = browser.get(path)
+        assert answer.status_code == (404 if path == "/nothing" else 503)
+        assert "127.0.0.1:9" not in answer.text and "s3cret" not in answer.text
+    assert "Cơ sở dữ liệu chưa trả lời" in words(browser.get("/work"))
+    assert link.rpartition("/")[2] not in caplog.text and "s3cret" not in caplog.text
