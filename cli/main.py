@@ -1,5 +1,6 @@
 """The `dondoc` command: every command's name, help and place."""
 
+import os
 import sys
 
 import typer
@@ -42,6 +43,8 @@ app.command("demo")(operation.demo_command)
 
 def main() -> None:
     """Entry point: 0 done, 1 refused with reasons, 2 wrong usage."""
+    # The database and the local mailbox hold links that open doors: what we write is for nobody else on this machine.
+    os.umask(0o077)
     try:
         app()
     except Refused as refused:

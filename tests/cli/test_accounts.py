@@ -1,6 +1,7 @@
 """`dondoc user|token|door`: from nobody to a first coordinator, and back."""
 
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,20 @@ def test_accounts_are_listed_closed_and_opened_again(dondoc: Any) -> None:
     dondoc("user", "enable", EMAIL)
     with open_store(load_settings()) as store, pytest.raises(SignInRefused):
         who_signs_in(store, link)
+
+
+def test_what_is_written_is_for_nobody_else_on_the_machine(
+    dondoc: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path / "data"))
+    before = os.umask(0o022)
+    try:
+        dondoc("channels", "test", "CAT")
+    finally:
+        os.umask(before)
+    written = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert {path.suffix for path in written} >= {".sqlite", ".eml"}
+    assert not [path for path in [tmp_path / "data", *written] if path.stat().st_mode & 0o077]
 
 
 @pytest.mark.parametrize(
