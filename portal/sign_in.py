@@ -78,10 +78,10 @@ def confirm(request: Request, token: str) -> HTMLResponse:
     store = store_of(request)
     try:
         with reading_session(store.engine) as session:
-            user_of_link(session, store, token, now=now_of(request))
+            user = user_of_link(session, store, token, now=now_of(request))
     except SignInRefused as refused:
         return sign_in_page(request, 403, refused)
-    return page(request, "sign_in_confirm.html", token=token)
+    return page(request, "sign_in_confirm.html", token=token, post=user.post, role=user.role.value)
 
 
 @router.post("/sign-in/{token}")
