@@ -22,8 +22,8 @@ from flows.prefect_environment import environment
 from flows.server_lock import ServerLock, holder, try_lock
 from models.account import UserRole
 from models.accounts import users
-from models.database import reading_session, session_scope
-from models.directives import assigning_document
+from models.database import reading_session
+from models.moving_in import nothing_happened
 from models.store import Store, open_store
 
 WATCH_EVERY_S = 0.5
@@ -111,12 +111,13 @@ class _House:
 
     def _first_start(self) -> bool:
         """Whether this store is new; with the sample wanted it gets one, with a lived-in past."""
-        with session_scope(self._store.engine) as session:
-            if assigning_document(session) is not None:
+        from rehearsal.sample import finish_moving_in, live_through_the_past
+
+        finish_moving_in(self._store)
+        with reading_session(self._store.engine) as session:
+            if not nothing_happened(session):
                 return False
         if self._settings.sample:
-            from rehearsal.sample import live_through_the_past
-
             self._say("Lần đầu: đang dựng dữ liệu MẪU để làm quen … / building the sample")
             live_through_the_past(self._settings, clock.now())
         return True

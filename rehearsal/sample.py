@@ -1,13 +1,19 @@
 """The sample past of a first start: a marked document issued some weeks ago, and what offices have done since."""
 
+import shutil
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from config.clock import local_date
+from config.keys import signing_key
 from config.settings import Settings
 from flows.follow_up import follow_up_once
 from flows.forms import FORMS
 from models.database import session_scope
+from models.delivery import sample_in_force
 from models.directives import issue_directive
+from models.moving_in import move_in
 from models.store import Store, open_store
 from rehearsal.acting_out import act_out
 from rehearsal.days import morning_of, next_eventful_day
@@ -18,21 +24,47 @@ SAMPLE_NUMBER = "01-MAU/TB"
 WEEKS_AGO = 10
 
 
-def live_through_the_past(settings: Settings, now: datetime) -> None:
-    """Register the sample document of some weeks ago and play every day since, on the store of ``settings``.
+def live_through_the_past(settings: Settings, now: datetime) -> bool:
+    """Register the sample document of some weeks ago and play every day since; gives whether the store took it in.
 
-    Done in one go before the first run, without Prefect: its history shows what really ran.
+    Done in one go before the first run, without Prefect: its history shows what really ran. It is lived in a store
+    and a mailbox beside the real ones and moved in when it is complete, so that a start broken off in the middle has
+    done nothing and the next one begins anew.
     """
-    with open_store(settings) as store:
-        today = local_date(now)
-        issued_on = store.calendar.previous_working_day(
-            max(today - timedelta(weeks=WEEKS_AGO), store.plan.directive.date)
-        )
-        morning = morning_of(issued_on)
-        with session_scope(store.engine) as session:
-            acting = store.acting(now=morning, actor="coordinator")
-            issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, acting=acting, is_sample=True)
-        live_through(store, issued_on, store.calendar.previous_working_day(today - timedelta(days=1)))
+    site = _building_site(settings)
+    _clear(site)
+    # No contacts there: what never happened is told to nobody but the local mailbox.
+    aside = replace(
+        settings,
+        data_dir=site,
+        database_url=f"sqlite:///{site / 'dondoc.sqlite'}",
+        contacts_file=site / "contacts.yaml",
+        # The links in its letters are to open the doors of the real portal.
+        secret_key=signing_key(settings).decode(),
+    )
+    with open_store(aside) as built, open_store(settings) as store:
+        _issue_and_live(built, local_date(now))
+        moved = move_in(built.engine, store.engine)
+        finish_moving_in(store)
+    return moved
+
+
+def finish_moving_in(store: Store) -> None:
+    """Bring the letters of a sample that has moved in after it; throw away one that never got so far.
+
+    Nothing to do, nearly always: only a start that was killed leaves a building site.
+    """
+    site = _building_site(store.settings)
+    if not site.exists():
+        return
+    with session_scope(store.engine) as session:
+        moved = sample_in_force(session)
+    letters = site / "mailbox"
+    if moved and letters.exists():
+        store.settings.mailbox_dir.mkdir(parents=True, exist_ok=True)
+        for letter in sorted(letters.iterdir()):
+            _bring(letter, store.settings.mailbox_dir)
+    _clear(site)
 
 
 def live_through(store: Store, first: date, last: date) -> None:
@@ -43,3 +75,24 @@ def live_through(store: Store, first: date, last: date) -> None:
             follow_up_once(store, priority, form(), morning_of(day), run_key=f"sample-{day.isoformat()}")
         act_out(store, day - timedelta(days=1), day)
         day = next_eventful_day(store, day)
+
+
+def _issue_and_live(store: Store, today: date) -> None:
+    issued_on = store.calendar.previous_working_day(max(today - timedelta(weeks=WEEKS_AGO), store.plan.directive.date))
+    with session_scope(store.engine) as session:
+        acting = store.acting(now=morning_of(issued_on), actor="coordinator")
+        issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, acting=acting, is_sample=True)
+    live_through(store, issued_on, store.calendar.previous_working_day(today - timedelta(days=1)))
+
+
+def _bring(letter: Path, mailbox: Path) -> None:
+    letter.replace(mailbox / letter.name)
+
+
+def _building_site(settings: Settings) -> Path:
+    return settings.data_dir / "sample-under-construction"
+
+
+def _clear(site: Path) -> None:
+    if site.exists():
+        shutil.rmtree(site)

@@ -1,0 +1,146 @@
+"""A first start broken off in the middle of the sample leaves nothing half done, and the next one goes on."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from config.settings import Settings, load_settings
+from flows.forms import FORMS
+from models import moving_in
+from models.assignment import Assignment
+from models.audit import AuditEvent, verify
+from models.database import reading, session_scope
+from models.directives import assigning_document, register_document
+from models.lifecycle import Urgency
+from models.moving_in import nothing_happened
+from models.outbox import Message, Notice
+from models.store import open_store
+from notifications.mailbox import letters
+from rehearsal import sample
+from tests.cast import at
+
+NOW = at("2023-08-22", 10)
+LATER = date(2023, 8, 31)
+
+
+class PowerCut(BaseException):
+    """Nothing in the application foresees it, like Ctrl-C."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_priority() -> Iterator[None]:
+    """The first is enough here, and takes a fifth of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sample, "FORMS", {"p1": FORMS["p1"]})
+        yield
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, one_priority: None) -> dict[str, object]:
+    """What a store and a mailbox hold after a first start that nothing disturbs."""
+    home = tmp_path_factory.mktemp("undisturbed")
+    settings = load_settings({"DONDOC_DATA_DIR": str(home), "HOME": str(home)})
+    assert sample.live_through_the_past(settings, NOW)
+    held = _held(settings)
+    assert held["letters"]
+    return held
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "calls"),
+    [
+        (sample, "act_out", 2),  # on the second day of the past
+        (moving_in, "_copy", 4),  # some tables are there and some are not
+        (sample, "finish_moving_in", 0),  # the store is complete, the mailbox is empty
+        (sample, "_bring", 2),  # some letters are there and some are not
+    ],
+)
+def test_a_first_start_broken_off_goes_on_at_the_next(
+    settings: Settings, undisturbed: dict[str, object], where: Any, name: str, calls: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(PowerCut):
+        patch.setattr(where, name, _cut_after(calls, getattr(where, name)))
+        _first_start(settings)
+    _first_start(settings)
+    assert _held(settings) == undisturbed
+    assert not [entry for entry in settings.data_dir.iterdir() if "construction" in entry.name]
+
+
+def test_work_goes_on_after_the_sample_has_moved_in(settings: Settings) -> None:
+    """New rows get new numbers, on a database that counts for itself too."""
+    sample.live_through_the_past(settings, NOW)
+    with open_store(settings) as store:
+        before = _held(settings)
+        sample.live_through(store, NOW.date(), LATER)
+        assert _held(settings) != before
+        with reading(store.engine) as connection:
+            assert verify(connection).broken_at is None
+
+
+def test_a_store_with_facts_of_its_own_takes_no_sample_in(settings: Settings) -> None:
+    with open_store(settings) as store:
+        with session_scope(store.engine) as session:
+            register_document(
+                session,
+                number="45/KH-UBND",
+                on_date=NOW.date(),
+                title="Kế hoạch phối hợp",
+                urgency=Urgency.NORMAL,
+                acting=store.acting(now=NOW, actor="coordinator"),
+            )
+        assert not sample.live_through_the_past(settings, NOW)
+        with session_scope(store.engine) as session:
+            assert assigning_document(session) is None
+    assert letters(settings.mailbox_dir) == []
+
+
+def test_what_never_happened_is_told_to_the_local_mailbox_only(settings: Settings, tmp_path: Path) -> None:
+    # Nothing listens at port 9: a letter sent there would wait or fail.
+    (tmp_path / "contacts.yaml").write_text(
+        'offices: {SYT: {focal: "json://127.0.0.1:9/hook"}}\n'
+    )
+    sample.live_through_the_past(settings, NOW)
+    with open_store(settings) as store, reading(store.engine) as connection:
+        assert set(connection.execute(select(col(Message.channel), col(Message.error)))) == {("mailbox", "")}
+
+
+def _first_start(settings: Settings) -> None:
+    """What `dondoc up` does before the first run."""
+    with open_store(settings) as store:
+        sample.finish_moving_in(store)
+        with session_scope(store.engine) as session:
+            first = nothing_happened(session)
+    if first:
+        sample.live_through_the_past(settings, NOW)
+
+
+def _cut_after(calls: int, really: Callable[..., object]) -> Callable[..., object]:
+    left = iter(range(calls))
+
+    def do_or_be_cut(*args: object, **kwargs: object) -> object:
+        if next(left, None) is None:
+            raise PowerCut
+        return really(*args, **kwargs)
+
+    return do_or_be_cut
+
+
+def _held(settings: Settings) -> dict[str, object]:
+    """All that can be compared between two stores: not the keys that are drawn at random."""
+    with open_store(settings) as store, reading(store.engine) as connection:
+        return {
+            "assignments": connection.execute(select(Assignment).order_by(col(Assignment.id))).all(),
+            "notices": connection.execute(select(Notice).order_by(col(Notice.id))).all(),
+            "subjects": connection.execute(select(col(Message.subject)).order_by(col(Message.id))).all(),
+            "trail": connection.execute(select(AuditEvent).order_by(col(AuditEvent.seq))).all(),
+            "letters": Counter(
+                (letter.at, letter.recipient, letter.subject) for letter in letters(settings.mailbox_dir)
+            ),
+            "keys": len(set(connection.scalars(select(col(Message.message_key))))),
+        }
