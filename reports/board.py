@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from config.catalogue import Plan
@@ -31,7 +32,10 @@ _LISTED = 30
 
 @dataclass(frozen=True)
 class Line:
-    """One assignment on the board. ``days_late`` counts working days since the due date, 0 before it."""
+    """One assignment on the board. ``days_late`` counts working days since the due date, 0 before it.
+
+    lead_office  the office that leads the work today: this one, or the one it helps
+    """
 
     id: int
     priority: str
@@ -41,6 +45,7 @@ class Line:
     period: str
     office: str
     role: Role
+    lead_office: str
     state: State
     due_date: date
     original_due_date: date
@@ -117,7 +122,7 @@ def _no_counts() -> dict[str, int]:
 def _lines(
     connection: Connection, which: Any, now: datetime, calendar: WorkingCalendar, priority: str | None
 ) -> tuple[Line, ...]:
-    query = select(
+    query: Select[Any] = select(
         col(Assignment.id),
         col(Assignment.priority),
         col(Assignment.subtask),
@@ -126,15 +131,34 @@ def _lines(
         col(Assignment.period),
         col(Assignment.office),
         col(Assignment.role),
+        col(Assignment.lead_office).label("assigned_lead"),
         col(Assignment.state),
         col(Assignment.due_date),
         col(Assignment.original_due_date),
+        col(Assignment.due_at),
         col(Anchor.title).label("occasion"),
     )
     query = query.outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id)).where(which, counted)
     if priority is not None:
         query = query.where(col(Assignment.priority) == priority)
-    query = query.order_by(col(Assignment.due_at), col(Assignment.office), col(Assignment.id)).limit(_LISTED)
+    order = (col(Assignment.due_at), col(Assignment.office), col(Assignment.id))
+    listed = query.order_by(*order).limit(_LISTED).cte("listed")
+    lead = aliased(Assignment)
+    # ``lead_office`` was assigned once; who leads today may be its successor.
+    leading = and_(
+        col(lead.role) == Role.LEAD,
+        *(col(getattr(lead, name)) == listed.c[name] for name in ("subtask", "step", "variant", "period")),
+        col(lead.lead_office) == listed.c.assigned_lead,
+        col(lead.assigned_office) == listed.c.assigned_lead,
+    )
+    query = (
+        select(
+            *(column for column in listed.c if column.name not in ("assigned_lead", "due_at")),
+            func.coalesce(col(lead.office), listed.c.assigned_lead).label("lead_office"),
+        )
+        .outerjoin(lead, leading)
+        .order_by(listed.c.due_at, listed.c.office, listed.c.id)
+    )
     today = local_date(now)
     return tuple(
         Line(**row, days_late=max(0, calendar.count(row["due_date"], today)))
@@ -221,7 +245,8 @@ def _deadline_list(board: Board, plan: Plan) -> str:
 
 
 def _what(line: Line, plan: Plan) -> str:
-    role = "chủ trì" if line.role is Role.LEAD else "phối hợp"
+    # Where every office of a kind leads a group of its own, the work alone would not say whom to help.
+    role = "chủ trì" if line.role is Role.LEAD else f"phối hợp với {plan.office(line.lead_office).name_vi}"
     title = plan.step_title(line.subtask, line.step, line.variant, occasion=line.occasion or "")
     return f"{line.subtask} {title} · {line.period} ({role})"
 
