@@ -52,6 +52,7 @@ class Item:
     occasion: str
     role: Role
     office: str
+    lead_office: str
     state: State
     due_at: datetime
     due_date: date
@@ -198,6 +199,7 @@ def _item(
         occasion=title or "",
         role=work.role,
         office=work.office,
+        lead_office=work.lead_office,
         state=work.state,
         due_at=work.due_at,
         due_date=work.due_date,

@@ -143,7 +143,7 @@ class _Wording:
             link=self.audience.link(f"/work/{item.assignment_id}"),
             title=f"{item.subtask} {title}",
             office=office.name_vi if self._vi else office.name_en,
-            role=self._role(item.role),
+            role=self._role(item),
             period=period_in_words(item.period, self.audience.language, occasion=item.occasion),
             due=f"{item.due_date:%d/%m/%Y}",
             late=self._late(self.calendar.count(item.due_date, today)) if self._is_late(item) else "",
@@ -189,10 +189,12 @@ class _Wording:
             notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
         return notes
 
-    def _role(self, role: Role) -> str:
-        if self._vi:
-            return "chủ trì" if role is Role.LEAD else "phối hợp"
-        return "lead" if role is Role.LEAD else "coordinating"
+    def _role(self, item: Item) -> str:
+        if item.role is Role.LEAD:
+            return "chủ trì" if self._vi else "lead"
+        # Where every office of a kind leads a copy of its own, the work alone would not say whom to help.
+        lead = self.plan.office(item.lead_office)
+        return f"phối hợp với {lead.name_vi}" if self._vi else f"coordinating with {lead.name_en}"
 
 
 @cache

@@ -495,5 +495,5 @@ def test_a_coordinating_office_is_told_its_own_role(store: Store) -> None:
     with session_scope(store.engine) as session:
         roles = {row.role for row in session.scalars(select(Assignment).where(col(Assignment.office) == LEAD))}
     (message,) = messages(store)
-    assert ("(phối hợp)" in message.body_text) == (Role.COORDINATING in roles)
+    assert ("(phối hợp với " in message.body_text) == (Role.COORDINATING in roles)
     assert "(chủ trì)" in message.body_text

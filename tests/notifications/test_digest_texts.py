@@ -42,6 +42,7 @@ def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: obje
         occasion="",
         role=Role.LEAD,
         office="SYT",
+        lead_office="SYT",
         state=State.ASSIGNED,
         due_at=end_of_day(due),
         due_date=due,
@@ -64,7 +65,15 @@ GIVEN = date(2023, 9, 20)
 
 TOLD = {
     Desk.FOCAL: [
-        item(Kind.ASSIGNED, 21, date(2023, 10, 2), subtask="T2.1", period="2023-Q4", role=Role.COORDINATING),
+        item(
+            Kind.ASSIGNED,
+            21,
+            date(2023, 10, 2),
+            subtask="T2.1",
+            period="2023-Q4",
+            role=Role.COORDINATING,
+            lead_office="SNV",
+        ),
         LATE,
         item(Kind.DUE_TODAY, 4, date(2023, 9, 14), subtask="T2.1", period="2023-09"),
         item(Kind.DUE_SOON, 9, date(2023, 9, 21), subtask="T1.4", step="report", period="2023-H2"),

@@ -102,9 +102,7 @@ def test_a_store_with_facts_of_its_own_takes_no_sample_in(settings: Settings) ->
 
 def test_what_never_happened_is_told_to_the_local_mailbox_only(settings: Settings, tmp_path: Path) -> None:
     # Nothing listens at port 9: a letter sent there would wait or fail.
-    (tmp_path / "contacts.yaml").write_text(
-        'offices: {SYT: {focal: "json://127.0.0.1:9/hook"}}\n'
-    )
+    (tmp_path / "contacts.yaml").write_text('offices: {SYT: {focal: "json://127.0.0.1:9/hook"}}\n')
     sample.live_through_the_past(settings, NOW)
     with open_store(settings) as store, reading(store.engine) as connection:
         assert set(connection.execute(select(col(Message.channel), col(Message.error)))) == {("mailbox", "")}
