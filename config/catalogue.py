@@ -160,10 +160,14 @@ class Subtask(Part):
     def form(self, step: str) -> ReportForm:
         """The form that is filled in for this step: its own, or else the subtask's."""
         if step == AD_HOC:
-            # No counts were agreed for it; what may be attached is bounded as for the rest of the subtask.
-            return ReportForm(attachments=self.report.attachments)
-        own = next((found.report for found in self.steps if found.key == step), None)
-        return own or self.report
+            # No counts were agreed for it; texts and files are bounded as for the rest of the subtask, and where
+            # neither fits, a document says that it was done.
+            own = self.report
+            return ReportForm(
+                document="optional" if own.texts else "required", attachments=own.attachments, texts=own.texts
+            )
+        steps_own = next((found.report for found in self.steps if found.key == step), None)
+        return steps_own or self.report
 
 
 class Priority(Part):

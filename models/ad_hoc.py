@@ -4,22 +4,23 @@ It hangs under a subtask of the directive, so that it has a priority, words it c
 ``Anchor`` holds its title.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from config.boundary import refuse_personal_or_secret
-from config.catalogue import AD_HOC
+from config.catalogue import AD_HOC, Subtask
 from config.deadlines import due
 from config.errors import Refused
 from models.acting import Acting
 from models.anchor import Anchor, AnchorKind
 from models.assigning import assign
 from models.assignment import Assignment
-from models.audit import take_turn
+from models.audit import Fact, record, take_turn
 from models.directives import slug
 from models.lifecycle import Role, Urgency
 from models.planning import Draft
@@ -28,9 +29,13 @@ _INPUT_BEFORE = 2
 """Working days by which the coordinating offices' input falls due before the lead's report, where there is time."""
 
 
+_TITLE = "Việc phải làm"
+
+
 @dataclass(frozen=True)
 class AdHoc:
-    """What is asked, of whom, by when. ``submission`` names one filling-in of the form."""
+    """What is asked, of whom, by when. ``submission`` names one filling-in of the form: what was typed into another
+    one is another work, also when it says the same."""
 
     subtask: str
     title: str
@@ -49,20 +54,10 @@ def assign_ad_hoc(session: Session, wanted: AdHoc, acting: Acting) -> list[int]:
     """
     title = _checked(wanted, acting)
     take_turn(session)
-    key = f"adhoc:{wanted.due_on.isoformat()}-{slug(title)}"[:80].rstrip("-") + _suffix(wanted.submission)
+    key = _key(wanted, title)
     anchor = session.scalars(select(Anchor).where(col(Anchor.key) == key)).one_or_none()
     if anchor is None:
-        anchor = Anchor(
-            kind=AnchorKind.AD_HOC,
-            key=key,
-            title=title,
-            on_date=acting.today,
-            subtask=wanted.subtask,
-            urgency=wanted.urgency,
-            created_at=acting.now,
-        )
-        session.add(anchor)
-        session.flush()
+        anchor = _register(session, wanted, title, key, acting)
         assign(session, list(_drafts(wanted, anchor, acting)), acting)
     made = select(col(Assignment.id)).where(col(Assignment.anchor_id) == anchor.id)
     return [
@@ -70,40 +65,76 @@ def assign_ad_hoc(session: Session, wanted: AdHoc, acting: Acting) -> list[int]:
     ]
 
 
+def _register(session: Session, wanted: AdHoc, title: str, key: str, acting: Acting) -> Anchor:
+    anchor = Anchor(
+        kind=AnchorKind.AD_HOC,
+        key=key,
+        title=title,
+        on_date=acting.today,
+        subtask=acting.plan.subtask(wanted.subtask).code,
+        urgency=wanted.urgency,
+        created_at=acting.now,
+    )
+    session.add(anchor)
+    session.flush()
+    facts: dict[str, object] = {"key": key, "date": acting.today.isoformat(), "title": title}
+    record(session, [Fact("register_ad_hoc", f"anchor:{anchor.id}", facts)], actor=acting.actor, now=acting.now)
+    return anchor
+
+
 def _checked(wanted: AdHoc, acting: Acting) -> str:
     """The title as it is kept; every fault of the form at once."""
-    faults = []
-    title = wanted.title
-    try:
-        title = refuse_personal_or_secret(wanted.title, "Việc phải làm")
-        if not 3 <= len(title) <= 300:
-            faults.append(f"Việc phải làm: dài {len(title)} ký tự; cần từ 3 đến 300.")
-    except Refused as refused:
-        faults.append(str(refused))
-    codes = [
-        ("Thuộc nội dung", acting.plan.subtask, wanted.subtask),
-        ("Cơ quan chủ trì", acting.plan.office, wanted.lead),
-    ]
-    codes += [("Cơ quan phối hợp", acting.plan.office, code) for code in wanted.coordinating]
-    for label, find, code in codes:
-        try:
-            find(code)
-        except Refused as refused:
-            faults.append(f"{label}: {refused}")
+    faults = [*_title_faults(wanted.title), *_code_faults(wanted, acting)]
     if not faults:
         faults += _office_faults(wanted, acting)
-    if not acting.calendar.is_working_day(wanted.due_on):
-        following = acting.calendar.next_working_day(wanted.due_on)
-        faults.append(f"Hạn: {wanted.due_on:%d/%m/%Y} là ngày nghỉ; ngày làm việc tiếp theo là {following:%d/%m/%Y}.")
-    if wanted.due_on < acting.today:
-        faults.append(f"Hạn: {wanted.due_on:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.")
+    faults += _day_faults(wanted.due_on, acting)
     if faults:
         raise Refused(
             f"Chưa giao được, còn {len(faults)} chỗ phải sửa:",
             f"Not assigned; {len(faults)} faults:",
             details=faults,
         )
-    return title
+    return refuse_personal_or_secret(wanted.title, _TITLE)
+
+
+def _title_faults(title: str) -> Iterator[str]:
+    try:
+        clean = refuse_personal_or_secret(title, _TITLE)
+    except Refused as refused:
+        yield str(refused)
+        return
+    if not 3 <= len(clean) <= 300:
+        yield f"{_TITLE}: dài {len(clean)} ký tự; cần từ 3 đến 300."
+
+
+def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[str]:
+    plan = acting.plan
+    named: list[tuple[str, Callable[[str], object], str]] = [
+        ("Thuộc nội dung", plan.subtask, wanted.subtask),
+        ("Cơ quan chủ trì", plan.office, wanted.lead),
+        *(("Cơ quan phối hợp", plan.office, code) for code in wanted.coordinating),
+    ]
+    for label, find, code in named:
+        try:
+            found = find(code)
+        except Refused as refused:
+            yield f"{label}: {refused}"
+        else:
+            if isinstance(found, Subtask) and found.kind == "principle":
+                yield f"{label}: {code} là nguyên tắc, không giao thành việc; chọn nội dung khác."
+
+
+def _day_faults(due_on: date, acting: Acting) -> Iterator[str]:
+    try:
+        following = acting.calendar.next_working_day(due_on)
+    except Refused as refused:
+        yield f"Hạn: {refused}"
+        return
+    if due_on < acting.today:
+        coming = acting.calendar.next_working_day(acting.today)
+        yield f"Hạn: {due_on:%d/%m/%Y} đã qua; chọn ngày từ {coming:%d/%m/%Y} trở đi."
+    elif following != due_on:
+        yield f"Hạn: {due_on:%d/%m/%Y} là ngày nghỉ; ngày làm việc tiếp theo là {following:%d/%m/%Y}."
 
 
 def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[str]:
@@ -143,6 +174,8 @@ def _drafts(wanted: AdHoc, anchor: Anchor, acting: Acting) -> Iterator[Draft]:
         )
 
 
-def _suffix(submission: str) -> str:
-    """Keeps two works of one title and day apart, and one form sent twice together."""
-    return f"-{submission[:16]}" if submission else ""
+def _key(wanted: AdHoc, title: str) -> str:
+    """Readable, and different whenever anything on the form is: a second work of one title and day must not be taken
+    for the first, which another office has."""
+    whole = hashlib.sha256(repr(astuple(wanted)).encode()).hexdigest()[:12]
+    return f"adhoc:{wanted.due_on.isoformat()}-{slug(title)}"[:80].rstrip("-") + f"-{whole}"
