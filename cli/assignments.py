@@ -1,17 +1,16 @@
 """`dondoc assignment`: what offices and coordinators answer, until they have a page of their own."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import typer
 from sqlmodel import Session
 
+from cli.assignment_texts import as_json, history_json, print_history, role_vi, title_of
 from cli.output import JsonFlag, show_json, show_table
 from cli.workspace import AsOf, instant, opened
 from config.catalogue import Plan
-from config.clock import HANOI, parse_date
+from config.clock import parse_date
 from config.errors import Refused
 from config.settings import load_settings
 from models import work
@@ -22,9 +21,9 @@ from models.database import reading, session_scope
 from models.errors import STATE_VI
 from models.file_intake import examine
 from models.lifecycle import Role, Standing, State, Urgency
-from models.queries import History, Wanted, assignments, history
+from models.queries import Wanted, assignments, history
 from models.report_form import ReportContent
-from reports.board import STANDING_VI
+from reports.board import status_vi
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -46,7 +45,7 @@ def list_command(
         None,
         "--status",
         help="Tình trạng (done_on_time, done_late, open_within_term, open_overdue) hoặc trạng thái"
-        " (assigned, acknowledged, reported, returned, accepted, withdrawn).",
+        " (assigned, acknowledged, reported, returned, accepted, suspended, withdrawn).",
     ),
     as_of: str | None = AsOf,
     json_: bool = JsonFlag,
@@ -57,7 +56,7 @@ def list_command(
         with reading(store.engine) as connection:
             found = assignments(connection, wanted, now=instant(as_of))
         if json_:
-            show_json([_as_json(row) for row in found])
+            show_json([as_json(row) for row in found])
             return
         plan = store.plan
     show_table(
@@ -66,12 +65,12 @@ def list_command(
         [
             (
                 row["id"],
-                f"{row['subtask']} {_title(plan, row, row['occasion'])}",
+                f"{row['subtask']} {title_of(plan, row, row['occasion'])}",
                 row["period"],
                 row["office"],
-                _role_vi(row["role"]),
+                role_vi(row["role"]),
                 f"{row['due_date']:%d/%m/%Y}",
-                STANDING_VI[Standing(row["standing"])],
+                status_vi(Standing(row["standing"]), row["state"]),
             )
             for row in found
         ],
@@ -85,9 +84,9 @@ def show_command(assignment_id: int = _ID, as_of: str | None = AsOf, json_: bool
     with opened() as store, session_scope(store.engine) as session:
         found = history(session, assignment_id, now=instant(as_of))
         if json_:
-            show_json(_history_json(found, store.plan))
+            show_json(history_json(found, store.plan))
         else:
-            _print_history(found, store.plan)
+            print_history(found, store.plan)
 
 
 @app.command("ack")
@@ -272,21 +271,13 @@ def _act(
         session.flush()
         found = history(session, assignment_id, now=now)
         if json_:
-            show_json(_history_json(found, store.plan)["assignment"])
+            show_json(history_json(found, store.plan)["assignment"])
             return
         done = found.assignment
         print(
             f"Việc số {done.id} ({done.subtask}, {store.plan.office(done.office).name_vi}): "
-            f"{STATE_VI[done.state]}; hạn {done.due_date:%d/%m/%Y}; {STANDING_VI[found.standing].lower()}."
+            f"{STATE_VI[done.state]}; hạn {done.due_date:%d/%m/%Y}; {status_vi(found.standing, done.state).lower()}."
         )
-
-
-def _title(plan: Plan, work: Mapping[str, Any], occasion: str | None) -> str:
-    return plan.step_title(work["subtask"], work["step"], work["variant"], occasion=occasion or "")
-
-
-def _role_vi(role: Role) -> str:
-    return "chủ trì" if role is Role.LEAD else "phối hợp"
 
 
 def _count(item: str) -> tuple[str, int]:
@@ -322,79 +313,3 @@ def _wanted(
         known = ", ".join([s.value for s in Standing] + [s.value for s in State])
         raise Refused(f"Tình trạng «{status}» không có; dùng: {known}.", f"Unknown status '{status}'; use: {known}.")
     return Wanted(office, priority, subtask, period, Role(role) if role else None, state, word)
-
-
-def _as_json(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "priority": row["priority"],
-        "subtask": row["subtask"],
-        "step": row["step"],
-        "variant": row["variant"],
-        "period": row["period"],
-        "office": row["office"],
-        "role": row["role"].value,
-        "lead_office": row["lead_office"],
-        "monitor_office": row["monitor_office"],
-        "status": row["standing"],
-        "state": row["state"].value,
-        "urgency": row["urgency"].value,
-        "due_date": row["due_date"].isoformat(),
-        "original_due_date": row["original_due_date"].isoformat(),
-        "due_at": row["due_at"].astimezone(HANOI).isoformat(),
-        "rule": row["rule"],
-        "basis": row["basis"],
-        "explanation_vi": row["explanation_vi"],
-        "explanation_en": row["explanation_en"],
-        "next_alert_at": _local(row["next_alert_at"]),
-    }
-
-
-def _local(at: Any) -> str | None:
-    return at.astimezone(HANOI).isoformat() if at else None
-
-
-def _history_json(found: History, plan: Plan) -> dict[str, Any]:
-    row = found.assignment.model_dump() | {"standing": found.standing.value}
-    subtask = plan.subtask(found.assignment.subtask)
-    return {
-        "assignment": _as_json(row),
-        "title_vi": subtask.title_vi,
-        "title_en": subtask.title_en,
-        "quote": subtask.quote,
-        "group": [
-            {
-                "id": w.id,
-                "office": w.office,
-                "role": w.role.value,
-                "state": w.state.value,
-                "due_date": w.due_date,
-            }
-            for w in found.group
-        ],
-        "reports": [r.model_dump(mode="json") for r in found.reports],
-        "extensions": [e.model_dump(mode="json") for e in found.extensions],
-        "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
-        "events": [{"at": _local(e.at), "actor": e.actor, "verb": e.verb, "facts": e.facts} for e in found.events],
-    }
-
-
-def _print_history(found: History, plan: Plan) -> None:
-    done, subtask = found.assignment, plan.subtask(found.assignment.subtask)
-    print(f"Việc số {done.id}: {done.subtask} {_title(plan, done.model_dump(), found.occasion)}")
-    print(f"  Chỉ đạo: «{subtask.quote}»")
-    print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({_role_vi(done.role)})")
-    print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi} · căn cứ: {done.basis}")
-    print(f"  Tình trạng: {STATE_VI[done.state]} · {STANDING_VI[found.standing].lower()}")
-    print("  Cùng thực hiện:")
-    for other in found.group:
-        print(f"    {other.id}: {plan.office(other.office).name_vi} ({_role_vi(other.role)}) – {STATE_VI[other.state]}")
-    print("  Quá trình:")
-    for event in found.events:
-        facts = ", ".join(f"{key}={value}" for key, value in event.facts.items())
-        print(f"    {event.at.astimezone(HANOI):%d/%m/%Y %H:%M}  {event.actor}  {event.verb}  {facts}")
-
-
-def _due_text(due_date: date, original: date) -> str:
-    text = f"{due_date:%d/%m/%Y}"
-    return text if due_date == original else f"{text} (hạn gốc {original:%d/%m/%Y})"

@@ -17,7 +17,8 @@ class Assignment(SQLModel, table=True):
     The due date is frozen with the rule, the explanation and the calendar version that gave it; ``original_due_*``
     survive every extension. ``lead_office`` names the assignment group (exactly one lead in each). ``assigned_office``
     is the office first assigned and part of the identity; ``office`` is the one that answers for it today, and
-    ``delegated_to`` a unit or post inside it, in its own words.
+    ``delegated_to`` a unit or post inside it, in its own words. ``suspended_at`` is set while it is suspended,
+    ``resumed_at`` from then on: the ladder counts from it as from a new assignment.
     """
 
     __table_args__ = (
@@ -77,6 +78,7 @@ class Assignment(SQLModel, table=True):
     reported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     suspended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    resumed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Timetable(SQLModel, table=True):

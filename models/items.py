@@ -26,13 +26,11 @@ from models.lifecycle import (
     Urgency,
     Verb,
 )
-from models.notices import HANDED_OVER
+from models.notices import HANDED_OVER, resumed_rung, suspended_rung
 from models.office import Desk, Recipient
 from models.outbox import Notice
 from models.report import Report
 from models.silences import silenced
-
-_REASONED = {Kind.WITHDRAWN: Verb.WITHDRAW.value, Kind.SUSPENDED: Verb.SUSPEND.value}
 
 
 @dataclass(frozen=True)
@@ -66,6 +64,8 @@ class Item:
     told_before: int
     last_told_at: datetime | None
     silenced: bool = False
+    resumed: bool = False
+    """Whether its due date was moved by resuming it, and not by an extension alone."""
     weight: tuple[int, int] = (0, 0)
     """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
 
@@ -143,6 +143,8 @@ def no_longer_applies(item: Item, now: datetime, *, answers: str) -> str | None:
         return HANDED_OVER
     if item.kind in (Kind.REPORT_RECEIVED, Kind.EXTENSION_REQUESTED) and item.decided:
         return "decided"
+    if item.kind in (Kind.SUSPENDED, Kind.RESUMED) and item.decided:
+        return "decided otherwise meanwhile"
     if item.kind not in REMINDERS:
         return None
     if item.silenced:
@@ -212,12 +214,13 @@ def _item(
         decided=decided,
         told_before=len(earlier),
         last_told_at=max(earlier, default=None),
+        resumed=work.resumed_at is not None,
         weight=weight,
     )
 
 
 def _decision(session: Session, notice: Notice, work: Assignment) -> tuple[str, date | None, bool]:
-    """The reason and date that go with a notice about a report or a request for time, and whether that is decided."""
+    """The reason and date that go with a notice about a decision or what waits for one, and whether it is over."""
     what, _, number = notice.rung.partition(":")
     if what == "report" and number.isdigit():
         query = select(Report).where(col(Report.assignment_id) == work.id, col(Report.version) == int(number))
@@ -228,12 +231,20 @@ def _decision(session: Session, notice: Notice, work: Assignment) -> tuple[str, 
         if notice.kind is Kind.EXTENSION_REQUESTED:
             return request.reason, request.requested_until, decided
         return request.decision_reason, request.granted_until, decided
-    if notice.kind in _REASONED:
-        # Why it was taken back or rests stands on record only.
-        facts = session.scalars(
-            select(col(AuditEvent.facts))
-            .where(col(AuditEvent.subject) == f"assignment:{work.id}", col(AuditEvent.verb) == _REASONED[notice.kind])
-            .order_by(col(AuditEvent.seq).desc())
-        ).first()
-        return str((facts or {}).get("reason", "")), None, False
+    if notice.kind is Kind.SUSPENDED:
+        return _reason_on_record(session, notice, Verb.SUSPEND), None, notice.rung != suspended_rung(work.suspended_at)
+    if notice.kind is Kind.RESUMED:
+        over = work.state is State.SUSPENDED or notice.rung != resumed_rung(work.resumed_at)
+        return "", None, over
+    if notice.kind is Kind.WITHDRAWN:
+        return _reason_on_record(session, notice, Verb.WITHDRAW), None, False
     return "", None, False
+
+
+def _reason_on_record(session: Session, notice: Notice, verb: Verb) -> str:
+    """The reason given with the last such decision on the assignment."""
+    decisions = select(AuditEvent).where(
+        col(AuditEvent.subject) == f"assignment:{notice.assignment_id}", col(AuditEvent.verb) == verb.value
+    )
+    last = session.scalars(decisions.order_by(col(AuditEvent.seq).desc()).limit(1)).one_or_none()
+    return str(last.facts.get("reason", "")) if last else ""

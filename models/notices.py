@@ -1,7 +1,7 @@
 """Writing notices to the outbox, one by one (verbs) or for a batch of new assignments (assigning)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
@@ -43,6 +43,21 @@ def notify(
 
 HANDED_OVER = "handed over"
 """Why a notice is cancelled whose recipient no longer answers for the work."""
+
+
+def suspended_rung(at: datetime | None) -> str:
+    """What tells one suspension of an assignment from another."""
+    return f"suspended:{_moment(at)}"
+
+
+def resumed_rung(at: datetime | None) -> str:
+    """What tells one resumption of an assignment from another."""
+    return f"resumed:{_moment(at)}"
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else ""
+
 
 _SAID_BY_HANDING_OVER = (Kind.ASSIGNED, Kind.HANDED_OVER)
 

@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, u
 from sqlmodel import col
 
 from config.working_time import WorkingCalendar
-from models.anchor import Anchor, AnchorKind
+from models.anchor import Anchor
 from models.assignment import Assignment
 from models.extension import Extension
 from models.inserting import table_of
 from models.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, State
+from models.queries import occasion_of_work
 from models.report import Report
 from models.standing import due_soon
 
@@ -53,7 +54,7 @@ def office_work(
 def _section(connection: Connection, key: SectionKey, which: ColumnElement[bool], listed: int) -> Section:
     query = (
         select(*table_of(Assignment).c, col(Anchor.title).label("occasion"))
-        .outerjoin(Anchor, and_(col(Anchor.id) == col(Assignment.anchor_id), col(Anchor.kind) != AnchorKind.ISSUE))
+        .outerjoin(Anchor, occasion_of_work)
         .where(which)
         .order_by(col(Assignment.due_at), col(Assignment.id))
         .limit(listed)
@@ -97,7 +98,7 @@ def decisions_waiting(connection: Connection, *, limit: int, offset: int = 0) ->
             col(Anchor.title).label("occasion"),
         )
         .join(Assignment, col(Assignment.id) == waiting.c.assignment_id)
-        .outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
+        .outerjoin(Anchor, occasion_of_work)
         .order_by(waiting.c.since, waiting.c.assignment_id)
         .limit(limit)
         .offset(offset)

@@ -21,6 +21,11 @@ from models.outbox import Message, Notice
 from models.report import Report
 from models.standing import counted, standing
 
+occasion_of_work: ColumnElement[bool] = and_(
+    col(Anchor.id) == col(Assignment.anchor_id), col(Anchor.kind) != AnchorKind.ISSUE
+)
+"""Joins what an assignment was counted from, where that has a title of its own: a document, an event, ad hoc work."""
+
 
 @dataclass(frozen=True)
 class Search:
@@ -37,7 +42,7 @@ class Search:
             col(Assignment.id) == self.number,
             col(Assignment.subtask).in_(self.subtasks),
             col(Assignment.office).in_(self.offices),
-            and_(col(Anchor.kind) != AnchorKind.ISSUE, occasion),
+            occasion,
         )
 
 
@@ -87,7 +92,7 @@ def assignments(
     limit, offset  one page of them
     """
     columns = (*table_of(Assignment).c, standing(now).label("standing"), col(Anchor.title).label("occasion"))
-    query = select(*columns).outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
+    query = select(*columns).outerjoin(Anchor, occasion_of_work)
     query = query.where(*_conditions(wanted, now)).limit(limit).offset(offset)
     query = query.order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
     return [dict(row) for row in connection.execute(query).mappings()]
@@ -97,7 +102,7 @@ def count_assignments(connection: Connection, wanted: Wanted, *, now: datetime) 
     """How many ``assignments`` there are."""
     query = select(func.count()).select_from(Assignment).where(*_conditions(wanted, now))
     if wanted.search is not None:
-        query = query.outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
+        query = query.outerjoin(Anchor, occasion_of_work)
     return connection.scalar(query) or 0
 
 

@@ -1,12 +1,12 @@
 """How an assignment stands at a given moment, as SQL: the four status words and the two near them.
 
 Computed from the clock, never stored. Lateness is judged on the report that counts: the accepted one, or the
-one awaiting a decision; a returned report counts as none.
+one awaiting a decision; a returned report counts as none. Suspended work is open, and neither late nor due soon.
 """
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlmodel import col
 
 from config.clock import end_of_day, local_date
@@ -49,9 +49,10 @@ def due_soon(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
 
 
 def acknowledgement_missing(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
-    """Assigned two working days ago or more, and not acknowledged («chưa tiếp nhận»)."""
+    """Assigned, or resumed, two working days ago or more, and not acknowledged («chưa tiếp nhận»)."""
     grace_ends = calendar.add(local_date(now), -ACKNOWLEDGE_WORKING_DAYS)
-    return and_(_state == State.ASSIGNED, col(Assignment.assigned_at) < end_of_day(grace_ends))
+    begun_at = func.coalesce(col(Assignment.resumed_at), col(Assignment.assigned_at))
+    return and_(_state == State.ASSIGNED, begun_at < end_of_day(grace_ends))
 
 
 is_open: ColumnElement[bool] = _state.in_(OPEN)

@@ -4,30 +4,29 @@ A verb checks the transition, writes the fact, its audit event and its notices. 
 never reads the clock.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import and_, delete, func, select
 from sqlmodel import Session, col
 
 from config.boundary import refuse_personal_or_secret
-from config.clock import end_of_day, local_date
+from config.clock import local_date
 from config.errors import Refused
-from config.ladder import Ladder
 from models.acting import Acting
-from models.assignment import Assignment, Timetable, TimetableRung
+from models.assignment import Assignment
 from models.attachments import bind_attachments
 from models.audit import Fact, record, take_turn
 from models.errors import NotFound, TransitionRefused
 from models.extension import Extension
 from models.lifecycle import TRANSITIONS, WAITING_FOR_OFFICE, ExtensionState, Kind, ReportState, Verb
-from models.notices import notify, pass_on
+from models.next_alert import fall_due, look_again
+from models.notices import notify, pass_on, resumed_rung, suspended_rung
 from models.office import Desk, Recipient
 from models.outbox import Notice
 from models.report import Report
 from models.report_draft import ReportDraft
 from models.report_form import ReportContent, check_report
-from models.timetables import timetable_id
 
 _Submitted = TypeVar("_Submitted", Report, Extension)
 
@@ -37,7 +36,7 @@ def acknowledge(session: Session, assignment_id: int, acting: Acting) -> Assignm
     work = _take(session, assignment_id)
     _move(work, Verb.ACKNOWLEDGE)
     work.acknowledged_at = acting.now
-    _look_again(session, work)
+    look_again(session, work)
     _record(session, work, Verb.ACKNOWLEDGE, acting)
     return work
 
@@ -117,7 +116,7 @@ def return_(
     work, handed_in = _decide_report(session, assignment_id, Verb.RETURN, ReportState.RETURNED, version, acting)
     handed_in.reason = reason
     work.reported_at = None
-    _look_again(session, work)
+    look_again(session, work)
     rung = f"report:{handed_in.version}"
     notify(session, Kind.REPORT_RETURNED, work, [_focal(work)], rung=rung, acting=acting)
     _record(session, work, Verb.RETURN, acting, version=handed_in.version, reason=reason)
@@ -182,9 +181,9 @@ def grant_extension(session: Session, assignment_id: int, until: date | None, ac
             f"The date {_day(granted)} is not after today, {_day(acting.today)}; choose a later one (--until).",
         )
     request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, acting.now
-    _fall_due(session, work, granted, acting)
+    fall_due(session, work, granted, acting)
     if work.state in WAITING_FOR_OFFICE:
-        _look_again(session, work)
+        look_again(session, work)
     rung = f"extension:{request.id}"
     notify(session, Kind.EXTENSION_GRANTED, work, [_focal(work)], rung=rung, acting=acting)
     _record(session, work, Verb.GRANT_EXTENSION, acting, until=granted.isoformat())
@@ -209,7 +208,7 @@ def suspend(session: Session, assignment_id: int, reason: str, acting: Acting) -
     work = _take(session, assignment_id)
     _move(work, Verb.SUSPEND)
     work.suspended_at, work.next_alert_at = acting.now, None
-    rung = f"suspended:{acting.now.isoformat(timespec='seconds')}"
+    rung = suspended_rung(acting.now)
     notify(session, Kind.SUSPENDED, work, [_focal(work)], rung=rung, acting=acting)
     _record(session, work, Verb.SUSPEND, acting, reason=reason)
     return work
@@ -232,11 +231,12 @@ def resume(session: Session, assignment_id: int, until: date | None, acting: Act
             f"The new due date {_day(due_on)} is past; choose today or later.",
         )
     work.suspended_at = work.acknowledged_at = None
-    _fall_due(session, work, due_on, acting)
-    _look_again(session, work)
-    rung = f"resumed:{acting.now.isoformat(timespec='seconds')}"
+    work.resumed_at = acting.now
+    fall_due(session, work, due_on, acting)
+    look_again(session, work)
+    rung = resumed_rung(acting.now)
     notify(session, Kind.RESUMED, work, [_focal(work)], rung=rung, acting=acting)
-    _record(session, work, Verb.RESUME, acting, due_date=due_on.isoformat())
+    _record(session, work, Verb.RESUME, acting, until=due_on.isoformat())
     return work
 
 
@@ -293,20 +293,6 @@ def _submitted(session: Session, table: type[_Submitted], submission: str) -> _S
     return session.scalars(select(table).where(col(table.submission) == submission)).one_or_none()
 
 
-def _fall_due(session: Session, work: Assignment, on: date, acting: Acting) -> None:
-    """Give an assignment another due date and the timetable that goes with it; what is past on it stays unsaid."""
-    work.due_date, work.due_at = on, end_of_day(on)
-    work.timetable_id = timetable_id(
-        session,
-        _ladder_of(session, work),
-        assigned_on=local_date(work.assigned_at),
-        due_on=on,
-        today=acting.today,
-        calendar=acting.calendar,
-    )
-    work.rung_done = _last_rank_before(session, work.timetable_id, acting.now)
-
-
 def _decide_report(
     session: Session, assignment_id: int, verb: Verb, decision: ReportState, version: int | None, acting: Acting
 ) -> tuple[Assignment, Report]:
@@ -350,29 +336,6 @@ def _take_waiting_extension(session: Session, assignment_id: int, verb: Verb) ->
             f"Assignment {assignment_id} has no request for more time waiting for a decision.",
         )
     return work, request
-
-
-def _look_again(session: Session, work: Assignment) -> None:
-    """Set the next instant at which the ladder has something to say, possibly one already past."""
-    rungs = select(func.min(col(TimetableRung.fire_at))).where(
-        col(TimetableRung.timetable_id) == work.timetable_id, col(TimetableRung.rank) > work.rung_done
-    )
-    if work.acknowledged_at is not None:
-        rungs = rungs.where(~col(TimetableRung.unless_acknowledged))
-    work.next_alert_at = session.scalar(rungs)
-
-
-def _last_rank_before(session: Session, timetable: int, now: datetime) -> int:
-    past = select(func.max(col(TimetableRung.rank))).where(
-        col(TimetableRung.timetable_id) == timetable, col(TimetableRung.fire_at) <= now
-    )
-    return session.scalar(past) or 0
-
-
-def _ladder_of(session: Session, work: Assignment) -> Ladder:
-    """The ladder as it was when the assignment was made."""
-    timetable = session.get_one(Timetable, work.timetable_id)
-    return Ladder.model_validate(timetable.ladder)
 
 
 def _focal(work: Assignment) -> Recipient:

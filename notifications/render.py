@@ -169,9 +169,10 @@ class _Wording:
         if item.kind in (Kind.ASSIGNED, Kind.HANDED_OVER):
             how = item.explanation_vi if self._vi else item.explanation_en
             notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
+        if item.kind in (Kind.SUSPENDED, Kind.RESUMED):
+            notes.append(self._pause(item))
         if item.due_date != item.original_due_date:
-            original = f"{item.original_due_date:%d/%m/%Y}"
-            notes.append(f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}")
+            notes.append(self._original_due(item))
         if item.kind is Kind.OVERDUE and item.told_before and item.last_told_at is not None:
             last = f"{item.last_told_at.astimezone(HANOI):%d/%m/%Y}"
             notes.append(
@@ -188,6 +189,25 @@ class _Wording:
         if item.reason:
             notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
         return notes
+
+    def _pause(self, item: Item) -> str:
+        """Who decided that the clock stops or goes on, and what that means for the office."""
+        code = self.plan.current_office(self.plan.directive.coordinator, local_date(self.now))
+        who = self.plan.office(code).name_vi if self._vi else self.plan.office(code).name_en
+        if item.kind is Kind.SUSPENDED:
+            if self._vi:
+                return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
+            return f"suspended by {who}; no reminders, not counted as late until it goes on"
+        until = f"{item.due_date:%d/%m/%Y}"
+        if self._vi:
+            return f"{who} cho tiếp tục; hạn mới {until}; tiếp nhận lại việc này"
+        return f"resumed by {who}; new due date {until}; acknowledge it anew"
+
+    def _original_due(self, item: Item) -> str:
+        original = f"{item.original_due_date:%d/%m/%Y}"
+        if item.resumed:
+            return f"hạn gốc {original}" if self._vi else f"originally due {original}"
+        return f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}"
 
     def _role(self, item: Item) -> str:
         if item.role is Role.LEAD:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -27,7 +27,14 @@ STANDING_VI = {
     Standing.OPEN_OVERDUE: "Chưa hoàn thành, quá hạn",
 }
 
+SUSPENDED_VI = "Tạm dừng"
+
 _LISTED = 30
+
+
+def status_vi(standing: Standing, state: State) -> str:
+    """How an assignment stands, in a word: suspended work is neither within its term nor late."""
+    return SUSPENDED_VI if state is State.SUSPENDED else STANDING_VI[standing]
 
 
 @dataclass(frozen=True)
@@ -55,10 +62,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Board:
-    """Counts by status word (of ``Standing``), and the assignments to look at first."""
+    """Counts by status word (of ``Standing``), and the assignments to look at first.
+
+    suspended  how many of those that are open and within term have their clock stopped
+    """
 
     as_of: datetime
     total: int
+    suspended: int
     by_status: Mapping[str, int]
     by_priority: Mapping[str, Mapping[str, int]]
     by_office: Mapping[str, Mapping[str, int]]
@@ -73,6 +84,7 @@ class Board:
             "sample": self.is_sample,
             "total": self.total,
             "by_status": dict(self.by_status),
+            "suspended": self.suspended,
             "by_priority": {key: dict(counts) for key, counts in self.by_priority.items()},
             "by_office": {key: dict(counts) for key, counts in self.by_office.items()},
         }
@@ -81,15 +93,18 @@ class Board:
 def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None) -> Board:
     """Count everything that is not withdrawn; with ``priority`` only that one."""
     word = standing(now).label("word")
-    query = select(col(Assignment.priority), col(Assignment.office), word, func.count()).where(counted)
+    resting = func.sum(case((col(Assignment.state) == State.SUSPENDED, 1), else_=0))
+    query = select(col(Assignment.priority), col(Assignment.office), word, func.count(), resting).where(counted)
     if priority is not None:
         query = query.where(col(Assignment.priority) == priority)
     by_status = _no_counts()
     by_priority: dict[str, dict[str, int]] = {}
     by_office: dict[str, dict[str, int]] = {}
-    for of_priority, office, status, count in connection.execute(
+    suspended = 0
+    for of_priority, office, status, count, at_rest in connection.execute(
         query.group_by(col(Assignment.priority), col(Assignment.office), word)
     ):
+        suspended += at_rest
         for counts in (
             by_status,
             by_priority.setdefault(of_priority, _no_counts()),
@@ -100,6 +115,7 @@ def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, p
     return Board(
         as_of=now,
         total=sum(by_status.values()),
+        suspended=suspended,
         by_status=by_status,
         by_priority=dict(sorted(by_priority.items())),
         by_office=dict(sorted(by_office.items())),
@@ -185,13 +201,14 @@ def _heading(board: Board, plan: Plan, priority: str | None) -> str:
 
 
 def _status_table(board: Board) -> str:
-    return _table(
-        ("Tình trạng", "Số việc", "Tỷ lệ"),
-        [
-            *((STANDING_VI[word], n := board.by_status[word.value], _percent(n, board.total)) for word in Standing),
-            ("**Tổng số**", board.total, "100%" if board.total else "–"),
-        ],
-    )
+    rows: list[tuple[Any, ...]] = []
+    for word in Standing:
+        number = board.by_status[word.value]
+        rows.append((STANDING_VI[word], number, _percent(number, board.total)))
+        if word is Standing.OPEN_WITHIN_TERM and board.suspended:
+            rows.append(("– trong đó tạm dừng", board.suspended, _percent(board.suspended, board.total)))
+    rows.append(("**Tổng số**", board.total, "100%" if board.total else "–"))
+    return _table(("Tình trạng", "Số việc", "Tỷ lệ"), rows)
 
 
 def _priority_table(board: Board, plan: Plan, priority: str | None) -> str:

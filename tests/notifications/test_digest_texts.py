@@ -86,6 +86,8 @@ TOLD = {
         item(Kind.EXTENSION_REFUSED, 12, date(2023, 9, 20), reason="Việc đã rõ."),
         item(Kind.WITHDRAWN, 13, state=State.WITHDRAWN),
         item(Kind.HANDED_OVER, 14, date(2023, 9, 20), rung="from:SNV"),
+        item(Kind.SUSPENDED, 18, reason="Chờ hướng dẫn của cấp trên.", state=State.SUSPENDED),
+        item(Kind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11), resumed=True),
     ],
     Desk.HEAD: [LATE, item(Kind.OVERDUE, 6, date(2023, 9, 13), told_before=1, last_told_at=at("2023-09-13"))],
     Desk.COORDINATOR: [
@@ -195,7 +197,7 @@ def test_a_text_has_no_gaps_and_no_long_lines(plan: Plan, calendar: WorkingCalen
 def test_an_english_digest_has_no_vietnamese_but_what_people_typed(plan: Plan, calendar: WorkingCalendar) -> None:
     whom = audience("X", Desk.FOCAL, "en", sample=True)
     said = render(TOLD[Desk.FOCAL], whom, plan=plan, calendar=calendar, now=NOW).text
-    typed = "Số liệu chưa khớp.", "Việc đã rõ."
+    typed = "Số liệu chưa khớp.", "Việc đã rõ.", "Chờ hướng dẫn của cấp trên."
     for words in typed:
         said = said.replace(words, "")
     assert not [

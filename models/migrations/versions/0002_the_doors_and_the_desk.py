@@ -86,6 +86,7 @@ def upgrade() -> None:
 
     op.add_column("assignment", sa.Column("delegated_to", sa.String(100), nullable=False, server_default=""))
     op.add_column("assignment", sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("assignment", sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True))
 
     op.add_column("extension", sa.Column("submission", sa.String(64), nullable=True))
     op.create_index("uq_extension_submission", "extension", ["submission"], unique=True)
@@ -101,6 +102,7 @@ def downgrade() -> None:
     op.drop_index("uq_extension_submission", "extension")
     op.drop_column("extension", "submission")
 
+    op.drop_column("assignment", "resumed_at")
     op.drop_column("assignment", "suspended_at")
     op.drop_column("assignment", "delegated_to")
 

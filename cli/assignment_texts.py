@@ -1,0 +1,99 @@
+"""An assignment as the command shows it: as a line, as JSON, with its whole history."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from config.catalogue import Plan
+from config.clock import HANOI
+from models.errors import STATE_VI
+from models.lifecycle import Role
+from models.queries import History
+from reports.board import status_vi
+
+
+def title_of(plan: Plan, work: Mapping[str, Any], occasion: str | None) -> str:
+    return plan.step_title(work["subtask"], work["step"], work["variant"], occasion=occasion or "")
+
+
+def role_vi(role: Role) -> str:
+    return "chủ trì" if role is Role.LEAD else "phối hợp"
+
+
+def as_json(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "priority": row["priority"],
+        "subtask": row["subtask"],
+        "step": row["step"],
+        "variant": row["variant"],
+        "period": row["period"],
+        "office": row["office"],
+        "role": row["role"].value,
+        "lead_office": row["lead_office"],
+        "monitor_office": row["monitor_office"],
+        "status": row["standing"],
+        "state": row["state"].value,
+        "urgency": row["urgency"].value,
+        "occasion": row["occasion"] or "",
+        "delegated_to": row["delegated_to"],
+        "due_date": row["due_date"].isoformat(),
+        "original_due_date": row["original_due_date"].isoformat(),
+        "due_at": row["due_at"].astimezone(HANOI).isoformat(),
+        "rule": row["rule"],
+        "basis": row["basis"],
+        "explanation_vi": row["explanation_vi"],
+        "explanation_en": row["explanation_en"],
+        "next_alert_at": _local(row["next_alert_at"]),
+        "suspended_at": _local(row["suspended_at"]),
+    }
+
+
+def _local(at: Any) -> str | None:
+    return at.astimezone(HANOI).isoformat() if at else None
+
+
+def history_json(found: History, plan: Plan) -> dict[str, Any]:
+    row = found.assignment.model_dump() | {"standing": found.standing.value, "occasion": found.occasion}
+    subtask = plan.subtask(found.assignment.subtask)
+    return {
+        "assignment": as_json(row),
+        "title_vi": subtask.title_vi,
+        "title_en": subtask.title_en,
+        "quote": subtask.quote,
+        "group": [
+            {
+                "id": w.id,
+                "office": w.office,
+                "role": w.role.value,
+                "state": w.state.value,
+                "due_date": w.due_date,
+            }
+            for w in found.group
+        ],
+        "reports": [r.model_dump(mode="json") for r in found.reports],
+        "extensions": [e.model_dump(mode="json") for e in found.extensions],
+        "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
+        "events": [{"at": _local(e.at), "actor": e.actor, "verb": e.verb, "facts": e.facts} for e in found.events],
+    }
+
+
+def print_history(found: History, plan: Plan) -> None:
+    done, subtask = found.assignment, plan.subtask(found.assignment.subtask)
+    print(f"Việc số {done.id}: {done.subtask} {title_of(plan, done.model_dump(), found.occasion)}")
+    print(f"  Chỉ đạo: «{subtask.quote}»")
+    print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
+    print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi} · căn cứ: {done.basis}")
+    print(f"  Tình trạng: {STATE_VI[done.state]} · {status_vi(found.standing, done.state).lower()}")
+    print("  Cùng thực hiện:")
+    for other in found.group:
+        print(f"    {other.id}: {plan.office(other.office).name_vi} ({role_vi(other.role)}) – {STATE_VI[other.state]}")
+    print("  Quá trình:")
+    for event in found.events:
+        facts = ", ".join(f"{key}={value}" for key, value in event.facts.items())
+        print(f"    {event.at.astimezone(HANOI):%d/%m/%Y %H:%M}  {event.actor}  {event.verb}  {facts}")
+
+
+def _due_text(due_date: date, original: date) -> str:
+    text = f"{due_date:%d/%m/%Y}"
+    return text if due_date == original else f"{text} (hạn gốc {original:%d/%m/%Y})"

@@ -1,0 +1,52 @@
+"""When an assignment falls due, and when its ladder has something to say next."""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from config.clock import end_of_day, local_date
+from config.ladder import Ladder
+from models.acting import Acting
+from models.assignment import Assignment, Timetable, TimetableRung
+from models.timetables import timetable_id
+
+
+def fall_due(session: Session, work: Assignment, on: date, acting: Acting) -> None:
+    """Give an assignment another due date and the timetable that goes with it; what is past on it stays unsaid.
+
+    Its ladder counts from the day of assigning, or from the day since which it goes on again.
+    """
+    work.due_date, work.due_at = on, end_of_day(on)
+    work.timetable_id = timetable_id(
+        session,
+        _ladder_of(session, work),
+        assigned_on=local_date(work.resumed_at or work.assigned_at),
+        due_on=on,
+        today=acting.today,
+        calendar=acting.calendar,
+    )
+    work.rung_done = _last_rank_before(session, work.timetable_id, acting.now)
+
+
+def look_again(session: Session, work: Assignment) -> None:
+    """Set the next instant at which the ladder has something to say, possibly one already past."""
+    rungs = select(func.min(col(TimetableRung.fire_at))).where(
+        col(TimetableRung.timetable_id) == work.timetable_id, col(TimetableRung.rank) > work.rung_done
+    )
+    if work.acknowledged_at is not None:
+        rungs = rungs.where(~col(TimetableRung.unless_acknowledged))
+    work.next_alert_at = session.scalar(rungs)
+
+
+def _last_rank_before(session: Session, timetable: int, now: datetime) -> int:
+    past = select(func.max(col(TimetableRung.rank))).where(
+        col(TimetableRung.timetable_id) == timetable, col(TimetableRung.fire_at) <= now
+    )
+    return session.scalar(past) or 0
+
+
+def _ladder_of(session: Session, work: Assignment) -> Ladder:
+    """The ladder as it was when the assignment was made."""
+    timetable = session.get_one(Timetable, work.timetable_id)
+    return Ladder.model_validate(timetable.ladder)
