@@ -12,6 +12,7 @@ from cli.workspace import AsOf, instant, opened
 from config.catalogue import Plan
 from config.clock import parse_date
 from config.errors import Refused
+from config.periods import parse_period
 from config.settings import load_settings
 from models import work
 from models.acting import Acting
@@ -21,6 +22,7 @@ from models.database import reading, session_scope
 from models.errors import STATE_VI
 from models.file_intake import examine
 from models.lifecycle import Role, Standing, State, Urgency
+from models.planning import ANCHORED
 from models.queries import Wanted, assignments, history
 from models.report_form import ReportContent
 from reports.board import status_vi
@@ -305,6 +307,8 @@ def _wanted(
         plan.priority(priority)
     if subtask is not None:
         plan.subtask(subtask)
+    if period is not None and not period.startswith(ANCHORED):
+        parse_period(period)
     if role is not None and role not in {r.value for r in Role}:
         raise Refused(f"Vai trò «{role}» không có; dùng lead hoặc coordinating.", f"Unknown role '{role}'.")
     state = State(status) if status in {s.value for s in State} else None

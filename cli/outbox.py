@@ -34,6 +34,8 @@ def notices_command(
     """Các nội dung nhắc: chờ gửi, đã gửi, được thay thế, bị hủy. The outbox."""
     with opened() as store, reading(store.engine) as connection:
         _known("state", state, NoticeState)
+        if office is not None:
+            store.plan.office(office)
         found = notices(connection, office=office, state=state)
     if json_:
         show_json([_plain(row) for row in found])
@@ -72,6 +74,8 @@ def messages_command(
         return
     with opened() as store, reading(store.engine) as connection:
         _known("state", state, MessageState)
+        if office is not None:
+            store.plan.office(office)
         found = messages(connection, office=office, state=state)
     if json_:
         show_json([_plain(row) for row in found])

@@ -62,6 +62,9 @@ _STAMP = r"(?<!BẢO )(?<!BÍ )\bMẬT\b(?! ĐỘ| MÃ| KHẨU| ONG)|[(\[«“\"
 _LEVEL = r"(?i:\btuyệt mật\b|\btối mật\b|(?<!định )(?<!đổi )(?<!chỉ )(?<!chỉ các )\bđộ mật\b)"
 
 
+LONGEST_TEXT = 20_000
+
+
 @dataclass(frozen=True)
 class _Pattern:
     expression: re.Pattern[str]
@@ -108,6 +111,11 @@ _PATTERNS = (
 
 def refuse_personal_or_secret(text: str, field: str) -> str:
     """Hand back ``text`` in NFC, stripped; raises ``Refused`` naming ``field``, what was found, and what to do."""
+    if len(text) > LONGEST_TEXT:  # before anything that takes longer the longer it is
+        raise Refused(
+            f"{field}: dài {len(text)} ký tự; tối đa {LONGEST_TEXT}.",
+            f"{field}: {len(text)} characters; at most {LONGEST_TEXT}.",
+        )
     clean = unicodedata.normalize("NFC", text).strip()
     read = list(_as_read(clean))
     plain = "".join(character for character, _ in read)

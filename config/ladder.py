@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import count
 from typing import Literal
@@ -83,7 +83,8 @@ def timetable(ladder: Ladder, *, assigned_on: date, due_on: date, until: date, c
     already = [rung for rung in rungs if rung.fire_at <= start_of_day(assigned_on)]
     # Three years late there would be a hundred and fifty repeats, all superseded at once.
     highest = [max(already, key=lambda rung: rung.severity)] if already else []
-    return highest + rungs[len(already) :]
+    # An office that hears of its work only now is told itself; its head and the others from the next rung on.
+    return [replace(rung, audiences=("focal",)) for rung in highest] + rungs[len(already) :]
 
 
 def _occurrences(

@@ -151,7 +151,7 @@ def _about_priority(plan: Plan, code: str) -> str:
     return (
         f"**{priority.numeral}: {priority.title_vi}**\n\n"
         "Giao việc đến kỳ, theo dõi hạn, nhắc đơn vị và công bố bảng theo dõi."
-        " Chạy 07:30 và 13:30 hằng ngày; ngày nghỉ chỉ ghi nhận, không gửi trừ văn bản khẩn."
+        " Chạy 07:30 và 13:30 hằng ngày; ngày nghỉ chỉ ghi nhận, không gửi trừ văn bản hỏa tốc."
         " Chạy lại bao nhiêu lần cũng không giao hay nhắc trùng.\n\n"
         f"{subtasks}"
     )

@@ -160,7 +160,7 @@ def _ending(priority: str, form: FollowUpForm, summary: Summary, now: datetime, 
         f" {summary.messages_failed} thư lỗi."
     )
     if not working_day:
-        sentence += " Ngày nghỉ: đã ghi nhận, chỉ gửi ngay văn bản khẩn; còn lại gửi vào ngày làm việc tới."
+        sentence += " Ngày nghỉ: đã ghi nhận, chỉ gửi ngay văn bản hỏa tốc; còn lại gửi vào ngày làm việc tới."
     marks = {
         "co-qua-han": summary.overdue,
         "gui-loi": summary.messages_failed,

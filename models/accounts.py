@@ -172,7 +172,8 @@ def _hash(plain: str) -> str:
 
 
 def _folded(email: str) -> str:
-    return unicodedata.normalize("NFC", email).strip().lower()
+    # Cut before anything that takes longer the longer it is; no address is as long as this.
+    return unicodedata.normalize("NFC", email[:400]).strip().lower()
 
 
 def _short_text(text: str, field_vi: str, field_en: str) -> str:

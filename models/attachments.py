@@ -126,7 +126,7 @@ def _path(settings: Settings, sha256: str) -> Path:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    if path.exists():
+    if path.exists() and path.read_bytes() == content:
         return
     draft = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:

@@ -24,7 +24,12 @@ from models.outbox import Message, Notice
 LEASE = timedelta(seconds=60)
 """A little longer than the longest send; after it another courier may take the message."""
 
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 100
+"""Some four days of tries: a mail server that is down over a weekend loses nothing."""
+
+MAX_SILENT_ATTEMPTS = 8
+"""A message whose couriers fell silent at every one of so many tries would silence the next one, too."""
+
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -89,7 +94,7 @@ def give_up_on_silent(session: Session, *, now: datetime) -> int:
         select(Message).where(
             col(Message.state) == MessageState.SENDING,
             col(Message.lease_until) < now,
-            col(Message.attempts) >= MAX_ATTEMPTS,
+            col(Message.attempts) >= MAX_SILENT_ATTEMPTS,
         )
     ).all()
     for message in silent:

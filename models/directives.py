@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from config.boundary import refuse_personal_or_secret
+from config.catalogue import Subtask
 from config.clock import local_date
 from config.errors import Refused
 from models.acting import Acting
@@ -56,6 +57,11 @@ def register_document(
     session: Session, *, number: str, on_date: date, title: str, urgency: Urgency, acting: Acting
 ) -> Anchor:
     """Register a new higher-level document that offices must study: the anchor of DOC+n."""
+    if on_date > acting.today:
+        raise Refused(
+            f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
+            f"The document's date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
+        )
     return _enter(
         session,
         Anchor(
@@ -82,6 +88,7 @@ def register_event(
 ) -> Anchor:
     """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n."""
     title = _title(title)
+    _fits_an_event(acting.plan.subtask(subtask), host_office)
     if host_office is not None:
         acting.plan.office(host_office)
     key = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"[:80].rstrip("-")
@@ -99,6 +106,22 @@ def register_event(
         ),
         acting,
     )
+
+
+def _fits_an_event(subtask: Subtask, host_office: str | None) -> None:
+    """An event makes work only where the plan has steps for it, and steps of a host only where one is named."""
+    steps = [step for step in subtask.steps if step.trigger == "event"]
+    if not steps:
+        raise Refused(
+            f"Việc {subtask.code} không có bước nào theo sự kiện; chọn việc có sự kiện (xem «dondoc plan show»).",
+            f"{subtask.code} has no step that follows an event.",
+        )
+    hosted = [step for step in steps if any(lead.host for _, lead, _ in step.groups())]
+    if hosted and host_office is None:
+        raise Refused(
+            f"Việc {subtask.code}: chưa ghi cơ quan tổ chức (--host), là cơ quan chủ trì {hosted[0].title_vi.lower()}.",
+            f"{subtask.code}: name the host office (--host); it leads '{hosted[0].title_en}'.",
+        )
 
 
 def assigning_document(session: Session) -> Anchor | None:

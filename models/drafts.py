@@ -8,6 +8,7 @@ from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
 from models.acting import Acting
 from models.assignment import Assignment
+from models.audit import take_turn
 from models.errors import InvalidReport, NotFound, TransitionRefused
 from models.lifecycle import WAITING_FOR_OFFICE, Verb
 from models.report_draft import ReportDraft
@@ -23,6 +24,7 @@ def save_draft(session: Session, assignment_id: int, fields: Mapping[str, str], 
     Only fields of the step's closed form are taken. Raises ``NotFound``, or ``TransitionRefused`` when the office has
     nothing to report now.
     """
+    take_turn(session)
     work = session.get(Assignment, assignment_id)
     if work is None:
         raise NotFound(f"Không có việc số {assignment_id}.", f"There is no assignment {assignment_id}.")

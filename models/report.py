@@ -1,5 +1,6 @@
 """Reports an office hands in, and the coordinator's decision on each."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import JSON, Index, UniqueConstraint
@@ -7,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, enum_column
 from models.lifecycle import ReportState
+from models.report_form import ReportContent
 
 
 class Report(SQLModel, table=True):
@@ -33,3 +35,9 @@ class Report(SQLModel, table=True):
     submitted_at: datetime = Field(sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str = Field(default="", max_length=1000)
+
+    def says(self, content: ReportContent) -> bool:
+        """Whether this is what ``content`` would hand in."""
+        return ReportContent(self.counts, self.document_number, self.document_date, self.text) == replace(
+            content, counts=dict(content.counts)
+        )

@@ -35,6 +35,10 @@ def silence(
             f"{until:%d/%m/%Y} is past; choose today or later.",
         )
     take_turn(session)
+    same = (col(Silence.office) == office, col(Silence.subtask) == subtask)
+    there = select(Silence).where(*same, col(Silence.until) == until, col(Silence.reason) == clean)
+    if found := session.scalars(there.where(_in_force(acting.today))).first():
+        return found  # the button was pressed twice
     made = Silence(
         office=acting.plan.office(office).code if office else None,
         subtask=acting.plan.subtask(subtask).code if subtask else None,

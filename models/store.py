@@ -14,6 +14,7 @@ from config.settings import Settings
 from config.working_time import WorkingCalendar, load_calendar
 from models.acting import Acting
 from models.database import open_database
+from models.forgotten_work import refuse_forgotten_work
 from models.mirror import mirror_configuration
 
 
@@ -44,6 +45,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
     )
     engine = open_database(settings.database_url)
     try:
+        refuse_forgotten_work(engine, plan)
         mirror_configuration(engine, plan, contacts)
         yield Store(settings, plan, calendar, contacts, engine)
     finally:

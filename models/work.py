@@ -67,7 +67,9 @@ def report(
     """
     work = _take(session, assignment_id)
     if submission and (there := _submitted(session, Report, submission)):
-        return there
+        if there.says(content):
+            return there
+        submission = None  # the same form, filled in anew after it was decided on
     _move(work, Verb.REPORT)
     check_report(acting.plan.subtask(work.subtask), work.step, work.role, content, today=acting.today)
     earlier = select(func.count()).select_from(Report).where(col(Report.assignment_id) == work.id)
@@ -130,7 +132,9 @@ def request_extension(
     reason = _reason(reason, "Lý do xin gia hạn")
     work = _take(session, assignment_id)
     if submission and (there := _submitted(session, Extension, submission)):
-        return there
+        if (there.requested_until, there.reason) == (until, reason):
+            return there
+        submission = None
     _move(work, Verb.REQUEST_EXTENSION)
     if acting.now >= work.due_at:
         raise Refused(

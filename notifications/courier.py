@@ -18,7 +18,7 @@ from sqlmodel import Session
 from config import clock
 from config.catalogue import Plan
 from config.clock import local_date
-from config.contacts import Address
+from config.contacts import LOCAL_MAILBOX, Address
 from config.errors import Refused
 from models import delivery
 from models.database import session_scope
@@ -150,12 +150,15 @@ def _prepare(store: Store, session: Session, message: Message, now: datetime) ->
         delivery.close_empty(session, message.id)
         return _Nothing(len(outdated))
     address = store.contacts.address(message.office, message.desk)
+    sample = delivery.sample_in_force(session)
+    if sample:  # what never happened is told to nobody but the local mailbox
+        address = Address(LOCAL_MAILBOX, address.language)
     office = store.plan.office(message.office)
     audience = Audience(
         office_name=office.name_vi if address.language == "vi" else office.name_en,
         desk=message.desk,
         language=address.language,
-        sample=delivery.sample_in_force(session),
+        sample=sample,
         link=_links(store, message, now),
         link_days=store.settings.link_days,
     )

@@ -66,7 +66,7 @@ WORDINGS: dict[Kind, Wording] = {
         "Việc được tiếp tục, có hạn mới", "Going on, with a new due date", "việc được tiếp tục", "resumed"
     ),
     Kind.SUSPENDED: Wording("Việc tạm dừng", "Suspended", "việc tạm dừng", "suspended"),
-    Kind.WITHDRAWN: Wording("Việc được thu hồi", "Withdrawn", "việc được thu hồi", "withdrawn"),
+    Kind.WITHDRAWN: Wording("Việc đã thu hồi", "Withdrawn", "việc đã thu hồi", "withdrawn"),
     Kind.ASSIGNED: Wording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
 }
 

@@ -15,6 +15,7 @@ from models import work
 from models.ad_hoc import AdHoc, assign_ad_hoc
 from models.assignment import Assignment
 from models.attachments import add_attachment, attachments_of
+from models.audit import take_turn
 from models.database import reading, reading_session, session_scope
 from models.file_intake import examine
 from models.lifecycle import Role, Standing, State, Urgency
@@ -224,6 +225,7 @@ def get_assignment(request: Request, number: Number) -> Whole:
 def acknowledge(request: Request, number: Number) -> Brief:
     """The office confirms that it has the work; once more changes nothing."""
     with session_scope(store_of(request).engine) as session:
+        take_turn(session)
         if own(session, request, number).acknowledged_at is None:
             work.acknowledge(session, number, acting_of(request))
     return _now(request, number)

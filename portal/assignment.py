@@ -13,7 +13,8 @@ from config.periods import period_in_words
 from models import work
 from models.assignment import Assignment
 from models.attachments import attachments_of
-from models.database import session_scope
+from models.audit import take_turn
+from models.database import reading_session, session_scope
 from models.errors import NotFound
 from models.lifecycle import TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
 from models.queries import History, history
@@ -37,6 +38,7 @@ def show(request: Request, number: Number) -> HTMLResponse:
 def acknowledge(request: Request, number: Number) -> RedirectResponse:
     """Once is enough: pressing twice, or after reporting, changes nothing and is no mistake."""
     with session_scope(store_of(request).engine) as session:
+        take_turn(session)
         found = own(session, request, number)
         if found.acknowledged_at is None:
             work.acknowledge(session, number, acting_of(request))
@@ -59,7 +61,7 @@ def assignment_page(
 ) -> HTMLResponse:
     """The page, after a refusal with what was refused and everything that had been typed."""
     store, visitor = store_of(request), visitor_of(request)
-    with session_scope(store.engine) as session:
+    with reading_session(store.engine) as session:
         found = history(session, number, now=now_of(request))
         _must_see(visitor, found)
         context = _context(session, request, found)
@@ -89,9 +91,13 @@ def seen(session: Session, request: Request, number: int) -> History:
 
 
 def _must_see(visitor: Visitor, found: History) -> None:
-    """An office sees its own work, that of the group it leads or helps in, and what it monitors; accounts see all."""
-    offices = {found.assignment.monitor_office, *(each.office for each in found.group)}
-    if visitor.role is VisitorRole.OFFICE and visitor.office not in offices:
+    """An office sees its own work, that of those who help it, and what it monitors; accounts see all."""
+    leads = {each.office for each in found.group if each.role is Role.LEAD}
+    if visitor.role is VisitorRole.OFFICE and visitor.office not in {
+        found.assignment.office,
+        found.assignment.monitor_office,
+        *leads,
+    }:
         raise _unknown(found.assignment.id or 0)
 
 

@@ -11,7 +11,7 @@ from config.errors import Refused
 from models import work
 from models.acting import Acting
 from models.audit import AuditEvent
-from models.database import session_scope
+from models.database import reading_session, session_scope
 from models.lifecycle import Verb
 from portal.assignment import assignment_page
 from portal.entered import Entered, entered_of
@@ -84,14 +84,14 @@ def _decide(
         with session_scope(store_of(request).engine) as session:
             act(session, acting_of(request))
     except Refused as refused:
-        if not _pressed_twice(request, number, verb, entered.text(f"{verb.value}_reason")):
+        if not _pressed_twice(request, number, verb, entered.text(f"{verb.value}_reason"), entered.text("until")):
             return assignment_page(request, number, refused=refused, entered=entered)
     return see_other(f"/work/{number}", said=verb.value)
 
 
-def _pressed_twice(request: Request, number: int, verb: Verb, reason: str) -> bool:
+def _pressed_twice(request: Request, number: int, verb: Verb, reason: str, until: str) -> bool:
     """Whether the last thing that happened to the assignment is this very decision by this very visitor."""
-    with session_scope(store_of(request).engine) as session:
+    with reading_session(store_of(request).engine) as session:
         last = session.scalars(
             select(AuditEvent)
             .where(col(AuditEvent.subject) == f"assignment:{number}")
@@ -102,4 +102,5 @@ def _pressed_twice(request: Request, number: int, verb: Verb, reason: str) -> bo
         last is not None
         and (last.verb, last.actor) == (verb.value, acting_of(request).actor)
         and last.facts.get("reason", "") == reason
+        and until in ("", last.facts.get("until"), last.facts.get("due_date"))
     )

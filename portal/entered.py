@@ -14,7 +14,8 @@ from config.clock import parse_date
 from config.errors import Refused
 
 _COUNT = re.compile(r"\d{1,3}(?:[. ]\d{3})+|\d{1,9}")
-_LARGEST_COUNT = 999_999_999
+LARGEST_COUNT = 999_999_999
+_LONGEST_COUNT = 20
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -27,8 +28,7 @@ class Entered:
         self._repeated = repeated or {}
 
     def text(self, name: str) -> str:
-        # No database of ours keeps a NUL, and no keyboard writes one.
-        return self._fields.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
+        return clean(self._fields.get(name, "")).replace("\r\n", "\n").strip()
 
     def each(self, name: str) -> tuple[str, ...]:
         """The values of a field that may be chosen several times."""
@@ -49,12 +49,18 @@ class Entered:
         written = self.text(name)
         if not written:
             return None
-        if not _COUNT.fullmatch(written):
+        if len(written) > _LONGEST_COUNT or not _COUNT.fullmatch(written):
             raise Refused(
                 f"{label}: «{written[:20]}» không phải số nguyên; chỉ ghi chữ số.",
                 f"{label}: '{written[:20]}' is not a whole number; write digits only.",
             )
-        return min(int(re.sub(r"[. ]", "", written)), _LARGEST_COUNT)
+        number = int(re.sub(r"[. ]", "", written))
+        if number > LARGEST_COUNT:
+            raise Refused(
+                f"{label}: {written} lớn quá; tối đa {LARGEST_COUNT:,}.".replace(",", "."),
+                f"{label}: {written} is too large; at most {LARGEST_COUNT:,}.",
+            )
+        return number
 
     def choice(self, kind: type[_Choice], name: str, label: str, default: _Choice) -> _Choice:
         """One of the words a select or radio offers; the default when none was sent."""
@@ -69,6 +75,11 @@ class Entered:
     def among(self, names: Iterable[str]) -> dict[str, str]:
         """Those of the named fields that were sent."""
         return {name: self.text(name) for name in names if name in self._fields}
+
+
+def clean(text: str) -> str:
+    """A text without what no keyboard writes and no database of ours keeps: NUL, and halves of letters."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 async def entered_of(request: Request) -> Entered:

@@ -1,11 +1,15 @@
 """What stands before every page: nothing foreign is loaded, nothing is framed, nothing huge is read."""
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """More than any report with its files; what is larger is read away unseen, so that the browser hears the answer."""
+
+MAX_TEXT_BYTES = 1024 * 1024
+"""More than any form without files, or any request of a program."""
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -46,12 +50,28 @@ def refuse_huge_bodies(app: ASGIApp) -> ASGIApp:
     """Answer 413 in words to what is larger than any report may be."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        declared = dict(scope.get("headers", ())).get(b"content-length", b"0")
-        if scope["type"] != "http" or not declared.isdigit() or int(declared) <= MAX_BODY_BYTES:
+        if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        while (await receive()).get("more_body", False):
-            pass
-        await HTMLResponse(_TOO_LARGE, status_code=413)(scope, receive, send)
+        headers = dict(scope["headers"])
+        has_files = headers.get(b"content-type", b"").startswith(b"multipart/form-data")
+        limit, taken = MAX_BODY_BYTES if has_files else MAX_TEXT_BYTES, 0
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared[:20]) > limit:
+            while (await receive()).get("more_body", False):
+                pass
+            await HTMLResponse(_TOO_LARGE, status_code=413)(scope, receive, send)
+            return
+
+        async def counted() -> Message:
+            # A body may come in pieces whose sum nobody has declared.
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > limit:
+                raise HTTPException(413)
+            return message
+
+        await app(scope, counted, send)
 
     return answer

@@ -17,6 +17,7 @@ from models.database import reading
 from models.lifecycle import Role, Standing, State
 from models.office_work import office_work
 from models.queries import Wanted, assignments, count_assignments, search_for
+from portal.entered import clean
 from portal.problems import status_of
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from reports.board import board
@@ -41,7 +42,7 @@ def my_work(request: Request) -> HTMLResponse:
 @router.get("/all")
 def everything(request: Request) -> HTMLResponse:
     """All assignments, filtered by what the address says, so that a filter can be kept as a bookmark."""
-    store, asked = store_of(request), dict(request.query_params)
+    store, asked = store_of(request), {name: clean(value) for name, value in request.query_params.items()}
     refused, wanted = None, Wanted()
     try:
         wanted = _wanted(store.plan, asked)

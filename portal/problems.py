@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from config.errors import Refused
 from models.errors import DatabaseUnreachable, NotFound, TransitionRefused
+from portal.entered import clean
 from portal.session import find_visitor
 from portal.visitor import NOBODY, Visitor
 from portal.web import page
@@ -42,7 +43,7 @@ async def _refused(request: Request, refused: Exception) -> Response:
     if isinstance(refused, DatabaseUnreachable):
         log.error("%s: %s", _route(request), refused.en)
         return _answer(request, 503, None)  # where the database is concerns nobody out there
-    return _answer(request, status_of(refused), refused)
+    return _answer(request, status_of(refused), refused, await _typed(request))
 
 
 async def _not_understood(request: Request, fault: Exception) -> Response:
@@ -57,8 +58,7 @@ async def _http_error(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
     if fault.status_code == 401 and request.method == "GET" and not _is_api(request):
         return RedirectResponse(f"/sign-in?to={request.url.path}", status_code=303)
-    typed = await _typed(request) if request.method == "POST" and not _is_api(request) else {}
-    response = _answer(request, fault.status_code, None, typed)
+    response = _answer(request, fault.status_code, None, await _typed(request))
     if fault.status_code == 401 and _is_api(request):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -66,7 +66,7 @@ async def _http_error(request: Request, fault: Exception) -> Response:
 
 async def _failed(request: Request, fault: Exception) -> Response:
     log.error("a page failed: %s", _route(request), exc_info=fault)
-    return _answer(request, 500, None)
+    return _answer(request, 500, None, await _typed(request))
 
 
 def _route(request: Request) -> str:
@@ -76,11 +76,13 @@ def _route(request: Request) -> str:
 
 async def _typed(request: Request) -> dict[str, str]:
     """What somebody had typed into a form that was not taken, to be shown to them: a session may end meanwhile."""
+    if request.method != "POST" or _is_api(request):
+        return {}
     try:
         form = await request.form()
-    except HTTPException:  # it cannot be read at all
+    except Exception:  # it could not be read at all, the first time or now
         return {}
-    texts = {name: value for name, value in form.multi_items() if isinstance(value, str) and value.strip()}
+    texts = {name: clean(value) for name, value in form.multi_items() if isinstance(value, str) and value.strip()}
     return {name: value for name, value in texts.items() if name not in ("csrf", "submission", "action", "version")}
 
 

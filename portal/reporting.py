@@ -11,9 +11,9 @@ from config.catalogue import ReportForm
 from config.errors import Refused
 from models import work
 from models.attachments import add_attachment, attachment_file, remove_attachment, waiting_attachments
-from models.database import session_scope
+from models.database import reading_session, session_scope
 from models.drafts import draft_of, save_draft
-from models.errors import InvalidReport, TransitionRefused
+from models.errors import InvalidReport, NotFound, TransitionRefused
 from models.file_intake import MAX_FILES, examine
 from models.lifecycle import TRANSITIONS, Verb
 from models.queries import History, report_of_submission
@@ -22,7 +22,7 @@ from models.report_form import MAX_TEXT, ReportContent, field_labels
 from portal.assignment import own, seen
 from portal.entered import Entered, Sent, entered_of, sent_of
 from portal.problems import status_of
-from portal.web import Number, acting_of, now_of, page, see_other, store_of
+from portal.web import Number, acting_of, now_of, page, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -49,7 +49,7 @@ def report(request: Request, number: Number, sent: Sent = Depends(sent_of)) -> R
                 return see_other(f"/work/{number}", said="saved")
             case ["attach"]:
                 return see_other(f"/work/{number}/report#files", said="attached")
-            case ["remove", file_id] if file_id.isdigit():
+            case ["remove", file_id] if file_id.isascii() and file_id.isdigit() and len(file_id) < 10:
                 _remove(request, number, int(file_id))
                 return see_other(f"/work/{number}/report#files", said="removed")
         _hand_in(request, number, entered)
@@ -91,9 +91,11 @@ def extension(request: Request, number: Number, entered: Entered = Depends(enter
 @router.get("/work/{number}/files/{file_id}")
 def file(request: Request, number: Number, file_id: Number) -> Response:
     """A file as it was laid to a report, always as a download: it is never shown by the portal itself."""
-    with session_scope(store_of(request).engine) as session:
-        seen(session, request, number)
+    with reading_session(store_of(request).engine) as session:
+        work_of_file = seen(session, request, number).assignment
         found, path = attachment_file(session, store_of(request).settings, number, file_id)
+        if found.report_id is None and work_of_file.office != visitor_of(request).office:
+            raise NotFound(f"Không có tệp số {file_id}.", f"There is no file {file_id}.")
     return FileResponse(path, media_type=found.media_type, filename=found.name)
 
 
@@ -133,17 +135,24 @@ def report_content(form: ReportForm, entered: Entered) -> ReportContent:
 
 def _must_await(request: Request, number: int, verb: Verb) -> None:
     """Nobody fills in a form that could not be sent; raises ``TransitionRefused``."""
-    with session_scope(store_of(request).engine) as session:
+    with reading_session(store_of(request).engine) as session:
         task = own(session, request, number)
         if (task.state, verb) not in TRANSITIONS:
             raise TransitionRefused(number, task.state, verb)
 
 
 def _is_there(request: Request, number: int, entered: Entered) -> bool:
-    """Whether this very form was handed in before, by a first press of the button."""
-    with session_scope(store_of(request).engine) as session:
-        own(session, request, number)
-        return report_of_submission(session, _submission(number, entered)) is not None
+    """Whether this very form, as it is filled in now, was handed in before by a first press of the button."""
+    store = store_of(request)
+    with reading_session(store.engine) as session:
+        task = own(session, request, number)
+        there = report_of_submission(session, _submission(number, entered))
+        if there is None or entered.text("action") != "send":
+            return False
+        try:
+            return there.says(report_content(store.plan.subtask(task.subtask).form(task.step), entered))
+        except Refused:
+            return False
 
 
 def _hand_in(request: Request, number: int, entered: Entered) -> None:
@@ -182,7 +191,7 @@ def _report_page(
     request: Request, number: int, *, refused: Refused | None = None, entered: Entered | None = None
 ) -> HTMLResponse:
     store = store_of(request)
-    with session_scope(store.engine) as session:
+    with reading_session(store.engine) as session:
         own(session, request, number)
         found = seen(session, request, number)
         kept = draft_of(session, number)
@@ -240,7 +249,7 @@ def _by_field(refused: Refused | None) -> dict[str, list[str]]:
 def _extension_page(
     request: Request, number: int, *, refused: Refused | None = None, entered: Entered | None = None
 ) -> HTMLResponse:
-    with session_scope(store_of(request).engine) as session:
+    with reading_session(store_of(request).engine) as session:
         own(session, request, number)
         found = seen(session, request, number)
     return page(

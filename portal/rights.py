@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
+from starlette.datastructures import FormData
 
 from portal.bearer import bearer
 from portal.session import find_visitor, require_csrf
@@ -115,4 +116,11 @@ async def enter(request: Request) -> None:
     if visitor.role not in RIGHTS[request.method, route.path]:
         raise HTTPException(401 if visitor.role is _NOBODY else 403)
     if request.method == "POST" and not is_api:
-        require_csrf(request, await request.form())
+        require_csrf(request, await _form(request))
+
+
+async def _form(request: Request) -> FormData:
+    try:
+        return await request.form()
+    except (LookupError, UnicodeError):  # letters of a kind no browser sends
+        raise HTTPException(400) from None

@@ -11,7 +11,8 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
 
 from config.errors import Refused
-from models.file_intake import MAX_FILE_BYTES, Examined, examine
+from models.file_intake import MAX_FILE_BYTES, Examined, clean_name, examine
+from models.file_reading import read_file
 
 _KIND = "application/vnd.openxmlformats-officedocument."
 _WORD = f"{_KIND}wordprocessingml.document.main+xml"
@@ -177,24 +178,54 @@ class TestWhatMayNotBeSaid:
         cells = "".join(f"<w:p><w:r><w:t>{number}</w:t></w:r></w:p>" for number in ("091", "234", "567", "890"))
         assert read(packed({"word/document.xml": f"<w:document {_W}><w:body>{cells}</w:body></w:document>"}))
 
+    def test_in_a_deleted_passage_a_header_of_a_sheet_and_a_part_laid_elsewhere(self) -> None:
+        deleted = f"<w:document {_W}><w:p><w:del><w:delText>0912345678</w:delText></w:del></w:p></w:document>"
+        assert "số điện thoại" in refusal(packed({"word/document.xml": deleted}))
+        assert "số điện thoại" in refusal(word("0912345678", part="elsewhere/Main.XML"))
+        header = packed({"xl/worksheets/sheet1.xml": "<w><oddHeader>Gọi 0912345678</oddHeader></w>"}, kind=_SHEET)
+        assert "số điện thoại" in refusal(header, "a.xlsx")
+
+
+@pytest.mark.slow
+def test_a_file_that_eats_time_or_memory_is_refused_and_takes_nothing_down() -> None:
+    cells = "<w>" + "<c/>" * 9_900_000 + "</w>"
+    assert "quá lớn" in refusal(packed({"xl/worksheets/sheet1.xml": cells}, kind=_SHEET), "a.xlsx")
+
+
+def test_deep_nesting_and_parts_that_hide_each_other_are_refused_or_read() -> None:
+    deep = "<a>" * 5_000 + "</a>" * 5_000
+    read(packed({"word/document.xml": deep}))
+    file = io.BytesIO(packed({"word/document.xml": "<a/>"}))
+    with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("word/document.xml", "<b/>")
+    assert "hỏng" in refusal(file.getvalue())
+
+
+def test_what_would_fetch_or_run_something_is_refused() -> None:
+    link = '<Relationships><Relationship TargetMode="External" Type="x/attachedTemplate" Target="http://e"/></Relationships>'
+    assert "nơi khác" in refusal(packed({"word/_rels/settings.xml.rels": link}))
+    assert "macro" in refusal(packed({"word/media/picture.dat": b"\xd0\xcf\x11\xe0" + b"x" * 20}))
+    command = f"<w:document {_W}><w:p><w:instrText>DDEAUTO cmd</w:instrText></w:p></w:document>"
+    assert "chương trình khác" in refusal(packed({"word/document.xml": command}))
+
 
 _BEGINNINGS = (b"", b"%PDF-1.4\n", b"PK\x03\x04", word("x")[:200], pdf("x")[:400])
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(_BEGINNINGS), st.binary(max_size=600), st.text(max_size=40))
-def test_any_bytes_are_kept_or_refused_in_words(beginning: bytes, rest: bytes, name: str) -> None:
+def test_any_bytes_are_read_or_refused_in_words(beginning: bytes, rest: bytes, name: str) -> None:
     try:
-        assert read(beginning + rest, name).content == beginning + rest
+        read_file(clean_name(name), beginning + rest)
     except Refused as refused:
         assert str(refused) and refused.en
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from((word("Kết quả"), pdf("Ket qua"))), st.integers(0, 3_000), st.integers(0, 255))
-def test_any_changed_byte_is_kept_or_refused_in_words(content: bytes, place: int, value: int) -> None:
+def test_any_changed_byte_is_read_or_refused_in_words(content: bytes, place: int, value: int) -> None:
     place %= len(content)
     try:
-        read(content[:place] + bytes([value]) + content[place + 1 :])
+        read_file("a.pdf", content[:place] + bytes([value]) + content[place + 1 :])
     except Refused as refused:
         assert str(refused) and refused.en

@@ -1,0 +1,32 @@
+"""Whether the plan still knows everything that was assigned by an earlier one."""
+
+from sqlalchemy import Engine, func, select
+from sqlmodel import col
+
+from config.catalogue import AD_HOC, Plan
+from config.errors import Refused
+from models.assignment import Assignment
+from models.database import reading
+
+
+def refuse_forgotten_work(engine: Engine, plan: Plan) -> None:
+    """Raise ``Refused`` naming each subtask or step that assignments of the store need and the plan has lost.
+
+    Titles, quotes and report forms come from the plan: without them no list, letter or report could be made.
+    """
+    known = {(subtask.code, step.key) for subtask in plan.subtasks() for step in subtask.steps}
+    known |= {(subtask.code, AD_HOC) for subtask in plan.subtasks()}
+    parts = (col(Assignment.subtask), col(Assignment.step))
+    with reading(engine) as connection:
+        assigned = connection.execute(select(*parts, func.count()).group_by(*parts)).all()
+    lost = [
+        f"{subtask}, bước {step}: {count} việc" for subtask, step, count in assigned if (subtask, step) not in known
+    ]
+    if lost:
+        raise Refused(
+            "Kế hoạch không còn những phần mà kho dữ liệu đã giao việc theo đó. Đưa các phần này trở lại kế hoạch (muốn"
+            " thôi giao thì đặt valid_to), hoặc dùng bản kế hoạch trước:",
+            "The plan has lost parts by which work was assigned. Put them back (valid_to ends assigning), or use the"
+            " earlier plan.",
+            details=lost,
+        )
