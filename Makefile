@@ -1,4 +1,4 @@
-# make run    everything, ready to use        make demo   the year 2023 in two minutes
+# make run    everything, ready to use        make demo   the year 2023 in about a minute
 # make test   all tests                       make check  lint, types, arrows and the quick tests
 PYTHON ?= python3
 VENV ?= .venv

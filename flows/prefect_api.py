@@ -170,16 +170,24 @@ def _own_server(settings: Settings) -> Iterator[str]:
     mark = f"{settings.data_dir}:run:{os.getpid()}"
     server = start_server(settings, port, mark=mark, environment=_FOR_ONE_RUN)
     try:
+        _import_meanwhile(settings, url)
         await_server(server, url)
         yield url
     finally:
         server.stop(patience_s=10)
 
 
+def _import_meanwhile(settings: Settings, api_url: str) -> None:
+    """Import what the run needs while its server starts: both take seconds."""
+    with prefect_environment.applied(settings, api_url=api_url):
+        import flows.priorities  # noqa: F401
+
+
 @contextmanager
 def speaking_to(settings: Settings, api_url: str) -> Iterator[None]:
     """Make Prefect in this process speak to ``api_url``, and have everything said before the block ends."""
     with prefect_environment.applied(settings, api_url=api_url):
+        from prefect.context import SyncClientContext
         from prefect.events.worker import EventsWorker
         from prefect.logging.handlers import APILogWorker
         from prefect.settings import (
@@ -196,7 +204,8 @@ def speaking_to(settings: Settings, api_url: str) -> Iterator[None]:
             # The heartbeat's thread would delay the end of every run by a second.
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
         }
-        with temporary_settings(chosen):
+        # One connection for all runs of the block: each run would make its own, reading every root certificate for it.
+        with temporary_settings(chosen), SyncClientContext.get_or_create():
             try:
                 yield
             finally:

@@ -33,9 +33,15 @@ class Store:
         return Acting(plan=self.plan, calendar=self.calendar, now=now, actor=actor, run_key=run_key)
 
 
+_kept: dict[Settings, Store] = {}
+
+
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Store]:
     """Open the store for one unit of work or one process; raises ``Refused`` when plan or database are at fault."""
+    if (kept := _kept.get(settings)) is not None:
+        yield kept
+        return
     plan = load_plan(settings.plan_dir)
     calendar = load_calendar(settings.plan_dir / "calendar.yaml")
     contacts = load_contacts(
@@ -50,3 +56,18 @@ def open_store(settings: Settings) -> Iterator[Store]:
         yield Store(settings, plan, calendar, contacts, engine)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def keep_open(settings: Settings) -> Iterator[Store]:
+    """Open the store once for everything that this process opens within the block.
+
+    For many units of work in one process, whose plan nobody edits meanwhile: reading and checking the plan, and
+    SQLAlchemy's learning of every statement, cost more than a small unit of work itself.
+    """
+    with open_store(settings) as store:
+        _kept[settings] = store
+        try:
+            yield store
+        finally:
+            _kept.pop(settings, None)

@@ -45,7 +45,8 @@ def _put_in_mailbox(mailbox: Path, message: Outgoing, now: datetime) -> Outcome:
     path = mailbox / f"{now.astimezone(HANOI):%Y%m%d}-{message.key}.eml"
     try:
         mailbox.mkdir(parents=True, exist_ok=True)
-        for earlier in mailbox.glob(f"*-{message.key}.eml"):
+        # Looking through a mailbox of years for every new letter would take longer each day.
+        for earlier in () if message.is_first_try else mailbox.glob(f"*-{message.key}.eml"):
             path = earlier
         half_written = path.with_suffix(".part")
         with half_written.open("wb") as file:

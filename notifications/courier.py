@@ -183,6 +183,7 @@ def _outgoing(message: Message, audience: Audience, digest: Digest) -> Outgoing:
         text=digest.text,
         html=digest.html,
         short=digest.short,
+        is_first_try=message.attempts == 1,
     )
 
 

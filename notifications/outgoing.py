@@ -23,7 +23,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message ready to leave. ``short`` is said instead of ``text`` where a service takes only a few words."""
+    """A message ready to leave. ``short`` is said instead of ``text`` where a service takes only a few words.
+
+    is_first_try  nobody has tried before, so that no copy of it can be anywhere
+    """
 
     key: str
     recipient_name: str
@@ -31,3 +34,4 @@ class Outgoing:
     text: str
     html: str
     short: str
+    is_first_try: bool = False

@@ -1,8 +1,8 @@
 """`dondoc demo`: the directive from 17/8 to 31/12/2023, replayed with the real flows on a throw-away store.
 
 Every run of a flow is a Prefect run with ``as_of``; between two of them the offices act by the verbs that people use.
-The flows run twice a week here, not twice a day: alerts come from the state of things, so a later run says what an
-earlier one would have said, and the half year fits into two minutes.
+The flows run twice a week at first and later once, not twice a day: alerts come from the state of things, so a later
+run says what an earlier one would have said, and the half year fits into a minute.
 """
 
 import os
@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -32,18 +32,21 @@ from models.lifecycle import Kind, NoticeState
 from models.office import Desk
 from models.outbox import Message, Notice
 from models.queries import Wanted, assignments
-from models.store import Store, open_store
+from models.store import Store
 from notifications.messages import WORDINGS
 from rehearsal.acting_out import Performed, act_out
 from rehearsal.behaviour import Act
 from rehearsal.days import has_work, morning_of
+from rehearsal.throw_away import hasty_store, throw_away
 
 FIRST_DAY = date(2023, 8, 17)
 LAST_DAY = date(2023, 12, 31)
 NUMBER = "123-TB/TU"
 
-_ROUNDS = (1, 4)
-"""Tuesday and Friday."""
+_TUESDAY, _FRIDAY = 1, 4
+
+_AT_LEISURE = (date(2023, 10, 1), date(2023, 12, 25))
+"""By October every kind of event has come up: Tuesdays are enough until the last week, which tells the end."""
 
 _TOLD = 6
 """Recipients named on a day of the story; the others are counted."""
@@ -54,7 +57,7 @@ def play(*, keep: bool) -> int:
     # The story is told here; what each run logs would drown it.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
     home = Path(tempfile.mkdtemp(prefix="dondoc-demo-"))
-    settings = _throw_away(load_settings(), home)
+    settings = throw_away(load_settings(), home)
     try:
         _Demo(settings).play()
     finally:
@@ -63,15 +66,6 @@ def play(*, keep: bool) -> int:
         else:
             shutil.rmtree(home, ignore_errors=True)
     return 0
-
-
-def _throw_away(settings: Settings, home: Path) -> Settings:
-    return replace(
-        settings,
-        data_dir=home,
-        database_url=f"sqlite:///{home / 'dondoc.sqlite'}",
-        contacts_file=home / "contacts.yaml",
-    )
 
 
 class _Demo:
@@ -85,7 +79,7 @@ class _Demo:
         began = time.monotonic()
         self._say("[bold]Diễn tập: chỉ đạo ngày 17/8/2023, theo dõi đến 31/12/2023[/bold]")
         self._say("Đang mở máy chủ Prefect tạm thời …")
-        with reach_prefect(self._settings), open_store(self._settings) as store:
+        with hasty_store(self._settings) as store, reach_prefect(self._settings):
             self._issue(store)
             day = FIRST_DAY
             while day <= LAST_DAY:
@@ -163,11 +157,16 @@ class _Demo:
 
 
 def _next_round(store: Store, day: date) -> date:
-    """The next Tuesday or Friday that is a working day."""
+    """The next Tuesday or Friday that is a working day; at leisure only Tuesdays."""
     coming = store.calendar.add(day, 1)
-    while coming.weekday() not in _ROUNDS:
+    while not _is_round(coming):
         coming = store.calendar.add(coming, 1)
     return coming
+
+
+def _is_round(day: date) -> bool:
+    first, last = _AT_LEISURE
+    return day.weekday() == _TUESDAY or (day.weekday() == _FRIDAY and not first <= day <= last)
 
 
 def _told_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:

@@ -1,7 +1,6 @@
 """The sample past of a first start: a marked document issued some weeks ago, and what offices have done since."""
 
 import shutil
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from models.moving_in import move_in
 from models.store import Store, open_store
 from rehearsal.acting_out import act_out
 from rehearsal.days import morning_of, next_eventful_day
+from rehearsal.throw_away import hasty_store, throw_away
 
 SAMPLE_NUMBER = "01-MAU/TB"
 """A number no office would use; the document is also marked as a sample wherever it shows."""
@@ -34,15 +34,9 @@ def live_through_the_past(settings: Settings, now: datetime) -> bool:
     site = _building_site(settings)
     _clear(site)
     # No contacts there: what never happened is told to nobody but the local mailbox.
-    aside = replace(
-        settings,
-        data_dir=site,
-        database_url=f"sqlite:///{site / 'dondoc.sqlite'}",
-        contacts_file=site / "contacts.yaml",
-        # The links in its letters are to open the doors of the real portal.
-        secret_key=signing_key(settings).decode(),
-    )
-    with open_store(aside) as built, open_store(settings) as store:
+    # The links in its letters are to open the doors of the real portal.
+    aside = replace(throw_away(settings, site), secret_key=signing_key(settings).decode())
+    with hasty_store(aside) as built, open_store(settings) as store:
         _issue_and_live(built, local_date(now))
         moved = move_in(built.engine, store.engine)
         finish_moving_in(store)

@@ -1,5 +1,6 @@
 """The store: its schema, its refusals, its audit trail."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from sqlalchemy.exc import StatementError
 from sqlmodel import Session, col, select
 
 import models.tables  # noqa: F401  (registers every table)
+from config.settings import Settings
 from models.anchor import Anchor
 from models.audit import AuditEvent, verify
 from models.columns import metadata
 from models.database import open_database, reading, session_scope
 from models.errors import DatabaseUnreachable
 from models.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
-from models.store import Store
+from models.store import Store, keep_open, open_store
 from tests.cast import at, issue, run
 
 
@@ -117,3 +119,20 @@ def test_final_states_have_no_way_out_and_open_ones_do() -> None:
     assert WAITING_FOR_OFFICE < OPEN
     assert {State.ACCEPTED, State.WITHDRAWN}.isdisjoint(leaving)
     assert all((state, Verb.WITHDRAW) in TRANSITIONS for state in OPEN)
+
+
+def test_a_kept_store_is_opened_once_and_let_go_at_the_end(settings: Settings) -> None:
+    with keep_open(settings) as kept:
+        with open_store(settings) as inner:
+            assert inner is kept
+        with open_store(settings) as again, reading(again.engine) as connection:
+            assert verify(connection).events == 0
+    with open_store(settings) as later:
+        assert later is not kept
+
+
+def test_another_store_is_not_taken_for_the_kept_one(settings: Settings, tmp_path: Path) -> None:
+    other = replace(settings, database_url=f"sqlite:///{tmp_path / 'other.sqlite'}")
+    with keep_open(settings) as kept, open_store(other) as opened:
+        assert opened is not kept
+        assert opened.engine.url != kept.engine.url

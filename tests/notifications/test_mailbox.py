@@ -6,6 +6,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,17 @@ def test_the_same_message_again_is_the_same_letter_also_on_another_day(tmp_path:
     put(tmp_path, now=at("2023-09-13"))
     assert len(letters(tmp_path)) == 1
     assert [path.suffix for path in tmp_path.iterdir()] == [".eml"]
+
+
+def test_a_new_letter_does_not_look_through_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise every letter would take longer than the one before."""
+
+    def looked(*_: object) -> object:
+        raise AssertionError("looked through the mailbox")
+
+    monkeypatch.setattr(Path, "glob", looked)
+    message = replace(MESSAGE, is_first_try=True)
+    assert send(MAILBOX, message, mailbox=tmp_path, now=NOW).result is Result.SENT
 
 
 def test_letters_come_in_the_order_of_time(tmp_path: Path) -> None:

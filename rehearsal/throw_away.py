@@ -1,0 +1,36 @@
+"""A store that lives no longer than the rehearsal, and need not outlast a power cut."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from config.settings import Settings
+from models.store import Store, keep_open
+
+
+def throw_away(settings: Settings, home: Path) -> Settings:
+    """The same plan and language with everything that is stored below ``home``, and with nobody's contacts."""
+    return replace(
+        settings,
+        data_dir=home,
+        database_url=f"sqlite:///{home / 'dondoc.sqlite'}",
+        contacts_file=home / "contacts.yaml",
+    )
+
+
+@contextmanager
+def hasty_store(settings: Settings) -> Iterator[Store]:
+    """A store of ``throw_away``, open for the whole block, whose commits do not wait for the disk."""
+    with keep_open(settings) as store:
+        event.listen(store.engine, "connect", _do_not_wait)
+        store.engine.dispose()  # what is connected already would still wait
+        yield store
+
+
+def _do_not_wait(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
