@@ -17,7 +17,7 @@ import pytest
 from config import clock
 from config.clock import local_date
 from flows.child_process import marked
-from flows.prefect_api import HOST, free_port, port_in_use
+from flows.prefect_api import HOST, answers, free_port, port_in_use
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
@@ -90,6 +90,9 @@ class House:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def answers(self) -> bool:
+        return answers(f"http://{HOST}:{self.port}/api")
+
     def ended_runs(self) -> list[dict[str, Any]]:
         """Runs that are over, whichever way."""
         over = {"state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]}}}
@@ -149,6 +152,24 @@ def test_a_day_in_its_life(house: House) -> None:
     assert not port_in_use(house.port)
 
 
+def test_a_killed_server_is_started_again_and_work_goes_on(house: House) -> None:
+    house.start()
+    eventually(lambda: len(house.ended_runs()) >= 5, within_s=90)
+    before = {run["id"] for run in house.ended_runs()}
+
+    os.kill(_server_among(house.children()), signal.SIGKILL)
+    assert "«prefect-server» đã dừng" in house.hear_until("«prefect-server» đã dừng")[-1]
+    eventually(house.answers, within_s=90)
+
+    # The new server knows what was before, and the worker, which was there all along, takes up new work.
+    assert before <= {run["id"] for run in house.ended_runs()}
+    deployment = house.ask("/deployments/filter", {"deployments": {"tags": {"all_": ["p4"]}}})[0]["id"]
+    wanted = house.ask(f"/deployments/{deployment}/create_flow_run", {})["id"]
+    eventually(lambda: wanted in {run["id"] for run in house.ended_runs()}, within_s=90)
+    assert house.interrupt_the_whole_group() == 0
+    assert house.children() == set()
+
+
 def test_a_taken_port_is_named_before_anything_starts(house: House) -> None:
     with socket.create_server((HOST, house.port)):
         refused = house.dondoc("up")
@@ -162,3 +183,8 @@ def test_a_taken_port_is_named_before_anything_starts(house: House) -> None:
 def _worker_among(pids: set[int]) -> int:
     (worker,) = [pid for pid in pids if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     return worker
+
+
+def _server_among(pids: set[int]) -> int:
+    (server,) = [pid for pid in pids if b"prefect_server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return server
