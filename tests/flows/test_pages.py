@@ -1,9 +1,11 @@
 """What a coordinator sees in Chromium: deployments, a form in Vietnamese, and no word to anybody outside."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,7 +13,13 @@ from playwright.sync_api import Page, sync_playwright
 
 from config.plan_loader import load_plan
 from config.settings import load_settings
+from flows import child_process
 from flows.prefect_api import HOST, await_server, free_port, speaking_to, start_server
+from flows.prefect_environment import environment
+from models.database import session_scope
+from models.directives import assigning_document
+from models.store import open_store
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
 
@@ -35,6 +43,23 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield base
     finally:
         server.stop(patience_s=10)
+
+
+@pytest.fixture
+def worker(pages: str) -> Iterator[None]:
+    """Somebody who takes up what is submitted."""
+    from flows.work_pool import WORK_POOL
+
+    settings = load_settings()  # ``speaking_to`` has set them for this process
+    child = child_process.start(
+        "worker",
+        ["-m", "prefect", "worker", "start", "--type", "process", "--pool", WORK_POOL, "--install-policy", "never"],
+        mark=str(settings.data_dir),
+        environment=environment(settings, api_url=f"{pages}/api"),
+        log=settings.data_dir / "logs" / "worker.log",
+    )
+    yield
+    child.stop(patience_s=10)
 
 
 @pytest.fixture
@@ -69,13 +94,41 @@ def test_six_deployments_and_nothing_asked_of_the_outside(pages: str, page: Page
     ],
 )
 def test_the_form_speaks_vietnamese(pages: str, page: Page, tag: str, titles: list[str]) -> None:
-    request = urllib.request.Request(
-        f"{pages}/api/deployments/filter",
-        data=json.dumps({"deployments": {"tags": {"all_": [tag]}}}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        (deployment,) = json.load(answer)
+    (deployment,) = ask(pages, "/deployments/filter", {"deployments": {"tags": {"all_": [tag]}}})
     page.goto(f"{pages}/v2/deployments/deployment/{deployment['id']}/run")
     for title in titles:
         page.get_by_text(title).first.wait_for(timeout=WAIT_MS)
+
+
+def test_a_form_filled_in_and_submitted_becomes_a_run_with_these_values(pages: str, page: Page, worker: None) -> None:
+    (deployment,) = ask(pages, "/deployments/filter", {"deployments": {"tags": {"all_": ["ban-hanh"]}}})
+    page.goto(f"{pages}/v2/deployments/deployment/{deployment['id']}/run")
+    page.get_by_label("Số, ký hiệu văn bản").fill("456-TB/TU", timeout=WAIT_MS)
+    page.get_by_label("Ngày ban hành").click()
+    page.get_by_role("button", name=re.compile(r"\b1st,")).first.click()
+    page.keyboard.press("Escape")
+    page.get_by_label("Giao việc ngay").click()
+    page.get_by_role("button", name="Submit").click()
+
+    def runs() -> list[dict[str, Any]]:
+        of_it = {"deployments": {"id": {"any_": [deployment["id"]]}}}
+        found: list[dict[str, Any]] = ask(pages, "/flow_runs/filter", of_it)
+        return found
+
+    eventually(lambda: [run["state_type"] for run in runs()] == ["COMPLETED"], within_s=90)
+    (run,) = runs()
+    given = run["parameters"]["form"]
+    assert (given["number"], given["on_date"][-2:], given["start_follow_up"]) == ("456-TB/TU", "01", False)
+    assert run["name"] == f"Văn bản 456-TB/TU ngày 01/{given['on_date'][5:7]}/{given['on_date'][:4]} · giao 0 việc"
+    with open_store(load_settings()) as store, session_scope(store.engine) as session:
+        document = assigning_document(session)
+        assert document is not None
+        assert (document.number, document.on_date.isoformat()) == ("456-TB/TU", given["on_date"])
+
+
+def ask(pages: str, path: str, question: dict[str, Any]) -> Any:
+    request = urllib.request.Request(
+        f"{pages}/api{path}", data=json.dumps(question).encode(), headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
