@@ -23,7 +23,7 @@ from config.catalogue import AD_HOC, Plan
 from config.clock import HANOI
 from config.offices import OfficeSpec
 from config.plan_loader import load_plan
-from config.working_time import WorkingCalendar, load_calendar
+from config.working_time import load_calendar
 from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
 from models.attachment import Attachment
