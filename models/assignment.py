@@ -39,8 +39,19 @@ class Assignment(SQLModel, table=True):
             sqlite_where=text("next_alert_at IS NOT NULL"),
             postgresql_where=text("next_alert_at IS NOT NULL"),
         ),
-        Index("ix_assignment_office_state", "office", "state"),
-        Index("ix_assignment_priority_state_due", "priority", "state", "due_at"),
+        # Each holds all that its question needs, so that of 100,000 rows only those that are shown are opened.
+        # An office's own list:
+        Index("ix_assignment_office_work", "office", "state", "due_at", "completed_at", "id"),
+        # The counts of the board, in its order of grouping:
+        Index(
+            "ix_assignment_board",
+            *("state", "priority", "office", "due_at", "reported_at", "subtask", "role", "anchor_id", "id"),
+        ),
+        # All work page by page, whatever it is filtered by:
+        Index(
+            "ix_assignment_by_due",
+            *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -89,11 +89,15 @@ def waiting_attachments(session: Session, assignment_id: int) -> Sequence[Attach
     return session.scalars(select(Attachment).where(_waiting(assignment_id)).order_by(col(Attachment.id))).all()
 
 
-def attachments_of(session: Session, report_id: int) -> Sequence[Attachment]:
-    """The files that were handed in with a report."""
-    return session.scalars(
-        select(Attachment).where(col(Attachment.report_id) == report_id).order_by(col(Attachment.id))
-    ).all()
+def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
+    """The files that were handed in, by the number of their report."""
+    handed_in = select(Attachment).where(
+        col(Attachment.assignment_id) == assignment_id, col(Attachment.report_id).is_not(None)
+    )
+    files: dict[int, list[Attachment]] = {}
+    for each in session.scalars(handed_in.order_by(col(Attachment.id))):
+        files.setdefault(each.report_id or 0, []).append(each)
+    return files
 
 
 def attachment_file(

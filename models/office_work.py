@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, select, union_all
 from sqlmodel import col
 
 from config.working_time import WorkingCalendar
@@ -20,6 +20,12 @@ from models.standing import due_soon
 
 LISTED = 100
 RECENTLY = timedelta(days=30)
+
+# What a list tells of an assignment; the rest of its columns are long, and read for its own page alone.
+_SHOWN = (
+    *("id", "subtask", "step", "variant", "period", "role", "office", "lead_office", "delegated_to"),
+    *("urgency", "state", "due_at", "due_date", "original_due_date"),
+)
 
 SectionKey = Literal["overdue", "due_soon", "later", "waiting", "suspended", "done"]
 
@@ -43,7 +49,7 @@ def office_work(
     parts: tuple[tuple[SectionKey, ColumnElement[bool]], ...] = (
         ("overdue", late),
         ("due_soon", soon),
-        ("later", and_(waiting, ~late, ~soon)),
+        ("later", and_(waiting, col(Assignment.due_at) > now, ~soon)),
         ("waiting", col(Assignment.state) == State.REPORTED),
         ("suspended", col(Assignment.state) == State.SUSPENDED),
         ("done", and_(col(Assignment.state) == State.ACCEPTED, col(Assignment.completed_at) > now - RECENTLY)),
@@ -52,12 +58,13 @@ def office_work(
 
 
 def _section(connection: Connection, key: SectionKey, which: ColumnElement[bool], listed: int) -> Section:
+    order = (col(Assignment.due_at), col(Assignment.id))
+    shown = select(col(Assignment.id)).where(which).order_by(*order).limit(listed)
     query = (
-        select(*table_of(Assignment).c, col(Anchor.title).label("occasion"))
+        select(*(table_of(Assignment).c[name] for name in _SHOWN), col(Anchor.title).label("occasion"))
         .outerjoin(Anchor, occasion_of_work)
-        .where(which)
-        .order_by(col(Assignment.due_at), col(Assignment.id))
-        .limit(listed)
+        .where(col(Assignment.id).in_(shown))
+        .order_by(*order)
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     total = len(rows)
@@ -84,24 +91,28 @@ def decisions_waiting(connection: Connection, *, limit: int, offset: int = 0) ->
             col(Report.assignment_id).label("assignment_id"),
             col(Report.submitted_at).label("since"),
             literal("").label("reason"),
-        ).where(col(Report.state) == ReportState.SUBMITTED),
+        ).where(col(Report.state) == _written(ReportState.SUBMITTED)),
         select(
             literal("extension"), col(Extension.assignment_id), col(Extension.requested_at), col(Extension.reason)
-        ).where(col(Extension.state) == ExtensionState.REQUESTED),
+        ).where(col(Extension.state) == _written(ExtensionState.REQUESTED)),
     ).subquery()
+    shown = select(waiting).order_by(waiting.c.since, waiting.c.assignment_id).limit(limit).offset(offset).subquery()
     rows = connection.execute(
         select(
-            waiting.c.what,
-            waiting.c.since,
-            waiting.c.reason,
+            shown.c.what,
+            shown.c.since,
+            shown.c.reason,
             *table_of(Assignment).c,
             col(Anchor.title).label("occasion"),
         )
-        .join(Assignment, col(Assignment.id) == waiting.c.assignment_id)
+        .join(Assignment, col(Assignment.id) == shown.c.assignment_id)
         .outerjoin(Anchor, occasion_of_work)
-        .order_by(waiting.c.since, waiting.c.assignment_id)
-        .limit(limit)
-        .offset(offset)
+        .order_by(shown.c.since, shown.c.assignment_id)
     ).all()
     total = connection.scalar(select(func.count()).select_from(waiting)) or 0
     return [Waiting(row.what, row.since, row.reason, dict(row._mapping)) for row in rows], total
+
+
+def _written(state: ReportState | ExtensionState) -> ColumnElement[str]:
+    """A state written out in the statement, so that the index of what is in that state alone is seen to fit."""
+    return literal(state.value, String, literal_execute=True)

@@ -19,7 +19,7 @@ from models.inserting import table_of
 from models.lifecycle import ReportState, Role, Standing, State
 from models.outbox import Message, Notice
 from models.report import Report
-from models.standing import counted, standing
+from models.standing import counted, standing, stands
 
 occasion_of_work: ColumnElement[bool] = and_(
     col(Anchor.id) == col(Assignment.anchor_id), col(Anchor.kind) != AnchorKind.ISSUE
@@ -37,12 +37,16 @@ class Search:
     words: str
 
     def condition(self) -> ColumnElement[bool]:
-        occasion = func.lower(col(Anchor.title)).contains(self.words.lower(), autoescape=True)
+        # Asked of the few anchors, not of each assignment's.
+        titled = select(col(Anchor.id)).where(
+            col(Anchor.kind) != AnchorKind.ISSUE,
+            func.lower(col(Anchor.title)).contains(self.words.lower(), autoescape=True),
+        )
         return or_(
             col(Assignment.id) == self.number,
             col(Assignment.subtask).in_(self.subtasks),
             col(Assignment.office).in_(self.offices),
-            occasion,
+            col(Assignment.anchor_id).in_(titled),
         )
 
 
@@ -92,17 +96,26 @@ def assignments(
     limit, offset  one page of them
     """
     columns = (*table_of(Assignment).c, standing(now).label("standing"), col(Anchor.title).label("occasion"))
-    query = select(*columns).outerjoin(Anchor, occasion_of_work)
-    query = query.where(*_conditions(wanted, now)).limit(limit).offset(offset)
-    query = query.order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+    order = (col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+    # The page is found in an index alone; only what is on it is opened.
+    shown = select(col(Assignment.id)).where(*_conditions(wanted, now)).order_by(*order).limit(limit).offset(offset)
+    query = select(*columns).outerjoin(Anchor, occasion_of_work).where(col(Assignment.id).in_(shown)).order_by(*order)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def page_of_assignments(
+    connection: Connection, wanted: Wanted, *, now: datetime, limit: int, offset: int = 0
+) -> tuple[Sequence[dict[str, Any]], int]:
+    """One page of ``assignments``, and how many there are in all."""
+    rows = assignments(connection, wanted, now=now, limit=limit, offset=offset)
+    if len(rows) < limit and (rows or not offset):
+        return rows, offset + len(rows)  # the end of them is on this page
+    return rows, count_assignments(connection, wanted, now=now)
 
 
 def count_assignments(connection: Connection, wanted: Wanted, *, now: datetime) -> int:
     """How many ``assignments`` there are."""
     query = select(func.count()).select_from(Assignment).where(*_conditions(wanted, now))
-    if wanted.search is not None:
-        query = query.outerjoin(Anchor, occasion_of_work)
     return connection.scalar(query) or 0
 
 
@@ -120,7 +133,7 @@ def _conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
     if wanted.state is None:
         yield counted
     if wanted.standing is not None:
-        yield standing(now) == wanted.standing.value
+        yield stands(wanted.standing, now)
     if wanted.search is not None:
         yield wanted.search.condition()
 

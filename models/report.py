@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, enum_column
@@ -21,6 +21,14 @@ class Report(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("assignment_id", "version"),
         Index("uq_report_submission", "submission", unique=True),
+        # The coordinator's desk looks only at what waits for a decision.
+        Index(
+            "ix_report_waiting",
+            "submitted_at",
+            "assignment_id",
+            sqlite_where=text("state = 'submitted'"),
+            postgresql_where=text("state = 'submitted'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -35,17 +35,30 @@ def overdue(now: datetime) -> ColumnElement[bool]:
 def standing(now: datetime) -> ColumnElement[str]:
     """The status word, by value of ``Standing``."""
     return case(
-        (and_(_state == State.ACCEPTED, _reported_in_time), Standing.DONE_ON_TIME.value),
-        (_state == State.ACCEPTED, Standing.DONE_LATE.value),
-        (overdue(now), Standing.OPEN_OVERDUE.value),
+        *((stands(word, now), word.value) for word in Standing if word is not Standing.OPEN_WITHIN_TERM),
         else_=Standing.OPEN_WITHIN_TERM.value,
     )
+
+
+def stands(word: Standing, now: datetime) -> ColumnElement[bool]:
+    """Whether what is counted has this status word, in a form that an index on the state can answer."""
+    match word:
+        case Standing.DONE_ON_TIME:
+            return and_(_state == State.ACCEPTED, _reported_in_time)
+        case Standing.DONE_LATE:
+            return and_(_state == State.ACCEPTED, _reported_in_time.is_not(True))
+        case Standing.OPEN_OVERDUE:
+            return overdue(now)
+        case Standing.OPEN_WITHIN_TERM:
+            return and_(is_open, overdue(now).is_not(True))
 
 
 def due_soon(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
     """Waiting for the office, and due today or within the next five working days («sắp quá hạn»)."""
     horizon: date = calendar.add(local_date(now), NEAR_DUE_WORKING_DAYS)
-    return and_(_state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) > now, col(Assignment.due_date) <= horizon)
+    return and_(
+        _state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) > now, col(Assignment.due_at) <= end_of_day(horizon)
+    )
 
 
 def acknowledgement_missing(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from models.database import reading, reading_session, session_scope
 from models.file_intake import examine
 from models.lifecycle import Role, Standing, State, Urgency
 from models.office_work import decisions_waiting
-from models.queries import History, Wanted, assignments, count_assignments, search_for
+from models.queries import History, Wanted, page_of_assignments, search_for
 from models.report import Report
 from models.report_form import ReportContent
 from portal.assignment import own, seen
@@ -199,8 +199,7 @@ def list_assignments(
         search=search_for(store.plan, _plain(q) or ""),
     )
     with reading(store.engine) as connection:
-        rows = assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
-        total = count_assignments(connection, wanted, now=now_of(request))
+        rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
     return Listing(total=total, items=[Brief(**_brief(request, row, row["standing"], row["occasion"])) for row in rows])
 
 
@@ -216,8 +215,8 @@ def assign(request: Request, wanted: NewWork, key: Key = None) -> Assigned:
 def get_assignment(request: Request, number: Number) -> Whole:
     with reading_session(store_of(request).engine) as session:
         found = seen(session, request, number)
-        files = {each.id: attachments_of(session, each.id or 0) for each in found.reports}
-        entries = [_report_entry(each, files[each.id]) for each in found.reports]
+        files = attachments_of(session, number)
+        entries = [_report_entry(each, files.get(each.id or 0, ())) for each in found.reports]
     return _whole(request, found, entries)
 
 

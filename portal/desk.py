@@ -10,7 +10,7 @@ from config.clock import local_date
 from config.errors import Refused
 from config.offices import OfficeSpec
 from models.ad_hoc import AdHoc, assign_ad_hoc
-from models.database import session_scope
+from models.database import reading_session, session_scope
 from models.delivery import send_again, undeliverable
 from models.doors import revoke_links
 from models.lifecycle import Urgency
@@ -30,7 +30,7 @@ LISTED = 50
 
 @router.get("/desk")
 def inbox(request: Request, beginning: Annotated[int, Query(ge=0, le=1_000_000)] = 0) -> HTMLResponse:
-    with session_scope(store_of(request).engine) as session:
+    with reading_session(store_of(request).engine) as session:
         waiting, total = decisions_waiting(session.connection(), limit=LISTED, offset=beginning)
         lost = undeliverable(session)
     return page(

@@ -16,7 +16,7 @@ from config.periods import period_in_words
 from models.database import reading
 from models.lifecycle import Role, Standing, State
 from models.office_work import office_work
-from models.queries import Wanted, assignments, count_assignments, search_for
+from models.queries import Wanted, page_of_assignments, search_for
 from portal.entered import clean
 from portal.problems import status_of
 from portal.web import language_of, now_of, page, store_of, visitor_of
@@ -50,8 +50,7 @@ def everything(request: Request) -> HTMLResponse:
         refused = fault
     beginning = _number(asked.get("from", ""))
     with reading(store.engine) as connection:
-        rows = assignments(connection, wanted, now=now_of(request), limit=LISTED, offset=beginning)
-        total = count_assignments(connection, wanted, now=now_of(request))
+        rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=LISTED, offset=beginning)
     return page(
         request,
         "all.html",

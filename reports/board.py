@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -15,7 +15,7 @@ from config.working_time import WorkingCalendar
 from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
 from models.lifecycle import WAITING_FOR_OFFICE, Role, Standing, State
-from models.standing import counted, overdue, standing
+from models.standing import counted, overdue, stands
 
 BOARD_VERSION = 1
 """Raised when the published board's shape changes, so that readers of old ones are not misled."""
@@ -92,25 +92,26 @@ class Board:
 
 def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None) -> Board:
     """Count everything that is not withdrawn; with ``priority`` only that one."""
-    word = standing(now).label("word")
-    resting = func.sum(case((col(Assignment.state) == State.SUSPENDED, 1), else_=0))
-    query = select(col(Assignment.priority), col(Assignment.office), word, func.count(), resting).where(counted)
+    # Grouped as ``ix_assignment_board`` is ordered: counted in passing, without sorting.
+    key = (col(Assignment.state), col(Assignment.priority), col(Assignment.office))
+    query = select(*key, func.count(), *(func.count().filter(stands(word, now)) for word in _TOLD)).where(counted)
     if priority is not None:
         query = query.where(col(Assignment.priority) == priority)
     by_status = _no_counts()
     by_priority: dict[str, dict[str, int]] = {}
     by_office: dict[str, dict[str, int]] = {}
     suspended = 0
-    for of_priority, office, status, count, at_rest in connection.execute(
-        query.group_by(col(Assignment.priority), col(Assignment.office), word)
-    ):
-        suspended += at_rest
+    for state, of_priority, office, count, *told in connection.execute(query.group_by(*key)):
+        suspended += count if state is State.SUSPENDED else 0
+        found = {word.value: number for word, number in zip(_TOLD, told, strict=True)}
+        found[Standing.OPEN_WITHIN_TERM.value] = count - sum(told)
         for counts in (
             by_status,
             by_priority.setdefault(of_priority, _no_counts()),
             by_office.setdefault(office, _no_counts()),
         ):
-            counts[status] += count
+            for status, number in found.items():
+                counts[status] += number
     sample = select(col(Anchor.is_sample)).where(col(Anchor.kind) == AnchorKind.ISSUE)
     return Board(
         as_of=now,
@@ -129,6 +130,10 @@ def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, p
         ),
         is_sample=bool(connection.scalar(sample)),
     )
+
+
+# The words that are asked for; what has none of them is open within its term.
+_TOLD = tuple(word for word in Standing if word is not Standing.OPEN_WITHIN_TERM)
 
 
 def _no_counts() -> dict[str, int]:
@@ -154,11 +159,13 @@ def _lines(
         col(Assignment.due_at),
         col(Anchor.title).label("occasion"),
     )
-    query = query.outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id)).where(which, counted)
-    if priority is not None:
-        query = query.where(col(Assignment.priority) == priority)
     order = (col(Assignment.due_at), col(Assignment.office), col(Assignment.id))
-    listed = query.order_by(*order).limit(_LISTED).cte("listed")
+    # Found in an index alone; only what is listed is opened.
+    shown = select(col(Assignment.id)).where(which, counted).order_by(*order).limit(_LISTED)
+    if priority is not None:
+        shown = shown.where(col(Assignment.priority) == priority)
+    query = query.outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
+    listed = query.where(col(Assignment.id).in_(shown)).cte("listed")
     lead = aliased(Assignment)
     # ``lead_office`` was assigned once; who leads today may be its successor.
     leading = and_(

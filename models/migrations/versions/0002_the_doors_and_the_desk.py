@@ -94,8 +94,50 @@ def upgrade() -> None:
     op.add_column("report", sa.Column("submission", sa.String(64), nullable=True))
     op.create_index("uq_report_submission", "report", ["submission"], unique=True)
 
+    op.drop_index("ix_assignment_office_state", "assignment")
+    op.drop_index("ix_assignment_priority_state_due", "assignment")
+    op.create_index(
+        "ix_assignment_office_work", "assignment", ["office", "state", "due_at", "completed_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_assignment_board",
+        "assignment",
+        ["state", "priority", "office", "due_at", "reported_at", "subtask", "role", "anchor_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_assignment_by_due",
+        "assignment",
+        ["due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_report_waiting",
+        "report",
+        ["submitted_at", "assignment_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'submitted'"),
+        postgresql_where=sa.text("state = 'submitted'"),
+    )
+    op.create_index(
+        "ix_message_dead",
+        "message",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'dead'"),
+        postgresql_where=sa.text("state = 'dead'"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_index("ix_message_dead", "message")
+    op.drop_index("ix_report_waiting", "report")
+    op.drop_index("ix_assignment_by_due", "assignment")
+    op.drop_index("ix_assignment_board", "assignment")
+    op.drop_index("ix_assignment_office_work", "assignment")
+    op.create_index("ix_assignment_priority_state_due", "assignment", ["priority", "state", "due_at"], unique=False)
+    op.create_index("ix_assignment_office_state", "assignment", ["office", "state"], unique=False)
+
     op.drop_index("uq_report_submission", "report")
     op.drop_column("report", "submission")
 
