@@ -1,5 +1,6 @@
 """The board: how all assignments stand at a moment, counted in SQL and shown as a Vietnamese table."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -94,24 +95,23 @@ def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, p
     """Count everything that is not withdrawn; with ``priority`` only that one."""
     # Grouped as ``ix_assignment_board`` is ordered: counted in passing, without sorting.
     key = (col(Assignment.state), col(Assignment.priority), col(Assignment.office))
-    query = select(*key, func.count(), *(func.count().filter(stands(word, now)) for word in _TOLD)).where(counted)
+    told = (func.count().filter(stands(word, now)) for word in (Standing.DONE_ON_TIME, Standing.OPEN_OVERDUE))
+    query = select(*key, func.count(), *told).where(counted)
     if priority is not None:
         query = query.where(col(Assignment.priority) == priority)
     by_status = _no_counts()
-    by_priority: dict[str, dict[str, int]] = {}
-    by_office: dict[str, dict[str, int]] = {}
+    by_priority: dict[str, dict[str, int]] = defaultdict(_no_counts)
+    by_office: dict[str, dict[str, int]] = defaultdict(_no_counts)
+    on_time, late = Standing.DONE_ON_TIME.value, Standing.OPEN_OVERDUE.value
     suspended = 0
-    for state, of_priority, office, count, *told in connection.execute(query.group_by(*key)):
+    for state, of_priority, office, count, in_time, past_due in connection.execute(query.group_by(*key)):
         suspended += count if state is State.SUSPENDED else 0
-        found = {word.value: number for word, number in zip(_TOLD, told, strict=True)}
-        found[Standing.OPEN_WITHIN_TERM.value] = count - sum(told)
-        for counts in (
-            by_status,
-            by_priority.setdefault(of_priority, _no_counts()),
-            by_office.setdefault(office, _no_counts()),
-        ):
-            for status, number in found.items():
-                counts[status] += number
+        rest = (Standing.DONE_LATE if state is State.ACCEPTED else Standing.OPEN_WITHIN_TERM).value
+        for word, number in ((on_time, in_time), (late, past_due), (rest, count - in_time - past_due)):
+            if number:
+                by_status[word] += number
+                by_priority[of_priority][word] += number
+                by_office[office][word] += number
     sample = select(col(Anchor.is_sample)).where(col(Anchor.kind) == AnchorKind.ISSUE)
     return Board(
         as_of=now,
@@ -130,10 +130,6 @@ def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, p
         ),
         is_sample=bool(connection.scalar(sample)),
     )
-
-
-# The words that are asked for; what has none of them is open within its term.
-_TOLD = tuple(word for word in Standing if word is not Standing.OPEN_WITHIN_TERM)
 
 
 def _no_counts() -> dict[str, int]:

@@ -232,3 +232,12 @@ def test_when_the_session_ends_while_typing_the_text_is_shown_to_be_copied(house
     answer = office.post(f"/work/{number}/report", GOOD)
     assert answer.status_code == 401
     assert GOOD["text"] in office.page
+
+
+def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House) -> None:
+    number, office, coordinator = number_of(house.store, "T0.1"), house.office("SYT"), house.coordinator()
+    with session_scope(house.store.engine):  # on SQLite this holds the one lock for writing
+        for page in ("/work", f"/work/{number}", f"/work/{number}/report", f"/work/{number}/extension"):
+            assert office.get(page).status_code == 200
+        for page in ("/desk", "/all", "/board", f"/work/{number}"):
+            assert coordinator.get(page).status_code == 200
