@@ -69,8 +69,13 @@ def messages_command(
     """Nhật ký gửi: thư, tin nhắn, số lần thử, kết quả. The log of delivery."""
     if again is not None:
         with opened() as store, session_scope(store.engine) as session:
-            send_again(session, again, store.acting(now=now(), actor="coordinator"))
-        print(f"Thư số {again} sẽ được gửi lại trong lượt gửi tới.")
+            queued = send_again(session, again, store.acting(now=now(), actor="coordinator"))
+        if json_:
+            show_json({"message": again, "queued": queued})
+        elif queued:
+            print(f"Thư số {again} sẽ được gửi lại trong lượt gửi tới.")
+        else:
+            print(f"Thư số {again} đã gửi hoặc đang chờ gửi; không cần gửi lại.")
         return
     with opened() as store, reading(store.engine) as connection:
         _known("state", state, MessageState)

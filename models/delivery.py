@@ -181,7 +181,9 @@ def record_failure(
             )
         )
         return False
-    given_up = session.execute(mine.values(state=MessageState.DEAD, lease_until=None, error=reason))
+    given_up = session.execute(
+        mine.values(state=MessageState.DEAD, next_attempt_at=now, lease_until=None, error=reason)
+    )
     if not given_up.rowcount:  # type: ignore[attr-defined]
         return False  # another courier is at it, and may have more luck
     session.execute(
@@ -205,7 +207,7 @@ def waiting_count(session: Session) -> int:
 
 @dataclass(frozen=True)
 class Undeliverable:
-    """A message that was given up, with the reason."""
+    """A message that was given up: when, why, and the assignments that it was about."""
 
     id: int
     office: str
@@ -214,6 +216,8 @@ class Undeliverable:
     subject: str
     reason: str
     created_at: datetime
+    given_up_at: datetime
+    assignments: tuple[int, ...]
 
 
 def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
@@ -221,26 +225,34 @@ def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
     # Written out in the statement, so that the index of what was given up alone is seen to fit.
     dead = literal(MessageState.DEAD.value, String, literal_execute=True)
     names = (Message.id, Message.office, Message.desk, Message.channel, Message.subject, Message.error)
-    given_up = (
-        select(*map(col, names), col(Message.created_at))
+    given_up = session.execute(
+        select(*map(col, names), col(Message.created_at), col(Message.next_attempt_at))
         .where(col(Message.state) == dead)
         .order_by(col(Message.id).desc())
         .limit(limit)
-    )
-    return [Undeliverable(*row) for row in session.execute(given_up)]
+    ).all()
+    about: dict[int, set[int]] = {}
+    for message_id, assignment_id in session.execute(
+        select(col(Notice.message_id), col(Notice.assignment_id)).where(
+            col(Notice.message_id).in_([row[0] for row in given_up]), col(Notice.state) == NoticeState.DEAD
+        )
+    ):
+        about.setdefault(message_id, set()).add(assignment_id)
+    return [Undeliverable(*row, assignments=tuple(sorted(about.get(row[0], ())))) for row in given_up]
 
 
-def send_again(session: Session, message_id: int, acting: Acting) -> None:
-    """Let a message that was given up be tried again, over the channel its desk has now.
+def send_again(session: Session, message_id: int, acting: Acting) -> bool:
+    """Let a message that was given up be tried again, over the channel its desk has now; gives whether it was given up.
 
-    What no longer applies is left out, as always just before sending. Sending again what is under way changes nothing.
+    What no longer applies is left out, as always just before sending. Sending again what is under way or has been sent
+    changes nothing.
     """
     take_turn(session)
     message = session.get(Message, message_id)
     if message is None:
         raise NotFound(f"Không có thư số {message_id}.", f"There is no message {message_id}.")
     if message.state is not MessageState.DEAD:
-        return
+        return False
     contact = session.get(Contact, (message.office, message.desk))
     message.channel = contact.channel if contact else message.channel
     message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, acting.now
@@ -252,6 +264,7 @@ def send_again(session: Session, message_id: int, acting: Acting) -> None:
     )
     facts = [Fact("send_again", f"message:{message_id}", {"channel": message.channel})]
     record(session, facts, actor=acting.actor, now=acting.now)
+    return True
 
 
 def sample_in_force(session: Session) -> bool:

@@ -15,6 +15,7 @@ class Message(SQLModel, table=True):
 
     Delivered at least once. ``message_key`` is stable over every try, so a receiver can drop a second copy.
     ``lease_until`` says until when the courier that took it may still be sending; after that another may take it.
+    ``next_attempt_at`` of one that was given up says when that was.
     """
 
     __table_args__ = (
