@@ -85,6 +85,8 @@ def print_history(found: History, plan: Plan) -> None:
     print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
     print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi} · căn cứ: {done.basis}")
     print(f"  Tình trạng: {STATE_VI[done.state]} · {status_vi(found.standing, done.state).lower()}")
+    if done.delegated_to:
+        print(f"  Bộ phận thực hiện: {done.delegated_to}")
     print("  Cùng thực hiện:")
     for other in found.group:
         print(f"    {other.id}: {plan.office(other.office).name_vi} ({role_vi(other.role)}) – {STATE_VI[other.state]}")

@@ -1,6 +1,7 @@
 """`dondoc assignment`: what offices and coordinators answer, until they have a page of their own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -23,7 +24,7 @@ from models.errors import STATE_VI
 from models.file_intake import examine
 from models.lifecycle import Role, Standing, State, Urgency
 from models.planning import ANCHORED
-from models.queries import Wanted, assignments, history
+from models.queries import Wanted, assignments, history, search_for
 from models.report_form import ReportContent
 from reports.board import status_vi
 
@@ -49,12 +50,15 @@ def list_command(
         help="Tình trạng (done_on_time, done_late, open_within_term, open_overdue) hoặc trạng thái"
         " (assigned, acknowledged, reported, returned, accepted, suspended, withdrawn).",
     ),
+    search: str = typer.Option("", "--search", help="Số, mã, tên việc, tên cơ quan. Number, code, words of a name."),
+    overdue_first: bool = typer.Option(False, "--overdue-first", help="Việc quá hạn lên trước. What is late first."),
     as_of: str | None = AsOf,
     json_: bool = JsonFlag,
 ) -> None:
     """Liệt kê các việc theo thời hạn. List assignments by due date."""
     with opened() as store:
         wanted = _wanted(store.plan, office, priority, subtask, period, role, status)
+        wanted = replace(wanted, search=search_for(store.plan, search[:100]), overdue_first=overdue_first)
         with reading(store.engine) as connection:
             found = assignments(connection, wanted, now=instant(as_of))
         if json_:

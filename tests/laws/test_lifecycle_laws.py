@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -19,16 +20,17 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, or_, select
 from sqlmodel import Session, col
 
-from config.catalogue import Plan
+from config.catalogue import AD_HOC, Plan
 from config.clock import end_of_day, local_date
 from config.contacts import Contacts
 from config.errors import Refused
 from config.settings import load_settings
 from config.working_time import WorkingCalendar
 from models import work
+from models.ad_hoc import AdHoc, assign_ad_hoc
 from models.assignment import Assignment, TimetableRung
 from models.audit import verify
 from models.database import open_database, reading, session_scope
@@ -42,15 +44,19 @@ from models.lifecycle import (
     MessageState,
     NoticeState,
     ReportState,
+    Role,
     State,
     Verb,
 )
 from models.mirror import mirror_configuration
 from models.outbox import Message, Notice
 from models.report import Report
+from models.silence import Silence
+from models.silences import lift, silence, silences
+from models.standing import acknowledgement_missing, due_soon, overdue
 from models.store import Store
 from notifications.mailbox import letters
-from tests.cast import at, issue, number_of, run, t0_report
+from tests.cast import LEAD, at, issue, number_of, run, t0_report
 
 SUBTASK = "T0.1"
 TEXTS = st.sampled_from(["Thiếu phụ lục.", "Chờ số liệu.", "  Giao nhầm đơn vị. "])
@@ -64,6 +70,9 @@ PLAIN_DEEDS: tuple[tuple[Verb, Callable[..., object], tuple[object, ...]], ...] 
     (Verb.GRANT_EXTENSION, work.grant_extension, (None,)),
     (Verb.REFUSE_EXTENSION, work.refuse_extension, ("Cần cho báo cáo chung.",)),
     (Verb.WITHDRAW, work.withdraw, ("Giao nhầm đơn vị.",)),
+    (Verb.DELEGATE, work.delegate, ("Phòng Tổ chức",)),
+    (Verb.SUSPEND, work.suspend, ("Chờ hướng dẫn.",)),
+    (Verb.RESUME, work.resume, (None,)),
 )
 
 
@@ -91,6 +100,8 @@ class Lifecycle(RuleBasedStateMachine):
         self.state = State.ASSIGNED
         self.due = self.original = date(2023, 9, 11)
         self.reports = 0
+        self.suspended_on = date.min
+        self.ad_hoc: dict[object, list[int]] = {}
 
     def teardown(self) -> None:
         if self.engine is not None:
@@ -142,11 +153,12 @@ class Lifecycle(RuleBasedStateMachine):
     def give_time(self, more: int | None) -> None:
         until = None if more is None else self.due + timedelta(days=more)
         # A day off is rolled forward, so a date not after the due date or today may yet become one.
-        too_early = (until or self.requested_until()) <= max(self.due, local_date(self.now))
+        before = max(self.due, local_date(self.now))
+        too_early = (until or self.requested_until()) <= before
         if self.attempt(Verb.GRANT_EXTENSION, work.grant_extension, until, may_refuse=too_early):
             with session_scope(self.store.engine) as session:
                 self.due = session.get_one(Assignment, self.number).due_date
-            assert self.due > max(self.original, local_date(self.now))
+            assert self.due > before
             assert self.calendar.is_working_day(self.due)
 
     @precondition(lambda self: self.waiting_requests() > 0)
@@ -158,6 +170,56 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(reason=TEXTS)
     def withdraw(self, reason: str) -> None:
         self.attempt(Verb.WITHDRAW, work.withdraw, reason)
+
+    @precondition(lambda self: self.state in WAITING_FOR_OFFICE)
+    @rule(unit=st.sampled_from(["Phòng Tổ chức", " Văn phòng ", "", "Ông Nguyễn Văn Nam"]))
+    def delegate(self, unit: str) -> None:
+        self.attempt(Verb.DELEGATE, work.delegate, unit, must_refuse=unit.startswith("Ông"))
+
+    @precondition(lambda self: self.state in WAITING_FOR_OFFICE)
+    @rule(reason=TEXTS)
+    def suspend(self, reason: str) -> None:
+        self.attempt(Verb.SUSPEND, work.suspend, reason)
+        self.suspended_on = local_date(self.now)
+
+    @precondition(lambda self: self.state is State.SUSPENDED)
+    @rule(more=st.one_of(st.none(), st.integers(-9, 40)))
+    def resume(self, more: int | None = None) -> None:
+        today = local_date(self.now)
+        until = None if more is None else today + timedelta(days=more)
+        rolled = self.calendar.next_working_day(until) if until else None
+        if self.attempt(Verb.RESUME, work.resume, until, must_refuse=rolled is not None and rolled < today):
+            self.due = rolled or self.calendar.add(self.due, self.calendar.count(self.suspended_on, today))
+
+    @rule(days=st.integers(-3, 20), subtask=st.sampled_from([SUBTASK, None]))
+    def silence(self, days: int, subtask: str | None) -> None:
+        until = local_date(self.now) + timedelta(days=days)
+        with suppress(Refused), session_scope(self.store.engine) as session:
+            acting = self.store.acting(now=self.now, actor="law")
+            silence(session, office=LEAD, subtask=subtask, until=until, reason="Đang sắp xếp.", acting=acting)
+            assert days >= 0
+
+    @rule()
+    def lift(self) -> None:
+        with session_scope(self.store.engine) as session:
+            for each in silences(session, local_date(self.now)):
+                lift(session, each.id or 0, self.store.acting(now=self.now, actor="law"))
+
+    @rule(days=st.integers(-3, 20), form=st.sampled_from(["a", "b"]), helpers=st.sampled_from([(), ("SNV", "CAT")]))
+    def more_work(self, days: int, form: str, helpers: tuple[str, ...]) -> None:
+        """Work outside the plan beside it, now and then the same form twice."""
+        due_on = local_date(self.now) + timedelta(days=days)
+        wanted = AdHoc(SUBTASK, "Báo cáo nhanh", LEAD, due_on, helpers, submission=form)
+        before = self.photograph()
+        try:
+            with session_scope(self.store.engine) as session:
+                numbers = assign_ad_hoc(session, wanted, self.store.acting(now=self.now, actor="law"))
+        except Refused:
+            assert days < 0 or not self.calendar.is_working_day(due_on)
+            assert self.photograph() == before, "a refusal left something behind"
+            return
+        assert len(numbers) == 1 + len(helpers)
+        assert self.ad_hoc.setdefault((due_on, form, helpers), numbers) == numbers
 
     @rule(deed=st.sampled_from(PLAIN_DEEDS))
     def out_of_place(self, deed: tuple[Verb, Callable[..., object], tuple[object, ...]]) -> None:
@@ -228,6 +290,47 @@ class Lifecycle(RuleBasedStateMachine):
                 self.state is State.WITHDRAWN
             )
             assert (found.completed_at is not None) == (self.state is State.ACCEPTED)
+            if self.state is not State.WITHDRAWN:
+                assert (found.suspended_at is not None) == (self.state is State.SUSPENDED)
+
+    @invariant()
+    def what_rests_is_neither_late_nor_nearly_so(self) -> None:
+        if self.engine is None or self.state is not State.SUSPENDED:
+            return
+        wrong = or_(
+            overdue(self.now), due_soon(self.now, self.calendar), acknowledgement_missing(self.now, self.calendar)
+        )
+        with reading(self.store.engine) as connection:
+            assert connection.scalar(select(wrong).where(col(Assignment.id) == self.number)) is False
+
+    @invariant()
+    def nothing_is_urged_while_it_is_silenced(self) -> None:
+        if self.engine is None:
+            return
+        with session_scope(self.store.engine) as session:
+            quiet = session.scalars(select(Silence)).all()
+            urged = session.scalars(
+                select(col(Notice.sent_at)).where(
+                    col(Notice.assignment_id) == self.number,
+                    col(Notice.kind).in_(REMINDERS),
+                    col(Notice.state) == NoticeState.SENT,
+                )
+            ).all()
+        for each in quiet:
+            over = min(each.lifted_at or end_of_day(each.until), end_of_day(each.until))
+            assert not [at for at in urged if at is not None and each.set_at < at < over]
+
+    @invariant()
+    def of_every_work_exactly_one_office_leads(self) -> None:
+        if self.engine is None:
+            return
+        with reading(self.store.engine) as connection:
+            roles = connection.execute(
+                select(col(Assignment.anchor_id), col(Assignment.role)).where(col(Assignment.step) == AD_HOC)
+            ).all()
+        leads = Counter(anchor for anchor, role in roles if role is Role.LEAD)
+        assert set(leads) == {anchor for anchor, _ in roles}
+        assert set(leads.values()) <= {1}
 
     @invariant()
     def the_next_look_is_the_first_rung_still_to_be_said(self) -> None:
@@ -323,6 +426,14 @@ def test_a_whole_life_keeps_the_invariants_and_every_message_is_a_letter(
         walk: tuple[Callable[[], None], ...] = (
             lambda: machine.a_run(4),
             machine.acknowledge,
+            lambda: machine.delegate("Phòng Tổ chức"),
+            lambda: machine.silence(3, None),
+            lambda: machine.suspend("Chờ số liệu."),
+            lambda: machine.a_run(20),
+            lambda: machine.resume(None),
+            lambda: machine.more_work(7, "a", ("SNV", "CAT")),
+            lambda: machine.more_work(7, "a", ("SNV", "CAT")),
+            machine.lift,
             lambda: machine.ask_for_time(7, "Chờ số liệu."),
             machine.report,
             lambda: machine.give_time(None),  # decided after the report: the ladder stays stopped
@@ -339,6 +450,9 @@ def test_a_whole_life_keeps_the_invariants_and_every_message_is_a_letter(
             machine.one_request_waits_and_one_report_is_under_review_at_most()
             machine.nothing_is_said_twice_and_the_trail_is_whole()
             machine.no_rung_is_sent_below_one_already_sent_in_the_same_run()
+            machine.what_rests_is_neither_late_nor_nearly_so()
+            machine.nothing_is_urged_while_it_is_silenced()
+            machine.of_every_work_exactly_one_office_leads()
         run(machine.store, "p1", machine.now)
         with reading(machine.store.engine) as connection:
             sent = connection.scalar(select(func.count()).where(col(Message.state) == MessageState.SENT))

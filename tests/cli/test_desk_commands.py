@@ -1,0 +1,112 @@
+"""What a coordinator does at the desk, done from the command line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from config.settings import load_settings
+from models.store import open_store
+from tests.cast import at, run
+
+Command = Callable[..., tuple[int, str, str]]
+
+TITLE = "Báo cáo nhanh công tác phối hợp"
+AS_OF = ("--as-of", "2023-08-21")
+
+
+@pytest.fixture
+def dondoc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+    """Runs the command on a store of this test with T0.1 of one office: exit code, output, errors."""
+    monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
+    for name in ("DONDOC_DATABASE_URL", "DONDOC_PLAN_DIR", "DONDOC_CONTACTS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["dondoc", *arguments])
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    assert call("directive", "issue", "--number", "123-TB/TU", "--date", "2023-08-17")[0] == 0
+    with open_store(load_settings()) as store:
+        run(store, "p1", at("2023-08-18"))
+    return call
+
+
+def row_of(dondoc: Command, number: int) -> dict[str, object]:
+    found = json.loads(dondoc("assignment", "show", str(number), "--as-of", "2023-10-20", "--json")[1])["assignment"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_ad_hoc_work_is_assigned_listed_and_shown_by_its_title(dondoc: Command) -> None:
+    wanted = ("--subtask", "T3.4", "--title", TITLE, "--lead", "SYT", "--coordinating", "CAT", "--due", "2023-09-20")
+    code, out, _ = dondoc("assignment", "add", *wanted, "--urgency", "express", *AS_OF, "--json")
+    numbers = json.loads(out)["assignments"]
+    assert (code, len(numbers)) == (0, 2)
+    assert json.loads(dondoc("assignment", "add", *wanted, "--urgency", "express", *AS_OF, "--json")[1]) == {
+        "assignments": numbers
+    }
+    lead = row_of(dondoc, numbers[0])
+    assert (lead["occasion"], lead["urgency"], lead["step"]) == (TITLE, "express", "ad-hoc")
+    listed = dondoc("assignment", "list", "--search", "nhanh công tác", *AS_OF)[1]
+    assert listed.count("T3.4") == 2
+    assert TITLE in dondoc("assignment", "show", str(numbers[0]), *AS_OF)[1]
+    assert TITLE in dondoc("directive", "list")[1]
+    assert dondoc("run", "p3", "--as-of", "2023-09-21", "--dry-run")[0] == 0
+
+
+def test_ad_hoc_work_that_cannot_be_is_refused_with_every_fault(dondoc: Command) -> None:
+    wanted = ("--subtask", "T9.9", "--title", "x", "--lead", "SYTT", "--due", "2023-09-02")
+    code, _, err = dondoc("assignment", "add", *wanted, *AS_OF)
+    assert code == 1
+    for told in ("T9.9", "SYTT", "05/09/2023", "cần từ 3"):
+        assert told in err
+
+
+def test_work_is_delegated_suspended_listed_as_such_and_resumed(dondoc: Command) -> None:
+    (row,) = json.loads(dondoc("assignment", "list", "--subtask", "T0.1", *AS_OF, "--json")[1])
+    number = str(row["id"])
+    assert dondoc("assignment", "delegate", number, "--to", "Phòng Nghiệp vụ", *AS_OF)[0] == 0
+    assert "Bộ phận thực hiện: Phòng Nghiệp vụ" in dondoc("assignment", "show", number, *AS_OF)[1]
+    code, out, _ = dondoc("assignment", "suspend", number, "--reason", "Chờ hướng dẫn.", *AS_OF)
+    assert (code, "đang tạm dừng" in out) == (0, True)
+    assert "Tạm dừng" in dondoc("assignment", "list", "--status", "suspended", "--as-of", "2023-10-20")[1]
+    assert "trong đó tạm dừng" in dondoc("board", "--as-of", "2023-10-20")[1]
+    assert dondoc("assignment", "ack", number, "--as-of", "2023-08-22")[0] == 1
+    code, out, _ = dondoc("assignment", "resume", number, "--as-of", "2023-08-28")
+    assert (code, "18/09/2023" in out) == (0, True)
+    assert row_of(dondoc, row["id"])["original_due_date"] == "2023-09-11"
+
+
+def test_what_is_late_is_listed_first(dondoc: Command) -> None:
+    rows = json.loads(dondoc("assignment", "list", "--overdue-first", "--as-of", "2023-09-12", "--json")[1])
+    words = [row["status"] for row in rows]
+    assert words[0] == "open_overdue"
+    assert words == sorted(words, reverse=False, key=("open_overdue", "open_within_term").index)
+
+
+def test_reminders_are_held_back_and_let_go(dondoc: Command) -> None:
+    code, out, _ = dondoc("silence", "add", "--office", "SYT", "--until", "2023-09-30", "--reason", "Sắp xếp.", *AS_OF)
+    assert (code, "số 1" in out) == (0, True)
+    (held,) = json.loads(dondoc("silence", "list", *AS_OF, "--json")[1])
+    assert (held["office"], held["subtask"], held["until"]) == ("SYT", None, "2023-09-30")
+    assert json.loads(dondoc("silence", "list", "--as-of", "2023-10-02", "--json")[1]) == []
+    assert dondoc("silence", "lift", "1", *AS_OF)[0] == 0
+    assert json.loads(dondoc("silence", "list", *AS_OF, "--json")[1]) == []
+    assert dondoc("silence", "lift", "9", *AS_OF)[0] == 1
+    assert dondoc("silence", "add", "--until", "2023-09-30", "--reason", "Sắp xếp.", *AS_OF)[0] == 1
+
+
+def test_what_has_been_sent_is_not_sent_again(dondoc: Command) -> None:
+    (sent, *_) = json.loads(dondoc("messages", "--json")[1])
+    code, out, _ = dondoc("messages", "--again", str(sent["id"]))
+    assert (code, "không cần gửi lại" in out) == (0, True)
+    assert dondoc("messages", "--again", "99")[0] == 1
