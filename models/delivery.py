@@ -238,7 +238,7 @@ def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
         )
     ):
         about.setdefault(message_id, set()).add(assignment_id)
-    return [Undeliverable(*row, assignments=tuple(sorted(about.get(row[0], ())))) for row in given_up]
+    return [Undeliverable(*[*row, tuple(sorted(about.get(row[0], ())))]) for row in given_up]
 
 
 def send_again(session: Session, message_id: int, acting: Acting) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from config.catalogue import Plan
@@ -19,7 +19,7 @@ from models.inserting import table_of
 from models.lifecycle import ReportState, Role, Standing, State
 from models.outbox import Message, Notice
 from models.report import Report
-from models.standing import counted, standing, stands
+from models.standing import counted, overdue, standing, stands
 
 occasion_of_work: ColumnElement[bool] = and_(
     col(Anchor.id) == col(Assignment.anchor_id), col(Anchor.kind) != AnchorKind.ISSUE
@@ -76,7 +76,7 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which assignments to list; None means any."""
+    """Which assignments to list; None means any. ``overdue_first``: what is late before all else."""
 
     office: str | None = None
     priority: str | None = None
@@ -86,6 +86,7 @@ class Wanted:
     state: State | None = None
     standing: Standing | None = None
     search: Search | None = None
+    overdue_first: bool = False
 
 
 def assignments(
@@ -96,7 +97,9 @@ def assignments(
     limit, offset  one page of them
     """
     columns = (*table_of(Assignment).c, standing(now).label("standing"), col(Anchor.title).label("occasion"))
-    order = (col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+    order: tuple[Any, ...] = (col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+    if wanted.overdue_first:
+        order = (case((overdue(now), 0), else_=1), *order)
     # The page is found in an index alone; only what is on it is opened.
     shown = select(col(Assignment.id)).where(*_conditions(wanted, now)).order_by(*order).limit(limit).offset(offset)
     query = select(*columns).outerjoin(Anchor, occasion_of_work).where(col(Assignment.id).in_(shown)).order_by(*order)
