@@ -224,21 +224,22 @@ def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
     """Messages given up, the newest first."""
     # Written out in the statement, so that the index of what was given up alone is seen to fit.
     dead = literal(MessageState.DEAD.value, String, literal_execute=True)
-    names = (Message.id, Message.office, Message.desk, Message.channel, Message.subject, Message.error)
-    given_up = session.execute(
-        select(*map(col, names), col(Message.created_at), col(Message.next_attempt_at))
+    names = (Message.id, Message.office, Message.desk, Message.channel, Message.subject, Message.created_at)
+    given_up = (
+        select(*map(col, names), col(Message.error).label("reason"), col(Message.next_attempt_at).label("given_up_at"))
         .where(col(Message.state) == dead)
         .order_by(col(Message.id).desc())
         .limit(limit)
-    ).all()
+    )
+    rows = session.execute(given_up).mappings().all()
     about: dict[int, set[int]] = {}
     for message_id, assignment_id in session.execute(
         select(col(Notice.message_id), col(Notice.assignment_id)).where(
-            col(Notice.message_id).in_([row[0] for row in given_up]), col(Notice.state) == NoticeState.DEAD
+            col(Notice.message_id).in_([row["id"] for row in rows]), col(Notice.state) == NoticeState.DEAD
         )
     ):
         about.setdefault(message_id, set()).add(assignment_id)
-    return [Undeliverable(*[*row, tuple(sorted(about.get(row[0], ())))]) for row in given_up]
+    return [Undeliverable(**row, assignments=tuple(sorted(about.get(row["id"], ())))) for row in rows]
 
 
 def send_again(session: Session, message_id: int, acting: Acting) -> bool:

@@ -19,7 +19,7 @@ from models.inserting import table_of
 from models.lifecycle import ReportState, Role, Standing, State
 from models.outbox import Message, Notice
 from models.report import Report
-from models.standing import counted, overdue, standing, stands
+from models.standing import counted, is_open, overdue, standing, stands
 
 occasion_of_work: ColumnElement[bool] = and_(
     col(Anchor.id) == col(Assignment.anchor_id), col(Anchor.kind) != AnchorKind.ISSUE
@@ -76,7 +76,10 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which assignments to list; None means any. ``overdue_first``: what is late before all else."""
+    """Which assignments to list; None means any.
+
+    overdue_first  what is late before what is open, and what is done last; otherwise by due date alone
+    """
 
     office: str | None = None
     priority: str | None = None
@@ -97,9 +100,8 @@ def assignments(
     limit, offset  one page of them
     """
     columns = (*table_of(Assignment).c, standing(now).label("standing"), col(Anchor.title).label("occasion"))
-    order: tuple[Any, ...] = (col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
-    if wanted.overdue_first:
-        order = (case((overdue(now), 0), else_=1), *order)
+    first = (case((overdue(now), 0), (is_open, 1), else_=2),) if wanted.overdue_first else ()
+    order = (*first, col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
     # The page is found in an index alone; only what is on it is opened.
     shown = select(col(Assignment.id)).where(*_conditions(wanted, now)).order_by(*order).limit(limit).offset(offset)
     query = select(*columns).outerjoin(Anchor, occasion_of_work).where(col(Assignment.id).in_(shown)).order_by(*order)

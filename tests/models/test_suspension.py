@@ -35,7 +35,7 @@ def number(store: Store) -> int:
 def act(store: Store, verb: object, number: int, *args: object, when: datetime | str) -> Assignment:
     now = when if isinstance(when, datetime) else at(when)
     with session_scope(store.engine) as session:
-        return verb(session, number, *args, store.acting(now=now, actor="coordinator:1"))  # type: ignore[operator]
+        return verb(session, number, *args, store.acting(now=now, actor="coordinator:1"))  # type: ignore[operator, no-any-return]
 
 
 def kinds_told(store: Store, number: int) -> list[str]:
