@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from models.assignment import Assignment
@@ -89,16 +89,16 @@ def test_a_silence_holds_reminders_back_until_it_is_lifted(house: House) -> None
     run(house.store, "p1", at("2023-09-12"), offices=())
     deliver(house.store, now=at("2023-09-12"))
     with session_scope(house.store.engine) as session:
-        told = session.query(Notice).filter(col(Notice.office) == "SYT", col(Notice.kind) == "overdue").all()
+        told = session.scalars(select(Notice).where(col(Notice.office) == "SYT", col(Notice.kind) == "overdue")).all()
         assert {notice.state for notice in told} == {NoticeState.CANCELLED}
         assert {notice.reason for notice in told} == {"silenced"}
-        others = session.query(Notice).filter(col(Notice.office) == "SNV", col(Notice.kind) == "overdue").all()
+        others = session.scalars(select(Notice).where(col(Notice.office) == "SNV", col(Notice.kind) == "overdue")).all()
         assert {notice.state for notice in others} == {NoticeState.SENT}
     coordinator.post("/desk/silences/1/lift", on="/desk/silences")
     run(house.store, "p1", at("2023-09-15"), offices=())
     deliver(house.store, now=at("2023-09-15"))
     with session_scope(house.store.engine) as session:
-        told = session.query(Notice).filter(col(Notice.office) == "SYT", col(Notice.kind) == "overdue").all()
+        told = session.scalars(select(Notice).where(col(Notice.office) == "SYT", col(Notice.kind) == "overdue")).all()
         assert NoticeState.SENT in {notice.state for notice in told}
 
 
@@ -116,7 +116,7 @@ def test_a_silence_of_nothing_or_of_yesterday_is_refused_with_its_words_kept(hou
 def test_what_could_not_be_delivered_is_shown_and_sent_again(house: House) -> None:
     deliver(house.store, now=house.clock.now)
     with session_scope(house.store.engine) as session:
-        lost = session.query(Message).filter(col(Message.office) == "SYT").one().id
+        lost = session.scalars(select(Message).where(col(Message.office) == "SYT")).one().id
         session.execute(
             update(Message)
             .where(col(Message.id) == lost)

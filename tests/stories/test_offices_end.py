@@ -216,6 +216,8 @@ def test_delays_are_told_to_an_office_that_exists(store: Store) -> None:
     edited = ended(store, MONITOR, last_day=date(2023, 9, 13), successor="TU")
     run(edited, "p1", at("2023-08-18"))
     run(edited, "p1", at("2023-09-18"), offices=("SYT", "SNV"))
+    # SNV hears of its work only now, itself first; its head and the others with the next rung.
+    run(edited, "p1", at("2023-09-25"), offices=("SYT", "SNV"))
     recipients = {
         office: {who for kind, _, who in told(store, number_of(store, "T0.1", office=office)) if kind is Kind.OVERDUE}
         for office in ("SYT", "SNV")
