@@ -15,7 +15,7 @@ from config.clock import HANOI, local_date
 from config.working_time import WorkingCalendar
 from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
-from models.lifecycle import WAITING_FOR_OFFICE, Role, Standing, State
+from models.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, Standing, State
 from models.standing import counted, overdue, stands
 
 BOARD_VERSION = 1
@@ -93,22 +93,19 @@ class Board:
 
 def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None) -> Board:
     """Count everything that is not withdrawn; with ``priority`` only that one."""
-    # Grouped as ``ix_assignment_board`` is ordered: counted in passing, without sorting.
-    key = (col(Assignment.state), col(Assignment.priority), col(Assignment.office))
-    told = (func.count().filter(stands(word, now)) for word in (Standing.DONE_ON_TIME, Standing.OPEN_OVERDUE))
-    query = select(*key, func.count(), *told).where(counted)
-    if priority is not None:
-        query = query.where(col(Assignment.priority) == priority)
     by_status = _no_counts()
     by_priority: dict[str, dict[str, int]] = defaultdict(_no_counts)
     by_office: dict[str, dict[str, int]] = defaultdict(_no_counts)
-    on_time, late = Standing.DONE_ON_TIME.value, Standing.OPEN_OVERDUE.value
     suspended = 0
-    for state, of_priority, office, count, in_time, past_due in connection.execute(query.group_by(*key)):
-        suspended += count if state is State.SUSPENDED else 0
-        rest = (Standing.DONE_LATE if state is State.ACCEPTED else Standing.OPEN_WITHIN_TERM).value
-        for word, number in ((on_time, in_time), (late, past_due), (rest, count - in_time - past_due)):
-            if number:
+    for one, other, states in _SIDES:
+        # Grouped as ``ix_assignment_board`` is ordered: counted in passing, without sorting.
+        key = (col(Assignment.state), col(Assignment.priority), col(Assignment.office))
+        query = select(*key, func.count(), func.count().filter(stands(one, now))).where(key[0].in_(states))
+        if priority is not None:
+            query = query.where(col(Assignment.priority) == priority)
+        for state, of_priority, office, count, so in connection.execute(query.group_by(*key)):
+            suspended += count if state is State.SUSPENDED else 0
+            for word, number in ((one.value, so), (other.value, count - so)):
                 by_status[word] += number
                 by_priority[of_priority][word] += number
                 by_office[office][word] += number
@@ -130,6 +127,13 @@ def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, p
         ),
         is_sample=bool(connection.scalar(sample)),
     )
+
+
+# Of what is done and of what is open: the word that is asked for, the word for the rest, and the states.
+_SIDES = (
+    (Standing.DONE_ON_TIME, Standing.DONE_LATE, frozenset({State.ACCEPTED})),
+    (Standing.OPEN_OVERDUE, Standing.OPEN_WITHIN_TERM, OPEN),
+)
 
 
 def _no_counts() -> dict[str, int]:

@@ -61,6 +61,7 @@ def test_the_board_counts_what_the_list_lists(mixed: Store, connection: Connecti
         assert shown.by_status[word.value] == len(rows)
         assert shown.by_office[LEAD][word.value] == sum(row["office"] == LEAD for row in rows)
         assert shown.by_priority["p3"][word.value] == sum(row["priority"] == "p3" for row in rows)
+    assert shown.total == len(assignments(connection, Wanted(), now=NOW))
     assert shown.suspended == len(assignments(connection, Wanted(state=State.SUSPENDED), now=NOW)) > 0
 
 
