@@ -196,7 +196,7 @@ def record_failure(
 
 def pause_after(attempt: int, jitter: float) -> timedelta:
     """How long to wait after the ``attempt``-th failure: 1, 2, 4 … 60 minutes, up to a quarter longer."""
-    return min(FIRST_PAUSE * 2.0 ** (attempt - 1), LONGEST_PAUSE) * (1 + jitter / 4)
+    return min(FIRST_PAUSE * 2.0 ** min(attempt - 1, 10), LONGEST_PAUSE) * (1 + jitter / 4)
 
 
 def waiting_count(session: Session) -> int:

@@ -22,15 +22,25 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 @router.post("/work/{number}/accept")
 def accept(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
-    version = entered.count("version", "Lần báo cáo")
-    return _decide(request, number, entered, Verb.ACCEPT, lambda s, a: work.accept(s, number, a, version=version))
+    return _decide(
+        request,
+        number,
+        entered,
+        Verb.ACCEPT,
+        lambda s, a: work.accept(s, number, a, version=entered.count("version", "Lần báo cáo")),
+    )
 
 
 @router.post("/work/{number}/return")
 def return_(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
-    version, reason = entered.count("version", "Lần báo cáo"), entered.text("return_reason")
     return _decide(
-        request, number, entered, Verb.RETURN, lambda s, a: work.return_(s, number, reason, a, version=version)
+        request,
+        number,
+        entered,
+        Verb.RETURN,
+        lambda s, a: work.return_(
+            s, number, entered.text("return_reason"), a, version=entered.count("version", "Lần báo cáo")
+        ),
     )
 
 

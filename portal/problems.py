@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -57,7 +58,8 @@ async def _not_understood(request: Request, fault: Exception) -> Response:
 async def _http_error(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
     if fault.status_code == 401 and request.method == "GET" and not _is_api(request):
-        return RedirectResponse(f"/sign-in?to={request.url.path}", status_code=303)
+        wanted = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+        return RedirectResponse(f"/sign-in?to={wanted}", status_code=303)
     response = _answer(request, fault.status_code, None, await _typed(request))
     if fault.status_code == 401 and _is_api(request):
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -80,6 +82,7 @@ async def _typed(request: Request) -> dict[str, str]:
         return {}
     try:
         form = await request.form()
+        await request.close()
     except Exception:  # it could not be read at all, the first time or now
         return {}
     texts = {name: clean(value) for name, value in form.multi_items() if isinstance(value, str) and value.strip()}

@@ -1,6 +1,6 @@
 """Who may knock where: every route with the roles it is open to. A route that is not here is not served."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
@@ -106,8 +106,16 @@ def check_rights(routers: Iterable[APIRouter]) -> None:
         raise RuntimeError(f"rights and routes differ: {sorted(served ^ RIGHTS.keys())}")
 
 
-async def enter(request: Request) -> None:
+async def enter(request: Request) -> AsyncIterator[None]:
     """Find out who asks and whether they may; every route depends on this before anything else."""
+    try:
+        await _enter(request)
+        yield
+    finally:
+        await request.close()  # the files of its form
+
+
+async def _enter(request: Request) -> None:
     route: APIRoute = request.scope["route"]
     is_api = route.path.startswith(API)
     # A program shows its token every time; a browser's cookie opens no door to the API, so no form can reach it.

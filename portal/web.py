@@ -74,7 +74,7 @@ def page(request: Request, name: str, status: int = 200, **context: Any) -> HTML
 
 
 def see_other(path: str, *, said: str = "") -> RedirectResponse:
-    """On to another page after something was done; ``said`` (a key of ``words.DONE``) is told there, once."""
+    """On to another page after something was done; ``said`` (of kind «done» in ``portal.words``) is told there."""
     path, _, fragment = path.partition("#")
     if said:
         path += f"?said={said}"

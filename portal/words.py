@@ -79,7 +79,11 @@ _ALL: dict[str, dict[str, tuple[str, str]]] = {
     **_OTHERS,
     "state": {state.value: (STATE_VI[state], _STATES_EN[state]) for state in State},
     "standing": {standing.value: (STANDING_VI[standing], _STANDINGS_EN[standing]) for standing in Standing},
-    "verb": {verb.value: (VERB_VI[verb], verb.value.replace("_", " ")) for verb in Verb},
+    "verb": {
+        **{verb.value: (VERB_VI[verb], verb.value.replace("_", " ")) for verb in Verb},
+        "attach": ("thêm tệp", "attach a file"),
+        "detach": ("bỏ tệp", "remove a file"),
+    },
 }
 
 
