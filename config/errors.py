@@ -13,10 +13,12 @@ class Refused(Exception):
     """Something asked for cannot be done, said in words; nothing was half-written.
 
     ``str(error)`` is the Vietnamese sentence, ``error.en`` the English one. Both name the value
-    that is wrong and what to do. ``details`` are further lines, one fault each.
+    that is wrong and what to do. ``details`` are further lines, one fault each, and ``details_en`` the same
+    lines in English as far as they are known; a fault in both languages is given as a ``Refused`` of its own.
     """
 
-    def __init__(self, vi: str, en: str = "", *, details: Sequence[str] = ()) -> None:
+    def __init__(self, vi: str, en: str = "", *, details: Sequence["str | Refused"] = ()) -> None:
         super().__init__(vi)
         self.en = en or vi
-        self.details = tuple(details)
+        self.details = tuple(str(each) for each in details)
+        self.details_en = tuple(each.en if isinstance(each, Refused) else each for each in details)

@@ -97,55 +97,73 @@ def _checked(wanted: AdHoc, acting: Acting) -> str:
     return refuse_personal_or_secret(wanted.title, _TITLE)
 
 
-def _title_faults(title: str) -> Iterator[str]:
+def _title_faults(title: str) -> Iterator[Refused]:
     try:
         clean = refuse_personal_or_secret(title, _TITLE)
     except Refused as refused:
-        yield str(refused)
+        yield refused
         return
     if not 3 <= len(clean) <= 300:
-        yield f"{_TITLE}: dài {len(clean)} ký tự; cần từ 3 đến 300."
+        yield Refused(
+            f"{_TITLE}: dài {len(clean)} ký tự; cần từ 3 đến 300.",
+            f"What is asked: {len(clean)} characters; it takes 3 to 300.",
+        )
 
 
-def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[str]:
+def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[Refused]:
     plan = acting.plan
-    named: list[tuple[str, Callable[[str], object], str]] = [
-        ("Thuộc nội dung", plan.subtask, wanted.subtask),
-        ("Cơ quan chủ trì", plan.office, wanted.lead),
-        *(("Cơ quan phối hợp", plan.office, code) for code in wanted.coordinating),
+    named: list[tuple[str, str, Callable[[str], object], str]] = [
+        ("Thuộc nội dung", "Belongs to", plan.subtask, wanted.subtask),
+        ("Cơ quan chủ trì", "Lead", plan.office, wanted.lead),
+        *(("Cơ quan phối hợp", "Coordinating office", plan.office, code) for code in wanted.coordinating),
     ]
-    for label, find, code in named:
+    for label, label_en, find, code in named:
         try:
             found = find(code)
         except Refused as refused:
-            yield f"{label}: {refused}"
+            yield Refused(f"{label}: {refused}", f"{label_en}: {refused.en}")
         else:
             if isinstance(found, Subtask) and found.kind == "principle":
-                yield f"{label}: {code} là nguyên tắc, không giao thành việc; chọn nội dung khác."
+                yield Refused(
+                    f"{label}: {code} là nguyên tắc, không giao thành việc; chọn nội dung khác.",
+                    f"{label_en}: {code} is a principle and cannot be assigned; choose another.",
+                )
 
 
-def _day_faults(due_on: date, acting: Acting) -> Iterator[str]:
+def _day_faults(due_on: date, acting: Acting) -> Iterator[Refused]:
     try:
         following = acting.calendar.next_working_day(due_on)
     except Refused as refused:
-        yield f"Hạn: {refused}"
+        yield Refused(f"Hạn: {refused}", f"Due: {refused.en}")
         return
     if due_on < acting.today:
         coming = acting.calendar.next_working_day(acting.today)
-        yield f"Hạn: {due_on:%d/%m/%Y} đã qua; chọn ngày từ {coming:%d/%m/%Y} trở đi."
+        yield Refused(
+            f"Hạn: {due_on:%d/%m/%Y} đã qua; chọn ngày từ {coming:%d/%m/%Y} trở đi.",
+            f"Due: {due_on:%d/%m/%Y} is past; choose {coming:%d/%m/%Y} or later.",
+        )
     elif following != due_on:
-        yield f"Hạn: {due_on:%d/%m/%Y} là ngày nghỉ; ngày làm việc tiếp theo là {following:%d/%m/%Y}."
+        yield Refused(
+            f"Hạn: {due_on:%d/%m/%Y} là ngày nghỉ; ngày làm việc tiếp theo là {following:%d/%m/%Y}.",
+            f"Due: {due_on:%d/%m/%Y} is a day off; the next working day is {following:%d/%m/%Y}.",
+        )
 
 
-def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[str]:
+def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[Refused]:
     for code in (wanted.lead, *wanted.coordinating):
         today = acting.plan.current_office(code, acting.today)
         if today != code:
-            yield f"Cơ quan {code}: đã kết thúc hoạt động; hiện nay là {today} ({acting.plan.office(today).name_vi})."
+            yield Refused(
+                f"Cơ quan {code}: đã kết thúc hoạt động; hiện nay là {today} ({acting.plan.office(today).name_vi}).",
+                f"Office {code} has ended; today it is {today} ({acting.plan.office(today).name_en}).",
+            )
     if wanted.lead in wanted.coordinating:
-        yield f"Cơ quan phối hợp: {wanted.lead} đã là cơ quan chủ trì."
+        yield Refused(
+            f"Cơ quan phối hợp: {wanted.lead} đã là cơ quan chủ trì.",
+            f"Coordinating office: {wanted.lead} leads already.",
+        )
     if len(set(wanted.coordinating)) < len(wanted.coordinating):
-        yield "Cơ quan phối hợp: có cơ quan ghi hai lần."
+        yield Refused("Cơ quan phối hợp: có cơ quan ghi hai lần.", "Coordinating office: one is named twice.")
 
 
 def _drafts(wanted: AdHoc, anchor: Anchor, acting: Acting) -> Iterator[Draft]:

@@ -54,11 +54,14 @@ def draft_of(session: Session, assignment_id: int) -> ReportDraft | None:
     return session.get(ReportDraft, assignment_id)
 
 
-def _fault(label: str, text: str, longest: int) -> str | None:
+def _fault(label: str, text: str, longest: int) -> Refused | None:
     if len(text) > longest:
-        return f"{label}: dài {len(text)} ký tự; tối đa {longest}."
+        return Refused(
+            f"{label}: dài {len(text)} ký tự; tối đa {longest}.",
+            f"{label}: {len(text)} characters; at most {longest}.",
+        )
     try:
         refuse_personal_or_secret(text, label)
     except Refused as refused:
-        return str(refused)
+        return refused
     return None

@@ -46,47 +46,75 @@ def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent
         )
 
 
-def _faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[str]:
+def _faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[Refused]:
     fields = {count.key: count for count in form.counts}
     for key in content.counts.keys() - fields.keys():
-        yield f"{key}: biểu này không có chỉ tiêu đó; các chỉ tiêu: {', '.join(fields) or 'không có'}."
+        yield Refused(
+            f"{key}: biểu này không có chỉ tiêu đó; các chỉ tiêu: {', '.join(fields) or 'không có'}.",
+            f"{key}: this form has no such count; it has: {', '.join(fields) or 'none'}.",
+        )
     for key, count in fields.items():
         value = content.counts.get(key)
+        vi, en = f"{key} ({count.label_vi})", f"{key} ({count.label_en})"
         if value is None:
             if role is Role.LEAD:
-                yield f"{key} ({count.label_vi}): chưa điền; ghi một số, không có thì ghi 0."
+                yield Refused(
+                    f"{vi}: chưa điền; ghi một số, không có thì ghi 0.",
+                    f"{en}: not filled in; give a number, 0 when there are none.",
+                )
         elif value < 0:
-            yield f"{key} ({count.label_vi}): {value} là số âm; ghi số từ 0 trở lên."
+            yield Refused(f"{vi}: {value} là số âm; ghi số từ 0 trở lên.", f"{en}: {value} is below 0.")
         elif count.kind == "percent" and value > 100:
-            yield f"{key} ({count.label_vi}): {value}% lớn hơn 100%."
+            yield Refused(f"{vi}: {value}% lớn hơn 100%.", f"{en}: {value}% is more than 100%.")
     if fields.keys() <= content.counts.keys():
         for check in form.checks:
             if not check.holds(content.counts):
-                yield f"Số liệu chưa khớp: {check.label_vi} ({check.expression})."
+                yield Refused(
+                    f"Số liệu chưa khớp: {check.label_vi} ({check.expression}).",
+                    f"The counts do not agree: {check.label_en} ({check.expression}).",
+                )
     yield from _document_faults(form, role, content, today)
     if content.text and not form.texts:
-        yield "Nội dung: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần nội dung."
+        yield Refused(
+            "Nội dung: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần nội dung.",
+            "Text: this form takes counts, number and date of a document only; leave the text out.",
+        )
     if len(content.text) > MAX_TEXT:
-        yield f"Nội dung: dài {len(content.text)} ký tự; tối đa {MAX_TEXT}."
+        yield Refused(
+            f"Nội dung: dài {len(content.text)} ký tự; tối đa {MAX_TEXT}.",
+            f"Text: {len(content.text)} characters; at most {MAX_TEXT}.",
+        )
     yield from _boundary_faults("Nội dung", content.text)
 
 
-def _document_faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[str]:
+def _document_faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[Refused]:
     if form.document == "none" and content.document_number:
-        yield "Số văn bản: biểu này không nhận văn bản."
+        yield Refused("Số văn bản: biểu này không nhận văn bản.", "Document: this form takes none.")
     if form.document == "required" and role is Role.LEAD and not content.document_number:
-        yield "Số văn bản: chưa ghi số, ký hiệu văn bản báo cáo (--document)."
+        yield Refused(
+            "Số văn bản: chưa ghi số, ký hiệu văn bản báo cáo.",
+            "Document: its number is missing.",
+        )
     if bool(content.document_number) != bool(content.document_date):
-        yield "Văn bản: cần ghi cả số, ký hiệu và ngày ban hành."
+        yield Refused(
+            "Văn bản: cần ghi cả số, ký hiệu và ngày ban hành.", "Document: give both its number and its date."
+        )
     if content.document_date and content.document_date > today:
-        yield f"Ngày văn bản: {content.document_date:%d/%m/%Y} ở tương lai; ghi ngày đã ký, không sau {today:%d/%m/%Y}."
+        yield Refused(
+            f"Ngày văn bản: {content.document_date:%d/%m/%Y} ở tương lai; ghi ngày đã ký, không sau {today:%d/%m/%Y}.",
+            f"Date: {content.document_date:%d/%m/%Y} is still to come; give the day it was signed, at most"
+            f" {today:%d/%m/%Y}.",
+        )
     if content.document_number and len(content.document_number) > MAX_NUMBER:
-        yield f"Số văn bản: dài {len(content.document_number)} ký tự; tối đa {MAX_NUMBER}."
+        yield Refused(
+            f"Số văn bản: dài {len(content.document_number)} ký tự; tối đa {MAX_NUMBER}.",
+            f"Document: the number has {len(content.document_number)} characters; at most {MAX_NUMBER}.",
+        )
     yield from _boundary_faults("Số văn bản", content.document_number or "")
 
 
-def _boundary_faults(field_name: str, text: str) -> Iterator[str]:
+def _boundary_faults(field_name: str, text: str) -> Iterator[Refused]:
     try:
         refuse_personal_or_secret(text, field_name)
     except Refused as refused:
-        yield str(refused)
+        yield refused

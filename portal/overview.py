@@ -98,20 +98,20 @@ def _wanted(plan: Plan, asked: Mapping[str, str]) -> Wanted:
         priority=asked.get("priority") or None,
         subtask=asked.get("subtask") or None,
         period=asked.get("period") or None,
-        role=_one_of(Role, asked.get("role", ""), "Vai trò"),
+        role=_one_of(Role, asked.get("role", ""), "Vai trò", "Role"),
         standing=Standing(status) if status in set(Standing) else None,
-        state=None if status in set(Standing) else _one_of(State, status, "Tình trạng"),
+        state=None if status in set(Standing) else _one_of(State, status, "Tình trạng", "Status"),
         search=search_for(plan, asked.get("q", "")[:100]),
     )
 
 
-def _one_of(kind: type[_Word], value: str, label: str) -> _Word | None:
+def _one_of(kind: type[_Word], value: str, label_vi: str, label_en: str) -> _Word | None:
     if not value:
         return None
     try:
         return kind(value)
     except ValueError:
-        raise Refused(f"{label}: không có «{value[:40]}».", f"There is no '{value[:40]}'.") from None
+        raise Refused(f"{label_vi}: không có «{value[:40]}».", f"{label_en}: there is no '{value[:40]}'.") from None
 
 
 def _number(text: str) -> int:

@@ -9,6 +9,7 @@ from starlette.datastructures import UploadFile
 
 from config.catalogue import ReportForm
 from config.errors import Refused
+from config.settings import Language
 from models import work
 from models.attachments import add_attachment, attachment_file, remove_attachment, waiting_attachments
 from models.database import reading_session, session_scope
@@ -22,7 +23,7 @@ from models.report_form import MAX_TEXT, ReportContent, field_labels
 from portal.assignment import own, seen
 from portal.entered import Entered, Sent, entered_of, sent_of
 from portal.problems import status_of
-from portal.web import Number, acting_of, now_of, page, see_other, store_of, visitor_of
+from portal.web import Number, acting_of, language_of, now_of, page, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -101,13 +102,13 @@ def file(request: Request, number: Number, file_id: Number) -> Response:
 
 def report_content(form: ReportForm, entered: Entered) -> ReportContent:
     """The report as typed; raises ``InvalidReport`` naming every field that cannot be read."""
-    faults: list[str] = []
+    faults: list[Refused] = []
     counts: dict[str, int] = {}
     for field in form.counts:
         try:
             value = entered.count(field.key, f"{field.key} ({field.label_vi})")
         except Refused as fault:
-            faults.append(str(fault))
+            faults.append(fault)
         else:
             if value is not None:
                 counts[field.key] = value
@@ -115,7 +116,7 @@ def report_content(form: ReportForm, entered: Entered) -> ReportContent:
     try:
         document_date = entered.date("document_date", "Ngày văn bản")
     except Refused as fault:
-        faults.append(str(fault))
+        faults.append(fault)
     if faults:
         raise InvalidReport(
             f"Báo cáo chưa gửi được, còn {len(faults)} chỗ phải sửa:",
@@ -198,6 +199,7 @@ def _report_page(
         files = waiting_attachments(session, number)
     task = found.assignment
     subtask = store.plan.subtask(task.subtask)
+    form = subtask.form(task.step)
     return page(
         request,
         "report.html",
@@ -205,13 +207,13 @@ def _report_page(
         found=found,
         task=task,
         subtask=subtask,
-        form=subtask.form(task.step),
+        form=form,
         entered=entered or Entered(_first_fields(found, kept)),
         submission=(entered and entered.text("submission")) or uuid4().hex,
         files=files,
         kept_at=kept.saved_at if kept else None,
         refused=refused,
-        faults=_by_field(refused),
+        faults=_by_field(refused, form, language_of(request)),
         group_reports={each.assignment_id: each for each in found.group_reports},
         max_files=MAX_FILES,
         max_text=MAX_TEXT,
@@ -233,16 +235,29 @@ def _first_fields(found: History, kept: ReportDraft | None) -> dict[str, str]:
     }
 
 
-_LABELS = {"Số văn bản": "document_number", "Văn bản": "document_number", "Ngày văn bản": "document_date"}
+_LABELS = {
+    "Số văn bản": "document_number",
+    "Văn bản": "document_number",
+    "Ngày văn bản": "document_date",
+    "Nội dung": "text",
+}
 
 
-def _by_field(refused: Refused | None) -> dict[str, list[str]]:
-    """The faults of a report by the field they begin with, so that each stands where it is to be mended."""
+def _by_field(refused: Refused | None, form: ReportForm, language: Language) -> dict[str, list[str]]:
+    """The faults of a report by the field they begin with, so that each stands where it is to be mended.
+
+    A fault of no single field, as when counts do not agree, stands under no name.
+    """
     faults: dict[str, list[str]] = {}
-    for line in refused.details if refused else ():
-        label, _, what = line.partition(":")
-        name = label.partition(" (")[0]
-        faults.setdefault(_LABELS.get(name, "text" if name == "Nội dung" else name), []).append(what.strip())
+    if refused is None:
+        return faults
+    for vi, told in zip(refused.details, refused.details_en if language == "en" else refused.details, strict=True):
+        name = vi.partition(":")[0].partition(" (")[0]
+        name = _LABELS.get(name, name)
+        if name in field_labels(form):
+            faults.setdefault(name, []).append(told.partition(":")[2].strip())
+        else:
+            faults.setdefault("", []).append(told)
     return faults
 
 

@@ -19,6 +19,21 @@ _STANDINGS_EN = {
     Standing.OPEN_WITHIN_TERM: "Open, within term",
     Standing.OPEN_OVERDUE: "Open, overdue",
 }
+_VERBS_EN = {
+    Verb.ASSIGN: "assigned the work",
+    Verb.ACKNOWLEDGE: "acknowledged",
+    Verb.DELEGATE: "handed to a unit",
+    Verb.REPORT: "reported",
+    Verb.ACCEPT: "accepted the report",
+    Verb.RETURN: "returned the report",
+    Verb.REQUEST_EXTENSION: "asked for more time",
+    Verb.GRANT_EXTENSION: "granted more time",
+    Verb.REFUSE_EXTENSION: "refused more time",
+    Verb.SUSPEND: "suspended the work",
+    Verb.RESUME: "let the work go on",
+    Verb.WITHDRAW: "withdrew the work",
+    Verb.HAND_OVER: "handed over",
+}
 _OTHERS = {
     "role": {"lead": ("chủ trì", "lead"), "coordinating": ("phối hợp", "coordinating")},
     "urgency": {
@@ -80,9 +95,9 @@ _ALL: dict[str, dict[str, tuple[str, str]]] = {
     "state": {state.value: (STATE_VI[state], _STATES_EN[state]) for state in State},
     "standing": {standing.value: (STANDING_VI[standing], _STANDINGS_EN[standing]) for standing in Standing},
     "verb": {
-        **{verb.value: (VERB_VI[verb], verb.value.replace("_", " ")) for verb in Verb},
-        "attach": ("thêm tệp", "attach a file"),
-        "detach": ("bỏ tệp", "remove a file"),
+        **{verb.value: (VERB_VI[verb], _VERBS_EN[verb]) for verb in Verb},
+        "attach": ("thêm tệp", "added the file"),
+        "detach": ("bỏ tệp", "removed the file"),
     },
 }
 

@@ -31,6 +31,18 @@ def test_an_empty_report_of_a_lead_names_every_missing_part(plan: Plan) -> None:
     assert "so_nguyen_nhan_chu_quan" in said
 
 
+def test_every_fault_is_told_in_english_too(plan: Plan) -> None:
+    wrong = ReportContent(
+        counts={"so_ton_tai": -1, "so_vu": 3}, document_date=date(2023, 9, 9), text="x" * 3001 + " ông Nguyễn Văn Nam"
+    )
+    with pytest.raises(InvalidReport) as refusal:
+        check_report(plan.subtask("T0.1"), "report", Role.LEAD, wrong, today=TODAY)
+    assert len(refusal.value.details_en) == len(refusal.value.details) == 8
+    for line in refusal.value.details_en:
+        # What stands before the colon names the field as every form does; the sentence after it is English.
+        assert line.partition(":")[2].isascii(), line
+
+
 def test_a_helper_gives_what_it_has(plan: Plan) -> None:
     assert faults(plan, ReportContent(counts={"so_ton_tai": 1}), Role.COORDINATING) == []
     assert len(faults(plan, ReportContent(counts={"so_ton_tai": -1}), Role.COORDINATING)) == 1

@@ -101,7 +101,7 @@ def test_a_digest_leads_to_the_page_in_one_touch(house: House) -> None:
     [
         ({"so_ton_tai": "ba"}, "không phải số nguyên"),
         ({"so_ton_tai": ""}, "chưa điền"),
-        ({"document_number": ""}, "Số văn bản"),
+        ({"document_number": ""}, "chưa ghi số, ký hiệu"),
         ({"document_date": "2023-13-45"}, "Ngày văn bản"),
         ({"text": "Liên hệ 0912 345 678"}, "số điện thoại"),
         ({"text": "Xác minh ông Nguyễn Văn A"}, "tên người"),
