@@ -2,16 +2,21 @@
 
 import hashlib
 import json
+import logging
 import re
+import signal
 import subprocess
 import sys
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from config.boundary import LONGEST_TEXT, refuse_personal_or_secret
+from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
-from models.file_reading import CPU_SECONDS, DOCX, PDF, XLSX, refused, too_much
+from models.file_reading import CPU_SECONDS, PDF, TOO_MUCH
+from models.file_refusals import refused, too_much
+from models.office_reading import DOCX, XLSX
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_FILES = 5
@@ -19,11 +24,15 @@ MAX_NAME = 150
 
 _EXTENSION = {PDF: ".pdf", DOCX: ".docx", XLSX: ".xlsx"}
 _LONGEST_ENDING = 10
+_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[_-]+|[_-]+(?=[^\W\d_])")
+_HOME = Path(__file__).parents[1]
+
+_log = logging.getLogger("dondoc.files")
 
 
 @dataclass(frozen=True)
 class Examined:
-    """A file that may be kept. ``readable`` is false for a scan, whose text could not be held against the boundary."""
+    """A file that may be kept. ``readable`` is false where a page is a picture, not held against the boundary."""
 
     name: str
     media_type: str
@@ -35,6 +44,8 @@ class Examined:
 def examine(name: str, file: BinaryIO) -> Examined:
     """Read an uploaded file; raises ``Refused`` naming the file, the place in it and what to do."""
     shown = clean_name(name)
+    # First of all, as every other refusal repeats it; «_» and «-» stand for spaces in names of files.
+    refuse_personal_or_secret(_BETWEEN_LETTERS.sub(" ", shown), "Tên tệp")
     file.seek(0)
     content = file.read(MAX_FILE_BYTES + 1)
     if not content:
@@ -44,20 +55,17 @@ def examine(name: str, file: BinaryIO) -> Examined:
         raise refused(
             shown, f"lớn hơn {limit} MB; giảm dung lượng hoặc tách tệp", f"is larger than {limit} MB; make it smaller"
         )
-    media_type, paragraphs = _read_apart(shown, content)
-    for place, text in paragraphs:
-        for start in range(0, len(text), LONGEST_TEXT):
-            refuse_personal_or_secret(text[start : start + LONGEST_TEXT], f"Tệp «{shown}», {place}")
+    media_type, readable = _read_apart(shown, content)
     return Examined(
         name=_with_extension(shown, _EXTENSION[media_type]),
         media_type=media_type,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-        readable=any(text.strip() for _, text in paragraphs),
+        readable=readable,
     )
 
 
-def _read_apart(name: str, content: bytes) -> tuple[str, list[tuple[str, str]]]:
+def _read_apart(name: str, content: bytes) -> tuple[str, bool]:
     """``file_reading.read_file`` in a process of its own, which a file that eats time or memory takes down alone."""
     try:
         reader = subprocess.run(
@@ -66,13 +74,20 @@ def _read_apart(name: str, content: bytes) -> tuple[str, list[tuple[str, str]]]:
             capture_output=True,
             timeout=2 * CPU_SECONDS,
             check=True,
+            cwd=_HOME,
+            # Whoever made the file has no use for what else this process knows.
+            env={"PYTHONPATH": str(_HOME)},
         )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+    except subprocess.CalledProcessError as ended:
+        if ended.returncode not in (TOO_MUCH, -signal.SIGXCPU, -signal.SIGKILL):
+            _log.error("The reader of files ended with %s", ended.returncode)
+        raise too_much(name) from None
+    except subprocess.TimeoutExpired:
         raise too_much(name) from None
     answer: dict[str, Any] = json.loads(reader.stdout)
     if "refused" in answer:
         raise Refused(*answer["refused"])
-    return answer["media_type"], [(place, text) for place, text in answer["paragraphs"]]
+    return answer["media_type"], answer["readable"]
 
 
 def clean_name(name: str) -> str:

@@ -1,6 +1,7 @@
 """Files before they are kept: judged by content, read in full, refused in words with their place."""
 
 import io
+import unicodedata
 import zipfile
 from collections.abc import Mapping
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, StreamObject, TextStringObject
 
 from config.errors import Refused
 from models.file_intake import MAX_FILE_BYTES, Examined, clean_name, examine
@@ -40,9 +41,27 @@ def word(*runs: str, part: str = "word/document.xml") -> bytes:
     return packed({part: f"<w:document {_W}><w:body><w:p>{text}</w:p></w:body></w:document>"})
 
 
-def pdf(text: str, *, script: bool = False, password: str = "") -> bytes:
-    """A PDF with one page that says ``text`` (ASCII)."""
+def pdf(*pages: str, script: bool = False, password: str = "", title: str = "", **root: PdfObject) -> bytes:
+    """A PDF whose pages say these ASCII texts, line by line; ``root`` is laid into its catalogue."""
     writer = PdfWriter()
+    for text in pages:
+        _say(writer, text)
+    for key, value in root.items():
+        writer.root_object[NameObject(f"/{key}")] = writer._add_object(value)
+    if title:
+        writer.add_metadata({"/Title": title})
+    if script:
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
+            {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
+        )
+    if password:
+        writer.encrypt(password)
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def _say(writer: PdfWriter, text: str) -> None:
     page = writer.add_blank_page(300, 300)
     font = DictionaryObject(
         {
@@ -53,17 +72,9 @@ def pdf(text: str, *, script: bool = False, password: str = "") -> bytes:
     )
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F"): font})})
     content = StreamObject()
-    content.set_data(f"BT /F 12 Tf 10 100 Td ({text}) Tj ET".encode())
+    lines = " T* ".join(f"({line}) Tj" for line in text.split("\n"))
+    content.set_data(f"BT /F 12 Tf 14 TL 10 200 Td {lines} ET".encode())
     page[NameObject("/Contents")] = writer._add_object(content)
-    if script:
-        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
-            {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
-        )
-    if password:
-        writer.encrypt(password)
-    file = io.BytesIO()
-    writer.write(file)
-    return file.getvalue()
 
 
 def read(content: bytes, name: str = "bao-cao.docx") -> Examined:
@@ -85,7 +96,22 @@ class TestWhatMayBeKept:
 
     def test_a_scan_is_kept_and_known_as_one(self) -> None:
         assert not read(pdf(""), "quet.pdf").readable
+        assert not read(pdf("", title="Scan 0001"), "quet.pdf").readable, "a title is no page"
+        assert not read(pdf("Ket qua", ""), "quet.pdf").readable, "one page that could not be read"
         assert read(pdf("Ket qua"), "chu.pdf").readable
+        picture = {"word/document.xml": f"<w:document {_W}/>", "word/media/image1.png": b"\x89PNG"}
+        assert not read(packed(picture)).readable
+        assert read(packed({"xl/worksheets/sheet1.xml": "<w><c><v>5</v></c></w>"}, kind=_SHEET)).readable
+
+    def test_a_signed_pdf_whose_signature_looks_like_anything(self) -> None:
+        signature = DictionaryObject(
+            {
+                NameObject("/ByteRange"): ArrayObject(),
+                NameObject("/Contents"): TextStringObject("CMND 0912345678"),
+                NameObject("/Name"): TextStringObject("So Y te"),
+            }
+        )
+        assert read(pdf("Ket qua", Kept=signature), "a.pdf").readable
 
     @pytest.mark.parametrize(
         ("given_name", "kept"),
@@ -106,6 +132,14 @@ class TestWhatMayBeKept:
 class TestWhatIsRefused:
     def test_a_renamed_executable(self) -> None:
         assert "không phải tệp PDF" in refusal(b"MZ\x90\x00" + b"\0" * 500)
+        assert "không phải tệp PDF" in refusal(b"MZ\x90\x00" + b"\0" * 80 + pdf("Ket qua"), "a.pdf")
+
+    @pytest.mark.parametrize(
+        "name", ["0912345678.docx", "Đơn của ông Nguyễn Văn A.docx", "don_ong_Nguyễn_Văn_A.docx", "Kế hoạch (Mật).pdf"]
+    )
+    def test_a_name_that_says_too_much_and_is_not_repeated(self, name: str) -> None:
+        said = refusal(word("Kết quả"), name)
+        assert said.startswith("Tên tệp: có") and name not in said
 
     def test_an_archive_of_something_else(self) -> None:
         assert "tệp nén" in refusal(packed({"a.txt": "x"}, kind="text/plain"))
@@ -123,6 +157,24 @@ class TestWhatIsRefused:
     def test_a_locked_or_active_pdf(self) -> None:
         assert "mật khẩu" in refusal(pdf("x", password="abc"), "a.pdf")
         assert "chạy tự động" in refusal(pdf("x", script=True), "a.pdf")
+        hidden = pdf("x", script=True).replace(b"/JavaScript", b"/J#61vaScript").replace(b"/JS", b"/J#53")
+        assert "chạy tự động" in refusal(hidden, "a.pdf")
+
+    def test_a_program_started_by_a_pdf_also_when_the_action_is_pointed_at(self) -> None:
+        file = pdf("x", Kept=DictionaryObject({NameObject("/S"): NameObject("/Launch")}))
+        assert "chạy tự động" in refusal(file, "a.pdf")
+        writer = PdfWriter(clone_from=io.BytesIO(pdf("x")))
+        pointed_at = writer._add_object(NameObject("/Launch"))
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject({NameObject("/S"): pointed_at})
+        written = io.BytesIO()
+        writer.write(written)
+        assert "chạy tự động" in refusal(written.getvalue(), "a.pdf")
+
+    def test_a_file_far_too_large_is_not_read_to_its_end(self) -> None:
+        file = io.BytesIO(b"\0" * (50 * 1024 * 1024))
+        with pytest.raises(Refused, match="20 MB"):
+            examine("a.pdf", file)
+        assert file.tell() == MAX_FILE_BYTES + 1
 
     def test_what_is_empty_too_large_or_damaged(self) -> None:
         assert "rỗng" in refusal(b"")
@@ -174,6 +226,69 @@ class TestWhatMayNotBeSaid:
     def test_in_a_pdf_with_its_page(self) -> None:
         assert "trang 1" in refusal(pdf("Goi 0912 345 678"), "a.pdf")
 
+        assert "trang 2, dòng 2" in refusal(pdf("Ket qua", "Ket qua\nGoi 0912 345 678"), "a.pdf")
+
+    def test_in_a_pdf_over_the_end_of_a_line_but_not_over_two_numbers(self) -> None:
+        assert "trang 1, dòng 1–2: có dãy" in refusal(pdf("Xac minh CMND\n171.234.567"), "a.pdf")
+        assert read(pdf("091 234\n567 890"), "a.pdf")
+
+    def test_in_a_pdf_beside_its_pages(self) -> None:
+        field = DictionaryObject(
+            {NameObject("/FT"): NameObject("/Tx"), NameObject("/V"): TextStringObject("0912345678")}
+        )
+        assert "ô điền" in refusal(pdf("Ket qua", Kept=field), "a.pdf")
+        assert "thuộc tính" in refusal(pdf("Ket qua", title="Goi 0912345678"), "a.pdf")
+
+    def test_in_text_boxes_which_word_writes_twice(self) -> None:
+        box = "<w:txbxContent><w:p><w:r><w:t>0912345678</w:t></w:r></w:p></w:txbxContent>"
+        twice = f"<m:Any xmlns:m='m'><m:Choice>{box}</m:Choice><m:Fallback>{box}</m:Fallback></m:Any>"
+        text = f"<w:document {_W}><w:body><w:p><w:r>{twice}</w:r></w:p></w:body></w:document>"
+        assert "số điện thoại" in refusal(packed({"word/document.xml": text}))
+
+    def test_with_the_accents_written_apart(self) -> None:
+        apart = unicodedata.normalize("NFD", "Xác minh ông Nguyễn Văn Á")
+        assert "tên người" in refusal(word(apart))
+        assert read(word("Kết quả"), unicodedata.normalize("NFD", "kết quả.docx")).name == "kết quả.docx"
+
+    def test_where_one_windows_end_cuts_a_long_text(self) -> None:
+        long = "a " * 9_995 + "0912345678" + " a" * 9_995
+        assert "số điện thoại" in refusal(word(long))
+
+    def test_in_a_workbook_with_sheet_and_cell(self) -> None:
+        parts = {
+            "xl/workbook.xml": '<w xmlns:r="r"><sheet name="Quý III" r:id="a"/></w>',
+            "xl/_rels/workbook.xml.rels": '<R><Relationship Id="a" Type="x/worksheet" Target="worksheets/s.xml"/></R>',
+            "xl/sharedStrings.xml": "<sst><si><t>Kết quả</t></si><si><t>Gọi 0912345678</t></si></sst>",
+            "xl/worksheets/s.xml": '<w><c r="A1" t="s"><v>0</v></c><c r="B12" t="s"><v>1</v></c></w>',
+        }
+        assert "trang tính «Quý III», ô B12: có số điện thoại" in refusal(packed(parts, kind=_SHEET), "a.xlsx")
+        inline = {"xl/worksheets/s.xml": '<w><c r="C3" t="inlineStr"><is><t>ông Nam</t></is></c></w>'}
+        assert "«Quý III», ô C3" in refusal(packed(parts | inline, kind=_SHEET), "a.xlsx")
+
+    @pytest.mark.parametrize(
+        ("part", "content", "place"),
+        [
+            ("xl/workbook.xml", '<a><sheet name="ông Nam"/></a>', "tên trang tính"),
+            ("xl/pivotCache/pivotCacheDefinition1.xml", '<a><s v="ông Nam"/></a>', "pivot"),
+            (
+                "xl/threadedComments/threadedComment1.xml",
+                "<a><threadedComment><text>ông Nam</text></threadedComment></a>",
+                "nhận xét",
+            ),
+            ("xl/charts/chart1.xml", "<a><strCache><pt><v>ông Nam</v></pt></strCache></a>", "biểu đồ"),
+            ("docProps/core.xml", "<a><title>Đơn của ông Nam</title><creator>ông Nam</creator></a>", "thuộc tính"),
+        ],
+    )
+    def test_in_what_a_workbook_keeps_aside(self, part: str, content: str, place: str) -> None:
+        assert place in refusal(packed({part: content}, kind=_SHEET), "a.xlsx")
+
+    def test_but_not_in_the_name_of_who_made_it_or_in_a_charts_numbers(self) -> None:
+        aside = {
+            "docProps/core.xml": "<a><creator>ông Nguyễn Văn Nam</creator></a>",
+            "xl/charts/chart1.xml": "<a><numCache><pt><v>123456789</v></pt></numCache></a>",
+        }
+        assert read(packed(aside, kind=_SHEET), "a.xlsx")
+
     def test_neighbouring_cells_are_not_one_number(self) -> None:
         cells = "".join(f"<w:p><w:r><w:t>{number}</w:t></w:r></w:p>" for number in ("091", "234", "567", "890"))
         assert read(packed({"word/document.xml": f"<w:document {_W}><w:body>{cells}</w:body></w:document>"}))
@@ -204,7 +319,11 @@ def test_deep_nesting_and_parts_that_hide_each_other_are_refused_or_read() -> No
 def test_what_would_fetch_or_run_something_is_refused() -> None:
     link = '<Relationships><Relationship TargetMode="External" Type="x/attachedTemplate" Target="http://e"/></Relationships>'
     assert "nơi khác" in refusal(packed({"word/_rels/settings.xml.rels": link}))
-    assert "macro" in refusal(packed({"word/media/picture.dat": b"\xd0\xcf\x11\xe0" + b"x" * 20}))
+    laid_in = '<Relationships><Relationship Type="x/aFChunk" Target="a.htm"/></Relationships>'
+    assert "nơi khác" in refusal(packed({"word/_rels/document.xml.rels": laid_in, "word/a.htm": "<p/>"}))
+    assert "nơi khác" in refusal(packed({"xl/externalLinks/e.xml": "<a><ddeLink/></a>"}, kind=_SHEET))
+    for hidden in (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"MZ\x90\x00"):
+        assert "macro" in refusal(packed({"word/media/picture.dat": hidden + b"x" * 20}))
     command = f"<w:document {_W}><w:p><w:instrText>DDEAUTO cmd</w:instrText></w:p></w:document>"
     assert "chương trình khác" in refusal(packed({"word/document.xml": command}))
 

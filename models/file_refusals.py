@@ -1,0 +1,31 @@
+"""What is said of a file that is not taken: its name, the place in it and what to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from config.errors import Refused
+
+
+def refused(name: str, vi: str, en: str) -> Refused:
+    return Refused(f"Tệp «{name}»: {vi}.", f"File '{name}' {en}.")
+
+
+def damaged(name: str) -> Refused:
+    return refused(
+        name, "bị hỏng, không đọc được; mở và lưu lại rồi gửi", "is damaged; open it, save it again and send that"
+    )
+
+
+def too_much(name: str) -> Refused:
+    return refused(name, "mở ra quá lớn, không đọc hết được; chia nhỏ tệp", "unpacks to too much to be read; split it")
+
+
+@contextmanager
+def carefully(name: str) -> Iterator[None]:
+    """Whatever a damaged file makes a library stumble over is told as one thing: there is no end of kinds."""
+    try:
+        yield
+    except (Refused, MemoryError):
+        raise
+    except Exception:
+        raise damaged(name) from None
