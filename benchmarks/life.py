@@ -345,6 +345,7 @@ class _Writing:
                     name="Báo cáo.pdf",
                     media_type="application/pdf",
                     size=345_678,
+                    readable=True,
                     uploaded_at=at,
                 )
         if state is State.ACCEPTED:

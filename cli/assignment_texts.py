@@ -1,11 +1,12 @@
 """An assignment as the command shows it: as a line, as JSON, with its whole history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from config.catalogue import Plan
 from config.clock import HANOI
+from models.attachment import Attachment
 from models.errors import STATE_VI
 from models.lifecycle import Role
 from models.queries import History
@@ -53,7 +54,7 @@ def _local(at: Any) -> str | None:
     return at.astimezone(HANOI).isoformat() if at else None
 
 
-def history_json(found: History, plan: Plan) -> dict[str, Any]:
+def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> dict[str, Any]:
     row = found.assignment.model_dump() | {"standing": found.standing.value, "occasion": found.occasion}
     subtask = plan.subtask(found.assignment.subtask)
     return {
@@ -72,13 +73,14 @@ def history_json(found: History, plan: Plan) -> dict[str, Any]:
             for w in found.group
         ],
         "reports": [r.model_dump(mode="json") for r in found.reports],
+        "files": [file.model_dump(mode="json", exclude={"assignment_id"}) for file in files],
         "extensions": [e.model_dump(mode="json") for e in found.extensions],
         "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
         "events": [{"at": _local(e.at), "actor": e.actor, "verb": e.verb, "facts": e.facts} for e in found.events],
     }
 
 
-def print_history(found: History, plan: Plan) -> None:
+def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> None:
     done, subtask = found.assignment, plan.subtask(found.assignment.subtask)
     print(f"Việc số {done.id}: {done.subtask} {title_of(plan, done.model_dump(), found.occasion)}")
     print(f"  Chỉ đạo: «{subtask.quote}»")
@@ -90,10 +92,22 @@ def print_history(found: History, plan: Plan) -> None:
     print("  Cùng thực hiện:")
     for other in found.group:
         print(f"    {other.id}: {plan.office(other.office).name_vi} ({role_vi(other.role)}) – {STATE_VI[other.state]}")
+    if files:
+        print("  Tệp kèm theo:")
+    versions = {report.id: report.version for report in found.reports}
+    for file in files:
+        print(f"    {file.name} · {_file_text(file, versions.get(file.report_id))}")
     print("  Quá trình:")
     for event in found.events:
         facts = ", ".join(f"{key}={value}" for key, value in event.facts.items())
         print(f"    {event.at.astimezone(HANOI):%d/%m/%Y %H:%M}  {event.actor}  {event.verb}  {facts}")
+
+
+def _file_text(file: Attachment, version: int | None) -> str:
+    where = f"báo cáo lần {version}" if version else "chưa gửi"
+    unread = "" if file.readable else " · có trang là ảnh, chưa kiểm tra được nội dung"
+    size = f"{file.size:,}".replace(",", ".")
+    return f"{size} byte · SHA-256 {file.sha256} · {where}{unread}"
 
 
 def _due_text(due_date: date, original: date) -> str:

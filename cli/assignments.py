@@ -18,7 +18,7 @@ from config.settings import load_settings
 from models import work
 from models.acting import Acting
 from models.ad_hoc import AdHoc, assign_ad_hoc
-from models.attachments import add_attachment
+from models.attachments import add_attachment, all_attachments
 from models.database import reading, session_scope
 from models.errors import STATE_VI
 from models.file_intake import examine
@@ -89,10 +89,11 @@ def show_command(assignment_id: int = _ID, as_of: str | None = AsOf, json_: bool
     """Xem một việc với toàn bộ quá trình. One assignment with its whole history."""
     with opened() as store, session_scope(store.engine) as session:
         found = history(session, assignment_id, now=instant(as_of))
+        files = all_attachments(session, assignment_id)
         if json_:
-            show_json(history_json(found, store.plan))
+            show_json(history_json(found, store.plan, files))
         else:
-            print_history(found, store.plan)
+            print_history(found, store.plan, files)
 
 
 @app.command("ack")

@@ -11,7 +11,8 @@ from models.columns import UtcDateTime
 class Attachment(SQLModel, table=True):
     """One file of one assignment; ``report_id`` is empty until the report it belongs to is handed in.
 
-    The content has been through the boundary's lint when the row is made. Two rows may share one content.
+    The content has been through the boundary's lint when the row is made, as far as it is ``readable``: a scan's pages
+    are pictures, which those who look at the report have to look at themselves. Two rows may share one content.
     """
 
     __table_args__ = (Index("ix_attachment_assignment_id", "assignment_id"), Index("ix_attachment_sha256", "sha256"))
@@ -23,4 +24,5 @@ class Attachment(SQLModel, table=True):
     name: str = Field(max_length=150)
     media_type: str = Field(max_length=100)
     size: int
+    readable: bool
     uploaded_at: datetime = Field(sa_type=UtcDateTime)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlmodel import Session, col
 
 from config.errors import Refused
@@ -20,9 +20,9 @@ from models.acting import Acting
 from models.assignment import Assignment
 from models.attachment import Attachment
 from models.audit import Fact, record, take_turn
-from models.errors import NotFound, TransitionRefused
+from models.awaiting import take_awaited
+from models.errors import NotFound
 from models.file_intake import MAX_FILES, Examined
-from models.lifecycle import WAITING_FOR_OFFICE, Verb
 
 _DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600
 
@@ -34,13 +34,8 @@ def add_attachment(
 
     Raises ``Refused`` where the form takes no files or there are ``MAX_FILES`` already.
     """
-    take_turn(session)
-    work = session.get(Assignment, assignment_id)
-    if work is None:
-        raise NotFound(f"Không có việc số {assignment_id}.", f"There is no assignment {assignment_id}.")
-    if work.state not in WAITING_FOR_OFFICE:
-        raise TransitionRefused(assignment_id, work.state, Verb.REPORT)
-    if acting.plan.subtask(work.subtask).form(work.step).attachments == "disabled":
+    work = take_awaited(session, assignment_id)
+    if not _takes_files(work, acting):
         raise Refused(
             f"Tệp «{examined.name}»: việc này không nhận tệp kèm theo; chỉ ghi số và ngày văn bản.",
             f"File '{examined.name}': this work takes no files; give the document's number and date only.",
@@ -48,6 +43,7 @@ def add_attachment(
     there = waiting_attachments(session, assignment_id)
     for each in there:
         if each.sha256 == examined.sha256:
+            _keep(_path(settings, examined.sha256), examined.content)  # mends bytes that were lost
             return each
     if len(there) >= MAX_FILES:
         raise Refused(
@@ -61,6 +57,7 @@ def add_attachment(
         name=examined.name,
         media_type=examined.media_type,
         size=len(examined.content),
+        readable=examined.readable,
         uploaded_at=acting.now,
     )
     session.add(added)
@@ -69,24 +66,48 @@ def add_attachment(
     return added
 
 
-def remove_attachment(session: Session, assignment_id: int, attachment_id: int, acting: Acting) -> None:
-    """Take back a file that no report has taken along; a file that is gone already is no mistake."""
+def remove_attachment(session: Session, assignment_id: int, attachment_id: int, acting: Acting) -> str | None:
+    """Take back a file that no report has taken along; a file that is gone already is no mistake.
+
+    Gives the hash that ``discard_content`` is to be called with once this transaction is committed.
+    """
     take_turn(session)
-    found = session.get(Attachment, attachment_id)
+    found = session.get(Attachment, attachment_id, populate_existing=True)
     if found is None or found.assignment_id != assignment_id:
-        return
+        return None
     if found.report_id is not None:
         raise Refused(
             f"Tệp «{found.name}» đã gửi cùng báo cáo, không bỏ được.",
             f"File '{found.name}' was handed in with a report and stays.",
         )
     session.delete(found)
+    session.flush()
     _record(session, "detach", assignment_id, found, acting)
+    return found.sha256
+
+
+def discard_content(session: Session, settings: Settings, sha256: str) -> None:
+    """Remove bytes that no file of any assignment names any more, in a transaction of its own.
+
+    Within the transaction that takes the last file back they would be gone too early, should it not be committed.
+    The turn keeps everybody else from naming them meanwhile.
+    """
+    take_turn(session)
+    named = select(func.count()).select_from(Attachment).where(col(Attachment.sha256) == sha256)
+    if not session.scalar(named):
+        with suppress(OSError):  # bytes that nobody names do no harm
+            _path(settings, sha256).unlink(missing_ok=True)
 
 
 def waiting_attachments(session: Session, assignment_id: int) -> Sequence[Attachment]:
     """The files laid to an assignment that no report has taken along yet."""
     return session.scalars(select(Attachment).where(_waiting(assignment_id)).order_by(col(Attachment.id))).all()
+
+
+def all_attachments(session: Session, assignment_id: int) -> Sequence[Attachment]:
+    """Every file of an assignment, handed in or waiting, in the order in which they came."""
+    query = select(Attachment).where(col(Attachment.assignment_id) == assignment_id)
+    return session.scalars(query.order_by(col(Attachment.id))).all()
 
 
 def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
@@ -98,6 +119,17 @@ def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attac
     for each in session.scalars(handed_in.order_by(col(Attachment.id))):
         files.setdefault(each.report_id or 0, []).append(each)
     return files
+
+
+def refuse_unwanted_files(session: Session, work: Assignment, acting: Acting) -> None:
+    """Files may have been laid to work whose form has come to take none since; raises ``Refused`` naming them."""
+    if _takes_files(work, acting) or not (there := waiting_attachments(session, work.id or 0)):
+        return
+    names = ", ".join(f"«{each.name}»" for each in there)
+    raise Refused(
+        f"Việc này không còn nhận tệp kèm theo; bỏ tệp {names} rồi gửi lại, chỉ ghi số và ngày văn bản.",
+        f"This work takes no files any more; remove {names} and give the document's number and date only.",
+    )
 
 
 def attachment_file(
@@ -121,6 +153,10 @@ def bind_attachments(session: Session, assignment_id: int, report_id: int | None
     session.execute(update(Attachment).where(_waiting(assignment_id)).values(report_id=report_id))
 
 
+def _takes_files(work: Assignment, acting: Acting) -> bool:
+    return acting.plan.subtask(work.subtask).form(work.step).attachments != "disabled"
+
+
 def _waiting(assignment_id: int) -> ColumnElement[bool]:
     return and_(col(Attachment.assignment_id) == assignment_id, col(Attachment.report_id).is_(None))
 
@@ -134,13 +170,16 @@ def _keep(path: Path, content: bytes) -> None:
         return
     draft = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=_DIRECTORY_RIGHTS)
+        # One by one: parents made on the way would not get these rights.
+        for directory in (path.parents[2], path.parents[1], path.parent):
+            directory.mkdir(parents=True, exist_ok=True, mode=_DIRECTORY_RIGHTS)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_RIGHTS)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        _settle(path.parent)
     except OSError:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
@@ -148,6 +187,15 @@ def _keep(path: Path, content: bytes) -> None:
             "Chưa lưu được tệp: kho dữ liệu đầy hoặc không ghi được; báo người quản trị.",
             "The file was not kept: the disk is full or cannot be written; tell the administrator.",
         ) from None
+
+
+def _settle(directory: Path) -> None:
+    """The new name in a directory outlives a power cut only when the directory is written too."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _record(session: Session, verb: str, assignment_id: int, file: Attachment, acting: Acting) -> None:

@@ -15,7 +15,7 @@ from config.clock import local_date
 from config.errors import Refused
 from models.acting import Acting
 from models.assignment import Assignment
-from models.attachments import bind_attachments
+from models.attachments import bind_attachments, refuse_unwanted_files
 from models.audit import Fact, record, take_turn
 from models.errors import NotFound, TransitionRefused
 from models.extension import Extension
@@ -72,6 +72,7 @@ def report(
         submission = None  # the same form, filled in anew after it was decided on
     _move(work, Verb.REPORT)
     check_report(acting.plan.subtask(work.subtask), work.step, work.role, content, today=acting.today)
+    refuse_unwanted_files(session, work, acting)
     earlier = select(func.count()).select_from(Report).where(col(Report.assignment_id) == work.id)
     version = 1 + (session.scalar(earlier) or 0)
     handed_in = Report(

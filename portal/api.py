@@ -14,6 +14,7 @@ from config.errors import Refused
 from models import work
 from models.ad_hoc import AdHoc, assign_ad_hoc
 from models.assignment import Assignment
+from models.attachment import Attachment
 from models.attachments import add_attachment, attachments_of
 from models.audit import take_turn
 from models.database import reading, reading_session, session_scope
@@ -70,6 +71,7 @@ class FileEntry(BaseModel):
     name: str
     size: int
     sha256: str
+    readable: bool
 
 
 class ReportEntry(BaseModel):
@@ -245,7 +247,7 @@ def attach(request: Request, number: Number, file: UploadFile) -> FileEntry:
     with session_scope(store_of(request).engine) as session:
         own(session, request, number)
         added = add_attachment(session, store_of(request).settings, number, examined, acting_of(request))
-        return FileEntry(id=added.id or 0, name=added.name, size=added.size, sha256=added.sha256)
+        return _file_entry(added)
 
 
 @router.post("/assignments/{number}/report")
@@ -367,8 +369,11 @@ def _whole(request: Request, found: History, reports: list[ReportEntry]) -> Whol
 
 
 def _report_entry(report: Report, files: Any) -> ReportEntry:
-    entries = [FileEntry(id=each.id, name=each.name, size=each.size, sha256=each.sha256) for each in files]
-    return ReportEntry(**{**report.model_dump(mode="json"), "files": entries})
+    return ReportEntry(**{**report.model_dump(mode="json"), "files": [_file_entry(each) for each in files]})
+
+
+def _file_entry(file: Attachment) -> FileEntry:
+    return FileEntry.model_validate(file.model_dump(include=set(FileEntry.model_fields)))
 
 
 def _plain(text: str | None) -> str | None:

@@ -11,7 +11,13 @@ from config.catalogue import ReportForm
 from config.errors import Refused
 from config.settings import Language
 from models import work
-from models.attachments import add_attachment, attachment_file, remove_attachment, waiting_attachments
+from models.attachments import (
+    add_attachment,
+    attachment_file,
+    discard_content,
+    remove_attachment,
+    waiting_attachments,
+)
 from models.database import reading_session, session_scope
 from models.drafts import draft_of, save_draft
 from models.errors import InvalidReport, NotFound, TransitionRefused
@@ -183,9 +189,13 @@ def _take_in(request: Request, number: int, files: Iterable[UploadFile]) -> None
 
 
 def _remove(request: Request, number: int, file_id: int) -> None:
-    with session_scope(store_of(request).engine) as session:
+    store = store_of(request)
+    with session_scope(store.engine) as session:
         own(session, request, number)
-        remove_attachment(session, number, file_id, acting_of(request))
+        content = remove_attachment(session, number, file_id, acting_of(request))
+    if content is not None:
+        with session_scope(store.engine) as session:
+            discard_content(session, store.settings, content)
 
 
 def _report_page(

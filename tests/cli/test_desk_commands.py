@@ -1,5 +1,6 @@
 """What a coordinator does at the desk, done from the command line."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from cli.main import main
 from config.settings import load_settings
 from models.store import open_store
 from tests.cast import at, run
+from tests.models.test_file_intake import word
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -110,3 +112,22 @@ def test_what_has_been_sent_is_not_sent_again(dondoc: Command) -> None:
     code, out, _ = dondoc("messages", "--again", str(sent["id"]))
     assert (code, "không cần gửi lại" in out) == (0, True)
     assert dondoc("messages", "--again", "99")[0] == 1
+
+
+def test_a_report_takes_files_along_and_shows_them(dondoc: Command, tmp_path: Path) -> None:
+    row = json.loads(dondoc("assignment", "list", "--subtask", "T0.1", "--office", "SYT", *AS_OF, "--json")[1])[0]
+    number = str(row["id"])
+    file = tmp_path / "bao-cao.docx"
+    file.write_bytes(word("Kết quả"))
+    said = ("--count", "so_ton_tai=3", "--count", "so_nguyen_nhan_chu_quan=2", "--document", "45/BC-SYT")
+    report = ("assignment", "report", number, *said, "--document-date", "2023-08-20", *AS_OF)
+    program = tmp_path / "chay.docx"
+    program.write_bytes(b"MZ" + b"x" * 200)
+    code, _, err = dondoc(*report, "--attach", str(file), "--attach", str(program))
+    assert code == 1 and "«chay.docx»: không phải tệp PDF" in err
+    assert dondoc(*report, "--attach", str(file))[0] == 0
+    shown = dondoc("assignment", "show", number, *AS_OF)[1]
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert f"bao-cao.docx · {file.stat().st_size} byte · SHA-256 {digest} · báo cáo lần 1" in shown
+    (listed,) = json.loads(dondoc("assignment", "show", number, *AS_OF, "--json")[1])["files"]
+    assert (listed["name"], listed["sha256"], listed["readable"]) == ("bao-cao.docx", digest, True)

@@ -1,19 +1,28 @@
 """The files of an assignment and the draft of its report, as the store keeps them."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from config.catalogue import Plan
 from config.errors import Refused
 from models import attachments as files
 from models import work
 from models.acting import Acting
 from models.assignment import Assignment
 from models.attachment import Attachment
-from models.attachments import add_attachment, attachment_file, attachments_of, remove_attachment
+from models.attachments import (
+    add_attachment,
+    attachment_file,
+    attachments_of,
+    discard_content,
+    remove_attachment,
+    waiting_attachments,
+)
 from models.audit import verify
 from models.database import reading, session_scope
 from models.drafts import draft_of, save_draft
@@ -45,6 +54,20 @@ def lay(store: Store, number: int, acting: Acting, file: Examined) -> int:
         return add_attachment(session, store.settings, number, file, acting).id or 0
 
 
+def bytes_kept(store: Store) -> list[Path]:
+    return [path for path in (store.settings.data_dir / "attachments").rglob("*") if path.is_file()]
+
+
+def without_files(plan: Plan) -> Plan:
+    """The plan, with T0.1 on secret matter."""
+    written = plan.model_dump(mode="json")
+    for priority in written["priorities"]:
+        for subtask in priority["subtasks"]:
+            if subtask["code"] == "T0.1":
+                subtask["report"]["attachments"] = "disabled"
+    return Plan.model_validate(written)
+
+
 def test_files_go_along_with_the_report_and_keep_their_bytes(store: Store, number: int, acting: Acting) -> None:
     file = examined()
     first = lay(store, number, acting, file)
@@ -72,6 +95,72 @@ def test_there_is_room_for_a_few_and_one_can_be_taken_back(store: Store, number:
         remove_attachment(session, number, laid[0], acting)
         remove_attachment(session, number, laid[0], acting)
     assert lay(store, number, acting, examined("Một tệp nữa"))
+
+
+def test_a_file_taken_back_leaves_no_bytes_unless_other_work_has_them(
+    store: Store, number: int, acting: Acting
+) -> None:
+    run(store, "p1", at("2023-08-18"), offices=("STC",), run_key="another")
+    other = number_of(store, "T0.1", office="STC")
+    file = examined()
+    laid, elsewhere = lay(store, number, acting, file), lay(store, other, acting, file)
+    for work_number, file_number, there in ((number, laid, True), (other, elsewhere, False)):
+        with session_scope(store.engine) as session:
+            assert remove_attachment(session, work_number, file_number, acting) == file.sha256
+        with session_scope(store.engine) as session:
+            discard_content(session, store.settings, file.sha256)
+        assert len(bytes_kept(store)) == there
+    assert lay(store, number, acting, file), "and may be laid again"
+
+
+def test_only_the_owner_may_look_into_the_place_of_files(store: Store, number: int, acting: Acting) -> None:
+    lay(store, number, acting, examined())
+    place = store.settings.data_dir / "attachments"
+    assert [each.name for each in place.rglob("*.part")] == []
+    for each in (place, *place.rglob("*")):
+        assert each.stat().st_mode & 0o077 == 0, each
+
+
+def test_bytes_that_were_lost_come_back_with_the_same_file(store: Store, number: int, acting: Acting) -> None:
+    laid = lay(store, number, acting, examined())
+    (lost,) = bytes_kept(store)
+    lost.unlink()
+    assert lay(store, number, acting, examined()) == laid
+    with session_scope(store.engine) as session:
+        assert attachment_file(session, store.settings, number, laid)[1] == lost
+
+
+def test_a_scan_is_kept_as_one(store: Store, number: int, acting: Acting) -> None:
+    scan = replace(examined("Ảnh"), readable=False)
+    lay(store, number, acting, scan)
+    with session_scope(store.engine) as session:
+        assert [each.readable for each in waiting_attachments(session, number)] == [False]
+
+
+def test_what_was_handed_in_meanwhile_takes_no_more(store: Store, number: int, acting: Acting) -> None:
+    """A page may have looked at the work before somebody else handed in its report."""
+    if store.engine.dialect.name == "sqlite":
+        pytest.skip("lets in one writer at a time")
+    with session_scope(store.engine) as session:
+        assert session.get(Assignment, number) is not None
+        with session_scope(store.engine) as elsewhere:
+            work.report(elsewhere, number, t0_report(), acting)
+        with pytest.raises(TransitionRefused):
+            add_attachment(session, store.settings, number, examined(), acting)
+        with pytest.raises(TransitionRefused):
+            save_draft(session, number, {"text": "Muộn"}, acting)
+
+
+def test_files_laid_before_the_form_came_to_take_none_hold_the_report_back(
+    store: Store, number: int, acting: Acting
+) -> None:
+    laid = lay(store, number, acting, examined())
+    closed = replace(acting, plan=without_files(store.plan))
+    with pytest.raises(Refused, match=r"«bao-cao\.docx»"), session_scope(store.engine) as session:
+        work.report(session, number, t0_report(), closed)
+    with session_scope(store.engine) as session:
+        remove_attachment(session, number, laid, closed)
+        assert work.report(session, number, t0_report(), closed).version == 1
 
 
 def test_changed_bytes_are_not_handed_out(store: Store, number: int, acting: Acting) -> None:
@@ -146,3 +235,18 @@ class TestDrafts:
             kept = draft_of(session, number)
             assert kept is not None
             assert kept.fields == {"so_ton_tai": "3"}
+
+    def test_what_was_kept_before_outlives_a_later_slip(self, store: Store, number: int, acting: Acting) -> None:
+        with session_scope(store.engine) as session:
+            save_draft(session, number, {"so_ton_tai": "3", "text": "Một đoạn dài"}, acting)
+        with session_scope(store.engine) as session:
+            assert save_draft(session, number, {"so_ton_tai": "", "text": "Gọi 0912345678"}, acting) is not None
+        with session_scope(store.engine) as session:
+            kept = draft_of(session, number)
+            assert kept is not None and kept.fields == {"so_ton_tai": "", "text": "Một đoạn dài"}
+
+    def test_a_field_is_as_long_as_it_may_be(self, store: Store, number: int, acting: Acting) -> None:
+        with session_scope(store.engine) as session:
+            refused = save_draft(session, number, {"so_ton_tai": "9" * 30, "text": "a" * 3_001}, acting)
+            assert refused is not None and len(refused.details) == 2
+            assert "tối đa 3000" in refused.details[1] or "tối đa 3000" in refused.details[0]

@@ -1,6 +1,7 @@
 """An office at its door: from the link in a message to an accepted report."""
 
 import io
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from models.lifecycle import Role, State
 from notifications.courier import deliver
 from notifications.mailbox import letters
 from tests.cast import LEAD, assignment_of, at, number_of
+from tests.models.test_file_intake import pdf
 from tests.portal.people import House
 
 TASK = "T0.1"
@@ -84,6 +86,20 @@ def test_the_whole_story_of_a_report(house: House) -> None:
     assert "Đã xác nhận báo cáo." in coordinator.page
     assert state_of(house, number).state is State.ACCEPTED
     assert "bc.docx" in office.get(f"/work/{number}").text
+
+
+def test_a_scan_is_marked_as_one_and_a_file_taken_back_leaves_nothing(house: House) -> None:
+    number = number_of(house.store, TASK)
+    house.clock.now = at("2023-08-21", 9)
+    office, report = house.office(LEAD), f"/work/{number}/report"
+    office.post(report, {**GOOD, "action": "attach"}, on=report, files=[("files", ("quet.pdf", pdf(""), ""))])
+    assert "có trang là ảnh" in office.page
+    remove = re.search(r'value="(remove-\d+)"', office.get(report).text)
+    assert remove is not None
+    office.post(report, {**GOOD, "action": remove[1]})
+    assert "quet.pdf" not in office.page
+    place = house.store.settings.data_dir / "attachments"
+    assert [each for each in place.rglob("*") if each.is_file()] == []
 
 
 def test_a_digest_leads_to_the_page_in_one_touch(house: House) -> None:

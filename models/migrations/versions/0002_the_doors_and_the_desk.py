@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(150), nullable=False),
         sa.Column("media_type", sa.String(100), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("readable", sa.Boolean(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignment.id"], name=op.f("fk_attachment_assignment_id_assignment")
