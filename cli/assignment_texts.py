@@ -10,6 +10,7 @@ from models.attachment import Attachment
 from models.errors import STATE_VI
 from models.lifecycle import Role
 from models.queries import History
+from portal.words import word
 from reports.board import status_vi
 
 
@@ -85,7 +86,8 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     print(f"Việc số {done.id}: {done.subtask} {title_of(plan, done.model_dump(), found.occasion)}")
     print(f"  Chỉ đạo: «{subtask.quote}»")
     print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
-    print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi} · căn cứ: {done.basis}")
+    print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi}")
+    print(f"  Căn cứ của hạn: {_word('basis', done.basis)}")
     print(f"  Tình trạng: {STATE_VI[done.state]} · {status_vi(found.standing, done.state).lower()}")
     if done.delegated_to:
         print(f"  Bộ phận thực hiện: {done.delegated_to}")
@@ -99,8 +101,26 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
         print(f"    {file.name} · {_file_text(file, versions.get(file.report_id))}")
     print("  Quá trình:")
     for event in found.events:
-        facts = ", ".join(f"{key}={value}" for key, value in event.facts.items())
-        print(f"    {event.at.astimezone(HANOI):%d/%m/%Y %H:%M}  {event.actor}  {event.verb}  {facts}")
+        who, _, office = event.actor.partition(":")
+        name = plan.office(office).name_vi if who == "office" and office else _word("actor", who)
+        when = f"{event.at.astimezone(HANOI):%d/%m/%Y %H:%M}"
+        print(f"    {when}  {name}: {_word('verb', event.verb)}{_told(event.facts)}")
+
+
+def _word(kind: str, value: str) -> str:
+    return word(kind, value, "vi")
+
+
+def _told(facts: Mapping[str, Any]) -> str:
+    """What an event says of itself to readers; the rest is for the trail."""
+    parts = (
+        f" {facts['name']}" if "name" in facts else "",
+        f" (lần {facts['version']})" if "version" in facts else "",
+        f" đến {date.fromisoformat(facts['until']):%d/%m/%Y}" if facts.get("until") else "",
+        f" cho {facts['to']}" if facts.get("to") else "",
+        f" – {facts['reason']}" if facts.get("reason") else "",
+    )
+    return "".join(parts)
 
 
 def _file_text(file: Attachment, version: int | None) -> str:

@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from cli.assignment_texts import as_json, history_json, print_history, role_vi, title_of
 from cli.output import JsonFlag, show_json, show_table
-from cli.workspace import AsOf, instant, opened
+from cli.workspace import AsOf, instant, looking, opened
 from config.catalogue import Plan
-from config.clock import parse_date
+from config.clock import local_date, parse_date
 from config.errors import Refused
 from config.periods import parse_period
 from config.settings import load_settings
@@ -19,7 +19,7 @@ from models import work
 from models.acting import Acting
 from models.ad_hoc import AdHoc, assign_ad_hoc
 from models.attachments import add_attachment, all_attachments
-from models.database import reading, session_scope
+from models.database import session_scope
 from models.errors import STATE_VI
 from models.file_intake import examine
 from models.lifecycle import Role, Standing, State, Urgency
@@ -59,7 +59,7 @@ def list_command(
     with opened() as store:
         wanted = _wanted(store.plan, office, priority, subtask, period, role, status)
         wanted = replace(wanted, search=search_for(store.plan, search[:100]), overdue_first=overdue_first)
-        with reading(store.engine) as connection:
+        with looking(store, as_of) as connection:
             found = assignments(connection, wanted, now=instant(as_of))
         if json_:
             show_json([as_json(row) for row in found])
@@ -271,9 +271,15 @@ def _act(
     """Do one verb in one transaction and show the assignment as it is after it."""
     with opened() as store, session_scope(store.engine) as session:
         now = instant(as_of)
-        actor = role
-        if role == "office":
-            actor = f"office:{history(session, assignment_id, now=now).assignment.office}"
+        work_before = history(session, assignment_id, now=now).assignment
+        if (today := local_date(now)) < (assigned_on := local_date(work_before.assigned_at)):
+            raise Refused(
+                f"--as-of {today:%d/%m/%Y}: việc số {assignment_id} đến {assigned_on:%d/%m/%Y} mới giao;"
+                " chọn ngày từ đó trở đi.",
+                f"--as-of {today:%d/%m/%Y}: assignment {assignment_id} was assigned on {assigned_on:%d/%m/%Y};"
+                " choose that day or later.",
+            )
+        actor = f"office:{work_before.office}" if role == "office" else role
         verb(session, assignment_id, store.acting(now=now, actor=actor))
         session.flush()
         found = history(session, assignment_id, now=now)

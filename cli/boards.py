@@ -5,8 +5,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from cli.output import JsonFlag, show_json
-from cli.workspace import AsOf, instant, opened
-from models.database import reading
+from cli.workspace import AsOf, instant, looking, opened
 from reports.board import board, board_markdown
 
 
@@ -16,7 +15,7 @@ def board_command(
     json_: bool = JsonFlag,
 ) -> None:
     """Bảng theo dõi: số việc theo tình trạng, việc quá hạn, hạn sắp tới. The board."""
-    with opened() as store, reading(store.engine) as connection:
+    with opened() as store, looking(store, as_of) as connection:
         if priority is not None:
             store.plan.priority(priority)
         now = instant(as_of)

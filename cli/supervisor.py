@@ -24,7 +24,7 @@ from models.account import UserRole
 from models.accounts import users
 from models.database import reading_session
 from models.moving_in import nothing_happened
-from models.store import Store, open_store
+from models.store import Store, open_store, with_contacts_of_today
 
 WATCH_EVERY_S = 0.5
 WAIT_FOR_A_RUN_S = 120
@@ -83,6 +83,7 @@ class _House:
         self._api = f"{self._base}/api"
         self._children: dict[str, Child] = {}
         self._restarted_at: list[float] = []
+        self._contacts_seen = _stamp(settings.contacts_file)
 
     def live(self, opened: ExitStack) -> None:
         """Start everything, say where it is, watch until interrupted; what must be ended goes on ``opened``."""
@@ -166,7 +167,7 @@ class _House:
         from notifications.courier import run_forever
 
         stop = threading.Event()
-        thread = threading.Thread(target=run_forever, args=(self._store, stop), name="courier", daemon=True)
+        thread = threading.Thread(target=run_forever, args=(lambda: self._store, stop), name="courier", daemon=True)
         thread.start()
         try:
             yield
@@ -210,7 +211,24 @@ class _House:
             for name, child in self._children.items():
                 if not child.running:
                     self._start_again(name, child)
+            if self._contacts_edited():
+                self._read_contacts_again()
             time.sleep(WATCH_EVERY_S)
+
+    def _contacts_edited(self) -> bool:
+        before, self._contacts_seen = self._contacts_seen, _stamp(self._settings.contacts_file)
+        return self._contacts_seen != before
+
+    def _read_contacts_again(self) -> None:
+        """Courier and portal go by the new addresses; a file with faults is told of, and the old ones stay in use."""
+        try:
+            self._store = with_contacts_of_today(self._store)
+        except Refused as refused:
+            self._say("\n  ".join((f"Liên hệ vẫn như cũ. {refused}", *refused.details)))
+            return
+        self._stop("portal")
+        self._start("portal")
+        self._say("Đã đọc lại tệp liên hệ. / Contacts read again.")
 
     def _start_again(self, name: str, child: Child) -> None:
         now = time.monotonic()
@@ -301,6 +319,15 @@ def _be_patient(say: Say) -> None:
 
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(which, answer)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when a file is written; None while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _turn_over(log: Path) -> None:

@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import typer
+from sqlalchemy import Connection
 
 from config.clock import now, parse_instant
 from config.settings import load_settings
+from models.as_it_was import reading_as_it_was
+from models.database import reading
 from models.store import Store, open_store
 
 AsOf = typer.Option(
@@ -23,6 +26,13 @@ def opened() -> Iterator[Store]:
     """The store that the environment names."""
     with open_store(load_settings()) as store:
         yield store
+
+
+@contextmanager
+def looking(store: Store, as_of: str | None) -> Iterator[Connection]:
+    """A connection for looking: by what was known at ``--as-of`` when given, else at what there is."""
+    with reading_as_it_was(store.engine, instant(as_of)) if as_of else reading(store.engine) as connection:
+        yield connection
 
 
 def instant(as_of: str | None) -> datetime:

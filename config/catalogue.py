@@ -5,7 +5,6 @@ from YAML, ``config.plan_check`` holds its parts against each other.
 """
 
 import datetime
-import difflib
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -16,6 +15,7 @@ from pydantic import Field
 from config.deadlines import BeforeDate
 from config.errors import Refused
 from config.ladder import Ladder
+from config.nearly_right import closest, meant
 from config.offices import OfficeSpec as OfficeSpec
 from config.offices import Register, resolve, successor_on
 from config.offices import Selector as Selector
@@ -338,11 +338,9 @@ def _find(known: Mapping[str, _T], code: str, what_vi: str, what_en: str) -> _T:
     try:
         return known[code]
     except KeyError:
-        # Codes differ in case only by a slip: "syt", "t3.4", "P3".
-        folded = {name.casefold(): name for name in known}
-        close = difflib.get_close_matches(code.casefold(), folded, n=3, cutoff=0.5)
-        named = ", ".join(folded[name] for name in close) or ", ".join(list(known)[:12]) + " …"
+        some = ", ".join(list(known)[:12]) + (" …" if len(known) > 12 else "")
+        near = closest(code, known)
+        hint_vi, hint_en = meant(near) if near else (f"; có: {some}.", f"; there are: {some}.")
         raise Refused(
-            f"{what_vi} «{code}» không có trong kế hoạch; có: {named}.",
-            f"The plan has no {what_en} '{code}'; it has {named}.",
+            f"{what_vi} «{code}» không có trong kế hoạch{hint_vi}", f"The plan has no {what_en} '{code}'{hint_en}"
         ) from None

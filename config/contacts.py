@@ -102,14 +102,21 @@ def load_contacts(
     known_offices: Collection[str],
     language: Language = "vi",
     environ: Mapping[str, str] = os.environ,
+    may_be_missing: bool = True,
 ) -> Contacts:
-    """Read contacts.yaml; a missing file means that everybody uses the local mailbox. Raises ``ContactErrors``."""
-    if not path.exists():
+    """Read contacts.yaml; without the file everybody uses the local mailbox. Raises ``ContactErrors``.
+
+    may_be_missing  false when somebody named the file: then it is a slip, and nobody would be reached
+    """
+    if may_be_missing and not path.exists():
         return Contacts(language=language)
     try:
         content, twice = parse(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
-        raise ContactErrors(f"Không đọc được tệp liên hệ {path}; kiểm tra quyền đọc và mã UTF-8.") from None
+        raise ContactErrors(
+            f"Không đọc được tệp liên hệ {path} (DONDOC_CONTACTS); kiểm tra đường dẫn, quyền đọc và mã UTF-8.",
+            f"Cannot read the contacts file {path} (DONDOC_CONTACTS); check path, rights and UTF-8.",
+        ) from None
     except (yaml.YAMLError, RecursionError) as fault:
         # What YAML says of a fault may quote the file, and with it a secret.
         mark = getattr(fault, "problem_mark", None)

@@ -34,7 +34,7 @@ class Settings:
     data_dir       everything that is stored by default: database, mailbox, contacts, Prefect's own files
     database_url   SQLAlchemy address of the application's database (the truth)
     plan_dir       the plan: directive, priorities, offices, ladders, calendar
-    contacts_file  who is reached over which channel; need not exist
+    contacts_file  who is reached over which channel; need not exist where nobody named another
     language       language of messages to an office that states none
     sample         whether a first start registers the sample document with a lived-in past
     prefect_port   port of the Prefect pages, on loopback only
@@ -64,6 +64,10 @@ class Settings:
     @property
     def mailbox_dir(self) -> Path:
         return self.data_dir / "mailbox"
+
+    @property
+    def default_contacts_file(self) -> Path:
+        return self.data_dir / "contacts.yaml"
 
     @property
     def prefect_home(self) -> Path:

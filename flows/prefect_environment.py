@@ -56,10 +56,11 @@ def environment(settings: Settings, *, api_url: str | None = None) -> dict[str, 
         "DONDOC_DATA_DIR": str(settings.data_dir),
         "DONDOC_DATABASE_URL": settings.database_url,
         "DONDOC_PLAN_DIR": str(settings.plan_dir),
-        "DONDOC_CONTACTS": str(settings.contacts_file),
         "DONDOC_LANGUAGE": settings.language,
         "DONDOC_PORT": str(settings.prefect_port),
     }
+    if settings.contacts_file != settings.default_contacts_file:
+        chosen["DONDOC_CONTACTS"] = str(settings.contacts_file)
     if api_url is not None:
         chosen["PREFECT_API_URL"] = api_url
     return chosen

@@ -76,8 +76,8 @@ class Assignment(SQLModel, table=True):
     due_date: date
     original_due_at: datetime = Field(sa_type=UtcDateTime)
     original_due_date: date
-    explanation_vi: str = Field(max_length=500)
-    explanation_en: str = Field(max_length=500)
+    explanation_vi: str = Field(max_length=1000)
+    explanation_en: str = Field(max_length=1000)
     calendar_version: str = Field(max_length=64)
 
     timetable_id: int = Field(foreign_key="timetable.id")

@@ -11,13 +11,23 @@ from models.acting import Acting
 from models.assignment import Assignment, Timetable, TimetableRung
 from models.timetables import timetable_id
 
+_ORIGINALLY_VI, _ORIGINALLY_EN = "; hạn gốc: ", "; originally: "
 
-def fall_due(session: Session, work: Assignment, on: date, acting: Acting) -> None:
+
+def fall_due(session: Session, work: Assignment, on: date, why: tuple[str, str], acting: Acting) -> None:
     """Give an assignment another due date and the timetable that goes with it; what is past on it stays unsaid.
 
     Its ladder counts from the day of assigning, or from the day since which it goes on again.
+
+    why  what moved the date, in Vietnamese and English: "gia hạn"; told with today's date before how the original due
+         date came about
     """
     work.due_date, work.due_at = on, end_of_day(on)
+    reached, today = f"{on.day}/{on.month}/{on.year}", f"{acting.today.day}/{acting.today.month}/{acting.today.year}"
+    original_vi = work.explanation_vi.rpartition(_ORIGINALLY_VI)[2]
+    original_en = work.explanation_en.rpartition(_ORIGINALLY_EN)[2]
+    work.explanation_vi = f"{why[0]} ngày {today} → 24:00 ngày {reached}{_ORIGINALLY_VI}{original_vi}"
+    work.explanation_en = f"{why[1]} on {today} → 24:00 on {reached}{_ORIGINALLY_EN}{original_en}"
     work.timetable_id = timetable_id(
         session,
         _ladder_of(session, work),

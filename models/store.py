@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -44,11 +44,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
         return
     plan = load_plan(settings.plan_dir)
     calendar = load_calendar(settings.plan_dir / "calendar.yaml")
-    contacts = load_contacts(
-        settings.contacts_file,
-        known_offices={office.code for office in plan.offices},
-        language=settings.language,
-    )
+    contacts = _contacts(settings, plan)
     engine = open_database(settings.database_url)
     try:
         refuse_forgotten_work(engine, plan)
@@ -56,6 +52,22 @@ def open_store(settings: Settings) -> Iterator[Store]:
         yield Store(settings, plan, calendar, contacts, engine)
     finally:
         engine.dispose()
+
+
+def with_contacts_of_today(store: Store) -> Store:
+    """The same store after somebody edited the contacts; raises ``Refused`` when the file is at fault."""
+    contacts = _contacts(store.settings, store.plan)
+    mirror_configuration(store.engine, store.plan, contacts)
+    return replace(store, contacts=contacts)
+
+
+def _contacts(settings: Settings, plan: Plan) -> Contacts:
+    return load_contacts(
+        settings.contacts_file,
+        known_offices={office.code for office in plan.offices},
+        language=settings.language,
+        may_be_missing=settings.contacts_file == settings.default_contacts_file,
+    )
 
 
 @contextmanager

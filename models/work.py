@@ -186,7 +186,7 @@ def grant_extension(session: Session, assignment_id: int, until: date | None, ac
             f"The date {_day(granted)} is not after today, {_day(acting.today)}; choose a later one (--until).",
         )
     request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, acting.now
-    fall_due(session, work, granted, acting)
+    fall_due(session, work, granted, ("gia hạn", "extended"), acting)
     if work.state in WAITING_FOR_OFFICE:
         look_again(session, work)
     rung = f"extension:{request.id}"
@@ -237,7 +237,9 @@ def resume(session: Session, assignment_id: int, until: date | None, acting: Act
         )
     work.suspended_at = work.acknowledged_at = None
     work.resumed_at = acting.now
-    fall_due(session, work, due_on, acting)
+    given_back = (f"tiếp tục, trả lại {paused} ngày làm việc,", f"resumed with {paused} working days given back")
+    why = ("tiếp tục", "resumed") if until else given_back
+    fall_due(session, work, due_on, why, acting)
     look_again(session, work)
     rung = resumed_rung(acting.now)
     notify(session, Kind.RESUMED, work, [_focal(work)], rung=rung, acting=acting)

@@ -84,12 +84,19 @@ def deliver(store: Store, *, now: datetime, jitter: Callable[[], float] = random
 
 
 def run_forever(
-    store: Store, stop: threading.Event, *, clock: Callable[[], datetime] = clock.now, every_s: float = ROUND_EVERY_S
+    store: Callable[[], Store],
+    stop: threading.Event,
+    *,
+    clock: Callable[[], datetime] = clock.now,
+    every_s: float = ROUND_EVERY_S,
 ) -> None:
-    """Deliver again and again until told to stop; between two rounds, and while the database is away, it rests."""
+    """Deliver again and again until told to stop; between two rounds, and while the database is away, it rests.
+
+    ``store`` is asked for before every round: its contacts may have been edited.
+    """
     while not stop.is_set():
         try:
-            done = deliver(store, now=clock())
+            done = deliver(store(), now=clock())
         except (DatabaseUnreachable, DBAPIError) as fault:
             log.warning("the database does not answer, trying again in %s s: %s", every_s, type(fault).__name__)
         else:

@@ -131,3 +131,34 @@ def test_a_report_takes_files_along_and_shows_them(dondoc: Command, tmp_path: Pa
     assert f"bao-cao.docx · {file.stat().st_size} byte · SHA-256 {digest} · báo cáo lần 1" in shown
     (listed,) = json.loads(dondoc("assignment", "show", number, *AS_OF, "--json")[1])["files"]
     assert (listed["name"], listed["sha256"], listed["readable"]) == ("bao-cao.docx", digest, True)
+
+
+def test_nobody_answers_before_the_work_was_assigned(dondoc: Command) -> None:
+    code, _, err = dondoc("assignment", "ack", "1", "--as-of", "2023-08-17")
+    assert code == 1
+    assert "18/08/2023 mới giao" in err
+    assert dondoc("assignment", "ack", "1", "--as-of", "2023-08-18")[0] == 0
+
+
+def test_board_and_list_of_a_past_day_tell_what_was_known_then(dondoc: Command) -> None:
+    dondoc("assignment", "withdraw", "1", "--reason", "Giao nhầm đơn vị.", "--as-of", "2023-08-25")
+
+    def total(day: str) -> int:
+        return int(json.loads(dondoc("board", "--as-of", day, "--json")[1])["total"])
+
+    def listed(day: str) -> int:
+        return len(json.loads(dondoc("assignment", "list", "--as-of", day, "--json")[1]))
+
+    assert (total("2023-08-17"), listed("2023-08-17")) == (0, 0)
+    assert total("2023-08-24") == listed("2023-08-24") == total("2023-08-26") + 1
+
+
+def test_the_history_is_told_in_words(dondoc: Command) -> None:
+    dondoc("assignment", "delegate", "1", "--to", "Phòng Tổ chức", *AS_OF)
+    dondoc("assignment", "suspend", "1", "--reason", "Chờ hướng dẫn.", *AS_OF)
+    told = dondoc("assignment", "show", "1", *AS_OF)[1]
+    assert "hệ thống: " in told
+    assert "cho Phòng Tổ chức" in told
+    assert "cơ quan đôn đốc: " in told
+    assert "– Chờ hướng dẫn." in told
+    assert not [code for code in ("office:", "suspend", "delegate", "reason=", "proposal") if code in told]

@@ -133,6 +133,12 @@ def test_a_day_in_its_life(house: House) -> None:
     assert json.loads(run.stdout)["assigned"] > 0
     assert house.children() == before, "a server of its own although one was there"
 
+    contacts = house.data_dir / "contacts.yaml"
+    contacts.write_text("offices: {SYT: {focal: khong-phai-dia-chi}}", encoding="utf-8")
+    assert "Liên hệ vẫn như cũ" in house.hear_until("SYT")[0]
+    contacts.write_text("offices: {SYT: {language: en}}", encoding="utf-8")
+    assert "Đã đọc lại" in house.hear_until("Đã đọc lại")[-1]
+
     # A run that is under way when the power fails.
     deployment = house.ask("/deployments/filter", {"deployments": {"tags": {"all_": ["p5"]}}})[0]["id"]
     broken_off = house.ask(f"/deployments/{deployment}/create_flow_run", {"state": {"type": "RUNNING"}})["id"]

@@ -190,3 +190,9 @@ class TestMailToAccounts:
         assert fault.startswith("accounts: ")
         (fault,) = faults(tmp_path, "offices: {}\naccounts: mailto://u:${MISSING_C}@mail.tinh.example\n")
         assert "MISSING_C" in fault
+
+
+def test_a_file_that_somebody_named_must_be_there(tmp_path: Path) -> None:
+    path = tmp_path / "contact.yaml"
+    with pytest.raises(ContactErrors, match=r"contact\.yaml.*DONDOC_CONTACTS"):
+        load_contacts(path, known_offices=(), may_be_missing=False)

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import Connection, Engine, func, or_, select
 from sqlmodel import Session, col
 
 from config.catalogue import AD_HOC, Plan
@@ -31,6 +31,7 @@ from config.settings import load_settings
 from config.working_time import WorkingCalendar
 from models import work
 from models.ad_hoc import AdHoc, assign_ad_hoc
+from models.as_it_was import reading_as_it_was
 from models.assignment import Assignment, TimetableRung
 from models.audit import verify
 from models.database import open_database, reading, session_scope
@@ -53,7 +54,7 @@ from models.outbox import Message, Notice
 from models.report import Report
 from models.silence import Silence
 from models.silences import lift, silence, silences
-from models.standing import acknowledgement_missing, due_soon, overdue
+from models.standing import acknowledgement_missing, due_soon, overdue, standing
 from models.store import Store
 from notifications.mailbox import letters
 from tests.cast import LEAD, at, issue, number_of, run, t0_report
@@ -102,9 +103,13 @@ class Lifecycle(RuleBasedStateMachine):
         self.reports = 0
         self.suspended_on = date.min
         self.ad_hoc: dict[object, list[int]] = {}
+        self.album: dict[datetime, list[tuple[object, ...]]] = {}
 
     def teardown(self) -> None:
         if self.engine is not None:
+            for then, photograph in self.album.items():
+                with reading_as_it_was(self.engine, then) as connection:
+                    assert self.standings_seen(connection, then) == photograph, "the past has changed"
             self.engine.dispose()
             shutil.rmtree(self.home)
 
@@ -261,6 +266,12 @@ class Lifecycle(RuleBasedStateMachine):
                 for row in connection.execute(select(model).order_by(col(model.id)))
             ]
 
+    def standings_seen(self, connection: Connection, then: datetime) -> list[tuple[object, ...]]:
+        work = Assignment
+        columns = (work.id, work.office, work.state, work.due_at, work.due_date, work.delegated_to, work.reported_at)
+        query = select(*map(col, columns), standing(then)).order_by(col(work.id))
+        return [tuple(row) for row in connection.execute(query)]
+
     def waiting_requests(self) -> int:
         with reading(self.store.engine) as connection:
             waiting = select(func.count()).where(
@@ -292,6 +303,12 @@ class Lifecycle(RuleBasedStateMachine):
             assert (found.completed_at is not None) == (self.state is State.ACCEPTED)
             if self.state is not State.WITHDRAWN:
                 assert (found.suspended_at is not None) == (self.state is State.SUSPENDED)
+
+    @invariant()
+    def the_past_is_remembered(self) -> None:
+        if self.engine is not None:
+            with reading(self.engine) as connection:
+                self.album[self.now] = self.standings_seen(connection, self.now)
 
     @invariant()
     def what_rests_is_neither_late_nor_nearly_so(self) -> None:

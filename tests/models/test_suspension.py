@@ -141,7 +141,12 @@ def test_going_on_until_a_day_that_is_named(store: Store, number: int) -> None:
 def test_paused_twice_the_days_of_both_are_given_back(store: Store, number: int) -> None:
     for suspended, resumed, due in (("2023-08-21", "2023-08-23", 13), ("2023-08-24", "2023-08-28", 15)):
         act(store, work.suspend, number, REASON, when=suspended)
-        assert act(store, work.resume, number, None, when=resumed).due_date == date(2023, 9, due)
+        gone_on = act(store, work.resume, number, None, when=resumed)
+        assert gone_on.due_date == date(2023, 9, due)
+    assert gone_on.explanation_vi.startswith(
+        "tiếp tục, trả lại 2 ngày làm việc, ngày 28/8/2023 → 24:00 ngày 15/9/2023; hạn gốc: +15 ngày làm việc từ"
+    )
+    assert gone_on.explanation_vi.count("hạn gốc") == gone_on.explanation_en.count("originally") == 1
 
 
 def test_more_time_granted_while_it_rests_is_kept(store: Store, number: int) -> None:

@@ -263,7 +263,7 @@ class TestCrash:
                 stop.set()
             return now
 
-        run_forever(store, stop, clock=tick, every_s=0)
+        run_forever(lambda: store, stop, clock=tick, every_s=0)
         assert len(messages(store, MessageState.SENT)) > 10
 
 
