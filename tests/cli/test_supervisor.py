@@ -20,7 +20,7 @@ from flows.child_process import marked
 from flows.prefect_api import HOST, answers, free_port, port_in_use
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.slow
 
 READY = "Ctrl-C"
 

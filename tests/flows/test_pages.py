@@ -21,7 +21,7 @@ from models.directives import assigning_document
 from models.store import open_store
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.slow
 
 CHROMIUM = Path("/usr/bin/chromium")
 WAIT_MS = 30_000

@@ -27,7 +27,7 @@ from models.store import Store, open_store
 from tests.cast import NUMBER, at, issue
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.slow
 
 MORNING = at("2023-08-18", 7, 30)
 
