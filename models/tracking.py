@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select, true, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlmodel import Session, col
 
 from config.contacts import LOCAL_MAILBOX
@@ -20,7 +34,7 @@ from models.assignment import Assignment, TimetableRung
 from models.audit import take_turn
 from models.columns import UtcDateTime
 from models.inserting import insert_new
-from models.lifecycle import WAITING_FOR_OFFICE, NoticeState
+from models.lifecycle import NoticeState
 from models.office import Contact, Desk
 from models.outbox import Notice
 from models.standing import acknowledgement_missing, due_soon, overdue
@@ -41,6 +55,8 @@ def sweep(session: Session, acting: Acting, *, priority: str | None = None) -> i
     take_turn(session)
     complete_timetables(session, today=acting.today, calendar=acting.calendar)
     due = _due(acting.now, priority)
+    if not session.scalar(select(exists().where(due))):
+        return 0
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
     session.execute(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(acting, due)))
     _advance(session, acting.now, due)
@@ -75,11 +91,13 @@ _NOTICE_COLUMNS = (
 
 
 def _due(now: datetime, priority: str | None) -> ColumnElement[bool]:
-    due = and_(col(Assignment.next_alert_at) <= now, col(Assignment.state).in_(WAITING_FOR_OFFICE))
+    # What does not wait for its office has no next look. Asking for the state as well would lead SQLite to the index of
+    # the board, and through every open assignment.
+    due: ColumnElement[bool] = col(Assignment.next_alert_at) <= now
     return due if priority is None else and_(due, col(Assignment.priority) == priority)
 
 
-def _due_assignments(due: ColumnElement[bool]) -> CTE:
+def _due_assignments(due: ColumnElement[bool]) -> Subquery:
     return (
         select(
             col(Assignment.id),
@@ -91,11 +109,11 @@ def _due_assignments(due: ColumnElement[bool]) -> CTE:
             col(Assignment.acknowledged_at).is_(None).label("unacknowledged"),
         )
         .where(due)
-        .cte("due")
+        .subquery("due")
     )
 
 
-def _rungs_due(now: datetime, due: CTE) -> CTE:
+def _rungs_due(now: datetime, due: Subquery) -> CTE:
     """The rungs due for each combination of timetable, rung done and acknowledgement that occurs.
 
     Thousands of assignments share a few dozen of these, so what is due is worked out once for each of them.
