@@ -16,12 +16,12 @@ demo: $(VENV)/.ready
 # Files that start servers run each in a process of its own, two at a time: Prefect keeps its settings, event and log
 # workers for a whole process, and two servers in one would hear each other's runs.
 test: check
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "again and not slow"
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "again and not slow"
 	@grep -rl "mark.slow" tests --include='test_*.py' | sort -r | xargs -P 2 -I{} sh -c \
 		'said=$$($(BIN)/python -m pytest -q -m slow {} 2>&1); ended=$$?; echo "{}\n$$said"; exit $$ended'
 
 check: lint
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not again"
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not slow and not again"
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

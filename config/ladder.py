@@ -67,16 +67,18 @@ class Rung:
 def timetable(ladder: Ladder, *, assigned_on: date, due_on: date, until: date, calendar: WorkingCalendar) -> list[Rung]:
     """The rungs of ``ladder`` in order of time, repeats worked out through the day ``until`` and once beyond it.
 
-    Once beyond, so that there is always a next instant to look at while the work is undone, however rare the repeats.
+    Once beyond, so that there is always a next instant to look at while the work is undone, however rare the repeats;
+    and as far as the last of the other rungs at least, so that working it out further only adds at the end.
 
     The rung "assigned" is not among them: the verb that assigns says it. A reminder that would not come after
     the day of assigning says nothing that the assignment itself did not say, so it is left out. What is overdue is
     said however late the assignment was made, but of what lies before it only the most severe rung.
     """
+    days = [(spec, _day(spec, 0, assigned_on, due_on, calendar)) for spec in ladder.rungs if spec.kind != "assigned"]
+    until = max([until, *(day for spec, day in days if not spec.repeat_every)])
     rungs = [
         rung
-        for spec in ladder.rungs
-        if spec.kind != "assigned"
+        for spec, _ in days
         for rung in _occurrences(spec, assigned_on=assigned_on, due_on=due_on, until=until, calendar=calendar)
     ]
     rungs.sort(key=lambda rung: (rung.fire_at, rung.severity))
@@ -90,13 +92,11 @@ def timetable(ladder: Ladder, *, assigned_on: date, due_on: date, until: date, c
 def _occurrences(
     spec: RungSpec, *, assigned_on: date, due_on: date, until: date, calendar: WorkingCalendar
 ) -> Iterator[Rung]:
-    anchor = assigned_on if spec.anchor == "assigned" else due_on
     for repeat in count() if spec.repeat_every else (0,):
-        offset = spec.offset + repeat * (spec.repeat_every or 0)
-        day = calendar.add(anchor, offset) if offset else anchor
+        day = _day(spec, repeat, assigned_on, due_on, calendar)
         if day > assigned_on or spec.kind == "overdue":
             yield Rung(
-                name=f"overdue+{offset}" if repeat else spec.name,
+                name=f"overdue+{_offset(spec, repeat)}" if repeat else spec.name,
                 kind=spec.kind,
                 severity=spec.severity + repeat,
                 audiences=spec.audiences,
@@ -105,3 +105,13 @@ def _occurrences(
             )
         if day > until:
             return
+
+
+def _offset(spec: RungSpec, repeat: int) -> int:
+    return spec.offset + repeat * (spec.repeat_every or 0)
+
+
+def _day(spec: RungSpec, repeat: int, assigned_on: date, due_on: date, calendar: WorkingCalendar) -> date:
+    anchor = assigned_on if spec.anchor == "assigned" else due_on
+    offset = _offset(spec, repeat)
+    return calendar.add(anchor, offset) if offset else anchor

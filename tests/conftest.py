@@ -26,6 +26,15 @@ ON_BOTH_AT_ONCE = ("tests/models/test_store.py", "tests/models/test_queries.py")
 """Where the databases differ most; `make check` leaves the rest on PostgreSQL to `make test`."""
 
 
+_MEMORY, _ROOM_BYTES = Path("/dev/shm"), 4 * 1024**3
+
+
+def pytest_configure() -> None:
+    """What tests write lies in memory where there is room: a disk takes its time over hundreds of databases."""
+    if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         path = item.path.relative_to(item.config.rootpath).as_posix()

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.clock import local_date, start_of_day
@@ -44,6 +44,11 @@ def ladders(draw: st.DrawFn) -> Ladder:
     )
     return Ladder(code="any", rungs=(*rungs, last))
 
+
+FAR = RungSpec(name="far", kind="not_acknowledged", anchor="assigned", offset=4, audiences=("focal",), severity=0)
+EVERY_DAY = RungSpec(
+    name="last", kind="overdue", anchor="due", offset=1, audiences=("focal",), severity=50, repeat_every=1
+)
 
 shipped = st.sampled_from(load_plan().ladders)
 
@@ -123,6 +128,11 @@ def test_repeats_are_evenly_spaced_in_working_days_and_grow_more_severe(
 
 
 @given(cases(), st.integers(0, 200))
+@example(
+    # A rung far behind the day that is worked out to, and repeats that come before it.
+    (Ladder(code="any", rungs=(FAR, EVERY_DAY)), date(2020, 1, 1), date(2020, 1, 2), date(2020, 1, 2)),
+    1,
+)
 def test_working_it_out_further_keeps_what_was_there_and_adds_later_rungs(
     case: tuple[Ladder, date, date, date], more: int
 ) -> None:
