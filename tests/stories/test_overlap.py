@@ -114,7 +114,7 @@ def test_the_five_priorities_start_together_and_none_is_turned_away(store: Store
         summaries = at_once(
             *(lambda p=p, day=day: run(store, p, at(day), offices=everyone, run_key=f"{p}{day}") for p in PRIORITIES)
         )
-        assert [type(summary) for summary in summaries] == [Summary] * 5
+        assert [each for each in summaries if not isinstance(each, Summary)] == []
         assert all(summary.assigned > 0 for summary in summaries)  # type: ignore[attr-defined]
     assert set(outbox(store).values()) == {1}
     assert intact(store)
