@@ -118,7 +118,9 @@ def fill(store: Store, *, size: int) -> None:
     with session_scope(store.engine) as session:
         connection = session.connection()
         used = {each.anchor_id for each in drafts} | {1}
-        connection.execute(insert(Anchor), [each.model_dump() for each in pool.anchors if each.id in used])
+        connection.execute(
+            insert(Anchor), [each.model_dump(exclude={"plain_title"}) for each in pool.anchors if each.id in used]
+        )
         timetable = timetable_id(
             session,
             store.plan.ladder("standard"),

@@ -45,7 +45,7 @@ ROUNDS = 100
 TARGET_MS = 100
 
 Addresses = Mapping[str, tuple[str, Sequence[str]]]
-"""Of each page the visitor (an office, or the coordinator's desk) and the addresses asked for in turn."""
+"""Of each page the visitor (an office, one that monitors, the desk) and its addresses, asked for in turn."""
 
 
 def main() -> None:
@@ -79,11 +79,12 @@ def _asked() -> argparse.Namespace:
 async def _measure(store: Store, explained: str) -> dict[str, tuple[list[float], float]]:
     app = make_app(store, now=lambda: NOW)
     found: dict[str, tuple[list[float], float]] = {}
-    office, pages = _pages(store.engine)
-    async with _web(app) as office_web, _web(app) as desk_web:
-        await _sign_in(store, office_web, desk_web, office)
+    offices, pages = _pages(store.engine)
+    async with _web(app) as office_web, _web(app) as monitor_web, _web(app) as desk_web:
+        visitors = {"office": office_web, "monitor": monitor_web, "desk": desk_web}
+        await _sign_in(store, visitors, offices)
         for page, (who, addresses) in pages.items():
-            web = office_web if who == "office" else desk_web
+            web = visitors[who]
             for address in addresses:
                 (await web.get(address)).raise_for_status()
             with _counting(store.engine) as statements:
@@ -98,15 +99,17 @@ def _web(app: Any) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://portal")
 
 
-async def _sign_in(store: Store, office_web: httpx.AsyncClient, desk_web: httpx.AsyncClient, office: str) -> None:
-    """Both come in by the links that people get, so that their cookies are what people have."""
+async def _sign_in(store: Store, visitors: Mapping[str, httpx.AsyncClient], offices: Mapping[str, str]) -> None:
+    """All come in by the links that people get, so that their cookies are what people have."""
     with session_scope(store.engine) as session:
         acting = store.acting(now=NOW, actor="benchmark")
         user = add_user(
             session, email="desk@tinh.example", post="Phòng Tổng hợp", role=UserRole.COORDINATOR, acting=acting
         )
     base = store.settings.portal_url
-    await office_web.get(doors(store.settings).link(office, now=NOW).removeprefix(base))
+    for who, office in offices.items():
+        await visitors[who].get(doors(store.settings).link(office, now=NOW).removeprefix(base))
+    desk_web = visitors["desk"]
     path = user_link(store, user, now=NOW).removeprefix(base)
     form = (await desk_web.get(path)).text
     csrf = form.partition('name="csrf" value="')[2].partition('"')[0]
@@ -121,13 +124,16 @@ async def _timed(web: httpx.AsyncClient, address: str) -> float:
     return seconds * 1000
 
 
-def _pages(engine: Engine) -> tuple[str, Addresses]:
-    """The addresses that people ask for, in this store; the office is the one with most work."""
+def _pages(engine: Engine) -> tuple[Mapping[str, str], Addresses]:
+    """The addresses that people ask for, in this store; the office is the one with most work, the monitor with most
+    to watch."""
     chance = random.Random(3)
     with reading(engine) as connection:
         office, _ = connection.execute(
             select(col(Assignment.office), func.count()).group_by(col(Assignment.office)).order_by(func.count().desc())
         ).first() or ("", 0)
+        watches = col(Assignment.monitor_office)
+        monitor = connection.scalar(select(watches).group_by(watches).order_by(func.count().desc()).limit(1)) or ""
         theirs = connection.execute(
             select(col(Assignment.id), col(Assignment.state)).where(col(Assignment.office) == office)
         ).all()
@@ -136,9 +142,12 @@ def _pages(engine: Engine) -> tuple[str, Addresses]:
             select(func.count()).select_from(Assignment).where(col(Assignment.state) != State.WITHDRAWN)
         )
     to_report = [row.id for row in theirs if row.state in WAITING_FOR_OFFICE]
-    last = max(0, (counted or 0) - 50)
-    return str(office), {
+    last = max(1, ((counted or 0) + 49) // 50)
+    return {"office": str(office), "monitor": monitor}, {
         "/work": ("office", ["/work"]),
+        "/work, searched": ("office", ["/work?q=T3.6", "/work?q=kinh+ph%C3%AD", "/work?q=zzz"]),
+        "/work, one section": ("office", ["/work?section=later", "/work?section=overdue"]),
+        "/work of the monitor": ("monitor", ["/work", "/work?section=monitored", "/work?q=T3.6"]),
         "/work/N": ("office", [f"/work/{row.id}" for row in chance.sample(theirs, min(30, len(theirs)))]),
         "/work/N at the desk": ("desk", [f"/work/{each}" for each in chance.sample(everyone, 30)]),
         "/work/N/report": (
@@ -146,9 +155,9 @@ def _pages(engine: Engine) -> tuple[str, Addresses]:
             [f"/work/{each}/report" for each in chance.sample(to_report, min(30, len(to_report)))],
         ),
         "/desk": ("desk", ["/desk"]),
-        "/desk, second page": ("desk", ["/desk?beginning=50"]),
+        "/desk, second page": ("desk", ["/desk?page=2"]),
         "/all": ("desk", ["/all"]),
-        "/all, last page": ("desk", [f"/all?from={last}"]),
+        "/all, last page": ("desk", [f"/all?page={last}"]),
         "/all, filtered": (
             "desk",
             [
@@ -167,6 +176,7 @@ def _pages(engine: Engine) -> tuple[str, Addresses]:
             ["/all?q=so+y+te", "/all?q=4217", "/all?q=T3.6", "/all?q=kinh+ph%C3%AD", "/all?q=x%C3%A3", "/all?q=zzz"],
         ),
         "/board": ("desk", ["/board"]),
+        "/metrics": ("desk", ["/metrics"]),
     }
 
 

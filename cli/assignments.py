@@ -24,8 +24,9 @@ from models.errors import STATE_VI
 from models.file_intake import examine
 from models.lifecycle import Role, Standing, State, Urgency
 from models.planning import ANCHORED
-from models.queries import Wanted, assignments, history, search_for
+from models.queries import Wanted, assignments, history
 from models.report_form import ReportContent
+from models.search import search_for
 from reports.board import status_vi
 
 app = typer.Typer(

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
+from config.plain_letters import plain_letters
 from models.columns import UtcDateTime, enum_column
 from models.lifecycle import Urgency
 
@@ -17,12 +18,22 @@ class AnchorKind(StrEnum):
 
 
 class Anchor(SQLModel, table=True):
-    """One dated fact. ``key`` is also the period of the assignments counted from it."""
+    """One dated fact. ``key`` is also the period of the assignments counted from it.
+
+    ``plain_title`` is the title as a search asks for it; it follows from the title by itself.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     kind: AnchorKind = Field(sa_type=enum_column(AnchorKind))
     key: str = Field(max_length=100, unique=True)
     title: str = Field(max_length=300)
+    plain_title: str | None = Field(
+        default=None,
+        sa_column_kwargs={
+            "default": lambda context: plain_letters(context.get_current_parameters()["title"]),
+            "nullable": False,
+        },
+    )
     on_date: date
     subtask: str | None = Field(default=None, max_length=16)
     host_office: str | None = Field(default=None, max_length=32)

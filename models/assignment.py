@@ -52,6 +52,13 @@ class Assignment(SQLModel, table=True):
             "ix_assignment_by_due",
             *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id"),
         ),
+        # What an office monitors, which may be nearly everything that is open:
+        Index(
+            "ix_assignment_monitored",
+            *("monitor_office", "due_at", "id", "office", "subtask", "anchor_id", "state"),
+            sqlite_where=text("state NOT IN ('accepted', 'withdrawn')"),
+            postgresql_where=text("state NOT IN ('accepted', 'withdrawn')"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

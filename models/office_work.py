@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, select, union_all
@@ -16,9 +17,9 @@ from models.inserting import table_of
 from models.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, State
 from models.queries import occasion_of_work
 from models.report import Report
+from models.search import Search
 from models.standing import due_soon
 
-LISTED = 100
 RECENTLY = timedelta(days=30)
 
 # What a list tells of an assignment; the rest of its columns are long, and read for its own page alone.
@@ -27,12 +28,22 @@ _SHOWN = (
     *("urgency", "state", "due_at", "due_date", "original_due_date"),
 )
 
-SectionKey = Literal["overdue", "due_soon", "later", "waiting", "suspended", "done"]
+
+class SectionKey(StrEnum):
+    """The parts of an office's list, in the order in which it should look at them."""
+
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    LATER = "later"
+    WAITING = "waiting"  # reported, to be decided on
+    SUSPENDED = "suspended"
+    DONE = "done"  # of late
+    MONITORED = "monitored"  # open work of others that it monitors
 
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the list: how many there are, and the first ``LISTED`` of them."""
+    """One part of the list: how many there are, and one page of them by due date."""
 
     key: SectionKey
     total: int
@@ -40,26 +51,48 @@ class Section:
 
 
 def office_work(
-    connection: Connection, office: str, *, now: datetime, calendar: WorkingCalendar, listed: int = LISTED
+    connection: Connection,
+    office: str,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    listed: int,
+    search: Search | None = None,
+    only: SectionKey | None = None,
+    offset: int = 0,
 ) -> list[Section]:
-    """Everything an office has to look at, in the order in which it should."""
-    waiting = col(Assignment.state).in_(WAITING_FOR_OFFICE)
-    soon = due_soon(now, calendar)
-    late = and_(waiting, col(Assignment.due_at) <= now)
-    parts: tuple[tuple[SectionKey, ColumnElement[bool]], ...] = (
-        ("overdue", late),
-        ("due_soon", soon),
-        ("later", and_(waiting, col(Assignment.due_at) > now, ~soon)),
-        ("waiting", col(Assignment.state) == State.REPORTED),
-        ("suspended", col(Assignment.state) == State.SUSPENDED),
-        ("done", and_(col(Assignment.state) == State.ACCEPTED, col(Assignment.completed_at) > now - RECENTLY)),
-    )
-    return [_section(connection, key, and_(col(Assignment.office) == office, part), listed) for key, part in parts]
+    """Everything an office has to look at, of each section the first ``listed``; with ``only`` one section."""
+    parts = _parts(office, now, calendar)
+    found = (search.condition(),) if search else ()
+    return [
+        _section(connection, key, and_(*parts[key], *found), listed, offset)
+        for key in SectionKey
+        if only in (None, key)
+    ]
 
 
-def _section(connection: Connection, key: SectionKey, which: ColumnElement[bool], listed: int) -> Section:
+def _parts(office: str, now: datetime, calendar: WorkingCalendar) -> dict[SectionKey, tuple[ColumnElement[bool], ...]]:
+    state, due_at = col(Assignment.state), col(Assignment.due_at)
+    own, waiting, soon = col(Assignment.office) == office, state.in_(WAITING_FOR_OFFICE), due_soon(now, calendar)
+    return {
+        SectionKey.OVERDUE: (own, waiting, due_at <= now),
+        SectionKey.DUE_SOON: (own, soon),
+        SectionKey.LATER: (own, waiting, due_at > now, ~soon),
+        SectionKey.WAITING: (own, state == State.REPORTED),
+        SectionKey.SUSPENDED: (own, state == State.SUSPENDED),
+        SectionKey.DONE: (own, state == State.ACCEPTED, col(Assignment.completed_at) > now - RECENTLY),
+        SectionKey.MONITORED: (
+            col(Assignment.monitor_office) == office,
+            col(Assignment.office) != office,
+            # As it is written in the index that holds open work alone.
+            state.not_in((_written(State.ACCEPTED), _written(State.WITHDRAWN))),
+        ),
+    }
+
+
+def _section(connection: Connection, key: SectionKey, which: ColumnElement[bool], listed: int, offset: int) -> Section:
     order = (col(Assignment.due_at), col(Assignment.id))
-    shown = select(col(Assignment.id)).where(which).order_by(*order).limit(listed)
+    shown = select(col(Assignment.id)).where(which).order_by(*order).limit(listed).offset(offset)
     query = (
         select(*(table_of(Assignment).c[name] for name in _SHOWN), col(Anchor.title).label("occasion"))
         .outerjoin(Anchor, occasion_of_work)
@@ -68,7 +101,7 @@ def _section(connection: Connection, key: SectionKey, which: ColumnElement[bool]
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     total = len(rows)
-    if total == listed:
+    if total == listed or offset:
         total = connection.scalar(select(func.count()).select_from(Assignment).where(which)) or 0
     return Section(key, total, rows)
 
@@ -113,6 +146,6 @@ def decisions_waiting(connection: Connection, *, limit: int, offset: int = 0) ->
     return [Waiting(row.what, row.since, row.reason, dict(row._mapping)) for row in rows], total
 
 
-def _written(state: ReportState | ExtensionState) -> ColumnElement[str]:
+def _written(state: State | ReportState | ExtensionState) -> ColumnElement[str]:
     """A state written out in the statement, so that the index of what is in that state alone is seen to fit."""
     return literal(state.value, String, literal_execute=True)

@@ -1,15 +1,13 @@
 """Looking things up in the store, for the command line and what will stand beside it."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 from sqlmodel import Session, col
 
-from config.catalogue import Plan
 from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
 from models.audit import AuditEvent
@@ -19,59 +17,13 @@ from models.inserting import table_of
 from models.lifecycle import ReportState, Role, Standing, State
 from models.outbox import Message, Notice
 from models.report import Report
+from models.search import Search
 from models.standing import counted, is_open, overdue, standing, stands
 
 occasion_of_work: ColumnElement[bool] = and_(
     col(Anchor.id) == col(Assignment.anchor_id), col(Anchor.kind) != AnchorKind.ISSUE
 )
 """Joins what an assignment was counted from, where that has a title of its own: a document, an event, ad hoc work."""
-
-
-@dataclass(frozen=True)
-class Search:
-    """What a few typed words may mean: a number, codes of the plan, words of a title that somebody gave."""
-
-    number: int | None
-    subtasks: tuple[str, ...]
-    offices: tuple[str, ...]
-    words: str
-
-    def condition(self) -> ColumnElement[bool]:
-        # Asked of the few anchors, not of each assignment's.
-        titled = select(col(Anchor.id)).where(
-            col(Anchor.kind) != AnchorKind.ISSUE,
-            func.lower(col(Anchor.title)).contains(self.words.lower(), autoescape=True),
-        )
-        return or_(
-            col(Assignment.id) == self.number,
-            col(Assignment.subtask).in_(self.subtasks),
-            col(Assignment.office).in_(self.offices),
-            col(Assignment.anchor_id).in_(titled),
-        )
-
-
-def search_for(plan: Plan, text: str) -> Search | None:
-    """Read what somebody typed into a search box, with or without accents; None when it is empty."""
-    words = unicodedata.normalize("NFC", text).strip()
-    if not words:
-        return None
-    plain = _plain(words)
-    return Search(
-        number=int(words) if words.isascii() and words.isdigit() and len(words) < 10 else None,
-        subtasks=tuple(
-            each.code for each in plan.subtasks() if plain in _plain(f"{each.code} {each.title_vi} {each.title_en}")
-        ),
-        offices=tuple(
-            each.code for each in plan.offices if plain in _plain(f"{each.code} {each.name_vi} {each.name_en}")
-        ),
-        words=words,
-    )
-
-
-def _plain(text: str) -> str:
-    """Small letters without accents: «Sở Y tế» is found by "so y te"."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from models.database import reading, reading_session, session_scope
 from models.file_intake import examine
 from models.lifecycle import Role, Standing, State, Urgency
 from models.office_work import decisions_waiting
-from models.queries import History, Wanted, page_of_assignments, search_for
+from models.queries import History, Wanted, page_of_assignments
 from models.report import Report
 from models.report_form import ReportContent
+from models.search import search_for
 from portal.assignment import own, seen
 from portal.visitor import VisitorRole
 from portal.web import Number, acting_of, now_of, store_of, visitor_of

@@ -1,9 +1,8 @@
 """The coordinator's desk: what awaits a decision, work outside the plan, how offices are reached, what is silenced."""
 
-from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from config.clock import local_date
@@ -19,6 +18,7 @@ from models.office_work import decisions_waiting
 from models.silences import lift, silence, silences
 from notifications.outgoing import Result
 from notifications.trial import send_trial
+from portal.asked import asked_of, pages_of
 from portal.entered import Entered, entered_of
 from portal.problems import status_of
 from portal.web import Number, acting_of, now_of, page, see_other, store_of
@@ -29,19 +29,12 @@ LISTED = 50
 
 
 @router.get("/desk")
-def inbox(request: Request, beginning: Annotated[int, Query(ge=0, le=1_000_000)] = 0) -> HTMLResponse:
+def inbox(request: Request) -> HTMLResponse:
+    pages = pages_of("/desk", asked_of(request, ("page",)), size=LISTED)
     with reading_session(store_of(request).engine) as session:
-        waiting, total = decisions_waiting(session.connection(), limit=LISTED, offset=beginning)
+        waiting, total = decisions_waiting(session.connection(), limit=LISTED, offset=pages.offset)
         lost = undeliverable(session)
-    return page(
-        request,
-        "desk.html",
-        waiting=waiting,
-        total=total,
-        earlier=max(0, beginning - LISTED) if beginning else None,
-        later=beginning + LISTED if beginning + LISTED < total else None,
-        undeliverable=lost,
-    )
+    return page(request, "desk.html", waiting=waiting, among=pages.among(total), undeliverable=lost)
 
 
 @router.post("/desk/messages/{message_id}/again")

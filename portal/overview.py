@@ -1,10 +1,8 @@
 """The overview: an office's own list, all assignments with filters and search, and the board."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
-from typing import Any, TypeVar
-from urllib.parse import urlencode
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -14,9 +12,12 @@ from config.clock import local_date
 from config.errors import Refused
 from config.periods import period_in_words
 from models.database import reading
+from models.errors import DatabaseUnreachable
 from models.lifecycle import Role, Standing, State
-from models.office_work import office_work
-from models.queries import Wanted, page_of_assignments, search_for
+from models.office_work import SectionKey, office_work
+from models.queries import Wanted, page_of_assignments
+from models.search import search_for
+from portal.asked import Among, asked_of, one_of, pages_of, words_of
 from portal.entered import clean
 from portal.problems import status_of
 from portal.web import language_of, now_of, page, store_of, visitor_of
@@ -26,42 +27,79 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 LISTED = 50
 
-_Word = TypeVar("_Word", bound=StrEnum)
+AT_FIRST = 20
+"""How many of each section an office sees at once; the rest of it page by page."""
+
+_FILTERS = ("q", "priority", "office", "status", "role", "subtask", "period", "page")
 
 
 @router.get("/work")
 def my_work(request: Request) -> HTMLResponse:
+    """All sections from their beginning, or one of them page by page; of either only what is searched for."""
     store, office = store_of(request), visitor_of(request).office
     assert office is not None
+    asked = asked_of(request, ("q", "section", "page"))
+    only = one_of(SectionKey, asked.get("section", ""), "Phần", "Section")
+    pages = pages_of("/work", asked, size=LISTED)
+    if only is None and pages.number > 1:
+        raise Refused("Trang: chọn một phần của danh sách trước.", "Page: choose a section of the list first.")
     with reading(store.engine) as connection:
-        sections = office_work(connection, office, now=now_of(request), calendar=store.calendar)
+        sections = office_work(
+            connection,
+            office,
+            now=now_of(request),
+            calendar=store.calendar,
+            search=search_for(store.plan, words_of(asked)),
+            only=only,
+            listed=LISTED if only else AT_FIRST,
+            offset=pages.offset,
+        )
     shown = [replace(section, rows=[line(request, row) for row in section.rows]) for section in sections]
-    return page(request, "my_work.html", sections=shown, office=store.plan.office(office))
+    return page(
+        request,
+        "my_work.html",
+        sections=[section for section in shown if section.total],
+        only=only,
+        among=pages.among(sections[0].total) if only else None,
+        asked=asked,
+    )
 
 
 @router.get("/all")
 def everything(request: Request) -> HTMLResponse:
     """All assignments, filtered by what the address says, so that a filter can be kept as a bookmark."""
-    store, asked = store_of(request), {name: clean(value) for name, value in request.query_params.items()}
-    refused, wanted = None, Wanted()
+    store = store_of(request)
     try:
-        wanted = _wanted(store.plan, asked)
-    except Refused as fault:
-        refused = fault
-    beginning = _number(asked.get("from", ""))
-    with reading(store.engine) as connection:
-        rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=LISTED, offset=beginning)
+        asked = asked_of(request, _FILTERS)
+        wanted, pages = _wanted(store.plan, asked), pages_of("/all", asked, size=LISTED)
+        with reading(store.engine) as connection:
+            rows, total = page_of_assignments(
+                connection, wanted, now=now_of(request), limit=LISTED, offset=pages.offset
+            )
+        among = pages.among(total)
+    except Refused as refused:
+        if isinstance(refused, DatabaseUnreachable):
+            raise
+        asked = {name: clean(value) for name, value in request.query_params.items()}
+        return _all_page(request, asked, (), None, refused)
+    return _all_page(request, asked, rows, among)
+
+
+def _all_page(
+    request: Request,
+    asked: Mapping[str, str],
+    rows: Sequence[Mapping[str, Any]],
+    among: Among | None,
+    refused: Refused | None = None,
+) -> HTMLResponse:
     return page(
         request,
         "all.html",
         status_of(refused) if refused else 200,
         refused=refused,
         rows=[line(request, row) for row in rows],
-        total=total,
+        among=among,
         asked=asked,
-        beginning=beginning,
-        earlier=_link(asked, max(0, beginning - LISTED)) if beginning else None,
-        later=_link(asked, beginning + LISTED) if beginning + LISTED < total else None,
         Standing=Standing,
         State=State,
         Role=Role,
@@ -92,31 +130,15 @@ def line(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _wanted(plan: Plan, asked: Mapping[str, str]) -> Wanted:
+    office, priority, subtask = (asked.get(name, "")[:40] for name in ("office", "priority", "subtask"))
     status = asked.get("status", "")
     return Wanted(
-        office=asked.get("office") or None,
-        priority=asked.get("priority") or None,
-        subtask=asked.get("subtask") or None,
+        office=plan.office(office).code if office else None,
+        priority=plan.priority(priority).code if priority else None,
+        subtask=plan.subtask(subtask).code if subtask else None,
         period=asked.get("period") or None,
-        role=_one_of(Role, asked.get("role", ""), "Vai trò", "Role"),
+        role=one_of(Role, asked.get("role", ""), "Vai trò", "Role"),
         standing=Standing(status) if status in set(Standing) else None,
-        state=None if status in set(Standing) else _one_of(State, status, "Tình trạng", "Status"),
-        search=search_for(plan, asked.get("q", "")[:100]),
+        state=None if status in set(Standing) else one_of(State, status, "Tình trạng", "Status"),
+        search=search_for(plan, words_of(asked)),
     )
-
-
-def _one_of(kind: type[_Word], value: str, label_vi: str, label_en: str) -> _Word | None:
-    if not value:
-        return None
-    try:
-        return kind(value)
-    except ValueError:
-        raise Refused(f"{label_vi}: không có «{value[:40]}».", f"{label_en}: there is no '{value[:40]}'.") from None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-def _link(asked: Mapping[str, str], beginning: int) -> str:
-    return "/all?" + urlencode({**asked, "from": str(beginning)})

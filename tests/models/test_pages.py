@@ -10,7 +10,8 @@ from models.assignment import Assignment
 from models.database import reading, session_scope
 from models.lifecycle import Standing, State
 from models.office_work import office_work
-from models.queries import Wanted, assignments, page_of_assignments, search_for
+from models.queries import Wanted, assignments, page_of_assignments
+from models.search import search_for
 from models.standing import counted, standing, stands
 from models.store import Store
 from reports.board import board
@@ -90,11 +91,13 @@ def test_counting_and_finding_a_page_open_no_row_that_is_not_shown(mixed: Store)
         )
     statements = []
     with reading(mixed.engine) as connection:
+        monitor = connection.scalars(select(col(Assignment.monitor_office))).first() or ""
         event.listen(
             connection, "before_cursor_execute", lambda _c, _u, text, values, *_: statements.append((text, values))
         )
         board(connection, now=NOW, calendar=mixed.calendar)
-        office_work(connection, LEAD, now=NOW, calendar=mixed.calendar)
+        for office in (LEAD, monitor):
+            office_work(connection, office, now=NOW, calendar=mixed.calendar, listed=20)
         for wanted in (Wanted(), Wanted(priority="p3"), Wanted(search=search_for(mixed.plan, "so y te"))):
             page_of_assignments(connection, wanted, now=NOW, limit=1)
     with reading(mixed.engine) as connection:

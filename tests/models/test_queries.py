@@ -11,8 +11,9 @@ from models import work
 from models.ad_hoc import AdHoc, assign_ad_hoc
 from models.database import reading, session_scope
 from models.lifecycle import Standing, State
-from models.office_work import decisions_waiting, office_work
-from models.queries import Wanted, assignments, count_assignments, history, search_for
+from models.office_work import SectionKey, decisions_waiting, office_work
+from models.queries import Wanted, assignments, count_assignments, history
+from models.search import search_for
 from models.store import Store
 from tests.cast import at, issue, number_of, run, t0_report
 
@@ -91,6 +92,21 @@ def test_a_search_understands_numbers_codes_names_and_titles(filled: Store) -> N
     assert not found(filled, "không có gì như thế")
 
 
+def test_every_word_of_a_search_must_fit(filled: Store) -> None:
+    everything = {row["id"]: row for row in listed(filled, Wanted())}
+    ad_hoc = {number for number, row in everything.items() if row["occasion"] == TITLE}
+    for typed in ("T0.1 SYT", "syt t0.1", "Sở Y tế T0.1", "t0.1   so y te"):
+        assert {(everything[each]["subtask"], everything[each]["office"]) for each in found(filled, typed)} == {
+            ("T0.1", "SYT")
+        }, typed
+    assert not found(filled, "T0.1 TAND")
+    for typed in ("dot kiem tra", "lien nganh đợt", "kiểm 100%", "DOT KIEM TRA LIEN NGANH"):
+        assert set(found(filled, typed)) >= ad_hoc, typed
+    assert {everything[each]["office"] for each in found(filled, "dot kiem tra lien nganh syt")} == {"SYT"}
+    number = number_of(filled, "T0.1")
+    assert found(filled, f"{number} T0.1") == [number]
+
+
 def test_an_empty_search_is_none(plan: Plan) -> None:
     assert search_for(plan, "  ") is None
 
@@ -127,13 +143,42 @@ def test_decisions_wait_in_the_order_they_came(filled: Store) -> None:
 
 def test_an_office_sees_everything_of_its_own_once(filled: Store) -> None:
     with reading(filled.engine) as connection:
-        sections = office_work(connection, "SYT", now=NOW, calendar=filled.calendar)
+        sections = office_work(connection, "SYT", now=NOW, calendar=filled.calendar, listed=100)
         short = office_work(connection, "SYT", now=NOW, calendar=filled.calendar, listed=1)
-    assert [section.key for section in sections] == ["overdue", "due_soon", "later", "waiting", "suspended", "done"]
-    shown = [row["id"] for section in sections for row in section.rows]
+    assert [section.key for section in sections] == list(SectionKey)
+    shown = [row["id"] for section in sections for row in section.rows if row["office"] == "SYT"]
     assert sorted(shown) == sorted(numbers(filled, Wanted(office="SYT")))
     assert [section.total for section in short] == [section.total for section in sections]
     assert all(len(section.rows) <= 1 for section in short)
+
+
+def test_a_section_is_read_page_by_page_and_searched(filled: Store) -> None:
+    def section(**asked: Any) -> list[int]:
+        with reading(filled.engine) as connection:
+            (found,) = office_work(
+                connection, "SYT", now=NOW, calendar=filled.calendar, only=SectionKey.OVERDUE, **asked
+            )
+        totals.append(found.total)
+        return [row["id"] for row in found.rows]
+
+    totals: list[int] = []
+    whole = section(listed=100)
+    assert len(whole) > 3
+    assert [each for offset in range(len(whole) + 2) for each in section(listed=1, offset=offset)] == whole
+    assert set(totals) == {len(whole)}, "the same on every page, also beyond the end"
+    wanted = Wanted(office="SYT", standing=Standing.OPEN_OVERDUE, subtask="T1.1")
+    assert set(section(listed=100, search=search_for(filled.plan, "T1.1"))) == set(numbers(filled, wanted)) != set()
+
+
+def test_a_monitor_is_shown_the_open_work_of_others_that_it_monitors(filled: Store) -> None:
+    everything = [row for row in listed(filled, Wanted()) if row["state"] is not State.ACCEPTED]
+    monitor = everything[0]["monitor_office"]
+    expected = {row["id"] for row in everything if row["monitor_office"] == monitor != row["office"]}
+    with reading(filled.engine) as connection:
+        *_, section = office_work(connection, monitor, now=NOW, calendar=filled.calendar, listed=1000)
+    assert section.key is SectionKey.MONITORED
+    assert {row["id"] for row in section.rows} == expected != set()
+    assert [row["due_at"] for row in section.rows] == sorted(row["due_at"] for row in section.rows)
 
 
 def test_the_lead_sees_what_those_who_help_have_reported(filled: Store) -> None:

@@ -81,7 +81,7 @@ def test_the_lists_and_the_board_call_it_by_its_own_word(store: Store, number: i
         shown = board(connection, now=at("2023-10-20"), calendar=store.calendar)
         sections = {
             section.key: [each["id"] for each in section.rows]
-            for section in office_work(connection, LEAD, now=at("2023-10-20"), calendar=store.calendar)
+            for section in office_work(connection, LEAD, now=at("2023-10-20"), calendar=store.calendar, listed=100)
         }
     assert status_vi(Standing(row["standing"]), row["state"]) == "Tạm dừng"
     assert (shown.suspended, shown.as_json()["suspended"]) == (1, 1)

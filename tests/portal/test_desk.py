@@ -1,7 +1,10 @@
 """The coordinator's desk and the manager's board."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
+import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
@@ -159,9 +162,52 @@ def test_all_work_is_found_by_number_code_title_and_office_with_or_without_accen
     assert "Không có việc nào" in manager.get("/all?q=%27%20OR%201=1%20--").text
 
 
-def test_a_filter_that_does_not_exist_is_told(house: House) -> None:
-    assert house.manager().get("/all?status=nope").status_code == 422
-    assert house.manager().get("/all?role=boss").status_code == 422
+@pytest.mark.parametrize(
+    ("asked", "status", "told"),
+    [
+        ("status=nope", 422, "Tình trạng: không có «nope»"),
+        ("role=boss", 422, "Vai trò: không có «boss»"),
+        ("office=ZZZ", 422, "Cơ quan «ZZZ» không có trong kế hoạch"),
+        ("priority=p9", 422, "Nhiệm vụ «p9» không có trong kế hoạch"),
+        ("subtask=T9.9", 422, "Việc «T9.9» không có trong kế hoạch"),
+        ("page=-1", 422, "Trang: «-1» không phải số trang"),
+        ("page=0", 422, "Trang: «0» không phải số trang"),
+        ("page=abc", 422, "Trang: «abc» không phải số trang"),
+        ("page=%D9%A1", 422, "không phải số trang"),
+        ("page=99999", 404, "Không có trang 99999; danh sách này có"),
+        ("q=" + "x" * 101, 422, "Tìm: dài 101 ký tự"),
+        ("offfice=SYT", 422, "không dùng ở trang này: offfice"),
+        ("period=2099", 200, "Không có việc nào như vậy"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_list_cannot_be_asked_is_told(house: House, asked: str, status: int, told: str) -> None:
+    manager = house.manager()
+    assert manager.get(f"/all?{asked}").status_code == status
+    assert told in manager.page
+    assert 'href="/work/' not in manager.last.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_pages_of_lists_keep_what_was_asked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.overview.LISTED", 2)
+    manager = house.manager()
+    first = manager.get("/all?priority=p1&q=bao+cao").text
+    onward = unescape(re.findall(r'href="(/all\?[^"]*page=2)"', first)[0])
+    assert "priority=p1" in onward and "q=bao+cao" in onward
+    second = manager.get(onward).text
+    assert "3–4 /" in manager.page
+    assert not set(re.findall(r'href="(/work/\d+)"', first)) & set(re.findall(r'href="(/work/\d+)"', second))
+    assert house.coordinator().get("/desk?page=x").status_code == 422
+    assert house.coordinator().get("/desk?page=2").status_code == 404
+
+
+def test_buttons_that_look_alike_say_whose_they_are(house: House) -> None:
+    text = house.coordinator().get("/desk/offices").text
+    labels = re.findall(r'aria-label="((?:gửi thử|thu hồi)[^"]*)"', text)
+    assert len(labels) == len(set(labels)) > 3
+    assert "gửi thử tới Sở Y tế, đầu mối" in labels and "gửi thử tới Sở Y tế, thủ trưởng" in labels
+    assert "contacts.yaml" in text and "có hiệu lực ngay" in text
 
 
 def test_the_board_counts_and_leads_to_the_assignments(house: House) -> None:

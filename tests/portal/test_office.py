@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 
@@ -13,7 +14,7 @@ from models.database import session_scope
 from models.lifecycle import Role, State
 from notifications.courier import deliver
 from notifications.mailbox import letters
-from tests.cast import LEAD, assignment_of, at, number_of
+from tests.cast import LEAD, assignment_of, at, number_of, run
 from tests.models.test_file_intake import pdf
 from tests.portal.people import House
 
@@ -248,6 +249,35 @@ def test_when_the_session_ends_while_typing_the_text_is_shown_to_be_copied(house
     answer = office.post(f"/work/{number}/report", GOOD)
     assert answer.status_code == 401
     assert GOOD["text"] in office.page
+
+
+def test_a_long_list_is_read_by_section_page_and_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.overview.AT_FIRST", 1)
+    monkeypatch.setattr("portal.overview.LISTED", 1)
+    run(house.store, "p3", at("2023-08-18"), offices=())
+    office = house.office(LEAD)
+    more = re.search(r'href="(/work\?section=(\w+))">', office.get("/work").text)
+    assert more is not None
+    found = re.findall(r'class="card" href="(/work/\d+)"', office.get(more[1]).text)
+    while later := re.search(r'href="(/work\?[^"]*)">tiếp', office.last.text):
+        found += re.findall(r'class="card" href="(/work/\d+)"', office.get(unescape(later[1])).text)
+    assert len(found) == len(set(found)) > 2
+    number = number_of(house.store, TASK)
+    cards = re.findall(r'class="card" href="(/work/\d+)"', office.get("/work?q=phan+tich+nguyen+nhan").text)
+    assert cards == [f"/work/{number}"]
+    office.get("/work?q=khong+co+gi+giong+the")
+    assert "Không có việc nào như vậy" in office.page
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("section=zzz", 422), ("section=later&page=99", 404), ("page=2", 422), ("page=x", 422), ("of=1", 422)],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_its_list_cannot_be_asked_is_told(house: House, asked: str, status: int) -> None:
+    office = house.office(LEAD)
+    assert office.get(f"/work?{asked}").status_code == status
+    assert re.search("Phần:|Trang:|Không có trang|không dùng ở trang này", office.page)
 
 
 def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House) -> None:

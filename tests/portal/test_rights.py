@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from models.assignment import Assignment
+from models.database import session_scope
 from portal.rights import RIGHTS
 from portal.visitor import VisitorRole
 from tests.cast import number_of
@@ -71,6 +73,24 @@ def test_an_office_finds_nothing_of_another(house: House) -> None:
     for (method, path), allowed in RIGHTS.items():
         if "{number}" in path and VisitorRole.OFFICE in allowed and not path.startswith("/api/"):
             assert ask(person, method, filled_in(path, house)) == 404, (method, path)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_monitor_reads_what_it_monitors_and_changes_nothing(house: House) -> None:
+    with session_scope(house.store.engine) as session:
+        watched = session.get_one(Assignment, number_of(house.store, "T0.1"))
+        watched.monitor_office = STRANGER_OFFICE
+    person = house.office(STRANGER_OFFICE)
+    page = filled_in("/work/{number}", house)
+    assert f'href="{page}"' in person.get("/work").text and "Việc cơ quan theo dõi" in person.page
+    for (method, path), allowed in RIGHTS.items():
+        if "{number}" in path and VisitorRole.OFFICE in allowed and not path.startswith("/api/"):
+            expected = 200 if path == "/work/{number}" else 404
+            assert ask(person, method, filled_in(path, house)) == expected, (method, path)
+    assert (
+        'method="post" action="/work' not in person.get(page).text and 'href="/work/1/report"' not in person.last.text
+    )
+    assert "Việc cơ quan theo dõi" not in house.office("SYT").page
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from config.plain_letters import plain_letters
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -85,6 +87,12 @@ def upgrade() -> None:
     op.create_index("ix_attachment_assignment_id", "attachment", ["assignment_id"], unique=False)
     op.create_index("ix_attachment_sha256", "attachment", ["sha256"], unique=False)
 
+    op.add_column("anchor", sa.Column("plain_title", sa.String(), nullable=False, server_default=""))
+    anchor = sa.table("anchor", sa.column("id"), sa.column("title"), sa.column("plain_title"))
+    for number, title in op.get_bind().execute(sa.select(anchor.c.id, anchor.c.title)).all():
+        plain = {"plain_title": plain_letters(title)}
+        op.execute(anchor.update().where(anchor.c.id == number).values(plain))
+
     op.add_column("assignment", sa.Column("delegated_to", sa.String(100), nullable=False, server_default=""))
     op.add_column("assignment", sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("assignment", sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True))
@@ -113,6 +121,14 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_assignment_monitored",
+        "assignment",
+        ["monitor_office", "due_at", "id", "office", "subtask", "anchor_id", "state"],
+        unique=False,
+        sqlite_where=sa.text("state NOT IN ('accepted', 'withdrawn')"),
+        postgresql_where=sa.text("state NOT IN ('accepted', 'withdrawn')"),
+    )
+    op.create_index(
         "ix_report_waiting",
         "report",
         ["submitted_at", "assignment_id"],
@@ -133,6 +149,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_message_dead", "message")
     op.drop_index("ix_report_waiting", "report")
+    op.drop_index("ix_assignment_monitored", "assignment")
     op.drop_index("ix_assignment_by_due", "assignment")
     op.drop_index("ix_assignment_board", "assignment")
     op.drop_index("ix_assignment_office_work", "assignment")
@@ -148,6 +165,7 @@ def downgrade() -> None:
     op.drop_column("assignment", "resumed_at")
     op.drop_column("assignment", "suspended_at")
     op.drop_column("assignment", "delegated_to")
+    op.drop_column("anchor", "plain_title")
 
     op.drop_index("ix_attachment_sha256", "attachment")
     op.drop_index("ix_attachment_assignment_id", "attachment")

@@ -1,0 +1,9 @@
+"""Letters as people type them in a hurry: small, without accents, one space between words."""
+
+import unicodedata
+
+
+def plain_letters(text: str) -> str:
+    """«Sở  Y tế» as "so y te"."""
+    apart = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return " ".join("".join(letter for letter in apart if not unicodedata.combining(letter)).split())
