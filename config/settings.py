@@ -38,6 +38,7 @@ class Settings:
     language       language of messages to an office that states none
     sample         whether a first start registers the sample document with a lived-in past
     prefect_port   port of the Prefect pages, on loopback only
+    prefect_url    address under which coordinators and managers reach the Prefect pages; nowhere when empty
     portal_port    port of the portal, on loopback only; a reverse proxy stands before it for others
     portal_url     address under which people reach the portal; links in messages begin with it
     link_days      for how many days a link in a message opens its office's door
@@ -53,6 +54,7 @@ class Settings:
     language: Language
     sample: bool
     prefect_port: int
+    prefect_url: str
     portal_port: int
     portal_url: str
     link_days: int
@@ -68,6 +70,12 @@ class Settings:
     @property
     def default_contacts_file(self) -> Path:
         return self.data_dir / "contacts.yaml"
+
+    @property
+    def prefect_pages(self) -> str:
+        """Where people find the Prefect pages: as told, or on this machine while the portal is for this machine."""
+        here = f"http://127.0.0.1:{self.prefect_port}" if _is_loopback(self.portal_url) else ""
+        return self.prefect_url or here
 
     @property
     def prefect_home(self) -> Path:
@@ -86,6 +94,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         language=reader.read("DONDOC_LANGUAGE", "vi", _language),
         sample=reader.read("DONDOC_SAMPLE", "1", _switch),
         prefect_port=reader.read("DONDOC_PORT", "4200", _port),
+        prefect_url=reader.read("DONDOC_PREFECT_URL", "", _web_address_or_none),
         portal_port=(portal_port := reader.read("DONDOC_PORTAL_PORT", "4280", _port)),
         portal_url=reader.read("DONDOC_PORTAL_URL", f"http://127.0.0.1:{portal_port}", _web_address),
         link_days=reader.read("DONDOC_LINK_DAYS", "30", _days),
@@ -185,12 +194,19 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _web_address_or_none(text: str) -> str:
+    return _web_address(text) if text else ""
+
+
+def _is_loopback(address: str) -> bool:
+    return urlsplit(address).hostname in ("127.0.0.1", "::1", "localhost")
+
+
 def _issuer(text: str) -> str:
     if not text:
         return ""
     parts = urlsplit(text)
-    on_this_machine = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if parts.scheme != "https" and not (parts.scheme == "http" and on_this_machine):
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(text)):
         raise ValueError("cần địa chỉ https của máy chủ OpenID Connect, viết đúng như máy chủ đó tự ghi.")
     if not parts.hostname or parts.username or parts.query or parts.fragment:
         raise ValueError("không phải địa chỉ máy chủ OpenID Connect; viết như https://dangnhap.tinh.example.")

@@ -40,6 +40,15 @@ class OfficeDoor(SQLModel, table=True):
     links_since: datetime = Field(sa_type=UtcDateTime)
 
 
+class EndedSession(SQLModel, table=True):
+    """A session that was signed out of, so that a copy of its cookie opens nothing; kept while the cookie could."""
+
+    __tablename__ = "ended_session"
+
+    session: str = Field(primary_key=True, max_length=64)
+    forget_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ApiToken(SQLModel, table=True):
     """A program's key. Only its hash is kept, so that it is shown once and cannot be read back.
 

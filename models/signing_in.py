@@ -5,6 +5,7 @@ link and session.
 """
 
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from sqlmodel import Session
 
@@ -34,9 +35,10 @@ class NoSuchAccount(SignInRefused):
     """There is no open account for whoever proved who they are."""
 
 
-def user_link(store: Store, user: User, *, now: datetime) -> str:
-    """An address that signs a user in, once, within ``LINK_LIFE``."""
-    return f"{store.settings.portal_url}/sign-in/{_signer(store).issue(str(user.id), now=now, life=LINK_LIFE)}"
+def user_link(store: Store, user: User, *, now: datetime, to: str = "") -> str:
+    """An address that signs a user in, once, within ``LINK_LIFE``, at the beginning or on the page ``to``."""
+    address = f"{store.settings.portal_url}/sign-in/{_signer(store).issue(str(user.id), now=now, life=LINK_LIFE)}"
+    return f"{address}?to={quote(to)}" if to else address
 
 
 def user_of_link(session: Session, store: Store, token: str, *, now: datetime) -> User:

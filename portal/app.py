@@ -13,6 +13,7 @@ from models.store import Store
 from portal import api, assignment, decisions, desk, entrance, metrics, openid, overview, reporting, sign_in
 from portal.errands import Errands
 from portal.guards import keep_at_home, refuse_huge_bodies
+from portal.openid_provider import Acquaintance
 from portal.problems import answer_refusals
 from portal.rights import check_rights, enter
 from portal.web import HERE
@@ -32,6 +33,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     )
     app.state.store, app.state.clock = store, now
     app.state.limiter, app.state.errands = MovingWindowRateLimiter(MemoryStorage()), Errands()
+    app.state.openid = Acquaintance()
     pages = [
         part.router for part in (entrance, sign_in, openid, assignment, reporting, decisions, desk, overview, metrics)
     ]

@@ -24,7 +24,7 @@ from models.signed import from_milliseconds, in_milliseconds
 from models.signing_in import sign_in_by_address
 from portal.entrance import local_path
 from portal.limiting import TooOften, count_try
-from portal.openid_provider import NotProven, ProviderFailed, discover
+from portal.openid_provider import Acquaintance, NotProven, ProviderFailed
 from portal.session import open_session
 from portal.sign_in import sign_in_page, too_often_page
 from portal.web import now_of, see_other, store_of
@@ -61,7 +61,7 @@ def begin(request: Request, to: str = "/") -> Response:
     begun = _Try(secrets.token_urlsafe(16), now_of(request), local_path(to))
     try:
         count_try(request)
-        provider = discover(settings)
+        provider = _acquaintance(request).provider(settings, now=now_of(request))
     except TooOften as refused:
         return too_often_page(request, refused, to=to)
     except Refused as refused:
@@ -91,12 +91,16 @@ def come_back(request: Request, code: str = "", state: str = "", iss: str = "") 
             raise NotProven("no code" if not code else "too late")
         if iss and iss != settings.oidc_issuer:  # RFC 9207
             raise NotProven("another issuer")
-        email = discover(settings).email(
-            code,
-            redirect_uri=f"{settings.portal_url}{_RETURN}",
-            code_verifier=begun.derived(settings, "verifier"),
-            nonce=begun.derived(settings, "nonce"),
-            now=now,
+        email = (
+            _acquaintance(request)
+            .provider(settings, now=now)
+            .email(
+                code,
+                redirect_uri=f"{settings.portal_url}{_RETURN}",
+                code_verifier=begun.derived(settings, "verifier"),
+                nonce=begun.derived(settings, "nonce"),
+                now=now,
+            )
         )
         with session_scope(store_of(request).engine) as session:
             user = sign_in_by_address(session, email, now=now)
@@ -105,6 +109,8 @@ def come_back(request: Request, code: str = "", state: str = "", iss: str = "") 
     except Refused as refused:
         if isinstance(refused, NotProven):
             log.warning("a sign-in over OpenID Connect was refused: %s", refused.why)
+        if isinstance(refused, ProviderFailed):
+            _acquaintance(request).forget()
         status = 503 if isinstance(refused, ProviderFailed) else 403
         response = sign_in_page(request, status, refused, to=begun.to if begun else "/")
     else:
@@ -113,6 +119,11 @@ def come_back(request: Request, code: str = "", state: str = "", iss: str = "") 
     # One try, one answer.
     response.delete_cookie(COOKIE, path=_PATH)
     return response
+
+
+def _acquaintance(request: Request) -> Acquaintance:
+    known: Acquaintance = request.app.state.openid
+    return known
 
 
 def _configured(request: Request) -> Settings:

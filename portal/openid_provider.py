@@ -4,9 +4,11 @@ Discovery 1.0, the code flow with PKCE (RFC 7636), and an ID token whose signatu
 are checked. What the provider writes is never repeated to the visitor.
 """
 
+import base64
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -24,6 +26,10 @@ CLOCKS_DIFFER_S = 60
 
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signed with a key only the provider has; never «none», never with a secret both know."""
+
+
+DESCRIPTION_LIFE = timedelta(hours=1)
+"""For how long what a provider says of itself is taken to hold."""
 
 
 class ProviderFailed(Refused):
@@ -56,8 +62,8 @@ class Provider:
     client_secret: str
     authorization_endpoint: str
     token_endpoint: str
-    jwks_uri: str
     secret_in_body: bool
+    keys: "Keys"
 
     def address(self, *, redirect_uri: str, state: str, nonce: str, code_challenge: str) -> str:
         """Where the visitor signs in."""
@@ -108,7 +114,6 @@ class Provider:
         return token
 
     def _claims(self, token: str, now: datetime) -> dict[str, Any]:
-        keys = _ask("jwks", self.jwks_uri)
         rules = jwt.JWTClaimsRegistry(
             now=int(now.timestamp()),
             leeway=CLOCKS_DIFFER_S,
@@ -119,11 +124,42 @@ class Provider:
             iat={"essential": True},
         )
         try:
-            read = jwt.decode(token, KeySet.import_key_set(keys), algorithms=list(_ALGORITHMS))  # type: ignore[arg-type]
+            read = jwt.decode(token, self.keys.for_token(token), algorithms=list(_ALGORITHMS))
             rules.validate(read.claims)
         except (JoseError, ValueError, TypeError, KeyError) as fault:
             raise NotProven(type(fault).__name__) from None
         return dict(read.claims)
+
+
+@dataclass
+class Keys:
+    """The keys a provider signs with, asked for when first needed, and anew for a token that names an unknown one."""
+
+    address: str
+    _known: Mapping[str, Any] = field(default_factory=dict)
+
+    def for_token(self, token: str) -> KeySet:
+        """Raises ``ProviderFailed``, or ``ValueError`` and its like for what is no token or no key."""
+        if not self._known or _kid(token) not in {each.get("kid") for each in self._known.get("keys", ())}:
+            self._known = _ask("jwks", self.address)
+        return KeySet.import_key_set(self._known)  # type: ignore[arg-type]
+
+
+class Acquaintance:
+    """The one provider that is configured, as it described itself within the hour; in the memory of one portal."""
+
+    def __init__(self) -> None:
+        self._known: tuple[datetime, Provider] | None = None
+
+    def provider(self, settings: Settings, *, now: datetime) -> Provider:
+        """Raises ``ProviderFailed``."""
+        if self._known is None or not timedelta() <= now - self._known[0] < DESCRIPTION_LIFE:
+            self._known = now, discover(settings)
+        return self._known[1]
+
+    def forget(self) -> None:
+        """It does not answer as it said it would, so it is asked again next time."""
+        self._known = None
 
 
 def discover(settings: Settings) -> Provider:
@@ -139,9 +175,18 @@ def discover(settings: Settings) -> Provider:
         issuer=issuer,
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret,
-        **{name: str(place) for name, place in places.items()},
+        authorization_endpoint=str(places["authorization_endpoint"]),
+        token_endpoint=str(places["token_endpoint"]),
         secret_in_body="client_secret_basic" not in methods,
+        keys=Keys(str(places["jwks_uri"])),
     )
+
+
+def _kid(token: str) -> Any:
+    """Which key a token says it was signed with; nothing is believed yet."""
+    header = token.partition(".")[0]
+    said = json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))
+    return said.get("kid") if isinstance(said, dict) else None
 
 
 def _is_safe(place: Any, issuer: str) -> bool:

@@ -111,8 +111,7 @@ def the_board(request: Request) -> HTMLResponse:
     store = store_of(request)
     with reading(store.engine) as connection:
         shown = board(connection, now=now_of(request), calendar=store.calendar)
-    prefect = f"http://127.0.0.1:{store.settings.prefect_port}"
-    return page(request, "board.html", board=shown, Standing=Standing, prefect=prefect)
+    return page(request, "board.html", board=shown, Standing=Standing, prefect=store.settings.prefect_pages)
 
 
 def line(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Sessions in a signed cookie, and the token that proves a form came from one of our own pages.
 
-A session names an office or an account, nothing else. It ends by itself, with the revoking of its office's links or the
-end of the office, or with the closing of its account; the store is asked at every request.
+A session names an office or an account, nothing else. It ends by itself, by signing out, with the revoking of its
+office's links or the end of the office, or with the closing of its account; the store is asked at every request.
 """
 
 import hashlib
@@ -19,8 +19,9 @@ from starlette.datastructures import FormData
 from config.keys import signing_key
 from config.settings import Settings
 from models.account import User
-from models.database import reading_session
+from models.database import reading_session, session_scope
 from models.doors import has_ended, still_open
+from models.ended_sessions import end_session, was_ended
 from models.signed import from_milliseconds, in_milliseconds
 from models.signing_in import session_holds
 from models.store import Store
@@ -55,10 +56,13 @@ class _Session:
     def is_stranger_s(self) -> bool:
         return self.office is None and self.user_id is None
 
+    @property
+    def runs_out_at(self) -> datetime:
+        """When it is over at the latest, however much it is used."""
+        return self.began + (USER_AT_MOST if self.office is None else OFFICE_LIFE)
+
     def has_run_out(self, now: datetime) -> bool:
-        if self.office is not None:
-            return now - self.began >= OFFICE_LIFE
-        return now - self.last_seen >= USER_LIFE or now - self.began >= USER_AT_MOST
+        return now >= self.runs_out_at or (self.office is None and now - self.last_seen >= USER_LIFE)
 
 
 def open_session(
@@ -69,8 +73,12 @@ def open_session(
 
 
 def close_session(request: Request, response: Response) -> None:
-    """Forget the visitor in this browser."""
-    settings = _settings(request)
+    """Forget the visitor in this browser, and let no copy of its cookie in any more."""
+    settings, session = _settings(request), _session(request)
+    # A stranger's opens nothing: no reason to let strangers write.
+    if session is not None and request.state.visitor is not NOBODY:
+        with session_scope(request.app.state.store.engine) as database:
+            end_session(database, session.nonce, runs_out_at=session.runs_out_at, now=_now(request))
     response.delete_cookie(
         cookie_name(settings), path="/", httponly=True, samesite="lax", secure=_is_encrypted(settings)
     )
@@ -87,6 +95,8 @@ def find_visitor(request: Request) -> Visitor:
     if session.office is not None and has_ended(store.plan, session.office, now=now):
         return NOBODY
     with reading_session(store.engine) as database:
+        if was_ended(database, session.nonce):
+            return NOBODY
         if session.office is not None:
             good = still_open(database, session.office, since=session.began)
             return Visitor(VisitorRole.OFFICE, office=session.office) if good else NOBODY

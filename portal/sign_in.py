@@ -73,29 +73,29 @@ def ask_for_link(request: Request, entered: Entered = Depends(entered_of)) -> Re
 
 
 @router.get("/sign-in/{token}")
-def confirm(request: Request, token: str) -> HTMLResponse:
+def confirm(request: Request, token: str, to: str = _FIRST_PAGE) -> HTMLResponse:
     """A page with one button: what opens links by itself must not use this one up."""
     store = store_of(request)
     try:
         with reading_session(store.engine) as session:
             user = user_of_link(session, store, token, now=now_of(request))
     except SignInRefused as refused:
-        return sign_in_page(request, 403, refused)
-    return page(request, "sign_in_confirm.html", token=token, post=user.post, role=user.role.value)
+        return sign_in_page(request, 403, refused, to=to)
+    return page(request, "sign_in_confirm.html", token=token, post=user.post, role=user.role.value, to=local_path(to))
 
 
 @router.post("/sign-in/{token}")
-def sign_in(request: Request, token: str) -> Response:
-    store = store_of(request)
+def sign_in(request: Request, token: str, entered: Entered = Depends(entered_of)) -> Response:
+    store, to = store_of(request), local_path(entered.text("to"))
     try:
         count_try(request)
         with session_scope(store.engine) as session:
             user = sign_in_by_link(session, store, token, now=now_of(request))
     except TooOften as refused:
-        return too_often_page(request, refused)
+        return too_often_page(request, refused, to=to)
     except SignInRefused as refused:
-        return sign_in_page(request, 403, refused)
-    response = see_other(_FIRST_PAGE)
+        return sign_in_page(request, 403, refused, to=to)
+    response = see_other(to)
     open_session(request, response, user_id=user.id)
     return response
 
@@ -131,9 +131,10 @@ def send_links(store: Store, office: str, email: str, to: str, now: datetime) ->
         with reading_session(store.engine) as session:
             user = find_user(session, email)
         if user is not None and user.disabled_at is None:
-            _note(send_user_link(store, user.email, user_link(store, user, now=now), now=now))
+            link = user_link(store, user, now=now, to="" if to == _FIRST_PAGE else to)
+            _note(send_user_link(store, user.email, link, now=now))
             return
-    page_of_office = to if to.startswith(f"{_LIST_OF_WORK}/") else ""
+    page_of_office = to if to.startswith((f"{_LIST_OF_WORK}/", f"{_LIST_OF_WORK}?")) else ""
     for code in _offices_meant(store, office, email, now):
         link = doors(store.settings).link(code, now=now, to=page_of_office)
         _note(send_office_link(store, code, link, now=now))

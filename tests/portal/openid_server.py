@@ -30,6 +30,8 @@ class OpenIdServer:
 
     claims     put into the next ID token in the place of what would be right there; None leaves one out
     described  the same for the discovery document
+    shown      the key that is shown as the one it signs with
+    told       what it was asked of itself: its description, its keys
     """
 
     port: int
@@ -37,10 +39,12 @@ class OpenIdServer:
     email: str = "phongtonghop@tinh.example"
     claims: dict[str, Any] = field(default_factory=dict)
     described: dict[str, Any] = field(default_factory=dict)
+    shown: RSAKey = field(default_factory=lambda: KEY)
     key: RSAKey = field(default_factory=lambda: KEY)
     header: dict[str, Any] = field(default_factory=lambda: {"alg": "RS256", "kid": KEY.kid})
     token_answer: Response | None = None
     asked: list[dict[str, str]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -56,6 +60,7 @@ class OpenIdServer:
         return app
 
     def _describe(self) -> dict[str, Any]:
+        self.told.append("description")
         right = {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
@@ -65,7 +70,8 @@ class OpenIdServer:
         return _changed(right, self.described)
 
     def _keys(self) -> dict[str, Any]:
-        return {"keys": [KEY.as_dict(private=False)]}
+        self.told.append("keys")
+        return {"keys": [self.shown.as_dict(private=False)]}
 
     def _authorize(self, request: Request) -> RedirectResponse:
         query = dict(request.query_params)

@@ -26,7 +26,7 @@ def server() -> Iterator[OpenIdServer]:
 def provider(server: OpenIdServer) -> OpenIdServer:
     """The provider as it should be, whatever the test before did to it."""
     right = OpenIdServer(server.port)
-    for name in ("email", "claims", "described", "key", "header", "token_answer", "asked"):
+    for name in ("email", "claims", "described", "key", "header", "token_answer", "asked", "told", "shown"):
         setattr(server, name, getattr(right, name))
     return server
 
@@ -177,6 +177,40 @@ def test_an_answer_counts_once_and_for_ten_minutes(portal: Portal) -> None:
     back = path_of(sent_on(late).headers["location"])
     portal.pass_time(minutes=10)
     assert late.get(back).status_code == 403
+
+
+def test_a_provider_is_asked_about_itself_once_an_hour(portal: Portal, provider: OpenIdServer) -> None:
+    for minutes in (0, 20, 39):
+        portal.pass_time(minutes=minutes)
+        provider.now = portal.now.timestamp()
+        browser = portal.browser()
+        sign_in(browser)
+        assert is_in(browser)
+        portal.pass_time(seconds=1)  # signing in twice in one moment is another matter
+    assert provider.told == ["description", "keys"]
+    portal.pass_time(minutes=1)
+    sign_in(portal.browser())
+    assert provider.told == ["description", "keys"] * 2
+
+
+def test_a_new_key_of_the_provider_is_asked_for_at_once(portal: Portal, provider: OpenIdServer) -> None:
+    sign_in(portal.browser())
+    provider.key, provider.shown = OTHER_KEY, OTHER_KEY
+    provider.header = {"alg": "RS256", "kid": OTHER_KEY.kid}
+    browser = portal.browser()
+    sign_in(browser)
+    assert is_in(browser)
+    assert provider.told == ["description", "keys", "keys"]
+
+
+def test_a_provider_that_has_failed_is_asked_about_itself_again(portal: Portal, provider: OpenIdServer) -> None:
+    provider.token_answer = PlainTextResponse("away", status_code=502)
+    assert sign_in(portal.browser()).status_code == 503
+    provider.token_answer = None
+    browser = portal.browser()
+    sign_in(browser)
+    assert is_in(browser)
+    assert provider.told.count("description") == 2
 
 
 def test_a_closed_account_stays_closed(portal: Portal) -> None:

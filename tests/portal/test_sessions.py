@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
-from models.account import User, UserRole
+from models.account import EndedSession, User, UserRole
 from models.accounts import disable_user, enable_user
 from models.database import session_scope
 from models.doors import revoke_links
@@ -93,6 +93,54 @@ class TestAnAccountS:
         browser.get("/desk")
         assert browser.send("/sign-out").headers["location"] == "/sign-in"
         assert browser.get("/desk").status_code == 303
+
+
+class TestSigningOut:
+    @pytest.mark.parametrize("who", ["office", "account"])
+    def test_ends_the_session_for_every_copy_of_its_cookie_and_no_other(self, portal: Portal, who: str) -> None:
+        user = portal.account()
+        page = "/work" if who == "office" else "/desk"
+
+        def come_in() -> Browser:
+            portal.pass_time(minutes=1)
+            return office_browser(portal) if who == "office" else portal.signed_in(user)
+
+        mine, other = come_in(), come_in()
+        copied = {"cookie": f"dondoc_session={mine.cookie}"}
+        thief = portal.browser()
+        assert thief.get(page, headers=copied).status_code == 200
+        mine.get(page)
+        mine.send("/sign-out")
+        assert thief.get(page, headers=copied).status_code == 303
+        assert other.get(page).status_code == 200
+        assert come_in().get(page).status_code == 200
+
+    def test_of_a_session_kept_alive_ends_its_older_cookies_too(self, portal: Portal) -> None:
+        browser = portal.signed_in(portal.account())
+        older = {"cookie": f"dondoc_session={browser.cookie}"}
+        portal.pass_time(hours=1)
+        browser.get("/desk")
+        assert browser.cookie not in older["cookie"]
+        browser.send("/sign-out")
+        assert portal.browser().get("/desk", headers=older).status_code == 303
+
+    def test_is_remembered_no_longer_than_the_cookie_could_be_used(self, portal: Portal) -> None:
+        kept = []
+        for _ in range(2):
+            browser = office_browser(portal)
+            browser.get("/work")
+            browser.send("/sign-out")
+            with session_scope(portal.store.engine) as session:
+                kept.append(session.scalars(select(EndedSession)).all())
+            portal.pass_time(hours=12)
+        assert [len(each) for each in kept] == [1, 1]
+
+    def test_by_a_stranger_writes_nothing(self, portal: Portal) -> None:
+        browser = portal.browser()
+        browser.get("/sign-in")
+        assert browser.send("/sign-out").status_code == 303
+        with session_scope(portal.store.engine) as session:
+            assert not session.scalars(select(EndedSession)).all()
 
 
 class TestTheCookie:

@@ -1,6 +1,8 @@
 """Coming in: links that open, links that do not, and nothing given away about who is registered."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -12,6 +14,7 @@ from notifications.mailbox import Letter, letters
 from tests.portal.people import House, Person
 from tests.waiting import eventually
 
+ELSEWHERE = ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil"]
 EMAIL = "0.phongtonghop@tinh.example"
 
 
@@ -57,7 +60,7 @@ class TestDoors:
         path = house.path(doors(house.store.settings).link("STTTT", now=house.clock.now))
         assert "Sở Khoa học và Công nghệ" in closed(house, path)
 
-    @pytest.mark.parametrize("to", ["https://evil.example", "//evil.example", "/\\evil.example", "evil"])
+    @pytest.mark.parametrize("to", ELSEWHERE)
     def test_a_link_leads_nowhere_else(self, house: House, to: str) -> None:
         visitor = house.stranger()
         visitor.web.follow_redirects = False
@@ -107,6 +110,26 @@ class TestAskingForALink:
         again = house.stranger()
         assert again.post(path, on=path).status_code == 403
         assert "đã dùng" in again.page
+
+    @pytest.mark.parametrize("wanted", ["/all?status=open_overdue&page=1", "/work/1", *ELSEWHERE])
+    def test_its_link_leads_to_where_it_was_asked_for(self, house: House, wanted: str) -> None:
+        house.coordinator()
+        house.clock.now += timedelta(minutes=5)
+        person, mailbox = house.stranger(), house.store.settings.mailbox_dir
+        local = wanted not in ELSEWHERE
+        if local:
+            person.get(wanted)  # and is shown the door
+            asked = re.search(r'name="to" value="([^"]*)"', person.last.text)
+            assert asked is not None and unescape(asked[1]) == wanted
+        self.ask(house, person, email=EMAIL, to=wanted)
+        eventually(lambda: any(EMAIL in each.recipient for each in letters(mailbox)), within_s=20)
+        path = house.path(link_in(next(each for each in letters(mailbox) if EMAIL in each.recipient), house.store))
+        person.get(path)
+        hidden = re.search(r'name="to" value="([^"]*)"', person.last.text)
+        assert hidden is not None
+        person.web.follow_redirects = False
+        answer = person.post(path, {"to": unescape(hidden[1]) if local else wanted})
+        assert answer.headers["location"] == (wanted if local else "/")
 
     def test_a_link_of_an_account_grows_old_and_dies_with_it(self, house: House) -> None:
         coordinator = house.coordinator()

@@ -33,6 +33,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("office", name=op.f("pk_office_door")),
     )
     op.create_table(
+        "ended_session",
+        sa.Column("session", sa.String(64), nullable=False),
+        sa.Column("forget_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("session", name=op.f("pk_ended_session")),
+    )
+    op.create_table(
         "silence",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office", sa.String(32), nullable=True),
@@ -174,5 +180,6 @@ def downgrade() -> None:
     op.drop_table("report_draft")
     op.drop_table("user_account")
     op.drop_table("silence")
+    op.drop_table("ended_session")
     op.drop_table("office_door")
     op.drop_table("api_token")
