@@ -4,11 +4,10 @@ A token of an office has its office's rights, a token of a role that role's. ``I
 the same once more changes nothing and gives the same answer.
 """
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.responses import FileResponse
 
 from config.errors import Refused
 from models import work
@@ -16,157 +15,44 @@ from models.ad_hoc import AdHoc, assign_ad_hoc
 from models.assignment import Assignment
 from models.attachment import Attachment
 from models.attachments import add_attachment, attachments_of
-from models.audit import take_turn
+from models.audit import AuditEvent, take_turn
 from models.database import reading, reading_session, session_scope
+from models.extension import Extension
 from models.file_intake import examine
-from models.lifecycle import Role, Standing, State, Urgency
-from models.office_work import decisions_waiting
+from models.lifecycle import Role, Standing, State
 from models.queries import History, Wanted, page_of_assignments
 from models.report import Report
 from models.report_form import ReportContent
 from models.search import search_for
+from portal.api_shapes import (
+    REFUSALS,
+    Assigned,
+    Brief,
+    Decision,
+    EventEntry,
+    ExtensionEntry,
+    FileEntry,
+    HandIn,
+    Listing,
+    Me,
+    MoreTime,
+    NewWork,
+    Reason,
+    ReportEntry,
+    Return,
+    Unit,
+    Until,
+    Whole,
+)
 from portal.assignment import own, seen
-from portal.visitor import VisitorRole
+from portal.reporting import download
 from portal.web import Number, acting_of, now_of, store_of, visitor_of
-from reports.board import board as count_board
 
-router = APIRouter(prefix="/api/v1", tags=["v1"])
+router = APIRouter(prefix="/api/v1", tags=["assignments"], responses=REFUSALS)
 
 LISTED = 100
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=40, pattern=r"^[\w.-]+$")]
-_Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
-_Short = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Brief(BaseModel):
-    """One assignment, as lists show it."""
-
-    id: int
-    priority: str
-    subtask: str
-    title: str
-    period: str
-    office: str
-    lead_office: str
-    role: Role
-    state: State
-    status: Standing
-    due_date: date
-    original_due_date: date
-
-
-class Listing(BaseModel):
-    """One page of assignments, by due date; ``total`` counts all that fit."""
-
-    total: int
-    items: list[Brief]
-
-
-class FileEntry(BaseModel):
-    id: int
-    name: str
-    size: int
-    sha256: str
-    readable: bool
-
-
-class ReportEntry(BaseModel):
-    """A report as it was handed in, with the decision on it."""
-
-    version: int
-    state: str
-    counts: dict[str, int]
-    document_number: str | None
-    document_date: date | None
-    text: str
-    submitted_at: str
-    reason: str
-    files: list[FileEntry]
-
-
-class Whole(Brief):
-    """One assignment with the words it comes from, how its due date came about, and its reports."""
-
-    quote: str
-    explanation_vi: str
-    explanation_en: str
-    delegated_to: str
-    group: list[int]
-    reports: list[ReportEntry]
-
-
-class Me(BaseModel):
-    role: VisitorRole
-    office: str | None
-
-
-class Reason(_Part):
-    reason: _Text
-
-
-class Decision(_Part):
-    """``version`` is the report that was looked at; refused when a newer one waits."""
-
-    version: int | None = Field(None, ge=1, le=100_000)
-
-
-class Return(Decision):
-    reason: _Text
-
-
-class Unit(_Part):
-    unit: _Short
-
-
-class Until(_Part):
-    until: date | None = None
-
-
-class MoreTime(_Part):
-    until: date
-    reason: _Text
-
-
-class HandIn(_Part):
-    """A report by the closed form of its step; files are laid to the assignment before."""
-
-    counts: dict[_Short, Annotated[int, Field(ge=-1, le=999_999_999)]] = Field(default={}, max_length=50)
-    document_number: _Short | None = None
-    document_date: date | None = None
-    text: _Text = ""
-
-
-class NewWork(_Part):
-    """Work outside the plan, given by the coordinator."""
-
-    subtask: _Short
-    title: _Short
-    lead: _Short
-    due_on: date
-    coordinating: list[_Short] = Field(default=[], max_length=100)
-    urgency: Urgency = Urgency.NORMAL
-
-
-class Assigned(BaseModel):
-    assignments: list[int]
-
-
-class Waiting(BaseModel):
-    what: str
-    since: str
-    reason: str
-    assignment: int
-    office: str
-
-
-class Desk(BaseModel):
-    total: int
-    items: list[Waiting]
 
 
 @router.get("/me")
@@ -216,6 +102,7 @@ def assign(request: Request, wanted: NewWork, key: Key = None) -> Assigned:
 
 @router.get("/assignments/{number}")
 def get_assignment(request: Request, number: Number) -> Whole:
+    """All about one assignment that the token's holder leads, helps in, monitors or oversees."""
     with reading_session(store_of(request).engine) as session:
         found = seen(session, request, number)
         files = attachments_of(session, number)
@@ -235,6 +122,7 @@ def acknowledge(request: Request, number: Number) -> Brief:
 
 @router.post("/assignments/{number}/delegate")
 def delegate(request: Request, number: Number, body: Unit) -> Brief:
+    """The office notes which of its units does the work; never a person."""
     with session_scope(store_of(request).engine) as session:
         own(session, request, number)
         work.delegate(session, number, body.unit, acting_of(request))
@@ -249,6 +137,12 @@ def attach(request: Request, number: Number, file: UploadFile) -> FileEntry:
         own(session, request, number)
         added = add_attachment(session, store_of(request).settings, number, examined, acting_of(request))
         return _file_entry(added)
+
+
+@router.get("/assignments/{number}/files/{file_id}", response_class=FileResponse)
+def get_file(request: Request, number: Number, file_id: Number) -> FileResponse:
+    """The bytes of a file, as they were laid to the assignment."""
+    return download(request, number, file_id)
 
 
 @router.post("/assignments/{number}/report")
@@ -274,6 +168,7 @@ def request_extension(request: Request, number: Number, body: MoreTime, key: Key
 
 @router.post("/assignments/{number}/extension/grant")
 def grant(request: Request, number: Number, body: Until) -> Brief:
+    """Grant more time: until the day asked for, or until another."""
     with session_scope(store_of(request).engine) as session:
         work.grant_extension(session, number, body.until, acting_of(request))
     return _now(request, number)
@@ -281,6 +176,7 @@ def grant(request: Request, number: Number, body: Until) -> Brief:
 
 @router.post("/assignments/{number}/extension/refuse")
 def refuse(request: Request, number: Number, body: Reason) -> Brief:
+    """Refuse more time; the office is told the reason."""
     with session_scope(store_of(request).engine) as session:
         work.refuse_extension(session, number, body.reason, acting_of(request))
     return _now(request, number)
@@ -288,6 +184,7 @@ def refuse(request: Request, number: Number, body: Reason) -> Brief:
 
 @router.post("/assignments/{number}/accept")
 def accept(request: Request, number: Number, body: Decision) -> Brief:
+    """Accept the report that waits: the work is done."""
     with session_scope(store_of(request).engine) as session:
         work.accept(session, number, acting_of(request), version=body.version)
     return _now(request, number)
@@ -295,6 +192,7 @@ def accept(request: Request, number: Number, body: Decision) -> Brief:
 
 @router.post("/assignments/{number}/return")
 def return_(request: Request, number: Number, body: Return) -> Brief:
+    """Return the report that waits to be corrected; the due date stays."""
     with session_scope(store_of(request).engine) as session:
         work.return_(session, number, body.reason, acting_of(request), version=body.version)
     return _now(request, number)
@@ -302,6 +200,7 @@ def return_(request: Request, number: Number, body: Return) -> Brief:
 
 @router.post("/assignments/{number}/withdraw")
 def withdraw(request: Request, number: Number, body: Reason) -> Brief:
+    """Take the assignment back for good; it is no longer counted."""
     with session_scope(store_of(request).engine) as session:
         work.withdraw(session, number, body.reason, acting_of(request))
     return _now(request, number)
@@ -309,6 +208,7 @@ def withdraw(request: Request, number: Number, body: Reason) -> Brief:
 
 @router.post("/assignments/{number}/suspend")
 def suspend(request: Request, number: Number, body: Reason) -> Brief:
+    """Stop its clock: it is neither reminded of nor late until it is resumed."""
     with session_scope(store_of(request).engine) as session:
         work.suspend(session, number, body.reason, acting_of(request))
     return _now(request, number)
@@ -316,35 +216,10 @@ def suspend(request: Request, number: Number, body: Reason) -> Brief:
 
 @router.post("/assignments/{number}/resume")
 def resume(request: Request, number: Number, body: Until) -> Brief:
+    """Let it go on: until a day, or with the suspended working days given back."""
     with session_scope(store_of(request).engine) as session:
         work.resume(session, number, body.until, acting_of(request))
     return _now(request, number)
-
-
-@router.get("/decisions")
-def decisions(request: Request, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0) -> Desk:
-    """Reports and requests for time that wait for the coordinator, the oldest first."""
-    with reading(store_of(request).engine) as connection:
-        waiting, total = decisions_waiting(connection, limit=LISTED, offset=offset)
-    items = [
-        Waiting(
-            what=each.what,
-            since=each.since.isoformat(),
-            reason=each.reason,
-            assignment=each.assignment["id"],
-            office=each.assignment["office"],
-        )
-        for each in waiting
-    ]
-    return Desk(total=total, items=items)
-
-
-@router.get("/board")
-def board(request: Request) -> dict[str, Any]:
-    """Counts by status word, priority and office."""
-    store = store_of(request)
-    with reading(store.engine) as connection:
-        return count_board(connection, now=now_of(request), calendar=store.calendar).as_json()
 
 
 def _now(request: Request, number: int) -> Brief:
@@ -366,6 +241,24 @@ def _whole(request: Request, found: History, reports: list[ReportEntry]) -> Whol
         quote=store_of(request).plan.subtask(task.subtask).quote,
         group=[each.id or 0 for each in found.group],
         reports=reports,
+        extensions=[_extension_entry(each) for each in found.extensions],
+        events=[_event_entry(each) for each in found.events],
+    )
+
+
+def _extension_entry(extension: Extension) -> ExtensionEntry:
+    return ExtensionEntry.model_validate(extension.model_dump(mode="json", include=set(ExtensionEntry.model_fields)))
+
+
+def _event_entry(event: AuditEvent) -> EventEntry:
+    who, _, which = event.actor.partition(":")
+    return EventEntry(
+        at=event.at.isoformat(),
+        actor=event.actor if who == "office" and which else who,  # of an account no more than its role
+        verb=event.verb,
+        reason=event.facts.get("reason", ""),
+        until=event.facts.get("until"),
+        file=event.facts.get("name"),
     )
 
 

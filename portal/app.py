@@ -10,7 +10,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from config import clock
 from models.store import Store
-from portal import api, assignment, decisions, desk, entrance, metrics, openid, overview, reporting, sign_in
+from portal import api, api_desk, assignment, decisions, desk, entrance, metrics, openid, overview, reporting, sign_in
 from portal.errands import Errands
 from portal.guards import keep_at_home, refuse_huge_bodies
 from portal.openid_provider import Acquaintance
@@ -37,10 +37,11 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     pages = [
         part.router for part in (entrance, sign_in, openid, assignment, reporting, decisions, desk, overview, metrics)
     ]
-    check_rights([*pages, api.router])
+    check_rights([*pages, api.router, api_desk.router])
     for router in pages:
         app.include_router(router, include_in_schema=False)
-    app.include_router(api.router)
+    for router in (api.router, api_desk.router):
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     answer_refusals(app)
     app.add_middleware(refuse_huge_bodies)

@@ -13,9 +13,31 @@ from starlette.exceptions import HTTPException
 from config.errors import Refused
 from models.errors import DatabaseUnreachable, NotFound, TransitionRefused
 from portal.entered import clean
+from portal.form_faults import form_fault
 from portal.session import find_visitor
 from portal.visitor import NOBODY, Visitor
 from portal.web import page
+
+_TOLD = {
+    400: ("Không đọc được yêu cầu.", "The request cannot be read."),
+    401: (
+        "Thiếu khóa, hoặc khóa không còn dùng được; gửi kèm «Authorization: Bearer <khóa>».",
+        "There is no token, or it is no longer good; send 'Authorization: Bearer <token>'.",
+    ),
+    403: (
+        "Khóa này không có quyền làm việc đó; dùng khóa của đúng cơ quan hoặc vai trò.",
+        "This token may not do that; use one of the right office or role.",
+    ),
+    404: ("Không có địa chỉ này; xem /api/v1/openapi.json.", "There is no such address; see /api/v1/openapi.json."),
+    405: (
+        "Địa chỉ này không nhận cách gọi đó; xem /api/v1/openapi.json.",
+        "This address does not take that method; see /api/v1/openapi.json.",
+    ),
+    413: ("Yêu cầu lớn quá; mỗi tệp tối đa 20 MB.", "The request is too large; at most 20 MB for each file."),
+    500: ("Có lỗi ở hệ thống; thử lại sau ít phút.", "Something failed here; try again in a few minutes."),
+    503: ("Cơ sở dữ liệu chưa trả lời; thử lại sau ít phút.", "The database does not answer; try again later."),
+}
+"""What a program is told where nothing more is known than the status."""
 
 log = logging.getLogger("dondoc.portal")
 
@@ -51,8 +73,12 @@ async def _not_understood(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, RequestValidationError)
     if not _is_api(request):  # a number in an address that is none
         return _answer(request, 404, None)
-    faults = [f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in fault.errors()]
-    return _problem(422, "Yêu cầu không đúng dạng.", "The request is not of the right form.", faults)
+    refused = Refused(
+        "Yêu cầu không đúng dạng; sửa các trường nêu dưới đây.",
+        "The request is not of the right form; mend the fields below.",
+        details=[form_fault(each) for each in fault.errors()],
+    )
+    return _problem(422, refused)
 
 
 async def _http_error(request: Request, fault: Exception) -> Response:
@@ -91,10 +117,7 @@ async def _typed(request: Request) -> dict[str, str]:
 
 def _answer(request: Request, status: int, refused: Refused | None, typed: Mapping[str, str] | None = None) -> Response:
     if _is_api(request):
-        phrase = HTTPStatus(status).phrase
-        return _problem(
-            status, str(refused or phrase), refused.en if refused else phrase, list(refused.details) if refused else []
-        )
+        return _problem(status, refused or Refused(*_TOLD.get(status, _TOLD[500])))
     if not hasattr(request.state, "visitor"):
         request.state.visitor = _visitor(request)
     return page(request, "error.html", status, code=status, refused=refused, typed=typed or {})
@@ -108,11 +131,17 @@ def _visitor(request: Request) -> Visitor:
         return NOBODY
 
 
-def _problem(status: int, vi: str, en: str, faults: list[str]) -> JSONResponse:
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": vi}
-    return JSONResponse(
-        {**content, "detail_en": en, "errors": faults}, status_code=status, media_type="application/problem+json"
-    )
+def _problem(status: int, refused: Refused) -> JSONResponse:
+    content = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": str(refused),
+        "detail_en": refused.en,
+        "errors": list(refused.details),
+        "errors_en": list(refused.details_en),
+    }
+    return JSONResponse(content, status_code=status, media_type="application/problem+json")
 
 
 def _is_api(request: Request) -> bool:

@@ -97,6 +97,10 @@ def extension(request: Request, number: Number, entered: Entered = Depends(enter
 
 @router.get("/work/{number}/files/{file_id}")
 def file(request: Request, number: Number, file_id: Number) -> Response:
+    return download(request, number, file_id)
+
+
+def download(request: Request, number: int, file_id: int) -> FileResponse:
     """A file as it was laid to a report, always as a download: it is never shown by the portal itself."""
     with reading_session(store_of(request).engine) as session:
         work_of_file = seen(session, request, number).assignment

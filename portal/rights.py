@@ -79,6 +79,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/api/v1/assignments/{number}/acknowledge"): _OFFICES,
     ("POST", "/api/v1/assignments/{number}/delegate"): _OFFICES,
     ("POST", "/api/v1/assignments/{number}/files"): _OFFICES,
+    ("GET", "/api/v1/assignments/{number}/files/{file_id}"): _SIGNED_IN,
     ("POST", "/api/v1/assignments/{number}/report"): _OFFICES,
     ("POST", "/api/v1/assignments/{number}/extension"): _OFFICES,
     ("POST", "/api/v1/assignments/{number}/extension/grant"): _DESK,
@@ -90,6 +91,12 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/api/v1/assignments/{number}/resume"): _DESK,
     ("GET", "/api/v1/decisions"): _OVERVIEW,
     ("GET", "/api/v1/board"): _OVERVIEW,
+    ("GET", "/api/v1/silences"): _DESK,
+    ("POST", "/api/v1/silences"): _DESK,
+    ("POST", "/api/v1/silences/{silence_id}/lift"): _DESK,
+    ("GET", "/api/v1/messages/undeliverable"): _DESK,
+    ("POST", "/api/v1/messages/{message_id}/again"): _DESK,
+    ("POST", "/api/v1/offices/{office}/try"): _DESK,
 }
 
 

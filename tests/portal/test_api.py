@@ -4,10 +4,16 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select, update
+from sqlmodel import col
 
 from models.account import UserRole
 from models.accounts import make_token, revoke_token
 from models.database import session_scope
+from models.lifecycle import MessageState, NoticeState
+from models.outbox import Message, Notice
+from notifications.courier import deliver
+from notifications.mailbox import letters
 from portal.rights import RIGHTS
 from portal.visitor import VisitorRole
 from tests.cast import LEAD, number_of
@@ -66,6 +72,94 @@ def test_a_refusal_is_a_problem_that_names_every_fault(house: House) -> None:
     assert office.get(f"{API}/assignments/999999").json()["status"] == 404
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_refusal_is_told_in_words_of_both_languages(house: House) -> None:
+    office, number = program(house, office=LEAD), number_of(house.store, "T0.1")
+    wrong = {"until": "tomorrow", "reason": 7, "because": "x", "counts": 1}
+    for web, method, path, body, status, vi, en in (
+        (office, "POST", f"assignments/{number}/accept", {}, 403, "Khóa này không có quyền", "This token may not"),
+        (house.stranger().web, "GET", "me", None, 401, "Authorization: Bearer", "Authorization: Bearer"),
+        (office, "GET", "nothing", None, 404, "Không có địa chỉ này", "There is no such address"),
+        (office, "DELETE", "me", None, 405, "không nhận cách gọi đó", "does not take that method"),
+        (office, "POST", f"assignments/{number}/extension", wrong, 422, "Yêu cầu không đúng dạng", "not of the right"),
+    ):
+        answer = web.request(method, f"{API}/{path}", json=body)
+        told = answer.json()
+        assert (answer.status_code, told["status"]) == (status, status), path
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert vi in told["detail"] and en in told["detail_en"], told
+    assert "until: cần một ngày, viết như 2023-08-17." in told["errors"]
+    assert "reason: cần một chuỗi chữ." in told["errors"] and "because: không có trường này." in told["errors"]
+    assert any(each.startswith("reason: Input should be a valid string") for each in told["errors_en"])
+    refused = office.post(f"{API}/assignments/{number}/report", json={**GOOD, "document_number": None}).json()
+    assert len(refused["errors"]) == len(refused["errors_en"]) > 0 and refused["errors"] != refused["errors_en"]
+
+
+def test_the_whole_of_an_assignment_tells_its_requests_its_history_and_its_files(house: House) -> None:
+    office, coordinator = program(house, office=LEAD), program(house, role=UserRole.COORDINATOR)
+    path = f"{API}/assignments/{number_of(house.store, 'T0.1')}"
+    content = docx("Kết quả")
+    laid = office.post(f"{path}/files", files={"file": ("bc.docx", content, "")}).json()
+    assert office.get(f"{path}/files/{laid['id']}").content == content
+    assert coordinator.get(f"{path}/files/{laid['id']}").status_code == 404, "not handed in yet"
+    office.post(f"{path}/extension", json={"until": "2023-09-20", "reason": "Chờ số liệu."})
+    coordinator.post(f"{path}/extension/refuse", json={"reason": "Việc đã rõ."})
+    office.post(f"{path}/report", json=GOOD)
+    assert coordinator.get(f"{path}/files/{laid['id']}").content == content
+    whole = coordinator.get(path).json()
+    (extension,) = whole["extensions"]
+    assert (extension["state"], extension["requested_until"]) == ("refused", "2023-09-20")
+    assert (extension["reason"], extension["decision_reason"]) == ("Chờ số liệu.", "Việc đã rõ.")
+    told = [(event["actor"], event["verb"]) for event in whole["events"]]
+    assert told[0] == ("flow", "assign") and told[-1] == (f"office:{LEAD}", "report")
+    assert ("coordinator", "refuse_extension") in told
+    assert {"file": "bc.docx", "verb": "attach"}.items() <= whole["events"][1].items()
+    assert whole["events"][2]["until"] == "2023-09-20"
+    assert program(house, office="TAND").get(f"{path}/files/{laid['id']}").status_code == 404
+
+
+def test_the_desk_silences_lifts_tries_channels_and_sends_again(house: House) -> None:
+    web = program(house, role=UserRole.COORDINATOR)
+    wanted = {"office": LEAD, "until": "2023-09-30", "reason": "Đang sắp xếp tổ chức."}
+    made = web.post(f"{API}/silences", json=wanted)
+    assert (made.status_code, made.json()["office"], made.json()["subtask"]) == (201, LEAD, None)
+    assert web.post(f"{API}/silences", json=wanted).json() == made.json(), "the same once more"
+    assert web.get(f"{API}/silences").json() == {"items": [made.json()]}
+    assert web.post(f"{API}/silences/{made.json()['id']}/lift").json() == {"items": []}
+    assert web.post(f"{API}/silences/99/lift").status_code == 404
+    assert "Chọn cơ quan" in web.post(f"{API}/silences", json={**wanted, "office": None}).json()["detail"]
+    tried = web.post(f"{API}/offices/{LEAD}/try", json={"desk": "head"}).json()
+    assert tried == {"office": LEAD, "desk": "head", "channel": "mailbox", "result": "sent", "reason": ""}
+    assert any("Tin thử" in letter.subject for letter in letters(house.store.settings.mailbox_dir))
+    assert "có phải" in web.post(f"{API}/offices/SYTT/try", json={}).json()["detail"]
+
+    deliver(house.store, now=house.clock.now)
+    with session_scope(house.store.engine) as session:
+        lost = session.scalars(select(Message).where(col(Message.office) == LEAD)).one()
+        lost.state, lost.error = MessageState.DEAD, "Máy chủ thư từ chối (mã 550)."
+        session.execute(update(Notice).where(col(Notice.message_id) == lost.id).values(state=NoticeState.DEAD))
+        number = lost.id
+    (item,) = web.get(f"{API}/messages/undeliverable").json()["items"]
+    assert (item["id"], item["office"], item["reason"]) == (number, LEAD, "Máy chủ thư từ chối (mã 550).")
+    assert number_of(house.store, "T0.1") in item["assignments"]
+    assert web.post(f"{API}/messages/{number}/again").json() == {"again": True}
+    assert web.post(f"{API}/messages/{number}/again").json() == {"again": False}
+    assert web.get(f"{API}/messages/undeliverable").json() == {"items": []}
+    assert web.post(f"{API}/messages/9999/again").status_code == 404
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_description_tells_of_every_operation_and_how_it_is_refused(house: House) -> None:
+    described = house.stranger().web.get(f"{API}/openapi.json").json()
+    operations = {
+        (method.upper(), path): each for path, methods in described["paths"].items() for method, each in methods.items()
+    }
+    assert operations.keys() == {key for key in RIGHTS if key[1].startswith("/api/")}
+    for key, each in operations.items():
+        assert "application/problem+json" in each["responses"]["4XX"]["content"], key
+        assert "description" in each, key
+
+
 def test_ad_hoc_work_is_assigned_once_under_a_key(house: House) -> None:
     coordinator = program(house, role=UserRole.COORDINATOR)
     wanted = {"subtask": "T3.4", "title": "Báo cáo nhanh", "lead": "SYT", "due_on": "2023-08-30"}
@@ -88,9 +182,8 @@ def test_every_route_is_open_to_the_right_tokens_only(house: House, role: Visito
     number = str(number_of(house.store, "T0.1"))
     for (method, path), allowed in RIGHTS.items():
         if path.startswith("/api/"):
-            status = web.request(
-                method, path.replace("{number}", number), json={} if method == "POST" else None
-            ).status_code
+            values = {"number": number, "file_id": "1", "silence_id": "1", "message_id": "1", "office": LEAD}
+            status = web.request(method, path.format(**values), json={} if method == "POST" else None).status_code
             if role in allowed:
                 assert status not in (401, 403, 405) and status < 500, (method, path, status)
             else:
