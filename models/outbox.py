@@ -31,6 +31,8 @@ class Message(SQLModel, table=True):
             sqlite_where=text("state = 'dead'"),
             postgresql_where=text("state = 'dead'"),
         ),
+        # Counted by whoever watches, every few seconds:
+        Index("ix_message_state", "state"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -65,6 +67,12 @@ class Notice(SQLModel, table=True):
             postgresql_where=text("state = 'pending' AND message_id IS NULL"),
         ),
         Index("ix_notice_message_id", "message_id"),
+        Index(
+            "ix_notice_waiting",
+            "created_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

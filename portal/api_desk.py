@@ -1,4 +1,4 @@
-"""The coordinator's desk for programs: what waits, what is silenced, what was not delivered, how offices are reached."""
+"""The coordinator's desk for programs: what waits, what is silenced, what was lost, how offices are reached."""
 
 from typing import Annotated, Any
 

@@ -129,6 +129,16 @@ def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, p
     )
 
 
+def count_by_status(connection: Connection, *, now: datetime) -> Mapping[str, int]:
+    """The board's ``by_status`` alone: two passes over an index, however many offices there are."""
+    by_status = _no_counts()
+    for one, other, states in _SIDES:
+        which = col(Assignment.state).in_(states)
+        count, so = connection.execute(select(func.count(), func.count().filter(stands(one, now))).where(which)).one()
+        by_status[one.value], by_status[other.value] = so, count - so
+    return by_status
+
+
 # Of what is done and of what is open: the word that is asked for, the word for the rest, and the states.
 _SIDES = (
     (Standing.DONE_ON_TIME, Standing.DONE_LATE, frozenset({State.ACCEPTED})),

@@ -14,7 +14,7 @@ from models.queries import Wanted, assignments, page_of_assignments
 from models.search import search_for
 from models.standing import counted, standing, stands
 from models.store import Store
-from reports.board import board
+from reports.board import board, count_by_status
 from tests.cast import LEAD, at, issue, run
 
 NOW = at("2023-09-12")
@@ -60,6 +60,7 @@ def test_the_board_counts_what_the_list_lists(mixed: Store, connection: Connecti
     for word in Standing:
         rows = assignments(connection, Wanted(standing=word), now=NOW)
         assert shown.by_status[word.value] == len(rows)
+        assert count_by_status(connection, now=NOW)[word.value] == len(rows)
         assert shown.by_office[LEAD][word.value] == sum(row["office"] == LEAD for row in rows)
         assert shown.by_priority["p3"][word.value] == sum(row["priority"] == "p3" for row in rows)
     assert shown.total == len(assignments(connection, Wanted(), now=NOW))
@@ -96,6 +97,7 @@ def test_counting_and_finding_a_page_open_no_row_that_is_not_shown(mixed: Store)
             connection, "before_cursor_execute", lambda _c, _u, text, values, *_: statements.append((text, values))
         )
         board(connection, now=NOW, calendar=mixed.calendar)
+        count_by_status(connection, now=NOW)
         for office in (LEAD, monitor):
             office_work(connection, office, now=NOW, calendar=mixed.calendar, listed=20)
         for wanted in (Wanted(), Wanted(priority="p3"), Wanted(search=search_for(mixed.plan, "so y te"))):

@@ -4,18 +4,19 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlmodel import col
 
 from models.account import UserRole
 from models.accounts import make_token, revoke_token
-from models.database import session_scope
+from models.database import reading, session_scope
 from models.lifecycle import MessageState, NoticeState
 from models.outbox import Message, Notice
 from notifications.courier import deliver
 from notifications.mailbox import letters
 from portal.rights import RIGHTS
 from portal.visitor import VisitorRole
+from reports.board import board
 from tests.cast import LEAD, number_of
 from tests.portal.people import House
 from tests.portal.test_office import docx
@@ -220,6 +221,11 @@ def test_a_revoked_or_foreign_token_is_nobodys(house: House) -> None:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_a_monitor_watches(house: House) -> None:
     text = house.stranger().get("/metrics").text
+    with reading(house.store.engine) as connection:
+        shown = board(connection, now=house.clock.now, calendar=house.store.calendar)
+    assert shown.total > 0
+    for word, count in shown.by_status.items():
+        assert f'dondoc_assignments{{status="{word}"}} {float(count)}' in text
     for line in (
         'dondoc_assignments{status="open_overdue"} 0.0',
         "dondoc_decisions_waiting 0.0",
@@ -228,6 +234,23 @@ def test_what_a_monitor_watches(house: House) -> None:
     ):
         assert line in text
     assert house.stranger().get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_monitor_watches_is_counted_in_indexes(house: House) -> None:
+    """Asked for every few seconds, and slow with 100,000 assignments otherwise (``benchmarks/portal_pages.py``)."""
+    statements = []
+    seen = event.listens_for(house.store.engine, "before_cursor_execute")
+    seen(lambda _c, _u, text, values, *_: statements.append((text, values)))
+    assert house.stranger().get("/metrics").status_code == 200
+    with house.store.engine.connect() as connection:
+        asked = [each for each in statements if each[0].startswith("SELECT")]
+        plans = [
+            row.detail for each in asked for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each[0]}", each[1])
+        ]
+    for table in ("assignment", "message", "notice"):
+        told = [plan for plan in plans if f" {table} " in f"{plan} "]
+        assert told and all("INDEX" in plan or "PRIMARY KEY" in plan for plan in told), told
 
 
 @pytest.mark.slow

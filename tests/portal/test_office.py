@@ -251,6 +251,25 @@ def test_when_the_session_ends_while_typing_the_text_is_shown_to_be_copied(house
     assert GOOD["text"] in office.page
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_vietnamese_only_is_shown_under_english_and_said_to_be_so(house: House) -> None:
+    plan, number = house.store.plan, number_of(house.store, TASK)
+    subtask = next(each for each in plan.subtasks() if each.steps and each.boundary_vi and each.basis_note_vi)
+    with session_scope(house.store.engine) as session:
+        session.get_one(Assignment, number).subtask = subtask.code
+        session.get_one(Assignment, number).step = subtask.steps[0].key
+    office = house.office(LEAD)
+    for path in (f"/work/{number}", f"/work/{number}/report"):
+        for language in ("vi", "en"):
+            text = unescape(office.get(f"/language/{language}?to={path}").text)
+            shown = [subtask.boundary_vi, *((subtask.quote, subtask.basis_note_vi) if path[-1] != "t" else ())]
+            for words in shown:
+                assert re.search(
+                    rf'lang="vi">[^<]*(<p class="meta" lang="en">[^<]*</p>)?(<p>)?“?{re.escape(words)}', text
+                )
+            assert text.count("in Vietnamese") == (len(shown) if language == "en" else 0)
+
+
 def test_a_long_list_is_read_by_section_page_and_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.overview.AT_FIRST", 1)
     monkeypatch.setattr("portal.overview.LISTED", 1)

@@ -150,9 +150,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'dead'"),
         postgresql_where=sa.text("state = 'dead'"),
     )
+    op.create_index("ix_message_state", "message", ["state"], unique=False)
+    op.create_index(
+        "ix_notice_waiting",
+        "notice",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_notice_waiting", "notice")
+    op.drop_index("ix_message_state", "message")
     op.drop_index("ix_message_dead", "message")
     op.drop_index("ix_report_waiting", "report")
     op.drop_index("ix_assignment_monitored", "assignment")
