@@ -338,9 +338,9 @@ def _find(known: Mapping[str, _T], code: str, what_vi: str, what_en: str) -> _T:
     try:
         return known[code]
     except KeyError:
-        some = ", ".join(list(known)[:12]) + (" …" if len(known) > 12 else "")
+        some = ", ".join(list(known)[:12]) + (", …" if len(known) > 12 else ".")
         near = closest(code, known)
-        hint_vi, hint_en = meant(near) if near else (f"; có: {some}.", f"; there are: {some}.")
+        hint_vi, hint_en = meant(near) if near else (f"; có: {some}", f"; there are: {some}")
         raise Refused(
             f"{what_vi} «{code}» không có trong kế hoạch{hint_vi}", f"The plan has no {what_en} '{code}'{hint_en}"
         ) from None

@@ -75,12 +75,12 @@ def list_assignments(
     limit: Annotated[int, Query(ge=1, le=LISTED)] = LISTED,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Listing:
-    """Assignments by due date; an office's token sees its own only."""
+    """Assignments by due date; an office's token sees its own only. Every word of ``q`` must fit, as in the portal."""
     store, visitor = store_of(request), visitor_of(request)
     wanted = Wanted(
-        office=visitor.office or _plain(office),
-        priority=_plain(priority),
-        subtask=_plain(subtask),
+        office=visitor.office or (store.plan.office(office).code if office else None),
+        priority=store.plan.priority(priority).code if priority else None,
+        subtask=store.plan.subtask(subtask).code if subtask else None,
         period=_plain(period),
         role=role,
         standing=status,

@@ -96,6 +96,15 @@ def test_every_refusal_is_told_in_words_of_both_languages(house: House) -> None:
     assert len(refused["errors"]) == len(refused["errors_en"]) > 0 and refused["errors"] != refused["errors_en"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_list_of_what_the_plan_does_not_know_is_refused(house: House) -> None:
+    web = program(house, role=UserRole.MANAGER)
+    for asked in ("office=ZZZ", "priority=p9", "subtask=T9.9", "state=zzz", "status=zzz", "limit=0", "offset=-1"):
+        answer = web.get(f"{API}/assignments?{asked}")
+        assert answer.status_code == 422 and answer.json()["detail"], asked
+    assert {each["office"] for each in web.get(f"{API}/assignments?q=T0.1+SYT").json()["items"]} == {"SYT"}
+
+
 def test_the_whole_of_an_assignment_tells_its_requests_its_history_and_its_files(house: House) -> None:
     office, coordinator = program(house, office=LEAD), program(house, role=UserRole.COORDINATOR)
     path = f"{API}/assignments/{number_of(house.store, 'T0.1')}"

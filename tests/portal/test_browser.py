@@ -1,15 +1,16 @@
 """The portal as people use it, in Chromium: on a phone and at a desk, with the keyboard alone, without JavaScript."""
 
-import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
-from pypdf import PdfWriter
+from sqlalchemy import update
+from sqlmodel import col
 
 from models.account import UserRole
 from models.accounts import add_user
+from models.assignment import Assignment
 from models.database import session_scope
 from models.doors import doors
 from models.lifecycle import Role, State
@@ -17,6 +18,7 @@ from models.silences import silences
 from notifications.courier import deliver
 from notifications.mailbox import letters
 from tests.cast import COORDINATOR, LEAD, at, number_of, run
+from tests.models.test_file_intake import pdf
 from tests.portal.people import House
 from tests.portal.test_office import docx, state_of
 from tests.portal.window import Window
@@ -95,15 +97,6 @@ def account(house: House, window: Window, role: UserRole = UserRole.COORDINATOR)
     return window
 
 
-def a_pdf() -> bytes:
-    """A PDF of one empty page."""
-    made = io.BytesIO()
-    writer = PdfWriter()
-    writer.add_blank_page(width=595, height=842)
-    writer.write(made)
-    return made.getvalue()
-
-
 def fill_report(window: Window) -> None:
     window.fill(
         {
@@ -135,10 +128,10 @@ def test_from_the_letter_to_the_accepted_report(house: House, open_window: Open,
     assert syt.page.get_by_label("Số tồn tại").get_attribute("aria-invalid") == "true"
 
     fill_report(syt)
-    word, pdf = tmp_path / "bao-cao.docx", tmp_path / "phu-luc.pdf"
+    word, scan = tmp_path / "bao-cao.docx", tmp_path / "phu-luc.pdf"
     word.write_bytes(docx("Kết quả rà soát"))
-    pdf.write_bytes(a_pdf())
-    syt.page.get_by_label("Chọn tệp").set_input_files([word, pdf])
+    scan.write_bytes(pdf(""))
+    syt.page.get_by_label("Chọn tệp").set_input_files([word, scan])
     syt.press("Thêm tệp")
     syt.reads("bao-cao.docx")
     syt.reads("phu-luc.pdf")
@@ -257,6 +250,30 @@ def test_a_manager_goes_from_the_board_down_to_one_assignment(house: House, open
     manager.page.locator("table", has_text="Theo cơ quan").get_by_role("link", name="Công an tỉnh").click()
     manager.page.wait_for_url("**office=CAT**")
     manager.look()
+
+
+def test_an_office_finds_its_work_and_what_it_monitors(
+    house: House, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.overview.AT_FIRST", 1)
+    monkeypatch.setattr("portal.overview.LISTED", 2)
+    run(house.store, "p3", at("2023-08-18"), offices=())
+    with session_scope(house.store.engine) as session:
+        theirs = col(Assignment.office) != LEAD
+        session.execute(update(Assignment).where(theirs, col(Assignment.subtask) == TASK).values(monitor_office=LEAD))
+    window = office(house, open_window())
+    window.follow("việc của phần này")
+    window.follow("tiếp →")
+    window.follow("Tất cả các phần")
+    window.page.get_by_label("Tìm trong danh sách").press_sequentially("t0.1 phan tich")
+    window.page.wait_for_url("**q=t0.1*")
+    window.page.wait_for_function("document.querySelectorAll('.card').length === 2")
+    window.look()
+    window.reads("Việc cơ quan theo dõi")
+    window.page.locator(".list.monitored .card").click()
+    window.reads("Theo dõi: Sở Y tế")
+    assert not window.page.locator("main form").count()
+    window.look()
 
 
 def test_every_page_in_both_languages(house: House, open_window: Open) -> None:
