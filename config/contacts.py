@@ -3,6 +3,8 @@
     offices:
       SYT:
         language: vi
+        quiet: 18:00-07:00
+        digest_at: 08:00
         focal: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn?to=vanthu@example.vn
         head: tgram://${TELEGRAM_TOKEN}/-100123
     accounts: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn
@@ -10,7 +12,8 @@
 Any Apprise URL works, for one recipient each; ``accounts`` is the mail server for the portal's sign-in links. A secret
 is written into the environment as it is, without %-signs for odd letters. A desk without an address of its own uses the
 office's ``focal``; an office without any is reached through the local mailbox, so that nothing is lost before it is set
-up.
+up. ``quiet`` are hours in which an office is not written to, ``never`` for one on duty day and night; for
+``digest_at`` what the runs say waits, answers to what somebody did do not.
 """
 
 import logging
@@ -27,12 +30,15 @@ import yaml
 
 from config.errors import Refused
 from config.plain_yaml import parse
+from config.quiet_hours import NEVER, OUT_OF_OFFICE, Hours, QuietHours, parse_quiet_hours, parse_time
 from config.settings import Language
 
 LOCAL_MAILBOX = "mailbox"
 """The channel of a desk nobody has configured: files under the data directory."""
 
 DESKS = ("focal", "head", "coordinator", "monitor")
+
+_PREFERENCES = ("language", "quiet", "digest_at")
 
 _NOBODY = "nobody@dondoc.invalid"
 
@@ -60,6 +66,12 @@ class Contacts:
     language: Language = "vi"
     languages: Mapping[str, Language] = field(default_factory=dict)
     accounts_url: str = field(default="", repr=False)
+    quiet: QuietHours | None = OUT_OF_OFFICE
+    preferred_hours: Mapping[str, Hours] = field(default_factory=dict)
+
+    def hours(self, office: str) -> Hours:
+        """When an office is spoken to: its own preference, or what holds for everybody."""
+        return self.preferred_hours.get(office) or Hours(self.quiet)
 
     def mail_to(self, email: str) -> Address:
         """How the address of an account is reached: through the mail server for accounts, or the local mailbox."""
@@ -101,15 +113,17 @@ def load_contacts(
     *,
     known_offices: Collection[str],
     language: Language = "vi",
+    quiet: QuietHours | None = OUT_OF_OFFICE,
     environ: Mapping[str, str] = os.environ,
     may_be_missing: bool = True,
 ) -> Contacts:
     """Read contacts.yaml; without the file everybody uses the local mailbox. Raises ``ContactErrors``.
 
+    quiet           hours in which an office that states no others is not written to
     may_be_missing  false when somebody named the file: then it is a slip, and nobody would be reached
     """
     if may_be_missing and not path.exists():
-        return Contacts(language=language)
+        return Contacts(language=language, quiet=quiet)
     try:
         content, twice = parse(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
@@ -122,7 +136,7 @@ def load_contacts(
         mark = getattr(fault, "problem_mark", None)
         where = f", dòng {mark.line + 1}" if mark else ""
         raise ContactErrors(f"Tệp liên hệ {path}{where}: sai cú pháp YAML.") from None
-    reader = _Reader(known_offices, language, environ)
+    reader = _Reader(known_offices, language, quiet, environ)
     reader.faults += [f"dòng {line}: mục «{key}» viết hai lần; bỏ một." for key, line in twice]
     contacts = reader.contacts(content)
     if reader.faults:
@@ -135,9 +149,12 @@ def load_contacts(
 
 
 class _Reader:
-    def __init__(self, known: Collection[str], language: Language, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, known: Collection[str], language: Language, quiet: QuietHours | None, environ: Mapping[str, str]
+    ) -> None:
         self._known = known
         self._language: Language = language
+        self._quiet = quiet
         self._environ = environ
         self.faults: list[str] = []
 
@@ -150,14 +167,34 @@ class _Reader:
         self.faults += [f"{key}: không có mục này; chỉ có offices và accounts." for key in unknown]
         addresses: dict[tuple[str, str], Address] = {}
         languages: dict[str, Language] = {}
+        hours: dict[str, Hours] = {}
         for code, entry in offices.items():
             if code not in self._known:
                 self.faults.append(f"offices.{code}: kế hoạch không có cơ quan này (xem «dondoc plan show»).")
             elif not isinstance(entry, dict):
-                self.faults.append(f"offices.{code}: cần focal, head, coordinator, monitor hoặc language.")
+                self.faults.append(f"offices.{code}: cần {', '.join((*DESKS, *_PREFERENCES))}.")
             else:
                 languages[code] = self._office(code, entry, addresses)
-        return Contacts(addresses, self._language, languages, self._accounts(content.get("accounts")))
+                hours[code] = self._hours(code, entry)
+        accounts = self._accounts(content.get("accounts"))
+        return Contacts(addresses, self._language, languages, accounts, self._quiet, hours)
+
+    def _hours(self, code: str, entry: dict[str, Any]) -> Hours:
+        quiet, digest_at = self._quiet, None
+        try:
+            if "quiet" in entry:
+                quiet = parse_quiet_hours(str(entry["quiet"]))
+        except ValueError:
+            # Not repeated: an address may have slipped into the wrong line.
+            self.faults.append(f"offices.{code}.quiet: viết hai giờ khác nhau như 18:00-07:00, hoặc {NEVER}.")
+        try:
+            if "digest_at" in entry:
+                digest_at = parse_time(str(entry["digest_at"]))
+        except ValueError:
+            self.faults.append(f"offices.{code}.digest_at: viết giờ như 08:00.")
+        if quiet is not None and digest_at is not None and quiet.cover(digest_at):
+            self.faults.append(f"offices.{code}.digest_at: nằm trong giờ nghỉ của cơ quan; chọn giờ khác.")
+        return Hours(quiet, digest_at)
 
     def _accounts(self, url: Any) -> str:
         """The mail server over which sign-in links go out; each letter's recipient is added when it is sent."""
@@ -185,10 +222,10 @@ class _Reader:
             language = "vi"
         for desk, url in entry.items():
             where = f"offices.{code}.{desk}"
-            if desk == "language":
+            if desk in _PREFERENCES:
                 continue
             if desk not in DESKS:
-                self.faults.append(f"{where}: không có bộ phận này; dùng {', '.join(DESKS)}.")
+                self.faults.append(f"{where}: không có mục này; dùng {', '.join((*DESKS, *_PREFERENCES))}.")
             elif not isinstance(url, str):
                 self.faults.append(f"{where}: phải là một địa chỉ Apprise, ví dụ mailto://… hoặc tgram://….")
             elif (full := self._filled_in(where, url)) and (channel := self._channel(where, full)):

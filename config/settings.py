@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from config.errors import Refused
+from config.quiet_hours import QuietHours, parse_quiet_hours
 
 Language = Literal["vi", "en"]
 
@@ -36,6 +37,7 @@ class Settings:
     plan_dir       the plan: directive, priorities, offices, ladders, calendar
     contacts_file  who is reached over which channel; need not exist where nobody named another
     language       language of messages to an office that states none
+    quiet_hours    when an office that states no others is not written to, days off besides; None for never
     sample         whether a first start registers the sample document with a lived-in past
     prefect_port   port of the Prefect pages, on loopback only
     portal_port    port of the portal, on loopback only; a reverse proxy stands before it for others
@@ -51,6 +53,7 @@ class Settings:
     plan_dir: Path
     contacts_file: Path
     language: Language
+    quiet_hours: QuietHours | None
     sample: bool
     prefect_port: int
     portal_port: int
@@ -84,6 +87,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         plan_dir=reader.read("DONDOC_PLAN_DIR", str(PLAN_DIR), _absolute_path),
         contacts_file=reader.read("DONDOC_CONTACTS", str(data_dir / "contacts.yaml"), _absolute_path),
         language=reader.read("DONDOC_LANGUAGE", "vi", _language),
+        quiet_hours=reader.read("DONDOC_QUIET_HOURS", "17:30-07:30", parse_quiet_hours),
         sample=reader.read("DONDOC_SAMPLE", "1", _switch),
         prefect_port=reader.read("DONDOC_PORT", "4200", _port),
         portal_port=(portal_port := reader.read("DONDOC_PORTAL_PORT", "4280", _port)),

@@ -4,7 +4,7 @@ Every function is one step in the caller's transaction. A notice is in at most o
 most one courier at a time, for as long as its lease; each result is recorded as soon as it is known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -36,18 +36,18 @@ LONGEST_PAUSE = timedelta(hours=1)
 _waiting = and_(col(Notice.state) == NoticeState.PENDING, col(Notice.message_id).is_(None))
 
 
-def group_waiting(session: Session, *, now: datetime, only_express: bool) -> int:
+def group_waiting(session: Session, *, now: datetime, sayable: Callable[[str], ColumnElement[bool]]) -> int:
     """Put waiting notices into messages, one for each recipient and channel; gives how many messages were made.
 
-    only_express  on days off, what is not «hỏa tốc» goes on waiting and is grouped on the next working day
+    sayable  which notices an office may be told now; the others go on waiting
     """
-    which = and_(_waiting, col(Notice.urgency) == Urgency.EXPRESS) if only_express else _waiting
     recipients = session.execute(
-        select(col(Notice.office), col(Notice.desk), col(Notice.channel)).where(which).distinct()
+        select(col(Notice.office), col(Notice.desk), col(Notice.channel)).where(_waiting).distinct()
     ).all()
     made = 0
     for office, desk, channel in recipients:
-        theirs = and_(which, col(Notice.office) == office, col(Notice.desk) == desk, col(Notice.channel) == channel)
+        its = (col(Notice.office) == office, col(Notice.desk) == desk, col(Notice.channel) == channel)
+        theirs = and_(_waiting, *its, sayable(office))
         urgencies = set(session.scalars(select(col(Notice.urgency)).where(theirs).distinct()))
         if not urgencies:
             continue
@@ -103,7 +103,7 @@ def give_up_on_silent(session: Session, *, now: datetime) -> int:
     return len(silent)
 
 
-def claim(session: Session, *, now: datetime, only_express: bool, elapsed: timedelta = timedelta(0)) -> Message | None:
+def claim(session: Session, *, now: datetime, elapsed: timedelta = timedelta(0)) -> Message | None:
     """Take the next message that is due or whose courier has fallen silent; None when there is none.
 
     The attempt is counted here, so that a message that kills its courier is not tried for ever.
@@ -114,8 +114,6 @@ def claim(session: Session, *, now: datetime, only_express: bool, elapsed: timed
         and_(col(Message.state) == MessageState.QUEUED, col(Message.next_attempt_at) <= now),
         and_(col(Message.state) == MessageState.SENDING, col(Message.lease_until) < now),
     )
-    if only_express:
-        due = and_(due, col(Message.urgency) == Urgency.EXPRESS)
     message = session.scalars(
         select(Message).where(due).order_by(col(Message.id)).limit(1).with_for_update(skip_locked=True)
     ).one_or_none()

@@ -27,6 +27,7 @@ from models.errors import DatabaseUnreachable
 from models.items import items_of, no_longer_applies, said_by_a_higher_rung
 from models.office import Desk
 from models.outbox import Message
+from models.speaking import Speaking, hold_back
 from models.store import Store
 from notifications.channels import send
 from notifications.outgoing import Outcome, Outgoing, Result
@@ -53,19 +54,20 @@ class Delivered:
 
 
 def deliver(store: Store, *, now: datetime, jitter: Callable[[], float] = random.random) -> Delivered:
-    """Send everything that may be sent at ``now``; on a day off only what is «hỏa tốc»."""
-    only_express = not store.calendar.is_working_day(local_date(now))
+    """Send everything that may be sent at ``now``; in quiet hours and on days off only what is «hỏa tốc»."""
+    speaking = Speaking(store.contacts, store.calendar, now)
     began = time.monotonic()
     counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
     with session_scope(store.engine) as session:
         delivery.pass_on_from_ended(session, _successors(store.plan, local_date(now)), now=now)
-        delivery.group_waiting(session, now=now, only_express=only_express)
+        hold_back(session, speaking)
+        delivery.group_waiting(session, now=now, sayable=speaking.sayable)
         counts["failed"] += delivery.give_up_on_silent(session, now=now)
     while True:
         elapsed = timedelta(seconds=time.monotonic() - began)
         # By itself, so that the try is counted whatever happens next.
         with session_scope(store.engine) as session:
-            message = delivery.claim(session, now=now, only_express=only_express, elapsed=elapsed)
+            message = delivery.claim(session, now=now, elapsed=elapsed)
         if message is None:
             break
         ready = _ready(store, message, now)

@@ -1,10 +1,12 @@
 """contacts.yaml: who is reached where, secrets from outside it, and every fault at once without a secret in it."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from config.contacts import Address, ContactErrors, Contacts, load_contacts, service_of
+from config.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 
 SECRET = "t0pS3cr3tT0ken"
 OFFICES = ["SYT", "CAT", "BNC"]
@@ -54,6 +56,26 @@ class TestWhoIsReachedWhere:
     @pytest.mark.parametrize("text", ["offices: {}\n", "offices:\n  SYT: {}\n"])
     def test_an_office_with_nothing_is_no_fault(self, tmp_path: Path, text: str) -> None:
         assert load(tmp_path, text).address("SYT", "focal").channel == "mailbox"
+
+
+class TestHours:
+    def test_an_office_has_its_own_or_those_of_everybody(self, tmp_path: Path) -> None:
+        own = "  SYT: {quiet: '18:00-07:00', digest_at: 9:30}\n  CAT: {quiet: never}\n  BNC: {digest_at: 14:00}\n"
+        contacts = load(tmp_path, f"offices:\n{own}")
+        assert contacts.hours("SYT") == Hours(QuietHours(time(18), time(7)), time(9, 30))
+        assert contacts.hours("CAT") == Hours(None)
+        assert contacts.hours("BNC") == Hours(OUT_OF_OFFICE, time(14))
+        assert contacts.hours("TU") == Hours(OUT_OF_OFFICE)
+
+    @pytest.mark.parametrize("quiet", ["18:00", "18-7", "25:00-07:00", "07:00-07:00", SECRET, "[1, 2]"])
+    def test_hours_that_are_none_are_a_fault(self, tmp_path: Path, quiet: str) -> None:
+        (fault,) = faults(tmp_path, f"offices:\n  SYT: {{quiet: {quiet}}}\n")
+        assert fault.startswith("offices.SYT.quiet: ")
+
+    @pytest.mark.parametrize("digest_at", ["8h", SECRET, "06:00", "17:30"])
+    def test_so_is_a_digest_at_no_hour_or_in_the_quiet(self, tmp_path: Path, digest_at: str) -> None:
+        (fault,) = faults(tmp_path, f"offices:\n  SYT: {{digest_at: '{digest_at}'}}\n")
+        assert fault.startswith("offices.SYT.digest_at: ")
 
 
 class TestSecrets:

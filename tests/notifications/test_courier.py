@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select, text, update
+from sqlalchemy import inspect, select, text, true, update
 from sqlmodel import col
 
-from config.clock import local_date, start_of_day
 from config.contacts import Address, Contacts
+from config.quiet_hours import OUT_OF_OFFICE
+from config.speaking import speaks_again_at
 from flows.follow_up import assign_due, track
 from flows.forms import fill_in
 from models import delivery, work
@@ -69,12 +70,12 @@ def notices(store: Store, state: NoticeState) -> list[Notice]:
 
 def claim(store: Store, now: datetime, elapsed: timedelta = timedelta(0)) -> Message | None:
     with session_scope(store.engine) as session:
-        return delivery.claim(session, now=now, only_express=False, elapsed=elapsed)
+        return delivery.claim(session, now=now, elapsed=elapsed)
 
 
 def grouped(store: Store, now: datetime = MORNING) -> None:
     with session_scope(store.engine) as session:
-        delivery.group_waiting(session, now=now, only_express=False)
+        delivery.group_waiting(session, now=now, sayable=lambda _: true())
 
 
 class TestOneDigest:
@@ -135,9 +136,7 @@ class TestFailure:
         while (message := messages(unreachable)[0]).state is MessageState.QUEUED:
             waits.append(round((message.next_attempt_at - now) / timedelta(minutes=1)))
             assert deliver(unreachable, now=now).retrying == 0  # not before its time
-            now = message.next_attempt_at
-            if not unreachable.calendar.is_working_day(local_date(now)):
-                now = start_of_day(unreachable.calendar.next_working_day(local_date(now)))
+            now = speaks_again_at(message.next_attempt_at, quiet=OUT_OF_OFFICE, calendar=unreachable.calendar)
             deliver(unreachable, now=now, jitter=lambda: 0.0)
         assert waits == [1, 2, 4, 8, 16, 32] + [60] * (delivery.MAX_ATTEMPTS - 7)
         (message,) = messages(unreachable)
