@@ -16,7 +16,8 @@ from models.acting import Acting
 from models.anchor import Anchor, AnchorKind
 from models.audit import Fact, record, take_turn
 from models.errors import NotFound
-from models.lifecycle import MessageState, NoticeState, Urgency
+from models.lifecycle import AttemptResult, MessageState, NoticeState, Urgency
+from models.message_log import keep_attempt
 from models.notices import pass_on
 from models.office import Contact, Desk
 from models.outbox import Message, Notice
@@ -147,6 +148,7 @@ def close_empty(session: Session, message_id: int) -> None:
 
 def record_sent(session: Session, message_id: int, *, now: datetime) -> None:
     """The message has left; its notices are told. True whoever sent it, so also when another took it meanwhile."""
+    keep_attempt(session, message_id, now=now, result=AttemptResult.SENT)
     session.execute(
         update(Message)
         .where(col(Message.id) == message_id, col(Message.state) != MessageState.SENT)
@@ -167,6 +169,7 @@ def record_failure(
 
     jitter  between 0 and 1; spreads retries so that many do not come at the same moment
     """
+    keep_attempt(session, message_id, attempt, now=now, result=AttemptResult.FAILED, reason=reason)
     final = final or attempt >= MAX_ATTEMPTS
     mine = update(Message).where(_still_mine(message_id, attempt)).execution_options(synchronize_session=False)
     if not final:

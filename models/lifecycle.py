@@ -155,3 +155,10 @@ class MessageState(StrEnum):
     SENT = "sent"  # in: the courier; final
     EMPTY = "empty"  # in: the courier, every notice in it was cancelled; final
     DEAD = "dead"  # in: the courier, permanent failure or tries used up; final, with the reason
+
+
+class AttemptResult(StrEnum):
+    """What became of one try; both are final."""
+
+    SENT = "sent"  # the channel took the message
+    FAILED = "failed"  # it did not, or it is not known: see the reason

@@ -1,4 +1,4 @@
-"""The outbox: notices (one thing to tell one recipient) and messages (what is really sent)."""
+"""The outbox: notices (one thing to tell one recipient), messages (what is really sent) and each try at sending one."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, enum_column
-from models.lifecycle import Kind, MessageState, NoticeState, Urgency
+from models.lifecycle import AttemptResult, Kind, MessageState, NoticeState, Urgency
 from models.office import Desk
 
 
@@ -81,3 +81,20 @@ class Notice(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str = Field(default="", max_length=300)
+
+
+class DeliveryAttempt(SQLModel, table=True):
+    """One try at sending a message, written when its result is known; one whose courier fell silent leaves none.
+
+    ``number`` counts from one, and from one again when the message was given up and is sent again.
+    """
+
+    __tablename__ = "delivery_attempt"
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", index=True)
+    number: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    channel: str = Field(max_length=32)
+    result: AttemptResult = Field(sa_type=enum_column(AttemptResult))
+    reason: str = Field(default="", max_length=1000)

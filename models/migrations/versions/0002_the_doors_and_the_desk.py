@@ -85,6 +85,20 @@ def upgrade() -> None:
     op.create_index("ix_attachment_assignment_id", "attachment", ["assignment_id"], unique=False)
     op.create_index("ix_attachment_sha256", "attachment", ["sha256"], unique=False)
 
+    op.create_table(
+        "delivery_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("channel", sa.String(32), nullable=False),
+        sa.Column("result", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String(1000), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_delivery_attempt_message_id_message")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_attempt")),
+    )
+    op.create_index("ix_delivery_attempt_message_id", "delivery_attempt", ["message_id"], unique=False)
+
     op.add_column("assignment", sa.Column("delegated_to", sa.String(100), nullable=False, server_default=""))
     op.add_column("assignment", sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("assignment", sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True))
@@ -148,6 +162,9 @@ def downgrade() -> None:
     op.drop_column("assignment", "resumed_at")
     op.drop_column("assignment", "suspended_at")
     op.drop_column("assignment", "delegated_to")
+
+    op.drop_index("ix_delivery_attempt_message_id", "delivery_attempt")
+    op.drop_table("delivery_attempt")
 
     op.drop_index("ix_attachment_sha256", "attachment")
     op.drop_index("ix_attachment_assignment_id", "attachment")
