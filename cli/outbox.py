@@ -7,7 +7,7 @@ import typer
 from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_table
 from cli.workspace import AsOf, instant, opened
 from config.clock import now
-from config.contacts import LOCAL_MAILBOX
+from config.contacts import LOCAL_MAILBOX, Contacts
 from config.errors import Refused
 from config.settings import load_settings
 from models.database import reading
@@ -115,7 +115,7 @@ def channels_list_command(json_: bool = JsonFlag) -> None:
         rows = [
             {
                 "office": office.code,
-                **{desk.value: store.contacts.address(office.code, desk).channel for desk in Desk},
+                **{desk.value: _in_order(store.contacts, office.code, desk) for desk in Desk},
             }
             for office in store.plan.offices
         ]
@@ -160,3 +160,8 @@ def channels_test_command(
             f"Chưa gửi được tin thử tới {name} qua kênh {address.channel}: {outcome.reason}",
             f"The test message to {office} over {address.channel} was not sent ({outcome.result.value}).",
         )
+
+
+def _in_order(contacts: Contacts, office: str, desk: Desk) -> str:
+    """The channel that is used, and after it those for when it fails."""
+    return ", ".join(address.channel for address in contacts.in_order(office, desk))

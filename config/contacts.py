@@ -5,14 +5,17 @@
         language: vi
         quiet: 18:00-07:00
         digest_at: 08:00
-        focal: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn?to=vanthu@example.vn
+        focal:
+          - mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn?to=vanthu@example.vn
+          - tgram://${TELEGRAM_TOKEN}/-100456
         head: tgram://${TELEGRAM_TOKEN}/-100123
     accounts: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn
 
 Any Apprise URL works, for one recipient each; ``accounts`` is the mail server for the portal's sign-in links. A secret
-is written into the environment as it is, without %-signs for odd letters. A desk without an address of its own uses the
-office's ``focal``; an office without any is reached through the local mailbox, so that nothing is lost before it is set
-up. ``quiet`` are hours in which an office is not written to, ``never`` for one on duty day and night; for
+is written into the environment as it is, without %-signs for odd letters. Of several addresses of one desk, each over
+another channel, the first is used, and the next when a message is given up there. A desk without an address of its own
+uses the office's ``focal``; an office without any is reached through the local mailbox, so that nothing is lost before
+it is set up. ``quiet`` are hours in which an office is not written to, ``never`` for one on duty day and night; for
 ``digest_at`` what the runs say waits, answers to what somebody did do not.
 """
 
@@ -60,7 +63,10 @@ class Address:
 
 @dataclass(frozen=True)
 class Contacts:
-    """Every configured address by office and desk; ``accounts_url`` is how mail goes to accounts of the portal."""
+    """Every configured address by office and desk; ``accounts_url`` is how mail goes to accounts of the portal.
+
+    further  what a desk is reached by when the first fails, in order, each over a channel of its own
+    """
 
     addresses: Mapping[tuple[str, str], Address] = field(default_factory=dict)
     language: Language = "vi"
@@ -68,6 +74,7 @@ class Contacts:
     accounts_url: str = field(default="", repr=False)
     quiet: QuietHours | None = OUT_OF_OFFICE
     preferred_hours: Mapping[str, Hours] = field(default_factory=dict)
+    further: Mapping[tuple[str, str], tuple[Address, ...]] = field(default_factory=dict)
 
     def hours(self, office: str) -> Hours:
         """When an office is spoken to: its own preference, or what holds for everybody."""
@@ -82,10 +89,25 @@ class Contacts:
 
     def address(self, office: str, desk: str) -> Address:
         """The desk's own address, or the office's focal one, or the local mailbox."""
+        return self.in_order(office, desk)[0]
+
+    def in_order(self, office: str, desk: str) -> tuple[Address, ...]:
+        """All addresses of the desk, the one to use first at the beginning."""
         for key in ((office, desk), (office, "focal")):
             if key in self.addresses:
-                return self.addresses[key]
-        return Address(LOCAL_MAILBOX, self.languages.get(office, self.language))
+                return (self.addresses[key], *self.further.get(key, ()))
+        return (Address(LOCAL_MAILBOX, self.languages.get(office, self.language)),)
+
+    def over(self, office: str, desk: str, channel: str) -> Address:
+        """The desk's address over ``channel``, or its first one when it has none there any more."""
+        there = self.in_order(office, desk)
+        return next((address for address in there if address.channel == channel), there[0])
+
+    def after(self, office: str, desk: str, channel: str) -> Address | None:
+        """The desk's address to try when ``channel`` has failed, if there is another."""
+        there = self.in_order(office, desk)
+        places = [place for place, address in enumerate(there) if address.channel == channel]
+        return next(iter(there[places[0] + 1 :]), None) if places else None
 
 
 def service_of(url: str) -> Any | None:
@@ -165,7 +187,7 @@ class _Reader:
             return Contacts()
         unknown = content.keys() - {"offices", "accounts"}
         self.faults += [f"{key}: không có mục này; chỉ có offices và accounts." for key in unknown]
-        addresses: dict[tuple[str, str], Address] = {}
+        addresses: dict[tuple[str, str], tuple[Address, ...]] = {}
         languages: dict[str, Language] = {}
         hours: dict[str, Hours] = {}
         for code, entry in offices.items():
@@ -177,7 +199,15 @@ class _Reader:
                 languages[code] = self._office(code, entry, addresses)
                 hours[code] = self._hours(code, entry)
         accounts = self._accounts(content.get("accounts"))
-        return Contacts(addresses, self._language, languages, accounts, self._quiet, hours)
+        return Contacts(
+            addresses={key: first for key, (first, *_) in addresses.items()},
+            language=self._language,
+            languages=languages,
+            accounts_url=accounts,
+            quiet=self._quiet,
+            preferred_hours=hours,
+            further={key: tuple(rest) for key, (_, *rest) in addresses.items() if rest},
+        )
 
     def _hours(self, code: str, entry: dict[str, Any]) -> Hours:
         quiet, digest_at = self._quiet, None
@@ -215,22 +245,39 @@ class _Reader:
             return ""
         return full
 
-    def _office(self, code: str, entry: dict[str, Any], addresses: dict[tuple[str, str], Address]) -> Language:
+    def _office(
+        self, code: str, entry: dict[str, Any], addresses: dict[tuple[str, str], tuple[Address, ...]]
+    ) -> Language:
         language: Language = entry.get("language", self._language)
         if language not in ("vi", "en"):
             self.faults.append(f"offices.{code}.language = {language!r}: dùng vi hoặc en.")
             language = "vi"
-        for desk, url in entry.items():
+        for desk, given in entry.items():
             where = f"offices.{code}.{desk}"
             if desk in _PREFERENCES:
                 continue
             if desk not in DESKS:
                 self.faults.append(f"{where}: không có mục này; dùng {', '.join((*DESKS, *_PREFERENCES))}.")
-            elif not isinstance(url, str):
+            elif isinstance(given, list) and given:
+                places = [f"{where}[{number}]" for number in range(1, len(given) + 1)]
+                if found := self._addresses(places, given, language):
+                    addresses[code, desk] = found
+            elif found := self._addresses([where], [given], language):
+                addresses[code, desk] = found
+        return language
+
+    def _addresses(self, places: list[str], given: list[Any], language: Language) -> tuple[Address, ...]:
+        """The addresses of one desk in order, without those that are at fault."""
+        found: dict[str, Address] = {}
+        for where, url in zip(places, given, strict=True):
+            if not isinstance(url, str):
                 self.faults.append(f"{where}: phải là một địa chỉ Apprise, ví dụ mailto://… hoặc tgram://….")
             elif (full := self._filled_in(where, url)) and (channel := self._channel(where, full)):
-                addresses[code, desk] = Address(channel, language, full)
-        return language
+                if channel in found:
+                    # The outbox says each thing once over one channel.
+                    self.faults.append(f"{where}: kênh {channel} đã có ở trên; mỗi kênh chỉ một địa chỉ.")
+                found.setdefault(channel, Address(channel, language, full))
+        return tuple(found.values())
 
     def _filled_in(self, where: str, url: str) -> str | None:
         """The address with its secrets put in; None when one is missing."""

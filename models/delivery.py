@@ -132,11 +132,10 @@ def cancel(session: Session, notice_ids: dict[int, str]) -> None:
         )
 
 
-def keep_text(session: Session, message_id: int, *, subject: str, text: str, html: str) -> None:
-    """Keep what is about to be sent, as evidence."""
-    session.execute(
-        update(Message).where(col(Message.id) == message_id).values(subject=subject, body_text=text, body_html=html)
-    )
+def keep_text(session: Session, message_id: int, *, channel: str, subject: str, text: str, html: str) -> None:
+    """Keep what is about to be sent, and over what, as evidence."""
+    evidence = {"channel": channel, "subject": subject, "body_text": text, "body_html": html}
+    session.execute(update(Message).where(col(Message.id) == message_id).values(**evidence))
 
 
 def close_empty(session: Session, message_id: int) -> None:

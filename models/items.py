@@ -19,6 +19,7 @@ from models.lifecycle import (
     WAITING_FOR_OFFICE,
     ExtensionState,
     Kind,
+    MessageState,
     NoticeState,
     ReportState,
     Role,
@@ -26,11 +27,23 @@ from models.lifecycle import (
     Urgency,
     Verb,
 )
-from models.notices import HANDED_OVER, resumed_rung, suspended_rung
+from models.notices import HANDED_OVER, lost_message, resumed_rung, suspended_rung
 from models.office import Desk, Recipient
-from models.outbox import Notice
+from models.outbox import Message, Notice
 from models.report import Report
 from models.silences import silenced
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A message that did not arrive; ``passed_on`` is the channel over which its words went then, if there was one."""
+
+    number: int
+    office: str
+    desk: Desk
+    channel: str
+    reason: str
+    passed_on: str
 
 
 @dataclass(frozen=True)
@@ -68,6 +81,8 @@ class Item:
     """Whether its due date was moved by resuming it, and not by an extension alone."""
     weight: tuple[int, int] = (0, 0)
     """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
+    lost: Lost | None = None
+    """What could not be delivered, where this is about a message and not about the work."""
 
 
 def items_of(session: Session, message_id: int, *, today: date) -> list[Item]:
@@ -136,6 +151,8 @@ def no_longer_applies(item: Item, now: datetime, *, answers: str) -> str | None:
 
     answers  the office that answers for the work today: its own, or the successor of one that has ended
     """
+    if item.kind is Kind.UNDELIVERABLE:
+        return "sent meanwhile" if item.decided else None
     if item.state is State.WITHDRAWN and item.kind is not Kind.WITHDRAWN:
         return "withdrawn"
     theirs = item.recipient.desk in (Desk.FOCAL, Desk.HEAD)
@@ -185,6 +202,7 @@ def _item(
     weight: tuple[int, int],
 ) -> Item:
     reason, until, decided = _decision(session, notice, work)
+    lost = _lost(session, notice)
     # The same rung told to another desk a moment ago is not an earlier reminder.
     earlier = [last for rung, last in reminded.items() if rung != notice.rung]
     return Item(
@@ -211,12 +229,25 @@ def _item(
         acknowledged_at=work.acknowledged_at,
         reason=reason,
         until=until,
-        decided=decided,
+        decided=decided or (lost is None and notice.kind is Kind.UNDELIVERABLE),
         told_before=len(earlier),
         last_told_at=max(earlier, default=None),
         resumed=work.resumed_at is not None,
         weight=weight,
+        lost=lost,
     )
+
+
+def _lost(session: Session, notice: Notice) -> Lost | None:
+    """The message that a notice says was given up; None when it has been sent since."""
+    if notice.kind is not Kind.UNDELIVERABLE:
+        return None
+    number, passed_on = lost_message(notice.rung)
+    message = session.get_one(Message, number)
+    # Words over the next channel may be on their way, but this one does not leave any more.
+    if message.state is not MessageState.DEAD:
+        return None
+    return Lost(number, message.office, message.desk, message.channel, message.error, passed_on)
 
 
 def _decision(session: Session, notice: Notice, work: Assignment) -> tuple[str, date | None, bool]:

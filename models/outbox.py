@@ -15,7 +15,8 @@ class Message(SQLModel, table=True):
 
     Delivered at least once. ``message_key`` is stable over every try, so a receiver can drop a second copy.
     ``lease_until`` says until when the courier that took it may still be sending; after that another may take it.
-    ``next_attempt_at`` of one that was given up says when that was.
+    ``next_attempt_at`` of one that was given up says when that was, ``taken_up_at`` when that was seen to: what it said
+    goes over the next channel, and the coordinator is told.
     """
 
     __table_args__ = (
@@ -30,6 +31,12 @@ class Message(SQLModel, table=True):
             "id",
             sqlite_where=text("state = 'dead'"),
             postgresql_where=text("state = 'dead'"),
+        ),
+        Index(
+            "ix_message_given_up",
+            "id",
+            sqlite_where=text("state = 'dead' AND taken_up_at IS NULL"),
+            postgresql_where=text("state = 'dead' AND taken_up_at IS NULL"),
         ),
     )
 
@@ -49,6 +56,7 @@ class Message(SQLModel, table=True):
     error: str = Field(default="", max_length=1000)
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Notice(SQLModel, table=True):

@@ -24,6 +24,7 @@ from models import delivery
 from models.database import session_scope
 from models.doors import doors
 from models.errors import DatabaseUnreachable
+from models.fallback import take_up_given_up
 from models.items import items_of, no_longer_applies, said_by_a_higher_rung
 from models.office import Desk
 from models.outbox import Message
@@ -48,6 +49,11 @@ class Delivered:
     retrying: int = 0
     cancelled: int = 0
     waiting: int = 0
+
+    def and_then(self, later: "Delivered") -> "Delivered":
+        """Both rounds together."""
+        counts = {key: count + getattr(later, key) for key, count in self.as_json().items()}
+        return Delivered(**counts | {"waiting": later.waiting})
 
     def as_json(self) -> dict[str, int]:
         return asdict(self)
@@ -81,8 +87,11 @@ def deliver(store: Store, *, now: datetime, jitter: Callable[[], float] = random
             outcome = send(ready.address, ready.outgoing, mailbox=store.settings.mailbox_dir, now=now)
         counts[_record(store, message, outcome, now, jitter())] += 1
     with session_scope(store.engine) as session:
+        passed_on = take_up_given_up(session, store.contacts, store.acting(now=now, actor="courier"))
         waiting = delivery.waiting_count(session)
-    return Delivered(**counts, waiting=waiting)
+    done = Delivered(**counts, waiting=waiting)
+    # Over the next channel in the same round; every such round has fewer channels left.
+    return done.and_then(deliver(store, now=now, jitter=jitter)) if passed_on else done
 
 
 def run_forever(
@@ -158,7 +167,7 @@ def _prepare(store: Store, session: Session, message: Message, now: datetime) ->
     if not current:
         delivery.close_empty(session, message.id)
         return _Nothing(len(outdated))
-    address = store.contacts.address(message.office, message.desk)
+    address = store.contacts.over(message.office, message.desk, message.channel)
     sample = delivery.sample_in_force(session)
     if sample:  # what never happened is told to nobody but the local mailbox
         address = Address(LOCAL_MAILBOX, address.language)
@@ -172,7 +181,8 @@ def _prepare(store: Store, session: Session, message: Message, now: datetime) ->
         link_days=store.settings.link_days,
     )
     digest = render(current, audience, plan=store.plan, calendar=store.calendar, now=now)
-    delivery.keep_text(session, message.id, subject=digest.subject, text=digest.text, html=digest.html)
+    words = {"subject": digest.subject, "text": digest.text, "html": digest.html}
+    delivery.keep_text(session, message.id, channel=address.channel, **words)
     return _Ready(address, _outgoing(message, audience, digest), len(outdated))
 
 

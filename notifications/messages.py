@@ -32,6 +32,13 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.OVERDUE: Wording("Việc đã quá hạn", "Overdue", "việc quá hạn", "overdue"),
     Kind.DUE_TODAY: Wording("Việc đến hạn hôm nay", "Due today", "việc đến hạn hôm nay", "due today"),
     Kind.DUE_SOON: Wording("Việc sắp đến hạn", "Due soon", "việc sắp đến hạn", "due soon"),
+    Kind.UNDELIVERABLE: Wording(
+        "Thư không tới được cơ quan",
+        "Messages that did not arrive",
+        "thư không tới được cơ quan",
+        "messages not delivered",
+        "message not delivered",
+    ),
     Kind.REPORT_RETURNED: Wording("Báo cáo bị trả lại", "Returned reports", "báo cáo bị trả lại", "returned"),
     Kind.NOT_ACKNOWLEDGED: Wording(
         "Việc chưa tiếp nhận", "Not acknowledged", "việc chưa tiếp nhận", "not acknowledged"

@@ -12,7 +12,7 @@ from config.catalogue import Plan
 from config.clock import HANOI, local_date
 from config.periods import period_in_words
 from config.working_time import WorkingCalendar
-from models.items import Item
+from models.items import Item, Lost
 from models.lifecycle import WAITING_FOR_OFFICE, Kind, Role
 from models.office import Desk
 from notifications.messages import COUNTED_IN_SUBJECT, WORDINGS
@@ -24,6 +24,14 @@ _SHORT_LISTED = 5
 
 _PAGES = {Desk.COORDINATOR: "/desk"}
 """Where a recipient finds everything at once, if not on an office's own list."""
+
+
+_DESKS_VI = {
+    Desk.FOCAL: "đầu mối",
+    Desk.HEAD: "thủ trưởng",
+    Desk.COORDINATOR: "cơ quan đôn đốc",
+    Desk.MONITOR: "cơ quan theo dõi",
+}
 
 
 @dataclass(frozen=True)
@@ -186,9 +194,22 @@ class _Wording:
                 notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
             elif item.until != item.due_date:
                 notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
+        if item.lost is not None:
+            notes.append(self._undelivered(item.lost))
         if item.reason:
             notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
         return notes
+
+    def _undelivered(self, lost: Lost) -> str:
+        """Which message did not arrive, and what became of its words; why it did not is kept in Vietnamese."""
+        office = self.plan.office(lost.office)
+        if self._vi:
+            whom = f"{office.name_vi} ({_DESKS_VI[lost.desk]})"
+            after = f"đã chuyển sang kênh {lost.passed_on}" if lost.passed_on else "chưa ai nhận được; xem lại kênh"
+            return f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason} → {after}"
+        after = f"passed on over {lost.passed_on}" if lost.passed_on else "nobody has got it; look at the channel"
+        whom = f"{office.name_en} ({lost.desk.value})"
+        return f"message {lost.number} to {whom} did not arrive over {lost.channel} → {after}"
 
     def _pause(self, item: Item) -> str:
         """Who decided that the clock stops or goes on, and what that means for the office."""

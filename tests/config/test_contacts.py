@@ -58,6 +58,35 @@ class TestWhoIsReachedWhere:
         assert load(tmp_path, text).address("SYT", "focal").channel == "mailbox"
 
 
+class TestSeveralAddresses:
+    def test_the_first_is_used_and_the_next_when_it_fails(self, tmp_path: Path) -> None:
+        text = "offices:\n  SYT:\n    focal: ['json://127.0.0.1/a', 'xml://127.0.0.1/b', 'mailbox://']\n"
+        contacts = load(tmp_path, text)
+        for desk in ("focal", "head"):
+            assert [address.channel for address in contacts.in_order("SYT", desk)] == ["json", "xml", "mailbox"]
+        assert contacts.address("SYT", "focal").url.endswith("/a")
+        assert contacts.over("SYT", "head", "xml").url.endswith("/b")
+        assert contacts.over("SYT", "head", "mailto").url.endswith("/a")
+        following = {channel: contacts.after("SYT", "focal", channel) for channel in ("json", "mailbox", "mailto")}
+        assert {key: each and each.channel for key, each in following.items()} == {
+            "json": "xml",
+            "mailbox": None,
+            "mailto": None,
+        }
+
+    def test_every_one_at_fault_is_named_by_its_place(self, tmp_path: Path) -> None:
+        one = f"json://u:{SECRET}@127.0.0.1/"
+        found = faults(
+            tmp_path, f"offices:\n  SYT: {{focal: ['{one}', 'nonsense://{SECRET}', 7, '{one}'], head: []}}\n"
+        )
+        assert [fault.partition(":")[0] for fault in found] == [
+            "offices.SYT.focal[2]",
+            "offices.SYT.focal[3]",
+            "offices.SYT.focal[4]",
+            "offices.SYT.head",
+        ]
+
+
 class TestHours:
     def test_an_office_has_its_own_or_those_of_everybody(self, tmp_path: Path) -> None:
         own = "  SYT: {quiet: '18:00-07:00', digest_at: 9:30}\n  CAT: {quiet: never}\n  BNC: {digest_at: 14:00}\n"

@@ -139,7 +139,8 @@ class TestFailure:
             now = speaks_again_at(message.next_attempt_at, quiet=OUT_OF_OFFICE, calendar=unreachable.calendar)
             deliver(unreachable, now=now, jitter=lambda: 0.0)
         assert waits == [1, 2, 4, 8, 16, 32] + [60] * (delivery.MAX_ATTEMPTS - 7)
-        (message,) = messages(unreachable)
+        message, to_the_coordinator = messages(unreachable)
+        assert to_the_coordinator.office == COORDINATOR
         assert (message.state, message.attempts) == (MessageState.DEAD, delivery.MAX_ATTEMPTS)
         assert message.error
         assert {notice.reason for notice in notices(unreachable, NoticeState.DEAD)} == {message.error}
@@ -154,8 +155,9 @@ class TestFailure:
         refused = reached_over(store, hook.address())
         issue(refused)
         summary = run(refused, "p1", MORNING)
-        assert (summary.messages_sent, summary.messages_failed) == (0, 1)
-        (message,) = messages(refused)
+        assert (summary.messages_sent, summary.messages_failed) == (1, 1)
+        message, to_the_coordinator = messages(refused)
+        assert to_the_coordinator.office == COORDINATOR
         assert (message.state, message.attempts) == (MessageState.DEAD, 1)
         assert "404" in message.error
         assert {notice.reason for notice in notices(refused, NoticeState.DEAD)} == {message.error}
@@ -243,8 +245,9 @@ class TestCrash:
             assert claim(store, now) is not None
             now += delivery.LEASE + timedelta(seconds=1)
         done = deliver(store, now=now)
-        assert (done.sent, done.failed, done.waiting) == (0, 1, 0)
-        (message,) = messages(store)
+        assert (done.sent, done.failed, done.waiting) == (1, 1, 0)
+        message, to_the_coordinator = messages(store)
+        assert to_the_coordinator.office == COORDINATOR
         assert (message.state, message.attempts) == (MessageState.DEAD, delivery.MAX_SILENT_ATTEMPTS)
         assert "dừng giữa chừng" in message.error
         assert {notice.reason for notice in notices(store, NoticeState.DEAD)} == {message.error}

@@ -134,6 +134,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'submitted'"),
         postgresql_where=sa.text("state = 'submitted'"),
     )
+    op.add_column("message", sa.Column("taken_up_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_message_given_up",
+        "message",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'dead' AND taken_up_at IS NULL"),
+        postgresql_where=sa.text("state = 'dead' AND taken_up_at IS NULL"),
+    )
     op.create_index(
         "ix_message_dead",
         "message",
@@ -146,6 +155,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_message_dead", "message")
+    op.drop_index("ix_message_given_up", "message")
+    op.drop_column("message", "taken_up_at")
     op.drop_index("ix_report_waiting", "report")
     op.drop_index("ix_assignment_by_due", "assignment")
     op.drop_index("ix_assignment_board", "assignment")
