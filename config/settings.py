@@ -43,6 +43,7 @@ class Settings:
     portal_port    port of the portal, on loopback only; a reverse proxy stands before it for others
     portal_url     address under which people reach the portal; links in messages begin with it
     link_days      for how many days a link in a message opens its office's door
+    heartbeat      file that is touched or address that is fetched after each good run; nothing when empty
     secret_key     what links and sessions are signed with; without one a key is made in the data directory
     oidc_issuer    OpenID Connect provider by which accounts may sign in; none when empty
     oidc_client_id, oidc_client_secret  what the provider knows the portal by
@@ -59,6 +60,7 @@ class Settings:
     portal_port: int
     portal_url: str
     link_days: int
+    heartbeat: str = field(repr=False)
     secret_key: str = field(repr=False)
     oidc_issuer: str
     oidc_client_id: str
@@ -93,6 +95,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         portal_port=(portal_port := reader.read("DONDOC_PORTAL_PORT", "4280", _port)),
         portal_url=reader.read("DONDOC_PORTAL_URL", f"http://127.0.0.1:{portal_port}", _web_address),
         link_days=reader.read("DONDOC_LINK_DAYS", "30", _days),
+        heartbeat=reader.read("DONDOC_HEARTBEAT", "", _heartbeat),
         secret_key=reader.read("DONDOC_SECRET_KEY", "", _secret),
         oidc_issuer=reader.read("DONDOC_OIDC_ISSUER", "", _issuer),
         oidc_client_id=reader.read("DONDOC_OIDC_CLIENT_ID", "", str),
@@ -187,6 +190,17 @@ def _web_address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("không phải địa chỉ trang; viết như https://dondoc.tinh.example.")
     return text.rstrip("/")
+
+
+def _heartbeat(text: str) -> str:
+    # Not repeated: the address may hold a secret.
+    if text.startswith(("http://", "https://")):
+        if not urlsplit(text).hostname:
+            raise ValueError("không phải địa chỉ trang; viết như https://theodoi.tinh.example/….")
+        return text
+    if "://" in text:
+        raise ValueError("chỉ nhận đường dẫn tệp hoặc địa chỉ http, https.")
+    return str(_absolute_path(text)) if text else ""
 
 
 def _issuer(text: str) -> str:

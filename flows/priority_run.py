@@ -23,6 +23,7 @@ from config.settings import load_settings
 from flows import follow_up
 from flows.follow_up import NothingIssued, Summary
 from flows.forms import FollowUpForm
+from flows.heartbeat import beat
 from flows.preview import Preview, preview
 from models.errors import DatabaseUnreachable
 from models.speaking import Speaking
@@ -65,7 +66,14 @@ def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summar
         day_off = not store.calendar.is_working_day(local_date(now))
         ending = _ending(priority, form, summary, now, speaks_again_at=speaks_again_at, day_off=day_off)
     get_run_logger().info(ending.sentence)
-    rename_run(ending.run_name, ending.tags)
+    tags = ending.tags
+    if tracked.findings:
+        get_run_logger().warning("Soát lại thấy: %s. Xem «dondoc audit followup».", tracked.findings.in_words())
+        tags = [*tags, "can-soat-lai"]
+    rename_run(ending.run_name, tags)
+    # A day replayed tells nothing of today.
+    if form.as_of is None and (fault := beat(settings.heartbeat)):
+        get_run_logger().warning("Không báo được dấu hiệu hoạt động (DONDOC_HEARTBEAT): %s.", fault)
     return Completed(message=ending.sentence, data=summary)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from cli.main import main
 from config.settings import load_settings
+from models.assignment import Assignment
 from models.database import session_scope
 from models.outbox import Message
 from models.store import open_store
@@ -198,3 +199,13 @@ def test_what_a_spreadsheet_would_work_out_is_exported_as_words(dondoc: Command,
     dondoc("messages", "--export", str(tmp_path / "x.csv"))
     (row, *_) = csv.DictReader((tmp_path / "x.csv").read_text("utf-8-sig").splitlines())
     assert (row["Tiêu đề"], row["Lỗi"]) == ('\'=HYPERLINK("http://x.example")', "'+1")
+
+
+def test_the_follow_up_is_audited(dondoc: Command) -> None:
+    code, out, _ = dondoc("audit", "followup", *AS_OF)
+    assert (code, "Không sót việc nào" in out) == (0, True)
+    with open_store(load_settings()) as store, session_scope(store.engine) as session:
+        session.execute(update(Assignment).values(next_alert_at=at("2023-08-19")))
+    code, out, err = dondoc("audit", "followup", *AS_OF, "--json")
+    assert code == 1
+    assert json.loads(out)["unlooked"] and "chưa ai xét" in err

@@ -36,6 +36,7 @@ class TestDefaults:
             portal_port=4280,
             portal_url="http://127.0.0.1:4280",
             link_days=30,
+            heartbeat="",
             secret_key="",
             oidc_issuer="",
             oidc_client_id="",
@@ -199,3 +200,13 @@ def test_quiet_hours_are_two_times_or_never() -> None:
     assert load_settings({"DONDOC_QUIET_HOURS": "never"}).quiet_hours is None
     (fault,) = faults({"DONDOC_QUIET_HOURS": "tối"})
     assert fault.startswith("DONDOC_QUIET_HOURS: ")
+
+
+def test_a_heartbeat_is_a_file_or_a_page_and_never_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings({"DONDOC_HEARTBEAT": "beat"}).heartbeat == str(tmp_path / "beat")
+    settings = load_settings({"DONDOC_HEARTBEAT": f"https://watch.example/{SECRET}"})
+    assert settings.heartbeat.endswith(SECRET) and SECRET not in repr(settings)
+    for wrong in (f"ftp://{SECRET}", f"https:///{SECRET}"):
+        (fault,) = faults({"DONDOC_HEARTBEAT": wrong})
+        assert fault.startswith("DONDOC_HEARTBEAT: ")

@@ -127,6 +127,15 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_assignment_rungs_passed",
+        "assignment",
+        ["timetable_id"],
+        unique=False,
+        sqlite_where=sa.text("rung_done > 0"),
+        postgresql_where=sa.text("rung_done > 0"),
+    )
+    op.create_index("ix_timetable_rung_fire_at", "timetable_rung", ["fire_at"], unique=False)
+    op.create_index(
         "ix_report_waiting",
         "report",
         ["submitted_at", "assignment_id"],
@@ -158,6 +167,8 @@ def downgrade() -> None:
     op.drop_index("ix_message_given_up", "message")
     op.drop_column("message", "taken_up_at")
     op.drop_index("ix_report_waiting", "report")
+    op.drop_index("ix_timetable_rung_fire_at", "timetable_rung")
+    op.drop_index("ix_assignment_rungs_passed", "assignment")
     op.drop_index("ix_assignment_by_due", "assignment")
     op.drop_index("ix_assignment_board", "assignment")
     op.drop_index("ix_assignment_office_work", "assignment")
