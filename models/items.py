@@ -47,6 +47,15 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Something that was sent about the work before: when, what, and to whom."""
+
+    at: datetime
+    kind: Kind
+    recipient: Recipient
+
+
+@dataclass(frozen=True)
 class Item:
     """What one notice is about, as far as the words need it."""
 
@@ -81,6 +90,8 @@ class Item:
     """Whether its due date was moved by resuming it, and not by an extension alone."""
     weight: tuple[int, int] = (0, 0)
     """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
+    told: tuple[Told, ...] = ()
+    """To a head of office: all that was sent about the work before, in order."""
     lost: Lost | None = None
     """What could not be delivered, where this is about a message and not about the work."""
 
@@ -110,6 +121,8 @@ def items_of(session: Session, message_id: int, *, today: date) -> list[Item]:
         .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
     ).all()
     reminded = _reminded_before(session, message_id)
+    # A head is told only when others were told in vain, and asks who and when.
+    told = _told_before(session, message_id) if any(row[0].desk is Desk.HEAD for row in rows) else {}
     held_back = silenced(session, {row[1].id or 0 for row in rows}, today)
     return [
         replace(
@@ -121,6 +134,7 @@ def items_of(session: Session, message_id: int, *, today: date) -> list[Item]:
                 title=title if kind is not AnchorKind.ISSUE else "",
                 weight=(severity or 0, rank or 0),
             ),
+            told=tuple(each for rung, each in told.get(work.id or 0, ()) if rung != notice.rung),
             # What is «hỏa tốc» is said whatever was silenced.
             silenced=work.id in held_back and work.urgency is not Urgency.EXPRESS,
         )
@@ -143,6 +157,29 @@ def _reminded_before(session: Session, message_id: int) -> dict[int, dict[str, d
         .group_by(col(Notice.assignment_id), col(Notice.rung))
     ).all():
         told.setdefault(assignment_id, {})[rung] = last
+    return told
+
+
+_URGING = (*REMINDERS, Kind.ASSIGNED, Kind.HANDED_OVER, Kind.RESUMED, Kind.REPORT_RETURNED)
+
+
+def _told_before(session: Session, message_id: int) -> dict[int, list[tuple[str, Told]]]:
+    """For each assignment of a message, what was sent about it to whom, by rung and in order."""
+    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id) == message_id)
+    sent = (
+        select(Notice)
+        .where(
+            col(Notice.assignment_id).in_(concerned),
+            col(Notice.state) == NoticeState.SENT,
+            col(Notice.kind).in_(_URGING),
+        )
+        .order_by(col(Notice.sent_at), col(Notice.id))
+    )
+    told: dict[int, list[tuple[str, Told]]] = {}
+    for notice in session.scalars(sent).all():
+        if notice.sent_at is not None:
+            said = Told(notice.sent_at, notice.kind, Recipient(notice.office, notice.desk))
+            told.setdefault(notice.assignment_id, []).append((notice.rung, said))
     return told
 
 

@@ -107,6 +107,15 @@ class TestOneDigest:
         words = last.body_text.split(f"[{number}]")[1].split("[")[0]
         assert "đã nhắc 2 lần, gần nhất 18/09/2023" in words
 
+    def test_a_head_is_told_what_was_sent_before_when_and_to_whom(self, store: Store) -> None:
+        issue(store)
+        for day in ("2023-08-18", "2023-09-12", "2023-09-14"):
+            run(store, "p1", at(day))
+        message = next(m for m in messages(store) if (m.office, m.desk) == (LEAD, Desk.HEAD))
+        words = message.body_text.split(f"[{number_of(store, 'T0.1')}]")[1].split("[")[0]
+        assert "– 18/08/2023 giao việc → đầu mối\n     – 12/09/2023 báo quá hạn → đầu mối\n" in words
+        assert "14/09/2023" not in words, "what is sent at the same time was not sent before"
+
     def test_the_words_that_were_sent_are_kept(self, store: Store) -> None:
         issue(store)
         run(store, "p1", MORNING)
