@@ -11,12 +11,12 @@
         head: tgram://${TELEGRAM_TOKEN}/-100123
     accounts: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn
 
-Any Apprise URL works, for one recipient each; ``accounts`` is the mail server for the portal's sign-in links. A secret
-is written into the environment as it is, without %-signs for odd letters. Of several addresses of one desk, each over
-another channel, the first is used, and the next when a message is given up there. A desk without an address of its own
-uses the office's ``focal``; an office without any is reached through the local mailbox, so that nothing is lost before
-it is set up. ``quiet`` are hours in which an office is not written to, ``never`` for one on duty day and night; for
-``digest_at`` what the runs say waits, answers to what somebody did do not.
+Any Apprise URL works, and those of ``own_channels``, for one recipient each; ``accounts`` is the mail server for the
+portal's sign-in links. A secret is written into the environment as it is, without %-signs for odd letters. Of several
+addresses of one desk, each over another channel, the first is used, and the next when a message is given up there. A
+desk without an address of its own uses the office's ``focal``; an office without any is reached through the local
+mailbox, so that nothing is lost before it is set up. ``quiet`` are hours in which an office is not written to,
+``never`` for one on duty day and night; for ``digest_at`` what the runs say waits, answers to what somebody did do not.
 """
 
 import logging
@@ -32,12 +32,11 @@ from urllib.parse import quote
 import yaml
 
 from config.errors import Refused
+from config.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # by this name everybody else knows it
+from config.own_channels import OWN_ADDRESSES
 from config.plain_yaml import parse
 from config.quiet_hours import NEVER, OUT_OF_OFFICE, Hours, QuietHours, parse_quiet_hours, parse_time
 from config.settings import Language
-
-LOCAL_MAILBOX = "mailbox"
-"""The channel of a desk nobody has configured: files under the data directory."""
 
 DESKS = ("focal", "head", "coordinator", "monitor")
 
@@ -303,8 +302,12 @@ class _Reader:
         return None if missing else full
 
     def _channel(self, where: str, url: str) -> str | None:
-        if url == f"{LOCAL_MAILBOX}://":
-            return LOCAL_MAILBOX
+        scheme = url.partition("://")[0]
+        if (own := OWN_ADDRESSES.get(scheme)) is not None:
+            if own.understands(url):
+                return scheme
+            self.faults.append(f"{where}: địa chỉ {scheme} không đúng dạng; viết như {own.example}")
+            return None
         service = service_of(url)
         if service is None:
             schema = url.partition("://")[0] if "://" in url else ""

@@ -8,7 +8,7 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from config.clock import HANOI
-from config.contacts import LOCAL_MAILBOX, Address, service_of
+from config.contacts import Address, service_of
+from config.own_channels import LOCAL_MAILBOX, ZALO
 from notifications.letter import letter, named
 from notifications.outgoing import Outcome, Outgoing, Result
 from notifications.smtp import send_mail
+from notifications.zalo import send_over_zalo
 
 CONNECT_WITHIN_S = 10.0
 ANSWER_WITHIN_S = 30.0
@@ -28,8 +30,8 @@ ANSWER_WITHIN_S = 30.0
 
 def send(address: Address, message: Outgoing, *, mailbox: Path, now: datetime) -> Outcome:
     """Send one message to one recipient; never raises for what a service or a disk does."""
-    if address.channel == LOCAL_MAILBOX:
-        return _put_in_mailbox(mailbox, message, now)
+    if (own := OWN_CHANNELS.get(address.channel)) is not None:
+        return own(address, message, mailbox, now)
     service = service_of(address.url)
     if service is None:
         return Outcome(Result.PERMANENT, "Apprise không hiểu địa chỉ trong tệp liên hệ.")
@@ -38,7 +40,7 @@ def send(address: Address, message: Outgoing, *, mailbox: Path, now: datetime) -
     return _send_by_apprise(service, message, is_mail=address.channel.startswith("mail"))
 
 
-def _put_in_mailbox(mailbox: Path, message: Outgoing, now: datetime) -> Outcome:
+def _put_in_mailbox(_: Address, message: Outgoing, mailbox: Path, now: datetime) -> Outcome:
     """Write the message as an ``.eml`` file; the same message again replaces its own file."""
     to = named(message.recipient_name, "mailbox@localhost")
     content = letter(message, sender="dondoc <dondoc@localhost>", to=to, now=now).as_bytes()
@@ -57,6 +59,13 @@ def _put_in_mailbox(mailbox: Path, message: Outgoing, now: datetime) -> Outcome:
     except OSError as fault:
         return Outcome(Result.TEMPORARY, f"Không ghi được hộp thư tại chỗ ({fault.strerror}).")
     return Outcome(Result.SENT)
+
+
+OWN_CHANNELS: Mapping[str, Callable[[Address, Outgoing, Path, datetime], Outcome]] = {
+    LOCAL_MAILBOX: _put_in_mailbox,
+    ZALO: send_over_zalo,
+}
+"""What is sent by ourselves and not by Apprise; each takes address, message, the local mailbox and the moment."""
 
 
 def _send_by_apprise(service: Any, message: Outgoing, *, is_mail: bool) -> Outcome:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.contacts import Address, ContactErrors, Contacts, load_contacts, service_of
+from config.own_channels import zalo_address
 from config.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 
 SECRET = "t0pS3cr3tT0ken"
@@ -56,6 +57,19 @@ class TestWhoIsReachedWhere:
     @pytest.mark.parametrize("text", ["offices: {}\n", "offices:\n  SYT: {}\n"])
     def test_an_office_with_nothing_is_no_fault(self, tmp_path: Path, text: str) -> None:
         assert load(tmp_path, text).address("SYT", "focal").channel == "mailbox"
+
+
+class TestOwnChannels:
+    def test_zalo_takes_its_token_from_the_environment(self, tmp_path: Path) -> None:
+        contacts = load(tmp_path, "offices:\n  SYT: {focal: 'zalo://${TOKEN}@4242'}\n", TOKEN=f"{SECRET}/@x")
+        address = contacts.address("SYT", "focal")
+        read = zalo_address(address.url)
+        assert (address.channel, read and read.token) == ("zalo", f"{SECRET}/@x")
+
+    @pytest.mark.parametrize("url", [f"zalo://{SECRET}", f"zalo://{SECRET}@vanthu", f"mailbox://{SECRET}"])
+    def test_one_that_is_wrong_is_named_without_a_secret(self, tmp_path: Path, url: str) -> None:
+        (fault,) = faults(tmp_path, f"offices:\n  SYT: {{focal: '{url}'}}\n")
+        assert fault.startswith("offices.SYT.focal: ")
 
 
 class TestSeveralAddresses:
