@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from config.clock import HANOI
-from config.contacts import LOCAL_MAILBOX, Address, service_of
+from config.contacts import LOCAL_MAILBOX, Address
 from notifications.connections import Connections
 from notifications.letter import letter, named
 from notifications.outgoing import Outcome, Outgoing, Result
@@ -40,10 +40,10 @@ def send(
     """
     if address.channel == LOCAL_MAILBOX:
         return _put_in_mailbox(mailbox, message, now)
-    service = service_of(address.url)
-    if service is None:
-        return Outcome(Result.PERMANENT, "Apprise không hiểu địa chỉ trong tệp liên hệ.")
     with nullcontext(connections) if connections else Connections() as open_:
+        service = open_.service(address.url)
+        if service is None:
+            return Outcome(Result.PERMANENT, "Apprise không hiểu địa chỉ trong tệp liên hệ.")
         try:
             open_.pace.wait_for_recipient(address.url)
         except TooFast as fault:
@@ -88,8 +88,7 @@ def _send_by_apprise(service: Any, message: Outgoing, connections: Connections, 
         # By this the receiver can tell a second copy from a second message.
         headers["X-Dondoc-Message" if is_mail else "Idempotency-Key"] = message.key
     title, body, rich = _as_much_as_fits(service, message, html=apprise.NotifyFormat.HTML)
-    carrier = apprise.Apprise()
-    carrier.add(service)
+    carrier = connections.carrier(service)
     with _overheard() as lines, pooled(service, connections) as exchange:
         answer = carrier.notify(
             title=title,

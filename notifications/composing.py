@@ -139,6 +139,7 @@ class Writer:
     def __init__(self, store: Store, now: datetime) -> None:
         self._store, self._now = store, now
         self._doors: Doors = doors(store.settings)
+        self._links_of: dict[str, Callable[[str], str]] = {}
 
     def write(self, draft: Draft) -> Letter:
         """Raises ``Refused`` when the plan no longer knows the office or the work."""
@@ -163,7 +164,10 @@ class Writer:
         """Offices get signed links that open their own door; coordinators sign in."""
         if message.desk is Desk.COORDINATOR:
             return lambda path: f"{self._store.settings.portal_url}{path}"
-        return lambda path: self._doors.link(message.office, now=self._now, to="" if path == "/work" else path)
+        links = self._links_of.get(message.office)
+        if links is None:
+            links = self._links_of[message.office] = self._doors.links(message.office, now=self._now)
+        return lambda path: links("" if path == "/work" else path)
 
 
 def without_words(message: Claimed, fault: Exception) -> Outcome:

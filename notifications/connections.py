@@ -13,13 +13,18 @@ from http.cookiejar import DefaultCookiePolicy
 from smtplib import SMTP, SMTPException
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
+from config.contacts import service_of
 from notifications.pace import Pace
 
 UNLIMITED = 1e9
+
+_SERVICES_KEPT = 200
+"""Addresses whose reading a thread remembers; more than most provinces have."""
 
 
 class Connections:
@@ -47,6 +52,32 @@ class Connections:
             session.close()
         self._idle, self._sessions, self._of_thread = {}, [], threading.local()
 
+    def service(self, url: str) -> Any | None:
+        """What Apprise makes of an address, for this thread alone: it is set up anew for every message."""
+        services: dict[str, Any] | None = getattr(self._of_thread, "services", None)
+        if services is None:
+            services = self._of_thread.services = {}
+        if url not in services:
+            if len(services) >= _SERVICES_KEPT:
+                services.clear()
+            services[url] = service_of(url)
+        return services[url]
+
+    def carrier(self, service: Any) -> Any:
+        """An ``Apprise`` that carries this service alone, for this thread alone; making one looks up its language."""
+        import apprise
+
+        carriers: dict[int, tuple[Any, Any]] | None = getattr(self._of_thread, "carriers", None)
+        if carriers is None:
+            carriers = self._of_thread.carriers = {}
+        if id(service) not in carriers:
+            if len(carriers) >= _SERVICES_KEPT:
+                carriers.clear()
+            carrier = apprise.Apprise()
+            carrier.add(service)
+            carriers[id(service)] = (carrier, service)  # which keeps the service, so that its id stays its own
+        return carriers[id(service)][0]
+
     def take_mail(self, server: Hashable) -> SMTP | None:
         """An idle conversation with a mail server, for the caller alone; None when there is none."""
         with self._lock:
@@ -62,13 +93,29 @@ class Connections:
         """The HTTP session of this thread; its cookies stay with nobody."""
         session: requests.Session | None = getattr(self._of_thread, "session", None)
         if session is None:
-            session = self._of_thread.session = requests.Session()
+            session = self._of_thread.session = _Session()
             session.mount("https://", _SharedContext())
             # What one recipient's service sets is no business of the next one's.
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             with self._lock:
                 self._sessions.append(session)
         return session
+
+
+class _Session(requests.Session):
+    """Asks the environment for proxies and certificates once for each host: half the time of a request else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[tuple[tuple[str, str], Any], dict[str, Any]] = {}
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        if proxies or stream or cert:
+            return super().merge_environment_settings(url, proxies, stream, verify, cert)
+        key = (urlsplit(url)[:2], verify)
+        if key not in self._found:
+            self._found[key] = dict(super().merge_environment_settings(url, proxies, stream, verify, cert))
+        return self._found[key] | {"proxies": dict(self._found[key]["proxies"])}
 
 
 class _SharedContext(HTTPAdapter):
