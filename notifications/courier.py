@@ -49,8 +49,8 @@ UNRECORDED_PER_SENDER = 2
 FRESH_FOR = timedelta(seconds=10)
 """What waited longer behind slow ones is looked at again, under a new lease; the longest send still ends within it."""
 
-SUSPECTS_PER_ROUND = 20
-"""Tried one by one, so that all others still have their turn."""
+SUSPECTS_FOR_S = 30.0
+"""So long a round tries suspects one by one; then all others have their turn."""
 
 DATABASE_AWAY_S = 30.0
 """For so long a result that cannot be written down is kept, while the database restarts."""
@@ -163,9 +163,7 @@ class _Round:
     def run(self) -> None:
         """Send all that is due: first, one by one, what may kill us, with nothing else in our hands."""
         try:
-            for _ in range(SUSPECTS_PER_ROUND):
-                if not self._take(1, suspects=True):
-                    break
+            while time.monotonic() - self._began < SUSPECTS_FOR_S and self._take(1, suspects=True):
                 self._wait_for_all()
             while self._take(BATCH):
                 while self._under_way > BATCH // 2:
