@@ -17,7 +17,7 @@ from config.errors import Refused
 from models import delivery
 from models.database import reading_session, session_scope
 from models.delivery import Claimed, Words
-from models.doors import Doors, doors
+from models.doors import doors
 from models.errors import DatabaseUnreachable
 from models.items import Item, items_of, no_longer_applies, said_by_a_higher_rung
 from models.office import Desk
@@ -138,7 +138,6 @@ class Writer:
 
     def __init__(self, store: Store, now: datetime) -> None:
         self._store, self._now = store, now
-        self._doors: Doors = doors(store.settings)
         self._links_of: dict[str, Callable[[str], str]] = {}
 
     def write(self, draft: Draft) -> Letter:
@@ -166,7 +165,9 @@ class Writer:
             return lambda path: f"{self._store.settings.portal_url}{path}"
         links = self._links_of.get(message.office)
         if links is None:
-            links = self._links_of[message.office] = self._doors.links(message.office, now=self._now)
+            # The key may lie in a file that cannot be read: a fault of this message, so that others go on.
+            own = doors(self._store.settings)
+            links = self._links_of[message.office] = own.links(message.office, now=self._now)
         return lambda path: links("" if path == "/work" else path)
 
 

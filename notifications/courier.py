@@ -159,6 +159,8 @@ class _Round:
         self._may_send = threading.Semaphore(UNRECORDED_PER_SENDER * self._senders)
         self._over = threading.Event()
         self._under_way = 0
+        self._in_vain = False
+        """Whether we have waited for the database long enough."""
 
     def run(self) -> None:
         """Send all that is due: first, one by one, what may kill us, with nothing else in our hands."""
@@ -169,6 +171,11 @@ class _Round:
                 while self._under_way > BATCH // 2:
                     self._record_what_came_back()
             self._wait_for_all()
+        except (DatabaseUnreachable, DBAPIError):
+            # It went away while we looked for more: what is being sent is written down as soon as it is back.
+            if not self._in_vain:
+                self._wait_for_all()
+            raise
         except KeyboardInterrupt:
             # Somebody pressed Ctrl-C: what is being sent will arrive, and should not arrive again.
             self._stop.set()
@@ -297,7 +304,8 @@ class _Round:
                 with session_scope(self._store.engine) as session:
                     return deed(session)
             except (DatabaseUnreachable, OperationalError, InterfaceError):
-                if time.monotonic() > until or self._stop.wait(0.5):
+                self._in_vain = time.monotonic() > until or self._stop.wait(0.5)
+                if self._in_vain:
                     raise
 
     def _once_more(self, untried: Sequence[Claimed]) -> None:
