@@ -44,6 +44,9 @@ class Settings:
     portal_url     address under which people reach the portal; links in messages begin with it
     link_days      for how many days a link in a message opens its office's door
     heartbeat      file that is touched or address that is fetched after each good run; nothing when empty
+    senders        how many messages are sent at the same time
+    provider_rate  messages a second to one provider (host), at most
+    recipient_rate messages a second to one address, at most
     secret_key     what links and sessions are signed with; without one a key is made in the data directory
     oidc_issuer    OpenID Connect provider by which accounts may sign in; none when empty
     oidc_client_id, oidc_client_secret  what the provider knows the portal by
@@ -61,6 +64,9 @@ class Settings:
     portal_url: str
     link_days: int
     heartbeat: str = field(repr=False)
+    senders: int
+    provider_rate: float
+    recipient_rate: float
     secret_key: str = field(repr=False)
     oidc_issuer: str
     oidc_client_id: str
@@ -96,6 +102,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         portal_url=reader.read("DONDOC_PORTAL_URL", f"http://127.0.0.1:{portal_port}", _web_address),
         link_days=reader.read("DONDOC_LINK_DAYS", "30", _days),
         heartbeat=reader.read("DONDOC_HEARTBEAT", "", _heartbeat),
+        senders=reader.read("DONDOC_SENDERS", "10", _senders),
+        provider_rate=reader.read("DONDOC_PROVIDER_RATE", "1000", _rate),
+        recipient_rate=reader.read("DONDOC_RECIPIENT_RATE", "1", _rate),
         secret_key=reader.read("DONDOC_SECRET_KEY", "", _secret),
         oidc_issuer=reader.read("DONDOC_OIDC_ISSUER", "", _issuer),
         oidc_client_id=reader.read("DONDOC_OIDC_CLIENT_ID", "", str),
@@ -219,6 +228,21 @@ def _days(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 366:
         return int(text)
     raise ValueError(f"«{text}» không phải số ngày; dùng số từ 1 đến 366.")
+
+
+def _senders(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 100:
+        return int(text)
+    raise ValueError(f"«{text}» không phải số luồng gửi; dùng số từ 1 đến 100.")
+
+
+def _rate(text: str) -> float:
+    try:
+        if 0.01 <= (rate := float(text)) <= 1e6:
+            return rate
+    except ValueError:
+        pass
+    raise ValueError(f"«{text}» không phải số thư mỗi giây; dùng số từ 0.01 đến 1000000.")
 
 
 def _secret(text: str) -> str:

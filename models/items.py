@@ -3,8 +3,8 @@
 What no longer applies by then is not said; the reason why not is kept.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, select
@@ -96,8 +96,8 @@ class Item:
     """What could not be delivered, where this is about a message and not about the work."""
 
 
-def items_of(session: Session, message_id: int, *, today: date) -> list[Item]:
-    """What a message has to say, read at this moment; ``today`` decides which silences are in force."""
+def items_of(session: Session, message_ids: Collection[int], *, today: date) -> dict[int, list[Item]]:
+    """What each message has to say, read at this moment; ``today`` decides which silences are in force."""
     rows = session.execute(
         select(
             Notice,
@@ -117,35 +117,35 @@ def items_of(session: Session, message_id: int, *, today: date) -> list[Item]:
                 col(TimetableRung.audience) == col(Notice.desk),
             ),
         )
-        .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.PENDING)
+        .where(col(Notice.message_id).in_(message_ids), col(Notice.state) == NoticeState.PENDING)
         .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
     ).all()
-    reminded = _reminded_before(session, message_id)
+    reminded = _reminded_before(session, message_ids)
     # A head is told only when others were told in vain, and asks who and when.
-    told = _told_before(session, message_id) if any(row[0].desk is Desk.HEAD for row in rows) else {}
+    told = _told_before(session, message_ids) if any(row[0].desk is Desk.HEAD for row in rows) else {}
     held_back = silenced(session, {row[1].id or 0 for row in rows}, today)
-    return [
-        replace(
-            _item(
-                session,
-                notice,
-                work,
-                reminded.get(work.id or 0, {}),
-                title=title if kind is not AnchorKind.ISSUE else "",
-                weight=(severity or 0, rank or 0),
-            ),
-            told=tuple(each for rung, each in told.get(work.id or 0, ()) if rung != notice.rung),
+    items: dict[int, list[Item]] = {number: [] for number in message_ids}
+    for notice, work, title, kind, severity, rank in rows:
+        before = told.get(work.id or 0, ()) if notice.desk is Desk.HEAD else ()
+        item = _item(
+            session,
+            notice,
+            work,
+            reminded.get(work.id or 0, {}),
+            title=title if kind is not AnchorKind.ISSUE else "",
+            weight=(severity or 0, rank or 0),
+            told=tuple(each for rung, each in before if rung != notice.rung),
             # What is «hỏa tốc» is said whatever was silenced.
             silenced=work.id in held_back and work.urgency is not Urgency.EXPRESS,
         )
-        for notice, work, title, kind, severity, rank in rows
-    ]
+        items[notice.message_id or 0].append(item)
+    return items
 
 
-def _reminded_before(session: Session, message_id: int) -> dict[int, dict[str, datetime]]:
-    """For each assignment of a message, the rungs that were told and when; one rung may go to four desks."""
+def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
+    """For each assignment of these messages, the rungs that were told and when; one rung may go to four desks."""
     # Without this the whole outbox would be counted again for every message.
-    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id) == message_id)
+    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id).in_(message_ids))
     told: dict[int, dict[str, datetime]] = {}
     for assignment_id, rung, last in session.execute(
         select(col(Notice.assignment_id), col(Notice.rung), func.max(col(Notice.sent_at)))
@@ -163,9 +163,9 @@ def _reminded_before(session: Session, message_id: int) -> dict[int, dict[str, d
 _URGING = (*REMINDERS, Kind.ASSIGNED, Kind.HANDED_OVER, Kind.RESUMED, Kind.REPORT_RETURNED)
 
 
-def _told_before(session: Session, message_id: int) -> dict[int, list[tuple[str, Told]]]:
-    """For each assignment of a message, what was sent about it to whom, by rung and in order."""
-    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id) == message_id)
+def _told_before(session: Session, message_ids: Collection[int]) -> dict[int, list[tuple[str, Told]]]:
+    """For each assignment of these messages, what was sent about it to whom, by rung and in order."""
+    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id).in_(message_ids))
     sent = (
         select(Notice)
         .where(
@@ -237,6 +237,8 @@ def _item(
     *,
     title: str,
     weight: tuple[int, int],
+    silenced: bool,
+    told: tuple[Told, ...],
 ) -> Item:
     reason, until, decided = _decision(session, notice, work)
     lost = _lost(session, notice)
@@ -269,6 +271,8 @@ def _item(
         decided=decided or (lost is None and notice.kind is Kind.UNDELIVERABLE),
         told_before=len(earlier),
         last_told_at=max(earlier, default=None),
+        silenced=silenced,
+        told=told,
         resumed=work.resumed_at is not None,
         weight=weight,
         lost=lost,

@@ -1,6 +1,6 @@
 """The log of delivery: what was sent, to whom, over what and when, with every try and its result."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,16 +27,16 @@ class Logged:
     until: datetime | None = None
 
 
-def keep_attempt(
+def keep_attempts(
     session: Session,
-    message_id: int,
+    message_ids: Collection[int],
     number: int | None = None,
     *,
     now: datetime,
     result: AttemptResult,
     reason: str = "",
 ) -> None:
-    """Put one try on record, over the channel that the message has now.
+    """Put a try of each of these messages on record, over the channel that it has now.
 
     number  which try it was; None for the last that was begun
     """
@@ -47,7 +47,7 @@ def keep_attempt(
         col(Message.channel),
         literal(result, enum_column(AttemptResult)),
         literal(reason[:1000]),
-    ).where(col(Message.id) == message_id)
+    ).where(col(Message.id).in_(sorted(message_ids)))
     columns = ("message_id", "number", "at", "channel", "result", "reason")
     session.execute(insert(table_of(DeliveryAttempt)).from_select(columns, tried))
 

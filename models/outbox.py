@@ -15,6 +15,7 @@ class Message(SQLModel, table=True):
 
     Delivered at least once. ``message_key`` is stable over every try, so a receiver can drop a second copy.
     ``lease_until`` says until when the courier that took it may still be sending; after that another may take it.
+    ``silent_tries`` counts the tries in a row whose courier was never heard of again.
     ``next_attempt_at`` of one that was given up says when that was, ``taken_up_at`` when that was seen to: what it said
     goes over the next channel, and the coordinator is told.
     """
@@ -23,6 +24,7 @@ class Message(SQLModel, table=True):
         Index(
             "ix_message_waiting",
             "next_attempt_at",
+            "id",
             sqlite_where=text("state IN ('queued', 'sending')"),
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
@@ -48,6 +50,7 @@ class Message(SQLModel, table=True):
     urgency: Urgency = Field(sa_type=enum_column(Urgency))
     state: MessageState = Field(default=MessageState.QUEUED, sa_type=enum_column(MessageState))
     attempts: int = 0
+    silent_tries: int = 0
     next_attempt_at: datetime = Field(sa_type=UtcDateTime)
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     subject: str = Field(default="", max_length=500)

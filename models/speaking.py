@@ -60,6 +60,6 @@ def hold_back(session: Session, speaking: Speaking) -> None:
             session.execute(
                 update(Message)
                 .where(due, col(Message.office) == office)
-                .values(state=MessageState.QUEUED, lease_until=None, next_attempt_at=until)
+                .values(next_attempt_at=until)
                 .execution_options(synchronize_session=False)
             )

@@ -18,6 +18,7 @@ from flows.forms import fill_in
 from models import delivery, work
 from models.assignment import Assignment
 from models.database import session_scope
+from models.delivery import Claimed, Words
 from models.lifecycle import Kind, MessageState, NoticeState, Role, Urgency
 from models.office import Desk
 from models.outbox import Message, Notice
@@ -68,9 +69,12 @@ def notices(store: Store, state: NoticeState) -> list[Notice]:
         return list(session.scalars(select(Notice).where(col(Notice.state) == state).order_by(col(Notice.id))))
 
 
-def claim(store: Store, now: datetime, elapsed: timedelta = timedelta(0)) -> Message | None:
+def claim(store: Store, now: datetime, elapsed: timedelta = timedelta(0)) -> Claimed | None:
     with session_scope(store.engine) as session:
-        return delivery.claim(session, now=now, elapsed=elapsed)
+        for suspects in (False, True):
+            for taken in delivery.claim(session, now=now, elapsed=elapsed, limit=1, suspects=suspects):
+                return taken
+    return None
 
 
 def grouped(store: Store, now: datetime = MORNING) -> None:
@@ -313,10 +317,10 @@ class TestSeveralCouriers:
     def test_a_slow_one_that_did_send_is_believed_though_another_took_over(self, store: Store) -> None:
         message = self._taken_twice(store)
         with session_scope(store.engine) as session:
-            delivery.record_sent(session, message.id or 0, now=MORNING)
+            delivery.record_sent(session, {message.id: Words()}, now=MORNING)
         with session_scope(store.engine) as session:
             gone = {"reason": "nobody", "final": True, "jitter": 0.0}
-            assert not delivery.record_failure(session, message.id or 0, 2, now=MORNING, **gone)  # type: ignore[arg-type]
+            assert not delivery.record_failure(session, message.id, 2, now=MORNING, **gone)  # type: ignore[arg-type]
         (now_,) = messages(store)
         assert (now_.state, now_.error) == (MessageState.SENT, "")
         assert not notices(store, NoticeState.DEAD)
@@ -325,12 +329,12 @@ class TestSeveralCouriers:
         message = self._taken_twice(store)
         with session_scope(store.engine) as session:
             gone = {"reason": "nobody", "final": True, "jitter": 0.0}
-            assert not delivery.record_failure(session, message.id or 0, 1, now=MORNING, **gone)  # type: ignore[arg-type]
+            assert not delivery.record_failure(session, message.id, 1, now=MORNING, **gone)  # type: ignore[arg-type]
         (still,) = messages(store)
         assert (still.state, still.attempts) == (MessageState.SENDING, 2)
         assert not notices(store, NoticeState.DEAD)
 
-    def _taken_twice(self, store: Store) -> Message:
+    def _taken_twice(self, store: Store) -> Claimed:
         issue(store)
         plan_only(store, MORNING, offices=(LEAD,))
         grouped(store)

@@ -56,10 +56,10 @@ def test_a_courier_that_was_overtaken_leaves_its_try_too(store: Store) -> None:
         delivery.group_waiting(session, now=MORNING, sayable=lambda _: true())
     for later in (timedelta(0), delivery.LEASE + timedelta(seconds=1)):
         with session_scope(store.engine) as session:
-            assert delivery.claim(session, now=MORNING + later) is not None
+            assert [*delivery.claim(session, now=MORNING + later, limit=1)]
     with session_scope(store.engine) as session:
         delivery.record_failure(session, 1, 1, now=MORNING, reason="Hết giờ.", final=True, jitter=0)
-        delivery.record_sent(session, 1, now=MORNING)
+        delivery.record_sent(session, {1: delivery.Words()}, now=MORNING)
     assert tries(store) == [(1, "mailbox", AttemptResult.FAILED), (2, "mailbox", AttemptResult.SENT)]
 
 

@@ -107,7 +107,7 @@ class TestQuietHours:
             taken = {"state": MessageState.SENDING, "lease_until": at(FRIDAY, 17, 30)}
             session.execute(update(Message).values(**taken))
         assert deliver(begun, now=at(FRIDAY, 17, 31) + LEASE).sent == 0
-        assert last_message(begun).state is MessageState.QUEUED
+        assert last_message(begun).next_attempt_at == at("2023-08-21", 7, 30)
         assert deliver(begun, now=at("2023-08-21", 7, 30)).sent == 1
 
     def test_an_office_on_duty_is_told_at_any_hour_and_nobody_else(self, begun: Store) -> None:
