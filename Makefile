@@ -1,11 +1,12 @@
 # make run    everything, ready to use        make demo   the year 2023 in about a minute
 # make test   all tests                       make check  lint, types, arrows and the quick tests
+# make crash  a hundred times kill -9         make bench  figures as ratios
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SOURCES := config models notifications reports portal flows rehearsal cli
 
-.PHONY: run demo test check lint bench lock clean
+.PHONY: run demo test check lint bench crash lock clean
 
 run: $(VENV)/.ready
 	@exec $(BIN)/dondoc up
@@ -31,6 +32,12 @@ lint: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+
+# Another moment each time with SEED=…; less often with KILLS=….
+KILLS ?= 100
+SEED ?= 20230817
+crash: $(VENV)/.ready-dev
+	$(BIN)/python tests/stories/killed_at_random.py --kills $(KILLS) --seed $(SEED)
 
 # A hashed lock needs no resolving, so --no-deps installs exactly what it lists.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps

@@ -1,19 +1,20 @@
-"""`dondoc audit`: the trail of who did what."""
+"""`dondoc audit`: whether the trail of who did what is whole, and whether anything fell through."""
 
 import typer
 
 from cli.output import JsonFlag, show_json
-from cli.workspace import opened
+from cli.workspace import AsOf, instant, opened
 from config.errors import Refused
 from models.audit import verify
 from models.database import reading
+from models.follow_up_audit import look_for_gaps
 
-app = typer.Typer(no_args_is_help=True, help="Nhật ký sự kiện. The audit trail.")
+app = typer.Typer(no_args_is_help=True, help="Soát lại nhật ký và việc nhắc. The audit trail, and the follow-up.")
 
 
 @app.callback()
 def audit() -> None:
-    """Nhật ký sự kiện. The audit trail."""
+    """Soát lại nhật ký và việc nhắc. The audit trail, and the follow-up."""
 
 
 @app.command("verify")
@@ -30,3 +31,17 @@ def verify_command(json_: bool = JsonFlag) -> None:
             f"Nhật ký không còn nguyên vẹn: {found.problem_vi}; {found.events} sự kiện trước đó vẫn đúng.",
             f"The audit trail is broken at event {found.broken_at}; the {found.events} before are intact.",
         )
+
+
+@app.command("followup")
+def followup_command(as_of: str | None = AsOf, json_: bool = JsonFlag) -> None:
+    """Soát việc quá hạn chưa nhắc, bậc bị bỏ qua, thư kẹt. Check that nothing fell through, of all time."""
+    with opened() as store, reading(store.engine) as connection:
+        found = look_for_gaps(connection, now=instant(as_of))
+    if json_:
+        show_json(found.as_json())
+    elif not found:
+        print("Không sót việc nào. Nothing fell through.")
+    if found:
+        counts = ", ".join(f"{count} {check}" for check, count in found.counts().items() if count)
+        raise Refused(f"Soát lại thấy: {found.in_words()}.", f"Fell through: {counts}.")

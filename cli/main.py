@@ -5,7 +5,20 @@ import sys
 
 import typer
 
-from cli import accounts, assignments, audit, boards, deadlines, directives, operation, outbox, plans, runs, silences
+from cli import (
+    accounts,
+    assignments,
+    audit,
+    boards,
+    deadlines,
+    directives,
+    message_log,
+    operation,
+    outbox,
+    plans,
+    runs,
+    silences,
+)
 from cli.output import refuse
 from config.errors import Refused
 
@@ -27,7 +40,7 @@ app.command("run")(runs.run_command)
 app.add_typer(assignments.app, name="assignment")
 app.command("board")(boards.board_command)
 app.command("notices")(outbox.notices_command)
-app.command("messages")(outbox.messages_command)
+app.command("messages")(message_log.messages_command)
 app.command("mailbox")(outbox.mailbox_command)
 app.command("deliver")(outbox.deliver_command)
 app.add_typer(outbox.channels, name="channels")

@@ -1,21 +1,19 @@
-"""`dondoc notices|messages|mailbox|deliver|channels`: what is to be said, what was sent, and over what."""
+"""`dondoc notices|mailbox|deliver|channels`: what is to be said, what lies in the mailbox, and over what it goes."""
 
 import time
-from typing import Any
 
 import typer
 
-from cli.output import JsonFlag, show_json, show_table
+from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_table
 from cli.workspace import AsOf, instant, opened
-from config.clock import HANOI, now
-from config.contacts import LOCAL_MAILBOX
+from config.clock import now
+from config.contacts import LOCAL_MAILBOX, Contacts
 from config.errors import Refused
 from config.settings import load_settings
-from models.database import reading, session_scope
-from models.delivery import send_again
-from models.lifecycle import MessageState, NoticeState
+from models.database import reading
+from models.lifecycle import NoticeState
 from models.office import Desk
-from models.queries import messages, notices
+from models.queries import notices
 from notifications.courier import deliver
 from notifications.mailbox import letters
 from notifications.outgoing import Result
@@ -33,12 +31,12 @@ def notices_command(
 ) -> None:
     """Các nội dung nhắc: chờ gửi, đã gửi, được thay thế, bị hủy. The outbox."""
     with opened() as store, reading(store.engine) as connection:
-        _known("state", state, NoticeState)
+        one_of("state", state, NoticeState)
         if office is not None:
             store.plan.office(office)
         found = notices(connection, office=office, state=state)
     if json_:
-        show_json([_plain(row) for row in found])
+        show_json([plain_row(row) for row in found])
         return
     show_table(
         f"{len(found)} nội dung nhắc",
@@ -52,56 +50,11 @@ def notices_command(
                 f"{row['office']}/{row['desk'].value}",
                 row["channel"],
                 row["state"].value,
-                _moment(row["sent_at"]),
+                moment(row["sent_at"]),
             )
             for row in found
         ],
         empty="Chưa có nội dung nhắc nào.",
-    )
-
-
-def messages_command(
-    office: str | None = _OFFICE,
-    state: str | None = typer.Option(None, "--state", help=f"{', '.join(MessageState)}."),
-    again: int | None = typer.Option(None, "--again", metavar="SỐ", help="Gửi lại thư đã bỏ. Send one again."),
-    json_: bool = JsonFlag,
-) -> None:
-    """Nhật ký gửi: thư, tin nhắn, số lần thử, kết quả. The log of delivery."""
-    if again is not None:
-        with opened() as store, session_scope(store.engine) as session:
-            queued = send_again(session, again, store.acting(now=now(), actor="coordinator"))
-        if json_:
-            show_json({"message": again, "queued": queued})
-        elif queued:
-            print(f"Thư số {again} sẽ được gửi lại trong lượt gửi tới.")
-        else:
-            print(f"Thư số {again} đã gửi hoặc đang chờ gửi; không cần gửi lại.")
-        return
-    with opened() as store, reading(store.engine) as connection:
-        _known("state", state, MessageState)
-        if office is not None:
-            store.plan.office(office)
-        found = messages(connection, office=office, state=state)
-    if json_:
-        show_json([_plain(row) for row in found])
-        return
-    show_table(
-        f"{len(found)} thư, tin nhắn",
-        ("Số", "Nơi nhận", "Kênh", "Tiêu đề", "Trạng thái", "Lần thử", "Lúc gửi", "Lỗi"),
-        [
-            (
-                row["id"],
-                f"{row['office']}/{row['desk'].value}",
-                row["channel"],
-                row["subject"],
-                row["state"].value,
-                row["attempts"],
-                _moment(row["sent_at"]),
-                row["error"],
-            )
-            for row in found
-        ],
-        empty="Chưa gửi thư, tin nhắn nào.",
     )
 
 
@@ -162,7 +115,7 @@ def channels_list_command(json_: bool = JsonFlag) -> None:
         rows = [
             {
                 "office": office.code,
-                **{desk.value: store.contacts.address(office.code, desk).channel for desk in Desk},
+                **{desk.value: _in_order(store.contacts, office.code, desk) for desk in Desk},
             }
             for office in store.plan.offices
         ]
@@ -184,7 +137,7 @@ def channels_test_command(
     json_: bool = JsonFlag,
 ) -> None:
     """Gửi thử một tin và nói rõ kết quả. Send one test message and say what happened."""
-    _known("desk", desk, Desk)
+    one_of("desk", desk, Desk)
     with opened() as store:
         name = store.plan.office(office).name_vi
         address = store.contacts.address(office, desk)
@@ -209,22 +162,6 @@ def channels_test_command(
         )
 
 
-def _known(name: str, value: str | None, kinds: Any) -> None:
-    known = [kind.value for kind in kinds]
-    if value is not None and value not in known:
-        raise Refused(
-            f"--{name} «{value}» không có; dùng {', '.join(known)}.",
-            f"Unknown {name} '{value}'; use {', '.join(known)}.",
-        )
-
-
-def _moment(at: Any) -> str:
-    return f"{at.astimezone(HANOI):%d/%m/%Y %H:%M}" if at else ""
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as JSON: instants in Hà Nội's time, nothing internal."""
-    return {
-        key: value.astimezone(HANOI).isoformat() if hasattr(value, "astimezone") else value
-        for key, value in row.items()
-    }
+def _in_order(contacts: Contacts, office: str, desk: Desk) -> str:
+    """The channel that is used, and after it those for when it fails."""
+    return ", ".join(address.channel for address in contacts.in_order(office, desk))

@@ -2,13 +2,16 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from config.clock import HANOI
 from config.errors import Refused
 
 JsonFlag = typer.Option(False, "--json", help="In kết quả dạng JSON (cho chương trình). JSON, for scripts.")
@@ -29,6 +32,28 @@ def show_table(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *
         table.add_row(*line)
     console = Console() if sys.stdout.isatty() else Console(width=200)
     console.print(table)
+
+
+def one_of(name: str, value: str | None, kinds: type[StrEnum]) -> None:
+    """Raises ``Refused`` unless the value of option ``name`` is one of a closed list, or not given."""
+    known = [kind.value for kind in kinds]
+    if value is not None and value not in known:
+        raise Refused(
+            f"--{name} «{value}» không có; dùng {', '.join(known)}.",
+            f"Unknown {name} '{value}'; use {', '.join(known)}.",
+        )
+
+
+def moment(at: datetime | None) -> str:
+    """An instant for a table, in Hà Nội's time; nothing when there is none."""
+    return f"{at.astimezone(HANOI):%d/%m/%Y %H:%M}" if at else ""
+
+
+def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as JSON: instants in Hà Nội's time."""
+    return {
+        key: value.astimezone(HANOI).isoformat() if isinstance(value, datetime) else value for key, value in row.items()
+    }
 
 
 def refuse(refused: Refused) -> NoReturn:

@@ -3,14 +3,20 @@
     offices:
       SYT:
         language: vi
-        focal: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn?to=vanthu@example.vn
+        quiet: 18:00-07:00
+        digest_at: 08:00
+        focal:
+          - mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn?to=vanthu@example.vn
+          - tgram://${TELEGRAM_TOKEN}/-100456
         head: tgram://${TELEGRAM_TOKEN}/-100123
     accounts: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn
 
-Any Apprise URL works, for one recipient each; ``accounts`` is the mail server for the portal's sign-in links. A secret
-is written into the environment as it is, without %-signs for odd letters. A desk without an address of its own uses the
-office's ``focal``; an office without any is reached through the local mailbox, so that nothing is lost before it is set
-up.
+Any Apprise URL works, and those of ``own_channels``, for one recipient each; ``accounts`` is the mail server for the
+portal's sign-in links. A secret is written into the environment as it is, without %-signs for odd letters. Of several
+addresses of one desk, each over another channel, the first is used, and the next when a message is given up there. A
+desk without an address of its own uses the office's ``focal``; an office without any is reached through the local
+mailbox, so that nothing is lost before it is set up. ``quiet`` are hours in which an office is not written to,
+``never`` for one on duty day and night; for ``digest_at`` what the runs say waits, answers to what somebody did do not.
 """
 
 import logging
@@ -26,13 +32,15 @@ from urllib.parse import quote
 import yaml
 
 from config.errors import Refused
+from config.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # by this name everybody else knows it
+from config.own_channels import OWN_ADDRESSES
 from config.plain_yaml import parse
+from config.quiet_hours import NEVER, OUT_OF_OFFICE, Hours, QuietHours, parse_quiet_hours, parse_time
 from config.settings import Language
 
-LOCAL_MAILBOX = "mailbox"
-"""The channel of a desk nobody has configured: files under the data directory."""
-
 DESKS = ("focal", "head", "coordinator", "monitor")
+
+_PREFERENCES = ("language", "quiet", "digest_at")
 
 _NOBODY = "nobody@dondoc.invalid"
 
@@ -54,12 +62,22 @@ class Address:
 
 @dataclass(frozen=True)
 class Contacts:
-    """Every configured address by office and desk; ``accounts_url`` is how mail goes to accounts of the portal."""
+    """Every configured address by office and desk; ``accounts_url`` is how mail goes to accounts of the portal.
+
+    further  what a desk is reached by when the first fails, in order, each over a channel of its own
+    """
 
     addresses: Mapping[tuple[str, str], Address] = field(default_factory=dict)
     language: Language = "vi"
     languages: Mapping[str, Language] = field(default_factory=dict)
     accounts_url: str = field(default="", repr=False)
+    quiet: QuietHours | None = OUT_OF_OFFICE
+    preferred_hours: Mapping[str, Hours] = field(default_factory=dict)
+    further: Mapping[tuple[str, str], tuple[Address, ...]] = field(default_factory=dict)
+
+    def hours(self, office: str) -> Hours:
+        """When an office is spoken to: its own preference, or what holds for everybody."""
+        return self.preferred_hours.get(office) or Hours(self.quiet)
 
     def mail_to(self, email: str) -> Address:
         """How the address of an account is reached: through the mail server for accounts, or the local mailbox."""
@@ -70,10 +88,25 @@ class Contacts:
 
     def address(self, office: str, desk: str) -> Address:
         """The desk's own address, or the office's focal one, or the local mailbox."""
+        return self.in_order(office, desk)[0]
+
+    def in_order(self, office: str, desk: str) -> tuple[Address, ...]:
+        """All addresses of the desk, the one to use first at the beginning."""
         for key in ((office, desk), (office, "focal")):
             if key in self.addresses:
-                return self.addresses[key]
-        return Address(LOCAL_MAILBOX, self.languages.get(office, self.language))
+                return (self.addresses[key], *self.further.get(key, ()))
+        return (Address(LOCAL_MAILBOX, self.languages.get(office, self.language)),)
+
+    def over(self, office: str, desk: str, channel: str) -> Address:
+        """The desk's address over ``channel``, or its first one when it has none there any more."""
+        there = self.in_order(office, desk)
+        return next((address for address in there if address.channel == channel), there[0])
+
+    def after(self, office: str, desk: str, channel: str) -> Address | None:
+        """The desk's address to try when ``channel`` has failed, if there is another."""
+        there = self.in_order(office, desk)
+        places = [place for place, address in enumerate(there) if address.channel == channel]
+        return next(iter(there[places[0] + 1 :]), None) if places else None
 
 
 def service_of(url: str) -> Any | None:
@@ -101,15 +134,17 @@ def load_contacts(
     *,
     known_offices: Collection[str],
     language: Language = "vi",
+    quiet: QuietHours | None = OUT_OF_OFFICE,
     environ: Mapping[str, str] = os.environ,
     may_be_missing: bool = True,
 ) -> Contacts:
     """Read contacts.yaml; without the file everybody uses the local mailbox. Raises ``ContactErrors``.
 
+    quiet           hours in which an office that states no others is not written to
     may_be_missing  false when somebody named the file: then it is a slip, and nobody would be reached
     """
     if may_be_missing and not path.exists():
-        return Contacts(language=language)
+        return Contacts(language=language, quiet=quiet)
     try:
         content, twice = parse(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
@@ -122,7 +157,7 @@ def load_contacts(
         mark = getattr(fault, "problem_mark", None)
         where = f", dòng {mark.line + 1}" if mark else ""
         raise ContactErrors(f"Tệp liên hệ {path}{where}: sai cú pháp YAML.") from None
-    reader = _Reader(known_offices, language, environ)
+    reader = _Reader(known_offices, language, quiet, environ)
     reader.faults += [f"dòng {line}: mục «{key}» viết hai lần; bỏ một." for key, line in twice]
     contacts = reader.contacts(content)
     if reader.faults:
@@ -135,9 +170,12 @@ def load_contacts(
 
 
 class _Reader:
-    def __init__(self, known: Collection[str], language: Language, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, known: Collection[str], language: Language, quiet: QuietHours | None, environ: Mapping[str, str]
+    ) -> None:
         self._known = known
         self._language: Language = language
+        self._quiet = quiet
         self._environ = environ
         self.faults: list[str] = []
 
@@ -148,16 +186,44 @@ class _Reader:
             return Contacts()
         unknown = content.keys() - {"offices", "accounts"}
         self.faults += [f"{key}: không có mục này; chỉ có offices và accounts." for key in unknown]
-        addresses: dict[tuple[str, str], Address] = {}
+        addresses: dict[tuple[str, str], tuple[Address, ...]] = {}
         languages: dict[str, Language] = {}
+        hours: dict[str, Hours] = {}
         for code, entry in offices.items():
             if code not in self._known:
                 self.faults.append(f"offices.{code}: kế hoạch không có cơ quan này (xem «dondoc plan show»).")
             elif not isinstance(entry, dict):
-                self.faults.append(f"offices.{code}: cần focal, head, coordinator, monitor hoặc language.")
+                self.faults.append(f"offices.{code}: cần {', '.join((*DESKS, *_PREFERENCES))}.")
             else:
                 languages[code] = self._office(code, entry, addresses)
-        return Contacts(addresses, self._language, languages, self._accounts(content.get("accounts")))
+                hours[code] = self._hours(code, entry)
+        accounts = self._accounts(content.get("accounts"))
+        return Contacts(
+            addresses={key: first for key, (first, *_) in addresses.items()},
+            language=self._language,
+            languages=languages,
+            accounts_url=accounts,
+            quiet=self._quiet,
+            preferred_hours=hours,
+            further={key: tuple(rest) for key, (_, *rest) in addresses.items() if rest},
+        )
+
+    def _hours(self, code: str, entry: dict[str, Any]) -> Hours:
+        quiet, digest_at = self._quiet, None
+        try:
+            if "quiet" in entry:
+                quiet = parse_quiet_hours(str(entry["quiet"]))
+        except ValueError:
+            # Not repeated: an address may have slipped into the wrong line.
+            self.faults.append(f"offices.{code}.quiet: viết hai giờ khác nhau như 18:00-07:00, hoặc {NEVER}.")
+        try:
+            if "digest_at" in entry:
+                digest_at = parse_time(str(entry["digest_at"]))
+        except ValueError:
+            self.faults.append(f"offices.{code}.digest_at: viết giờ như 08:00.")
+        if quiet is not None and digest_at is not None and quiet.cover(digest_at):
+            self.faults.append(f"offices.{code}.digest_at: nằm trong giờ nghỉ của cơ quan; chọn giờ khác.")
+        return Hours(quiet, digest_at)
 
     def _accounts(self, url: Any) -> str:
         """The mail server over which sign-in links go out; each letter's recipient is added when it is sent."""
@@ -178,22 +244,39 @@ class _Reader:
             return ""
         return full
 
-    def _office(self, code: str, entry: dict[str, Any], addresses: dict[tuple[str, str], Address]) -> Language:
+    def _office(
+        self, code: str, entry: dict[str, Any], addresses: dict[tuple[str, str], tuple[Address, ...]]
+    ) -> Language:
         language: Language = entry.get("language", self._language)
         if language not in ("vi", "en"):
             self.faults.append(f"offices.{code}.language = {language!r}: dùng vi hoặc en.")
             language = "vi"
-        for desk, url in entry.items():
+        for desk, given in entry.items():
             where = f"offices.{code}.{desk}"
-            if desk == "language":
+            if desk in _PREFERENCES:
                 continue
             if desk not in DESKS:
-                self.faults.append(f"{where}: không có bộ phận này; dùng {', '.join(DESKS)}.")
-            elif not isinstance(url, str):
+                self.faults.append(f"{where}: không có mục này; dùng {', '.join((*DESKS, *_PREFERENCES))}.")
+            elif isinstance(given, list) and given:
+                places = [f"{where}[{number}]" for number in range(1, len(given) + 1)]
+                if found := self._addresses(places, given, language):
+                    addresses[code, desk] = found
+            elif found := self._addresses([where], [given], language):
+                addresses[code, desk] = found
+        return language
+
+    def _addresses(self, places: list[str], given: list[Any], language: Language) -> tuple[Address, ...]:
+        """The addresses of one desk in order, without those that are at fault."""
+        found: dict[str, Address] = {}
+        for where, url in zip(places, given, strict=True):
+            if not isinstance(url, str):
                 self.faults.append(f"{where}: phải là một địa chỉ Apprise, ví dụ mailto://… hoặc tgram://….")
             elif (full := self._filled_in(where, url)) and (channel := self._channel(where, full)):
-                addresses[code, desk] = Address(channel, language, full)
-        return language
+                if channel in found:
+                    # The outbox says each thing once over one channel.
+                    self.faults.append(f"{where}: kênh {channel} đã có ở trên; mỗi kênh chỉ một địa chỉ.")
+                found.setdefault(channel, Address(channel, language, full))
+        return tuple(found.values())
 
     def _filled_in(self, where: str, url: str) -> str | None:
         """The address with its secrets put in; None when one is missing."""
@@ -219,8 +302,12 @@ class _Reader:
         return None if missing else full
 
     def _channel(self, where: str, url: str) -> str | None:
-        if url == f"{LOCAL_MAILBOX}://":
-            return LOCAL_MAILBOX
+        scheme = url.partition("://")[0]
+        if (own := OWN_ADDRESSES.get(scheme)) is not None:
+            if own.understands(url):
+                return scheme
+            self.faults.append(f"{where}: địa chỉ {scheme} không đúng dạng; viết như {own.example}")
+            return None
         service = service_of(url)
         if service is None:
             schema = url.partition("://")[0] if "://" in url else ""

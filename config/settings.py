@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from config.errors import Refused
+from config.quiet_hours import QuietHours, parse_quiet_hours
 
 Language = Literal["vi", "en"]
 
@@ -36,12 +37,17 @@ class Settings:
     plan_dir       the plan: directive, priorities, offices, ladders, calendar
     contacts_file  who is reached over which channel; need not exist where nobody named another
     language       language of messages to an office that states none
+    quiet_hours    when an office that states no others is not written to, days off besides; None for never
     sample         whether a first start registers the sample document with a lived-in past
     prefect_port   port of the Prefect pages, on loopback only
     prefect_url    address under which coordinators and managers reach the Prefect pages; nowhere when empty
     portal_port    port of the portal, on loopback only; a reverse proxy stands before it for others
     portal_url     address under which people reach the portal; links in messages begin with it
     link_days      for how many days a link in a message opens its office's door
+    heartbeat      file that is touched or address that is fetched after each good run; nothing when empty
+    senders        how many messages are sent at the same time
+    provider_rate  messages a second to one provider (host), at most
+    recipient_rate messages a second to one address, at most
     secret_key     what links and sessions are signed with; without one a key is made in the data directory
     oidc_issuer    OpenID Connect provider by which accounts may sign in; none when empty
     oidc_client_id, oidc_client_secret  what the provider knows the portal by
@@ -52,12 +58,17 @@ class Settings:
     plan_dir: Path
     contacts_file: Path
     language: Language
+    quiet_hours: QuietHours | None
     sample: bool
     prefect_port: int
     prefect_url: str
     portal_port: int
     portal_url: str
     link_days: int
+    heartbeat: str = field(repr=False)
+    senders: int
+    provider_rate: float
+    recipient_rate: float
     secret_key: str = field(repr=False)
     oidc_issuer: str
     oidc_client_id: str
@@ -92,12 +103,17 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         plan_dir=reader.read("DONDOC_PLAN_DIR", str(PLAN_DIR), _absolute_path),
         contacts_file=reader.read("DONDOC_CONTACTS", str(data_dir / "contacts.yaml"), _absolute_path),
         language=reader.read("DONDOC_LANGUAGE", "vi", _language),
+        quiet_hours=reader.read("DONDOC_QUIET_HOURS", "17:30-07:30", parse_quiet_hours),
         sample=reader.read("DONDOC_SAMPLE", "1", _switch),
         prefect_port=reader.read("DONDOC_PORT", "4200", _port),
         prefect_url=reader.read("DONDOC_PREFECT_URL", "", _web_address_or_none),
         portal_port=(portal_port := reader.read("DONDOC_PORTAL_PORT", "4280", _port)),
         portal_url=reader.read("DONDOC_PORTAL_URL", f"http://127.0.0.1:{portal_port}", _web_address),
         link_days=reader.read("DONDOC_LINK_DAYS", "30", _days),
+        heartbeat=reader.read("DONDOC_HEARTBEAT", "", _heartbeat),
+        senders=reader.read("DONDOC_SENDERS", "10", _senders),
+        provider_rate=reader.read("DONDOC_PROVIDER_RATE", "1000", _rate),
+        recipient_rate=reader.read("DONDOC_RECIPIENT_RATE", "1", _rate),
         secret_key=reader.read("DONDOC_SECRET_KEY", "", _secret),
         oidc_issuer=reader.read("DONDOC_OIDC_ISSUER", "", _issuer),
         oidc_client_id=reader.read("DONDOC_OIDC_CLIENT_ID", "", str),
@@ -202,6 +218,17 @@ def _is_loopback(address: str) -> bool:
     return urlsplit(address).hostname in ("127.0.0.1", "::1", "localhost")
 
 
+def _heartbeat(text: str) -> str:
+    # Not repeated: the address may hold a secret.
+    if text.startswith(("http://", "https://")):
+        if not urlsplit(text).hostname:
+            raise ValueError("không phải địa chỉ trang; viết như https://theodoi.tinh.example/….")
+        return text
+    if "://" in text:
+        raise ValueError("chỉ nhận đường dẫn tệp hoặc địa chỉ http, https.")
+    return str(_absolute_path(text)) if text else ""
+
+
 def _issuer(text: str) -> str:
     if not text:
         return ""
@@ -217,6 +244,21 @@ def _days(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 366:
         return int(text)
     raise ValueError(f"«{text}» không phải số ngày; dùng số từ 1 đến 366.")
+
+
+def _senders(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 100:
+        return int(text)
+    raise ValueError(f"«{text}» không phải số luồng gửi; dùng số từ 1 đến 100.")
+
+
+def _rate(text: str) -> float:
+    try:
+        if 0.01 <= (rate := float(text)) <= 1e6:
+            return rate
+    except ValueError:
+        pass
+    raise ValueError(f"«{text}» không phải số thư mỗi giây; dùng số từ 0.01 đến 1000000.")
 
 
 def _secret(text: str) -> str:

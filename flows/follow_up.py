@@ -4,7 +4,7 @@ Plain functions on an opened store. ``flows.priority_run`` makes each of them on
 rehearsal and the tests call them as they are.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from models.acting import Acting
 from models.assigning import assign, hand_over_ended_offices
 from models.database import reading, session_scope
 from models.directives import anchors, assigning_document, register_document, register_event
+from models.follow_up_audit import LOOKED_BACK, Findings, look_for_gaps
 from models.planning import Draft, draft
 from models.store import Store
 from models.tracking import Standings, standings, sweep
@@ -56,10 +57,11 @@ class Assigned:
 
 @dataclass(frozen=True)
 class Tracked:
-    """Notices that the ladder put in the outbox, and how the priority stands."""
+    """Notices that the ladder put in the outbox, how the priority stands, and what fell through."""
 
     notices: int
     standings: Standings
+    findings: Findings = field(default_factory=Findings)
 
 
 def follow_up_once(store: Store, priority: str, form: FollowUpForm, now: datetime, run_key: str = "") -> Summary:
@@ -81,13 +83,17 @@ def assign_due(store: Store, priority: str, form: FollowUpForm, acting: Acting) 
 
 
 def track(store: Store, priority: str, acting: Acting) -> Tracked:
-    """Put what the ladders say by now in the outbox, and count how things stand."""
+    """Put what the ladders say by now in the outbox, count how things stand, and look whether anything fell through."""
     with session_scope(store.engine) as session:
-        return track_within(session, priority, acting)
+        tracked = track_within(session, priority, acting)
+    # By itself: whoever only looks holds up no writer.
+    with reading(store.engine) as connection:
+        since = acting.now - LOOKED_BACK
+        return replace(tracked, findings=look_for_gaps(connection, now=acting.now, priority=priority, since=since))
 
 
 def notify(store: Store, now: datetime) -> Delivered:
-    """Send what waits in the outbox; on a day off only what is urgent."""
+    """Send what waits in the outbox; in quiet hours only what is urgent."""
     return deliver(store, now=now)
 
 

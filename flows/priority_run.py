@@ -23,8 +23,10 @@ from config.settings import load_settings
 from flows import follow_up
 from flows.follow_up import NothingIssued, Summary
 from flows.forms import FollowUpForm
+from flows.heartbeat import beat
 from flows.preview import Preview, preview
 from models.errors import DatabaseUnreachable
+from models.speaking import Speaking
 from models.store import Store, open_store
 
 RETRY_AFTER_S = (1, 5, 20)
@@ -60,9 +62,18 @@ def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summar
         delivered = step("Gửi thông báo", lambda: follow_up.notify(store, now))
         step("Công bố bảng theo dõi", lambda: _publish(store, priority, now))
         summary = follow_up.summarise(assigned, tracked, delivered)
-        ending = _ending(priority, form, summary, now, working_day=store.calendar.is_working_day(local_date(now)))
+        speaks_again_at = Speaking(store.contacts, store.calendar, now).again_at()
+        day_off = not store.calendar.is_working_day(local_date(now))
+        ending = _ending(priority, form, summary, now, speaks_again_at=speaks_again_at, day_off=day_off)
     get_run_logger().info(ending.sentence)
-    rename_run(ending.run_name, ending.tags)
+    tags = ending.tags
+    if tracked.findings:
+        get_run_logger().warning("Soát lại thấy: %s. Xem «dondoc audit followup».", tracked.findings.in_words())
+        tags = [*tags, "can-soat-lai"]
+    rename_run(ending.run_name, tags)
+    # A day replayed tells nothing of today.
+    if form.as_of is None and (fault := beat(settings.heartbeat)):
+        get_run_logger().warning("Không báo được dấu hiệu hoạt động (DONDOC_HEARTBEAT): %s.", fault)
     return Completed(message=ending.sentence, data=summary)
 
 
@@ -148,7 +159,9 @@ class Ending:
     tags: list[str]
 
 
-def _ending(priority: str, form: FollowUpForm, summary: Summary, now: datetime, *, working_day: bool) -> Ending:
+def _ending(
+    priority: str, form: FollowUpForm, summary: Summary, now: datetime, *, speaks_again_at: datetime, day_off: bool
+) -> Ending:
     # Finding late reports is the run's work, not its failure: what is late stands in the name and the tags.
     late = f"{summary.overdue} quá hạn" if summary.overdue else "không có việc quá hạn"
     failed = f" · {summary.messages_failed} thư gửi lỗi" if summary.messages_failed else ""
@@ -159,12 +172,14 @@ def _ending(priority: str, form: FollowUpForm, summary: Summary, now: datetime, 
         f" {summary.notices} thông báo mới, {summary.messages_sent} thư đã gửi,"
         f" {summary.messages_failed} thư lỗi."
     )
-    if not working_day:
-        sentence += " Ngày nghỉ: đã ghi nhận, chỉ gửi ngay văn bản hỏa tốc; còn lại gửi vào ngày làm việc tới."
+    if speaks_again_at > now:
+        occasion_vi = "Ngày nghỉ" if day_off else "Ngoài giờ"
+        again = _shown(speaks_again_at)
+        sentence += f" {occasion_vi}: đã ghi nhận, chỉ gửi ngay văn bản hỏa tốc; còn lại gửi từ {again}."
     marks = {
         "co-qua-han": summary.overdue,
         "gui-loi": summary.messages_failed,
-        "ngay-nghi": not working_day,
+        "ngay-nghi": day_off,
         "chay-lai": form.as_of is not None,
     }
     return Ending(

@@ -39,6 +39,14 @@ class Assignment(SQLModel, table=True):
             sqlite_where=text("next_alert_at IS NOT NULL"),
             postgresql_where=text("next_alert_at IS NOT NULL"),
         ),
+        # For the auditor, what shares a timetable and has passed a rung of it. Partial, lest the sweep take it for its
+        # own and look through all that shares a timetable instead of what is due.
+        Index(
+            "ix_assignment_rungs_passed",
+            "timetable_id",
+            sqlite_where=text("rung_done > 0"),
+            postgresql_where=text("rung_done > 0"),
+        ),
         # Each holds all that its question needs, so that of 100,000 rows only those that are shown are opened.
         # An office's own list:
         Index("ix_assignment_office_work", "office", "state", "due_at", "completed_at", "id"),
@@ -124,6 +132,7 @@ class TimetableRung(SQLModel, table=True):
     """
 
     __tablename__ = "timetable_rung"
+    __table_args__ = (Index("ix_timetable_rung_fire_at", "fire_at"),)
 
     timetable_id: int = Field(primary_key=True, foreign_key="timetable.id")
     rank: int = Field(primary_key=True)

@@ -1,22 +1,24 @@
 """The courier's side of the outbox: grouping notices into messages, claiming, recording.
 
 Every function is one step in the caller's transaction. A notice is in at most one message; a message is with at
-most one courier at a time, for as long as its lease; each result is recorded as soon as it is known.
+most one courier at a time, for as long as its lease; each result is recorded as soon as it is known. What concerns many
+messages takes few statements, however many they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, String, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, literal, or_, select, text, update
 from sqlmodel import Session, col
 
 from models.acting import Acting
 from models.anchor import Anchor, AnchorKind
 from models.audit import Fact, record, take_turn
 from models.errors import NotFound
-from models.lifecycle import MessageState, NoticeState, Urgency
+from models.lifecycle import AttemptResult, MessageState, NoticeState, Urgency
+from models.message_log import keep_attempts
 from models.notices import pass_on
 from models.office import Contact, Desk
 from models.outbox import Message, Notice
@@ -28,7 +30,7 @@ MAX_ATTEMPTS = 100
 """Some four days of tries: a mail server that is down over a weekend loses nothing."""
 
 MAX_SILENT_ATTEMPTS = 8
-"""A message whose couriers fell silent at every one of so many tries would silence the next one, too."""
+"""A message whose couriers fell silent at so many tries in a row would silence the next one, too."""
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -36,18 +38,18 @@ LONGEST_PAUSE = timedelta(hours=1)
 _waiting = and_(col(Notice.state) == NoticeState.PENDING, col(Notice.message_id).is_(None))
 
 
-def group_waiting(session: Session, *, now: datetime, only_express: bool) -> int:
+def group_waiting(session: Session, *, now: datetime, sayable: Callable[[str], ColumnElement[bool]]) -> int:
     """Put waiting notices into messages, one for each recipient and channel; gives how many messages were made.
 
-    only_express  on days off, what is not «hỏa tốc» goes on waiting and is grouped on the next working day
+    sayable  which notices an office may be told now; the others go on waiting
     """
-    which = and_(_waiting, col(Notice.urgency) == Urgency.EXPRESS) if only_express else _waiting
     recipients = session.execute(
-        select(col(Notice.office), col(Notice.desk), col(Notice.channel)).where(which).distinct()
+        select(col(Notice.office), col(Notice.desk), col(Notice.channel)).where(_waiting).distinct()
     ).all()
     made = 0
     for office, desk, channel in recipients:
-        theirs = and_(which, col(Notice.office) == office, col(Notice.desk) == desk, col(Notice.channel) == channel)
+        its = (col(Notice.office) == office, col(Notice.desk) == desk, col(Notice.channel) == channel)
+        theirs = and_(_waiting, *its, sayable(office))
         urgencies = set(session.scalars(select(col(Notice.urgency)).where(theirs).distinct()))
         if not urgencies:
             continue
@@ -92,98 +94,182 @@ def give_up_on_silent(session: Session, *, now: datetime) -> int:
     """Give up messages whose couriers fell silent at every try; gives how many. They would kill the next one too."""
     silent = session.scalars(
         select(Message).where(
+            _in_the_queue(),
             col(Message.state) == MessageState.SENDING,
             col(Message.lease_until) < now,
-            col(Message.attempts) >= MAX_SILENT_ATTEMPTS,
+            col(Message.silent_tries) >= MAX_SILENT_ATTEMPTS - 1,  # and the one that has just run out
         )
     ).all()
     for message in silent:
-        reason = f"Tiến trình gửi dừng giữa chừng cả {message.attempts} lần."
+        reason = f"Tiến trình gửi dừng giữa chừng cả {message.silent_tries + 1} lần."
         record_failure(session, message.id or 0, message.attempts, now=now, reason=reason, final=True, jitter=0)
     return len(silent)
 
 
-def claim(session: Session, *, now: datetime, only_express: bool, elapsed: timedelta = timedelta(0)) -> Message | None:
-    """Take the next message that is due or whose courier has fallen silent; None when there is none.
+@dataclass(frozen=True)
+class Claimed:
+    """A message that a courier has taken, at its ``attempts``-th try."""
+
+    id: int
+    message_key: str
+    office: str
+    desk: Desk
+    channel: str
+    attempts: int
+
+
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    limit: int,
+    elapsed: timedelta = timedelta(0),
+    suspects: bool = False,
+) -> list[Claimed]:
+    """Take up to ``limit`` messages that are due or whose courier has fallen silent; nobody else gets them meanwhile.
 
     The attempt is counted here, so that a message that kills its courier is not tried for ever.
 
-    elapsed  how long ago ``now`` was: a round may last longer than a lease, which begins when the message is taken
+    elapsed   how long ago ``now`` was: a round may last longer than a lease, which begins when the message is taken
+    suspects  only those at which couriers fell silent twice or more, which are left out otherwise: one of them may kill
+              whoever takes it, and what is taken together with it would suffer for it
     """
-    due: ColumnElement[bool] = or_(
-        and_(col(Message.state) == MessageState.QUEUED, col(Message.next_attempt_at) <= now),
-        and_(col(Message.state) == MessageState.SENDING, col(Message.lease_until) < now),
+    state, silent = col(Message.state), col(Message.silent_tries)
+    abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < now)
+    if suspects:
+        due: ColumnElement[bool] = and_(abandoned, silent > 0)
+    else:
+        due = or_(state == MessageState.QUEUED, and_(abandoned, silent == 0))
+    picked = select(col(Message.id)).where(_in_the_queue(), col(Message.next_attempt_at) <= now, due)
+    picked = picked.order_by(col(Message.next_attempt_at), col(Message.id)).limit(limit)
+    # In a WITH, PostgreSQL picks once; in a plain subquery it might pick anew for every row it compares.
+    chosen = picked.with_for_update(skip_locked=True).cte("chosen")
+    taken = session.execute(
+        update(Message)
+        .where(col(Message.id).in_(select(chosen.c.id)))
+        .values(
+            state=MessageState.SENDING,
+            lease_until=now + elapsed + LEASE,
+            attempts=col(Message.attempts) + 1,
+            silent_tries=case((state == MessageState.SENDING, silent + 1), else_=silent),
+        )
+        .returning(*(col(getattr(Message, name)) for name in Claimed.__dataclass_fields__))
+        .execution_options(synchronize_session=False)
     )
-    if only_express:
-        due = and_(due, col(Message.urgency) == Urgency.EXPRESS)
-    message = session.scalars(
-        select(Message).where(due).order_by(col(Message.id)).limit(1).with_for_update(skip_locked=True)
-    ).one_or_none()
-    if message is not None:
-        message.state, message.lease_until = MessageState.SENDING, now + elapsed + LEASE
-        message.attempts += 1
-    return message
+    return sorted((Claimed(*row) for row in taken), key=lambda message: message.id)
 
 
-def cancel(session: Session, notice_ids: dict[int, str]) -> None:
-    """Cancel notices, each with its reason."""
-    for notice_id, reason in notice_ids.items():
+def renew(session: Session, message: Claimed, *, now: datetime) -> bool:
+    """Begin the lease anew at ``now``, for a message that waited behind slow ones; gives whether it was still ours."""
+    mine = update(Message).where(_still_mine(message.id, message.attempts)).values(lease_until=now + LEASE)
+    renewed = session.execute(mine.execution_options(synchronize_session=False))
+    return bool(renewed.rowcount)  # type: ignore[attr-defined]
+
+
+def put_back(session: Session, messages: Iterable[Claimed]) -> None:
+    """Messages that were taken and not tried, since the courier was told to stop, wait as before."""
+    for message in messages:
+        mine = update(Message).where(_still_mine(message.id, message.attempts))
         session.execute(
-            update(Notice).where(col(Notice.id) == notice_id).values(state=NoticeState.CANCELLED, reason=reason)
+            mine.values(state=MessageState.QUEUED, lease_until=None, attempts=message.attempts - 1, silent_tries=0)
         )
 
 
-def keep_text(session: Session, message_id: int, *, subject: str, text: str, html: str) -> None:
-    """Keep what is about to be sent, as evidence."""
-    session.execute(
-        update(Message).where(col(Message.id) == message_id).values(subject=subject, body_text=text, body_html=html)
+def sizes(session: Session, messages: Iterable[Claimed]) -> dict[int, int]:
+    """How many notices each message has."""
+    ids = [message.id for message in messages]
+    counted = select(col(Notice.message_id), func.count()).where(col(Notice.message_id).in_(ids))
+    return {number: count for number, count in session.execute(counted.group_by(col(Notice.message_id))) if number}
+
+
+def cancel(session: Session, notice_ids: Mapping[int, str]) -> None:
+    """Cancel notices, each with its reason."""
+    if notice_ids:
+        gone = update(Notice).where(col(Notice.id) == bindparam("notice"))
+        session.connection().execute(
+            gone.values(state=NoticeState.CANCELLED, reason=bindparam("why")),
+            [{"notice": number, "why": reason} for number, reason in sorted(notice_ids.items())],
+        )
+
+
+def close_empty(session: Session, message_ids: Collection[int]) -> None:
+    """Nothing in these messages applies any more."""
+    if message_ids:
+        gone = update(Message).where(col(Message.id).in_(message_ids))
+        session.execute(gone.values(state=MessageState.EMPTY, lease_until=None))
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a message says and over what, kept as evidence with the record of its try; no channel for the one it has."""
+
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    channel: str = ""
+
+    def as_columns(self) -> dict[str, str]:
+        return {"subject": self.subject[:500], "body_text": self.text, "body_html": self.html}
+
+
+def record_sent(session: Session, sent: Mapping[int, Words], *, now: datetime) -> None:
+    """These messages have left; their notices are told. True whoever sent them, also if another took one meanwhile."""
+    if not sent:
+        return
+    gone = update(Message).where(col(Message.id) == bindparam("message"), col(Message.state) != MessageState.SENT)
+    session.connection().execute(
+        gone.values(
+            {name: bindparam(f"its_{name}") for name in Words().as_columns()}
+            | {"state": MessageState.SENT, "sent_at": now, "lease_until": None, "error": ""}
+            | {"channel": func.coalesce(func.nullif(bindparam("over", type_=String), ""), col(Message.channel))}
+        ),
+        [
+            {"message": number, "over": words.channel}
+            | {f"its_{name}": value for name, value in words.as_columns().items()}
+            for number, words in sorted(sent.items())
+        ],
     )
-
-
-def close_empty(session: Session, message_id: int) -> None:
-    """Nothing in the message applies any more."""
-    session.execute(
-        update(Message).where(col(Message.id) == message_id).values(state=MessageState.EMPTY, lease_until=None)
-    )
-
-
-def record_sent(session: Session, message_id: int, *, now: datetime) -> None:
-    """The message has left; its notices are told. True whoever sent it, so also when another took it meanwhile."""
-    session.execute(
-        update(Message)
-        .where(col(Message.id) == message_id, col(Message.state) != MessageState.SENT)
-        .values(state=MessageState.SENT, sent_at=now, lease_until=None, error="")
-    )
+    keep_attempts(session, sent.keys(), now=now, result=AttemptResult.SENT)
     told = (NoticeState.PENDING, NoticeState.DEAD)
     session.execute(
         update(Notice)
-        .where(col(Notice.message_id) == message_id, col(Notice.state).in_(told))
+        .where(col(Notice.message_id).in_(sorted(sent)), col(Notice.state).in_(told))
         .values(state=NoticeState.SENT, sent_at=now, reason="")
+        .execution_options(synchronize_session=False)
     )
 
 
 def record_failure(
-    session: Session, message_id: int, attempt: int, *, now: datetime, reason: str, final: bool, jitter: float
+    session: Session,
+    message_id: int,
+    attempt: int,
+    *,
+    now: datetime,
+    reason: str,
+    final: bool,
+    jitter: float,
+    not_before: datetime | None = None,
+    words: Words | None = None,
 ) -> bool:
     """The message did not leave: it waits longer each time, or is given up; gives whether it was given up.
 
-    jitter  between 0 and 1; spreads retries so that many do not come at the same moment
+    jitter      between 0 and 1; spreads retries so that many do not come at the same moment
+    not_before  when the service asked to be tried again
+    words       what was tried to be said, if it came to that
     """
+    if words and words.channel:
+        session.execute(update(Message).where(col(Message.id) == message_id).values(channel=words.channel))
+    keep_attempts(session, [message_id], attempt, now=now, result=AttemptResult.FAILED, reason=reason)
     final = final or attempt >= MAX_ATTEMPTS
     mine = update(Message).where(_still_mine(message_id, attempt)).execution_options(synchronize_session=False)
+    mine = mine.values(lease_until=None, silent_tries=0, error=reason, **(words.as_columns() if words else {}))
     if not final:
+        again = now + pause_after(attempt, jitter)
         session.execute(
-            mine.values(
-                state=MessageState.QUEUED,
-                next_attempt_at=now + pause_after(attempt, jitter),
-                lease_until=None,
-                error=reason,
-            )
+            mine.values(state=MessageState.QUEUED, next_attempt_at=max(again, not_before) if not_before else again)
         )
         return False
-    given_up = session.execute(
-        mine.values(state=MessageState.DEAD, next_attempt_at=now, lease_until=None, error=reason)
-    )
+    given_up = session.execute(mine.values(state=MessageState.DEAD, next_attempt_at=now))
     if not given_up.rowcount:  # type: ignore[attr-defined]
         return False  # another courier is at it, and may have more luck
     session.execute(
@@ -257,7 +343,7 @@ def send_again(session: Session, message_id: int, acting: Acting) -> bool:
     contact = session.get(Contact, (message.office, message.desk))
     message.channel = contact.channel if contact else message.channel
     message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, acting.now
-    message.error = ""
+    message.silent_tries, message.error = 0, ""
     session.execute(
         update(Notice)
         .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.DEAD)
@@ -271,6 +357,11 @@ def send_again(session: Session, message_id: int, acting: Acting) -> bool:
 def sample_in_force(session: Session) -> bool:
     """Whether the assigning document is the sample."""
     return bool(session.scalar(select(col(Anchor.is_sample)).where(col(Anchor.kind) == AnchorKind.ISSUE)))
+
+
+def _in_the_queue() -> ColumnElement[bool]:
+    # Word for word what the index says: it holds what waits alone, however many have been sent.
+    return text("message.state IN ('queued', 'sending')")  # type: ignore[return-value]
 
 
 def _still_mine(message_id: int, attempt: int) -> ColumnElement[bool]:

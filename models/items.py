@@ -3,8 +3,8 @@
 What no longer applies by then is not said; the reason why not is kept.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, select
@@ -19,6 +19,7 @@ from models.lifecycle import (
     WAITING_FOR_OFFICE,
     ExtensionState,
     Kind,
+    MessageState,
     NoticeState,
     ReportState,
     Role,
@@ -26,11 +27,32 @@ from models.lifecycle import (
     Urgency,
     Verb,
 )
-from models.notices import HANDED_OVER, resumed_rung, suspended_rung
+from models.notices import HANDED_OVER, lost_message, resumed_rung, suspended_rung
 from models.office import Desk, Recipient
-from models.outbox import Notice
+from models.outbox import Message, Notice
 from models.report import Report
 from models.silences import silenced
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A message that did not arrive; ``passed_on`` is the channel over which its words went then, if there was one."""
+
+    number: int
+    office: str
+    desk: Desk
+    channel: str
+    reason: str
+    passed_on: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that was sent about the work before: when, what, and to whom."""
+
+    at: datetime
+    kind: Kind
+    recipient: Recipient
 
 
 @dataclass(frozen=True)
@@ -68,10 +90,14 @@ class Item:
     """Whether its due date was moved by resuming it, and not by an extension alone."""
     weight: tuple[int, int] = (0, 0)
     """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
+    told: tuple[Told, ...] = ()
+    """To a head of office: all that was sent about the work before, in order."""
+    lost: Lost | None = None
+    """What could not be delivered, where this is about a message and not about the work."""
 
 
-def items_of(session: Session, message_id: int, *, today: date) -> list[Item]:
-    """What a message has to say, read at this moment; ``today`` decides which silences are in force."""
+def items_of(session: Session, message_ids: Collection[int], *, today: date) -> dict[int, list[Item]]:
+    """What each message has to say, read at this moment; ``today`` decides which silences are in force."""
     rows = session.execute(
         select(
             Notice,
@@ -91,32 +117,35 @@ def items_of(session: Session, message_id: int, *, today: date) -> list[Item]:
                 col(TimetableRung.audience) == col(Notice.desk),
             ),
         )
-        .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.PENDING)
+        .where(col(Notice.message_id).in_(message_ids), col(Notice.state) == NoticeState.PENDING)
         .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
     ).all()
-    reminded = _reminded_before(session, message_id)
+    reminded = _reminded_before(session, message_ids)
+    # A head is told only when others were told in vain, and asks who and when.
+    told = _told_before(session, message_ids) if any(row[0].desk is Desk.HEAD for row in rows) else {}
     held_back = silenced(session, {row[1].id or 0 for row in rows}, today)
-    return [
-        replace(
-            _item(
-                session,
-                notice,
-                work,
-                reminded.get(work.id or 0, {}),
-                title=title if kind is not AnchorKind.ISSUE else "",
-                weight=(severity or 0, rank or 0),
-            ),
+    items: dict[int, list[Item]] = {number: [] for number in message_ids}
+    for notice, work, title, kind, severity, rank in rows:
+        before = told.get(work.id or 0, ()) if notice.desk is Desk.HEAD else ()
+        item = _item(
+            session,
+            notice,
+            work,
+            reminded.get(work.id or 0, {}),
+            title=title if kind is not AnchorKind.ISSUE else "",
+            weight=(severity or 0, rank or 0),
+            told=tuple(each for rung, each in before if rung != notice.rung),
             # What is «hỏa tốc» is said whatever was silenced.
             silenced=work.id in held_back and work.urgency is not Urgency.EXPRESS,
         )
-        for notice, work, title, kind, severity, rank in rows
-    ]
+        items[notice.message_id or 0].append(item)
+    return items
 
 
-def _reminded_before(session: Session, message_id: int) -> dict[int, dict[str, datetime]]:
-    """For each assignment of a message, the rungs that were told and when; one rung may go to four desks."""
+def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
+    """For each assignment of these messages, the rungs that were told and when; one rung may go to four desks."""
     # Without this the whole outbox would be counted again for every message.
-    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id) == message_id)
+    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id).in_(message_ids))
     told: dict[int, dict[str, datetime]] = {}
     for assignment_id, rung, last in session.execute(
         select(col(Notice.assignment_id), col(Notice.rung), func.max(col(Notice.sent_at)))
@@ -131,11 +160,36 @@ def _reminded_before(session: Session, message_id: int) -> dict[int, dict[str, d
     return told
 
 
+_URGING = (*REMINDERS, Kind.ASSIGNED, Kind.HANDED_OVER, Kind.RESUMED, Kind.REPORT_RETURNED)
+
+
+def _told_before(session: Session, message_ids: Collection[int]) -> dict[int, list[tuple[str, Told]]]:
+    """For each assignment of these messages, what was sent about it to whom, by rung and in order."""
+    concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id).in_(message_ids))
+    sent = (
+        select(Notice)
+        .where(
+            col(Notice.assignment_id).in_(concerned),
+            col(Notice.state) == NoticeState.SENT,
+            col(Notice.kind).in_(_URGING),
+        )
+        .order_by(col(Notice.sent_at), col(Notice.id))
+    )
+    told: dict[int, list[tuple[str, Told]]] = {}
+    for notice in session.scalars(sent).all():
+        if notice.sent_at is not None:
+            said = Told(notice.sent_at, notice.kind, Recipient(notice.office, notice.desk))
+            told.setdefault(notice.assignment_id, []).append((notice.rung, said))
+    return told
+
+
 def no_longer_applies(item: Item, now: datetime, *, answers: str) -> str | None:
     """Why a notice should not be sent any more, or None; looked at just before sending.
 
     answers  the office that answers for the work today: its own, or the successor of one that has ended
     """
+    if item.kind is Kind.UNDELIVERABLE:
+        return "sent meanwhile" if item.decided else None
     if item.state is State.WITHDRAWN and item.kind is not Kind.WITHDRAWN:
         return "withdrawn"
     theirs = item.recipient.desk in (Desk.FOCAL, Desk.HEAD)
@@ -183,8 +237,11 @@ def _item(
     *,
     title: str,
     weight: tuple[int, int],
+    silenced: bool,
+    told: tuple[Told, ...],
 ) -> Item:
     reason, until, decided = _decision(session, notice, work)
+    lost = _lost(session, notice)
     # The same rung told to another desk a moment ago is not an earlier reminder.
     earlier = [last for rung, last in reminded.items() if rung != notice.rung]
     return Item(
@@ -211,12 +268,27 @@ def _item(
         acknowledged_at=work.acknowledged_at,
         reason=reason,
         until=until,
-        decided=decided,
+        decided=decided or (lost is None and notice.kind is Kind.UNDELIVERABLE),
         told_before=len(earlier),
         last_told_at=max(earlier, default=None),
+        silenced=silenced,
+        told=told,
         resumed=work.resumed_at is not None,
         weight=weight,
+        lost=lost,
     )
+
+
+def _lost(session: Session, notice: Notice) -> Lost | None:
+    """The message that a notice says was given up; None when it has been sent since."""
+    if notice.kind is not Kind.UNDELIVERABLE:
+        return None
+    number, passed_on = lost_message(notice.rung)
+    message = session.get_one(Message, number)
+    # Words over the next channel may be on their way, but this one does not leave any more.
+    if message.state is not MessageState.DEAD:
+        return None
+    return Lost(number, message.office, message.desk, message.channel, message.error, passed_on)
 
 
 def _decision(session: Session, notice: Notice, work: Assignment) -> tuple[str, date | None, bool]:

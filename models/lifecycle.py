@@ -135,6 +135,7 @@ class Kind(StrEnum):
     RESUMED = "resumed"
     WITHDRAWN = "withdrawn"
     HANDED_OVER = "handed_over"
+    UNDELIVERABLE = "undeliverable"
 
 
 REMINDERS = frozenset({Kind.NOT_ACKNOWLEDGED, Kind.DUE_SOON, Kind.DUE_TODAY, Kind.OVERDUE})
@@ -146,7 +147,8 @@ class NoticeState(StrEnum):
     SENT = "sent"  # in: the courier, with its message
     SUPERSEDED = "superseded"  # in: the sweep, a higher rung was due at the same time; final
     CANCELLED = "cancelled"  # in: the courier, it no longer applied or a higher rung said it; final, with the reason
-    DEAD = "dead"  # in: the courier, its message could not be delivered; final, with the reason
+    # in: the courier, its message could not be delivered; out: the coordinator, by having that sent again
+    DEAD = "dead"
 
 
 class MessageState(StrEnum):
@@ -155,3 +157,10 @@ class MessageState(StrEnum):
     SENT = "sent"  # in: the courier; final
     EMPTY = "empty"  # in: the courier, every notice in it was cancelled; final
     DEAD = "dead"  # in: the courier, permanent failure or tries used up; final, with the reason
+
+
+class AttemptResult(StrEnum):
+    """What became of one try; both are final."""
+
+    SENT = "sent"  # the channel took the message
+    FAILED = "failed"  # it did not, or it is not known: see the reason

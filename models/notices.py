@@ -55,6 +55,17 @@ def resumed_rung(at: datetime | None) -> str:
     return f"resumed:{_moment(at)}"
 
 
+def lost_rung(message_id: int, passed_on: str) -> str:
+    """What tells one message that was given up from another, and over which channel its words went then."""
+    return f"message:{message_id}:{passed_on}"
+
+
+def lost_message(rung: str) -> tuple[int, str]:
+    """The number of the message and the channel that ``lost_rung`` was made of."""
+    _, number, passed_on = rung.split(":", 2)
+    return int(number), passed_on
+
+
 def _moment(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else ""
 

@@ -1,4 +1,4 @@
-"""The outbox: notices (one thing to tell one recipient) and messages (what is really sent)."""
+"""The outbox: notices (one thing to tell one recipient), messages (what is really sent) and each try at sending one."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, enum_column
-from models.lifecycle import Kind, MessageState, NoticeState, Urgency
+from models.lifecycle import AttemptResult, Kind, MessageState, NoticeState, Urgency
 from models.office import Desk
 
 
@@ -15,13 +15,16 @@ class Message(SQLModel, table=True):
 
     Delivered at least once. ``message_key`` is stable over every try, so a receiver can drop a second copy.
     ``lease_until`` says until when the courier that took it may still be sending; after that another may take it.
-    ``next_attempt_at`` of one that was given up says when that was.
+    ``silent_tries`` counts the tries in a row whose courier was never heard of again.
+    ``next_attempt_at`` of one that was given up says when that was, ``taken_up_at`` when that was seen to: what it said
+    goes over the next channel, and the coordinator is told.
     """
 
     __table_args__ = (
         Index(
             "ix_message_waiting",
             "next_attempt_at",
+            "id",
             sqlite_where=text("state IN ('queued', 'sending')"),
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
@@ -33,6 +36,12 @@ class Message(SQLModel, table=True):
         ),
         # Counted by whoever watches, every few seconds:
         Index("ix_message_state", "state"),
+        Index(
+            "ix_message_given_up",
+            "id",
+            sqlite_where=text("state = 'dead' AND taken_up_at IS NULL"),
+            postgresql_where=text("state = 'dead' AND taken_up_at IS NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -43,6 +52,7 @@ class Message(SQLModel, table=True):
     urgency: Urgency = Field(sa_type=enum_column(Urgency))
     state: MessageState = Field(default=MessageState.QUEUED, sa_type=enum_column(MessageState))
     attempts: int = 0
+    silent_tries: int = 0
     next_attempt_at: datetime = Field(sa_type=UtcDateTime)
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     subject: str = Field(default="", max_length=500)
@@ -51,6 +61,7 @@ class Message(SQLModel, table=True):
     error: str = Field(default="", max_length=1000)
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Notice(SQLModel, table=True):
@@ -89,3 +100,20 @@ class Notice(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str = Field(default="", max_length=300)
+
+
+class DeliveryAttempt(SQLModel, table=True):
+    """One try at sending a message, written when its result is known; one whose courier fell silent leaves none.
+
+    ``number`` counts from one, and from one again when the message was given up and is sent again.
+    """
+
+    __tablename__ = "delivery_attempt"
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", index=True)
+    number: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    channel: str = Field(max_length=32)
+    result: AttemptResult = Field(sa_type=enum_column(AttemptResult))
+    reason: str = Field(default="", max_length=1000)

@@ -15,7 +15,7 @@ from models.errors import NotFound
 from models.extension import Extension
 from models.inserting import table_of
 from models.lifecycle import ReportState, Role, Standing, State
-from models.outbox import Message, Notice
+from models.outbox import Notice
 from models.report import Report
 from models.search import Search
 from models.standing import counted, is_open, overdue, standing, stands
@@ -171,16 +171,6 @@ def notices(connection: Connection, *, office: str | None = None, state: str | N
         query = query.where(col(Notice.office) == office)
     if state is not None:
         query = query.where(col(Notice.state) == state)
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def messages(connection: Connection, *, office: str | None = None, state: str | None = None) -> list[dict[str, Any]]:
-    """The log of delivery, the oldest first."""
-    query = select(*table_of(Message).c).order_by(col(Message.id))
-    if office is not None:
-        query = query.where(col(Message.office) == office)
-    if state is not None:
-        query = query.where(col(Message.state) == state)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

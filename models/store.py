@@ -66,6 +66,7 @@ def _contacts(settings: Settings, plan: Plan) -> Contacts:
         settings.contacts_file,
         known_offices={office.code for office in plan.offices},
         language=settings.language,
+        quiet=settings.quiet_hours,
         may_be_missing=settings.contacts_file == settings.default_contacts_file,
     )
 

@@ -7,7 +7,7 @@ from models.attachment import Attachment
 from models.audit import AuditEvent, AuditHead
 from models.extension import Extension
 from models.office import Contact, Office
-from models.outbox import Message, Notice
+from models.outbox import DeliveryAttempt, Message, Notice
 from models.report import Report
 from models.report_draft import ReportDraft
 from models.silence import Silence
@@ -20,6 +20,7 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "Contact",
+    "DeliveryAttempt",
     "Extension",
     "Message",
     "Notice",

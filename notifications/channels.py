@@ -8,40 +8,57 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from config.clock import HANOI
-from config.contacts import LOCAL_MAILBOX, Address, service_of
+from config.contacts import Address
+from config.own_channels import LOCAL_MAILBOX, ZALO
+from notifications.connections import Connections
 from notifications.letter import letter, named
 from notifications.outgoing import Outcome, Outgoing, Result
+from notifications.pace import TooFast
 from notifications.smtp import send_mail
+from notifications.web import pooled, too_fast
+from notifications.zalo import send_over_zalo
 
 CONNECT_WITHIN_S = 10.0
 ANSWER_WITHIN_S = 30.0
 """However long an address asks to wait: a try ends before its message's lease does."""
 
-
-def send(address: Address, message: Outgoing, *, mailbox: Path, now: datetime) -> Outcome:
-    """Send one message to one recipient; never raises for what a service or a disk does."""
-    if address.channel == LOCAL_MAILBOX:
-        return _put_in_mailbox(mailbox, message, now)
-    service = service_of(address.url)
-    if service is None:
-        return Outcome(Result.PERMANENT, "Apprise không hiểu địa chỉ trong tệp liên hệ.")
-    if address.channel in ("mailto", "mailtos") and service.pgp_mode == "no":
-        return send_mail(service, message, now=now)
-    return _send_by_apprise(service, message, is_mail=address.channel.startswith("mail"))
+_NO_ANSWER = "Hết thời gian chờ, chưa rõ đã nhận hay chưa."
 
 
-def _put_in_mailbox(mailbox: Path, message: Outgoing, now: datetime) -> Outcome:
+def send(
+    address: Address, message: Outgoing, *, mailbox: Path, now: datetime, connections: Connections | None = None
+) -> Outcome:
+    """Send one message to one recipient; never raises for what a service or a disk does.
+
+    connections  kept for further messages; without them, new ones serve this message alone
+    """
+    if (own := OWN_CHANNELS.get(address.channel)) is not None:
+        return own(address, message, mailbox, now)
+    with nullcontext(connections) if connections else Connections() as open_:
+        service = open_.service(address.url)
+        if service is None:
+            return Outcome(Result.PERMANENT, "Apprise không hiểu địa chỉ trong tệp liên hệ.")
+        try:
+            open_.pace.wait_for_recipient(address.url)
+        except TooFast as fault:
+            return too_fast(fault)
+        if address.channel in ("mailto", "mailtos") and service.pgp_mode == "no":
+            return send_mail(service, message, now=now, connections=open_)
+        return _send_by_apprise(service, message, open_, is_mail=address.channel.startswith("mail"))
+
+
+def _put_in_mailbox(_: Address, message: Outgoing, mailbox: Path, now: datetime) -> Outcome:
     """Write the message as an ``.eml`` file; the same message again replaces its own file."""
     to = named(message.recipient_name, "mailbox@localhost")
-    content = letter(message, sender="dondoc <dondoc@localhost>", to=to, now=now).as_bytes()
+    content = letter(message, sender="dondoc <dondoc@localhost>", to=to, now=now).replace(b"\r\n", b"\n")
     path = mailbox / f"{now.astimezone(HANOI):%Y%m%d}-{message.key}.eml"
     try:
         mailbox.mkdir(parents=True, exist_ok=True)
@@ -59,7 +76,14 @@ def _put_in_mailbox(mailbox: Path, message: Outgoing, now: datetime) -> Outcome:
     return Outcome(Result.SENT)
 
 
-def _send_by_apprise(service: Any, message: Outgoing, *, is_mail: bool) -> Outcome:
+OWN_CHANNELS: Mapping[str, Callable[[Address, Outgoing, Path, datetime], Outcome]] = {
+    LOCAL_MAILBOX: _put_in_mailbox,
+    ZALO: send_over_zalo,
+}
+"""What is sent by ourselves and not by Apprise; each takes address, message, the local mailbox and the moment."""
+
+
+def _send_by_apprise(service: Any, message: Outgoing, connections: Connections, *, is_mail: bool) -> Outcome:
     import apprise
 
     # Apprise counts seconds between two sends of one object; one object sends once here. Retries are ours, a failure
@@ -73,15 +97,26 @@ def _send_by_apprise(service: Any, message: Outgoing, *, is_mail: bool) -> Outco
         # By this the receiver can tell a second copy from a second message.
         headers["X-Dondoc-Message" if is_mail else "Idempotency-Key"] = message.key
     title, body, rich = _as_much_as_fits(service, message, html=apprise.NotifyFormat.HTML)
-    carrier = apprise.Apprise()
-    carrier.add(service)
-    with _overheard() as lines:
-        taken = carrier.notify(
+    carrier = connections.carrier(service)
+    with _overheard() as lines, pooled(service, connections) as exchange:
+        answer = carrier.notify(
             title=title,
             body=body,
             body_format=apprise.NotifyFormat.HTML if rich else apprise.NotifyFormat.TEXT,
         )
-    return Outcome(Result.SENT) if taken else _diagnose(lines)
+    return _understood(answer) or exchange.outcome() or _diagnose(lines)
+
+
+def _understood(answer: Any) -> Outcome | None:
+    """What Apprise's answer alone says; None when the reason must be looked for elsewhere.
+
+    Apprise 1 answers with a truth value; Apprise 2 with a result that is true when all went well and has a status.
+    """
+    if answer:
+        return Outcome(Result.SENT)
+    if getattr(getattr(answer, "status", None), "name", "") == "TIMEOUT":
+        return Outcome(Result.AMBIGUOUS, _NO_ANSWER)
+    return None
 
 
 def _as_much_as_fits(service: Any, message: Outgoing, *, html: Any) -> tuple[str, str, bool]:
@@ -150,5 +185,5 @@ def _diagnose(lines: list[str]) -> Outcome:
     if re.search(r"connect timeout|ConnectTimeout", said):
         return Outcome(Result.TEMPORARY, "Không kết nối được tới dịch vụ trong thời gian chờ.")
     if re.search(r"timed? ?out|Connection aborted|Remote end closed|reset by peer", said, re.IGNORECASE):
-        return Outcome(Result.AMBIGUOUS, "Hết thời gian chờ, chưa rõ đã nhận hay chưa.")
+        return Outcome(Result.AMBIGUOUS, _NO_ANSWER)
     return Outcome(Result.TEMPORARY, "Không kết nối được tới dịch vụ.")

@@ -1,41 +1,61 @@
 """The courier: group → claim → check again → render → send → record, until nothing is due.
 
-No network call happens inside a transaction. A crash between sending and recording means one more send of the same
-message with the same key after its lease; a crash anywhere else loses nothing.
+One thread talks to the database, many messages at a time; several talk to the services. No network call happens inside
+a transaction. A crash between sending and recording means one more send of the same message with the same key after its
+lease; a crash anywhere else loses nothing. How many sends a crash can repeat is bounded: senders wait before they begin
+another while ``UNRECORDED_PER_SENDER`` results for each of them are not written down.
 """
 
 import logging
+import queue
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session
 
 from config import clock
 from config.catalogue import Plan
 from config.clock import local_date
-from config.contacts import LOCAL_MAILBOX, Address
-from config.errors import Refused
 from models import delivery
 from models.database import session_scope
-from models.doors import doors
+from models.delivery import Claimed, Words
 from models.errors import DatabaseUnreachable
-from models.items import items_of, no_longer_applies, said_by_a_higher_rung
-from models.office import Desk
-from models.outbox import Message
+from models.fallback import take_up_given_up
+from models.speaking import Speaking, hold_back
 from models.store import Store
 from notifications.channels import send
-from notifications.outgoing import Outcome, Outgoing, Result
-from notifications.render import Audience, Digest, render
+from notifications.composing import Draft, Writer, look, without_words
+from notifications.connections import Connections
+from notifications.outgoing import Outcome, Result
+from notifications.pace import Pace
 
 log = logging.getLogger("dondoc.courier")
 
 ROUND_EVERY_S = 20.0
 """Rest between two rounds: what an office or coordinator does is told to those it concerns within a minute."""
+
+BATCH = 50
+"""Messages taken at once: enough that statements do not count, few enough that the first does not wait for the last."""
+
+GATHER_S = 0.03
+"""So long results wait for others to be written down together with."""
+
+UNRECORDED_PER_SENDER = 2
+
+FRESH_FOR = timedelta(seconds=10)
+"""What waited longer behind slow ones is looked at again, under a new lease; the longest send still ends within it."""
+
+SUSPECTS_FOR_S = 30.0
+"""So long a round tries suspects one by one; then all others have their turn."""
+
+DATABASE_AWAY_S = 30.0
+"""For so long a result that cannot be written down is kept, while the database restarts."""
 
 
 @dataclass(frozen=True)
@@ -48,39 +68,46 @@ class Delivered:
     cancelled: int = 0
     waiting: int = 0
 
+    def and_then(self, later: "Delivered") -> "Delivered":
+        """Both rounds together."""
+        counts = {key: count + getattr(later, key) for key, count in self.as_json().items()}
+        return Delivered(**counts | {"waiting": later.waiting})
+
     def as_json(self) -> dict[str, int]:
         return asdict(self)
 
 
-def deliver(store: Store, *, now: datetime, jitter: Callable[[], float] = random.random) -> Delivered:
-    """Send everything that may be sent at ``now``; on a day off only what is «hỏa tốc»."""
-    only_express = not store.calendar.is_working_day(local_date(now))
+def deliver(
+    store: Store,
+    *,
+    now: datetime,
+    jitter: Callable[[], float] = random.random,
+    stop: threading.Event | None = None,
+) -> Delivered:
+    """Send everything that may be sent at ``now``; in quiet hours and on days off only what is «hỏa tốc».
+
+    stop  when it is set meanwhile, what is under way is finished and nothing else begun
+    """
+    speaking = Speaking(store.contacts, store.calendar, now)
     began = time.monotonic()
-    counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
     with session_scope(store.engine) as session:
         delivery.pass_on_from_ended(session, _successors(store.plan, local_date(now)), now=now)
-        delivery.group_waiting(session, now=now, only_express=only_express)
-        counts["failed"] += delivery.give_up_on_silent(session, now=now)
-    while True:
-        elapsed = timedelta(seconds=time.monotonic() - began)
-        # By itself, so that the try is counted whatever happens next.
-        with session_scope(store.engine) as session:
-            message = delivery.claim(session, now=now, only_express=only_express, elapsed=elapsed)
-        if message is None:
-            break
-        ready = _ready(store, message, now)
-        if isinstance(ready, _Nothing):
-            counts["cancelled"] += ready.cancelled
-            continue
-        if isinstance(ready, Outcome):
-            outcome = ready
-        else:
-            counts["cancelled"] += ready.cancelled
-            outcome = send(ready.address, ready.outgoing, mailbox=store.settings.mailbox_dir, now=now)
-        counts[_record(store, message, outcome, now, jitter())] += 1
+        hold_back(session, speaking)
+        delivery.group_waiting(session, now=now, sayable=speaking.sayable)
+        given_up = delivery.give_up_on_silent(session, now=now)
+    pace = Pace(store.settings.provider_rate, store.settings.recipient_rate)
+    with Connections(pace) as connections:
+        round_ = _Round(store, now, began, jitter, connections, stop or threading.Event())
+        round_.counts["failed"] += given_up
+        round_.run()
     with session_scope(store.engine) as session:
+        passed_on = take_up_given_up(session, store.contacts, store.acting(now=now, actor="courier"))
         waiting = delivery.waiting_count(session)
-    return Delivered(**counts, waiting=waiting)
+    done = Delivered(**round_.counts, waiting=waiting)
+    if not passed_on or (stop is not None and stop.is_set()):
+        return done
+    # Over the next channel in the same round; every such round has fewer channels left.
+    return done.and_then(deliver(store, now=now, jitter=jitter, stop=stop))
 
 
 def run_forever(
@@ -96,7 +123,7 @@ def run_forever(
     """
     while not stop.is_set():
         try:
-            done = deliver(store(), now=clock())
+            done = deliver(store(), now=clock(), stop=stop)
         except (DatabaseUnreachable, DBAPIError) as fault:
             log.warning("the database does not answer, trying again in %s s: %s", every_s, type(fault).__name__)
         else:
@@ -105,109 +132,200 @@ def run_forever(
         stop.wait(every_s)
 
 
-@dataclass(frozen=True)
-class _Ready:
-    """A message in words, and where it goes."""
-
-    address: Address
-    outgoing: Outgoing
-    cancelled: int
-
-
-@dataclass(frozen=True)
-class _Nothing:
-    """Nothing in the message applies any more."""
-
-    cancelled: int
-
-
 def _successors(plan: Plan, today: date) -> dict[str, str]:
     """Who answers today for each office that has ended."""
     answering = {office.code: plan.current_office(office.code, today) for office in plan.offices}
     return {office: successor for office, successor in answering.items() if office != successor}
 
 
-def _ready(store: Store, message: Message, now: datetime) -> _Ready | _Nothing | Outcome:
-    """A claimed message in words, or the failure to find them: one message must not hold up all others."""
-    try:
-        with session_scope(store.engine) as session:
-            return _prepare(store, session, message, now)
-    except (DatabaseUnreachable, DBAPIError):
-        raise
-    except Refused as refused:  # the plan no longer knows the office or the work
-        return Outcome(Result.TEMPORARY, f"Không soạn được nội dung: {refused}")
-    except Exception as fault:
-        log.exception("message %s cannot be put into words", message.message_key)
-        return Outcome(Result.TEMPORARY, f"Không soạn được nội dung ({type(fault).__name__}); xem nhật ký.")
+@dataclass(frozen=True)
+class _Back:
+    """A message that comes back from a sender; without an outcome it was not tried."""
+
+    message: Claimed
+    outcome: Outcome | None = None
+    words: Words | None = None
+    counted: bool = False
+    """Whether it is one of the results that are not yet written down."""
 
 
-def _prepare(store: Store, session: Session, message: Message, now: datetime) -> _Ready | _Nothing:
-    """The words of a claimed message, with what no longer applies cancelled."""
-    assert message.id is not None
-    items = items_of(session, message.id, today=local_date(now))
-    outdated: dict[int, str] = {}
-    for item in items:
-        answers = store.plan.current_office(item.office, local_date(now))
-        if (reason := no_longer_applies(item, now, answers=answers)) is not None:
-            outdated[item.notice_id] = reason
-    outdated |= said_by_a_higher_rung([item for item in items if item.notice_id not in outdated])
-    delivery.cancel(session, outdated)
-    current = [item for item in items if item.notice_id not in outdated]
-    if not current:
-        delivery.close_empty(session, message.id)
-        return _Nothing(len(outdated))
-    address = store.contacts.address(message.office, message.desk)
-    sample = delivery.sample_in_force(session)
-    if sample:  # what never happened is told to nobody but the local mailbox
-        address = Address(LOCAL_MAILBOX, address.language)
-    office = store.plan.office(message.office)
-    audience = Audience(
-        office_name=office.name_vi if address.language == "vi" else office.name_en,
-        desk=message.desk,
-        language=address.language,
-        sample=sample,
-        link=_links(store, message, now),
-        link_days=store.settings.link_days,
-    )
-    digest = render(current, audience, plan=store.plan, calendar=store.calendar, now=now)
-    delivery.keep_text(session, message.id, subject=digest.subject, text=digest.text, html=digest.html)
-    return _Ready(address, _outgoing(message, audience, digest), len(outdated))
+class _Round:
+    """One round of one courier. Only the thread that runs it touches the database."""
 
+    def __init__(
+        self,
+        store: Store,
+        now: datetime,
+        began: float,
+        jitter: Callable[[], float],
+        connections: Connections,
+        stop: threading.Event,
+    ) -> None:
+        self.counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
+        self._store, self._now, self._began, self._jitter = store, now, began, jitter
+        self._connections, self._stop = connections, stop
+        self._writer = Writer(store, now)
+        self._senders = store.settings.senders
+        self._pool = ThreadPoolExecutor(self._senders, thread_name_prefix="sender")
+        self._back: queue.SimpleQueue[_Back] = queue.SimpleQueue()
+        self._may_send = threading.Semaphore(UNRECORDED_PER_SENDER * self._senders)
+        self._over = threading.Event()
+        self._under_way = 0
+        self._in_vain = False
+        """Whether we have waited for the database long enough."""
 
-def _links(store: Store, message: Message, now: datetime) -> Callable[[str], str]:
-    """Offices get signed links that open their own door; coordinators sign in."""
-    if message.desk is Desk.COORDINATOR:
-        return lambda path: f"{store.settings.portal_url}{path}"
-    own = doors(store.settings)
-    return lambda path: own.link(message.office, now=now, to="" if path == "/work" else path)
+    def run(self) -> None:
+        """Send all that is due: first, one by one, what may kill us, with nothing else in our hands."""
+        try:
+            while time.monotonic() - self._began < SUSPECTS_FOR_S and self._take(1, suspects=True):
+                self._wait_for_all()
+            while self._take(BATCH):
+                while self._under_way > BATCH // 2:
+                    self._record_what_came_back()
+            self._wait_for_all()
+        except (DatabaseUnreachable, DBAPIError):
+            # It went away while we looked for more: what is being sent is written down as soon as it is back.
+            if not self._in_vain:
+                self._wait_for_all()
+            raise
+        except KeyboardInterrupt:
+            # Somebody pressed Ctrl-C: what is being sent will arrive, and should not arrive again.
+            self._stop.set()
+            self._wait_for_all()
+            raise
+        finally:
+            self._over.set()
+            for _ in range(self._senders):
+                self._may_send.release()
+            self._pool.shutdown(cancel_futures=True)
 
+    def _wait_for_all(self) -> None:
+        while self._under_way:
+            self._record_what_came_back()
 
-def _outgoing(message: Message, audience: Audience, digest: Digest) -> Outgoing:
-    return Outgoing(
-        key=message.message_key,
-        recipient_name=audience.office_name,
-        subject=digest.subject,
-        text=digest.text,
-        html=digest.html,
-        short=digest.short,
-        is_first_try=message.attempts == 1,
-    )
+    def _moment(self) -> datetime:
+        """``now``, and what has passed since."""
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
 
+    # --- taking ----------------------------------------------------------------------------------------------
 
-def _record(store: Store, message: Message, outcome: Outcome, now: datetime, jitter: float) -> str:
-    """Write down what is known of a try, at once; gives the name of the count it belongs to."""
-    assert message.id is not None
-    with session_scope(store.engine) as session:
-        if outcome.result is Result.SENT:
-            delivery.record_sent(session, message.id, now=now)
-            return "sent"
-        final = delivery.record_failure(
-            session,
-            message.id,
-            message.attempts,
-            now=now,
-            reason=outcome.reason,
-            final=outcome.result is Result.PERMANENT,
-            jitter=jitter,
-        )
-        return "failed" if final else "retrying"
+    def _take(self, limit: int, *, suspects: bool = False) -> bool:
+        """Claim messages and hand them to the senders; gives whether there were any."""
+        if self._stop.is_set():
+            return False
+        # By itself, so that the try is counted whatever happens next.
+        with session_scope(self._store.engine) as session:
+            taken = delivery.claim(
+                session,
+                now=self._now,
+                elapsed=self._moment() - self._now,
+                limit=limit,
+                suspects=suspects,
+            )
+        self._look_and_send(taken)
+        return bool(taken)
+
+    def _look_and_send(self, messages: Sequence[Claimed]) -> None:
+        fresh_until = time.monotonic() + FRESH_FOR.total_seconds()
+        for looked in look(self._store, messages, now=self._now) if messages else ():
+            self.counts["cancelled"] += looked.cancelled
+            if looked.failed:
+                self._record([_Back(message, outcome) for message, outcome in looked.failed])
+            for draft in looked.drafts:
+                self._under_way += 1
+                self._pool.submit(self._send, draft, fresh_until)
+
+    # --- in the senders' threads -----------------------------------------------------------------------------
+
+    def _send(self, draft: Draft, fresh_until: float) -> None:
+        message = draft.message
+        self._may_send.acquire()
+        if self._over.is_set():
+            return
+        if self._stop.is_set() or time.monotonic() > fresh_until:
+            self._may_send.release()
+            self._back.put(_Back(message))
+            return
+        words = None
+        try:
+            letter = self._writer.write(draft)
+            words = letter.words
+            mailbox = self._store.settings.mailbox_dir
+            outcome = send(
+                letter.address, letter.outgoing, mailbox=mailbox, now=self._now, connections=self._connections
+            )
+        except Exception as fault:
+            outcome = without_words(message, fault)
+        self._back.put(_Back(message, outcome, words, counted=True))
+
+    # --- recording -------------------------------------------------------------------------------------------
+
+    def _record_what_came_back(self) -> None:
+        """Wait for results, gather those that come close together, and write them down in one transaction."""
+        back = [self._back.get()]
+        until = time.monotonic() + GATHER_S
+        while len(back) < min(self._under_way, self._senders):
+            try:
+                back.append(self._back.get(timeout=max(0.0, until - time.monotonic())))
+            except queue.Empty:
+                break
+        self._under_way -= len(back)
+        self._record([each for each in back if each.outcome is not None])
+        for each in back:
+            if each.counted:
+                self._may_send.release()
+        self._once_more([each.message for each in back if each.outcome is None])
+
+    def _record(self, back: Sequence[_Back]) -> None:
+        if not back:
+            return
+        jitters = [self._jitter() for _ in back]
+        counted = self._patiently(lambda session: self._write_down(session, back, jitters))
+        for name in counted:
+            self.counts[name] += 1
+
+    def _write_down(self, session: Session, back: Sequence[_Back], jitters: Sequence[float]) -> list[str]:
+        """Record what became of each; gives the names of the counts they belong to."""
+        sent = {each.message.id: each.words for each in back if each.outcome and each.outcome.result is Result.SENT}
+        delivery.record_sent(session, {number: words or Words() for number, words in sent.items()}, now=self._now)
+        counted = ["sent"] * len(sent)
+        for each, jitter in zip(back, jitters, strict=True):
+            outcome = each.outcome
+            if outcome is None or outcome.result is Result.SENT:
+                continue
+            given_up = delivery.record_failure(
+                session,
+                each.message.id,
+                each.message.attempts,
+                now=self._now,
+                reason=outcome.reason,
+                final=outcome.result is Result.PERMANENT,
+                jitter=jitter,
+                not_before=self._moment() + outcome.retry_after if outcome.retry_after else None,
+                words=each.words,
+            )
+            counted.append("failed" if given_up else "retrying")
+        return counted
+
+    def _patiently(self, deed: Callable[[Session], list[str]]) -> list[str]:
+        """Do it in one transaction; while the database is away, what was sent is remembered for a while."""
+        until = time.monotonic() + DATABASE_AWAY_S
+        while True:
+            try:
+                with session_scope(self._store.engine) as session:
+                    return deed(session)
+            except (DatabaseUnreachable, OperationalError, InterfaceError):
+                self._in_vain = time.monotonic() > until or self._stop.wait(0.5)
+                if self._in_vain:
+                    raise
+
+    def _once_more(self, untried: Sequence[Claimed]) -> None:
+        """What was not tried goes back when we are told to stop; what only waited long is looked at anew."""
+        if not untried:
+            return
+        with session_scope(self._store.engine) as session:
+            if self._stop.is_set():
+                delivery.put_back(session, untried)
+                return
+            ours = [message for message in untried if delivery.renew(session, message, now=self._moment())]
+        self._look_and_send(ours)

@@ -32,6 +32,13 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.OVERDUE: Wording("Việc đã quá hạn", "Overdue", "việc quá hạn", "overdue"),
     Kind.DUE_TODAY: Wording("Việc đến hạn hôm nay", "Due today", "việc đến hạn hôm nay", "due today"),
     Kind.DUE_SOON: Wording("Việc sắp đến hạn", "Due soon", "việc sắp đến hạn", "due soon"),
+    Kind.UNDELIVERABLE: Wording(
+        "Thư không tới được cơ quan",
+        "Messages that did not arrive",
+        "thư không tới được cơ quan",
+        "messages not delivered",
+        "message not delivered",
+    ),
     Kind.REPORT_RETURNED: Wording("Báo cáo bị trả lại", "Returned reports", "báo cáo bị trả lại", "returned"),
     Kind.NOT_ACKNOWLEDGED: Wording(
         "Việc chưa tiếp nhận", "Not acknowledged", "việc chưa tiếp nhận", "not acknowledged"
@@ -72,3 +79,15 @@ WORDINGS: dict[Kind, Wording] = {
 
 COUNTED_IN_SUBJECT = 3
 """A subject names at most this many kinds."""
+
+SENT_BEFORE: dict[Kind, tuple[str, str]] = {
+    Kind.ASSIGNED: ("giao việc", "work assigned"),
+    Kind.HANDED_OVER: ("giao việc bàn giao", "work handed over"),
+    Kind.RESUMED: ("cho tiếp tục", "work resumed"),
+    Kind.NOT_ACKNOWLEDGED: ("nhắc tiếp nhận", "asked to acknowledge"),
+    Kind.DUE_SOON: ("nhắc sắp đến hạn", "reminded, due soon"),
+    Kind.DUE_TODAY: ("nhắc đến hạn", "reminded, due that day"),
+    Kind.OVERDUE: ("báo quá hạn", "told of being overdue"),
+    Kind.REPORT_RETURNED: ("trả lại báo cáo", "report returned"),
+}
+"""What was sent to urge the work on, told to a head of office afterwards, in Vietnamese and English."""

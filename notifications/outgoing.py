@@ -1,6 +1,7 @@
 """What is handed to a channel, and what comes back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -15,10 +16,14 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of one try, with its reason in Vietnamese when it failed."""
+    """The result of one try, with its reason in Vietnamese when it failed.
+
+    retry_after  how long the service asked to be left alone, if it said so
+    """
 
     result: Result
     reason: str = ""
+    retry_after: timedelta | None = None
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,35 @@ from config.catalogue import Plan
 from config.clock import HANOI, local_date
 from config.periods import period_in_words
 from config.working_time import WorkingCalendar
-from models.items import Item
+from models.items import Item, Lost
 from models.lifecycle import WAITING_FOR_OFFICE, Kind, Role
-from models.office import Desk
-from notifications.messages import COUNTED_IN_SUBJECT, WORDINGS
+from models.office import Desk, Recipient
+from notifications.messages import COUNTED_IN_SUBJECT, SENT_BEFORE, WORDINGS
 
 LISTED = 50
 """A digest lists at most this many items; the rest are counted."""
 
 _SHORT_LISTED = 5
 
+_TOLD_LISTED = 6
+"""Of what was sent before, a head of office is told at most this many days: the first and the last ones."""
+
 _PAGES = {Desk.COORDINATOR: "/desk"}
 """Where a recipient finds everything at once, if not on an office's own list."""
+
+
+_DESKS_VI = {
+    Desk.FOCAL: "đầu mối",
+    Desk.HEAD: "thủ trưởng",
+    Desk.COORDINATOR: "cơ quan đôn đốc",
+    Desk.MONITOR: "cơ quan theo dõi",
+}
+_DESKS_EN = {
+    Desk.FOCAL: "focal point",
+    Desk.HEAD: "head",
+    Desk.COORDINATOR: "coordinator",
+    Desk.MONITOR: "monitor",
+}
 
 
 @dataclass(frozen=True)
@@ -173,7 +190,9 @@ class _Wording:
             notes.append(self._pause(item))
         if item.due_date != item.original_due_date:
             notes.append(self._original_due(item))
-        if item.kind is Kind.OVERDUE and item.told_before and item.last_told_at is not None:
+        if item.told:
+            notes += self._told(item)
+        elif item.kind is Kind.OVERDUE and item.told_before and item.last_told_at is not None:
             last = f"{item.last_told_at.astimezone(HANOI):%d/%m/%Y}"
             notes.append(
                 f"đã nhắc {item.told_before} lần, gần nhất {last}"
@@ -186,9 +205,43 @@ class _Wording:
                 notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
             elif item.until != item.due_date:
                 notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
+        if item.lost is not None:
+            notes += self._undelivered(item.lost)
         if item.reason:
             notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
         return notes
+
+    def _told(self, item: Item) -> list[str]:
+        """What was sent before, when and to whom: a line for each day and kind, the first and the last ones."""
+        lines: dict[tuple[str, Kind], list[str]] = {}
+        for told in item.told:
+            whom = lines.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
+            if (name := self._desk(told.recipient, item.office)) not in whom:
+                whom.append(name)
+        said = [f"– {day} {SENT_BEFORE[kind][not self._vi]} → {', '.join(whom)}" for (day, kind), whom in lines.items()]
+        if (left_out := len(said) - _TOLD_LISTED) > 1:
+            more = f"– … {left_out} lần khác" if self._vi else f"– … {left_out} more"
+            said = [said[0], more, *said[1 - _TOLD_LISTED :]]
+        return ["đã gửi trước đây:" if self._vi else "sent before:", *said]
+
+    def _desk(self, recipient: Recipient, own: str) -> str:
+        """A desk in words, with its office's name when that is another one that did the work."""
+        desk = _DESKS_VI[recipient.desk] if self._vi else _DESKS_EN[recipient.desk]
+        if recipient.office == own or recipient.desk not in (Desk.FOCAL, Desk.HEAD):
+            return desk
+        office = self.plan.office(recipient.office)
+        return f"{desk} {office.name_vi}" if self._vi else f"{desk}, {office.name_en}"
+
+    def _undelivered(self, lost: Lost) -> list[str]:
+        """Which message did not arrive, and what became of its words; why it did not is kept in Vietnamese."""
+        office = self.plan.office(lost.office)
+        if self._vi:
+            whom = f"{office.name_vi} ({_DESKS_VI[lost.desk]})"
+            after = f"đã chuyển sang kênh {lost.passed_on}" if lost.passed_on else "chưa ai nhận được; xem lại kênh"
+            return [f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason}", f"→ {after}"]
+        after = f"passed on over {lost.passed_on}" if lost.passed_on else "nobody has got it; look at the channel"
+        whom = f"{office.name_en} ({_DESKS_EN[lost.desk]})"
+        return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
 
     def _pause(self, item: Item) -> str:
         """Who decided that the clock stops or goes on, and what that means for the office."""

@@ -1,38 +1,49 @@
 """Mail: the address in Apprise's form (mailto://, mailtos://), the letter and the conversation our own.
 
 Apprise gives every letter a new Message-ID and makes its text part out of the HTML. Speaking SMTP ourselves also tells
-exactly which step failed: only what fails after the letter was handed over may have been taken.
+exactly which step failed: only what fails after the letter was handed over may have been taken. A conversation is kept
+for the next letter to the same server; one that turns out to be over before it took a letter is begun anew, once.
 """
 
 import smtplib
 import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Hashable
 from datetime import datetime
-from email.policy import compat32
-from functools import cache
 from typing import Any
 
+from notifications.connections import Connections, ssl_context
 from notifications.letter import SENDER_NAME, letter, named
 from notifications.outgoing import Outcome, Outgoing, Result
+from notifications.pace import NobodyAnswers, TooFast
+from notifications.web import too_fast
 
 SEND_WITHIN_S = 40.0
 """The whole conversation ends within this, so that it is over before its message's lease is."""
 
 _NO_CONNECTION = "Không kết nối được tới máy chủ thư."
+_CLOSING = 421
 
 
-def send_mail(service: Any, message: Outgoing, *, now: datetime) -> Outcome:
+def send_mail(service: Any, message: Outgoing, *, now: datetime, connections: Connections) -> Outcome:
     """Send one letter to the recipient of ``service``, a mail address read by Apprise; never raises for a server."""
     recipients = [address for _, address in service.targets] + sorted(service.cc) + sorted(service.bcc)
+    envelope = (service.from_addr[1], *recipients)
+    deadline = time.monotonic() + SEND_WITHIN_S
     try:
-        with _connected(service) as conversation:
-            for address in (None, *recipients):  # None: the sender
-                code = conversation.mail(service.from_addr[1]) if address is None else conversation.rcpt(address)
-                if code not in (250, 251):
-                    return _refused(code)
-            return conversation.hand_over(_letter(service, message, now))
+        connections.pace.wait_for_provider(service.smtp_host)
+        content = _letter(service, message, now)
+        if (kept := connections.take_mail(_server(service))) is not None:
+            try:
+                return _converse(kept, service, envelope, content, deadline, connections, kept=True)
+            except _Over:  # and nothing was handed over
+                pass
+        begun = _begin(service, deadline, connections)
+        return _converse(begun, service, envelope, content, deadline, connections, kept=False)
+    except TooFast as fault:
+        return too_fast(fault)
+    except NobodyAnswers:
+        return Outcome(Result.TEMPORARY, f"{_NO_CONNECTION} Vừa thử nhiều lần liền; sẽ thử lại ở lượt sau.")
     except smtplib.SMTPResponseException as answer:
         return _refused(answer.smtp_code)
     except smtplib.SMTPNotSupportedError:
@@ -47,102 +58,135 @@ def send_mail(service: Any, message: Outgoing, *, now: datetime) -> Outcome:
         return Outcome(Result.TEMPORARY, _NO_CONNECTION)
 
 
+class _Over(Exception):
+    """A kept conversation had ended meanwhile, before it took anything."""
+
+
+def _server(service: Any) -> Hashable:
+    login = (service.user, service.password)
+    return (service.smtp_host, service.port, service.secure_mode, service.verify_certificate, *login)
+
+
 def _letter(service: Any, message: Outgoing, now: datetime) -> bytes:
     name, address = service.from_addr
     to_name, to_address = service.targets[0]
-    whole = letter(
+    more = [("Cc", ", ".join(sorted(service.cc)))] if service.cc else []
+    if service.reply_to:
+        more.append(("Reply-To", ", ".join(sorted(service.reply_to))))
+    return letter(
         message,
         sender=named(name if name and name != service.app_id else SENDER_NAME, address),
         to=named(to_name or message.recipient_name, to_address),
         now=now,
+        more=[*more, *service.headers.items()],  # ?+X-Name=value in the address
     )
-    if service.cc:
-        whole["Cc"] = ", ".join(sorted(service.cc))
-    if service.reply_to:
-        whole["Reply-To"] = ", ".join(sorted(service.reply_to))
-    for header, value in service.headers.items():  # ?+X-Name=value in the address
-        whole[header] = value
-    return whole.as_bytes(policy=compat32.clone(linesep="\r\n"))
 
 
-class _Conversation:
-    """One SMTP connection whose every step ends before a common deadline."""
-
-    def __init__(self, client: smtplib.SMTP, step_s: float) -> None:
-        self._client = client
-        self._step_s = step_s
-        self._deadline = time.monotonic() + SEND_WITHIN_S
-
-    def mail(self, sender: str) -> int:
-        self._hurry()
-        return self._client.mail(sender)[0]
-
-    def rcpt(self, address: str) -> int:
-        self._hurry()
-        return self._client.rcpt(address)[0]
-
-    def starttls(self, context: ssl.SSLContext) -> None:
-        self._hurry()
-        self._client.starttls(context=context)
-
-    def login(self, user: str, password: str) -> None:
-        self._hurry()
-        self._client.login(user, password)
-
-    def hello(self) -> None:
-        self._hurry()
-        self._client.ehlo_or_helo_if_needed()
-
-    def hand_over(self, content: bytes) -> Outcome:
-        """From the first byte of the letter on, silence leaves open whether it was taken."""
-        self._hurry()
-        try:
-            code, _ = self._client.data(content)
-        except smtplib.SMTPDataError:
-            raise  # DATA itself was refused; nothing was handed over
-        except (OSError, smtplib.SMTPException):
-            return Outcome(Result.AMBIGUOUS, "Máy chủ thư không trả lời sau khi nhận thư; chưa rõ đã nhận hay chưa.")
-        return Outcome(Result.SENT) if code == 250 else _refused(code)
-
-    def _hurry(self) -> None:
-        left = self._deadline - time.monotonic()
-        if left <= 0 or self._client.sock is None:
-            raise TimeoutError
-        self._client.sock.settimeout(min(left, self._step_s))
-
-
-@contextmanager
-def _connected(service: Any) -> Iterator[_Conversation]:
-    step_s = min(float(service.socket_connect_timeout), SEND_WITHIN_S / 2)
-    context = _context(bool(service.verify_certificate))
-    client: smtplib.SMTP
-    if service.secure_mode == "ssl":
-        client = smtplib.SMTP_SSL(service.smtp_host, service.port, timeout=step_s, context=context)
-    else:
-        client = smtplib.SMTP(service.smtp_host, service.port, timeout=step_s)
+def _converse(
+    client: smtplib.SMTP,
+    service: Any,
+    envelope: tuple[str, ...],
+    content: bytes,
+    deadline: float,
+    connections: Connections,
+    *,
+    kept: bool,
+) -> Outcome:
+    """Hand the letter over; the conversation is kept if it can go on, and closed otherwise."""
+    outcome: Outcome | None = None
     try:
-        conversation = _Conversation(client, step_s)
-        conversation.hello()
-        if service.secure_mode == "starttls":
-            conversation.starttls(context)
-            conversation.hello()
-        if service.user and service.password:
-            conversation.login(service.user, service.password)
-        yield conversation
-        with suppress(OSError, smtplib.SMTPException):  # the answer is known; a farewell changes nothing
-            client.quit()
-    finally:
+        code = _offer(client, envelope, _step_s(service), deadline)
+        if code == 354:
+            outcome = _hand_over(client, content, _step_s(service), deadline)
+        elif kept and code == _CLOSING:
+            raise _Over
+        else:
+            outcome = _refused(code)
+            _hurry(client, _step_s(service), deadline)
+            if client.rset()[0] != 250:
+                client.close()
+    except UnicodeError:
+        raise
+    except (OSError, smtplib.SMTPServerDisconnected):
         client.close()
+        if outcome is None:
+            if kept:
+                raise _Over from None
+            raise
+    finally:
+        if outcome is None or outcome.result is Result.AMBIGUOUS or client.sock is None:
+            client.close()
+        else:
+            connections.keep_mail(_server(service), client)
+    return outcome
 
 
-@cache
-def _context(verified: bool) -> ssl.SSLContext:
-    # Kept: making one reads every certificate of the system, 45 ms.
-    context = ssl.create_default_context()
-    if not verified:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+def _offer(client: smtplib.SMTP, envelope: tuple[str, ...], step_s: float, deadline: float) -> int:
+    """Name sender and recipients and offer a letter; gives 354 when it may come, or the code of the refusal."""
+    sender, *recipients = envelope
+    for address in (None, *recipients):
+        _hurry(client, step_s, deadline)
+        # By hand: smtplib reads each address again, which takes longer than all else here.
+        code = client.docmd(f"MAIL FROM:<{sender}>" if address is None else f"RCPT TO:<{address}>")[0]
+        if code not in (250, 251):
+            return code
+    _hurry(client, step_s, deadline)
+    return client.docmd("DATA")[0]
+
+
+def _hand_over(client: smtplib.SMTP, content: bytes, step_s: float, deadline: float) -> Outcome:
+    """From the first byte of the letter on, silence leaves open whether it was taken."""
+    try:
+        _hurry(client, step_s, deadline)
+        # A line of a single dot ends the letter, so dots at the beginning of a line are doubled.
+        client.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        code, _ = client.getreply()
+    except (OSError, smtplib.SMTPException):
+        return Outcome(Result.AMBIGUOUS, "Máy chủ thư không trả lời sau khi nhận thư; chưa rõ đã nhận hay chưa.")
+    return Outcome(Result.SENT) if code == 250 else _refused(code)
+
+
+def _begin(service: Any, deadline: float, connections: Connections) -> smtplib.SMTP:
+    """A new conversation up to where letters can be handed over."""
+    step_s, context = _step_s(service), ssl_context(verified=bool(service.verify_certificate))
+    client: smtplib.SMTP
+    try:
+        if service.secure_mode == "ssl":
+            client = smtplib.SMTP_SSL(service.smtp_host, service.port, timeout=step_s, context=context)
+        else:
+            client = smtplib.SMTP(service.smtp_host, service.port, timeout=step_s)
+    except (OSError, smtplib.SMTPServerDisconnected):
+        connections.pace.answered(service.smtp_host, at_all=False)
+        raise
+    connections.pace.answered(service.smtp_host, at_all=True)
+    try:
+        _hurry(client, step_s, deadline)
+        client.ehlo_or_helo_if_needed()
+        if service.secure_mode == "starttls":
+            _hurry(client, step_s, deadline)
+            client.starttls(context=context)
+            client.ehlo_or_helo_if_needed()
+        if service.user and service.password:
+            _hurry(client, step_s, deadline)
+            client.login(service.user, service.password)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def _step_s(service: Any) -> float:
+    return min(float(service.socket_connect_timeout), SEND_WITHIN_S / 2)
+
+
+def _hurry(client: smtplib.SMTP, step_s: float, deadline: float) -> None:
+    """Let the next step end before the deadline of the whole."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    if client.sock is None:
+        raise smtplib.SMTPServerDisconnected("closed")
+    client.sock.settimeout(min(left, step_s))
 
 
 def _refused(code: int) -> Outcome:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, String, func, literal, select
 from sqlmodel import col
 
 from models.database import reading
+from models.follow_up_audit import LOOKED_BACK, look_for_gaps
 from models.lifecycle import MessageState, NoticeState
 from models.office_work import decisions_waiting
 from models.outbox import Message, Notice
@@ -49,6 +50,8 @@ class _Counts(Collector):
         yield GaugeMetricFamily("dondoc_notices_waiting", "Notices that wait to be sent.", count)
         age = (self._now - oldest).total_seconds() if oldest else 0
         yield GaugeMetricFamily("dondoc_notices_oldest_waiting_seconds", "Age of the oldest waiting notice.", age)
+        found = look_for_gaps(self._connection, now=self._now, since=self._now - LOOKED_BACK)
+        yield _by("dondoc_followup_gaps", "What fell through in the last days, by check.", "check", found.counts())
         _, decisions = decisions_waiting(self._connection, limit=1)
         yield GaugeMetricFamily("dondoc_decisions_waiting", "Reports and requests that wait for a decision.", decisions)
 

@@ -1,14 +1,19 @@
 """What a coordinator does at the desk, done from the command line."""
 
+import csv
 import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from cli.main import main
 from config.settings import load_settings
+from models.assignment import Assignment
+from models.database import session_scope
+from models.outbox import Message
 from models.store import open_store
 from tests.cast import at, run
 from tests.models.test_file_intake import word
@@ -162,3 +167,45 @@ def test_the_history_is_told_in_words(dondoc: Command) -> None:
     assert "cơ quan đôn đốc: " in told
     assert "– Chờ hướng dẫn." in told
     assert not [code for code in ("office:", "suspend", "delegate", "reason=", "proposal") if code in told]
+
+
+def test_the_log_is_filtered_shown_as_evidence_and_exported(dondoc: Command, tmp_path: Path) -> None:
+    (sent,) = json.loads(dondoc("messages", "--office", "SYT", "--json")[1])
+    number = str(sent["id"])
+    day = ("--since", "2023-08-18", "--until", "2023-08-18")
+    assert json.loads(dondoc("messages", "--office", "SYT", "--channel", "mailbox", *day, "--json")[1]) == [sent]
+    assert json.loads(dondoc("messages", "--until", "2023-08-17", "--json")[1]) == []
+    assert dondoc("messages", "--desk", "door")[0] == dondoc("messages", "--since", "18/8")[0] == 1
+
+    code, out, _ = dondoc("messages", "--show", number)
+    assert (code, "lần 1: 18/08/2023 08:00 qua mailbox, đã gửi" in out, sent["body_text"] in out) == (0, True, True)
+    (tried,) = json.loads(dondoc("messages", "--show", number, "--json")[1])["tries"]
+    assert (tried["number"], tried["result"], tried["at"]) == (1, "sent", "2023-08-18T08:00:00+07:00")
+    assert dondoc("messages", "--show", "99")[0] == 1
+
+    file = tmp_path / "nhat-ky.csv"
+    assert dondoc("messages", "--office", "SYT", "--export", str(file))[0] == 0
+    content = file.read_bytes().decode("utf-8")
+    assert content.startswith("\ufeffSố,Lúc lập,")
+    (row,) = csv.DictReader(content.removeprefix("\ufeff").splitlines())
+    assert (row["Cơ quan"], row["Lúc gửi"], row["Trạng thái"]) == ("SYT", "18/08/2023 08:00", "sent")
+    assert "door" not in content, "a link that opens a door"
+    assert dondoc("messages", "--export", str(tmp_path / "nowhere" / "x.csv"))[0] == 1
+
+
+def test_what_a_spreadsheet_would_work_out_is_exported_as_words(dondoc: Command, tmp_path: Path) -> None:
+    with open_store(load_settings()) as store, session_scope(store.engine) as session:
+        session.execute(update(Message).values(subject='=HYPERLINK("http://x.example")', error="+1"))
+    dondoc("messages", "--export", str(tmp_path / "x.csv"))
+    (row, *_) = csv.DictReader((tmp_path / "x.csv").read_text("utf-8-sig").splitlines())
+    assert (row["Tiêu đề"], row["Lỗi"]) == ('\'=HYPERLINK("http://x.example")', "'+1")
+
+
+def test_the_follow_up_is_audited(dondoc: Command) -> None:
+    code, out, _ = dondoc("audit", "followup", *AS_OF)
+    assert (code, "Không sót việc nào" in out) == (0, True)
+    with open_store(load_settings()) as store, session_scope(store.engine) as session:
+        session.execute(update(Assignment).values(next_alert_at=at("2023-08-19")))
+    code, out, err = dondoc("audit", "followup", *AS_OF, "--json")
+    assert code == 1
+    assert json.loads(out)["unlooked"] and "chưa ai xét" in err

@@ -1,10 +1,13 @@
 """contacts.yaml: who is reached where, secrets from outside it, and every fault at once without a secret in it."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from config.contacts import Address, ContactErrors, Contacts, load_contacts, service_of
+from config.own_channels import zalo_address
+from config.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 
 SECRET = "t0pS3cr3tT0ken"
 OFFICES = ["SYT", "CAT", "BNC"]
@@ -54,6 +57,68 @@ class TestWhoIsReachedWhere:
     @pytest.mark.parametrize("text", ["offices: {}\n", "offices:\n  SYT: {}\n"])
     def test_an_office_with_nothing_is_no_fault(self, tmp_path: Path, text: str) -> None:
         assert load(tmp_path, text).address("SYT", "focal").channel == "mailbox"
+
+
+class TestOwnChannels:
+    def test_zalo_takes_its_token_from_the_environment(self, tmp_path: Path) -> None:
+        contacts = load(tmp_path, "offices:\n  SYT: {focal: 'zalo://${TOKEN}@4242'}\n", TOKEN=f"{SECRET}/@x")
+        address = contacts.address("SYT", "focal")
+        read = zalo_address(address.url)
+        assert (address.channel, read and read.token) == ("zalo", f"{SECRET}/@x")
+
+    @pytest.mark.parametrize("url", [f"zalo://{SECRET}", f"zalo://{SECRET}@vanthu", f"mailbox://{SECRET}"])
+    def test_one_that_is_wrong_is_named_without_a_secret(self, tmp_path: Path, url: str) -> None:
+        (fault,) = faults(tmp_path, f"offices:\n  SYT: {{focal: '{url}'}}\n")
+        assert fault.startswith("offices.SYT.focal: ")
+
+
+class TestSeveralAddresses:
+    def test_the_first_is_used_and_the_next_when_it_fails(self, tmp_path: Path) -> None:
+        text = "offices:\n  SYT:\n    focal: ['json://127.0.0.1/a', 'xml://127.0.0.1/b', 'mailbox://']\n"
+        contacts = load(tmp_path, text)
+        for desk in ("focal", "head"):
+            assert [address.channel for address in contacts.in_order("SYT", desk)] == ["json", "xml", "mailbox"]
+        assert contacts.address("SYT", "focal").url.endswith("/a")
+        assert contacts.over("SYT", "head", "xml").url.endswith("/b")
+        assert contacts.over("SYT", "head", "mailto").url.endswith("/a")
+        following = {channel: contacts.after("SYT", "focal", channel) for channel in ("json", "mailbox", "mailto")}
+        assert {key: each and each.channel for key, each in following.items()} == {
+            "json": "xml",
+            "mailbox": None,
+            "mailto": None,
+        }
+
+    def test_every_one_at_fault_is_named_by_its_place(self, tmp_path: Path) -> None:
+        one = f"json://u:{SECRET}@127.0.0.1/"
+        found = faults(
+            tmp_path, f"offices:\n  SYT: {{focal: ['{one}', 'nonsense://{SECRET}', 7, '{one}'], head: []}}\n"
+        )
+        assert [fault.partition(":")[0] for fault in found] == [
+            "offices.SYT.focal[2]",
+            "offices.SYT.focal[3]",
+            "offices.SYT.focal[4]",
+            "offices.SYT.head",
+        ]
+
+
+class TestHours:
+    def test_an_office_has_its_own_or_those_of_everybody(self, tmp_path: Path) -> None:
+        own = "  SYT: {quiet: '18:00-07:00', digest_at: 9:30}\n  CAT: {quiet: never}\n  BNC: {digest_at: 14:00}\n"
+        contacts = load(tmp_path, f"offices:\n{own}")
+        assert contacts.hours("SYT") == Hours(QuietHours(time(18), time(7)), time(9, 30))
+        assert contacts.hours("CAT") == Hours(None)
+        assert contacts.hours("BNC") == Hours(OUT_OF_OFFICE, time(14))
+        assert contacts.hours("TU") == Hours(OUT_OF_OFFICE)
+
+    @pytest.mark.parametrize("quiet", ["18:00", "18-7", "25:00-07:00", "07:00-07:00", SECRET, "[1, 2]"])
+    def test_hours_that_are_none_are_a_fault(self, tmp_path: Path, quiet: str) -> None:
+        (fault,) = faults(tmp_path, f"offices:\n  SYT: {{quiet: {quiet}}}\n")
+        assert fault.startswith("offices.SYT.quiet: ")
+
+    @pytest.mark.parametrize("digest_at", ["8h", SECRET, "06:00", "17:30"])
+    def test_so_is_a_digest_at_no_hour_or_in_the_quiet(self, tmp_path: Path, digest_at: str) -> None:
+        (fault,) = faults(tmp_path, f"offices:\n  SYT: {{digest_at: '{digest_at}'}}\n")
+        assert fault.startswith("offices.SYT.digest_at: ")
 
 
 class TestSecrets:

@@ -1,10 +1,12 @@
 """The environment: defaults, secrets from files, and every fault at once without a secret in it."""
 
+from datetime import time
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
+from config.quiet_hours import OUT_OF_OFFICE, QuietHours
 from config.settings import PLAN_DIR, Settings, SettingsErrors, load_settings
 
 SECRET = "s3cr3t-p4ssw0rd"
@@ -28,12 +30,17 @@ class TestDefaults:
             plan_dir=PLAN_DIR,
             contacts_file=home / "contacts.yaml",
             language="vi",
+            quiet_hours=OUT_OF_OFFICE,
             sample=True,
             prefect_port=4200,
             prefect_url="",
             portal_port=4280,
             portal_url="http://127.0.0.1:4280",
             link_days=30,
+            heartbeat="",
+            senders=10,
+            provider_rate=1000.0,
+            recipient_rate=1.0,
             secret_key="",
             oidc_issuer="",
             oidc_client_id="",
@@ -202,3 +209,20 @@ class TestOpenId:
     def test_what_is_no_provider_is_refused(self, issuer: str) -> None:
         (fault,) = faults(self.WHOLE | {"DONDOC_OIDC_ISSUER": issuer})
         assert fault.startswith("DONDOC_OIDC_ISSUER: ")
+
+
+def test_quiet_hours_are_two_times_or_never() -> None:
+    assert load_settings({"DONDOC_QUIET_HOURS": "18:00–07:00"}).quiet_hours == QuietHours(time(18), time(7))
+    assert load_settings({"DONDOC_QUIET_HOURS": "never"}).quiet_hours is None
+    (fault,) = faults({"DONDOC_QUIET_HOURS": "tối"})
+    assert fault.startswith("DONDOC_QUIET_HOURS: ")
+
+
+def test_a_heartbeat_is_a_file_or_a_page_and_never_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings({"DONDOC_HEARTBEAT": "beat"}).heartbeat == str(tmp_path / "beat")
+    settings = load_settings({"DONDOC_HEARTBEAT": f"https://watch.example/{SECRET}"})
+    assert settings.heartbeat.endswith(SECRET) and SECRET not in repr(settings)
+    for wrong in (f"ftp://{SECRET}", f"https:///{SECRET}"):
+        (fault,) = faults({"DONDOC_HEARTBEAT": wrong})
+        assert fault.startswith("DONDOC_HEARTBEAT: ")

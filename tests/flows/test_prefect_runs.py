@@ -97,6 +97,18 @@ def test_a_run_gives_its_counts_and_assigns_once(store: Store) -> None:
     assert (second.assigned, second.notices, second.messages_sent) == (0, 0, 0)
 
 
+def test_a_run_of_today_gives_a_sign_of_life_and_a_replayed_one_does_not(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign = tmp_path / "beat"
+    monkeypatch.setenv("DONDOC_HEARTBEAT", str(sign))
+    issue(store)
+    run_here("p1", as_of("p1"))
+    assert not sign.exists()
+    run_here("p1", fill_in("p1", {}))
+    assert sign.exists()
+
+
 def test_its_name_tags_and_state_tell_a_manager_what_happened(store: Store) -> None:
     issue(store)
     run_here("p1", as_of("p1"))

@@ -17,6 +17,11 @@ from tests.notifications.outposts import MailServer, WebHook, free_port
 
 
 class _Handler(MailServer):
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        self.visitors.add(session.peer)
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         self.asked.append(address)
         if reply := self.to_recipient.get(address, self.to_recipient.get("")):
@@ -41,9 +46,9 @@ def mail_server() -> Iterator[Callable[..., MailServer]]:
     running: list[Controller] = []
 
     def start(
-        *, to_recipient: dict[str, str] | None = None, to_letter: str = "250 OK", password: str = ""
+        *, to_recipient: dict[str, str] | None = None, to_letter: str = "250 OK", password: str = "", port: int = 0
     ) -> MailServer:
-        handler = _Handler(free_port(), to_recipient or {}, to_letter)
+        handler = _Handler(port or free_port(), to_recipient or {}, to_letter)
         login: dict[str, Any] = {}
         if password:
             login = {
@@ -56,11 +61,13 @@ def mail_server() -> Iterator[Callable[..., MailServer]]:
         controller = Controller(handler, hostname="127.0.0.1", port=handler.port, **login)
         controller.start()
         running.append(controller)
+        handler.stop = controller.stop
         return handler
 
     yield start
     for controller in running:
-        controller.stop()
+        if controller.server is not None:
+            controller.stop()
 
 
 @pytest.fixture
@@ -68,21 +75,31 @@ def web_hook() -> Iterator[Callable[..., WebHook]]:
     """Starts an HTTP server that answers every POST with ``status`` and ``said``."""
     running: list[ThreadingHTTPServer] = []
 
-    def start(status: int = 200, said: str = "", moved_to: str = "") -> WebHook:
+    def start(status: int = 200, said: str = "", moved_to: str = "", **headers: str) -> WebHook:
         hook = WebHook()
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"  # which keeps the connection for the next request
+
+            def setup(self) -> None:
+                super().setup()
+                hook.visitors += 1
+
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 hook.taken.append(({name.lower(): value for name, value in self.headers.items()}, json.loads(body)))
                 self.send_response(status)
+                self.send_header("Content-Length", str(len(said.encode())))
                 if moved_to:
                     self.send_header("Location", moved_to)
+                for name, value in headers.items():
+                    self.send_header(name.replace("_", "-"), value)
                 self.end_headers()
                 self.wfile.write(said.encode())
 
             def do_GET(self) -> None:
                 self.send_response(200)
+                self.send_header("Content-Length", "0")
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:

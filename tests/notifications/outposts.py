@@ -1,5 +1,6 @@
 """What the servers of the delivery tests remember, and the message that is sent to them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 from config.contacts import Address
 from notifications.channels import send
+from notifications.connections import Connections
 from notifications.outgoing import Outcome, Outgoing
 from tests.cast import at
 
@@ -32,17 +34,20 @@ class MailServer:
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    visitors: set[Any] = field(default_factory=set)
+    stop: Callable[[], None] = lambda: None
 
-    def address(self, login: str = "", query: str = "") -> Address:
-        url = f"mailto://{login}127.0.0.1:{self.port}?from=dondoc@tinh.example&to=vanthu@so.example{query}"
+    def address(self, login: str = "", query: str = "", to: str = "vanthu@so.example") -> Address:
+        url = f"mailto://{login}127.0.0.1:{self.port}?from=dondoc@tinh.example&to={to}{query}"
         return Address("mailto", "vi", url)
 
 
 @dataclass
 class WebHook:
-    """An HTTP server: the headers (in small letters) and bodies it was sent."""
+    """An HTTP server: the headers (in small letters) and bodies it was sent, and over how many connections."""
 
     port: int = 0
+    visitors: int = 0
     taken: list[tuple[dict[str, str], dict[str, Any]]] = field(default_factory=list)
 
     def address(self, path: str = "/hook", login: str = "") -> Address:
@@ -55,5 +60,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def deliver_to(address: Address, home: Path, message: Outgoing = MESSAGE) -> Outcome:
-    return send(address, message, mailbox=home / "mailbox", now=NOW)
+def deliver_to(
+    address: Address, home: Path, message: Outgoing = MESSAGE, connections: Connections | None = None
+) -> Outcome:
+    return send(address, message, mailbox=home / "mailbox", now=NOW, connections=connections)

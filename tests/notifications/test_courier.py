@@ -7,16 +7,18 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select, text, update
+from sqlalchemy import inspect, select, text, true, update
 from sqlmodel import col
 
-from config.clock import local_date, start_of_day
 from config.contacts import Address, Contacts
+from config.quiet_hours import OUT_OF_OFFICE
+from config.speaking import speaks_again_at
 from flows.follow_up import assign_due, track
 from flows.forms import fill_in
 from models import delivery, work
 from models.assignment import Assignment
 from models.database import session_scope
+from models.delivery import Claimed, Words
 from models.lifecycle import Kind, MessageState, NoticeState, Role, Urgency
 from models.office import Desk
 from models.outbox import Message, Notice
@@ -67,14 +69,17 @@ def notices(store: Store, state: NoticeState) -> list[Notice]:
         return list(session.scalars(select(Notice).where(col(Notice.state) == state).order_by(col(Notice.id))))
 
 
-def claim(store: Store, now: datetime, elapsed: timedelta = timedelta(0)) -> Message | None:
+def claim(store: Store, now: datetime, elapsed: timedelta = timedelta(0)) -> Claimed | None:
     with session_scope(store.engine) as session:
-        return delivery.claim(session, now=now, only_express=False, elapsed=elapsed)
+        for suspects in (False, True):
+            for taken in delivery.claim(session, now=now, elapsed=elapsed, limit=1, suspects=suspects):
+                return taken
+    return None
 
 
 def grouped(store: Store, now: datetime = MORNING) -> None:
     with session_scope(store.engine) as session:
-        delivery.group_waiting(session, now=now, only_express=False)
+        delivery.group_waiting(session, now=now, sayable=lambda _: true())
 
 
 class TestOneDigest:
@@ -106,6 +111,15 @@ class TestOneDigest:
         words = last.body_text.split(f"[{number}]")[1].split("[")[0]
         assert "đã nhắc 2 lần, gần nhất 18/09/2023" in words
 
+    def test_a_head_is_told_what_was_sent_before_when_and_to_whom(self, store: Store) -> None:
+        issue(store)
+        for day in ("2023-08-18", "2023-09-12", "2023-09-14"):
+            run(store, "p1", at(day))
+        message = next(m for m in messages(store) if (m.office, m.desk) == (LEAD, Desk.HEAD))
+        words = message.body_text.split(f"[{number_of(store, 'T0.1')}]")[1].split("[")[0]
+        assert "– 18/08/2023 giao việc → đầu mối\n     – 12/09/2023 báo quá hạn → đầu mối\n" in words
+        assert "14/09/2023" not in words, "what is sent at the same time was not sent before"
+
     def test_the_words_that_were_sent_are_kept(self, store: Store) -> None:
         issue(store)
         run(store, "p1", MORNING)
@@ -135,12 +149,11 @@ class TestFailure:
         while (message := messages(unreachable)[0]).state is MessageState.QUEUED:
             waits.append(round((message.next_attempt_at - now) / timedelta(minutes=1)))
             assert deliver(unreachable, now=now).retrying == 0  # not before its time
-            now = message.next_attempt_at
-            if not unreachable.calendar.is_working_day(local_date(now)):
-                now = start_of_day(unreachable.calendar.next_working_day(local_date(now)))
+            now = speaks_again_at(message.next_attempt_at, quiet=OUT_OF_OFFICE, calendar=unreachable.calendar)
             deliver(unreachable, now=now, jitter=lambda: 0.0)
         assert waits == [1, 2, 4, 8, 16, 32] + [60] * (delivery.MAX_ATTEMPTS - 7)
-        (message,) = messages(unreachable)
+        message, to_the_coordinator = messages(unreachable)
+        assert to_the_coordinator.office == COORDINATOR
         assert (message.state, message.attempts) == (MessageState.DEAD, delivery.MAX_ATTEMPTS)
         assert message.error
         assert {notice.reason for notice in notices(unreachable, NoticeState.DEAD)} == {message.error}
@@ -155,8 +168,9 @@ class TestFailure:
         refused = reached_over(store, hook.address())
         issue(refused)
         summary = run(refused, "p1", MORNING)
-        assert (summary.messages_sent, summary.messages_failed) == (0, 1)
-        (message,) = messages(refused)
+        assert (summary.messages_sent, summary.messages_failed) == (1, 1)
+        message, to_the_coordinator = messages(refused)
+        assert to_the_coordinator.office == COORDINATOR
         assert (message.state, message.attempts) == (MessageState.DEAD, 1)
         assert "404" in message.error
         assert {notice.reason for notice in notices(refused, NoticeState.DEAD)} == {message.error}
@@ -244,8 +258,9 @@ class TestCrash:
             assert claim(store, now) is not None
             now += delivery.LEASE + timedelta(seconds=1)
         done = deliver(store, now=now)
-        assert (done.sent, done.failed, done.waiting) == (0, 1, 0)
-        (message,) = messages(store)
+        assert (done.sent, done.failed, done.waiting) == (1, 1, 0)
+        message, to_the_coordinator = messages(store)
+        assert to_the_coordinator.office == COORDINATOR
         assert (message.state, message.attempts) == (MessageState.DEAD, delivery.MAX_SILENT_ATTEMPTS)
         assert "dừng giữa chừng" in message.error
         assert {notice.reason for notice in notices(store, NoticeState.DEAD)} == {message.error}
@@ -302,10 +317,10 @@ class TestSeveralCouriers:
     def test_a_slow_one_that_did_send_is_believed_though_another_took_over(self, store: Store) -> None:
         message = self._taken_twice(store)
         with session_scope(store.engine) as session:
-            delivery.record_sent(session, message.id or 0, now=MORNING)
+            delivery.record_sent(session, {message.id: Words()}, now=MORNING)
         with session_scope(store.engine) as session:
             gone = {"reason": "nobody", "final": True, "jitter": 0.0}
-            assert not delivery.record_failure(session, message.id or 0, 2, now=MORNING, **gone)  # type: ignore[arg-type]
+            assert not delivery.record_failure(session, message.id, 2, now=MORNING, **gone)  # type: ignore[arg-type]
         (now_,) = messages(store)
         assert (now_.state, now_.error) == (MessageState.SENT, "")
         assert not notices(store, NoticeState.DEAD)
@@ -314,12 +329,12 @@ class TestSeveralCouriers:
         message = self._taken_twice(store)
         with session_scope(store.engine) as session:
             gone = {"reason": "nobody", "final": True, "jitter": 0.0}
-            assert not delivery.record_failure(session, message.id or 0, 1, now=MORNING, **gone)  # type: ignore[arg-type]
+            assert not delivery.record_failure(session, message.id, 1, now=MORNING, **gone)  # type: ignore[arg-type]
         (still,) = messages(store)
         assert (still.state, still.attempts) == (MessageState.SENDING, 2)
         assert not notices(store, NoticeState.DEAD)
 
-    def _taken_twice(self, store: Store) -> Message:
+    def _taken_twice(self, store: Store) -> Claimed:
         issue(store)
         plan_only(store, MORNING, offices=(LEAD,))
         grouped(store)

@@ -12,7 +12,7 @@ import pytest
 from config.catalogue import Plan
 from config.clock import end_of_day
 from config.working_time import WorkingCalendar
-from models.items import Item
+from models.items import Item, Lost, Told
 from models.lifecycle import Kind, Role, State
 from models.office import Desk, Recipient
 from notifications.messages import WORDINGS
@@ -63,6 +63,25 @@ LATE = item(Kind.OVERDUE, 5, told_before=3, last_told_at=at("2023-09-12"), origi
 
 GIVEN = date(2023, 9, 20)
 
+
+def before(day: str, kind: Kind, desk: Desk = Desk.FOCAL, office: str = "SYT") -> Told:
+    return Told(at(day), kind, Recipient(office, desk))
+
+
+IN_VAIN = (
+    before("2023-08-18", Kind.ASSIGNED, office="SNV"),
+    before("2023-08-22", Kind.NOT_ACKNOWLEDGED),
+    before("2023-08-25", Kind.NOT_ACKNOWLEDGED, Desk.HEAD),
+    before("2023-08-29", Kind.DUE_SOON),
+    before("2023-09-05", Kind.DUE_SOON),
+    before("2023-09-06", Kind.DUE_TODAY),
+    before("2023-09-08", Kind.REPORT_RETURNED),
+    before("2023-09-12", Kind.OVERDUE),
+    before("2023-09-12", Kind.OVERDUE, Desk.MONITOR, "BNC"),
+)
+
+REFUSED = "Máy chủ thư từ chối (mã 550); kiểm tra địa chỉ, tài khoản."
+
 TOLD = {
     Desk.FOCAL: [
         item(
@@ -89,9 +108,16 @@ TOLD = {
         item(Kind.SUSPENDED, 18, reason="Chờ hướng dẫn của cấp trên.", state=State.SUSPENDED),
         item(Kind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11), resumed=True),
     ],
-    Desk.HEAD: [LATE, item(Kind.OVERDUE, 6, date(2023, 9, 13), told_before=1, last_told_at=at("2023-09-13"))],
+    Desk.HEAD: [
+        replace(LATE, told=IN_VAIN),
+        item(Kind.OVERDUE, 6, date(2023, 9, 13), told_before=1, last_told_at=at("2023-09-13"), told=IN_VAIN[:1]),
+    ],
     Desk.COORDINATOR: [
         LATE,
+        item(
+            Kind.UNDELIVERABLE, 22, rung="message:7:tgram", lost=Lost(7, "SYT", Desk.FOCAL, "mailto", REFUSED, "tgram")
+        ),
+        item(Kind.UNDELIVERABLE, 23, rung="message:8:", lost=Lost(8, "SNV", Desk.HEAD, "json", REFUSED, "")),
         item(Kind.REPORT_RECEIVED, 15, state=State.REPORTED),
         item(Kind.REPORT_RECEIVED, 16, state=State.REPORTED),
         item(Kind.EXTENSION_REQUESTED, 17, date(2023, 9, 20), until=date(2023, 9, 28), reason="Chờ số liệu cấp xã."),

@@ -22,6 +22,7 @@ from tests.cast import LEAD
 
 ROOT = Path(__file__).parents[2]
 ANYWHERE = Path(__file__).with_name("killed_anywhere.py")
+AT_RANDOM = Path(__file__).with_name("killed_at_random.py")
 DRIVER = Path(__file__).with_name("killed_run.py")
 AFTER_THE_LEASE = "2023-09-15T08:10"
 
@@ -93,6 +94,19 @@ def test_a_run_killed_between_any_two_statements_gives_what_a_whole_run_gives(
         assert found["unsent"] == [], where
         assert found["letters"] == found["sent"], where
         assert found["broken_at"] is None, where
+
+
+def test_runs_killed_at_random_lose_nothing_and_double_only_what_was_being_sent() -> None:
+    """Some of what `make crash` does a hundred times; the server that took the letters counts them."""
+    finished = subprocess.run(
+        [sys.executable, str(AT_RANDOM), "--kills", "8"],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr[-2000:]
+    assert finished.stdout.count("8 kills") == finished.stdout.count("lost 0, too many 0") == 2
 
 
 def _environment(settings: Settings, data_dir: Path, url: str) -> dict[str, str]:

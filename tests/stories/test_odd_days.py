@@ -11,6 +11,7 @@ from flows.forms import fill_in
 from models import work
 from models.assignment import Assignment
 from models.database import reading, session_scope
+from models.follow_up_audit import look_for_gaps
 from models.lifecycle import Kind, MessageState, NoticeState, Role, Standing
 from models.outbox import Message, Notice
 from models.queries import Wanted, assignments
@@ -275,6 +276,7 @@ def test_the_whole_cast_lives_through_the_first_weeks(store: Store) -> None:
         day += timedelta(days=1)
 
     with reading(store.engine) as connection:
+        assert not look_for_gaps(connection, now=at("2023-09-19", 12))
         rows = assignments(connection, Wanted(subtask="T0.1", role=Role.LEAD), now=at("2023-09-19", 12))
     assert {row["office"]: str(row["standing"]) for row in rows} == {
         "SYT": "done_on_time",

@@ -242,14 +242,14 @@ class TestNewsOnTheWay:
 
     @pytest.fixture
     def returned(self, store: Store) -> tuple[Store, int]:
-        """STTTT ends on Friday; that evening its report is returned, and no courier goes before Monday."""
+        """STTTT ends on Friday; that afternoon its report is returned, and no courier goes before Monday."""
         issue(store, on_date=date(2025, 2, 17))
         run(store, "p1", at("2025-02-18"), offices=("STTTT",))
         number = number_of(store, "T0.1", office="STTTT")
         with session_scope(store.engine) as session:
             work.report(session, number, t0_report(), store.acting(now=at("2025-02-27"), actor="office:STTTT"))
-            evening = store.acting(now=at(self.LAST, 22), actor="coordinator")
-            work.return_(session, number, "Thiếu số liệu quý I.", evening)
+            afternoon = store.acting(now=at(self.LAST, 17), actor="coordinator")
+            work.return_(session, number, "Thiếu số liệu quý I.", afternoon)
         return store, number
 
     def test_a_decision_that_waits_when_the_work_is_handed_over(self, returned: tuple[Store, int]) -> None:
@@ -262,7 +262,7 @@ class TestNewsOnTheWay:
 
     def test_a_courier_that_goes_before_the_run_that_hands_over(self, returned: tuple[Store, int]) -> None:
         store, number = returned
-        deliver(store, now=at("2025-03-03", 0, 1))
+        deliver(store, now=at("2025-03-03", 7, 30))
         assert (Kind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
         assert "STTTT" not in {who.partition("/")[0] for _, rung, who in told(store, number) if rung != "assigned"}
         run(store, "p1", self.FIRST, offices=("SKHCN",))
@@ -282,7 +282,7 @@ class TestNewsOnTheWay:
         store, number = returned
         failing = Contacts({("STTTT", "focal"): Address("json", "vi", f"json://127.0.0.1:{free_port()}/?cto=0.5")})
         mirror_configuration(store.engine, store.plan, failing)
-        assert deliver(replace(store, contacts=failing), now=at(self.LAST, 23)).retrying == 1
+        assert deliver(replace(store, contacts=failing), now=at(self.LAST, 17, 15)).retrying == 1
         deliver(replace(store, contacts=failing), now=self.FIRST)
         assert (Kind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
 

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("urgency", sa.String(32), nullable=False),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("silent_tries", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("subject", sa.String(500), nullable=False),
@@ -78,7 +79,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_message_waiting",
         "message",
-        ["next_attempt_at"],
+        ["next_attempt_at", "id"],
         unique=False,
         sqlite_where=sa.text("state IN ('queued', 'sending')"),
         postgresql_where=sa.text("state IN ('queued', 'sending')"),

@@ -99,6 +99,20 @@ def upgrade() -> None:
         plain = {"plain_title": plain_letters(title)}
         op.execute(anchor.update().where(anchor.c.id == number).values(plain))
 
+    op.create_table(
+        "delivery_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("channel", sa.String(32), nullable=False),
+        sa.Column("result", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String(1000), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_delivery_attempt_message_id_message")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_attempt")),
+    )
+    op.create_index("ix_delivery_attempt_message_id", "delivery_attempt", ["message_id"], unique=False)
+
     op.add_column("assignment", sa.Column("delegated_to", sa.String(100), nullable=False, server_default=""))
     op.add_column("assignment", sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("assignment", sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True))
@@ -135,12 +149,30 @@ def upgrade() -> None:
         postgresql_where=sa.text("state NOT IN ('accepted', 'withdrawn')"),
     )
     op.create_index(
+        "ix_assignment_rungs_passed",
+        "assignment",
+        ["timetable_id"],
+        unique=False,
+        sqlite_where=sa.text("rung_done > 0"),
+        postgresql_where=sa.text("rung_done > 0"),
+    )
+    op.create_index("ix_timetable_rung_fire_at", "timetable_rung", ["fire_at"], unique=False)
+    op.create_index(
         "ix_report_waiting",
         "report",
         ["submitted_at", "assignment_id"],
         unique=False,
         sqlite_where=sa.text("state = 'submitted'"),
         postgresql_where=sa.text("state = 'submitted'"),
+    )
+    op.add_column("message", sa.Column("taken_up_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_message_given_up",
+        "message",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'dead' AND taken_up_at IS NULL"),
+        postgresql_where=sa.text("state = 'dead' AND taken_up_at IS NULL"),
     )
     op.create_index(
         "ix_message_dead",
@@ -165,8 +197,12 @@ def downgrade() -> None:
     op.drop_index("ix_notice_waiting", "notice")
     op.drop_index("ix_message_state", "message")
     op.drop_index("ix_message_dead", "message")
+    op.drop_index("ix_message_given_up", "message")
+    op.drop_column("message", "taken_up_at")
     op.drop_index("ix_report_waiting", "report")
     op.drop_index("ix_assignment_monitored", "assignment")
+    op.drop_index("ix_timetable_rung_fire_at", "timetable_rung")
+    op.drop_index("ix_assignment_rungs_passed", "assignment")
     op.drop_index("ix_assignment_by_due", "assignment")
     op.drop_index("ix_assignment_board", "assignment")
     op.drop_index("ix_assignment_office_work", "assignment")
@@ -183,6 +219,9 @@ def downgrade() -> None:
     op.drop_column("assignment", "suspended_at")
     op.drop_column("assignment", "delegated_to")
     op.drop_column("anchor", "plain_title")
+
+    op.drop_index("ix_delivery_attempt_message_id", "delivery_attempt")
+    op.drop_table("delivery_attempt")
 
     op.drop_index("ix_attachment_sha256", "attachment")
     op.drop_index("ix_attachment_assignment_id", "attachment")

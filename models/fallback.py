@@ -1,0 +1,71 @@
+"""What follows when a message is given up: its words go over the next channel, and the coordinator is told.
+
+Both once for each message, by the unique key of notices. That the coordinator cannot be reached is told to nobody but
+the log and the desk: over the same channel it would not arrive either.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import String, literal, select
+from sqlmodel import Session, col
+
+from config.contacts import Contacts
+from models.acting import Acting
+from models.inserting import insert_new
+from models.lifecycle import Kind, MessageState, NoticeState
+from models.notices import lost_rung, notice_row
+from models.office import Recipient
+from models.outbox import Message, Notice
+
+
+def take_up_given_up(session: Session, contacts: Contacts, acting: Acting) -> int:
+    """See to every message that was given up since the last time; gives how many notices wait to be sent for that."""
+    # Written out in the statement, so that the index of what nobody has seen to yet is seen to fit.
+    dead = literal(MessageState.DEAD.value, String, literal_execute=True)
+    given_up = select(Message).where(col(Message.state) == dead, col(Message.taken_up_at).is_(None))
+    made = 0
+    for message in session.scalars(given_up.order_by(col(Message.id)).with_for_update(skip_locked=True)).all():
+        message.taken_up_at = acting.now
+        unsaid = session.scalars(
+            select(Notice)
+            .where(col(Notice.message_id) == message.id, col(Notice.state) == NoticeState.DEAD)
+            .order_by(col(Notice.id))
+        ).all()
+        rows = _rows(message, unsaid, contacts, acting)
+        session.flush()
+        if rows:
+            session.execute(insert_new(session, Notice), rows)
+        made += len(rows)
+    return made
+
+
+def _rows(message: Message, unsaid: Sequence[Notice], contacts: Contacts, acting: Acting) -> list[dict[str, object]]:
+    """The same words over the next channel, and one notice to the coordinator."""
+    another = contacts.after(message.office, message.desk, message.channel)
+    rows = [
+        notice_row(
+            notice.kind,
+            notice.assignment_id,
+            Recipient(notice.office, notice.desk),
+            rung=notice.rung,
+            urgency=notice.urgency,
+            channel=another.channel,
+            acting=acting,
+        )
+        for notice in unsaid
+        if another is not None
+    ]
+    coordinator = acting.coordinator
+    if unsaid and (message.office, message.desk) != coordinator:
+        rows.append(
+            notice_row(
+                Kind.UNDELIVERABLE,
+                unsaid[0].assignment_id,
+                coordinator,
+                rung=lost_rung(message.id or 0, another.channel if another else ""),
+                urgency=message.urgency,
+                channel=contacts.address(*coordinator).channel,
+                acting=acting,
+            )
+        )
+    return rows

@@ -1,0 +1,170 @@
+"""The auditor: looks after every sweep whether anything fell through, by other ways than the sweep's own.
+
+Four things must never be: work overdue of which nobody was ever told, a ladder that nobody has looked at, a rung passed
+over without a notice or a reason, and a message that no courier has taken up again after its lease. Each is found by
+an index of its own; ``since`` bounds what has to be looked at.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select
+from sqlmodel import col
+
+from models.assignment import Assignment, TimetableRung
+from models.delivery import LEASE
+from models.extension import Extension
+from models.lifecycle import WAITING_FOR_OFFICE, ExtensionState, MessageState
+from models.outbox import Message, Notice
+
+LOOKED_BACK = timedelta(days=3)
+"""How far back is looked after every sweep: there are two a day, and the one who asks outright is told of all time."""
+
+SWEPT_WITHIN = timedelta(days=1)
+"""Every priority is swept twice a day; what has waited longer has been forgotten."""
+
+LISTED = 100
+"""At most so many of each are named; where it is as bad as that, the number does not matter any more."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A rung that was passed over."""
+
+    assignment_id: int
+    rung: str
+    desk: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What fell through, by number.
+
+    unsaid     assignments overdue of which no notice was ever made
+    unlooked   assignments whose ladder has had something to say for a day, and nobody has looked
+    skipped    rungs passed over: no notice, neither sent nor superseded nor cancelled
+    stuck      messages taken by a courier and left for two leases
+    """
+
+    unsaid: tuple[int, ...] = ()
+    unlooked: tuple[int, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    stuck: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(self.counts().values())
+
+    def counts(self) -> dict[str, int]:
+        """How many of each, ``LISTED`` meaning that many or more."""
+        return {check: len(found) for check, found in vars(self).items()}
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def in_words(self) -> str:
+        """What was found, in a Vietnamese sentence with the first numbers of each."""
+        skipped = [each.assignment_id for each in self.skipped]
+        said = (
+            _some("việc quá hạn chưa từng được nhắc", self.unsaid),
+            _some("việc đến bậc nhắc đã lâu chưa ai xét", self.unlooked),
+            _some("bậc nhắc bị bỏ qua", skipped),
+            _some("thư kẹt giữa chừng", self.stuck),
+        )
+        return "; ".join(each for each in said if each)
+
+
+def look_for_gaps(
+    connection: Connection, *, now: datetime, priority: str | None = None, since: datetime | None = None
+) -> Findings:
+    """Everything that fell through by ``now``, of one priority or all.
+
+    since  work that fell due and rungs that fired before are not looked at; None for all there ever were
+    """
+    waiting = _waiting(priority)
+    return Findings(
+        unsaid=_unsaid(connection, now, waiting, since),
+        unlooked=_unlooked(connection, now, waiting),
+        skipped=_skipped(connection, now, waiting, since),
+        stuck=_stuck(connection, now),
+    )
+
+
+def _unsaid(
+    connection: Connection, now: datetime, waiting: ColumnElement[bool], since: datetime | None
+) -> tuple[int, ...]:
+    query = (
+        select(col(Assignment.id))
+        .where(
+            col(Assignment.due_at) <= now,
+            waiting,
+            ~exists().where(col(Notice.assignment_id) == col(Assignment.id)),
+        )
+        .order_by(col(Assignment.due_at))
+    )
+    if since is not None:
+        query = query.where(col(Assignment.due_at) > since)
+    return tuple(connection.scalars(query.limit(LISTED)))
+
+
+def _unlooked(connection: Connection, now: datetime, waiting: ColumnElement[bool]) -> tuple[int, ...]:
+    query = select(col(Assignment.id)).where(col(Assignment.next_alert_at) <= now - SWEPT_WITHIN, waiting)
+    return tuple(connection.scalars(query.order_by(col(Assignment.next_alert_at)).limit(LISTED)))
+
+
+def _skipped(
+    connection: Connection, now: datetime, waiting: ColumnElement[bool], since: datetime | None
+) -> tuple[Skipped, ...]:
+    rung, fired = TimetableRung, col(TimetableRung.fire_at)
+    its_notice = and_(
+        col(Notice.assignment_id) == col(Assignment.id),
+        col(Notice.kind) == col(rung.kind),
+        col(Notice.rung) == col(rung.rung),
+        col(Notice.desk) == col(rung.audience),
+    )
+    # When a due date is moved, what is past on the new timetable stays unsaid, and rightly so.
+    moved_since = and_(
+        col(Extension.assignment_id) == col(Assignment.id),
+        col(Extension.state) == ExtensionState.GRANTED,
+        col(Extension.decided_at) >= fired,
+    )
+    query = (
+        select(col(Assignment.id), col(rung.rung), col(rung.audience))
+        .join(Assignment, col(Assignment.timetable_id) == col(rung.timetable_id))
+        .where(
+            fired <= now,
+            col(Assignment.rung_done) > literal(0, literal_execute=True),
+            col(rung.rank) <= col(Assignment.rung_done),
+            waiting,
+            fired > func.coalesce(col(Assignment.resumed_at), col(Assignment.assigned_at)),
+            or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
+            ~exists().where(its_notice),
+            ~exists().where(moved_since),
+        )
+        .order_by(fired)
+    )
+    if since is not None:
+        query = query.where(fired > since)
+    return tuple(Skipped(number, name, desk.value) for number, name, desk in connection.execute(query.limit(LISTED)))
+
+
+def _stuck(connection: Connection, now: datetime) -> tuple[int, ...]:
+    sending, lease_until = col(Message.state) == MessageState.SENDING, col(Message.lease_until)
+    query = select(col(Message.id)).where(sending, lease_until < now - LEASE)
+    return tuple(connection.scalars(query.order_by(lease_until).limit(LISTED)))
+
+
+def _waiting(priority: str | None) -> ColumnElement[bool]:
+    """Waits for its office, and is of that priority."""
+    waits: ColumnElement[bool] = col(Assignment.state).in_(WAITING_FOR_OFFICE)
+    both = waits if priority is None else and_(waits, col(Assignment.priority) == priority)
+    # Asked outright, SQLite would go by the index of the board, through every open assignment there is.
+    return case((both, 1), else_=0) == 1
+
+
+def _some(what: str, numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    first = ", ".join(map(str, numbers[:5])) + (" …" if len(numbers) > 5 else "")
+    return f"{len(numbers)}{'+' if len(numbers) == LISTED else ''} {what} (số {first})"

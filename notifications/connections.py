@@ -1,0 +1,147 @@
+"""Connections that stay open from one message to the next, for one round of one courier.
+
+A new connection costs a handshake, and with TLS tens of milliseconds of computing; a kept one costs nothing. They are
+closed with the round: an idle one would be closed by the other side anyway.
+"""
+
+import ssl
+import threading
+from collections.abc import Hashable
+from contextlib import suppress
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+from smtplib import SMTP, SMTPException
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from config.contacts import service_of
+from notifications.pace import Pace
+
+UNLIMITED = 1e9
+
+_SERVICES_KEPT = 200
+"""Addresses whose reading a thread remembers; more than most provinces have."""
+
+
+class Connections:
+    """The open connections of one round and its pace; safe to use from several threads."""
+
+    def __init__(self, pace: Pace | None = None) -> None:
+        self.pace = pace or Pace(per_provider=UNLIMITED, per_recipient=UNLIMITED)
+        self._lock = threading.Lock()
+        self._idle: dict[Hashable, list[SMTP]] = {}
+        self._sessions: list[requests.Session] = []
+        self._of_thread = threading.local()
+
+    def __enter__(self) -> "Connections":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        for conversations in self._idle.values():
+            for each in conversations:
+                with suppress(OSError, SMTPException):  # a farewell changes nothing
+                    if each.sock is not None:
+                        each.sock.settimeout(1)
+                        each.quit()
+                each.close()
+        for session in self._sessions:
+            session.close()
+        self._idle, self._sessions, self._of_thread = {}, [], threading.local()
+
+    def service(self, url: str) -> Any | None:
+        """What Apprise makes of an address, for this thread alone: it is set up anew for every message."""
+        services: dict[str, Any] | None = getattr(self._of_thread, "services", None)
+        if services is None:
+            services = self._of_thread.services = {}
+        if url not in services:
+            if len(services) >= _SERVICES_KEPT:
+                services.clear()
+            services[url] = service_of(url)
+        return services[url]
+
+    def carrier(self, service: Any) -> Any:
+        """An ``Apprise`` that carries this service alone, for this thread alone; making one looks up its language."""
+        import apprise
+
+        carriers: dict[int, tuple[Any, Any]] | None = getattr(self._of_thread, "carriers", None)
+        if carriers is None:
+            carriers = self._of_thread.carriers = {}
+        if id(service) not in carriers:
+            if len(carriers) >= _SERVICES_KEPT:
+                carriers.clear()
+            carrier = apprise.Apprise()
+            carrier.add(service)
+            carriers[id(service)] = (carrier, service)  # which keeps the service, so that its id stays its own
+        return carriers[id(service)][0]
+
+    def take_mail(self, server: Hashable) -> SMTP | None:
+        """An idle conversation with a mail server, for the caller alone; None when there is none."""
+        with self._lock:
+            idle = self._idle.get(server)
+            return idle.pop() if idle else None
+
+    def keep_mail(self, server: Hashable, conversation: SMTP) -> None:
+        """Give a conversation back that has nothing left to say."""
+        with self._lock:
+            self._idle.setdefault(server, []).append(conversation)
+
+    def http(self) -> requests.Session:
+        """The HTTP session of this thread; its cookies stay with nobody."""
+        session: requests.Session | None = getattr(self._of_thread, "session", None)
+        if session is None:
+            session = self._of_thread.session = _Session()
+            session.mount("https://", _SharedContext())
+            # What one recipient's service sets is no business of the next one's.
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            with self._lock:
+                self._sessions.append(session)
+        return session
+
+
+class _Session(requests.Session):
+    """Asks the environment for proxies and certificates once for each host: half the time of a request else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[tuple[tuple[str, str], Any], dict[str, Any]] = {}
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        if proxies or stream or cert:
+            return super().merge_environment_settings(url, proxies, stream, verify, cert)
+        key = (urlsplit(url)[:2], verify)
+        if key not in self._found:
+            self._found[key] = dict(super().merge_environment_settings(url, proxies, stream, verify, cert))
+        return self._found[key] | {"proxies": dict(self._found[key]["proxies"])}
+
+
+class _SharedContext(HTTPAdapter):
+    """HTTPS with one SSL context for all connections: making one reads every certificate of the system, 45 ms."""
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        if isinstance(verify, bool) and cert is None:
+            pool["ssl_context"] = ssl_context(verified=verify)
+        return host, pool
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        if isinstance(verify, bool) and cert is None:
+            # The certificates are in the context; named here, they would be read again for every connection.
+            conn.cert_reqs = "CERT_REQUIRED" if verify else "CERT_NONE"
+            return
+        super().cert_verify(conn, url, verify, cert)
+
+
+@cache
+def ssl_context(*, verified: bool) -> ssl.SSLContext:
+    """The SSL context that all connections share."""
+    context = ssl.create_default_context()
+    if not verified:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,77 @@
+"""The log of delivery: each try with its result, and messages found by whom, over what and when."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import true
+
+from config.contacts import Contacts
+from models import delivery
+from models.database import reading, session_scope
+from models.errors import NotFound
+from models.lifecycle import AttemptResult
+from models.message_log import Logged, attempts, message, messages
+from models.store import Store
+from notifications.courier import deliver
+from tests.cast import LEAD, at, issue, run
+from tests.notifications.outposts import WebHook
+
+MORNING = at("2023-08-18")
+Hooks = Callable[..., WebHook]
+
+
+def tries(store: Store, number: int = 1) -> list[tuple[int, str, AttemptResult]]:
+    with reading(store.engine) as connection:
+        return [(each["number"], each["channel"], each["result"]) for each in message(connection, number)[1]]
+
+
+def listed(store: Store, **wanted: Any) -> list[int]:
+    with reading(store.engine) as connection:
+        return [row["id"] for row in messages(connection, Logged(**wanted))]
+
+
+def test_every_try_is_kept_with_its_time_channel_result_and_reason(store: Store, web_hook: Hooks) -> None:
+    failing = replace(store, contacts=Contacts({(LEAD, "focal"): web_hook(503).address()}))
+    issue(failing)
+    run(failing, "p1", MORNING)
+    deliver(failing, now=MORNING + timedelta(minutes=2))
+    deliver(store, now=MORNING + timedelta(minutes=10))
+    with reading(store.engine) as connection:
+        found, tried = message(connection, 1)
+        assert attempts(connection, Logged()) == {1: tried}
+    assert [each["result"] for each in tried] == [AttemptResult.FAILED, AttemptResult.FAILED, AttemptResult.SENT]
+    assert [each["number"] for each in tried] == [1, 2, 3]
+    assert [each["at"] for each in tried] == [MORNING + timedelta(minutes=n) for n in (0, 2, 10)]
+    assert "503" in tried[0]["reason"] and not tried[2]["reason"]
+    assert found["body_text"].startswith("Kính gửi")
+
+
+def test_a_courier_that_was_overtaken_leaves_its_try_too(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2023-08-19"))  # a Saturday: nothing leaves
+    with session_scope(store.engine) as session:
+        delivery.group_waiting(session, now=MORNING, sayable=lambda _: true())
+    for later in (timedelta(0), delivery.LEASE + timedelta(seconds=1)):
+        with session_scope(store.engine) as session:
+            assert [*delivery.claim(session, now=MORNING + later, limit=1)]
+    with session_scope(store.engine) as session:
+        delivery.record_failure(session, 1, 1, now=MORNING, reason="Hết giờ.", final=True, jitter=0)
+        delivery.record_sent(session, {1: delivery.Words()}, now=MORNING)
+    assert tries(store) == [(1, "mailbox", AttemptResult.FAILED), (2, "mailbox", AttemptResult.SENT)]
+
+
+def test_messages_are_found_by_whom_over_what_and_when(store: Store) -> None:
+    issue(store)
+    for day in ("2023-08-18", "2023-09-12", "2023-09-18"):
+        run(store, "p1", at(day))
+    everything = listed(store)
+    assert len(everything) > 3
+    assert listed(store, desk="head") and set(listed(store, desk="head")) < set(everything)
+    assert listed(store, office=LEAD, desk="focal", until=at("2023-09-01")) == [1]
+    assert listed(store, since=at("2023-09-12"), until=at("2023-09-13")) == [2]
+    assert listed(store, channel="mailto") == listed(store, state="dead") == []
+    with reading(store.engine) as connection, pytest.raises(NotFound):
+        message(connection, 999)
