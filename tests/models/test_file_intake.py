@@ -22,16 +22,15 @@ _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
 def packed(parts: Mapping[str, str | bytes], *, kind: str = _WORD) -> bytes:
-    """An Office file of these parts."""
+    """An Office file of these parts, the same bytes each time: its entries are of no particular moment."""
+    types = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Override PartName="/main.xml" ContentType="{kind}"/></Types>'
+    )
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "[Content_Types].xml",
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            f'<Override PartName="/main.xml" ContentType="{kind}"/></Types>',
-        )
-        for name, content in parts.items():
-            archive.writestr(name, content)
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in {"[Content_Types].xml": types, **parts}.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 

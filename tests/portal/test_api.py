@@ -18,8 +18,8 @@ from portal.rights import RIGHTS
 from portal.visitor import VisitorRole
 from reports.board import board
 from tests.cast import LEAD, number_of
+from tests.models.test_file_intake import word
 from tests.portal.people import House
-from tests.portal.test_office import docx
 
 API = "/api/v1"
 GOOD: dict[str, Any] = {
@@ -47,7 +47,7 @@ def test_an_office_reports_through_it_and_a_coordinator_decides(house: House) ->
     assert office.get(f"{API}/me").json() == {"role": "office", "office": LEAD}
     assert {item["office"] for item in office.get(f"{API}/assignments?office=CAT").json()["items"]} == {LEAD}
     assert office.post(f"{path}/acknowledge").json()["state"] == "acknowledged"
-    laid = office.post(f"{path}/files", files={"file": ("bc.docx", docx("Kết quả"), "")})
+    laid = office.post(f"{path}/files", files={"file": ("bc.docx", word("Kết quả"), "")})
     assert laid.status_code == 201
     key = {"Idempotency-Key": "lan-1"}
     assert office.post(f"{path}/report", json=GOOD, headers=key).json()["state"] == "reported"
@@ -108,7 +108,7 @@ def test_a_list_of_what_the_plan_does_not_know_is_refused(house: House) -> None:
 def test_the_whole_of_an_assignment_tells_its_requests_its_history_and_its_files(house: House) -> None:
     office, coordinator = program(house, office=LEAD), program(house, role=UserRole.COORDINATOR)
     path = f"{API}/assignments/{number_of(house.store, 'T0.1')}"
-    content = docx("Kết quả")
+    content = word("Kết quả")
     laid = office.post(f"{path}/files", files={"file": ("bc.docx", content, "")}).json()
     assert office.get(f"{path}/files/{laid['id']}").content == content
     assert coordinator.get(f"{path}/files/{laid['id']}").status_code == 404, "not handed in yet"
@@ -233,8 +233,8 @@ def test_what_a_monitor_watches(house: House) -> None:
     with reading(house.store.engine) as connection:
         shown = board(connection, now=house.clock.now, calendar=house.store.calendar)
     assert shown.total > 0
-    for word, count in shown.by_status.items():
-        assert f'dondoc_assignments{{status="{word}"}} {float(count)}' in text
+    for status, count in shown.by_status.items():
+        assert f'dondoc_assignments{{status="{status}"}} {float(count)}' in text
     for line in (
         'dondoc_assignments{status="open_overdue"} 0.0',
         "dondoc_decisions_waiting 0.0",

@@ -19,8 +19,9 @@ from notifications.courier import deliver
 from notifications.mailbox import letters
 from tests.cast import COORDINATOR, LEAD, at, number_of, run
 from tests.models.test_file_intake import pdf
+from tests.models.test_file_intake import word as word_file
 from tests.portal.people import House
-from tests.portal.test_office import docx, state_of
+from tests.portal.test_office import state_of
 from tests.portal.window import Window
 from tests.waiting import eventually
 
@@ -129,7 +130,7 @@ def test_from_the_letter_to_the_accepted_report(house: House, open_window: Open,
 
     fill_report(syt)
     word, scan = tmp_path / "bao-cao.docx", tmp_path / "phu-luc.pdf"
-    word.write_bytes(docx("Kết quả rà soát"))
+    word.write_bytes(word_file("Kết quả rà soát"))
     scan.write_bytes(pdf(""))
     syt.page.get_by_label("Chọn tệp").set_input_files([word, scan])
     syt.press("Thêm tệp")
@@ -369,7 +370,7 @@ def test_enter_in_a_field_keeps_the_draft_and_touches_no_file(house: House, open
     number = number_of(house.store, TASK)
     syt = office(house, open_window())
     syt.go(f"/work/{number}/report")
-    (tmp_path / "bao-cao.docx").write_bytes(docx("Kết quả"))
+    (tmp_path / "bao-cao.docx").write_bytes(word_file("Kết quả"))
     syt.page.get_by_label("Chọn tệp").set_input_files(tmp_path / "bao-cao.docx")
     syt.press("Thêm tệp")
     syt.fill({"Số tồn tại": "3"})

@@ -1,8 +1,6 @@
 """An office at its door: from the link in a message to an accepted report."""
 
-import io
 import re
-import zipfile
 from datetime import date, timedelta
 from html import unescape
 
@@ -15,7 +13,7 @@ from models.lifecycle import Role, State
 from notifications.courier import deliver
 from notifications.mailbox import letters
 from tests.cast import LEAD, assignment_of, at, number_of, run
-from tests.models.test_file_intake import pdf
+from tests.models.test_file_intake import pdf, word
 from tests.portal.people import House
 
 TASK = "T0.1"
@@ -27,24 +25,6 @@ GOOD = {
     "text": "Đã phân tích, làm rõ nguyên nhân.",
     "action": "send",
 }
-
-
-def docx(text: str) -> bytes:
-    """A small Word file with one paragraph."""
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "[Content_Types].xml",
-            '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            f'<Override PartName="/word/document.xml" ContentType="{kind}"/></Types>',
-        )
-        archive.writestr(
-            "word/document.xml",
-            '<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
-            f"<w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>",
-        )
-    return file.getvalue()
 
 
 def state_of(house: House, number: int) -> Assignment:
@@ -65,7 +45,7 @@ def test_the_whole_story_of_a_report(house: House) -> None:
     assert "bỏ qua 1–4/9" in office.page
 
     report = f"/work/{number}/report"
-    office.post(report, {**GOOD, "action": "attach"}, on=report, files=[("files", ("bc.docx", docx("Kết quả"), ""))])
+    office.post(report, {**GOOD, "action": "attach"}, on=report, files=[("files", ("bc.docx", word("Kết quả"), ""))])
     assert "bc.docx" in office.page and "Đã thêm tệp." in office.page
     assert 'value="45/BC-SYT"' in office.last.text, "what was typed is still there"
     office.post(report, GOOD)
