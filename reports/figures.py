@@ -1,0 +1,102 @@
+"""Figures for those who decide: how work stands, tallied by whatever it is asked by, and whether it came on time.
+
+Board, charts, documents and the yearly review all draw on this, so that no two of them count differently.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlmodel import col
+
+from config.clock import end_of_day
+from config.working_time import WorkingCalendar
+from models.assignment import Assignment
+from models.lifecycle import Standing, State
+from models.standing import counted, due_soon, stands
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many assignments stand how; withdrawn ones are out.
+
+    due_soon   of those open within their term, how many fall due within five working days
+    suspended  of those open within their term, how many have their clock stopped
+    """
+
+    done_on_time: int = 0
+    done_late: int = 0
+    open_within_term: int = 0
+    open_overdue: int = 0
+    due_soon: int = 0
+    suspended: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.done_on_time + self.done_late + self.open_within_term + self.open_overdue
+
+    @property
+    def due(self) -> int:
+        """What has shown whether it is on time: done, or open past its due instant."""
+        return self.done_on_time + self.done_late + self.open_overdue
+
+    @property
+    def on_time_rate(self) -> float | None:
+        """Share of ``due`` that was done on time, 0 to 1; None where nothing has come due yet."""
+        return self.done_on_time / self.due if self.due else None
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+
+
+def tally(
+    connection: Connection,
+    *by: Any,
+    now: datetime,
+    calendar: WorkingCalendar,
+    due_in: Span | None = None,
+    only: ColumnElement[bool] | None = None,
+) -> Mapping[tuple[Any, ...], Tally]:
+    """Tally assignments by columns of ``Assignment``, read as strings, enums or instants as the columns are.
+
+    due_in  only those whose due date, extensions included, lies in this span
+    only    any further condition on assignments
+    """
+    which = counted if only is None else and_(counted, only)
+    if due_in is not None:
+        due_at = col(Assignment.due_at)
+        before_first = end_of_day(due_in.first - timedelta(days=1))
+        which = and_(which, due_at > before_first, due_at <= end_of_day(due_in.last))
+    words = (func.count().filter(stands(word, now)) for word in Standing)
+    paused = func.count().filter(col(Assignment.state) == State.SUSPENDED)
+    query = select(*by, *words, func.count().filter(due_soon(now, calendar)), paused).where(which).group_by(*by)
+    result: dict[tuple[Any, ...], Tally] = defaultdict(Tally)
+    for row in connection.execute(query):
+        result[tuple(row[: len(by)])] = Tally(*row[len(by) :])
+    return result
+
+
+def ranked(tallies: Mapping[tuple[str], Tally]) -> list[tuple[int, str, Tally]]:
+    """Place, key and tally: best on-time rate first, of equal rates the one with more work behind it.
+
+    Equal rates share a place. What has had nothing come due has no rate and no place, and is left out.
+    """
+    known = [
+        (each.on_time_rate, each.due, key, each) for (key,), each in tallies.items() if each.on_time_rate is not None
+    ]
+    known.sort(key=lambda one: (-(one[0] or 0), -one[1], one[2]))
+    rates = [rate for rate, *_ in known]
+    return [(rates.index(rate) + 1, key, each) for rate, _, key, each in known]

@@ -1,0 +1,69 @@
+"""The figures every picture and document draws on: they agree with the status words, one by one."""
+
+from collections import Counter
+from datetime import date
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlmodel import col
+
+from models.assignment import Assignment
+from models.database import reading, session_scope
+from models.lifecycle import Standing
+from models.standing import counted, standing
+from models.store import Store
+from models.work import withdraw
+from reports.figures import Span, Tally, ranked, tally
+from tests.cast import at, issue, number_of, run
+
+NOW = at("2023-10-20")
+
+
+def lived(store: Store) -> None:
+    issue(store)
+    for when in ("2023-08-18", "2023-10-16"):
+        run(store, "p1", at(when), offices=())
+
+
+def test_a_tally_counts_as_the_status_words_do(store: Store) -> None:
+    lived(store)
+    number = number_of(store, "T0.1")
+    with session_scope(store.engine) as session:
+        withdraw(session, number, "Trùng việc.", store.acting(now=NOW, actor="coordinator"))
+    with reading(store.engine) as connection:
+        by_office = tally(connection, col(Assignment.office), now=NOW, calendar=store.calendar)
+        query = select(col(Assignment.office), standing(NOW)).where(counted)
+        expected = Counter(tuple(row) for row in connection.execute(query))
+    words = [word.value for word in Standing]
+    counts = {(office, word): getattr(each, word) for (office,), each in by_office.items() for word in words}
+    assert {key: number for key, number in counts.items() if number} == expected
+    assert sum((each for each in by_office.values()), Tally()).total == expected.total()
+    assert sum(each.open_overdue for each in by_office.values()) > 0
+
+
+def test_a_span_of_due_dates_holds_both_its_ends(store: Store) -> None:
+    lived(store)
+    with reading(store.engine) as connection:
+        dates = Counter(connection.scalars(select(col(Assignment.due_date)).where(counted)))
+        for first, last in pairwise(sorted(dates)):
+            found = tally(connection, now=NOW, calendar=store.calendar, due_in=Span(first, last))
+            assert found[()].total == dates[first] + dates[last]
+        outside = Span(date(2020, 1, 1), date(2020, 12, 31))
+        assert tally(connection, now=NOW, calendar=store.calendar, due_in=outside)[()] == Tally()
+
+
+counts = st.integers(0, 50)
+tallies = st.builds(Tally, done_on_time=counts, done_late=counts, open_within_term=counts, open_overdue=counts)
+
+
+@given(st.dictionaries(st.tuples(st.text("ABC", min_size=1)), tallies))
+def test_places_follow_the_share_done_on_time(given: dict[tuple[str], Tally]) -> None:
+    places = ranked(given)
+    assert {key for _, key, _ in places} == {key for (key,), each in given.items() if each.due}
+    for (place, _, better), (after, _, worse) in pairwise(places):
+        assert (better.on_time_rate or 0) >= (worse.on_time_rate or 0)
+        assert (place == after) == (better.on_time_rate == worse.on_time_rate)
+    for count, (place, _, _) in enumerate(places, start=1):
+        assert place <= count
