@@ -1,8 +1,9 @@
 """Connections kept from one message to the next: fewer of them, and nothing lost or shared by it."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from socket import create_server
+from socket import create_server, socket
 from threading import Thread
 from types import SimpleNamespace
 
@@ -162,30 +163,29 @@ def test_a_kept_conversation_that_falls_silent_before_the_letter_is_begun_anew(t
     """A firewall forgot the connection: nothing comes back, not even its end."""
     taken: list[bytes] = []
 
-    def converse(listening: object) -> None:
-        for visit in range(2):
-            connection, _ = listening.accept()  # type: ignore[attr-defined]
-            lines = connection.makefile("rb")
-            connection.sendall(b"220 here\r\n")
-            for line in lines:
-                if line[:4] == b"MAIL" and visit == 0 and taken:
-                    break  # and keeps silent
-                if line[:4] == b"DATA":
-                    connection.sendall(b"354 go on\r\n")
-                    while (part := lines.readline()) != b".\r\n":
-                        taken.append(part)
-                connection.sendall(b"250 OK\r\n")
-                if line[:4] == b"QUIT":
-                    break
-            open_.append((connection, lines))
+    def converse(listening: socket) -> None:
+        with ExitStack() as open_until_the_end:
+            for visit in range(2):
+                connection, _ = listening.accept()
+                open_until_the_end.enter_context(connection)
+                lines = open_until_the_end.enter_context(connection.makefile("rb"))
+                connection.sendall(b"220 here\r\n")
+                for line in lines:
+                    if line[:4] == b"MAIL" and visit == 0 and taken:
+                        break  # and keeps silent
+                    if line[:4] == b"DATA":
+                        connection.sendall(b"354 go on\r\n")
+                        while (part := lines.readline()) != b".\r\n":
+                            taken.append(part)
+                    connection.sendall(b"250 OK\r\n")
+                    if line[:4] == b"QUIT":
+                        break
 
-    open_: list[object] = []
     with create_server(("127.0.0.1", 0)) as listening, Connections() as connections:
-        Thread(target=converse, args=(listening,), daemon=True).start()
+        thread = Thread(target=converse, args=(listening,), daemon=True)
+        thread.start()
         url = f"mailto://127.0.0.1:{listening.getsockname()[1]}?from=a@b.example&to=c@d.example&cto=0.3"
         for _ in range(2):
             assert deliver_to(Address("mailto", "vi", url), tmp_path, connections=connections).result is Result.SENT
-    for connection, lines in open_:  # type: ignore[misc]
-        lines.close()
-        connection.close()
+    thread.join()
     assert sum(part.startswith(b"Message-ID") for part in taken) == 2
