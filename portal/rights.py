@@ -70,6 +70,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     # the overview
     ("GET", "/board"): _OVERVIEW,
     ("GET", "/all"): _OVERVIEW,
+    ("GET", "/workbook"): _SIGNED_IN,
     # programs
     ("GET", "/metrics"): _ALL,
     ("GET", "/api/v1/me"): _SIGNED_IN,

@@ -2,7 +2,7 @@
 
 from models.errors import STATE_VI, VERB_VI
 from models.lifecycle import Standing, State, Verb
-from reports.board import STANDING_VI
+from reports.board import STANDING_EN, STANDING_VI
 
 _STATES_EN = {
     State.ASSIGNED: "assigned, not acknowledged",
@@ -12,12 +12,6 @@ _STATES_EN = {
     State.ACCEPTED: "done",
     State.SUSPENDED: "suspended",
     State.WITHDRAWN: "withdrawn",
-}
-_STANDINGS_EN = {
-    Standing.DONE_ON_TIME: "Done on time",
-    Standing.DONE_LATE: "Done late",
-    Standing.OPEN_WITHIN_TERM: "Open, within term",
-    Standing.OPEN_OVERDUE: "Open, overdue",
 }
 _VERBS_EN = {
     Verb.ASSIGN: "assigned the work",
@@ -93,7 +87,7 @@ _OTHERS = {
 _ALL: dict[str, dict[str, tuple[str, str]]] = {
     **_OTHERS,
     "state": {state.value: (STATE_VI[state], _STATES_EN[state]) for state in State},
-    "standing": {standing.value: (STANDING_VI[standing], _STANDINGS_EN[standing]) for standing in Standing},
+    "standing": {standing.value: (STANDING_VI[standing], STANDING_EN[standing]) for standing in Standing},
     "verb": {
         **{verb.value: (VERB_VI[verb], _VERBS_EN[verb]) for verb in Verb},
         "attach": ("thêm tệp", "added the file"),
