@@ -84,17 +84,21 @@ def _register(session: Session, wanted: AdHoc, title: str, key: str, acting: Act
 
 def _checked(wanted: AdHoc, acting: Acting) -> str:
     """The title as it is kept; every fault of the form at once."""
-    faults = [*_title_faults(wanted.title), *_code_faults(wanted, acting)]
-    if not faults:
-        faults += _office_faults(wanted, acting)
-    faults += _day_faults(wanted.due_on, acting)
-    if faults:
+    if faults := [fault for _, fault in faults_of(wanted, acting)]:
         raise Refused(
             f"Chưa giao được, còn {len(faults)} chỗ phải sửa:",
             f"Not assigned; {len(faults)} faults:",
             details=faults,
         )
     return refuse_personal_or_secret(wanted.title, _TITLE)
+
+
+def faults_of(wanted: AdHoc, acting: Acting) -> list[tuple[str, Refused]]:
+    """What is wrong with it, each with the name of the field of ``AdHoc`` that is at fault."""
+    faults = [("title", fault) for fault in _title_faults(wanted.title)] + list(_code_faults(wanted, acting))
+    if not faults:
+        faults += _office_faults(wanted, acting)
+    return faults + [("due_on", fault) for fault in _day_faults(wanted.due_on, acting)]
 
 
 def _title_faults(title: str) -> Iterator[Refused]:
@@ -110,24 +114,28 @@ def _title_faults(title: str) -> Iterator[Refused]:
         )
 
 
-def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[Refused]:
+def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused]]:
     plan = acting.plan
-    named: list[tuple[str, str, Callable[[str], object], str]] = [
-        ("Thuộc nội dung", "Belongs to", plan.subtask, wanted.subtask),
-        ("Cơ quan chủ trì", "Lead", plan.office, wanted.lead),
-        *(("Cơ quan phối hợp", "Coordinating office", plan.office, code) for code in wanted.coordinating),
+    named: list[tuple[str, str, str, Callable[[str], object], str]] = [
+        ("subtask", "Thuộc nội dung", "Belongs to", plan.subtask, wanted.subtask),
+        ("lead", "Cơ quan chủ trì", "Lead", plan.office, wanted.lead),
+        *(
+            ("coordinating", "Cơ quan phối hợp", "Coordinating office", plan.office, code)
+            for code in wanted.coordinating
+        ),
     ]
-    for label, label_en, find, code in named:
+    for field, label, label_en, find, code in named:
         try:
             found = find(code)
         except Refused as refused:
-            yield Refused(f"{label}: {refused}", f"{label_en}: {refused.en}")
+            yield field, Refused(f"{label}: {refused}", f"{label_en}: {refused.en}")
         else:
             if isinstance(found, Subtask) and found.kind == "principle":
-                yield Refused(
+                principle = Refused(
                     f"{label}: {code} là nguyên tắc, không giao thành việc; chọn nội dung khác.",
                     f"{label_en}: {code} is a principle and cannot be assigned; choose another.",
                 )
+                yield field, principle
 
 
 def _day_faults(due_on: date, acting: Acting) -> Iterator[Refused]:
@@ -149,21 +157,25 @@ def _day_faults(due_on: date, acting: Acting) -> Iterator[Refused]:
         )
 
 
-def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[Refused]:
-    for code in (wanted.lead, *wanted.coordinating):
+def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused]]:
+    members = [("lead", wanted.lead), *(("coordinating", code) for code in wanted.coordinating)]
+    for field, code in members:
         today = acting.plan.current_office(code, acting.today)
         if today != code:
-            yield Refused(
+            ended = Refused(
                 f"Cơ quan {code}: đã kết thúc hoạt động; hiện nay là {today} ({acting.plan.office(today).name_vi}).",
                 f"Office {code} has ended; today it is {today} ({acting.plan.office(today).name_en}).",
             )
+            yield field, ended
     if wanted.lead in wanted.coordinating:
-        yield Refused(
+        leads = Refused(
             f"Cơ quan phối hợp: {wanted.lead} đã là cơ quan chủ trì.",
             f"Coordinating office: {wanted.lead} leads already.",
         )
+        yield "coordinating", leads
     if len(set(wanted.coordinating)) < len(wanted.coordinating):
-        yield Refused("Cơ quan phối hợp: có cơ quan ghi hai lần.", "Coordinating office: one is named twice.")
+        twice = Refused("Cơ quan phối hợp: có cơ quan ghi hai lần.", "Coordinating office: one is named twice.")
+        yield "coordinating", twice
 
 
 def _drafts(wanted: AdHoc, anchor: Anchor, acting: Acting) -> Iterator[Draft]:

@@ -1,7 +1,7 @@
 """The words of the pages for what the store holds as codes, in both languages."""
 
 from models.errors import STATE_VI, VERB_VI
-from models.lifecycle import Standing, State, Verb
+from models.lifecycle import URGENCY_VI, Standing, State, Urgency, Verb
 from reports.board import STANDING_EN, STANDING_VI
 
 _STATES_EN = {
@@ -30,12 +30,7 @@ _VERBS_EN = {
 }
 _OTHERS = {
     "role": {"lead": ("chủ trì", "lead"), "coordinating": ("phối hợp", "coordinating")},
-    "urgency": {
-        "normal": ("thường", "normal"),
-        "urgent": ("khẩn", "urgent"),
-        "very_urgent": ("thượng khẩn", "very urgent"),
-        "express": ("hỏa tốc", "express"),
-    },
+    "urgency": {urgency.value: (URGENCY_VI[urgency], urgency.value.replace("_", " ")) for urgency in Urgency},
     "basis": {
         "law": ("luật định", "law"),
         "practice": ("thông lệ", "practice"),

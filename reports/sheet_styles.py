@@ -37,6 +37,7 @@ class Styles:
         self._add = book.add_format
         self.title = self._plain(bold=True, font_size=16)
         self.subtitle = self._plain(font_color=GREY)
+        self.hint = self._plain(font_size=10, italic=True, font_color=GREY, text_wrap=True, valign="bottom")
         self.warning = self._plain(bold=True, font_color="#B00020")
         self.head = self._plain(
             bold=True,
@@ -52,9 +53,26 @@ class Styles:
     def _plain(self, **changes: Any) -> Format:
         return self._add({**_FONT, **changes})
 
-    def _cell(self, *, ink: str = INK, bold: bool = False, centred: bool = False, form: str = "") -> Format:
-        """A cell of a table; ``form`` is how a number or a date shows, «@» for what stays text."""
-        cell = {"border": 1, "border_color": BORDER, "font_color": ink, "bold": bold, "text_wrap": True}
+    def _cell(
+        self,
+        *,
+        ink: str = INK,
+        bold: bool = False,
+        centred: bool = False,
+        form: str = "",
+        lined: bool = True,
+        fill: bool = False,
+    ) -> Format:
+        """A cell of a table.
+
+        form  how a number or a date shows, «@» for what stays text
+        fill  a cell to be filled in, in a colour of its own
+        """
+        cell: dict[str, Any] = {"font_color": ink, "bold": bold, "text_wrap": True}
+        if lined:
+            cell |= {"border": 1, "border_color": BORDER}
+        if fill:
+            cell["bg_color"] = INPUT_FILL
         if centred:
             cell["align"] = "center"
         if form:
