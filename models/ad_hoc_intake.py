@@ -114,9 +114,15 @@ def judge_assignments(
         for field, fault in faults_of(each, acting):
             if field not in unread:
                 row.wrong(field, str(fault), fault.en)
-        judged.append(JudgedRow(row.number, each.title, Fate.WRONG if row.faults else Fate.NEW))
-        if not row.faults:
-            new.append(each)
+        if row.faults:
+            # A title that may hold a name is not repeated.
+            about = "" if "title" in row.wrong_in else each.title
+            judged.append(JudgedRow(row.number, about, Fate.WRONG))
+            continue
+        new.append(each)
+        lead, due_on = store.plan.office(each.lead), f"{each.due_on:%d/%m/%Y}"
+        note_vi, note_en = f"{lead.name_vi} chủ trì, hạn {due_on}", f"{lead.name_en} leads, due {due_on}"
+        judged.append(JudgedRow(row.number, each.title, Fate.NEW, note_vi, note_en))
 
     def write(acting: Acting) -> tuple[str, str]:
         with session_scope(store.engine) as session:

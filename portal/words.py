@@ -69,6 +69,7 @@ _OTHERS = {
         "suspend": ("Đã tạm dừng việc.", "The assignment is suspended."),
         "resume": ("Việc được tiếp tục.", "The assignment goes on."),
         "assigned": ("Đã giao việc đột xuất.", "The ad hoc work is assigned."),
+        "taken_in": ("Đã giao các việc trong tệp.", "The work in the file is assigned."),
         "silenced": ("Đã tạm ngừng nhắc việc.", "Reminders are held back."),
         "lifted": ("Đã nhắc việc trở lại.", "Reminders are sent again."),
         "again": ("Sẽ gửi lại trong ít phút.", "It will be sent again shortly."),
