@@ -11,7 +11,7 @@ from sqlalchemy import and_, case, func, select
 from sqlmodel import Session, col
 
 from models.acting import Acting
-from models.ad_hoc import AdHoc, assign_ad_hoc, faults_of
+from models.ad_hoc import AdHoc, assign_all_ad_hoc, faults_of
 from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
 from models.database import session_scope
@@ -126,7 +126,7 @@ def judge_assignments(
 
     def write(acting: Acting) -> tuple[str, str]:
         with session_scope(store.engine) as session:
-            numbers = [assign_ad_hoc(session, each, acting)[0] for each in new]
+            numbers = [of_each[0] for of_each in assign_all_ad_hoc(session, new, acting)]
         listed = ", ".join(map(str, numbers))
         return f"Đã giao {len(numbers)} việc: số {listed}.", f"Assigned {len(numbers)}: {listed}."
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from config.boundary import LONGEST_TEXT, refuse_personal_or_secret
-from models.file_refusals import refused
+from models.file_refusals import refuse_old_office, refused
 from models.office_reading import office_paragraphs
 from models.pdf_reading import pdf_lines
 from models.reading_apart import answer_apart
 
 PDF = "application/pdf"
-_OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+_ZIP = b"PK\x03\x04"
 # No pattern of the boundary spans more.
 _OVERLAP = 200
 
@@ -28,12 +28,7 @@ def read_file(name: str, content: bytes) -> tuple[str, bool]:
         office = office_paragraphs(name, content)
         spoken = _hold_against_boundary(name, office.paragraphs)
         return office.media_type, spoken or not office.pictures
-    if content.startswith(_OLE):
-        raise refused(
-            name,
-            "là tệp Office kiểu cũ (.doc, .xls) hoặc có mật khẩu; bỏ mật khẩu, lưu lại dạng .docx, .xlsx hoặc PDF",
-            "is an old Office file or has a password; save it as .docx, .xlsx or PDF without one",
-        )
+    refuse_old_office(name, content)
     raise refused(
         name,
         "không phải tệp PDF, Word (.docx) hay Excel (.xlsx), dù tên là gì; lưu lại đúng dạng rồi gửi",

@@ -13,7 +13,7 @@ from typing import Any
 from defusedxml.ElementTree import iterparse
 
 from config.plain_letters import plain_letters
-from models.file_refusals import carefully, refused
+from models.file_refusals import carefully, refuse_old_office, refused
 from models.office_reading import XLSX, office_paragraphs, sheet_names
 from models.reading_apart import answer_apart
 
@@ -38,9 +38,10 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
 
     Raises ``Refused`` for what is no workbook, would act by itself, holds no sheet that is known, or too much.
     """
-    file = office_paragraphs(name, content)
-    if file.media_type != XLSX:
-        raise refused(name, "không phải bảng Excel (.xlsx)", "is not an Excel workbook (.xlsx)")
+    refuse_old_office(name, content)
+    file = office_paragraphs(name, content) if content.startswith(b"PK") else None
+    if file is None or file.media_type != XLSX:
+        raise refused(name, "không phải bảng Excel (.xlsx); lưu lại đúng dạng", "is not an Excel workbook (.xlsx)")
     with carefully(name):
         parts = {sheet: part for part, sheet in sheet_names(name, file.archive).items()}
         kind, sheet = _known(parts)

@@ -58,7 +58,9 @@ def test_a_filled_in_sheet_assigns_each_row_once_however_often_it_comes(store: S
     nfd = {**RIGHT, "title": unicodedata.normalize("NFD", "Tổng hợp kết quả quý"), "lead": "sgddt", "urgency": None}
     # As people write days: with slashes, and as the number that Excel keeps.
     content = filled(
-        store.plan, ASSIGNMENTS, RIGHT, nfd | {"due_on": "25/9/2023"}, nfd | {"due_on": 45_196, "lead": "STP"}
+        *(store.plan, ASSIGNMENTS, RIGHT),
+        *(nfd | {"due_on": "25/9/2023"}, nfd | {"due_on": 45_196, "lead": "STP"}),
+        cells={"A4": unicodedata.normalize("NFD", "VIỆC  phải làm*")},
     )
     found = judged(store, content)
     assert (fates(found), told(found)) == ([Fate.NEW] * 3, [])

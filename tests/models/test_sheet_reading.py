@@ -148,6 +148,8 @@ def test_files_that_are_not_what_they_say_are_refused_in_words(plan: Plan) -> No
         archive.writestr(SHEET, b"0" * (210 * 1024 * 1024))
     for content, words_of_it in (
         (b"PK\x03\x04 no archive", "bị hỏng"),
+        (b"TT;Nhiem vu", "không phải bảng Excel"),
+        (b"\xd0\xcf\x11\xe0", "có mật khẩu"),
         (right[: len(right) // 2], "bị hỏng"),
         (word("Báo cáo"), "không phải bảng Excel"),
         (other, "không có trang tính nào nhập được (có: Sheet)"),

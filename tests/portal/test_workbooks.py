@@ -71,7 +71,7 @@ def test_a_file_that_is_none_is_refused_in_words(house: House) -> None:
     desk = house.coordinator()
     for content, words in (
         (b"", "tệp rỗng"),
-        (b"%PDF-1.7", "bị hỏng"),
+        (b"%PDF-1.7", "không phải bảng Excel"),
         (bytes(700 * 1024), "lớn hơn 600 KB"),
         (template(house.store.plan, CONTACTS), "ở đây cần mẫu «Giao việc»"),
     ):
