@@ -14,8 +14,10 @@ from config.errors import Refused
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write into, which takes the place of ``path`` when the block ends and leaves no trace when it raises.
 
-    A file that was there keeps its rights. Raises ``Refused`` where nothing can be written.
+    A file that was there keeps its rights, and a link goes on leading to it. Raises ``Refused`` where nothing can be
+    written.
     """
+    path = path.resolve()
     half_written = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         with half_written.open("xb") as file:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from config.errors import Refused
+from config.whole_file import whole_file
 from models.ad_hoc import AdHoc, assign_ad_hoc
 from models.as_it_was import reading_as_it_was
 from models.assignment import Assignment
@@ -159,14 +160,23 @@ def test_more_rows_than_a_sheet_holds_are_refused(store: Store, monkeypatch: pyt
         written(store)
 
 
-def test_the_command_writes_it_wholly_or_not_at_all(store: Store, tmp_path: Path) -> None:
-    from config.whole_file import whole_file
+def test_nothing_to_tell_is_a_table_without_rows(store: Store) -> None:
+    book = written(store)
+    assert rows_of(book) == [] and book.worksheets[0].auto_filter.ref == "A5:O5"
 
+
+def test_a_file_is_written_wholly_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "bang.xlsx"
     path.write_bytes(b"before")
     with pytest.raises(ZeroDivisionError), whole_file(path) as file:
         file.write(b"half")
         raise ZeroDivisionError
     assert path.read_bytes() == b"before" and [each.name for each in tmp_path.glob("*.part")] == []
+    link = tmp_path / "link.xlsx"
+    link.symlink_to(path)
+    path.chmod(0o640)
+    with whole_file(link) as file:
+        file.write(b"after")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777, link.is_symlink()) == (b"after", 0o640, True)
     with pytest.raises(Refused, match="Không ghi được"), whole_file(tmp_path / "no" / "bang.xlsx"):
         pass
