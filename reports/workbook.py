@@ -53,7 +53,7 @@ _COLUMNS = (
     ("Mã", "Code", 7),
     ("Nhiệm vụ", "Work", 34),
     ("Kỳ", "Period", 13),
-    ("Vai trò", "Role", 9),
+    ("Vai trò", "Role", 11.5),
     ("Chủ trì", "Lead", 19),
     ("Phối hợp", "Coordinating", 23),
     ("Sản phẩm", "To be handed in", 21),
