@@ -58,7 +58,7 @@ def list_command(
 ) -> None:
     """Liệt kê các việc theo thời hạn. List assignments by due date."""
     with opened() as store:
-        wanted = _wanted(store.plan, office, priority, subtask, period, role, status)
+        wanted = wanted_of(store.plan, office, priority, subtask, period, role, status)
         wanted = replace(wanted, search=search_for(store.plan, search[:100]), overdue_first=overdue_first)
         with looking(store, as_of) as connection:
             found = assignments(connection, wanted, now=instant(as_of))
@@ -304,7 +304,7 @@ def _count(item: str) -> tuple[str, int]:
     return key.strip(), int(number)
 
 
-def _wanted(
+def wanted_of(
     plan: Plan,
     office: str | None,
     priority: str | None,
@@ -313,6 +313,7 @@ def _wanted(
     role: str | None,
     status: str | None,
 ) -> Wanted:
+    """Which assignments the options ask for; raises ``Refused`` for what there is not."""
     if office is not None:
         plan.office(office)
     if priority is not None:

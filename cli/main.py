@@ -18,6 +18,7 @@ from cli import (
     plans,
     runs,
     silences,
+    workbooks,
 )
 from cli.output import refuse
 from config.errors import Refused
@@ -45,6 +46,7 @@ app.command("mailbox")(outbox.mailbox_command)
 app.command("deliver")(outbox.deliver_command)
 app.add_typer(outbox.channels, name="channels")
 app.add_typer(silences.app, name="silence")
+app.add_typer(workbooks.app, name="workbook")
 app.add_typer(accounts.user, name="user")
 app.add_typer(accounts.token, name="token")
 app.add_typer(accounts.door, name="door")

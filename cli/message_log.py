@@ -1,9 +1,9 @@
 """`dondoc messages`: the log of delivery, listed, shown as evidence, exported, and sent again."""
 
 import csv
-import os
 from collections.abc import Sequence
 from datetime import timedelta
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import typer
 from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_table
 from cli.workspace import opened
 from config.clock import now, parse_date, start_of_day
-from config.errors import Refused
+from config.whole_file import whole_file
 from models.database import reading, session_scope
 from models.delivery import send_again
 from models.lifecycle import MessageState
@@ -133,19 +133,12 @@ def _in_words(attempt: dict[str, Any]) -> str:
 
 def _export(path: Path, rows: Sequence[Sequence[Any]]) -> None:
     """Write a table that Excel reads as what it is: UTF-8 with its mark, and no cell that it would work out."""
-    half_written = path.with_name(f"{path.name}.part")
-    try:
-        with half_written.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(_EXPORTED)
-            writer.writerows([_harmless(cell) for cell in row] for row in rows)
-            file.flush()
-            os.fsync(file.fileno())
-        half_written.replace(path)
-    except OSError as fault:
-        raise Refused(
-            f"Không ghi được tệp {path} ({fault.strerror}).", f"Cannot write {path} ({fault.strerror})."
-        ) from None
+    with whole_file(path) as file:
+        text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+        writer = csv.writer(text)
+        writer.writerow(_EXPORTED)
+        writer.writerows([_harmless(cell) for cell in row] for row in rows)
+        text.detach()  # or else it would close the file, which is not in its place yet
 
 
 def _harmless(cell: Any) -> Any:

@@ -1,10 +1,12 @@
 """`dondoc plan`: check and show the plan."""
 
+import shutil
 from pathlib import Path
 
 import typer
 
 from cli.output import JsonFlag, show_json, show_table
+from config.errors import Refused
 from config.plan_loader import load_plan
 from config.settings import load_settings
 from config.working_time import load_calendar
@@ -67,3 +69,20 @@ def show_command(directory: Path | None = _DIR, json_: bool = JsonFlag) -> None:
             ],
             empty="Không có việc.",
         )
+
+
+@app.command("copy")
+def copy_command(directory: Path = typer.Argument(metavar="DIR", help="Thư mục mới. A new folder.")) -> None:
+    """Chép kế hoạch đang dùng ra thư mục riêng để sửa. Copy the plan in use to a folder of one's own."""
+    plan_dir = load_settings().plan_dir
+    load_plan(plan_dir)
+    try:
+        directory.mkdir(parents=True)
+        for path in sorted(plan_dir.glob("*.yaml")):
+            shutil.copyfile(path, directory / path.name)
+    except OSError as fault:
+        raise Refused(
+            f"Không chép được vào {directory} ({fault.strerror}); chọn một thư mục chưa có.",
+            f"Cannot copy into {directory} ({fault.strerror}); choose a folder that is not there yet.",
+        ) from None
+    print(f"Đã chép kế hoạch vào {directory}. Đặt DONDOC_PLAN_DIR={directory.absolute()} để dùng.")

@@ -5,7 +5,7 @@ It hangs under a subtask of the directive, so that it has a priority, words it c
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 
@@ -52,49 +52,73 @@ def assign_ad_hoc(session: Session, wanted: AdHoc, acting: Acting) -> list[int]:
 
     Raises ``Refused`` listing every field that is at fault.
     """
-    title = _checked(wanted, acting)
+    return assign_all_ad_hoc(session, [wanted], acting)[0]
+
+
+def assign_all_ad_hoc(session: Session, wanted: Sequence[AdHoc], acting: Acting) -> list[list[int]]:
+    """``assign_ad_hoc`` for many at once, in the same few statements; gives the numbers of each."""
+    checked = [(each, _checked(each, acting)) for each in wanted]
+    keys = [_key(each, title) for each, title in checked]
+    named = dict(zip(keys, checked, strict=True))
     take_turn(session)
-    key = _key(wanted, title)
-    anchor = session.scalars(select(Anchor).where(col(Anchor.key) == key)).one_or_none()
-    if anchor is None:
-        anchor = _register(session, wanted, title, key, acting)
-        assign(session, list(_drafts(wanted, anchor, acting)), acting)
-    made = select(col(Assignment.id)).where(col(Assignment.anchor_id) == anchor.id)
-    return [
-        number for number in session.scalars(made.order_by(col(Assignment.role).desc(), col(Assignment.id))) if number
-    ]
+    anchors = {each.key: each for each in session.scalars(select(Anchor).where(col(Anchor.key).in_(named)))}
+    new = {key: each for key, each in named.items() if key not in anchors}
+    if new:
+        anchors |= _register(session, new, acting)
+        drafts = [draft for key, (each, _) in new.items() for draft in _drafts(each, anchors[key], acting)]
+        assign(session, drafts, acting)
+    made: dict[int | None, list[int]] = {}
+    query = select(col(Assignment.anchor_id), col(Assignment.id))
+    query = query.where(col(Assignment.anchor_id).in_([each.id for each in anchors.values()]))
+    for anchor_id, number in session.execute(query.order_by(col(Assignment.role).desc(), col(Assignment.id))):
+        made.setdefault(anchor_id, []).append(number)
+    return [made[anchors[key].id] for key in keys]
 
 
-def _register(session: Session, wanted: AdHoc, title: str, key: str, acting: Acting) -> Anchor:
-    anchor = Anchor(
-        kind=AnchorKind.AD_HOC,
-        key=key,
-        title=title,
-        on_date=acting.today,
-        subtask=acting.plan.subtask(wanted.subtask).code,
-        urgency=wanted.urgency,
-        created_at=acting.now,
-    )
-    session.add(anchor)
+def _register(session: Session, new: Mapping[str, tuple[AdHoc, str]], acting: Acting) -> dict[str, Anchor]:
+    anchors = {
+        key: Anchor(
+            kind=AnchorKind.AD_HOC,
+            key=key,
+            title=title,
+            on_date=acting.today,
+            subtask=acting.plan.subtask(wanted.subtask).code,
+            urgency=wanted.urgency,
+            created_at=acting.now,
+        )
+        for key, (wanted, title) in new.items()
+    }
+    session.add_all(anchors.values())
     session.flush()
-    facts: dict[str, object] = {"key": key, "date": acting.today.isoformat(), "title": title}
-    record(session, [Fact("register_ad_hoc", f"anchor:{anchor.id}", facts)], actor=acting.actor, now=acting.now)
-    return anchor
+    facts = [
+        Fact(
+            "register_ad_hoc",
+            f"anchor:{anchor.id}",
+            {"key": key, "date": acting.today.isoformat(), "title": anchor.title},
+        )
+        for key, anchor in anchors.items()
+    ]
+    record(session, facts, actor=acting.actor, now=acting.now)
+    return anchors
 
 
 def _checked(wanted: AdHoc, acting: Acting) -> str:
     """The title as it is kept; every fault of the form at once."""
-    faults = [*_title_faults(wanted.title), *_code_faults(wanted, acting)]
-    if not faults:
-        faults += _office_faults(wanted, acting)
-    faults += _day_faults(wanted.due_on, acting)
-    if faults:
+    if faults := [fault for _, fault in faults_of(wanted, acting)]:
         raise Refused(
             f"Chưa giao được, còn {len(faults)} chỗ phải sửa:",
             f"Not assigned; {len(faults)} faults:",
             details=faults,
         )
     return refuse_personal_or_secret(wanted.title, _TITLE)
+
+
+def faults_of(wanted: AdHoc, acting: Acting) -> list[tuple[str, Refused]]:
+    """What is wrong with it, each with the name of the field of ``AdHoc`` that is at fault."""
+    faults = [("title", fault) for fault in _title_faults(wanted.title)] + list(_code_faults(wanted, acting))
+    if not faults:
+        faults += _office_faults(wanted, acting)
+    return faults + [("due_on", fault) for fault in _day_faults(wanted.due_on, acting)]
 
 
 def _title_faults(title: str) -> Iterator[Refused]:
@@ -110,24 +134,28 @@ def _title_faults(title: str) -> Iterator[Refused]:
         )
 
 
-def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[Refused]:
+def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused]]:
     plan = acting.plan
-    named: list[tuple[str, str, Callable[[str], object], str]] = [
-        ("Thuộc nội dung", "Belongs to", plan.subtask, wanted.subtask),
-        ("Cơ quan chủ trì", "Lead", plan.office, wanted.lead),
-        *(("Cơ quan phối hợp", "Coordinating office", plan.office, code) for code in wanted.coordinating),
+    named: list[tuple[str, str, str, Callable[[str], object], str]] = [
+        ("subtask", "Thuộc nội dung", "Belongs to", plan.subtask, wanted.subtask),
+        ("lead", "Cơ quan chủ trì", "Lead", plan.office, wanted.lead),
+        *(
+            ("coordinating", "Cơ quan phối hợp", "Coordinating office", plan.office, code)
+            for code in wanted.coordinating
+        ),
     ]
-    for label, label_en, find, code in named:
+    for field, label, label_en, find, code in named:
         try:
             found = find(code)
         except Refused as refused:
-            yield Refused(f"{label}: {refused}", f"{label_en}: {refused.en}")
+            yield field, Refused(f"{label}: {refused}", f"{label_en}: {refused.en}")
         else:
             if isinstance(found, Subtask) and found.kind == "principle":
-                yield Refused(
+                principle = Refused(
                     f"{label}: {code} là nguyên tắc, không giao thành việc; chọn nội dung khác.",
                     f"{label_en}: {code} is a principle and cannot be assigned; choose another.",
                 )
+                yield field, principle
 
 
 def _day_faults(due_on: date, acting: Acting) -> Iterator[Refused]:
@@ -149,21 +177,25 @@ def _day_faults(due_on: date, acting: Acting) -> Iterator[Refused]:
         )
 
 
-def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[Refused]:
-    for code in (wanted.lead, *wanted.coordinating):
+def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused]]:
+    members = [("lead", wanted.lead), *(("coordinating", code) for code in wanted.coordinating)]
+    for field, code in members:
         today = acting.plan.current_office(code, acting.today)
         if today != code:
-            yield Refused(
+            ended = Refused(
                 f"Cơ quan {code}: đã kết thúc hoạt động; hiện nay là {today} ({acting.plan.office(today).name_vi}).",
                 f"Office {code} has ended; today it is {today} ({acting.plan.office(today).name_en}).",
             )
+            yield field, ended
     if wanted.lead in wanted.coordinating:
-        yield Refused(
+        leads = Refused(
             f"Cơ quan phối hợp: {wanted.lead} đã là cơ quan chủ trì.",
             f"Coordinating office: {wanted.lead} leads already.",
         )
+        yield "coordinating", leads
     if len(set(wanted.coordinating)) < len(wanted.coordinating):
-        yield Refused("Cơ quan phối hợp: có cơ quan ghi hai lần.", "Coordinating office: one is named twice.")
+        twice = Refused("Cơ quan phối hợp: có cơ quan ghi hai lần.", "Coordinating office: one is named twice.")
+        yield "coordinating", twice
 
 
 def _drafts(wanted: AdHoc, anchor: Anchor, acting: Acting) -> Iterator[Draft]:

@@ -1,22 +1,16 @@
 """A file before it is kept: judged by content and never by its name, and its text held against the boundary."""
 
 import hashlib
-import json
-import logging
 import re
-import signal
-import subprocess
-import sys
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from config.boundary import refuse_personal_or_secret
-from config.errors import Refused
-from models.file_reading import CPU_SECONDS, PDF, TOO_MUCH
-from models.file_refusals import refused, too_much
+from models.file_reading import PDF
+from models.file_refusals import refused
 from models.office_reading import DOCX, XLSX
+from models.reading_apart import read_apart
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_FILES = 5
@@ -25,9 +19,6 @@ MAX_NAME = 150
 _EXTENSION = {PDF: ".pdf", DOCX: ".docx", XLSX: ".xlsx"}
 _LONGEST_ENDING = 10
 _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[_-]+|[_-]+(?=[^\W\d_])")
-_HOME = Path(__file__).parents[1]
-
-_log = logging.getLogger("dondoc.files")
 
 
 @dataclass(frozen=True)
@@ -46,16 +37,9 @@ def examine(name: str, file: BinaryIO) -> Examined:
     shown = clean_name(name)
     # First of all, as every other refusal repeats it; «_» and «-» stand for spaces in names of files.
     refuse_personal_or_secret(_BETWEEN_LETTERS.sub(" ", shown), "Tên tệp")
-    file.seek(0)
-    content = file.read(MAX_FILE_BYTES + 1)
-    if not content:
-        raise refused(shown, "tệp rỗng; chọn lại tệp", "is empty; choose it again")
-    if len(content) > MAX_FILE_BYTES:
-        limit = MAX_FILE_BYTES // 1024 // 1024
-        raise refused(
-            shown, f"lớn hơn {limit} MB; giảm dung lượng hoặc tách tệp", f"is larger than {limit} MB; make it smaller"
-        )
-    media_type, readable = _read_apart(shown, content)
+    content = content_of(shown, file)
+    read = read_apart("models.file_reading", shown, content)
+    media_type, readable = read["media_type"], read["readable"]
     return Examined(
         name=_with_extension(shown, _EXTENSION[media_type]),
         media_type=media_type,
@@ -65,29 +49,18 @@ def examine(name: str, file: BinaryIO) -> Examined:
     )
 
 
-def _read_apart(name: str, content: bytes) -> tuple[str, bool]:
-    """``file_reading.read_file`` in a process of its own, which a file that eats time or memory takes down alone."""
-    try:
-        reader = subprocess.run(
-            [sys.executable, "-m", "models.file_reading", name],
-            input=content,
-            capture_output=True,
-            timeout=2 * CPU_SECONDS,
-            check=True,
-            cwd=_HOME,
-            # Whoever made the file has no use for what else this process knows.
-            env={"PYTHONPATH": str(_HOME)},
+def content_of(shown: str, file: BinaryIO) -> bytes:
+    """All of a file; raises ``Refused`` for one that is empty or too large."""
+    file.seek(0)
+    content = file.read(MAX_FILE_BYTES + 1)
+    if not content:
+        raise refused(shown, "tệp rỗng; chọn lại tệp", "is empty; choose it again")
+    if len(content) > MAX_FILE_BYTES:
+        limit = MAX_FILE_BYTES // 1024 // 1024
+        raise refused(
+            shown, f"lớn hơn {limit} MB; giảm dung lượng hoặc tách tệp", f"is larger than {limit} MB; make it smaller"
         )
-    except subprocess.CalledProcessError as ended:
-        if ended.returncode not in (TOO_MUCH, -signal.SIGXCPU, -signal.SIGKILL):
-            _log.error("The reader of files ended with %s", ended.returncode)
-        raise too_much(name) from None
-    except subprocess.TimeoutExpired:
-        raise too_much(name) from None
-    answer: dict[str, Any] = json.loads(reader.stdout)
-    if "refused" in answer:
-        raise Refused(*answer["refused"])
-    return answer["media_type"], answer["readable"]
+    return content
 
 
 def clean_name(name: str) -> str:

@@ -1,28 +1,18 @@
-"""What a file holds, read in a process of its own with little time and memory: a file may be made to eat both.
-
-``python -m models.file_reading NAME`` reads a file from its input and writes JSON: what it is and whether it could be
-read throughout, or why it is refused. The words are held against the boundary here too, and never leave.
+"""What a file holds, read in a process of its own (``models.reading_apart``): what it is and whether it could be read
+throughout, or why it is refused. The words are held against the boundary here too, and never leave.
 """
 
-import json
-import resource
-import sys
 from collections.abc import Iterable
 from typing import Any
 
 from config.boundary import LONGEST_TEXT, refuse_personal_or_secret
-from config.errors import Refused
-from models.file_refusals import refused
+from models.file_refusals import refuse_old_office, refused
 from models.office_reading import office_paragraphs
 from models.pdf_reading import pdf_lines
-
-CPU_SECONDS = 20
-MEMORY_BYTES = 512 * 1024 * 1024
-TOO_MUCH = 3
-"""How the process ends when a file takes more memory than there is."""
+from models.reading_apart import answer_apart
 
 PDF = "application/pdf"
-_OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+_ZIP = b"PK\x03\x04"
 # No pattern of the boundary spans more.
 _OVERLAP = 200
 
@@ -38,12 +28,7 @@ def read_file(name: str, content: bytes) -> tuple[str, bool]:
         office = office_paragraphs(name, content)
         spoken = _hold_against_boundary(name, office.paragraphs)
         return office.media_type, spoken or not office.pictures
-    if content.startswith(_OLE):
-        raise refused(
-            name,
-            "là tệp Office kiểu cũ (.doc, .xls) hoặc có mật khẩu; bỏ mật khẩu, lưu lại dạng .docx, .xlsx hoặc PDF",
-            "is an old Office file or has a password; save it as .docx, .xlsx or PDF without one",
-        )
+    refuse_old_office(name, content)
     raise refused(
         name,
         "không phải tệp PDF, Word (.docx) hay Excel (.xlsx), dù tên là gì; lưu lại đúng dạng rồi gửi",
@@ -61,18 +46,10 @@ def _hold_against_boundary(name: str, paragraphs: Iterable[tuple[str, str]]) -> 
     return spoken
 
 
-def _main() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    try:
-        media_type, read = read_file(sys.argv[1], sys.stdin.buffer.read())
-        answer: dict[str, Any] = {"media_type": media_type, "readable": read}
-    except Refused as fault:
-        answer = {"refused": [str(fault), fault.en]}
-    except MemoryError:
-        raise SystemExit(TOO_MUCH) from None
-    json.dump(answer, sys.stdout)
+def _read(name: str, content: bytes) -> dict[str, Any]:
+    media_type, read = read_file(name, content)
+    return {"media_type": media_type, "readable": read}
 
 
 if __name__ == "__main__":
-    _main()
+    answer_apart(_read)

@@ -20,6 +20,16 @@ def too_much(name: str) -> Refused:
     return refused(name, "mở ra quá lớn, không đọc hết được; chia nhỏ tệp", "unpacks to too much to be read; split it")
 
 
+def refuse_old_office(name: str, content: bytes) -> None:
+    """Raises ``Refused`` for what Office wrote before 2007, which is also how it wraps what has a password."""
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise refused(
+            name,
+            "là tệp Office kiểu cũ (.doc, .xls) hoặc có mật khẩu; bỏ mật khẩu, lưu lại dạng .docx, .xlsx hoặc PDF",
+            "is an old Office file or has a password; save it as .docx, .xlsx or PDF without one",
+        )
+
+
 @contextmanager
 def carefully(name: str) -> Iterator[None]:
     """Whatever a damaged file makes a library stumble over is told as one thing: there is no end of kinds."""

@@ -95,6 +95,14 @@ class Urgency(StrEnum):
     EXPRESS = "express"  # hỏa tốc: delivered at once, also on days off
 
 
+URGENCY_VI = {
+    Urgency.NORMAL: "thường",
+    Urgency.URGENT: "khẩn",
+    Urgency.VERY_URGENT: "thượng khẩn",
+    Urgency.EXPRESS: "hỏa tốc",
+}
+
+
 class Standing(StrEnum):
     """The four status words of the national trackers; computed from the clock, never stored."""
 

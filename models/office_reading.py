@@ -62,6 +62,7 @@ class OfficeFile:
     media_type: str
     pictures: bool
     paragraphs: Iterator[tuple[str, str]]
+    archive: zipfile.ZipFile
 
 
 def office_paragraphs(name: str, content: bytes) -> OfficeFile:
@@ -73,6 +74,7 @@ def office_paragraphs(name: str, content: bytes) -> OfficeFile:
         media_type=media_type,
         pictures=any("/media/" in part for part in archive.namelist()),
         paragraphs=_paragraphs_of_parts(name, archive, _texts(archive, types)),
+        archive=archive,
     )
 
 
@@ -155,7 +157,7 @@ def _texts(archive: zipfile.ZipFile, types: Any) -> list[str]:
 
 
 def _paragraphs_of_parts(name: str, archive: zipfile.ZipFile, parts: list[str]) -> Iterator[tuple[str, str]]:
-    sheets = _sheet_names(name, archive)
+    sheets = sheet_names(name, archive)
     cells: dict[str, str] = {}
     for part in parts:
         place = f"trang tính «{sheets[part]}»" if part in sheets else _place(part)
@@ -243,7 +245,7 @@ def _letters(tag: str, text: str) -> str:
     return " " if tag in ("tab", "br", "cr") else ""
 
 
-def _sheet_names(name: str, archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_names(name: str, archive: zipfile.ZipFile) -> dict[str, str]:
     """What the sheets of a workbook are called, by their parts. The names are held against the boundary first."""
     parts = set(archive.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= parts:

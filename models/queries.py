@@ -55,7 +55,7 @@ def assignments(
     first = (case((overdue(now), 0), (is_open, 1), else_=2),) if wanted.overdue_first else ()
     order = (*first, col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
     # The page is found in an index alone; only what is on it is opened.
-    shown = select(col(Assignment.id)).where(*_conditions(wanted, now)).order_by(*order).limit(limit).offset(offset)
+    shown = select(col(Assignment.id)).where(*conditions(wanted, now)).order_by(*order).limit(limit).offset(offset)
     query = select(*columns).outerjoin(Anchor, occasion_of_work).where(col(Assignment.id).in_(shown)).order_by(*order)
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -72,11 +72,12 @@ def page_of_assignments(
 
 def count_assignments(connection: Connection, wanted: Wanted, *, now: datetime) -> int:
     """How many ``assignments`` there are."""
-    query = select(func.count()).select_from(Assignment).where(*_conditions(wanted, now))
+    query = select(func.count()).select_from(Assignment).where(*conditions(wanted, now))
     return connection.scalar(query) or 0
 
 
-def _conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
+def conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """What assignments must be to be among those wanted."""
     for column, value in (
         (Assignment.office, wanted.office),
         (Assignment.priority, wanted.priority),

@@ -30,7 +30,7 @@ LISTED = 50
 AT_FIRST = 20
 """How many of each section an office sees at once; the rest of it page by page."""
 
-_FILTERS = ("q", "priority", "office", "status", "role", "subtask", "period", "page")
+FILTERS = ("q", "priority", "office", "status", "role", "subtask", "period", "page")
 
 
 @router.get("/work")
@@ -70,8 +70,8 @@ def everything(request: Request) -> HTMLResponse:
     """All assignments, filtered by what the address says, so that a filter can be kept as a bookmark."""
     store = store_of(request)
     try:
-        asked = asked_of(request, _FILTERS)
-        wanted, pages = _wanted(store.plan, asked), pages_of("/all", asked, size=LISTED)
+        asked = asked_of(request, FILTERS)
+        wanted, pages = wanted_of(store.plan, asked), pages_of("/all", asked, size=LISTED)
         with reading(store.engine) as connection:
             rows, total = page_of_assignments(
                 connection, wanted, now=now_of(request), limit=LISTED, offset=pages.offset
@@ -128,7 +128,8 @@ def line(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _wanted(plan: Plan, asked: Mapping[str, str]) -> Wanted:
+def wanted_of(plan: Plan, asked: Mapping[str, str]) -> Wanted:
+    """Which assignments the address asks for; raises ``Refused`` for what there is not."""
     office, priority, subtask = (asked.get(name, "")[:40] for name in ("office", "priority", "subtask"))
     status = asked.get("status", "")
     return Wanted(

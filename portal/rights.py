@@ -60,6 +60,9 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/work/{number}/resume"): _DESK,
     ("GET", "/desk/assign"): _DESK,
     ("POST", "/desk/assign"): _DESK,
+    ("GET", "/desk/workbook"): _DESK,
+    ("GET", "/desk/workbook/template"): _DESK,
+    ("POST", "/desk/workbook"): _DESK,
     ("GET", "/desk/offices"): _DESK,
     ("POST", "/desk/offices/{office}/try"): _DESK,
     ("POST", "/desk/offices/{office}/revoke"): _DESK,
@@ -70,6 +73,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     # the overview
     ("GET", "/board"): _OVERVIEW,
     ("GET", "/all"): _OVERVIEW,
+    ("GET", "/workbook"): _SIGNED_IN,
     # programs
     ("GET", "/metrics"): _ALL,
     ("GET", "/api/v1/me"): _SIGNED_IN,

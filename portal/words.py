@@ -1,8 +1,8 @@
 """The words of the pages for what the store holds as codes, in both languages."""
 
 from models.errors import STATE_VI, VERB_VI
-from models.lifecycle import Standing, State, Verb
-from reports.board import STANDING_VI
+from models.lifecycle import URGENCY_VI, Standing, State, Urgency, Verb
+from reports.board import STANDING_EN, STANDING_VI
 
 _STATES_EN = {
     State.ASSIGNED: "assigned, not acknowledged",
@@ -12,12 +12,6 @@ _STATES_EN = {
     State.ACCEPTED: "done",
     State.SUSPENDED: "suspended",
     State.WITHDRAWN: "withdrawn",
-}
-_STANDINGS_EN = {
-    Standing.DONE_ON_TIME: "Done on time",
-    Standing.DONE_LATE: "Done late",
-    Standing.OPEN_WITHIN_TERM: "Open, within term",
-    Standing.OPEN_OVERDUE: "Open, overdue",
 }
 _VERBS_EN = {
     Verb.ASSIGN: "assigned the work",
@@ -36,12 +30,7 @@ _VERBS_EN = {
 }
 _OTHERS = {
     "role": {"lead": ("chủ trì", "lead"), "coordinating": ("phối hợp", "coordinating")},
-    "urgency": {
-        "normal": ("thường", "normal"),
-        "urgent": ("khẩn", "urgent"),
-        "very_urgent": ("thượng khẩn", "very urgent"),
-        "express": ("hỏa tốc", "express"),
-    },
+    "urgency": {urgency.value: (URGENCY_VI[urgency], urgency.value.replace("_", " ")) for urgency in Urgency},
     "basis": {
         "law": ("luật định", "law"),
         "practice": ("thông lệ", "practice"),
@@ -80,6 +69,7 @@ _OTHERS = {
         "suspend": ("Đã tạm dừng việc.", "The assignment is suspended."),
         "resume": ("Việc được tiếp tục.", "The assignment goes on."),
         "assigned": ("Đã giao việc đột xuất.", "The ad hoc work is assigned."),
+        "taken_in": ("Đã giao các việc trong tệp.", "The work in the file is assigned."),
         "silenced": ("Đã tạm ngừng nhắc việc.", "Reminders are held back."),
         "lifted": ("Đã nhắc việc trở lại.", "Reminders are sent again."),
         "again": ("Sẽ gửi lại trong ít phút.", "It will be sent again shortly."),
@@ -93,7 +83,7 @@ _OTHERS = {
 _ALL: dict[str, dict[str, tuple[str, str]]] = {
     **_OTHERS,
     "state": {state.value: (STATE_VI[state], _STATES_EN[state]) for state in State},
-    "standing": {standing.value: (STANDING_VI[standing], _STANDINGS_EN[standing]) for standing in Standing},
+    "standing": {standing.value: (STANDING_VI[standing], STANDING_EN[standing]) for standing in Standing},
     "verb": {
         **{verb.value: (VERB_VI[verb], _VERBS_EN[verb]) for verb in Verb},
         "attach": ("thêm tệp", "added the file"),

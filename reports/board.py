@@ -28,7 +28,14 @@ STANDING_VI = {
     Standing.OPEN_OVERDUE: "Chưa hoàn thành, quá hạn",
 }
 
-SUSPENDED_VI = "Tạm dừng"
+STANDING_EN = {
+    Standing.DONE_ON_TIME: "Done on time",
+    Standing.DONE_LATE: "Done late",
+    Standing.OPEN_WITHIN_TERM: "Open, within term",
+    Standing.OPEN_OVERDUE: "Open, overdue",
+}
+
+SUSPENDED_VI, SUSPENDED_EN = "Tạm dừng", "Suspended"
 
 _LISTED = 30
 

@@ -1,0 +1,35 @@
+"""Files that are written wholly or not at all: beside their place first, and moved there when they are complete."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from config.errors import Refused
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into, which takes the place of ``path`` when the block ends and leaves no trace when it raises.
+
+    A file that was there keeps its rights, and a link goes on leading to it. Raises ``Refused`` where nothing can be
+    written.
+    """
+    path = path.resolve()
+    half_written = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with half_written.open("xb") as file:
+            if path.exists():
+                os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        half_written.replace(path)
+    except OSError as fault:
+        raise Refused(
+            f"Không ghi được tệp {path} ({fault.strerror}).", f"Cannot write {path} ({fault.strerror})."
+        ) from None
+    finally:
+        half_written.unlink(missing_ok=True)

@@ -1,0 +1,65 @@
+"""Tables for Excel from the command line: a form is fetched, filled in, tried, taken in, and fetched again."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.cli.test_desk_commands import Command, dondoc
+from tests.models.sheets import FIRST
+
+__all__ = ["dondoc"]
+
+AS_OF = ("--as-of", "2023-08-21")
+
+
+def fill(path: Path, *rows: tuple[object, ...]) -> None:
+    book = openpyxl.load_workbook(path)
+    for number, row in enumerate(rows, FIRST):
+        for place, value in enumerate(row, 1):
+            book.worksheets[0].cell(number, place).value = value
+    book.save(path)
+
+
+def test_a_form_goes_out_and_comes_back(dondoc: Command, tmp_path: Path) -> None:
+    form = tmp_path / "giao-viec.xlsx"
+    assert dondoc("workbook", "template", "assignments", "-o", str(form))[0] == 0
+    fill(form, ("Việc một", "T3.4", "SYT", "CAT", "20/09/2023"), ("Việc hai", "T3.4", "SYTT", None, "20/09/2023"))
+    code, out, err = dondoc("workbook", "import", str(form), *AS_OF)
+    assert code == 1 and "Giao việc!C6: không có đơn vị «SYTT»; có phải «SYT»?" in err and not out
+    code, out, _ = dondoc("workbook", "import", str(form), "--dry-run", *AS_OF)
+    assert (code, "1 dòng mới, 1 dòng có lỗi" in out, "chưa ghi gì" in out) == (1, True, True)
+    assert json.loads(dondoc("assignment", "list", "--subtask", "T3.4", "--json")[1]) == []
+    code, out, _ = dondoc("workbook", "import", str(form), "--good-rows", *AS_OF)
+    assert code == 1 and "Đã giao 1 việc" in out
+    again = tmp_path / "dang-co.xlsx"
+    assert "1 dòng" in dondoc("workbook", "export", "assignments", "-o", str(again))[1]
+    code, out, _ = dondoc("workbook", "import", str(again), *AS_OF)
+    assert code == 0 and "Không có gì thay đổi." in out
+    for kind in ("contacts", "offices"):
+        assert dondoc("workbook", "export", kind, "-o", str(again))[0] == 0
+        assert "Không có gì thay đổi." in dondoc("workbook", "import", str(again))[1]
+
+
+def test_the_tracking_table_goes_out_and_is_known_when_it_comes_back(dondoc: Command, tmp_path: Path) -> None:
+    table = tmp_path / "bang.xlsx"
+    code, out, _ = dondoc("workbook", "export", "-o", str(table), "--office", "SYT", *AS_OF, "--json")
+    listed = json.loads(dondoc("assignment", "list", "--office", "SYT", *AS_OF, "--json")[1])
+    assert (code, json.loads(out)["assignments"]) == (0, len(listed)) and listed
+    code, _, err = dondoc("workbook", "import", str(table))
+    assert code == 1 and "không có gì để nhập" in err
+
+
+def test_a_plan_of_ones_own_takes_offices(dondoc: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    form, own = tmp_path / "co-quan.xlsx", tmp_path / "plan"
+    dondoc("workbook", "template", "offices", "-o", str(form))
+    fill(form, ("XA001", "Xã Một", "One Commune", "locality", None, "XA"))
+    code, _, err = dondoc("workbook", "import", str(form))
+    assert code == 1 and "dondoc plan copy" in err
+    assert dondoc("plan", "copy", str(own))[0] == 0
+    assert "chọn một thư mục chưa có" in dondoc("plan", "copy", str(own))[2]
+    monkeypatch.setenv("DONDOC_PLAN_DIR", str(own))
+    code, out, _ = dondoc("workbook", "import", str(form))
+    assert code == 0 and "Đã ghi 1 cơ quan" in out
+    assert "32 cơ quan" in dondoc("plan", "check")[1]
