@@ -116,7 +116,9 @@ def report_command(
     document_date: str | None = typer.Option(
         None, "--document-date", metavar="YYYY-MM-DD", help="Ngày ký văn bản báo cáo. Its date."
     ),
-    text: str = typer.Option("", "--text", help="Kết quả, khó khăn, kiến nghị; tối đa 3000 ký tự."),
+    text: str = typer.Option("", "--text", help="Kết quả; tối đa 3000 ký tự. Results."),
+    difficulties: str = typer.Option("", "--difficulties", help="Khó khăn, vướng mắc. Difficulties."),
+    proposals: str = typer.Option("", "--proposals", help="Đề xuất, kiến nghị. Proposals."),
     attach: list[Path] = typer.Option(
         [], "--attach", exists=True, dir_okay=False, help="Tệp kèm theo; lặp lại. Files."
     ),
@@ -129,6 +131,8 @@ def report_command(
         document_number=document,
         document_date=parse_date(document_date, "--document-date") if document_date else None,
         text=text,
+        difficulties=difficulties,
+        proposals=proposals,
     )
     examined = []
     for path in attach:

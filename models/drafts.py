@@ -10,9 +10,9 @@ from models.acting import Acting
 from models.awaiting import take_awaited
 from models.errors import InvalidReport
 from models.report_draft import ReportDraft
-from models.report_form import MAX_NUMBER, MAX_TEXT, field_labels
+from models.report_form import MAX_NUMBER, MAX_TEXT, TEXTS, field_labels
 
-_LONGEST = {"text": MAX_TEXT, "document_number": MAX_NUMBER}
+_LONGEST = {**dict.fromkeys(TEXTS, MAX_TEXT), "document_number": MAX_NUMBER}
 _LONGEST_OTHER = 20
 
 

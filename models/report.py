@@ -39,6 +39,8 @@ class Report(SQLModel, table=True):
     document_number: str | None = Field(default=None, max_length=64)
     document_date: date | None = None
     text: str = Field(default="", max_length=3000)
+    difficulties: str = Field(default="", max_length=3000)
+    proposals: str = Field(default="", max_length=3000)
     submission: str | None = Field(default=None, max_length=64)
     submitted_at: datetime = Field(sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -46,6 +48,7 @@ class Report(SQLModel, table=True):
 
     def says(self, content: ReportContent) -> bool:
         """Whether this is what ``content`` would hand in."""
-        return ReportContent(self.counts, self.document_number, self.document_date, self.text) == replace(
-            content, counts=dict(content.counts)
+        own = ReportContent(
+            self.counts, self.document_number, self.document_date, self.text, self.difficulties, self.proposals
         )
+        return own == replace(content, counts=dict(content.counts))

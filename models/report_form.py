@@ -16,12 +16,27 @@ MAX_NUMBER = 64
 
 @dataclass(frozen=True)
 class ReportContent:
-    """A report as handed in. ``counts`` by the keys of the form; the text has been through the boundary's lint."""
+    """A report as handed in. ``counts`` by the keys of the form; the texts have been through the boundary's lint.
+
+    text          results in words
+    difficulties  what hindered the work
+    proposals     what the office asks for
+    """
 
     counts: Mapping[str, int] = field(default_factory=dict)
     document_number: str | None = None
     document_date: date | None = None
     text: str = ""
+    difficulties: str = ""
+    proposals: str = ""
+
+
+TEXTS = {
+    "text": ("Nội dung", "Text"),
+    "difficulties": ("Khó khăn", "Difficulties"),
+    "proposals": ("Kiến nghị", "Proposals"),
+}
+"""The short texts of a report by field, with the labels under which their faults are told."""
 
 
 def field_labels(form: ReportForm) -> dict[str, str]:
@@ -29,7 +44,7 @@ def field_labels(form: ReportForm) -> dict[str, str]:
     labels = {count.key: f"{count.key} ({count.label_vi})" for count in form.counts}
     if form.document != "none":
         labels |= {"document_number": "Số văn bản", "document_date": "Ngày văn bản"}
-    return labels | ({"text": "Nội dung"} if form.texts else {})
+    return labels | ({name: vi for name, (vi, _) in TEXTS.items()} if form.texts else {})
 
 
 def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent, *, today: date) -> None:
@@ -74,17 +89,22 @@ def _faults(form: ReportForm, role: Role, content: ReportContent, today: date) -
                     f"The counts do not agree: {check.label_en} ({check.expression}).",
                 )
     yield from _document_faults(form, role, content, today)
-    if content.text and not form.texts:
+    for name, (vi, en) in TEXTS.items():
+        yield from _text_faults(form, vi, en, getattr(content, name))
+
+
+def _text_faults(form: ReportForm, vi: str, en: str, text: str) -> Iterator[Refused]:
+    if text and not form.texts:
         yield Refused(
-            "Nội dung: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần nội dung.",
-            "Text: this form takes counts, number and date of a document only; leave the text out.",
+            f"{vi}: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần này.",
+            f"{en}: this form takes counts, number and date of a document only; leave it out.",
         )
-    if len(content.text) > MAX_TEXT:
+    if len(text) > MAX_TEXT:
         yield Refused(
-            f"Nội dung: dài {len(content.text)} ký tự; tối đa {MAX_TEXT}.",
-            f"Text: {len(content.text)} characters; at most {MAX_TEXT}.",
+            f"{vi}: dài {len(text)} ký tự; tối đa {MAX_TEXT}.",
+            f"{en}: {len(text)} characters; at most {MAX_TEXT}.",
         )
-    yield from _boundary_faults("Nội dung", content.text)
+    yield from _boundary_faults(vi, text)
 
 
 def _document_faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[Refused]:

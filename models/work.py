@@ -82,6 +82,8 @@ def report(
         document_number=content.document_number,
         document_date=content.document_date,
         text=content.text,
+        difficulties=content.difficulties,
+        proposals=content.proposals,
         submission=submission,
         submitted_at=acting.now,
     )

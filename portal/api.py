@@ -148,7 +148,9 @@ def get_file(request: Request, number: Number, file_id: Number) -> FileResponse:
 @router.post("/assignments/{number}/report")
 def report(request: Request, number: Number, body: HandIn, key: Key = None) -> Brief:
     """The office hands in its report."""
-    content = ReportContent(body.counts, body.document_number, body.document_date, body.text)
+    content = ReportContent(
+        body.counts, body.document_number, body.document_date, body.text, body.difficulties, body.proposals
+    )
     submission = f"{number}-{key}" if key else None
     with session_scope(store_of(request).engine) as session:
         own(session, request, number)

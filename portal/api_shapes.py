@@ -59,6 +59,8 @@ class ReportEntry(BaseModel):
     document_number: str | None
     document_date: date | None
     text: str
+    difficulties: str
+    proposals: str
     submitted_at: str
     reason: str
     files: list[FileEntry]
@@ -144,6 +146,8 @@ class HandIn(_Part):
     document_number: Short | None = None
     document_date: date | None = None
     text: Text = ""
+    difficulties: Text = ""
+    proposals: Text = ""
 
 
 class NewWork(_Part):

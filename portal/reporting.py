@@ -25,7 +25,7 @@ from models.file_intake import MAX_FILES, examine
 from models.lifecycle import TRANSITIONS, Verb
 from models.queries import History, report_of_submission
 from models.report_draft import ReportDraft
-from models.report_form import MAX_TEXT, ReportContent, field_labels
+from models.report_form import MAX_TEXT, TEXTS, ReportContent, field_labels
 from portal.assignment import own, seen
 from portal.entered import Entered, Sent, entered_of, sent_of
 from portal.problems import status_of
@@ -137,7 +137,7 @@ def report_content(form: ReportForm, entered: Entered) -> ReportContent:
         counts=counts,
         document_number=entered.text("document_number") or None,
         document_date=document_date,
-        text=entered.text("text"),
+        **{name: entered.text(name) for name in TEXTS},
     )
 
 
@@ -231,6 +231,7 @@ def _report_page(
         group_reports={each.assignment_id: each for each in found.group_reports},
         max_files=MAX_FILES,
         max_text=MAX_TEXT,
+        texts=TEXTS,
     )
 
 
@@ -245,7 +246,7 @@ def _first_fields(found: History, kept: ReportDraft | None) -> dict[str, str]:
         **{key: str(value) for key, value in returned.counts.items()},
         "document_number": returned.document_number or "",
         "document_date": returned.document_date.isoformat() if returned.document_date else "",
-        "text": returned.text,
+        **{name: getattr(returned, name) for name in TEXTS},
     }
 
 
@@ -253,7 +254,7 @@ _LABELS = {
     "Số văn bản": "document_number",
     "Văn bản": "document_number",
     "Ngày văn bản": "document_date",
-    "Nội dung": "text",
+    **{vi: name for name, (vi, _) in TEXTS.items()},
 }
 
 

@@ -83,5 +83,7 @@ def t0_report(**changes: object) -> ReportContent:
         "document_number": "45/BC-SYT",
         "document_date": date(2023, 8, 18),
         "text": "Đã phân tích các tồn tại theo yêu cầu.",
+        "difficulties": "Số liệu của cơ sở gửi chậm.",
+        "proposals": "Hướng dẫn thống nhất biểu mẫu.",
     }
     return ReportContent(**(content | changes))  # type: ignore[arg-type]

@@ -105,7 +105,9 @@ def fill_report(window: Window) -> None:
             "Số nguyên nhân chủ quan": "2",
             "Số, ký hiệu văn bản báo cáo": "45/BC-SYT",
             "Ngày văn bản": "2023-08-18",
-            "Kết quả, khó khăn, kiến nghị": "Đã phân tích, làm rõ nguyên nhân.",
+            "Kết quả": "Đã phân tích, làm rõ nguyên nhân.",
+            "Khó khăn, vướng mắc": "Thiếu biên chế tổng hợp.",
+            "Đề xuất, kiến nghị": "Hướng dẫn thống nhất biểu mẫu.",
         }
     )
 
@@ -157,7 +159,7 @@ def test_from_the_letter_to_the_accepted_report(house: House, open_window: Open,
     syt.follow("Sửa và báo cáo lại")
     syt.reads("Thiếu số liệu quý II.")
     assert syt.page.get_by_label("Số tồn tại").input_value() == "3"
-    syt.fill({"Kết quả, khó khăn, kiến nghị": "Đã bổ sung số liệu quý II."})
+    syt.fill({"Kết quả": "Đã bổ sung số liệu quý II."})
     syt.press("Gửi báo cáo")
     syt.reads("Đã gửi báo cáo.")
 

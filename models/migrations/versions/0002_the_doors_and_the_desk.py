@@ -121,6 +121,8 @@ def upgrade() -> None:
     op.create_index("uq_extension_submission", "extension", ["submission"], unique=True)
 
     op.add_column("report", sa.Column("submission", sa.String(64), nullable=True))
+    for name in ("difficulties", "proposals"):
+        op.add_column("report", sa.Column(name, sa.String(3000), nullable=False, server_default=""))
     op.create_index("uq_report_submission", "report", ["submission"], unique=True)
 
     op.drop_index("ix_assignment_office_state", "assignment")
@@ -209,6 +211,8 @@ def downgrade() -> None:
     op.create_index("ix_assignment_priority_state_due", "assignment", ["priority", "state", "due_at"], unique=False)
     op.create_index("ix_assignment_office_state", "assignment", ["office", "state"], unique=False)
 
+    op.drop_column("report", "proposals")
+    op.drop_column("report", "difficulties")
     op.drop_index("uq_report_submission", "report")
     op.drop_column("report", "submission")
 
