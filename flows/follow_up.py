@@ -4,11 +4,12 @@ Plain functions on an opened store. ``flows.priority_run`` makes each of them on
 rehearsal and the tests call them as they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from sqlmodel import Session
 
@@ -171,26 +172,21 @@ def _register(session: Session, entry: Entry, acting: Acting) -> None:
         )
 
 
-def _drafts(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> list[Draft]:
-    plan, known = acting.plan, anchors(session)
-
-    def drafts(periods: tuple[str, ...]) -> list[Draft]:
-        return draft(
-            plan,
-            acting.calendar,
-            known,
-            priority=priority,
-            today=acting.today,
-            periods=periods,
-            offices=form.offices,
-        )
-
-    wanted = [d for d in drafts(form.periods) if form.wants(d)]
-    if (year := form.grading_period()) is not None:
-        grading = {s.code for s in plan.priority(priority).subtasks if s.kind == "annual-grading"}
-        known_already = {d.identity for d in wanted}
-        wanted += [d for d in drafts((year,)) if d.subtask in grading and d.identity not in known_already]
-    return wanted
+def _drafts(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> Iterator[Draft]:
+    drafts = partial(
+        draft,
+        acting.plan,
+        acting.calendar,
+        anchors(session),
+        priority=priority,
+        today=acting.today,
+        offices=form.offices,
+    )
+    wanted = filter(form.wants, drafts(periods=form.periods))
+    if (year := form.grading_period()) is None:
+        return wanted
+    grading = {s.code for s in acting.plan.priority(priority).subtasks if s.kind == "annual-grading"}
+    return chain(wanted, (graded for graded in drafts(periods=(year,)) if graded.subtask in grading))
 
 
 def track_within(session: Session, priority: str, acting: Acting) -> Tracked:
