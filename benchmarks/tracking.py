@@ -1,15 +1,18 @@
-"""Tracking 10,000 due of 100,000 assignments into the outbox, against the bare SQL statement.
+"""Tracking what is due of many assignments into the outbox, against the bare SQL statement and against objects.
 
-Both do the same to copies of one store, on SQLite and then on PostgreSQL: insert one notice for each due assignment and
-move its next look. The bare statement has channel and instants written into it; ``sweep`` finds ladders, audiences and
-channels by joins, and records superseded rungs. Each store is first swept for a moment at which a single assignment is
+All three do the same to copies of one store, on SQLite and then on PostgreSQL: insert one notice for each due
+assignment and move its next look. The bare statement has channel and instants written into it; ``sweep`` finds ladders,
+audiences and channels by joins, and records superseded rungs; the third loads each due assignment as an object, adds a
+notice for it and lets SQLModel write both. Each store is first swept for a moment at which a single assignment is
 looked at, so that opening the file and putting the statements together (a constant of each process, printed too) is not
 taken for the cost of a row.
-Printed: rows a second of both and their ratio, the median of seven alternating rounds. Target: at least 0.8.
+Printed: rows a second of each, the ratio of ``sweep`` to the others (medians of alternating rounds), and what a sweep
+takes that finds nothing due. Targets: at least 0.8 of the bare SQL, 5 times the objects, at most 2 ms idle.
 
-    python benchmarks/tracking.py
+    python benchmarks/tracking.py [--all 100000] [--due 10000] [--rounds 7]
 """
 
+import argparse
 import os
 import shutil
 import statistics
@@ -28,12 +31,13 @@ from config.clock import HANOI, end_of_day
 from config.settings import load_settings
 from models.assignment import Assignment, TimetableRung
 from models.database import session_scope
-from models.lifecycle import Role, State, Urgency
+from models.lifecycle import Kind, NoticeState, Role, State, Urgency
+from models.office import Desk
+from models.outbox import Notice
 from models.store import Store, open_store
 from models.timetables import timetable_id
 from models.tracking import sweep
 
-ALL, DUE, ROUNDS = 100_000, 10_000, 7
 ASSIGNED = date(2023, 8, 17)
 ASSIGNED_AT = datetime(2023, 8, 17, 7, 30, tzinfo=HANOI)
 NOW = datetime(2023, 9, 12, 7, 30, tzinfo=HANOI)
@@ -43,6 +47,9 @@ EARLIER = datetime(2023, 9, 11, 18, tzinfo=HANOI)
 
 BEFORE = datetime(2023, 9, 11, 10, tzinfo=UTC)
 """What was due by then has been said."""
+
+_IDLE_TICKS = 20
+_AT_ONCE = 50_000
 
 BARE_INSERT = """
 INSERT INTO notice (kind, assignment_id, rung, office, desk, channel, urgency, state, run_key, created_at, reason)
@@ -57,40 +64,52 @@ WHERE next_alert_at <= :now
 
 
 def main() -> None:
-    for database, stores in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
-        with stores() as fresh:
-            _compare(database, fresh)
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--all", type=int, default=100_000)
+    asked.add_argument("--due", type=int, default=10_000)
+    asked.add_argument("--rounds", type=int, default=7)
+    sizes = asked.parse_args()
+    for database, stores in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
+        with stores(sizes.all, sizes.due) as fresh:
+            print(f"{database}, {sizes.due:,} due of {sizes.all:,}, median of {sizes.rounds} alternating rounds")
+            _compare(fresh, sizes.due, sizes.rounds)
 
 
 Fresh = Callable[[], AbstractContextManager[Store]]
 """Gives a filled store of its own, each time it is called."""
 
 
-def _compare(database: str, fresh: Fresh) -> None:
-    times: dict[str, list[float]] = {"bare": [], "sweep": []}
-    first: dict[str, list[float]] = {"bare": [], "sweep": []}
-    for number in range(ROUNDS):
-        for name in sorted(times, reverse=bool(number % 2)):  # each goes first in turn
+def _compare(fresh: Fresh, due: int, rounds: int) -> None:
+    ways = {"bare": _bare, "sweep": _sweep, "objects": _by_objects}
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    first: dict[str, list[float]] = {name: [] for name in ways}
+    idle: list[float] = []
+    for number in range(rounds):
+        order = list(ways)
+        for name in order[number % 3 :] + order[: number % 3]:  # each goes first in turn
             with fresh() as store:
-                once = _bare if name == "bare" else _sweep
-                first[name].append(once(store, EARLIER, expected=1 if name == "bare" else 0))
-                times[name].append(once(store, NOW, expected=DUE))
-    print(f"{database}, {DUE:,} due of {ALL:,}, median of {ROUNDS} alternating rounds")
+                first[name].append(ways[name](store, EARLIER, expected=0 if name == "sweep" else 1))
+                times[name].append(ways[name](store, NOW, expected=due))
+                if name == "sweep":
+                    idle += [_sweep(store, NOW, expected=0) for _ in range(_IDLE_TICKS)]
     for name, taken in times.items():
         print(
-            f"  {name:6} {DUE / statistics.median(taken):10,.0f} rows/s; first call: "
+            f"  {name:7} {due / statistics.median(taken):10,.0f} rows/s; first call: "
             f"{statistics.median(first[name]) * 1000:.0f} ms"
         )
-    ratios = [bare / ours for bare, ours in zip(times["bare"], times["sweep"], strict=True)]
-    print(f"  sweep / bare SQL: {statistics.median(ratios):.2f}x (min {min(ratios):.2f}, max {max(ratios):.2f})")
+    for other, whom in (("bare", "bare SQL"), ("objects", "SQLModel objects")):
+        ratios = [theirs / ours for theirs, ours in zip(times[other], times["sweep"], strict=True)]
+        print(f"  sweep / {whom}: {statistics.median(ratios):.2f}x (min {min(ratios):.2f}, max {max(ratios):.2f})")
+    print(f"  a sweep that finds nothing due: {statistics.median(idle) * 1000:.2f} ms")
 
 
 @contextmanager
-def _on_sqlite() -> Iterator[Fresh]:
+def on_sqlite(all_: int, due: int) -> Iterator[Fresh]:
+    """A file filled once, and copied for each call."""
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "template"
         with opened(template) as store:
-            fill(store)
+            fill(store, all_=all_, due=due)
 
         @contextmanager
         def fresh() -> Iterator[Store]:
@@ -106,7 +125,7 @@ def _on_sqlite() -> Iterator[Fresh]:
 
 
 @contextmanager
-def _on_postgresql() -> Iterator[Fresh]:
+def on_postgresql(all_: int, due: int) -> Iterator[Fresh]:
     """A server of its own over a socket, and a database copied for each call."""
     # A socket's path may be about 100 characters long, so it lies in a short directory.
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
@@ -139,7 +158,7 @@ def _on_postgresql() -> Iterator[Fresh]:
         try:
             do("CREATE DATABASE template")
             with at("template") as store:
-                fill(store)
+                fill(store, all_=all_, due=due)
                 with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
                     connection.exec_driver_sql("VACUUM ANALYZE")
             yield fresh
@@ -153,11 +172,11 @@ def opened(folder: Path, database_url: str = "") -> AbstractContextManager[Store
     return open_store(load_settings(environ))
 
 
-def fill(store: Store, *, all_: int = ALL, due: int = DUE) -> None:
+def fill(store: Store, *, all_: int, due: int) -> None:
     """Assignments of one subtask, a tenth of them one working day overdue, the rest due much later."""
     ladder = store.plan.ladder("standard")
     with session_scope(store.engine) as session:
-        rows = []
+        written = 0
         for due_on, count in ((date(2023, 9, 11), due), (date(2024, 3, 29), all_ - due)):
             timetable = timetable_id(
                 session, ladder, assigned_on=ASSIGNED, due_on=due_on, today=ASSIGNED, calendar=store.calendar
@@ -169,9 +188,12 @@ def fill(store: Store, *, all_: int = ALL, due: int = DUE) -> None:
             ).all()
             late = due_on < NOW.date()
             done = max(rank for rank, fire in rungs if fire < BEFORE) if late else 0
-            rows += [_row(len(rows) + n, due_on, timetable, done, late) for n in range(count)]
-        rows[-1]["next_alert_at"] = EARLIER
-        session.execute(insert(Assignment), rows)
+            for begin in range(0, count, _AT_ONCE):
+                rows = [_row(written + n, due_on, timetable, done, late) for n in range(min(_AT_ONCE, count - begin))]
+                written += len(rows)
+                if written == all_:
+                    rows[-1]["next_alert_at"] = EARLIER
+                session.execute(insert(Assignment), rows)
 
 
 def _row(number: int, due_on: date, timetable: int, done: int, late: bool) -> dict[str, object]:
@@ -220,10 +242,40 @@ def _bare(store: Store, moment: datetime, *, expected: int) -> float:
 
 
 def _sweep(store: Store, moment: datetime, *, expected: int) -> float:
-    acting = store.acting(now=moment, actor="benchmark", run_key="sweep")
+    acting = store.acting(now=moment, actor="benchmark", run_key=f"sweep {moment}")
+    began, notices, more = time.perf_counter(), 0, True
+    while more:
+        with session_scope(store.engine) as session:
+            swept = sweep(session, acting)
+        notices, more = notices + swept.notices, swept.more
+    taken = time.perf_counter() - began
+    assert notices == expected
+    return taken
+
+
+def _by_objects(store: Store, moment: datetime, *, expected: int) -> float:
     began = time.perf_counter()
     with session_scope(store.engine) as session:
-        assert sweep(session, acting) == expected
+        due = session.scalars(select(Assignment).where(col(Assignment.next_alert_at) <= moment)).all()
+        for work in due:
+            session.add(
+                Notice(
+                    kind=Kind.OVERDUE,
+                    assignment_id=work.id,
+                    rung="overdue+1:2023-09-11",
+                    office=work.office,
+                    desk=Desk.FOCAL,
+                    channel="mailbox",
+                    urgency=work.urgency,
+                    state=NoticeState.PENDING,
+                    run_key="objects",
+                    created_at=moment,
+                    reason="",
+                )
+            )
+            work.next_alert_at = moment + timedelta(days=2)
+            work.rung_done += 1
+    assert len(due) == expected
     return time.perf_counter() - began
 
 

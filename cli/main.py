@@ -10,6 +10,7 @@ from cli import (
     assignments,
     audit,
     boards,
+    databases,
     deadlines,
     directives,
     message_log,
@@ -51,6 +52,9 @@ app.add_typer(accounts.user, name="user")
 app.add_typer(accounts.token, name="token")
 app.add_typer(accounts.door, name="door")
 app.add_typer(audit.app, name="audit")
+app.command("backup")(databases.backup_command)
+app.command("restore")(databases.restore_command)
+app.add_typer(databases.app, name="db")
 app.command("up")(operation.up_command)
 app.command("portal")(operation.portal_command)
 app.command("demo")(operation.demo_command)

@@ -22,8 +22,8 @@ from flows.prefect_environment import environment
 from flows.server_lock import ServerLock, holder, try_lock
 from models.account import UserRole
 from models.accounts import users
+from models.copying import nothing_happened
 from models.database import reading_session
-from models.moving_in import nothing_happened
 from models.store import Store, open_store, with_contacts_of_today
 
 WATCH_EVERY_S = 0.5

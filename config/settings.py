@@ -170,6 +170,16 @@ def _absolute_path(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+def database_address(text: str) -> str:
+    """An address as ``DONDOC_DATABASE_URL`` takes it, in its full form; raises ``Refused`` without repeating it."""
+    try:
+        return _database_url(text)
+    except ValueError as fault:
+        raise Refused(
+            f"Địa chỉ đích {fault}", "The target is no database address; use sqlite:////path or postgresql://…."
+        ) from None
+
+
 def _database_url(text: str) -> str:
     # The address may hold a password, so the text itself is never repeated in the fault.
     advice = "dùng sqlite:////đường/dẫn/tệp hoặc postgresql://người:mật-khẩu@máy:5432/tên"

@@ -4,8 +4,12 @@ Plain functions on an opened store. ``flows.priority_run`` makes each of them on
 rehearsal and the tests call them as they are.
 """
 
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import chain
 
 from sqlmodel import Session
 
@@ -84,12 +88,15 @@ def assign_due(store: Store, priority: str, form: FollowUpForm, acting: Acting) 
 
 def track(store: Store, priority: str, acting: Acting) -> Tracked:
     """Put what the ladders say by now in the outbox, count how things stand, and look whether anything fell through."""
-    with session_scope(store.engine) as session:
-        tracked = track_within(session, priority, acting)
+    notices = _sweep_all(partial(session_scope, store.engine), priority, acting)
     # By itself: whoever only looks holds up no writer.
     with reading(store.engine) as connection:
-        since = acting.now - LOOKED_BACK
-        return replace(tracked, findings=look_for_gaps(connection, now=acting.now, priority=priority, since=since))
+        now = acting.now
+        return Tracked(
+            notices,
+            standings(connection, now=now, calendar=acting.calendar, priority=priority),
+            look_for_gaps(connection, now=now, priority=priority, since=now - LOOKED_BACK),
+        )
 
 
 def notify(store: Store, now: datetime) -> Delivered:
@@ -165,29 +172,35 @@ def _register(session: Session, entry: Entry, acting: Acting) -> None:
         )
 
 
-def _drafts(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> list[Draft]:
-    plan, known = acting.plan, anchors(session)
-
-    def drafts(periods: tuple[str, ...]) -> list[Draft]:
-        return draft(
-            plan,
-            acting.calendar,
-            known,
-            priority=priority,
-            today=acting.today,
-            periods=periods,
-            offices=form.offices,
-        )
-
-    wanted = [d for d in drafts(form.periods) if form.wants(d)]
-    if (year := form.grading_period()) is not None:
-        grading = {s.code for s in plan.priority(priority).subtasks if s.kind == "annual-grading"}
-        known_already = {d.identity for d in wanted}
-        wanted += [d for d in drafts((year,)) if d.subtask in grading and d.identity not in known_already]
-    return wanted
+def _drafts(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> Iterator[Draft]:
+    drafts = partial(
+        draft,
+        acting.plan,
+        acting.calendar,
+        anchors(session),
+        priority=priority,
+        today=acting.today,
+        offices=form.offices,
+    )
+    wanted = filter(form.wants, drafts(periods=form.periods))
+    if (year := form.grading_period()) is None:
+        return wanted
+    grading = {s.code for s in acting.plan.priority(priority).subtasks if s.kind == "annual-grading"}
+    return chain(wanted, (graded for graded in drafts(periods=(year,)) if graded.subtask in grading))
 
 
 def track_within(session: Session, priority: str, acting: Acting) -> Tracked:
-    """``track`` in the caller's transaction."""
-    notices = sweep(session, acting, priority=priority)
+    """``track`` in the caller's transaction, without looking what fell through."""
+    notices = _sweep_all(lambda: nullcontext(session), priority, acting)
     return Tracked(notices, standings(session, now=acting.now, calendar=acting.calendar, priority=priority))
+
+
+def _sweep_all(unit_of_work: Callable[[], AbstractContextManager[Session]], priority: str, acting: Acting) -> int:
+    # Batch by batch, so that nobody waits long for what is locked, and other workers take their share meanwhile.
+    notices, more = 0, True
+    while more:
+        with unit_of_work() as session:
+            swept = sweep(session, acting, priority=priority)
+        notices += swept.notices
+        more = swept.more
+    return notices

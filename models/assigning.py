@@ -1,10 +1,10 @@
 """The verb ``assign``, for a whole batch: what is missing is made, what is there stays as it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_, update
 from sqlmodel import Session, col
 
 from config.clock import local_date
@@ -22,34 +22,30 @@ from models.timetables import timetable_id
 from models.work import hand_over
 
 BATCH = 5_000
+"""Drafts looked at together: however many there are, so many are held."""
 
 
-def assign(session: Session, drafts: Sequence[Draft], acting: Acting) -> int:
+def assign(session: Session, drafts: Iterable[Draft], acting: Acting) -> int:
     """Make every drafted assignment that is not there yet, tell each office, and give how many were made."""
     take_turn(session)
-    made = 0
-    missing = iter(missing_drafts(session, drafts))
-    while batch := list(islice(missing, BATCH)):
-        made += _assign_batch(session, batch, acting)
-    return made
+    return sum(_assign_batch(session, missing, acting) for missing in missing_drafts(session, drafts))
 
 
-def missing_drafts(session: Session, drafts: Sequence[Draft]) -> list[Draft]:
-    """The drafts whose assignment does not exist yet."""
-    subtasks = {draft.subtask for draft in drafts}
-    known = session.execute(
-        select(
-            col(Assignment.subtask),
-            col(Assignment.step),
-            col(Assignment.variant),
-            col(Assignment.period),
-            col(Assignment.lead_office),
-            col(Assignment.assigned_office),
-            col(Assignment.role),
-        ).where(col(Assignment.subtask).in_(subtasks))
-    )
-    identities = {tuple(row) for row in known}
-    return [draft for draft in drafts if draft.identity not in identities]
+def missing_drafts(session: Session, drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
+    """The drafts whose assignment does not exist yet, batch by batch; none that is empty."""
+    remaining = iter(drafts)
+    while batch := list(islice(remaining, BATCH)):
+        known = _known_identities(session, batch)
+        if missing := [draft for draft in batch if draft.identity not in known]:
+            yield missing
+
+
+def _known_identities(session: Session, drafts: Iterable[Draft]) -> set[tuple[Any, ...]]:
+    """What is there already of the work and periods that these drafts are of."""
+    work = col(Assignment.subtask), col(Assignment.step), col(Assignment.variant), col(Assignment.period)
+    asked = {(draft.subtask, draft.step, draft.variant, draft.period) for draft in drafts}
+    offices = col(Assignment.lead_office), col(Assignment.assigned_office), col(Assignment.role)
+    return {tuple(row) for row in session.execute(select(*work, *offices).where(tuple_(*work).in_(sorted(asked))))}
 
 
 def hand_over_ended_offices(session: Session, acting: Acting, *, priority: str | None = None) -> int:

@@ -43,14 +43,14 @@ def add_attachment(
     there = waiting_attachments(session, assignment_id)
     for each in there:
         if each.sha256 == examined.sha256:
-            _keep(_path(settings, examined.sha256), examined.content)  # mends bytes that were lost
+            keep(path_of(settings, examined.sha256), examined.content)  # mends bytes that were lost
             return each
     if len(there) >= MAX_FILES:
         raise Refused(
             f"Tệp «{examined.name}»: đã có {MAX_FILES} tệp; bỏ bớt một tệp trước.",
             f"File '{examined.name}': there are {MAX_FILES} files already; remove one first.",
         )
-    _keep(_path(settings, examined.sha256), examined.content)
+    keep(path_of(settings, examined.sha256), examined.content)
     added = Attachment(
         assignment_id=assignment_id,
         sha256=examined.sha256,
@@ -96,7 +96,7 @@ def discard_content(session: Session, settings: Settings, sha256: str) -> None:
     named = select(func.count()).select_from(Attachment).where(col(Attachment.sha256) == sha256)
     if not session.scalar(named):
         with suppress(OSError):  # bytes that nobody names do no harm
-            _path(settings, sha256).unlink(missing_ok=True)
+            path_of(settings, sha256).unlink(missing_ok=True)
 
 
 def waiting_attachments(session: Session, assignment_id: int) -> Sequence[Attachment]:
@@ -139,7 +139,7 @@ def attachment_file(
     found = session.get(Attachment, attachment_id)
     if found is None or found.assignment_id != assignment_id:
         raise NotFound(f"Không có tệp số {attachment_id}.", f"There is no file {attachment_id}.")
-    path = _path(settings, found.sha256)
+    path = path_of(settings, found.sha256)
     if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != found.sha256:
         raise NotFound(
             f"Nội dung tệp «{found.name}» không còn nguyên vẹn trong kho; báo cơ quan đôn đốc.",
@@ -161,11 +161,13 @@ def _waiting(assignment_id: int) -> ColumnElement[bool]:
     return and_(col(Attachment.assignment_id) == assignment_id, col(Attachment.report_id).is_(None))
 
 
-def _path(settings: Settings, sha256: str) -> Path:
+def path_of(settings: Settings, sha256: str) -> Path:
+    """Where the bytes with this hash lie."""
     return settings.data_dir / "attachments" / sha256[:2] / sha256
 
 
-def _keep(path: Path, content: bytes) -> None:
+def keep(path: Path, content: bytes) -> None:
+    """Write bytes where ``path_of`` says, wholly or not at all; raises ``Refused`` when there is no room or right."""
     if path.exists() and path.read_bytes() == content:
         return
     draft = path.with_name(f"{path.name}.{uuid4().hex}.part")

@@ -64,6 +64,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees the store as it is when it first looks, whatever is written meanwhile."""
+    with _told_when_unreachable(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":  # SQLite's readers see one moment anyway
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection.execution_options(dondoc_reading=True)
+
+
+@contextmanager
 def reading_session(engine: Engine) -> Iterator[Session]:
     """``reading``, for what is looked up as objects; nothing that is changed here is kept."""
     with reading(engine) as connection, Session(connection, expire_on_commit=False) as session:

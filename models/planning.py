@@ -73,8 +73,8 @@ def draft(
     today: date,
     periods: Collection[str] = (),
     offices: Collection[str] = (),
-) -> list[Draft]:
-    """Every assignment of ``priority`` that should exist on ``today``.
+) -> Iterator[Draft]:
+    """Every assignment of ``priority`` that should exist on ``today``, step by step and occasion by occasion.
 
     periods  only these (a period not yet begun may be named); without, all from the assigning document to today
     offices  only these
@@ -92,14 +92,14 @@ def draft(
         plan.office(office)
     drafting = _Drafting(plan, calendar, issue, anchors, today)
     _refuse_unfitting(periods, plan.priority(priority).subtasks, anchors)
-    return [
+    return (
         draft
         for subtask in plan.priority(priority).subtasks
         for step in subtask.steps
         for occasion in drafting.occasions(subtask, step, periods)
         for draft in drafting.drafts(priority, subtask, step, occasion)
         if not offices or draft.office in offices
-    ]
+    )
 
 
 @dataclass(frozen=True)

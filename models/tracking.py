@@ -11,11 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
+    BigInteger,
     ColumnElement,
+    Connection,
     Select,
     Subquery,
     and_,
+    any_,
     case,
     exists,
     func,
@@ -31,7 +35,6 @@ from config.contacts import LOCAL_MAILBOX
 from config.working_time import WorkingCalendar
 from models.acting import Acting
 from models.assignment import Assignment, TimetableRung
-from models.audit import take_turn
 from models.columns import UtcDateTime
 from models.inserting import insert_new
 from models.lifecycle import NoticeState
@@ -50,20 +53,36 @@ class Standings:
     overdue: int
 
 
-def sweep(session: Session, acting: Acting, *, priority: str | None = None) -> int:
-    """Put a notice in the outbox for every rung due now; gives the number of notices now waiting to be sent."""
-    take_turn(session)
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep did: notices that now wait to be sent, and whether there may be more to look at."""
+
+    notices: int
+    more: bool
+
+
+BATCH = 10_000
+"""Assignments that one sweep takes on PostgreSQL, where several work side by side: some tenths of a second."""
+
+
+def sweep(session: Session, acting: Acting, *, priority: str | None = None) -> Swept:
+    """Put a notice in the outbox for every rung due now: on SQLite of all assignments, on PostgreSQL of a batch.
+
+    Several sweeps at once on PostgreSQL take what no other has taken, and what one that died had taken is free again.
+    """
     complete_timetables(session, today=acting.today, calendar=acting.calendar)
-    due = _due(acting.now, priority)
-    if not session.scalar(select(exists().where(due))):
-        return 0
+    due, more = _take(session, _due(acting.now, priority))
+    if due is None:
+        return Swept(0, more=False)
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
     session.execute(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(acting, due)))
     _advance(session, acting.now, due)
-    return _pending_after(session, last_before, acting.run_key)
+    return Swept(_pending_after(session, last_before, acting.run_key), more)
 
 
-def standings(session: Session, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None) -> Standings:
+def standings(
+    session: Session | Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None
+) -> Standings:
     """Count what is late or nearly so, for one priority or all."""
     query = select(
         func.coalesce(func.sum(case((acknowledgement_missing(now, calendar), 1), else_=0)), 0),
@@ -95,6 +114,17 @@ def _due(now: datetime, priority: str | None) -> ColumnElement[bool]:
     # the board, and through every open assignment.
     due: ColumnElement[bool] = col(Assignment.next_alert_at) <= now
     return due if priority is None else and_(due, col(Assignment.priority) == priority)
+
+
+def _take(session: Session, due: ColumnElement[bool]) -> tuple[ColumnElement[bool] | None, bool]:
+    """What this sweep looks at, None for nothing, and whether it may have left something."""
+    if session.get_bind().dialect.name == "sqlite":  # lets in one writer at a time: there is nobody to share with
+        return (due if session.scalar(select(exists().where(due))) else None), False
+    # The lock is the lease: it lasts as long as the transaction, and no longer than the connection.
+    first = select(col(Assignment.id)).where(due).order_by(col(Assignment.next_alert_at)).limit(BATCH)
+    taken = session.scalars(first.with_for_update(skip_locked=True)).all()
+    ids = literal(list(taken), ARRAY(BigInteger))
+    return (col(Assignment.id) == any_(ids) if taken else None), len(taken) == BATCH
 
 
 def _due_assignments(due: ColumnElement[bool]) -> Subquery:
@@ -177,11 +207,7 @@ def _notices_due(acting: Acting, due: ColumnElement[bool]) -> Select[Any]:
 
 
 def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
-    """Move every due assignment past the rungs just written, one statement for each combination that occurs.
-
-    A row whose combination another transaction changes meanwhile is left due: the next sweep finds its notices there
-    already and moves it then.
-    """
+    """Move every assignment taken past the rungs just written, one statement for each combination that occurs."""
     unacknowledged = col(Assignment.acknowledged_at).is_(None)
     occurring = (
         select(col(Assignment.timetable_id), unacknowledged.label("unacknowledged"))

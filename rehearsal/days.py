@@ -60,4 +60,4 @@ def has_work(store: Store, priority: str, now: datetime) -> bool:
         if any(session.scalar(query.limit(1)) is not None for query in (alerts, unsent)):
             return True
         due_by_now = draft(store.plan, store.calendar, anchors(session), priority=priority, today=local_date(now))
-        return bool(missing_drafts(session, due_by_now))
+        return any(missing_drafts(session, due_by_now))

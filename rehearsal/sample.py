@@ -10,10 +10,10 @@ from config.keys import signing_key
 from config.settings import Settings
 from flows.follow_up import follow_up_once
 from flows.forms import FORMS
+from models.copying import move_in
 from models.database import session_scope
 from models.delivery import sample_in_force
 from models.directives import issue_directive
-from models.moving_in import move_in
 from models.store import Store, open_store
 from rehearsal.acting_out import act_out
 from rehearsal.days import morning_of, next_eventful_day

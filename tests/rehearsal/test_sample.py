@@ -12,13 +12,13 @@ from sqlmodel import col
 
 from config.settings import Settings, load_settings
 from flows.forms import FORMS
-from models import moving_in
+from models import copying
 from models.assignment import Assignment
 from models.audit import AuditEvent, verify
+from models.copying import nothing_happened
 from models.database import reading, session_scope
 from models.directives import assigning_document, register_document
 from models.lifecycle import Urgency
-from models.moving_in import nothing_happened
 from models.outbox import Message, Notice
 from models.store import open_store
 from notifications.mailbox import letters
@@ -56,7 +56,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, one_priority: None) ->
     ("where", "name", "calls"),
     [
         (sample, "act_out", 2),  # on the second day of the past
-        (moving_in, "_copy", 4),  # some tables are there and some are not
+        (copying, "_copy", 4),  # some tables are there and some are not
         (sample, "finish_moving_in", 0),  # the store is complete, the mailbox is empty
         (sample, "_bring", 2),  # some letters are there and some are not
     ],

@@ -1,0 +1,114 @@
+"""Catching up after an outage: one worker against two on PostgreSQL, and the memory it takes on both databases.
+
+workers  all that is due, planned into the outbox by one process and by two at once that share it, alternating;
+         printed are rows a second and the ratio of two workers to one (medians). Two processes and the server share the
+         machine.
+memory   the peak of a process that plans a tenth as many, and of one that plans them all
+
+    python benchmarks/catching_up.py [--all 1000000] [--due 100000] [--rounds 5]
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from sqlalchemy import text
+from tracking import Fresh, on_postgresql, on_sqlite
+
+from models.database import reading
+from models.store import Store
+
+_WORKER = """
+import resource, sys
+from pathlib import Path
+from tracking import NOW, opened
+from flows.follow_up import track
+with opened(Path(sys.argv[1]), sys.argv[2]) as store:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    track(store, "p1", store.acting(now=NOW, actor="benchmark", run_key=sys.argv[3]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--all", type=int, default=1_000_000)
+    asked.add_argument("--due", type=int, default=100_000)
+    asked.add_argument("--rounds", type=int, default=5)
+    sizes = asked.parse_args()
+    with on_postgresql(sizes.all, sizes.due) as fresh:
+        _compare_workers(fresh, sizes.due, sizes.rounds)
+    for database, stores in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
+        _compare_memory(database, stores, sizes.all, sizes.due)
+
+
+def _compare_workers(fresh: Fresh, due: int, rounds: int) -> None:
+    times: dict[int, list[float]] = {1: [], 2: []}
+    for number in range(rounds):
+        for workers in sorted(times, reverse=bool(number % 2)):
+            with fresh() as store:
+                times[workers].append(_plan(store, workers, due)[0])
+    for workers, taken in times.items():
+        print(f"PostgreSQL, {workers} worker(s): {due / statistics.median(taken):10,.0f} rows/s")
+    ratios = [one / two for one, two in zip(times[1], times[2], strict=True)]
+    print(f"  two / one: {statistics.median(ratios):.2f}x (min {min(ratios):.2f}, max {max(ratios):.2f})")
+
+
+def _compare_memory(
+    database: str, stores: Callable[[int, int], AbstractContextManager[Fresh]], all_: int, due: int
+) -> None:
+    peaks = []
+    for size in (10, 1):
+        with stores(all_ // size, due // size) as fresh, fresh() as store:
+            peaks.append(_plan(store, 1, due // size)[1])
+    low, high = (peak / 1024 for peak in peaks)
+    print(f"{database}, peak memory: {low:.0f} MB for {due // 10:,} due, {high:.0f} MB for {due:,}: {high / low:.2f}x")
+
+
+def _plan(store: Store, workers: int, due: int) -> tuple[float, int]:
+    """Seconds from the moment all workers are ready until the last has ended, and the highest peak in KB."""
+    with _started(store, workers) as processes:
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        began = time.perf_counter()
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        peaks = [int(process.communicate()[0]) for process in processes]
+        taken = time.perf_counter() - began
+    with reading(store.engine) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM notice")) == due
+        assert connection.scalar(text("SELECT count(DISTINCT run_key) FROM notice")) == workers
+    return taken, max(peaks)
+
+
+@contextmanager
+def _started(store: Store, workers: int) -> Iterator[list[subprocess.Popen[str]]]:
+    url = store.engine.url.render_as_string(hide_password=False)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _WORKER, str(store.settings.data_dir), url, f"worker {number}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={"PYTHONPATH": ":".join(sys.path)},
+        )
+        for number in range(workers)
+    ]
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+if __name__ == "__main__":
+    main()

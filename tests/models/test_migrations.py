@@ -1,0 +1,65 @@
+"""Migrations on a store in which something has happened: back and forth, and nothing of what both know is lost."""
+
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, Table, select
+
+import models.tables  # noqa: F401  (registers every table)
+from models.columns import metadata
+from models.database import _alembic
+from models.store import Store
+from tests.cast import at, issue, run
+
+REVISIONS = [each.revision for each in ScriptDirectory.from_config(_alembic()).walk_revisions()]
+
+
+def migrate(engine: Engine, to: str) -> None:
+    """As ``open_database`` does it, in either direction."""
+    with engine.connect() as connection:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        if REVISIONS.index(to) > REVISIONS.index(MigrationContext.configure(connection).get_current_revision() or ""):
+            command.downgrade(config, to)
+        else:
+            command.upgrade(config, to)
+        connection.commit()
+
+
+def tables(connection: Connection) -> dict[str, Table]:
+    found = MetaData()
+    found.reflect(connection)
+    return {name: table for name, table in found.tables.items() if name != "alembic_version"}
+
+
+def rows(connection: Connection, shape: dict[str, Table]) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+        for name, table in shape.items()
+    }
+
+
+@pytest.mark.parametrize("back_to", REVISIONS[1:])
+def test_a_store_goes_back_and_forth(store: Store, back_to: str) -> None:
+    issue(store)
+    for priority in ("p1", "p3"):
+        run(store, priority, at("2023-09-12"), offices=("SYT", "CAT"))
+    with store.engine.connect() as connection:
+        newest = tables(connection)
+    migrate(store.engine, back_to)
+    with store.engine.connect() as connection:
+        older = tables(connection)
+        before = rows(connection, older)
+    assert before["assignment"]
+    assert before["notice"]
+    migrate(store.engine, REVISIONS[0])
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+        assert rows(connection, older) == before
+        assert {name: set(each.columns.keys()) for name, each in tables(connection).items()} == {
+            name: set(each.columns.keys()) for name, each in newest.items()
+        }
