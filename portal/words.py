@@ -1,8 +1,11 @@
 """The words of the pages for what the store holds as codes, in both languages."""
 
+from typing import get_args
+
+from config.offices import OfficeKind
 from models.errors import STATE_VI, VERB_VI
 from models.lifecycle import Standing, State, Verb
-from reports.board import STANDING_VI
+from reports.board import STANDING_EN, STANDING_VI
 
 _STATES_EN = {
     State.ASSIGNED: "assigned, not acknowledged",
@@ -12,12 +15,6 @@ _STATES_EN = {
     State.ACCEPTED: "done",
     State.SUSPENDED: "suspended",
     State.WITHDRAWN: "withdrawn",
-}
-_STANDINGS_EN = {
-    Standing.DONE_ON_TIME: "Done on time",
-    Standing.DONE_LATE: "Done late",
-    Standing.OPEN_WITHIN_TERM: "Open, within term",
-    Standing.OPEN_OVERDUE: "Open, overdue",
 }
 _VERBS_EN = {
     Verb.ASSIGN: "assigned the work",
@@ -36,6 +33,15 @@ _VERBS_EN = {
 }
 _OTHERS = {
     "role": {"lead": ("chủ trì", "lead"), "coordinating": ("phối hợp", "coordinating")},
+    "kind": {
+        "party": ("Cơ quan Đảng", "Party bodies"),
+        "state": ("Chính quyền tỉnh, sở, ngành", "Government and departments"),
+        "police": ("Công an", "Police"),
+        "military": ("Quân sự, biên phòng", "Military, border guard"),
+        "justice": ("Tòa án, viện kiểm sát", "Courts, procuracy"),
+        "front": ("Mặt trận, đoàn thể", "Front and mass organisations"),
+        "locality": ("Địa phương", "Localities"),
+    },
     "urgency": {
         "normal": ("thường", "normal"),
         "urgent": ("khẩn", "urgent"),
@@ -93,7 +99,7 @@ _OTHERS = {
 _ALL: dict[str, dict[str, tuple[str, str]]] = {
     **_OTHERS,
     "state": {state.value: (STATE_VI[state], _STATES_EN[state]) for state in State},
-    "standing": {standing.value: (STANDING_VI[standing], _STANDINGS_EN[standing]) for standing in Standing},
+    "standing": {standing.value: (STANDING_VI[standing], STANDING_EN[standing]) for standing in Standing},
     "verb": {
         **{verb.value: (VERB_VI[verb], _VERBS_EN[verb]) for verb in Verb},
         "attach": ("thêm tệp", "added the file"),
@@ -106,6 +112,11 @@ def word(kind: str, value: str, language: str) -> str:
     """The word for ``value`` of ``kind``; a value without a word stands for itself."""
     vi, en = _ALL[kind].get(value, (value, value))
     return en if language == "en" else vi
+
+
+def kinds_of_offices(language: str) -> list[tuple[str, str]]:
+    """The kinds of offices in the order of the plan's schema, with their words."""
+    return [(kind, word("kind", kind, language)) for kind in get_args(OfficeKind)]
 
 
 def knows_done(said: str) -> bool:
