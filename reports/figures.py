@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -51,7 +51,15 @@ class Tally:
         return self.done_on_time / self.due if self.due else None
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
+        # Written out: boards add thousands of these, and ``dataclasses.astuple`` copies deeply.
+        return Tally(
+            self.done_on_time + other.done_on_time,
+            self.done_late + other.done_late,
+            self.open_within_term + other.open_within_term,
+            self.open_overdue + other.open_overdue,
+            self.due_soon + other.due_soon,
+            self.suspended + other.suspended,
+        )
 
 
 @dataclass(frozen=True)
