@@ -176,6 +176,10 @@ def _pages(engine: Engine) -> tuple[Mapping[str, str], Addresses]:
             ["/all?q=so+y+te", "/all?q=4217", "/all?q=T3.6", "/all?q=kinh+ph%C3%AD", "/all?q=x%C3%A3", "/all?q=zzz"],
         ),
         "/board": ("desk", ["/board"]),
+        "/board of a priority": ("desk", ["/board?priority=p1", "/board?priority=p3", "/board?priority=p4"]),
+        "/board of an office": ("desk", ["/board?office=SYT", "/board?office=XA017"]),
+        "/board of a kind": ("desk", ["/board?kind=locality", "/board?kind=state", "/board?kind=locality&page=3"]),
+        "/board of a span": ("desk", ["/board?due=2030-Q1", "/board?due=2029", "/board?due=2029-12&priority=p3"]),
         "/metrics": ("desk", ["/metrics"]),
     }
 

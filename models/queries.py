@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 from sqlmodel import Session, col
 
+from config.clock import end_of_day
 from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
 from models.audit import AuditEvent
@@ -30,6 +31,8 @@ occasion_of_work: ColumnElement[bool] = and_(
 class Wanted:
     """Which assignments to list; None means any.
 
+    offices        any of these
+    due_in         the first and the last day of due dates, both included
     overdue_first  what is late before what is open, and what is done last; otherwise by due date alone
     """
 
@@ -41,6 +44,8 @@ class Wanted:
     state: State | None = None
     standing: Standing | None = None
     search: Search | None = None
+    offices: tuple[str, ...] | None = None
+    due_in: tuple[date, date] | None = None
     overdue_first: bool = False
 
 
@@ -92,6 +97,13 @@ def conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
         yield counted
     if wanted.standing is not None:
         yield stands(wanted.standing, now)
+    if wanted.offices is not None:
+        yield col(Assignment.office).in_(wanted.offices)
+    if wanted.due_in is not None:
+        first, last = wanted.due_in
+        yield and_(
+            col(Assignment.due_at) > end_of_day(first - timedelta(days=1)), col(Assignment.due_at) <= end_of_day(last)
+        )
     if wanted.search is not None:
         yield wanted.search.condition()
 

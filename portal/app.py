@@ -14,6 +14,7 @@ from portal import (
     api,
     api_desk,
     assignment,
+    board,
     decisions,
     desk,
     entrance,
@@ -51,7 +52,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting),
-            *(decisions, desk, overview, workbooks, metrics),
+            *(decisions, desk, overview, board, workbooks, metrics),
         )
     ]
     check_rights([*pages, api.router, api_desk.router])

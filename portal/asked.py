@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from math import ceil
 from typing import TypeVar
@@ -9,10 +10,12 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
+from config.catalogue import Plan
 from config.errors import Refused
 from models.errors import NotFound
 from models.search import LONGEST
 from portal.entered import clean
+from reports.spans import key_of, last_keys, span_in_words, span_of
 
 _TOLD = frozenset({"said"})
 """What a page says was done there, which is no question (``portal.web.see_other``)."""
@@ -109,3 +112,30 @@ def pages_of(path: str, asked: Mapping[str, str], *, size: int) -> Pages:
             f"Page: '{number[:20]}' is not the number of a page; use 1 or more.",
         )
     return Pages(path, asked, int(number), size)
+
+
+def due_choices(today: date, language: str, asked: str = "") -> list[tuple[str, str]]:
+    """What to offer as the span of due dates: this year and those before, then quarters and months about today.
+
+    asked  what is asked for, offered too when it lies further off
+    """
+    ahead = span_of(key_of(today + timedelta(days=92), "month")).first
+    keys = [*reversed(last_keys(today, "year", 4)), *reversed(last_keys(ahead, "quarter", 6))]
+    keys += reversed(last_keys(ahead, "month", 15))
+    if asked and asked not in keys:
+        try:
+            span_of(asked)
+        except Refused:
+            return [(key, span_in_words(key, language)) for key in keys]  # refused by the page itself
+        keys.insert(0, asked)
+    return [(key, span_in_words(key, language)) for key in keys]
+
+
+def offices_of_kind(plan: Plan, kind: str) -> tuple[str, ...]:
+    """The codes of all offices of a kind; raises ``Refused`` when there are none."""
+    if codes := tuple(office.code for office in plan.offices if office.kind == kind):
+        return codes
+    raise Refused(
+        f"Khối: không có «{kind[:40]}»; chọn trong danh sách.",
+        f"Kind: there is no '{kind[:40]}'; choose from the list.",
+    )

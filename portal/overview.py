@@ -1,4 +1,4 @@
-"""The overview: an office's own list, all assignments with filters and search, and the board."""
+"""The lists: an office's own work, and all assignments with filters and search."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,11 +17,12 @@ from models.lifecycle import Role, Standing, State
 from models.office_work import SectionKey, office_work
 from models.queries import Wanted, page_of_assignments
 from models.search import search_for
-from portal.asked import Among, asked_of, one_of, pages_of, words_of
+from portal.asked import Among, asked_of, due_choices, offices_of_kind, one_of, pages_of, words_of
 from portal.entered import clean
 from portal.problems import status_of
 from portal.web import language_of, now_of, page, store_of, visitor_of
-from reports.board import board
+from portal.words import kinds_of_offices
+from reports.spans import span_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -30,7 +31,7 @@ LISTED = 50
 AT_FIRST = 20
 """How many of each section an office sees at once; the rest of it page by page."""
 
-FILTERS = ("q", "priority", "office", "status", "role", "subtask", "period", "page")
+FILTERS = ("q", "priority", "office", "status", "role", "subtask", "period", "due", "kind", "page")
 
 
 @router.get("/work")
@@ -103,15 +104,9 @@ def _all_page(
         Standing=Standing,
         State=State,
         Role=Role,
+        kinds=kinds_of_offices(language_of(request)),
+        due_choices=due_choices(local_date(now_of(request)), language_of(request), asked.get("due", "")),
     )
-
-
-@router.get("/board")
-def the_board(request: Request) -> HTMLResponse:
-    store = store_of(request)
-    with reading(store.engine) as connection:
-        shown = board(connection, now=now_of(request), calendar=store.calendar)
-    return page(request, "board.html", board=shown, Standing=Standing, prefect=store.settings.prefect_pages)
 
 
 def line(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,6 +127,7 @@ def wanted_of(plan: Plan, asked: Mapping[str, str]) -> Wanted:
     """Which assignments the address asks for; raises ``Refused`` for what there is not."""
     office, priority, subtask = (asked.get(name, "")[:40] for name in ("office", "priority", "subtask"))
     status = asked.get("status", "")
+    due = span_of(asked["due"]) if "due" in asked else None
     return Wanted(
         office=plan.office(office).code if office else None,
         priority=plan.priority(priority).code if priority else None,
@@ -141,4 +137,6 @@ def wanted_of(plan: Plan, asked: Mapping[str, str]) -> Wanted:
         standing=Standing(status) if status in set(Standing) else None,
         state=None if status in set(Standing) else one_of(State, status, "Tình trạng", "Status"),
         search=search_for(plan, words_of(asked)),
+        offices=offices_of_kind(plan, asked["kind"]) if "kind" in asked else None,
+        due_in=(due.first, due.last) if due else None,
     )

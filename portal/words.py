@@ -1,5 +1,8 @@
 """The words of the pages for what the store holds as codes, in both languages."""
 
+from typing import get_args
+
+from config.offices import OfficeKind
 from models.errors import STATE_VI, VERB_VI
 from models.lifecycle import URGENCY_VI, Standing, State, Urgency, Verb
 from reports.board import STANDING_EN, STANDING_VI
@@ -31,6 +34,15 @@ _VERBS_EN = {
 _OTHERS = {
     "role": {"lead": ("chủ trì", "lead"), "coordinating": ("phối hợp", "coordinating")},
     "urgency": {urgency.value: (URGENCY_VI[urgency], urgency.value.replace("_", " ")) for urgency in Urgency},
+    "kind": {
+        "party": ("Cơ quan Đảng", "Party bodies"),
+        "state": ("Chính quyền tỉnh, sở, ngành", "Government and departments"),
+        "police": ("Công an", "Police"),
+        "military": ("Quân sự, biên phòng", "Military, border guard"),
+        "justice": ("Tòa án, viện kiểm sát", "Courts, procuracy"),
+        "front": ("Mặt trận, đoàn thể", "Front and mass organisations"),
+        "locality": ("Địa phương", "Localities"),
+    },
     "basis": {
         "law": ("luật định", "law"),
         "practice": ("thông lệ", "practice"),
@@ -96,6 +108,11 @@ def word(kind: str, value: str, language: str) -> str:
     """The word for ``value`` of ``kind``; a value without a word stands for itself."""
     vi, en = _ALL[kind].get(value, (value, value))
     return en if language == "en" else vi
+
+
+def kinds_of_offices(language: str) -> list[tuple[str, str]]:
+    """The kinds of offices in the order of the plan's schema, with their words."""
+    return [(kind, word("kind", kind, language)) for kind in get_args(OfficeKind)]
 
 
 def knows_done(said: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -116,7 +116,9 @@ def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, p
                 by_status[word] += number
                 by_priority[of_priority][word] += number
                 by_office[office][word] += number
-    sample = select(col(Anchor.is_sample)).where(col(Anchor.kind) == AnchorKind.ISSUE)
+    late, next_deadlines = look_first(
+        connection, now=now, calendar=calendar, only=None if priority is None else col(Assignment.priority) == priority
+    )
     return Board(
         as_of=now,
         total=sum(by_status.values()),
@@ -124,16 +126,27 @@ def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, p
         by_status=by_status,
         by_priority=dict(sorted(by_priority.items())),
         by_office=dict(sorted(by_office.items())),
-        late=_lines(connection, overdue(now), now, calendar, priority),
-        next_deadlines=_lines(
-            connection,
-            col(Assignment.state).in_(WAITING_FOR_OFFICE) & (col(Assignment.due_at) > now),
-            now,
-            calendar,
-            priority,
-        ),
-        is_sample=bool(connection.scalar(sample)),
+        late=late,
+        next_deadlines=next_deadlines,
+        is_sample=is_sample(connection),
     )
+
+
+def is_sample(connection: Connection) -> bool:
+    """Whether the work stands for no real work: the assigning document is that of the sample."""
+    return bool(connection.scalar(select(col(Anchor.is_sample)).where(col(Anchor.kind) == AnchorKind.ISSUE)))
+
+
+def look_first(
+    connection: Connection, *, now: datetime, calendar: WorkingCalendar, only: ColumnElement[bool] | None = None
+) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """What is overdue longest, and what falls due next."""
+    coming = col(Assignment.state).in_(WAITING_FOR_OFFICE) & (col(Assignment.due_at) > now)
+    longest, soonest = (
+        _lines(connection, which if only is None else and_(which, only), now, calendar)
+        for which in (overdue(now), coming)
+    )
+    return longest, soonest
 
 
 def count_by_status(connection: Connection, *, now: datetime) -> Mapping[str, int]:
@@ -157,9 +170,7 @@ def _no_counts() -> dict[str, int]:
     return {word.value: 0 for word in Standing}
 
 
-def _lines(
-    connection: Connection, which: Any, now: datetime, calendar: WorkingCalendar, priority: str | None
-) -> tuple[Line, ...]:
+def _lines(connection: Connection, which: Any, now: datetime, calendar: WorkingCalendar) -> tuple[Line, ...]:
     query: Select[Any] = select(
         col(Assignment.id),
         col(Assignment.priority),
@@ -179,8 +190,6 @@ def _lines(
     order = (col(Assignment.due_at), col(Assignment.office), col(Assignment.id))
     # Found in an index alone; only what is listed is opened.
     shown = select(col(Assignment.id)).where(which, counted).order_by(*order).limit(_LISTED)
-    if priority is not None:
-        shown = shown.where(col(Assignment.priority) == priority)
     query = query.outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
     listed = query.where(col(Assignment.id).in_(shown)).cte("listed")
     lead = aliased(Assignment)

@@ -250,8 +250,18 @@ def test_a_manager_goes_from_the_board_down_to_one_assignment(house: House, open
     manager.follow("Báo cáo phân tích nguyên nhân")
     assert manager.page.locator("main form").count() == 0, "a manager changes nothing"
     manager.go("/board")
-    manager.page.locator("table", has_text="Theo cơ quan").get_by_role("link", name="Công an tỉnh").click()
+    ranking = manager.page.locator("section", has_text="Xếp hạng cơ quan")
+    ranking.locator("summary", has_text="Bảng số liệu").click()
+    ranking.get_by_role("link", name="Công an tỉnh").click()
     manager.page.wait_for_url("**office=CAT**")
+    manager.look()
+    # Every kind of board, in a window and as it is printed, without a breach of the policy or a page wider than itself.
+    for address in ("/board?priority=p1", "/board?office=CAT&due=2023-Q3", "/board?kind=locality"):
+        manager.go(address)
+        assert manager.page.locator("svg[role=img] > title").count() >= 3
+    manager.page.emulate_media(media="print")
+    assert not manager.page.locator("nav").is_visible()
+    manager.page.emulate_media(media="screen", forced_colors="active")
     manager.look()
 
 

@@ -1,0 +1,160 @@
+"""The situation that the board's pictures show: tallies by subtask and office, by span of due dates, and lanes in time.
+
+A handful of grouped questions however many assignments there are; everything else is added up from their answers.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, literal_column, select
+from sqlmodel import col
+
+from config.clock import local_date
+from config.working_time import WorkingCalendar
+from models.assignment import Assignment
+from models.standing import counted
+from reports.figures import Span, Tally, due_within, tally
+from reports.spans import Grain, key_of, last_keys, span_of
+from reports.timeline import Lane
+
+_Key = TypeVar("_Key")
+
+LANES = 40
+"""How many lanes a timeline shows at most."""
+
+# Written out, not bound: PostgreSQL must see that what is selected is what is grouped by.
+_DUE_MONTH: ColumnElement[str] = func.substr(
+    cast(col(Assignment.due_date), String), literal_column("1"), literal_column("7")
+)
+_PERIOD: ColumnElement[str] = case(
+    (col(Assignment.period).like(literal_column("'adhoc:%'")), literal_column("'adhoc:'")),
+    (col(Assignment.period).like(literal_column("'event:%'")), literal_column("'event:'")),
+    else_=col(Assignment.period),
+)
+_MONTH_OF_OCCASIONS: ColumnElement[str] = case(
+    (_PERIOD.in_((literal_column("'adhoc:'"), literal_column("'event:'"))), _DUE_MONTH), else_=literal_column("''")
+)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """How the chosen work stands, by priority or subtask and by office; all wider figures are sums of these."""
+
+    cells: Mapping[tuple[str, str], Tally]
+
+    @property
+    def whole(self) -> Tally:
+        return sum(self.cells.values(), Tally())
+
+    def by(self, key: Callable[[str, str], _Key]) -> dict[_Key, Tally]:
+        """Added up by whatever a priority or subtask and an office have in common."""
+        found: dict[_Key, Tally] = defaultdict(Tally)
+        for (work, office), each in self.cells.items():
+            found[key(work, office)] += each
+        return dict(found)
+
+
+def situation(
+    connection: Connection,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    by_subtask: bool = False,
+    due_in: Span | None = None,
+    only: ColumnElement[bool] | None = None,
+) -> Situation:
+    """Tally by priority, or ``by_subtask``, and by office (``reports.figures.tally``)."""
+    key = col(Assignment.subtask if by_subtask else Assignment.priority), col(Assignment.office)
+    found = tally(connection, *key, now=now, calendar=calendar, due_in=due_in, only=only)
+    return Situation({(work, office): each for (work, office), each in sorted(found.items())})
+
+
+def trend_of(
+    connection: Connection,
+    *,
+    grain: Grain,
+    count: int,
+    now: datetime,
+    calendar: WorkingCalendar,
+    only: ColumnElement[bool] | None = None,
+) -> dict[str, Tally]:
+    """What fell or falls due in each of the last ``count`` months or quarters, the present one last."""
+    keys = last_keys(local_date(now), grain, count)
+    reach = Span(span_of(keys[0]).first, span_of(keys[-1]).last)
+    by_month = tally(connection, _DUE_MONTH, now=now, calendar=calendar, due_in=reach, only=only)
+    found = dict.fromkeys(keys, Tally())
+    for (month,), each in by_month.items():
+        found[key_of(span_of(month).first, grain)] += each
+    return found
+
+
+@dataclass(frozen=True)
+class Strand:
+    """A lane with what it was found by: subtask, period, and for events and ad hoc work the month they fall due in.
+
+    period  the period's key; «event:» and «adhoc:» stand for all events and all ad hoc work of that month
+    month   the key of the month, empty where the period says it all
+    """
+
+    subtask: str
+    period: str
+    month: str
+    lane: Lane
+
+
+def strands(
+    connection: Connection,
+    *,
+    due_in: Span,
+    now: datetime,
+    calendar: WorkingCalendar,
+    named: Callable[[str, str, str], tuple[str, str]],
+    only: ColumnElement[bool] | None = None,
+) -> tuple[Sequence[Strand], int]:
+    """What is due in a span, as lanes by subtask and time; and how many lanes there are in all.
+
+    Of more than ``LANES`` those stay that are late or lie nearest to today.
+
+    named  the group and the name of a lane, from subtask, period and month
+    """
+    month = case(
+        (_PERIOD.in_((literal_column("'adhoc:'"), literal_column("'event:'"))), _DUE_MONTH), else_=literal_column("''")
+    )
+    key = col(Assignment.subtask), _PERIOD, month
+    tallies = tally(connection, *key, now=now, calendar=calendar, due_in=due_in, only=only)
+    which = [counted, due_within(due_in)]
+    dates = select(
+        *key,
+        func.min(col(Assignment.assigned_at)),
+        func.min(col(Assignment.due_date)),
+        func.max(col(Assignment.due_date)),
+        func.max(col(Assignment.reported_at)),
+    )
+    dates = dates.where(and_(*which, *([] if only is None else [only]))).group_by(*key)
+    found = [_strand(tuple(row), tallies, named) for row in connection.execute(dates)]
+    today = local_date(now)
+    nearest = sorted(found, key=lambda one: (not one.lane.tally.open_overdue, abs((one.lane.due - today).days)))[:LANES]
+    nearest.sort(key=lambda one: (one.subtask, one.lane.first_due, one.lane.due, one.period))
+    return nearest, len(found)
+
+
+def _strand(
+    row: tuple[Any, ...],
+    tallies: Mapping[tuple[Any, ...], Tally],
+    named: Callable[[str, str, str], tuple[str, str]],
+) -> Strand:
+    subtask, period, month, assigned, first_due, due, reported = row
+    group, name = named(subtask, period, month)
+    lane = Lane(
+        group=group,
+        name=name,
+        assigned=local_date(assigned),
+        first_due=first_due,
+        due=due,
+        reported=local_date(reported) if reported else None,
+        tally=tallies[subtask, period, month],
+    )
+    return Strand(subtask, period, month, lane)
