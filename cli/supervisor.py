@@ -176,13 +176,14 @@ class _House:
             thread.join(STOP_S)
 
     def _addresses(self, seconds: float, first: bool) -> str:
+        door = f"{self._settings.portal_url}/prefect"
         lines = [
             f"dondoc sẵn sàng sau {seconds:.0f} giây / ready:",
             f"  Trang đôn đốc / portal      {self._settings.portal_url}",
-            f"  Lượt chạy / runs            {self._base}/v2/runs",
-            f"  Quá hạn / overdue           {self._base}/v2/runs?tags=co-qua-han",
-            f"  Luồng và phiếu / flows      {self._base}/v2/deployments",
-            f"  Bảng theo dõi / board       {self._base}/v2/artifacts/key/board",
+            f"  Lượt chạy / runs            {door}/v2/runs",
+            f"  Quá hạn / overdue           {door}/v2/runs?tags=co-qua-han",
+            f"  Luồng và phiếu / flows      {door}/v2/deployments",
+            f"  Bảng theo dõi / board       {door}/newest/board",
             f"  Hộp thư tại máy / mailbox   {self._settings.mailbox_dir}   (dondoc mailbox)",
             f"  Nhật ký / logs              {self._settings.data_dir / 'logs'}",
         ]

@@ -53,6 +53,8 @@ def environment(settings: Settings, *, api_url: str | None = None) -> dict[str, 
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
         # Prefect would otherwise unpack its pages into the installed package, which may be read-only.
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "pages"),
+        # The pages are used through the portal's door, which keeps them there (decision 0012).
+        "PREFECT_SERVER_UI_SERVE_BASE": "/prefect",
         "DONDOC_DATA_DIR": str(settings.data_dir),
         "DONDOC_DATABASE_URL": settings.database_url,
         "DONDOC_PLAN_DIR": str(settings.plan_dir),

@@ -111,7 +111,7 @@ def the_board(request: Request) -> HTMLResponse:
     store = store_of(request)
     with reading(store.engine) as connection:
         shown = board(connection, now=now_of(request), calendar=store.calendar)
-    return page(request, "board.html", board=shown, Standing=Standing, prefect=store.settings.prefect_pages)
+    return page(request, "board.html", board=shown, Standing=Standing)
 
 
 def line(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:

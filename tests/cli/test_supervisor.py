@@ -131,7 +131,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 def test_a_day_in_its_life(house: House) -> None:
     """One story, because every start takes seconds."""
     said = house.start()
-    assert any(f"http://{HOST}:{house.port}/v2/runs" in line for line in said)
+    assert any(f"http://{HOST}:{house.portal_port}/prefect/v2/runs" in line for line in said)
     assert any("Chưa có văn bản giao việc" in line for line in said)
     # Every priority runs once, so that the history is not empty.
     eventually(lambda: len(house.ended_runs()) >= 5, within_s=90)

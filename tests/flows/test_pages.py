@@ -78,7 +78,7 @@ def page() -> Iterator[Page]:
 def test_six_deployments_and_nothing_asked_of_the_outside(pages: str, page: Page) -> None:
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
-    page.goto(f"{pages}/v2/deployments")
+    page.goto(f"{pages}/prefect/v2/deployments")
     for name in ("p1 · ", "p2 · ", "p3 · ", "p4 · ", "p5 · ", "Ban hành văn bản giao việc"):
         page.get_by_text(name).first.wait_for(timeout=WAIT_MS)
     assert asked == {urlsplit(pages).netloc}
@@ -95,14 +95,14 @@ def test_six_deployments_and_nothing_asked_of_the_outside(pages: str, page: Page
 )
 def test_the_form_speaks_vietnamese(pages: str, page: Page, tag: str, titles: list[str]) -> None:
     (deployment,) = ask(pages, "/deployments/filter", {"deployments": {"tags": {"all_": [tag]}}})
-    page.goto(f"{pages}/v2/deployments/deployment/{deployment['id']}/run")
+    page.goto(f"{pages}/prefect/v2/deployments/deployment/{deployment['id']}/run")
     for title in titles:
         page.get_by_text(title).first.wait_for(timeout=WAIT_MS)
 
 
 def test_a_form_filled_in_and_submitted_becomes_a_run_with_these_values(pages: str, page: Page, worker: None) -> None:
     (deployment,) = ask(pages, "/deployments/filter", {"deployments": {"tags": {"all_": ["ban-hanh"]}}})
-    page.goto(f"{pages}/v2/deployments/deployment/{deployment['id']}/run")
+    page.goto(f"{pages}/prefect/v2/deployments/deployment/{deployment['id']}/run")
     page.get_by_label("Số, ký hiệu văn bản").fill("456-TB/TU", timeout=WAIT_MS)
     page.get_by_label("Ngày ban hành").click()
     page.get_by_role("button", name=re.compile(r"\b1st,")).first.click()
