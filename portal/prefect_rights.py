@@ -101,6 +101,7 @@ _TOLD_TO_A_RUN: Mapping[str, frozenset[str]] = {
             "idempotency_key",
             "context",
             "empirical_policy",
+            "work_queue_name",
         }
     ),
     "/set_state": frozenset({"state", "force"}),
