@@ -29,6 +29,8 @@ _BATCHES = {
 }
 
 _MANNERS = {
+    # Seconds after which a run that did not begin is Late: an alarm, so not for one that waits behind its neighbours.
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "600",
     "PREFECT_LOGGING_LEVEL": "INFO",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     "PREFECT_LOGGING_COLORS": "false",

@@ -20,6 +20,9 @@ from prefect.states import Cancelled, Crashed
 
 _PAGE = 200
 
+BROKEN_OFF = "Máy dừng giữa lượt chạy. Lượt chạy sau làm bù, không mất việc nào."
+MISSED = "Máy tắt vào giờ này. Lượt chạy sau làm bù, không mất việc nào."
+
 
 @dataclass(frozen=True)
 class Reaped:
@@ -36,7 +39,7 @@ def reap(now: datetime) -> Reaped:
             broken_off=_end(
                 client,
                 _in_states(StateType.RUNNING, StateType.PENDING, StateType.CANCELLING),
-                Crashed(message="Máy dừng giữa lượt chạy. Lượt chạy sau làm bù, không mất việc nào."),
+                Crashed(message=BROKEN_OFF),
             ),
             missed=_end(
                 client,
@@ -44,7 +47,7 @@ def reap(now: datetime) -> Reaped:
                     state=_in_states(StateType.SCHEDULED).state,
                     next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=now),
                 ),
-                Cancelled(message="Máy tắt vào giờ này. Lượt chạy sau làm bù, không mất việc nào."),
+                Cancelled(message=MISSED),
             ),
         )
 

@@ -224,9 +224,11 @@ def test_issuing_another_document_fails_with_the_reason(store: Store) -> None:
 
 
 def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(server: Settings, plan: Plan) -> None:
-    from flows.deployments import DEPLOYMENT_NAMES, ISSUE_DEPLOYMENT_NAME, deploy
+    from flows.alarms import ALARMS
+    from flows.deployment_names import DEPLOYMENT_NAMES, ISSUE_DEPLOYMENT_NAME, TROUBLE_DEPLOYMENT_NAME
+    from flows.deployments import deploy
 
-    names = [*DEPLOYMENT_NAMES.values(), ISSUE_DEPLOYMENT_NAME]
+    names = [*DEPLOYMENT_NAMES.values(), ISSUE_DEPLOYMENT_NAME, TROUBLE_DEPLOYMENT_NAME, *ALARMS]
     assert sorted(deploy(plan)) == sorted(names)
     assert deploy(plan) == []
     with client() as api:
@@ -248,7 +250,8 @@ def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(
 
 
 def test_a_changed_plan_changes_its_deployment_and_no_other(server: Settings, plan: Plan) -> None:
-    from flows.deployments import DEPLOYMENT_NAMES, deploy
+    from flows.deployment_names import DEPLOYMENT_NAMES
+    from flows.deployments import deploy
 
     deploy(plan)
     first, *others = plan.priorities
@@ -278,7 +281,8 @@ def test_scheduled_runs_appear_at_half_past_seven_and_half_past_one(server: Sett
 def test_the_server_refuses_a_form_that_is_no_form(server: Settings, plan: Plan) -> None:
     from prefect.exceptions import PrefectHTTPStatusError
 
-    from flows.deployments import DEPLOYMENT_NAMES, deploy
+    from flows.deployment_names import DEPLOYMENT_NAMES
+    from flows.deployments import deploy
     from flows.priorities import PRIORITY_FLOWS
 
     deploy(plan)
@@ -291,7 +295,8 @@ def test_the_server_refuses_a_form_that_is_no_form(server: Settings, plan: Plan)
 def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Settings, plan: Plan) -> None:
     from prefect.states import Running, Scheduled
 
-    from flows.deployments import DEPLOYMENT_NAMES, deploy
+    from flows.deployment_names import DEPLOYMENT_NAMES
+    from flows.deployments import deploy
     from flows.priorities import PRIORITY_FLOWS
     from flows.stale_runs import Reaped, reap
 
