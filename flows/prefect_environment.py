@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from config.keys import prefect_sign_in
 from config.settings import Settings
 
 # Nothing phones home (design rule 12).
@@ -41,11 +42,13 @@ _MANNERS = {
 }
 
 
-def environment(settings: Settings, *, api_url: str | None = None) -> dict[str, str]:
+def environment(settings: Settings, *, api_url: str | None = None, ours: bool = True) -> dict[str, str]:
     """The variables every Prefect process of this data directory runs with, dondoc's own settings among them.
 
     What the operator has set already wins, save where Prefect keeps its files: a profile in the home
     directory of whoever runs this must not decide which server is asked.
+
+    ours  whether the server is one of dondoc's own, which takes nobody without our sign-in
     """
     home = settings.prefect_home
     chosen = {
@@ -67,14 +70,16 @@ def environment(settings: Settings, *, api_url: str | None = None) -> dict[str, 
         chosen["DONDOC_CONTACTS"] = str(settings.contacts_file)
     if api_url is not None:
         chosen["PREFECT_API_URL"] = api_url
+    if ours:
+        chosen["PREFECT_API_AUTH_STRING"] = prefect_sign_in(settings)
     return chosen
 
 
 @contextmanager
-def applied(settings: Settings, *, api_url: str) -> Iterator[None]:
+def applied(settings: Settings, *, api_url: str, ours: bool = True) -> Iterator[None]:
     """This process's environment for the length of the block; enter it before the first import of Prefect."""
     settings.prefect_home.mkdir(parents=True, exist_ok=True)
-    chosen = environment(settings, api_url=api_url)
+    chosen = environment(settings, api_url=api_url, ours=ours)
     before = {name: os.environ.get(name) for name in chosen}
     os.environ.update(chosen)
     try:

@@ -16,6 +16,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from config.errors import Refused
+from config.keys import prefect_sign_in
 from portal.prefect_rights import WITHHELD, goes_too_far, is_read, may_ask
 from portal.session import require_same_origin
 from portal.web import store_of, visitor_of
@@ -200,10 +201,12 @@ async def _send(
         timeout=httpx.Timeout(_ANSWER_WITHIN_S, connect=_CONNECT_WITHIN_S),
         trust_env=False,
     )
-    url = f"http://127.0.0.1:{store_of(request).settings.prefect_port}{target}"
+    settings = store_of(request).settings
+    url = f"http://127.0.0.1:{settings.prefect_port}{target}"
+    name, password = prefect_sign_in(settings).split(":")
     asked = client.build_request(method, url, headers=dict(headers), content=body)
     try:
-        return await client.send(asked, stream=True), client
+        return await client.send(asked, auth=(name, password), stream=True), client
     except httpx.HTTPError:
         await client.aclose()
         raise PrefectAway from None

@@ -180,7 +180,8 @@ def test_only_the_named_headers_pass_and_only_to_this_machine(portal: Portal, pr
     (asked,) = prefect.asked
     assert asked.target == "/api/flows/name/Ba%20l%C3%A0%20%E2%80%93%20Ph%E1%BB%91i%3Fx?a=1"
     assert asked.headers["host"] == f"127.0.0.1:{prefect.port}"
-    assert set(asked.headers) <= {"host", "accept", "accept-encoding", "connection", "user-agent"}
+    assert set(asked.headers) <= {"host", "accept", "accept-encoding", "connection", "user-agent", "authorization"}
+    assert asked.headers["authorization"] not in ("Basic x", "")
     assert "odd" not in asked.headers["connection"].lower()
     assert {"set-cookie", "location", "access-control-allow-origin", "x-other"}.isdisjoint(answer.headers)
     policy = answer.headers["content-security-policy"]

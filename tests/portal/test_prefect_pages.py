@@ -1,26 +1,28 @@
 """Prefect's pages in Chromium through the door, and every route of a real server's API asked by a manager."""
 
 import http.client
-import json
 import re
 import threading
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
 from config import clock
 from config.settings import load_settings
+from flows import child_process
 from flows.forms import fill_in
 from flows.prefect_api import HOST, await_server, free_port, run_here, speaking_to, start_server
+from flows.prefect_environment import environment
 from models.store import open_store
 from portal.app import make_app
 from portal.prefect_rights import is_read
-from tests.cast import at, issue
+from tests.asking_prefect import ask_prefect
+from tests.cast import NUMBER, at, issue
 from tests.portal.people import Clock, House, Person
 from tests.waiting import eventually
 
@@ -69,6 +71,23 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             portal.should_exit = True
             thread.join(30)
         prefect.stop(patience_s=10)
+
+
+@pytest.fixture
+def worker(house: House) -> Iterator[None]:
+    """Somebody who takes up what is submitted."""
+    from flows.work_pool import WORK_POOL
+
+    settings = house.store.settings
+    child = child_process.start(
+        "worker",
+        ["-m", "prefect", "worker", "start", "--type", "process", "--pool", WORK_POOL, "--install-policy", "never"],
+        mark=str(settings.data_dir),
+        environment=environment(settings, api_url=f"http://{HOST}:{settings.prefect_port}/api"),
+        log=settings.data_dir / "logs" / "worker.log",
+    )
+    yield
+    child.stop(patience_s=10)
 
 
 def signed_in(page: Page, person: Person, house: House) -> None:
@@ -120,20 +139,63 @@ def test_a_manager_reads_what_happened_and_cannot_press_anything(house: House, p
     assert count_of_runs(house) == 1
 
 
-def test_a_coordinator_fills_in_the_form_and_a_run_waits(house: House, page: Page) -> None:
+def test_a_coordinator_sees_every_deployment(house: House, page: Page) -> None:
     signed_in(page, house.coordinator(), house)
-    before = count_of_runs(house)
-    (deployment,) = asked_directly(house, "/deployments/filter", {"deployments": {"tags": {"all_": ["p2"]}}})
-    page.goto(f"{house.address}/prefect/v2/deployments/deployment/{deployment['id']}/run")
-    page.get_by_label("Chỉ xem trước").click()
+    page.goto(f"{house.address}/prefect/v2/deployments")
+    for name in ("p1 · ", "p2 · ", "p3 · ", "p4 · ", "p5 · ", "Ban hành văn bản giao việc", "Báo sự cố"):
+        page.get_by_text(name).first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("tag", "titles"),
+    [
+        ("p1", ["Văn bản mới cần quán triệt", "Ngày giao ban đầu mối", "Kỳ báo cáo", "Cơ quan"]),
+        ("p3", ["Sự kiện cần phối hợp", "Tính tại thời điểm", "Chỉ xem trước"]),
+        ("p5", ["Năm đánh giá, phân loại phong trào", "Lớp tập huấn"]),
+        ("ban-hanh", ["Số, ký hiệu văn bản", "Ngày ban hành"]),
+    ],
+)
+def test_the_form_speaks_vietnamese(house: House, page: Page, tag: str, titles: list[str]) -> None:
+    signed_in(page, house.coordinator(), house)
+    page.goto(f"{house.address}/prefect/v2/deployments/deployment/{deployment_of(house, tag)}/run")
+    for title in titles:
+        page.get_by_text(title).first.wait_for()
+
+
+def test_a_form_filled_in_and_submitted_becomes_a_run_with_these_values(house: House, page: Page, worker: None) -> None:
+    signed_in(page, house.coordinator(), house)
+    deployment = deployment_of(house, "ban-hanh")
+    page.goto(f"{house.address}/prefect/v2/deployments/deployment/{deployment}/run")
+    page.get_by_label("Số, ký hiệu văn bản").fill(NUMBER)
+    page.get_by_label("Ngày ban hành").click()
+    page.get_by_role("button", name=re.compile(r"\b1st,")).first.click()
+    page.keyboard.press("Escape")
+    page.get_by_label("Giao việc ngay").click()
     page.get_by_role("button", name="Submit").click()
-    eventually(lambda: count_of_runs(house) == before + 1)
+
+    def runs() -> list[dict[str, Any]]:
+        of_it = {"deployments": {"id": {"any_": [deployment]}}}
+        found: list[dict[str, Any]] = ask_prefect(house.store.settings, "/flow_runs/filter", of_it)
+        return found
+
+    # There is one assigning document already, of another day: the run says so and fails, with the reason in words.
+    eventually(lambda: [run["state_type"] for run in runs()] == ["FAILED"], within_s=90)
+    (run,) = runs()
+    given = run["parameters"]["form"]
+    assert (given["number"], given["on_date"][-2:], given["start_follow_up"]) == (NUMBER, "01", False)
+    assert run["name"] == f"Văn bản {NUMBER} · không đăng ký được" and "loi" in run["tags"]
+
+
+def deployment_of(house: House, tag: str) -> str:
+    asked = {"deployments": {"tags": {"all_": [tag]}}}
+    (deployment,) = ask_prefect(house.store.settings, "/deployments/filter", asked)
+    return str(deployment["id"])
 
 
 def test_of_a_whole_prefect_a_manager_may_only_read(house: House) -> None:
     """Every route of the installed version, so that what a newer one adds is looked at before it is open."""
     manager = house.manager()
-    routes = asked_directly(house, "/openapi.json")["paths"]
+    routes = ask_prefect(house.store.settings, "/openapi.json")["paths"]
     assert len(routes) > 100
     readable = []
     for path, methods in routes.items():
@@ -172,17 +234,13 @@ def raw_status(house: House, path: str, cookie: str) -> int:
 
 
 def count_of_runs(house: House) -> int:
-    found: list[Any] = asked_directly(
-        house, "/flow_runs/filter", {"flow_runs": {"state": {"name": {"not_any_": ["x"]}}}}
-    )
+    found: list[Any] = ask_prefect(house.store.settings, "/flow_runs/filter", {})
     return len([run for run in found if "auto-scheduled" not in run["tags"]])
 
 
-def asked_directly(house: House, path: str, question: dict[str, Any] | None = None) -> Any:
-    request = urllib.request.Request(
-        f"http://{HOST}:{house.store.settings.prefect_port}/api{path}",
-        data=None if question is None else json.dumps(question).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
+def test_prefect_itself_answers_nobody_who_is_not_signed_in(house: House) -> None:
+    """Not even on this machine: any page in a browser on it could ask the port otherwise."""
+    direct = f"http://{HOST}:{house.store.settings.prefect_port}/api"
+    assert httpx.get(f"{direct}/flows/0").status_code == 401
+    assert httpx.post(f"{direct}/deployments/filter", json={}).status_code == 401
+    assert httpx.get(f"{direct}/health").status_code == 200
