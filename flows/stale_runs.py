@@ -18,6 +18,8 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Crashed
 
+from flows.deployment_names import PRIORITY_CODES
+
 _PAGE = 200
 
 BROKEN_OFF = "Máy dừng giữa lượt chạy. Lượt chạy sau làm bù, không mất việc nào."
@@ -40,6 +42,7 @@ def reap(now: datetime) -> Reaped:
                 client,
                 _in_states(StateType.RUNNING, StateType.PENDING, StateType.CANCELLING),
                 Crashed(message=BROKEN_OFF),
+                "dừng giữa chừng",
             ),
             missed=_end(
                 client,
@@ -48,6 +51,7 @@ def reap(now: datetime) -> Reaped:
                     next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=now),
                 ),
                 Cancelled(message=MISSED),
+                "không chạy, máy tắt",
             ),
         )
 
@@ -56,11 +60,14 @@ def _in_states(*types: StateType) -> FlowRunFilter:
     return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types))))
 
 
-def _end(client: SyncPrefectClient, which: FlowRunFilter, state: State[None]) -> int:
+def _end(client: SyncPrefectClient, which: FlowRunFilter, state: State[None], outcome: str) -> int:
     ended = 0
     while runs := _page(client, which):
         for run in runs:
             client.set_flow_run_state(run.id, state.fresh_copy(), force=True)
+            # Until then it is called as Prefect calls what waits, or says that it is under way.
+            if code := next((tag for tag in run.tags if tag in PRIORITY_CODES), None):
+                client.update_flow_run(run.id, name=f"{code} · {outcome}")
         ended += len(runs)
     return ended
 

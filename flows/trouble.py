@@ -15,6 +15,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from config.clock import HANOI, local_date
 from config.working_time import WorkingCalendar
 from flows.deployment_names import CATCHING_UP, DEPLOYMENT_NAMES, SLOTS
+from flows.priority_run import FAILED, UNFORESEEN
 from flows.stale_runs import BROKEN_OFF, MISSED
 from models.database import session_scope
 from models.store import Store
@@ -23,9 +24,6 @@ from notifications.trouble_letter import Trouble, What, tell_of_trouble
 LOOKED_BACK = timedelta(days=1)
 LATE_AFTER = timedelta(minutes=10)
 """What has not begun so long after its time is missing; Prefect's own word for it is Late (``prefect_environment``)."""
-
-FAILED_BY_ITSELF = "loi"
-"""Tag of a run that ended with a refusal, whose words are meant for people; any other message is a program's."""
 
 _MOST = 200
 
@@ -76,7 +74,8 @@ def _trouble(run: FlowRun, code: str, title: str, calendar: WorkingCalendar, now
         return None
     message = state.message or ""
     if state.type is StateType.FAILED:
-        return Trouble(code, title, What.FAILED, at, message if FAILED_BY_ITSELF in run.tags else "")
+        ours = FAILED in run.tags and UNFORESEEN not in run.tags
+        return Trouble(code, title, What.FAILED, at, message if ours else "")
     if state.type is StateType.CRASHED:
         return Trouble(code, title, What.BROKEN_OFF, at, message if message == BROKEN_OFF else "")
     missed = state.type is StateType.CANCELLED and message == MISSED
