@@ -245,7 +245,7 @@ def _priority_table(board: Board, plan: Plan, priority: str | None) -> str:
 def _trend_table(months: Sequence[Month]) -> str:
     if not months:
         return ""
-    head = ("Tháng có hạn", "Đến hạn", "Đúng hạn", "Xong trễ", "Còn nợ", "Tỷ lệ đúng hạn")
+    head = ("Tháng có hạn", "Đến hạn", "Xong đúng hạn", "Xong quá hạn", "Chưa xong", "Tỷ lệ đúng hạn")
     note = "Việc đến hạn trong từng tháng, theo tình trạng hiện nay; tháng này tính đến hôm nay."
     return f"## Diễn biến các tháng gần đây\n\n{_table(head, trend_rows(months))}\n\n{note}"
 
