@@ -144,7 +144,7 @@ async def _ask(request: Request, path: str) -> Response:
         return _refuse(413, ("Yêu cầu lớn quá.", "The request is too large."))
     try:
         told = json.loads(body) if body else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return _refuse(400, ("Yêu cầu không phải JSON.", "The request is not JSON."))
     if not is_read(method, path) and (beyond := goes_too_far(path, told)):
         return _refuse(403, (f"«{beyond}»: {_NOT_HERE[0]}", f"'{beyond}': {_NOT_HERE[1]}"))

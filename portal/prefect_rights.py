@@ -65,7 +65,6 @@ POST /ui/flow_runs/count-task-runs
 POST /ui/flow_runs/history
 POST /ui/flows/count-deployments
 POST /ui/flows/next-runs
-POST /ui/schemas/validate
 POST /ui/task_runs/count
 POST /ui/task_runs/dashboard/counts
 GET /ui/task_runs/{id}
@@ -87,6 +86,7 @@ POST /deployments/{id}/resume_deployment
 PATCH /deployments/{id}/schedules/{schedule_id}
 POST /flow_runs/{id}/resume
 POST /flow_runs/{id}/set_state
+POST /ui/schemas/validate
 """
 
 _TOLD_TO_A_RUN: Mapping[str, frozenset[str]] = {
@@ -99,7 +99,6 @@ _TOLD_TO_A_RUN: Mapping[str, frozenset[str]] = {
             "state",
             "tags",
             "idempotency_key",
-            "context",
             "empirical_policy",
             "work_queue_name",
         }
@@ -116,6 +115,9 @@ _OF_A_STATE = frozenset({"type", "name", "message", "timestamp", "state_details"
 """Not ``data``: it says where a result lies, and reading one runs what is in it."""
 
 _OF_A_SCHEDULE = frozenset({"active"})
+
+_KIND, _PLAIN_KINDS = "__prefect_kind", ("none", "json")
+"""Other kinds of value are filled in from the server's variables, or run as templates there."""
 
 
 def _compiled(text: str) -> tuple[re.Pattern[str], ...]:
@@ -143,11 +145,27 @@ def goes_too_far(path: str, body: Any) -> str:
     """The name of what a change asks for beyond running, ending and repeating; empty when it does not."""
     if not isinstance(body, dict):
         return "" if body is None else "body"
+    if reaching_out := _reaching_out(body):
+        return reaching_out
     for ending, known in _TOLD_TO_A_RUN.items():
         if path.rstrip("/").endswith(ending):
             state = body.get("state") or {}
             return _beyond(body, known) or (_beyond(state, _OF_A_STATE) if isinstance(state, dict) else "state")
     return _beyond(body, _OF_A_SCHEDULE) if "/schedules/" in path else ""
+
+
+def _reaching_out(told: Any) -> str:
+    """What in a form would be filled in from elsewhere, by name; a schema may refer to its own parts alone."""
+    if isinstance(told, list):
+        return next(filter(None, map(_reaching_out, told)), "")
+    if not isinstance(told, dict):
+        return ""
+    if _KIND in told and told[_KIND] not in _PLAIN_KINDS:
+        return _KIND
+    reference = told.get("$ref")
+    if isinstance(reference, str) and not reference.startswith("#"):
+        return "$ref"
+    return next(filter(None, map(_reaching_out, told.values())), "")
 
 
 def _beyond(given: Mapping[str, Any], known: Iterable[str]) -> str:

@@ -74,6 +74,7 @@ def test_a_manager_reads_and_is_told_that_this_is_all(portal: Portal, prefect: S
         ("POST", "/prefect/api/flow_runs/1/set_state", {"state": {"type": "CANCELLING"}, "force": False}),
         ("PATCH", "/prefect/api/deployments/1/schedules/2", {"active": False}),
         ("POST", "/prefect/api/deployments/1/pause_deployment", None),
+        ("POST", "/prefect/api/ui/schemas/validate", {"json_schema": {"$ref": "#/definitions/F"}, "values": {}}),
     ],
 )
 def test_a_coordinator_runs_ends_and_pauses(
@@ -92,6 +93,9 @@ def test_a_coordinator_runs_ends_and_pauses(
         ("POST", RUN, {"state": {"type": "SCHEDULED", "data": {"x": 1}}}, "data"),
         ("POST", RUN, {"state": "x"}, "state"),
         ("POST", RUN, [], "body"),
+        ("POST", RUN, {"parameters": {"x": [{"__prefect_kind": "jinja", "template": "{{ x }}"}]}}, "__prefect_kind"),
+        ("POST", RUN, {"parameters": {"__prefect_kind": "workspace_variable"}}, "__prefect_kind"),
+        ("POST", "/prefect/api/ui/schemas/validate", {"schema": {"a": {"$ref": "http://10.0.0.1/"}}}, "$ref"),
         ("POST", "/prefect/api/flow_runs/1/set_state", {"state": {"type": "COMPLETED", "data": {"x": 1}}}, "data"),
         ("PATCH", "/prefect/api/deployments/1/schedules/2", {"parameters": {"form": 1}}, "parameters"),
         ("PATCH", "/prefect/api/deployments/1", {"entrypoint": "os.py:system"}, ""),
@@ -228,7 +232,8 @@ def test_the_newest_board_is_found_by_its_key(portal: Portal, prefect: StandIn) 
 def test_a_body_is_bounded_and_must_be_json(portal: Portal, prefect: StandIn) -> None:
     browser = manager(portal)
     assert ask(browser, READ, {"x": "a" * MAX_BODY_BYTES}).status_code == 413
-    assert browser.web.post(READ, content=b"{", headers=FROM_HERE).status_code == 400
+    for broken in (b"{", b"[" * 100_000, b"9" * 10_000):
+        assert browser.web.post(READ, content=broken, headers=FROM_HERE).status_code == 400
     # A field given twice is sent once, as it was looked at.
     twice = b'{"job_variables": {"command": "id"}, "job_variables": {}}'
     browser = coordinator(portal)
