@@ -76,7 +76,8 @@ def reach_prefect(settings: Settings) -> Iterator[str]:
                 f"The Prefect server at {named} does not answer. Check PREFECT_API_URL, or unset it and"
                 " dondoc starts one.",
             )
-        with speaking_to(settings, named, ours=False):
+        held = holder(settings)
+        with speaking_to(settings, named, ours=held is not None and held.api_url == named.rstrip("/")):
             yield named
         return
     with _running_or_own(settings) as url, speaking_to(settings, url):
