@@ -8,9 +8,11 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+
+from sqlalchemy.exc import DBAPIError
 
 from config import clock
 from config.errors import Refused
@@ -32,6 +34,9 @@ DRAIN_S = 20
 STOP_S = 10
 RESTARTS_AN_HOUR = 5
 """Children that end by themselves are started again this often; after that no restart will mend it."""
+
+LOOK_FOR_TROUBLE_EVERY_S = 600
+"""Besides Prefect's own alarms: those need its events, a worker and our database at the very moment."""
 
 _HOUR_S = 3600
 _RUNS_AT_ONCE = 2
@@ -84,6 +89,8 @@ class _House:
         self._children: dict[str, Child] = {}
         self._restarted_at: list[float] = []
         self._contacts_seen = _stamp(settings.contacts_file)
+        self._looked_at = time.monotonic()
+        self._unanswered = 0
 
     def live(self, opened: ExitStack) -> None:
         """Start everything, say where it is, watch until interrupted; what must be ended goes on ``opened``."""
@@ -176,13 +183,14 @@ class _House:
             thread.join(STOP_S)
 
     def _addresses(self, seconds: float, first: bool) -> str:
+        door = f"{self._settings.portal_url}/prefect"
         lines = [
             f"dondoc sẵn sàng sau {seconds:.0f} giây / ready:",
             f"  Trang đôn đốc / portal      {self._settings.portal_url}",
-            f"  Lượt chạy / runs            {self._base}/v2/runs",
-            f"  Quá hạn / overdue           {self._base}/v2/runs?tags=co-qua-han",
-            f"  Luồng và phiếu / flows      {self._base}/v2/deployments",
-            f"  Bảng theo dõi / board       {self._base}/v2/artifacts/key/board",
+            f"  Lượt chạy / runs            {door}/v2/runs",
+            f"  Quá hạn / overdue           {door}/v2/runs?tags=co-qua-han",
+            f"  Luồng và phiếu / flows      {door}/v2/deployments",
+            f"  Bảng theo dõi / board       {door}/newest/board",
             f"  Hộp thư tại máy / mailbox   {self._settings.mailbox_dir}   (dondoc mailbox)",
             f"  Nhật ký / logs              {self._settings.data_dir / 'logs'}",
         ]
@@ -213,7 +221,26 @@ class _House:
                     self._start_again(name, child)
             if self._contacts_edited():
                 self._read_contacts_again()
+            if time.monotonic() - self._looked_at > LOOK_FOR_TROUBLE_EVERY_S:
+                self._looked_at = time.monotonic()
+                self._look_for_trouble()
             time.sleep(WATCH_EVERY_S)
+
+    def _look_for_trouble(self) -> None:
+        """Tell the coordinator of runs that failed or never began, and of a Prefect that twice gave no answer."""
+        from flows.trouble import prefect_is_silent, tell_of_new_trouble
+
+        try:
+            tell_of_new_trouble(self._store, clock.now())
+            self._unanswered = 0
+        except (Refused, DBAPIError) as fault:  # our own database is away: told when it is back
+            self._say(f"Chưa xem được sự cố: {type(fault).__name__}.")
+        except Exception as fault:
+            self._unanswered += 1
+            self._say(f"Prefect không trả lời ({type(fault).__name__}).")
+            if self._unanswered > 1:
+                with suppress(Refused, DBAPIError):
+                    prefect_is_silent(self._store, clock.now())
 
     def _contacts_edited(self) -> bool:
         before, self._contacts_seen = self._contacts_seen, _stamp(self._settings.contacts_file)

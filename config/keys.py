@@ -1,5 +1,7 @@
 """The key with which links and sessions are signed: from the environment, or made on first use and kept."""
 
+import hashlib
+import hmac
 import logging
 import os
 import secrets
@@ -22,6 +24,11 @@ def signing_key(settings: Settings) -> bytes:
     Raises ``Refused`` when the file cannot be read or made, or is not safely ours.
     """
     return settings.secret_key.encode() or _kept_key(settings.data_dir / "portal.key")
+
+
+def prefect_sign_in(settings: Settings) -> str:
+    """Name and password of our own Prefect server, for our own processes: whoever reaches its API may do everything."""
+    return "dondoc:" + hmac.new(signing_key(settings), b"dondoc.prefect", hashlib.sha256).hexdigest()
 
 
 def _kept_key(path: Path) -> bytes:

@@ -39,8 +39,7 @@ class Settings:
     language       language of messages to an office that states none
     quiet_hours    when an office that states no others is not written to, days off besides; None for never
     sample         whether a first start registers the sample document with a lived-in past
-    prefect_port   port of the Prefect pages, on loopback only
-    prefect_url    address under which coordinators and managers reach the Prefect pages; nowhere when empty
+    prefect_port   port of the Prefect server, on loopback only; people come to its pages through the portal
     portal_port    port of the portal, on loopback only; a reverse proxy stands before it for others
     portal_url     address under which people reach the portal; links in messages begin with it
     link_days      for how many days a link in a message opens its office's door
@@ -61,7 +60,6 @@ class Settings:
     quiet_hours: QuietHours | None
     sample: bool
     prefect_port: int
-    prefect_url: str
     portal_port: int
     portal_url: str
     link_days: int
@@ -83,12 +81,6 @@ class Settings:
         return self.data_dir / "contacts.yaml"
 
     @property
-    def prefect_pages(self) -> str:
-        """Where people find the Prefect pages: as told, or on this machine while the portal is for this machine."""
-        here = f"http://127.0.0.1:{self.prefect_port}" if _is_loopback(self.portal_url) else ""
-        return self.prefect_url or here
-
-    @property
     def prefect_home(self) -> Path:
         return self.data_dir / "prefect"
 
@@ -106,7 +98,6 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         quiet_hours=reader.read("DONDOC_QUIET_HOURS", "17:30-07:30", parse_quiet_hours),
         sample=reader.read("DONDOC_SAMPLE", "1", _switch),
         prefect_port=reader.read("DONDOC_PORT", "4200", _port),
-        prefect_url=reader.read("DONDOC_PREFECT_URL", "", _web_address_or_none),
         portal_port=(portal_port := reader.read("DONDOC_PORTAL_PORT", "4280", _port)),
         portal_url=reader.read("DONDOC_PORTAL_URL", f"http://127.0.0.1:{portal_port}", _web_address),
         link_days=reader.read("DONDOC_LINK_DAYS", "30", _days),
@@ -218,10 +209,6 @@ def _web_address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("không phải địa chỉ trang; viết như https://dondoc.tinh.example.")
     return text.rstrip("/")
-
-
-def _web_address_or_none(text: str) -> str:
-    return _web_address(text) if text else ""
 
 
 def _is_loopback(address: str) -> bool:

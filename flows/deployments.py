@@ -1,4 +1,4 @@
-"""What a coordinator sees under Deployments: five priorities and the issuing of a directive, with forms.
+"""What a coordinator sees under Deployments: five priorities and the issuing of a directive with forms, and the alarm.
 
 Registered anew at every start, but only what has changed: Prefect would otherwise throw away and remake
 scheduled runs.
@@ -18,32 +18,31 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from config.catalogue import Plan
+from flows.alarms import set_alarms
+from flows.deployment_names import (
+    CATCHING_UP,
+    DEPLOYMENT_NAMES,
+    ISSUE_DEPLOYMENT_NAME,
+    SLOTS,
+    TROUBLE_DEPLOYMENT_NAME,
+)
 from flows.forms import LABEL_DASH, FollowUpForm
 from flows.issue_directive import issue_directive
 from flows.priorities import PRIORITY_FLOWS
+from flows.report_trouble import report_trouble
 from flows.work_pool import WORK_POOL, open_pool
 
-DEPLOYMENT_NAMES = {
-    "p1": "p1 · Quán triệt, quy chế",
-    "p2": "p2 · Tuyên truyền, phân công",
-    "p3": "p3 · Đổi mới công tác phối hợp",
-    "p4": "p4 · Phong trào, lực lượng",
-    "p5": "p5 · Công an nòng cốt",
-}
-ISSUE_DEPLOYMENT_NAME = "Ban hành văn bản giao việc"
-"""How the deployments are listed; the pages have room for about 27 letters."""
-
-_FORM = "form"  # the one parameter of every flow
+_FORM = "form"  # the one parameter of every flow that has a form
 _ZONE = "Asia/Ho_Chi_Minh"
 
 # Every day of the week: a Saturday may be a working day (making up for a day off elsewhere) and a Monday a
 # holiday. The run knows the working calendar; it records on any day, and on a day off sends nothing but what
 # is urgent.
-_SCHEDULES = {"sang": "30 7 * * *", "chieu": "30 13 * * *"}
+_SCHEDULES = {slug: f"{minute} {hour} * * *" for slug, (hour, minute) in SLOTS.items()}
 
 
 def deploy(plan: Plan) -> list[str]:
-    """Register the work pool and every deployment that is missing or has changed; gives their names."""
+    """Register the work pool, and every deployment and alarm that is missing or has changed; gives their names."""
     with get_client(sync_client=True) as client:
         open_pool(client)
         changed = []
@@ -51,6 +50,8 @@ def deploy(plan: Plan) -> list[str]:
             if _version_at(client, deployment) != deployment.version:
                 deployment.apply()
                 changed.append(deployment.name)
+        trouble = client.read_deployment_by_name(f"{report_trouble.name}/{TROUBLE_DEPLOYMENT_NAME}")
+        changed += set_alarms(client, trouble.id)
     return changed
 
 
@@ -59,11 +60,11 @@ def run_all_once() -> None:
     with get_client(sync_client=True) as client:
         for code, flow in PRIORITY_FLOWS.items():
             deployment = client.read_deployment_by_name(f"{flow.name}/{DEPLOYMENT_NAMES[code]}")
-            client.create_flow_run_from_deployment(deployment.id, name=f"{code} · khởi động")
+            client.create_flow_run_from_deployment(deployment.id, name=f"{code} · khởi động", tags=[CATCHING_UP])
 
 
 def deployments(plan: Plan) -> Iterator[RunnerDeployment]:
-    """All six, as the plan asks for them."""
+    """All seven, as the plan asks for them."""
     offices = [f"{office.code}{LABEL_DASH}{office.name_vi}" for office in plan.offices]
     for code, flow in PRIORITY_FLOWS.items():
         yield _deployment(
@@ -84,6 +85,20 @@ def deployments(plan: Plan) -> Iterator[RunnerDeployment]:
         scheduled=False,
         offices=offices,
     )
+    yield _deployment(
+        report_trouble,
+        name=TROUBLE_DEPLOYMENT_NAME,
+        title="",
+        description=(
+            "Tự chạy khi một lượt chạy theo lịch hỏng hoặc thiếu: báo cơ quan đôn đốc bằng một thư, mỗi luồng mỗi ngày"
+            " một lần. Không cần chạy bằng tay."
+        ),
+        tags=["su-co"],
+        scheduled=False,
+        offices=offices,
+        # Several runs may fail at once, and the one that fails last must be looked at as well.
+        when_one_is_at_work=ConcurrencyLimitStrategy.ENQUEUE,
+    )
 
 
 def _deployment(
@@ -95,6 +110,7 @@ def _deployment(
     tags: list[str],
     scheduled: bool,
     offices: list[str],
+    when_one_is_at_work: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.CANCEL_NEW,
 ) -> RunnerDeployment:
     deployment: RunnerDeployment = flow.to_deployment(  # type: ignore[assignment]
         name,
@@ -103,8 +119,8 @@ def _deployment(
         work_pool_name=WORK_POOL,
         entrypoint_type=EntrypointType.MODULE_PATH,
         schedules=[Cron(cron, timezone=_ZONE, slug=slug) for slug, cron in _SCHEDULES.items()] if scheduled else [],
-        # A run that finds another at work has nothing to add: the next one catches up.
-        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        # A priority's run that finds another at work has nothing to add: the next one catches up.
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=when_one_is_at_work),
     )
     _speak_vietnamese(deployment, title, offices)
     deployment.version = _digest(deployment)
@@ -119,7 +135,8 @@ def _speak_vietnamese(deployment: RunnerDeployment, title: str, offices: list[st
     What is special to the priority comes first, what every priority asks after it.
     """
     schema = deployment._parameter_openapi_schema
-    schema.properties[_FORM]["title"] = title
+    if _FORM in schema.properties:
+        schema.properties[_FORM]["title"] = title
     for part in schema.definitions.values():
         part.pop("description", None)
         fields = part.get("properties", {})

@@ -25,6 +25,7 @@ from models.store import Store
 from models.tracking import Standings, standings, sweep
 from notifications.courier import Delivered, deliver
 from reports.board import board, board_markdown
+from reports.trend import trend
 
 
 class NothingIssued(Refused):
@@ -107,12 +108,16 @@ def notify(store: Store, now: datetime) -> Delivered:
 def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:
     """The board of the priority and the board of all, as Vietnamese markdown by artifact key."""
     with reading(store.engine) as connection:
-        own = board(connection, now=now, calendar=store.calendar, priority=priority)
-        whole = board(connection, now=now, calendar=store.calendar)
-    return {
-        f"board-{priority}": board_markdown(own, store.plan, priority=priority),
-        "board": board_markdown(whole, store.plan),
-    }
+        own, whole = (
+            board_markdown(
+                board(connection, now=now, calendar=store.calendar, priority=only),
+                store.plan,
+                trend(connection, now=now, calendar=store.calendar, priority=only),
+                priority=only,
+            )
+            for only in (priority, None)
+        )
+    return {f"board-{priority}": own, "board": whole}
 
 
 def summarise(assigned: Assigned, tracked: Tracked, delivered: Delivered) -> Summary:

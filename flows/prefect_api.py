@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from config.errors import Refused
+from config.keys import prefect_sign_in
 from config.settings import Settings
 from flows import child_process, prefect_environment
 from flows.child_process import Child
@@ -75,7 +76,8 @@ def reach_prefect(settings: Settings) -> Iterator[str]:
                 f"The Prefect server at {named} does not answer. Check PREFECT_API_URL, or unset it and"
                 " dondoc starts one.",
             )
-        with speaking_to(settings, named):
+        held = holder(settings)
+        with speaking_to(settings, named, ours=held is not None and held.api_url == named.rstrip("/")):
             yield named
         return
     with _running_or_own(settings) as url, speaking_to(settings, url):
@@ -102,7 +104,11 @@ def start_server(settings: Settings, port: int, *, mark: str, environment: dict[
             *("--timeout-graceful-shutdown", "3"),
         ],
         mark=mark,
-        environment=prefect_environment.environment(settings, api_url=url) | environment,
+        environment={
+            **prefect_environment.environment(settings, api_url=url),
+            "PREFECT_SERVER_API_AUTH_STRING": prefect_sign_in(settings),
+            **environment,
+        },
         log=settings.data_dir / "logs" / "prefect-server.log",
     )
 
@@ -184,13 +190,17 @@ def _import_meanwhile(settings: Settings, api_url: str) -> None:
 
 
 @contextmanager
-def speaking_to(settings: Settings, api_url: str) -> Iterator[None]:
-    """Make Prefect in this process speak to ``api_url``, and have everything said before the block ends."""
-    with prefect_environment.applied(settings, api_url=api_url):
+def speaking_to(settings: Settings, api_url: str, *, ours: bool = True) -> Iterator[None]:
+    """Make Prefect in this process speak to ``api_url``, and have everything said before the block ends.
+
+    ours  whether that server is one of dondoc's own; at another the operator's sign-in counts
+    """
+    with prefect_environment.applied(settings, api_url=api_url, ours=ours):
         from prefect.context import SyncClientContext
         from prefect.events.worker import EventsWorker
         from prefect.logging.handlers import APILogWorker
         from prefect.settings import (
+            PREFECT_API_AUTH_STRING,
             PREFECT_API_URL,
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
             PREFECT_HOME,
@@ -204,6 +214,8 @@ def speaking_to(settings: Settings, api_url: str) -> Iterator[None]:
             # The heartbeat's thread would delay the end of every run by a second.
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
         }
+        if ours:
+            chosen[PREFECT_API_AUTH_STRING] = prefect_sign_in(settings)
         # One connection for all runs of the block: each run would make its own, reading every root certificate for it.
         with temporary_settings(chosen), SyncClientContext.get_or_create():
             try:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from config.keys import prefect_sign_in
 from config.settings import Settings
 
 # Nothing phones home (design rule 12).
@@ -29,6 +30,8 @@ _BATCHES = {
 }
 
 _MANNERS = {
+    # Seconds after which a run that did not begin is Late: an alarm, so not for one that waits behind its neighbours.
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "600",
     "PREFECT_LOGGING_LEVEL": "INFO",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     "PREFECT_LOGGING_COLORS": "false",
@@ -39,11 +42,13 @@ _MANNERS = {
 }
 
 
-def environment(settings: Settings, *, api_url: str | None = None) -> dict[str, str]:
+def environment(settings: Settings, *, api_url: str | None = None, ours: bool = True) -> dict[str, str]:
     """The variables every Prefect process of this data directory runs with, dondoc's own settings among them.
 
     What the operator has set already wins, save where Prefect keeps its files: a profile in the home
     directory of whoever runs this must not decide which server is asked.
+
+    ours  whether the server is one of dondoc's own, which takes nobody without our sign-in
     """
     home = settings.prefect_home
     chosen = {
@@ -53,6 +58,8 @@ def environment(settings: Settings, *, api_url: str | None = None) -> dict[str, 
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
         # Prefect would otherwise unpack its pages into the installed package, which may be read-only.
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "pages"),
+        # The pages are used through the portal's door, which keeps them there (decision 0012).
+        "PREFECT_SERVER_UI_SERVE_BASE": "/prefect",
         "DONDOC_DATA_DIR": str(settings.data_dir),
         "DONDOC_DATABASE_URL": settings.database_url,
         "DONDOC_PLAN_DIR": str(settings.plan_dir),
@@ -63,14 +70,16 @@ def environment(settings: Settings, *, api_url: str | None = None) -> dict[str, 
         chosen["DONDOC_CONTACTS"] = str(settings.contacts_file)
     if api_url is not None:
         chosen["PREFECT_API_URL"] = api_url
+    if ours:
+        chosen["PREFECT_API_AUTH_STRING"] = prefect_sign_in(settings)
     return chosen
 
 
 @contextmanager
-def applied(settings: Settings, *, api_url: str) -> Iterator[None]:
+def applied(settings: Settings, *, api_url: str, ours: bool = True) -> Iterator[None]:
     """This process's environment for the length of the block; enter it before the first import of Prefect."""
     settings.prefect_home.mkdir(parents=True, exist_ok=True)
-    chosen = environment(settings, api_url=api_url)
+    chosen = environment(settings, api_url=api_url, ours=ours)
     before = {name: os.environ.get(name) for name in chosen}
     os.environ.update(chosen)
     try:

@@ -3,14 +3,16 @@
 The number of tasks is the same for ten assignments and a hundred thousand.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from prefect import Task, get_client, get_run_logger, runtime
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Failed
@@ -29,8 +31,17 @@ from models.errors import DatabaseUnreachable
 from models.speaking import Speaking
 from models.store import Store, open_store
 
+SHOWN_AFTER_S = 5.0
+"""A run that has taken so long after a step shows from then on how far it has come."""
+
 RETRY_AFTER_S = (1, 5, 20)
 """A database that does not answer is asked again after these seconds."""
+
+FAILED = "loi"
+"""Tag of a run that could not do its work."""
+
+UNFORESEEN = "loi-la"
+"""Tag, besides, of one that ended with a fault nobody foresaw: what its state says is a program's, not ours."""
 
 _LISTED = 200
 
@@ -47,20 +58,29 @@ def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
         rename_run(f"{priority} · chưa có văn bản giao việc", [priority])
         return Cancelled(message=str(refusal), data=refusal)
     except Refused as refusal:
-        rename_run(f"{priority} · không thực hiện được", [priority, "loi"])
+        rename_run(f"{priority} · không thực hiện được", [priority, FAILED])
         return Failed(message=" ".join([str(refusal), *refusal.details]), data=refusal)
+    except Exception:
+        # Prefect tells what it was; the name must not go on saying that the run is under way.
+        rename_run(f"{priority} · lỗi chưa lường trước", [priority, FAILED, UNFORESEEN])
+        raise
 
 
 def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summary]:
     settings = load_settings()
     run_key = str(runtime.flow_run.id or "")
     with ExitStack() as opened:
+        progress = _Progress()
         store = step("Mở kho dữ liệu", lambda: opened.enter_context(open_store(settings)))
         acting = store.acting(now=now, actor=f"flow:{priority}", run_key=run_key)
         assigned = step("Giao việc", lambda: follow_up.assign_due(store, priority, form, acting))
+        progress.come_to(1 / 4)
         tracked = step("Theo dõi hạn", lambda: follow_up.track(store, priority, acting))
+        progress.come_to(2 / 4)
         delivered = step("Gửi thông báo", lambda: follow_up.notify(store, now))
+        progress.come_to(3 / 4)
         step("Công bố bảng theo dõi", lambda: _publish(store, priority, now))
+        progress.end()
         summary = follow_up.summarise(assigned, tracked, delivered)
         speaks_again_at = Speaking(store.contacts, store.calendar, now).again_at()
         day_off = not store.calendar.is_working_day(local_date(now))
@@ -75,6 +95,26 @@ def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summar
     if form.as_of is None and (fault := beat(settings.heartbeat)):
         get_run_logger().warning("Không báo được dấu hiệu hoạt động (DONDOC_HEARTBEAT): %s.", fault)
     return Completed(message=ending.sentence, data=summary)
+
+
+class _Progress:
+    """How far a run has come, beside it on its page; only of a run that takes long enough for somebody to look."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._shown: UUID | None = None
+
+    def come_to(self, share: float) -> None:
+        """``share`` of the steps is done, 0 to 1."""
+        if self._shown is not None:
+            update_progress_artifact(self._shown, share * 100)
+        elif time.monotonic() - self._began > SHOWN_AFTER_S:
+            about = "Giao việc, theo dõi hạn, gửi, công bố"
+            self._shown = cast(UUID, create_progress_artifact(share * 100, description=about))
+
+    def end(self) -> None:
+        if self._shown is not None:
+            update_progress_artifact(self._shown, 100.0)
 
 
 def _publish(store: Store, priority: str, now: datetime) -> None:

@@ -18,7 +18,12 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Crashed
 
+from flows.deployment_names import PRIORITY_CODES
+
 _PAGE = 200
+
+BROKEN_OFF = "Máy dừng giữa lượt chạy. Lượt chạy sau làm bù, không mất việc nào."
+MISSED = "Máy tắt vào giờ này. Lượt chạy sau làm bù, không mất việc nào."
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ def reap(now: datetime) -> Reaped:
             broken_off=_end(
                 client,
                 _in_states(StateType.RUNNING, StateType.PENDING, StateType.CANCELLING),
-                Crashed(message="Máy dừng giữa lượt chạy. Lượt chạy sau làm bù, không mất việc nào."),
+                Crashed(message=BROKEN_OFF),
+                "dừng giữa chừng",
             ),
             missed=_end(
                 client,
@@ -44,7 +50,8 @@ def reap(now: datetime) -> Reaped:
                     state=_in_states(StateType.SCHEDULED).state,
                     next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=now),
                 ),
-                Cancelled(message="Máy tắt vào giờ này. Lượt chạy sau làm bù, không mất việc nào."),
+                Cancelled(message=MISSED),
+                "không chạy, máy tắt",
             ),
         )
 
@@ -53,11 +60,14 @@ def _in_states(*types: StateType) -> FlowRunFilter:
     return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types))))
 
 
-def _end(client: SyncPrefectClient, which: FlowRunFilter, state: State[None]) -> int:
+def _end(client: SyncPrefectClient, which: FlowRunFilter, state: State[None], outcome: str) -> int:
     ended = 0
     while runs := _page(client, which):
         for run in runs:
             client.set_flow_run_state(run.id, state.fresh_copy(), force=True)
+            # Until then it is called as Prefect calls what waits, or says that it is under way.
+            if code := next((tag for tag in run.tags if tag in PRIORITY_CODES), None):
+                client.update_flow_run(run.id, name=f"{code} · {outcome}")
         ended += len(runs)
     return ended
 

@@ -5,7 +5,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +20,7 @@ from models.delivery import Claimed, Words
 from models.doors import doors
 from models.errors import DatabaseUnreachable
 from models.items import Item, items_of, no_longer_applies, said_by_a_higher_rung
+from models.letters import own_words
 from models.office import Desk
 from models.store import Store
 from notifications.outgoing import Outcome, Outgoing, Result
@@ -33,11 +34,12 @@ NOTICES_AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class Draft:
-    """What a message has to say. ``sample`` holds when all of it is invented."""
+    """What a message has to say. ``sample`` holds when all of it is invented; ``own`` are the words of a letter."""
 
     message: Claimed
     items: list[Item]
     sample: bool
+    own: Words | None = None
 
 
 @dataclass
@@ -93,6 +95,7 @@ def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Looked:
     with reading_session(store.engine) as session:
         sample = delivery.sample_in_force(session)
         items = items_of(session, [message.id for message in messages], today=local_date(now))
+        letters = own_words(session, [message.id for message in messages if not items[message.id]])
     looked, outdated, empty = Looked(), dict[int, str](), set[int]()
     for message in messages:
         gone = _outdated(store, items[message.id], now)
@@ -100,6 +103,8 @@ def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Looked:
         current = [item for item in items[message.id] if item.notice_id not in gone]
         if current:
             looked.drafts.append(Draft(message, current, sample))
+        elif message.id in letters:
+            looked.drafts.append(Draft(message, [], sample, letters[message.id]))
         else:
             empty.add(message.id)
     if outdated or empty:
@@ -155,6 +160,9 @@ class Writer:
             link=self._links(message),
             link_days=store.settings.link_days,
         )
+        if draft.own is not None:
+            own = replace(draft.own, channel=address.channel)
+            return Letter(address, _outgoing(message, audience, Digest(own.subject, own.text, own.html, own.text)), own)
         digest = render(draft.items, audience, plan=store.plan, calendar=store.calendar, now=self._now)
         words = Words(digest.subject, digest.text, digest.html, address.channel)
         return Letter(address, _outgoing(message, audience, digest), words)

@@ -21,6 +21,7 @@ from portal import (
     metrics,
     openid,
     overview,
+    prefect_door,
     reporting,
     sign_in,
     workbooks,
@@ -52,7 +53,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting),
-            *(decisions, desk, overview, board, workbooks, metrics),
+            *(decisions, desk, overview, board, workbooks, prefect_door, metrics),
         )
     ]
     check_rights([*pages, api.router, api_desk.router])

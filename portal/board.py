@@ -87,7 +87,6 @@ def the_board(request: Request) -> HTMLResponse:
         kinds=kinds_of_offices(language),
         due_choices=due_choices(today, language, asked.get("due", "")),
         Standing=Standing,
-        prefect=store.settings.prefect_pages,
     )
 
 

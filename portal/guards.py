@@ -5,6 +5,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portal.prefect_door import DOOR, PAGES_POLICY
+
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """More than any report with its files; what is larger is read away unseen, so that the browser hears the answer."""
 
@@ -37,7 +39,11 @@ def keep_at_home(app: ASGIApp) -> ASGIApp:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
-                if not scope["path"].startswith("/static/"):
+                if scope["path"].startswith(DOOR + "/"):
+                    headers["Content-Security-Policy"] = PAGES_POLICY
+                if scope["path"].startswith(f"{DOOR}/v2/assets/"):  # each name stands for one content
+                    headers["Cache-Control"] = "private, max-age=86400, immutable"
+                elif not scope["path"].startswith("/static/"):
                     headers["Cache-Control"] = "no-store"
             await send(message)
 

@@ -14,6 +14,8 @@ from config.errors import Refused
 from models.errors import DatabaseUnreachable, NotFound, TransitionRefused
 from portal.entered import clean
 from portal.form_faults import form_fault
+from portal.prefect_door import PrefectAway
+from portal.rights import PREFECT
 from portal.session import find_visitor
 from portal.visitor import NOBODY, Visitor
 from portal.web import page
@@ -39,6 +41,10 @@ _TOLD = {
 }
 """What a program is told where nothing more is known than the status."""
 
+_SESSION_OVER = Refused(
+    "Phiên làm việc đã hết; tải lại trang để vào lại.", "Your session has ended; load the page again to sign in."
+)
+
 log = logging.getLogger("dondoc.portal")
 
 
@@ -56,6 +62,8 @@ def status_of(refused: Refused) -> int:
         return 404
     if isinstance(refused, TransitionRefused):
         return 409
+    if isinstance(refused, PrefectAway):
+        return 502
     if isinstance(refused, DatabaseUnreachable):
         return 503
     return 422
@@ -86,8 +94,9 @@ async def _http_error(request: Request, fault: Exception) -> Response:
     if fault.status_code == 401 and request.method == "GET" and not _is_api(request):
         wanted = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
         return RedirectResponse(f"/sign-in?to={wanted}", status_code=303)
-    response = _answer(request, fault.status_code, None, await _typed(request))
-    if fault.status_code == 401 and _is_api(request):
+    over = fault.status_code == 401 and request.url.path.startswith(PREFECT)
+    response = _answer(request, fault.status_code, _SESSION_OVER if over else None, await _typed(request))
+    if fault.status_code == 401 and _is_api(request) and not over:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
@@ -145,4 +154,5 @@ def _problem(status: int, refused: Refused) -> JSONResponse:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+    # Prefect's pages read their answers as programs do.
+    return request.url.path.startswith(("/api/", f"{PREFECT}api/"))

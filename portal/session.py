@@ -142,6 +142,16 @@ def require_csrf(request: Request, form: FormData) -> None:
         raise HTTPException(403)
 
 
+def require_same_origin(request: Request) -> None:
+    """Refuse what the browser does not itself vouch to have come from one of our own pages: 403.
+
+    For requests that can carry no token of ours, since the pages that send them are not ours.
+    """
+    vouched = request.headers.get("sec-fetch-site") == "same-origin" or "origin" in request.headers
+    if not vouched or not _comes_from_here(request):
+        raise HTTPException(403)
+
+
 def cookie_name(settings: Settings) -> str:
     """With the prefix a browser takes from this very host only, and only encrypted, where pages are so."""
     return "__Host-dondoc_session" if _is_encrypted(settings) else "dondoc_session"

@@ -1,7 +1,7 @@
 """The board: how all assignments stand at a moment, counted in SQL and shown as a Vietnamese table."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
 from models.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, Standing, State
 from models.standing import counted, overdue, stands
+from reports.trend import Month, trend_rows
 
 BOARD_VERSION = 1
 """Raised when the published board's shape changes, so that readers of old ones are not misled."""
@@ -215,10 +216,13 @@ def _lines(connection: Connection, which: Any, now: datetime, calendar: WorkingC
     )
 
 
-def board_markdown(board: Board, plan: Plan, *, priority: str | None = None) -> str:
-    """The board as Vietnamese markdown, in a form that stays the same from run to run."""
+def board_markdown(board: Board, plan: Plan, months: Sequence[Month] = (), *, priority: str | None = None) -> str:
+    """The board as Vietnamese markdown, in a form that stays the same from run to run.
+
+    months  how punctual work was lately
+    """
     parts = [_heading(board, plan, priority), _status_table(board), _priority_table(board, plan, priority)]
-    parts += [_late_offices(board, plan), _late_list(board, plan), _deadline_list(board, plan)]
+    parts += [_trend_table(months), _late_offices(board, plan), _late_list(board, plan), _deadline_list(board, plan)]
     parts.append(f"---\nBảng theo dõi đôn đốc · mẫu số {BOARD_VERSION} · quá hạn được tính theo thời điểm nêu trên.")
     return "\n\n".join(part for part in parts if part)
 
@@ -252,6 +256,14 @@ def _priority_table(board: Board, plan: Plan, priority: str | None) -> str:
         for key, counts in board.by_priority.items()
     ]
     return "## Theo nhiệm vụ trọng tâm\n\n" + _table(("Nhiệm vụ", *STANDING_VI.values(), "Tổng"), rows)
+
+
+def _trend_table(months: Sequence[Month]) -> str:
+    if not months:
+        return ""
+    head = ("Tháng có hạn", "Đến hạn", "Xong đúng hạn", "Xong quá hạn", "Chưa xong", "Tỷ lệ đúng hạn")
+    note = "Việc đến hạn trong từng tháng, theo tình trạng hiện nay; tháng này tính đến hôm nay."
+    return f"## Diễn biến các tháng gần đây\n\n{_table(head, trend_rows(months))}\n\n{note}"
 
 
 def _late_offices(board: Board, plan: Plan) -> str:
@@ -301,7 +313,7 @@ def _what(line: Line, plan: Plan) -> str:
     return f"{line.subtask} {title} · {line.period} ({role})"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "/") for cell in line) + " |" for line in lines)
 

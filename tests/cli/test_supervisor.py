@@ -18,8 +18,10 @@ import pytest
 
 from config import clock
 from config.clock import local_date
+from config.settings import load_settings
 from flows.child_process import marked
 from flows.prefect_api import HOST, answers, free_port, port_in_use
+from tests.asking_prefect import ask_prefect
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -99,13 +101,7 @@ class House:
         return answers[0]
 
     def _ask(self, path: str, question: dict[str, Any]) -> Any:
-        request = urllib.request.Request(
-            f"http://{HOST}:{self.port}/api{path}",
-            data=json.dumps(question).encode(),
-            headers={"content-type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        return ask_prefect(load_settings(self.command()["env"]), path, question)
 
     def answers(self) -> bool:
         return answers(f"http://{HOST}:{self.port}/api")
@@ -131,7 +127,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 def test_a_day_in_its_life(house: House) -> None:
     """One story, because every start takes seconds."""
     said = house.start()
-    assert any(f"http://{HOST}:{house.port}/v2/runs" in line for line in said)
+    assert any(f"http://{HOST}:{house.portal_port}/prefect/v2/runs" in line for line in said)
     assert any("Chưa có văn bản giao việc" in line for line in said)
     # Every priority runs once, so that the history is not empty.
     eventually(lambda: len(house.ended_runs()) >= 5, within_s=90)

@@ -33,7 +33,6 @@ class TestDefaults:
             quiet_hours=OUT_OF_OFFICE,
             sample=True,
             prefect_port=4200,
-            prefect_url="",
             portal_port=4280,
             portal_url="http://127.0.0.1:4280",
             link_days=30,
@@ -46,18 +45,6 @@ class TestDefaults:
             oidc_client_id="",
             oidc_client_secret="",
         )
-
-    @pytest.mark.parametrize(
-        ("environ", "pages"),
-        [
-            ({}, "http://127.0.0.1:4200"),
-            ({"DONDOC_PORT": "4300", "DONDOC_PORTAL_URL": "http://localhost:8000"}, "http://127.0.0.1:4300"),
-            ({"DONDOC_PORTAL_URL": "https://dondoc.tinh.example"}, ""),
-            ({"DONDOC_PREFECT_URL": "https://chay.tinh.example/"}, "https://chay.tinh.example"),
-        ],
-    )
-    def test_the_prefect_pages_are_where_people_reach_them(self, environ: dict[str, str], pages: str) -> None:
-        assert load_settings(environ).prefect_pages == pages
 
     def test_everything_stored_moves_with_the_data_directory(self, tmp_path: Path) -> None:
         settings = load_settings({"DONDOC_DATA_DIR": str(tmp_path)})

@@ -80,7 +80,7 @@ def newest_run(flow_name: str | None = None) -> Any:
         return api.read_flow_runs(flow_filter=of_flow, sort=FlowRunSort.START_TIME_DESC, limit=1)[0]
 
 
-def artifacts_of(run_id: UUID) -> dict[str, str]:
+def artifacts_of(run_id: UUID) -> dict[str | None, Any]:
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
     with client() as api:
@@ -147,6 +147,30 @@ def test_it_publishes_both_boards_under_keys_that_stay(store: Store) -> None:
     published = artifacts_of(newest_run().id)
     assert set(published) == {"board", "board-p4"}
     assert all("18/08/2023" in markdown for markdown in published.values())
+
+
+def test_a_run_that_takes_long_shows_how_far_it_has_come(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import priority_run
+
+    monkeypatch.setattr(priority_run, "SHOWN_AFTER_S", -1.0)
+    issue(store)
+    run_here("p4", as_of("p4"))
+    assert artifacts_of(newest_run().id)[None] == 100
+
+
+def test_a_fault_nobody_foresaw_is_told_by_name_and_tag(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import follow_up
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(follow_up, "track", fail)
+    issue(store)
+    with pytest.raises(ZeroDivisionError):
+        run_here("p4", as_of("p4"))
+    run = newest_run()
+    assert run.name == "p4 · lỗi chưa lường trước"
+    assert {"p4", "loi", "loi-la"} <= set(run.tags)
 
 
 def test_looking_ahead_publishes_nothing(store: Store) -> None:
@@ -224,9 +248,11 @@ def test_issuing_another_document_fails_with_the_reason(store: Store) -> None:
 
 
 def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(server: Settings, plan: Plan) -> None:
-    from flows.deployments import DEPLOYMENT_NAMES, ISSUE_DEPLOYMENT_NAME, deploy
+    from flows.alarms import ALARMS
+    from flows.deployment_names import DEPLOYMENT_NAMES, ISSUE_DEPLOYMENT_NAME, TROUBLE_DEPLOYMENT_NAME
+    from flows.deployments import deploy
 
-    names = [*DEPLOYMENT_NAMES.values(), ISSUE_DEPLOYMENT_NAME]
+    names = [*DEPLOYMENT_NAMES.values(), ISSUE_DEPLOYMENT_NAME, TROUBLE_DEPLOYMENT_NAME, *ALARMS]
     assert sorted(deploy(plan)) == sorted(names)
     assert deploy(plan) == []
     with client() as api:
@@ -248,7 +274,8 @@ def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(
 
 
 def test_a_changed_plan_changes_its_deployment_and_no_other(server: Settings, plan: Plan) -> None:
-    from flows.deployments import DEPLOYMENT_NAMES, deploy
+    from flows.deployment_names import DEPLOYMENT_NAMES
+    from flows.deployments import deploy
 
     deploy(plan)
     first, *others = plan.priorities
@@ -278,7 +305,8 @@ def test_scheduled_runs_appear_at_half_past_seven_and_half_past_one(server: Sett
 def test_the_server_refuses_a_form_that_is_no_form(server: Settings, plan: Plan) -> None:
     from prefect.exceptions import PrefectHTTPStatusError
 
-    from flows.deployments import DEPLOYMENT_NAMES, deploy
+    from flows.deployment_names import DEPLOYMENT_NAMES
+    from flows.deployments import deploy
     from flows.priorities import PRIORITY_FLOWS
 
     deploy(plan)
@@ -291,7 +319,8 @@ def test_the_server_refuses_a_form_that_is_no_form(server: Settings, plan: Plan)
 def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Settings, plan: Plan) -> None:
     from prefect.states import Running, Scheduled
 
-    from flows.deployments import DEPLOYMENT_NAMES, deploy
+    from flows.deployment_names import DEPLOYMENT_NAMES
+    from flows.deployments import deploy
     from flows.priorities import PRIORITY_FLOWS
     from flows.stale_runs import Reaped, reap
 
@@ -309,7 +338,9 @@ def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Se
         missed = left(Scheduled(scheduled_time=now - timedelta(hours=3)))
         to_come = left(Scheduled(scheduled_time=now + timedelta(hours=3)))
         assert reap(now) == Reaped(broken_off=1, missed=1)
-        ends = [api.read_flow_run(run).state for run in (broken_off, missed, to_come)]
+        runs = [api.read_flow_run(run) for run in (broken_off, missed, to_come)]
+        assert [run.name for run in runs[:2]] == ["p5 · dừng giữa chừng", "p5 · không chạy, máy tắt"]
+        ends = [run.state for run in runs]
         assert [end.type.value for end in ends] == ["CRASHED", "CANCELLED", "SCHEDULED"]
         assert "làm bù" in ends[0].message
         assert reap(now) == Reaped(broken_off=0, missed=0)

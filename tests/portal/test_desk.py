@@ -12,11 +12,9 @@ from models.assignment import Assignment
 from models.database import session_scope
 from models.lifecycle import MessageState, NoticeState, State
 from models.outbox import Message, Notice
-from models.store import Store
 from notifications.courier import deliver
 from notifications.mailbox import letters
 from tests.cast import at, number_of, run
-from tests.portal.doorstep import Portal
 from tests.portal.people import House
 
 
@@ -222,27 +220,6 @@ def test_the_board_counts_and_leads_to_the_assignments(house: House) -> None:
     number = number_of(house.store, "T0.1")
     manager.get(f"/work/{number}")
     assert "Thu hồi" not in manager.page and "Xác nhận báo cáo" not in manager.page
-
-
-@pytest.mark.parametrize(
-    ("changed", "link"),
-    [
-        ({}, "http://127.0.0.1:4200/v2/runs"),
-        ({"portal_url": "http://dondoc.tinh.example"}, ""),
-        (
-            {"portal_url": "http://dondoc.tinh.example", "prefect_url": "https://chay.tinh.example"},
-            "https://chay.tinh.",
-        ),
-    ],
-)
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_board_leads_to_run_history_only_where_people_reach_it(
-    store: Store, changed: dict[str, str], link: str
-) -> None:
-    portal = Portal(store, **changed)
-    text = portal.signed_in(portal.account()).get("/board").text
-    assert ("Lịch sử các lượt chạy" in text) == bool(link)
-    assert link in text and (link.startswith("http://127") or "127.0.0.1" not in text)
 
 
 def test_the_pages_speak_english_when_asked(house: House) -> None:

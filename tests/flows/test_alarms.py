@@ -1,0 +1,165 @@
+"""A run that fails or does not begin alarms the coordinator; one that found late reports does not."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.settings import Settings, load_settings
+from config.working_time import WorkingCalendar
+from flows.prefect_api import HOST, await_server, free_port, speaking_to, start_server
+from models.store import Store, open_store
+from notifications.courier import deliver
+from notifications.mailbox import letters
+from tests.cast import issue
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A Prefect server as `dondoc up` starts it, which calls a run late after a second."""
+    settings = load_settings({"DONDOC_DATA_DIR": str(tmp_path_factory.mktemp("alarms")), "DONDOC_SAMPLE": "0"})
+    port = free_port()
+    environment = {
+        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "1",
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "1",
+    }
+    child = start_server(settings, port, mark=str(settings.data_dir), environment=environment)
+    try:
+        await_server(child, f"http://{HOST}:{port}/api")
+        with speaking_to(settings, f"http://{HOST}:{port}/api"):
+            yield settings
+    finally:
+        child.stop(patience_s=10)
+
+
+@pytest.fixture
+def store(server: Settings, sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copyfile(sqlite_template, tmp_path / "dondoc.sqlite")
+    with open_store(load_settings({"DONDOC_DATA_DIR": str(tmp_path), "DONDOC_QUIET_HOURS": "never"})) as opened:
+        issue(opened)
+        yield opened
+
+
+class EveryDay(WorkingCalendar):
+    """So that what the test finds does not hang on the day it is run."""
+
+    def __init__(self) -> None: ...
+
+    def is_working_day(self, day: Any) -> bool:
+        return True
+
+
+def client() -> Any:
+    from prefect import get_client
+
+    return get_client(sync_client=True)
+
+
+def run_of(code: str, state: Any, *, tags: list[str]) -> Any:
+    from flows.deployment_names import DEPLOYMENT_NAMES
+    from flows.priorities import PRIORITY_FLOWS
+
+    with client() as api:
+        deployment = api.read_deployment_by_name(f"{PRIORITY_FLOWS[code].name}/{DEPLOYMENT_NAMES[code]}")
+        run = api.create_flow_run_from_deployment(deployment.id, tags=tags, state=state)
+        return api.read_flow_run(run.id)
+
+
+def alarms_raised() -> int:
+    from prefect.client.schemas.filters import FlowFilter, FlowFilterName
+
+    with client() as api:
+        return len(api.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=["Báo sự cố"]))))
+
+
+def test_the_alarms_are_made_once_and_mended_when_they_were_changed(store: Store) -> None:
+    from prefect.events.schemas.automations import AutomationCore
+
+    from flows.alarms import ALARMS
+    from flows.deployments import deploy
+
+    assert set(ALARMS) <= set(deploy(store.plan))
+    assert deploy(store.plan) == []
+    with client() as api:
+        first, second = sorted(api.read_automations(), key=lambda each: each.name)
+        assert {first.name, second.name} == set(ALARMS)
+        switched_off = [
+            AutomationCore.model_validate(each.model_dump(exclude={"id", "owner_resource"}) | {"enabled": False})
+            for each in (first, second)
+        ]
+        api.create_automation(switched_off[0])  # somebody's second one
+        api.update_automation(second.id, switched_off[1])
+    assert set(deploy(store.plan)) <= set(ALARMS)
+    with client() as api:
+        assert sorted(each.name for each in api.read_automations() if each.enabled) == sorted(ALARMS)
+
+
+def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
+    from prefect.states import Completed, Failed, Running, Scheduled
+
+    from flows.deployment_names import CATCHING_UP
+    from flows.deployments import deploy
+    from flows.trouble import LATE_AFTER, look_for_trouble, tell_of_new_trouble
+
+    deploy(store.plan)
+    now = datetime.now(UTC)
+    failed = run_of("p1", None, tags=[CATCHING_UP, "loi"])
+    unforeseen = run_of("p2", None, tags=[CATCHING_UP])
+    found_late = run_of("p3", None, tags=[CATCHING_UP, "co-qua-han"])
+    by_hand = run_of("p4", None, tags=[])
+    run_of("p5", Scheduled(scheduled_time=now - timedelta(hours=1)), tags=[CATCHING_UP])
+    with client() as api:
+        for run, state in (
+            (found_late, Completed(message="5 việc quá hạn.")),
+            (by_hand, Failed(message="Kỳ 2023-Q9 không có.")),
+        ):
+            api.set_flow_run_state(run.id, Running(), force=True)
+            api.set_flow_run_state(run.id, state, force=True)
+        # That p5 does not begin goes off by itself, and neither of the two above does.
+        eventually(lambda: alarms_raised() == 1, within_s=60)
+        for run, state in (
+            (failed, Failed(message="Cơ sở dữ liệu ngừng trả lời.")),
+            (unforeseen, Failed(message="ValueError: postgresql://u:bi-mat@may/x")),
+        ):
+            api.set_flow_run_state(run.id, Running(), force=True)
+            api.set_flow_run_state(run.id, state, force=True)
+        eventually(lambda: alarms_raised() == 3, within_s=60)
+        found = look_for_trouble(api, EveryDay(), now + 2 * LATE_AFTER)
+    assert {(each.flow, each.what.value) for each in found if each.reason != "không có lượt chạy nào cho giờ này"} == {
+        ("p1", "failed"),
+        ("p2", "failed"),
+        ("p5", "missing"),
+    }
+    told = tell_of_new_trouble(store, now + timedelta(seconds=5))
+    assert {"p1", "p2"} <= set(told) and not {"p3", "p4"} & set(told)
+    assert tell_of_new_trouble(store, now + timedelta(seconds=6)) == []
+    assert deliver(store, now=now + timedelta(seconds=10)).sent == 1
+    (letter,) = letters(store.settings.mailbox_dir)
+    assert "Cơ sở dữ liệu ngừng trả lời." in letter.text
+    assert "bi-mat" not in letter.text and "ValueError" not in letter.text
+
+
+def test_hours_of_the_schedule_without_any_run_are_noticed_unless_it_is_paused(store: Store) -> None:
+    from flows.deployment_names import DEPLOYMENT_NAMES, SLOTS
+    from flows.trouble import _never_made
+
+    now = datetime(2023, 8, 22, 2, tzinfo=UTC)  # 09:00 of a Tuesday
+
+    class Deployment:
+        name, paused, schedules = DEPLOYMENT_NAMES["p1"], False, ()
+        created = now - timedelta(days=9)
+
+    at = [each.at.isoformat() for each in _never_made(Deployment(), "p1", [], store.calendar, now)]  # type: ignore[arg-type]
+    assert at == ["2023-08-21T13:30:00+07:00", "2023-08-22T07:30:00+07:00"]
+    assert len(SLOTS) == 2
+    Deployment.created = now - timedelta(minutes=30)
+    assert list(_never_made(Deployment(), "p1", [], store.calendar, now)) == []  # type: ignore[arg-type]
+    Deployment.created, Deployment.paused = now - timedelta(days=9), True
+    assert list(_never_made(Deployment(), "p1", [], store.calendar, now)) == []  # type: ignore[arg-type]
