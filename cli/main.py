@@ -13,6 +13,7 @@ from cli import (
     databases,
     deadlines,
     directives,
+    documents,
     message_log,
     operation,
     outbox,
@@ -48,6 +49,7 @@ app.command("deliver")(outbox.deliver_command)
 app.add_typer(outbox.channels, name="channels")
 app.add_typer(silences.app, name="silence")
 app.add_typer(workbooks.app, name="workbook")
+app.add_typer(documents.app, name="document")
 app.add_typer(accounts.user, name="user")
 app.add_typer(accounts.token, name="token")
 app.add_typer(accounts.door, name="door")

@@ -198,6 +198,7 @@ class Reference(Part):
 class Directive(Part):
     """The speech the plan takes apart.
 
+    place_vi         where the coordinator's documents are written, as their head names it; dots when empty
     coordinator      the office that urges, and decides on reports and extensions
     default_monitor  the office told of long delays where a subtask names no other
     """
@@ -209,6 +210,7 @@ class Directive(Part):
     lead_rule_quote: Words
     addressees_quote: Words
     note_vi: Words
+    place_vi: Title | None = None
     coordinator: OfficeRef
     default_monitor: OfficeRef
     conventions: Conventions = Conventions()

@@ -36,6 +36,7 @@ class Settings:
     database_url   SQLAlchemy address of the application's database (the truth)
     plan_dir       the plan: directive, priorities, offices, ladders, calendar
     contacts_file  who is reached over which channel; need not exist where nobody named another
+    templates_dir  Word templates of one's own, in place of the shipped ones of the same name; None for none
     language       language of messages to an office that states none
     quiet_hours    when an office that states no others is not written to, days off besides; None for never
     sample         whether a first start registers the sample document with a lived-in past
@@ -56,6 +57,7 @@ class Settings:
     database_url: str
     plan_dir: Path
     contacts_file: Path
+    templates_dir: Path | None
     language: Language
     quiet_hours: QuietHours | None
     sample: bool
@@ -94,6 +96,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=reader.read("DONDOC_DATABASE_URL", f"sqlite:///{data_dir / 'dondoc.sqlite'}", _database_url),
         plan_dir=reader.read("DONDOC_PLAN_DIR", str(PLAN_DIR), _absolute_path),
         contacts_file=reader.read("DONDOC_CONTACTS", str(data_dir / "contacts.yaml"), _absolute_path),
+        templates_dir=reader.read("DONDOC_TEMPLATES", "", _directory_or_none),
         language=reader.read("DONDOC_LANGUAGE", "vi", _language),
         quiet_hours=reader.read("DONDOC_QUIET_HOURS", "17:30-07:30", parse_quiet_hours),
         sample=reader.read("DONDOC_SAMPLE", "1", _switch),
@@ -159,6 +162,15 @@ def _default_data_dir(environ: Mapping[str, str]) -> Path:
 
 def _absolute_path(text: str) -> Path:
     return Path(text).expanduser().absolute()
+
+
+def _directory_or_none(text: str) -> Path | None:
+    if not text:
+        return None
+    folder = _absolute_path(text)
+    if not folder.is_dir():
+        raise ValueError(f"không có thư mục {folder}.")
+    return folder
 
 
 def database_address(text: str) -> str:

@@ -17,6 +17,7 @@ from portal import (
     board,
     decisions,
     desk,
+    documents,
     entrance,
     metrics,
     openid,
@@ -53,7 +54,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting),
-            *(decisions, desk, overview, board, workbooks, prefect_door, metrics),
+            *(decisions, desk, overview, board, workbooks, documents, prefect_door, metrics),
         )
     ]
     check_rights([*pages, api.router, api_desk.router])

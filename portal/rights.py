@@ -75,6 +75,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/board"): _OVERVIEW,
     ("GET", "/all"): _OVERVIEW,
     ("GET", "/workbook"): _SIGNED_IN,
+    ("GET", "/documents"): _OVERVIEW,
+    ("GET", "/documents/report"): _OVERVIEW,
+    ("GET", "/documents/{paper}/{office}"): _OVERVIEW,
+    ("GET", "/slip"): _OFFICES,
     # the door to Prefect, which looks closer (portal.prefect_rights)
     ("GET", "/prefect"): _OVERVIEW,
     **{(method, "/prefect/{path:path}"): _OVERVIEW for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},

@@ -29,6 +29,7 @@ class TestDefaults:
             database_url=f"sqlite:///{home}/dondoc.sqlite",
             plan_dir=PLAN_DIR,
             contacts_file=home / "contacts.yaml",
+            templates_dir=None,
             language="vi",
             quiet_hours=OUT_OF_OFFICE,
             sample=True,

@@ -64,11 +64,12 @@ def test_counts_must_add_up(store: Store) -> None:
     run(store, "p3", at("2023-08-18"), offices=("STC",))
     number = number_of(store, "T3.4", office="STC", role=Role.LEAD)
     counts = {"ton_dau_ky": 5, "phat_sinh": 2, "da_giai_quyet_dut_diem": 3, "ton_cuoi_ky": 5}
-    content = t0_report(counts=counts, text="")
+    texts = {"text": "", "difficulties": "", "proposals": ""}
+    content = t0_report(counts=counts, **texts)
     with pytest.raises(InvalidReport) as refusal:
         act(store, work.report, number, content)
     assert any("tồn đầu kỳ" in line for line in refusal.value.details)
-    act(store, work.report, number, t0_report(counts=counts | {"ton_cuoi_ky": 4}, text=""))
+    act(store, work.report, number, t0_report(counts=counts | {"ton_cuoi_ky": 4}, **texts))
 
 
 def test_a_return_needs_a_reason(begun: Store) -> None:

@@ -25,6 +25,7 @@ def filled_in(path: str, house: House) -> str:
         "message_id": "1",
         "token_id": "1",
         "token": "x",
+        "paper": "slip",
         "language": "en",
     }
     return re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)

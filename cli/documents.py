@@ -1,0 +1,98 @@
+"""`dondoc document`: papers in Word and PDF, ready to be numbered and signed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from sqlalchemy import Connection
+
+from cli.workspace import AsOf, instant, looking, opened
+from config.periods import parse_period
+from config.whole_file import whole_file
+from models.store import Store
+from reports.board import is_sample
+from reports.document import reminder_document, report_document, slip_document, write_templates
+from reports.office_letters import office_work_on_paper
+from reports.pdf import to_pdf
+from reports.period_report import period_report
+
+app = typer.Typer(no_args_is_help=True, help="Văn bản Word và PDF. Documents in Word and PDF.")
+
+_OUT = typer.Option(..., "-o", "--output", metavar="TỆP", help="Tệp sẽ ghi, ví dụ bao-cao.docx. The file to write.")
+_PDF = typer.Option(False, "--pdf", help="Ghi PDF thay cho Word; cần LibreOffice. PDF in place of Word.")
+
+
+@app.callback()
+def document() -> None:
+    """Văn bản Word và PDF. Documents in Word and PDF."""
+
+
+@app.command("report")
+def report_command(
+    period: str = typer.Argument(help="Kỳ: 2026-11, 2026-Q4, 2026-H2 hoặc 2026. The period."),
+    output: Path = _OUT,
+    pdf: bool = _PDF,
+    as_of: str | None = AsOf,
+) -> None:
+    """Báo cáo tổng hợp của một kỳ. The consolidated report of a period."""
+    asked = parse_period(period)
+
+    def made(store: Store, connection: Connection) -> bytes:
+        now = instant(as_of)
+        found = period_report(connection, asked, plan=store.plan, calendar=store.calendar, now=now)
+        return report_document(found, store)
+
+    _write(made, output, pdf, as_of)
+
+
+@app.command("slip")
+def slip_command(
+    office: str = typer.Argument(help="Mã cơ quan. The office."),
+    output: Path = _OUT,
+    pdf: bool = _PDF,
+    as_of: str | None = AsOf,
+) -> None:
+    """Phiếu giao việc của một cơ quan. The slip of all that an office has to do."""
+    _write(_of_office(slip_document, office, as_of), output, pdf, as_of)
+
+
+@app.command("reminder")
+def reminder_command(
+    office: str = typer.Argument(help="Mã cơ quan. The office."),
+    output: Path = _OUT,
+    pdf: bool = _PDF,
+    as_of: str | None = AsOf,
+) -> None:
+    """Văn bản đôn đốc một cơ quan. The letter that urges an office on."""
+    _write(_of_office(reminder_document, office, as_of), output, pdf, as_of)
+
+
+@app.command("templates")
+def templates_command(folder: Path = typer.Argument(help="Thư mục sẽ ghi. Where to write them.")) -> None:
+    """Ghi các mẫu Word ra để sửa thành mẫu riêng. Write the Word templates out to be edited."""
+    for path in write_templates(folder):
+        print(path)
+    print(f"Sửa bằng Word rồi đặt DONDOC_TEMPLATES={folder.absolute()}. Edit them, then set DONDOC_TEMPLATES.")
+
+
+def _of_office(paper: Callable[..., bytes], office: str, as_of: str | None) -> Callable[[Store, Connection], bytes]:
+    def made(store: Store, connection: Connection) -> bytes:
+        code = store.plan.office(office).code
+        now = instant(as_of)
+        found = office_work_on_paper(connection, code, plan=store.plan, calendar=store.calendar, now=now)
+        return paper(found, store, is_sample=is_sample(connection))
+
+    return made
+
+
+def _write(made: Callable[[Store, Connection], bytes], output: Path, pdf: bool, as_of: str | None) -> None:
+    console = Console(stderr=True)
+    with console.status("Đang lập văn bản … / writing"):
+        with opened() as store, looking(store, as_of) as connection:
+            content = made(store, connection)
+        if pdf:
+            content = to_pdf(content)
+        with whole_file(output) as file:
+            file.write(content)
+    print(f"Đã ghi {output}. Written.")

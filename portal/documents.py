@@ -1,0 +1,93 @@
+"""Papers to take away: the report of a period for the meeting, slips and urging letters for each office."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from config.clock import local_date
+from config.errors import Refused
+from config.periods import Cadence, parse_period, period_in_words, period_of
+from models.database import reading
+from portal.asked import asked_of
+from portal.web import language_of, now_of, page, store_of, visitor_of
+from reports.board import is_sample
+from reports.document import DOCX, reminder_document, report_document, slip_document
+from reports.office_letters import office_work_on_paper
+from reports.pdf import office_program, to_pdf
+from reports.period_report import period_report
+
+router = APIRouter()
+
+_CADENCES: tuple[Cadence, ...] = ("month", "quarter", "half", "year")
+_PDF = "application/pdf"
+
+
+@router.get("/documents")
+def documents(request: Request) -> HTMLResponse:
+    """What can be taken away: the current period and the one before of each length, and papers by office."""
+    store, today = store_of(request), local_date(now_of(request))
+    current = [period_of(cadence, today) for cadence in _CADENCES]
+    before = [period_of(each.cadence, each.opens - timedelta(days=1)) for each in current]
+    keys = [each.key for pair in zip(current, before, strict=True) for each in pair]
+    return page(
+        request,
+        "documents.html",
+        periods=[(key, period_in_words(key, language_of(request))) for key in keys],
+        offices=[office for office in store.plan.offices if office.exists_on(today)],
+        pdf=office_program() is not None,
+    )
+
+
+@router.get("/documents/report")
+def report(request: Request) -> Response:
+    """The consolidated report of ``?period=``, in Word, or ``&form=pdf``."""
+    store, now = store_of(request), now_of(request)
+    asked = asked_of(request, ("period", "form"))
+    period = parse_period(asked.get("period", ""))
+    with reading(store.engine) as connection:
+        found = period_report(connection, period, plan=store.plan, calendar=store.calendar, now=now)
+    return _download(report_document(found, store), f"bao-cao-{period.key}", asked)
+
+
+@router.get("/documents/{paper}/{office}")
+def of_office(request: Request, paper: str, office: str) -> Response:
+    """The slip or the urging letter of an office, in Word, or ``?form=pdf``."""
+    store = store_of(request)
+    asked = asked_of(request, ("form",))
+    writers: dict[str, Callable[..., bytes]] = {"slip": slip_document, "reminder": reminder_document}
+    if paper not in writers:
+        raise Refused(
+            f"Văn bản «{paper}» không có; có: phiếu giao việc (slip), văn bản đôn đốc (reminder).",
+            f"There is no document '{paper}'; there are: slip, reminder.",
+        )
+    return _office_paper(request, writers[paper], store.plan.office(office).code, paper, asked)
+
+
+@router.get("/slip")
+def own_slip(request: Request) -> Response:
+    """The slip of the office that asks."""
+    office = visitor_of(request).office
+    assert office is not None
+    return _office_paper(request, slip_document, office, "slip", asked_of(request, ("form",)))
+
+
+def _office_paper(
+    request: Request, paper: Callable[..., bytes], office: str, name: str, asked: Mapping[str, str]
+) -> Response:
+    store, now = store_of(request), now_of(request)
+    with reading(store.engine) as connection:
+        found = office_work_on_paper(connection, office, plan=store.plan, calendar=store.calendar, now=now)
+        sample = is_sample(connection)
+    return _download(paper(found, store, is_sample=sample), f"{name}-{office}", asked)
+
+
+def _download(content: bytes, name: str, asked: Mapping[str, str]) -> Response:
+    form = asked.get("form", "docx")
+    if form not in ("docx", "pdf"):
+        raise Refused(f"Dạng «{form}» không có; có: docx, pdf.", f"There is no form '{form}'; there are: docx, pdf.")
+    if form == "pdf":
+        content = to_pdf(content)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return Response(content, media_type=DOCX if form == "docx" else _PDF, headers=headers)

@@ -1,0 +1,174 @@
+"""Documents in Word: a template, shipped or the office's own, filled with what the store holds.
+
+Drafts: number, day and signature are left to the office that issues them, and no person is named.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from docx.opc.exceptions import PackageNotFoundError
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from config.catalogue import Plan
+from config.clock import HANOI, local_date
+from config.errors import Refused
+from config.periods import period_in_words
+from models.store import Store
+from reports.blank_forms import FORMS
+from reports.figures import Tally
+from reports.office_letters import OfficeWork
+from reports.period_report import PeriodReport
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_UNNAMED_PLACE = "…………"
+
+
+def report_document(found: PeriodReport, store: Store) -> bytes:
+    """The consolidated report of a period, as a Word file."""
+    period = period_in_words(found.period.key, "vi")
+    counts = found.figures
+    span = f"từ {found.period.opens:%d/%m/%Y} đến {found.period.closes:%d/%m/%Y}"
+    return _filled(
+        "bao-cao.docx",
+        store,
+        found.now,
+        {
+            **{name: getattr(found, name) for name in ("priorities", "offices", "late", "late_more", "is_sample")},
+            "figures": counts,
+            "period": _from_capital(period),
+            "opening": f"Thực hiện {_directive(store.plan)}, cơ quan đôn đốc tổng hợp kết quả {period} (số liệu {span},"
+            f" tình trạng tính đến {_moment(found.now)}) như sau:",
+            "overall": f"Tổng số {counts.total} nhiệm vụ được giao: {_in_words(counts)}. Tỷ lệ đúng hạn trên số đã đến"
+            f" hạn: {_rate(counts.on_time_rate)}.",
+            "compared": _compared(found),
+            "ahead": f"Tiếp tục đôn đốc {counts.open_overdue} nhiệm vụ đang chậm và {counts.open_within_term} nhiệm vụ"
+            f" còn trong hạn, trong đó {counts.due_soon} nhiệm vụ sắp đến hạn.",
+        },
+    )
+
+
+def slip_document(found: OfficeWork, store: Store, *, is_sample: bool) -> bytes:
+    """The slip of all that an office has to do, as a Word file."""
+    opening = f"Căn cứ {_directive(store.plan)}, {found.office} được giao {len(found.all)} nhiệm vụ sau:"
+    return _of_office("phieu-giao-viec.docx", found, store, opening, is_sample)
+
+
+def reminder_document(found: OfficeWork, store: Store, *, is_sample: bool) -> bytes:
+    """The letter that urges an office on. Raises ``Refused`` when nothing of its work is late or nearly so."""
+    if not found.late and not found.soon:
+        raise Refused(
+            f"{found.office} không có việc quá hạn hay sắp đến hạn; không có gì để đôn đốc.",
+            f"{found.office} has nothing late or due soon; there is nothing to urge.",
+        )
+    opening = (
+        f"Thực hiện {_directive(store.plan)}, tính đến {_moment(found.now)}, {found.office} có {len(found.late)}"
+        f" nhiệm vụ quá hạn và {len(found.soon)} nhiệm vụ sắp đến hạn."
+    )
+    return _of_office("don-doc.docx", found, store, opening, is_sample)
+
+
+def write_templates(folder: Path) -> list[Path]:
+    """Write the shipped templates into ``folder`` to be edited; raises ``Refused`` rather than write over a file."""
+    paths = [folder / name for name in FORMS]
+    if there := [path.name for path in paths if path.exists()]:
+        raise Refused(
+            f"Trong {folder} đã có {', '.join(there)}; chọn thư mục khác để không ghi đè.",
+            f"{folder} holds {', '.join(there)} already; choose another folder.",
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, form in zip(paths, FORMS.values(), strict=True):
+            path.write_bytes(form())
+    except OSError as fault:
+        raise Refused(
+            f"Không ghi được vào {folder} ({fault.strerror}).", f"Cannot write into {folder} ({fault.strerror})."
+        ) from None
+    return paths
+
+
+def _of_office(name: str, found: OfficeWork, store: Store, opening: str, is_sample: bool) -> bytes:
+    closing = (
+        "Đề nghị cơ quan thực hiện đúng thời hạn, báo cáo kết quả hoặc đề nghị gia hạn tại trang đôn đốc"
+        f" {store.settings.portal_url} theo đường dẫn trong thư của cơ quan."
+    )
+    filled = {name: getattr(found, name) for name in ("office", "all", "late", "soon")}
+    return _filled(name, store, found.now, filled | {"opening": opening, "closing": closing, "is_sample": is_sample})
+
+
+def _filled(name: str, store: Store, now: datetime, content: Mapping[str, Any]) -> bytes:
+    plan = store.plan
+    coordinator = plan.office(plan.current_office(plan.directive.coordinator, local_date(now)))
+    shared = {
+        "issuer": coordinator.name_vi,
+        "symbol": coordinator.code,
+        "place": plan.directive.place_vi or _UNNAMED_PLACE,
+        "year": now.astimezone(HANOI).year,
+        "moment": _moment(now),
+        "directive": _directive(plan),
+    }
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    environment.filters |= {"rate": _rate, "in_words": _in_words, "one_line": _one_line}
+    own = store.settings.templates_dir / name if store.settings.templates_dir else None
+    try:
+        template = DocxTemplate(own if own and own.exists() else BytesIO(FORMS[name]()))
+        template.render({**shared, **content}, environment, autoescape=True)
+        file = BytesIO()
+        template.save(file)
+    except TemplateError as fault:
+        raise Refused(
+            f"Mẫu {own}: chỗ điền không dùng được ({fault}). Xem các chỗ điền có sẵn trong docs/documents.md.",
+            f"Template {own}: a placeholder cannot be used ({fault}). See docs/documents.md for those there are.",
+        ) from None
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as fault:
+        raise Refused(
+            f"Mẫu {own} không đọc được như tệp Word (.docx): {fault}. Lưu lại bằng Word, hoặc bỏ tệp để dùng mẫu"
+            " có sẵn.",
+            f"Template {own} cannot be read as a Word file (.docx): {fault}. Save it again in Word, or remove it.",
+        ) from None
+    return file.getvalue()
+
+
+def _compared(found: PeriodReport) -> str:
+    now, before = found.figures.on_time_rate, found.before.on_time_rate if found.before else None
+    if now is None or before is None:
+        return "Chưa có số liệu kỳ trước để so sánh."
+    points = round(100 * now) - round(100 * before)
+    change = "không đổi" if points == 0 else f"{'tăng' if points > 0 else 'giảm'} {abs(points)} điểm phần trăm"
+    return f"So với kỳ trước ({_rate(before)}), tỷ lệ đúng hạn {change}."
+
+
+def _directive(plan: Plan) -> str:
+    return f"{plan.directive.title_vi} (ngày {plan.directive.date:%d/%m/%Y})"
+
+
+def _in_words(counts: Tally) -> str:
+    words = (
+        (counts.done_on_time, "hoàn thành đúng hạn"),
+        (counts.done_late, "hoàn thành quá hạn"),
+        (counts.open_within_term, "chưa hoàn thành, trong hạn"),
+        (counts.open_overdue, "chưa hoàn thành, quá hạn"),
+    )
+    return "; ".join(f"{number} {word}" for number, word in words if number) or "không có"
+
+
+def _rate(rate: float | None) -> str:
+    return "–" if rate is None else f"{rate:.0%}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _from_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _moment(now: datetime) -> str:
+    return f"{now.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"

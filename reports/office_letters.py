@@ -1,0 +1,114 @@
+"""What the papers for one office hold: the slip of all it is assigned, and the letter that urges it on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+from sqlmodel import col
+
+from config.catalogue import Plan
+from config.clock import HANOI, local_date
+from config.errors import Refused
+from config.periods import period_in_words
+from config.working_time import WorkingCalendar
+from models.anchor import Anchor
+from models.assignment import Assignment
+from models.lifecycle import REMINDERS, NoticeState, Role
+from models.outbox import Notice
+from models.queries import occasion_of_work
+from models.standing import due_soon, is_open, overdue
+
+ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One assignment on paper.
+
+    product   what is to be handed in
+    days      working days since the due date, 0 before it
+    reminded  how often it was reminded of and when last, in words; empty for never
+    """
+
+    what: str
+    period: str
+    role: str
+    product: str
+    due: str
+    days: int
+    reminded: str
+
+
+@dataclass(frozen=True)
+class OfficeWork:
+    """An office's open work: ``late`` and ``soon`` are parts of ``all``, the earliest due date first."""
+
+    office: str
+    now: datetime
+    all: Sequence[Item]
+    late: Sequence[Item]
+    soon: Sequence[Item]
+
+
+def office_work_on_paper(
+    connection: Connection, office: str, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+) -> OfficeWork:
+    """All that ``office`` has open. Raises ``Refused`` when that is nothing."""
+    name = plan.office(office).name_vi
+    own = col(Assignment.office) == office
+    all_ = _items(connection, own & is_open, plan, calendar, now)
+    if not all_:
+        raise Refused(
+            f"{name} không có việc nào đang thực hiện; không có gì để lập.",
+            f"{plan.office(office).name_en} has no open work; there is nothing to write.",
+        )
+    late = _items(connection, own & overdue(now), plan, calendar, now)
+    soon = _items(connection, own & due_soon(now, calendar), plan, calendar, now)
+    return OfficeWork(name, now, all_, late, soon)
+
+
+def _items(
+    connection: Connection, which: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
+) -> list[Item]:
+    names = ("id", "subtask", "step", "variant", "period", "role", "lead_office", "due_date")
+    query = (
+        select(*(getattr(Assignment, name) for name in names), col(Anchor.title).label("occasion"))
+        .outerjoin(Anchor, occasion_of_work)
+        .where(which)
+        .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+    )
+    rows = connection.execute(query).mappings().all()
+    reminders = (
+        select(col(Notice.assignment_id), func.count(), func.max(col(Notice.created_at)))
+        .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
+        .where(which, col(Notice.kind).in_(REMINDERS), col(Notice.state) == NoticeState.SENT)
+        .where(col(Notice.created_at) <= now)
+        .group_by(col(Notice.assignment_id))
+    )
+    reminded = {number: (count, last) for number, count, last in connection.execute(reminders)}
+    return [_item(row, reminded.get(row["id"]), plan, calendar, now) for row in rows]
+
+
+def work_in_words(row: Mapping[Any, Any], plan: Plan, day: date) -> str:
+    """What an assignment is about, and whom it helps on ``day`` where its office does not lead."""
+    title = plan.step_title(row["subtask"], row["step"], row["variant"], occasion=row["occasion"] or "")
+    helped = plan.office(plan.current_office(row["lead_office"], day)).name_vi
+    return f"{row['subtask']} {title}" + ("" if row["role"] is Role.LEAD else f" (phối hợp với {helped})")
+
+
+def _item(
+    row: Mapping[Any, Any], reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
+) -> Item:
+    today = local_date(now)
+    form = plan.subtask(row["subtask"]).form(row["step"])
+    return Item(
+        what=work_in_words(row, plan, today),
+        period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
+        role=ROLE_VI[row["role"]],
+        product="Văn bản và số liệu theo biểu" if form.document == "required" else "Số liệu theo biểu",
+        due=f"{row['due_date']:%d/%m/%Y}",
+        days=max(0, calendar.count(row["due_date"], today)),
+        reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",
+    )
