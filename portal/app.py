@@ -10,7 +10,20 @@ from limits.strategies import MovingWindowRateLimiter
 
 from config import clock
 from models.store import Store
-from portal import api, api_desk, assignment, decisions, desk, entrance, metrics, openid, overview, reporting, sign_in
+from portal import (
+    api,
+    api_desk,
+    assignment,
+    calendar_feeds,
+    decisions,
+    desk,
+    entrance,
+    metrics,
+    openid,
+    overview,
+    reporting,
+    sign_in,
+)
 from portal.errands import Errands
 from portal.guards import keep_at_home, refuse_huge_bodies
 from portal.openid_provider import Acquaintance
@@ -35,7 +48,10 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     app.state.limiter, app.state.errands = MovingWindowRateLimiter(MemoryStorage()), Errands()
     app.state.openid = Acquaintance()
     pages = [
-        part.router for part in (entrance, sign_in, openid, assignment, reporting, decisions, desk, overview, metrics)
+        part.router
+        for part in (
+            *(entrance, sign_in, openid, assignment, reporting, decisions, desk, calendar_feeds, overview, metrics),
+        )
     ]
     check_rights([*pages, api.router, api_desk.router])
     for router in pages:

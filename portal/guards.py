@@ -38,7 +38,7 @@ def keep_at_home(app: ASGIApp) -> ASGIApp:
                 for name, value in _HEADERS.items():
                     headers[name] = value
                 if not scope["path"].startswith("/static/"):
-                    headers["Cache-Control"] = "no-store"
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await app(scope, receive, send_with_headers if scope["type"] == "http" else send)
