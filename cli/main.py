@@ -10,6 +10,7 @@ from cli import (
     assignments,
     audit,
     boards,
+    calendars,
     databases,
     deadlines,
     directives,
@@ -42,6 +43,7 @@ app.add_typer(directives.app, name="directive")
 app.command("run")(runs.run_command)
 app.add_typer(assignments.app, name="assignment")
 app.command("board")(boards.board_command)
+app.command("calendar")(calendars.calendar_command)
 app.command("notices")(outbox.notices_command)
 app.command("messages")(message_log.messages_command)
 app.command("mailbox")(outbox.mailbox_command)

@@ -79,6 +79,10 @@ class Contacts:
         """When an office is spoken to: its own preference, or what holds for everybody."""
         return self.preferred_hours.get(office) or Hours(self.quiet)
 
+    def language_of(self, office: str | None) -> Language:
+        """An office's own language; without an office that of the installation."""
+        return self.languages.get(office, self.language) if office else self.language
+
     def mail_to(self, email: str) -> Address:
         """How the address of an account is reached: through the mail server for accounts, or the local mailbox."""
         if not self.accounts_url:
@@ -95,7 +99,7 @@ class Contacts:
         for key in ((office, desk), (office, "focal")):
             if key in self.addresses:
                 return (self.addresses[key], *self.further.get(key, ()))
-        return (Address(LOCAL_MAILBOX, self.languages.get(office, self.language)),)
+        return (Address(LOCAL_MAILBOX, self.language_of(office)),)
 
     def over(self, office: str, desk: str, channel: str) -> Address:
         """The desk's address over ``channel``, or its first one when it has none there any more."""

@@ -40,6 +40,15 @@ class OfficeDoor(SQLModel, table=True):
     links_since: datetime = Field(sa_type=UtcDateTime)
 
 
+class CalendarDoor(SQLModel, table=True):
+    """From when on addresses of one calendar feed are good: an office's, by code, or an account's (``user:7``)."""
+
+    __tablename__ = "calendar_door"
+
+    feed: str = Field(primary_key=True, max_length=32)
+    links_since: datetime = Field(sa_type=UtcDateTime)
+
+
 class EndedSession(SQLModel, table=True):
     """A session that was signed out of, so that a copy of its cookie opens nothing; kept while the cookie could."""
 

@@ -1,6 +1,6 @@
 """Every table, imported in one place so that migrations see them all."""
 
-from models.account import ApiToken, EndedSession, OfficeDoor, User
+from models.account import ApiToken, CalendarDoor, EndedSession, OfficeDoor, User
 from models.anchor import Anchor
 from models.assignment import Assignment, Timetable, TimetableRung
 from models.attachment import Attachment
@@ -19,6 +19,7 @@ __all__ = [
     "Attachment",
     "AuditEvent",
     "AuditHead",
+    "CalendarDoor",
     "Contact",
     "DeliveryAttempt",
     "EndedSession",

@@ -15,6 +15,7 @@ from portal import (
     api_desk,
     assignment,
     board,
+    calendar_feeds,
     decisions,
     desk,
     documents,
@@ -54,7 +55,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting),
-            *(decisions, desk, overview, board, workbooks, documents, prefect_door, metrics),
+            *(decisions, desk, overview, calendar_feeds, board, workbooks, documents, prefect_door, metrics),
         )
     ]
     check_rights([*pages, api.router, api_desk.router])

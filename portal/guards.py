@@ -43,6 +43,8 @@ def keep_at_home(app: ASGIApp) -> ASGIApp:
                     headers["Content-Security-Policy"] = PAGES_POLICY
                 if scope["path"].startswith(f"{DOOR}/v2/assets/"):  # each name stands for one content
                     headers["Cache-Control"] = "private, max-age=86400, immutable"
+                elif scope["path"].startswith("/calendar/"):  # a program may keep a feed for some minutes
+                    headers.setdefault("Cache-Control", "no-store")
                 elif not scope["path"].startswith("/static/"):
                     headers["Cache-Control"] = "no-store"
             await send(message)

@@ -13,6 +13,8 @@ from config.errors import Refused
 
 FROM_ONE_PLACE = RateLimitItemPerMinute(20, 10)
 FOR_ONE_NAME = RateLimitItemPerMinute(3, 10)
+FOR_ONE_CALENDAR = RateLimitItemPerMinute(60, 10)
+"""Each address by itself: a calendar service fetches those of many offices from one place."""
 
 
 class TooOften(Refused):
@@ -33,6 +35,16 @@ def count_try(request: Request, *, name: str = "") -> None:
     _count(request, FROM_ONE_PLACE, "place", _place(request))
     if name:
         _count(request, FOR_ONE_NAME, "name", name.casefold()[:200])
+
+
+def count_fetch(request: Request, address: str) -> None:
+    """Count one fetching of a calendar feed by its address; raises ``TooOften``."""
+    _count(request, FOR_ONE_CALENDAR, "calendar", address[:200])
+
+
+def count_wrong_address(request: Request) -> None:
+    """Count one fetching of a feed that is not there, apart from tries to sign in; raises ``TooOften``."""
+    _count(request, FOR_ONE_CALENDAR, "no calendar", _place(request))
 
 
 def _count(request: Request, limit: RateLimitItem, *what: str) -> None:

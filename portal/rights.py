@@ -22,6 +22,7 @@ _SIGNED_IN = _ALL - {_NOBODY}
 _OFFICES = frozenset({_OFFICE})
 _DESK = frozenset({_COORDINATOR})
 _OVERVIEW = frozenset({_COORDINATOR, _MANAGER})
+_DIARIES = frozenset({_OFFICE, _COORDINATOR})
 
 API = "/api/"
 PREFECT = "/prefect/"
@@ -71,6 +72,11 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/silences"): _DESK,
     ("POST", "/desk/silences/{silence_id}/lift"): _DESK,
     ("POST", "/desk/messages/{message_id}/again"): _DESK,
+    # calendars; the signed address itself is the key of a feed
+    ("GET", "/calendar"): _DIARIES,
+    ("POST", "/calendar/change"): _DIARIES,
+    ("GET", "/calendar/{token}.ics"): _ALL,
+    ("HEAD", "/calendar/{token}.ics"): _ALL,
     # the overview
     ("GET", "/board"): _OVERVIEW,
     ("GET", "/all"): _OVERVIEW,

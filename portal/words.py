@@ -87,6 +87,10 @@ _OTHERS = {
         "again": ("Sẽ gửi lại trong ít phút.", "It will be sent again shortly."),
         "tried": ("Đã gửi tin thử.", "The test message was sent."),
         "revoked": ("Đã thu hồi mọi đường dẫn đã gửi cho cơ quan này.", "All links of this office are revoked."),
+        "calendar_changed": (
+            "Đã đổi địa chỉ lịch; địa chỉ cũ không còn dùng được.",
+            "The calendar's address was changed; the old one is void.",
+        ),
         "attached": ("Đã thêm tệp.", "The file was added."),
         "removed": ("Đã bỏ tệp.", "The file was removed."),
     },

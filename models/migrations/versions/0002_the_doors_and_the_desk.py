@@ -33,6 +33,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("office", name=op.f("pk_office_door")),
     )
     op.create_table(
+        "calendar_door",
+        sa.Column("feed", sa.String(32), nullable=False),
+        sa.Column("links_since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("feed", name=op.f("pk_calendar_door")),
+    )
+    op.create_table(
         "ended_session",
         sa.Column("session", sa.String(64), nullable=False),
         sa.Column("forget_at", sa.DateTime(timezone=True), nullable=False),
@@ -235,5 +241,6 @@ def downgrade() -> None:
     op.drop_table("user_account")
     op.drop_table("silence")
     op.drop_table("ended_session")
+    op.drop_table("calendar_door")
     op.drop_table("office_door")
     op.drop_table("api_token")

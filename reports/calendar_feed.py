@@ -1,0 +1,240 @@
+"""Deadlines as a calendar (RFC 5545): one all-day event for each piece of work an office still has to hand in.
+
+What a third party's calendar server may read of it is what stands in a letter's subject: work, office, date. The link
+in an event leads to the sign-in of the portal and opens nothing by itself (``docs/decisions/0014-calendar-feeds.md``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from icalendar import Alarm, Calendar, Event, vDuration
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlmodel import col
+
+from config.catalogue import Plan
+from config.clock import start_of_day
+from config.periods import period_in_words
+from config.settings import Language
+from config.working_time import WorkingCalendar
+from models.anchor import Anchor
+from models.assignment import Assignment
+from models.extension import Extension
+from models.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
+from models.queries import occasion_of_work
+from models.report import Report
+
+MOST_EVENTS = 2000
+"""Calendar programs grow slow beyond this; what falls due first is kept."""
+
+LOOKED_BACK = timedelta(days=30)
+"""For how long after its due date open work stays in the coordinator's calendar; in an office's it stays."""
+
+WARNED_WORKING_DAYS = 3
+"""An alarm so many working days ahead, at eight in the morning, and one on the day itself."""
+
+_ADDRESS_WARNING = timedelta(days=14)
+_OFFICE_OPENS = timedelta(hours=8)
+_REFRESHED_EVERY = timedelta(hours=4)
+_ZONE = "Asia/Ho_Chi_Minh"
+
+# RFC 5545, 3.8.1.9: 1 is the highest, 5 the middle.
+_PRIORITY = {Urgency.NORMAL: 5, Urgency.URGENT: 3, Urgency.VERY_URGENT: 2, Urgency.EXPRESS: 1}
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "name": ("Hạn việc", "Deadlines"),
+    "all": ("tất cả cơ quan", "all offices"),
+    "due": ("Hạn", "Due"),
+    "returned": ("báo cáo bị trả lại, cần gửi lại", "report returned, to be sent again"),
+    "office": ("Cơ quan", "Office"),
+    "lead": ("chủ trì", "lead"),
+    "coordinating": ("phối hợp với", "coordinating with"),
+    "period": ("Kỳ", "Period"),
+    "asked": ("Số liệu cần báo cáo", "Figures to report"),
+    "document": ("Cần số và ngày văn bản báo cáo", "The report's document number and date are needed"),
+    "original": ("Hạn gốc", "Originally due"),
+    "basis": ("Cách tính hạn", "How the date came about"),
+    "open": ("Mở việc trên trang đôn đốc", "Open it in the portal"),
+    "address": ("Chép lại địa chỉ lịch đôn đốc trước ngày", "Copy the new calendar address before"),
+    "address_why": (
+        "Địa chỉ lịch đang dùng hết hiệu lực sau ngày này. Lấy địa chỉ mới ở mục «Lịch»",
+        "The calendar's address ends after that day. Get the new one under 'Calendar'",
+    ),
+    "cut": (
+        f"Chỉ gồm {MOST_EVENTS} hạn gần nhất; xem đủ trên trang đôn đốc.",
+        f"Holds the first {MOST_EVENTS} deadlines; see all in the portal.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose deadlines, in which language, and where the portal is.
+
+    office    None: the coordinator's, which holds what lead offices hand in, a month back and onwards
+    last_day  of the address the feed was had from, to be told of in time; None where there is none
+    """
+
+    office: str | None
+    language: Language
+    portal_url: str
+    last_day: date | None = None
+
+
+def calendar_feed(
+    connection: Connection, asked: Asked, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+) -> bytes:
+    """The feed as bytes, the same ones as long as nothing has changed: found in one query."""
+    rows = connection.execute(_deadlines(asked.office, now)).mappings().all()
+    writer = _Writer(asked, plan, calendar)
+    feed = writer.head(cut_off=len(rows) > MOST_EVENTS)
+    for row in rows[:MOST_EVENTS]:
+        feed.add_component(writer.deadline(dict(row)))
+    if asked.last_day is not None:
+        feed.add_component(writer.end_of_address(asked.last_day))
+    return bytes(feed.to_ical())
+
+
+def _deadlines(office: str | None, now: datetime) -> Any:
+    """What waits for offices, with the last moment at which its date or what is asked has changed."""
+    own: ColumnElement[bool] = (
+        and_(col(Assignment.role) == Role.LEAD, col(Assignment.due_at) > now - LOOKED_BACK)
+        if office is None
+        else col(Assignment.office) == office
+    )
+    granted_at = (
+        select(func.max(col(Extension.decided_at)))
+        .where(col(Extension.assignment_id) == col(Assignment.id), col(Extension.state) == ExtensionState.GRANTED)
+        .scalar_subquery()
+    )
+    returned_at = (
+        select(func.max(col(Report.decided_at)))
+        .where(col(Report.assignment_id) == col(Assignment.id), col(Report.state) == ReportState.RETURNED)
+        .scalar_subquery()
+    )
+    names = ("id", "priority", "subtask", "step", "variant", "period", "role", "office", "lead_office", "urgency")
+    dates = ("state", "due_date", "original_due_date", "explanation_vi", "explanation_en", "assigned_at", "resumed_at")
+    return (
+        select(
+            *(getattr(Assignment, name) for name in (*names, *dates)),
+            col(Anchor.title).label("occasion"),
+            granted_at.label("granted_at"),
+            returned_at.label("returned_at"),
+        )
+        .outerjoin(Anchor, occasion_of_work)
+        .where(own, col(Assignment.state).in_(WAITING_FOR_OFFICE))
+        .order_by(col(Assignment.due_at), col(Assignment.id))
+        .limit(MOST_EVENTS + 1)
+    )
+
+
+class _Writer:
+    """Writes one feed's parts in its language."""
+
+    def __init__(self, asked: Asked, plan: Plan, calendar: WorkingCalendar) -> None:
+        self._asked, self._plan, self._calendar = asked, plan, calendar
+        self._english = asked.language == "en"
+        self._warnings: dict[date, timedelta] = {}
+
+    def head(self, *, cut_off: bool) -> Calendar:
+        feed = Calendar()
+        feed.add("version", "2.0")
+        feed.add("prodid", f"-//dondoc//{self._plan.directive.code}//{self._asked.language.upper()}")
+        feed.add("calscale", "GREGORIAN")
+        feed.add("method", "PUBLISH")
+        whose = self._office(self._asked.office) if self._asked.office else self._say("all")
+        feed.add("x-wr-calname", f"{self._say('name')} · {whose}")
+        feed.add("name", f"{self._say('name')} · {whose}")
+        feed.add("x-wr-timezone", _ZONE)
+        # Standard (RFC 7986) and what Outlook reads.
+        feed.add("refresh-interval", _REFRESHED_EVERY, parameters={"value": "DURATION"})
+        feed.add("x-published-ttl", vDuration(_REFRESHED_EVERY), encode=False)
+        if cut_off:
+            feed.add("x-wr-caldesc", self._say("cut"))
+        return feed
+
+    def deadline(self, row: Mapping[str, Any]) -> Event:
+        title = self._plan.step_title(
+            row["subtask"], row["step"], row["variant"], self._asked.language, occasion=row["occasion"] or ""
+        )
+        whose = "" if self._asked.office else f" · {self._office(row['office'])}"
+        changes = (row["assigned_at"], row["resumed_at"], row["granted_at"], row["returned_at"])
+        changed_at: datetime = max(each for each in changes if each is not None)
+        event = self._event(
+            f"assignment-{row['id']}", row["due_date"], changed_at, f"{self._say('due')}: {title}{whose}"
+        )
+        # Grows whenever the date moves, without a counter: the seconds from the assigning to the last change.
+        event.add("sequence", int((changed_at - row["assigned_at"]).total_seconds()))
+        event.add("created", row["assigned_at"])
+        event.add("description", "\n".join(self._told(row, title)))
+        event.add("categories", [row["priority"], row["subtask"]])
+        event.add("priority", _PRIORITY[row["urgency"]])
+        event.add("url", self._page(row["id"]))
+        for before in (self._warned_before(row["due_date"]), timedelta()):
+            event.add_component(self._alarm(title, _OFFICE_OPENS - before))
+        return event
+
+    def end_of_address(self, last_day: date) -> Event:
+        words = f"{self._say('address')} {last_day:%d/%m/%Y}"
+        made_at = start_of_day(date(last_day.year - 1, 1, 1))
+        event = self._event(f"address-{last_day.year}", last_day - _ADDRESS_WARNING, made_at, words)
+        event.add("description", f"{self._say('address_why')}: {self._asked.portal_url}/calendar")
+        event.add_component(self._alarm(words, _OFFICE_OPENS))
+        return event
+
+    def _event(self, name: str, on: date, changed_at: datetime, summary: str) -> Event:
+        event = Event()
+        event.add("uid", f"{name}@{self._plan.directive.code.lower()}.dondoc")
+        event.add("dtstamp", changed_at)
+        event.add("last-modified", changed_at)
+        # A term that ends at 24:00 of a day is that day, wherever the calendar is read; its end is not part of it.
+        event.add("dtstart", on)
+        event.add("dtend", on + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+        event.add("status", "CONFIRMED")
+        event.add("summary", summary)
+        return event
+
+    def _alarm(self, words: str, after_midnight: timedelta) -> Alarm:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", words)
+        alarm.add("trigger", after_midnight)
+        return alarm
+
+    def _warned_before(self, due: date) -> timedelta:
+        if due not in self._warnings:
+            self._warnings[due] = due - self._calendar.add(due, -WARNED_WORKING_DAYS)
+        return self._warnings[due]
+
+    def _told(self, row: Mapping[str, Any], title: str) -> list[str]:
+        """What is asked, of whom and why then. No free text of a report, no name of a unit: others read this."""
+        step = self._plan.subtask(row["subtask"]).form(row["step"])
+        lead = row["role"] is Role.LEAD
+        role = self._say("lead") if lead else f"{self._say('coordinating')} {self._office(row['lead_office'])}"
+        lines = [f"{row['subtask']} {title}", f"{self._say('office')}: {self._office(row['office'])} ({role})"]
+        period = period_in_words(row["period"], self._asked.language, occasion=row["occasion"] or "")
+        lines.append(f"{self._say('period')}: {period}")
+        if row["state"] is State.RETURNED:
+            lines.append(f"! {self._say('returned')}")
+        if lead and step.counts:
+            labels = "; ".join(each.label_en if self._english else each.label_vi for each in step.counts)
+            lines.append(f"{self._say('asked')}: {labels}")
+        if lead and step.document == "required":
+            lines.append(self._say("document"))
+        if row["due_date"] != row["original_due_date"]:
+            lines.append(f"{self._say('original')}: {row['original_due_date']:%d/%m/%Y}")
+        lines.append(f"{self._say('basis')}: {row['explanation_en' if self._english else 'explanation_vi']}")
+        lines.append(f"{self._say('open')}: {self._page(row['id'])}")
+        return lines
+
+    def _page(self, number: int) -> str:
+        return f"{self._asked.portal_url}/work/{number}"
+
+    def _office(self, code: str) -> str:
+        office = self._plan.office(code)
+        return office.name_en if self._english else office.name_vi
+
+    def _say(self, what: str) -> str:
+        return _WORDS[what][self._english]
