@@ -1,4 +1,4 @@
-"""`dondoc board`: how everything stands."""
+"""`dondoc board|review`: how everything stands, and how a year went."""
 
 import typer
 from rich.console import Console
@@ -7,6 +7,7 @@ from rich.markdown import Markdown
 from cli.output import JsonFlag, show_json
 from cli.workspace import AsOf, instant, looking, opened
 from reports.board import board, board_markdown
+from reports.yearly_review import review_markdown, yearly_review
 
 
 def board_command(
@@ -24,3 +25,15 @@ def board_command(
             show_json(view.as_json())
         else:
             Console().print(Markdown(board_markdown(view, store.plan, priority=priority)))
+
+
+def review_command(
+    year: int = typer.Argument(help="Năm. The year."), as_of: str | None = AsOf, json_: bool = JsonFlag
+) -> None:
+    """Sơ kết một năm, so với năm trước. A year reviewed against the year before."""
+    with opened() as store, looking(store, as_of) as connection:
+        found = yearly_review(connection, year, plan=store.plan, calendar=store.calendar, now=instant(as_of))
+        if json_:
+            show_json(found.as_json())
+        else:
+            Console().print(Markdown(review_markdown(found, store.plan)))

@@ -10,6 +10,7 @@ DEPLOYMENT_NAMES = {
 PRIORITY_CODES = tuple(DEPLOYMENT_NAMES)
 ISSUE_DEPLOYMENT_NAME = "Ban hành văn bản giao việc"
 TROUBLE_DEPLOYMENT_NAME = "Báo sự cố"
+REVIEW_DEPLOYMENT_NAME = "Sơ kết năm"
 """How the deployments are listed; the pages have room for about 27 letters."""
 
 CATCHING_UP = "khoi-dong"

@@ -1,4 +1,5 @@
-"""What a coordinator sees under Deployments: five priorities and the issuing of a directive with forms, and the alarm.
+"""What a coordinator sees under Deployments: five priorities, the issuing of a directive
+and the review of a year with forms, and the alarm.
 
 Registered anew at every start, but only what has changed: Prefect would otherwise throw away and remake
 scheduled runs.
@@ -6,7 +7,8 @@ scheduled runs.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from prefect import Flow
@@ -23,6 +25,7 @@ from flows.deployment_names import (
     CATCHING_UP,
     DEPLOYMENT_NAMES,
     ISSUE_DEPLOYMENT_NAME,
+    REVIEW_DEPLOYMENT_NAME,
     SLOTS,
     TROUBLE_DEPLOYMENT_NAME,
 )
@@ -31,6 +34,7 @@ from flows.issue_directive import issue_directive
 from flows.priorities import PRIORITY_FLOWS
 from flows.report_trouble import report_trouble
 from flows.work_pool import WORK_POOL, open_pool
+from flows.yearly_review import REVIEW, review_year
 
 _FORM = "form"  # the one parameter of every flow that has a form
 _ZONE = "Asia/Ho_Chi_Minh"
@@ -39,6 +43,8 @@ _ZONE = "Asia/Ho_Chi_Minh"
 # holiday. The run knows the working calendar; it records on any day, and on a day off sends nothing but what
 # is urgent.
 _SCHEDULES = {slug: f"{minute} {hour} * * *" for slug, (hour, minute) in SLOTS.items()}
+
+_YEARLY = {"cuoi-nam": "0 8 20 12 *"}
 
 
 def deploy(plan: Plan) -> list[str]:
@@ -64,7 +70,7 @@ def run_all_once() -> None:
 
 
 def deployments(plan: Plan) -> Iterator[RunnerDeployment]:
-    """All seven, as the plan asks for them."""
+    """All eight, as the plan asks for them."""
     offices = [f"{office.code}{LABEL_DASH}{office.name_vi}" for office in plan.offices]
     for code, flow in PRIORITY_FLOWS.items():
         yield _deployment(
@@ -73,7 +79,7 @@ def deployments(plan: Plan) -> Iterator[RunnerDeployment]:
             title="Phiếu đôn đốc",
             description=_about_priority(plan, code),
             tags=[code],
-            scheduled=True,
+            schedules=_SCHEDULES,
             offices=offices,
         )
     yield _deployment(
@@ -82,7 +88,18 @@ def deployments(plan: Plan) -> Iterator[RunnerDeployment]:
         title="Văn bản giao việc",
         description=_about_directive(plan),
         tags=["ban-hanh"],
-        scheduled=False,
+        offices=offices,
+    )
+    yield _deployment(
+        review_year,
+        name=REVIEW_DEPLOYMENT_NAME,
+        title="Phiếu sơ kết",
+        description=(
+            "Tổng hợp một năm theo quy chế, nhiệm vụ, việc, cơ quan, so với năm trước. Tự chạy ngày 20/12; chạy"
+            " bằng tay để xem năm khác. Kết quả ở mục Artifacts của lượt chạy."
+        ),
+        tags=[REVIEW],
+        schedules=_YEARLY,
         offices=offices,
     )
     yield _deployment(
@@ -94,7 +111,6 @@ def deployments(plan: Plan) -> Iterator[RunnerDeployment]:
             " một lần. Không cần chạy bằng tay."
         ),
         tags=["su-co"],
-        scheduled=False,
         offices=offices,
         # Several runs may fail at once, and the one that fails last must be looked at as well.
         when_one_is_at_work=ConcurrencyLimitStrategy.ENQUEUE,
@@ -108,8 +124,8 @@ def _deployment(
     title: str,
     description: str,
     tags: list[str],
-    scheduled: bool,
     offices: list[str],
+    schedules: Mapping[str, str] = MappingProxyType({}),
     when_one_is_at_work: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.CANCEL_NEW,
 ) -> RunnerDeployment:
     deployment: RunnerDeployment = flow.to_deployment(  # type: ignore[assignment]
@@ -118,7 +134,7 @@ def _deployment(
         tags=tags,
         work_pool_name=WORK_POOL,
         entrypoint_type=EntrypointType.MODULE_PATH,
-        schedules=[Cron(cron, timezone=_ZONE, slug=slug) for slug, cron in _SCHEDULES.items()] if scheduled else [],
+        schedules=[Cron(cron, timezone=_ZONE, slug=slug) for slug, cron in schedules.items()],
         # A priority's run that finds another at work has nothing to add: the next one catches up.
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=when_one_is_at_work),
     )

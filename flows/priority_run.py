@@ -70,7 +70,7 @@ def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summar
     settings = load_settings()
     run_key = str(runtime.flow_run.id or "")
     with ExitStack() as opened:
-        progress = _Progress()
+        progress = Progress("Giao việc, theo dõi hạn, gửi, công bố")
         store = step("Mở kho dữ liệu", lambda: opened.enter_context(open_store(settings)))
         acting = store.acting(now=now, actor=f"flow:{priority}", run_key=run_key)
         assigned = step("Giao việc", lambda: follow_up.assign_due(store, priority, form, acting))
@@ -97,10 +97,11 @@ def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summar
     return Completed(message=ending.sentence, data=summary)
 
 
-class _Progress:
+class Progress:
     """How far a run has come, beside it on its page; only of a run that takes long enough for somebody to look."""
 
-    def __init__(self) -> None:
+    def __init__(self, about: str) -> None:
+        self._about = about
         self._began = time.monotonic()
         self._shown: UUID | None = None
 
@@ -109,8 +110,7 @@ class _Progress:
         if self._shown is not None:
             update_progress_artifact(self._shown, share * 100)
         elif time.monotonic() - self._began > SHOWN_AFTER_S:
-            about = "Giao việc, theo dõi hạn, gửi, công bố"
-            self._shown = cast(UUID, create_progress_artifact(share * 100, description=about))
+            self._shown = cast(UUID, create_progress_artifact(share * 100, description=self._about))
 
     def end(self) -> None:
         if self._shown is not None:

@@ -245,7 +245,7 @@ def _status_table(board: Board) -> str:
         if word is Standing.OPEN_WITHIN_TERM and board.suspended:
             rows.append(("– trong đó tạm dừng", board.suspended, _percent(board.suspended, board.total)))
     rows.append(("**Tổng số**", board.total, "100%" if board.total else "–"))
-    return _table(("Tình trạng", "Số việc", "Tỷ lệ"), rows)
+    return markdown_table(("Tình trạng", "Số việc", "Tỷ lệ"), rows)
 
 
 def _priority_table(board: Board, plan: Plan, priority: str | None) -> str:
@@ -255,7 +255,7 @@ def _priority_table(board: Board, plan: Plan, priority: str | None) -> str:
         (f"{key} – {plan.priority(key).title_vi}", *counts.values(), sum(counts.values()))
         for key, counts in board.by_priority.items()
     ]
-    return "## Theo nhiệm vụ trọng tâm\n\n" + _table(("Nhiệm vụ", *STANDING_VI.values(), "Tổng"), rows)
+    return "## Theo nhiệm vụ trọng tâm\n\n" + markdown_table(("Nhiệm vụ", *STANDING_VI.values(), "Tổng"), rows)
 
 
 def _trend_table(months: Sequence[Month]) -> str:
@@ -263,7 +263,7 @@ def _trend_table(months: Sequence[Month]) -> str:
         return ""
     head = ("Tháng có hạn", "Đến hạn", "Xong đúng hạn", "Xong quá hạn", "Chưa xong", "Tỷ lệ đúng hạn")
     note = "Việc đến hạn trong từng tháng, theo tình trạng hiện nay; tháng này tính đến hôm nay."
-    return f"## Diễn biến các tháng gần đây\n\n{_table(head, trend_rows(months))}\n\n{note}"
+    return f"## Diễn biến các tháng gần đây\n\n{markdown_table(head, trend_rows(months))}\n\n{note}"
 
 
 def _late_offices(board: Board, plan: Plan) -> str:
@@ -275,7 +275,7 @@ def _late_offices(board: Board, plan: Plan) -> str:
     ]
     if not rows:
         return "## Đơn vị có việc quá hạn\n\nKhông có đơn vị nào quá hạn."
-    return "## Đơn vị có việc quá hạn\n\n" + _table(("Đơn vị", "Quá hạn", "Tổng số việc"), rows)
+    return "## Đơn vị có việc quá hạn\n\n" + markdown_table(("Đơn vị", "Quá hạn", "Tổng số việc"), rows)
 
 
 def _late_list(board: Board, plan: Plan) -> str:
@@ -292,7 +292,7 @@ def _late_list(board: Board, plan: Plan) -> str:
         for line in board.late
     ]
     more = board.by_status[Standing.OPEN_OVERDUE] - len(rows)
-    table = _table(("Số", "Việc", "Đơn vị", "Hạn", "Trễ (ngày làm việc)"), rows)
+    table = markdown_table(("Số", "Việc", "Đơn vị", "Hạn", "Trễ (ngày làm việc)"), rows)
     return "## Việc quá hạn\n\n" + table + (f"\n\n… và {more} việc quá hạn khác." if more > 0 else "")
 
 
@@ -303,7 +303,7 @@ def _deadline_list(board: Board, plan: Plan) -> str:
     ]
     if not rows:
         return "## Hạn sắp tới\n\nKhông có."
-    return "## Hạn sắp tới\n\n" + _table(("Hạn", "Số", "Việc", "Đơn vị"), rows)
+    return "## Hạn sắp tới\n\n" + markdown_table(("Hạn", "Số", "Việc", "Đơn vị"), rows)
 
 
 def _what(line: Line, plan: Plan) -> str:
@@ -313,7 +313,8 @@ def _what(line: Line, plan: Plan) -> str:
     return f"{line.subtask} {title} · {line.period} ({role})"
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> str:
+def markdown_table(head: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> str:
+    """A table in markdown; a bar in a cell would end it."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "/") for cell in line) + " |" for line in lines)
 

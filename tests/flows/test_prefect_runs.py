@@ -249,10 +249,16 @@ def test_issuing_another_document_fails_with_the_reason(store: Store) -> None:
 
 def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(server: Settings, plan: Plan) -> None:
     from flows.alarms import ALARMS
-    from flows.deployment_names import DEPLOYMENT_NAMES, ISSUE_DEPLOYMENT_NAME, TROUBLE_DEPLOYMENT_NAME
+    from flows.deployment_names import (
+        DEPLOYMENT_NAMES,
+        ISSUE_DEPLOYMENT_NAME,
+        REVIEW_DEPLOYMENT_NAME,
+        TROUBLE_DEPLOYMENT_NAME,
+    )
     from flows.deployments import deploy
 
-    names = [*DEPLOYMENT_NAMES.values(), ISSUE_DEPLOYMENT_NAME, TROUBLE_DEPLOYMENT_NAME, *ALARMS]
+    others = (ISSUE_DEPLOYMENT_NAME, REVIEW_DEPLOYMENT_NAME, TROUBLE_DEPLOYMENT_NAME)
+    names = [*DEPLOYMENT_NAMES.values(), *others, *ALARMS]
     assert sorted(deploy(plan)) == sorted(names)
     assert deploy(plan) == []
     with client() as api:
@@ -271,6 +277,7 @@ def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(
         assert list(form["properties"])[-4:] == ["periods", "offices", "as_of", "dry_run"]
         assert not any("description" in part for part in schema["definitions"].values())
     assert found[ISSUE_DEPLOYMENT_NAME].schedules == []
+    assert [s.schedule.cron for s in found[REVIEW_DEPLOYMENT_NAME].schedules] == ["0 8 20 12 *"]
 
 
 def test_a_changed_plan_changes_its_deployment_and_no_other(server: Settings, plan: Plan) -> None:
@@ -385,3 +392,16 @@ def test_a_named_server_that_does_not_answer_is_refused_in_words(
 def _label(plan: Plan, place: int) -> str:
     office = plan.offices[place]
     return f"{office.code} – {office.name_vi}"
+
+
+def test_the_review_of_a_year_is_published_under_its_own_name(store: Store) -> None:
+    from flows.yearly_review import ReviewForm, review_year
+
+    issue(store)
+    run_here("p1", as_of("p1"))
+    end = review_year(ReviewForm(year=2023), return_state=True)  # type: ignore[call-overload]
+    run = newest_run("Sơ kết năm")
+    assert end.is_completed()
+    assert run.name == "Sơ kết 2023 · đúng hạn 0%"
+    assert "so-ket" in run.tags
+    assert artifacts_of(run.id)["review-2023"].startswith("# Sơ kết năm 2023")

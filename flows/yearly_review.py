@@ -1,0 +1,74 @@
+"""Sơ kết năm: compiles a year against the year before, and publishes it."""
+
+from contextlib import ExitStack
+from typing import Any
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+from pydantic import BaseModel, ConfigDict, Field
+
+from config import clock
+from config.clock import local_date
+from config.errors import Refused
+from config.settings import load_settings
+from config.working_time import FIRST_YEAR, LAST_YEAR
+from flows.priority_run import FAILED, Progress, rename_run, step
+from models.database import reading
+from models.store import Store, open_store
+from reports.yearly_review import YearlyReview, review_markdown, review_title, yearly_review
+
+REVIEW = "so-ket"
+"""Tag of the reviews' runs."""
+
+
+class ReviewForm(BaseModel):
+    """Which year to look back on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="Phiếu sơ kết năm")
+
+    year: int | None = Field(
+        None,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        title="Năm",
+        description="Để trống: năm nay. Việc có hạn trong năm ấy, so với năm trước.",
+    )
+
+
+@flow(name="Sơ kết năm", flow_run_name="sơ kết năm · đang lập")
+def review_year(form: ReviewForm = ReviewForm()) -> State[dict[str, Any]]:
+    """Tổng hợp một năm theo quy chế, nhiệm vụ, cơ quan; so với năm trước."""
+    try:
+        review = _review(form)
+    except Refused as refusal:
+        rename_run("sơ kết năm · không lập được", [REVIEW, FAILED])
+        return Failed(message=" ".join([str(refusal), *refusal.details]))
+    title = review_title(review)
+    rename_run(title, [REVIEW])
+    return Completed(message=f"{title}.", data=review.as_json())
+
+
+def _review(form: ReviewForm) -> YearlyReview:
+    now = clock.now()
+    year = form.year or local_date(now).year
+    with ExitStack() as opened:
+        progress = Progress("Tổng hợp năm, công bố")
+        store = step("Mở kho dữ liệu", lambda: opened.enter_context(open_store(load_settings())))
+        review = step("Tổng hợp năm", lambda: _compile(store, year))
+        progress.come_to(1 / 2)
+        step("Công bố", lambda: _publish(store, review))
+        progress.end()
+    return review
+
+
+def _compile(store: Store, year: int) -> YearlyReview:
+    with reading(store.engine) as connection:
+        return yearly_review(connection, year, plan=store.plan, calendar=store.calendar, now=clock.now())
+
+
+def _publish(store: Store, review: YearlyReview) -> None:
+    create_markdown_artifact(
+        review_markdown(review, store.plan), key=f"review-{review.year}", description=review_title(review)
+    )
