@@ -15,10 +15,11 @@ demo: $(VENV)/.ready
 	@exec $(BIN)/dondoc demo
 
 # Files that start servers run each in a process of its own, two at a time: Prefect keeps its settings, event and log
-# workers for a whole process, and two servers in one would hear each other's runs.
+# workers for a whole process, and two servers in one would hear each other's runs. Those that take longest go first.
+LONGEST = crash|supervisor|browser
 test: check
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "again and not slow"
-	@grep -rl "mark.slow" tests --include='test_*.py' | sort -r | xargs -P 2 -I{} sh -c \
+	@grep -rl "mark.slow" tests --include='test_*.py' | awk '{print !/$(LONGEST)/ " " $$0}' | sort | cut -c3- | xargs -P 2 -I{} sh -c \
 		'said=$$($(BIN)/python -m pytest -q -m slow {} 2>&1); ended=$$?; echo "{}\n$$said"; exit $$ended'
 
 check: lint
