@@ -151,7 +151,9 @@ def _skipped(
 
 def _stuck(connection: Connection, now: datetime) -> tuple[int, ...]:
     sending, lease_until = col(Message.state) == MessageState.SENDING, col(Message.lease_until)
-    query = select(col(Message.id)).where(sending, lease_until < now - LEASE)
+    # One whose courier died before the quiet hours rightly waits for their end.
+    due = col(Message.next_attempt_at) < now - LEASE
+    query = select(col(Message.id)).where(sending, lease_until < now - LEASE, due)
     return tuple(connection.scalars(query.order_by(lease_until).limit(LISTED)))
 
 

@@ -106,7 +106,9 @@ def deliver(
     done = Delivered(**round_.counts, waiting=waiting)
     if not passed_on or (stop is not None and stop.is_set()):
         return done
-    # Over the next channel in the same round; every such round has fewer channels left.
+    # Over the next channel at once; every such round has fewer channels left. It begins when it begins: leases counted
+    # from the first round's beginning could be over before they are taken, and quiet hours may have come meanwhile.
+    now += timedelta(seconds=time.monotonic() - began)
     return done.and_then(deliver(store, now=now, jitter=jitter, stop=stop))
 
 

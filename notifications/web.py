@@ -154,7 +154,7 @@ def _retry_after(answer: requests.Response) -> timedelta | None:
             # By the service's own clock, if it tells it: ours may be wrong.
             told = answer.headers.get("Date")
             pause = parsedate_to_datetime(said) - (parsedate_to_datetime(told) if told else clock.now())
-    except (ValueError, TypeError, AttributeError, OverflowError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
     return min(pause, RETRY_AFTER_AT_MOST) if pause > timedelta(0) else None
 

@@ -88,6 +88,14 @@ def test_a_message_left_for_longer_than_another_lease(late: Store) -> None:
     assert look(late, now=LATE + LEASE * 2 + timedelta(seconds=1)).stuck == (1,)
 
 
+def test_a_message_held_back_for_quiet_hours_is_not_stuck(late: Store) -> None:
+    morning = LATE + timedelta(hours=14)
+    taken = {"state": MessageState.SENDING, "lease_until": LATE + LEASE, "next_attempt_at": morning}
+    change(late, update(Message).values(**taken).where(col(Message.id) == 1))
+    assert not look(late, now=morning).stuck
+    assert look(late, now=morning + LEASE * 2).stuck == (1,)
+
+
 def test_what_stays_unsaid_for_a_reason_is_no_gap(store: Store) -> None:
     """Acknowledged, reported, given more time, suspended, returned, asleep for months."""
     offices = (LEAD, "STC", "SXD", "SNV", "SCT")

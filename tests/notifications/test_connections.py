@@ -113,6 +113,11 @@ def test_telegram_says_it_in_its_answer(web_hook: Hooks, tmp_path: Path) -> None
     assert outcome.retry_after is not None and outcome.retry_after.total_seconds() == 35
 
 
+def test_an_answer_nested_without_end_says_nothing(web_hook: Hooks, tmp_path: Path) -> None:
+    outcome = deliver_to(web_hook(429, "[" * 9_000).address(), tmp_path)
+    assert (outcome.result, outcome.retry_after) == (Result.TEMPORARY, None) and "429" in outcome.reason
+
+
 def test_both_kinds_of_answer_of_apprise_are_understood() -> None:
     class Answer(SimpleNamespace):
         def __bool__(self) -> bool:

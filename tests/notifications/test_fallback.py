@@ -1,13 +1,18 @@
 """A channel that fails for good: the next one is tried, the coordinator is told, each once."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
 from config.contacts import Address, Contacts
+from models import delivery
 from models.database import session_scope
 from models.delivery import send_again
 from models.lifecycle import Kind, MessageState, NoticeState
@@ -64,6 +69,27 @@ class TestNextChannel:
         assert told(twice, number, NoticeState.DEAD) == [(Kind.ASSIGNED, "assigned", f"{LEAD}/focal")]
         assert (Kind.ASSIGNED, "assigned", f"{LEAD}/focal") in told(twice, number)
         assert "đã chuyển sang kênh second" in body(twice, "mailbox", COORDINATOR)
+
+    def test_its_lease_begins_when_it_is_taken_however_long_the_first_round_was(
+        self, store: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        dead, alive = web_hook(404), web_hook()
+        twice = reached(store, dead.address(), xml(alive))
+        issue(twice)
+        began: list[datetime] = []
+
+        def claim(*given: Any, now: datetime, elapsed: timedelta, **options: Any) -> list[delivery.Claimed]:
+            taken = claim_truly(*given, now=now, elapsed=elapsed, **options)
+            began.extend(now + elapsed for _ in taken)
+            return taken
+
+        claim_truly = delivery.claim
+        monkeypatch.setattr(delivery, "claim", claim)
+        slow = SimpleNamespace(monotonic=lambda: time.monotonic() + 600 * len(dead.taken))
+        monkeypatch.setattr("notifications.courier.time", slow)
+        run(twice, "p1", MORNING)
+        assert len(alive.taken) == 1
+        assert began[-1] >= MORNING + timedelta(seconds=600)
 
     def test_each_is_tried_once_however_often_one_looks(self, store: Store, web_hook: Hooks) -> None:
         first, second = web_hook(404), web_hook(403)
