@@ -166,13 +166,13 @@ def renew(session: Session, message: Claimed, *, now: datetime) -> bool:
     return bool(renewed.rowcount)  # type: ignore[attr-defined]
 
 
-def put_back(session: Session, messages: Iterable[Claimed]) -> None:
-    """Messages that were taken and not tried, since the courier was told to stop, wait as before."""
+def put_back(session: Session, messages: Iterable[Claimed], *, until: datetime | None = None) -> None:
+    """Messages that were taken and not tried wait as before, or at least ``until`` their turn comes."""
+    waiting = {"state": MessageState.QUEUED, "lease_until": None}
     for message in messages:
         mine = update(Message).where(_still_mine(message.id, message.attempts))
-        session.execute(
-            mine.values(state=MessageState.QUEUED, lease_until=None, attempts=message.attempts - 1, silent_tries=0)
-        )
+        later = {} if until is None else {"next_attempt_at": until}
+        session.execute(mine.values(**waiting, **later, attempts=message.attempts - 1))
 
 
 def sizes(session: Session, messages: Iterable[Claimed]) -> dict[int, int]:
@@ -258,7 +258,7 @@ def record_failure(
     words       what was tried to be said, if it came to that
     """
     if words and words.channel:
-        session.execute(update(Message).where(col(Message.id) == message_id).values(channel=words.channel))
+        session.execute(update(Message).where(_still_mine(message_id, attempt)).values(channel=words.channel))
     keep_attempts(session, [message_id], attempt, now=now, result=AttemptResult.FAILED, reason=reason)
     final = final or attempt >= MAX_ATTEMPTS
     mine = update(Message).where(_still_mine(message_id, attempt)).execution_options(synchronize_session=False)

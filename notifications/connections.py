@@ -110,12 +110,12 @@ class _Session(requests.Session):
         self._found: dict[tuple[tuple[str, str], Any], dict[str, Any]] = {}
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
-        if proxies or stream or cert:
+        if proxies or cert:
             return super().merge_environment_settings(url, proxies, stream, verify, cert)
         key = (urlsplit(url)[:2], verify)
         if key not in self._found:
-            self._found[key] = dict(super().merge_environment_settings(url, proxies, stream, verify, cert))
-        return self._found[key] | {"proxies": dict(self._found[key]["proxies"])}
+            self._found[key] = dict(super().merge_environment_settings(url, proxies, None, verify, cert))
+        return self._found[key] | {"proxies": dict(self._found[key]["proxies"]), "stream": stream}
 
 
 class _SharedContext(HTTPAdapter):

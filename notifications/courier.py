@@ -30,7 +30,7 @@ from models.fallback import take_up_given_up
 from models.speaking import Speaking, hold_back
 from models.store import Store
 from notifications.channels import send
-from notifications.composing import Draft, Writer, look, without_words
+from notifications.composing import Draft, Letter, Writer, look, without_words
 from notifications.connections import Connections
 from notifications.outgoing import Outcome, Result
 from notifications.pace import Pace
@@ -53,6 +53,9 @@ FRESH_FOR = timedelta(seconds=10)
 
 SUSPECTS_FOR_S = 30.0
 """So long a round tries suspects one by one; then all others have their turn."""
+
+HELD_BACK_EVERY_S = 60.0
+"""So often a long round looks whether quiet hours have begun."""
 
 DATABASE_AWAY_S = 30.0
 """For so long a result that cannot be written down is kept, while the database restarts."""
@@ -173,6 +176,7 @@ class _Round:
         self._may_send = threading.Semaphore(UNRECORDED_PER_SENDER * self._senders)
         self._over = threading.Event()
         self._under_way = 0
+        self._held_back_at = began
         self._in_vain = False
         """Whether we have waited for the database long enough."""
 
@@ -217,6 +221,9 @@ class _Round:
             return False
         # By itself, so that the try is counted whatever happens next.
         with session_scope(self._store.engine) as session:
+            if time.monotonic() > self._held_back_at + HELD_BACK_EVERY_S:  # a long round may run into quiet hours
+                hold_back(session, Speaking(self._store.contacts, self._store.calendar, self._moment()))
+                self._held_back_at = time.monotonic()
             taken = delivery.claim(
                 session,
                 now=self._now,
@@ -252,13 +259,21 @@ class _Round:
         try:
             letter = self._writer.write(draft)
             words = letter.words
-            mailbox = self._store.settings.mailbox_dir
-            outcome = send(
-                letter.address, letter.outgoing, mailbox=mailbox, now=self._now, connections=self._connections
-            )
         except Exception as fault:
             outcome = without_words(message, fault)
+        else:
+            outcome = self._handed_over(letter)
         self._back.put(_Back(message, outcome, words, counted=True))
+
+    def _handed_over(self, letter: Letter) -> Outcome:
+        mailbox = self._store.settings.mailbox_dir
+        try:
+            return send(letter.address, letter.outgoing, mailbox=mailbox, now=self._now, connections=self._connections)
+        except Exception as fault:
+            # Its kind and no more: what a library says may hold the address, and with it a secret.
+            kind = type(fault).__name__
+            log.error("message %s could not be sent: %s", letter.outgoing.key, kind)
+            return Outcome(Result.AMBIGUOUS, f"Lỗi khi gửi ({kind}), chưa rõ đã nhận hay chưa.")
 
     # --- recording -------------------------------------------------------------------------------------------
 
@@ -294,6 +309,10 @@ class _Round:
         for each, jitter in zip(back, jitters, strict=True):
             outcome = each.outcome
             if outcome is None or outcome.result is Result.SENT:
+                continue
+            if outcome.result is Result.NOT_ASKED:
+                delivery.put_back(session, [each.message], until=self._moment() + (outcome.retry_after or timedelta()))
+                counted.append("retrying")
                 continue
             given_up = delivery.record_failure(
                 session,

@@ -12,6 +12,7 @@ class Result(StrEnum):
     TEMPORARY = "temporary"  # it did not, and may later
     AMBIGUOUS = "ambiguous"  # no answer in time: it may or may not have been taken
     PERMANENT = "permanent"  # it did not and will not
+    NOT_ASKED = "not_asked"  # by our own limits its turn is too far away: nothing was tried
 
 
 @dataclass(frozen=True)

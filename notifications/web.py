@@ -9,6 +9,7 @@ touched.
 import json
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,12 +28,20 @@ from notifications.pace import NobodyAnswers, TooFast
 
 RETRY_AFTER_AT_MOST = timedelta(days=1)
 
+LONGEST_ANSWER = 64 * 1024
+"""Bytes of an answer that are read; services say in a few hundred whether they took a message."""
+
+ANSWER_WITHIN_S = 30.0
+"""For how long an answer may drip in, so that a send stays within its lease."""
+
+_PIECE_BYTES = 8 * 1024
+
 NOBODY_ANSWERS = Outcome(Result.TEMPORARY, "Dịch vụ vừa không kết nối được nhiều lần liền; sẽ thử lại ở lượt sau.")
 
 
 def too_fast(fault: TooFast) -> Outcome:
     """The outcome of a message whose turn is too far away."""
-    return Outcome(Result.TEMPORARY, "Chờ lượt theo giới hạn tốc độ gửi.", timedelta(seconds=fault.wait_s))
+    return Outcome(Result.NOT_ASKED, "Chờ lượt theo giới hạn tốc độ gửi.", timedelta(seconds=fault.wait_s))
 
 
 @dataclass
@@ -119,7 +128,8 @@ def _send(exchange: Exchange, method: str, url: str, options: dict[str, Any]) ->
     exchange.status, exchange.retry_after, exchange.fault = 0, None, None
     try:
         pace.wait_for_provider(host)
-        answer = exchange.connections.http().request(method, url, **options)
+        answer = exchange.connections.http().request(method, url, **options | {"stream": True})
+        _read(answer)
     except (TooFast, NobodyAnswers) as fault:
         exchange.fault = fault
         raise requests.RequestException(str(fault)) from fault
@@ -130,6 +140,17 @@ def _send(exchange: Exchange, method: str, url: str, options: dict[str, Any]) ->
     pace.answered(host, at_all=True)
     exchange.status, exchange.retry_after = answer.status_code, _retry_after(answer)
     return answer
+
+
+def _read(answer: requests.Response) -> None:
+    """Read so much of the answer as any service has to say, and wait for it no longer than for the request itself."""
+    until, read = time.monotonic() + ANSWER_WITHIN_S, b""
+    for piece in answer.iter_content(_PIECE_BYTES):
+        read += piece
+        if len(read) >= LONGEST_ANSWER or time.monotonic() > until:
+            answer.close()  # what is left unread would be taken for the answer to the next message
+            break
+    answer._content = read
 
 
 def _never_connected(fault: Exception) -> bool:

@@ -15,6 +15,7 @@ from notifications.channels import _understood
 from notifications.connections import Connections, ssl_context
 from notifications.outgoing import Outcome, Result
 from notifications.pace import PUBLISHED_PER_SECOND, RECIPIENT_BURST, UNANSWERED, NobodyAnswers, Pace, TooFast
+from notifications.web import LONGEST_ANSWER
 from tests.notifications.outposts import MailServer, WebHook, deliver_to, free_port
 
 Mail = Callable[..., MailServer]
@@ -129,6 +130,15 @@ def test_both_kinds_of_answer_of_apprise_are_understood() -> None:
     )
     ambiguous = _understood(Answer(status=SimpleNamespace(name="TIMEOUT")))
     assert ambiguous is not None and ambiguous.result is Result.AMBIGUOUS
+
+
+def test_an_answer_that_is_too_long_is_left_where_it_is(tmp_path: Path, web_hook: Hooks) -> None:
+    """Whether the message was taken is known by then; the rest must not come as the answer to the next one."""
+    hook = web_hook(200, "x" * (3 * LONGEST_ANSWER))
+    with Connections() as connections:
+        for _ in range(2):
+            assert deliver_to(hook.address(), tmp_path, connections=connections).result is Result.SENT
+    assert (len(hook.taken), hook.visitors) == (2, 2)
 
 
 class TestPace:

@@ -1,6 +1,8 @@
 """The courier: claims, sends, records; loses nothing and doubles nothing it can know of."""
 
+import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -23,8 +25,11 @@ from models.lifecycle import Kind, MessageState, NoticeState, Role, Urgency
 from models.office import Desk
 from models.outbox import Message, Notice
 from models.store import Store
-from notifications.courier import deliver, run_forever
+from notifications import courier
+from notifications.connections import Connections
+from notifications.courier import _Round, deliver, run_forever
 from notifications.mailbox import letters
+from notifications.pace import RECIPIENT_BURST, Pace
 from tests.cast import COORDINATOR, LEAD, at, issue, number_of, run, t0_report
 from tests.notifications.outposts import WebHook, free_port
 
@@ -199,6 +204,33 @@ class TestFailure:
         assert done.sent > 10
         assert "T9.9" in stuck.error
         assert stuck.attempts == 1
+
+    def test_waiting_for_its_turn_is_no_try(self, store: Store, web_hook: Hooks) -> None:
+        hook = web_hook()
+        offices = {(office.code, "focal"): hook.address() for office in store.plan.offices}
+        patient = replace(store.settings, recipient_rate=0.001)
+        slow = replace(store, contacts=Contacts(offices), settings=patient)
+        issue(slow)
+        plan_only(slow, MORNING, "p1")
+        done = deliver(slow, now=MORNING)
+        waiting = messages(slow, MessageState.QUEUED)
+        assert len(hook.taken) == done.sent == RECIPIENT_BURST
+        assert len(waiting) == done.retrying > 5
+        assert {message.attempts for message in waiting} == {0}
+        assert min(message.next_attempt_at for message in waiting) > MORNING + timedelta(minutes=15)
+
+    def test_a_fault_of_a_library_in_sending_tells_its_kind_and_no_more(
+        self, store: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch, log: list[str]
+    ) -> None:
+        def break_down(*_: object, **__: object) -> None:
+            raise RuntimeError("https://user:s3cret@service.example")
+
+        monkeypatch.setattr(courier, "send", break_down)
+        broken = reached_over(store, web_hook().address())
+        issue(broken)
+        run(broken, "p1", MORNING)
+        assert "RuntimeError" in messages(broken)[0].error
+        assert "s3cret" not in "".join(log) + messages(broken)[0].error
 
     def test_nothing_secret_is_stored(self, store: Store, web_hook: Hooks, log: list[str]) -> None:
         for number, status in enumerate((200, 404, 503)):
@@ -504,6 +536,19 @@ class TestDaysOff:
         assert deliver(failing, now=self.SATURDAY).retrying == 0
         assert len(hook.taken) == 1
         assert deliver(failing, now=self.MONDAY).retrying == 1
+
+
+def test_a_round_that_lasts_into_the_night_falls_silent(store: Store) -> None:
+    evening = at(MORNING.date(), 17, 29)
+    issue(store)
+    plan_only(store, evening)
+    grouped(store, evening)
+    with Connections(Pace(1000, 1000)) as connections:
+        begun_two_minutes_ago = time.monotonic() - 120
+        late = _Round(store, evening, begun_two_minutes_ago, random.random, connections, threading.Event())
+        late.run()
+    assert late.counts["sent"] == 0
+    assert len(messages(store, MessageState.QUEUED)) > 10
 
 
 def test_a_coordinating_office_is_told_its_own_role(store: Store) -> None:
