@@ -33,6 +33,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=HANOI)
 
 
+def last_day_before(instant: datetime) -> date:
+    """The day in Hà Nội that ends at ``instant`` or in which it lies: of ``end_of_day(day)``, that day again."""
+    return local_date(instant - timedelta(microseconds=1))
+
+
 def start_of_day(day: date) -> datetime:
     """00:00 of ``day`` in Hà Nội."""
     return datetime.combine(day, time(), tzinfo=HANOI)

@@ -5,15 +5,18 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlmodel import col
 
 from config.clock import local_date
 from config.errors import Refused
 from config.periods import Cadence, parse_period, period_in_words, period_of
+from models.assignment import Assignment
 from models.database import reading
 from portal.asked import asked_of
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from reports.board import is_sample
 from reports.document import DOCX, reminder_document, report_document, slip_document
+from reports.figures import tally
 from reports.office_letters import office_work_on_paper
 from reports.pdf import office_program, to_pdf
 from reports.period_report import period_report
@@ -27,7 +30,11 @@ _PDF = "application/pdf"
 @router.get("/documents")
 def documents(request: Request) -> HTMLResponse:
     """What can be taken away: the current period and the one before of each length, and papers by office."""
-    store, today = store_of(request), local_date(now_of(request))
+    store, now = store_of(request), now_of(request)
+    today = local_date(now)
+    with reading(store.engine) as connection:
+        found = tally(connection, col(Assignment.office), now=now, calendar=store.calendar)
+    counts = {code: each for (code,), each in found.items() if each.open_overdue + each.open_within_term}
     current = [period_of(cadence, today) for cadence in _CADENCES]
     before = [period_of(each.cadence, each.opens - timedelta(days=1)) for each in current]
     keys = [each.key for pair in zip(current, before, strict=True) for each in pair]
@@ -35,7 +42,7 @@ def documents(request: Request) -> HTMLResponse:
         request,
         "documents.html",
         periods=[(key, period_in_words(key, language_of(request))) for key in keys],
-        offices=[office for office in store.plan.offices if office.exists_on(today)],
+        offices=[(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts],
         pdf=office_program() is not None,
     )
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, literal_column, select
 from sqlmodel import col
 
-from config.clock import local_date
+from config.clock import last_day_before, local_date
 from config.working_time import WorkingCalendar
 from models.assignment import Assignment
 from models.standing import counted
@@ -84,10 +84,11 @@ def trend_of(
     """What fell or falls due in each of the last ``count`` months or quarters, the present one last."""
     keys = last_keys(local_date(now), grain, count)
     reach = Span(span_of(keys[0]).first, span_of(keys[-1]).last)
-    by_month = tally(connection, _DUE_MONTH, now=now, calendar=calendar, due_in=reach, only=only)
+    # By the instant, which stands in the index, and not by the date, for which each row would have to be opened.
+    by_instant = tally(connection, col(Assignment.due_at), now=now, calendar=calendar, due_in=reach, only=only)
     found = dict.fromkeys(keys, Tally())
-    for (month,), each in by_month.items():
-        found[key_of(span_of(month).first, grain)] += each
+    for (due_at,), each in by_instant.items():
+        found[key_of(last_day_before(due_at), grain)] += each
     return found
 
 

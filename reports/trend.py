@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 from sqlmodel import col
 
-from config.clock import local_date
+from config.clock import last_day_before, local_date
 from config.working_time import WorkingCalendar
 from models.assignment import Assignment
 from reports.figures import Span, Tally, tally
@@ -32,12 +32,13 @@ def trend(
     firsts = [today.replace(day=1)]
     while len(firsts) < MONTHS:
         firsts.insert(0, (firsts[0] - timedelta(days=1)).replace(day=1))
-    due_on = col(Assignment.due_date)
     only = None if priority is None else col(Assignment.priority) == priority
-    by_day = tally(connection, due_on, now=now, calendar=calendar, due_in=Span(firsts[0], today), only=only)
+    by_instant = tally(
+        connection, col(Assignment.due_at), now=now, calendar=calendar, due_in=Span(firsts[0], today), only=only
+    )
     sums = dict.fromkeys(firsts, Tally())
-    for (day,), counts in by_day.items():
-        sums[day.replace(day=1)] += counts
+    for (due_at,), counts in by_instant.items():
+        sums[last_day_before(due_at).replace(day=1)] += counts
     months = [Month(first, counts) for first, counts in sums.items()]
     while months and not months[0].tally.total:
         del months[0]
