@@ -39,7 +39,7 @@ def main() -> None:
     first = 0.0
     for size in parser.parse_args().sizes:
         with tempfile.TemporaryDirectory() as folder:
-            with _store(folder) as store:
+            with store_in(folder) as store:
                 mirror_configuration(store.engine, store.plan, store.contacts)
                 fill(store, size=size)
             # A process that begins anew has none of the memory that laying in took.
@@ -56,27 +56,27 @@ def main() -> None:
 def _measure(folder: str) -> tuple[int, float, float, float, float, float]:
     """Rows, seconds of looking and of writing, MiB of memory at the peak and above the beginning, MiB written."""
     path = Path(folder) / "table.xlsx"
-    with _store(folder) as store, tempfile.TemporaryFile() as aside:
+    with store_in(folder) as store, tempfile.TemporaryFile() as aside:
         with reading(store.engine) as connection:
             count_assignments(connection, Wanted(), now=NOW)
-        before, began = _peak_mib(), time.perf_counter()
+        before, began = peak_mib(), time.perf_counter()
         with reading(store.engine) as connection:
             found = gather(connection, store.plan, store.calendar, Wanted(), now=NOW, aside=aside)
         looked = time.perf_counter()
         with path.open("wb") as file:
             write_workbook(found, file)
-        ended, peak = time.perf_counter(), _peak_mib()
+        ended, peak = time.perf_counter(), peak_mib()
     return found.rows, looked - began, ended - looked, peak, peak - before, path.stat().st_size / 1024**2
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     # Not ru_maxrss: it begins with what the parent had.
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 @contextmanager
-def _store(folder: str) -> Iterator[Store]:
+def store_in(folder: str) -> Iterator[Store]:
     settings = load_settings({"DONDOC_DATA_DIR": folder, "HOME": folder})
     engine = open_database(settings.database_url)
     try:

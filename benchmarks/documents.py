@@ -1,0 +1,62 @@
+"""The report of a year in Word with 1,000, 10,000 and 100,000 assignments: time and memory, on SQLite.
+
+Each is written in a fresh process. Printed: seconds in which the store is looked at and seconds of writing afterwards,
+the peak of memory in all and above what the process takes with the store opened, and the size of the file. The report
+quotes at most 20 texts of a subtask and 200 late works, so that writing takes the same however much there is.
+
+    python benchmarks/documents.py
+    python benchmarks/documents.py --sizes 1000 10000
+"""
+
+import argparse
+import tempfile
+import time
+from multiprocessing import get_context
+
+from life import NOW, fill
+from workbook import SIZES, peak_mib, store_in
+
+from config.clock import local_date
+from config.periods import period_of
+from models.database import reading
+from models.mirror import mirror_configuration
+from reports.document import report_document
+from reports.period_report import period_report
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
+    heads = (f"{name:>11}" for name in ("looking s", "writing s", "peak MiB", "above MiB", "file KiB"))
+    print(f"{'rows':>9}{'of period':>11}{''.join(heads)}")
+    for size in parser.parse_args().sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            with store_in(folder) as store:
+                mirror_configuration(store.engine, store.plan, store.contacts)
+                fill(store, size=size)
+            with get_context("spawn").Pool(1) as pool:
+                rows, looking, writing, peak, above, written = pool.apply(_measure, (folder,))
+        print(
+            f"{size:9,}{rows:11,}{looking:11.2f}{writing:11.2f}{peak:11.0f}{above:11.0f}{written / 1024:11.0f}",
+            flush=True,
+        )
+
+
+def _measure(folder: str) -> tuple[int, float, float, float, float, int]:
+    period = period_of("year", local_date(NOW))
+    with store_in(folder) as store:
+        with reading(store.engine) as connection:
+            period_report(
+                connection, period_of("month", local_date(NOW)), plan=store.plan, calendar=store.calendar, now=NOW
+            )
+        before, began = peak_mib(), time.perf_counter()
+        with reading(store.engine) as connection:
+            found = period_report(connection, period, plan=store.plan, calendar=store.calendar, now=NOW)
+        looked = time.perf_counter()
+        written = report_document(found, store)
+        ended, peak = time.perf_counter(), peak_mib()
+    return found.figures.total, looked - began, ended - looked, peak, peak - before, len(written)
+
+
+if __name__ == "__main__":
+    main()
