@@ -36,8 +36,10 @@ from models.database import open_database, reading, session_scope
 from models.doors import doors
 from models.lifecycle import WAITING_FOR_OFFICE, State
 from models.mirror import mirror_configuration
+from models.office_work import decisions_waiting
 from models.store import Store
 from portal.app import make_app
+from portal.desk import LISTED
 from portal.sign_in import user_link
 
 SIZES = (1_000, 10_000, 100_000)
@@ -141,6 +143,7 @@ def _pages(engine: Engine) -> tuple[Mapping[str, str], Addresses]:
         counted = connection.scalar(
             select(func.count()).select_from(Assignment).where(col(Assignment.state) != State.WITHDRAWN)
         )
+        _, waiting = decisions_waiting(connection, limit=1)
     to_report = [row.id for row in theirs if row.state in WAITING_FOR_OFFICE]
     last = max(1, ((counted or 0) + 49) // 50)
     return {"office": str(office), "monitor": monitor}, {
@@ -155,7 +158,7 @@ def _pages(engine: Engine) -> tuple[Mapping[str, str], Addresses]:
             [f"/work/{each}/report" for each in chance.sample(to_report, min(30, len(to_report)))],
         ),
         "/desk": ("desk", ["/desk"]),
-        "/desk, second page": ("desk", ["/desk?page=2"]),
+        "/desk, second page": ("desk", ["/desk?page=2" if waiting > LISTED else "/desk"]),
         "/all": ("desk", ["/all"]),
         "/all, last page": ("desk", [f"/all?page={last}"]),
         "/all, filtered": (
