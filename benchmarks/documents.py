@@ -9,17 +9,14 @@ quotes at most 20 texts of a subtask and 200 late works, so that writing takes t
 """
 
 import argparse
-import tempfile
 import time
-from multiprocessing import get_context
 
-from life import NOW, fill
-from workbook import SIZES, peak_mib, store_in
+from life import NOW
+from workbook import SIZES, Measured, in_a_fresh_process, peak_mib, store_in
 
 from config.clock import local_date
 from config.periods import period_of
 from models.database import reading
-from models.mirror import mirror_configuration
 from reports.document import report_document
 from reports.period_report import period_report
 
@@ -30,19 +27,14 @@ def main() -> None:
     heads = (f"{name:>11}" for name in ("looking s", "writing s", "peak MiB", "above MiB", "file KiB"))
     print(f"{'rows':>9}{'of period':>11}{''.join(heads)}")
     for size in parser.parse_args().sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            with store_in(folder) as store:
-                mirror_configuration(store.engine, store.plan, store.contacts)
-                fill(store, size=size)
-            with get_context("spawn").Pool(1) as pool:
-                rows, looking, writing, peak, above, written = pool.apply(_measure, (folder,))
+        rows, looking, writing, peak, above, written = in_a_fresh_process(_measure, size)
         print(
-            f"{size:9,}{rows:11,}{looking:11.2f}{writing:11.2f}{peak:11.0f}{above:11.0f}{written / 1024:11.0f}",
+            f"{size:9,}{rows:11,}{looking:11.2f}{writing:11.2f}{peak:11.0f}{above:11.0f}{written * 1024:11.0f}",
             flush=True,
         )
 
 
-def _measure(folder: str) -> tuple[int, float, float, float, float, int]:
+def _measure(folder: str) -> Measured:
     period = period_of("year", local_date(NOW))
     with store_in(folder) as store:
         with reading(store.engine) as connection:
@@ -55,7 +47,7 @@ def _measure(folder: str) -> tuple[int, float, float, float, float, int]:
         looked = time.perf_counter()
         written = report_document(found, store)
         ended, peak = time.perf_counter(), peak_mib()
-    return found.figures.total, looked - began, ended - looked, peak, peak - before, len(written)
+    return found.figures.total, looked - began, ended - looked, peak, peak - before, len(written) / 1024**2
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ memory above stay what they are, whatever the number of rows.
 import argparse
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
@@ -30,6 +30,9 @@ from reports.workbook import gather, write_workbook
 
 SIZES = (1_000, 10_000, 100_000)
 
+Measured = tuple[int, float, float, float, float, float]
+"""Rows, seconds of looking and of writing, MiB of memory at the peak and above the beginning, MiB written."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser()
@@ -38,13 +41,7 @@ def main() -> None:
     print(f"{'rows':>9}{''.join(heads)}{'rows/s vs first':>17}")
     first = 0.0
     for size in parser.parse_args().sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            with store_in(folder) as store:
-                mirror_configuration(store.engine, store.plan, store.contacts)
-                fill(store, size=size)
-            # A process that begins anew has none of the memory that laying in took.
-            with get_context("spawn").Pool(1) as pool:
-                rows, looking, writing, peak, above, written = pool.apply(_measure, (folder,))
+        rows, looking, writing, peak, above, written = in_a_fresh_process(_measure, size)
         speed = rows / (looking + writing)
         first = first or speed
         print(
@@ -53,8 +50,7 @@ def main() -> None:
         )
 
 
-def _measure(folder: str) -> tuple[int, float, float, float, float, float]:
-    """Rows, seconds of looking and of writing, MiB of memory at the peak and above the beginning, MiB written."""
+def _measure(folder: str) -> Measured:
     path = Path(folder) / "table.xlsx"
     with store_in(folder) as store, tempfile.TemporaryFile() as aside:
         with reading(store.engine) as connection:
@@ -67,6 +63,17 @@ def _measure(folder: str) -> tuple[int, float, float, float, float, float]:
             write_workbook(found, file)
         ended, peak = time.perf_counter(), peak_mib()
     return found.rows, looked - began, ended - looked, peak, peak - before, path.stat().st_size / 1024**2
+
+
+def in_a_fresh_process(measure: Callable[[str], Measured], size: int) -> Measured:
+    """What ``measure`` finds in the folder of a store of so many assignments."""
+    with tempfile.TemporaryDirectory() as folder:
+        with store_in(folder) as store:
+            mirror_configuration(store.engine, store.plan, store.contacts)
+            fill(store, size=size)
+        # A process that begins anew has none of the memory that laying in took.
+        with get_context("spawn").Pool(1) as pool:
+            return pool.apply(measure, (folder,))
 
 
 def peak_mib() -> float:

@@ -11,14 +11,17 @@ from cli.workspace import AsOf, instant, looking, opened
 from config.periods import parse_period
 from config.whole_file import whole_file
 from models.store import Store
-from reports.board import is_sample
 from reports.document import reminder_document, report_document, slip_document, write_templates
-from reports.office_letters import office_work_on_paper
+from reports.office_letters import OfficeWork, office_work_on_paper
 from reports.pdf import to_pdf
 from reports.period_report import period_report
 
 app = typer.Typer(no_args_is_help=True, help="Văn bản Word và PDF. Documents in Word and PDF.")
 
+Made = Callable[[Store, Connection], bytes]
+"""Gathers what a document holds and writes it, from a store as it is or was."""
+
+_OFFICE = typer.Argument(help="Mã cơ quan. The office.")
 _OUT = typer.Option(..., "-o", "--output", metavar="TỆP", help="Tệp sẽ ghi, ví dụ bao-cao.docx. The file to write.")
 _PDF = typer.Option(False, "--pdf", help="Ghi PDF thay cho Word; cần LibreOffice. PDF in place of Word.")
 
@@ -47,23 +50,13 @@ def report_command(
 
 
 @app.command("slip")
-def slip_command(
-    office: str = typer.Argument(help="Mã cơ quan. The office."),
-    output: Path = _OUT,
-    pdf: bool = _PDF,
-    as_of: str | None = AsOf,
-) -> None:
+def slip_command(office: str = _OFFICE, output: Path = _OUT, pdf: bool = _PDF, as_of: str | None = AsOf) -> None:
     """Phiếu giao việc của một cơ quan. The slip of all that an office has to do."""
     _write(_of_office(slip_document, office, as_of), output, pdf, as_of)
 
 
 @app.command("reminder")
-def reminder_command(
-    office: str = typer.Argument(help="Mã cơ quan. The office."),
-    output: Path = _OUT,
-    pdf: bool = _PDF,
-    as_of: str | None = AsOf,
-) -> None:
+def reminder_command(office: str = _OFFICE, output: Path = _OUT, pdf: bool = _PDF, as_of: str | None = AsOf) -> None:
     """Văn bản đôn đốc một cơ quan. The letter that urges an office on."""
     _write(_of_office(reminder_document, office, as_of), output, pdf, as_of)
 
@@ -76,17 +69,16 @@ def templates_command(folder: Path = typer.Argument(help="Thư mục sẽ ghi. W
     print(f"Sửa bằng Word rồi đặt DONDOC_TEMPLATES={folder.absolute()}. Edit them, then set DONDOC_TEMPLATES.")
 
 
-def _of_office(paper: Callable[..., bytes], office: str, as_of: str | None) -> Callable[[Store, Connection], bytes]:
+def _of_office(paper: Callable[[OfficeWork, Store], bytes], office: str, as_of: str | None) -> Made:
     def made(store: Store, connection: Connection) -> bytes:
-        code = store.plan.office(office).code
-        now = instant(as_of)
+        code, now = store.plan.office(office).code, instant(as_of)
         found = office_work_on_paper(connection, code, plan=store.plan, calendar=store.calendar, now=now)
-        return paper(found, store, is_sample=is_sample(connection))
+        return paper(found, store)
 
     return made
 
 
-def _write(made: Callable[[Store, Connection], bytes], output: Path, pdf: bool, as_of: str | None) -> None:
+def _write(made: Made, output: Path, pdf: bool, as_of: str | None) -> None:
     console = Console(stderr=True)
     with console.status("Đang lập văn bản … / writing"):
         with opened() as store, looking(store, as_of) as connection:

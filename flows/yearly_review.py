@@ -1,6 +1,7 @@
 """Sơ kết năm: compiles a year against the year before, and publishes it."""
 
 from contextlib import ExitStack
+from datetime import datetime
 from typing import Any
 
 from prefect import flow
@@ -14,7 +15,7 @@ from config.clock import local_date
 from config.errors import Refused
 from config.settings import load_settings
 from config.working_time import FIRST_YEAR, LAST_YEAR
-from flows.priority_run import FAILED, Progress, rename_run, step
+from flows.priority_run import FAILED, UNFORESEEN, Progress, rename_run, step
 from models.database import reading
 from models.store import Store, open_store
 from reports.yearly_review import YearlyReview, review_markdown, review_title, yearly_review
@@ -45,6 +46,9 @@ def review_year(form: ReviewForm = ReviewForm()) -> State[dict[str, Any]]:
     except Refused as refusal:
         rename_run("sơ kết năm · không lập được", [REVIEW, FAILED])
         return Failed(message=" ".join([str(refusal), *refusal.details]))
+    except Exception:
+        rename_run("sơ kết năm · lỗi chưa lường trước", [REVIEW, FAILED, UNFORESEEN])
+        raise
     title = review_title(review)
     rename_run(title, [REVIEW])
     return Completed(message=f"{title}.", data=review.as_json())
@@ -52,20 +56,20 @@ def review_year(form: ReviewForm = ReviewForm()) -> State[dict[str, Any]]:
 
 def _review(form: ReviewForm) -> YearlyReview:
     now = clock.now()
-    year = form.year or local_date(now).year
     with ExitStack() as opened:
         progress = Progress("Tổng hợp năm, công bố")
         store = step("Mở kho dữ liệu", lambda: opened.enter_context(open_store(load_settings())))
-        review = step("Tổng hợp năm", lambda: _compile(store, year))
+        review = step("Tổng hợp năm", lambda: _compile(store, form, now))
         progress.come_to(1 / 2)
         step("Công bố", lambda: _publish(store, review))
         progress.end()
     return review
 
 
-def _compile(store: Store, year: int) -> YearlyReview:
+def _compile(store: Store, form: ReviewForm, now: datetime) -> YearlyReview:
+    year = form.year or local_date(now).year
     with reading(store.engine) as connection:
-        return yearly_review(connection, year, plan=store.plan, calendar=store.calendar, now=clock.now())
+        return yearly_review(connection, year, plan=store.plan, calendar=store.calendar, now=now)
 
 
 def _publish(store: Store, review: YearlyReview) -> None:

@@ -5,7 +5,7 @@ Wholly or not at all: copied, counted and compared in one transaction.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -130,7 +130,7 @@ def _copy(source: Connection, session: Session, table: Table, progress: Progress
     _count_on(session, table)
 
 
-def _streamed(connection: Connection, table: Table) -> Any:
+def _streamed(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
     with connection.execute(select(table), execution_options={"yield_per": _AT_ONCE}) as result:
         for part in result.mappings().partitions():
             yield [dict(row) for row in part]

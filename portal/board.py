@@ -23,7 +23,7 @@ from portal.web import language_of, now_of, page, store_of
 from portal.words import kinds_of_offices, word
 from reports import charts
 from reports.board import is_sample, look_first
-from reports.figures import Span, Tally, due_within, ranked
+from reports.figures import Span, Tally, due_within, percent, ranked
 from reports.situation import Situation, Strand, situation, strands, trend_of
 from reports.spans import Grain, grain_of, short_key, span_in_words, span_of
 from reports.timeline import timeline
@@ -83,7 +83,7 @@ def the_board(request: Request) -> HTMLResponse:
         more_lanes=lanes[1] - len(lanes[0]),
         parts=charts.parts,
         part_name=lambda name: charts.part_name(name, language),
-        percent=charts.percent,
+        percent=percent,
         kinds=kinds_of_offices(language),
         due_choices=due_choices(today, language, asked.get("due", "")),
         Standing=Standing,

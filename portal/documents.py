@@ -12,16 +12,18 @@ from config.errors import Refused
 from config.periods import Cadence, parse_period, period_in_words, period_of
 from models.assignment import Assignment
 from models.database import reading
+from models.store import Store
 from portal.asked import asked_of
 from portal.web import language_of, now_of, page, store_of, visitor_of
-from reports.board import is_sample
 from reports.document import DOCX, reminder_document, report_document, slip_document
 from reports.figures import tally
-from reports.office_letters import office_work_on_paper
+from reports.office_letters import OfficeWork, office_work_on_paper
 from reports.pdf import office_program, to_pdf
 from reports.period_report import period_report
 
 router = APIRouter()
+
+Paper = Callable[[OfficeWork, Store], bytes]
 
 _CADENCES: tuple[Cadence, ...] = ("month", "quarter", "half", "year")
 _PDF = "application/pdf"
@@ -63,7 +65,7 @@ def of_office(request: Request, paper: str, office: str) -> Response:
     """The slip or the urging letter of an office, in Word, or ``?form=pdf``."""
     store = store_of(request)
     asked = asked_of(request, ("form",))
-    writers: dict[str, Callable[..., bytes]] = {"slip": slip_document, "reminder": reminder_document}
+    writers: Mapping[str, Paper] = {"slip": slip_document, "reminder": reminder_document}
     if paper not in writers:
         raise Refused(
             f"Văn bản «{paper}» không có; có: phiếu giao việc (slip), văn bản đôn đốc (reminder).",
@@ -80,14 +82,11 @@ def own_slip(request: Request) -> Response:
     return _office_paper(request, slip_document, office, "slip", asked_of(request, ("form",)))
 
 
-def _office_paper(
-    request: Request, paper: Callable[..., bytes], office: str, name: str, asked: Mapping[str, str]
-) -> Response:
+def _office_paper(request: Request, paper: Paper, office: str, name: str, asked: Mapping[str, str]) -> Response:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
         found = office_work_on_paper(connection, office, plan=store.plan, calendar=store.calendar, now=now)
-        sample = is_sample(connection)
-    return _download(paper(found, store, is_sample=sample), f"{name}-{office}", asked)
+    return _download(paper(found, store), f"{name}-{office}", asked)
 
 
 def _download(content: bytes, name: str, asked: Mapping[str, str]) -> Response:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from models.lifecycle import Standing
 from reports.board import STANDING_EN, STANDING_VI
 from reports.drawing import DUE_SOON, INK, LINE, PAPER, SOFT, Drawing, lines_of
-from reports.figures import Tally
+from reports.figures import Tally, percent
 
 WIDTH = 440
 """Of the charts that shrink to a phone's width, in the units of their drawing."""
@@ -51,18 +51,6 @@ def part_name(word: str, language: str) -> str:
     if word == DUE_SOON:
         return "Sắp đến hạn" if language == "vi" else "Due soon"
     return (STANDING_VI if language == "vi" else STANDING_EN)[Standing(word)]
-
-
-def percent(share: float | None) -> str:
-    """A share as people read it; never 100 % while something is missing, never 0 % while something is there."""
-    if share is None:
-        return "–"
-    rounded = round(100 * share)
-    if share < 1 and rounded == 100:
-        rounded = 99
-    if share > 0 and rounded == 0:
-        rounded = 1
-    return f"{rounded}%"
 
 
 def stacked_bars(key: str, rows: Sequence[Row], *, title: str, language: str) -> str:

@@ -21,7 +21,7 @@ from config.errors import Refused
 from config.periods import period_in_words
 from models.store import Store
 from reports.blank_forms import FORMS
-from reports.figures import Tally
+from reports.figures import Tally, percent, points
 from reports.office_letters import OfficeWork
 from reports.period_report import PeriodReport
 
@@ -46,7 +46,7 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
             "opening": f"Thực hiện {_directive(store.plan)}, cơ quan đôn đốc tổng hợp kết quả {period} (số liệu {span},"
             f" tình trạng tính đến {_moment(found.now)}) như sau:",
             "overall": f"Tổng số {counts.total} nhiệm vụ được giao: {_in_words(counts)}. Tỷ lệ đúng hạn trên số đã đến"
-            f" hạn: {_rate(counts.on_time_rate)}.",
+            f" hạn: {percent(counts.on_time_rate)}.",
             "compared": _compared(found),
             "ahead": f"Tiếp tục đôn đốc {counts.open_overdue} nhiệm vụ đang chậm và {counts.open_within_term} nhiệm vụ"
             f" còn trong hạn, trong đó {counts.due_soon} nhiệm vụ sắp đến hạn.",
@@ -54,13 +54,13 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
     )
 
 
-def slip_document(found: OfficeWork, store: Store, *, is_sample: bool) -> bytes:
+def slip_document(found: OfficeWork, store: Store) -> bytes:
     """The slip of all that an office has to do, as a Word file."""
     opening = f"Căn cứ {_directive(store.plan)}, {found.office} được giao {len(found.all)} nhiệm vụ sau:"
-    return _of_office("phieu-giao-viec.docx", found, store, opening, is_sample)
+    return _of_office("phieu-giao-viec.docx", found, store, opening)
 
 
-def reminder_document(found: OfficeWork, store: Store, *, is_sample: bool) -> bytes:
+def reminder_document(found: OfficeWork, store: Store) -> bytes:
     """The letter that urges an office on. Raises ``Refused`` when nothing of its work is late or nearly so."""
     if not found.late and not found.soon:
         raise Refused(
@@ -71,7 +71,7 @@ def reminder_document(found: OfficeWork, store: Store, *, is_sample: bool) -> by
         f"Thực hiện {_directive(store.plan)}, tính đến {_moment(found.now)}, {found.office} có {len(found.late)}"
         f" nhiệm vụ quá hạn và {len(found.soon)} nhiệm vụ sắp đến hạn."
     )
-    return _of_office("don-doc.docx", found, store, opening, is_sample)
+    return _of_office("don-doc.docx", found, store, opening)
 
 
 def write_templates(folder: Path) -> list[Path]:
@@ -93,13 +93,13 @@ def write_templates(folder: Path) -> list[Path]:
     return paths
 
 
-def _of_office(name: str, found: OfficeWork, store: Store, opening: str, is_sample: bool) -> bytes:
+def _of_office(name: str, found: OfficeWork, store: Store, opening: str) -> bytes:
     closing = (
         "Đề nghị cơ quan thực hiện đúng thời hạn, báo cáo kết quả hoặc đề nghị gia hạn tại trang đôn đốc"
         f" {store.settings.portal_url} theo đường dẫn trong thư của cơ quan."
     )
-    filled = {name: getattr(found, name) for name in ("office", "all", "late", "soon")}
-    return _filled(name, store, found.now, filled | {"opening": opening, "closing": closing, "is_sample": is_sample})
+    filled = {name: getattr(found, name) for name in ("office", "all", "late", "soon", "is_sample")}
+    return _filled(name, store, found.now, filled | {"opening": opening, "closing": closing})
 
 
 def _filled(name: str, store: Store, now: datetime, content: Mapping[str, Any]) -> bytes:
@@ -114,13 +114,13 @@ def _filled(name: str, store: Store, now: datetime, content: Mapping[str, Any]) 
         "directive": _directive(plan),
     }
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    environment.filters |= {"rate": _rate, "in_words": _in_words, "one_line": _one_line}
-    own = store.settings.templates_dir / name if store.settings.templates_dir else None
+    environment.filters |= {"rate": percent, "in_words": _in_words, "one_line": _one_line}
+    folder = store.settings.templates_dir
+    own = folder / name if folder and (folder / name).exists() else None
+    if own is None:
+        return _rendered(BytesIO(FORMS[name]()), {**shared, **content}, environment)
     try:
-        template = DocxTemplate(own if own and own.exists() else BytesIO(FORMS[name]()))
-        template.render({**shared, **content}, environment, autoescape=True)
-        file = BytesIO()
-        template.save(file)
+        return _rendered(own, {**shared, **content}, environment)
     except TemplateError as fault:
         raise Refused(
             f"Mẫu {own}: chỗ điền không dùng được ({fault}). Xem các chỗ điền có sẵn trong docs/documents.md.",
@@ -132,16 +132,22 @@ def _filled(name: str, store: Store, now: datetime, content: Mapping[str, Any]) 
             " có sẵn.",
             f"Template {own} cannot be read as a Word file (.docx): {fault}. Save it again in Word, or remove it.",
         ) from None
+
+
+def _rendered(template: Path | BytesIO, content: Mapping[str, Any], environment: SandboxedEnvironment) -> bytes:
+    opened, file = DocxTemplate(template), BytesIO()
+    opened.render(content, environment, autoescape=True)
+    opened.save(file)
     return file.getvalue()
 
 
 def _compared(found: PeriodReport) -> str:
-    now, before = found.figures.on_time_rate, found.before.on_time_rate if found.before else None
-    if now is None or before is None:
+    before = found.before.on_time_rate if found.before else None
+    changed = points(found.figures.on_time_rate, before)
+    if changed is None:
         return "Chưa có số liệu kỳ trước để so sánh."
-    points = round(100 * now) - round(100 * before)
-    change = "không đổi" if points == 0 else f"{'tăng' if points > 0 else 'giảm'} {abs(points)} điểm phần trăm"
-    return f"So với kỳ trước ({_rate(before)}), tỷ lệ đúng hạn {change}."
+    change = "không đổi" if changed == 0 else f"{'tăng' if changed > 0 else 'giảm'} {abs(changed)} điểm phần trăm"
+    return f"So với kỳ trước ({percent(before)}), tỷ lệ đúng hạn {change}."
 
 
 def _directive(plan: Plan) -> str:
@@ -156,10 +162,6 @@ def _in_words(counts: Tally) -> str:
         (counts.open_overdue, "chưa hoàn thành, quá hạn"),
     )
     return "; ".join(f"{number} {word}" for number, word in words if number) or "không có"
-
-
-def _rate(rate: float | None) -> str:
-    return "–" if rate is None else f"{rate:.0%}"
 
 
 def _one_line(text: str) -> str:

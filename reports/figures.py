@@ -119,3 +119,20 @@ def ranked(tallies: Mapping[tuple[str], Tally]) -> list[tuple[int, str, Tally]]:
     known.sort(key=lambda one: (-(one[0] or 0), -one[1], one[2]))
     rates = [rate for rate, *_ in known]
     return [(rates.index(rate) + 1, key, each) for rate, _, key, each in known]
+
+
+def percent(share: float | None) -> str:
+    """A share as people read it; never 100 % while something is missing, never 0 % while something is there."""
+    return "–" if share is None else f"{_whole_percent(share)}%"
+
+
+def points(now: float | None, before: float | None) -> int | None:
+    """By how many points a share changed, as told from both as people read them; None where one is not known."""
+    return None if now is None or before is None else _whole_percent(now) - _whole_percent(before)
+
+
+def _whole_percent(share: float) -> int:
+    rounded = round(100 * share)
+    if share < 1 and rounded == 100:
+        return 99
+    return 1 if share > 0 and rounded == 0 else rounded

@@ -19,6 +19,7 @@ from models.lifecycle import REMINDERS, NoticeState, Role
 from models.outbox import Notice
 from models.queries import occasion_of_work
 from models.standing import due_soon, is_open, overdue
+from reports.board import is_sample
 
 ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
 
@@ -50,6 +51,7 @@ class OfficeWork:
     all: Sequence[Item]
     late: Sequence[Item]
     soon: Sequence[Item]
+    is_sample: bool
 
 
 def office_work_on_paper(
@@ -66,7 +68,7 @@ def office_work_on_paper(
         )
     late = _items(connection, own & overdue(now), plan, calendar, now)
     soon = _items(connection, own & due_soon(now, calendar), plan, calendar, now)
-    return OfficeWork(name, now, all_, late, soon)
+    return OfficeWork(name, now, all_, late, soon, is_sample(connection))
 
 
 def _items(

@@ -6,7 +6,7 @@ A handful of grouped questions however many assignments there are; everything el
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, literal_column, select
@@ -80,10 +80,14 @@ def trend_of(
     now: datetime,
     calendar: WorkingCalendar,
     only: ColumnElement[bool] | None = None,
+    until: date | None = None,
 ) -> dict[str, Tally]:
-    """What fell or falls due in each of the last ``count`` months or quarters, the present one last."""
+    """What fell or falls due in each of the last ``count`` months or quarters, the present one last.
+
+    until  a day of the present one; what falls due later is left out
+    """
     keys = last_keys(local_date(now), grain, count)
-    reach = Span(span_of(keys[0]).first, span_of(keys[-1]).last)
+    reach = Span(span_of(keys[0]).first, until or span_of(keys[-1]).last)
     # By the instant, which stands in the index, and not by the date, for which each row would have to be opened.
     by_instant = tally(connection, col(Assignment.due_at), now=now, calendar=calendar, due_in=reach, only=only)
     found = dict.fromkeys(keys, Tally())
@@ -121,10 +125,7 @@ def strands(
 
     named  the group and the name of a lane, from subtask, period and month
     """
-    month = case(
-        (_PERIOD.in_((literal_column("'adhoc:'"), literal_column("'event:'"))), _DUE_MONTH), else_=literal_column("''")
-    )
-    key = col(Assignment.subtask), _PERIOD, month
+    key = col(Assignment.subtask), _PERIOD, _MONTH_OF_OCCASIONS
     tallies = tally(connection, *key, now=now, calendar=calendar, due_in=due_in, only=only)
     which = [counted, due_within(due_in)]
     dates = select(

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from models.lifecycle import Standing
-from reports.charts import percent
 from reports.drawing import DUE_SOON, INK, SOFT, Drawing, lines_of
-from reports.figures import Tally
+from reports.figures import Tally, percent
 
 WIDTH = 960
 NAME_WIDTH, COUNT_WIDTH = 250, 96

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 from sqlmodel import col
 
-from config.clock import last_day_before, local_date
+from config.clock import local_date
 from config.working_time import WorkingCalendar
 from models.assignment import Assignment
-from reports.figures import Span, Tally, tally
+from reports.figures import Tally, percent
+from reports.situation import trend_of
+from reports.spans import span_of
 
 MONTHS = 6
 _BAR = 10
@@ -28,18 +30,11 @@ def trend(
     connection: Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None
 ) -> tuple[Month, ...]:
     """The last months, the present one last; those before the first that anything fell due in are left out."""
-    today = local_date(now)
-    firsts = [today.replace(day=1)]
-    while len(firsts) < MONTHS:
-        firsts.insert(0, (firsts[0] - timedelta(days=1)).replace(day=1))
     only = None if priority is None else col(Assignment.priority) == priority
-    by_instant = tally(
-        connection, col(Assignment.due_at), now=now, calendar=calendar, due_in=Span(firsts[0], today), only=only
+    found = trend_of(
+        connection, grain="month", count=MONTHS, now=now, calendar=calendar, only=only, until=local_date(now)
     )
-    sums = dict.fromkeys(firsts, Tally())
-    for (due_at,), counts in by_instant.items():
-        sums[last_day_before(due_at).replace(day=1)] += counts
-    months = [Month(first, counts) for first, counts in sums.items()]
+    months = [Month(span_of(key).first, counts) for key, counts in found.items()]
     while months and not months[0].tally.total:
         del months[0]
     return tuple(months)
@@ -62,6 +57,6 @@ def trend_rows(months: Sequence[Month]) -> list[tuple[str, int, int, int, int, s
 
 def _bar(rate: float | None) -> str:
     if rate is None:
-        return "–"
+        return percent(rate)
     full = round(rate * _BAR)
-    return f"{'█' * full}{'░' * (_BAR - full)} {rate:.0%}"
+    return f"{'█' * full}{'░' * (_BAR - full)} {percent(rate)}"

@@ -21,7 +21,7 @@ from models.lifecycle import ExtensionState, ReportState
 from models.report import Report
 from models.standing import counted
 from reports.board import Line, is_sample, look_first, markdown_table
-from reports.figures import Tally, due_within, tally
+from reports.figures import Tally, due_within, percent, points, tally
 from reports.spans import span_of
 
 REVIEW_VERSION = 1
@@ -42,8 +42,7 @@ class Compared:
     @property
     def points(self) -> int | None:
         """By how many percentage points the on-time rate changed; None where one of the years has none."""
-        now, before = self.now.on_time_rate, self.before.on_time_rate
-        return None if now is None or before is None else round(100 * now) - round(100 * before)
+        return points(self.now.on_time_rate, self.before.on_time_rate)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -140,8 +139,8 @@ def _count(connection: Connection, assignment: Any, *which: Any) -> int:
 
 def review_title(review: YearlyReview) -> str:
     """«Sơ kết 2026 · đúng hạn 87% (+4 điểm)»."""
-    points = "" if review.whole.points is None else f" ({review.whole.points:+d} điểm)"
-    return f"Sơ kết {review.year} · đúng hạn {_rate(review.whole.now)}{points}"
+    change = "" if review.whole.points is None else f" ({review.whole.points:+d} điểm)"
+    return f"Sơ kết {review.year} · đúng hạn {percent(review.whole.now.on_time_rate)}{change}"
 
 
 def review_markdown(review: YearlyReview, plan: Plan) -> str:
@@ -153,7 +152,8 @@ def review_markdown(review: YearlyReview, plan: Plan) -> str:
         "> **DỮ LIỆU MẪU** – để làm quen, không phải việc thật." if review.is_sample else "",
         f"Tổng số {whole.now.total} việc: {whole.now.done_on_time} hoàn thành đúng hạn, {whole.now.done_late}"
         f" hoàn thành quá hạn, {whole.now.open_within_term} chưa hoàn thành trong hạn, {whole.now.open_overdue}"
-        f" chưa hoàn thành quá hạn. Tỷ lệ đúng hạn **{_rate(whole.now)}**, năm trước {_rate(whole.before)}"
+        f" chưa hoàn thành quá hạn. Tỷ lệ đúng hạn **{percent(whole.now.on_time_rate)}**, năm"
+        f" trước {percent(whole.before.on_time_rate)}"
         f" ({_change(whole)})."
         f" {review.extended} lần gia hạn, {review.returned} báo cáo bị trả lại.",
         _part("Theo nhiệm vụ trọng tâm", review.priorities),
@@ -175,8 +175,8 @@ def _part(title: str, lines: Sequence[Compared], *, with_code: bool = True) -> s
             each.now.done_on_time,
             each.now.done_late,
             each.now.open_overdue,
-            _rate(each.now),
-            _rate(each.before),
+            percent(each.now.on_time_rate),
+            percent(each.before.on_time_rate),
             _change(each),
         )
         for each in lines
@@ -204,7 +204,7 @@ def _movers(review: YearlyReview) -> str:
     better = sorted((one for one in moved if one[0] and one[0] > 0), key=lambda one: (-(one[0] or 0), one[1]))
     worse = sorted((one for one in moved if one[0] and one[0] < 0), key=lambda one: (one[0] or 0, one[1]))
     lines = [
-        f"- {word}: " + "; ".join(f"{name} ({points:+d} điểm)" for points, name in some[:5]) + "."
+        f"- {word}: " + "; ".join(f"{name} ({change:+d} điểm)" for change, name in some[:5]) + "."
         for word, some in (("Tiến bộ nhất", better), ("Giảm nhiều nhất", worse))
         if some
     ]
@@ -224,10 +224,6 @@ def _late(review: YearlyReview, plan: Plan) -> str:
     if not rows:
         return ""
     return "## Chậm lâu nhất\n\n" + markdown_table(("Việc", "Cơ quan", "Hạn", "Trễ (ngày làm việc)"), rows)
-
-
-def _rate(counts: Tally) -> str:
-    return "–" if counts.on_time_rate is None else f"{counts.on_time_rate:.0%}"
 
 
 def _change(line: Compared) -> str:

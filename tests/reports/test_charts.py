@@ -8,9 +8,9 @@ import pytest
 
 from config.errors import Refused
 from models.lifecycle import Standing
-from reports.charts import Place, Row, heat_map, part_name, parts, percent, ranking, stacked_bars, trend
+from reports.charts import Place, Row, heat_map, part_name, parts, ranking, stacked_bars, trend
 from reports.drawing import DUE_SOON
-from reports.figures import Span, Tally
+from reports.figures import Span, Tally, percent
 from reports.spans import key_of, last_keys, short_key, span_in_words, span_of
 from reports.timeline import Lane, timeline
 

@@ -52,7 +52,7 @@ def gathered(store: Store) -> PeriodReport:
 def of_office(store: Store, paper: Callable[..., bytes], office: str = "SYT") -> bytes:
     with reading(store.engine) as connection:
         found = office_work_on_paper(connection, office, plan=store.plan, calendar=store.calendar, now=NOW)
-    return paper(found, store, is_sample=False)
+    return paper(found, store)
 
 
 def text_of(document: bytes) -> str:
