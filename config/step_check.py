@@ -18,7 +18,6 @@ CHECKED_FROM, CHECKED_TO = date(2023, 1, 1), date(2028, 12, 31)
 
 _TRIGGER_OF = {"ISSUE": "issue", "DOC": "document", "EVENT": "event"}
 _PERIODIC = ("month", "quarter", "half", "year")
-_OFTEN = ("month", "quarter", "half")
 
 
 @dataclass(frozen=True)

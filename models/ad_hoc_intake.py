@@ -26,7 +26,6 @@ _SUBMISSION = "workbook"
 """Which filling-in of the form it was: of all workbooks the same, so that the same row is the same work."""
 
 _COLUMNS = {column.key: column for column in FILL_IN[ASSIGNMENTS].columns}
-_LONGEST_TITLE = 300
 
 
 @dataclass(frozen=True)
