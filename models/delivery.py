@@ -343,7 +343,7 @@ def send_again(session: Session, message_id: int, acting: Acting) -> bool:
     contact = session.get(Contact, (message.office, message.desk))
     message.channel = contact.channel if contact else message.channel
     message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, acting.now
-    message.silent_tries, message.error = 0, ""
+    message.silent_tries, message.error, message.taken_up_at = 0, "", None
     session.execute(
         update(Notice)
         .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.DEAD)

@@ -1,10 +1,11 @@
 """What follows when a message is given up: its words go over the next channel, and the coordinator is told.
 
-Both once for each message, by the unique key of notices. That the coordinator cannot be reached is told to nobody but
-the log and the desk: over the same channel it would not arrive either.
+Both once each time a message is given up, by the unique key of notices. That the coordinator cannot be reached is told
+to nobody but the log and the desk: over the same channel it would not arrive either.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import String, literal, select
 from sqlmodel import Session, col
@@ -17,14 +18,25 @@ from models.notices import lost_rung, notice_row
 from models.office import Recipient
 from models.outbox import Message, Notice
 
+BATCH = 500
+"""Messages seen to in one transaction: when a provider refuses all, they are many."""
 
-def take_up_given_up(session: Session, contacts: Contacts, acting: Acting) -> int:
-    """See to every message that was given up since the last time; gives how many notices wait to be sent for that."""
+
+class TakenUp(NamedTuple):
+    """Notices that wait to be sent because messages were given up, and whether more of those may be left."""
+
+    notices: int
+    more: bool
+
+
+def take_up_given_up(session: Session, contacts: Contacts, acting: Acting) -> TakenUp:
+    """See to the messages that were given up since the last time, the oldest first and at most ``BATCH``."""
     # Written out in the statement, so that the index of what nobody has seen to yet is seen to fit.
     dead = literal(MessageState.DEAD.value, String, literal_execute=True)
     given_up = select(Message).where(col(Message.state) == dead, col(Message.taken_up_at).is_(None))
-    made = 0
-    for message in session.scalars(given_up.order_by(col(Message.id)).with_for_update(skip_locked=True)).all():
+    oldest = given_up.order_by(col(Message.id)).limit(BATCH).with_for_update(skip_locked=True)
+    messages, made = session.scalars(oldest).all(), 0
+    for message in messages:
         message.taken_up_at = acting.now
         unsaid = session.scalars(
             select(Notice)
@@ -36,7 +48,7 @@ def take_up_given_up(session: Session, contacts: Contacts, acting: Acting) -> in
         if rows:
             session.execute(insert_new(session, Notice), rows)
         made += len(rows)
-    return made
+    return TakenUp(made, more=len(messages) == BATCH)
 
 
 def _rows(message: Message, unsaid: Sequence[Notice], contacts: Contacts, acting: Acting) -> list[dict[str, object]]:
@@ -62,7 +74,7 @@ def _rows(message: Message, unsaid: Sequence[Notice], contacts: Contacts, acting
                 Kind.UNDELIVERABLE,
                 unsaid[0].assignment_id,
                 coordinator,
-                rung=lost_rung(message.id or 0, another.channel if another else ""),
+                rung=lost_rung(message.id or 0, message.next_attempt_at, another.channel if another else ""),
                 urgency=message.urgency,
                 channel=contacts.address(*coordinator).channel,
                 acting=acting,

@@ -55,15 +55,16 @@ def resumed_rung(at: datetime | None) -> str:
     return f"resumed:{_moment(at)}"
 
 
-def lost_rung(message_id: int, passed_on: str) -> str:
-    """What tells one message that was given up from another, and over which channel its words went then."""
-    return f"message:{message_id}:{passed_on}"
+def lost_rung(message_id: int, given_up_at: datetime | None, passed_on: str) -> str:
+    """What tells one giving up of a message from another, and over which channel its words went then."""
+    at = f"@{int(given_up_at.timestamp()):x}" if given_up_at else ""  # short: a rung has 48 letters
+    return f"message:{message_id}{at}:{passed_on}"
 
 
 def lost_message(rung: str) -> tuple[int, str]:
     """The number of the message and the channel that ``lost_rung`` was made of."""
     _, number, passed_on = rung.split(":", 2)
-    return int(number), passed_on
+    return int(number.partition("@")[0]), passed_on
 
 
 def _moment(at: datetime | None) -> str:

@@ -103,8 +103,8 @@ def deliver(
         round_ = _Round(store, now, began, jitter, connections, stop or threading.Event())
         round_.counts["failed"] += given_up
         round_.run()
+    passed_on = _take_up(store, now)
     with session_scope(store.engine) as session:
-        passed_on = take_up_given_up(session, store.contacts, store.acting(now=now, actor="courier"))
         waiting = delivery.waiting_count(session)
     done = Delivered(**round_.counts, waiting=waiting)
     if not passed_on or (stop is not None and stop.is_set()):
@@ -113,6 +113,17 @@ def deliver(
     # from the first round's beginning could be over before they are taken, and quiet hours may have come meanwhile.
     now += timedelta(seconds=time.monotonic() - began)
     return done.and_then(deliver(store, now=now, jitter=jitter, stop=stop))
+
+
+def _take_up(store: Store, now: datetime) -> int:
+    """See to all that was given up, batch by batch; gives how many notices wait to be sent for that."""
+    notices, more = 0, True
+    while more:
+        with session_scope(store.engine) as session:
+            taken_up = take_up_given_up(session, store.contacts, store.acting(now=now, actor="courier"))
+        notices += taken_up.notices
+        more = taken_up.more
+    return notices
 
 
 def run_forever(

@@ -134,6 +134,26 @@ class TestTheCoordinatorIsTold:
         assert "chưa ai nhận được" in words
         assert deliver(lost, now=LATER).sent == 0
 
+    def test_and_once_more_when_it_fails_after_being_sent_again(self, lost: Store) -> None:
+        with session_scope(lost.engine) as session:
+            assert send_again(session, 1, lost.acting(now=LATER, actor="coordinator"))
+        done = deliver(lost, now=LATER)
+        assert (done.failed, done.sent) == (1, 1)
+        assert "thư số 1 gửi Sở Y tế" in body(lost, "mailbox", COORDINATOR)
+        assert deliver(lost, now=LATER).sent == 0
+
+    def test_of_each_however_many_were_given_up(
+        self, store: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("models.fallback.BATCH", 1)
+        refusing = web_hook(404).address()
+        contacts = Contacts({(LEAD, "focal"): refusing, ("SVHTTDL", "focal"): refusing})
+        mirror_configuration(store.engine, store.plan, contacts)
+        failing = replace(store, contacts=contacts)
+        issue(failing)
+        run(failing, "p1", MORNING, offices=(LEAD, "SVHTTDL"))
+        assert "THƯ KHÔNG TỚI ĐƯỢC CƠ QUAN (2)" in body(failing, "mailbox", COORDINATOR)
+
     def test_and_not_of_what_has_been_sent_again_meanwhile(self, store: Store, web_hook: Hooks) -> None:
         failing = reached(store, web_hook(404).address())
         issue(failing)
