@@ -5,7 +5,7 @@ to nobody but the log and the desk: over the same channel it would not arrive ei
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from sqlalchemy import String, literal, select
 from sqlmodel import Session, col
@@ -22,8 +22,9 @@ BATCH = 500
 """Messages seen to in one transaction: when a provider refuses all, they are many."""
 
 
-class TakenUp(NamedTuple):
-    """Notices that wait to be sent because messages were given up, and whether more of those may be left."""
+@dataclass(frozen=True)
+class TakenUp:
+    """What was seen to: notices that now wait to be sent for it, and whether there may be more to look at."""
 
     notices: int
     more: bool

@@ -55,10 +55,10 @@ def resumed_rung(at: datetime | None) -> str:
     return f"resumed:{_moment(at)}"
 
 
-def lost_rung(message_id: int, given_up_at: datetime | None, passed_on: str) -> str:
+def lost_rung(message_id: int, given_up_at: datetime, passed_on: str) -> str:
     """What tells one giving up of a message from another, and over which channel its words went then."""
-    at = f"@{int(given_up_at.timestamp()):x}" if given_up_at else ""  # short: a rung has 48 letters
-    return f"message:{message_id}{at}:{passed_on}"
+    # In short: a rung has 48 letters.
+    return f"message:{message_id}@{int(given_up_at.timestamp()):x}:{passed_on}"
 
 
 def lost_message(rung: str) -> tuple[int, str]:

@@ -23,7 +23,7 @@ from config import clock
 from config.catalogue import Plan
 from config.clock import local_date
 from models import delivery
-from models.database import session_scope
+from models.database import reading_session, session_scope
 from models.delivery import Claimed, Words
 from models.errors import DatabaseUnreachable
 from models.fallback import take_up_given_up
@@ -104,7 +104,7 @@ def deliver(
         round_.counts["failed"] += given_up
         round_.run()
     passed_on = _take_up(store, now)
-    with session_scope(store.engine) as session:
+    with reading_session(store.engine) as session:
         waiting = delivery.waiting_count(session)
     done = Delivered(**round_.counts, waiting=waiting)
     if not passed_on or (stop is not None and stop.is_set()):
