@@ -39,17 +39,18 @@ _waiting = and_(col(Notice.state) == NoticeState.PENDING, col(Notice.message_id)
 
 
 def group_waiting(session: Session, *, now: datetime, sayable: Callable[[str], ColumnElement[bool]]) -> int:
-    """Put waiting notices into messages, one for each recipient and channel; gives how many messages were made.
+    """Put waiting notices into messages; gives how many messages were made.
+
+    One for each recipient and channel, and another for what is «hỏa tốc», so that nothing else hides or delays it.
 
     sayable  which notices an office may be told now; the others go on waiting
     """
-    recipients = session.execute(
-        select(col(Notice.office), col(Notice.desk), col(Notice.channel)).where(_waiting).distinct()
-    ).all()
+    express = case((col(Notice.urgency) == Urgency.EXPRESS, 1), else_=0)
+    recipients = select(col(Notice.office), col(Notice.desk), col(Notice.channel), express).where(_waiting).distinct()
     made = 0
-    for office, desk, channel in recipients:
+    for office, desk, channel, is_express in session.execute(recipients).all():
         its = (col(Notice.office) == office, col(Notice.desk) == desk, col(Notice.channel) == channel)
-        theirs = and_(_waiting, *its, sayable(office))
+        theirs = and_(_waiting, *its, express == is_express, sayable(office))
         urgencies = set(session.scalars(select(col(Notice.urgency)).where(theirs).distinct()))
         if not urgencies:
             continue
@@ -123,16 +124,17 @@ def claim(
     *,
     now: datetime,
     limit: int,
-    elapsed: timedelta = timedelta(0),
+    lease_from: datetime | None = None,
     suspects: bool = False,
 ) -> list[Claimed]:
     """Take up to ``limit`` messages that are due or whose courier has fallen silent; nobody else gets them meanwhile.
 
-    The attempt is counted here, so that a message that kills its courier is not tried for ever.
+    What is «hỏa tốc» comes first. The attempt is counted here, so that a message that kills its courier is not tried
+    for ever.
 
-    elapsed   how long ago ``now`` was: a round may last longer than a lease, which begins when the message is taken
-    suspects  only those at which couriers fell silent twice or more, which are left out otherwise: one of them may kill
-              whoever takes it, and what is taken together with it would suffer for it
+    lease_from  when the message is taken, if later than ``now``: a round may last longer than a lease
+    suspects    only those at which couriers fell silent twice or more, which are left out otherwise: one of them may
+                kill whoever takes it, and what is taken together with it would suffer for it
     """
     state, silent = col(Message.state), col(Message.silent_tries)
     abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < now)
@@ -140,23 +142,28 @@ def claim(
         due: ColumnElement[bool] = and_(abandoned, silent > 0)
     else:
         due = or_(state == MessageState.QUEUED, and_(abandoned, silent == 0))
-    picked = select(col(Message.id)).where(_in_the_queue(), col(Message.next_attempt_at) <= now, due)
-    picked = picked.order_by(col(Message.next_attempt_at), col(Message.id)).limit(limit)
-    # In a WITH, PostgreSQL picks once; in a plain subquery it might pick anew for every row it compares.
-    chosen = picked.with_for_update(skip_locked=True).cte("chosen")
-    taken = session.execute(
-        update(Message)
-        .where(col(Message.id).in_(select(chosen.c.id)))
-        .values(
-            state=MessageState.SENDING,
-            lease_until=now + elapsed + LEASE,
-            attempts=col(Message.attempts) + 1,
-            silent_tries=case((state == MessageState.SENDING, silent + 1), else_=silent),
+    taken: list[Claimed] = []
+    for queue in (_express_in_the_queue(), _in_the_queue()):
+        if len(taken) == limit:
+            break
+        picked = select(col(Message.id)).where(queue, col(Message.next_attempt_at) <= now, due)
+        picked = picked.order_by(col(Message.next_attempt_at), col(Message.id)).limit(limit - len(taken))
+        # In a WITH, PostgreSQL picks once; in a plain subquery it might pick anew for every row it compares.
+        chosen = picked.with_for_update(skip_locked=True).cte("chosen")
+        rows = session.execute(
+            update(Message)
+            .where(col(Message.id).in_(select(chosen.c.id)))
+            .values(
+                state=MessageState.SENDING,
+                lease_until=(lease_from or now) + LEASE,
+                attempts=col(Message.attempts) + 1,
+                silent_tries=case((state == MessageState.SENDING, silent + 1), else_=silent),
+            )
+            .returning(*(col(getattr(Message, name)) for name in Claimed.__dataclass_fields__))
+            .execution_options(synchronize_session=False)
         )
-        .returning(*(col(getattr(Message, name)) for name in Claimed.__dataclass_fields__))
-        .execution_options(synchronize_session=False)
-    )
-    return sorted((Claimed(*row) for row in taken), key=lambda message: message.id)
+        taken += sorted((Claimed(*row) for row in rows), key=lambda message: message.id)
+    return taken
 
 
 def renew(session: Session, message: Claimed, *, now: datetime) -> bool:
@@ -360,8 +367,12 @@ def sample_in_force(session: Session) -> bool:
 
 
 def _in_the_queue() -> ColumnElement[bool]:
-    # Word for word what the index says: it holds what waits alone, however many have been sent.
+    # Word for word what the index says, as in the next: it holds what waits alone, however many have been sent.
     return text("message.state IN ('queued', 'sending')")  # type: ignore[return-value]
+
+
+def _express_in_the_queue() -> ColumnElement[bool]:
+    return text("message.state IN ('queued', 'sending') AND message.urgency = 'express'")  # type: ignore[return-value]
 
 
 def _still_mine(message_id: int, attempt: int) -> ColumnElement[bool]:

@@ -29,6 +29,13 @@ class Message(SQLModel, table=True):
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
         Index(
+            "ix_message_express",
+            "next_attempt_at",
+            "id",
+            sqlite_where=text("state IN ('queued', 'sending') AND urgency = 'express'"),
+            postgresql_where=text("state IN ('queued', 'sending') AND urgency = 'express'"),
+        ),
+        Index(
             "ix_message_dead",
             "id",
             sqlite_where=text("state = 'dead'"),

@@ -1,7 +1,7 @@
-"""Connections that stay open from one message to the next, for one round of one courier.
+"""Connections that stay open from one message to the next, for as long as a courier has something to send.
 
 A new connection costs a handshake, and with TLS tens of milliseconds of computing; a kept one costs nothing. They are
-closed with the round: an idle one would be closed by the other side anyway.
+closed when it rests: an idle one would be closed by the other side anyway.
 """
 
 import ssl
@@ -28,7 +28,7 @@ _SERVICES_KEPT = 200
 
 
 class Connections:
-    """The open connections of one round and its pace; safe to use from several threads."""
+    """The open connections of one courier and its pace; safe to use from several threads."""
 
     def __init__(self, pace: Pace | None = None) -> None:
         self.pace = pace or Pace(per_provider=UNLIMITED, per_recipient=UNLIMITED)

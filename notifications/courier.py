@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -54,8 +54,8 @@ FRESH_FOR = timedelta(seconds=10)
 SUSPECTS_FOR_S = 30.0
 """So long a round tries suspects one by one; then all others have their turn."""
 
-HELD_BACK_EVERY_S = 60.0
-"""So often a long round looks whether quiet hours have begun."""
+ROUND_FOR_S = 60.0
+"""A round ends after so long, and the next begins: with what is «hỏa tốc» and came meanwhile, or with quiet hours."""
 
 DATABASE_AWAY_S = 30.0
 """For so long a result that cannot be written down is kept, while the database restarts."""
@@ -80,6 +80,21 @@ class Delivered:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Timer:
+    """When a round began, and what has passed since: what it does later, it does later than its ``now``."""
+
+    began_at: datetime
+    _ticks: float = field(default_factory=time.monotonic)
+
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._ticks
+
+    def moment(self) -> datetime:
+        """``began_at``, and what has passed since."""
+        return self.began_at + timedelta(seconds=self.elapsed_s())
+
+
 def deliver(
     store: Store,
     *,
@@ -91,28 +106,39 @@ def deliver(
 
     stop  when it is set meanwhile, what is under way is finished and nothing else begun
     """
+    timer, stop = Timer(now), stop or threading.Event()
+    with Connections(Pace(store.settings.provider_rate, store.settings.recipient_rate)) as connections:
+        done, more = _deliver_for_a_while(store, timer, jitter, connections, stop)
+        while more and not stop.is_set():
+            connections.pace.forgive()
+            timer = Timer(timer.moment())
+            later, more = _deliver_for_a_while(store, timer, jitter, connections, stop)
+            done = done.and_then(later)
+    return done
+
+
+def _deliver_for_a_while(
+    store: Store,
+    timer: Timer,
+    jitter: Callable[[], float],
+    connections: Connections,
+    stop: threading.Event,
+) -> tuple[Delivered, bool]:
+    """One round; gives what it did, and whether another should follow at once."""
+    now = timer.began_at
     speaking = Speaking(store.contacts, store.calendar, now)
-    began = time.monotonic()
     with session_scope(store.engine) as session:
         delivery.pass_on_from_ended(session, _successors(store.plan, local_date(now)), now=now)
         hold_back(session, speaking)
         delivery.group_waiting(session, now=now, sayable=speaking.sayable)
         given_up = delivery.give_up_on_silent(session, now=now)
-    pace = Pace(store.settings.provider_rate, store.settings.recipient_rate)
-    with Connections(pace) as connections:
-        round_ = _Round(store, now, began, jitter, connections, stop or threading.Event())
-        round_.counts["failed"] += given_up
-        round_.run()
-    passed_on = _take_up(store, now)
+    round_ = _Round(store, timer, jitter, connections, stop)
+    round_.counts["failed"] += given_up
+    round_.run()
+    passed_on = _take_up(store, timer.moment())  # over the next channel at once; each time fewer channels are left
     with reading_session(store.engine) as session:
         waiting = delivery.waiting_count(session)
-    done = Delivered(**round_.counts, waiting=waiting)
-    if not passed_on or (stop is not None and stop.is_set()):
-        return done
-    # Over the next channel at once; every such round has fewer channels left. It begins when it begins: leases counted
-    # from the first round's beginning could be over before they are taken, and quiet hours may have come meanwhile.
-    now += timedelta(seconds=time.monotonic() - began)
-    return done.and_then(deliver(store, now=now, jitter=jitter, stop=stop))
+    return Delivered(**round_.counts, waiting=waiting), round_.is_cut_short or bool(passed_on)
 
 
 def _take_up(store: Store, now: datetime) -> int:
@@ -171,32 +197,35 @@ class _Round:
     def __init__(
         self,
         store: Store,
-        now: datetime,
-        began: float,
+        timer: Timer,
         jitter: Callable[[], float],
         connections: Connections,
         stop: threading.Event,
     ) -> None:
+        self.is_cut_short = False
+        """Whether it ended for being long, with more to send."""
         self.counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
-        self._store, self._now, self._began, self._jitter = store, now, began, jitter
+        self._store, self._timer, self._now, self._jitter = store, timer, timer.began_at, jitter
         self._connections, self._stop = connections, stop
-        self._writer = Writer(store, now)
+        self._writer = Writer(store, self._now)
         self._senders = store.settings.senders
         self._pool = ThreadPoolExecutor(self._senders, thread_name_prefix="sender")
         self._back: queue.SimpleQueue[_Back] = queue.SimpleQueue()
         self._may_send = threading.Semaphore(UNRECORDED_PER_SENDER * self._senders)
         self._over = threading.Event()
         self._under_way = 0
-        self._held_back_at = began
         self._in_vain = False
         """Whether we have waited for the database long enough."""
 
     def run(self) -> None:
         """Send all that is due: first, one by one, what may kill us, with nothing else in our hands."""
         try:
-            while time.monotonic() - self._began < SUSPECTS_FOR_S and self._take(1, suspects=True):
+            while self._timer.elapsed_s() < SUSPECTS_FOR_S and self._take(1, suspects=True):
                 self._wait_for_all()
             while self._take(BATCH):
+                self.is_cut_short = self._timer.elapsed_s() > ROUND_FOR_S
+                if self.is_cut_short:
+                    break
                 while self._under_way > BATCH // 2:
                     self._record_what_came_back()
             self._wait_for_all()
@@ -220,10 +249,6 @@ class _Round:
         while self._under_way:
             self._record_what_came_back()
 
-    def _moment(self) -> datetime:
-        """``now``, and what has passed since."""
-        return self._now + timedelta(seconds=time.monotonic() - self._began)
-
     # --- taking ----------------------------------------------------------------------------------------------
 
     def _take(self, limit: int, *, suspects: bool = False) -> bool:
@@ -232,13 +257,10 @@ class _Round:
             return False
         # By itself, so that the try is counted whatever happens next.
         with session_scope(self._store.engine) as session:
-            if time.monotonic() > self._held_back_at + HELD_BACK_EVERY_S:  # a long round may run into quiet hours
-                hold_back(session, Speaking(self._store.contacts, self._store.calendar, self._moment()))
-                self._held_back_at = time.monotonic()
             taken = delivery.claim(
                 session,
                 now=self._now,
-                elapsed=self._moment() - self._now,
+                lease_from=self._timer.moment(),
                 limit=limit,
                 suspects=suspects,
             )
@@ -279,7 +301,8 @@ class _Round:
     def _handed_over(self, letter: Letter) -> Outcome:
         mailbox = self._store.settings.mailbox_dir
         try:
-            return send(letter.address, letter.outgoing, mailbox=mailbox, now=self._now, connections=self._connections)
+            moment = self._timer.moment()
+            return send(letter.address, letter.outgoing, mailbox=mailbox, now=moment, connections=self._connections)
         except Exception as fault:
             # Its kind and no more: what a library says may hold the address, and with it a secret.
             kind = type(fault).__name__
@@ -307,33 +330,36 @@ class _Round:
     def _record(self, back: Sequence[_Back]) -> None:
         if not back:
             return
-        jitters = [self._jitter() for _ in back]
-        counted = self._patiently(lambda session: self._write_down(session, back, jitters))
+        # Decided before, so that trying once more to write them down changes nothing.
+        known_at, jitters = self._timer.moment(), [self._jitter() for _ in back]
+        counted = self._patiently(lambda session: self._write_down(session, back, known_at, jitters))
         for name in counted:
             self.counts[name] += 1
 
-    def _write_down(self, session: Session, back: Sequence[_Back], jitters: Sequence[float]) -> list[str]:
+    def _write_down(
+        self, session: Session, back: Sequence[_Back], known_at: datetime, jitters: Sequence[float]
+    ) -> list[str]:
         """Record what became of each; gives the names of the counts they belong to."""
         sent = {each.message.id: each.words for each in back if each.outcome and each.outcome.result is Result.SENT}
-        delivery.record_sent(session, {number: words or Words() for number, words in sent.items()}, now=self._now)
+        delivery.record_sent(session, {number: words or Words() for number, words in sent.items()}, now=known_at)
         counted = ["sent"] * len(sent)
         for each, jitter in zip(back, jitters, strict=True):
             outcome = each.outcome
             if outcome is None or outcome.result is Result.SENT:
                 continue
             if outcome.result is Result.NOT_ASKED:
-                delivery.put_back(session, [each.message], until=self._moment() + (outcome.retry_after or timedelta()))
+                delivery.put_back(session, [each.message], until=known_at + (outcome.retry_after or timedelta()))
                 counted.append("retrying")
                 continue
             given_up = delivery.record_failure(
                 session,
                 each.message.id,
                 each.message.attempts,
-                now=self._now,
+                now=known_at,
                 reason=outcome.reason,
                 final=outcome.result is Result.PERMANENT,
                 jitter=jitter,
-                not_before=self._moment() + outcome.retry_after if outcome.retry_after else None,
+                not_before=known_at + outcome.retry_after if outcome.retry_after else None,
                 words=each.words,
             )
             counted.append("failed" if given_up else "retrying")
@@ -359,5 +385,5 @@ class _Round:
             if self._stop.is_set():
                 delivery.put_back(session, untried)
                 return
-            ours = [message for message in untried if delivery.renew(session, message, now=self._moment())]
+            ours = [message for message in untried if delivery.renew(session, message, now=self._timer.moment())]
         self._look_and_send(ours)

@@ -36,7 +36,7 @@ class NobodyAnswers(Exception):
 
 @dataclass
 class Pace:
-    """The pace of one round of one courier; safe to use from several threads.
+    """The pace of one courier for as long as it has something to send; safe to use from several threads.
 
     per_provider   messages a second to one host
     per_recipient  messages a second to one address
@@ -63,6 +63,11 @@ class Pace:
         """Remember whether a connection to ``host`` came about."""
         with self._lock:
             self._unanswered[host] = 0 if at_all else self._unanswered.get(host, 0) + 1
+
+    def forgive(self) -> None:
+        """Knock again, in the next round, where nobody opened."""
+        with self._lock:
+            self._unanswered.clear()
 
     def _wait(self, name: str, rate: float, *, burst: float) -> None:
         moment = time.monotonic()

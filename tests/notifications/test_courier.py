@@ -1,16 +1,15 @@
 """The courier: claims, sends, records; loses nothing and doubles nothing it can know of."""
 
-import random
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, select, text, true, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from config.contacts import Address, Contacts
 from config.quiet_hours import OUT_OF_OFFICE
@@ -21,15 +20,15 @@ from models import delivery, work
 from models.assignment import Assignment
 from models.database import session_scope
 from models.delivery import Claimed, Words
+from models.fallback import TakenUp
 from models.lifecycle import Kind, MessageState, NoticeState, Role, Urgency
 from models.office import Desk
 from models.outbox import Message, Notice
 from models.store import Store
 from notifications import courier
-from notifications.connections import Connections
-from notifications.courier import _Round, deliver, run_forever
+from notifications.courier import deliver, run_forever
 from notifications.mailbox import letters
-from notifications.pace import RECIPIENT_BURST, Pace
+from notifications.pace import RECIPIENT_BURST
 from tests.cast import COORDINATOR, LEAD, at, issue, number_of, run, t0_report
 from tests.notifications.outposts import WebHook, free_port
 
@@ -74,10 +73,10 @@ def notices(store: Store, state: NoticeState) -> list[Notice]:
         return list(session.scalars(select(Notice).where(col(Notice.state) == state).order_by(col(Notice.id))))
 
 
-def claim(store: Store, now: datetime, elapsed: timedelta = timedelta(0)) -> Claimed | None:
+def claim(store: Store, now: datetime, lease_from: datetime | None = None) -> Claimed | None:
     with session_scope(store.engine) as session:
         for suspects in (False, True):
-            for taken in delivery.claim(session, now=now, elapsed=elapsed, limit=1, suspects=suspects):
+            for taken in delivery.claim(session, now=now, lease_from=lease_from, limit=1, suspects=suspects):
                 return taken
     return None
 
@@ -342,7 +341,7 @@ class TestSeveralCouriers:
         issue(store)
         plan_only(store, MORNING, offices=(LEAD,))
         grouped(store)
-        assert claim(store, MORNING, elapsed=timedelta(minutes=10)) is not None
+        assert claim(store, MORNING, lease_from=MORNING + timedelta(minutes=10)) is not None
         assert claim(store, MORNING + timedelta(minutes=10, seconds=30)) is None
         assert claim(store, MORNING + timedelta(minutes=11, seconds=1)) is not None
 
@@ -538,17 +537,39 @@ class TestDaysOff:
         assert deliver(failing, now=self.MONDAY).retrying == 1
 
 
-def test_a_round_that_lasts_into_the_night_falls_silent(store: Store) -> None:
-    evening = at(MORNING.date(), 17, 29)
-    issue(store)
-    plan_only(store, evening)
-    grouped(store, evening)
-    with Connections(Pace(1000, 1000)) as connections:
-        begun_two_minutes_ago = time.monotonic() - 120
-        late = _Round(store, evening, begun_two_minutes_ago, random.random, connections, threading.Event())
-        late.run()
-    assert late.counts["sent"] == 0
-    assert len(messages(store, MessageState.QUEUED)) > 10
+class TestLongRounds:
+    """A round ends after a minute and another begins; here each is over as soon as it has taken two messages."""
+
+    @pytest.fixture(autouse=True)
+    def _rounds_are_short(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(courier, "BATCH", 2)
+        monkeypatch.setattr(courier.Timer, "elapsed_s", lambda timer: 2 * courier.ROUND_FOR_S)
+
+    def test_one_that_lasts_into_the_night_falls_silent(self, store: Store) -> None:
+        evening = at(MORNING.date(), 17, 29)
+        issue(store)
+        plan_only(store, evening)
+        done = deliver(store, now=evening)
+        assert done.sent == 2
+        assert len(messages(store, MessageState.QUEUED)) > 10
+
+    def test_what_came_meanwhile_and_is_express_overtakes(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        issue(store)
+        plan_only(store, MORNING)
+        grouped(store)
+        last = max(notices(store, NoticeState.PENDING), key=lambda notice: notice.message_id or 0).id
+        really_take_up = courier.take_up_given_up
+
+        def take_up_given_up(session: Session, *given: Any) -> TakenUp:
+            came = update(Notice).where(col(Notice.id) == last, col(Notice.state) == NoticeState.PENDING)
+            session.execute(came.values(urgency=Urgency.EXPRESS, message_id=None))
+            return really_take_up(session, *given)
+
+        monkeypatch.setattr(courier, "take_up_given_up", take_up_given_up)
+        deliver(store, now=MORNING)
+        in_order = sorted(messages(store, MessageState.SENT), key=lambda message: (message.sent_at, message.id))
+        assert Urgency.EXPRESS in [message.urgency for message in in_order[2:4]]
+        assert len(in_order) > 10
 
 
 def test_a_coordinating_office_is_told_its_own_role(store: Store) -> None:

@@ -78,9 +78,9 @@ class TestNextChannel:
         issue(twice)
         began: list[datetime] = []
 
-        def claim(*given: Any, now: datetime, elapsed: timedelta, **options: Any) -> list[delivery.Claimed]:
-            taken = claim_truly(*given, now=now, elapsed=elapsed, **options)
-            began.extend(now + elapsed for _ in taken)
+        def claim(*given: Any, now: datetime, lease_from: datetime, **options: Any) -> list[delivery.Claimed]:
+            taken = claim_truly(*given, now=now, lease_from=lease_from, **options)
+            began.extend(lease_from for _ in taken)
             return taken
 
         claim_truly = delivery.claim

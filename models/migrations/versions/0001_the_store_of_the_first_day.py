@@ -77,6 +77,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_key", name=op.f("uq_message_message_key")),
     )
     op.create_index(
+        "ix_message_express",
+        "message",
+        ["next_attempt_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('queued', 'sending') AND urgency = 'express'"),
+        postgresql_where=sa.text("state IN ('queued', 'sending') AND urgency = 'express'"),
+    )
+    op.create_index(
         "ix_message_waiting",
         "message",
         ["next_attempt_at", "id"],
