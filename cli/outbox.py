@@ -1,6 +1,7 @@
 """`dondoc notices|mailbox|deliver|channels`: what is to be said, what lies in the mailbox, and over what it goes."""
 
 import time
+from dataclasses import asdict
 
 import typer
 
@@ -16,8 +17,7 @@ from models.office import Desk
 from models.queries import notices
 from notifications.courier import deliver
 from notifications.mailbox import letters
-from notifications.outgoing import Result
-from notifications.trial import send_trial
+from notifications.trial import require_sent, send_trials
 
 channels = typer.Typer(no_args_is_help=True, help="Kênh liên hệ của từng cơ quan. How offices are reached.")
 
@@ -136,30 +136,17 @@ def channels_test_command(
     desk: str = typer.Option("focal", "--desk", help=f"{', '.join(Desk)}."),
     json_: bool = JsonFlag,
 ) -> None:
-    """Gửi thử một tin và nói rõ kết quả. Send one test message and say what happened."""
+    """Gửi thử một tin qua từng kênh và nói rõ kết quả. Send a test message over each channel and say what happened."""
     one_of("desk", desk, Desk)
     with opened() as store:
-        name = store.plan.office(office).name_vi
-        address = store.contacts.address(office, desk)
-        outcome = send_trial(store, office, Desk(desk), now=now())
+        tried = send_trials(store, office, Desk(desk), now=now())
+        to = store.plan.office(office)
     if json_:
-        show_json(
-            {"office": office, "desk": desk, "channel": address.channel}
-            | {"result": outcome.result.value, "reason": outcome.reason}
-        )
-    elif outcome.result is Result.SENT:
-        where = "hộp thư tại chỗ" if address.channel == LOCAL_MAILBOX else f"kênh {address.channel}"
-        print(f"Đã gửi tin thử tới {name} qua {where}. Sent over {address.channel}.")
-    if outcome.result is Result.AMBIGUOUS:
-        raise Refused(
-            f"Chưa rõ tin thử tới {name} qua kênh {address.channel} đã đến hay chưa: {outcome.reason}",
-            f"It is not known whether the test message to {office} over {address.channel} has arrived.",
-        )
-    if outcome.result is not Result.SENT:
-        raise Refused(
-            f"Chưa gửi được tin thử tới {name} qua kênh {address.channel}: {outcome.reason}",
-            f"The test message to {office} over {address.channel} was not sent ({outcome.result.value}).",
-        )
+        show_json({"office": office, "desk": desk, "channels": [asdict(each) for each in tried]})
+    require_sent(to, tried)
+    if not json_:
+        over = ", ".join("hộp thư tại chỗ" if each.channel == LOCAL_MAILBOX else each.channel for each in tried)
+        print(f"Đã gửi tin thử tới {to.name_vi} qua {over}. Sent over {', '.join(each.channel for each in tried)}.")
 
 
 def _in_order(contacts: Contacts, office: str, desk: Desk) -> str:

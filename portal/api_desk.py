@@ -1,5 +1,6 @@
 """The coordinator's desk for programs: what waits, what is silenced, what was lost, how offices are reached."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -10,7 +11,7 @@ from models.delivery import send_again, undeliverable
 from models.office_work import decisions_waiting
 from models.silence import Silence
 from models.silences import lift, silence, silences
-from notifications.trial import send_trial
+from notifications.trial import send_trials
 from portal.api_shapes import (
     REFUSALS,
     Decisions,
@@ -22,6 +23,7 @@ from portal.api_shapes import (
     Silences,
     Trial,
     Tried,
+    TriedChannel,
     Waiting,
 )
 from portal.web import Number, acting_of, now_of, store_of
@@ -121,12 +123,11 @@ def again(request: Request, message_id: Number) -> SentAgain:
 
 @router.post("/offices/{office}/try")
 def try_channel(request: Request, office: str, body: Trial) -> Tried:
-    """Send one test message to a desk of an office, and tell what became of it."""
+    """Send a test message to a desk of an office over each of its channels, and tell what became of each."""
     store = store_of(request)
     code = store.plan.office(office[:40]).code
-    outcome = send_trial(store, code, body.desk, now=now_of(request))
-    channel = store.contacts.address(code, body.desk).channel
-    return Tried(office=code, desk=body.desk, channel=channel, result=outcome.result, reason=outcome.reason)
+    tried = send_trials(store, code, body.desk, now=now_of(request))
+    return Tried(office=code, desk=body.desk, channels=[TriedChannel.model_validate(asdict(each)) for each in tried])
 
 
 def _silence_entry(found: Silence) -> SilenceEntry:

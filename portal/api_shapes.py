@@ -229,14 +229,20 @@ class Trial(_Part):
     desk: Desk = Desk.FOCAL
 
 
-class Tried(BaseModel):
-    """What became of a test message; ``reason`` in Vietnamese when it was not sent."""
+class TriedChannel(BaseModel):
+    """What became of a test message over one channel; ``reason`` in Vietnamese when it was not sent."""
 
-    office: str
-    desk: Desk
     channel: str
     result: Result
     reason: str
+
+
+class Tried(BaseModel):
+    """What became of the test messages to a desk, in the order in which its channels are used."""
+
+    office: str
+    desk: Desk
+    channels: list[TriedChannel]
 
 
 class Problem(BaseModel):

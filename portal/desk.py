@@ -16,8 +16,7 @@ from models.lifecycle import Urgency
 from models.office import Desk
 from models.office_work import decisions_waiting
 from models.silences import lift, silence, silences
-from notifications.outgoing import Result
-from notifications.trial import send_trial
+from notifications.trial import require_sent, send_trials
 from portal.asked import asked_of, pages_of
 from portal.entered import Entered, entered_of
 from portal.problems import status_of
@@ -78,13 +77,15 @@ def offices(request: Request) -> HTMLResponse:
 
 @router.post("/desk/offices/{office}/try")
 def try_channel(request: Request, office: str, entered: Entered = Depends(entered_of)) -> Response:
-    """Sends one test message and says plainly what became of it."""
+    """Sends a test message over each channel and says plainly what became of it."""
     store = store_of(request)
     desk = entered.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
-    outcome = send_trial(store, store.plan.office(office).code, desk, now=now_of(request))
-    if outcome.result is Result.SENT:
-        return see_other(f"/desk/offices#{office}", said="tried")
-    return _offices_page(request, refused=Refused(f"{office}: {outcome.reason}", f"{office}: {outcome.result.value}."))
+    to = store.plan.office(office)
+    try:
+        require_sent(to, send_trials(store, to.code, desk, now=now_of(request)))
+    except Refused as refused:
+        return _offices_page(request, refused=refused)
+    return see_other(f"/desk/offices#{office}", said="tried")
 
 
 @router.post("/desk/offices/{office}/revoke")
@@ -142,7 +143,9 @@ def _assign_page(request: Request, *, refused: Refused | None = None, entered: E
 def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLResponse:
     store = store_of(request)
     channels = {
-        office.code: {desk: store.contacts.address(office.code, desk).channel for desk in Desk}
+        office.code: {
+            desk: ", ".join(address.channel for address in store.contacts.in_order(office.code, desk)) for desk in Desk
+        }
         for office in _offices_of_today(request)
     }
     return page(

@@ -180,7 +180,7 @@ def test_the_log_is_filtered_shown_as_evidence_and_exported(dondoc: Command, tmp
     code, out, _ = dondoc("messages", "--show", number)
     assert (code, "lần 1: 18/08/2023 08:00 qua mailbox, đã gửi" in out, sent["body_text"] in out) == (0, True, True)
     (tried,) = json.loads(dondoc("messages", "--show", number, "--json")[1])["tries"]
-    assert (tried["number"], tried["result"], tried["at"]) == (1, "sent", "2023-08-18T08:00:00+07:00")
+    assert (tried["number"], tried["result"], tried["at"][:16]) == (1, "sent", "2023-08-18T08:00")
     assert dondoc("messages", "--show", "99")[0] == 1
 
     file = tmp_path / "nhat-ky.csv"

@@ -12,14 +12,18 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from config.contacts import Address, Contacts
+from config.errors import Refused
 from models import delivery
 from models.database import session_scope
 from models.delivery import send_again
 from models.lifecycle import Kind, MessageState, NoticeState
 from models.mirror import mirror_configuration
+from models.office import Desk
 from models.outbox import Message, Notice
 from models.store import Store
 from notifications.courier import deliver
+from notifications.outgoing import Result
+from notifications.trial import require_sent, send_trials
 from tests.cast import COORDINATOR, LEAD, at, issue, number_of, run, told
 from tests.notifications.outposts import WebHook
 
@@ -50,6 +54,19 @@ def body(store: Store, channel: str, office: str) -> str:
 def xml(hook: WebHook) -> Address:
     """A second way to the same kind of server, over a channel of another name."""
     return replace(hook.address(), channel="second")
+
+
+def test_a_trial_tells_of_every_channel_by_its_name(store: Store, web_hook: Hooks) -> None:
+    dead, alive = web_hook(404), web_hook()
+    twice = reached(store, dead.address(), xml(alive))
+    tried = send_trials(twice, LEAD, Desk.FOCAL, now=MORNING)
+    assert [(each.channel, each.result) for each in tried] == [("json", Result.PERMANENT), ("second", Result.SENT)]
+    assert len(dead.taken) == len(alive.taken) == 1
+    with pytest.raises(Refused, match="1 trong 2 kênh") as told:
+        require_sent(twice.plan.office(LEAD), tried)
+    assert told.value.details[0].startswith("Kênh json: chưa gửi được. ") and "404" in told.value.details[0]
+    assert told.value.details_en == ("Channel json: not sent (permanent).", "Channel second: sent.")
+    require_sent(twice.plan.office(LEAD), tried[1:])
 
 
 class TestNextChannel:

@@ -139,7 +139,11 @@ def test_the_desk_silences_lifts_tries_channels_and_sends_again(house: House) ->
     assert web.post(f"{API}/silences/99/lift").status_code == 404
     assert "Chọn cơ quan" in web.post(f"{API}/silences", json={**wanted, "office": None}).json()["detail"]
     tried = web.post(f"{API}/offices/{LEAD}/try", json={"desk": "head"}).json()
-    assert tried == {"office": LEAD, "desk": "head", "channel": "mailbox", "result": "sent", "reason": ""}
+    assert tried == {
+        "office": LEAD,
+        "desk": "head",
+        "channels": [{"channel": "mailbox", "result": "sent", "reason": ""}],
+    }
     assert any("Tin thử" in letter.subject for letter in letters(house.store.settings.mailbox_dir))
     assert "có phải" in web.post(f"{API}/offices/SYTT/try", json={}).json()["detail"]
 
