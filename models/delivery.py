@@ -46,7 +46,9 @@ def group_waiting(session: Session, *, now: datetime, sayable: Callable[[str], C
     sayable  which notices an office may be told now; the others go on waiting
     """
     express = case((col(Notice.urgency) == Urgency.EXPRESS, 1), else_=0)
-    recipients = select(col(Notice.office), col(Notice.desk), col(Notice.channel), express).where(_waiting).distinct()
+    recipient = (col(Notice.office), col(Notice.desk), col(Notice.channel), express)
+    # In one order, so that two couriers that do this at once wait for each other and never both ways.
+    recipients = select(*recipient).where(_waiting).distinct().order_by(*recipient)
     made = 0
     for office, desk, channel, is_express in session.execute(recipients).all():
         its = (col(Notice.office) == office, col(Notice.desk) == desk, col(Notice.channel) == channel)

@@ -20,6 +20,7 @@ from models.assignment import Assignment
 from models.audit import AuditEvent, verify
 from models.database import open_database, reading, session_scope
 from models.directives import issue_directive
+from models.errors import DatabaseUnreachable
 from models.extension import Extension
 from models.lifecycle import Kind, MessageState, NoticeState, State
 from models.outbox import Message, Notice
@@ -39,6 +40,8 @@ def at_once(*deeds: Callable[[], object]) -> list[object]:
         barrier.wait(timeout=30)
         try:
             return deed()
+        except DatabaseUnreachable:
+            raise  # with the statement at fault, which the refusal alone does not tell
         except Refused as refusal:
             return refusal
 
