@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from models.errors import DatabaseUnreachable
+from models.errors import DatabaseBusy, DatabaseUnreachable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_S = 30
@@ -83,13 +83,22 @@ def reading_session(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def _told_when_unreachable(engine: Engine) -> Iterator[None]:
-    """Turns what a driver says of a database that has gone away into ``DatabaseUnreachable``."""
+    """Turns what a driver says of a database that has gone away or is busy into ``DatabaseUnreachable``."""
     try:
         yield
     except DBAPIError as fault:
-        if fault.connection_invalidated or "locked" in str(fault.orig) or "connection" in str(fault.orig):
+        if _is_busy(fault):
+            raise DatabaseBusy from fault
+        if fault.connection_invalidated or "connection" in str(fault.orig):
             raise _unreachable(engine.url.render_as_string(hide_password=False), _reason(fault)) from fault
         raise
+
+
+def _is_busy(fault: DBAPIError) -> bool:
+    """Whether others hold what is wanted: SQLite after waiting long, PostgreSQL at a deadlock or its own time limit."""
+    if isinstance(fault.orig, sqlite3.OperationalError):
+        return "locked" in str(fault.orig)
+    return getattr(fault.orig, "sqlstate", None) in ("40P01", "55P03")
 
 
 def _engine(url: str) -> Engine:

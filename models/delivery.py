@@ -47,7 +47,6 @@ def group_waiting(session: Session, *, now: datetime, sayable: Callable[[str], C
     """
     express = case((col(Notice.urgency) == Urgency.EXPRESS, 1), else_=0)
     recipient = (col(Notice.office), col(Notice.desk), col(Notice.channel), express)
-    # In one order, so that two couriers that do this at once wait for each other and never both ways.
     recipients = select(*recipient).where(_waiting).distinct().order_by(*recipient)
     made = 0
     for office, desk, channel, is_express in session.execute(recipients).all():
@@ -67,8 +66,14 @@ def group_waiting(session: Session, *, now: datetime, sayable: Callable[[str], C
         )
         session.add(message)
         session.flush()
+        # What another courier groups, or a run hands over just now, is left to them: two that lock many rows in
+        # different orders and wait for each other would block each other for good.
+        free = select(col(Notice.id)).where(theirs).with_for_update(skip_locked=True).cte("free")
         taken = session.execute(
-            update(Notice).where(theirs).values(message_id=message.id).execution_options(synchronize_session=False)
+            update(Notice)
+            .where(col(Notice.id).in_(select(free.c.id)))
+            .values(message_id=message.id)
+            .execution_options(synchronize_session=False)
         )
         if taken.rowcount:  # type: ignore[attr-defined]
             made += 1

@@ -5,6 +5,7 @@ Refused (config.errors)
 ├── TransitionRefused   the verb does not apply in the assignment's state
 ├── InvalidReport       the report form has faults, all listed
 └── DatabaseUnreachable the database does not answer or is not ours
+    └── DatabaseBusy    it answers, and others hold what is wanted
 """
 
 from config.errors import Refused
@@ -34,6 +35,16 @@ class InvalidReport(Refused):
 
 class DatabaseUnreachable(Refused):
     """The application's database cannot be opened."""
+
+
+class DatabaseBusy(DatabaseUnreachable):
+    """Others were writing the same for too long; nothing was written, and the same may be tried again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cơ sở dữ liệu đang bận: nơi khác ghi cùng lúc quá lâu. Chưa ghi gì; hãy làm lại sau ít phút.",
+            "The database is busy: others were writing for too long. Nothing was written; try again in a few minutes.",
+        )
 
 
 STATE_VI = {

@@ -7,7 +7,8 @@ to nobody but the log and the desk: over the same channel it would not arrive ei
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import String, literal, select
+from sqlalchemy import String, and_, literal, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from config.contacts import Contacts
@@ -20,6 +21,9 @@ from models.outbox import Message, Notice
 
 BATCH = 500
 """Messages seen to in one transaction: when a provider refuses all, they are many."""
+
+_WORDS = ("assignment_id", "kind", "rung", "office", "desk")
+"""What makes two notices the same words, whatever channel they go over."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +48,17 @@ def take_up_given_up(session: Session, contacts: Contacts, acting: Acting) -> Ta
             .where(col(Notice.message_id) == message.id, col(Notice.state) == NoticeState.DEAD)
             .order_by(col(Notice.id))
         ).all()
-        rows = _rows(message, unsaid, contacts, acting)
-        session.flush()
-        if rows:
-            session.execute(insert_new(session, Notice), rows)
-        made += len(rows)
+        if unsaid:
+            made += _pass_on(session, message, unsaid, contacts, acting)
+            made += _tell_coordinator(session, message, unsaid[0].assignment_id, contacts, acting)
     return TakenUp(made, more=len(messages) == BATCH)
 
 
-def _rows(message: Message, unsaid: Sequence[Notice], contacts: Contacts, acting: Acting) -> list[dict[str, object]]:
-    """The same words over the next channel, and one notice to the coordinator."""
+def _pass_on(session: Session, message: Message, unsaid: Sequence[Notice], contacts: Contacts, acting: Acting) -> int:
+    """The same words over the next channel, if there is one; gives how many notices carry them."""
     another = contacts.after(message.office, message.desk, message.channel)
+    if another is None:
+        return 0
     rows = [
         notice_row(
             notice.kind,
@@ -66,19 +70,43 @@ def _rows(message: Message, unsaid: Sequence[Notice], contacts: Contacts, acting
             acting=acting,
         )
         for notice in unsaid
-        if another is not None
     ]
+    session.execute(insert_new(session, Notice), rows)
+    return len(rows)
+
+
+def _tell_coordinator(
+    session: Session, message: Message, assignment_id: int, contacts: Contacts, acting: Acting
+) -> int:
+    """One notice to the coordinator, unless it is the coordinator who is not reached; gives how many."""
     coordinator = acting.coordinator
-    if unsaid and (message.office, message.desk) != coordinator:
-        rows.append(
-            notice_row(
-                Kind.UNDELIVERABLE,
-                unsaid[0].assignment_id,
-                coordinator,
-                rung=lost_rung(message.id or 0, message.next_attempt_at, another.channel if another else ""),
-                urgency=message.urgency,
-                channel=contacts.address(*coordinator).channel,
-                acting=acting,
-            )
-        )
-    return rows
+    if (message.office, message.desk) == coordinator:
+        return 0
+    row = notice_row(
+        Kind.UNDELIVERABLE,
+        assignment_id,
+        coordinator,
+        rung=lost_rung(message.id or 0, message.next_attempt_at, _reaching_over(session, message.id)),
+        urgency=message.urgency,
+        channel=contacts.address(*coordinator).channel,
+        acting=acting,
+    )
+    session.execute(insert_new(session, Notice), [row])
+    return 1
+
+
+def _reaching_over(session: Session, message_id: int | None) -> str:
+    """The other channel over which the words of a lost message went, or go now; empty when there is none.
+
+    Not simply the next channel: a message that was sent again in vain may have been passed on the first time.
+    """
+    lost, other = aliased(Notice), aliased(Notice)
+    same_words = (col(getattr(other, name)) == col(getattr(lost, name)) for name in _WORDS)
+    over = (
+        select(col(other.channel))
+        .join(lost, and_(*same_words, col(other.channel) != col(lost.channel)))
+        .where(col(lost.message_id) == message_id, col(lost.state) == NoticeState.DEAD)
+        .where(col(other.state).in_((NoticeState.PENDING, NoticeState.SENT)))
+        .order_by(col(other.id).desc())
+    )
+    return session.scalars(over).first() or ""

@@ -18,17 +18,13 @@ from typing import Any
 from config.clock import HANOI
 from config.contacts import Address
 from config.own_channels import LOCAL_MAILBOX, ZALO
-from notifications.connections import Connections
+from notifications.connections import Connections, Means
 from notifications.letter import letter, named
 from notifications.outgoing import Outcome, Outgoing, Result
 from notifications.pace import TooFast
 from notifications.smtp import send_mail
-from notifications.web import pooled, too_fast
+from notifications.web import ANSWER_WITHIN_S, CONNECT_WITHIN_S, pooled, too_fast
 from notifications.zalo import send_over_zalo
-
-CONNECT_WITHIN_S = 10.0
-ANSWER_WITHIN_S = 30.0
-"""However long an address asks to wait: a try ends before its message's lease does."""
 
 _NO_ANSWER = "Hết thời gian chờ, chưa rõ đã nhận hay chưa."
 
@@ -40,9 +36,9 @@ def send(
 
     connections  kept for further messages; without them, new ones serve this message alone
     """
-    if (own := OWN_CHANNELS.get(address.channel)) is not None:
-        return own(address, message, mailbox, now)
     with nullcontext(connections) if connections else Connections() as open_:
+        if (own := OWN_CHANNELS.get(address.channel)) is not None:
+            return own(address, message, Means(mailbox, open_, now))
         service = open_.service(address.url)
         if service is None:
             return Outcome(Result.PERMANENT, "Apprise không hiểu địa chỉ trong tệp liên hệ.")
@@ -55,8 +51,9 @@ def send(
         return _send_by_apprise(service, message, open_, is_mail=address.channel.startswith("mail"))
 
 
-def _put_in_mailbox(_: Address, message: Outgoing, mailbox: Path, now: datetime) -> Outcome:
+def _put_in_mailbox(_: Address, message: Outgoing, means: Means) -> Outcome:
     """Write the message as an ``.eml`` file; the same message again replaces its own file."""
+    mailbox, now = means.mailbox, means.now
     to = named(message.recipient_name, "mailbox@localhost")
     content = letter(message, sender="dondoc <dondoc@localhost>", to=to, now=now).replace(b"\r\n", b"\n")
     path = mailbox / f"{now.astimezone(HANOI):%Y%m%d}-{message.key}.eml"
@@ -76,11 +73,11 @@ def _put_in_mailbox(_: Address, message: Outgoing, mailbox: Path, now: datetime)
     return Outcome(Result.SENT)
 
 
-OWN_CHANNELS: Mapping[str, Callable[[Address, Outgoing, Path, datetime], Outcome]] = {
+OWN_CHANNELS: Mapping[str, Callable[[Address, Outgoing, Means], Outcome]] = {
     LOCAL_MAILBOX: _put_in_mailbox,
     ZALO: send_over_zalo,
 }
-"""What is sent by ourselves and not by Apprise; each takes address, message, the local mailbox and the moment."""
+"""What is sent by ourselves and not by Apprise."""
 
 
 def _send_by_apprise(service: Any, message: Outgoing, connections: Connections, *, is_mail: bool) -> Outcome:
@@ -90,6 +87,7 @@ def _send_by_apprise(service: Any, message: Outgoing, connections: Connections, 
     # is never fine, and a redirected POST would arrive as an empty GET that is answered with 200.
     service.request_rate_per_sec = 0
     service.retry, service.optional, service.redirects = 0, False, False
+    # However long an address asks to wait, a try ends before its message's lease does.
     service.socket_connect_timeout = min(service.socket_connect_timeout, CONNECT_WITHIN_S)
     service.socket_read_timeout = min(service.socket_read_timeout, ANSWER_WITHIN_S)
     headers = getattr(service, "headers", None)

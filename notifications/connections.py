@@ -8,8 +8,11 @@ import ssl
 import threading
 from collections.abc import Hashable
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 from smtplib import SMTP, SMTPException
 from types import TracebackType
 from typing import Any
@@ -100,6 +103,15 @@ class Connections:
             with self._lock:
                 self._sessions.append(session)
         return session
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a channel sends with: the local mailbox's folder, open connections with their pace, and the moment."""
+
+    mailbox: Path
+    connections: Connections
+    now: datetime
 
 
 class _Session(requests.Session):

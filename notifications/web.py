@@ -1,4 +1,4 @@
-"""Apprise's HTTP requests over kept connections, and what a service truly answered to them.
+"""HTTP requests over kept connections, Apprise's too, and what a service truly answered to them.
 
 Apprise calls ``requests.post`` and the like, each time with a new connection and, for HTTPS, a new SSL context: 22
 messages a second. In the plugins that we use the name ``requests`` is therefore replaced by ours, which sends over the
@@ -31,8 +31,9 @@ RETRY_AFTER_AT_MOST = timedelta(days=1)
 LONGEST_ANSWER = 64 * 1024
 """Bytes of an answer that are read; services say in a few hundred whether they took a message."""
 
+CONNECT_WITHIN_S = 10.0
 ANSWER_WITHIN_S = 30.0
-"""For how long an answer may drip in, so that a send stays within its lease."""
+"""For how long an answer may take to begin, and then to drip in; both together stay within a message's lease."""
 
 _PIECE_BYTES = 8 * 1024
 
@@ -52,6 +53,25 @@ class Exchange:
     status: int = 0
     retry_after: timedelta | None = None
     fault: Exception | None = None
+
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Ask, at the pace of who is asked, and remember what came of it; raises ``requests.RequestException``."""
+        host, pace = urlsplit(url).hostname or "", self.connections.pace
+        self.status, self.retry_after, self.fault = 0, None, None
+        try:
+            pace.wait_for_provider(host)
+            answer = self.connections.http().request(method, url, **options | {"stream": True})
+            _read(answer)
+        except (TooFast, NobodyAnswers) as fault:
+            self.fault = fault
+            raise requests.RequestException(str(fault)) from fault
+        except requests.RequestException as fault:
+            self.fault = fault
+            pace.answered(host, at_all=not _never_connected(fault))
+            raise
+        pace.answered(host, at_all=True)
+        self.status, self.retry_after = answer.status_code, _retry_after(answer)
+        return answer
 
     def outcome(self) -> Outcome | None:
         """Why the message was not taken, as far as HTTP can tell; None when it cannot."""
@@ -95,7 +115,7 @@ class _Requests:
         exchange: Exchange | None = getattr(_current, "exchange", None)
         if exchange is None:  # somebody else's message
             return requests.request(method, url, **options)
-        return _send(exchange, method, url, options)
+        return exchange.request(method, url, **options)
 
     def get(self, url: str, params: Any = None, **options: Any) -> requests.Response:
         return self.request("get", url, params=params, **options)
@@ -121,25 +141,6 @@ def _let_in(plugin: type) -> None:
         module = sys.modules.get(each.__module__)
         if each.__module__.startswith("apprise.") and getattr(module, "requests", None) is requests:
             module.requests = _OURS  # type: ignore[union-attr]
-
-
-def _send(exchange: Exchange, method: str, url: str, options: dict[str, Any]) -> requests.Response:
-    host, pace = urlsplit(url).hostname or "", exchange.connections.pace
-    exchange.status, exchange.retry_after, exchange.fault = 0, None, None
-    try:
-        pace.wait_for_provider(host)
-        answer = exchange.connections.http().request(method, url, **options | {"stream": True})
-        _read(answer)
-    except (TooFast, NobodyAnswers) as fault:
-        exchange.fault = fault
-        raise requests.RequestException(str(fault)) from fault
-    except requests.RequestException as fault:
-        exchange.fault = fault
-        pace.answered(host, at_all=not _never_connected(fault))
-        raise
-    pace.answered(host, at_all=True)
-    exchange.status, exchange.retry_after = answer.status_code, _retry_after(answer)
-    return answer
 
 
 def _read(answer: requests.Response) -> None:

@@ -6,64 +6,46 @@ writes beside a code is never repeated.
 """
 
 import json
-import urllib.error
-import urllib.request
-from datetime import datetime
-from http.client import HTTPException
-from pathlib import Path
-from typing import Any
+
+from requests import RequestException
 
 from config.contacts import Address
-from config.own_channels import ZaloAddress, zalo_address
+from config.own_channels import zalo_address
+from notifications.connections import Means
 from notifications.outgoing import Outcome, Outgoing, Result
+from notifications.pace import TooFast
+from notifications.web import ANSWER_WITHIN_S, CONNECT_WITHIN_S, Exchange, too_fast
 
 TEXT_AT_MOST = 2_000
 """Characters that Zalo takes in one text."""
-
-ANSWERS_WITHIN_S = 20.0
 
 _TOKEN_REFUSED = (-124, -216)
 _NEVER = (-201, -202, -203, -204, -205, -206, -207, -212, -213, -217, -221, -227, -230, -232, -233)
 """Wrong parameters, permission or account; a person who does not follow, has blocked, or has been silent too long."""
 
 
-def send_over_zalo(address: Address, message: Outgoing, mailbox: Path, now: datetime) -> Outcome:
+def send_over_zalo(address: Address, message: Outgoing, means: Means) -> Outcome:
     """Send one message to one follower; the text when it fits, else the short one with its link."""
     to = zalo_address(address.url)
     if to is None:
         return Outcome(Result.PERMANENT, "Địa chỉ Zalo trong tệp liên hệ không đúng dạng.")
+    exchange = Exchange(means.connections)
     try:
-        with _opener.open(_request(to, _as_much_as_fits(message)), timeout=ANSWERS_WITHIN_S) as answer:
-            return _outcome(answer.read(100_000))
-    except urllib.error.HTTPError as refused:
-        refused.close()
-        if refused.code in (408, 425, 429) or refused.code >= 500:
-            return Outcome(Result.TEMPORARY, f"Zalo tạm thời từ chối (mã HTTP {refused.code}).")
-        return Outcome(Result.PERMANENT, f"Zalo từ chối (mã HTTP {refused.code}); kiểm tra địa chỉ.")
-    except urllib.error.URLError:  # before anything was sent
-        return Outcome(Result.TEMPORARY, "Không kết nối được tới Zalo.")
-    except (OSError, HTTPException):
-        return Outcome(Result.AMBIGUOUS, "Zalo không trả lời trong thời gian chờ, chưa rõ đã nhận hay chưa.")
-
-
-class _NoDetours(urllib.request.HTTPRedirectHandler):
-    """A message sent on elsewhere would arrive as an empty page request, with the token in it."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-_opener = urllib.request.build_opener(_NoDetours)
-
-
-def _request(to: ZaloAddress, text: str) -> urllib.request.Request:
-    content = {"recipient": {"user_id": to.user_id}, "message": {"text": text}}
-    return urllib.request.Request(
-        f"{to.base}/v3.0/oa/message/cs",
-        data=json.dumps(content, ensure_ascii=False).encode(),
-        headers={"Content-Type": "application/json", "access_token": to.token},
-        method="POST",
-    )
+        means.connections.pace.wait_for_recipient(address.url)
+        answer = exchange.request(
+            "post",
+            f"{to.base}/v3.0/oa/message/cs",
+            json={"recipient": {"user_id": to.user_id}, "message": {"text": _as_much_as_fits(message)}},
+            headers={"access_token": to.token},
+            # A message sent on elsewhere would arrive as an empty page request, with the token in it.
+            allow_redirects=False,
+            timeout=(CONNECT_WITHIN_S, ANSWER_WITHIN_S),
+        )
+    except TooFast as fault:
+        return too_fast(fault)
+    except RequestException:
+        return exchange.outcome() or Outcome(Result.TEMPORARY, "Không gửi được yêu cầu tới Zalo.")
+    return exchange.outcome() or _understood(answer.content)
 
 
 def _as_much_as_fits(message: Outgoing) -> str:
@@ -77,7 +59,7 @@ def _as_much_as_fits(message: Outgoing) -> str:
     return f"{rest[: TEXT_AT_MOST - len(link) - 2]}…\n{link}"
 
 
-def _outcome(answer: bytes) -> Outcome:
+def _understood(answer: bytes) -> Outcome:
     try:
         code = json.loads(answer)["error"]
     except (ValueError, KeyError, TypeError):

@@ -1,8 +1,10 @@
 """The store: its schema, its refusals, its audit trail."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,7 +19,7 @@ from models.anchor import Anchor
 from models.audit import AuditEvent, verify
 from models.columns import metadata
 from models.database import open_database, reading, session_scope
-from models.errors import DatabaseUnreachable
+from models.errors import DatabaseBusy, DatabaseUnreachable
 from models.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
 from models.store import Store, keep_open, open_store
 from tests.cast import at, issue, run
@@ -65,6 +67,41 @@ def test_a_database_of_a_newer_dondoc_is_refused(tmp_path: Path) -> None:
     engine.dispose()
     with pytest.raises(DatabaseUnreachable, match="mới hơn"):
         open_database(url)
+
+
+def test_who_waits_in_vain_for_another_writer_hears_that_it_is_busy_and_not_that_it_is_gone(
+    database_url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.database._BUSY_TIMEOUT_S", 0)
+    other_engine = open_database(database_url)
+    write = text("UPDATE audit_head SET seq = seq")
+    with session_scope(engine) as session:
+        session.execute(write)
+        with pytest.raises(DatabaseBusy, match="đang bận"), session_scope(other_engine) as other:
+            if engine.dialect.name == "postgresql":
+                other.execute(text("SET LOCAL lock_timeout = '20ms'"))
+            other.execute(write)
+    other_engine.dispose()
+
+
+def test_of_two_that_wait_for_each_other_on_postgresql_one_hears_that_it_is_busy(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("lets in one writer at a time")
+    each_holds_one = Barrier(2)
+
+    def write(first: int, second: int) -> None:
+        with session_scope(engine) as session:
+            session.execute(text("SET LOCAL deadlock_timeout = '20ms'"))
+            session.execute(text("UPDATE audit_head SET seq = seq WHERE id = :row"), {"row": first})
+            each_holds_one.wait(timeout=30)
+            session.execute(text("UPDATE audit_head SET seq = seq WHERE id = :row"), {"row": second})
+
+    with session_scope(engine) as session:
+        session.execute(text("INSERT INTO audit_head (id, seq, hash) VALUES (2, 0, '')"))
+    with ThreadPoolExecutor(2) as threads:
+        ended = [threads.submit(write, 1, 2), threads.submit(write, 2, 1)]
+        faults = [fault for each in ended if (fault := each.exception(timeout=30)) is not None]
+    assert [type(fault) for fault in faults] == [DatabaseBusy]
 
 
 @pytest.fixture

@@ -159,6 +159,31 @@ class TestTheCoordinatorIsTold:
         assert "thư số 1 gửi Sở Y tế" in body(lost, "mailbox", COORDINATOR)
         assert deliver(lost, now=LATER).sent == 0
 
+    def test_and_of_the_channel_that_reached_the_office_though_it_fails_again(
+        self, store: Store, web_hook: Hooks
+    ) -> None:
+        dead, alive = web_hook(404), web_hook()
+        twice = reached(store, dead.address(), xml(alive))
+        issue(twice)
+        run(twice, "p1", MORNING)
+        self._send_again_in_vain(twice)
+        assert len(alive.taken) == 1
+        assert "đã chuyển sang kênh second" in body(twice, "mailbox", COORDINATOR)
+
+    def test_and_of_none_when_no_other_reached_it_before(self, store: Store, web_hook: Hooks) -> None:
+        twice = reached(store, web_hook(404).address(), xml(web_hook(403)))
+        issue(twice)
+        run(twice, "p1", MORNING)
+        self._send_again_in_vain(twice)
+        assert "chưa ai nhận được" in body(twice, "mailbox", COORDINATOR)
+        assert "đã chuyển" not in body(twice, "mailbox", COORDINATOR)
+
+    @staticmethod
+    def _send_again_in_vain(store: Store) -> None:
+        with session_scope(store.engine) as session:
+            assert send_again(session, 1, store.acting(now=LATER, actor="coordinator"))
+        assert deliver(store, now=LATER).failed == 1
+
     def test_of_each_however_many_were_given_up(
         self, store: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from config.contacts import Address
 from config.own_channels import OWN_ADDRESSES, ZALO, zalo_address
 from notifications.channels import OWN_CHANNELS
+from notifications.connections import Connections
 from notifications.outgoing import Result
+from notifications.pace import RECIPIENT_BURST, Pace
 from notifications.zalo import TEXT_AT_MOST
 from tests.notifications.outposts import MESSAGE, WebHook, deliver_to, free_port
 
@@ -64,6 +67,15 @@ def test_every_answer_has_its_meaning_and_is_not_repeated(
     assert told in outcome.reason
     assert "s3cret" not in "\n".join([outcome.reason, *log])
     assert "4242" not in outcome.reason
+
+
+def test_it_keeps_connection_pace_and_the_rest_that_the_service_asks_for(tmp_path: Path, web_hook: Hooks) -> None:
+    hook, busy = web_hook(said='{"error": 0}'), web_hook(429, **{"Retry-After": "90"})
+    with Connections(Pace(per_provider=1000, per_recipient=0.01)) as connections:
+        outcomes = [deliver_to(zalo(hook.port), tmp_path, connections=connections) for _ in range(RECIPIENT_BURST + 1)]
+    assert [each.result for each in outcomes] == [Result.SENT] * RECIPIENT_BURST + [Result.NOT_ASKED]
+    assert (len(hook.taken), hook.visitors) == (RECIPIENT_BURST, 1)
+    assert deliver_to(zalo(busy.port), tmp_path).retry_after == timedelta(seconds=90)
 
 
 def test_it_follows_no_detour_with_its_token(tmp_path: Path, web_hook: Hooks) -> None:

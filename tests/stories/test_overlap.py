@@ -26,6 +26,7 @@ from models.lifecycle import Kind, MessageState, NoticeState, State
 from models.outbox import Message, Notice
 from models.report import Report
 from models.store import Store
+from notifications.courier import deliver
 from notifications.mailbox import letters
 from tests.cast import ISSUED, LEAD, at, issue, number_of, run, t0_report
 
@@ -57,6 +58,11 @@ def outbox(store: Store) -> Counter[tuple[object, ...]]:
         return Counter(tuple(row) for row in connection.execute(query))
 
 
+def outbox_states(store: Store) -> Counter[NoticeState]:
+    with reading(store.engine) as connection:
+        return Counter(connection.scalars(select(col(Notice.state))))
+
+
 def intact(store: Store) -> bool:
     with reading(store.engine) as connection:
         return verify(connection).broken_at is None
@@ -71,14 +77,13 @@ def test_two_overlapping_runs_assign_and_tell_once(store: Store, offices: Sequen
     assert all(isinstance(summary, Summary) for summary in summaries)
     with reading(store.engine) as connection:
         assignments = connection.scalar(select(func.count()).select_from(Assignment))
-        states = Counter(connection.scalars(select(col(Notice.state))))
         messages = connection.execute(
             select(col(Message.office), col(Message.desk), col(Message.state)).where(
                 col(Message.state) != MessageState.EMPTY
             )
         ).all()
     assert sum(summary.assigned for summary in summaries) == assignments  # type: ignore[attr-defined]
-    assert set(states) == {NoticeState.SENT}
+    assert set(outbox_states(store)) == {NoticeState.SENT}
     assert set(outbox(store).values()) == {1}
     assert {state for _, _, state in messages} == {MessageState.SENT}
     assert len(letters(store.settings.mailbox_dir)) == len(messages)
@@ -121,6 +126,21 @@ def test_the_five_priorities_start_together_and_none_is_turned_away(store: Store
         assert all(summary.assigned > 0 for summary in summaries)  # type: ignore[attr-defined]
     assert set(outbox(store).values()) == {1}
     assert intact(store)
+
+
+def test_a_courier_leaves_what_another_transaction_holds_and_does_not_wait_for_it(store: Store) -> None:
+    if store.engine.dialect.name == "sqlite":
+        pytest.skip("lets in one writer at a time")
+    issue(store)
+    run(store, "p1", at("2023-08-19"), offices=(LEAD, "STP"))  # a Saturday: all of it waits
+    monday = at("2023-08-21")
+    with session_scope(store.engine) as session:
+        waiting = session.scalars(select(Notice).order_by(col(Notice.id)).with_for_update().limit(1)).all()
+        deliver(store, now=monday)
+        assert set(outbox_states(store)) == {NoticeState.PENDING, NoticeState.SENT}
+    assert len(waiting) == outbox_states(store)[NoticeState.PENDING] == 1
+    deliver(store, now=monday)
+    assert set(outbox_states(store)) == {NoticeState.SENT}
 
 
 def test_a_scheduled_run_and_one_with_a_new_document_do_not_block_each_other(store: Store) -> None:
