@@ -53,7 +53,7 @@ class Assignment(SQLModel, table=True):
         # The counts of the board, in its order of grouping:
         Index(
             "ix_assignment_board",
-            *("state", "priority", "office", "due_at", "reported_at", "subtask", "role", "anchor_id", "id"),
+            *("state", "priority", "office", "subtask", "due_at", "reported_at", "role", "anchor_id", "id"),
         ),
         # All work page by page, whatever it is filtered by:
         Index(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import col
 
@@ -71,6 +71,7 @@ def the_board(request: Request) -> HTMLResponse:
         "board.html",
         asked=asked,
         link=view.link,
+        counts=view.counts,
         whole=stands.whole,
         late=late,
         next_deadlines=next_deadlines,
@@ -182,6 +183,25 @@ class _View:
         kept = {**{name: self.asked[name] for name in _KEPT if name in self.asked}, **changes}
         query = urlencode({name: value for name, value in kept.items() if value})
         return f"{path}?{query}" if query else path
+
+    def counts(self, each: Tally, **key: str) -> Markup:
+        """The figures of one row as cells, each with the way to the list that it counts.
+
+        Put together here, not in the template: a long ranking has a thousand of them.
+        """
+        listed = str(escape(self.link(**key)))
+        narrowed = f"{listed}{'&amp;' if '?' in listed else '?'}status="
+        cells = []
+        for standing in Standing:
+            if number := getattr(each, standing.value):
+                words = f'<span class="phone">{escape(word("standing", standing.value, self.language))}: </span>'
+                shown = f'<a class="standing {standing.value}" href="{narrowed}{standing.value}">{words}{number}</a>'
+                cells.append(f"<td>{shown}</td>")
+            else:
+                cells.append('<td class="none"><span class="meta">0</span></td>')
+        cells.append(f'<td class="none">{each.due_soon}</td><td class="none"><a href="{listed}">{each.total}</a></td>')
+        on_time = f'<span class="phone">{self.t("Đúng hạn", "On time")}: </span>'
+        return Markup("".join(cells) + f"<td>{on_time}{percent(each.on_time_rate)}</td>")
 
     def office(self, code: str) -> str:
         found = self.plan.office(code)

@@ -85,10 +85,12 @@ def tally(
     """
     conditions = [each for each in (only, due_within(due_in) if due_in else None) if each is not None]
     none: ColumnElement[int] = literal_column("0")
-    # What is done and what is open each in a pass of its own: of the many done only one thing is asked. Grouped by
-    # state first, priority and office are counted as ``ix_assignment_board`` is ordered, without sorting.
+    # What is done and what is open each in a pass of its own: of the many done only one thing is asked. Within a state,
+    # priority, office and subtask are counted as ``ix_assignment_board`` is ordered, without sorting.
     state = col(Assignment.state)
     is_done = state == State.ACCEPTED
+    if due_in:  # so that SQLite looks at this span alone, in ``ix_assignment_by_due``, and not at all that is done
+        is_done = func.coalesce(state, literal_column("''")) == State.ACCEPTED
     done_on_time = func.count().filter(stands(Standing.DONE_ON_TIME, now))
     of_done = (done_on_time, func.count() - done_on_time, none, none, none, none)
     open_overdue = func.count().filter(stands(Standing.OPEN_OVERDUE, now))
@@ -96,8 +98,8 @@ def tally(
     soon = func.count().filter(due_soon(now, calendar))
     of_open = (none, none, func.count() - open_overdue, open_overdue, soon, paused)
     result: dict[tuple[Any, ...], Tally] = defaultdict(Tally)
-    for which, words in ((is_done, of_done), (is_open, of_open)):
-        for row in connection.execute(select(*by, *words).where(which, *conditions).group_by(state, *by)):
+    for which, words, grouped in ((is_done, of_done, by), (is_open, of_open, (state, *by))):
+        for row in connection.execute(select(*by, *words).where(which, *conditions).group_by(*grouped)):
             result[tuple(row[: len(by)])] += Tally(*row[len(by) :])
     return result
 

@@ -139,7 +139,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_assignment_board",
         "assignment",
-        ["state", "priority", "office", "due_at", "reported_at", "subtask", "role", "anchor_id", "id"],
+        ["state", "priority", "office", "subtask", "due_at", "reported_at", "role", "anchor_id", "id"],
         unique=False,
     )
     op.create_index(
