@@ -23,7 +23,7 @@ from notifications.letter import letter, named
 from notifications.outgoing import Outcome, Outgoing, Result
 from notifications.pace import TooFast
 from notifications.smtp import send_mail
-from notifications.web import ANSWER_WITHIN_S, CONNECT_WITHIN_S, pooled, too_fast
+from notifications.web import ANSWER_WITHIN_S, CONNECT_WITHIN_S, pooled, speaks_http, too_fast
 from notifications.zalo import send_over_zalo
 
 _NO_ANSWER = "Hết thời gian chờ, chưa rõ đã nhận hay chưa."
@@ -96,6 +96,8 @@ def _send_by_apprise(service: Any, message: Outgoing, connections: Connections, 
         headers["X-Dondoc-Message" if is_mail else "Idempotency-Key"] = message.key
     title, body, rich = _as_much_as_fits(service, message, html=apprise.NotifyFormat.HTML)
     carrier = connections.carrier(service)
+    if not speaks_http(service):
+        _hear_all()
     with _overheard() as lines, pooled(service, connections) as exchange:
         answer = carrier.notify(
             title=title,
@@ -147,9 +149,19 @@ class _Listener(logging.Handler):
 def _listener() -> _Listener:
     # Set once and left so: two couriers that each put the logger back would undo one another's.
     logger, listener = logging.getLogger("apprise"), _Listener()
-    logger.setLevel(logging.DEBUG)
+    logger.setLevel(logging.INFO)
     logger.addHandler(listener)
     return listener
+
+
+@cache
+def _hear_all() -> None:
+    """From now on also what Apprise tells at its most talkative: only there does it say why a mail server failed.
+
+    Not from the start: over HTTP we know better, and it makes a clean copy of each message for the log.
+    """
+    _listener()
+    logging.getLogger("apprise").setLevel(logging.DEBUG)
 
 
 @contextmanager

@@ -115,11 +115,28 @@ class Means:
 
 
 class _Session(requests.Session):
-    """Asks the environment for proxies and certificates once for each host: half the time of a request else."""
+    """Does once for a host, or not at all, what ``requests`` does anew for each request and takes half its time for."""
 
     def __init__(self) -> None:
         super().__init__()
         self._found: dict[tuple[tuple[str, str], Any], dict[str, Any]] = {}
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """As the request says, with our headers: a session of ours has no cookies, parameters or logins to add."""
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=request.method,
+            url=request.url,
+            files=request.files,
+            data=request.data,
+            json=request.json,
+            headers={**self.headers, **request.headers},
+            params=request.params,
+            auth=request.auth,
+            cookies=request.cookies,
+            hooks=request.hooks,
+        )
+        return prepared
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         if proxies or cert:

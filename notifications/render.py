@@ -275,6 +275,7 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=lambda name: name is not None and name.endswith(".html"),
+        auto_reload=False,  # looking whether a template has been edited takes longer than filling in a small one
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

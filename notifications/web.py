@@ -136,11 +136,20 @@ class _Requests:
 _OURS = _Requests()
 
 
+def speaks_http(service: Any) -> bool:
+    """Whether an address read by Apprise sends by ``requests``, so that ``pooled`` hears what became of it."""
+    return any(hasattr(module, "requests") for module in _modules(type(service)))
+
+
 def _let_in(plugin: type) -> None:
-    for each in plugin.__mro__:
-        module = sys.modules.get(each.__module__)
-        if each.__module__.startswith("apprise.") and getattr(module, "requests", None) is requests:
-            module.requests = _OURS  # type: ignore[union-attr]
+    for module in _modules(plugin):
+        if getattr(module, "requests", None) is requests:
+            module.requests = _OURS
+
+
+def _modules(plugin: type) -> Iterator[Any]:
+    names = (each.__module__ for each in plugin.__mro__)
+    return (sys.modules[name] for name in names if name.startswith("apprise."))
 
 
 def _read(answer: requests.Response) -> None:

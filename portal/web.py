@@ -128,6 +128,7 @@ def _moment(value: datetime) -> str:
 _templates = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
+    auto_reload=False,  # each page is made of several, and looking whether they were edited takes time
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
