@@ -18,12 +18,12 @@ demo: $(VENV)/.ready
 # workers for a whole process, and two servers in one would hear each other's runs. Those that take longest go first.
 LONGEST = crash|supervisor|browser
 test: check
-	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "again and not slow"
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "later and not slow"
 	@grep -rl "mark.slow" tests --include='test_*.py' | awk '{print !/$(LONGEST)/ " " $$0}' | sort | cut -c3- | xargs -P 2 -I{} sh -c \
 		'said=$$($(BIN)/python -m pytest -q -m slow {} 2>&1); ended=$$?; echo "{}\n$$said"; exit $$ended'
 
 check: lint
-	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not slow and not again"
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not slow and not later"
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,10 @@ def open_database(url: str) -> Engine:
     try:
         with engine.connect() as connection:
             revision = _revision(connection)
-            if revision not in _known_revisions():
+            known, newest = _revisions()
+            if revision not in known:
                 raise _unreachable(url, f"kho dữ liệu của một phiên bản dondoc mới hơn, lược đồ {revision}")
-            if revision != _newest_revision():
+            if revision != newest:
                 _migrate(connection)
                 connection.commit()
     except DBAPIError as fault:
@@ -148,13 +150,11 @@ def _alembic() -> Config:
     return config
 
 
-def _known_revisions() -> set[str | None]:
-    """Every revision this dondoc has, and None: a database without any tables."""
-    return {None, *(script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions())}
-
-
-def _newest_revision() -> str | None:
-    return ScriptDirectory.from_config(_alembic()).get_current_head()
+@cache
+def _revisions() -> tuple[frozenset[str | None], str | None]:
+    """Every revision this dondoc has, None for a database without any tables, and the newest; read once."""
+    scripts = ScriptDirectory.from_config(_alembic())
+    return frozenset({None, *(script.revision for script in scripts.walk_revisions())}), scripts.get_current_head()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -23,8 +23,9 @@ from models.mirror import mirror_configuration
 from models.store import Store
 
 ON_BOTH_AT_ONCE = ("tests/models/test_store.py", "tests/models/test_queries.py")
-"""Where the databases differ most; `make check` leaves the rest on PostgreSQL to `make test`."""
+"""Where the databases differ most; `make check` leaves the rest on PostgreSQL, and the stories, to `make test`."""
 
+STORIES = "tests/stories/"
 
 _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 4 * 1024**3
 
@@ -40,8 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(item.config.rootpath).as_posix()
         which = getattr(item, "callspec", None)
         on_postgresql = which is not None and which.params.get("database_url") == "postgresql"
-        if on_postgresql and path not in ON_BOTH_AT_ONCE:
-            item.add_marker("again")
+        if path.startswith(STORIES) or (on_postgresql and path not in ON_BOTH_AT_ONCE):
+            item.add_marker("later")
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,19 @@
 """A portal on a free port of the loopback for one test, over the store of that test."""
 
+import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
 
+from config.catalogue import Plan
+from config.contacts import Contacts
+from config.settings import load_settings
+from config.working_time import WorkingCalendar
+from models.database import open_database
+from models.mirror import mirror_configuration
 from models.store import Store
 from portal.app import make_app
 from tests.cast import at, issue, run
@@ -13,11 +21,34 @@ from tests.portal.people import Clock, House
 from tests.waiting import eventually
 
 
-@pytest.fixture
-def house(store: Store) -> Iterator[House]:
-    """The portal on 18/8/2023, the day after the document: SYT has its first work."""
+@pytest.fixture(scope="session")
+def lived_in(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, plan: Plan, calendar: WorkingCalendar
+) -> Path:
+    """The data directory of a store in which the first work has been assigned, lived in once for all that begin so."""
+    folder = tmp_path_factory.mktemp("lived-in")
+    shutil.copyfile(sqlite_template, folder / "dondoc.sqlite")
+    settings = load_settings({"DONDOC_DATA_DIR": str(folder), "DONDOC_SAMPLE": "0"})
+    engine = open_database(settings.database_url)
+    mirror_configuration(engine, plan, Contacts())
+    _begin(Store(settings, plan, calendar, Contacts(), engine))
+    engine.dispose()
+    return folder
+
+
+def _begin(store: Store) -> None:
     issue(store)
     run(store, "p1", at("2023-08-18"), offices=())
+
+
+@pytest.fixture
+def house(store: Store, request: pytest.FixtureRequest) -> Iterator[House]:
+    """The portal on 18/8/2023, the day after the document: SYT has its first work."""
+    if store.engine.dialect.name == "sqlite":
+        store.engine.dispose()
+        shutil.copytree(request.getfixturevalue("lived_in"), store.settings.data_dir, dirs_exist_ok=True)
+    else:
+        _begin(store)
     clock = Clock(at("2023-08-18", 9))
     server = uvicorn.Server(
         uvicorn.Config(
