@@ -88,25 +88,28 @@ def pass_on_from_ended(session: Session, successors: Mapping[str, str], *, now: 
     successors  who answers today for each office that has ended
     """
     for office in session.scalars(
-        select(col(Notice.office)).where(_waiting, col(Notice.office).in_(successors)).distinct()
+        select(col(Notice.office)).where(_waiting, col(Notice.office).in_(successors)).distinct().order_by("office")
     ).all():
         pass_on(session, and_(_waiting, col(Notice.office) == office), successors[office], now=now)
     underway = select(Message).where(
         col(Message.state).in_((MessageState.QUEUED, MessageState.SENDING)), col(Message.office).in_(successors)
     )
-    for message in session.scalars(underway).all():
+    for message in session.scalars(underway.order_by(col(Message.id))).all():
         pass_on(session, col(Notice.message_id) == message.id, successors[message.office], now=now)
 
 
 def give_up_on_silent(session: Session, *, now: datetime) -> int:
     """Give up messages whose couriers fell silent at every try; gives how many. They would kill the next one too."""
     silent = session.scalars(
-        select(Message).where(
+        select(Message)
+        .where(
             _in_the_queue(),
             col(Message.state) == MessageState.SENDING,
             col(Message.lease_until) < now,
             col(Message.silent_tries) >= MAX_SILENT_ATTEMPTS - 1,  # and the one that has just run out
         )
+        .order_by(col(Message.id))
+        .with_for_update(skip_locked=True)
     ).all()
     for message in silent:
         reason = f"Tiến trình gửi dừng giữa chừng cả {message.silent_tries + 1} lần."

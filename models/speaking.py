@@ -55,7 +55,8 @@ def hold_back(session: Session, speaking: Speaking) -> None:
         or_(col(Message.state) == queued, col(Message.lease_until) < speaking.now),
         col(Message.urgency) != Urgency.EXPRESS,
     )
-    for office in session.scalars(select(col(Message.office)).where(due).distinct()).all():
+    # In one order on every courier, so that two of them never wait for each other both ways.
+    for office in session.scalars(select(col(Message.office)).where(due).distinct().order_by("office")).all():
         if (until := speaking.again_at(office)) > speaking.now:
             session.execute(
                 update(Message)
