@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from itertools import count
 from typing import Literal
 
@@ -46,6 +47,7 @@ class Ladder(BaseModel):
     code: LadderCode
     rungs: tuple[RungSpec, ...] = Field(min_length=1)
 
+    @cached_property
     def content_hash(self) -> str:
         """A short hash of the rungs: the same ladder, whatever it is called, gives the same timetable."""
         content = json.dumps([r.model_dump(mode="json") for r in self.rungs], sort_keys=True)

@@ -83,10 +83,10 @@ def _hand_over_monitoring(session: Session, ended: Select[tuple[str]], acting: A
 def _assign_batch(session: Session, batch: Sequence[Draft], acting: Acting) -> int:
     timetables: dict[tuple[str, object], tuple[int, Any]] = {}
     for draft in batch:
-        key = (draft.ladder.content_hash(), draft.due.due_date)
+        key = (draft.ladder.content_hash, draft.due.due_date)
         if key not in timetables:
             timetables[key] = _timetable(session, draft, acting)
-    rows = [_row(draft, *timetables[draft.ladder.content_hash(), draft.due.due_date], acting) for draft in batch]
+    rows = [_row(draft, *timetables[draft.ladder.content_hash, draft.due.due_date], acting) for draft in batch]
     made = session.execute(
         insert_new(session, Assignment).returning(
             col(Assignment.id),

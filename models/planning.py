@@ -143,13 +143,18 @@ class _Drafting:
         whole = self._due(step, Role.LEAD, occasion)
         if whole is None or not step.in_force(whole.due_date):
             return
+        # A rule is the same for every office, and a step may have two hundred of them.
+        helping = self._due(step, Role.COORDINATING, occasion) if step.due.coordinating else None
+        terms = {Role.LEAD: whole, Role.COORDINATING: helping}
+        monitor = self.plan.current_office(subtask.monitor or self.plan.directive.default_monitor, self.today)
+        ladder = self.plan.ladder(subtask.ladder)
         for variant, lead, coordinating in step.groups():
             helpers = [office for selector in coordinating for office in self._offices(selector, occasion)]
             for lead_office in self._offices(lead, occasion):
                 group = [(lead_office, Role.LEAD)]
                 group += [(office, Role.COORDINATING) for office in dict.fromkeys(helpers) if office != lead_office]
                 for office, role in group:
-                    term = self._due(step, role, occasion)
+                    term = terms[role]
                     # What fell due before the work was assigned at all is not owed.
                     if term is not None and term.due_date >= self.issue.on_date:
                         yield Draft(
@@ -162,14 +167,12 @@ class _Drafting:
                             lead_office=lead_office,
                             assigned_office=office,
                             office=self.plan.current_office(office, self.today),
-                            monitor_office=self.plan.current_office(
-                                subtask.monitor or self.plan.directive.default_monitor, self.today
-                            ),
+                            monitor_office=monitor,
                             anchor_id=occasion.anchor.id,
                             urgency=occasion.anchor.urgency,
                             basis=subtask.basis,
                             due=term,
-                            ladder=self.plan.ladder(subtask.ladder),
+                            ladder=ladder,
                         )
 
     def _offices(self, selector: Selector, occasion: _Occasion) -> tuple[str, ...]:

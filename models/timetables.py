@@ -26,7 +26,7 @@ def timetable_id(
     calendar: WorkingCalendar,
 ) -> int:
     """The id of the timetable of this ladder for these dates; made when it is not there yet."""
-    identity = {"ladder_hash": ladder.content_hash(), "assigned_on": assigned_on, "due_on": due_on}
+    identity = {"ladder_hash": ladder.content_hash, "assigned_on": assigned_on, "due_on": due_on}
     until = max(assigned_on, due_on, today) + AHEAD
     made = session.execute(
         insert_new(session, Timetable)
