@@ -21,6 +21,7 @@ from models.office_intake import office_cells, offices_written
 from models.sheet_intake import judge
 from models.sheet_reading import ASSIGNMENTS, CONTACTS, OFFICES
 from reports.fill_in_workbook import Row, ad_hoc_row, write_fill_in
+from reports.returned_table import table_that_came_back
 from reports.workbook import gather, write_workbook
 
 app = typer.Typer(no_args_is_help=True, help="Bảng Excel: xuất ra, lấy mẫu để điền, nhập vào. Tables for Excel.")
@@ -123,7 +124,7 @@ def import_command(
     """Nhập mẫu đã điền: báo lỗi theo từng ô, đúng hết mới ghi. Take in a form, all of it or nothing."""
     with opened() as store, path.open("rb") as file:
         acting = store.acting(now=instant(as_of), actor="coordinator")
-        judged = judge(store, path.name, file, acting)
+        judged = judge(store, path.name, file, acting, tracking_table=table_that_came_back)
         if not good_rows and not dry_run:
             judged.refuse_unless_right()
         done = judged.write(acting) if judged.to_write and not dry_run else None
