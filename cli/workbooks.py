@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 import typer
 
 from cli.assignments import wanted_of
-from cli.output import JsonFlag, show_json
+from cli.output import JsonFlag, bar, show_json
 from cli.workspace import AsOf, instant, looking, opened
 from config.clock import local_date, now
 from config.whole_file import whole_file
@@ -63,15 +63,15 @@ def export_command(
     with opened() as store:
         wanted = wanted_of(store.plan, office, priority, subtask, period, role, status)
         with TemporaryFile() as aside:
-            with looking(store, as_of) as connection:
+            with looking(store, as_of) as connection, bar("Xem kho dữ liệu"):
                 found = gather(
                     *(connection, store.plan, store.calendar, wanted),
                     now=instant(as_of),
                     aside=aside,
                     language="en" if english else "vi",
                 )
-            with whole_file(output) as file:
-                write_workbook(found, file)
+            with whole_file(output) as file, bar("Ghi bảng Excel", found.rows) as heard:
+                write_workbook(found, file, progress=heard)
     if json_:
         show_json({"file": str(output), "assignments": found.rows})
     else:

@@ -7,7 +7,7 @@ as long, holds nobody up. Neither keeps more than some thousand rows in memory.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -73,10 +73,13 @@ class Gathered:
     by_office: Mapping[str, Tally]
     aside: BinaryIO
 
-    def works(self) -> Iterator[TrackedWork]:
+    def works(self, progress: Callable[[int], None] | None = None) -> Iterator[TrackedWork]:
         self.aside.seek(0)
         for _ in range(0, self.rows, _BATCH):
-            yield from pickle.load(self.aside)
+            batch = pickle.load(self.aside)
+            yield from batch
+            if progress:
+                progress(len(batch))
 
 
 def gather(
@@ -124,14 +127,14 @@ def gather(
     )
 
 
-def write_workbook(found: Gathered, file: BinaryIO) -> None:
-    """Write the workbook into ``file``, row by row."""
+def write_workbook(found: Gathered, file: BinaryIO, *, progress: Callable[[int], None] | None = None) -> None:
+    """Write the workbook into ``file``, row by row; ``progress`` is told of rows as they are done."""
     # Constant memory: a row that is begun sends the one before it to disk. Texts are written as texts, whatever they
     # begin with.
     with Workbook(file, {"constant_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
         book.set_properties({"title": _t(found, "Bảng theo dõi thực hiện nhiệm vụ", "Tracking table")})
         styles = Styles(book)
-        _write_table(found, book.add_worksheet(_t(found, SHEET_VI, SHEET_EN)), styles)
+        _write_table(found, book.add_worksheet(_t(found, SHEET_VI, SHEET_EN)), styles, progress)
         _write_tally(found, book.add_worksheet(_t(found, _TALLY_VI, _TALLY_EN)), styles)
 
 
@@ -139,7 +142,7 @@ def _t(found: Gathered, vi: str, en: str) -> str:
     return vi if found.language == "vi" else en
 
 
-def _write_table(found: Gathered, sheet: Worksheet, styles: Styles) -> None:
+def _write_table(found: Gathered, sheet: Worksheet, styles: Styles, progress: Callable[[int], None] | None) -> None:
     set_up_page(sheet, _t(found, "Trang", "Page"), landscape=True)
     sheet.repeat_rows(_HEAD_ROW)
     sheet.freeze_panes(_HEAD_ROW + 1, 4)
@@ -151,7 +154,7 @@ def _write_table(found: Gathered, sheet: Worksheet, styles: Styles) -> None:
     for place, (_, vi, en, _) in enumerate(COLUMNS):
         sheet.write_string(_HEAD_ROW, place, _t(found, vi, en), styles.head)
     row = _HEAD_ROW
-    for row, work in enumerate(found.works(), _HEAD_ROW + 1):
+    for row, work in enumerate(found.works(progress), _HEAD_ROW + 1):
         # Who helps stands back a little behind who leads.
         ink = INK if work.role is Role.LEAD else GREY
         cells = cells_of(work, row - _HEAD_ROW, found.language)
