@@ -202,7 +202,7 @@ def _summed(subtask: Subtask, counts: Mapping[tuple[str, str], list[int]]) -> It
                 by_label[count.label_vi, count.kind] += values
     for (label, kind), values in by_label.items():
         if kind == "percent":
-            yield f"{label} (bình quân)", f"{round(sum(values) / len(values))}%"
+            yield f"{label.removesuffix(' (%)')} (bình quân)", f"{round(sum(values) / len(values))}%"
         else:
             yield label, _number(sum(values))
 

@@ -27,10 +27,9 @@ from reports.document import reminder_document, report_document, slip_document, 
 from reports.office_letters import office_work_on_paper
 from reports.pdf import to_pdf
 from reports.period_report import SAID, PeriodReport, Quoted, period_report
-from tests.cast import at, issue, number_of, run, t0_report
+from tests.cast import assignment_of, at, issue, number_of, run, t0_report
 
 NOW = at("2023-10-20")
-PERIOD = parse_period("2023-Q3")
 
 
 def report(store: Store, number: int, content: ReportContent, *, on_day: str) -> None:
@@ -51,9 +50,9 @@ def lived(store: Store) -> Store:
     return store
 
 
-def gathered(store: Store) -> PeriodReport:
+def gathered(store: Store, period: str = "2023-Q3") -> PeriodReport:
     with reading(store.engine) as connection:
-        return period_report(connection, PERIOD, plan=store.plan, calendar=store.calendar, now=NOW)
+        return period_report(connection, parse_period(period), plan=store.plan, calendar=store.calendar, now=NOW)
 
 
 def of_office(store: Store, paper: Callable[..., bytes], office: str = "SYT") -> bytes:
@@ -88,6 +87,20 @@ def test_the_report_adds_up_counts_and_gathers_texts_by_kind(lived: Store) -> No
     assert len(found.late) == found.figures.open_overdue > 0
 
 
+def test_percentages_are_averaged_and_named_so(lived: Store) -> None:
+    for office, percent in (("SYT", 90), ("STC", 96)):
+        number = number_of(lived, "T1.1", office=office)
+        with session_scope(lived.engine) as session:
+            form = lived.plan.subtask("T1.1").form(assignment_of(session, "T1.1", office=office).step)
+        counts = {field.key: percent if field.kind == "percent" else 3 for field in form.counts}
+        content = ReportContent(counts=counts, document_number="5/BC", document_date=NOW.date(), text="Xong.")
+        report(lived, number, content, on_day="2023-10-20")
+    (p1,) = gathered(lived, "2023-Q4").priorities
+    sums = dict(next(part for part in p1.subtasks if part.code == "T1.1").sums)
+    assert sums["Tỷ lệ cán bộ được quán triệt (bình quân)"] == "93%"
+    assert sums["Số hội nghị quán triệt"] == "6"
+
+
 def test_the_report_reads_as_it_did(lived: Store) -> None:
     golden = Path(__file__).parents[1] / "golden" / "report-2023-Q3.txt"
     written = text_of(report_document(gathered(lived), lived)).replace("\N{NO-BREAK SPACE}", " ")
@@ -104,10 +117,7 @@ def test_long_lists_are_cut_and_counted() -> None:
 
 
 def test_a_period_without_work_says_so(lived: Store) -> None:
-    with reading(lived.engine) as connection:
-        period = parse_period("2022-Q1")
-        found = period_report(connection, period, plan=lived.plan, calendar=lived.calendar, now=NOW)
-    written = text_of(report_document(found, lived))
+    written = text_of(report_document(gathered(lived, "2022-Q1"), lived))
     assert "Tổng số 0 nhiệm vụ được giao: không có" in written
     assert "Không có nhiệm vụ nào quá hạn." in written
 
