@@ -1,15 +1,12 @@
 """`dondoc backup|restore|db copy`: all that is held, in one file or in another database."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from cli.output import JsonFlag, moment, show_json, show_table
+from cli.output import JsonFlag, bar, moment, show_json, show_table
 from cli.workspace import opened
 from config.clock import now
 from config.errors import Refused
@@ -17,7 +14,6 @@ from config.settings import database_address, load_settings
 from flows.server_lock import try_lock
 from models.backup import Backup, back_up, restore
 from models.copying import Contents, copy_store, count_rows
-from models.copying import Progress as Heard
 from models.database import open_database, reading
 
 app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu. The database.")
@@ -35,7 +31,7 @@ def backup_command(
     file: Path = typer.Argument(help="Tệp mới, ví dụ sao-luu-2026-11-24.tar.gz. A new file."), json_: bool = JsonFlag
 ) -> None:
     """Sao lưu tất cả vào một tệp, cả khi đang chạy. Back everything up into one file, also while running."""
-    with opened() as store, _bar("Sao lưu") as heard:
+    with opened() as store, bar("Sao lưu") as heard:
         taken = back_up(store.settings, store.engine, file, now(), progress=heard)
     _tell(taken, f"Đã sao lưu vào {file}", json_)
 
@@ -43,7 +39,7 @@ def backup_command(
 def restore_command(file: Path = typer.Argument(help="Tệp sao lưu. The backup."), json_: bool = JsonFlag) -> None:
     """Khôi phục từ tệp sao lưu vào kho dữ liệu còn trống. Restore a backup into an empty store."""
     settings = load_settings()
-    with _bar("Khôi phục") as heard:
+    with bar("Khôi phục") as heard:
         taken = restore(settings, file, progress=heard)
     _tell(taken, f"Đã khôi phục bản sao lưu lúc {moment(taken.taken_at)}", json_)
 
@@ -79,7 +75,7 @@ def _copy(target_url: str) -> Mapping[str, Contents]:
             rows = count_rows(connection)
         target = open_database(target_url)
         try:
-            with _bar("Chép", rows * _PASSES) as heard:
+            with bar("Chép", rows * _PASSES) as heard:
                 return copy_store(store.engine, target, progress=heard)
         finally:
             target.dispose()
@@ -107,15 +103,3 @@ def _tell(taken: Backup, done: str, json_: bool) -> None:
             f"Nhật ký trong đó không còn nguyên vẹn: {taken.trail.problem_vi}. Giữ lại các bản sao lưu cũ.",
             f"The audit trail in it is broken at event {taken.trail.broken_at}. Keep the older backups.",
         )
-
-
-@contextmanager
-def _bar(what: str, total: int | None = None) -> Iterator[Heard | None]:
-    """A bar that fills as rows are done; nothing where nobody watches."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda rows: progress.advance(task, rows)

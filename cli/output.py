@@ -2,13 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from config.clock import HANOI
@@ -19,6 +21,18 @@ JsonFlag = typer.Option(False, "--json", help="In kết quả dạng JSON (cho c
 
 def show_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+@contextmanager
+def bar(what: str, total: int | None = None) -> Iterator[Callable[[int], None] | None]:
+    """A bar that fills as rows are done, of a ``total`` that is known or not; nothing where nobody watches."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda rows: progress.advance(task, rows)
 
 
 def show_table(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:

@@ -38,6 +38,9 @@ RESTARTS_AN_HOUR = 5
 LOOK_FOR_TROUBLE_EVERY_S = 600
 """Besides Prefect's own alarms: those need its events, a worker and our database at the very moment."""
 
+FIRST_LOOK_AFTER_S = 60
+"""By then Prefect has made the runs to come, which are to have names before somebody looks at them."""
+
 _HOUR_S = 3600
 _RUNS_AT_ONCE = 2
 _LOG_LIMIT_BYTES = 5_000_000
@@ -89,7 +92,7 @@ class _House:
         self._children: dict[str, Child] = {}
         self._restarted_at: list[float] = []
         self._contacts_seen = _stamp(settings.contacts_file)
-        self._looked_at = time.monotonic()
+        self._looked_at = time.monotonic() - LOOK_FOR_TROUBLE_EVERY_S + FIRST_LOOK_AFTER_S
         self._unanswered = 0
 
     def live(self, opened: ExitStack) -> None:
@@ -227,11 +230,16 @@ class _House:
             time.sleep(WATCH_EVERY_S)
 
     def _look_for_trouble(self) -> None:
-        """Tell the coordinator of runs that failed or never began, and of a Prefect that twice gave no answer."""
+        """Tell the coordinator of runs that failed or never began, and of a Prefect that twice gave no answer.
+
+        In passing the runs to come get their names.
+        """
+        from flows.coming_runs import name_coming_runs
         from flows.trouble import prefect_is_silent, tell_of_new_trouble
 
         try:
             tell_of_new_trouble(self._store, clock.now())
+            name_coming_runs(clock.now())
             self._unanswered = 0
         except (Refused, DBAPIError) as fault:  # our own database is away: told when it is back
             self._say(f"Chưa xem được sự cố: {type(fault).__name__}.")

@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 import typer
 
 from cli.assignments import wanted_of
-from cli.output import JsonFlag, show_json
+from cli.output import JsonFlag, bar, show_json
 from cli.workspace import AsOf, instant, looking, opened
 from config.clock import local_date, now
 from config.whole_file import whole_file
@@ -21,6 +21,7 @@ from models.office_intake import office_cells, offices_written
 from models.sheet_intake import judge
 from models.sheet_reading import ASSIGNMENTS, CONTACTS, OFFICES
 from reports.fill_in_workbook import Row, ad_hoc_row, write_fill_in
+from reports.returned_table import table_that_came_back
 from reports.workbook import gather, write_workbook
 
 app = typer.Typer(no_args_is_help=True, help="Bảng Excel: xuất ra, lấy mẫu để điền, nhập vào. Tables for Excel.")
@@ -62,15 +63,15 @@ def export_command(
     with opened() as store:
         wanted = wanted_of(store.plan, office, priority, subtask, period, role, status)
         with TemporaryFile() as aside:
-            with looking(store, as_of) as connection:
+            with looking(store, as_of) as connection, bar("Xem kho dữ liệu"):
                 found = gather(
                     *(connection, store.plan, store.calendar, wanted),
                     now=instant(as_of),
                     aside=aside,
                     language="en" if english else "vi",
                 )
-            with whole_file(output) as file:
-                write_workbook(found, file)
+            with whole_file(output) as file, bar("Ghi bảng Excel", found.rows) as heard:
+                write_workbook(found, file, progress=heard)
     if json_:
         show_json({"file": str(output), "assignments": found.rows})
     else:
@@ -123,7 +124,7 @@ def import_command(
     """Nhập mẫu đã điền: báo lỗi theo từng ô, đúng hết mới ghi. Take in a form, all of it or nothing."""
     with opened() as store, path.open("rb") as file:
         acting = store.acting(now=instant(as_of), actor="coordinator")
-        judged = judge(store, path.name, file, acting)
+        judged = judge(store, path.name, file, acting, tracking_table=table_that_came_back)
         if not good_rows and not dry_run:
             judged.refuse_unless_right()
         done = judged.write(acting) if judged.to_write and not dry_run else None

@@ -8,7 +8,7 @@ from prefect.events.actions import RunDeployment
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
-from flows.deployment_names import CATCHING_UP, PRIORITY_CODES
+from flows.deployment_names import CATCHING_UP, PRIORITY_CODES, REVIEW
 
 ALARMS = {
     "dondoc · lượt chạy hỏng": (
@@ -57,7 +57,7 @@ def _automation(name: str, about: str, events: set[str], report_trouble: UUID) -
                 ResourceSpecification(
                     root={
                         "prefect.resource.role": "tag",
-                        "prefect.resource.id": [f"prefect.tag.{code}" for code in PRIORITY_CODES],
+                        "prefect.resource.id": [f"prefect.tag.{code}" for code in (*PRIORITY_CODES, REVIEW)],
                     }
                 ),
             ],

@@ -13,6 +13,12 @@ TROUBLE_DEPLOYMENT_NAME = "Báo sự cố"
 REVIEW_DEPLOYMENT_NAME = "Sơ kết năm"
 """How the deployments are listed; the pages have room for about 27 letters."""
 
+REVIEW = "so-ket"
+"""Tag of the reviews' runs."""
+
+RUN_NAMES = {**{code: code for code in PRIORITY_CODES}, REVIEW: "sơ kết năm"}
+"""How the name of a run begins that a schedule makes, by the tag of its deployment."""
+
 CATCHING_UP = "khoi-dong"
 """Tag of the runs that catch up when dondoc starts."""
 

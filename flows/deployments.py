@@ -25,6 +25,7 @@ from flows.deployment_names import (
     CATCHING_UP,
     DEPLOYMENT_NAMES,
     ISSUE_DEPLOYMENT_NAME,
+    REVIEW,
     REVIEW_DEPLOYMENT_NAME,
     SLOTS,
     TROUBLE_DEPLOYMENT_NAME,
@@ -34,7 +35,7 @@ from flows.issue_directive import issue_directive
 from flows.priorities import PRIORITY_FLOWS
 from flows.report_trouble import report_trouble
 from flows.work_pool import WORK_POOL, open_pool
-from flows.yearly_review import REVIEW, review_year
+from flows.yearly_review import review_year
 
 _FORM = "form"  # the one parameter of every flow that has a form
 _ZONE = "Asia/Ho_Chi_Minh"

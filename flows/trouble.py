@@ -14,7 +14,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 
 from config.clock import HANOI, local_date
 from config.working_time import WorkingCalendar
-from flows.deployment_names import CATCHING_UP, DEPLOYMENT_NAMES, SLOTS
+from flows.deployment_names import CATCHING_UP, DEPLOYMENT_NAMES, REVIEW, REVIEW_DEPLOYMENT_NAME, SLOTS
 from flows.priority_run import FAILED, UNFORESEEN
 from flows.stale_runs import BROKEN_OFF, MISSED
 from models.database import session_scope
@@ -48,7 +48,7 @@ def _tell(store: Store, troubles: Sequence[Trouble], now: datetime) -> list[str]
 
 def look_for_trouble(client: SyncPrefectClient, calendar: WorkingCalendar, now: datetime) -> list[Trouble]:
     """Every trouble of the last day."""
-    of_name = {name: code for code, name in DEPLOYMENT_NAMES.items()}
+    of_name = {name: code for code, name in DEPLOYMENT_NAMES.items()} | {REVIEW_DEPLOYMENT_NAME: REVIEW}
     deployments = [each for each in client.read_deployments() if each.name in of_name]
     since = now - LOOKED_BACK
     window = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since, before_=now))
@@ -60,7 +60,8 @@ def look_for_trouble(client: SyncPrefectClient, calendar: WorkingCalendar, now: 
         runs = [run for run in found if run.deployment_id == deployment.id and _is_unwatched(run)]
         code = of_name[deployment.name]
         troubles += [trouble for run in runs if (trouble := _trouble(run, code, deployment.name, calendar, now))]
-        troubles += _never_made(deployment, code, runs, calendar, now)
+        if code in DEPLOYMENT_NAMES:
+            troubles += _never_made(deployment, code, runs, calendar, now)
     return troubles
 
 
@@ -80,8 +81,10 @@ def _trouble(run: FlowRun, code: str, title: str, calendar: WorkingCalendar, now
         return Trouble(code, title, What.BROKEN_OFF, at, message if message == BROKEN_OFF else "")
     missed = state.type is StateType.CANCELLED and message == MISSED
     waits = state.type in (StateType.SCHEDULED, StateType.PENDING) and at < now - LATE_AFTER
-    if (missed or waits) and calendar.is_working_day(local_date(at)):
-        return Trouble(code, title, What.MISSING, at, MISSED if missed else "chưa có máy nào nhận chạy")
+    # What a day off leaves out, the next day makes up for; a review has no next day.
+    if (missed or waits) and (code == REVIEW or calendar.is_working_day(local_date(at))):
+        off = "máy tắt vào giờ này" if code == REVIEW else MISSED
+        return Trouble(code, title, What.MISSING, at, off if missed else "chưa có máy nào nhận chạy")
     return None
 
 

@@ -15,13 +15,11 @@ from config.clock import local_date
 from config.errors import Refused
 from config.settings import load_settings
 from config.working_time import FIRST_YEAR, LAST_YEAR
+from flows.deployment_names import REVIEW
 from flows.priority_run import FAILED, UNFORESEEN, Progress, rename_run, step
 from models.database import reading
 from models.store import Store, open_store
 from reports.yearly_review import YearlyReview, review_markdown, review_title, yearly_review
-
-REVIEW = "so-ket"
-"""Tag of the reviews' runs."""
 
 
 class ReviewForm(BaseModel):

@@ -3,7 +3,8 @@
 ``judge`` reads the file and works out what each row comes to; what is right in it is written by ``Judgement.write``.
 """
 
-from typing import BinaryIO
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
 
 from config.errors import Refused
 from models.acting import Acting
@@ -20,25 +21,30 @@ from models.sheet_reading import ASSIGNMENTS, CONTACTS, TRACKING
 from models.store import Store
 
 
-def judge(store: Store, name: str, file: BinaryIO, acting: Acting, *, only: str = "") -> Judgement:
+def judge(
+    store: Store,
+    name: str,
+    file: BinaryIO,
+    acting: Acting,
+    *,
+    only: str = "",
+    tracking_table: Callable[[Store, Mapping[str, Any], Acting], Judgement] | None = None,
+) -> Judgement:
     """What a filled-in workbook comes to; raises ``Refused`` when it is none, or not as its template.
 
-    only  the one kind of sheet that is taken here
+    only            the one kind of form that is taken here
+    tracking_table  holds a tracking table that comes back against what there is; without it that is refused
     """
     shown = clean_name(name)
     read = read_apart("models.sheet_reading", shown, content_of(shown, file))
     kind = str(read["kind"])
-    if kind == TRACKING:
+    if kind == TRACKING and tracking_table is not None:
+        return tracking_table(store, read, acting)
+    if kind not in FILL_IN or (only and kind != only):
+        wanted = FILL_IN[only or ASSIGNMENTS].name
         raise Refused(
-            "Bảng theo dõi chỉ để xem: sửa trong đó không đổi gì ở dondoc, nên không có gì để nhập. Muốn giao việc bằng"
-            " Excel, dùng mẫu «Giao việc» (dondoc workbook template assignments).",
-            "The tracking table is only for looking at: nothing in it is taken in. To assign by Excel use the template"
-            " «Giao việc» (dondoc workbook template assignments).",
-        )
-    if only and kind != only:
-        raise Refused(
-            f"Tệp này là mẫu «{FILL_IN[kind].name}»; ở đây cần mẫu «{FILL_IN[only].name}».",
-            f"This is the template «{FILL_IN[kind].name}»; here «{FILL_IN[only].name}» is needed.",
+            f"Tệp này là mẫu «{read['sheet']}»; ở đây cần mẫu «{wanted}».",
+            f"This is the template «{read['sheet']}»; here «{wanted}» is needed.",
         )
     rows = filled_rows(FILL_IN[kind], read, choices_of(store.plan, acting.today))
     sheet = str(read["sheet"])

@@ -26,6 +26,9 @@ SHEETS[TRACKING] = ("Bảng theo dõi", "Tracking table")
 MOST_ROWS = 2_000
 """That are filled in; more are several files."""
 
+MOST_TRACKED = 10_000
+"""Rows of a tracking table that are held against what there is; of more, a part is exported and brought back."""
+
 _MOST_COLUMNS = 40
 _LONGEST = 20_000
 
@@ -52,15 +55,13 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
                 f"không có trang tính nào nhập được (có: {there}); cần một trong: {wanted}. Đừng đổi tên trang của mẫu",
                 f"has no sheet that can be read in (it has: {there}); one of these is needed: {wanted}",
             )
-        if kind == TRACKING:
-            return {"kind": kind, "sheet": sheet, "merged": [], "cells": [], "since_1904": False}
         with file.archive.open(parts[sheet]) as part:
             merged = [
                 str(element.get("ref"))
                 for _, element in iterparse(part)
                 if str(element.tag).endswith("}mergeCell") or element.clear()
             ]
-        since_1904, cells = _cells(name, content, sheet)
+        since_1904, cells = _cells(name, content, sheet, MOST_TRACKED if kind == TRACKING else MOST_ROWS)
     return {"kind": kind, "sheet": sheet, "merged": merged[:50], "cells": cells, "since_1904": since_1904}
 
 
@@ -72,7 +73,7 @@ def _known(sheets: Any) -> tuple[str, str]:
     return "", ""
 
 
-def _cells(name: str, content: bytes, sheet: str) -> tuple[bool, list[list[Any]]]:
+def _cells(name: str, content: bytes, sheet: str, most: int) -> tuple[bool, list[list[Any]]]:
     # Imported here: a fifth of a second that only this process needs to spend.
     from openpyxl import load_workbook
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -88,10 +89,8 @@ def _cells(name: str, content: bytes, sheet: str) -> tuple[bool, list[list[Any]]
             row = [each for pair in zip(shown, written, strict=True) if (each := _cell(*pair)) is not None]
             filled += bool(row)
             found += row
-            if filled > MOST_ROWS:
-                raise refused(
-                    name, f"có hơn {MOST_ROWS} dòng; chia thành nhiều tệp", f"has more than {MOST_ROWS} rows; split it"
-                )
+            if filled > most:
+                raise refused(name, f"có hơn {most} dòng; chia thành nhiều tệp", f"has more than {most} rows; split it")
         return values.epoch == CALENDAR_MAC_1904, found
 
 

@@ -32,12 +32,16 @@ _WHAT_EN = {What.FAILED: "failed", What.BROKEN_OFF: "broke off", What.MISSING: "
 
 _REASON_LETTERS = 300
 
+_REVIEW = "so-ket"
+_REVIEW_VI = "Sơ kết năm chỉ tự chạy mỗi năm một lần: chạy luồng «Sơ kết năm» bằng tay, phiếu để trống."
+_REVIEW_EN = " The review of a year does not come again by itself: run it by hand."
+
 
 @dataclass(frozen=True)
 class Trouble:
     """A run that did not do its work.
 
-    flow    code of the flow: p1 … p5, ban-hanh
+    flow    code of the flow: p1 … p5, so-ket
     at      when it should have begun
     reason  in our own words, Vietnamese; empty where only the log knows
     """
@@ -73,11 +77,13 @@ def trouble_words(troubles: Sequence[Trouble], day: date, portal_url: str) -> Wo
         "Kính gửi: cơ quan đôn đốc",
         "Các lượt chạy sau chưa làm xong việc của mình (đây không phải là việc quá hạn của các cơ quan):",
         *(_line(trouble) for trouble in sorted(troubles, key=lambda each: (each.at, each.flow))),
+        *([_REVIEW_VI] if _REVIEW in flows else []),
         "Không việc nào bị mất: lượt chạy sau làm bù. Nếu còn lặp lại, báo người quản trị xem nhật ký của lượt chạy.",
         f"Xem các lượt chạy: {runs}",
         "The runs above did not do their work ("
         + ", ".join(f"{flow}: {_WHAT_EN[_worst(troubles, flow)]}" for flow in flows)
-        + "). Nothing is lost: the next run catches up. If it happens again, ask the operator to look at its log.",
+        + "). Nothing is lost: the next run catches up. If it happens again, ask the operator to look at its log."
+        + (_REVIEW_EN if _REVIEW in flows else ""),
     ]
     html = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return Words(subject, "\n\n".join(lines) + "\n", html)

@@ -1,7 +1,7 @@
 """Papers to take away: the report of a period for the meeting, slips and urging letters for each office."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -25,28 +25,38 @@ router = APIRouter()
 
 Paper = Callable[[OfficeWork, Store], bytes]
 
-_CADENCES: tuple[Cadence, ...] = ("month", "quarter", "half", "year")
+_OFFERED: Mapping[Cadence, int] = {"month": 13, "quarter": 9, "half": 5, "year": 5}
+"""How many periods of each length can be chosen, the current one among them."""
+
 _PDF = "application/pdf"
 
 
 @router.get("/documents")
 def documents(request: Request) -> HTMLResponse:
-    """What can be taken away: the current period and the one before of each length, and papers by office."""
+    """What can be taken away: the report of any of the last periods of each length, and papers by office."""
     store, now = store_of(request), now_of(request)
     today = local_date(now)
     with reading(store.engine) as connection:
         found = tally(connection, col(Assignment.office), now=now, calendar=store.calendar)
     counts = {code: each for (code,), each in found.items() if each.open_overdue + each.open_within_term}
-    current = [period_of(cadence, today) for cadence in _CADENCES]
-    before = [period_of(each.cadence, each.opens - timedelta(days=1)) for each in current]
-    keys = [each.key for pair in zip(current, before, strict=True) for each in pair]
     return page(
         request,
         "documents.html",
-        periods=[(key, period_in_words(key, language_of(request))) for key in keys],
+        periods=[
+            [(key, period_in_words(key, language_of(request))) for key in _last_keys(cadence, count, today)]
+            for cadence, count in _OFFERED.items()
+        ],
         offices=[(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts],
         pdf=office_program() is not None,
     )
+
+
+def _last_keys(cadence: Cadence, count: int, today: date) -> list[str]:
+    """The latest first."""
+    periods = [period_of(cadence, today)]
+    while len(periods) < count:
+        periods.append(period_of(cadence, periods[-1].opens - timedelta(days=1)))
+    return [each.key for each in periods]
 
 
 @router.get("/documents/report")

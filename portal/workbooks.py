@@ -27,6 +27,7 @@ from portal.problems import status_of
 from portal.visitor import VisitorRole
 from portal.web import acting_of, language_of, now_of, page, see_other, store_of, visitor_of
 from reports.fill_in_workbook import write_fill_in
+from reports.returned_table import table_that_came_back
 from reports.workbook import gather, write_workbook
 
 router = APIRouter()
@@ -81,7 +82,11 @@ def upload(request: Request, sent: Sent = Depends(sent_of)) -> Response:
     kept = sent.entered.text("kept")
     try:
         name, content = _content(sent, kept)
-        judged = judge(store_of(request), name, BytesIO(content), acting_of(request), only=ASSIGNMENTS)
+        judged = judge(
+            *(store_of(request), name, BytesIO(content), acting_of(request)),
+            only=ASSIGNMENTS,
+            tracking_table=table_that_came_back,
+        )
         if kept and judged.to_write:
             if not sent.entered.text("good_rows"):
                 judged.refuse_unless_right()

@@ -11,7 +11,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -52,11 +52,12 @@ def report_form() -> bytes:
         "«Đúng hạn», «Quá hạn»: đã hoàn thành; «Trong hạn», «Đang chậm»: chưa hoàn thành."
         " Tỷ lệ tính trên số việc đã đến hạn.",
     )
+    _body(document, "Kết quả của từng cơ quan tại Phụ lục I, nhiệm vụ quá hạn tại Phụ lục II kèm theo.")
     _heading(document, "II. KẾT QUẢ THEO TỪNG NHIỆM VỤ")
     _for(document, "p in priorities")
     _heading(document, "{{ loop.index }}. {{ p.numeral }}: {{ p.title }}", level=2)
     _for(document, "s in p.subtasks")
-    _body(document, "{{ s.code }} {{ s.title }}: {{ s.figures|in_words }}.", bold=False)
+    _body(document, "{{ s.code }} {{ s.title }}: {{ s.figures|in_words }}.")
     _for(document, "label, value in s.sums")
     _point(document, "- {{ label }}: {{ value }}.")
     _end(document)
@@ -74,7 +75,7 @@ def report_form() -> bytes:
     _heading(document, "III. NHIỆM VỤ TRỌNG TÂM KỲ TỚI")
     _body(document, "{{ ahead }}")
     _signature(document, ("- Thường trực cấp ủy (để báo cáo);", "- Các cơ quan liên quan;", "- Lưu: VT."))
-    _annex(document, "PHỤ LỤC I", "Kết quả theo từng cơ quan", "(Kèm theo Báo cáo {{ period }})")
+    _annex(document, "Phụ lục I", "KẾT QUẢ THEO TỪNG CƠ QUAN")
     _table(
         document,
         ("TT", "Cơ quan", "Tổng số", "Đúng hạn", "Quá hạn", "Trong hạn", "Đang chậm", "Tỷ lệ đúng hạn"),
@@ -83,7 +84,7 @@ def report_form() -> bytes:
         (10, 50, 15, 16, 16, 16, 17, 20),
         right_from=2,
     )
-    _annex(document, "PHỤ LỤC II", "Nhiệm vụ quá hạn", "(Tính đến {{ moment }})")
+    _annex(document, "Phụ lục II", "NHIỆM VỤ QUÁ HẠN TÍNH ĐẾN {{ moment|upper }}")
     _if(document, "not late")
     _body(document, "Không có nhiệm vụ nào quá hạn.")
     _endif(document)
@@ -109,9 +110,12 @@ def slip_form() -> bytes:
     _head(document, "PGV")
     _title(document, "PHIẾU GIAO VIỆC", "{{ office }}")
     _sample(document)
+    _for(document, "ground in grounds")
+    _body(document, "{{ ground }}", italic=True)
+    _end(document)
     _body(document, "{{ opening }}")
     _items(document, "all", ("Vai trò", "Sản phẩm"), ("{{ i.role }}", "{{ i.product }}"), (22, 34))
-    _body(document, "{{ closing }}")
+    _body(document, "{{ closing }}", before=6)
     _signature(document, ("- {{ office }};", "- Lưu: VT."))
     return _bytes(document)
 
@@ -120,7 +124,7 @@ def reminder_form() -> bytes:
     """The letter that urges one office on."""
     document = _blank()
     _head(document, "", about="V/v đôn đốc thực hiện nhiệm vụ được giao")
-    _to(document, "Kính gửi: {{ office }}.")
+    _to(document, "Kính gửi: {{ addressee }}.")
     _sample(document)
     _body(document, "{{ opening }}")
     _if(document, "late")
@@ -131,7 +135,7 @@ def reminder_form() -> bytes:
     _heading(document, "{{ 2 if late else 1 }}. Nhiệm vụ sắp đến hạn", level=2)
     _items(document, "soon", ("Vai trò", "Đã nhắc"), ("{{ i.role }}", "{{ i.reminded or '–' }}"), (20, 32))
     _endif(document)
-    _body(document, "{{ closing }}")
+    _body(document, "{{ closing }}", before=6)
     _signature(document, ("- Như trên;", "- Lưu: VT."))
     return _bytes(document)
 
@@ -199,7 +203,15 @@ def _to(document: WordDocument, text: str) -> None:
 
 def _sample(document: WordDocument) -> None:
     _if(document, "is_sample")
-    _line(document.add_paragraph(), "(DỮ LIỆU MẪU – không phải việc thật)", size=13, bold=True, italic=True, before=6)
+    _line(
+        document.add_paragraph(),
+        "(DỮ LIỆU MẪU – không phải việc thật)",
+        size=13,
+        bold=True,
+        italic=True,
+        before=6,
+        after=6,
+    )
     _endif(document)
 
 
@@ -210,15 +222,15 @@ def _heading(document: WordDocument, text: str, *, level: int = 1) -> None:
     paragraph.paragraph_format.first_line_indent = Mm(10)
 
 
-def _body(document: WordDocument, text: str, *, bold: bool = False, italic: bool = False) -> None:
+def _body(document: WordDocument, text: str, *, italic: bool = False, before: float = 0) -> None:
     paragraph = document.add_paragraph()
-    _line(paragraph, text, size=14, bold=bold, italic=italic, align=_JUSTIFY, before=3, after=3)
+    _line(paragraph, text, size=14, italic=italic, align=_JUSTIFY, before=before, after=6)
     paragraph.paragraph_format.first_line_indent = Mm(10)
 
 
 def _point(document: WordDocument, text: str) -> None:
     paragraph = document.add_paragraph()
-    _line(paragraph, text, size=14, align=_JUSTIFY, before=1, after=1)
+    _line(paragraph, text, size=14, align=_JUSTIFY, after=6)
     paragraph.paragraph_format.left_indent = Mm(10)
 
 
@@ -231,7 +243,7 @@ def _quoted(document: WordDocument, quoted: str) -> None:
     _point(document, "- {{ q.office }}: {{ q.text|one_line }}")
     _end(document)
     _if(document, f"{quoted}.more")
-    _point(document, f"… và {{{{ {quoted}.more }}}} ý kiến khác, xem bảng theo dõi Excel.")
+    _point(document, f"… và {{{{ {quoted}.more }}}} ý kiến khác trong báo cáo của các cơ quan trên trang đôn đốc.")
     _endif(document)
 
 
@@ -250,7 +262,9 @@ def _items(
 
 
 def _signature(document: WordDocument, recipients: tuple[str, ...]) -> None:
-    document.add_paragraph()
+    # Nobody signs an empty page: what is said last goes with the signature.
+    for before in (document.paragraphs[-1], document.add_paragraph()):
+        before.paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=2)
     left, right = table.rows[0].cells
     _widths(table, (80, 80))
@@ -263,12 +277,13 @@ def _signature(document: WordDocument, recipients: tuple[str, ...]) -> None:
         _keep_whole(row._tr)
 
 
-def _annex(document: WordDocument, name: str, about: str, note: str) -> None:
+def _annex(document: WordDocument, name: str, about: str) -> None:
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.page_break_before = True
     _line(paragraph, name, size=14, bold=True)
     _line(document.add_paragraph(), about, size=14, bold=True)
-    _line(document.add_paragraph(), note, size=13, italic=True, after=8)
+    of = "(Kèm theo Báo cáo số        /BC-{{ symbol }} ngày      tháng      năm {{ year }} của {{ issuer }})"
+    _line(document.add_paragraph(), of, size=13, italic=True, after=8)
 
 
 def _table(
@@ -289,13 +304,14 @@ def _table(
     head, begin, row, end = table.rows[:4]
     for cell, text in zip(head.cells, heads, strict=True):
         _line(cell.paragraphs[0], text, size=12, bold=True)
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     _set(head._tr.get_or_add_trPr(), "w:tblHeader")
     _line(begin.cells[0].paragraphs[0], f"{{%tr for {loop} %}}", size=12)
     _line(end.cells[0].paragraphs[0], "{%tr endfor %}", size=12)
     rows = [(row, cells, False)] + ([(table.rows[4], total, True)] if total else [])
     for each, texts, bold in rows:
         for number, (cell, text) in enumerate(zip(each.cells, texts, strict=True)):
-            short = number >= right_from or "loop.index" in text
+            short = number >= right_from or any(name in text for name in ("loop.index", ".days", ".due"))
             _line(cell.paragraphs[0], text, size=12, bold=bold, align=_CENTRE if short else _LEFT)
         _keep_whole(each._tr)
 

@@ -166,7 +166,7 @@ def heat_map(
     most = f"{'Chậm nhiều nhất' if vi else 'Most late'}: {told}." if told else none
     drawing = Drawing(key, NAME_WIDTH + CELL_WIDTH * len(columns) + 2, title=title, desc=most)
     for c, name in enumerate(columns):
-        drawing.text(NAME_WIDTH + (c + 0.5) * CELL_WIDTH, 16, name, size=12, anchor="middle", bold=True)
+        drawing.text(NAME_WIDTH + (c + 0.5) * CELL_WIDTH, 16, name, size=11, anchor="middle", bold=True)
     y = 24.0
     for r, name in enumerate(rows):
         lines = lines_of(name, NAME_WIDTH - 8, 12.5)

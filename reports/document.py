@@ -18,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from config.catalogue import Plan
 from config.clock import HANOI, local_date
 from config.errors import Refused
+from config.offices import OfficeSpec
 from config.periods import period_in_words
 from models.store import Store
 from reports.blank_forms import FORMS
@@ -43,21 +44,21 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
             **{name: getattr(found, name) for name in ("priorities", "offices", "late", "late_more", "is_sample")},
             "figures": counts,
             "period": _from_capital(period),
-            "opening": f"Thực hiện {_directive(store.plan)}, cơ quan đôn đốc tổng hợp kết quả {period} (số liệu {span},"
-            f" tình trạng tính đến {_moment(found.now)}) như sau:",
+            "opening": f"Thực hiện {_directive(store.plan)} và {found.assigned_by}, {_issuer(store, found.now).name_vi}"
+            f" tổng hợp kết quả {period} (số liệu {span}, tình trạng tính đến {_moment(found.now)}) như sau:",
             "overall": f"Tổng số {counts.total} nhiệm vụ được giao: {_in_words(counts)}. Tỷ lệ đúng hạn trên số đã đến"
             f" hạn: {percent(counts.on_time_rate)}.",
             "compared": _compared(found),
-            "ahead": f"Tiếp tục đôn đốc {counts.open_overdue} nhiệm vụ đang chậm và {counts.open_within_term} nhiệm vụ"
-            f" còn trong hạn, trong đó {counts.due_soon} nhiệm vụ sắp đến hạn.",
+            "ahead": _ahead(counts),
         },
     )
 
 
 def slip_document(found: OfficeWork, store: Store) -> bytes:
     """The slip of all that an office has to do, as a Word file."""
-    opening = f"Căn cứ {_directive(store.plan)}, {found.office} được giao {len(found.all)} nhiệm vụ sau:"
-    return _of_office("phieu-giao-viec.docx", found, store, opening)
+    grounds = (f"Căn cứ {_directive(store.plan)};", f"Căn cứ {found.assigned_by}.")
+    opening = f"{found.office} được giao {len(found.all)} nhiệm vụ sau:"
+    return _of_office("phieu-giao-viec.docx", found, store, opening=opening, grounds=grounds)
 
 
 def reminder_document(found: OfficeWork, store: Store) -> bytes:
@@ -67,11 +68,15 @@ def reminder_document(found: OfficeWork, store: Store) -> bytes:
             f"{found.office} không có việc quá hạn hay sắp đến hạn; không có gì để đôn đốc.",
             f"{found.office} has nothing late or due soon; there is nothing to urge.",
         )
+    counted = _counted((len(found.late), "quá hạn"), (len(found.soon), "sắp đến hạn"))
     opening = (
-        f"Thực hiện {_directive(store.plan)}, tính đến {_moment(found.now)}, {found.office} có {len(found.late)}"
-        f" nhiệm vụ quá hạn và {len(found.soon)} nhiệm vụ sắp đến hạn."
+        f"Thực hiện {_directive(store.plan)} và {found.assigned_by}, tính đến {_moment(found.now)}, {found.office} có"
+        f" {counted}."
     )
-    return _of_office("don-doc.docx", found, store, opening)
+    # A letter of the coordinating office to itself goes to those in it who do the work.
+    own = found.office == _issuer(store, found.now).name_vi
+    addressee = f"Các đơn vị được giao nhiệm vụ thuộc {found.office}" if own else found.office
+    return _of_office("don-doc.docx", found, store, opening=opening, addressee=addressee)
 
 
 def write_templates(folder: Path) -> list[Path]:
@@ -93,18 +98,18 @@ def write_templates(folder: Path) -> list[Path]:
     return paths
 
 
-def _of_office(name: str, found: OfficeWork, store: Store, opening: str) -> bytes:
+def _of_office(name: str, found: OfficeWork, store: Store, **said: Any) -> bytes:
     closing = (
         "Đề nghị cơ quan thực hiện đúng thời hạn, báo cáo kết quả hoặc đề nghị gia hạn tại trang đôn đốc"
         f" {store.settings.portal_url} theo đường dẫn trong thư của cơ quan."
     )
     filled = {name: getattr(found, name) for name in ("office", "all", "late", "soon", "is_sample")}
-    return _filled(name, store, found.now, filled | {"opening": opening, "closing": closing})
+    return _filled(name, store, found.now, filled | said | {"closing": closing})
 
 
 def _filled(name: str, store: Store, now: datetime, content: Mapping[str, Any]) -> bytes:
     plan = store.plan
-    coordinator = plan.office(plan.current_office(plan.directive.coordinator, local_date(now)))
+    coordinator = _issuer(store, now)
     shared = {
         "issuer": coordinator.name_vi,
         "symbol": coordinator.code,
@@ -150,8 +155,27 @@ def _compared(found: PeriodReport) -> str:
     return f"So với kỳ trước ({percent(before)}), tỷ lệ đúng hạn {change}."
 
 
+def _issuer(store: Store, now: datetime) -> OfficeSpec:
+    """The coordinating office, in whose name papers are written."""
+    return store.plan.office(store.plan.current_office(store.plan.directive.coordinator, local_date(now)))
+
+
 def _directive(plan: Plan) -> str:
-    return f"{plan.directive.title_vi} (ngày {plan.directive.date:%d/%m/%Y})"
+    # The day stays with its word where a line of a title ends.
+    return f"{plan.directive.title_vi} (ngày\N{NO-BREAK SPACE}{plan.directive.date:%d/%m/%Y})"
+
+
+def _ahead(counts: Tally) -> str:
+    late, open_ = counts.open_overdue, counts.open_within_term
+    if not late and not open_:
+        return "Tiếp tục đôn đốc các nhiệm vụ được giao trong kỳ tới."
+    soon = f", trong đó {counts.due_soon} nhiệm vụ sắp đến hạn" if counts.due_soon else ""
+    return f"Tiếp tục đôn đốc {_counted((late, 'đang chậm'), (open_, 'còn trong hạn'))}{soon}."
+
+
+def _counted(*parts: tuple[int, str]) -> str:
+    """«3 nhiệm vụ quá hạn và 2 nhiệm vụ sắp đến hạn»; what there is none of is not said."""
+    return " và ".join(f"{number} nhiệm vụ {how}" for number, how in parts if number)
 
 
 def _in_words(counts: Tally) -> str:

@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 from sqlmodel import col
 
-from config.catalogue import Plan
+from config.catalogue import Plan, ReportForm
 from config.clock import HANOI, local_date
 from config.errors import Refused
 from config.periods import period_in_words
 from config.working_time import WorkingCalendar
-from models.anchor import Anchor
+from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
 from models.lifecycle import REMINDERS, NoticeState, Role
+from models.office import Desk
 from models.outbox import Notice
 from models.queries import occasion_of_work
 from models.standing import due_soon, is_open, overdue
@@ -30,7 +31,7 @@ class Item:
 
     product   what is to be handed in
     days      working days since the due date, 0 before it
-    reminded  how often it was reminded of and when last, in words; empty for never
+    reminded  how often its office was reminded of it and when last, in words; empty for never
     """
 
     what: str
@@ -48,6 +49,7 @@ class OfficeWork:
 
     office: str
     now: datetime
+    assigned_by: str
     all: Sequence[Item]
     late: Sequence[Item]
     soon: Sequence[Item]
@@ -68,7 +70,7 @@ def office_work_on_paper(
         )
     late = _items(connection, own & overdue(now), plan, calendar, now)
     soon = _items(connection, own & due_soon(now, calendar), plan, calendar, now)
-    return OfficeWork(name, now, all_, late, soon, is_sample(connection))
+    return OfficeWork(name, now, assigning_document_in_words(connection), all_, late, soon, is_sample(connection))
 
 
 def _items(
@@ -83,14 +85,26 @@ def _items(
     )
     rows = connection.execute(query).mappings().all()
     reminders = (
-        select(col(Notice.assignment_id), func.count(), func.max(col(Notice.created_at)))
+        # A rung of the ladder is one reminder, to however many desks of the office; what was said to others is none.
+        select(col(Notice.assignment_id), func.count(col(Notice.rung).distinct()), func.max(col(Notice.sent_at)))
         .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
         .where(which, col(Notice.kind).in_(REMINDERS), col(Notice.state) == NoticeState.SENT)
-        .where(col(Notice.created_at) <= now)
+        .where(col(Notice.office) == col(Assignment.office), col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)))
+        .where(col(Notice.sent_at) <= now)
         .group_by(col(Notice.assignment_id))
     )
     reminded = {number: (count, last) for number, count, last in connection.execute(reminders)}
     return [_item(row, reminded.get(row["id"]), plan, calendar, now) for row in rows]
+
+
+def assigning_document_in_words(connection: Connection) -> str:
+    """«Văn bản giao việc số 123-TB/TU ngày 17/08/2023»: what made the directive somebody's work."""
+    query = select(col(Anchor.key), col(Anchor.on_date)).where(col(Anchor.kind) == AnchorKind.ISSUE)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return "văn bản giao việc"
+    number = found.key.partition(":")[2]
+    return f"Văn bản giao việc số {number} ngày\N{NO-BREAK SPACE}{found.on_date:%d/%m/%Y}"
 
 
 def work_in_words(row: Mapping[Any, Any], plan: Plan, day: date) -> str:
@@ -104,13 +118,21 @@ def _item(
     row: Mapping[Any, Any], reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> Item:
     today = local_date(now)
-    form = plan.subtask(row["subtask"]).form(row["step"])
     return Item(
         what=work_in_words(row, plan, today),
         period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
         role=ROLE_VI[row["role"]],
-        product="Văn bản và số liệu theo biểu" if form.document == "required" else "Số liệu theo biểu",
+        product=_product(plan.subtask(row["subtask"]).form(row["step"]), row["role"]),
         due=f"{row['due_date']:%d/%m/%Y}",
         days=max(0, calendar.count(row["due_date"], today)),
         reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",
     )
+
+
+def _product(form: ReportForm, role: Role) -> str:
+    """What is to be handed in; of who helps, nothing in particular is required."""
+    if role is not Role.LEAD:
+        return "Báo cáo phần việc phối hợp"
+    parts = ["văn bản"] if form.document == "required" else []
+    parts += ["số liệu theo biểu"] if form.counts else []
+    return " và ".join(parts).capitalize() or "Báo cáo"

@@ -25,7 +25,7 @@ from models.report import Report
 from models.standing import counted, overdue
 from reports.board import is_sample
 from reports.figures import Span, Tally, due_within, tally
-from reports.office_letters import work_in_words
+from reports.office_letters import assigning_document_in_words, work_in_words
 
 SAID = 20
 """So many texts of a subtask are quoted, so many late items listed tenfold; the rest is counted and stands in Excel."""
@@ -106,6 +106,7 @@ class PeriodReport:
     offices: Sequence[tuple[str, Tally]]
     late: Sequence[LateItem]
     late_more: int
+    assigned_by: str
     is_sample: bool
 
 
@@ -136,9 +137,14 @@ def period_report(
         figures=figures["all"][()],
         before=before if before.total else None,
         priorities=_priorities(connection, mine, plan, now, figures),
-        offices=[(plan.office(code).name_vi, each) for (code,), each in sorted(figures["office"].items())],
+        offices=[
+            (office.name_vi, figures["office"][office.code,])
+            for office in plan.offices
+            if (office.code,) in figures["office"]
+        ],
         late=late,
         late_more=late_more,
+        assigned_by=assigning_document_in_words(connection),
         is_sample=is_sample(connection),
     )
 
@@ -196,7 +202,7 @@ def _summed(subtask: Subtask, counts: Mapping[tuple[str, str], list[int]]) -> It
                 by_label[count.label_vi, count.kind] += values
     for (label, kind), values in by_label.items():
         if kind == "percent":
-            yield f"{label} (bình quân)", f"{round(sum(values) / len(values))}%"
+            yield f"{label.removesuffix(' (%)')} (bình quân)", f"{round(sum(values) / len(values))}%"
         else:
             yield label, _number(sum(values))
 

@@ -88,6 +88,52 @@ def tracked_work(
         )
 
 
+COLUMNS = (
+    ("number", "TT", "No.", 6),
+    ("id", "Số việc", "Id", 7),
+    ("subtask", "Mã", "Code", 7),
+    ("title", "Nhiệm vụ", "Work", 34),
+    ("period", "Kỳ", "Period", 13),
+    ("role", "Vai trò", "Role", 11.5),
+    ("lead", "Chủ trì", "Lead", 19),
+    ("coordinating", "Phối hợp", "Coordinating", 23),
+    ("product", "Sản phẩm", "To be handed in", 21),
+    ("due", "Thời hạn", "Due", 11.5),
+    ("original_due", "Hạn gốc", "Originally due", 11.5),
+    ("standing", "Tình trạng", "Status", 14),
+    ("done_on", "Ngày hoàn thành", "Done on", 11.5),
+    ("result", "Kết quả", "Result", 30),
+    ("monitor", "Đơn vị theo dõi", "Monitor", 15),
+)
+"""What each column is, its head in both languages, and how wide it is."""
+
+
+def cells_of(work: TrackedWork, number: int, language: Language) -> tuple[str | int | date | None, ...]:
+    """A row of the table, cell by cell under ``COLUMNS``."""
+    return (
+        number,
+        work.id,
+        work.subtask,
+        work.title,
+        work.period,
+        role_in_words(work.role, language),
+        work.lead,
+        work.coordinating,
+        work.product,
+        work.due,
+        work.original_due,
+        standing_in_words(work, language),
+        work.done_on,
+        work.result,
+        work.monitor,
+    )
+
+
+def role_in_words(role: Role, language: Language) -> str:
+    vi, en = ("chủ trì", "lead") if role is Role.LEAD else ("phối hợp", "coordinating")
+    return vi if language == "vi" else en
+
+
 def standing_in_words(work: TrackedWork, language: Language) -> str:
     """The status word, or that the work is suspended: then it is neither within its term nor late."""
     if work.state is State.SUSPENDED:

@@ -7,11 +7,11 @@ as long, holds nobody up. Neither keeps more than some thousand rows in memory.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sqlalchemy import Connection, and_, select
 from sqlmodel import col
@@ -31,7 +31,7 @@ from models.queries import Wanted, conditions, count_assignments
 from reports.board import STANDING_EN, STANDING_VI
 from reports.figures import Tally, tally
 from reports.sheet_styles import GREY, INK, STANDING_INK, Styles, height_of, set_up_page
-from reports.tracking_table import TrackedWork, standing_in_words, tracked_work
+from reports.tracking_table import COLUMNS, TrackedWork, cells_of, role_in_words, tracked_work
 
 SHEET_VI, SHEET_EN = "Bảng theo dõi", "Tracking table"
 _TALLY_VI, _TALLY_EN = "Tổng hợp", "Tally"
@@ -47,23 +47,6 @@ _BATCH = 500
 
 _NAME_WIDTH = 60
 
-_COLUMNS = (
-    ("TT", "No.", 6),
-    ("Số việc", "Id", 7),
-    ("Mã", "Code", 7),
-    ("Nhiệm vụ", "Work", 34),
-    ("Kỳ", "Period", 13),
-    ("Vai trò", "Role", 11.5),
-    ("Chủ trì", "Lead", 19),
-    ("Phối hợp", "Coordinating", 23),
-    ("Sản phẩm", "To be handed in", 21),
-    ("Thời hạn", "Due", 11.5),
-    ("Hạn gốc", "Originally due", 11.5),
-    ("Tình trạng", "Status", 14),
-    ("Ngày hoàn thành", "Done on", 11.5),
-    ("Kết quả", "Result", 30),
-    ("Đơn vị theo dõi", "Monitor", 15),
-)
 _TALLIED = (
     ("Tổng số", "All"),
     ("Hoàn thành đúng hạn", "Done on time"),
@@ -90,10 +73,13 @@ class Gathered:
     by_office: Mapping[str, Tally]
     aside: BinaryIO
 
-    def works(self) -> Iterator[TrackedWork]:
+    def works(self, progress: Callable[[int], None] | None = None) -> Iterator[TrackedWork]:
         self.aside.seek(0)
         for _ in range(0, self.rows, _BATCH):
-            yield from pickle.load(self.aside)
+            batch = pickle.load(self.aside)
+            yield from batch
+            if progress:
+                progress(len(batch))
 
 
 def gather(
@@ -141,14 +127,14 @@ def gather(
     )
 
 
-def write_workbook(found: Gathered, file: BinaryIO) -> None:
-    """Write the workbook into ``file``, row by row."""
+def write_workbook(found: Gathered, file: BinaryIO, *, progress: Callable[[int], None] | None = None) -> None:
+    """Write the workbook into ``file``, row by row; ``progress`` is told of rows as they are done."""
     # Constant memory: a row that is begun sends the one before it to disk. Texts are written as texts, whatever they
     # begin with.
     with Workbook(file, {"constant_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
         book.set_properties({"title": _t(found, "Bảng theo dõi thực hiện nhiệm vụ", "Tracking table")})
         styles = Styles(book)
-        _write_table(found, book.add_worksheet(_t(found, SHEET_VI, SHEET_EN)), styles)
+        _write_table(found, book.add_worksheet(_t(found, SHEET_VI, SHEET_EN)), styles, progress)
         _write_tally(found, book.add_worksheet(_t(found, _TALLY_VI, _TALLY_EN)), styles)
 
 
@@ -156,22 +142,22 @@ def _t(found: Gathered, vi: str, en: str) -> str:
     return vi if found.language == "vi" else en
 
 
-def _write_table(found: Gathered, sheet: Worksheet, styles: Styles) -> None:
+def _write_table(found: Gathered, sheet: Worksheet, styles: Styles, progress: Callable[[int], None] | None) -> None:
     set_up_page(sheet, _t(found, "Trang", "Page"), landscape=True)
     sheet.repeat_rows(_HEAD_ROW)
     sheet.freeze_panes(_HEAD_ROW + 1, 4)
-    widths = [width for *_, width in _COLUMNS]
+    widths = [width for *_, width in COLUMNS]
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
     _write_title(found, sheet, styles, _t(found, "BẢNG THEO DÕI THỰC HIỆN NHIỆM VỤ", "TRACKING TABLE"))
     sheet.set_row(_HEAD_ROW, 32)
-    for place, (vi, en, _) in enumerate(_COLUMNS):
+    for place, (_, vi, en, _) in enumerate(COLUMNS):
         sheet.write_string(_HEAD_ROW, place, _t(found, vi, en), styles.head)
     row = _HEAD_ROW
-    for row, work in enumerate(found.works(), _HEAD_ROW + 1):
+    for row, work in enumerate(found.works(progress), _HEAD_ROW + 1):
         # Who helps stands back a little behind who leads.
         ink = INK if work.role is Role.LEAD else GREY
-        cells = _cells(found, work, row - _HEAD_ROW)
+        cells = cells_of(work, row - _HEAD_ROW, found.language)
         sheet.set_row(row, height_of(zip(cells, widths, strict=True)))
         for place, value in enumerate(cells):
             style = styles.of(ink=ink, centred=place in _CENTRED)
@@ -186,31 +172,11 @@ def _write_table(found: Gathered, sheet: Worksheet, styles: Styles) -> None:
         # The row before has left memory, but its height would be kept: 40 MiB of a large table.
         sheet.row_info.pop(row - 1, None)
         sheet.row_sizes.pop(row - 1, None)
-    sheet.autofilter(_HEAD_ROW, 0, max(row, _HEAD_ROW), len(_COLUMNS) - 1)
+    sheet.autofilter(_HEAD_ROW, 0, max(row, _HEAD_ROW), len(COLUMNS) - 1)
 
 
 _CENTRED = {0, 1, 2, 5}
 _STANDING_COLUMN = 11
-
-
-def _cells(found: Gathered, work: TrackedWork, number: int) -> tuple[Any, ...]:
-    return (
-        number,
-        work.id,
-        work.subtask,
-        work.title,
-        work.period,
-        _role_in_words(work.role, found.language),
-        work.lead,
-        work.coordinating,
-        work.product,
-        work.due,
-        work.original_due,
-        standing_in_words(work, found.language),
-        work.done_on,
-        work.result,
-        work.monitor,
-    )
 
 
 def _write_title(found: Gathered, sheet: Worksheet, styles: Styles, title: str) -> None:
@@ -268,11 +234,6 @@ def _write_tallied(sheet: Worksheet, row: int, name: str, each: Tally, styles: S
         sheet.write_number(row, len(_TALLIED), each.on_time_rate, styles.of(bold=bold, centred=True, form="0%"))
 
 
-def _role_in_words(role: Role, language: Language) -> str:
-    vi, en = ("chủ trì", "lead") if role is Role.LEAD else ("phối hợp", "coordinating")
-    return vi if language == "vi" else en
-
-
 def _in_words(wanted: Wanted, plan: Plan, language: Language) -> str:
     """Which work the table is about, so that a part is not taken for the whole."""
     vi = language == "vi"
@@ -287,7 +248,7 @@ def _in_words(wanted: Wanted, plan: Plan, language: Language) -> str:
     if wanted.period:
         parts.append(f"kỳ {wanted.period}" if vi else f"period {wanted.period}")
     if wanted.role:
-        parts.append(_role_in_words(wanted.role, language))
+        parts.append(role_in_words(wanted.role, language))
     if wanted.state:
         parts.append(STATE_VI[wanted.state] if vi else wanted.state.value)
     if wanted.standing:

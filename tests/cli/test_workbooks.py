@@ -47,8 +47,14 @@ def test_the_tracking_table_goes_out_and_is_known_when_it_comes_back(dondoc: Com
     code, out, _ = dondoc("workbook", "export", "-o", str(table), "--office", "SYT", *AS_OF, "--json")
     listed = json.loads(dondoc("assignment", "list", "--office", "SYT", *AS_OF, "--json")[1])
     assert (code, json.loads(out)["assignments"]) == (0, len(listed)) and listed
-    code, _, err = dondoc("workbook", "import", str(table))
-    assert code == 1 and "không có gì để nhập" in err
+    code, out, _ = dondoc("workbook", "import", str(table))
+    assert code == 0 and f"«Bảng theo dõi»: {len(listed)} dòng đã có." in out and "Không có gì thay đổi." in out
+    book = openpyxl.load_workbook(table)
+    book.worksheets[0]["J6"] = "31/12/2030"
+    book.save(table)
+    for options in ((), ("--good-rows",)):
+        code, out, err = dondoc("workbook", "import", str(table), *options)
+        assert code == 1 and "Bảng theo dõi!J6: việc số" in out + err and "đổi bằng gia hạn" in out + err
 
 
 def test_a_plan_of_ones_own_takes_offices(dondoc: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,11 +63,14 @@ def client() -> Any:
 
 
 def run_of(code: str, state: Any, *, tags: list[str]) -> Any:
-    from flows.deployment_names import DEPLOYMENT_NAMES
+    from flows.deployment_names import DEPLOYMENT_NAMES, REVIEW, REVIEW_DEPLOYMENT_NAME
     from flows.priorities import PRIORITY_FLOWS
+    from flows.yearly_review import review_year
 
+    flows = {each: (PRIORITY_FLOWS[each].name, name) for each, name in DEPLOYMENT_NAMES.items()}
+    flows[REVIEW] = (review_year.name, REVIEW_DEPLOYMENT_NAME)
     with client() as api:
-        deployment = api.read_deployment_by_name(f"{PRIORITY_FLOWS[code].name}/{DEPLOYMENT_NAMES[code]}")
+        deployment = api.read_deployment_by_name("/".join(flows[code]))
         run = api.create_flow_run_from_deployment(deployment.id, tags=tags, state=state)
         return api.read_flow_run(run.id)
 
@@ -114,6 +117,7 @@ def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
     unforeseen = run_of("p2", None, tags=[CATCHING_UP])
     found_late = run_of("p3", None, tags=[CATCHING_UP, "co-qua-han"])
     by_hand = run_of("p4", None, tags=[])
+    review = run_of("so-ket", None, tags=[CATCHING_UP])
     run_of("p5", Scheduled(scheduled_time=now - timedelta(hours=1)), tags=[CATCHING_UP])
     with client() as api:
         for run, state in (
@@ -127,22 +131,25 @@ def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
         for run, state in (
             (failed, Failed(message="Cơ sở dữ liệu ngừng trả lời.")),
             (unforeseen, Failed(message="ValueError: postgresql://u:bi-mat@may/x")),
+            (review, Failed(message="Không lập được.")),
         ):
             api.set_flow_run_state(run.id, Running(), force=True)
             api.set_flow_run_state(run.id, state, force=True)
-        eventually(lambda: alarms_raised() == 3, within_s=60)
+        eventually(lambda: alarms_raised() == 4, within_s=60)
         found = look_for_trouble(api, EveryDay(), now + 2 * LATE_AFTER)
     assert {(each.flow, each.what.value) for each in found if each.reason != "không có lượt chạy nào cho giờ này"} == {
         ("p1", "failed"),
         ("p2", "failed"),
         ("p5", "missing"),
+        ("so-ket", "failed"),
     }
     told = tell_of_new_trouble(store, now + timedelta(seconds=5))
-    assert {"p1", "p2"} <= set(told) and not {"p3", "p4"} & set(told)
+    assert {"p1", "p2", "so-ket"} <= set(told) and not {"p3", "p4"} & set(told)
     assert tell_of_new_trouble(store, now + timedelta(seconds=6)) == []
     assert deliver(store, now=now + timedelta(seconds=10)).sent == 1
     (letter,) = letters(store.settings.mailbox_dir)
     assert "Cơ sở dữ liệu ngừng trả lời." in letter.text
+    assert "chạy luồng «Sơ kết năm» bằng tay" in letter.text
     assert "bi-mat" not in letter.text and "ValueError" not in letter.text
 
 

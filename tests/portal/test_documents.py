@@ -26,8 +26,12 @@ def test_every_paper_that_is_offered_can_be_had(house: House) -> None:
         answer = manager.web.get(path)
         assert answer.status_code == 200, path
         assert answer.headers["content-disposition"].endswith('.docx"')
-    report = manager.web.get("/documents/report?period=2023-Q3")
-    assert "Quý III/2023" in words_in(report.content)
+    periods = dict(re.findall(r'<option value="(20[\w-]+)"[^>]*>([^<]+)<', page))
+    assert (periods["2023-Q3"], periods["2023-H2"]) == ("quý III/2023", "6 tháng cuối năm 2023")
+    assert '<option value="2023-09" selected>' in page, "the last month that is over"
+    for period, words in periods.items():
+        report = manager.web.get(f"/documents/report?period={period}")
+        assert words.lower() in words_in(report.content).lower(), period
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

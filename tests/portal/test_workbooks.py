@@ -9,7 +9,7 @@ import pytest
 
 from models.office_reading import XLSX
 from models.sheet_reading import ASSIGNMENTS, CONTACTS
-from tests.models.sheets import filled, template
+from tests.models.sheets import filled, saved, template
 from tests.portal.people import House, Person
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -65,6 +65,16 @@ def test_work_is_checked_confirmed_and_assigned_from_a_file(house: House) -> Non
         desk.post("/desk/workbook", {"kept": unescape(kept[1]), "name": "viec.xlsx"}, on="/desk/workbook")
         assert said in desk.page
     assert "Việc một" in house.office("SYT").page
+
+
+def test_the_tracking_table_sent_back_is_held_against_what_there_is(house: House) -> None:
+    desk = house.coordinator()
+    book = downloaded(desk, "/workbook?office=SYT")
+    assert sent(desk, saved(book), "bang.xlsx") == 200
+    assert "Không có gì thay đổi" in desk.page and 'name="kept"' not in desk.page
+    book.worksheets[0]["J6"] = "31/12/2030"
+    assert sent(desk, saved(book), "bang.xlsx") == 422
+    assert "Bảng theo dõi!J6" in desk.page and "đổi bằng gia hạn" in desk.page and "31/12/2030" not in desk.page
 
 
 def test_a_file_that_is_none_is_refused_in_words(house: House) -> None:

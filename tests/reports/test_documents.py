@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
+from sqlalchemy import select
+from sqlmodel import col
 
 from config.errors import Refused
 from config.periods import parse_period
 from models import work
 from models.database import reading, session_scope
+from models.lifecycle import REMINDERS, NoticeState, Role
+from models.office import Desk
+from models.outbox import Notice
 from models.report_form import ReportContent
 from models.store import Store
 from reports.blank_forms import FORMS
@@ -20,10 +27,9 @@ from reports.document import reminder_document, report_document, slip_document, 
 from reports.office_letters import office_work_on_paper
 from reports.pdf import to_pdf
 from reports.period_report import SAID, PeriodReport, Quoted, period_report
-from tests.cast import at, issue, number_of, run, t0_report
+from tests.cast import assignment_of, at, issue, number_of, run, t0_report
 
 NOW = at("2023-10-20")
-PERIOD = parse_period("2023-Q3")
 
 
 def report(store: Store, number: int, content: ReportContent, *, on_day: str) -> None:
@@ -44,9 +50,9 @@ def lived(store: Store) -> Store:
     return store
 
 
-def gathered(store: Store) -> PeriodReport:
+def gathered(store: Store, period: str = "2023-Q3") -> PeriodReport:
     with reading(store.engine) as connection:
-        return period_report(connection, PERIOD, plan=store.plan, calendar=store.calendar, now=NOW)
+        return period_report(connection, parse_period(period), plan=store.plan, calendar=store.calendar, now=NOW)
 
 
 def of_office(store: Store, paper: Callable[..., bytes], office: str = "SYT") -> bytes:
@@ -81,9 +87,23 @@ def test_the_report_adds_up_counts_and_gathers_texts_by_kind(lived: Store) -> No
     assert len(found.late) == found.figures.open_overdue > 0
 
 
+def test_percentages_are_averaged_and_named_so(lived: Store) -> None:
+    for office, percent in (("SYT", 90), ("STC", 96)):
+        number = number_of(lived, "T1.1", office=office)
+        with session_scope(lived.engine) as session:
+            form = lived.plan.subtask("T1.1").form(assignment_of(session, "T1.1", office=office).step)
+        counts = {field.key: percent if field.kind == "percent" else 3 for field in form.counts}
+        content = ReportContent(counts=counts, document_number="5/BC", document_date=NOW.date(), text="Xong.")
+        report(lived, number, content, on_day="2023-10-20")
+    (p1,) = gathered(lived, "2023-Q4").priorities
+    sums = dict(next(part for part in p1.subtasks if part.code == "T1.1").sums)
+    assert sums["Tỷ lệ cán bộ được quán triệt (bình quân)"] == "93%"
+    assert sums["Số hội nghị quán triệt"] == "6"
+
+
 def test_the_report_reads_as_it_did(lived: Store) -> None:
     golden = Path(__file__).parents[1] / "golden" / "report-2023-Q3.txt"
-    written = text_of(report_document(gathered(lived), lived))
+    written = text_of(report_document(gathered(lived), lived)).replace("\N{NO-BREAK SPACE}", " ")
     assert written == golden.read_text(encoding="utf-8").rstrip("\n")
 
 
@@ -97,10 +117,7 @@ def test_long_lists_are_cut_and_counted() -> None:
 
 
 def test_a_period_without_work_says_so(lived: Store) -> None:
-    with reading(lived.engine) as connection:
-        period = parse_period("2022-Q1")
-        found = period_report(connection, period, plan=lived.plan, calendar=lived.calendar, now=NOW)
-    written = text_of(report_document(found, lived))
+    written = text_of(report_document(gathered(lived, "2022-Q1"), lived))
     assert "Tổng số 0 nhiệm vụ được giao: không có" in written
     assert "Không có nhiệm vụ nào quá hạn." in written
 
@@ -112,7 +129,68 @@ def test_the_slip_lists_what_is_open_and_the_letter_what_is_late(lived: Store) -
     assert "T0.1" not in slip, "it is done"
     assert "Kính gửi: Sở Y tế." in letter
     assert "1. Nhiệm vụ quá hạn" in letter
-    assert "lần, gần nhất" in letter
+    assert "Sở Y tế có 3 nhiệm vụ quá hạn.", "nothing is said of what there is none of" in letter
+
+
+def test_papers_rest_on_the_document_that_assigned_the_work(lived: Store) -> None:
+    slip = text_of(of_office(lived, slip_document))
+    assert "(ngày\N{NO-BREAK SPACE}17/08/2023);\nCăn cứ Văn bản giao việc số 123-TB/TU ngày" in slip
+    for paper in (of_office(lived, reminder_document), report_document(gathered(lived), lived)):
+        assert "và Văn bản giao việc số 123-TB/TU ngày" in text_of(paper)
+
+
+def test_what_helping_offices_hand_in_is_not_asked_as_of_the_lead(lived: Store) -> None:
+    with reading(lived.engine) as connection:
+        stc, cat = (
+            office_work_on_paper(connection, code, plan=lived.plan, calendar=lived.calendar, now=NOW)
+            for code in ("STC", "CAT")
+        )
+    asked = {(item.role, item.product) for item in (*stc.all, *cat.all)}
+    assert {product for role, product in asked if role == "Phối hợp"} == {"Báo cáo phần việc phối hợp"}
+    assert ("Chủ trì", "Văn bản và số liệu theo biểu") in asked
+
+
+def test_a_rung_is_one_reminder_whomever_else_it_told(lived: Store) -> None:
+    """The head is told with the main desk, and those who watch are told beside the office."""
+    with session_scope(lived.engine) as session:
+        told = session.execute(
+            select(col(Notice.assignment_id), col(Notice.rung), col(Notice.desk), col(Notice.office)).where(
+                col(Notice.kind).in_(REMINDERS), col(Notice.state) == NoticeState.SENT
+            )
+        ).all()
+    number = number_of(lived, "T0.2", role=Role.COORDINATING)
+    own = [(rung, desk) for each, rung, desk, _ in told if each == number]
+    assert {desk for _, desk in own} >= {Desk.FOCAL, Desk.HEAD, Desk.MONITOR}
+    rungs = {rung for rung, desk in own if desk in (Desk.FOCAL, Desk.HEAD)}
+    with reading(lived.engine) as connection:
+        found = office_work_on_paper(connection, "SYT", plan=lived.plan, calendar=lived.calendar, now=NOW)
+    late = next(item for item in found.late if item.what.startswith("T0.2"))
+    assert late.reminded == f"{len(rungs)} lần, gần nhất 16/10/2023"
+
+
+def test_the_coordinating_office_does_not_write_to_itself(lived: Store) -> None:
+    letter = text_of(of_office(lived, reminder_document, "CAT"))
+    assert "Kính gửi: Các đơn vị được giao nhiệm vụ thuộc Công an tỉnh." in letter
+
+
+def test_a_report_names_offices_in_the_order_of_the_plan(lived: Store) -> None:
+    order = [office.name_vi for office in lived.plan.offices]
+    names = [name for name, _ in gathered(lived).offices]
+    assert names == sorted(names, key=order.index) and names[0] == "Công an tỉnh"
+
+
+@pytest.mark.parametrize("paper", [slip_document, reminder_document])
+def test_the_signature_never_stands_alone_on_a_page(lived: Store, paper: Callable[..., bytes]) -> None:
+    for document in (of_office(lived, paper), report_document(gathered(lived), lived)):
+        blocks = list(Document(BytesIO(document)).iter_inner_content())
+        signed = next(
+            place
+            for place, block in enumerate(blocks)
+            if isinstance(block, Table) and block.rows[0].cells[0].text.startswith("Nơi nhận:")
+        )
+        last_said, empty = blocks[signed - 2 : signed]
+        assert isinstance(last_said, Paragraph) and isinstance(empty, Paragraph)
+        assert last_said.text and last_said.paragraph_format.keep_with_next and empty.paragraph_format.keep_with_next
 
 
 def test_an_office_with_nothing_open_gets_no_paper(lived: Store) -> None:

@@ -59,6 +59,17 @@ def written(store: Store, wanted: Wanted | None = None, *, now: datetime = NOW, 
     return openpyxl.load_workbook(file)
 
 
+def test_it_tells_of_every_row_as_it_is_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "_BATCH", 50)
+    lived(store)
+    told: list[int] = []
+    with TemporaryFile() as aside:
+        with reading(store.engine) as connection:
+            found = gather(*(connection, store.plan, store.calendar, Wanted()), now=NOW, aside=aside)
+        write_workbook(found, BytesIO(), progress=told.append)
+    assert told == [50, 50, 50, 22] and sum(told) == found.rows
+
+
 def rows_of(book: openpyxl.Workbook) -> list[dict[str, Any]]:
     head, *rows = book.worksheets[0].iter_rows(min_row=HEAD, values_only=True)
     plain = ([each.date() if isinstance(each, datetime) else each for each in row] for row in rows)

@@ -19,6 +19,7 @@ from models.sheet_intake import judge
 from models.sheet_reading import ASSIGNMENTS, OFFICES
 from models.store import Store
 from reports.fill_in_workbook import ad_hoc_row
+from reports.returned_table import table_that_came_back
 from reports.tracking_table import tracked_work
 from reports.workbook import gather, write_workbook
 from tests.cast import at
@@ -56,7 +57,13 @@ def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: 
         )
         for work in works
     ]
-    pdf = converted(path, "pdf")[-1]
+    (saved,) = [each for each in converted(path, "xlsx:Calc MS Excel 2007 XML") if each.suffix == ".xlsx"]
+    assert saved.read_bytes() != path.read_bytes()
+    acting = store.acting(now=NOW, actor="coordinator")
+    again = judge(store, "bang.xlsx", BytesIO(saved.read_bytes()), acting, tracking_table=table_that_came_back)
+    assert ({row.fate for row in again.rows}, again.faults) == ({Fate.SAME}, [])
+    assert len(again.rows) == len(works) and again.to_write == 0
+    (pdf,) = [each for each in converted(path, "pdf") if each.suffix == ".pdf"]
     printed = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, check=True, text=True).stdout
     pages = printed.split("\f")[:-1]
     assert len(pages) > 2 and all("Nhiệm vụ" in page and f"/{len(pages)}" in page for page in pages)
