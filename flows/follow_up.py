@@ -100,9 +100,12 @@ def track(store: Store, priority: str, acting: Acting) -> Tracked:
         )
 
 
-def notify(store: Store, now: datetime) -> Delivered:
-    """Send what waits in the outbox; in quiet hours only what is urgent."""
-    return deliver(store, now=now)
+def notify(store: Store, now: datetime, at: datetime | None = None) -> Delivered:
+    """Send what waits in the outbox; in quiet hours only what is urgent.
+
+    at  the moment it truly is, where ``now`` may be a day that is replayed or was reckoned with for a while
+    """
+    return deliver(store, now=now, at=at)
 
 
 def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:

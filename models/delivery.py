@@ -134,6 +134,7 @@ def claim(
     *,
     now: datetime,
     limit: int,
+    begun_at: datetime | None = None,
     lease_from: datetime | None = None,
     suspects: bool = False,
 ) -> list[Claimed]:
@@ -142,12 +143,13 @@ def claim(
     What is «hỏa tốc» comes first. The attempt is counted here, so that a message that kills its courier is not tried
     for ever.
 
-    lease_from  when the message is taken, if later than ``now``: a round may last longer than a lease
+    begun_at    when the round truly began, if not at ``now``: whose lease was over by then has fallen silent
+    lease_from  when the message is truly taken, if not at ``now``: a round may last longer than a lease
     suspects    only those at which couriers fell silent twice or more, which are left out otherwise: one of them may
                 kill whoever takes it, and what is taken together with it would suffer for it
     """
     state, silent = col(Message.state), col(Message.silent_tries)
-    abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < now)
+    abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < (begun_at or now))
     if suspects:
         due: ColumnElement[bool] = and_(abandoned, silent > 0)
     else:

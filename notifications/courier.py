@@ -82,9 +82,13 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Timer:
-    """When a round began, and what has passed since: what it does later, it does later than its ``now``."""
+    """When a round began, and what has passed since: what it does later, it does later than its ``now``.
+
+    truly_at  when it truly began; ``began_at`` may be a day that is replayed, or the beginning of a run that took long
+    """
 
     began_at: datetime
+    truly_at: datetime
     _ticks: float = field(default_factory=time.monotonic)
 
     def elapsed_s(self) -> float:
@@ -94,24 +98,33 @@ class Timer:
         """``began_at``, and what has passed since."""
         return self.began_at + timedelta(seconds=self.elapsed_s())
 
+    def truly(self) -> datetime:
+        """The moment it truly is. Leases are reckoned by it, for other couriers may go by another day."""
+        return self.truly_at + timedelta(seconds=self.elapsed_s())
+
+    def begun_anew(self) -> "Timer":
+        return Timer(self.moment(), self.truly())
+
 
 def deliver(
     store: Store,
     *,
     now: datetime,
+    at: datetime | None = None,
     jitter: Callable[[], float] = random.random,
     stop: threading.Event | None = None,
 ) -> Delivered:
     """Send everything that may be sent at ``now``; in quiet hours and on days off only what is «hỏa tốc».
 
+    at    the moment it truly is, where ``now`` may be another; None where it is not
     stop  when it is set meanwhile, what is under way is finished and nothing else begun
     """
-    timer, stop = Timer(now), stop or threading.Event()
+    timer, stop = Timer(now, at or now), stop or threading.Event()
     with Connections(Pace(store.settings.provider_rate, store.settings.recipient_rate)) as connections:
         done, more = _deliver_for_a_while(store, timer, jitter, connections, stop)
         while more and not stop.is_set():
             connections.pace.forgive()
-            timer = Timer(timer.moment())
+            timer = timer.begun_anew()
             later, more = _deliver_for_a_while(store, timer, jitter, connections, stop)
             done = done.and_then(later)
     return done
@@ -260,7 +273,8 @@ class _Round:
             taken = delivery.claim(
                 session,
                 now=self._now,
-                lease_from=self._timer.moment(),
+                begun_at=self._timer.truly_at,
+                lease_from=self._timer.truly(),
                 limit=limit,
                 suspects=suspects,
             )
@@ -385,5 +399,5 @@ class _Round:
             if self._stop.is_set():
                 delivery.put_back(session, untried)
                 return
-            ours = [message for message in untried if delivery.renew(session, message, now=self._timer.moment())]
+            ours = [message for message in untried if delivery.renew(session, message, now=self._timer.truly())]
         self._look_and_send(ours)

@@ -32,7 +32,7 @@ from notifications.pace import RECIPIENT_BURST
 from tests.cast import COORDINATOR, LEAD, at, issue, number_of, run, t0_report
 from tests.notifications.outposts import WebHook, free_port
 
-MORNING = at("2023-08-18")
+MORNING, TODAY = at("2023-08-18"), at("2023-08-23")
 Hooks = Callable[..., WebHook]
 
 
@@ -344,6 +344,26 @@ class TestSeveralCouriers:
         assert claim(store, MORNING, lease_from=MORNING + timedelta(minutes=10)) is not None
         assert claim(store, MORNING + timedelta(minutes=10, seconds=30)) is None
         assert claim(store, MORNING + timedelta(minutes=11, seconds=1)) is not None
+
+    @pytest.mark.parametrize(
+        "reckoned_with", [MORNING, TODAY - timedelta(minutes=3)], ids=["another day", "began long ago"]
+    )
+    def test_what_a_run_has_taken_is_left_to_it_whatever_moment_it_reckons_with(
+        self, store: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch, reckoned_with: datetime
+    ) -> None:
+        hook, really_send = web_hook(), courier.send
+        over = reached_over(store, hook.address())
+        issue(over)
+        plan_only(over, MORNING, offices=(LEAD,))
+
+        def send_while_another_looks(*given: Any, **options: Any) -> Any:
+            monkeypatch.setattr(courier, "send", really_send)
+            assert deliver(over, now=TODAY + timedelta(seconds=1)).sent == 0
+            return really_send(*given, **options)
+
+        monkeypatch.setattr(courier, "send", send_while_another_looks)
+        assert deliver(over, now=reckoned_with, at=TODAY).sent == 1
+        assert len(hook.taken) == 1
 
     def test_a_slow_one_that_did_send_is_believed_though_another_took_over(self, store: Store) -> None:
         message = self._taken_twice(store)
