@@ -50,13 +50,7 @@ def send_over_zalo(address: Address, message: Outgoing, means: Means) -> Outcome
 
 def _as_much_as_fits(message: Outgoing) -> str:
     whole = f"{message.subject}\n\n{message.text}"
-    if len(whole) <= TEXT_AT_MOST:
-        return whole
-    short = message.short  # it begins with the subject and ends with the link
-    if len(short) <= TEXT_AT_MOST:
-        return short
-    rest, _, link = short.rpartition("\n")
-    return f"{rest[: TEXT_AT_MOST - len(link) - 2]}…\n{link}"
+    return whole if len(whole) <= TEXT_AT_MOST else message.shortened(TEXT_AT_MOST)
 
 
 def _understood(answer: bytes) -> Outcome:
