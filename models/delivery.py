@@ -202,9 +202,9 @@ def sizes(session: Session, messages: Iterable[Claimed]) -> dict[int, int]:
 
 
 def cancel(session: Session, notice_ids: Mapping[int, str]) -> None:
-    """Cancel notices, each with its reason."""
+    """Cancel notices, each with its reason; those that a slow courier did tell meanwhile stay told."""
     if notice_ids:
-        gone = update(Notice).where(col(Notice.id) == bindparam("notice"))
+        gone = update(Notice).where(col(Notice.id) == bindparam("notice"), col(Notice.state) == NoticeState.PENDING)
         session.connection().execute(
             gone.values(state=NoticeState.CANCELLED, reason=bindparam("why")),
             [{"notice": number, "why": reason} for number, reason in sorted(notice_ids.items())],
@@ -212,9 +212,9 @@ def cancel(session: Session, notice_ids: Mapping[int, str]) -> None:
 
 
 def close_empty(session: Session, message_ids: Collection[int]) -> None:
-    """Nothing in these messages applies any more."""
+    """Nothing in these messages applies any more; or all has been told, by a slow courier, and they stay sent."""
     if message_ids:
-        gone = update(Message).where(col(Message.id).in_(message_ids))
+        gone = update(Message).where(col(Message.id).in_(message_ids), col(Message.state) == MessageState.SENDING)
         session.execute(gone.values(state=MessageState.EMPTY, lease_until=None))
 
 

@@ -26,6 +26,7 @@ from models.office import Desk
 from models.outbox import Message, Notice
 from models.store import Store
 from notifications import courier
+from notifications.composing import look
 from notifications.courier import deliver, run_forever
 from notifications.mailbox import letters
 from notifications.pace import RECIPIENT_BURST
@@ -384,6 +385,19 @@ class TestSeveralCouriers:
         (still,) = messages(store)
         assert (still.state, still.attempts) == (MessageState.SENDING, 2)
         assert not notices(store, NoticeState.DEAD)
+
+    def test_what_a_slow_one_did_send_stays_sent_when_the_one_that_took_over_finds_nothing_to_say(
+        self, store: Store
+    ) -> None:
+        message = self._taken_twice(store)
+        (first, *_) = notices(store, NoticeState.PENDING)
+        with session_scope(store.engine) as session:
+            delivery.record_sent(session, {message.id: Words()}, now=MORNING)
+        assert not [draft for looked in look(store, [message], now=MORNING) for draft in looked.drafts]
+        with session_scope(store.engine) as session:
+            delivery.cancel(session, {first.id or 0: "withdrawn"})
+        assert [message.state for message in messages(store)] == [MessageState.SENT]
+        assert not notices(store, NoticeState.CANCELLED)
 
     def _taken_twice(self, store: Store) -> Claimed:
         issue(store)
