@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from smtplib import SMTP, SMTPException
+from smtplib import SMTPException
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +22,11 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from config.contacts import service_of
+from notifications.conversation import Conversation
 from notifications.pace import Pace
+
+SEND_WITHIN_S = 35.0
+"""A send ends within this, whatever it takes, so that it is over before its message's lease is."""
 
 UNLIMITED = 1e9
 
@@ -36,7 +40,7 @@ class Connections:
     def __init__(self, pace: Pace | None = None) -> None:
         self.pace = pace or Pace(per_provider=UNLIMITED, per_recipient=UNLIMITED)
         self._lock = threading.Lock()
-        self._idle: dict[Hashable, list[SMTP]] = {}
+        self._idle: dict[Hashable, list[Conversation]] = {}
         self._sessions: list[requests.Session] = []
         self._of_thread = threading.local()
 
@@ -81,13 +85,13 @@ class Connections:
             carriers[id(service)] = (carrier, service)  # which keeps the service, so that its id stays its own
         return carriers[id(service)][0]
 
-    def take_mail(self, server: Hashable) -> SMTP | None:
+    def take_mail(self, server: Hashable) -> Conversation | None:
         """An idle conversation with a mail server, for the caller alone; None when there is none."""
         with self._lock:
             idle = self._idle.get(server)
             return idle.pop() if idle else None
 
-    def keep_mail(self, server: Hashable, conversation: SMTP) -> None:
+    def keep_mail(self, server: Hashable, conversation: Conversation) -> None:
         """Give a conversation back that has nothing left to say."""
         with self._lock:
             self._idle.setdefault(server, []).append(conversation)
