@@ -155,14 +155,14 @@ def _deliver_for_a_while(
 
 
 def _take_up(store: Store, now: datetime) -> int:
-    """See to all that was given up, batch by batch; gives how many notices wait to be sent for that."""
-    notices, more = 0, True
+    """See to all that was given up, batch by batch; gives how many notices and letters wait to be sent for that."""
+    waiting, more = 0, True
     while more:
         with session_scope(store.engine) as session:
             taken_up = take_up_given_up(session, store.contacts, store.acting(now=now, actor="courier"))
-        notices += taken_up.notices
+        waiting += taken_up.waiting
         more = taken_up.more
-    return notices
+    return waiting
 
 
 def run_forever(
