@@ -27,7 +27,7 @@ LEASE = timedelta(seconds=60)
 """A little longer than the longest send; after it another courier may take the message."""
 
 MAX_ATTEMPTS = 100
-"""Some four days of tries: a mail server that is down over a weekend loses nothing."""
+"""Four days of tries around the clock, ten working days in office hours: a long weekend without mail loses nothing."""
 
 MAX_SILENT_ATTEMPTS = 8
 """A message whose couriers fell silent at so many tries in a row would silence the next one, too."""

@@ -561,6 +561,19 @@ class TestDaysOff:
         assert deliver(store, now=self.MONDAY).sent == 1
         assert not notices(store, NoticeState.PENDING)
 
+    def test_what_is_express_has_a_message_of_its_own_by_day_too(self, store: Store) -> None:
+        issue(store)
+        plan_only(store, MORNING, offices=(LEAD,))
+        number = number_of(store, "T0.1")
+        with session_scope(store.engine) as session:
+            its = update(Notice).where(col(Notice.assignment_id) == number)
+            session.execute(its.values(urgency=Urgency.EXPRESS))
+        assert deliver(store, now=MORNING).sent == 2
+        (alone,) = [message.id for message in messages(store) if message.urgency is Urgency.EXPRESS]
+        told = notices(store, NoticeState.SENT)
+        assert {each.assignment_id for each in told if each.message_id == alone} == {number}
+        assert number not in {each.assignment_id for each in told if each.message_id != alone}
+
     def test_a_retry_of_friday_waits_for_monday_too(self, store: Store, web_hook: Hooks) -> None:
         hook = web_hook(503)
         failing = reached_over(store, hook.address())
