@@ -6,6 +6,7 @@ closed when it rests: an idle one would be closed by the other side anyway.
 
 import ssl
 import threading
+import time
 from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ SEND_WITHIN_S = 35.0
 
 UNLIMITED = 1e9
 
+_FAREWELL_S = 1.0
+
 _SERVICES_KEPT = 200
 """Addresses whose reading a thread remembers; more than most provinces have."""
 
@@ -52,7 +55,7 @@ class Connections:
             for each in conversations:
                 with suppress(OSError, SMTPException):  # a farewell changes nothing
                     if each.sock is not None:
-                        each.sock.settimeout(1)
+                        each.ends_at = time.monotonic() + _FAREWELL_S
                         each.quit()
                 each.close()
         for session in self._sessions:

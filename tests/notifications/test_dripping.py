@@ -67,6 +67,14 @@ def test_a_mail_server_is_listened_to_for_so_long_and_has_not_got_the_letter(
     assert outcome.result is Result.TEMPORARY
 
 
+def test_a_farewell_is_listened_to_for_a_second(tmp_path: Path) -> None:
+    taken = b"220 here\r\n250 OK\r\n250 OK\r\n250 OK\r\n354 go on\r\n250 OK\r\n"
+    with dripping(taken, b"2") as (port, left):
+        url = f"mailto://127.0.0.1:{port}?from=a@b.example&to=c@d.example"
+        assert deliver_to(Address("mailto", "vi", url), tmp_path).result is Result.SENT
+        assert len(left) > PIECES / 2
+
+
 def test_a_service_is_listened_to_for_so_long_and_what_it_said_first_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
