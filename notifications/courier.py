@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -34,6 +34,7 @@ from notifications.composing import Draft, Letter, Writer, look, without_words
 from notifications.connections import Connections
 from notifications.outgoing import Outcome, Result
 from notifications.pace import Pace
+from notifications.timer import Timer
 
 log = logging.getLogger("dondoc.courier")
 
@@ -78,32 +79,6 @@ class Delivered:
 
     def as_json(self) -> dict[str, int]:
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class Timer:
-    """When a round began, and what has passed since: what it does later, it does later than its ``now``.
-
-    truly_at  when it truly began; ``began_at`` may be a day that is replayed, or the beginning of a run that took long
-    """
-
-    began_at: datetime
-    truly_at: datetime
-    _ticks: float = field(default_factory=time.monotonic)
-
-    def elapsed_s(self) -> float:
-        return time.monotonic() - self._ticks
-
-    def moment(self) -> datetime:
-        """``began_at``, and what has passed since."""
-        return self.began_at + timedelta(seconds=self.elapsed_s())
-
-    def truly(self) -> datetime:
-        """The moment it truly is. Leases are reckoned by it, for other couriers may go by another day."""
-        return self.truly_at + timedelta(seconds=self.elapsed_s())
-
-    def begun_anew(self) -> "Timer":
-        return Timer(self.moment(), self.truly())
 
 
 def deliver(

@@ -105,7 +105,7 @@ class TestNextChannel:
         claim_truly = delivery.claim
         monkeypatch.setattr(delivery, "claim", claim)
         slow = SimpleNamespace(monotonic=lambda: time.monotonic() + 600 * len(dead.taken))
-        monkeypatch.setattr("notifications.courier.time", slow)
+        monkeypatch.setattr("notifications.timer.time", slow)
         run(twice, "p1", MORNING)
         assert len(alive.taken) == 1
         assert began[-1] >= MORNING + timedelta(seconds=600)
