@@ -95,7 +95,7 @@ def deliver_command(
     """Gửi những gì đang chờ. Deliver what waits."""
     with opened() as store:
         while True:
-            done = deliver(store, now=instant(as_of))
+            done = deliver(store, now=instant(as_of), at=now())
             if json_:
                 show_json(done.as_json())
             else:

@@ -44,7 +44,8 @@ def show_table(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *
     table = Table(*head, title=title, title_justify="left", show_lines=False)
     for line in lines:
         table.add_row(*line)
-    console = Console() if sys.stdout.isatty() else Console(width=200)
+    # Taken as they are: rich would read «[dondoc]» as a style, and «:x:» as a picture.
+    console = Console(width=None if sys.stdout.isatty() else 200, markup=False, emoji=False)
     console.print(table)
 
 

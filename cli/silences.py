@@ -15,15 +15,17 @@ app = typer.Typer(no_args_is_help=True, help="Tạm ngừng nhắc việc. Hold 
 def add_command(
     office: str | None = typer.Option(None, "--office", help="Mã cơ quan. Office code."),
     subtask: str | None = typer.Option(None, "--subtask", help="Mã việc, ví dụ T3.4."),
+    period: str | None = typer.Option(None, "--period", metavar="KEY", help="Kỳ báo cáo, ví dụ 2023-Q4. Period."),
     until: str = typer.Option(..., "--until", metavar="YYYY-MM-DD", help="Đến hết ngày. Through this day."),
     reason: str = typer.Option(..., "--reason", help="Lý do, một câu ngắn. Why, in a short sentence."),
     as_of: str | None = AsOf,
 ) -> None:
-    """Tạm ngừng nhắc một cơ quan, một việc, hoặc một việc ở một cơ quan. Hold reminders back."""
+    """Tạm ngừng nhắc một cơ quan, một việc, một kỳ báo cáo, hoặc chỗ giao nhau. Hold reminders back."""
     day = parse_date(until, "--until")
     with opened() as store, session_scope(store.engine) as session:
         acting = store.acting(now=instant(as_of), actor="coordinator")
-        made = silence(session, office=office, subtask=subtask, until=day, reason=reason, acting=acting)
+        which = {"office": office, "subtask": subtask, "period": period}
+        made = silence(session, **which, until=day, reason=reason, acting=acting)
         print(f"Đã tạm ngừng nhắc (số {made.id}) đến hết ngày {day:%d/%m/%Y}.")
 
 
@@ -37,9 +39,14 @@ def list_command(as_of: str | None = AsOf, json_: bool = JsonFlag) -> None:
         return
     show_table(
         f"{len(found)} lần tạm ngừng",
-        ("Số", "Cơ quan", "Việc", "Đến hết", "Lý do"),
+        ("Số", "Cơ quan", "Việc", "Kỳ", "Đến hết", "Lý do"),
         [
-            (each.id, each.office or "tất cả", each.subtask or "tất cả", f"{each.until:%d/%m/%Y}", each.reason)
+            (
+                each.id,
+                *(part or "tất cả" for part in (each.office, each.subtask, each.period)),
+                f"{each.until:%d/%m/%Y}",
+                each.reason,
+            )
             for each in found
         ],
         empty="Không tạm ngừng nhắc việc nào.",

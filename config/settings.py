@@ -54,7 +54,7 @@ class Settings:
     """
 
     data_dir: Path
-    database_url: str
+    database_url: str = field(repr=False)
     plan_dir: Path
     contacts_file: Path
     templates_dir: Path | None

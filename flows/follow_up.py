@@ -24,6 +24,7 @@ from models.planning import Draft, draft
 from models.store import Store
 from models.tracking import Standings, standings, sweep
 from notifications.courier import Delivered, deliver
+from notifications.gap_letter import tell_of_gaps
 from reports.board import board, board_markdown
 from reports.trend import trend
 
@@ -88,21 +89,27 @@ def assign_due(store: Store, priority: str, form: FollowUpForm, acting: Acting) 
 
 
 def track(store: Store, priority: str, acting: Acting) -> Tracked:
-    """Put what the ladders say by now in the outbox, count how things stand, and look whether anything fell through."""
-    notices = _sweep_all(partial(session_scope, store.engine), priority, acting)
+    """Put what the ladders say by now in the outbox, count how things stand, and look whether anything fell through.
+
+    If something did, the coordinator is told.
+    """
+    notices, now = _sweep_all(partial(session_scope, store.engine), priority, acting), acting.now
     # By itself: whoever only looks holds up no writer.
     with reading(store.engine) as connection:
-        now = acting.now
-        return Tracked(
-            notices,
-            standings(connection, now=now, calendar=acting.calendar, priority=priority),
-            look_for_gaps(connection, now=now, priority=priority, since=now - LOOKED_BACK),
-        )
+        counted = standings(connection, now=now, calendar=acting.calendar, priority=priority)
+        findings = look_for_gaps(connection, now=now, priority=priority, since=now - LOOKED_BACK)
+    if findings:
+        with session_scope(store.engine) as session:
+            tell_of_gaps(session, store, findings, acting)
+    return Tracked(notices, counted, findings)
 
 
-def notify(store: Store, now: datetime) -> Delivered:
-    """Send what waits in the outbox; in quiet hours only what is urgent."""
-    return deliver(store, now=now)
+def notify(store: Store, now: datetime, at: datetime | None = None) -> Delivered:
+    """Send what waits in the outbox; in quiet hours only what is urgent.
+
+    at  the moment it truly is, where ``now`` may be a day that is replayed or was reckoned with for a while
+    """
+    return deliver(store, now=now, at=at)
 
 
 def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:

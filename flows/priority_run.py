@@ -77,7 +77,7 @@ def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summar
         progress.come_to(1 / 4)
         tracked = step("Theo dõi hạn", lambda: follow_up.track(store, priority, acting))
         progress.come_to(2 / 4)
-        delivered = step("Gửi thông báo", lambda: follow_up.notify(store, now))
+        delivered = step("Gửi thông báo", lambda: follow_up.notify(store, now, at=clock.now()))
         progress.come_to(3 / 4)
         step("Công bố bảng theo dõi", lambda: _publish(store, priority, now))
         progress.end()

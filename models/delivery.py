@@ -27,7 +27,7 @@ LEASE = timedelta(seconds=60)
 """A little longer than the longest send; after it another courier may take the message."""
 
 MAX_ATTEMPTS = 100
-"""Some four days of tries: a mail server that is down over a weekend loses nothing."""
+"""Four days of tries around the clock, ten working days in office hours: a long weekend without mail loses nothing."""
 
 MAX_SILENT_ATTEMPTS = 8
 """A message whose couriers fell silent at so many tries in a row would silence the next one, too."""
@@ -134,6 +134,7 @@ def claim(
     *,
     now: datetime,
     limit: int,
+    begun_at: datetime | None = None,
     lease_from: datetime | None = None,
     suspects: bool = False,
 ) -> list[Claimed]:
@@ -142,12 +143,13 @@ def claim(
     What is «hỏa tốc» comes first. The attempt is counted here, so that a message that kills its courier is not tried
     for ever.
 
-    lease_from  when the message is taken, if later than ``now``: a round may last longer than a lease
+    begun_at    when the round truly began, if not at ``now``: whose lease was over by then has fallen silent
+    lease_from  when the message is truly taken, if not at ``now``: a round may last longer than a lease
     suspects    only those at which couriers fell silent twice or more, which are left out otherwise: one of them may
                 kill whoever takes it, and what is taken together with it would suffer for it
     """
     state, silent = col(Message.state), col(Message.silent_tries)
-    abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < now)
+    abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < (begun_at or now))
     if suspects:
         due: ColumnElement[bool] = and_(abandoned, silent > 0)
     else:
@@ -200,9 +202,9 @@ def sizes(session: Session, messages: Iterable[Claimed]) -> dict[int, int]:
 
 
 def cancel(session: Session, notice_ids: Mapping[int, str]) -> None:
-    """Cancel notices, each with its reason."""
+    """Cancel notices, each with its reason; those that a slow courier did tell meanwhile stay told."""
     if notice_ids:
-        gone = update(Notice).where(col(Notice.id) == bindparam("notice"))
+        gone = update(Notice).where(col(Notice.id) == bindparam("notice"), col(Notice.state) == NoticeState.PENDING)
         session.connection().execute(
             gone.values(state=NoticeState.CANCELLED, reason=bindparam("why")),
             [{"notice": number, "why": reason} for number, reason in sorted(notice_ids.items())],
@@ -210,9 +212,9 @@ def cancel(session: Session, notice_ids: Mapping[int, str]) -> None:
 
 
 def close_empty(session: Session, message_ids: Collection[int]) -> None:
-    """Nothing in these messages applies any more."""
+    """Nothing in these messages applies any more; or all has been told, by a slow courier, and they stay sent."""
     if message_ids:
-        gone = update(Message).where(col(Message.id).in_(message_ids))
+        gone = update(Message).where(col(Message.id).in_(message_ids), col(Message.state) == MessageState.SENDING)
         session.execute(gone.values(state=MessageState.EMPTY, lease_until=None))
 
 

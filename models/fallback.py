@@ -1,6 +1,7 @@
 """What follows when a message is given up: its words go over the next channel, and the coordinator is told.
 
-Both once each time a message is given up, by the unique key of notices. That the coordinator cannot be reached is told
+Both once each time a message is given up, by the unique key of notices. A letter of its own words goes over the next
+channel itself. That the coordinator cannot be reached is told
 to nobody but the log and the desk: over the same channel it would not arrive either.
 """
 
@@ -14,6 +15,7 @@ from sqlmodel import Session, col
 from config.contacts import Contacts
 from models.acting import Acting
 from models.inserting import insert_new
+from models.letters import own_words
 from models.lifecycle import Kind, MessageState, NoticeState
 from models.notices import lost_rung, notice_row
 from models.office import Recipient
@@ -28,9 +30,9 @@ _WORDS = ("assignment_id", "kind", "rung", "office", "desk")
 
 @dataclass(frozen=True)
 class TakenUp:
-    """What was seen to: notices that now wait to be sent for it, and whether there may be more to look at."""
+    """What was seen to: notices and letters that now wait to be sent for it, and whether there may be more."""
 
-    notices: int
+    waiting: int
     more: bool
 
 
@@ -51,6 +53,8 @@ def take_up_given_up(session: Session, contacts: Contacts, acting: Acting) -> Ta
         if unsaid:
             made += _pass_on(session, message, unsaid, contacts, acting)
             made += _tell_coordinator(session, message, unsaid[0].assignment_id, contacts, acting)
+        elif own_words(session, [message.id or 0]):
+            made += _send_over_next(message, contacts, acting)
     return TakenUp(made, more=len(messages) == BATCH)
 
 
@@ -73,6 +77,16 @@ def _pass_on(session: Session, message: Message, unsaid: Sequence[Notice], conta
     ]
     session.execute(insert_new(session, Notice), rows)
     return len(rows)
+
+
+def _send_over_next(letter: Message, contacts: Contacts, acting: Acting) -> int:
+    """The letter itself over the next channel, if there is one; gives how many wait. Its tries stay on record."""
+    another = contacts.after(letter.office, letter.desk, letter.channel)
+    if another is None:
+        return 0
+    letter.channel, letter.state, letter.next_attempt_at = another.channel, MessageState.QUEUED, acting.now
+    letter.attempts, letter.silent_tries, letter.taken_up_at = 0, 0, None
+    return 1
 
 
 def _tell_coordinator(

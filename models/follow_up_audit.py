@@ -1,8 +1,8 @@
 """The auditor: looks after every sweep whether anything fell through, by other ways than the sweep's own.
 
-Four things must never be: work overdue of which nobody was ever told, a ladder that nobody has looked at, a rung passed
-over without a notice or a reason, and a message that no courier has taken up again after its lease. Each is found by
-an index of its own; ``since`` bounds what has to be looked at.
+Four things must never be: work overdue of which nobody was ever told or will be, a ladder that nobody has looked at, a
+rung passed over without a notice or a reason, and a message that no courier has taken up again after its lease. Each is
+found by an index of its own; ``since`` bounds what has to be looked at.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Skipped:
 class Findings:
     """What fell through, by number.
 
-    unsaid     assignments overdue of which no notice was ever made
+    unsaid     assignments overdue never told of, or with a rung that is due and that no sweep will look for
     unlooked   assignments whose ladder has had something to say for a day, and nobody has looked
     skipped    rungs passed over: no notice, neither sent nor superseded nor cancelled
     stuck      messages taken by a courier and left for two leases
@@ -94,15 +94,19 @@ def look_for_gaps(
 def _unsaid(
     connection: Connection, now: datetime, waiting: ColumnElement[bool], since: datetime | None
 ) -> tuple[int, ...]:
-    query = (
-        select(col(Assignment.id))
-        .where(
-            col(Assignment.due_at) <= now,
-            waiting,
-            ~exists().where(col(Notice.assignment_id) == col(Assignment.id)),
-        )
-        .order_by(col(Assignment.due_at))
+    untold = ~exists().where(col(Notice.assignment_id) == col(Assignment.id))
+    rung = TimetableRung
+    asleep = and_(
+        or_(col(Assignment.next_alert_at).is_(None), col(Assignment.next_alert_at) > now),
+        exists().where(
+            col(rung.timetable_id) == col(Assignment.timetable_id),
+            col(rung.rank) > col(Assignment.rung_done),
+            col(rung.fire_at) <= now - SWEPT_WITHIN,
+            or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
+        ),
     )
+    query = select(col(Assignment.id)).where(col(Assignment.due_at) <= now, waiting, or_(untold, asleep))
+    query = query.order_by(col(Assignment.due_at))
     if since is not None:
         query = query.where(col(Assignment.due_at) > since)
     return tuple(connection.scalars(query.limit(LISTED)))

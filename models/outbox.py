@@ -112,7 +112,8 @@ class Notice(SQLModel, table=True):
 class DeliveryAttempt(SQLModel, table=True):
     """One try at sending a message, written when its result is known; one whose courier fell silent leaves none.
 
-    ``number`` counts from one, and from one again when the message was given up and is sent again.
+    ``number`` counts from one, and from one again when the message was given up and is sent again, or over the next
+    channel.
     """
 
     __tablename__ = "delivery_attempt"

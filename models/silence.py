@@ -1,4 +1,4 @@
-"""Reminders held back for a while: of one office, of one subtask, or of one subtask in one office."""
+"""Reminders held back for a while: of one office, of one subtask, for one reporting period, or where these meet."""
 
 from datetime import date, datetime
 
@@ -14,6 +14,7 @@ class Silence(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     office: str | None = Field(default=None, max_length=32)
     subtask: str | None = Field(default=None, max_length=16)
+    period: str | None = Field(default=None, max_length=100)
     until: date
     reason: str = Field(max_length=1000)
     set_by: str = Field(max_length=64)

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import Session, col
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
+from config.periods import parse_period
 from models.acting import Acting
 from models.assignment import Assignment
 from models.audit import Fact, record, take_turn
@@ -16,15 +17,23 @@ from models.silence import Silence
 
 
 def silence(
-    session: Session, *, office: str | None, subtask: str | None, until: date, reason: str, acting: Acting
+    session: Session,
+    *,
+    office: str | None = None,
+    subtask: str | None = None,
+    period: str | None = None,
+    until: date,
+    reason: str,
+    acting: Acting,
 ) -> Silence:
-    """Hold back reminders to an office, on a subtask, or on a subtask in an office, through the day ``until``.
+    """Hold back reminders to an office, on a subtask, for a reporting period, or where these meet, through ``until``.
 
     Work goes on and lateness is counted as always; only reminders are not sent, and each is recorded as silenced.
     """
-    if office is None and subtask is None:
+    if office is None and subtask is None and period is None:
         raise Refused(
-            "Chọn cơ quan hoặc việc cần tạm ngừng nhắc.", "Choose the office or the subtask to hold reminders back for."
+            "Chọn cơ quan, việc hoặc kỳ báo cáo cần tạm ngừng nhắc.",
+            "Choose the office, the subtask or the reporting period to hold reminders back for.",
         )
     clean = refuse_personal_or_secret(reason, "Lý do")
     if not 1 <= len(clean) <= 1000:
@@ -35,13 +44,15 @@ def silence(
             f"{until:%d/%m/%Y} is past; choose today or later.",
         )
     take_turn(session)
-    same = (col(Silence.office) == office, col(Silence.subtask) == subtask)
+    period = _period(session, period.strip()) if period else None
+    same = (col(Silence.office) == office, col(Silence.subtask) == subtask, col(Silence.period) == period)
     there = select(Silence).where(*same, col(Silence.until) == until, col(Silence.reason) == clean)
     if found := session.scalars(there.where(_in_force(acting.today))).first():
         return found  # the button was pressed twice
     made = Silence(
         office=acting.plan.office(office).code if office else None,
         subtask=acting.plan.subtask(subtask).code if subtask else None,
+        period=period,
         until=until,
         reason=clean,
         set_by=acting.actor,
@@ -49,7 +60,13 @@ def silence(
     )
     session.add(made)
     session.flush()
-    facts = {"office": made.office, "subtask": made.subtask, "until": until.isoformat(), "reason": clean}
+    facts = {
+        "office": made.office,
+        "subtask": made.subtask,
+        "period": made.period,
+        "until": until.isoformat(),
+        "reason": clean,
+    }
     record(session, [Fact("silence", f"silence:{made.id}", facts)], actor=acting.actor, now=acting.now)
     return made
 
@@ -75,10 +92,18 @@ def silenced(session: Session, assignments: Collection[int], today: date) -> set
     concerned = and_(
         or_(col(Silence.office).is_(None), col(Silence.office) == col(Assignment.office)),
         or_(col(Silence.subtask).is_(None), col(Silence.subtask) == col(Assignment.subtask)),
+        or_(col(Silence.period).is_(None), col(Silence.period) == col(Assignment.period)),
     )
     query = select(col(Assignment.id)).join(Silence, concerned)
     found = session.scalars(query.where(col(Assignment.id).in_(assignments), _in_force(today))).all()
     return {number for number in found if number is not None}
+
+
+def _period(session: Session, key: str) -> str:
+    """The key of a period that there is, also of a document's or an event's; raises ``Refused``."""
+    if session.scalar(select(exists().where(col(Assignment.period) == key))):
+        return key
+    return parse_period(key).key
 
 
 def _in_force(today: date) -> ColumnElement[bool]:

@@ -128,8 +128,7 @@ def _as_much_as_fits(service: Any, message: Outgoing, *, html: Any) -> tuple[str
     room = service.body_maxlen if titled else service.body_maxlen - len(message.subject) - len("\r\n")
     if len(message.text) <= room:
         return message.subject, message.text, False
-    short = message.short  # it begins with the subject
-    return "", short if len(short) <= service.body_maxlen else short[: service.body_maxlen - 1] + "…", False
+    return "", message.shortened(service.body_maxlen), False
 
 
 class _Listener(logging.Handler):

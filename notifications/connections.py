@@ -6,6 +6,7 @@ closed when it rests: an idle one would be closed by the other side anyway.
 
 import ssl
 import threading
+import time
 from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from datetime import datetime
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from smtplib import SMTP, SMTPException
+from smtplib import SMTPException
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,9 +23,15 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from config.contacts import service_of
+from notifications.conversation import Conversation
 from notifications.pace import Pace
 
+SEND_WITHIN_S = 35.0
+"""A send ends within this, whatever it takes, so that it is over before its message's lease is."""
+
 UNLIMITED = 1e9
+
+_FAREWELL_S = 1.0
 
 _SERVICES_KEPT = 200
 """Addresses whose reading a thread remembers; more than most provinces have."""
@@ -36,7 +43,7 @@ class Connections:
     def __init__(self, pace: Pace | None = None) -> None:
         self.pace = pace or Pace(per_provider=UNLIMITED, per_recipient=UNLIMITED)
         self._lock = threading.Lock()
-        self._idle: dict[Hashable, list[SMTP]] = {}
+        self._idle: dict[Hashable, list[Conversation]] = {}
         self._sessions: list[requests.Session] = []
         self._of_thread = threading.local()
 
@@ -48,7 +55,7 @@ class Connections:
             for each in conversations:
                 with suppress(OSError, SMTPException):  # a farewell changes nothing
                     if each.sock is not None:
-                        each.sock.settimeout(1)
+                        each.ends_at = time.monotonic() + _FAREWELL_S
                         each.quit()
                 each.close()
         for session in self._sessions:
@@ -81,13 +88,13 @@ class Connections:
             carriers[id(service)] = (carrier, service)  # which keeps the service, so that its id stays its own
         return carriers[id(service)][0]
 
-    def take_mail(self, server: Hashable) -> SMTP | None:
+    def take_mail(self, server: Hashable) -> Conversation | None:
         """An idle conversation with a mail server, for the caller alone; None when there is none."""
         with self._lock:
             idle = self._idle.get(server)
             return idle.pop() if idle else None
 
-    def keep_mail(self, server: Hashable, conversation: SMTP) -> None:
+    def keep_mail(self, server: Hashable, conversation: Conversation) -> None:
         """Give a conversation back that has nothing left to say."""
         with self._lock:
             self._idle.setdefault(server, []).append(conversation)

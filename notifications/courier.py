@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -34,6 +34,7 @@ from notifications.composing import Draft, Letter, Writer, look, without_words
 from notifications.connections import Connections
 from notifications.outgoing import Outcome, Result
 from notifications.pace import Pace
+from notifications.timer import Timer
 
 log = logging.getLogger("dondoc.courier")
 
@@ -80,38 +81,25 @@ class Delivered:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Timer:
-    """When a round began, and what has passed since: what it does later, it does later than its ``now``."""
-
-    began_at: datetime
-    _ticks: float = field(default_factory=time.monotonic)
-
-    def elapsed_s(self) -> float:
-        return time.monotonic() - self._ticks
-
-    def moment(self) -> datetime:
-        """``began_at``, and what has passed since."""
-        return self.began_at + timedelta(seconds=self.elapsed_s())
-
-
 def deliver(
     store: Store,
     *,
     now: datetime,
+    at: datetime | None = None,
     jitter: Callable[[], float] = random.random,
     stop: threading.Event | None = None,
 ) -> Delivered:
     """Send everything that may be sent at ``now``; in quiet hours and on days off only what is «hỏa tốc».
 
+    at    the moment it truly is, where ``now`` may be another; None where it is not
     stop  when it is set meanwhile, what is under way is finished and nothing else begun
     """
-    timer, stop = Timer(now), stop or threading.Event()
+    timer, stop = Timer(now, at or now), stop or threading.Event()
     with Connections(Pace(store.settings.provider_rate, store.settings.recipient_rate)) as connections:
         done, more = _deliver_for_a_while(store, timer, jitter, connections, stop)
         while more and not stop.is_set():
             connections.pace.forgive()
-            timer = Timer(timer.moment())
+            timer = timer.begun_anew()
             later, more = _deliver_for_a_while(store, timer, jitter, connections, stop)
             done = done.and_then(later)
     return done
@@ -142,14 +130,14 @@ def _deliver_for_a_while(
 
 
 def _take_up(store: Store, now: datetime) -> int:
-    """See to all that was given up, batch by batch; gives how many notices wait to be sent for that."""
-    notices, more = 0, True
+    """See to all that was given up, batch by batch; gives how many notices and letters wait to be sent for that."""
+    waiting, more = 0, True
     while more:
         with session_scope(store.engine) as session:
             taken_up = take_up_given_up(session, store.contacts, store.acting(now=now, actor="courier"))
-        notices += taken_up.notices
+        waiting += taken_up.waiting
         more = taken_up.more
-    return notices
+    return waiting
 
 
 def run_forever(
@@ -260,7 +248,8 @@ class _Round:
             taken = delivery.claim(
                 session,
                 now=self._now,
-                lease_from=self._timer.moment(),
+                begun_at=self._timer.truly_at,
+                lease_from=self._timer.truly(),
                 limit=limit,
                 suspects=suspects,
             )
@@ -385,5 +374,5 @@ class _Round:
             if self._stop.is_set():
                 delivery.put_back(session, untried)
                 return
-            ours = [message for message in untried if delivery.renew(session, message, now=self._timer.moment())]
+            ours = [message for message in untried if delivery.renew(session, message, now=self._timer.truly())]
         self._look_and_send(ours)

@@ -29,7 +29,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message ready to leave. ``short`` is said instead of ``text`` where a service takes only a few words.
+    """A message ready to leave. ``short`` is said instead of ``text`` where a service takes only a few words: it begins
+    with the subject and, where there is something to open, ends with a line that is the link.
 
     is_first_try  nobody has tried before, so that no copy of it can be anywhere
     """
@@ -41,3 +42,13 @@ class Outgoing:
     html: str
     short: str
     is_first_try: bool = False
+
+    def shortened(self, room: int) -> str:
+        """``short`` in at most ``room`` characters: a link at its end stays whole, what stands before it is cut."""
+        if len(self.short) <= room:
+            return self.short
+        rest, _, link = self.short.rpartition("\n")
+        left = room - len(f"…\n{link}")
+        if "://" not in link or left <= 0:
+            return f"{self.short[: room - 1]}…"
+        return f"{rest[:left]}…\n{link}"

@@ -12,14 +12,12 @@ from collections.abc import Hashable
 from datetime import datetime
 from typing import Any
 
-from notifications.connections import Connections, ssl_context
+from notifications.connections import SEND_WITHIN_S, Connections, ssl_context
+from notifications.conversation import Conversation, SecuredConversation
 from notifications.letter import SENDER_NAME, letter, named
 from notifications.outgoing import Outcome, Outgoing, Result
 from notifications.pace import NobodyAnswers, TooFast
-from notifications.web import too_fast
-
-SEND_WITHIN_S = 40.0
-"""The whole conversation ends within this, so that it is over before its message's lease is."""
+from notifications.web import CONNECT_WITHIN_S, too_fast
 
 _NO_CONNECTION = "Không kết nối được tới máy chủ thư."
 _CLOSING = 421
@@ -29,17 +27,18 @@ def send_mail(service: Any, message: Outgoing, *, now: datetime, connections: Co
     """Send one letter to the recipient of ``service``, a mail address read by Apprise; never raises for a server."""
     recipients = [address for _, address in service.targets] + sorted(service.cc) + sorted(service.bcc)
     envelope = (service.from_addr[1], *recipients)
-    deadline = time.monotonic() + SEND_WITHIN_S
+    ends_at = time.monotonic() + SEND_WITHIN_S
     try:
         connections.pace.wait_for_provider(service.smtp_host)
         content = _letter(service, message, now)
         if (kept := connections.take_mail(_server(service))) is not None:
+            kept.ends_at = ends_at
             try:
-                return _converse(kept, service, envelope, content, deadline, connections, kept=True)
+                return _converse(kept, service, envelope, content, connections, kept=True)
             except _Over:  # and nothing was handed over
                 pass
-        begun = _begin(service, deadline, connections)
-        return _converse(begun, service, envelope, content, deadline, connections, kept=False)
+        begun = _begin(service, ends_at, connections)
+        return _converse(begun, service, envelope, content, connections, kept=False)
     except TooFast as fault:
         return too_fast(fault)
     except NobodyAnswers:
@@ -83,11 +82,10 @@ def _letter(service: Any, message: Outgoing, now: datetime) -> bytes:
 
 
 def _converse(
-    client: smtplib.SMTP,
+    client: Conversation,
     service: Any,
     envelope: tuple[str, ...],
     content: bytes,
-    deadline: float,
     connections: Connections,
     *,
     kept: bool,
@@ -95,14 +93,13 @@ def _converse(
     """Hand the letter over; the conversation is kept if it can go on, and closed otherwise."""
     outcome: Outcome | None = None
     try:
-        code = _offer(client, envelope, _step_s(service), deadline)
+        code = _offer(client, envelope)
         if code == 354:
-            outcome = _hand_over(client, content, _step_s(service), deadline)
+            outcome = _hand_over(client, content)
         elif kept and code == _CLOSING:
             raise _Over
         else:
             outcome = _refused(code)
-            _hurry(client, _step_s(service), deadline)
             if client.rset()[0] != 250:
                 client.close()
     except UnicodeError:
@@ -121,23 +118,20 @@ def _converse(
     return outcome
 
 
-def _offer(client: smtplib.SMTP, envelope: tuple[str, ...], step_s: float, deadline: float) -> int:
+def _offer(client: Conversation, envelope: tuple[str, ...]) -> int:
     """Name sender and recipients and offer a letter; gives 354 when it may come, or the code of the refusal."""
     sender, *recipients = envelope
-    for address in (None, *recipients):
-        _hurry(client, step_s, deadline)
+    for command in (f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{address}>" for address in recipients)):
         # By hand: smtplib reads each address again, which takes longer than all else here.
-        code = client.docmd(f"MAIL FROM:<{sender}>" if address is None else f"RCPT TO:<{address}>")[0]
+        code = client.docmd(command)[0]
         if code not in (250, 251):
             return code
-    _hurry(client, step_s, deadline)
     return client.docmd("DATA")[0]
 
 
-def _hand_over(client: smtplib.SMTP, content: bytes, step_s: float, deadline: float) -> Outcome:
+def _hand_over(client: Conversation, content: bytes) -> Outcome:
     """From the first byte of the letter on, silence leaves open whether it was taken."""
     try:
-        _hurry(client, step_s, deadline)
         # A line of a single dot ends the letter, so dots at the beginning of a line are doubled.
         client.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         code, _ = client.getreply()
@@ -146,47 +140,31 @@ def _hand_over(client: smtplib.SMTP, content: bytes, step_s: float, deadline: fl
     return Outcome(Result.SENT) if code == 250 else _refused(code)
 
 
-def _begin(service: Any, deadline: float, connections: Connections) -> smtplib.SMTP:
+def _begin(service: Any, ends_at: float, connections: Connections) -> Conversation:
     """A new conversation up to where letters can be handed over."""
-    step_s, context = _step_s(service), ssl_context(verified=bool(service.verify_certificate))
-    client: smtplib.SMTP
+    host, port, context = service.smtp_host, service.port, ssl_context(verified=bool(service.verify_certificate))
+    step_s = min(float(service.socket_connect_timeout), CONNECT_WITHIN_S)
+    client: Conversation
     try:
         if service.secure_mode == "ssl":
-            client = smtplib.SMTP_SSL(service.smtp_host, service.port, timeout=step_s, context=context)
+            client = SecuredConversation(host, port, context=context, step_s=step_s, ends_at=ends_at)
         else:
-            client = smtplib.SMTP(service.smtp_host, service.port, timeout=step_s)
+            client = Conversation(host, port, step_s=step_s, ends_at=ends_at)
     except (OSError, smtplib.SMTPServerDisconnected):
-        connections.pace.answered(service.smtp_host, at_all=False)
+        connections.pace.answered(host, at_all=False)
         raise
-    connections.pace.answered(service.smtp_host, at_all=True)
+    connections.pace.answered(host, at_all=True)
     try:
-        _hurry(client, step_s, deadline)
         client.ehlo_or_helo_if_needed()
         if service.secure_mode == "starttls":
-            _hurry(client, step_s, deadline)
             client.starttls(context=context)
             client.ehlo_or_helo_if_needed()
         if service.user and service.password:
-            _hurry(client, step_s, deadline)
             client.login(service.user, service.password)
     except BaseException:
         client.close()
         raise
     return client
-
-
-def _step_s(service: Any) -> float:
-    return min(float(service.socket_connect_timeout), SEND_WITHIN_S / 2)
-
-
-def _hurry(client: smtplib.SMTP, step_s: float, deadline: float) -> None:
-    """Let the next step end before the deadline of the whole."""
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    if client.sock is None:
-        raise smtplib.SMTPServerDisconnected("closed")
-    client.sock.settimeout(min(left, step_s))
 
 
 def _refused(code: int) -> Outcome:

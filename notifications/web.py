@@ -12,17 +12,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
 from config import clock
-from notifications.connections import Connections
+from notifications.connections import SEND_WITHIN_S, Connections
 from notifications.outgoing import Outcome, Result
 from notifications.pace import NobodyAnswers, TooFast
 
@@ -31,9 +31,9 @@ RETRY_AFTER_AT_MOST = timedelta(days=1)
 LONGEST_ANSWER = 64 * 1024
 """Bytes of an answer that are read; services say in a few hundred whether they took a message."""
 
-CONNECT_WITHIN_S = 10.0
-ANSWER_WITHIN_S = 30.0
-"""For how long an answer may take to begin, and then to drip in; both together stay within a message's lease."""
+CONNECT_WITHIN_S = 8.0
+ANSWER_WITHIN_S = 12.0
+"""For how long an answer may take to begin, and each further piece of it; all of it stays within ``SEND_WITHIN_S``."""
 
 _PIECE_BYTES = 8 * 1024
 
@@ -47,9 +47,13 @@ def too_fast(fault: TooFast) -> Outcome:
 
 @dataclass
 class Exchange:
-    """What is known of the requests that one message took; ``connections`` carry them."""
+    """What is known of the requests that one message took; ``connections`` carry them.
+
+    ends_at  when all of them have to be over, by the monotonic clock
+    """
 
     connections: Connections
+    ends_at: float = field(default_factory=lambda: time.monotonic() + SEND_WITHIN_S)
     status: int = 0
     retry_after: timedelta | None = None
     fault: Exception | None = None
@@ -60,8 +64,9 @@ class Exchange:
         self.status, self.retry_after, self.fault = 0, None, None
         try:
             pace.wait_for_provider(host)
-            answer = self.connections.http().request(method, url, **options | {"stream": True})
-            _read(answer)
+            bounds = {"stream": True, "timeout": self._within(options.get("timeout"))}
+            answer = self.connections.http().request(method, url, **options | bounds)
+            _read(answer, until=self.ends_at - ANSWER_WITHIN_S)
         except (TooFast, NobodyAnswers) as fault:
             self.fault = fault
             raise requests.RequestException(str(fault)) from fault
@@ -72,6 +77,14 @@ class Exchange:
         pace.answered(host, at_all=True)
         self.status, self.retry_after = answer.status_code, _retry_after(answer)
         return answer
+
+    def _within(self, asked: Any) -> tuple[float, float]:
+        """How long to wait for the connection and for each piece of the answer, as asked for or as is left."""
+        left = self.ends_at - time.monotonic()
+        if left <= 0:  # of several requests of one message, this one was not begun
+            raise requests.ConnectTimeout("no time left")
+        connect, read = asked if isinstance(asked, tuple) else (asked, asked)
+        return min(connect or left, CONNECT_WITHIN_S, left), min(read or left, ANSWER_WITHIN_S, left)
 
     def outcome(self) -> Outcome | None:
         """Why the message was not taken, as far as HTTP can tell; None when it cannot."""
@@ -152,14 +165,18 @@ def _modules(plugin: type) -> Iterator[Any]:
     return (sys.modules[name] for name in names if name.startswith("apprise."))
 
 
-def _read(answer: requests.Response) -> None:
-    """Read so much of the answer as any service has to say, and wait for it no longer than for the request itself."""
-    until, read = time.monotonic() + ANSWER_WITHIN_S, b""
-    for piece in answer.iter_content(_PIECE_BYTES):
-        read += piece
-        if len(read) >= LONGEST_ANSWER or time.monotonic() > until:
-            answer.close()  # what is left unread would be taken for the answer to the next message
-            break
+def _read(answer: requests.Response, *, until: float) -> None:
+    """Read so much of the answer as any service has to say, and begin no further piece after ``until``."""
+    read = b""
+    try:
+        # Piece by piece as they come; asked for so many bytes, it would wait for them for as long as they drip.
+        while piece := answer.raw.read1(_PIECE_BYTES, decode_content=True):
+            read += piece
+            if len(read) >= LONGEST_ANSWER or time.monotonic() > until:
+                answer.close()  # what is left unread would be taken for the answer to the next message
+                break
+    except HTTPError as fault:
+        raise requests.ConnectionError(fault) from fault
     answer._content = read
 
 

@@ -14,7 +14,7 @@ from config.own_channels import zalo_address
 from notifications.connections import Means
 from notifications.outgoing import Outcome, Outgoing, Result
 from notifications.pace import TooFast
-from notifications.web import ANSWER_WITHIN_S, CONNECT_WITHIN_S, Exchange, too_fast
+from notifications.web import Exchange, too_fast
 
 TEXT_AT_MOST = 2_000
 """Characters that Zalo takes in one text."""
@@ -39,7 +39,6 @@ def send_over_zalo(address: Address, message: Outgoing, means: Means) -> Outcome
             headers={"access_token": to.token},
             # A message sent on elsewhere would arrive as an empty page request, with the token in it.
             allow_redirects=False,
-            timeout=(CONNECT_WITHIN_S, ANSWER_WITHIN_S),
         )
     except TooFast as fault:
         return too_fast(fault)
@@ -50,13 +49,7 @@ def send_over_zalo(address: Address, message: Outgoing, means: Means) -> Outcome
 
 def _as_much_as_fits(message: Outgoing) -> str:
     whole = f"{message.subject}\n\n{message.text}"
-    if len(whole) <= TEXT_AT_MOST:
-        return whole
-    short = message.short  # it begins with the subject and ends with the link
-    if len(short) <= TEXT_AT_MOST:
-        return short
-    rest, _, link = short.rpartition("\n")
-    return f"{rest[: TEXT_AT_MOST - len(link) - 2]}…\n{link}"
+    return whole if len(whole) <= TEXT_AT_MOST else message.shortened(TEXT_AT_MOST)
 
 
 def _understood(answer: bytes) -> Outcome:

@@ -76,6 +76,7 @@ def set_silence(request: Request, wanted: NewSilence) -> SilenceEntry:
             session,
             office=wanted.office or None,
             subtask=wanted.subtask or None,
+            period=wanted.period or None,
             until=wanted.until,
             reason=wanted.reason,
             acting=acting_of(request),

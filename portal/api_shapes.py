@@ -179,20 +179,22 @@ class Decisions(BaseModel):
 
 
 class NewSilence(_Part):
-    """Reminders to hold back: of an office, on a subtask, or on a subtask in an office, to the end of ``until``."""
+    """Reminders to hold back to the end of ``until``: of an office, on a subtask, for a period, or where these meet."""
 
     office: Short | None = None
     subtask: Short | None = None
+    period: Short | None = None
     until: date
     reason: Text
 
 
 class SilenceEntry(BaseModel):
-    """A silence in force; ``office`` or ``subtask`` is null where it concerns all of them."""
+    """A silence in force; ``office``, ``subtask`` or ``period`` is null where it concerns all of them."""
 
     id: int
     office: str | None
     subtask: str | None
+    period: str | None
     until: date
     reason: str
 

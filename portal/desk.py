@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from config.clock import local_date
 from config.errors import Refused
 from config.offices import OfficeSpec
+from config.periods import period_in_words
 from models.ad_hoc import AdHoc, assign_ad_hoc
 from models.database import reading_session, session_scope
 from models.delivery import send_again, undeliverable
@@ -111,6 +112,7 @@ def silence_add(request: Request, entered: Entered = Depends(entered_of)) -> Res
                 session,
                 office=entered.text("office") or None,
                 subtask=entered.text("subtask") or None,
+                period=entered.text("period") or None,
                 until=until,
                 reason=entered.text("reason"),
                 acting=acting_of(request),
@@ -170,6 +172,7 @@ def _silences_page(request: Request, *, refused: Refused | None = None, entered:
         entered=entered or Entered({}),
         silences=there,
         offices=_offices_of_today(request),
+        in_words=period_in_words,
     )
 
 

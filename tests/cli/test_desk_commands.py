@@ -109,6 +109,9 @@ def test_reminders_are_held_back_and_let_go(dondoc: Command) -> None:
     assert dondoc("silence", "lift", "1", *AS_OF)[0] == 0
     assert json.loads(dondoc("silence", "list", *AS_OF, "--json")[1]) == []
     assert dondoc("silence", "lift", "9", *AS_OF)[0] == 1
+    of_period = ("silence", "add", "--period", "2023-Q4", "--until", "2023-12-31", "--reason", "Sắp xếp.", *AS_OF)
+    assert dondoc(*of_period)[0] == 0
+    assert "2023-Q4" in dondoc("silence", "list", *AS_OF)[1]
     assert dondoc("silence", "add", "--until", "2023-09-30", "--reason", "Sắp xếp.", *AS_OF)[0] == 1
 
 

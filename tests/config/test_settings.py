@@ -79,6 +79,10 @@ class TestDatabase:
     def test_the_driver_is_ours_whatever_the_address_says(self, written: str, meant: str) -> None:
         assert load_settings({"DONDOC_DATABASE_URL": written}).database_url == meant
 
+    def test_its_password_does_not_show_in_a_representation(self) -> None:
+        settings = load_settings({"DONDOC_DATABASE_URL": f"postgresql://dondoc:{SECRET}@localhost/dondoc"})
+        assert SECRET in settings.database_url and SECRET not in repr(settings)
+
     def test_a_password_with_signs_in_it_survives(self) -> None:
         url = load_settings({"DONDOC_DATABASE_URL": "postgresql://u:p%40ss%2Fw%3A@h/d"}).database_url
         assert url == "postgresql+psycopg://u:p%40ss%2Fw%3A@h/d"

@@ -58,6 +58,19 @@ def test_work_overdue_that_nobody_was_told_of(late: Store) -> None:
     assert "1 việc quá hạn chưa từng được nhắc" in found.in_words()
 
 
+@pytest.mark.parametrize("again", [None, LATE + timedelta(days=30)])
+def test_work_overdue_that_no_sweep_will_look_at(store: Store, again: datetime | None) -> None:
+    """It was assigned, and that was told; its next look is lost."""
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    number = number_of(store, "T0.1")
+    change(store, update(Assignment).values(next_alert_at=again).where(col(Assignment.id) == number))
+    run(store, "p1", LATE)
+    assert look(store).unsaid == (number,)
+    assert look(store, priority="p1", since=LATE - LOOKED_BACK).unsaid == (number,)
+    assert not look(store, now=at("2023-09-08")).unsaid, "not overdue yet"
+
+
 def test_a_rung_passed_over(late: Store) -> None:
     number = number_of(late, "T0.1")
     of_this = (col(Notice.assignment_id) == number, col(Notice.kind) == Kind.OVERDUE)

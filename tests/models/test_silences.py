@@ -10,6 +10,7 @@ from config.errors import Refused
 from flows.follow_up import track
 from models import work
 from models.ad_hoc import AdHoc, assign_ad_hoc
+from models.assignment import Assignment
 from models.database import session_scope
 from models.errors import NotFound
 from models.lifecycle import Kind, NoticeState, Role, Urgency
@@ -34,12 +35,19 @@ def begun(store: Store) -> Store:
 
 
 def hold_back(
-    store: Store, office: str | None, subtask: str | None, *, until: str = "2023-09-30", when: str = "2023-09-01"
+    store: Store,
+    office: str | None,
+    subtask: str | None,
+    period: str | None = None,
+    *,
+    until: str = "2023-09-30",
+    when: str = "2023-09-01",
 ) -> int:
     with session_scope(store.engine) as session:
         acting = store.acting(now=at(when), actor="coordinator:1")
         day = date.fromisoformat(until)
-        made = silence(session, office=office, subtask=subtask, until=day, reason=REASON, acting=acting)
+        of = {"office": office, "subtask": subtask, "period": period}
+        made = silence(session, **of, until=day, reason=REASON, acting=acting)
         return made.id or 0
 
 
@@ -68,6 +76,24 @@ def test_only_what_it_names_is_held_back(
     hold_back(begun, office, subtask)
     run(begun, "p1", LATE)
     assert {where for where, number in numbers.items() if not reminded(begun, number)} == silent
+
+
+@pytest.mark.parametrize("office", [None, "SYT"])
+def test_a_period_is_held_back_and_no_other(begun: Store, office: str | None) -> None:
+    with session_scope(begun.engine) as session:
+        period = session.get_one(Assignment, number_of(begun, "T0.1")).period
+    numbers = {code: number_of(begun, "T0.1", office=code) for code in OFFICES}
+    hold_back(begun, office, None, "2023-H2")
+    lifted = hold_back(begun, office, None, period)
+    track(begun, "p1", begun.acting(now=at("2023-09-08"), actor="flow:p1", run_key="r"))
+    deliver(begun, now=at("2023-09-08"))
+    assert {code for code in OFFICES if Kind.DUE_SOON in {kind for kind, _, _ in told(begun, numbers[code])}} == (
+        {"SNV"} if office else set()
+    )
+    with session_scope(begun.engine) as session:
+        lift(session, lifted, begun.acting(now=at("2023-09-08"), actor="coordinator:1"))
+    run(begun, "p1", LATE)
+    assert all(reminded(begun, number) for number in numbers.values())
 
 
 def test_it_ends_after_its_last_day(begun: Store) -> None:
@@ -138,7 +164,8 @@ def test_the_same_once_more_is_one(begun: Store) -> None:
 @pytest.mark.parametrize(
     ("fields", "told_of"),
     [
-        ({"office": None}, "Chọn cơ quan hoặc việc"),
+        ({"office": None}, "Chọn cơ quan, việc hoặc kỳ"),
+        ({"period": "2023-Q5"}, "Kỳ «2023-Q5» không có"),
         ({"office": "SYTT"}, "SYTT"),
         ({"subtask": "T9.9"}, "T9.9"),
         ({"until": date(2023, 8, 31)}, "đã qua"),

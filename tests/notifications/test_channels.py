@@ -160,9 +160,18 @@ def test_a_text_too_long_for_a_chat_is_said_in_short_without_saying_the_subject_
     assert (title, body) == ("", MESSAGE.short)
 
 
-def test_an_sms_ends_with_a_sign_that_more_was_to_say() -> None:
-    _, title, body, _ = words_for(SERVICES["sms"], "x" * 500, "y" * 500)
-    assert (title, len(body), body[-1]) == ("", 160, "…")
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"mailgun"}))
+def test_a_short_text_too_long_is_cut_before_its_link(name: str) -> None:
+    link = "https://dondoc.example/door/" + "k" * 80
+    service, title, body, _ = words_for(SERVICES[name], "x" * 40_000, "y" * 40_000 + "\n" + link)
+    assert (title, len(body)) == ("", service.body_maxlen)
+    assert body.startswith("y") and body.endswith(f"y…\n{link}")
+
+
+@pytest.mark.parametrize("short", ["y" * 500, "y" * 500 + "\nhttps://dondoc.example/" + "k" * 140])
+def test_an_sms_with_room_for_no_link_ends_with_a_sign_that_more_was_to_say(short: str) -> None:
+    _, title, body, _ = words_for(SERVICES["sms"], "x" * 500, short)
+    assert (title, body) == ("", "y" * 159 + "…")
 
 
 def test_a_text_too_long_arrives_short(web_hook: Hooks, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from socket import create_server, socket
 from threading import Thread
@@ -15,7 +16,7 @@ from notifications.channels import _understood
 from notifications.connections import Connections, ssl_context
 from notifications.outgoing import Outcome, Result
 from notifications.pace import PUBLISHED_PER_SECOND, RECIPIENT_BURST, UNANSWERED, NobodyAnswers, Pace, TooFast
-from notifications.web import LONGEST_ANSWER
+from notifications.web import LONGEST_ANSWER, _retry_after
 from tests.notifications.outposts import MailServer, WebHook, deliver_to, free_port
 
 Mail = Callable[..., MailServer]
@@ -98,6 +99,9 @@ def test_certificates_are_read_once_and_verified() -> None:
         ({"Retry_After": "999999"}, 24 * 3600),
         ({"Retry_After": "-5"}, None),
         ({"Retry_After": "soon"}, None),
+        ({"Retry_After": "nan"}, None),
+        ({"Retry_After": "Fri, 01 Jan 2100 00:00:00 GMT"}, 24 * 3600),
+        ({"Retry_After": "Fri, 01 Jan 2010 00:00:00 GMT"}, None),
         ({}, None),
     ],
 )
@@ -107,6 +111,13 @@ def test_how_long_a_service_asks_to_be_left_alone(
     outcome = deliver_to(web_hook(429, **said).address(), tmp_path)
     asked = outcome.retry_after.total_seconds() if outcome.retry_after else None
     assert (outcome.result, asked) == (Result.TEMPORARY, seconds)
+
+
+def test_a_date_to_wait_for_is_reckoned_by_the_clock_of_the_service() -> None:
+    answer = requests.Response()
+    answer.status_code = 503
+    answer.headers.update({"Date": "Fri, 18 Aug 2023 01:00:00 GMT", "Retry-After": "Fri, 18 Aug 2023 01:00:45 GMT"})
+    assert _retry_after(answer) == timedelta(seconds=45)
 
 
 def test_telegram_says_it_in_its_answer(web_hook: Hooks, tmp_path: Path) -> None:

@@ -26,13 +26,14 @@ from models.office import Desk
 from models.outbox import Message, Notice
 from models.store import Store
 from notifications import courier
+from notifications.composing import look
 from notifications.courier import deliver, run_forever
 from notifications.mailbox import letters
 from notifications.pace import RECIPIENT_BURST
 from tests.cast import COORDINATOR, LEAD, at, issue, number_of, run, t0_report
 from tests.notifications.outposts import WebHook, free_port
 
-MORNING = at("2023-08-18")
+MORNING, TODAY = at("2023-08-18"), at("2023-08-23")
 Hooks = Callable[..., WebHook]
 
 
@@ -345,6 +346,26 @@ class TestSeveralCouriers:
         assert claim(store, MORNING + timedelta(minutes=10, seconds=30)) is None
         assert claim(store, MORNING + timedelta(minutes=11, seconds=1)) is not None
 
+    @pytest.mark.parametrize(
+        "reckoned_with", [MORNING, TODAY - timedelta(minutes=3)], ids=["another day", "began long ago"]
+    )
+    def test_what_a_run_has_taken_is_left_to_it_whatever_moment_it_reckons_with(
+        self, store: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch, reckoned_with: datetime
+    ) -> None:
+        hook, really_send = web_hook(), courier.send
+        over = reached_over(store, hook.address())
+        issue(over)
+        plan_only(over, MORNING, offices=(LEAD,))
+
+        def send_while_another_looks(*given: Any, **options: Any) -> Any:
+            monkeypatch.setattr(courier, "send", really_send)
+            assert deliver(over, now=TODAY + timedelta(seconds=1)).sent == 0
+            return really_send(*given, **options)
+
+        monkeypatch.setattr(courier, "send", send_while_another_looks)
+        assert deliver(over, now=reckoned_with, at=TODAY).sent == 1
+        assert len(hook.taken) == 1
+
     def test_a_slow_one_that_did_send_is_believed_though_another_took_over(self, store: Store) -> None:
         message = self._taken_twice(store)
         with session_scope(store.engine) as session:
@@ -364,6 +385,19 @@ class TestSeveralCouriers:
         (still,) = messages(store)
         assert (still.state, still.attempts) == (MessageState.SENDING, 2)
         assert not notices(store, NoticeState.DEAD)
+
+    def test_what_a_slow_one_did_send_stays_sent_when_the_one_that_took_over_finds_nothing_to_say(
+        self, store: Store
+    ) -> None:
+        message = self._taken_twice(store)
+        (first, *_) = notices(store, NoticeState.PENDING)
+        with session_scope(store.engine) as session:
+            delivery.record_sent(session, {message.id: Words()}, now=MORNING)
+        assert not [draft for looked in look(store, [message], now=MORNING) for draft in looked.drafts]
+        with session_scope(store.engine) as session:
+            delivery.cancel(session, {first.id or 0: "withdrawn"})
+        assert [message.state for message in messages(store)] == [MessageState.SENT]
+        assert not notices(store, NoticeState.CANCELLED)
 
     def _taken_twice(self, store: Store) -> Claimed:
         issue(store)
@@ -526,6 +560,19 @@ class TestDaysOff:
         assert deliver(store, now=at("2023-08-20")).sent == 0
         assert deliver(store, now=self.MONDAY).sent == 1
         assert not notices(store, NoticeState.PENDING)
+
+    def test_what_is_express_has_a_message_of_its_own_by_day_too(self, store: Store) -> None:
+        issue(store)
+        plan_only(store, MORNING, offices=(LEAD,))
+        number = number_of(store, "T0.1")
+        with session_scope(store.engine) as session:
+            its = update(Notice).where(col(Notice.assignment_id) == number)
+            session.execute(its.values(urgency=Urgency.EXPRESS))
+        assert deliver(store, now=MORNING).sent == 2
+        (alone,) = [message.id for message in messages(store) if message.urgency is Urgency.EXPRESS]
+        told = notices(store, NoticeState.SENT)
+        assert {each.assignment_id for each in told if each.message_id == alone} == {number}
+        assert number not in {each.assignment_id for each in told if each.message_id != alone}
 
     def test_a_retry_of_friday_waits_for_monday_too(self, store: Store, web_hook: Hooks) -> None:
         hook = web_hook(503)

@@ -14,9 +14,11 @@ from sqlmodel import col
 from config.contacts import Address, Contacts
 from config.errors import Refused
 from models import delivery
-from models.database import session_scope
-from models.delivery import send_again
+from models.database import reading, session_scope
+from models.delivery import Words, send_again
+from models.letters import write_to_coordinator
 from models.lifecycle import Kind, MessageState, NoticeState
+from models.message_log import message
 from models.mirror import mirror_configuration
 from models.office import Desk
 from models.outbox import Message, Notice
@@ -103,7 +105,7 @@ class TestNextChannel:
         claim_truly = delivery.claim
         monkeypatch.setattr(delivery, "claim", claim)
         slow = SimpleNamespace(monotonic=lambda: time.monotonic() + 600 * len(dead.taken))
-        monkeypatch.setattr("notifications.courier.time", slow)
+        monkeypatch.setattr("notifications.timer.time", slow)
         run(twice, "p1", MORNING)
         assert len(alive.taken) == 1
         assert began[-1] >= MORNING + timedelta(seconds=600)
@@ -119,6 +121,22 @@ class TestNextChannel:
         with session_scope(store.engine) as session:
             kinds = session.scalars(select(col(Notice.kind)).where(col(Notice.office) == COORDINATOR)).all()
         assert kinds == [Kind.UNDELIVERABLE] * 2
+
+    def test_a_letter_of_its_own_words_goes_over_it_itself(self, store: Store, web_hook: Hooks) -> None:
+        dead, refusing, alive = web_hook(404), web_hook(403), web_hook()
+        third = replace(alive.address(), channel="third")
+        contacts = reached(store, dead.address(), xml(refusing), third, office=COORDINATOR, desk="coordinator").contacts
+        reachable = replace(store, contacts=contacts)
+        issue(reachable)
+        with session_scope(store.engine) as session:
+            acting, words = reachable.acting(now=MORNING, actor="flow:su-co"), Words("Sự cố", "p1 dừng.", "<p>p1</p>")
+            write_to_coordinator(session, "dondoc-su-co-1", words, contacts, acting)
+        done = deliver(reachable, now=MORNING)
+        assert (done.failed, done.sent, done.waiting) == (2, 1, 0)
+        ((headers, said),) = alive.taken
+        assert (headers["idempotency-key"], said["message"]) == ("dondoc-su-co-1", "p1 dừng.")
+        with reading(store.engine) as connection:
+            assert [each["channel"] for each in message(connection, 1)[1]] == ["json", "second", "third"]
 
     def test_what_is_only_delayed_goes_over_no_other(self, store: Store, web_hook: Hooks) -> None:
         alive = web_hook()

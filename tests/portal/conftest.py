@@ -16,6 +16,7 @@ from models.database import open_database
 from models.mirror import mirror_configuration
 from models.store import Store
 from portal.app import make_app
+from portal.errands import Errands
 from tests.cast import at, issue, run
 from tests.portal.people import Clock, House
 from tests.waiting import eventually
@@ -34,6 +35,24 @@ def lived_in(
     _begin(Store(settings, plan, calendar, Contacts(), engine))
     engine.dispose()
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _errands_end_before_the_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One still at work would give its connection back to a pool that nobody holds any more."""
+    if "engine" in request.fixturenames:
+        request.getfixturevalue("engine")  # begun before this fixture, it is disposed of after it
+    left: list[Errands] = []
+
+    class Remembered(Errands):
+        def __init__(self) -> None:
+            super().__init__()
+            left.append(self)
+
+    monkeypatch.setattr("portal.app.Errands", Remembered)
+    yield
+    for errands in left:
+        errands.finish()
 
 
 def _begin(store: Store) -> None:

@@ -108,7 +108,8 @@ def test_a_silence_holds_reminders_back_until_it_is_lifted(house: House) -> None
 def test_a_silence_of_nothing_or_of_yesterday_is_refused_with_its_words_kept(house: House) -> None:
     coordinator = house.coordinator()
     for fields, told in (
-        ({"office": "", "subtask": "", "until": "2023-09-30", "reason": "Vì sao"}, "Chọn cơ quan hoặc việc"),
+        ({"office": "", "subtask": "", "until": "2023-09-30", "reason": "Vì sao"}, "Chọn cơ quan, việc hoặc kỳ"),
+        ({"period": "quý 4", "until": "2023-09-30", "reason": "Vì sao"}, "Kỳ «quý 4» không có"),
         ({"office": "SYT", "subtask": "", "until": "2023-08-01", "reason": "Vì sao"}, "đã qua"),
         ({"office": "SYT", "subtask": "", "until": "2023-09-30", "reason": ""}, "Lý do"),
     ):

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office", sa.String(32), nullable=True),
         sa.Column("subtask", sa.String(16), nullable=True),
+        sa.Column("period", sa.String(100), nullable=True),
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("reason", sa.String(1000), nullable=False),
         sa.Column("set_by", sa.String(64), nullable=False),
