@@ -56,7 +56,7 @@ def main() -> None:
     for name in asked.on:
         smallest: dict[str, float] = {}
         for size in asked.sizes:
-            with _store(name) as store:
+            with empty_store(name) as store:
                 began = time.perf_counter()
                 fill(store, size=size)
                 print(f"\n{name}, {size:,} assignments (laid in {time.perf_counter() - began:.0f} s)")
@@ -217,7 +217,7 @@ async def _explain(store: Store, web: httpx.AsyncClient, address: str) -> None:
 
 
 @contextmanager
-def _store(name: str) -> Iterator[Store]:
+def empty_store(name: str) -> Iterator[Store]:
     """An empty store of its own, with the wide plan mirrored into it."""
     with tempfile.TemporaryDirectory() as folder, _database(name, Path(folder)) as url:
         settings = load_settings({"DONDOC_DATA_DIR": folder, "DONDOC_DATABASE_URL": url, "HOME": folder})
