@@ -219,7 +219,7 @@ async def _explain(store: Store, web: httpx.AsyncClient, address: str) -> None:
 @contextmanager
 def empty_store(name: str) -> Iterator[Store]:
     """An empty store of its own, with the wide plan mirrored into it."""
-    with tempfile.TemporaryDirectory() as folder, _database(name, Path(folder)) as url:
+    with tempfile.TemporaryDirectory() as folder, database(name, Path(folder)) as url:
         settings = load_settings({"DONDOC_DATA_DIR": folder, "DONDOC_DATABASE_URL": url, "HOME": folder})
         engine = open_database(url)
         contacts = Contacts()
@@ -231,7 +231,8 @@ def empty_store(name: str) -> Iterator[Store]:
 
 
 @contextmanager
-def _database(name: str, folder: Path) -> Iterator[str]:
+def database(name: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database, that of PostgreSQL on a server of its own."""
     if name == "sqlite":
         yield f"sqlite:///{folder / 'dondoc.sqlite'}"
         return
