@@ -23,15 +23,15 @@ from models.database import reading
 from models.store import Store
 
 _WORKER = """
-import resource, sys
+import sys
 from pathlib import Path
-from tracking import NOW, opened
+from tracking import NOW, opened, peak_mb
 from flows.follow_up import track
 with opened(Path(sys.argv[1]), sys.argv[2]) as store:
     print("ready", flush=True)
     sys.stdin.readline()
     track(store, "p1", store.acting(now=NOW, actor="benchmark", run_key=sys.argv[3]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(peak_mb())
 """
 
 
@@ -66,12 +66,12 @@ def _compare_memory(
     for size in (10, 1):
         with stores(all_ // size, due // size) as fresh, fresh() as store:
             peaks.append(_plan(store, 1, due // size)[1])
-    low, high = (peak / 1024 for peak in peaks)
+    low, high = peaks
     print(f"{database}, peak memory: {low:.0f} MB for {due // 10:,} due, {high:.0f} MB for {due:,}: {high / low:.2f}x")
 
 
-def _plan(store: Store, workers: int, due: int) -> tuple[float, int]:
-    """Seconds from the moment all workers are ready until the last has ended, and the highest peak in KB."""
+def _plan(store: Store, workers: int, due: int) -> tuple[float, float]:
+    """Seconds from the moment all workers are ready until the last has ended, and the highest peak in MB."""
     with _started(store, workers) as processes:
         for process in processes:
             assert process.stdout is not None
@@ -81,7 +81,7 @@ def _plan(store: Store, workers: int, due: int) -> tuple[float, int]:
             assert process.stdin is not None
             process.stdin.write("go\n")
             process.stdin.flush()
-        peaks = [int(process.communicate()[0]) for process in processes]
+        peaks = [float(process.communicate()[0]) for process in processes]
         taken = time.perf_counter() - began
     with reading(store.engine) as connection:
         assert connection.scalar(text("SELECT count(*) FROM notice")) == due

@@ -56,7 +56,7 @@ def main() -> None:
     for name in asked.on:
         smallest: dict[str, float] = {}
         for size in asked.sizes:
-            with _store(name) as store:
+            with empty_store(name) as store:
                 began = time.perf_counter()
                 fill(store, size=size)
                 print(f"\n{name}, {size:,} assignments (laid in {time.perf_counter() - began:.0f} s)")
@@ -217,9 +217,9 @@ async def _explain(store: Store, web: httpx.AsyncClient, address: str) -> None:
 
 
 @contextmanager
-def _store(name: str) -> Iterator[Store]:
+def empty_store(name: str) -> Iterator[Store]:
     """An empty store of its own, with the wide plan mirrored into it."""
-    with tempfile.TemporaryDirectory() as folder, _database(name, Path(folder)) as url:
+    with tempfile.TemporaryDirectory() as folder, database(name, Path(folder)) as url:
         settings = load_settings({"DONDOC_DATA_DIR": folder, "DONDOC_DATABASE_URL": url, "HOME": folder})
         engine = open_database(url)
         contacts = Contacts()
@@ -231,7 +231,8 @@ def _store(name: str) -> Iterator[Store]:
 
 
 @contextmanager
-def _database(name: str, folder: Path) -> Iterator[str]:
+def database(name: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database, that of PostgreSQL on a server of its own."""
     if name == "sqlite":
         yield f"sqlite:///{folder / 'dondoc.sqlite'}"
         return

@@ -18,7 +18,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -172,8 +172,15 @@ def opened(folder: Path, database_url: str = "") -> AbstractContextManager[Store
     return open_store(load_settings(environ))
 
 
-def fill(store: Store, *, all_: int, due: int) -> None:
-    """Assignments of one subtask, a tenth of them one working day overdue, the rest due much later."""
+def peak_mb() -> float:
+    """The most memory this process had since its program began; ``ru_maxrss`` begins with what its parent had."""
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def fill(store: Store, *, all_: int, due: int, offices: Sequence[str] = ("SYT",)) -> None:
+    """Assignments of one subtask to these offices in turn, ``due`` of them one working day overdue, the rest due much
+    later."""
     ladder = store.plan.ladder("standard")
     with session_scope(store.engine) as session:
         written = 0
@@ -189,14 +196,15 @@ def fill(store: Store, *, all_: int, due: int) -> None:
             late = due_on < NOW.date()
             done = max(rank for rank, fire in rungs if fire < BEFORE) if late else 0
             for begin in range(0, count, _AT_ONCE):
-                rows = [_row(written + n, due_on, timetable, done, late) for n in range(min(_AT_ONCE, count - begin))]
+                numbers = range(written, written + min(_AT_ONCE, count - begin))
+                rows = [_row(n, offices[n % len(offices)], due_on, timetable, done, late) for n in numbers]
                 written += len(rows)
                 if written == all_:
                     rows[-1]["next_alert_at"] = EARLIER
                 session.execute(insert(Assignment), rows)
 
 
-def _row(number: int, due_on: date, timetable: int, done: int, late: bool) -> dict[str, object]:
+def _row(number: int, office: str, due_on: date, timetable: int, done: int, late: bool) -> dict[str, object]:
     due_at = end_of_day(due_on)
     next_alert = NOW - timedelta(hours=7, minutes=30) if late else NOW + timedelta(days=60)
     return {
@@ -206,9 +214,9 @@ def _row(number: int, due_on: date, timetable: int, done: int, late: bool) -> di
         "variant": "",
         "period": f"event:{number}",
         "role": Role.LEAD,
-        "lead_office": "SYT",
-        "assigned_office": "SYT",
-        "office": "SYT",
+        "lead_office": office,
+        "assigned_office": office,
+        "office": office,
         "monitor_office": "BNC",
         "urgency": Urgency.NORMAL,
         "state": State.ACKNOWLEDGED,

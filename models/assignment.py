@@ -39,13 +39,13 @@ class Assignment(SQLModel, table=True):
             sqlite_where=text("next_alert_at IS NOT NULL"),
             postgresql_where=text("next_alert_at IS NOT NULL"),
         ),
-        # For the auditor, what shares a timetable and has passed a rung of it. Partial, lest the sweep take it for its
-        # own and look through all that shares a timetable instead of what is due.
+        # For the auditor, what is not done, shares a timetable and has passed a rung of it. Partial, for done work
+        # piles up, and lest the sweep take it for its own and look through all of a timetable instead of what is due.
         Index(
             "ix_assignment_rungs_passed",
             "timetable_id",
-            sqlite_where=text("rung_done > 0"),
-            postgresql_where=text("rung_done > 0"),
+            sqlite_where=text("rung_done > 0 AND completed_at IS NULL"),
+            postgresql_where=text("rung_done > 0 AND completed_at IS NULL"),
         ),
         # Each holds all that its question needs, so that of 100,000 rows only those that are shown are opened.
         # An office's own list:

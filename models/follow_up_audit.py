@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, text
 from sqlmodel import col
 
 from models.assignment import Assignment, TimetableRung
-from models.delivery import LEASE
+from models.delivery import LEASE, in_the_queue
 from models.extension import Extension
 from models.lifecycle import WAITING_FOR_OFFICE, ExtensionState, MessageState
 from models.outbox import Message, Notice
@@ -138,7 +138,8 @@ def _skipped(
         .join(Assignment, col(Assignment.timetable_id) == col(rung.timetable_id))
         .where(
             fired <= now,
-            col(Assignment.rung_done) > literal(0, literal_execute=True),
+            # Word for word what the index says: however much is done, it holds what is not.
+            text("assignment.rung_done > 0 AND assignment.completed_at IS NULL"),
             col(rung.rank) <= col(Assignment.rung_done),
             waiting,
             fired > func.coalesce(col(Assignment.resumed_at), col(Assignment.assigned_at)),
@@ -157,7 +158,7 @@ def _stuck(connection: Connection, now: datetime) -> tuple[int, ...]:
     sending, lease_until = col(Message.state) == MessageState.SENDING, col(Message.lease_until)
     # One whose courier died before the quiet hours rightly waits for their end.
     due = col(Message.next_attempt_at) < now - LEASE
-    query = select(col(Message.id)).where(sending, lease_until < now - LEASE, due)
+    query = select(col(Message.id)).where(in_the_queue(), sending, lease_until < now - LEASE, due)
     return tuple(connection.scalars(query.order_by(lease_until).limit(LISTED)))
 
 

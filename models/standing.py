@@ -18,7 +18,9 @@ NEAR_DUE_WORKING_DAYS = 5
 ACKNOWLEDGE_WORKING_DAYS = 2
 
 _state = col(Assignment.state)
-_reported_in_time = col(Assignment.reported_at) < col(Assignment.due_at)
+
+reported_in_time: ColumnElement[bool] = col(Assignment.reported_at) < col(Assignment.due_at)
+"""Of what is done, all that it takes to have been done on time."""
 
 counted: ColumnElement[bool] = _state != State.WITHDRAWN
 """What the board counts; withdrawn work is out."""
@@ -28,7 +30,7 @@ def overdue(now: datetime) -> ColumnElement[bool]:
     """Open, and either nothing acceptable was handed in by the due instant or it was handed in late."""
     return or_(
         and_(_state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) <= now),
-        and_(_state == State.REPORTED, ~_reported_in_time),
+        and_(_state == State.REPORTED, ~reported_in_time),
     )
 
 
@@ -44,9 +46,9 @@ def stands(word: Standing, now: datetime) -> ColumnElement[bool]:
     """Whether what is counted has this status word, in a form that an index on the state can answer."""
     match word:
         case Standing.DONE_ON_TIME:
-            return and_(_state == State.ACCEPTED, _reported_in_time)
+            return and_(_state == State.ACCEPTED, reported_in_time)
         case Standing.DONE_LATE:
-            return and_(_state == State.ACCEPTED, _reported_in_time.is_not(True))
+            return and_(_state == State.ACCEPTED, reported_in_time.is_not(True))
         case Standing.OPEN_OVERDUE:
             return overdue(now)
         case Standing.OPEN_WITHIN_TERM:

@@ -40,7 +40,7 @@ from models.inserting import insert_new
 from models.lifecycle import NoticeState
 from models.office import Contact, Desk
 from models.outbox import Notice
-from models.standing import acknowledgement_missing, due_soon, overdue
+from models.standing import acknowledgement_missing, due_soon, is_open, overdue
 from models.timetables import complete_timetables
 
 
@@ -88,7 +88,7 @@ def standings(
         func.coalesce(func.sum(case((acknowledgement_missing(now, calendar), 1), else_=0)), 0),
         func.coalesce(func.sum(case((due_soon(now, calendar), 1), else_=0)), 0),
         func.coalesce(func.sum(case((overdue(now), 1), else_=0)), 0),
-    ).select_from(Assignment)
+    ).where(is_open)
     if priority is not None:
         query = query.where(col(Assignment.priority) == priority)
     return Standings(*(int(count) for count in session.execute(query).one()))

@@ -40,6 +40,9 @@ SHOWN = 40
 ENDS = 10
 """How many of a long ranking its picture shows from each end; the table has all."""
 
+LISTED = 10
+"""How much of what is longest overdue, and of what falls due next, is named."""
+
 
 @router.get("/board")
 def the_board(request: Request) -> HTMLResponse:
@@ -56,7 +59,7 @@ def the_board(request: Request) -> HTMLResponse:
         trend = trend_of(
             connection, grain=grain, count=12 if grain == "month" else 8, now=now, calendar=calendar, only=only
         )
-        late, next_deadlines = look_first(connection, now=now, calendar=calendar, only=choice.with_due())
+        late, next_deadlines = look_first(connection, now=now, calendar=calendar, only=choice.with_due(), listed=LISTED)
         sample = is_sample(connection)
         lanes: tuple[Sequence[Strand], int] = ((), 0)
         if choice.one_by_one:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlmodel import col
 
 from config.catalogue import Plan
@@ -15,6 +14,7 @@ from config.clock import HANOI, local_date
 from config.working_time import WorkingCalendar
 from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
+from models.inserting import table_of
 from models.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, Standing, State
 from models.standing import counted, overdue, stands
 from reports.trend import Month, trend_rows
@@ -139,12 +139,17 @@ def is_sample(connection: Connection) -> bool:
 
 
 def look_first(
-    connection: Connection, *, now: datetime, calendar: WorkingCalendar, only: ColumnElement[bool] | None = None
+    connection: Connection,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    only: ColumnElement[bool] | None = None,
+    listed: int = _LISTED,
 ) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    """What is overdue longest, and what falls due next."""
+    """What is overdue longest, and what falls due next; up to ``listed`` of each."""
     coming = col(Assignment.state).in_(WAITING_FOR_OFFICE) & (col(Assignment.due_at) > now)
     longest, soonest = (
-        _lines(connection, which if only is None else and_(which, only), now, calendar)
+        _lines(connection, which if only is None else and_(which, only), now, calendar, listed)
         for which in (overdue(now), coming)
     )
     return longest, soonest
@@ -171,43 +176,36 @@ def _no_counts() -> dict[str, int]:
     return {word.value: 0 for word in Standing}
 
 
-def _lines(connection: Connection, which: Any, now: datetime, calendar: WorkingCalendar) -> tuple[Line, ...]:
-    query: Select[Any] = select(
-        col(Assignment.id),
-        col(Assignment.priority),
-        col(Assignment.subtask),
-        col(Assignment.step),
-        col(Assignment.variant),
-        col(Assignment.period),
-        col(Assignment.office),
-        col(Assignment.role),
-        col(Assignment.lead_office).label("assigned_lead"),
-        col(Assignment.state),
-        col(Assignment.due_date),
-        col(Assignment.original_due_date),
-        col(Assignment.due_at),
-        col(Anchor.title).label("occasion"),
-    )
-    order = (col(Assignment.due_at), col(Assignment.office), col(Assignment.id))
+_OF_A_LINE = (
+    *("id", "priority", "subtask", "step", "variant", "period", "office", "role"),
+    *("state", "due_date", "original_due_date"),
+)
+_lead = table_of(Assignment).alias("lead")
+
+
+def _lines(
+    connection: Connection, which: ColumnElement[bool], now: datetime, calendar: WorkingCalendar, limit: int
+) -> tuple[Line, ...]:
+    work = table_of(Assignment).c
+    order = (work.due_at, work.office, work.id)
     # Found in an index alone; only what is listed is opened.
-    shown = select(col(Assignment.id)).where(which, counted).order_by(*order).limit(_LISTED)
-    query = query.outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
-    listed = query.where(col(Assignment.id).in_(shown)).cte("listed")
-    lead = aliased(Assignment)
+    shown = select(work.id).where(which, counted).order_by(*order).limit(limit)
     # ``lead_office`` was assigned once; who leads today may be its successor.
     leading = and_(
-        col(lead.role) == Role.LEAD,
-        *(col(getattr(lead, name)) == listed.c[name] for name in ("subtask", "step", "variant", "period")),
-        col(lead.lead_office) == listed.c.assigned_lead,
-        col(lead.assigned_office) == listed.c.assigned_lead,
+        _lead.c.role == Role.LEAD,
+        *(_lead.c[name] == work[name] for name in ("subtask", "step", "variant", "period", "lead_office")),
+        _lead.c.assigned_office == work.lead_office,
     )
     query = (
         select(
-            *(column for column in listed.c if column.name not in ("assigned_lead", "due_at")),
-            func.coalesce(col(lead.office), listed.c.assigned_lead).label("lead_office"),
+            *(work[name] for name in _OF_A_LINE),
+            func.coalesce(_lead.c.office, work.lead_office).label("lead_office"),
+            col(Anchor.title).label("occasion"),
         )
-        .outerjoin(lead, leading)
-        .order_by(listed.c.due_at, listed.c.office, listed.c.id)
+        .outerjoin(Anchor, col(Anchor.id) == work.anchor_id)
+        .outerjoin(_lead, leading)
+        .where(work.id.in_(shown))
+        .order_by(*order)
     )
     today = local_date(now)
     return tuple(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from models.lifecycle import Standing
 from reports.board import STANDING_EN, STANDING_VI
 from reports.drawing import DUE_SOON, INK, LINE, PAPER, SOFT, Drawing, lines_of
-from reports.figures import Tally, percent
+from reports.figures import Tally, percent, together
 
 WIDTH = 440
 """Of the charts that shrink to a phone's width, in the units of their drawing."""
@@ -56,7 +56,7 @@ def part_name(word: str, language: str) -> str:
 def stacked_bars(key: str, rows: Sequence[Row], *, title: str, language: str) -> str:
     """One bar to a row, as long for little work as for much: what counts is the share that is late."""
     vi = language == "vi"
-    whole = sum((row.tally for row in rows), Tally())
+    whole = together(row.tally for row in rows)
     drawing = Drawing(key, WIDTH, title=title, desc=_in_words(whole, language))
     y = 0.0
     for row in rows:

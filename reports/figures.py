@@ -6,19 +6,20 @@ Board, charts, documents and the yearly review all draw on this, so that no two 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, cast, func, literal_column, select, union_all
 from sqlmodel import col
 
 from config.clock import end_of_day
 from config.working_time import WorkingCalendar
 from models.assignment import Assignment
 from models.lifecycle import Standing, State
-from models.standing import due_soon, is_open, stands
+from models.standing import due_soon, is_open, reported_in_time, stands
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Tally:
         return self.done_on_time / self.due if self.due else None
 
     def __add__(self, other: Tally) -> Tally:
-        # Written out: boards add thousands of these, and ``dataclasses.astuple`` copies deeply.
+        # Written out: boards add hundreds of these, and ``dataclasses.astuple`` copies deeply.
         return Tally(
             self.done_on_time + other.done_on_time,
             self.done_late + other.done_late,
@@ -60,6 +61,14 @@ class Tally:
             self.due_soon + other.due_soon,
             self.suspended + other.suspended,
         )
+
+
+_COUNTS = attrgetter(*(each.name for each in fields(Tally)))
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """All of these in one; for the thousands that a board adds up, several times as fast as one after the other."""
+    return Tally(*map(sum, zip(*map(_COUNTS, tallies), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -84,24 +93,56 @@ def tally(
     only    any further condition on assignments
     """
     conditions = [each for each in (only, due_within(due_in) if due_in else None) if each is not None]
-    none: ColumnElement[int] = literal_column("0")
     # What is done and what is open each in a pass of its own: of the many done only one thing is asked. Within a state,
-    # priority, office and subtask are counted as ``ix_assignment_board`` is ordered, without sorting.
+    # priority, office and subtask are counted as ``ix_assignment_board`` is ordered, without sorting; what is the same
+    # but for its state is added up from that.
     state = col(Assignment.state)
-    is_done = state == State.ACCEPTED
+    is_done: ColumnElement[bool] = state == State.ACCEPTED
     if due_in:  # so that SQLite looks at this span alone, in ``ix_assignment_by_due``, and not at all that is done
         is_done = func.coalesce(state, literal_column("''")) == State.ACCEPTED
-    done_on_time = func.count().filter(stands(Standing.DONE_ON_TIME, now))
-    of_done = (done_on_time, func.count() - done_on_time, none, none, none, none)
-    open_overdue = func.count().filter(stands(Standing.OPEN_OVERDUE, now))
-    paused = func.count().filter(state == State.SUSPENDED)
-    soon = func.count().filter(due_soon(now, calendar))
-    of_open = (none, none, func.count() - open_overdue, open_overdue, soon, paused)
+    of_done = _counts(by, done=func.count(), in_time=func.count().filter(reported_in_time))
+    of_open = _counts(
+        by,
+        open=func.count(),
+        overdue=func.count().filter(stands(Standing.OPEN_OVERDUE, now)),
+        soon=func.count().filter(due_soon(now, calendar)),
+        suspended=func.count().filter(state == State.SUSPENDED),
+    )
+    found = union_all(
+        of_done.where(is_done, *conditions).group_by(*by),
+        of_open.where(is_open, *conditions).group_by(state, *by),
+    ).subquery("found")
+    keys = [each for each in found.c if each.name not in _COUNTED]
+    # A sum of counts is no longer a whole number to PostgreSQL, and of nothing it is unknown.
+    sums = {name: cast(func.coalesce(func.sum(found.c[name]), 0), Integer) for name in _COUNTED}
+    words = (
+        sums["in_time"],
+        sums["done"] - sums["in_time"],
+        sums["open"] - sums["overdue"],
+        *(sums[name] for name in ("overdue", "soon", "suspended")),
+    )
     result: dict[tuple[Any, ...], Tally] = defaultdict(Tally)
-    for which, words, grouped in ((is_done, of_done, by), (is_open, of_open, (state, *by))):
-        for row in connection.execute(select(*by, *words).where(which, *conditions).group_by(*grouped)):
-            result[tuple(row[: len(by)])] += Tally(*row[len(by) :])
+    for row in connection.execute(select(*keys, *words).group_by(*keys)).all():
+        result[tuple(row[: len(by)])] = Tally(*row[len(by) :])
     return result
+
+
+_COUNTED = ("done", "in_time", "open", "overdue", "soon", "suspended")
+
+
+def _counts(by: Sequence[Any], **counts: ColumnElement[int]) -> Select[Any]:
+    """These counts by these keys, 0 for the others, so that all can stand one under the other."""
+    keys = (each.label(f"key_{number}") for number, each in enumerate(by))
+    none: ColumnElement[int] = literal_column("0")
+    return select(*keys, *(counts.get(name, none).label(name) for name in _COUNTED))
+
+
+def words_for(now: datetime, calendar: WorkingCalendar) -> Iterator[ColumnElement[int]]:
+    """The counts of a ``Tally`` in its order, for a question of one's own on assignments that are not withdrawn."""
+    for word in Standing:
+        yield func.count().filter(stands(word, now))
+    yield func.count().filter(due_soon(now, calendar))
+    yield func.count().filter(col(Assignment.state) == State.SUSPENDED)
 
 
 def due_within(span: Span) -> ColumnElement[bool]:

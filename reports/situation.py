@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, String, case, cast, func, literal_column, select
 from sqlmodel import col
 
 from config.clock import last_day_before, local_date
 from config.working_time import WorkingCalendar
 from models.assignment import Assignment
 from models.standing import counted
-from reports.figures import Span, Tally, due_within, tally
+from reports.figures import Span, Tally, due_within, tally, together, words_for
 from reports.spans import Grain, key_of, last_keys, span_of
 from reports.timeline import Lane
 
@@ -47,14 +47,14 @@ class Situation:
 
     @property
     def whole(self) -> Tally:
-        return sum(self.cells.values(), Tally())
+        return together(self.cells.values())
 
     def by(self, key: Callable[[str, str], _Key]) -> dict[_Key, Tally]:
         """Added up by whatever a priority or subtask and an office have in common."""
-        found: dict[_Key, Tally] = defaultdict(Tally)
+        found: dict[_Key, list[Tally]] = defaultdict(list)
         for (work, office), each in self.cells.items():
-            found[key(work, office)] += each
-        return dict(found)
+            found[key(work, office)].append(each)
+        return {each: together(tallies) for each, tallies in found.items()}
 
 
 def situation(
@@ -90,10 +90,10 @@ def trend_of(
     reach = Span(span_of(keys[0]).first, until or span_of(keys[-1]).last)
     # By the instant, which stands in the index, and not by the date, for which each row would have to be opened.
     by_instant = tally(connection, col(Assignment.due_at), now=now, calendar=calendar, due_in=reach, only=only)
-    found = dict.fromkeys(keys, Tally())
+    found: dict[str, list[Tally]] = {key: [] for key in keys}
     for (due_at,), each in by_instant.items():
-        found[key_of(last_day_before(due_at), grain)] += each
-    return found
+        found[key_of(last_day_before(due_at), grain)].append(each)
+    return {key: together(tallies) for key, tallies in found.items()}
 
 
 @dataclass(frozen=True)
@@ -126,29 +126,25 @@ def strands(
     named  the group and the name of a lane, from subtask, period and month
     """
     key = col(Assignment.subtask), _PERIOD, _MONTH_OF_OCCASIONS
-    tallies = tally(connection, *key, now=now, calendar=calendar, due_in=due_in, only=only)
-    which = [counted, due_within(due_in)]
-    dates = select(
+    # In one pass, unlike ``tally``: no index holds the periods, so what counts is to open each row once.
+    lanes = select(
         *key,
         func.min(col(Assignment.assigned_at)),
         func.min(col(Assignment.due_date)),
         func.max(col(Assignment.due_date)),
         func.max(col(Assignment.reported_at)),
+        *words_for(now, calendar),
     )
-    dates = dates.where(and_(*which, *([] if only is None else [only]))).group_by(*key)
-    found = [_strand(tuple(row), tallies, named) for row in connection.execute(dates)]
+    lanes = lanes.where(counted, due_within(due_in), *([] if only is None else [only])).group_by(*key)
+    found = [_strand(tuple(row), named) for row in connection.execute(lanes)]
     today = local_date(now)
     nearest = sorted(found, key=lambda one: (not one.lane.tally.open_overdue, abs((one.lane.due - today).days)))[:LANES]
     nearest.sort(key=lambda one: (one.subtask, one.lane.first_due, one.lane.due, one.period))
     return nearest, len(found)
 
 
-def _strand(
-    row: tuple[Any, ...],
-    tallies: Mapping[tuple[Any, ...], Tally],
-    named: Callable[[str, str, str], tuple[str, str]],
-) -> Strand:
-    subtask, period, month, assigned, first_due, due, reported = row
+def _strand(row: tuple[Any, ...], named: Callable[[str, str, str], tuple[str, str]]) -> Strand:
+    subtask, period, month, assigned, first_due, due, reported, *counts = row
     group, name = named(subtask, period, month)
     lane = Lane(
         group=group,
@@ -157,6 +153,6 @@ def _strand(
         first_due=first_due,
         due=due,
         reported=local_date(reported) if reported else None,
-        tally=tallies[subtask, period, month],
+        tally=Tally(*counts),
     )
     return Strand(subtask, period, month, lane)

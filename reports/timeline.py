@@ -7,7 +7,7 @@ from itertools import groupby
 
 from models.lifecycle import Standing
 from reports.drawing import DUE_SOON, INK, SOFT, Drawing, lines_of
-from reports.figures import Tally, percent
+from reports.figures import Tally, percent, together
 
 WIDTH = 960
 NAME_WIDTH, COUNT_WIDTH = 250, 96
@@ -56,7 +56,7 @@ def timeline(
     words  the names of the fills (``reports.charts.part_name``)
     """
     vi = language == "vi"
-    done = sum((lane.tally for lane in lanes), Tally())
+    done = together(lane.tally for lane in lanes)
     desc = (
         f"{len(lanes)} nhóm việc, {done.total} việc; quá hạn {done.open_overdue}. Hôm nay {today:%d/%m/%Y}."
         if vi

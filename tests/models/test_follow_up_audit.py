@@ -168,4 +168,4 @@ def test_each_look_goes_by_an_index(store: Store) -> None:
     assert not [step for step in steps if step.startswith("SCAN")]
     for index in ("by_due", "next_alert_at", "rungs_passed"):
         assert [step for step in steps if f"ix_assignment_{index}" in step], index
-    assert [step for step in steps if "ix_message_state" in step]
+    assert [step for step in steps if "ix_message_waiting" in step]

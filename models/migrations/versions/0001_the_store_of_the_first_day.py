@@ -248,7 +248,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_notice_pending",
         "notice",
-        ["office", "desk", "channel"],
+        ["message_id", "office", "desk", "channel"],
         unique=False,
         sqlite_where=sa.text("state = 'pending' AND message_id IS NULL"),
         postgresql_where=sa.text("state = 'pending' AND message_id IS NULL"),

@@ -162,8 +162,8 @@ def upgrade() -> None:
         "assignment",
         ["timetable_id"],
         unique=False,
-        sqlite_where=sa.text("rung_done > 0"),
-        postgresql_where=sa.text("rung_done > 0"),
+        sqlite_where=sa.text("rung_done > 0 AND completed_at IS NULL"),
+        postgresql_where=sa.text("rung_done > 0 AND completed_at IS NULL"),
     )
     op.create_index("ix_timetable_rung_fire_at", "timetable_rung", ["fire_at"], unique=False)
     op.create_index(
@@ -178,7 +178,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_message_given_up",
         "message",
-        ["id"],
+        ["taken_up_at", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'dead' AND taken_up_at IS NULL"),
         postgresql_where=sa.text("state = 'dead' AND taken_up_at IS NULL"),
@@ -191,7 +191,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'dead'"),
         postgresql_where=sa.text("state = 'dead'"),
     )
-    op.create_index("ix_message_state", "message", ["state"], unique=False)
+    op.create_index("ix_message_counted", "message", ["urgency", "state"], unique=False)
     op.create_index(
         "ix_notice_waiting",
         "notice",
@@ -204,7 +204,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_notice_waiting", "notice")
-    op.drop_index("ix_message_state", "message")
+    op.drop_index("ix_message_counted", "message")
     op.drop_index("ix_message_dead", "message")
     op.drop_index("ix_message_given_up", "message")
     op.drop_column("message", "taken_up_at")
