@@ -13,6 +13,9 @@ TROUBLE_DEPLOYMENT_NAME = "Báo sự cố"
 REVIEW_DEPLOYMENT_NAME = "Sơ kết năm"
 """How the deployments are listed; the pages have room for about 27 letters."""
 
+WORK_POOL = "dondoc"
+"""Where due runs wait for a worker."""
+
 CATCHING_UP = "khoi-dong"
 """Tag of the runs that catch up when dondoc starts."""
 
