@@ -244,6 +244,8 @@ def _web_address_or_none(text: str) -> str:
 def _postgresql_or_none(text: str) -> str:
     if text and not (url := _database_url(text)).startswith("postgresql"):
         raise ValueError("Prefect trên nhiều máy cần PostgreSQL: postgresql://người:mật-khẩu@máy:5432/tên.")
+    if text and make_url(url).query:  # its driver would refuse them much later, and in other words
+        raise ValueError("không ghi tham số sau dấu «?»; TLS của Prefect đặt như trong docs/operations.md.")
     return url if text else ""
 
 

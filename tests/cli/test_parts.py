@@ -71,6 +71,7 @@ def test_no_part_begins_on_a_single_machine_s_settings(
         ("DONDOC_REDIS_URL", f"http://:{SECRET}@redis"),
         ("DONDOC_REDIS_URL", f"redis://:{SECRET}@redis:6379/3"),
         ("DONDOC_PREFECT_DATABASE_URL", f"sqlite:////{SECRET}"),
+        ("DONDOC_PREFECT_DATABASE_URL", f"postgresql://u:{SECRET}@db/prefect?sslmode=require"),
         ("DONDOC_PREFECT_URL", "api:4200"),
     ],
 )
