@@ -60,6 +60,7 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 lock:
 	uv lock --upgrade --quiet
 	uv export --quiet --no-emit-project --no-header --no-annotate --extra build -o requirements.lock
+	uv export --quiet --no-emit-project --no-header --no-annotate --extra build --extra many -o requirements-many.lock
 	uv export --quiet --no-emit-project --no-header --no-annotate --all-extras -o requirements-dev.lock
 	rm uv.lock
 

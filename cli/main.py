@@ -18,6 +18,7 @@ from cli import (
     message_log,
     operation,
     outbox,
+    parts,
     plans,
     runs,
     silences,
@@ -62,6 +63,7 @@ app.command("restore")(databases.restore_command)
 app.add_typer(databases.app, name="db")
 app.command("up")(operation.up_command)
 app.command("portal")(operation.portal_command)
+app.add_typer(parts.app, name="part")
 app.command("demo")(operation.demo_command)
 
 

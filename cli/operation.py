@@ -12,11 +12,18 @@ def up_command() -> None:
     raise SystemExit(up(load_settings()))
 
 
-def portal_command() -> None:
+def portal_command(
+    host: str = typer.Option(
+        "127.0.0.1",
+        "--host",
+        metavar="ADDRESS",
+        help="Địa chỉ để nghe; máy khác chỉ nên vào qua máy chủ trung gian. Where to listen.",
+    ),
+) -> None:
     """Chỉ mở trang đôn đốc, không có Prefect; Ctrl-C để dừng. Serve the portal only."""
     from portal.server import serve
 
-    serve(load_settings())
+    serve(load_settings(), host)
 
 
 def demo_command(

@@ -8,17 +8,18 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
-from sqlalchemy.exc import DBAPIError
-
+from cli.edited_contacts import EditedContacts
+from cli.trouble_watch import TroubleWatch
 from config import clock
 from config.errors import Refused
 from config.settings import Settings
 from flows import child_process
 from flows.child_process import Child
+from flows.parts import worker_command
 from flows.prefect_api import HOST, await_server, port_in_use, speaking_to, start_server
 from flows.prefect_environment import environment
 from flows.server_lock import ServerLock, holder, try_lock
@@ -26,7 +27,7 @@ from models.account import UserRole
 from models.accounts import users
 from models.copying import nothing_happened
 from models.database import reading_session
-from models.store import Store, open_store, with_contacts_of_today
+from models.store import Store, open_store
 
 WATCH_EVERY_S = 0.5
 WAIT_FOR_A_RUN_S = 120
@@ -34,12 +35,6 @@ DRAIN_S = 20
 STOP_S = 10
 RESTARTS_AN_HOUR = 5
 """Children that end by themselves are started again this often; after that no restart will mend it."""
-
-LOOK_FOR_TROUBLE_EVERY_S = 600
-"""Besides Prefect's own alarms: those need its events, a worker and our database at the very moment."""
-
-FIRST_LOOK_AFTER_S = 60
-"""By then Prefect has made the runs to come, which are to have names before somebody looks at them."""
 
 _HOUR_S = 3600
 _RUNS_AT_ONCE = 2
@@ -91,9 +86,8 @@ class _House:
         self._api = f"{self._base}/api"
         self._children: dict[str, Child] = {}
         self._restarted_at: list[float] = []
-        self._contacts_seen = _stamp(settings.contacts_file)
-        self._looked_at = time.monotonic() - LOOK_FOR_TROUBLE_EVERY_S + FIRST_LOOK_AFTER_S
-        self._unanswered = 0
+        self._contacts = EditedContacts(settings)
+        self._trouble = TroubleWatch(say)
 
     def live(self, opened: ExitStack) -> None:
         """Start everything, say where it is, watch until interrupted; what must be ended goes on ``opened``."""
@@ -154,15 +148,7 @@ class _House:
             port = self._settings.prefect_port
             self._children[name] = start_server(self._settings, port, mark=self._mark, environment={})
             return
-        from flows.work_pool import WORK_POOL
-
-        commands = {
-            "portal": ["-m", "cli.main", "portal"],
-            "worker": [
-                *("-m", "prefect", "worker", "start", "--type", "process", "--name", "dondoc"),
-                *("--pool", WORK_POOL, "--limit", str(_RUNS_AT_ONCE), "--install-policy", "never"),
-            ],
-        }
+        commands = {"portal": ("-m", "cli.main", "portal"), "worker": worker_command("dondoc", _RUNS_AT_ONCE)}
         self._children[name] = child_process.start(
             name,
             commands[name],
@@ -222,48 +208,12 @@ class _House:
             for name, child in self._children.items():
                 if not child.running:
                     self._start_again(name, child)
-            if self._contacts_edited():
-                self._read_contacts_again()
-            if time.monotonic() - self._looked_at > LOOK_FOR_TROUBLE_EVERY_S:
-                self._looked_at = time.monotonic()
-                self._look_for_trouble()
+            if (store := self._contacts.read_again(self._store, self._say)) is not self._store:
+                self._store = store
+                self._stop("portal")
+                self._start("portal")
+            self._trouble.look_when_due(self._store)
             time.sleep(WATCH_EVERY_S)
-
-    def _look_for_trouble(self) -> None:
-        """Tell the coordinator of runs that failed or never began, and of a Prefect that twice gave no answer.
-
-        In passing the runs to come get their names.
-        """
-        from flows.coming_runs import name_coming_runs
-        from flows.trouble import prefect_is_silent, tell_of_new_trouble
-
-        try:
-            tell_of_new_trouble(self._store, clock.now())
-            name_coming_runs(clock.now())
-            self._unanswered = 0
-        except (Refused, DBAPIError) as fault:  # our own database is away: told when it is back
-            self._say(f"Chưa xem được sự cố: {type(fault).__name__}.")
-        except Exception as fault:
-            self._unanswered += 1
-            self._say(f"Prefect không trả lời ({type(fault).__name__}).")
-            if self._unanswered > 1:
-                with suppress(Refused, DBAPIError):
-                    prefect_is_silent(self._store, clock.now())
-
-    def _contacts_edited(self) -> bool:
-        before, self._contacts_seen = self._contacts_seen, _stamp(self._settings.contacts_file)
-        return self._contacts_seen != before
-
-    def _read_contacts_again(self) -> None:
-        """Courier and portal go by the new addresses; a file with faults is told of, and the old ones stay in use."""
-        try:
-            self._store = with_contacts_of_today(self._store)
-        except Refused as refused:
-            self._say("\n  ".join((f"Liên hệ vẫn như cũ. {refused}", *refused.details)))
-            return
-        self._stop("portal")
-        self._start("portal")
-        self._say("Đã đọc lại tệp liên hệ. / Contacts read again.")
 
     def _start_again(self, name: str, child: Child) -> None:
         now = time.monotonic()
@@ -354,15 +304,6 @@ def _be_patient(say: Say) -> None:
 
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(which, answer)
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """What changes when a file is written; None while there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 def _turn_over(log: Path) -> None:

@@ -41,6 +41,9 @@ class Settings:
     quiet_hours    when an office that states no others is not written to, days off besides; None for never
     sample         whether a first start registers the sample document with a lived-in past
     prefect_port   port of the Prefect server, on loopback only; people come to its pages through the portal
+    prefect_url    where Prefect's API answers when it runs on other machines; empty when `dondoc up` runs it here
+    prefect_database_url  Prefect's own PostgreSQL database; empty for a SQLite file in the data directory
+    redis_url      Redis through which the processes of a spread-out Prefect speak; empty when there is one process
     portal_port    port of the portal, on loopback only; a reverse proxy stands before it for others
     portal_url     address under which people reach the portal; links in messages begin with it
     link_days      for how many days a link in a message opens its office's door
@@ -62,6 +65,9 @@ class Settings:
     quiet_hours: QuietHours | None
     sample: bool
     prefect_port: int
+    prefect_url: str
+    prefect_database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
     portal_port: int
     portal_url: str
     link_days: int
@@ -83,6 +89,11 @@ class Settings:
         return self.data_dir / "contacts.yaml"
 
     @property
+    def prefect_address(self) -> str:
+        """Where Prefect's API and pages answer, without a slash at the end."""
+        return self.prefect_url or f"http://127.0.0.1:{self.prefect_port}"
+
+    @property
     def prefect_home(self) -> Path:
         return self.data_dir / "prefect"
 
@@ -101,6 +112,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         quiet_hours=reader.read("DONDOC_QUIET_HOURS", "17:30-07:30", parse_quiet_hours),
         sample=reader.read("DONDOC_SAMPLE", "1", _switch),
         prefect_port=reader.read("DONDOC_PORT", "4200", _port),
+        prefect_url=reader.read("DONDOC_PREFECT_URL", "", _web_address_or_none),
+        prefect_database_url=reader.read("DONDOC_PREFECT_DATABASE_URL", "", _postgresql_or_none),
+        redis_url=reader.read("DONDOC_REDIS_URL", "", _redis_or_none),
         portal_port=(portal_port := reader.read("DONDOC_PORTAL_PORT", "4280", _port)),
         portal_url=reader.read("DONDOC_PORTAL_URL", f"http://127.0.0.1:{portal_port}", _web_address),
         link_days=reader.read("DONDOC_LINK_DAYS", "30", _days),
@@ -220,6 +234,28 @@ def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("không phải địa chỉ trang; viết như https://dondoc.tinh.example.")
+    return text.rstrip("/")
+
+
+def _web_address_or_none(text: str) -> str:
+    return _web_address(text) if text else ""
+
+
+def _postgresql_or_none(text: str) -> str:
+    if text and not (url := _database_url(text)).startswith("postgresql"):
+        raise ValueError("Prefect trên nhiều máy cần PostgreSQL: postgresql://người:mật-khẩu@máy:5432/tên.")
+    if text and make_url(url).query:  # its driver would refuse them much later, and in other words
+        raise ValueError("không ghi tham số sau dấu «?»; TLS của Prefect đặt như trong docs/operations.md.")
+    return url if text else ""
+
+
+def _redis_or_none(text: str) -> str:
+    # Not repeated: the address may hold a password.
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("không phải địa chỉ Redis; viết như redis://:mật-khẩu@máy:6379, không ghi số kho.")
     return text.rstrip("/")
 
 

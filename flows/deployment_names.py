@@ -19,6 +19,9 @@ REVIEW = "so-ket"
 RUN_NAMES = {**{code: code for code in PRIORITY_CODES}, REVIEW: "sơ kết năm"}
 """How the name of a run begins that a schedule makes, by the tag of its deployment."""
 
+WORK_POOL = "dondoc"
+"""Where due runs wait for a worker."""
+
 CATCHING_UP = "khoi-dong"
 """Tag of the runs that catch up when dondoc starts."""
 

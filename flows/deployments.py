@@ -29,12 +29,13 @@ from flows.deployment_names import (
     REVIEW_DEPLOYMENT_NAME,
     SLOTS,
     TROUBLE_DEPLOYMENT_NAME,
+    WORK_POOL,
 )
 from flows.forms import LABEL_DASH, FollowUpForm
 from flows.issue_directive import issue_directive
 from flows.priorities import PRIORITY_FLOWS
 from flows.report_trouble import report_trouble
-from flows.work_pool import WORK_POOL, open_pool
+from flows.work_pool import open_pool
 from flows.yearly_review import review_year
 
 _FORM = "form"  # the one parameter of every flow that has a form

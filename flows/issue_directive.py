@@ -16,7 +16,7 @@ from config.settings import load_settings
 from flows.follow_up import Summary
 from flows.forms import FORMS, DirectiveForm
 from flows.priorities import PRIORITY_FLOWS, end_of
-from flows.priority_run import rename_run, step
+from flows.priority_run import at_work, rename_run, step
 from models.anchor import Anchor
 from models.database import session_scope
 from models.directives import issue_directive as register
@@ -27,10 +27,15 @@ from models.store import open_store
 def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
     """Đăng ký văn bản giao việc (số, ngày) rồi chạy cả năm nhiệm vụ."""
     try:
-        anchor = step("Đăng ký văn bản", lambda: _register(form))
+        with at_work():
+            return _issue_and_start(form)
     except Refused as refusal:
         rename_run(f"Văn bản {form.number} · không đăng ký được", ["loi"])
         return Failed(message=" ".join([str(refusal), *refusal.details]))
+
+
+def _issue_and_start(form: DirectiveForm) -> State[list[Summary]]:
+    anchor = step("Đăng ký văn bản", lambda: _register(form))
     named = f"{anchor.number} ngày {anchor.on_date:%d/%m/%Y}"
     get_run_logger().info("Đã đăng ký văn bản giao việc %s.", named)
     ends = _start_all() if form.start_follow_up else {}

@@ -63,25 +63,34 @@ def run_here(priority: str, form: FollowUpForm) -> Summary:
 def reach_prefect(settings: Settings) -> Iterator[str]:
     """A usable Prefect API for the length of the block; yields its address.
 
-    In this order: the server named by ``PREFECT_API_URL``; the one `dondoc up` runs for this data directory;
-    one of our own, ended with the block. Raises ``Refused`` when a named server does not answer or none can
-    be started.
+    In this order: the servers at ``DONDOC_PREFECT_URL``, which are ours; the server named by ``PREFECT_API_URL``;
+    the one `dondoc up` runs for this data directory; one of our own, ended with the block. Raises ``Refused`` when a
+    named server does not answer or none can be started.
     """
+    if settings.prefect_url:
+        url = f"{settings.prefect_url}/api"
+        _refuse_silent(url, "DONDOC_PREFECT_URL")
+        with speaking_to(settings, url):
+            yield url
+        return
     named = os.environ.get("PREFECT_API_URL", "")
     if named:
-        if not answers(named):
-            raise Refused(
-                f"Máy chủ Prefect ở {named} không trả lời. Kiểm tra PREFECT_API_URL, hoặc bỏ biến này để"
-                " dondoc tự mở một máy chủ.",
-                f"The Prefect server at {named} does not answer. Check PREFECT_API_URL, or unset it and"
-                " dondoc starts one.",
-            )
+        _refuse_silent(named, "PREFECT_API_URL")
         held = holder(settings)
         with speaking_to(settings, named, ours=held is not None and held.api_url == named.rstrip("/")):
             yield named
         return
     with _running_or_own(settings) as url, speaking_to(settings, url):
         yield url
+
+
+def _refuse_silent(api_url: str, setting: str) -> None:
+    if not answers(api_url):
+        raise Refused(
+            f"Máy chủ Prefect ở {api_url} không trả lời. Kiểm tra {setting}, hoặc bỏ biến này để"
+            " dondoc tự mở một máy chủ.",
+            f"The Prefect server at {api_url} does not answer. Check {setting}, or unset it and dondoc starts one.",
+        )
 
 
 def answers(api_url: str) -> bool:
@@ -106,7 +115,7 @@ def start_server(settings: Settings, port: int, *, mark: str, environment: dict[
         mark=mark,
         environment={
             **prefect_environment.environment(settings, api_url=url),
-            "PREFECT_SERVER_API_AUTH_STRING": prefect_sign_in(settings),
+            **prefect_environment.server_environment(settings),
             **environment,
         },
         log=settings.data_dir / "logs" / "prefect-server.log",

@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.engine import make_url
+
 from config.keys import prefect_sign_in
 from config.settings import Settings
 
@@ -27,6 +29,22 @@ _BATCHES = {
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "50",
     "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "50",
+}
+
+# Flow runs are otherwise kept for ever (docs/operations.md); the first in seconds. What assignments went through is not
+# Prefect's to keep.
+_RETENTION = {
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(400 * 86_400),
+    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P30D",
+}
+
+_OVER_REDIS = {
+    "PREFECT_SERVER_EVENTS_MESSAGING_BROKER": "prefect_redis.messaging",
+    "PREFECT_SERVER_EVENTS_MESSAGING_CACHE": "prefect_redis.messaging",
+    "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
+    "PREFECT_SERVER_WORKER_CHANNEL_CLEANUP_QUEUE_STORAGE": "prefect_redis.cleanup_queue",
 }
 
 _MANNERS = {
@@ -65,6 +83,7 @@ def environment(settings: Settings, *, api_url: str | None = None, ours: bool = 
         "DONDOC_PLAN_DIR": str(settings.plan_dir),
         "DONDOC_LANGUAGE": settings.language,
         "DONDOC_PORT": str(settings.prefect_port),
+        "DONDOC_PREFECT_URL": settings.prefect_url,
     }
     if settings.contacts_file != settings.default_contacts_file:
         chosen["DONDOC_CONTACTS"] = str(settings.contacts_file)
@@ -72,6 +91,23 @@ def environment(settings: Settings, *, api_url: str | None = None, ours: bool = 
         chosen["PREFECT_API_URL"] = api_url
     if ours:
         chosen["PREFECT_API_AUTH_STRING"] = prefect_sign_in(settings)
+    return chosen
+
+
+def server_environment(settings: Settings) -> dict[str, str]:
+    """What, besides, a process of Prefect's server runs with: its sign-in, where it keeps things, for how long."""
+    chosen = {
+        "PREFECT_SERVER_API_AUTH_STRING": prefect_sign_in(settings),
+        **{name: os.environ.get(name, value) for name, value in _RETENTION.items()},
+    }
+    if settings.prefect_database_url:
+        url = make_url(settings.prefect_database_url).set(drivername="postgresql+asyncpg")
+        chosen["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = url.render_as_string(hide_password=False)
+    if settings.redis_url:
+        chosen |= _OVER_REDIS
+        # Each its own of Redis's numbered databases; messages in the first, the services' next rounds in the second.
+        chosen["PREFECT_REDIS_MESSAGING_URL"] = f"{settings.redis_url}/0"
+        chosen["PREFECT_SERVER_DOCKET_URL"] = f"{settings.redis_url}/1"
     return chosen
 
 

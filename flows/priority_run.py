@@ -5,7 +5,7 @@ The number of tasks is the same for ten assignments and a hundred thousand.
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -28,6 +28,7 @@ from flows.forms import FollowUpForm
 from flows.heartbeat import beat
 from flows.preview import Preview, preview
 from models.errors import DatabaseUnreachable
+from models.run_lock import at_work_on
 from models.speaking import Speaking
 from models.store import Store, open_store
 
@@ -51,9 +52,10 @@ _T = TypeVar("_T")
 def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
     """The body of each of the five flows: assign → track → notify → publish, or only look ahead."""
     try:
-        if form.dry_run:
-            return _look_ahead(priority, form)
-        return _follow_up(priority, form, form.moment(clock.now()))
+        with at_work():
+            if form.dry_run:
+                return _look_ahead(priority, form)
+            return _follow_up(priority, form, form.moment(clock.now()))
     except NothingIssued as refusal:
         rename_run(f"{priority} · chưa có văn bản giao việc", [priority])
         return Cancelled(message=str(refusal), data=refusal)
@@ -64,6 +66,11 @@ def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
         # Prefect tells what it was; the name must not go on saying that the run is under way.
         rename_run(f"{priority} · lỗi chưa lường trước", [priority, FAILED, UNFORESEEN])
         raise
+
+
+def at_work() -> AbstractContextManager[None]:
+    """For the length of a run: by this it is found should its machine die (``flows.dead_runs``)."""
+    return at_work_on(str(runtime.flow_run.id or ""), load_settings().database_url)
 
 
 def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summary]:

@@ -14,6 +14,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 
 from config.clock import HANOI, local_date
 from config.working_time import WorkingCalendar
+from flows.dead_runs import RUN_AGAIN
 from flows.deployment_names import CATCHING_UP, DEPLOYMENT_NAMES, REVIEW, REVIEW_DEPLOYMENT_NAME, SLOTS
 from flows.priority_run import FAILED, UNFORESEEN
 from flows.stale_runs import BROKEN_OFF, MISSED
@@ -78,6 +79,8 @@ def _trouble(run: FlowRun, code: str, title: str, calendar: WorkingCalendar, now
         ours = FAILED in run.tags and UNFORESEEN not in run.tags
         return Trouble(code, title, What.FAILED, at, message if ours else "")
     if state.type is StateType.CRASHED:
+        if message == RUN_AGAIN:  # the run that makes up for it is looked at in its place
+            return None
         return Trouble(code, title, What.BROKEN_OFF, at, message if message == BROKEN_OFF else "")
     missed = state.type is StateType.CANCELLED and message == MISSED
     waits = state.type in (StateType.SCHEDULED, StateType.PENDING) and at < now - LATE_AFTER

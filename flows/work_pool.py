@@ -1,4 +1,4 @@
-"""The work pool: where due runs wait for the worker of `dondoc up`."""
+"""The work pool: where due runs wait for a worker."""
 
 import time
 
@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
-WORK_POOL = "dondoc"
+from flows.deployment_names import WORK_POOL
 
 _LOOK_AGAIN_S = 0.3
 

@@ -16,7 +16,7 @@ from config.errors import Refused
 from config.settings import load_settings
 from config.working_time import FIRST_YEAR, LAST_YEAR
 from flows.deployment_names import REVIEW
-from flows.priority_run import FAILED, UNFORESEEN, Progress, rename_run, step
+from flows.priority_run import FAILED, UNFORESEEN, Progress, at_work, rename_run, step
 from models.database import reading
 from models.store import Store, open_store
 from reports.yearly_review import YearlyReview, review_markdown, review_title, yearly_review
@@ -40,7 +40,8 @@ class ReviewForm(BaseModel):
 def review_year(form: ReviewForm = ReviewForm()) -> State[dict[str, Any]]:
     """Tổng hợp một năm theo quy chế, nhiệm vụ, cơ quan; so với năm trước."""
     try:
-        review = _review(form)
+        with at_work():
+            review = _review(form)
     except Refused as refusal:
         rename_run("sơ kết năm · không lập được", [REVIEW, FAILED])
         return Failed(message=" ".join([str(refusal), *refusal.details]))

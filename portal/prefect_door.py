@@ -195,14 +195,14 @@ async def _pass_on(request: Request, path: str, body: bytes = b"") -> Response:
 async def _send(
     request: Request, method: str, target: str, headers: Mapping[str, str], body: bytes
 ) -> tuple[httpx.Response, httpx.AsyncClient]:
-    # One for each request: a connection kept open for the next may be gone by then, and Prefect is on this machine.
+    settings = store_of(request).settings
+    # One for each request: a connection kept open for the next may be gone by then, and Prefect is near.
     client = httpx.AsyncClient(
-        transport=httpx.AsyncHTTPTransport(verify=False, trust_env=False),
+        transport=httpx.AsyncHTTPTransport(verify=settings.prefect_address.startswith("https"), trust_env=False),
         timeout=httpx.Timeout(_ANSWER_WITHIN_S, connect=_CONNECT_WITHIN_S),
         trust_env=False,
     )
-    settings = store_of(request).settings
-    url = f"http://127.0.0.1:{settings.prefect_port}{target}"
+    url = f"{settings.prefect_address}{target}"
     name, password = prefect_sign_in(settings).split(":")
     asked = client.build_request(method, url, headers=dict(headers), content=body)
     try:

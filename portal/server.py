@@ -1,4 +1,4 @@
-"""Serving the portal on loopback until told to end."""
+"""Serving the portal until told to end, on loopback unless told otherwise."""
 
 import logging
 
@@ -12,15 +12,15 @@ from portal.app import make_app
 HOST = "127.0.0.1"
 
 
-def serve(settings: Settings) -> None:
-    """Answer on ``settings.portal_port`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot begin."""
+def serve(settings: Settings, host: str = HOST) -> None:
+    """Answer on ``settings.portal_port`` of ``host`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with open_store(settings) as store:
         # No log of addresses: the link in a message opens a door.
         server = uvicorn.Server(
             uvicorn.Config(
                 make_app(store),
-                host=HOST,
+                host=host,
                 port=settings.portal_port,
                 access_log=False,
                 server_header=False,

@@ -7,13 +7,12 @@ from typing import Any
 
 from config.keys import prefect_sign_in
 from config.settings import Settings
-from flows.prefect_api import HOST
 
 
 def ask_prefect(settings: Settings, path: str, question: dict[str, Any] | None = None) -> Any:
     """The answer of the API at ``path``; a question is posted."""
     request = urllib.request.Request(
-        f"http://{HOST}:{settings.prefect_port}/api{path}",
+        f"{settings.prefect_address}/api{path}",
         data=None if question is None else json.dumps(question).encode(),
         headers={
             "Content-Type": "application/json",
@@ -21,4 +20,5 @@ def ask_prefect(settings: Settings, path: str, question: dict[str, Any] | None =
         },
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
+        said = answer.read()
+    return json.loads(said) if said else None

@@ -55,7 +55,7 @@ def test_every_command_and_setting_is_in_the_documents() -> None:
 
 
 def test_the_locks_name_no_address_and_pin_everything() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-many.lock", "requirements-dev.lock"):
         text = read(name)
         assert "://" not in text
         pinned = [line for line in text.splitlines() if re.match(r"[A-Za-z]", line)]

@@ -76,7 +76,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def worker(house: House) -> Iterator[None]:
     """Somebody who takes up what is submitted."""
-    from flows.work_pool import WORK_POOL
+    from flows.deployment_names import WORK_POOL
 
     settings = house.store.settings
     child = child_process.start(

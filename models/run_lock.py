@@ -1,0 +1,106 @@
+"""Whether a run is being worked on: a lock in PostgreSQL that its process holds, and that falls with the process.
+
+Prefect cannot tell a run whose machine died from one that takes long (docs/decisions/0015-the-dead-workers-runs.md).
+The lock can: however a process ends, its connection ends with it. On SQLite everything is on one machine, whose next
+start puts in order what is left, and there is no lock.
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+log = logging.getLogger("dondoc.run_lock")
+
+LOOK_AFTER_IT_S = 5.0
+"""A lock that fell because the database restarted is taken anew within this time."""
+
+_FIRST_WITHIN_S = 15.0
+_CONNECT_TIMEOUT_S = 10
+
+# Of a machine without power the database hears nothing: it asks after 10 s of silence, and gives up 15 s later.
+_ASK_OFTEN = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+
+
+@contextmanager
+def at_work_on(run_id: str, database_url: str) -> Iterator[None]:
+    """Hold the lock of ``run_id`` for the length of the block, through restarts of the database."""
+    if make_url(database_url).get_backend_name() != "postgresql" or not run_id:
+        yield
+        return
+    keeper = _Keeper(UUID(run_id), database_url)
+    keeper.start()
+    # Without it the run works all the same: at worst another begins beside it, and our unique keys hold both apart.
+    keeper.tried.wait(_FIRST_WITHIN_S)
+    try:
+        yield
+    finally:
+        keeper.stop.set()
+        keeper.join()
+
+
+@contextmanager
+def left_alone(engine: Engine, run_id: UUID) -> Iterator[bool]:
+    """Whether nobody works on the run; when so, nobody begins to within the block."""
+    with _autocommitting(engine) as connection:
+        taken = _try(connection, run_id)
+        try:
+            yield taken
+        finally:
+            if taken:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _key(run_id)})
+
+
+class _Keeper(threading.Thread):
+    """Takes the lock, and looks again and again whether its connection still stands."""
+
+    def __init__(self, run_id: UUID, database_url: str) -> None:
+        super().__init__(name="run-lock", daemon=True)
+        self.stop, self.tried = threading.Event(), threading.Event()
+        self._run_id = run_id
+        self._engine = create_engine(
+            database_url,
+            poolclass=NullPool,
+            connect_args={"connect_timeout": _CONNECT_TIMEOUT_S, "options": _ASK_OFTEN},
+        )
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            try:
+                with _autocommitting(self._engine) as connection:
+                    self._keep(connection)
+            except DBAPIError as fault:
+                log.warning("the lock of run %s is lost, taking it again: %s", self._run_id, type(fault).__name__)
+            self.tried.set()
+            self.stop.wait(LOOK_AFTER_IT_S)
+
+    def _keep(self, connection: Connection) -> None:
+        while not _try(connection, self._run_id):
+            # For a moment, somebody looks whether we are there.
+            if self.stop.wait(0.1):
+                return
+        self.tried.set()
+        while not self.stop.wait(LOOK_AFTER_IT_S):
+            connection.execute(text("SELECT 1"))
+
+
+@contextmanager
+def _autocommitting(engine: Engine) -> Iterator[Connection]:
+    # A transaction open for as long as a run lasts would keep old rows from being cleared away.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+def _try(connection: Connection, run_id: UUID) -> bool:
+    return bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _key(run_id)}))
+
+
+def _key(run_id: UUID) -> int:
+    """The 64 bits by which PostgreSQL knows a lock."""
+    return int.from_bytes(hashlib.sha256(b"dondoc.run" + run_id.bytes).digest()[:8], signed=True)

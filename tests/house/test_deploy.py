@@ -1,0 +1,185 @@
+"""The files of deploy/ and the page about them, held against the program they start."""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+from typer.main import get_command
+
+from cli.main import app
+from config.contacts import load_contacts
+from config.plan_loader import load_plan
+from config.settings import load_settings
+from flows.parts import require_spread_out
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = DEPLOY / "systemd"
+PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+OURS = {name: each for name, each in COMPOSE["services"].items() if each["image"] == "dondoc"}
+DONDOC = "/opt/dondoc/bin/dondoc "
+FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file() and "secrets" not in path.parts)
+
+
+def units() -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in UNITS.glob("*.service")}
+
+
+def command_of(unit: str) -> list[str]:
+    (line,) = re.findall(rf"^ExecStart={DONDOC}(.*)$", unit, re.MULTILINE)
+    return str(line).replace("%i", "4200").replace("${API_HOST}", "127.0.0.1").split()
+
+
+def accept(arguments: list[str]) -> None:
+    """The command line takes these arguments, without doing anything."""
+    command: Any = get_command(app)
+    context = command.make_context("dondoc", list(arguments))
+    while isinstance(command, typer.core.TyperGroup):
+        name, command, rest = command.resolve_command(context, [*context._protected_args, *context.args])
+        assert command is not None
+        context = command.make_context(name, list(rest), parent=context)
+
+
+COMMANDS = {
+    **{f"compose {name}": each["command"] for name, each in OURS.items()},
+    **{name: command_of(text) for name, text in units().items()},
+}
+
+
+@pytest.mark.parametrize("where", COMMANDS)
+def test_the_command_of_every_container_and_unit_is_one_of_dondoc_s(where: str) -> None:
+    accept(COMMANDS[where])
+
+
+def test_a_command_that_is_none_is_noticed() -> None:
+    for wrong in (["part", "fly"], ["part", "worker", "--limits", "2"], ["part", "api", "--port", "x"]):
+        with pytest.raises(Exception, match=r"No such|valid integer"):
+            accept(wrong)
+
+
+def test_every_part_is_started_by_both() -> None:
+    parts = set(get_command(app).commands["part"].commands)  # type: ignore[attr-defined]
+    wanted = {("part", part) for part in parts} | {("portal",)}
+    for commands in ([each["command"] for each in OURS.values()], [command_of(unit) for unit in units().values()]):
+        started = {tuple(command[:2]) if command[0] == "part" else tuple(command[:1]) for command in commands}
+        assert started == wanted
+
+
+def test_what_a_container_refers_to_is_there() -> None:
+    for name, each in COMPOSE["services"].items():
+        assert set(each.get("depends_on", ())) <= set(COMPOSE["services"]), name
+        assert set(each["networks"]) <= set(COMPOSE["networks"]), name
+        assert set(each.get("secrets", ())) <= set(COMPOSE["secrets"]), name
+        for volume in each.get("volumes", ()):
+            source = volume.split(":")[0]
+            known = (DEPLOY / source).exists() if source.startswith(".") else source in COMPOSE["volumes"]
+            assert known, (name, volume)
+        if "env_file" in each:
+            assert (DEPLOY / each["env_file"]).is_file()
+        published = each.get("ports", [])
+        assert not published or name == "proxy", "only the proxy is reached from outside"
+    replicas = [name for name, each in OURS.items() if each["command"][:2] == ["part", "api"]]
+    caddy = (DEPLOY / "Caddyfile").read_text("utf-8")
+    assert len(replicas) == 2 and f"reverse_proxy {replicas[0]}:4200 {replicas[1]}:4200" in caddy
+    assert OURS["worker"]["deploy"]["replicas"] == 2
+
+
+def test_the_secrets_that_are_made_are_what_the_parts_want(tmp_path: Path) -> None:
+    shutil.copy(DEPLOY / "make-secrets", tmp_path)
+    shutil.copy(DEPLOY / "dondoc.env", tmp_path)
+    subprocess.run([tmp_path / "make-secrets"], check=True, capture_output=True)
+    made = {path.name: path for path in (tmp_path / "secrets").iterdir()}
+    assert {f"./secrets/{name}" for name in made} == {each["file"] for each in COMPOSE["secrets"].values()}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made.values()} == {0o600}
+    if os.geteuid() == 0:
+        dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
+        assert f"--uid {made['secret-key'].stat().st_uid} " in dockerfile
+    environ = variables((tmp_path / "dondoc.env").read_text("utf-8"))
+    environ = {name: value.replace("/run/secrets", str(tmp_path / "secrets")) for name, value in environ.items()}
+    require_spread_out(load_settings(environ | {"DONDOC_DATA_DIR": str(tmp_path)}))
+    again = subprocess.run([tmp_path / "make-secrets"], check=False, capture_output=True)
+    assert again.returncode == 1 and b"there already" in again.stderr
+
+
+def test_the_contacts_to_begin_with_are_in_order() -> None:
+    known = {office.code for office in load_plan().offices}
+    file = DEPLOY / "etc" / "contacts.yaml"
+    load_contacts(file, known_offices=known, language="vi", quiet=None, may_be_missing=False)
+
+
+def variables(text: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in text.splitlines() if re.match(r"[A-Z_]+=", line))
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    setting = re.compile(r"\b(?:DONDOC|PREFECT)_[A-Z_]*[A-Z]")
+    where = [
+        *FILES,
+        ROOT / "docs" / "operations.md",
+        ROOT / "flows" / "prefect_environment.py",
+        ROOT / "flows" / "parts.py",
+    ]
+    named = {path.name: set(setting.findall(path.read_text("utf-8"))) for path in where}
+    ours = set(re.findall(r'"(DONDOC_[A-Z_]+)"', (ROOT / "config" / "settings.py").read_text("utf-8")))
+    ours |= {f"{name}_FILE" for name in ours} | {"DONDOC_DOMAIN"}  # the last is the proxy's own
+    known = ours | prefect_settings()
+    assert {where: names - known for where, names in named.items() if names - known} == {}
+    assert {"DONDOC_REDIS_URL", "PREFECT_SERVER_EVENTS_RETENTION_PERIOD"} <= named["operations.md"]
+
+
+def prefect_settings() -> set[str]:
+    """Every environment variable that Prefect, prefect-redis and the server's start heed."""
+    from prefect.settings import Settings
+    from prefect.settings.legacy import _get_settings_fields
+    from prefect_redis.client import RedisMessagingSettings
+
+    redis = {f"PREFECT_REDIS_MESSAGING_{name.upper()}" for name in RedisMessagingSettings.model_fields}
+    # By these names no setting, but what the start of a server and a file of Prefect's look for.
+    others = {"PREFECT__SERVER_WEBSERVER_ONLY", "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"}
+    return set(_get_settings_fields(Settings)) | redis | others
+
+
+def test_no_secret_stands_on_a_command_line_or_in_an_environment() -> None:
+    for path in FILES:
+        if path.name != "make-secrets":
+            assert not re.search(r"://[^\s/@]*:[^\s/@]+@", path.read_text("utf-8")), path
+    for each in COMPOSE["services"].values():
+        settings = each.get("environment", {})
+        assert not [name for name in settings if "PASSWORD" in name and not name.endswith("_FILE")]
+
+
+def test_the_page_tells_of_every_unit_and_names_only_commands_there_are() -> None:
+    for unit in units():
+        assert unit.removesuffix(".service") in PAGE, unit
+    for written in re.findall(r"`dondoc ((?:part )?[a-z]+)[ `]", PAGE):
+        command: Any = get_command(app)
+        for word in written.split():
+            command = command.commands[word]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
+def test_systemd_finds_no_fault_with_the_units(tmp_path: Path) -> None:
+    shutil.copytree(UNITS, tmp_path / "units")
+    for name, text in units().items():
+        runnable = text.replace(DONDOC, f"{shutil.which('true')} ")
+        instance = name.replace("@.", "@4200.")
+        (tmp_path / "units" / name).write_text(runnable, encoding="utf-8")
+        (tmp_path / "units" / instance).write_text(runnable, encoding="utf-8")
+    names = [name.replace("@.", "@4200.") for name in units()]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *names, "dondoc.target"],
+        env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path / 'units'}:"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    about_ours = [line for line in done.stderr.splitlines() if "dondoc" in line or str(tmp_path) in line]
+    assert (done.returncode, about_ours) == (0, [])
