@@ -192,7 +192,7 @@ def _about_priority(plan: Plan, code: str) -> str:
 
 def _about_directive(plan: Plan) -> str:
     return (
-        f"**{plan.directive.title_vi}** ({plan.directive.date:%d/%m/%Y})\n\n"
+        f"**{plan.house.title_vi}** ({plan.house.date:%d/%m/%Y})\n\n"
         "Đăng ký số và ngày của văn bản giao việc (thông báo kết luận, kế hoạch)."
         " Bài phát biểu tự nó không giao việc: mọi thời hạn tính từ ngày văn bản này."
         " Sau khi đăng ký, cả năm nhiệm vụ được chạy ngay."

@@ -118,7 +118,9 @@ def line(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:
             row["subtask"], row["step"], row["variant"], language, occasion=row["occasion"] or ""
         ),
         "period_words": period_in_words(row["period"], language, occasion=row["occasion"] or ""),
-        "days": store.calendar.count(local_date(now_of(request)), row["due_date"]),
+        "days": store.calendar.of(store.plan.priority_of(row["subtask"])).count(
+            local_date(now_of(request)), row["due_date"]
+        ),
         "past_due": row["due_at"] <= now_of(request),
     }
 

@@ -15,7 +15,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from config.catalogue import Plan
+from config.catalogue import Directive
 from config.clock import HANOI, local_date
 from config.errors import Refused
 from config.periods import period_in_words
@@ -33,17 +33,18 @@ _UNNAMED_PLACE = "…………"
 def report_document(found: PeriodReport, store: Store) -> bytes:
     """The consolidated report of a period, as a Word file."""
     period = period_in_words(found.period.key, "vi")
-    counts = found.figures
+    counts, directive = found.figures, store.plan.directive(found.directive)
     span = f"từ {found.period.opens:%d/%m/%Y} đến {found.period.closes:%d/%m/%Y}"
     return _filled(
         "bao-cao.docx",
         store,
+        directive,
         found.now,
         {
             **{name: getattr(found, name) for name in ("priorities", "offices", "late", "late_more", "is_sample")},
             "figures": counts,
             "period": _from_capital(period),
-            "opening": f"Thực hiện {_directive(store.plan)}, cơ quan đôn đốc tổng hợp kết quả {period} (số liệu {span},"
+            "opening": f"Thực hiện {_in_full(directive)}, cơ quan đôn đốc tổng hợp kết quả {period} (số liệu {span},"
             f" tình trạng tính đến {_moment(found.now)}) như sau:",
             "overall": f"Tổng số {counts.total} nhiệm vụ được giao: {_in_words(counts)}. Tỷ lệ đúng hạn trên số đã đến"
             f" hạn: {percent(counts.on_time_rate)}.",
@@ -56,19 +57,21 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
 
 def slip_document(found: OfficeWork, store: Store) -> bytes:
     """The slip of all that an office has to do, as a Word file."""
-    opening = f"Căn cứ {_directive(store.plan)}, {found.office} được giao {len(found.all)} nhiệm vụ sau:"
+    directive = _in_full(store.plan.directive(found.directive))
+    opening = f"Căn cứ {directive}, {found.office} được giao {len(found.all)} nhiệm vụ sau:"
     return _of_office("phieu-giao-viec.docx", found, store, opening)
 
 
 def reminder_document(found: OfficeWork, store: Store) -> bytes:
     """The letter that urges an office on. Raises ``Refused`` when nothing of its work is late or nearly so."""
+    directive = store.plan.directive(found.directive)
     if not found.late and not found.soon:
         raise Refused(
             f"{found.office} không có việc quá hạn hay sắp đến hạn; không có gì để đôn đốc.",
             f"{found.office} has nothing late or due soon; there is nothing to urge.",
         )
     opening = (
-        f"Thực hiện {_directive(store.plan)}, tính đến {_moment(found.now)}, {found.office} có {len(found.late)}"
+        f"Thực hiện {_in_full(directive)}, tính đến {_moment(found.now)}, {found.office} có {len(found.late)}"
         f" nhiệm vụ quá hạn và {len(found.soon)} nhiệm vụ sắp đến hạn."
     )
     return _of_office("don-doc.docx", found, store, opening)
@@ -99,19 +102,21 @@ def _of_office(name: str, found: OfficeWork, store: Store, opening: str) -> byte
         f" {store.settings.portal_url} theo đường dẫn trong thư của cơ quan."
     )
     filled = {name: getattr(found, name) for name in ("office", "all", "late", "soon", "is_sample")}
-    return _filled(name, store, found.now, filled | {"opening": opening, "closing": closing})
+    return _filled(
+        name, store, store.plan.directive(found.directive), found.now, filled | {"opening": opening, "closing": closing}
+    )
 
 
-def _filled(name: str, store: Store, now: datetime, content: Mapping[str, Any]) -> bytes:
+def _filled(name: str, store: Store, directive: Directive, now: datetime, content: Mapping[str, Any]) -> bytes:
     plan = store.plan
-    coordinator = plan.office(plan.current_office(plan.directive.coordinator, local_date(now)))
+    coordinator = plan.office(plan.current_office(directive.coordinator, local_date(now)))
     shared = {
         "issuer": coordinator.name_vi,
         "symbol": coordinator.code,
-        "place": plan.directive.place_vi or _UNNAMED_PLACE,
+        "place": directive.place_vi or _UNNAMED_PLACE,
         "year": now.astimezone(HANOI).year,
         "moment": _moment(now),
-        "directive": _directive(plan),
+        "directive": _in_full(directive),
     }
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     environment.filters |= {"rate": percent, "in_words": _in_words, "one_line": _one_line}
@@ -150,8 +155,8 @@ def _compared(found: PeriodReport) -> str:
     return f"So với kỳ trước ({percent(before)}), tỷ lệ đúng hạn {change}."
 
 
-def _directive(plan: Plan) -> str:
-    return f"{plan.directive.title_vi} (ngày {plan.directive.date:%d/%m/%Y})"
+def _in_full(directive: Directive) -> str:
+    return f"{directive.title_vi} (ngày {directive.date:%d/%m/%Y})"
 
 
 def _in_words(counts: Tally) -> str:

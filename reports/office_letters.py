@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlmodel import col
 
-from config.catalogue import Plan
+from config.catalogue import Directive, Plan
 from config.clock import HANOI, local_date
 from config.errors import Refused
 from config.periods import period_in_words
@@ -18,7 +18,7 @@ from models.assignment import Assignment
 from models.lifecycle import REMINDERS, NoticeState, Role
 from models.outbox import Notice
 from models.queries import occasion_of_work
-from models.standing import due_soon, is_open, overdue
+from models.standing import due_soon, is_open, of_directive, overdue
 from reports.board import is_sample
 
 ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
@@ -44,8 +44,9 @@ class Item:
 
 @dataclass(frozen=True)
 class OfficeWork:
-    """An office's open work: ``late`` and ``soon`` are parts of ``all``, the earliest due date first."""
+    """An office's open work for a directive, the earliest due first; ``late`` and ``soon`` are parts of ``all``."""
 
+    directive: str
     office: str
     now: datetime
     all: Sequence[Item]
@@ -55,20 +56,34 @@ class OfficeWork:
 
 
 def office_work_on_paper(
-    connection: Connection, office: str, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+    connection: Connection,
+    office: str,
+    *,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    directive: str | None = None,
 ) -> OfficeWork:
-    """All that ``office`` has open. Raises ``Refused`` when that is nothing."""
-    name = plan.office(office).name_vi
-    own = col(Assignment.office) == office
+    """All that ``office`` has open for a directive, the house's where none is named.
+
+    Raises ``Refused`` when that is nothing.
+    """
+    name, followed = plan.office(office).name_vi, plan.directive(directive)
+    own = and_(col(Assignment.office) == office, of_directive(plan, followed))
     all_ = _items(connection, own & is_open, plan, calendar, now)
     if not all_:
         raise Refused(
-            f"{name} không có việc nào đang thực hiện; không có gì để lập.",
-            f"{plan.office(office).name_en} has no open work; there is nothing to write.",
+            f"{name} không có việc nào đang thực hiện{_by(plan, followed)[0]}; không có gì để lập.",
+            f"{plan.office(office).name_en} has no open work{_by(plan, followed)[1]}; there is nothing to write.",
         )
     late = _items(connection, own & overdue(now), plan, calendar, now)
     soon = _items(connection, own & due_soon(now, calendar), plan, calendar, now)
-    return OfficeWork(name, now, all_, late, soon, is_sample(connection))
+    return OfficeWork(followed.code, name, now, all_, late, soon, is_sample(connection, followed.code))
+
+
+def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
+    """By which directive, where there are several."""
+    return (f" theo {directive.code}", f" for {directive.code}") if plan.has_several else ("", "")
 
 
 def _items(
@@ -111,6 +126,6 @@ def _item(
         role=ROLE_VI[row["role"]],
         product="Văn bản và số liệu theo biểu" if form.document == "required" else "Số liệu theo biểu",
         due=f"{row['due_date']:%d/%m/%Y}",
-        days=max(0, calendar.count(row["due_date"], today)),
+        days=max(0, calendar.of(plan.priority_of(row["subtask"])).count(row["due_date"], today)),
         reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",
     )
