@@ -286,15 +286,11 @@ class Plan(Part):
         return tuple(each for each in self.priorities if each.directive == code)
 
     @cached_property
-    def _priorities(self) -> dict[str, Priority]:
-        return {priority.code: priority for priority in self.priorities}
-
-    @cached_property
     def _priority_of(self) -> dict[str, str]:
         return {subtask.code: priority.code for priority in self.priorities for subtask in priority.subtasks}
 
     def priority(self, code: str) -> Priority:
-        return _find(self._priorities, code, "Nhiệm vụ", "priority")
+        return _find({p.code: p for p in self.priorities}, code, "Nhiệm vụ", "priority")
 
     def subtask(self, code: str) -> Subtask:
         return _find(self._subtasks, code, "Việc", "subtask")

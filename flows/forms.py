@@ -30,6 +30,9 @@ def _code_of(label: object) -> object:
 OfficeCode = Annotated[str, BeforeValidator(_code_of)]
 """An office by its code; the label the form offers is understood as well."""
 
+DirectiveCode = Annotated[str, BeforeValidator(_code_of)]
+"""A directive by its code, or by the label the form offers."""
+
 SubtaskCode = Annotated[str, BeforeValidator(_code_of)]
 """A subtask by its code, or by the label the form offers."""
 
@@ -308,7 +311,7 @@ class DirectiveForm(BaseModel):
         title="Ngày ban hành",
         description="Mọi thời hạn «ISSUE+n» tính từ ngày này.",
     )
-    directive: Annotated[str, BeforeValidator(_code_of)] = Field(
+    directive: DirectiveCode = Field(
         "",
         title="Chỉ đạo",
         description="Văn bản này giao việc của chỉ đạo nào.",

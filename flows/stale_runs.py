@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Crashed
 
-from flows.deployment_names import PRIORITY_CODES
+from config.plan_fields import PRIORITY
 
 _PAGE = 200
 
@@ -66,7 +66,7 @@ def _end(client: SyncPrefectClient, which: FlowRunFilter, state: State[None], ou
         for run in runs:
             client.set_flow_run_state(run.id, state.fresh_copy(), force=True)
             # Until then it is called as Prefect calls what waits, or says that it is under way.
-            if code := next((tag for tag in run.tags if tag in PRIORITY_CODES), None):
+            if code := next((tag for tag in run.tags if PRIORITY.fullmatch(tag)), None):
                 client.update_flow_run(run.id, name=f"{code} · {outcome}")
         ended += len(runs)
     return ended

@@ -12,9 +12,10 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterExpectedS
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import DeploymentResponse
 
+from config.catalogue import Plan
 from config.clock import HANOI, local_date
 from config.working_time import WorkingCalendar
-from flows.deployment_names import CATCHING_UP, DEPLOYMENT_NAMES, SLOTS
+from flows.deployment_names import CATCHING_UP, SLOTS, names_by_priority
 from flows.priority_run import FAILED, UNFORESEEN
 from flows.stale_runs import BROKEN_OFF, MISSED
 from models.database import session_scope
@@ -31,7 +32,7 @@ _MOST = 200
 def tell_of_new_trouble(store: Store, now: datetime) -> list[str]:
     """Look, and put what was not told before in the outbox; gives the codes of the flows told of now."""
     with get_client(sync_client=True) as client:
-        found = look_for_trouble(client, store.calendar, now)
+        found = look_for_trouble(client, store.plan, store.calendar, now)
     return _tell(store, found, now) if found else []
 
 
@@ -46,9 +47,9 @@ def _tell(store: Store, troubles: Sequence[Trouble], now: datetime) -> list[str]
         return tell_of_trouble(session, store, troubles, acting)
 
 
-def look_for_trouble(client: SyncPrefectClient, calendar: WorkingCalendar, now: datetime) -> list[Trouble]:
+def look_for_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalendar, now: datetime) -> list[Trouble]:
     """Every trouble of the last day."""
-    of_name = {name: code for code, name in DEPLOYMENT_NAMES.items()}
+    of_name = {name: code for code, name in names_by_priority(plan).items()}
     deployments = [each for each in client.read_deployments() if each.name in of_name]
     since = now - LOOKED_BACK
     window = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since, before_=now))

@@ -59,6 +59,7 @@ class YearlyReview:
     """A year's review of one directive. ``longest`` are its works of the year overdue longest and still not done."""
 
     directive: str
+    is_one_of_several: bool
     year: int
     as_of: datetime
     is_sample: bool
@@ -70,6 +71,11 @@ class YearlyReview:
     extended: int
     returned: int
     longest: Sequence[Line]
+
+    @property
+    def marked(self) -> str:
+        """The code of the directive, where there are several."""
+        return f" · {self.directive}" if self.is_one_of_several else ""
 
     def as_json(self) -> dict[str, Any]:
         parts = ("priorities", "subtasks", "regulations", "offices")
@@ -121,6 +127,7 @@ def yearly_review(
     longest, _ = look_first(connection, now=now, calendar=calendar, only=mine)
     return YearlyReview(
         directive=followed.code,
+        is_one_of_several=plan.has_several,
         year=year,
         as_of=now,
         is_sample=is_sample(connection, followed.code),
@@ -158,7 +165,7 @@ def _of(review: YearlyReview, plan: Plan) -> str:
 def review_title(review: YearlyReview) -> str:
     """«Sơ kết 2026 · đúng hạn 87% (+4 điểm)»."""
     change = "" if review.whole.points is None else f" ({review.whole.points:+d} điểm)"
-    return f"Sơ kết {review.year} · đúng hạn {percent(review.whole.now.on_time_rate)}{change}"
+    return f"Sơ kết {review.year}{review.marked} · đúng hạn {percent(review.whole.now.on_time_rate)}{change}"
 
 
 def review_markdown(review: YearlyReview, plan: Plan) -> str:

@@ -24,9 +24,11 @@ from models.database import reading, reading_session, session_scope
 from models.directives import anchors, issue_directive, register_document
 from models.lifecycle import Kind, Urgency
 from models.mirror import mirror_configuration
+from models.outbox import Message
 from models.report_form import ReportContent
 from models.store import Store
 from notifications.mailbox import letters
+from notifications.trouble_letter import Trouble, What, tell_of_trouble
 from tests.cast import assignment_of, at, number_of, run, told
 
 HOUSE, OTHER = "CD-2023-08-17", "CCHC-MAU"
@@ -217,3 +219,17 @@ def test_boards_show_each_priority_under_its_directive(two: Store) -> None:
     house, other = (two.plan.directive(code).title_vi for code in (HOUSE, OTHER))
     whole = found["board"]
     assert whole.index(house) < whole.index("p1 – ") < whole.index(other) < whole.index("p6 – ")
+
+
+def test_a_run_that_failed_is_told_to_the_desk_whose_priority_it_is(two: Store) -> None:
+    when = at("2024-01-08", 7, 30)
+    troubles = [Trouble(code, f"{code} · Tên", What.FAILED, when, "") for code in ("p1", "p6", "p7", "prefect")]
+    with session_scope(two.engine) as session:
+        acting = two.acting(now=when, actor="flow:su-co")
+        assert tell_of_trouble(session, two, troubles, acting) == ["p1", "p6", "p7", "prefect"]
+        assert tell_of_trouble(session, two, troubles, acting) == []
+        written = {each.message_key: (each.office, each.desk.value) for each in session.scalars(select(Message))}
+    assert written == {
+        "dondoc-su-co-20240108-p1+prefect": ("CAT", "coordinator"),
+        "dondoc-su-co-20240108-p6+p7": ("SNV", "coordinator"),
+    }
