@@ -204,11 +204,23 @@ def _speak_vietnamese(deployment: RunnerDeployment, title: str, offers: _Offers)
                 del fields["directive"]
     if offers.further:
         _fit_to(offers, schema)
+    if (whole := schema.properties.get(_FORM)) and isinstance(whole.get("default"), dict):
+        asked = {
+            name: each for part in schema.definitions.values() for name, each in part.get("properties", {}).items()
+        }
+        # The server would refuse what a form sends of its defaults that it does not ask, or asks otherwise.
+        whole["default"] = {name: value for name, value in whole["default"].items() if _may_be(asked.get(name), value)}
+
+
+def _may_be(field_: Mapping[str, Any] | None, value: object) -> bool:
+    """Whether a form that is sent unchanged may hold this value."""
+    return field_ is not None and (value is not None or "enum" not in field_)
 
 
 def _offer(field_: dict[str, Any], labels: list[str]) -> None:
     """Let a field be picked. What may stay empty has no default but that; what has one gets the first label."""
-    if field_.pop("anyOf", None) is None and "default" in field_:
+    default = field_.pop("default", None)
+    if field_.pop("anyOf", None) is None and default is not None:
         field_["default"] = labels[0]
     field_ |= {"type": "string", "enum": labels}
 

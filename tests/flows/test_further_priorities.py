@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from config import clock
+from config.plan_loader import load_plan
 from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR, Settings, load_settings
 from flows.forms import DirectiveForm, fill_in
 from flows.prefect_api import run_here
@@ -116,3 +117,22 @@ def test_what_leaves_the_plan_leaves_prefect(two: Store) -> None:
     left = two.plan.model_copy(update={"priorities": house, "directives": two.plan.directives[:1]})
     deploy(left)
     assert further() == {}
+
+
+@pytest.mark.parametrize("only_the_house", [True, False])
+def test_a_form_that_is_sent_unchanged_is_taken(two: Store, only_the_house: bool) -> None:
+    """The server holds what is sent against the schema, from which fields were taken or made a choice."""
+    from flows.deployments import deploy
+
+    plan = load_plan(PLAN_DIR) if only_the_house else two.plan
+    deploy(plan)
+    with client() as api:
+        found = api.read_deployments()
+        for deployment in found:
+            form = deployment.parameter_openapi_schema["properties"].get("form", {}).get("default")
+            parameters = {"form": form} if form is not None else {}
+            if "ban-hanh" in deployment.tags:
+                parameters = {"form": {"number": NUMBER, "on_date": "2024-01-04"}}
+            run = api.create_flow_run_from_deployment(deployment.id, parameters=parameters)
+            api.delete_flow_run(run.id)
+    assert len(found) == len(plan.priorities) + 3
