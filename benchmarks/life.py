@@ -128,6 +128,7 @@ def fill(store: Store, *, size: int) -> None:
             due_on=NOW.date(),
             today=NOW.date(),
             calendar=store.calendar,
+            priority="p1",
         )
         writing = _Writing(connection, chance, timetable)
         for number, each in enumerate(drafts, start=1):
@@ -167,10 +168,21 @@ def _group(each: Draft) -> tuple[str, ...]:
     return (each.subtask, each.step, each.variant, each.period, each.lead_office)
 
 
+_DIRECTIVE = "CD-2023-08-17"
+
+
 def _anchors() -> Iterator[Anchor]:
     """The assigning document, then a new document every fortnight and an event of some kind twice a week."""
     created = datetime(2023, 8, 17, 8, tzinfo=HANOI)
-    yield Anchor(id=1, kind=AnchorKind.ISSUE, key="doc:123-TB/TU", title="Chỉ đạo", on_date=ISSUED, created_at=created)
+    yield Anchor(
+        id=1,
+        kind=AnchorKind.ISSUE,
+        directive=_DIRECTIVE,
+        key="doc:123-TB/TU",
+        title="Chỉ đạo",
+        on_date=ISSUED,
+        created_at=created,
+    )
     day, number = ISSUED, 1
     while (day := day + 3 * _DAY) < NOW.date():
         number += 1
@@ -178,6 +190,7 @@ def _anchors() -> Iterator[Anchor]:
             yield Anchor(
                 id=number,
                 kind=AnchorKind.DOCUMENT,
+                directive=_DIRECTIVE,
                 key=f"doc:{number}-CV/TU",
                 title=f"Công văn số {number} về tiếp tục triển khai chỉ đạo",
                 on_date=day,
@@ -188,6 +201,7 @@ def _anchors() -> Iterator[Anchor]:
             yield Anchor(
                 id=number,
                 kind=AnchorKind.EVENT,
+                directive=_DIRECTIVE,
                 key=f"event:{subtask}/{number}",
                 title=f"Hội nghị lần thứ {number} về {('y tế', 'đất đai', 'giáo dục', 'đô thị')[number % 4]}",
                 on_date=day,
@@ -207,6 +221,7 @@ def _ad_hoc(plan: Plan, drafts: list[Draft], anchors: list[Anchor], chance: rand
             Anchor(
                 id=key,
                 kind=AnchorKind.AD_HOC,
+                directive=_DIRECTIVE,
                 key=f"adhoc:{key}",
                 title=title,
                 on_date=like.due.due_date - 10 * _DAY,

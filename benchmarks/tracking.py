@@ -186,7 +186,13 @@ def fill(store: Store, *, all_: int, due: int, offices: Sequence[str] = ("SYT",)
         written = 0
         for due_on, count in ((date(2023, 9, 11), due), (date(2024, 3, 29), all_ - due)):
             timetable = timetable_id(
-                session, ladder, assigned_on=ASSIGNED, due_on=due_on, today=ASSIGNED, calendar=store.calendar
+                session,
+                ladder,
+                assigned_on=ASSIGNED,
+                due_on=due_on,
+                today=ASSIGNED,
+                calendar=store.calendar,
+                priority="p1",
             )
             rungs = session.execute(
                 select(col(TimetableRung.rank), col(TimetableRung.fire_at)).where(

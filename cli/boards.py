@@ -5,13 +5,13 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from cli.output import JsonFlag, show_json
-from cli.workspace import AsOf, instant, looking, opened
+from cli.workspace import AsOf, DirectiveOption, instant, looking, opened
 from reports.board import board, board_markdown
 from reports.yearly_review import review_markdown, yearly_review
 
 
 def board_command(
-    priority: str | None = typer.Option(None, "--priority", help="Chỉ một nhiệm vụ, p1 … p5. One priority only."),
+    priority: str | None = typer.Option(None, "--priority", help="Chỉ một nhiệm vụ, ví dụ p1. One priority only."),
     as_of: str | None = AsOf,
     json_: bool = JsonFlag,
 ) -> None:
@@ -28,11 +28,15 @@ def board_command(
 
 
 def review_command(
-    year: int = typer.Argument(help="Năm. The year."), as_of: str | None = AsOf, json_: bool = JsonFlag
+    year: int = typer.Argument(help="Năm. The year."),
+    directive: str | None = DirectiveOption,
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
 ) -> None:
     """Sơ kết một năm, so với năm trước. A year reviewed against the year before."""
     with opened() as store, looking(store, as_of) as connection:
-        found = yearly_review(connection, year, plan=store.plan, calendar=store.calendar, now=instant(as_of))
+        plan, calendar = store.plan, store.calendar
+        found = yearly_review(connection, year, plan=plan, calendar=calendar, now=instant(as_of), directive=directive)
         if json_:
             show_json(found.as_json())
         else:

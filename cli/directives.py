@@ -3,7 +3,7 @@
 import typer
 
 from cli.output import JsonFlag, show_json, show_table
-from cli.workspace import AsOf, instant, opened
+from cli.workspace import AsOf, DirectiveOption, instant, opened
 from config.clock import parse_date
 from config.errors import Refused
 from models.anchor import Anchor
@@ -30,6 +30,7 @@ _URGENCY = typer.Option(
 def issue_command(
     number: str = _NUMBER,
     date_: str = _DATE,
+    directive: str | None = DirectiveOption,
     sample: bool = typer.Option(False, "--sample", help="Đánh dấu là văn bản MẪU. Mark as a sample."),
     as_of: str | None = AsOf,
     json_: bool = JsonFlag,
@@ -38,7 +39,12 @@ def issue_command(
     with opened() as store, session_scope(store.engine) as session:
         acting = store.acting(now=instant(as_of), actor="coordinator")
         anchor = issue_directive(
-            session, number=number, on_date=parse_date(date_, "--date"), acting=acting, is_sample=sample
+            session,
+            number=number,
+            on_date=parse_date(date_, "--date"),
+            directive=directive,
+            acting=acting,
+            is_sample=sample,
         )
         _show(anchor, "Văn bản giao việc", json_)
 
@@ -48,6 +54,7 @@ def document_command(
     number: str = _NUMBER,
     date_: str = _DATE,
     title: str = _TITLE,
+    directive: str | None = DirectiveOption,
     urgency: str = _URGENCY,
     as_of: str | None = AsOf,
     json_: bool = JsonFlag,
@@ -61,6 +68,7 @@ def document_command(
             on_date=parse_date(date_, "--date"),
             title=title,
             urgency=_urgency(urgency),
+            directive=directive,
             acting=acting,
         )
         _show(anchor, "Văn bản", json_)
@@ -101,8 +109,11 @@ def list_command(json_: bool = JsonFlag) -> None:
         return
     show_table(
         "Các mốc tính hạn",
-        ("Loại", "Khóa", "Ngày", "Nội dung", "Mẫu"),
-        [(a.kind.value, a.key, f"{a.on_date:%d/%m/%Y}", a.title, "MẪU" if a.is_sample else "") for a in known],
+        ("Loại", "Chỉ đạo", "Khóa", "Ngày", "Nội dung", "Mẫu"),
+        [
+            (a.kind.value, a.directive, a.key, f"{a.on_date:%d/%m/%Y}", a.title, "MẪU" if a.is_sample else "")
+            for a in known
+        ],
         empty="Chưa ghi mốc nào. Đăng ký văn bản giao việc bằng «dondoc directive issue».",
     )
 
@@ -119,6 +130,7 @@ def _as_json(anchor: Anchor) -> dict[str, object]:
     return {
         "id": anchor.id,
         "kind": anchor.kind.value,
+        "directive": anchor.directive,
         "period": anchor.key,
         "number": anchor.number,
         "date": anchor.on_date.isoformat(),

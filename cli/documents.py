@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from sqlalchemy import Connection
 
-from cli.workspace import AsOf, instant, looking, opened
+from cli.workspace import AsOf, DirectiveOption, instant, looking, opened
 from config.periods import parse_period
 from config.whole_file import whole_file
 from models.store import Store
@@ -36,6 +36,7 @@ def report_command(
     period: str = typer.Argument(help="Kỳ: 2026-11, 2026-Q4, 2026-H2 hoặc 2026. The period."),
     output: Path = _OUT,
     pdf: bool = _PDF,
+    directive: str | None = DirectiveOption,
     as_of: str | None = AsOf,
 ) -> None:
     """Báo cáo tổng hợp của một kỳ. The consolidated report of a period."""
@@ -43,22 +44,35 @@ def report_command(
 
     def made(store: Store, connection: Connection) -> bytes:
         now = instant(as_of)
-        found = period_report(connection, asked, plan=store.plan, calendar=store.calendar, now=now)
+        plan, calendar = store.plan, store.calendar
+        found = period_report(connection, asked, plan=plan, calendar=calendar, now=now, directive=directive)
         return report_document(found, store)
 
     _write(made, output, pdf, as_of)
 
 
 @app.command("slip")
-def slip_command(office: str = _OFFICE, output: Path = _OUT, pdf: bool = _PDF, as_of: str | None = AsOf) -> None:
+def slip_command(
+    office: str = _OFFICE,
+    output: Path = _OUT,
+    pdf: bool = _PDF,
+    directive: str | None = DirectiveOption,
+    as_of: str | None = AsOf,
+) -> None:
     """Phiếu giao việc của một cơ quan. The slip of all that an office has to do."""
-    _write(_of_office(slip_document, office, as_of), output, pdf, as_of)
+    _write(_of_office(slip_document, office, directive, as_of), output, pdf, as_of)
 
 
 @app.command("reminder")
-def reminder_command(office: str = _OFFICE, output: Path = _OUT, pdf: bool = _PDF, as_of: str | None = AsOf) -> None:
+def reminder_command(
+    office: str = _OFFICE,
+    output: Path = _OUT,
+    pdf: bool = _PDF,
+    directive: str | None = DirectiveOption,
+    as_of: str | None = AsOf,
+) -> None:
     """Văn bản đôn đốc một cơ quan. The letter that urges an office on."""
-    _write(_of_office(reminder_document, office, as_of), output, pdf, as_of)
+    _write(_of_office(reminder_document, office, directive, as_of), output, pdf, as_of)
 
 
 @app.command("templates")
@@ -69,10 +83,13 @@ def templates_command(folder: Path = typer.Argument(help="Thư mục sẽ ghi. W
     print(f"Sửa bằng Word rồi đặt DONDOC_TEMPLATES={folder.absolute()}. Edit them, then set DONDOC_TEMPLATES.")
 
 
-def _of_office(paper: Callable[[OfficeWork, Store], bytes], office: str, as_of: str | None) -> Made:
+def _of_office(
+    paper: Callable[[OfficeWork, Store], bytes], office: str, directive: str | None, as_of: str | None
+) -> Made:
     def made(store: Store, connection: Connection) -> bytes:
-        code, now = store.plan.office(office).code, instant(as_of)
-        found = office_work_on_paper(connection, code, plan=store.plan, calendar=store.calendar, now=now)
+        plan, calendar, now = store.plan, store.calendar, instant(as_of)
+        code = plan.office(office).code
+        found = office_work_on_paper(connection, code, plan=plan, calendar=calendar, now=now, directive=directive)
         return paper(found, store)
 
     return made

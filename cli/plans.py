@@ -1,14 +1,15 @@
 """`dondoc plan`: check and show the plan."""
 
-import shutil
 from pathlib import Path
 
 import typer
 
 from cli.output import JsonFlag, show_json, show_table
+from config.catalogue import Plan
 from config.errors import Refused
+from config.plan_folders import copy_plan
 from config.plan_loader import load_plan
-from config.settings import load_settings
+from config.settings import PLAN_EXAMPLE_DIR, load_settings
 from config.working_time import load_calendar
 
 app = typer.Typer(no_args_is_help=True, help="Kế hoạch: chỉ đạo, nhiệm vụ, cơ quan, thời hạn. The plan as data.")
@@ -30,6 +31,7 @@ def check_command(directory: Path | None = _DIR, json_: bool = JsonFlag) -> None
                 "ok": True,
                 "version": plan.version,
                 "calendar_version": calendar.version,
+                "directives": [directive.code for directive in plan.directives],
                 "priorities": len(plan.priorities),
                 "subtasks": len(subtasks),
                 "steps": steps,
@@ -38,9 +40,13 @@ def check_command(directory: Path | None = _DIR, json_: bool = JsonFlag) -> None
         )
         return
     print(
-        f"Kế hoạch đúng: {len(plan.priorities)} nhiệm vụ trọng tâm, {len(subtasks)} việc, {steps} bước,"
-        f" {len(plan.offices)} cơ quan (phiên bản {plan.version}). The plan is right."
+        f"Kế hoạch đúng: {_directives(plan)}{len(plan.priorities)} nhiệm vụ trọng tâm, {len(subtasks)} việc,"
+        f" {steps} bước, {len(plan.offices)} cơ quan (phiên bản {plan.version}). The plan is right."
     )
+
+
+def _directives(plan: Plan) -> str:
+    return f"{len(plan.directives)} chỉ đạo, " if plan.has_several else ""
 
 
 @app.command("show")
@@ -50,8 +56,13 @@ def show_command(directory: Path | None = _DIR, json_: bool = JsonFlag) -> None:
     if json_:
         show_json(plan.as_json())
         return
-    print(f"{plan.directive.title_vi} ({plan.directive.date:%d/%m/%Y})")
+    named = ""
     for priority in plan.as_json()["priorities"]:
+        if priority["directive"] != named:
+            named = priority["directive"]
+            directive = plan.directive(named)
+            code = f" [{named}]" if plan.has_several else ""
+            print(f"{directive.title_vi} ({directive.date:%d/%m/%Y}){code}")
         show_table(
             f"{priority['code']} · {priority['numeral']}: {priority['title_vi']}",
             ("Mã", "Việc", "Loại", "Căn cứ", "Chủ trì", "Phối hợp", "Thời hạn"),
@@ -72,14 +83,20 @@ def show_command(directory: Path | None = _DIR, json_: bool = JsonFlag) -> None:
 
 
 @app.command("copy")
-def copy_command(directory: Path = typer.Argument(metavar="DIR", help="Thư mục mới. A new folder.")) -> None:
+def copy_command(
+    directory: Path = typer.Argument(metavar="DIR", help="Thư mục mới. A new folder."),
+    example: bool = typer.Option(
+        False, "--example", help="Thêm chương trình MẪU làm chỉ đạo thứ hai. With the invented second directive."
+    ),
+) -> None:
     """Chép kế hoạch đang dùng ra thư mục riêng để sửa. Copy the plan in use to a folder of one's own."""
     plan_dir = load_settings().plan_dir
     load_plan(plan_dir)
     try:
         directory.mkdir(parents=True)
-        for path in sorted(plan_dir.glob("*.yaml")):
-            shutil.copyfile(path, directory / path.name)
+        copy_plan(plan_dir, directory)
+        if example:
+            copy_plan(PLAN_EXAMPLE_DIR, directory)
     except OSError as fault:
         raise Refused(
             f"Không chép được vào {directory} ({fault.strerror}); chọn một thư mục chưa có.",

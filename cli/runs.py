@@ -5,9 +5,10 @@ import typer
 from cli.output import JsonFlag, show_json, show_table
 from cli.workspace import AsOf
 from config.clock import now, parse_instant
+from config.plan_loader import load_plan
 from config.settings import load_settings
 from flows.follow_up import Summary
-from flows.forms import FollowUpForm, fill_in
+from flows.forms import FORMS, FollowUpForm, fill_in
 from flows.prefect_api import run_flow
 from flows.preview import preview
 
@@ -23,7 +24,7 @@ _COUNTS_VI = {
 
 
 def run_command(
-    priority: str = typer.Argument(metavar="PRIORITY", help="p1, p2, p3, p4 hoặc p5."),
+    priority: str = typer.Argument(metavar="PRIORITY", help="p1 … p5, hoặc nhiệm vụ thêm, ví dụ p6. The priority."),
     as_of: str | None = AsOf,
     period: list[str] = typer.Option(
         [], "--period", metavar="KEY", help="Chỉ kỳ này, ví dụ 2023-Q4; lặp lại được. Only this period."
@@ -42,6 +43,8 @@ def run_command(
         "dry_run": dry_run,
     }
     form = fill_in(priority, answers)
+    if priority not in FORMS:  # known to the plan alone, and refused before a server is started
+        load_plan(load_settings().plan_dir).priority(priority)
     if dry_run:
         _show_preview(priority, form, json_)
         return

@@ -141,7 +141,7 @@ class _House:
     def _run_all_once(self) -> None:
         from flows.deployments import run_all_once
 
-        run_all_once()
+        run_all_once(self._store.plan)
 
     def _start(self, name: str) -> None:
         if name == "prefect-server":

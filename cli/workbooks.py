@@ -47,7 +47,7 @@ def export_command(
     ),
     output: Path = _INTO,
     office: str | None = typer.Option(None, "--office", help="Mã cơ quan. Office code."),
-    priority: str | None = typer.Option(None, "--priority", help="p1 … p5."),
+    priority: str | None = typer.Option(None, "--priority", help="Nhiệm vụ, ví dụ p1. The priority."),
     subtask: str | None = typer.Option(None, "--subtask", help="Mã việc, ví dụ T2.3."),
     period: str | None = typer.Option(None, "--period", help="Kỳ, ví dụ 2023-Q4."),
     role: str | None = typer.Option(None, "--role", help="lead hoặc coordinating."),

@@ -20,6 +20,13 @@ AsOf = typer.Option(
     help="Xem hoặc làm như vào thời điểm này, ví dụ 2023-08-18T07:30. Replay this instant.",
 )
 
+DirectiveOption = typer.Option(
+    None,
+    "--directive",
+    metavar="CODE",
+    help="Mã chỉ đạo (code trong directive.yaml); để trống: chỉ đạo của kho. Which directive; the house's without.",
+)
+
 
 @contextmanager
 def opened() -> Iterator[Store]:

@@ -20,7 +20,9 @@ from config.offices import OfficeSpec as OfficeSpec
 from config.offices import Register, resolve, successor_on
 from config.offices import Selector as Selector
 from config.plan_fields import (
+    PRIORITY,
     Day,
+    DirectiveCode,
     DocumentRef,
     Key,
     LadderRef,
@@ -170,14 +172,23 @@ class Subtask(Part):
         return steps_own or self.report
 
 
-class Priority(Part):
-    """One of the five priority tasks («Một là» … «năm là»)."""
+class PriorityFile(Part):
+    """A priority as its file has it."""
 
     code: PriorityCode
     numeral: Title
     title_vi: Title
     title_en: Title
     subtasks: tuple[Subtask, ...] = Field(min_length=1)
+
+
+class Priority(PriorityFile):
+    """One of the five priority tasks («Một là» … «năm là»), or one of a further directive.
+
+    directive  code of the directive it belongs to
+    """
+
+    directive: str
 
 
 class Conventions(Part):
@@ -196,14 +207,14 @@ class Reference(Part):
 
 
 class Directive(Part):
-    """The speech the plan takes apart.
+    """The speech, or programme, that the plan takes apart.
 
     place_vi         where the coordinator's documents are written, as their head names it; dots when empty
     coordinator      the office that urges, and decides on reports and extensions
     default_monitor  the office told of long delays where a subtask names no other
     """
 
-    code: Words
+    code: DirectiveCode
     title_vi: Words
     title_en: Words
     date: Day
@@ -219,9 +230,12 @@ class Directive(Part):
 
 
 class Plan(Part):
-    """The whole plan. Look-ups raise ``Refused`` naming what is unknown and what comes close."""
+    """The whole plan. Look-ups raise ``Refused`` naming what is unknown and what comes close.
 
-    directive: Directive
+    directives  the house's first, then those followed beside it
+    """
+
+    directives: tuple[Directive, ...]
     priorities: tuple[Priority, ...]
     offices: tuple[OfficeSpec, ...]
     ladders: tuple[Ladder, ...]
@@ -245,6 +259,36 @@ class Plan(Part):
         names = dict.fromkeys(group for office in self.offices for group in office.groups)
         return {name: tuple(o.code for o in self.offices if name in o.groups) for name in names}
 
+    @property
+    def house(self) -> Directive:
+        """The directive of the house itself: for what is about the whole store and no piece of work."""
+        return self.directives[0]
+
+    @property
+    def has_several(self) -> bool:
+        """Whether more than one directive is followed, so that each must be named."""
+        return len(self.directives) > 1
+
+    def directive(self, code: str | None = None) -> Directive:
+        """The directive of this code; the house's without one."""
+        if not code:
+            return self.house
+        return _find({each.code: each for each in self.directives}, code, "Chỉ đạo", "directive")
+
+    def directive_of(self, code: str) -> Directive:
+        """The directive that a priority or a subtask belongs to."""
+        priority = code if PRIORITY.fullmatch(code) else self.priority_of(code)
+        return self.directive(self.priority(priority).directive)
+
+    def priorities_of(self, directive: str) -> tuple[Priority, ...]:
+        """The priorities of one directive."""
+        code = self.directive(directive).code
+        return tuple(each for each in self.priorities if each.directive == code)
+
+    @cached_property
+    def _priority_of(self) -> dict[str, str]:
+        return {subtask.code: priority.code for priority in self.priorities for subtask in priority.subtasks}
+
     def priority(self, code: str) -> Priority:
         return _find({p.code: p for p in self.priorities}, code, "Nhiệm vụ", "priority")
 
@@ -256,8 +300,7 @@ class Plan(Part):
 
     def priority_of(self, subtask: str) -> str:
         """The code of the priority that a subtask belongs to."""
-        code = self.subtask(subtask).code
-        return next(each.code for each in self.priorities if code in {found.code for found in each.subtasks})
+        return self._priority_of[self.subtask(subtask).code]
 
     def step(self, subtask: str, step: str) -> Step:
         if step == AD_HOC:
@@ -300,10 +343,11 @@ class Plan(Part):
         """What `dondoc plan show --json` prints."""
         return {
             "version": self.version,
-            "directive": self.directive.model_dump(mode="json"),
+            "directives": [directive.model_dump(mode="json") for directive in self.directives],
             "priorities": [
                 {
                     "code": priority.code,
+                    "directive": priority.directive,
                     "numeral": priority.numeral,
                     "title_vi": priority.title_vi,
                     "title_en": priority.title_en,

@@ -44,10 +44,15 @@ def with_underscores(text: str) -> str:
     return _MARKS.sub("_", _plain(text)).strip("_").lower()
 
 
+def with_hyphens(text: str) -> str:
+    """A code like CD-2023-08-17, from "cd 2023/08/17"."""
+    return _MARKS.sub("-", _plain(text)).strip("-").upper()
+
+
 def of_subtask(text: str) -> str:
     """A code like T3.4, from "t3.4", "T3,4", "T3.04", "3.4" or "T34"."""
     pointed = _MARKS.sub(".", _plain(text)).strip(".").upper()
-    return re.sub(r"^T?\.?([0-5])\.?0*([1-9][0-9]?)$", r"T\1.\2", pointed)
+    return re.sub(r"^T?\.?(0|[1-9][0-9](?=\.)|[1-9])\.?0*([1-9][0-9]?)$", r"T\1.\2", pointed)
 
 
 def not_latin(text: str) -> str:

@@ -6,18 +6,30 @@ from typing import Any
 
 from config.nearly_right import nearest
 from config.offices import OfficeSpec, Register
-from config.plan_entries import Contents, entries, is_priority, mended, twice
+from config.plan_entries import Contents, entries, mended, named, twice
 from config.plan_faults import PlanError
 from config.plan_fields import KEY
+from config.plan_folders import HOUSE, HOUSE_PRIORITIES, folder_of, is_priority
 
-_PRIORITIES = 5
+FILE = "offices.yaml"
 
 
 def register(contents: Contents) -> Register:
-    """The offices of the plan, also those whose name or kind is at fault."""
-    listed = [entry for _, entry in entries(contents.get("offices.yaml"), "offices")]
-    found = (mended(OfficeSpec, entry) or mended(OfficeSpec, _times(entry)) for entry in listed)
-    return {office.code: office for office in found if office is not None}
+    """The offices of the plan, also those whose name or kind is at fault, with the groups of further directives."""
+    listed = [entry for _, content in named(contents, FILE) for _, entry in entries(content, "offices")]
+    found: dict[str, OfficeSpec] = {}
+    for entry in listed:
+        office = mended(OfficeSpec, entry) or mended(OfficeSpec, _times(entry))
+        if office is not None:
+            found.setdefault(office.code, office)
+    for _, content in named(contents, FILE):
+        for _, group in entries(content, "groups"):
+            members = group.get("offices")
+            for code in members if isinstance(members, list) else ():
+                if isinstance(code, str) and code in found and isinstance(group.get("code"), str):
+                    groups = (*found[code].groups, group["code"])
+                    found[code] = found[code].model_copy(update={"groups": groups})
+    return found
 
 
 def _times(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,7 +41,7 @@ def _times(entry: Mapping[str, Any]) -> dict[str, Any]:
 def lasting(contents: Contents, offices: Register) -> Register:
     """The offices as steps are tried with: one whose end is at fault stays, or else its steps would seem to be."""
     lasting = dict(offices)
-    for _, entry in entries(contents.get("offices.yaml"), "offices"):
+    for entry in (entry for _, content in named(contents, FILE) for _, entry in entries(content, "offices")):
         office = lasting.get(str(entry.get("code")))
         if office is None or office.valid_to is None:
             continue
@@ -41,10 +53,15 @@ def lasting(contents: Contents, offices: Register) -> Register:
 
 def office_faults(contents: Contents, offices: Register) -> Iterator[PlanError]:
     """Offices that end before they begin, or hand over to nobody."""
-    file = "offices.yaml"
-    yield from twice(file, entries(contents.get(file), "offices"), "code", "offices")
-    dated = {entry.get("code") for _, entry in entries(contents.get(file), "offices") if "valid_to" in entry}
+    seen: dict[str, str] = {}
+    dated: set[Any] = set()
+    for file, content in named(contents, FILE):
+        yield from twice(file, entries(content, "offices"), "code", "offices", seen)
+        dated |= {entry.get("code") for _, entry in entries(content, "offices") if "valid_to" in entry}
+        if folder_of(file) != HOUSE:
+            yield from _joining_faults(file, content, contents)
     for office in offices.values():
+        file = seen[office.code]
         if office.valid_from and office.valid_to and office.valid_from > office.valid_to:
             yield PlanError(
                 file,
@@ -65,6 +82,32 @@ def office_faults(contents: Contents, offices: Register) -> Iterator[PlanError]:
         for key in ("successor", "member_of"):
             if getattr(office, key) == office.code:
                 yield PlanError(file, f"{office.code}.{key}", office.code, "là chính cơ quan này", "is itself")
+
+
+def _joining_faults(file: str, content: Mapping[str, Any], contents: Contents) -> Iterator[PlanError]:
+    """An office of a further directive in a group of the house, or under one of its offices, would get the house's work
+    as well; only the house's own file may say that."""
+    house = contents.get(FILE)
+    groups = {group for _, _, group in _memberships(house)}
+    codes = {entry.get("code") for _, entry in entries(house, "offices")}
+    for office, place, group in _memberships(content):
+        if group in groups:
+            yield PlanError(
+                file,
+                f"{office.get('code', 'offices')}.groups[{place}]",
+                group,
+                f"là nhóm của kế hoạch chung, sẽ nhận cả việc của kế hoạch ấy; ghi cơ quan này vào {FILE} chung",
+                f"is a group of the house and would bring its work too; put this office into the house's {FILE}",
+            )
+    for _, entry in entries(content, "offices"):
+        if entry.get("member_of") in codes and isinstance(entry.get("member_of"), str):
+            yield PlanError(
+                file,
+                f"{entry.get('code', 'offices')}.member_of",
+                entry["member_of"],
+                f"là mục của kế hoạch chung, sẽ nhận cả việc của kế hoạch ấy; ghi cơ quan này vào {FILE} chung",
+                f"is an office of the house and would bring its work too; put this office into the house's {FILE}",
+            )
 
 
 def _succession_faults(file: str, office: OfficeSpec, offices: Register) -> Iterator[PlanError]:
@@ -93,27 +136,44 @@ def _succession_faults(file: str, office: OfficeSpec, offices: Register) -> Iter
 
 
 def group_faults(contents: Contents) -> Iterator[PlanError]:
-    """A group no step names is a slip of the pen, which would leave an office without its work."""
+    """A group no step names is a slip of the pen, which would leave an office without its work; and a group that two
+    files make is nobody's."""
     priorities = [content for file, content in contents.items() if is_priority(file)]
-    if len(priorities) < _PRIORITIES or not all(isinstance(p.get("subtasks"), list) for p in priorities):
-        return
-    named = {name for content in priorities for name in _named(content)}
-    groups = [
-        (office, place, group)
-        for _, office in entries(contents.get("offices.yaml"), "offices")
-        for place, group in enumerate(office["groups"] if isinstance(office.get("groups"), list) else ())
-        if isinstance(group, str) and KEY.fullmatch(group)  # else its form is told
-    ]
-    for office, place, group in groups:
-        if group not in named:
-            vi, en = nearest(group, {other for _, _, other in groups} & named)
-            yield PlanError(
-                "offices.yaml",
-                f"{office.get('code', 'offices')}.groups[{place}]",
-                group,
-                f"không bước nào giao việc cho nhóm này{vi}",
-                f"no step names this group{en}",
-            )
+    house = [content for file, content in contents.items() if is_priority(file) and folder_of(file) == HOUSE]
+    complete = len(house) == HOUSE_PRIORITIES and all(isinstance(p.get("subtasks"), list) for p in priorities)
+    in_use = {name for content in priorities for name in _named(content)}
+    made: dict[str, str] = {}
+    for file, content in named(contents, FILE):
+        yield from twice(file, entries(content, "groups"), "code", "groups", made)
+        groups = [
+            (f"{office.get('code', 'offices')}.groups[{place}]", group)
+            for office, place, group in _memberships(content)
+            if KEY.fullmatch(group)  # else its form is told
+        ]
+        for place, entry in entries(content, "groups"):
+            code = entry.get("code")
+            if isinstance(code, str) and KEY.fullmatch(code):
+                groups.append((f"groups[{place}].code", code))
+        for key, group in groups if complete else ():
+            if group not in in_use:
+                vi, en = nearest(group, {other for _, other in groups} & in_use)
+                yield PlanError(
+                    file,
+                    key,
+                    group,
+                    f"không bước nào giao việc cho nhóm này{vi}",
+                    f"no step names this group{en}",
+                )
+        made |= {group: file for _, group in groups}
+
+
+def _memberships(content: Mapping[str, Any] | None) -> Iterator[tuple[dict[str, Any], int, str]]:
+    """Each group that an office says it is in: the office, the place in its list, the group."""
+    for _, office in entries(content, "offices"):
+        listed = office.get("groups")
+        for place, group in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(group, str):
+                yield office, place, group
 
 
 def _named(priority: Mapping[str, Any]) -> Iterator[str]:

@@ -13,9 +13,10 @@ from config.catalogue import Step
 from config.ladder import RungSpec
 from config.nearly_right import nearest
 from config.office_check import group_faults, lasting, office_faults, register
-from config.plan_entries import Contents, entries, is_priority, mended, twice
+from config.plan_entries import Contents, entries, mended, named, of_folder, twice
 from config.plan_faults import PlanError
-from config.plan_fields import KEY, PRIORITY
+from config.plan_fields import KEY, PRIORITY, SUBTASK
+from config.plan_folders import HOUSE, HOUSE_PRIORITIES, folder_of, in_folder, is_priority, name_of
 from config.report_checks import names_in
 from config.step_check import StepCheck
 from config.working_time import WorkingCalendar
@@ -28,16 +29,21 @@ def check_plan(contents: Contents, calendar: WorkingCalendar) -> Iterator[PlanEr
     yield from _reference_faults(contents)
     yield from group_faults(contents)
     yield from _ladder_faults(contents)
-    directive = contents.get("directive.yaml", {})
-    conventions = directive.get("conventions")
-    before = conventions.get("before_date") if isinstance(conventions, dict) else None
-    steps = StepCheck(
-        offices=lasting(contents, offices),
-        calendar=calendar,
-        before="inclusive" if before == "inclusive" else "strict",
-        since=_first_day(directive),
-    )
-    yield from _subtask_faults(contents, steps)
+    stay = lasting(contents, offices)
+    seen = dict[str, str](), dict[str, str]()
+    for folder in dict.fromkeys(folder_of(file) for file in contents):
+        own = of_folder(contents, folder)
+        directive = own.get(in_folder(folder, "directive.yaml"), {})
+        conventions = directive.get("conventions")
+        before = conventions.get("before_date") if isinstance(conventions, dict) else None
+        codes = [name_of(file).removesuffix(".yaml") for file in own if is_priority(file)]
+        steps = StepCheck(
+            offices=stay,
+            calendar=calendar.of(codes[0]) if codes else calendar,
+            before="inclusive" if before == "inclusive" else "strict",
+            since=_first_day(directive),
+        )
+        yield from _subtask_faults(own, steps, *seen)
     yield from _dependency_faults(contents)
 
 
@@ -49,14 +55,31 @@ def _first_day(directive: Mapping[str, Any]) -> date:
 
 
 def _reference_faults(contents: Contents) -> Iterator[PlanError]:
-    for key in ("documents", "systems"):
-        yield from twice("directive.yaml", entries(contents.get("directive.yaml"), key), "id", key)
+    seen: dict[str, str] = {}
+    for file, content in named(contents, "directive.yaml"):
+        code = content.get("code")
+        if isinstance(code, str) and seen.setdefault(code, file) != file:
+            first = seen[code]
+            yield PlanError(
+                file,
+                "code",
+                code,
+                f"là mã của chỉ đạo khác ({first}); đặt mã riêng",
+                f"is the code of another directive ({first}); choose another",
+            )
+        for key in ("documents", "systems"):
+            yield from twice(file, entries(content, key), "id", key)
 
 
 def _ladder_faults(contents: Contents) -> Iterator[PlanError]:
-    file = "ladders.yaml"
-    yield from twice(file, entries(contents.get(file), "ladders"), "code", "ladders")
-    for place, ladder in entries(contents.get(file), "ladders"):
+    seen: dict[str, str] = {}
+    for file, content in named(contents, "ladders.yaml"):
+        yield from twice(file, entries(content, "ladders"), "code", "ladders", seen)
+        yield from _rung_faults(file, content)
+
+
+def _rung_faults(file: str, content: Mapping[str, Any]) -> Iterator[PlanError]:
+    for place, ladder in entries(content, "ladders"):
         where = ladder["code"] if isinstance(ladder.get("code"), str) else f"ladders[{place}]"
         rungs = list(entries(ladder, "rungs"))
         yield from twice(file, rungs, "name", f"{where}.rungs")
@@ -72,12 +95,15 @@ def _ladder_faults(contents: Contents) -> Iterator[PlanError]:
                 )
 
 
-def _subtask_faults(contents: Contents, steps: StepCheck) -> Iterator[PlanError]:
-    seen: dict[str, str] = {}
+def _subtask_faults(
+    contents: Contents, steps: StepCheck, seen: dict[str, str], files: dict[str, str]
+) -> Iterator[PlanError]:
+    """The faults of one directive's subtasks; ``seen`` and ``files`` tell where codes and priorities were before."""
     for file, content in contents.items():
         if not is_priority(file):
             continue
-        stem = file.removesuffix(".yaml")
+        stem = name_of(file).removesuffix(".yaml")
+        yield from _place_faults(file, stem, files)
         code = content.get("code")
         if isinstance(code, str) and PRIORITY.fullmatch(code) and code != stem:
             yield PlanError(file, "code", code, f"tệp này là của {stem}", f"this is the file of {stem}")
@@ -86,8 +112,9 @@ def _subtask_faults(contents: Contents, steps: StepCheck) -> Iterator[PlanError]
             code = subtask.get("code")
             where = code if isinstance(code, str) else f"subtasks[{place}]"
             # T0.x, the weaknesses found by the review, is an annex of the first priority.
-            if isinstance(code, str) and code[:1] == "T" and code[1:2] in set("012345"):
-                belongs = "p1" if code[1] == "0" else f"p{code[1]}"
+            if isinstance(code, str) and SUBTASK.fullmatch(code):
+                number = code[1:].partition(".")[0]
+                belongs = "p1" if number == "0" else f"p{number}"
                 if belongs != stem:
                     yield PlanError(
                         file,
@@ -98,6 +125,26 @@ def _subtask_faults(contents: Contents, steps: StepCheck) -> Iterator[PlanError]
                     )
             yield from _form_faults(file, f"{where}.report", subtask.get("report"))
             yield from _step_faults(file, where, subtask, steps)
+
+
+def _place_faults(file: str, stem: str, files: dict[str, str]) -> Iterator[PlanError]:
+    if folder_of(file) != HOUSE and int(stem[1:]) <= HOUSE_PRIORITIES:
+        yield PlanError(
+            file,
+            "",
+            None,
+            f"p1–p{HOUSE_PRIORITIES} thuộc chỉ đạo của kho; đặt tên từ p{HOUSE_PRIORITIES + 1}.yaml trở đi",
+            f"p1 to p{HOUSE_PRIORITIES} are the house's; name it p{HOUSE_PRIORITIES + 1}.yaml or higher",
+        )
+    elif stem in files:
+        yield PlanError(
+            file,
+            "",
+            None,
+            f"{stem} đã có ({files[stem]}); mỗi mã chỉ một lần, dùng số khác",
+            f"{stem} is there already ({files[stem]}); use another number",
+        )
+    files.setdefault(stem, file)
 
 
 def _dependency_faults(contents: Contents) -> Iterator[PlanError]:

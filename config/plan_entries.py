@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from config.plan_faults import PlanError, keys_at
+from config.plan_folders import folder_of, name_of
 
 _Part = TypeVar("_Part", bound=BaseModel)
 
@@ -17,9 +18,14 @@ Contents = Mapping[str, Mapping[str, Any]]
 _WHOLE = ("lead", "coordinating", "variants")
 
 
-def is_priority(file: str) -> bool:
-    """Whether a file is one of p1.yaml … p5.yaml."""
-    return file[:1] == "p" and file[1:2].isdigit()
+def named(contents: Contents, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The files of a name, the house's first."""
+    yield from ((file, content) for file, content in contents.items() if name_of(file) == name)
+
+
+def of_folder(contents: Contents, folder: str) -> Contents:
+    """The files of one directive."""
+    return {file: content for file, content in contents.items() if folder_of(file) == folder}
 
 
 def entries(content: Mapping[str, Any] | None, key: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -15,7 +15,16 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from config.errors import Refused
-from config.nearly_right import closest, in_capitals, meant, nearest, not_latin, of_subtask, with_underscores
+from config.nearly_right import (
+    closest,
+    in_capitals,
+    meant,
+    nearest,
+    not_latin,
+    of_subtask,
+    with_hyphens,
+    with_underscores,
+)
 from config.rules import FORMS, parse_rule
 
 FAULT = "plan_fault"
@@ -134,7 +143,7 @@ RuleText = Annotated[str, AfterValidator(_rule)]
 """A deadline rule in its canonical form (``config.rules``)."""
 
 _CAPITALS = r"[A-Z][A-Z0-9]{1,15}"
-_SUBTASK = r"T[0-5]\.[1-9][0-9]?"
+_SUBTASK = r"T(?:0|[1-9][0-9]?)\.[1-9][0-9]?"
 _WORD = r"[a-z][a-z0-9_]{1,31}"
 _LADDER = r"[a-z0-9_-]{1,32}"
 
@@ -150,15 +159,26 @@ SubtaskCode = Annotated[
     _shaped(
         _SUBTASK,
         of_subtask,
-        "T, số nhiệm vụ (0–5), dấu chấm, số việc (1–99), ví dụ T3.4",
-        "T, the priority (0 to 5), a full stop, a number (1 to 99), e.g. T3.4",
+        "T, số nhiệm vụ (0–99), dấu chấm, số việc (1–99), ví dụ T3.4",
+        "T, the priority (0 to 99), a full stop, a number (1 to 99), e.g. T3.4",
     ),
 ]
-PRIORITY = re.compile(r"p[1-5]")
+PRIORITY = re.compile(r"p[1-9][0-9]?")
 PriorityCode = Annotated[
-    str, _shaped(PRIORITY.pattern, with_underscores, "p1, p2, p3, p4 hoặc p5", "one of p1, p2, p3, p4, p5")
+    str, _shaped(PRIORITY.pattern, with_underscores, "p và số nhiệm vụ (1–99), ví dụ p3", "p and a number, e.g. p3")
 ]
+DirectiveCode = Annotated[
+    str,
+    _shaped(
+        r"(?=.{2,32}$)[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*",
+        with_hyphens,
+        "2–32 chữ in hoa không dấu, chữ số và -, đầu là chữ, ví dụ CD-2023-08-17",
+        "2 to 32 capitals, digits and -, a letter first, e.g. CD-2023-08-17",
+    ),
+]
+"""Part of anchors, artifacts and addresses; it stays as it is once something was assigned under it."""
 GroupName = Annotated[str, _shaped(_WORD, with_underscores, f"{_WORD_VI} signatories", f"{_WORD_EN} signatories")]
+SUBTASK = re.compile(_SUBTASK)
 KEY = re.compile(_WORD)
 Key = Annotated[str, _shaped(_WORD, with_underscores, f"{_WORD_VI} first_plan", f"{_WORD_EN} first_plan")]
 LadderCode = Annotated[

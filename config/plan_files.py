@@ -18,14 +18,16 @@ MAX_DEPTH = 30
 class PlanFiles:
     """What the files of a directory hold: ``contents`` of those that can be read, ``errors`` of the rest."""
 
+    directory: Path
     contents: dict[str, dict[str, Any]] = field(default_factory=dict)
     errors: list[PlanError] = field(default_factory=list)
 
-    def read(self, path: Path) -> None:
+    def read(self, file: str) -> None:
         """Read one file into ``contents``, or say in ``errors`` why not."""
+        path = self.directory / file
         content = self._parsed(path)
         if isinstance(content, dict):
-            self.contents[path.name] = content
+            self.contents[file] = content
         elif content is not _UNREADABLE:
             self._refuse(
                 path,
@@ -90,7 +92,7 @@ class PlanFiles:
         )
 
     def _refuse(self, path: Path, vi: str, en: str) -> None:
-        self.errors.append(PlanError(path.name, "", None, vi, en))
+        self.errors.append(PlanError(path.relative_to(self.directory).as_posix(), "", None, vi, en))
 
 
 def _depth(content: Any) -> int:

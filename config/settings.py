@@ -20,6 +20,7 @@ from config.quiet_hours import QuietHours, parse_quiet_hours
 Language = Literal["vi", "en"]
 
 PLAN_DIR = Path(__file__).parent / "plan"
+PLAN_EXAMPLE_DIR = Path(__file__).parent / "plan_example"
 
 _T = TypeVar("_T")
 

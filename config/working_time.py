@@ -6,8 +6,8 @@ stands in ``plan/calendar.yaml`` with the number of the document that decided it
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from importlib.metadata import version
@@ -19,6 +19,7 @@ import yaml
 
 from config.errors import Refused
 from config.plain_yaml import parse
+from config.plan_folders import further_folders, priority_codes
 from config.settings import PLAN_DIR
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -77,15 +78,29 @@ class Override:
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """Which days count. ``provisional_from`` is the first year whose holidays no official notice has confirmed."""
+    """Which days count. ``provisional_from`` is the first year whose holidays no official notice has confirmed.
+
+    own  calendars of further directives that have one, by the codes of their priorities (``of``); this is the house's
+    """
 
     overrides: tuple[Override, ...] = ()
     provisional_from: int = LAST_YEAR
+    own: Mapping[str, "WorkingCalendar"] = field(repr=False, compare=False, default_factory=dict)
     _decided: dict[date, Override] = field(init=False, repr=False, compare=False, default_factory=dict)
     _years: dict[int, list[date]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._decided.update({override.date: override for override in self.overrides})
+
+    def of(self, priority: str) -> "WorkingCalendar":
+        """The calendar by which the work of a priority is reckoned: its directive's own, or else this one."""
+        return self.own.get(priority, self)
+
+    def named_of(self, priority: str) -> str:
+        """What that calendar is called where several are told apart: empty for the house's own, which never changes
+        its name, or the first priority of the directive it belongs to."""
+        mine = self.own.get(priority)
+        return next((code for code, each in self.own.items() if each is mine), "")
 
     @cached_property
     def version(self) -> str:
@@ -182,23 +197,52 @@ class WorkingCalendar:
 
 
 def load_calendar(path: Path | None = None) -> WorkingCalendar:
-    """Read the table of overrides; raises ``Refused`` listing every fault in it."""
+    """Read the table of overrides, and those of the further directives in the folders beside it, which hold for their
+    own work in addition; raises ``Refused`` listing every fault in them."""
     path = path or PLAN_DIR / "calendar.yaml"
+    refusals: list[Refused] = []
+    house, own = WorkingCalendar(), dict[str, WorkingCalendar]()
+    try:
+        house = _read(path, path.name)
+    except Refused as refused:
+        refusals.append(refused)
+    for folder in further_folders(path.parent):
+        if not (folder / path.name).exists():
+            continue
+        try:
+            theirs = _read(folder / path.name, f"{folder.name}/{path.name}", house)
+        except Refused as refused:
+            refusals.append(refused)
+        else:
+            own |= dict.fromkeys(priority_codes(folder), theirs)
+    if len(refusals) == 1:
+        raise refusals[0]
+    if refusals:
+        raise Refused(
+            f"Lịch làm việc ở {path.parent} có lỗi:",
+            f"The calendars in {path.parent} have faults:",
+            details=[line for refused in refusals for line in (refused.details or (str(refused),))],
+        )
+    return replace(house, own=own)
+
+
+def _read(path: Path, name: str, house: WorkingCalendar | None = None) -> WorkingCalendar:
+    """One table; with ``house`` what it says is added to that one."""
     try:
         content, twice = parse(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise Refused(f"{path.name}: không có tệp này trong {path.parent}.", f"There is no {path}.") from None
+        raise Refused(f"{name}: không có tệp này trong {path.parent}.", f"There is no {path}.") from None
     except (OSError, UnicodeDecodeError):
         raise Refused(
-            f"{path.name}: không đọc được; kiểm tra quyền đọc và bảng mã UTF-8.",
+            f"{name}: không đọc được; kiểm tra quyền đọc và bảng mã UTF-8.",
             f"Cannot read {path}; it must be UTF-8 text that you may read.",
         ) from None
     except (yaml.YAMLError, RecursionError) as fault:
         mark = getattr(fault, "problem_mark", None)
         vi, en = (f"dòng {mark.line + 1}: ", f"line {mark.line + 1}: ") if mark else ("", "")
         raise Refused(
-            f"{path.name}: {vi}sai cú pháp YAML; kiểm tra thụt lề, dấu hai chấm, ngoặc.",
-            f"{path.name}: {en}is not valid YAML; check indents, colons, brackets.",
+            f"{name}: {vi}sai cú pháp YAML; kiểm tra thụt lề, dấu hai chấm, ngoặc.",
+            f"{name}: {en}is not valid YAML; check indents, colons, brackets.",
         ) from None
     faults = [f"dòng {line}: mục «{key}» viết hai lần; bỏ một." for key, line in twice]
     if not isinstance(content, dict):
@@ -209,13 +253,17 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
         faults.append(f"overrides = {rows!r}: phải là danh sách các ngày.")
         rows = None
     overrides: dict[date, Override] = {}
+    decided = {override.date: override.document for override in house.overrides} if house else {}
     for number, raw in enumerate(rows or ()):
         if override := _override(number, raw, faults):
+            where = f"overrides[{number}].date = {override.date}"
             if override.date in overrides:
-                faults.append(f"overrides[{number}].date = {override.date}: ngày này đã có dòng ở trên; chỉ để một.")
+                faults.append(f"{where}: ngày này đã có dòng ở trên; chỉ để một.")
+            if override.date in decided:
+                faults.append(f"{where}: lịch chung đã có ngày này ({decided[override.date]}); bỏ dòng này.")
             overrides[override.date] = override
     # Asked for outright: without it, years nobody has announced would pass as certain.
-    provisional = content.get("provisional_from")
+    provisional = content.get("provisional_from", house.provisional_from if house else None)
     if not isinstance(provisional, int) or not FIRST_YEAR <= provisional <= LAST_YEAR:
         faults.append(f"provisional_from = {provisional!r}: phải là một năm từ {FIRST_YEAR} đến {LAST_YEAR}.")
     faults += _unknown("", content, _KEYS)
@@ -223,9 +271,9 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
         raise Refused(
             f"Lịch làm việc {path} có {len(faults)} lỗi:",
             f"The calendar {path} has {len(faults)} faults:",
-            details=[f"{path.name}: {fault}" for fault in faults],
+            details=[f"{name}: {fault}" for fault in faults],
         )
-    return WorkingCalendar(tuple(overrides.values()), provisional)
+    return WorkingCalendar((*(house.overrides if house else ()), *overrides.values()), provisional)
 
 
 def _unknown(where: str, given: dict[Any, Any], known: tuple[str, ...]) -> list[str]:

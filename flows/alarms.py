@@ -1,5 +1,6 @@
 """The automations by which Prefect notices by itself that a run went wrong, and starts «Báo sự cố»."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from prefect.events.actions import RunDeployment
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
-from flows.deployment_names import CATCHING_UP, PRIORITY_CODES, REVIEW
+from flows.deployment_names import CATCHING_UP, REVIEW
 
 ALARMS = {
     "dondoc · lượt chạy hỏng": (
@@ -23,11 +24,14 @@ ALARMS = {
 """By name: what it is for, and the events at which it goes off."""
 
 
-def set_alarms(client: SyncPrefectClient, report_trouble: UUID) -> list[str]:
-    """Make every automation that is missing or has changed, to start ``report_trouble``; gives their names."""
+def set_alarms(client: SyncPrefectClient, report_trouble: UUID, priorities: Collection[str]) -> list[str]:
+    """Make every automation that is missing or has changed, to start ``report_trouble``; gives their names.
+
+    priorities  the codes by which the runs to watch are tagged
+    """
     changed = []
     for name, (about, events) in ALARMS.items():
-        wanted = _automation(name, about, events, report_trouble)
+        wanted = _automation(name, about, events, report_trouble, priorities)
         there = client.read_automations_by_name(name)
         for double in there[1:]:
             client.delete_automation(double.id)
@@ -41,7 +45,9 @@ def set_alarms(client: SyncPrefectClient, report_trouble: UUID) -> list[str]:
     return changed
 
 
-def _automation(name: str, about: str, events: set[str], report_trouble: UUID) -> AutomationCore:
+def _automation(
+    name: str, about: str, events: set[str], report_trouble: UUID, priorities: Collection[str]
+) -> AutomationCore:
     by_itself = ["prefect.tag.auto-scheduled", f"prefect.tag.{CATCHING_UP}"]
     return AutomationCore(
         name=name,
@@ -57,7 +63,7 @@ def _automation(name: str, about: str, events: set[str], report_trouble: UUID) -
                 ResourceSpecification(
                     root={
                         "prefect.resource.role": "tag",
-                        "prefect.resource.id": [f"prefect.tag.{code}" for code in (*PRIORITY_CODES, REVIEW)],
+                        "prefect.resource.id": [f"prefect.tag.{code}" for code in (*priorities, REVIEW)],
                     }
                 ),
             ],

@@ -17,7 +17,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
 
 from config.clock import HANOI
-from flows.deployment_names import RUN_NAMES
+from flows.deployment_names import run_name
 
 _ABOUT_TO_BEGIN = timedelta(minutes=2)
 """A run this near is left alone: it may be naming itself at this very moment."""
@@ -45,7 +45,7 @@ def name_coming_runs(now: datetime) -> int:
 
 def _name(run: FlowRun) -> str:
     """«p1 · dự kiến 07:30 28/11/2026»; nothing for a run that somebody else made."""
-    what = next((RUN_NAMES[tag] for tag in run.tags if tag in RUN_NAMES), "")
-    if not what or not run.auto_scheduled or run.expected_start_time is None:
+    what = run_name(run.tags)
+    if what is None or not run.auto_scheduled or run.expected_start_time is None:
         return ""
     return f"{what} · dự kiến {run.expected_start_time.astimezone(HANOI):%H:%M %d/%m/%Y}"

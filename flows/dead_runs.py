@@ -22,7 +22,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Crashed
 from sqlalchemy import Engine
 
-from flows.deployment_names import CATCHING_UP, PRIORITY_CODES
+from flows.deployment_names import CATCHING_UP, run_name
 from flows.stale_runs import BROKEN_OFF
 from models.run_lock import left_alone
 
@@ -89,8 +89,8 @@ class DeadRuns:
             else:
                 state, outcome = Crashed(message=BROKEN_OFF), "dừng giữa chừng"
             client.set_flow_run_state(run.id, state, force=True)
-            if code := _code(run):
-                client.update_flow_run(run.id, name=f"{code} · {outcome}")
+            if name := run_name(run.tags):
+                client.update_flow_run(run.id, name=f"{name} · {outcome}")
         return True
 
 
@@ -137,16 +137,12 @@ def _run_again(client: SyncPrefectClient, run: FlowRun) -> bool:
     )
     if made_before:
         return False
-    code = _code(run)
+    name = run_name(run.tags)
     client.create_flow_run_from_deployment(
         run.deployment_id,
         parameters=run.parameters,
-        name=f"{code} · chạy lại" if code else None,
+        name=f"{name} · chạy lại" if name else None,
         tags=[CATCHING_UP, SECOND_RUN],
         idempotency_key=key,
     )
     return True
-
-
-def _code(run: FlowRun) -> str | None:
-    return next((tag for tag in run.tags if tag in PRIORITY_CODES), None)

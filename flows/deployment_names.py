@@ -1,5 +1,10 @@
 """What the deployments are called and tagged, and at which hours they run."""
 
+from collections.abc import Collection, Mapping
+
+from config.catalogue import Plan
+from config.plan_fields import PRIORITY
+
 DEPLOYMENT_NAMES = {
     "p1": "p1 · Quán triệt, quy chế",
     "p2": "p2 · Tuyên truyền, phân công",
@@ -7,7 +12,6 @@ DEPLOYMENT_NAMES = {
     "p4": "p4 · Phong trào, lực lượng",
     "p5": "p5 · Công an nòng cốt",
 }
-PRIORITY_CODES = tuple(DEPLOYMENT_NAMES)
 ISSUE_DEPLOYMENT_NAME = "Ban hành văn bản giao việc"
 TROUBLE_DEPLOYMENT_NAME = "Báo sự cố"
 REVIEW_DEPLOYMENT_NAME = "Sơ kết năm"
@@ -16,11 +20,32 @@ REVIEW_DEPLOYMENT_NAME = "Sơ kết năm"
 REVIEW = "so-ket"
 """Tag of the reviews' runs."""
 
-RUN_NAMES = {**{code: code for code in PRIORITY_CODES}, REVIEW: "sơ kết năm"}
-"""How the name of a run begins that a schedule makes, by the tag of its deployment."""
-
 WORK_POOL = "dondoc"
 """Where due runs wait for a worker."""
+
+_ROOM = 27
+
+
+def names_by_priority(plan: Plan) -> Mapping[str, str]:
+    """The deployment of each priority: the five have names of their own, further ones begin like their titles."""
+    return {each.code: DEPLOYMENT_NAMES.get(each.code) or _named(each.code, each.title_vi) for each in plan.priorities}
+
+
+def _named(code: str, title: str) -> str:
+    # Prefect takes none of these in a name.
+    words = "".join(" " if letter in "/%&<>" else letter for letter in title).split()
+    whole = " ".join([code, "·", *words])
+    if len(whole) <= _ROOM:
+        return whole
+    return f"{whole[: _ROOM - 1].rpartition(' ')[0].rstrip(',;')} …"
+
+
+def run_name(tags: Collection[str]) -> str | None:
+    """How the name of a run begins that a schedule makes, by the tags of its deployment: «p1», «sơ kết năm»."""
+    if REVIEW in tags:
+        return "sơ kết năm"
+    return next(filter(PRIORITY.fullmatch, tags), None)
+
 
 CATCHING_UP = "khoi-dong"
 """Tag of the runs that catch up when dondoc starts."""

@@ -13,14 +13,15 @@ from itertools import chain
 
 from sqlmodel import Session
 
+from config.catalogue import Directive
 from config.errors import Refused
-from flows.forms import Entry, FollowUpForm, NewDocument
+from flows.forms import Entry, FollowUpForm, NewDocument, NewEvent
 from models.acting import Acting
 from models.assigning import assign, hand_over_ended_offices
 from models.database import reading, session_scope
 from models.directives import anchors, assigning_document, register_document, register_event
 from models.follow_up_audit import LOOKED_BACK, Findings, look_for_gaps
-from models.planning import Draft, draft
+from models.planning import Draft, draft, how_to_issue
 from models.store import Store
 from models.tracking import Standings, standings, sweep
 from notifications.courier import Delivered, deliver
@@ -142,22 +143,35 @@ def summarise(assigned: Assigned, tracked: Tracked, delivered: Delivered) -> Sum
 
 def assign_within(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> Assigned:
     """``assign_due`` in the caller's transaction."""
-    if assigning_document(session) is None:
+    directive = acting.plan.directive_of(priority)
+    if assigning_document(session, directive.code) is None:
+        command = how_to_issue(acting.plan, directive)
         raise NothingIssued(
             "Chưa có văn bản giao việc, nên chưa giao việc nào. Đăng ký bằng luồng «Ban hành văn bản giao"
-            " việc» hoặc lệnh"
-            " «dondoc directive issue --number 123-TB/TU --date 2023-08-17».",
+            f" việc» hoặc lệnh «{command}».",
             "No document assigns the work yet. Register it with the flow «Ban hành văn bản giao việc» or with"
-            " 'dondoc directive issue --number … --date …'.",
+            f" '{command}'.",
         )
     for entry in form.entries():
-        _register(session, entry, acting)
+        if isinstance(entry, NewEvent):
+            _refuse_events_of_others(entry, priority, acting)
+        _register(session, entry, directive, acting)
     handed_over = hand_over_ended_offices(session, acting, priority=priority)
     made = assign(session, _drafts(session, priority, form, acting), acting)
     return Assigned(assignments=made, notices=made + handed_over)
 
 
-def _register(session: Session, entry: Entry, acting: Acting) -> None:
+def _refuse_events_of_others(entry: NewEvent, priority: str, acting: Acting) -> None:
+    """Work of another priority would not be assigned by this run, and be missed."""
+    belongs = acting.plan.priority_of(entry.subtask)
+    if belongs != priority:
+        raise Refused(
+            f"Sự kiện «{entry.title}»: việc {entry.subtask} thuộc nhiệm vụ {belongs}; ghi ở phiếu của nhiệm vụ ấy.",
+            f"Event '{entry.title}': {entry.subtask} belongs to {belongs}; enter it on that priority's form.",
+        )
+
+
+def _register(session: Session, entry: Entry, directive: Directive, acting: Acting) -> None:
     if isinstance(entry, NewDocument):
         if entry.on_date > acting.today:
             raise Refused(
@@ -170,6 +184,7 @@ def _register(session: Session, entry: Entry, acting: Acting) -> None:
             on_date=entry.on_date,
             title=entry.title,
             urgency=entry.urgency.urgency,
+            directive=directive.code,
             acting=acting,
         )
     else:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from config.clock import HANOI
 from config.errors import Refused
+from config.plan_fields import PRIORITY
 from models.lifecycle import Urgency
 from models.planning import Draft
 
@@ -28,6 +29,12 @@ def _code_of(label: object) -> object:
 
 OfficeCode = Annotated[str, BeforeValidator(_code_of)]
 """An office by its code; the label the form offers is understood as well."""
+
+DirectiveCode = Annotated[str, BeforeValidator(_code_of)]
+"""A directive by its code, or by the label the form offers."""
+
+SubtaskCode = Annotated[str, BeforeValidator(_code_of)]
+"""A subtask by its code, or by the label the form offers."""
 
 
 class UrgencyWord(StrEnum):
@@ -256,6 +263,40 @@ class LeadByPoliceForm(FollowUpForm):
         return None if self.grading_year is None else str(self.grading_year)
 
 
+class FurtherEvent(_Part):
+    """A dated event of a subtask that has steps for it; the deployment offers those of its priority."""
+
+    model_config = ConfigDict(title="Sự kiện")
+
+    subtask: SubtaskCode = Field(title="Việc", description="Việc mở theo sự kiện này.")
+    title: str = Field(title="Tên sự kiện", max_length=300)
+    on_date: date = Field(title="Ngày diễn ra")
+    host_office: OfficeCode | None = Field(
+        None, title="Cơ quan tổ chức", description="Cần ghi khi cơ quan tổ chức là cơ quan chủ trì."
+    )
+    urgency: UrgencyWord = Field(UrgencyWord.NORMAL, title="Độ khẩn")
+
+
+class FurtherForm(FollowUpForm):
+    """A priority of a further directive: what its plan has steps for, new documents and events."""
+
+    new_documents: tuple[NewDocument, ...] = Field(
+        (),
+        title="Văn bản mới",
+        description="Mỗi văn bản mở các việc theo văn bản của nhiệm vụ này.",
+    )
+    events: tuple[FurtherEvent, ...] = Field(
+        (),
+        title="Sự kiện, cuộc họp",
+        description="Mỗi sự kiện mở các bước của việc đã chọn.",
+    )
+
+    def entries(self) -> Iterable[Entry]:
+        yield from self.new_documents
+        for event in self.events:
+            yield NewEvent(**event.model_dump())
+
+
 class DirectiveForm(BaseModel):
     """The document that assigns the work; its date is the anchor ISSUE."""
 
@@ -270,10 +311,15 @@ class DirectiveForm(BaseModel):
         title="Ngày ban hành",
         description="Mọi thời hạn «ISSUE+n» tính từ ngày này.",
     )
+    directive: DirectiveCode = Field(
+        "",
+        title="Chỉ đạo",
+        description="Văn bản này giao việc của chỉ đạo nào.",
+    )
     start_follow_up: bool = Field(
         True,
         title="Giao việc ngay",
-        description="Chạy luôn cả năm nhiệm vụ sau khi đăng ký.",
+        description="Chạy luôn các nhiệm vụ của chỉ đạo sau khi đăng ký.",
     )
 
 
@@ -286,15 +332,19 @@ FORMS: Mapping[str, type[FollowUpForm]] = {
 }
 
 
+def form_of(priority: str) -> type[FollowUpForm]:
+    """The form of a priority; whether a further one is in the plan is told when its run begins."""
+    if priority not in FORMS and not PRIORITY.fullmatch(priority):
+        raise Refused(
+            f"Không có nhiệm vụ «{priority}»; các nhiệm vụ là {', '.join(FORMS)}, và các nhiệm vụ thêm trong kế hoạch.",
+            f"There is no priority '{priority}'; they are {', '.join(FORMS)} and the further ones of the plan.",
+        )
+    return FORMS.get(priority, FurtherForm)
+
+
 def fill_in(priority: str, answers: Mapping[str, Any]) -> FollowUpForm:
     """The form of ``priority`` with these answers; raises ``Refused`` listing every one that does not fit."""
-    try:
-        form = FORMS[priority]
-    except KeyError:
-        raise Refused(
-            f"Không có nhiệm vụ «{priority}»; các nhiệm vụ là {', '.join(FORMS)}.",
-            f"There is no priority '{priority}'; they are {', '.join(FORMS)}.",
-        ) from None
+    form = form_of(priority)
     try:
         return form.model_validate(answers)
     except ValidationError as fault:

@@ -1,6 +1,6 @@
-"""Ban hành văn bản giao việc: register the document that assigns the work, then start all five priorities.
+"""Ban hành văn bản giao việc: register the document that assigns a directive's work, then start its priorities.
 
-The five run inside this run, one after the other: the history shows them beneath it, and they need no worker,
+They run inside this run, one after the other: the history shows them beneath it, and they need no worker,
 no free slot of a deployment and no schedule.
 """
 
@@ -14,8 +14,8 @@ from config import clock
 from config.errors import Refused
 from config.settings import load_settings
 from flows.follow_up import Summary
-from flows.forms import FORMS, DirectiveForm
-from flows.priorities import PRIORITY_FLOWS, end_of
+from flows.forms import DirectiveForm, form_of
+from flows.priorities import end_of_priority
 from flows.priority_run import at_work, rename_run, step
 from models.anchor import Anchor
 from models.database import session_scope
@@ -25,7 +25,7 @@ from models.store import open_store
 
 @flow(name="Văn bản giao việc", flow_run_name="Ban hành văn bản giao việc · đang chạy")
 def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
-    """Đăng ký văn bản giao việc (số, ngày) rồi chạy cả năm nhiệm vụ."""
+    """Đăng ký văn bản giao việc (số, ngày) rồi chạy các nhiệm vụ của chỉ đạo ấy."""
     try:
         with at_work():
             return _issue_and_start(form)
@@ -35,23 +35,25 @@ def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
 
 
 def _issue_and_start(form: DirectiveForm) -> State[list[Summary]]:
-    anchor = step("Đăng ký văn bản", lambda: _register(form))
+    anchor, priorities = step("Đăng ký văn bản", lambda: _register(form))
     named = f"{anchor.number} ngày {anchor.on_date:%d/%m/%Y}"
     get_run_logger().info("Đã đăng ký văn bản giao việc %s.", named)
-    ends = _start_all() if form.start_follow_up else {}
+    ends = _start(priorities) if form.start_follow_up else {}
     return _ending(named, ends)
 
 
-def _register(form: DirectiveForm) -> Anchor:
+def _register(form: DirectiveForm) -> tuple[Anchor, list[str]]:
+    """The document, and the priorities of the directive whose work it assigns."""
     settings = load_settings()
     with open_store(settings) as store, session_scope(store.engine) as session:
         acting = store.acting(now=clock.now(), actor="flow:issue_directive")
-        return register(session, number=form.number, on_date=form.on_date, acting=acting)
+        anchor = register(session, number=form.number, on_date=form.on_date, directive=form.directive, acting=acting)
+        return anchor, [priority.code for priority in store.plan.priorities_of(anchor.directive)]
 
 
-def _start_all() -> dict[str, State[Summary]]:
+def _start(priorities: Iterable[str]) -> dict[str, State[Summary]]:
     """One that fails does not keep the others from running."""
-    return {priority: end_of(flow, FORMS[priority]()) for priority, flow in PRIORITY_FLOWS.items()}
+    return {priority: end_of_priority(priority, form_of(priority)()) for priority in priorities}
 
 
 def _ending(named: str, ends: dict[str, State[Summary]]) -> State[list[Summary]]:

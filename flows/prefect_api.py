@@ -48,9 +48,9 @@ def run_here(priority: str, form: FollowUpForm) -> Summary:
     """``run_flow`` within ``reach_prefect``, for several runs against one server."""
     from prefect.exceptions import CancelledRun, FailedRun  # importing Prefect takes a second
 
-    from flows.priorities import PRIORITY_FLOWS, end_of
+    from flows.priorities import end_of_priority
 
-    end = end_of(PRIORITY_FLOWS[priority], form)
+    end = end_of_priority(priority, form)
     try:
         summary: Summary = end.result()
     except (FailedRun, CancelledRun) as refusal:

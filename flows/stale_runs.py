@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Crashed
 
-from flows.deployment_names import RUN_NAMES
+from flows.deployment_names import run_name
 
 _PAGE = 200
 
@@ -66,8 +66,8 @@ def _end(client: SyncPrefectClient, which: FlowRunFilter, state: State[None], ou
         for run in runs:
             client.set_flow_run_state(run.id, state.fresh_copy(), force=True)
             # Until then it is called as Prefect calls what waits, or says that it is under way.
-            if tag := next((tag for tag in run.tags if tag in RUN_NAMES), None):
-                client.update_flow_run(run.id, name=f"{RUN_NAMES[tag]} · {outcome}")
+            if name := run_name(run.tags):
+                client.update_flow_run(run.id, name=f"{name} · {outcome}")
         ended += len(runs)
     return ended
 

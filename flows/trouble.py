@@ -12,10 +12,11 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterExpectedS
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import DeploymentResponse
 
+from config.catalogue import Plan
 from config.clock import HANOI, local_date
 from config.working_time import WorkingCalendar
 from flows.dead_runs import RUN_AGAIN
-from flows.deployment_names import CATCHING_UP, DEPLOYMENT_NAMES, REVIEW, REVIEW_DEPLOYMENT_NAME, SLOTS
+from flows.deployment_names import CATCHING_UP, REVIEW, REVIEW_DEPLOYMENT_NAME, SLOTS, names_by_priority
 from flows.priority_run import FAILED, UNFORESEEN
 from flows.stale_runs import BROKEN_OFF, MISSED
 from models.database import session_scope
@@ -32,7 +33,7 @@ _MOST = 200
 def tell_of_new_trouble(store: Store, now: datetime) -> list[str]:
     """Look, and put what was not told before in the outbox; gives the codes of the flows told of now."""
     with get_client(sync_client=True) as client:
-        found = look_for_trouble(client, store.calendar, now)
+        found = look_for_trouble(client, store.plan, store.calendar, now)
     return _tell(store, found, now) if found else []
 
 
@@ -47,9 +48,9 @@ def _tell(store: Store, troubles: Sequence[Trouble], now: datetime) -> list[str]
         return tell_of_trouble(session, store, troubles, acting)
 
 
-def look_for_trouble(client: SyncPrefectClient, calendar: WorkingCalendar, now: datetime) -> list[Trouble]:
+def look_for_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalendar, now: datetime) -> list[Trouble]:
     """Every trouble of the last day."""
-    of_name = {name: code for code, name in DEPLOYMENT_NAMES.items()} | {REVIEW_DEPLOYMENT_NAME: REVIEW}
+    of_name = {name: code for code, name in names_by_priority(plan).items()} | {REVIEW_DEPLOYMENT_NAME: REVIEW}
     deployments = [each for each in client.read_deployments() if each.name in of_name]
     since = now - LOOKED_BACK
     window = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since, before_=now))
@@ -61,7 +62,7 @@ def look_for_trouble(client: SyncPrefectClient, calendar: WorkingCalendar, now: 
         runs = [run for run in found if run.deployment_id == deployment.id and _is_unwatched(run)]
         code = of_name[deployment.name]
         troubles += [trouble for run in runs if (trouble := _trouble(run, code, deployment.name, calendar, now))]
-        if code in DEPLOYMENT_NAMES:
+        if code != REVIEW:  # once a year, which no hour of the day tells
             troubles += _never_made(deployment, code, runs, calendar, now)
     return troubles
 

@@ -1,5 +1,6 @@
 """Sơ kết năm: compiles a year against the year before, and publishes it."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from config.errors import Refused
 from config.settings import load_settings
 from config.working_time import FIRST_YEAR, LAST_YEAR
 from flows.deployment_names import REVIEW
+from flows.forms import DirectiveCode
 from flows.priority_run import FAILED, UNFORESEEN, Progress, at_work, rename_run, step
 from models.database import reading
 from models.store import Store, open_store
@@ -34,44 +36,56 @@ class ReviewForm(BaseModel):
         title="Năm",
         description="Để trống: năm nay. Việc có hạn trong năm ấy, so với năm trước.",
     )
+    directive: DirectiveCode | None = Field(
+        None,
+        title="Chỉ đạo",
+        description="Để trống: mỗi chỉ đạo một bản.",
+    )
 
 
 @flow(name="Sơ kết năm", flow_run_name="sơ kết năm · đang lập")
-def review_year(form: ReviewForm = ReviewForm()) -> State[dict[str, Any]]:
+def review_year(form: ReviewForm = ReviewForm()) -> State[list[dict[str, Any]]]:
     """Tổng hợp một năm theo quy chế, nhiệm vụ, cơ quan; so với năm trước."""
     try:
         with at_work():
-            review = _review(form)
+            reviews = _review(form)
     except Refused as refusal:
         rename_run("sơ kết năm · không lập được", [REVIEW, FAILED])
         return Failed(message=" ".join([str(refusal), *refusal.details]))
     except Exception:
         rename_run("sơ kết năm · lỗi chưa lường trước", [REVIEW, FAILED, UNFORESEEN])
         raise
-    title = review_title(review)
+    title = "; ".join(review_title(review) for review in reviews)
     rename_run(title, [REVIEW])
-    return Completed(message=f"{title}.", data=review.as_json())
+    return Completed(message=f"{title}.", data=[review.as_json() for review in reviews])
 
 
-def _review(form: ReviewForm) -> YearlyReview:
+def _review(form: ReviewForm) -> list[YearlyReview]:
     now = clock.now()
     with ExitStack() as opened:
         progress = Progress("Tổng hợp năm, công bố")
         store = step("Mở kho dữ liệu", lambda: opened.enter_context(open_store(load_settings())))
-        review = step("Tổng hợp năm", lambda: _compile(store, form, now))
+        reviews = step("Tổng hợp năm", lambda: _compile(store, form, now))
         progress.come_to(1 / 2)
-        step("Công bố", lambda: _publish(store, review))
+        step("Công bố", lambda: _publish(store, reviews))
         progress.end()
-    return review
+    return reviews
 
 
-def _compile(store: Store, form: ReviewForm, now: datetime) -> YearlyReview:
-    year = form.year or local_date(now).year
+def _compile(store: Store, form: ReviewForm, now: datetime) -> list[YearlyReview]:
+    year, plan = form.year or local_date(now).year, store.plan
+    asked = [plan.directive(form.directive)] if form.directive else plan.directives
     with reading(store.engine) as connection:
-        return yearly_review(connection, year, plan=store.plan, calendar=store.calendar, now=now)
+        return [
+            yearly_review(connection, year, plan=plan, calendar=store.calendar, now=now, directive=each.code)
+            for each in asked
+        ]
 
 
-def _publish(store: Store, review: YearlyReview) -> None:
-    create_markdown_artifact(
-        review_markdown(review, store.plan), key=f"review-{review.year}", description=review_title(review)
-    )
+def _publish(store: Store, reviews: Sequence[YearlyReview]) -> None:
+    """Under a key that stays; that of a further directive bears its code."""
+    for review in reviews:
+        whose = "" if review.directive == store.plan.house.code else f"-{review.directive.lower()}"
+        create_markdown_artifact(
+            review_markdown(review, store.plan), key=f"review-{review.year}{whose}", description=review_title(review)
+        )

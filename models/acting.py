@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from config.catalogue import Plan
+from config.catalogue import Directive, Plan
 from config.clock import local_date
 from config.working_time import WorkingCalendar
 from models.office import Desk, Recipient
@@ -25,4 +25,16 @@ class Acting:
 
     @property
     def coordinator(self) -> Recipient:
-        return Recipient(self.plan.current_office(self.plan.directive.coordinator, self.today), Desk.COORDINATOR)
+        """The desk of the house's own directive: for what is about the house itself."""
+        return self._desk(self.plan.house)
+
+    def coordinator_of(self, priority: str) -> Recipient:
+        """The desk that urges on the work of a priority, and decides on it."""
+        return self._desk(self.plan.directive_of(priority))
+
+    def calendar_of(self, priority: str) -> WorkingCalendar:
+        """The calendar by which the work of a priority is reckoned."""
+        return self.calendar.of(priority)
+
+    def _desk(self, directive: Directive) -> Recipient:
+        return Recipient(self.plan.current_office(directive.coordinator, self.today), Desk.COORDINATOR)

@@ -6,6 +6,7 @@ It hangs under a subtask of the directive, so that it has a priority, words it c
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import date
 
@@ -79,6 +80,7 @@ def _register(session: Session, new: Mapping[str, tuple[AdHoc, str]], acting: Ac
     anchors = {
         key: Anchor(
             kind=AnchorKind.AD_HOC,
+            directive=acting.plan.directive_of(wanted.subtask).code,
             key=key,
             title=title,
             on_date=acting.today,
@@ -118,7 +120,7 @@ def faults_of(wanted: AdHoc, acting: Acting) -> list[tuple[str, Refused]]:
     faults = [("title", fault) for fault in _title_faults(wanted.title)] + list(_code_faults(wanted, acting))
     if not faults:
         faults += _office_faults(wanted, acting)
-    return faults + [("due_on", fault) for fault in _day_faults(wanted.due_on, acting)]
+    return faults + [("due_on", fault) for fault in _day_faults(wanted, acting)]
 
 
 def _title_faults(title: str) -> Iterator[Refused]:
@@ -158,14 +160,17 @@ def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused]]
                 yield field, principle
 
 
-def _day_faults(due_on: date, acting: Acting) -> Iterator[Refused]:
+def _day_faults(wanted: AdHoc, acting: Acting) -> Iterator[Refused]:
+    due_on, calendar = wanted.due_on, acting.calendar
+    with suppress(Refused):  # a code that is not there is told by itself
+        calendar = acting.calendar_of(acting.plan.priority_of(wanted.subtask))
     try:
-        following = acting.calendar.next_working_day(due_on)
+        following = calendar.next_working_day(due_on)
     except Refused as refused:
         yield Refused(f"Hạn: {refused}", f"Due: {refused.en}")
         return
     if due_on < acting.today:
-        coming = acting.calendar.next_working_day(acting.today)
+        coming = calendar.next_working_day(acting.today)
         yield Refused(
             f"Hạn: {due_on:%d/%m/%Y} đã qua; chọn ngày từ {coming:%d/%m/%Y} trở đi.",
             f"Due: {due_on:%d/%m/%Y} is past; choose {coming:%d/%m/%Y} or later.",
@@ -200,13 +205,15 @@ def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused
 
 def _drafts(wanted: AdHoc, anchor: Anchor, acting: Acting) -> Iterator[Draft]:
     plan, subtask = acting.plan, acting.plan.subtask(wanted.subtask)
-    before = acting.calendar.add(wanted.due_on, -_INPUT_BEFORE)
+    priority = plan.priority_of(subtask.code)
+    calendar, directive = acting.calendar_of(priority), plan.directive_of(priority)
+    before = calendar.add(wanted.due_on, -_INPUT_BEFORE)
     input_due = before if before > acting.today else wanted.due_on
     members = [(wanted.lead, Role.LEAD, wanted.due_on)]
     members += [(office, Role.COORDINATING, input_due) for office in wanted.coordinating]
     for office, role, on in members:
         yield Draft(
-            priority=plan.priority_of(subtask.code),
+            priority=priority,
             subtask=subtask.code,
             step=AD_HOC,
             variant="",
@@ -215,11 +222,11 @@ def _drafts(wanted: AdHoc, anchor: Anchor, acting: Acting) -> Iterator[Draft]:
             lead_office=wanted.lead,
             assigned_office=office,
             office=office,
-            monitor_office=plan.current_office(subtask.monitor or plan.directive.default_monitor, acting.today),
+            monitor_office=plan.current_office(subtask.monitor or directive.default_monitor, acting.today),
             anchor_id=anchor.id,
             urgency=wanted.urgency,
             basis="proposal",
-            due=due(f"BY:{on:%d/%m/%Y}", calendar=acting.calendar),
+            due=due(f"BY:{on:%d/%m/%Y}", calendar=calendar),
             ladder=plan.ladder(subtask.ladder),
         )
 

@@ -81,12 +81,12 @@ def _hand_over_monitoring(session: Session, ended: Select[tuple[str]], acting: A
 
 
 def _assign_batch(session: Session, batch: Sequence[Draft], acting: Acting) -> int:
-    timetables: dict[tuple[str, object], tuple[int, Any]] = {}
-    for draft in batch:
-        key = (draft.ladder.content_hash, draft.due.due_date)
+    timetables: dict[tuple[str, ...], tuple[int, Any]] = {}
+    keys = [(each.ladder.content_hash, each.due.due_date.isoformat(), each.priority) for each in batch]
+    for key, draft in zip(keys, batch, strict=True):
         if key not in timetables:
             timetables[key] = _timetable(session, draft, acting)
-    rows = [_row(draft, *timetables[draft.ladder.content_hash, draft.due.due_date], acting) for draft in batch]
+    rows = [_row(draft, *timetables[key], acting) for key, draft in zip(keys, batch, strict=True)]
     made = session.execute(
         insert_new(session, Assignment).returning(
             col(Assignment.id),
@@ -130,6 +130,7 @@ def _timetable(session: Session, draft: Draft, acting: Acting) -> tuple[int, Any
         due_on=draft.due.due_date,
         today=acting.today,
         calendar=acting.calendar,
+        priority=draft.priority,
     )
     first = session.scalar(
         select(func.min(col(TimetableRung.fire_at))).where(col(TimetableRung.timetable_id) == timetable)

@@ -1,23 +1,22 @@
-"""The courier's side of the outbox: grouping notices into messages, claiming, recording.
+"""The courier's side of the outbox: claiming messages (``models.grouping`` makes them), recording what came of them.
 
 Every function is one step in the caller's transaction. A notice is in at most one message; a message is with at
 most one courier at a time, for as long as its lease; each result is recorded as soon as it is known. What concerns many
 messages takes few statements, however many they are.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, literal, or_, select, text, update
 from sqlmodel import Session, col
 
 from models.acting import Acting
-from models.anchor import Anchor, AnchorKind
 from models.audit import Fact, record, take_turn
 from models.errors import NotFound
-from models.lifecycle import AttemptResult, MessageState, NoticeState, Urgency
+from models.grouping import WAITING
+from models.lifecycle import AttemptResult, MessageState, NoticeState
 from models.message_log import keep_attempts
 from models.notices import pass_on
 from models.office import Contact, Desk
@@ -35,54 +34,6 @@ MAX_SILENT_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 
-# Written out, so that the index of what waits alone is seen to fit; what was superseded never gets a message either.
-_pending = literal(NoticeState.PENDING.value, String, literal_execute=True)
-_waiting = and_(col(Notice.state) == _pending, col(Notice.message_id).is_(None))
-
-
-def group_waiting(session: Session, *, now: datetime, sayable: Callable[[str], ColumnElement[bool]]) -> int:
-    """Put waiting notices into messages; gives how many messages were made.
-
-    One for each recipient and channel, and another for what is «hỏa tốc», so that nothing else hides or delays it.
-
-    sayable  which notices an office may be told now; the others go on waiting
-    """
-    express = case((col(Notice.urgency) == Urgency.EXPRESS, 1), else_=0)
-    recipient = (col(Notice.office), col(Notice.desk), col(Notice.channel), express)
-    recipients = select(*recipient).where(_waiting).distinct().order_by(*recipient)
-    made = 0
-    for office, desk, channel, is_express in session.execute(recipients).all():
-        its = (col(Notice.office) == office, col(Notice.desk) == desk, col(Notice.channel) == channel)
-        theirs = and_(_waiting, *its, express == is_express, sayable(office))
-        urgencies = set(session.scalars(select(col(Notice.urgency)).where(theirs).distinct()))
-        if not urgencies:
-            continue
-        message = Message(
-            message_key=f"dondoc-{uuid4()}",
-            office=office,
-            desk=desk,
-            channel=channel,
-            urgency=max(urgencies, key=list(Urgency).index),
-            next_attempt_at=now,
-            created_at=now,
-        )
-        session.add(message)
-        session.flush()
-        # What another courier groups, or a run hands over just now, is left to them: two that lock many rows in
-        # different orders and wait for each other would block each other for good.
-        free = select(col(Notice.id)).where(theirs).with_for_update(skip_locked=True).cte("free")
-        taken = session.execute(
-            update(Notice)
-            .where(col(Notice.id).in_(select(free.c.id)))
-            .values(message_id=message.id)
-            .execution_options(synchronize_session=False)
-        )
-        if taken.rowcount:  # type: ignore[attr-defined]
-            made += 1
-        else:  # another courier was faster
-            session.delete(message)
-    return made
-
 
 def pass_on_from_ended(session: Session, successors: Mapping[str, str], *, now: datetime) -> None:
     """What waits for offices that have ended goes to their successors, also between two runs that hand work over.
@@ -90,9 +41,9 @@ def pass_on_from_ended(session: Session, successors: Mapping[str, str], *, now: 
     successors  who answers today for each office that has ended
     """
     for office in session.scalars(
-        select(col(Notice.office)).where(_waiting, col(Notice.office).in_(successors)).distinct().order_by("office")
+        select(col(Notice.office)).where(WAITING, col(Notice.office).in_(successors)).distinct().order_by("office")
     ).all():
-        pass_on(session, and_(_waiting, col(Notice.office) == office), successors[office], now=now)
+        pass_on(session, and_(WAITING, col(Notice.office) == office), successors[office], now=now)
     underway = select(Message).where(in_the_queue(), col(Message.office).in_(successors))
     for message in sorted(session.scalars(underway), key=_number):
         pass_on(session, col(Notice.message_id) == message.id, successors[message.office], now=now)
@@ -374,11 +325,6 @@ def send_again(session: Session, message_id: int, acting: Acting) -> bool:
     facts = [Fact("send_again", f"message:{message_id}", {"channel": message.channel})]
     record(session, facts, actor=acting.actor, now=acting.now)
     return True
-
-
-def sample_in_force(session: Session) -> bool:
-    """Whether the assigning document is the sample."""
-    return bool(session.scalar(select(col(Anchor.is_sample)).where(col(Anchor.kind) == AnchorKind.ISSUE)))
 
 
 def in_the_queue() -> ColumnElement[bool]:

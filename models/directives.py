@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from config.boundary import refuse_personal_or_secret
-from config.catalogue import Subtask
+from config.catalogue import Directive, Subtask
 from config.clock import local_date
 from config.errors import Refused
 from models.acting import Acting
@@ -19,23 +19,35 @@ from models.lifecycle import Urgency
 _NUMBER = re.compile(r"\d{1,6}[\w./-]{0,50}")
 
 
-def issue_directive(session: Session, *, number: str, on_date: date, acting: Acting, is_sample: bool = False) -> Anchor:
-    """Register the document that assigns the work; its date is the anchor of every ISSUE+n.
+def issue_directive(
+    session: Session,
+    *,
+    number: str,
+    on_date: date,
+    acting: Acting,
+    directive: str | None = None,
+    is_sample: bool = False,
+) -> Anchor:
+    """Register the document that assigns the work of a directive; its date is the anchor of every ISSUE+n in it.
 
     A speech assigns nothing by itself, so nothing is assigned before this. Registering the same document again
     changes nothing; a different one is refused while one is in force.
+
+    directive  its code; the house's without
     """
     number = _document_number(number)
-    _not_before_the_directive(on_date, acting)
+    followed = acting.plan.directive(directive)
+    _not_before_the_directive(on_date, followed, acting)
     take_turn(session)
-    in_force = assigning_document(session)
+    in_force = assigning_document(session, followed.code)
     if in_force is None:
         return _enter(
             session,
             Anchor(
                 kind=AnchorKind.ISSUE,
+                directive=followed.code,
                 key=f"doc:{number}",
-                title=acting.plan.directive.title_vi,
+                title=followed.title_vi[:300],
                 on_date=on_date,
                 is_sample=is_sample,
                 created_at=acting.now,
@@ -46,17 +58,29 @@ def issue_directive(session: Session, *, number: str, on_date: date, acting: Act
         return in_force
     raise Refused(
         f"Đã có văn bản giao việc số {in_force.number} ngày {in_force.on_date:%d/%m/%Y}"
-        f"{' (văn bản MẪU)' if in_force.is_sample else ''}; mỗi kho dữ liệu theo dõi một văn bản giao việc."
-        " Dùng thư mục dữ liệu khác (DONDOC_DATA_DIR) cho văn bản mới.",
-        f"Document {in_force.number} of {in_force.on_date:%d/%m/%Y} already assigns the work;"
-        " use another data directory (DONDOC_DATA_DIR) for a new one.",
+        f"{' (văn bản MẪU)' if in_force.is_sample else ''}; mỗi chỉ đạo có một văn bản giao việc."
+        " Chỉ đạo khác thì thêm thư mục kế hoạch (docs/plans.md); làm lại từ đầu thì dùng thư mục dữ liệu khác"
+        " (DONDOC_DATA_DIR).",
+        f"Document {in_force.number} of {in_force.on_date:%d/%m/%Y} already assigns the work of this directive. Add a"
+        " plan for another directive (docs/plans.md); to begin anew use another data directory (DONDOC_DATA_DIR).",
     )
 
 
 def register_document(
-    session: Session, *, number: str, on_date: date, title: str, urgency: Urgency, acting: Acting
+    session: Session,
+    *,
+    number: str,
+    on_date: date,
+    title: str,
+    urgency: Urgency,
+    acting: Acting,
+    directive: str | None = None,
 ) -> Anchor:
-    """Register a new higher-level document that offices must study: the anchor of DOC+n."""
+    """Register a new higher-level document that offices must study: the anchor of DOC+n.
+
+    directive  code of the one by which they study it; the house's without
+    """
+    followed = acting.plan.directive(directive)
     if on_date > acting.today:
         raise Refused(
             f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
@@ -66,6 +90,7 @@ def register_document(
         session,
         Anchor(
             kind=AnchorKind.DOCUMENT,
+            directive=followed.code,
             key=f"doc:{_document_number(number)}",
             title=_title(title),
             on_date=on_date,
@@ -96,6 +121,7 @@ def register_event(
         session,
         Anchor(
             kind=AnchorKind.EVENT,
+            directive=acting.plan.directive_of(subtask).code,
             key=f"event:{key}",
             title=title,
             on_date=on_date,
@@ -124,9 +150,16 @@ def _fits_an_event(subtask: Subtask, host_office: str | None) -> None:
         )
 
 
-def assigning_document(session: Session) -> Anchor | None:
-    """The assigning document in force, or None before one is registered."""
-    return session.scalars(select(Anchor).where(col(Anchor.kind) == AnchorKind.ISSUE)).one_or_none()
+def assigning_document(session: Session, directive: str) -> Anchor | None:
+    """The assigning document of a directive in force, or None before one is registered."""
+    issued = select(Anchor).where(col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.directive) == directive)
+    return session.scalars(issued).one_or_none()
+
+
+def samples_in_force(session: Session) -> frozenset[str]:
+    """The directives whose assigning document is the sample."""
+    issued = select(col(Anchor.directive)).where(col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.is_sample))
+    return frozenset(session.scalars(issued))
 
 
 def anchors(session: Session) -> list[Anchor]:
@@ -136,7 +169,8 @@ def anchors(session: Session) -> list[Anchor]:
 
 def _enter(session: Session, anchor: Anchor, acting: Acting) -> Anchor:
     take_turn(session)
-    known = session.scalars(select(Anchor).where(col(Anchor.key) == anchor.key)).one_or_none()
+    same = select(Anchor).where(col(Anchor.directive) == anchor.directive, col(Anchor.key) == anchor.key)
+    known = session.scalars(same).one_or_none()
     if known is not None:
         if (known.kind, known.on_date) == (anchor.kind, anchor.on_date):
             return known
@@ -147,6 +181,7 @@ def _enter(session: Session, anchor: Anchor, acting: Acting) -> Anchor:
     session.add(anchor)
     session.flush()
     facts: dict[str, object] = {
+        "directive": anchor.directive,
         "key": anchor.key,
         "date": anchor.on_date.isoformat(),
         "sample": anchor.is_sample,
@@ -160,8 +195,7 @@ def _enter(session: Session, anchor: Anchor, acting: Acting) -> Anchor:
     return anchor
 
 
-def _not_before_the_directive(on_date: date, acting: Acting) -> None:
-    directive = acting.plan.directive
+def _not_before_the_directive(on_date: date, directive: Directive, acting: Acting) -> None:
     if on_date < directive.date:
         raise Refused(
             f"Ngày văn bản {on_date:%d/%m/%Y} trước ngày của chỉ đạo ({directive.date:%d/%m/%Y}); kiểm tra lại ngày.",

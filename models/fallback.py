@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from config.contacts import Contacts
 from models.acting import Acting
+from models.assignment import Assignment
 from models.inserting import insert_new
 from models.letters import own_words
 from models.lifecycle import Kind, MessageState, NoticeState
@@ -93,7 +94,7 @@ def _tell_coordinator(
     session: Session, message: Message, assignment_id: int, contacts: Contacts, acting: Acting
 ) -> int:
     """One notice to the coordinator, unless it is the coordinator who is not reached; gives how many."""
-    coordinator = acting.coordinator
+    coordinator = acting.coordinator_of(session.get_one(Assignment, assignment_id).priority)
     if (message.office, message.desk) == coordinator:
         return 0
     row = notice_row(

@@ -13,12 +13,18 @@ from models.acting import Acting
 from models.delivery import Words
 from models.inserting import insert_new
 from models.lifecycle import MessageState, Urgency
+from models.office import Recipient
 from models.outbox import Message, Notice
 
 
-def write_to_coordinator(session: Session, key: str, words: Words, contacts: Contacts, acting: Acting) -> None:
-    """Put a letter to the coordinator in the outbox, unless one with this key (up to 64 letters) is there."""
-    office, desk = acting.coordinator
+def write_to_coordinator(
+    session: Session, key: str, words: Words, contacts: Contacts, acting: Acting, *, to: Recipient | None = None
+) -> None:
+    """Put a letter to a coordinator in the outbox, unless one with this key (up to 64 letters) is there.
+
+    to  the desk of a further directive; the house's without
+    """
+    office, desk = to or acting.coordinator
     row = {
         "message_key": key,
         "office": office,

@@ -7,11 +7,12 @@ whenever the store is opened.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select
-from sqlmodel import SQLModel
+from sqlalchemy import Engine, delete, exists, insert, select, update
+from sqlmodel import SQLModel, col
 
 from config.catalogue import Plan
 from config.contacts import Contacts
+from models.anchor import Anchor
 from models.database import reading, session_scope
 from models.inserting import table_of
 from models.office import Contact, Desk, Office
@@ -41,8 +42,19 @@ def mirror_configuration(engine: Engine, plan: Plan, contacts: Contacts) -> None
         for office in plan.offices
         for desk in Desk
     ]
+    _name_the_house(engine, plan)
     _mirror(engine, Office, offices)
     _mirror(engine, Contact, channels)
+
+
+def _name_the_house(engine: Engine, plan: Plan) -> None:
+    """What was registered before a store could follow several directives is the house's; a migration knows no plan."""
+    nameless = col(Anchor.directive) == ""
+    with reading(engine) as connection:
+        if not connection.scalar(select(exists().where(nameless))):
+            return
+    with session_scope(engine) as session:
+        session.execute(update(Anchor).where(nameless).values(directive=plan.house.code))
 
 
 def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:

@@ -35,6 +35,7 @@ def fall_due(session: Session, work: Assignment, on: date, why: tuple[str, str],
         due_on=on,
         today=acting.today,
         calendar=acting.calendar,
+        priority=work.priority,
     )
     work.rung_done = _last_rank_before(session, work.timetable_id, acting.now)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from config.errors import Refused
 from config.plain_yaml import parse
 from config.plan_faults import PlanErrors
+from config.plan_folders import copy_plan
 from config.plan_loader import load_plan
 from config.settings import PLAN_DIR
 from config.whole_file import whole_file
@@ -146,8 +146,7 @@ def _tell(errors: PlanErrors, rows: Mapping[str, FilledRow]) -> None:
 def _check(plan_dir: Path, text: str) -> None:
     """Load the plan as it would be; raises ``PlanErrors``."""
     with TemporaryDirectory() as folder:
-        for path in plan_dir.glob("*.yaml"):
-            shutil.copyfile(path, Path(folder) / path.name)
+        copy_plan(plan_dir, Path(folder))
         (Path(folder) / _FILE).write_text(text, encoding="utf-8")
         load_plan(Path(folder))
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from config.catalogue import Plan, Selector, Step, Subtask
+from config.catalogue import Directive, Plan, Selector, Step, Subtask
 from config.deadlines import Due, NoLongerInForce, due
 from config.errors import Refused
 from config.ladder import Ladder
@@ -79,18 +79,21 @@ def draft(
     periods  only these (a period not yet begun may be named); without, all from the assigning document to today
     offices  only these
 
-    Raises ``Refused`` before an assigning document is registered, and for a period or office that does not fit.
+    Raises ``Refused`` before an assigning document of its directive is registered, and for a period or office that does
+    not fit.
     """
+    directive = plan.directive_of(priority)
+    anchors = [anchor for anchor in anchors if anchor.directive == directive.code]
     issue = next((anchor for anchor in anchors if anchor.kind is AnchorKind.ISSUE), None)
     if issue is None:
         raise Refused(
             "Chưa có văn bản giao việc; đăng ký bằng luồng «Ban hành văn bản giao việc» hoặc lệnh"
-            " «dondoc directive issue --number 123-TB/TU --date 2023-08-17».",
-            "No assigning document is registered yet; use 'dondoc directive issue --number … --date …'.",
+            f" «{how_to_issue(plan, directive)}».",
+            f"No assigning document is registered yet; use '{how_to_issue(plan, directive)}'.",
         )
     for office in offices:
         plan.office(office)
-    drafting = _Drafting(plan, calendar, issue, anchors, today)
+    drafting = _Drafting(plan, directive, calendar.of(priority), issue, anchors, today)
     _refuse_unfitting(periods, plan.priority(priority).subtasks, anchors)
     return (
         draft
@@ -102,9 +105,16 @@ def draft(
     )
 
 
+def how_to_issue(plan: Plan, directive: Directive) -> str:
+    """The command that registers the assigning document of a directive."""
+    which = "" if directive == plan.house else f" --directive {directive.code}"
+    return f"dondoc directive issue{which} --number 123-TB/TU --date {directive.date:%Y-%m-%d}"
+
+
 @dataclass(frozen=True)
 class _Drafting:
     plan: Plan
+    directive: Directive
     calendar: WorkingCalendar
     issue: Anchor
     anchors: Sequence[Anchor]
@@ -146,7 +156,7 @@ class _Drafting:
         # A rule is the same for every office, and a step may have two hundred of them.
         helping = self._due(step, Role.COORDINATING, occasion) if step.due.coordinating else None
         terms = {Role.LEAD: whole, Role.COORDINATING: helping}
-        monitor = self.plan.current_office(subtask.monitor or self.plan.directive.default_monitor, self.today)
+        monitor = self.plan.current_office(subtask.monitor or self.directive.default_monitor, self.today)
         ladder = self.plan.ladder(subtask.ladder)
         for variant, lead, coordinating in step.groups():
             helpers = [office for selector in coordinating for office in self._offices(selector, occasion)]
@@ -190,7 +200,7 @@ class _Drafting:
                 calendar=self.calendar,
                 anchor=occasion.on if occasion.period is None else None,
                 period=occasion.period,
-                before=self.plan.directive.conventions.before_date,
+                before=self.directive.conventions.before_date,
             )
         except NoLongerInForce:
             return None

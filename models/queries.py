@@ -32,6 +32,7 @@ class Wanted:
     """Which assignments to list; None means any.
 
     offices        any of these
+    priorities     any of these, as those of one directive
     due_in         the first and the last day of due dates, both included
     overdue_first  what is late before what is open, and what is done last; otherwise by due date alone
     """
@@ -45,6 +46,7 @@ class Wanted:
     standing: Standing | None = None
     search: Search | None = None
     offices: tuple[str, ...] | None = None
+    priorities: tuple[str, ...] | None = None
     due_in: tuple[date, date] | None = None
     overdue_first: bool = False
 
@@ -99,6 +101,8 @@ def conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
         yield stands(wanted.standing, now)
     if wanted.offices is not None:
         yield col(Assignment.office).in_(wanted.offices)
+    if wanted.priorities is not None:
+        yield col(Assignment.priority).in_(wanted.priorities)
     if wanted.due_in is not None:
         first, last = wanted.due_in
         yield and_(

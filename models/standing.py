@@ -6,9 +6,10 @@ one awaiting a decision; a returned report counts as none. Suspended work is ope
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, and_, case, func, or_, true
 from sqlmodel import col
 
+from config.catalogue import Directive, Plan
 from config.clock import end_of_day, local_date
 from config.working_time import WorkingCalendar
 from models.assignment import Assignment
@@ -24,6 +25,13 @@ reported_in_time: ColumnElement[bool] = col(Assignment.reported_at) < col(Assign
 
 counted: ColumnElement[bool] = _state != State.WITHDRAWN
 """What the board counts; withdrawn work is out."""
+
+
+def of_directive(plan: Plan, directive: Directive) -> ColumnElement[bool]:
+    """What belongs to a directive: everything, where there is but one."""
+    if not plan.has_several:
+        return true()
+    return col(Assignment.priority).in_([priority.code for priority in plan.priorities_of(directive.code)])
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Finding or making the timetable of a pair of dates, and keeping its repeats worked out ahead of time."""
 
+import hashlib
 from datetime import date, timedelta
 
 from sqlalchemy import insert, select
@@ -24,9 +25,14 @@ def timetable_id(
     due_on: date,
     today: date,
     calendar: WorkingCalendar,
+    priority: str,
 ) -> int:
-    """The id of the timetable of this ladder for these dates; made when it is not there yet."""
-    identity = {"ladder_hash": ladder.content_hash, "assigned_on": assigned_on, "due_on": due_on}
+    """The id of the timetable of this ladder for these dates; made when it is not there yet.
+
+    priority  whose directive says which days count
+    """
+    named, calendar = calendar.named_of(priority), calendar.of(priority)
+    identity = {"ladder_hash": _hash(ladder, named), "assigned_on": assigned_on, "due_on": due_on, "calendar": named}
     until = max(assigned_on, due_on, today) + AHEAD
     made = session.execute(
         insert_new(session, Timetable)
@@ -43,6 +49,12 @@ def timetable_id(
     return known.id or 0
 
 
+def _hash(ladder: Ladder, calendar: str) -> str:
+    """The ladder's own by the calendar of the house; by another, the instants differ and so must this."""
+    own = ladder.content_hash
+    return hashlib.sha256(f"{own}:{calendar}".encode()).hexdigest()[: len(own)] if calendar else own
+
+
 def complete_timetables(session: Session, *, today: date, calendar: WorkingCalendar) -> None:
     """Work out further repeats of every timetable in use whose last worked-out day draws near."""
     ends_soon = select(col(Timetable.id)).where(col(Timetable.complete_until) < today + MARGIN)
@@ -54,7 +66,7 @@ def complete_timetables(session: Session, *, today: date, calendar: WorkingCalen
         select(Timetable).where(col(Timetable.id).in_(ends_soon), col(Timetable.id).in_(in_use)).with_for_update()
     ).all()
     for row in running_out:
-        _complete(session, row, today=today, calendar=calendar)
+        _complete(session, row, today=today, calendar=calendar.of(row.calendar))
 
 
 def _complete(session: Session, row: Timetable, *, today: date, calendar: WorkingCalendar) -> None:

@@ -133,6 +133,7 @@ def _due_assignments(due: ColumnElement[bool]) -> Subquery:
             col(Assignment.id),
             col(Assignment.office),
             col(Assignment.monitor_office),
+            col(Assignment.priority),
             col(Assignment.urgency),
             col(Assignment.timetable_id),
             col(Assignment.rung_done),
@@ -174,7 +175,7 @@ def _notices_due(acting: Acting, due: ColumnElement[bool]) -> Select[Any]:
     work = _due_assignments(due)
     rung = _rungs_due(acting.now, work)
     recipient_office = case(
-        (rung.c.audience == Desk.COORDINATOR, literal(acting.coordinator.office)),
+        (rung.c.audience == Desk.COORDINATOR, _coordinator(acting, work)),
         (rung.c.audience == Desk.MONITOR, work.c.monitor_office),
         else_=work.c.office,
     )
@@ -204,6 +205,16 @@ def _notices_due(acting: Acting, due: ColumnElement[bool]) -> Select[Any]:
         .outerjoin(Contact, and_(col(Contact.office) == recipient_office, col(Contact.desk) == rung.c.audience))
         .where(true())
     )
+
+
+def _coordinator(acting: Acting, work: Subquery) -> ColumnElement[str]:
+    """The office that urges on each piece of work: that of its directive."""
+    house, *further = acting.plan.directives
+    own: ColumnElement[str] = literal(acting.coordinator_of(acting.plan.priorities_of(house.code)[0].code).office)
+    if not further:
+        return own
+    theirs = [(each.code, acting.coordinator_of(each.code).office) for each in acting.plan.priorities]
+    return case({code: literal(office) for code, office in theirs}, value=work.c.priority, else_=own)
 
 
 def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:

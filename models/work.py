@@ -94,7 +94,14 @@ def report(
     work.reported_at = acting.now
     work.acknowledged_at = work.acknowledged_at or acting.now
     work.next_alert_at = None
-    notify(session, Kind.REPORT_RECEIVED, work, [acting.coordinator], rung=f"report:{version}", acting=acting)
+    notify(
+        session,
+        Kind.REPORT_RECEIVED,
+        work,
+        [acting.coordinator_of(work.priority)],
+        rung=f"report:{version}",
+        acting=acting,
+    )
     _record(session, work, Verb.REPORT, acting, version=version, on_time=acting.now < work.due_at)
     return handed_in
 
@@ -165,7 +172,7 @@ def request_extension(
     session.add(request)
     session.flush()
     rung = f"extension:{request.id}"
-    notify(session, Kind.EXTENSION_REQUESTED, work, [acting.coordinator], rung=rung, acting=acting)
+    notify(session, Kind.EXTENSION_REQUESTED, work, [acting.coordinator_of(work.priority)], rung=rung, acting=acting)
     _record(session, work, Verb.REQUEST_EXTENSION, acting, until=until.isoformat(), reason=reason)
     return request
 
@@ -176,7 +183,7 @@ def grant_extension(session: Session, assignment_id: int, until: date | None, ac
     The date is rolled forward to a working day (BLDS 2015, 148), lies ahead, and gets a timetable of its own.
     """
     work, request = _take_waiting_extension(session, assignment_id, Verb.GRANT_EXTENSION)
-    granted = acting.calendar.next_working_day(until or request.requested_until)
+    granted = acting.calendar_of(work.priority).next_working_day(until or request.requested_until)
     if granted <= work.due_date:
         raise Refused(
             f"Ngày gia hạn {_day(granted)} không sau hạn hiện tại {_day(work.due_date)}; chọn ngày muộn hơn.",
@@ -230,8 +237,9 @@ def resume(session: Session, assignment_id: int, until: date | None, acting: Act
     suspended_at = work.suspended_at
     _move(work, Verb.RESUME)
     assert suspended_at is not None
-    paused = acting.calendar.count(local_date(suspended_at), acting.today)
-    due_on = acting.calendar.next_working_day(until) if until else acting.calendar.add(work.due_date, paused)
+    calendar = acting.calendar_of(work.priority)
+    paused = calendar.count(local_date(suspended_at), acting.today)
+    due_on = calendar.next_working_day(until) if until else calendar.add(work.due_date, paused)
     if until is not None and due_on < acting.today:
         raise Refused(
             f"Hạn mới {_day(due_on)} đã qua; chọn ngày từ hôm nay trở đi.",

@@ -17,6 +17,7 @@ from config.errors import Refused
 from models import delivery
 from models.database import reading_session, session_scope
 from models.delivery import Claimed, Words
+from models.directives import samples_in_force
 from models.doors import doors
 from models.errors import DatabaseUnreachable
 from models.items import Item, items_of, no_longer_applies, said_by_a_higher_rung
@@ -93,7 +94,7 @@ def _look_alone(store: Store, message: Claimed, now: datetime) -> Looked:
 
 def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Looked:
     with reading_session(store.engine) as session:
-        sample = delivery.sample_in_force(session)
+        samples = samples_in_force(session)
         items = items_of(session, [message.id for message in messages], today=local_date(now))
         letters = own_words(session, [message.id for message in messages if not items[message.id]])
     looked, outdated, empty = Looked(), dict[int, str](), set[int]()
@@ -102,9 +103,9 @@ def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Looked:
         outdated |= gone
         current = [item for item in items[message.id] if item.notice_id not in gone]
         if current:
-            looked.drafts.append(Draft(message, current, sample))
+            looked.drafts.append(Draft(message, current, any(_directive(store, item) in samples for item in current)))
         elif message.id in letters:
-            looked.drafts.append(Draft(message, [], sample, letters[message.id]))
+            looked.drafts.append(Draft(message, [], store.plan.house.code in samples, letters[message.id]))
         else:
             empty.add(message.id)
     if outdated or empty:
@@ -112,6 +113,10 @@ def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Looked:
             _cancel(session, outdated, empty)
     looked.cancelled = len(outdated)
     return looked
+
+
+def _directive(store: Store, item: Item) -> str:
+    return store.plan.directive_of(item.subtask).code
 
 
 def _cancel(session: Session, outdated: dict[int, str], empty: set[int]) -> None:

@@ -27,6 +27,7 @@ from models.database import reading_session, session_scope
 from models.delivery import Claimed, Words
 from models.errors import DatabaseUnreachable
 from models.fallback import take_up_given_up
+from models.grouping import group_waiting
 from models.speaking import Speaking, hold_back
 from models.store import Store
 from notifications.channels import send
@@ -118,7 +119,7 @@ def _deliver_for_a_while(
     with session_scope(store.engine) as session:
         delivery.pass_on_from_ended(session, _successors(store.plan, local_date(now)), now=now)
         hold_back(session, speaking)
-        delivery.group_waiting(session, now=now, sayable=speaking.sayable)
+        group_waiting(session, now=now, sayable=speaking.sayable, apart=_apart(store.plan))
         given_up = delivery.give_up_on_silent(session, now=now)
     round_ = _Round(store, timer, jitter, connections, stop)
     round_.counts["failed"] += given_up
@@ -160,6 +161,13 @@ def run_forever(
             if done.sent or done.failed or done.retrying:
                 log.info("sent %(sent)d, retrying %(retrying)d, given up %(failed)d", done.as_json())
         stop.wait(every_s)
+
+
+def _apart(plan: Plan) -> list[list[str]]:
+    """The priorities of each directive, where there are several."""
+    if not plan.has_several:
+        return []
+    return [[priority.code for priority in plan.priorities_of(each.code)] for each in plan.directives]
 
 
 def _successors(plan: Plan, today: date) -> dict[str, str]:

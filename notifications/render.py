@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -92,7 +92,8 @@ def render(
     """Say ``items`` to ``audience``; how late each is, is reckoned at ``now``."""
     grouped = {kind: [item for item in items if item.kind is kind] for kind in WORDINGS}
     counts = [WORDINGS[kind].count(len(of_kind), audience.language) for kind, of_kind in grouped.items() if of_kind]
-    subject = _subject(counts, audience)
+    directives = list(dict.fromkeys(plan.directive_of(item.subtask) for item in items)) if plan.has_several else []
+    subject = _subject(counts, audience, " · ".join(["", *(each.code for each in directives)]))
     wording = _Wording(plan, calendar, now, audience)
     room, sections = LISTED, []
     for kind, of_kind in grouped.items():
@@ -105,6 +106,7 @@ def render(
         "office": audience.office_name,
         "desk": audience.desk.value,
         "sample": audience.sample,
+        "directive": "; ".join(each.title_vi if audience.language == "vi" else each.title_en for each in directives),
         "sections": sections,
         "unlisted": len(items) - sum(len(section.lines) for section in sections),
         "time": f"{now.astimezone(HANOI):%H:%M}",
@@ -121,12 +123,13 @@ def render(
     )
 
 
-def _subject(counts: Sequence[str], audience: Audience) -> str:
+def _subject(counts: Sequence[str], audience: Audience, which: str) -> str:
+    """``which`` names the directive after the mark, where there are several."""
     said = ", ".join(counts[:COUNTED_IN_SUBJECT]) + (" …" if len(counts) > COUNTED_IN_SUBJECT else "")
     if audience.language == "vi":
-        mark = "[Đôn đốc – MẪU]" if audience.sample else "[Đôn đốc]"
+        mark = f"[Đôn đốc{which} – MẪU]" if audience.sample else f"[Đôn đốc{which}]"
     else:
-        mark = "[dondoc – SAMPLE]" if audience.sample else "[dondoc]"
+        mark = f"[dondoc{which} – SAMPLE]" if audience.sample else f"[dondoc{which}]"
     return f"{mark} {audience.office_name}: {said}"
 
 
@@ -163,13 +166,17 @@ class _Wording:
             role=self._role(item),
             period=period_in_words(item.period, self.audience.language, occasion=item.occasion),
             due=f"{item.due_date:%d/%m/%Y}",
-            late=self._late(self.calendar.count(item.due_date, today)) if self._is_late(item) else "",
+            late=self._late(self._days_since(item, today)) if self._is_late(item) else "",
             notes=tuple(self._notes(item)),
         )
 
     def _is_late(self, item: Item) -> bool:
         # An office that has reported is not late, however long the decision takes.
         return item.state in WAITING_FOR_OFFICE and item.due_at <= self.now
+
+    def _days_since(self, item: Item, today: date) -> int:
+        """Working days since the due date, by the calendar of the item's directive."""
+        return self.calendar.of(self.plan.priority_of(item.subtask)).count(item.due_date, today)
 
     def _late(self, days: int) -> str:
         if not days:  # due on the last working day, said on a day off
@@ -245,7 +252,8 @@ class _Wording:
 
     def _pause(self, item: Item) -> str:
         """Who decided that the clock stops or goes on, and what that means for the office."""
-        code = self.plan.current_office(self.plan.directive.coordinator, local_date(self.now))
+        coordinator = self.plan.directive_of(item.subtask).coordinator
+        code = self.plan.current_office(coordinator, local_date(self.now))
         who = self.plan.office(code).name_vi if self._vi else self.plan.office(code).name_en
         if item.kind is Kind.SUSPENDED:
             if self._vi:

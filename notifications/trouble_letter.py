@@ -1,10 +1,11 @@
 """What the coordinator is told when runs failed or did not happen: once for each flow and day, in one letter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from html import escape
+from itertools import chain
 
 from sqlmodel import Session
 
@@ -12,6 +13,7 @@ from config.clock import HANOI, local_date
 from models.acting import Acting
 from models.delivery import Words
 from models.letters import keys_of_letters, write_to_coordinator
+from models.office import Recipient
 from models.store import Store
 
 
@@ -36,12 +38,15 @@ _REVIEW = "so-ket"
 _REVIEW_VI = "Sơ kết năm chỉ tự chạy mỗi năm một lần: chạy luồng «Sơ kết năm» bằng tay, phiếu để trống."
 _REVIEW_EN = " The review of a year does not come again by itself: run it by hand."
 
+_FLOWS_IN_A_LETTER = 8
+"""The key of a letter names its flows, and has room for these."""
+
 
 @dataclass(frozen=True)
 class Trouble:
     """A run that did not do its work.
 
-    flow    code of the flow: p1 … p5, so-ket
+    flow    code of the flow: p1, p2 …, ban-hanh, so-ket
     at      when it should have begun
     reason  in our own words, Vietnamese; empty where only the log knows
     """
@@ -54,18 +59,32 @@ class Trouble:
 
 
 def tell_of_trouble(session: Session, store: Store, troubles: Sequence[Trouble], acting: Acting) -> list[str]:
-    """Put what was not yet told in the outbox, a letter for each day; gives the codes of the flows told of now."""
+    """Put what was not yet told in the outbox, a letter for each day and coordinator; gives the codes of the flows told
+    of now."""
     told: list[str] = []
     for day in sorted({local_date(trouble.at) for trouble in troubles}):
         beginning = f"dondoc-su-co-{day:%Y%m%d}-"
         known = {flow for key in keys_of_letters(session, beginning) for flow in key.removeprefix(beginning).split("+")}
         new = [each for each in troubles if local_date(each.at) == day and each.flow not in known]
-        flows = sorted({trouble.flow for trouble in new})
-        if new:
-            words = trouble_words(new, day, store.settings.portal_url)
-            write_to_coordinator(session, beginning + "+".join(flows), words, store.contacts, acting)
-        told += flows
+        told += sorted({trouble.flow for trouble in new})
+        for desk, theirs in _letters(new, acting):
+            words = trouble_words(theirs, day, store.settings.portal_url)
+            flows = sorted({trouble.flow for trouble in theirs})
+            write_to_coordinator(session, beginning + "+".join(flows), words, store.contacts, acting, to=desk)
     return told
+
+
+def _letters(troubles: Sequence[Trouble], acting: Acting) -> Iterator[tuple[Recipient, list[Trouble]]]:
+    """To whom what is told: to the desk whose priority it is, to the house's what belongs to none."""
+    priorities = {priority.code for priority in acting.plan.priorities}
+    of_desk: dict[Recipient, dict[str, list[Trouble]]] = {}
+    for trouble in sorted(troubles, key=lambda each: each.flow):
+        desk = acting.coordinator_of(trouble.flow) if trouble.flow in priorities else acting.coordinator
+        of_desk.setdefault(desk, {}).setdefault(trouble.flow, []).append(trouble)
+    for desk, flows in of_desk.items():
+        listed = list(flows.values())
+        for first in range(0, len(listed), _FLOWS_IN_A_LETTER):
+            yield desk, list(chain.from_iterable(listed[first : first + _FLOWS_IN_A_LETTER]))
 
 
 def trouble_words(troubles: Sequence[Trouble], day: date, portal_url: str) -> Words:

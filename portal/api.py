@@ -44,6 +44,7 @@ from portal.api_shapes import (
     Until,
     Whole,
 )
+from portal.asked import priorities_asked
 from portal.assignment import own, seen
 from portal.reporting import download
 from portal.web import Number, acting_of, now_of, store_of, visitor_of
@@ -65,6 +66,7 @@ def me(request: Request) -> Me:
 def list_assignments(
     request: Request,
     office: Annotated[str | None, Query(max_length=32)] = None,
+    directive: Annotated[str, Query(max_length=32)] = "",
     priority: Annotated[str | None, Query(max_length=4)] = None,
     subtask: Annotated[str | None, Query(max_length=16)] = None,
     period: Annotated[str | None, Query(max_length=100)] = None,
@@ -80,6 +82,7 @@ def list_assignments(
     wanted = Wanted(
         office=visitor.office or (store.plan.office(office).code if office else None),
         priority=store.plan.priority(priority).code if priority else None,
+        priorities=priorities_asked(store.plan, _plain(directive) or ""),
         subtask=store.plan.subtask(subtask).code if subtask else None,
         period=_plain(period),
         role=role,

@@ -131,6 +131,11 @@ def due_choices(today: date, language: str, asked: str = "") -> list[tuple[str, 
     return [(key, span_in_words(key, language)) for key in keys]
 
 
+def priorities_asked(plan: Plan, directive: str) -> tuple[str, ...] | None:
+    """The priorities of the directive asked for; None where none is, so that all count."""
+    return tuple(priority.code for priority in plan.priorities_of(directive)) if directive else None
+
+
 def offices_of_kind(plan: Plan, kind: str) -> tuple[str, ...]:
     """The codes of all offices of a kind; raises ``Refused`` when there are none."""
     if codes := tuple(office.code for office in plan.offices if office.kind == kind):

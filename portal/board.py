@@ -18,6 +18,7 @@ from config.periods import period_in_words
 from models.assignment import Assignment
 from models.database import reading
 from models.lifecycle import Standing
+from models.standing import of_directive
 from portal.asked import Among, Pages, asked_of, due_choices, offices_of_kind, pages_of
 from portal.web import language_of, now_of, page, store_of
 from portal.words import kinds_of_offices, word
@@ -30,9 +31,9 @@ from reports.timeline import timeline
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-_FILTERS = ("priority", "office", "kind", "due", "page")
+_FILTERS = ("directive", "priority", "office", "kind", "due", "page")
 
-_KEPT = ("priority", "office", "kind", "due")
+_KEPT = ("directive", "priority", "office", "kind", "due")
 
 SHOWN = 40
 """How many offices stand one by one; of more, those of a kind stand together until the kind is chosen."""
@@ -121,6 +122,8 @@ def _choice(plan: Plan, asked: Mapping[str, str]) -> _Choice:
     """What the address asks for; raises ``Refused`` for what is unknown."""
     priority, office, kind, due = (asked.get(name, "")[:40] for name in ("priority", "office", "kind", "due"))
     conditions: list[ColumnElement[bool]] = []
+    if directive := asked.get("directive", "")[:40]:
+        conditions.append(of_directive(plan, plan.directive(directive)))
     if priority:
         conditions.append(col(Assignment.priority) == plan.priority(priority).code)
     if office:
@@ -210,14 +213,22 @@ class _View:
         found = self.plan.office(code)
         return self.t(found.name_vi, found.name_en)
 
+    def place(self, code: str) -> int:
+        """Where a priority stands in the plan: under its directive. Subtasks stay as they are."""
+        codes = [each.code for each in self.plan.priorities]
+        return codes.index(code) if code in codes else 0
+
     def work(self) -> Picture:
         """By priority, with the way to its own board, or by subtask once a priority or an office is chosen."""
         found = self.stands.by(lambda work, _: work)
         rows = []
-        for code, each in found.items():
+        several = self.plan.has_several and "directive" not in self.asked
+        for code, each in sorted(found.items(), key=lambda one: self.place(one[0])):
             if code.startswith("p"):
                 priority = self.plan.priority(code)
                 name = f"{self.t(priority.numeral, code)}: {self.t(priority.title_vi, priority.title_en)}"
+                if several and priority.directive != self.plan.house.code:
+                    name = f"{priority.directive} · {name}"
                 rows.append((name, self.link("/board", priority=code), {"priority": code}, each))
             else:
                 name = f"{code} {_subtask_title(self.plan, code, self.language)}"
@@ -248,8 +259,9 @@ class _View:
 
     def offices(self, pages: Pages) -> OfficesPicture:
         """Offices against work. Where they are many and no kind is chosen, a row stands for all of a kind."""
-        works = list(self.stands.by(lambda work, _: work))
-        names = [self.t(self.plan.priority(code).numeral, code) if code.startswith("p") else code for code in works]
+        works = sorted(self.stands.by(lambda work, _: work), key=self.place)
+        told = self.plan.has_several or self.language != "vi"  # two directives may count theirs alike
+        names = [code if told or not code.startswith("p") else self.plan.priority(code).numeral for code in works]
         order = {office.code: number for number, office in enumerate(self.plan.offices)}
         offices = sorted({office for _, office in self.stands.cells}, key=lambda code: order[code])
         by_kind, among = len(offices) > SHOWN and "kind" not in self.asked, None

@@ -12,6 +12,7 @@ from config.errors import Refused
 from config.periods import Cadence, parse_period, period_in_words, period_of
 from models.assignment import Assignment
 from models.database import reading
+from models.standing import of_directive
 from models.store import Store
 from portal.asked import asked_of
 from portal.web import language_of, now_of, page, store_of, visitor_of
@@ -36,12 +37,15 @@ def documents(request: Request) -> HTMLResponse:
     """What can be taken away: the report of any of the last periods of each length, and papers by office."""
     store, now = store_of(request), now_of(request)
     today = local_date(now)
+    directive = store.plan.directive(asked_of(request, ("directive",)).get("directive"))
+    its = of_directive(store.plan, directive)
     with reading(store.engine) as connection:
-        found = tally(connection, col(Assignment.office), now=now, calendar=store.calendar)
+        found = tally(connection, col(Assignment.office), now=now, calendar=store.calendar, only=its)
     counts = {code: each for (code,), each in found.items() if each.open_overdue + each.open_within_term}
     return page(
         request,
         "documents.html",
+        directive=directive,
         periods=[
             [(key, period_in_words(key, language_of(request))) for key in _last_keys(cadence, count, today)]
             for cadence, count in _OFFERED.items()
@@ -63,18 +67,20 @@ def _last_keys(cadence: Cadence, count: int, today: date) -> list[str]:
 def report(request: Request) -> Response:
     """The consolidated report of ``?period=``, in Word, or ``&form=pdf``."""
     store, now = store_of(request), now_of(request)
-    asked = asked_of(request, ("period", "form"))
+    asked = asked_of(request, ("period", "form", "directive"))
     period = parse_period(asked.get("period", ""))
     with reading(store.engine) as connection:
-        found = period_report(connection, period, plan=store.plan, calendar=store.calendar, now=now)
-    return _download(report_document(found, store), f"bao-cao-{period.key}", asked)
+        found = period_report(
+            connection, period, plan=store.plan, calendar=store.calendar, now=now, directive=asked.get("directive")
+        )
+    return _download(report_document(found, store), f"bao-cao-{period.key}{_mark(store, asked)}", asked)
 
 
 @router.get("/documents/{paper}/{office}")
 def of_office(request: Request, paper: str, office: str) -> Response:
     """The slip or the urging letter of an office, in Word, or ``?form=pdf``."""
     store = store_of(request)
-    asked = asked_of(request, ("form",))
+    asked = asked_of(request, ("form", "directive"))
     writers: Mapping[str, Paper] = {"slip": slip_document, "reminder": reminder_document}
     if paper not in writers:
         raise Refused(
@@ -89,14 +95,21 @@ def own_slip(request: Request) -> Response:
     """The slip of the office that asks."""
     office = visitor_of(request).office
     assert office is not None
-    return _office_paper(request, slip_document, office, "slip", asked_of(request, ("form",)))
+    return _office_paper(request, slip_document, office, "slip", asked_of(request, ("form", "directive")))
 
 
 def _office_paper(request: Request, paper: Paper, office: str, name: str, asked: Mapping[str, str]) -> Response:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
-        found = office_work_on_paper(connection, office, plan=store.plan, calendar=store.calendar, now=now)
-    return _download(paper(found, store), f"{name}-{office}", asked)
+        found = office_work_on_paper(
+            connection, office, plan=store.plan, calendar=store.calendar, now=now, directive=asked.get("directive")
+        )
+    return _download(paper(found, store), f"{name}-{office}{_mark(store, asked)}", asked)
+
+
+def _mark(store: Store, asked: Mapping[str, str]) -> str:
+    """What tells a file of one directive from that of another."""
+    return f"-{store.plan.directive(asked.get('directive')).code}" if store.plan.has_several else ""
 
 
 def _download(content: bytes, name: str, asked: Mapping[str, str]) -> Response:

@@ -17,7 +17,7 @@ from models.lifecycle import Role, Standing, State
 from models.office_work import SectionKey, office_work
 from models.queries import Wanted, page_of_assignments
 from models.search import search_for
-from portal.asked import Among, asked_of, due_choices, offices_of_kind, one_of, pages_of, words_of
+from portal.asked import Among, asked_of, due_choices, offices_of_kind, one_of, pages_of, priorities_asked, words_of
 from portal.entered import clean
 from portal.problems import status_of
 from portal.web import language_of, now_of, page, store_of, visitor_of
@@ -31,7 +31,7 @@ LISTED = 50
 AT_FIRST = 20
 """How many of each section an office sees at once; the rest of it page by page."""
 
-FILTERS = ("q", "priority", "office", "status", "role", "subtask", "period", "due", "kind", "page")
+FILTERS = ("q", "directive", "priority", "office", "status", "role", "subtask", "period", "due", "kind", "page")
 
 
 @router.get("/work")
@@ -112,13 +112,18 @@ def _all_page(
 def line(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as a list shows it: its title, its period in words, how many working days are left."""
     store, language = store_of(request), language_of(request)
+    directive = store.plan.directive_of(row["subtask"])
     return {
         **row,
+        # Told only where there are several.
+        "directive": directive.code if store.plan.has_several else "",
         "title": store.plan.step_title(
             row["subtask"], row["step"], row["variant"], language, occasion=row["occasion"] or ""
         ),
         "period_words": period_in_words(row["period"], language, occasion=row["occasion"] or ""),
-        "days": store.calendar.count(local_date(now_of(request)), row["due_date"]),
+        "days": store.calendar.of(store.plan.priority_of(row["subtask"])).count(
+            local_date(now_of(request)), row["due_date"]
+        ),
         "past_due": row["due_at"] <= now_of(request),
     }
 
@@ -137,6 +142,7 @@ def wanted_of(plan: Plan, asked: Mapping[str, str]) -> Wanted:
         standing=Standing(status) if status in set(Standing) else None,
         state=None if status in set(Standing) else one_of(State, status, "Tình trạng", "Status"),
         search=search_for(plan, words_of(asked)),
+        priorities=priorities_asked(plan, asked.get("directive", "")[:40]),
         offices=offices_of_kind(plan, asked["kind"]) if "kind" in asked else None,
         due_in=(due.first, due.last) if due else None,
     )

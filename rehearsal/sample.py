@@ -12,8 +12,7 @@ from flows.follow_up import follow_up_once
 from flows.forms import FORMS
 from models.copying import move_in
 from models.database import session_scope
-from models.delivery import sample_in_force
-from models.directives import issue_directive
+from models.directives import issue_directive, samples_in_force
 from models.store import Store, open_store
 from rehearsal.acting_out import act_out
 from rehearsal.days import morning_of, next_eventful_day
@@ -53,7 +52,7 @@ def finish_moving_in(store: Store) -> None:
     if not site.exists():
         return
     with session_scope(store.engine) as session:
-        moved = sample_in_force(session)
+        moved = bool(samples_in_force(session))
     letters = site / "mailbox"
     if moved and letters.exists():
         store.settings.mailbox_dir.mkdir(parents=True, exist_ok=True)
@@ -73,7 +72,7 @@ def live_through(store: Store, first: date, last: date) -> None:
 
 
 def _issue_and_live(store: Store, today: date) -> None:
-    issued_on = store.calendar.previous_working_day(max(today - timedelta(weeks=WEEKS_AGO), store.plan.directive.date))
+    issued_on = store.calendar.previous_working_day(max(today - timedelta(weeks=WEEKS_AGO), store.plan.house.date))
     with session_scope(store.engine) as session:
         acting = store.acting(now=morning_of(issued_on), actor="coordinator")
         issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, acting=acting, is_sample=True)

@@ -133,9 +133,12 @@ def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, p
     )
 
 
-def is_sample(connection: Connection) -> bool:
-    """Whether the work stands for no real work: the assigning document is that of the sample."""
-    return bool(connection.scalar(select(col(Anchor.is_sample)).where(col(Anchor.kind) == AnchorKind.ISSUE)))
+def is_sample(connection: Connection, directive: str | None = None) -> bool:
+    """Whether work stands for no real work: an assigning document, of this directive or of any, is the sample's."""
+    issued = select(col(Anchor.id)).where(col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.is_sample))
+    if directive is not None:
+        issued = issued.where(col(Anchor.directive) == directive)
+    return connection.scalar(issued.limit(1)) is not None
 
 
 def look_first(
@@ -209,7 +212,7 @@ def _lines(
     )
     today = local_date(now)
     return tuple(
-        Line(**row, days_late=max(0, calendar.count(row["due_date"], today)))
+        Line(**row, days_late=max(0, calendar.of(row["priority"]).count(row["due_date"], today)))
         for row in connection.execute(query).mappings()
     )
 
@@ -249,11 +252,18 @@ def _status_table(board: Board) -> str:
 def _priority_table(board: Board, plan: Plan, priority: str | None) -> str:
     if priority is not None or not board.by_priority:
         return ""
-    rows = [
-        (f"{key} – {plan.priority(key).title_vi}", *counts.values(), sum(counts.values()))
-        for key, counts in board.by_priority.items()
-    ]
-    return "## Theo nhiệm vụ trọng tâm\n\n" + markdown_table(("Nhiệm vụ", *STANDING_VI.values(), "Tổng"), rows)
+    parts = ["## Theo nhiệm vụ trọng tâm"]
+    for directive in plan.directives:
+        rows = [
+            (f"{each.code} – {each.title_vi}", *counts.values(), sum(counts.values()))
+            for each in plan.priorities_of(directive.code)
+            if (counts := board.by_priority.get(each.code))
+        ]
+        if rows and plan.has_several:
+            parts.append(f"### {directive.title_vi}")
+        if rows:
+            parts.append(markdown_table(("Nhiệm vụ", *STANDING_VI.values(), "Tổng"), rows))
+    return "\n\n".join(parts)
 
 
 def _trend_table(months: Sequence[Month]) -> str:

@@ -135,12 +135,12 @@ class _Writer:
     def __init__(self, asked: Asked, plan: Plan, calendar: WorkingCalendar) -> None:
         self._asked, self._plan, self._calendar = asked, plan, calendar
         self._english = asked.language == "en"
-        self._warnings: dict[date, timedelta] = {}
+        self._warnings: dict[tuple[date, str], timedelta] = {}
 
     def head(self, *, cut_off: bool) -> Calendar:
         feed = Calendar()
         feed.add("version", "2.0")
-        feed.add("prodid", f"-//dondoc//{self._plan.directive.code}//{self._asked.language.upper()}")
+        feed.add("prodid", f"-//dondoc//{self._plan.house.code}//{self._asked.language.upper()}")
         feed.add("calscale", "GREGORIAN")
         feed.add("method", "PUBLISH")
         whose = self._office(self._asked.office) if self._asked.office else self._say("all")
@@ -162,7 +162,10 @@ class _Writer:
         changes = (row["assigned_at"], row["resumed_at"], row["granted_at"], row["returned_at"])
         changed_at: datetime = max(each for each in changes if each is not None)
         event = self._event(
-            f"assignment-{row['id']}", row["due_date"], changed_at, f"{self._say('due')}: {title}{whose}"
+            f"assignment-{row['id']}@{self._plan.directive_of(row['subtask']).code.lower()}.dondoc",
+            row["due_date"],
+            changed_at,
+            f"{self._say('due')}: {title}{whose}",
         )
         # Grows whenever the date moves, without a counter: the seconds from the assigning to the last change.
         event.add("sequence", int((changed_at - row["assigned_at"]).total_seconds()))
@@ -171,21 +174,26 @@ class _Writer:
         event.add("categories", [row["priority"], row["subtask"]])
         event.add("priority", _PRIORITY[row["urgency"]])
         event.add("url", self._page(row["id"]))
-        for before in (self._warned_before(row["due_date"]), timedelta()):
+        for before in (self._warned_before(row["due_date"], row["priority"]), timedelta()):
             event.add_component(self._alarm(title, _OFFICE_OPENS - before))
         return event
 
     def end_of_address(self, last_day: date) -> Event:
         words = f"{self._say('address')} {last_day:%d/%m/%Y}"
         made_at = start_of_day(date(last_day.year - 1, 1, 1))
-        event = self._event(f"address-{last_day.year}", last_day - _ADDRESS_WARNING, made_at, words)
+        event = self._event(
+            f"address-{last_day.year}@{self._plan.house.code.lower()}.dondoc",
+            last_day - _ADDRESS_WARNING,
+            made_at,
+            words,
+        )
         event.add("description", f"{self._say('address_why')}: {self._asked.portal_url}/calendar")
         event.add_component(self._alarm(words, _OFFICE_OPENS))
         return event
 
-    def _event(self, name: str, on: date, changed_at: datetime, summary: str) -> Event:
+    def _event(self, uid: str, on: date, changed_at: datetime, summary: str) -> Event:
         event = Event()
-        event.add("uid", f"{name}@{self._plan.directive.code.lower()}.dondoc")
+        event.add("uid", uid)
         event.add("dtstamp", changed_at)
         event.add("last-modified", changed_at)
         # A term that ends at 24:00 of a day is that day, wherever the calendar is read; its end is not part of it.
@@ -203,10 +211,11 @@ class _Writer:
         alarm.add("trigger", after_midnight)
         return alarm
 
-    def _warned_before(self, due: date) -> timedelta:
-        if due not in self._warnings:
-            self._warnings[due] = due - self._calendar.add(due, -WARNED_WORKING_DAYS)
-        return self._warnings[due]
+    def _warned_before(self, due: date, priority: str) -> timedelta:
+        key = due, self._calendar.named_of(priority)
+        if key not in self._warnings:
+            self._warnings[key] = due - self._calendar.of(priority).add(due, -WARNED_WORKING_DAYS)
+        return self._warnings[key]
 
     def _told(self, row: Mapping[str, Any], title: str) -> list[str]:
         """What is asked, of whom and why then. No free text of a report, no name of a unit: others read this."""

@@ -15,7 +15,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from config.catalogue import Plan
+from config.catalogue import Directive
 from config.clock import HANOI, local_date
 from config.errors import Refused
 from config.offices import OfficeSpec
@@ -34,18 +34,20 @@ _UNNAMED_PLACE = "…………"
 def report_document(found: PeriodReport, store: Store) -> bytes:
     """The consolidated report of a period, as a Word file."""
     period = period_in_words(found.period.key, "vi")
-    counts = found.figures
+    counts, directive = found.figures, store.plan.directive(found.directive)
     span = f"từ {found.period.opens:%d/%m/%Y} đến {found.period.closes:%d/%m/%Y}"
     return _filled(
         "bao-cao.docx",
         store,
+        directive,
         found.now,
         {
             **{name: getattr(found, name) for name in ("priorities", "offices", "late", "late_more", "is_sample")},
             "figures": counts,
             "period": _from_capital(period),
-            "opening": f"Thực hiện {_directive(store.plan)} và {found.assigned_by}, {_issuer(store, found.now).name_vi}"
-            f" tổng hợp kết quả {period} (số liệu {span}, tình trạng tính đến {_moment(found.now)}) như sau:",
+            "opening": f"Thực hiện {_in_full(directive)} và {found.assigned_by},"
+            f" {_issuer(store, directive, found.now).name_vi} tổng hợp kết quả {period} (số liệu {span}, tình trạng tính"
+            f" đến {_moment(found.now)}) như sau:",
             "overall": f"Tổng số {counts.total} nhiệm vụ được giao: {_in_words(counts)}. Tỷ lệ đúng hạn trên số đã đến"
             f" hạn: {percent(counts.on_time_rate)}.",
             "compared": _compared(found),
@@ -56,13 +58,14 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
 
 def slip_document(found: OfficeWork, store: Store) -> bytes:
     """The slip of all that an office has to do, as a Word file."""
-    grounds = (f"Căn cứ {_directive(store.plan)};", f"Căn cứ {found.assigned_by}.")
+    grounds = (f"Căn cứ {_in_full(store.plan.directive(found.directive))};", f"Căn cứ {found.assigned_by}.")
     opening = f"{found.office} được giao {len(found.all)} nhiệm vụ sau:"
     return _of_office("phieu-giao-viec.docx", found, store, opening=opening, grounds=grounds)
 
 
 def reminder_document(found: OfficeWork, store: Store) -> bytes:
     """The letter that urges an office on. Raises ``Refused`` when nothing of its work is late or nearly so."""
+    directive = store.plan.directive(found.directive)
     if not found.late and not found.soon:
         raise Refused(
             f"{found.office} không có việc quá hạn hay sắp đến hạn; không có gì để đôn đốc.",
@@ -70,11 +73,11 @@ def reminder_document(found: OfficeWork, store: Store) -> bytes:
         )
     counted = _counted((len(found.late), "quá hạn"), (len(found.soon), "sắp đến hạn"))
     opening = (
-        f"Thực hiện {_directive(store.plan)} và {found.assigned_by}, tính đến {_moment(found.now)}, {found.office} có"
+        f"Thực hiện {_in_full(directive)} và {found.assigned_by}, tính đến {_moment(found.now)}, {found.office} có"
         f" {counted}."
     )
     # A letter of the coordinating office to itself goes to those in it who do the work.
-    own = found.office == _issuer(store, found.now).name_vi
+    own = found.office == _issuer(store, directive, found.now).name_vi
     addressee = f"Các đơn vị được giao nhiệm vụ thuộc {found.office}" if own else found.office
     return _of_office("don-doc.docx", found, store, opening=opening, addressee=addressee)
 
@@ -104,19 +107,18 @@ def _of_office(name: str, found: OfficeWork, store: Store, **said: Any) -> bytes
         f" {store.settings.portal_url} theo đường dẫn trong thư của cơ quan."
     )
     filled = {name: getattr(found, name) for name in ("office", "all", "late", "soon", "is_sample")}
-    return _filled(name, store, found.now, filled | said | {"closing": closing})
+    return _filled(name, store, store.plan.directive(found.directive), found.now, filled | said | {"closing": closing})
 
 
-def _filled(name: str, store: Store, now: datetime, content: Mapping[str, Any]) -> bytes:
-    plan = store.plan
-    coordinator = _issuer(store, now)
+def _filled(name: str, store: Store, directive: Directive, now: datetime, content: Mapping[str, Any]) -> bytes:
+    coordinator = _issuer(store, directive, now)
     shared = {
         "issuer": coordinator.name_vi,
         "symbol": coordinator.code,
-        "place": plan.directive.place_vi or _UNNAMED_PLACE,
+        "place": directive.place_vi or _UNNAMED_PLACE,
         "year": now.astimezone(HANOI).year,
         "moment": _moment(now),
-        "directive": _directive(plan),
+        "directive": _in_full(directive),
     }
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     environment.filters |= {"rate": percent, "in_words": _in_words, "one_line": _one_line}
@@ -155,14 +157,14 @@ def _compared(found: PeriodReport) -> str:
     return f"So với kỳ trước ({percent(before)}), tỷ lệ đúng hạn {change}."
 
 
-def _issuer(store: Store, now: datetime) -> OfficeSpec:
+def _issuer(store: Store, directive: Directive, now: datetime) -> OfficeSpec:
     """The coordinating office, in whose name papers are written."""
-    return store.plan.office(store.plan.current_office(store.plan.directive.coordinator, local_date(now)))
+    return store.plan.office(store.plan.current_office(directive.coordinator, local_date(now)))
 
 
-def _directive(plan: Plan) -> str:
+def _in_full(directive: Directive) -> str:
     # The day stays with its word where a line of a title ends.
-    return f"{plan.directive.title_vi} (ngày\N{NO-BREAK SPACE}{plan.directive.date:%d/%m/%Y})"
+    return f"{directive.title_vi} (ngày\N{NO-BREAK SPACE}{directive.date:%d/%m/%Y})"
 
 
 def _ahead(counts: Tally) -> str:

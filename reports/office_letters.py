@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlmodel import col
 
-from config.catalogue import Plan, ReportForm
+from config.catalogue import Directive, Plan, ReportForm
 from config.clock import HANOI, local_date
 from config.errors import Refused
 from config.periods import period_in_words
@@ -19,7 +19,7 @@ from models.lifecycle import REMINDERS, NoticeState, Role
 from models.office import Desk
 from models.outbox import Notice
 from models.queries import occasion_of_work
-from models.standing import due_soon, is_open, overdue
+from models.standing import due_soon, is_open, of_directive, overdue
 from reports.board import is_sample
 
 ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
@@ -45,8 +45,9 @@ class Item:
 
 @dataclass(frozen=True)
 class OfficeWork:
-    """An office's open work: ``late`` and ``soon`` are parts of ``all``, the earliest due date first."""
+    """An office's open work for a directive, the earliest due first; ``late`` and ``soon`` are parts of ``all``."""
 
+    directive: str
     office: str
     now: datetime
     assigned_by: str
@@ -57,20 +58,35 @@ class OfficeWork:
 
 
 def office_work_on_paper(
-    connection: Connection, office: str, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+    connection: Connection,
+    office: str,
+    *,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    directive: str | None = None,
 ) -> OfficeWork:
-    """All that ``office`` has open. Raises ``Refused`` when that is nothing."""
-    name = plan.office(office).name_vi
-    own = col(Assignment.office) == office
+    """All that ``office`` has open for a directive, the house's where none is named.
+
+    Raises ``Refused`` when that is nothing.
+    """
+    name, followed = plan.office(office).name_vi, plan.directive(directive)
+    own = and_(col(Assignment.office) == office, of_directive(plan, followed))
     all_ = _items(connection, own & is_open, plan, calendar, now)
     if not all_:
         raise Refused(
-            f"{name} không có việc nào đang thực hiện; không có gì để lập.",
-            f"{plan.office(office).name_en} has no open work; there is nothing to write.",
+            f"{name} không có việc nào đang thực hiện{_by(plan, followed)[0]}; không có gì để lập.",
+            f"{plan.office(office).name_en} has no open work{_by(plan, followed)[1]}; there is nothing to write.",
         )
     late = _items(connection, own & overdue(now), plan, calendar, now)
     soon = _items(connection, own & due_soon(now, calendar), plan, calendar, now)
-    return OfficeWork(name, now, assigning_document_in_words(connection), all_, late, soon, is_sample(connection))
+    assigned_by = assigning_document_in_words(connection, followed.code)
+    return OfficeWork(followed.code, name, now, assigned_by, all_, late, soon, is_sample(connection, followed.code))
+
+
+def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
+    """By which directive, where there are several."""
+    return (f" theo {directive.code}", f" for {directive.code}") if plan.has_several else ("", "")
 
 
 def _items(
@@ -97,10 +113,10 @@ def _items(
     return [_item(row, reminded.get(row["id"]), plan, calendar, now) for row in rows]
 
 
-def assigning_document_in_words(connection: Connection) -> str:
+def assigning_document_in_words(connection: Connection, directive: str) -> str:
     """«Văn bản giao việc số 123-TB/TU ngày 17/08/2023»: what made the directive somebody's work."""
-    query = select(col(Anchor.key), col(Anchor.on_date)).where(col(Anchor.kind) == AnchorKind.ISSUE)
-    found = connection.execute(query).one_or_none()
+    its = col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.directive) == directive
+    found = connection.execute(select(col(Anchor.key), col(Anchor.on_date)).where(*its)).one_or_none()
     if found is None:
         return "văn bản giao việc"
     number = found.key.partition(":")[2]
@@ -124,7 +140,7 @@ def _item(
         role=ROLE_VI[row["role"]],
         product=_product(plan.subtask(row["subtask"]).form(row["step"]), row["role"]),
         due=f"{row['due_date']:%d/%m/%Y}",
-        days=max(0, calendar.count(row["due_date"], today)),
+        days=max(0, calendar.of(plan.priority_of(row["subtask"])).count(row["due_date"], today)),
         reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",
     )
 

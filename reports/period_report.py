@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select
 from sqlmodel import col
 
-from config.catalogue import AD_HOC, Plan, Subtask
+from config.catalogue import AD_HOC, Plan, Priority, Subtask
 from config.clock import local_date
 from config.periods import Period, parse_period, period_in_words, period_of
 from config.working_time import WorkingCalendar
@@ -22,7 +22,7 @@ from models.lifecycle import ReportState, Role
 from models.planning import ANCHORED
 from models.queries import occasion_of_work
 from models.report import Report
-from models.standing import counted, overdue
+from models.standing import counted, of_directive, overdue
 from reports.board import is_sample
 from reports.figures import Span, Tally, due_within, tally
 from reports.office_letters import assigning_document_in_words, work_in_words
@@ -96,8 +96,9 @@ class LateItem:
 
 @dataclass(frozen=True)
 class PeriodReport:
-    """All of it. ``before`` are the figures of the period before, None where nothing fell into it."""
+    """All of it, for one directive. ``before`` are the figures of the period before, None if nothing fell into it."""
 
+    directive: str
     period: Period
     now: datetime
     figures: Tally
@@ -111,14 +112,22 @@ class PeriodReport:
 
 
 def period_report(
-    connection: Connection, period: Period, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+    connection: Connection,
+    period: Period,
+    *,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    directive: str | None = None,
 ) -> PeriodReport:
-    """Gather the report of ``period`` as things stand at ``now``.
+    """Gather the report of ``period`` for a directive, the house's where none is named, as things stand at ``now``.
 
     Of a period is the work assigned for it or for a shorter period within it, and what was counted from a document or
     an event and fell due between its first and last day.
     """
-    mine = _of_period(connection, period)
+    followed = plan.directive(directive)
+    its = of_directive(plan, followed)
+    mine = and_(_of_period(connection, period), its)
     figures: dict[str, Mapping[tuple[Any, ...], Tally]] = {
         name: tally(connection, *columns, now=now, calendar=calendar, only=mine)
         for name, columns in {
@@ -129,14 +138,15 @@ def period_report(
         }.items()
     }
     earlier = period_of(period.cadence, period.opens - timedelta(days=1))
-    before = tally(connection, now=now, calendar=calendar, only=_of_period(connection, earlier))[()]
+    before = tally(connection, now=now, calendar=calendar, only=and_(_of_period(connection, earlier), its))[()]
     late, late_more = _late(connection, mine, plan, calendar, now)
     return PeriodReport(
+        directive=followed.code,
         period=period,
         now=now,
         figures=figures["all"][()],
         before=before if before.total else None,
-        priorities=_priorities(connection, mine, plan, now, figures),
+        priorities=_priorities(connection, mine, plan, plan.priorities_of(followed.code), now, figures),
         offices=[
             (office.name_vi, figures["office"][office.code,])
             for office in plan.offices
@@ -144,8 +154,8 @@ def period_report(
         ],
         late=late,
         late_more=late_more,
-        assigned_by=assigning_document_in_words(connection),
-        is_sample=is_sample(connection),
+        assigned_by=assigning_document_in_words(connection, followed.code),
+        is_sample=is_sample(connection, followed.code),
     )
 
 
@@ -165,15 +175,16 @@ def _priorities(
     connection: Connection,
     mine: ColumnElement[bool],
     plan: Plan,
+    priorities: Sequence[Priority],
     now: datetime,
     figures: Mapping[str, Mapping[tuple[Any, ...], Tally]],
 ) -> list[PriorityPart]:
     parts = {
         each.code: PriorityPart(each.code, each.numeral, each.title_vi, figures["priority"][each.code,])
-        for each in plan.priorities
+        for each in priorities
     }
     subtasks: dict[str, SubtaskPart] = {}
-    for priority in plan.priorities:
+    for priority in priorities:
         for subtask in priority.subtasks:
             found = figures["subtask"].get((subtask.code,))
             if found is not None:
@@ -242,7 +253,7 @@ def _late(
             period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
             office=plan.office(row["office"]).name_vi,
             due=f"{row['due_date']:%d/%m/%Y}",
-            days=max(0, calendar.count(row["due_date"], today)),
+            days=max(0, calendar.of(plan.priority_of(row["subtask"])).count(row["due_date"], today)),
         )
         for row in rows
     ]

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import BinaryIO
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_
 from sqlmodel import col
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -23,12 +23,11 @@ from config.clock import HANOI
 from config.errors import Refused
 from config.settings import Language
 from config.working_time import WorkingCalendar
-from models.anchor import Anchor, AnchorKind
 from models.assignment import Assignment
 from models.errors import STATE_VI
 from models.lifecycle import Role, Standing
 from models.queries import Wanted, conditions, count_assignments
-from reports.board import STANDING_EN, STANDING_VI
+from reports.board import STANDING_EN, STANDING_VI, is_sample
 from reports.figures import Tally, tally
 from reports.sheet_styles import GREY, INK, STANDING_INK, Styles, height_of, set_up_page
 from reports.tracking_table import COLUMNS, TrackedWork, cells_of, role_in_words, tracked_work
@@ -113,14 +112,13 @@ def gather(
         {key: each for (key,), each in tally(connection, column, now=now, calendar=calendar, only=only).items()}
         for column in (col(Assignment.priority), col(Assignment.office))
     )
-    sample = select(col(Anchor.is_sample)).where(col(Anchor.kind) == AnchorKind.ISSUE)
     return Gathered(
         plan=plan,
         now=now,
         language=language,
         about=_in_words(wanted, plan, language),
         rows=rows,
-        is_sample=bool(connection.scalar(sample)),
+        is_sample=is_sample(connection),
         by_priority=by_priority,
         by_office=by_office,
         aside=aside,
@@ -180,13 +178,15 @@ _STANDING_COLUMN = 11
 
 
 def _write_title(found: Gathered, sheet: Worksheet, styles: Styles, title: str) -> None:
-    directive = found.plan.directive
+    plan = found.plan
+    directives = dict.fromkeys(plan.directive_of(code).code for code in found.by_priority) or [plan.house.code]
+    titles = [_t(found, each.title_vi, each.title_en) for each in map(plan.directive, directives)]
     moment = f"{found.now.astimezone(HANOI):%H:%M %d/%m/%Y}"
     vi = f"Tính đến {moment} · {found.rows} việc · {found.about}. Ngày hoàn thành là ngày gửi báo cáo đã được xác nhận."
     en = f"As of {moment} · {found.rows} assignments · {found.about}. Done on: when the accepted report came in."
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, title, styles.title)
-    sheet.write_string(1, 0, _t(found, directive.title_vi, directive.title_en), styles.subtitle)
+    sheet.write_string(1, 0, "; ".join(titles), styles.subtitle)
     sheet.write_string(2, 0, _t(found, vi, en), styles.subtitle)
     if found.is_sample:
         sheet.write_string(

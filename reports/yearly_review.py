@@ -9,17 +9,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 from sqlmodel import col
 
-from config.catalogue import Plan
+from config.catalogue import Directive, Plan
 from config.clock import HANOI
 from config.working_time import WorkingCalendar
 from models.assignment import Assignment
 from models.extension import Extension
 from models.lifecycle import ExtensionState, ReportState
 from models.report import Report
-from models.standing import counted
+from models.standing import counted, of_directive
 from reports.board import Line, is_sample, look_first, markdown_table
 from reports.figures import Tally, due_within, percent, points, tally
 from reports.spans import span_of
@@ -56,8 +56,10 @@ class Compared:
 
 @dataclass(frozen=True)
 class YearlyReview:
-    """A year's review. ``longest`` are the works of the year that are overdue longest and still not done."""
+    """A year's review of one directive. ``longest`` are its works of the year overdue longest and still not done."""
 
+    directive: str
+    is_one_of_several: bool
     year: int
     as_of: datetime
     is_sample: bool
@@ -70,10 +72,16 @@ class YearlyReview:
     returned: int
     longest: Sequence[Line]
 
+    @property
+    def marked(self) -> str:
+        """The code of the directive, where there are several."""
+        return f" · {self.directive}" if self.is_one_of_several else ""
+
     def as_json(self) -> dict[str, Any]:
         parts = ("priorities", "subtasks", "regulations", "offices")
         return {
             "version": REVIEW_VERSION,
+            "directive": self.directive,
             "year": self.year,
             "as_of": self.as_of.astimezone(HANOI).isoformat(),
             "sample": self.is_sample,
@@ -85,13 +93,24 @@ class YearlyReview:
 
 
 def yearly_review(
-    connection: Connection, year: int, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+    connection: Connection,
+    year: int,
+    *,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    directive: str | None = None,
 ) -> YearlyReview:
-    """Compile the review of ``year`` as things stand at ``now``. Raises ``Refused`` for a year out of reach."""
+    """Compile the review of ``year`` for a directive, the house's where none is named, as things stand at ``now``.
+
+    Raises ``Refused`` for a year out of reach.
+    """
     spans = span_of(str(year)), span_of(str(year - 1))
+    followed = plan.directive(directive)
+    its = of_directive(plan, followed)
 
     def both(*by: Any) -> tuple[Mapping[tuple[Any, ...], Tally], Mapping[tuple[Any, ...], Tally]]:
-        now_, before = (tally(connection, *by, now=now, calendar=calendar, due_in=span) for span in spans)
+        now_, before = (tally(connection, *by, now=now, calendar=calendar, due_in=span, only=its) for span in spans)
         return now_, before
 
     def compared(by: Any, names: Mapping[str, str]) -> list[Compared]:
@@ -103,17 +122,19 @@ def yearly_review(
         ]
 
     whole, before = both()
-    mine = due_within(spans[0])
+    mine = and_(due_within(spans[0]), its)
     subtasks = compared(col(Assignment.subtask), {each.code: each.title_vi for each in plan.subtasks()})
     longest, _ = look_first(connection, now=now, calendar=calendar, only=mine)
     return YearlyReview(
+        directive=followed.code,
+        is_one_of_several=plan.has_several,
         year=year,
         as_of=now,
-        is_sample=is_sample(connection),
+        is_sample=is_sample(connection, followed.code),
         whole=Compared("", "", whole[()], before[()]),
         priorities=compared(col(Assignment.priority), {each.code: each.title_vi for each in plan.priorities}),
         subtasks=subtasks,
-        regulations=_by_regulation(subtasks, plan),
+        regulations=_by_regulation(subtasks, plan, followed),
         offices=compared(col(Assignment.office), {each.code: each.name_vi for each in plan.offices}),
         extended=_count(connection, col(Extension.assignment_id), col(Extension.state) == ExtensionState.GRANTED, mine),
         returned=_count(connection, col(Report.assignment_id), col(Report.state) == ReportState.RETURNED, mine),
@@ -121,10 +142,10 @@ def yearly_review(
     )
 
 
-def _by_regulation(subtasks: Sequence[Compared], plan: Plan) -> list[Compared]:
+def _by_regulation(subtasks: Sequence[Compared], plan: Plan, directive: Directive) -> list[Compared]:
     """Of each document that the plan names, the subtasks that rest on it; one may rest on several."""
     found = []
-    for document in plan.directive.documents:
+    for document in directive.documents:
         resting = [each for each in subtasks if document.id in plan.subtask(each.code).documents]
         if resting:
             now = sum((each.now for each in resting), Tally())
@@ -137,17 +158,21 @@ def _count(connection: Connection, assignment: Any, *which: Any) -> int:
     return connection.scalar(query.select_from(assignment.class_)) or 0
 
 
+def _of(review: YearlyReview, plan: Plan) -> str:
+    return f" · {plan.directive(review.directive).title_vi}" if plan.has_several else ""
+
+
 def review_title(review: YearlyReview) -> str:
     """«Sơ kết 2026 · đúng hạn 87% (+4 điểm)»."""
     change = "" if review.whole.points is None else f" ({review.whole.points:+d} điểm)"
-    return f"Sơ kết {review.year} · đúng hạn {percent(review.whole.now.on_time_rate)}{change}"
+    return f"Sơ kết {review.year}{review.marked} · đúng hạn {percent(review.whole.now.on_time_rate)}{change}"
 
 
 def review_markdown(review: YearlyReview, plan: Plan) -> str:
     """The review as Vietnamese markdown, in a form that stays the same from year to year."""
     whole = review.whole
     parts = [
-        f"# Sơ kết năm {review.year}",
+        f"# Sơ kết năm {review.year}{_of(review, plan)}",
         f"Việc có hạn trong năm {review.year}, tính đến {review.as_of.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
         "> **DỮ LIỆU MẪU** – để làm quen, không phải việc thật." if review.is_sample else "",
         f"Tổng số {whole.now.total} việc: {whole.now.done_on_time} hoàn thành đúng hạn, {whole.now.done_late}"

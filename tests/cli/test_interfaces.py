@@ -188,3 +188,29 @@ def test_every_fault_of_the_contacts_is_told_without_an_address(dondoc: Any, tmp
     for part in ("SXX", "SYT.focal", "SYT.boss", "DONDOC_NO_SUCH_TOKEN"):
         assert part in err
     assert "s3cret" not in err
+
+
+def test_a_second_directive_is_put_beside_the_plan_and_followed(
+    dondoc: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As docs/plans.md says it: copied, checked, issued, looked at, without a line of code."""
+    own = tmp_path / "ke-hoach"
+    monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path / "data"))
+    assert dondoc("plan", "copy", str(own), "--example")[0] == 0
+    monkeypatch.setenv("DONDOC_PLAN_DIR", str(own))
+    code, out, _ = dondoc("plan", "check")
+    assert code == 0
+    assert "2 chỉ đạo, 8 nhiệm vụ" in out
+    assert json.loads(dondoc("plan", "check", "--json")[1])["directives"] == ["CD-2023-08-17", "CCHC-MAU"]
+    issue = ("directive", "issue", "--number", "05/KH-UBND", "--date", "2024-01-04")
+    for which in ((), ("--directive", "CCHC-MAU")):
+        assert dondoc(*issue, *which)[0] == 0
+    assert "CCHC-MAU" in dondoc("directive", "list")[1]
+    code, out, _ = dondoc("run", "p6", "--as-of", "2024-01-05", "--dry-run")
+    assert code == 0
+    assert "T6.1" in out
+    code, _, err = dondoc("run", "p9")
+    assert code == 1
+    assert "p9" in err
+    assert dondoc("review", "2024", "--directive", "CCHC-MAU", "--json")[0] == 0
+    assert dondoc("directive", "issue", "--number", "1/KH", "--date", "2024-01-04", "--directive", "KHAC")[0] == 1

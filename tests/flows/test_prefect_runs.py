@@ -3,12 +3,10 @@
 import json
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,7 @@ from config.clock import HANOI
 from config.errors import Refused
 from config.settings import Settings, load_settings
 from flows.forms import DirectiveForm, FollowUpForm, fill_in
-from flows.prefect_api import HOST, answers, await_server, free_port, reach_prefect, run_here, speaking_to, start_server
+from flows.prefect_api import HOST, answers, free_port, reach_prefect, run_here
 from flows.server_lock import holder
 from models.store import Store, open_store
 from tests.cast import NUMBER, at, issue
@@ -31,34 +29,6 @@ from tests.waiting import eventually
 pytestmark = pytest.mark.slow
 
 MORNING = at("2023-08-18", 7, 30)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A Prefect server as `dondoc up` starts it, without pages; this process speaks to it."""
-    settings = load_settings({"DONDOC_DATA_DIR": str(tmp_path_factory.mktemp("prefect")), "DONDOC_SAMPLE": "0"})
-    port = free_port()
-    url = f"http://{HOST}:{port}/api"
-    child = start_server(
-        settings, port, mark=str(settings.data_dir), environment={"PREFECT_SERVER_UI_ENABLED": "false"}
-    )
-    try:
-        await_server(child, url)
-        with speaking_to(settings, url):
-            yield settings
-    finally:
-        child.stop(patience_s=10)
-
-
-@pytest.fixture
-def store(server: Settings, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """An empty store of this test alone, which the flows find by the environment."""
-    file = tmp_path / "dondoc.sqlite"
-    shutil.copyfile(sqlite_template, file)
-    monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("DONDOC_DATABASE_URL", f"sqlite:///{file}")
-    with open_store(load_settings()) as opened:
-        yield opened
 
 
 def as_of(priority: str, moment: datetime = MORNING, **answers: Any) -> FollowUpForm:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, select
 import models.tables  # noqa: F401  (registers every table)
 from models.columns import metadata
 from models.database import _alembic
+from models.mirror import mirror_configuration
 from models.store import Store
 from tests.cast import at, issue, run
 
@@ -63,3 +64,20 @@ def test_a_store_goes_back_and_forth(store: Store, back_to: str) -> None:
         assert {name: set(each.columns.keys()) for name, each in tables(connection).items()} == {
             name: set(each.columns.keys()) for name, each in newest.items()
         }
+
+
+def test_what_was_registered_before_is_the_houses_once_its_plan_is_opened(store: Store) -> None:
+    """A store of the time when one followed one directive: its anchors bear no code, and get the house's."""
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    migrate(store.engine, "0002")
+    migrate(store.engine, REVISIONS[0])
+    with store.engine.connect() as connection:
+        assert [row.directive for row in connection.execute(select(tables(connection)["anchor"]))] == [""]
+    mirror_configuration(store.engine, store.plan, store.contacts)
+    with store.engine.connect() as connection:
+        assert [row.directive for row in connection.execute(select(tables(connection)["anchor"]))] == [
+            store.plan.house.code
+        ]
+    again = run(store, "p1", at("2023-08-18", 13, 30))
+    assert (again.assigned, again.notices) == (0, 0)

@@ -21,6 +21,7 @@ from models.assignment import Assignment
 from models.database import session_scope
 from models.delivery import Claimed, Words
 from models.fallback import TakenUp
+from models.grouping import group_waiting
 from models.lifecycle import Kind, MessageState, NoticeState, Role, Urgency
 from models.office import Desk
 from models.outbox import Message, Notice
@@ -84,7 +85,7 @@ def claim(store: Store, now: datetime, lease_from: datetime | None = None) -> Cl
 
 def grouped(store: Store, now: datetime = MORNING) -> None:
     with session_scope(store.engine) as session:
-        delivery.group_waiting(session, now=now, sayable=lambda _: true())
+        group_waiting(session, now=now, sayable=lambda _: true())
 
 
 class TestOneDigest:

@@ -12,6 +12,7 @@ from config.contacts import Contacts
 from models import delivery
 from models.database import reading, session_scope
 from models.errors import NotFound
+from models.grouping import group_waiting
 from models.lifecycle import AttemptResult
 from models.message_log import Logged, attempts, message, messages
 from models.store import Store
@@ -55,7 +56,7 @@ def test_a_courier_that_was_overtaken_leaves_its_try_too(store: Store) -> None:
     issue(store)
     run(store, "p1", at("2023-08-19"))  # a Saturday: nothing leaves
     with session_scope(store.engine) as session:
-        delivery.group_waiting(session, now=MORNING, sayable=lambda _: true())
+        group_waiting(session, now=MORNING, sayable=lambda _: true())
     for later in (timedelta(0), delivery.LEASE + timedelta(seconds=1)):
         with session_scope(store.engine) as session:
             assert [*delivery.claim(session, now=MORNING + later, limit=1)]

@@ -20,6 +20,7 @@ from config.contacts import Address, Contacts
 from models import delivery
 from models.database import session_scope
 from models.errors import DatabaseUnreachable
+from models.grouping import group_waiting
 from models.lifecycle import MessageState, NoticeState
 from models.store import Store
 from notifications import channels, courier
@@ -182,7 +183,7 @@ class TestSuspects:
     def test_what_fell_silent_twice_is_taken_alone(self, store: Store) -> None:
         all_planned(store)
         with session_scope(store.engine) as session:
-            delivery.group_waiting(session, now=MORNING, sayable=lambda _: true())
+            group_waiting(session, now=MORNING, sayable=lambda _: true())
         now = MORNING
         for _ in range(2):
             with session_scope(store.engine) as session:
@@ -199,7 +200,7 @@ class TestSuspects:
         issue(store)
         plan_only(store, MORNING, offices=(LEAD,))
         with session_scope(store.engine) as session:
-            delivery.group_waiting(session, now=MORNING, sayable=lambda _: true())
+            group_waiting(session, now=MORNING, sayable=lambda _: true())
         now = MORNING
         for attempt in range(1, delivery.MAX_SILENT_ATTEMPTS + 2):
             message = claim(store, now)

@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import uvicorn
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
 from config import clock
-from config.settings import load_settings
+from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR, load_settings
 from flows import child_process
 from flows.forms import fill_in
 from flows.prefect_api import HOST, await_server, free_port, run_here, speaking_to, start_server
@@ -35,9 +36,16 @@ FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A portal beside a Prefect server that has our deployments and one run of p1, which found late reports."""
+    """A portal beside a Prefect server that has our deployments and one run of p1, which found late reports.
+
+    Two directives are followed: the house's and the invented one.
+    """
+    folder = tmp_path_factory.mktemp("door")
+    for source in (PLAN_DIR, PLAN_EXAMPLE_DIR):
+        shutil.copytree(source, folder / "plan", dirs_exist_ok=True)
     environ = {
-        "DONDOC_DATA_DIR": str(tmp_path_factory.mktemp("door")),
+        "DONDOC_DATA_DIR": str(folder),
+        "DONDOC_PLAN_DIR": str(folder / "plan"),
         "DONDOC_SAMPLE": "0",
         "DONDOC_PORT": str(free_port()),
         "DONDOC_PORTAL_PORT": str(free_port()),
@@ -152,7 +160,10 @@ def test_a_coordinator_sees_every_deployment(house: House, page: Page) -> None:
         ("p1", ["Văn bản mới cần quán triệt", "Ngày giao ban đầu mối", "Kỳ báo cáo", "Cơ quan"]),
         ("p3", ["Sự kiện cần phối hợp", "Tính tại thời điểm", "Chỉ xem trước"]),
         ("p5", ["Năm đánh giá, phân loại phong trào", "Lớp tập huấn"]),
-        ("ban-hanh", ["Số, ký hiệu văn bản", "Ngày ban hành"]),
+        ("p6", ["Văn bản mới", "Kỳ báo cáo", "Cơ quan"]),
+        ("p7", ["Sự kiện, cuộc họp", "Kỳ báo cáo", "Chỉ xem trước"]),
+        ("ban-hanh", ["Số, ký hiệu văn bản", "Ngày ban hành", "Chỉ đạo"]),
+        ("so-ket", ["Năm", "Chỉ đạo"]),
     ],
 )
 def test_the_form_speaks_vietnamese(house: House, page: Page, tag: str, titles: list[str]) -> None:
@@ -160,6 +171,34 @@ def test_the_form_speaks_vietnamese(house: House, page: Page, tag: str, titles: 
     page.goto(f"{house.address}/prefect/v2/deployments/deployment/{deployment_of(house, tag)}/run")
     for title in titles:
         page.get_by_text(title).first.wait_for()
+
+
+def test_the_form_of_a_further_priority_offers_its_subtasks_and_makes_a_run_of_it(house: House, page: Page) -> None:
+    signed_in(page, house.coordinator(), house)
+    deployment = deployment_of(house, "p7")
+    page.goto(f"{house.address}/prefect/v2/deployments/deployment/{deployment}/run")
+    page.get_by_text("Sự kiện, cuộc họp").first.wait_for()
+    page.get_by_role("button", name="Add").first.click()
+    page.get_by_text("Select", exact=True).first.click()
+    page.get_by_role("option", name="T7.2").wait_for()
+    page.get_by_role("option", name="T7.3").click()
+    page.get_by_label("Tên sự kiện").fill("Giao ban tổ công tác")
+    page.get_by_label("Ngày diễn ra").click()
+    page.get_by_role("button", name=re.compile(r"\b1st,")).first.click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Submit").click()
+
+    def runs() -> list[dict[str, Any]]:
+        of_it = {"deployments": {"id": {"any_": [deployment]}}}
+        found: list[dict[str, Any]] = ask_prefect(house.store.settings, "/flow_runs/filter", of_it)
+        return [run for run in found if not run["auto_scheduled"]]
+
+    eventually(lambda: len(runs()) == 1)
+    given = runs()[0]["parameters"]
+    assert given["priority"] == "p7", "which the form does not ask"
+    (event,) = given["form"]["events"]
+    assert event["subtask"].startswith("T7.3 – ")
+    assert fill_in("p7", given["form"]).entries()
 
 
 def test_a_form_filled_in_and_submitted_becomes_a_run_with_these_values(house: House, page: Page, worker: None) -> None:

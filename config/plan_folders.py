@@ -1,0 +1,58 @@
+"""Where the files of a plan lie: the house's own in the plan directory, those of each further directive in a subfolder.
+
+A file is named by its path below the plan directory: ``p1.yaml``, ``cai-cach-hanh-chinh/p6.yaml``.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+HOUSE = ""
+"""The folder of the house's own plan."""
+
+HOUSE_PRIORITIES = 5
+"""p1 to p5 are the house's; those of further directives begin after them."""
+
+_PRIORITY_FILE = re.compile(r"p[1-9][0-9]?\.yaml")
+
+
+def is_priority(file: str) -> bool:
+    """Whether a file holds a priority: p1.yaml … p99.yaml."""
+    return _PRIORITY_FILE.fullmatch(name_of(file)) is not None
+
+
+def name_of(file: str) -> str:
+    """The name without the folder."""
+    return file.rpartition("/")[2]
+
+
+def folder_of(file: str) -> str:
+    """The folder a file lies in; empty for the house's own."""
+    return file.rpartition("/")[0]
+
+
+def in_folder(folder: str, name: str) -> str:
+    """The file of this name in a folder."""
+    return f"{folder}/{name}" if folder else name
+
+
+def further_folders(directory: Path) -> list[Path]:
+    """The subfolders that hold a further directive, by name."""
+    if not directory.is_dir():
+        return []
+    return sorted(each for each in directory.iterdir() if (each / "directive.yaml").is_file())
+
+
+def copy_plan(source: Path, target: Path) -> None:
+    """Copy a plan's files, those of further directives included, into a folder that is there."""
+    for folder in (source, *further_folders(source)):
+        into = target / folder.relative_to(source)
+        into.mkdir(exist_ok=True)
+        for path in sorted(folder.glob("*.yaml")):
+            shutil.copyfile(path, into / path.name)
+
+
+def priority_codes(folder: Path) -> list[str]:
+    """The codes of the priorities that lie in a folder, by their numbers."""
+    found = [path.stem for path in folder.glob("p*.yaml") if is_priority(path.name)]
+    return sorted(found, key=lambda code: int(code[1:]))

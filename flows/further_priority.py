@@ -1,0 +1,14 @@
+"""One flow for every priority of a further directive; its deployment says which one, and what its form may ask."""
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.follow_up import Summary
+from flows.forms import FurtherForm
+from flows.priority_run import run_priority
+
+
+@flow(name="Nhiệm vụ của chỉ đạo khác", flow_run_name="{priority} · đang chạy")
+def further_priority(priority: str, form: FurtherForm = FurtherForm()) -> State[Summary]:
+    """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của một nhiệm vụ thêm."""
+    return run_priority(priority, form)
