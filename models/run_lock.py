@@ -1,6 +1,6 @@
 """Whether a run is being worked on: a lock in PostgreSQL that its process holds, and that falls with the process.
 
-Prefect cannot tell a run whose machine died from one that takes long (docs/decisions/0015-the-dead-workers-runs.md).
+Prefect cannot tell a run whose machine died from one that takes long (docs/decisions/0016-the-dead-workers-runs.md).
 The lock can: however a process ends, its connection ends with it. On SQLite everything is on one machine, whose next
 start puts in order what is left, and there is no lock.
 """

@@ -46,8 +46,8 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
             "figures": counts,
             "period": _from_capital(period),
             "opening": f"Thực hiện {_in_full(directive)} và {found.assigned_by},"
-            f" {_issuer(store, directive, found.now).name_vi} tổng hợp kết quả {period} (số liệu {span}, tình trạng tính"
-            f" đến {_moment(found.now)}) như sau:",
+            f" {_issuer(store, directive, found.now).name_vi} tổng hợp kết quả {period} (số liệu {span},"
+            f" tình trạng tính đến {_moment(found.now)}) như sau:",
             "overall": f"Tổng số {counts.total} nhiệm vụ được giao: {_in_words(counts)}. Tỷ lệ đúng hạn trên số đã đến"
             f" hạn: {percent(counts.on_time_rate)}.",
             "compared": _compared(found),

@@ -20,6 +20,7 @@ from models.assignment import Assignment
 from models.audit import AuditEvent
 from models.fallback import take_up_given_up
 from models.follow_up_audit import LOOKED_BACK, look_for_gaps
+from models.grouping import group_waiting
 from models.inserting import table_of
 from models.lifecycle import MessageState, NoticeState, ReportState, Standing, State
 from models.office_work import decisions_waiting, office_work
@@ -147,7 +148,10 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "auditor": lambda: look_for_gaps(connection, **recently, priority="p1"),
         "courier passes on": lambda: delivery.pass_on_from_ended(session, {"HUYEN": "XA"}, now=now),
         "courier holds back": lambda: hold_back(session, speaking),
-        "courier groups": lambda: delivery.group_waiting(session, now=now, sayable=speaking.sayable),
+        "courier groups": lambda: group_waiting(session, now=now, sayable=speaking.sayable),
+        "courier groups by directive": lambda: group_waiting(
+            session, now=now, sayable=speaking.sayable, apart=(("p1", "p2"), ("p3",))
+        ),
         "courier gives up": lambda: delivery.give_up_on_silent(session, now=now),
         "courier claims": lambda: delivery.claim(session, now=now, limit=50),
         "courier claims suspects": lambda: delivery.claim(session, now=now, limit=1, suspects=True),
