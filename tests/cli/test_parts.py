@@ -12,16 +12,19 @@ from typer.testing import CliRunner
 
 from cli.edited_contacts import EditedContacts
 from cli.main import app
+from cli.supervisor import up
 from config.errors import Refused
 from config.settings import Settings, load_settings
 from flows import prefect_environment
 from flows.follow_up import assign_due
 from flows.forms import fill_in
 from flows.parts import require_spread_out
+from flows.prefect_api import HOST, free_port, reach_prefect
 from models.database import reading
 from models.lifecycle import NoticeState
 from models.outbox import Notice
 from models.store import Store
+from rehearsal.throw_away import throw_away
 from tests.cast import LEAD, at, issue
 from tests.waiting import eventually
 
@@ -92,6 +95,22 @@ def test_prefect_hears_of_its_database_and_redis_and_no_log_of_the_settings_does
     # A worker needs neither, and does not get them.
     of_worker = prefect_environment.environment(settings, api_url="http://api:4200/api")
     assert not [name for name in of_worker if "REDIS" in name or "CONNECTION_URL" in name or "DOCKET" in name]
+
+
+def test_everything_on_one_machine_and_parts_elsewhere_do_not_go_together(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="dondoc part"):
+        up(settings_of(tmp_path))
+
+
+def test_a_run_by_hand_goes_to_the_common_address_and_says_when_nobody_answers_there(tmp_path: Path) -> None:
+    silent = settings_of(tmp_path, DONDOC_PREFECT_URL=f"http://{HOST}:{free_port()}")
+    with pytest.raises(Refused, match="DONDOC_PREFECT_URL"), reach_prefect(silent):
+        pass
+
+
+def test_a_rehearsal_leaves_the_real_prefect_alone(tmp_path: Path) -> None:
+    rehearsed = throw_away(settings_of(tmp_path), tmp_path / "rehearsal")
+    assert (rehearsed.prefect_url, rehearsed.prefect_database_url, rehearsed.redis_url) == ("", "", "")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
