@@ -40,6 +40,8 @@ def xml_text(value: str) -> str:
 def lines_of(text: str, width: float, size: float, *, at_most: int = 3) -> list[str]:
     """A text broken into lines that fit ``width`` at that size of type; past ``at_most`` the last ends with «…»."""
     room = max(6, int(width / (size * _WIDTH_OF_LETTER)))
+    if len(text) <= room and text == " ".join(text.split()):
+        return [text]  # as most names: ``wrap`` takes its time
     return wrap(text, room, max_lines=at_most, placeholder=" …") or [""]
 
 
@@ -139,7 +141,7 @@ class Drawing:
 
 def _attributes(named: dict[str, object]) -> str:
     return "".join(
-        f" {name}={quoteattr(_n(value) if isinstance(value, int | float) else str(value))}"
+        f' {name}="{_n(value)}"' if isinstance(value, int | float) else f" {name}={quoteattr(str(value))}"
         for name, value in named.items()
     )
 
