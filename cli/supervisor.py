@@ -1,6 +1,6 @@
 """`dondoc up`: Prefect server, worker, portal and courier on one machine, started, watched and ended together.
 
-server → what a stop left behind → deployments → worker → portal → courier → the five priorities once, to catch up.
+server → what a stop left behind → deployments → worker → portal → courier → every priority once, to catch up.
 Stopping goes the other way: no new runs, a moment for those under way, then courier, portal, worker, server.
 """
 

@@ -1,4 +1,5 @@
-"""What a coordinator fills in before a run: one form for each priority, in Vietnamese, all with defaults.
+"""What a coordinator fills in before a run, in Vietnamese, all with defaults: a form for each of the five priorities,
+and one for all that further directives bring.
 
 Prefect draws these forms from the models below. A scheduled run uses the defaults. Codes are checked against
 the plan when the run begins (``flows.follow_up``); here only what a form alone can tell.

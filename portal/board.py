@@ -61,7 +61,7 @@ def the_board(request: Request) -> HTMLResponse:
             connection, grain=grain, count=12 if grain == "month" else 8, now=now, calendar=calendar, only=only
         )
         late, next_deadlines = look_first(connection, now=now, calendar=calendar, only=choice.with_due(), listed=LISTED)
-        sample = is_sample(connection)
+        sample = is_sample(connection, asked.get("directive"))
         lanes: tuple[Sequence[Strand], int] = ((), 0)
         if choice.one_by_one:
             window = choice.due_in or Span(today.replace(day=1) - timedelta(days=92), today + timedelta(days=92))

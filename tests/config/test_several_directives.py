@@ -9,19 +9,17 @@ import pytest
 
 from config.errors import Refused
 from config.plan_loader import PlanErrors, load_plan
-from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR
+from config.settings import PLAN_DIR
 from config.working_time import load_calendar
+from tests.two_directives import HOUSE, OTHER, both_plans
 
 OWN = "cai-cach-hanh-chinh"
-EXAMPLE = "CCHC-MAU"
-HOUSE = "CD-2023-08-17"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The plan as shipped with the invented one beside it, to be broken."""
-    shutil.copytree(PLAN_DIR, tmp_path / "plan")
-    return Path(shutil.copytree(PLAN_EXAMPLE_DIR, tmp_path / "plan", dirs_exist_ok=True))
+    return both_plans(tmp_path / "plan")
 
 
 @pytest.fixture
@@ -52,12 +50,12 @@ def told(folder: Path) -> str:
 
 def test_each_piece_of_work_has_its_directive(folder: Path) -> None:
     plan = load_plan(folder)
-    assert [each.code for each in plan.directives] == [HOUSE, EXAMPLE]
+    assert [each.code for each in plan.directives] == [HOUSE, OTHER]
     assert plan.house.code == HOUSE
     assert [each.code for each in plan.priorities] == ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8"]
-    assert [each.code for each in plan.priorities_of(EXAMPLE)] == ["p6", "p7", "p8"]
+    assert [each.code for each in plan.priorities_of(OTHER)] == ["p6", "p7", "p8"]
     assert {plan.directive_of(code).code for code in ("p1", "T0.1", "T5.7")} == {HOUSE}
-    assert {plan.directive_of(code).code for code in ("p6", "T6.1", "T8.2")} == {EXAMPLE}
+    assert {plan.directive_of(code).code for code in ("p6", "T6.1", "T8.2")} == {OTHER}
     with pytest.raises(Refused, match="CCHC-MAU"):
         plan.directive("CCHC-MAO")
     with pytest.raises(Refused, match=r"T9\.1"):

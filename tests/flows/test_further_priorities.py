@@ -10,12 +10,13 @@ import pytest
 
 from config import clock
 from config.plan_loader import load_plan
-from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR, Settings, load_settings
+from config.settings import PLAN_DIR, Settings, load_settings
 from flows.forms import DirectiveForm, fill_in
 from flows.prefect_api import run_here
 from models.store import Store, open_store
 from tests.cast import at
 from tests.flows.test_prefect_runs import artifacts_of, client, newest_run
+from tests.two_directives import both_plans
 
 pytestmark = pytest.mark.slow
 
@@ -26,8 +27,7 @@ NUMBER = "05/KH-UBND"
 @pytest.fixture
 def two(server: Settings, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """An empty store that follows the house's directive and the invented one."""
-    for source in (PLAN_DIR, PLAN_EXAMPLE_DIR):
-        shutil.copytree(source, tmp_path / "plan", dirs_exist_ok=True)
+    both_plans(tmp_path / "plan")
     shutil.copyfile(sqlite_template, tmp_path / "dondoc.sqlite")
     monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("DONDOC_DATABASE_URL", f"sqlite:///{tmp_path}/dondoc.sqlite")

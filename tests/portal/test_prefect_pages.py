@@ -2,7 +2,6 @@
 
 import http.client
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ import uvicorn
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
 from config import clock
-from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR, load_settings
+from config.settings import load_settings
 from flows import child_process
 from flows.forms import fill_in
 from flows.prefect_api import HOST, await_server, free_port, run_here, speaking_to, start_server
@@ -25,6 +24,7 @@ from portal.prefect_rights import is_read
 from tests.asking_prefect import ask_prefect
 from tests.cast import NUMBER, at, issue
 from tests.portal.people import Clock, House, Person
+from tests.two_directives import both_plans
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -41,11 +41,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     Two directives are followed: the house's and the invented one.
     """
     folder = tmp_path_factory.mktemp("door")
-    for source in (PLAN_DIR, PLAN_EXAMPLE_DIR):
-        shutil.copytree(source, folder / "plan", dirs_exist_ok=True)
     environ = {
         "DONDOC_DATA_DIR": str(folder),
-        "DONDOC_PLAN_DIR": str(folder / "plan"),
+        "DONDOC_PLAN_DIR": str(both_plans(folder / "plan")),
         "DONDOC_SAMPLE": "0",
         "DONDOC_PORT": str(free_port()),
         "DONDOC_PORTAL_PORT": str(free_port()),

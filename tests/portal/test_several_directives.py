@@ -1,7 +1,6 @@
 """Two directives in the portal: whose work is looked at, and papers that carry their own coordinator and title."""
 
 import re
-import shutil
 from datetime import date
 from html import unescape
 from io import BytesIO
@@ -13,7 +12,7 @@ from sqlalchemy import Engine
 
 from config.contacts import Contacts
 from config.plan_loader import load_plan
-from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR, Settings
+from config.settings import Settings
 from config.working_time import load_calendar
 from models.database import session_scope
 from models.directives import issue_directive
@@ -21,18 +20,16 @@ from models.mirror import mirror_configuration
 from models.store import Store
 from tests.cast import at, number_of, run
 from tests.portal.people import House
+from tests.two_directives import HOUSE, OTHER, both_plans
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-HOUSE, OTHER = "CD-2023-08-17", "CCHC-MAU"
 
 
 @pytest.fixture
 def store(settings: Settings, engine: Engine, tmp_path: Path) -> Store:
     """A store whose plan has the invented programme beside the house's."""
-    for source in (PLAN_DIR, PLAN_EXAMPLE_DIR):
-        shutil.copytree(source, tmp_path / "plan", dirs_exist_ok=True)
-    plan, calendar = load_plan(tmp_path / "plan"), load_calendar(tmp_path / "plan" / "calendar.yaml")
+    folder = both_plans(tmp_path / "plan")
+    plan, calendar = load_plan(folder), load_calendar(folder / "calendar.yaml")
     return Store(settings, plan, calendar, Contacts(), engine)
 
 

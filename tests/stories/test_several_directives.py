@@ -1,6 +1,5 @@
 """Two directives in one store: each has its own assigning document, calendar, coordinator, letters and board."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from sqlmodel import col
 from config.contacts import Contacts
 from config.errors import Refused
 from config.plan_loader import load_plan
-from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR, Settings
+from config.settings import Settings
 from config.working_time import load_calendar
 from flows.follow_up import NothingIssued, boards, follow_up_once
 from flows.forms import fill_in
@@ -30,8 +29,8 @@ from models.store import Store
 from notifications.mailbox import letters
 from notifications.trouble_letter import Trouble, What, tell_of_trouble
 from tests.cast import assignment_of, at, number_of, run, told
+from tests.two_directives import HOUSE, OTHER, both_plans
 
-HOUSE, OTHER = "CD-2023-08-17", "CCHC-MAU"
 ISSUED = date(2024, 1, 4)
 NUMBER = "05/KH-UBND"
 
@@ -40,9 +39,7 @@ NUMBER = "05/KH-UBND"
 def two(settings: Settings, engine: Engine, tmp_path: Path) -> Iterator[Store]:
     """A store that follows the house's directive and the invented one, both registered on the same day under the same
     number."""
-    folder = tmp_path / "plan"
-    for source in (PLAN_DIR, PLAN_EXAMPLE_DIR):
-        shutil.copytree(source, folder, dirs_exist_ok=True)
+    folder = both_plans(tmp_path / "plan")
     plan, contacts = load_plan(folder), Contacts()
     mirror_configuration(engine, plan, contacts)
     store = Store(replace(settings, plan_dir=folder), plan, load_calendar(folder / "calendar.yaml"), contacts, engine)
