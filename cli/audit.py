@@ -35,9 +35,9 @@ def verify_command(json_: bool = JsonFlag) -> None:
 
 @app.command("followup")
 def followup_command(as_of: str | None = AsOf, json_: bool = JsonFlag) -> None:
-    """Soát việc quá hạn chưa nhắc, bậc bị bỏ qua, thư kẹt. Check that nothing fell through, of all time."""
+    """Soát việc quá hạn chưa nhắc, bậc bị bỏ qua, thư kẹt hay gửi mãi chưa được. Check that nothing fell through."""
     with opened() as store, reading(store.engine) as connection:
-        found = look_for_gaps(connection, now=instant(as_of))
+        found = look_for_gaps(connection, now=instant(as_of), calendar=store.calendar)
     if json_:
         show_json(found.as_json())
     elif not found:

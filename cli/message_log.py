@@ -12,9 +12,10 @@ import typer
 from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_table
 from cli.workspace import opened
 from config.clock import now, parse_date, start_of_day
+from config.errors import Refused
 from config.whole_file import whole_file
 from models.database import reading, session_scope
-from models.delivery import send_again
+from models.given_up import send_again, send_all_again
 from models.lifecycle import MessageState
 from models.message_log import Logged, attempts, message, messages
 from models.office import Desk
@@ -40,6 +41,9 @@ def messages_command(
     ),
     export: Path | None = typer.Option(None, "--export", metavar="FILE.csv", help="Ghi ra tệp mở được bằng Excel."),
     again: int | None = typer.Option(None, "--again", metavar="SỐ", help="Gửi lại thư đã bỏ. Send one again."),
+    again_all: bool = typer.Option(
+        False, "--again-all", help="Gửi lại mọi thư đã bỏ, theo bộ lọc. Send all that was given up again, as filtered."
+    ),
     json_: bool = JsonFlag,
 ) -> None:
     """Nhật ký gửi: thư, tin nhắn, từng lần thử, kết quả. The log of delivery."""
@@ -59,6 +63,9 @@ def messages_command(
         since=start_of_day(parse_date(since, "--since")) if since else None,
         until=start_of_day(parse_date(until, "--until") + timedelta(days=1)) if until else None,
     )
+    if again_all:
+        _send_all_again(wanted, json_)
+        return
     with opened() as store, reading(store.engine) as connection:
         if office is not None:
             store.plan.office(office)
@@ -87,6 +94,24 @@ def _send_again(number: int, json_: bool) -> None:
         print(f"Thư số {number} sẽ được gửi lại trong lượt gửi tới.")
     else:
         print(f"Thư số {number} đã gửi hoặc đang chờ gửi; không cần gửi lại.")
+
+
+def _send_all_again(wanted: Logged, json_: bool) -> None:
+    if wanted.state not in (None, MessageState.DEAD):
+        raise Refused(
+            f"--again-all gửi lại thư đã bỏ; bỏ «--state {wanted.state}» hoặc ghi --state {MessageState.DEAD}.",
+            f"--again-all is for what was given up; leave out '--state {wanted.state}' or say --state dead.",
+        )
+    with opened() as store:
+        if wanted.office is not None:
+            store.plan.office(wanted.office)
+        queued = send_all_again(store.engine, wanted, store.acting(now=now(), actor="coordinator"))
+    if json_:
+        show_json({"queued": queued})
+    elif queued:
+        print(f"{queued} thư, tin nhắn sẽ được gửi lại trong lượt gửi tới.")
+    else:
+        print("Không có thư, tin nhắn nào đã bỏ theo bộ lọc này.")
 
 
 def _show(number: int, json_: bool) -> None:

@@ -98,7 +98,9 @@ def track(store: Store, priority: str, acting: Acting) -> Tracked:
     # By itself: whoever only looks holds up no writer.
     with reading(store.engine) as connection:
         counted = standings(connection, now=now, calendar=acting.calendar, priority=priority)
-        findings = look_for_gaps(connection, now=now, priority=priority, since=now - LOOKED_BACK)
+        findings = look_for_gaps(
+            connection, now=now, calendar=store.calendar, priority=priority, since=now - LOOKED_BACK
+        )
     if findings:
         with session_scope(store.engine) as session:
             tell_of_gaps(session, store, findings, acting)

@@ -9,17 +9,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, or_, select, text, update
 from sqlmodel import Session, col
 
-from models.acting import Acting
-from models.audit import Fact, record, take_turn
-from models.errors import NotFound
 from models.grouping import WAITING
 from models.lifecycle import AttemptResult, MessageState, NoticeState
 from models.message_log import keep_attempts
 from models.notices import pass_on
-from models.office import Contact, Desk
+from models.office import Desk
 from models.outbox import Message, Notice
 
 LEASE = timedelta(seconds=60)
@@ -262,69 +259,6 @@ def pause_after(attempt: int, jitter: float) -> timedelta:
 def waiting_count(session: Session) -> int:
     """Messages not yet sent and not given up."""
     return session.scalar(select(func.count()).select_from(Message).where(in_the_queue())) or 0
-
-
-@dataclass(frozen=True)
-class Undeliverable:
-    """A message that was given up: when, why, and the assignments that it was about."""
-
-    id: int
-    office: str
-    desk: Desk
-    channel: str
-    subject: str
-    reason: str
-    created_at: datetime
-    given_up_at: datetime
-    assignments: tuple[int, ...]
-
-
-def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
-    """Messages given up, the newest first."""
-    # Written out in the statement, so that the index of what was given up alone is seen to fit.
-    dead = literal(MessageState.DEAD.value, String, literal_execute=True)
-    names = (Message.id, Message.office, Message.desk, Message.channel, Message.subject, Message.created_at)
-    given_up = (
-        select(*map(col, names), col(Message.error).label("reason"), col(Message.next_attempt_at).label("given_up_at"))
-        .where(col(Message.state) == dead)
-        .order_by(col(Message.id).desc())
-        .limit(limit)
-    )
-    rows = session.execute(given_up).mappings().all()
-    about: dict[int, set[int]] = {}
-    for message_id, assignment_id in session.execute(
-        select(col(Notice.message_id), col(Notice.assignment_id)).where(
-            col(Notice.message_id).in_([row["id"] for row in rows]), col(Notice.state) == NoticeState.DEAD
-        )
-    ):
-        about.setdefault(message_id, set()).add(assignment_id)
-    return [Undeliverable(**row, assignments=tuple(sorted(about.get(row["id"], ())))) for row in rows]
-
-
-def send_again(session: Session, message_id: int, acting: Acting) -> bool:
-    """Let a message that was given up be tried again, over the channel its desk has now; gives whether it was given up.
-
-    What no longer applies is left out, as always just before sending. Sending again what is under way or has been sent
-    changes nothing.
-    """
-    take_turn(session)
-    message = session.get(Message, message_id)
-    if message is None:
-        raise NotFound(f"Không có thư số {message_id}.", f"There is no message {message_id}.")
-    if message.state is not MessageState.DEAD:
-        return False
-    contact = session.get(Contact, (message.office, message.desk))
-    message.channel = contact.channel if contact else message.channel
-    message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, acting.now
-    message.silent_tries, message.error, message.taken_up_at = 0, "", None
-    session.execute(
-        update(Notice)
-        .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.DEAD)
-        .values(state=NoticeState.PENDING, reason="")
-    )
-    facts = [Fact("send_again", f"message:{message_id}", {"channel": message.channel})]
-    record(session, facts, actor=acting.actor, now=acting.now)
-    return True
 
 
 def in_the_queue() -> ColumnElement[bool]:

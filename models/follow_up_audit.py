@@ -1,8 +1,9 @@
 """The auditor: looks after every sweep whether anything fell through, by other ways than the sweep's own.
 
-Four things must never be: work overdue of which nobody was ever told or will be, a ladder that nobody has looked at, a
-rung passed over without a notice or a reason, and a message that no courier has taken up again after its lease. Each is
-found by an index of its own; ``since`` bounds what has to be looked at.
+Five things must never be: work overdue of which nobody was ever told or will be, a ladder that nobody has looked at, a
+rung passed over without a notice or a reason, a message that no courier has taken up again after its lease, and one
+that is tried again and again while nobody hears of it. Each is found by an index of its own; ``since`` bounds what has
+to be looked at.
 """
 
 from collections.abc import Sequence
@@ -10,20 +11,27 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select, text
 from sqlmodel import col
 
+from config.clock import HANOI, start_of_day
+from config.working_time import WorkingCalendar
 from models.assignment import Assignment, TimetableRung
+from models.columns import UtcDateTime
 from models.delivery import LEASE, in_the_queue
 from models.extension import Extension
 from models.lifecycle import WAITING_FOR_OFFICE, ExtensionState, MessageState
-from models.outbox import Message, Notice
+from models.outbox import DeliveryAttempt, Message, Notice
 
 LOOKED_BACK = timedelta(days=3)
 """How far back is looked after every sweep: there are two a day, and the one who asks outright is told of all time."""
 
 SWEPT_WITHIN = timedelta(days=1)
 """Every priority is swept twice a day; what has waited longer has been forgotten."""
+
+TRIED_FOR = 1
+"""Working days after the first try in vain: an evening, a weekend or a whole day that a service asks for pass by
+themselves, about ten tries within office hours do not. The courier itself gives up after ten working days only."""
 
 LISTED = 100
 """At most so many of each are named; where it is as bad as that, the number does not matter any more."""
@@ -39,6 +47,16 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Delayed:
+    """A message tried in vain for long that still waits: to whom, over what, and why it did not leave the last time."""
+
+    message_id: int
+    office: str
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Findings:
     """What fell through, by number.
 
@@ -46,12 +64,14 @@ class Findings:
     unlooked   assignments whose ladder has had something to say for a day, and nobody has looked
     skipped    rungs passed over: no notice, neither sent nor superseded nor cancelled
     stuck      messages taken by a courier and left for two leases
+    delayed    messages whose first try in vain is more than a working day ago, and which wait for the next
     """
 
     unsaid: tuple[int, ...] = ()
     unlooked: tuple[int, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     stuck: tuple[int, ...] = ()
+    delayed: tuple[Delayed, ...] = ()
 
     def __bool__(self) -> bool:
         return any(self.counts().values())
@@ -64,7 +84,14 @@ class Findings:
         return asdict(self)
 
     def in_words(self) -> str:
-        """What was found, in a Vietnamese sentence with the first numbers of each."""
+        """What was found, in a Vietnamese sentence with the first numbers of each; of messages, whom and over what."""
+        return "; ".join(filter(None, (self._in_numbers(), self._by_channel())))
+
+    def gist(self) -> str:
+        """What makes it the same finding as before: a channel that fails more and more offices is one and the same."""
+        return "; ".join((self._in_numbers(), *sorted({each.channel for each in self.delayed})))
+
+    def _in_numbers(self) -> str:
         skipped = [each.assignment_id for each in self.skipped]
         said = (
             _some("việc quá hạn chưa từng được nhắc", self.unsaid),
@@ -74,9 +101,23 @@ class Findings:
         )
         return "; ".join(each for each in said if each)
 
+    def _by_channel(self) -> str:
+        if not self.delayed:
+            return ""
+        offices: dict[str, dict[str, None]] = {}
+        for each in self.delayed:
+            offices.setdefault(each.channel, {})[each.office] = None
+        told = "; ".join(f"qua {channel} tới {_first(list(codes))}" for channel, codes in offices.items())
+        return f"{_number(self.delayed)} thư thử gửi hơn một ngày làm việc chưa được ({told})"
+
 
 def look_for_gaps(
-    connection: Connection, *, now: datetime, priority: str | None = None, since: datetime | None = None
+    connection: Connection,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    priority: str | None = None,
+    since: datetime | None = None,
 ) -> Findings:
     """Everything that fell through by ``now``, of one priority or all.
 
@@ -88,6 +129,7 @@ def look_for_gaps(
         unlooked=_unlooked(connection, now, waiting),
         skipped=_skipped(connection, now, waiting, since),
         stuck=_stuck(connection, now),
+        delayed=_delayed(connection, now, calendar),
     )
 
 
@@ -162,6 +204,27 @@ def _stuck(connection: Connection, now: datetime) -> tuple[int, ...]:
     return tuple(connection.scalars(query.order_by(lease_until).limit(LISTED)))
 
 
+def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -> tuple[Delayed, ...]:
+    # The same hour of the working day before; a day off stands for the beginning of the next working day. What waits
+    # for morning or its digest without a try has none to go by.
+    here = now.astimezone(HANOI)
+    if not calendar.is_working_day(here.date()):
+        here = start_of_day(calendar.next_working_day(here.date()))
+    before = datetime.combine(calendar.add(here.date(), -TRIED_FOR), here.timetz())
+    tried_at, its = col(DeliveryAttempt.at), col(DeliveryAttempt.message_id) == col(Message.id)
+    # Tries are counted anew when a message is sent again; a first whose courier fell silent left nothing.
+    begun = select(func.max(tried_at)).where(its, col(DeliveryAttempt.number) == 1).scalar_subquery()
+    first = select(func.min(tried_at)).where(its).scalar_subquery()
+    query = select(col(Message.id), col(Message.office), col(Message.channel), col(Message.error)).where(
+        in_the_queue(),
+        col(Message.error) != "",
+        col(Message.created_at) < before,
+        func.coalesce(begun, first) < literal(before, UtcDateTime),
+    )
+    found = connection.execute(query.order_by(col(Message.id)).limit(LISTED))
+    return tuple(Delayed(*row) for row in found)
+
+
 def _waiting(priority: str | None) -> ColumnElement[bool]:
     """Waits for its office, and is of that priority."""
     waits: ColumnElement[bool] = col(Assignment.state).in_(WAITING_FOR_OFFICE)
@@ -173,5 +236,12 @@ def _waiting(priority: str | None) -> ColumnElement[bool]:
 def _some(what: str, numbers: Sequence[int]) -> str:
     if not numbers:
         return ""
-    first = ", ".join(map(str, numbers[:5])) + (" …" if len(numbers) > 5 else "")
-    return f"{len(numbers)}{'+' if len(numbers) == LISTED else ''} {what} (số {first})"
+    return f"{_number(numbers)} {what} (số {_first(numbers)})"
+
+
+def _number(found: Sequence[object]) -> str:
+    return f"{len(found)}{'+' if len(found) == LISTED else ''}"
+
+
+def _first(found: Sequence[object]) -> str:
+    return ", ".join(map(str, found[:5])) + (" …" if len(found) > 5 else "")

@@ -54,13 +54,13 @@ def keep_attempts(
 
 def messages(connection: Connection, wanted: Logged) -> list[dict[str, Any]]:
     """Messages with their texts, the oldest first."""
-    query = select(*table_of(Message).c).where(*_conditions(wanted)).order_by(col(Message.id))
+    query = select(*table_of(Message).c).where(*matching(wanted)).order_by(col(Message.id))
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def attempts(connection: Connection, wanted: Logged) -> dict[int, list[dict[str, Any]]]:
     """The tries of those messages in order, by message."""
-    these = select(col(Message.id)).where(*_conditions(wanted))
+    these = select(col(Message.id)).where(*matching(wanted))
     return _attempts(connection, col(DeliveryAttempt.message_id).in_(these))
 
 
@@ -76,16 +76,8 @@ def message(connection: Connection, number: int) -> tuple[dict[str, Any], Sequen
     return dict(found), _attempts(connection, col(DeliveryAttempt.message_id) == number).get(number, [])
 
 
-def _attempts(connection: Connection, which: ColumnElement[bool]) -> dict[int, list[dict[str, Any]]]:
-    of_messages: dict[int, list[dict[str, Any]]] = {}
-    query = select(*table_of(DeliveryAttempt).c).where(which).order_by(col(DeliveryAttempt.id))
-    for row in connection.execute(query).mappings():
-        kept = {key: row[key] for key in ("number", "at", "channel", "result", "reason")}
-        of_messages.setdefault(row["message_id"], []).append(kept)
-    return of_messages
-
-
-def _conditions(wanted: Logged) -> Iterator[ColumnElement[bool]]:
+def matching(wanted: Logged) -> Iterator[ColumnElement[bool]]:
+    """The conditions on ``Message`` that are asked for."""
     for column, value in (
         (Message.office, wanted.office),
         (Message.desk, wanted.desk),
@@ -98,3 +90,12 @@ def _conditions(wanted: Logged) -> Iterator[ColumnElement[bool]]:
         yield col(Message.created_at) >= wanted.since
     if wanted.until is not None:
         yield col(Message.created_at) < wanted.until
+
+
+def _attempts(connection: Connection, which: ColumnElement[bool]) -> dict[int, list[dict[str, Any]]]:
+    of_messages: dict[int, list[dict[str, Any]]] = {}
+    query = select(*table_of(DeliveryAttempt).c).where(which).order_by(col(DeliveryAttempt.id))
+    for row in connection.execute(query).mappings():
+        kept = {key: row[key] for key in ("number", "at", "channel", "result", "reason")}
+        of_messages.setdefault(row["message_id"], []).append(kept)
+    return of_messages

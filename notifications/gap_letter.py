@@ -16,7 +16,7 @@ from models.store import Store
 
 def tell_of_gaps(session: Session, store: Store, findings: Findings, acting: Acting) -> None:
     """Put a letter in the outbox, unless the same was found before on this day."""
-    same = sha256(findings.in_words().encode()).hexdigest()[:12]
+    same = sha256(findings.gist().encode()).hexdigest()[:12]
     words = gap_words(findings, acting.now, store.settings.portal_url)
     write_to_coordinator(session, f"dondoc-soat-lai-{acting.today:%Y%m%d}-{same}", words, store.contacts, acting)
 

@@ -5,15 +5,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from config.clock import local_date
+from config.clock import end_of_day, local_date, start_of_day
 from models.database import reading, reading_session, session_scope
-from models.delivery import send_again, undeliverable
+from models.given_up import send_again, send_all_again, undeliverable, undeliverable_count
+from models.message_log import Logged
 from models.office_work import decisions_waiting
 from models.silence import Silence
 from models.silences import lift, silence, silences
 from notifications.trial import send_trials
 from portal.api_shapes import (
     REFUSALS,
+    AllSentAgain,
     Decisions,
     LostMessage,
     LostMessages,
@@ -25,6 +27,7 @@ from portal.api_shapes import (
     Tried,
     TriedChannel,
     Waiting,
+    WhichLost,
 )
 from portal.web import Number, acting_of, now_of, store_of
 from reports.board import board as count_board
@@ -94,10 +97,11 @@ def lift_silence(request: Request, silence_id: Number) -> Silences:
 
 @router.get("/messages/undeliverable")
 def list_undeliverable(request: Request) -> LostMessages:
-    """Messages that were given up, the newest first, at most a hundred."""
+    """Messages that were given up, the newest first, at most a hundred, and how many there are."""
     with reading_session(store_of(request).engine) as session:
-        lost = undeliverable(session, limit=LISTED)
+        lost, total = undeliverable(session, limit=LISTED), undeliverable_count(session)
     return LostMessages(
+        total=total,
         items=[
             LostMessage(
                 id=each.id,
@@ -111,8 +115,22 @@ def list_undeliverable(request: Request) -> LostMessages:
                 assignments=list(each.assignments),
             )
             for each in lost
-        ]
+        ],
     )
+
+
+@router.post("/messages/undeliverable/again")
+def all_again(request: Request, which: WhichLost) -> AllSentAgain:
+    """Have all messages that were given up tried again, or those of an office, desk, channel or some days."""
+    store = store_of(request)
+    wanted = Logged(
+        office=store.plan.office(which.office).code if which.office else None,
+        desk=which.desk,
+        channel=which.channel or None,
+        since=start_of_day(which.since) if which.since else None,
+        until=end_of_day(which.until) if which.until else None,
+    )
+    return AllSentAgain(queued=send_all_again(store.engine, wanted, acting_of(request)))
 
 
 @router.post("/messages/{message_id}/again")

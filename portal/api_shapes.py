@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.working_time import FIRST_YEAR, LAST_YEAR
 from models.lifecycle import ExtensionState, Role, Standing, State, Urgency
 from models.office import Desk
 from notifications.outgoing import Result
@@ -12,6 +13,7 @@ from portal.visitor import VisitorRole
 
 Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]
+Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
 
 
 class _Part(BaseModel):
@@ -218,13 +220,32 @@ class LostMessage(BaseModel):
 
 
 class LostMessages(BaseModel):
+    """``total`` counts all, also those that are not listed."""
+
+    total: int
     items: list[LostMessage]
+
+
+class WhichLost(_Part):
+    """Which messages given up; null means any. ``since`` and ``until``: the first and the last day of their making."""
+
+    office: Short | None = None
+    desk: Desk | None = None
+    channel: Short | None = None
+    since: Day | None = None
+    until: Day | None = None
 
 
 class SentAgain(BaseModel):
     """``again`` is false when the message is under way or was sent, so that nothing had to be done."""
 
     again: bool
+
+
+class AllSentAgain(BaseModel):
+    """How many messages wait to be tried again."""
+
+    queued: int
 
 
 class Trial(_Part):

@@ -17,7 +17,7 @@ from models.search import LONGEST
 from portal.entered import clean
 from reports.spans import key_of, last_keys, span_in_words, span_of
 
-_TOLD = frozenset({"said"})
+_TOLD = frozenset({"said", "count"})
 """What a page says was done there, which is no question (``portal.web.see_other``)."""
 
 _Word = TypeVar("_Word", bound=StrEnum)

@@ -11,9 +11,10 @@ from config.offices import OfficeSpec
 from config.periods import period_in_words
 from models.ad_hoc import AdHoc, assign_ad_hoc
 from models.database import reading_session, session_scope
-from models.delivery import send_again, undeliverable
 from models.doors import revoke_links
+from models.given_up import send_again, send_all_again, undeliverable, undeliverable_count
 from models.lifecycle import Urgency
+from models.message_log import Logged
 from models.office import Desk
 from models.office_work import decisions_waiting
 from models.silences import lift, silence, silences
@@ -27,14 +28,18 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 LISTED = 50
 
+LOST_LISTED = 100
+"""Of messages given up at most so many are shown, the newest; their number tells of all."""
+
 
 @router.get("/desk")
 def inbox(request: Request) -> HTMLResponse:
     pages = pages_of("/desk", asked_of(request, ("page",)), size=LISTED)
     with reading_session(store_of(request).engine) as session:
         waiting, total = decisions_waiting(session.connection(), limit=LISTED, offset=pages.offset)
-        lost = undeliverable(session)
-    return page(request, "desk.html", waiting=waiting, among=pages.among(total), undeliverable=lost)
+        lost, lost_total = undeliverable(session, limit=LOST_LISTED), undeliverable_count(session)
+    among = pages.among(total)
+    return page(request, "desk.html", waiting=waiting, among=among, undeliverable=lost, lost_total=lost_total)
 
 
 @router.post("/desk/messages/{message_id}/again")
@@ -42,6 +47,12 @@ def again(request: Request, message_id: Number) -> Response:
     with session_scope(store_of(request).engine) as session:
         send_again(session, message_id, acting_of(request))
     return see_other("/desk", said="again")
+
+
+@router.post("/desk/messages/again")
+def all_again(request: Request) -> Response:
+    queued = send_all_again(store_of(request).engine, Logged(), acting_of(request))
+    return see_other("/desk", said="all_again", count=queued)
 
 
 @router.get("/desk/assign")

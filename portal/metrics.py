@@ -33,7 +33,7 @@ def metrics(request: Request) -> Response:
 class _Counts(Collector):
     def __init__(self, connection: Connection, request: Request) -> None:
         self._connection = connection
-        self._now = now_of(request)
+        self._now, self._calendar = now_of(request), store_of(request).calendar
 
     def collect(self) -> Iterator[Metric]:
         by_status = count_by_status(self._connection, now=self._now)
@@ -50,7 +50,7 @@ class _Counts(Collector):
         yield GaugeMetricFamily("dondoc_notices_waiting", "Notices that wait to be sent.", count)
         age = (self._now - oldest).total_seconds() if oldest else 0
         yield GaugeMetricFamily("dondoc_notices_oldest_waiting_seconds", "Age of the oldest waiting notice.", age)
-        found = look_for_gaps(self._connection, now=self._now, since=self._now - LOOKED_BACK)
+        found = look_for_gaps(self._connection, now=self._now, calendar=self._calendar, since=self._now - LOOKED_BACK)
         yield _by("dondoc_followup_gaps", "What fell through in the last days, by check.", "check", found.counts())
         _, decisions = decisions_waiting(self._connection, limit=1)
         yield GaugeMetricFamily("dondoc_decisions_waiting", "Reports and requests that wait for a decision.", decisions)

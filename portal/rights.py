@@ -71,6 +71,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/desk/silences"): _DESK,
     ("POST", "/desk/silences"): _DESK,
     ("POST", "/desk/silences/{silence_id}/lift"): _DESK,
+    ("POST", "/desk/messages/again"): _DESK,
     ("POST", "/desk/messages/{message_id}/again"): _DESK,
     # calendars; the signed address itself is the key of a feed
     ("GET", "/calendar"): _DIARIES,
@@ -113,6 +114,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/api/v1/silences"): _DESK,
     ("POST", "/api/v1/silences/{silence_id}/lift"): _DESK,
     ("GET", "/api/v1/messages/undeliverable"): _DESK,
+    ("POST", "/api/v1/messages/undeliverable/again"): _DESK,
     ("POST", "/api/v1/messages/{message_id}/again"): _DESK,
     ("POST", "/api/v1/offices/{office}/try"): _DESK,
 }

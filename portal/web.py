@@ -73,11 +73,14 @@ def page(request: Request, name: str, status: int = 200, **context: Any) -> HTML
     return response
 
 
-def see_other(path: str, *, said: str = "") -> RedirectResponse:
-    """On to another page after something was done; ``said`` (of kind «done» in ``portal.words``) is told there."""
+def see_other(path: str, *, said: str = "", count: int | None = None) -> RedirectResponse:
+    """On to another page after something was done; ``said`` (of kind «done» in ``portal.words``) is told there.
+
+    count  to how many it was done, told too
+    """
     path, _, fragment = path.partition("#")
     if said:
-        path += f"?said={said}"
+        path += f"?said={said}" if count is None else f"?said={said}&count={count}"
     return RedirectResponse(f"{path}#{fragment}" if fragment else path, status_code=303)
 
 

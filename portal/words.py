@@ -85,6 +85,10 @@ _OTHERS = {
         "silenced": ("Đã tạm ngừng nhắc việc.", "Reminders are held back."),
         "lifted": ("Đã nhắc việc trở lại.", "Reminders are sent again."),
         "again": ("Sẽ gửi lại trong ít phút.", "It will be sent again shortly."),
+        "all_again": (
+            "Thư, tin nhắn không gửi được sẽ được gửi lại trong ít phút.",
+            "What could not be delivered will be sent again shortly.",
+        ),
         "tried": ("Đã gửi tin thử.", "The test message was sent."),
         "revoked": ("Đã thu hồi mọi đường dẫn đã gửi cho cơ quan này.", "All links of this office are revoked."),
         "calendar_changed": (

@@ -13,7 +13,8 @@ from cli.main import main
 from config.settings import load_settings
 from models.assignment import Assignment
 from models.database import session_scope
-from models.outbox import Message
+from models.lifecycle import MessageState, NoticeState
+from models.outbox import Message, Notice
 from models.store import open_store
 from tests.cast import at, run
 from tests.models.test_file_intake import word
@@ -120,6 +121,21 @@ def test_what_has_been_sent_is_not_sent_again(dondoc: Command) -> None:
     code, out, _ = dondoc("messages", "--again", str(sent["id"]))
     assert (code, "không cần gửi lại" in out) == (0, True)
     assert dondoc("messages", "--again", "99")[0] == 1
+
+
+def test_all_that_was_given_up_is_sent_again_as_filtered(dondoc: Command) -> None:
+    with open_store(load_settings()) as store, session_scope(store.engine) as session:
+        session.execute(update(Message).values(state=MessageState.DEAD))
+        session.execute(update(Notice).values(state=NoticeState.DEAD))
+    dead = ("messages", "--state", "dead")
+    count = len(json.loads(dondoc(*dead, "--json")[1]))
+    assert json.loads(dondoc(*dead, "--channel", "mailto", "--again-all", "--json")[1]) == {"queued": 0}
+    assert "Không có" in dondoc("messages", "--since", "2023-08-19", "--again-all")[1]
+    code, out, _ = dondoc(*dead, "--since", "2023-08-18", "--channel", "mailbox", "--again-all")
+    assert (code, f"{count} thư, tin nhắn sẽ được gửi lại" in out) == (0, True)
+    assert json.loads(dondoc(*dead, "--json")[1]) == []
+    assert dondoc("messages", "--state", "sent", "--again-all")[0] == 1
+    assert dondoc("messages", "--office", "SYTT", "--again-all")[0] == 1
 
 
 def test_a_report_takes_files_along_and_shows_them(dondoc: Command, tmp_path: Path) -> None:

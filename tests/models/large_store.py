@@ -20,6 +20,7 @@ from models.assignment import Assignment
 from models.audit import AuditEvent
 from models.fallback import take_up_given_up
 from models.follow_up_audit import LOOKED_BACK, look_for_gaps
+from models.given_up import undeliverable
 from models.grouping import group_waiting
 from models.inserting import table_of
 from models.lifecycle import MessageState, NoticeState, ReportState, Standing, State
@@ -164,7 +165,7 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "work of an office": lambda: office_work(connection, office, **kept, listed=20),
         "work of a monitor": lambda: office_work(connection, monitor, **kept, listed=20),
         "one assignment": lambda: history(session, one, now=now),
-        "desk": lambda: (decisions_waiting(connection, limit=20), delivery.undeliverable(session)),
+        "desk": lambda: (decisions_waiting(connection, limit=20), undeliverable(session)),
         "board": lambda: board(connection, **kept),
         "board of a priority": lambda: board(connection, **kept, priority="p1"),
         "trend": lambda: trend(connection, **kept, priority="p1"),

@@ -34,7 +34,7 @@ def late(store: Store) -> Store:
 
 def look(store: Store, now: datetime = LATE, **bounds: Any) -> Findings:
     with reading(store.engine) as connection:
-        return look_for_gaps(connection, now=now, **bounds)
+        return look_for_gaps(connection, now=now, calendar=store.calendar, **bounds)
 
 
 def change(store: Store, *statements: Any) -> None:
@@ -164,7 +164,7 @@ def test_each_look_goes_by_an_index(store: Store) -> None:
         steps = [
             row[-1] for sql, given in asked for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)
         ]
-    assert len(asked) == 4
+    assert len(asked) == 5
     assert not [step for step in steps if step.startswith("SCAN")]
     for index in ("by_due", "next_alert_at", "rungs_passed"):
         assert [step for step in steps if f"ix_assignment_{index}" in step], index

@@ -12,8 +12,9 @@ from flows.forms import fill_in
 from models import work
 from models.audit import AuditEvent, verify
 from models.database import session_scope
-from models.delivery import Undeliverable, claim, record_failure, send_again, undeliverable
+from models.delivery import claim, record_failure
 from models.errors import NotFound
+from models.given_up import Undeliverable, send_again, undeliverable
 from models.grouping import group_waiting
 from models.lifecycle import Kind, MessageState, NoticeState
 from models.mirror import mirror_configuration

@@ -1,5 +1,6 @@
 """Servers of a test's own on the loopback, ended with it."""
 
+import asyncio
 import email
 import json
 import threading
@@ -25,6 +26,10 @@ class _Handler(MailServer):
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         self.asked.append(address)
         if reply := self.to_recipient.get(address, self.to_recipient.get("")):
+            if reply.endswith("hang up"):
+                server.transport.abort()
+            if reply.endswith("say nothing"):
+                await asyncio.Event().wait()  # until the other side has had enough
             return reply
         envelope.rcpt_tos.append(address)
         return "250 OK"

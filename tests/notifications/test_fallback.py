@@ -15,7 +15,8 @@ from config.contacts import Address, Contacts
 from config.errors import Refused
 from models import delivery
 from models.database import reading, session_scope
-from models.delivery import Words, send_again
+from models.delivery import Words
+from models.given_up import send_again
 from models.letters import write_to_coordinator
 from models.lifecycle import Kind, MessageState, NoticeState
 from models.message_log import message

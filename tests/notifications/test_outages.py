@@ -88,16 +88,6 @@ def test_who_does_not_answer_holds_up_nobody_else(store: Store) -> None:
     assert (done.sent, done.retrying) == (len(messages(some)) - 2, 2)
 
 
-def test_one_recipient_nobody_can_reach_among_all(store: Store, mail_server: Mail) -> None:
-    server = mail_server(to_recipient={f"{LEAD}@so.example": "550 no such mailbox"})
-    mailed = all_planned(reached(store, lambda office: server.address(to=f"{office}@so.example")))
-    done = deliver(mailed, now=MORNING)
-    (dead,) = messages(mailed, MessageState.DEAD)
-    assert (dead.office, "550" in dead.error) == (LEAD, True)
-    assert (done.failed, done.sent, done.waiting) == (1, len(server.letters), 0)
-    assert len(set(keys(server))) == len(messages(mailed)) - 1 > 10
-
-
 def test_a_full_disk_keeps_letters_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -153,13 +153,35 @@ def test_the_desk_silences_lifts_tries_channels_and_sends_again(house: House) ->
         lost.state, lost.error = MessageState.DEAD, "Máy chủ thư từ chối (mã 550)."
         session.execute(update(Notice).where(col(Notice.message_id) == lost.id).values(state=NoticeState.DEAD))
         number = lost.id
-    (item,) = web.get(f"{API}/messages/undeliverable").json()["items"]
+    lost_messages = web.get(f"{API}/messages/undeliverable").json()
+    assert lost_messages["total"] == 1
+    (item,) = lost_messages["items"]
     assert (item["id"], item["office"], item["reason"]) == (number, LEAD, "Máy chủ thư từ chối (mã 550).")
     assert number_of(house.store, "T0.1") in item["assignments"]
     assert web.post(f"{API}/messages/{number}/again").json() == {"again": True}
     assert web.post(f"{API}/messages/{number}/again").json() == {"again": False}
-    assert web.get(f"{API}/messages/undeliverable").json() == {"items": []}
+    assert web.get(f"{API}/messages/undeliverable").json() == {"total": 0, "items": []}
     assert web.post(f"{API}/messages/9999/again").status_code == 404
+
+
+def test_all_that_was_given_up_is_sent_again_or_some_of_it(house: House) -> None:
+    web = program(house, role=UserRole.COORDINATOR)
+    deliver(house.store, now=house.clock.now)
+    with session_scope(house.store.engine) as session:
+        session.execute(update(Message).values(state=MessageState.DEAD))
+        session.execute(update(Notice).values(state=NoticeState.DEAD))
+    path = f"{API}/messages/undeliverable"
+    total = web.get(path).json()["total"]
+    assert total > 2
+    for none in ({"channel": "mailto"}, {"since": "2023-08-19"}, {"until": "2023-08-17"}, {"desk": "head"}):
+        assert web.post(f"{path}/again", json=none).json() == {"queued": 0}, none
+    some = {"office": LEAD, "since": "2023-08-18", "until": "2023-08-18"}
+    assert web.post(f"{path}/again", json=some).json() == {"queued": 1}
+    assert web.post(f"{path}/again", json={}).json() == {"queued": total - 1}
+    assert web.get(path).json() == {"total": 0, "items": []}
+    for wrong in ({"office": "SYTT"}, {"until": "9999-12-31"}, {"off": LEAD}):
+        assert 400 <= web.post(f"{path}/again", json=wrong).status_code < 500, wrong
+    assert program(house, role=UserRole.MANAGER).post(f"{path}/again", json={}).status_code == 403
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from models.assignment import Assignment
@@ -14,6 +14,7 @@ from models.lifecycle import MessageState, NoticeState, State
 from models.outbox import Message, Notice
 from notifications.courier import deliver
 from notifications.mailbox import letters
+from portal import desk
 from tests.cast import at, number_of, run
 from tests.portal.people import House
 
@@ -138,6 +139,25 @@ def test_what_could_not_be_delivered_is_shown_and_sent_again(house: House) -> No
     assert "mã 550" not in coordinator.page
     assert deliver(house.store, now=house.clock.now).sent == 1
     assert before > 1
+
+
+def test_all_that_could_not_be_delivered_is_sent_again_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(house.store, now=house.clock.now)
+    with session_scope(house.store.engine) as session:
+        session.execute(update(Message).values(state=MessageState.DEAD, error="Máy chủ thư từ chối (mã 535)."))
+        session.execute(update(Notice).values(state=NoticeState.DEAD))
+        count = session.scalar(select(func.count()).select_from(Message)) or 0
+    monkeypatch.setattr(desk, "LOST_LISTED", 2)
+    coordinator = house.coordinator()
+    coordinator.get("/desk")
+    assert count > 2 and f"Gửi lại tất cả ({count})" in coordinator.page
+    assert f"Dưới đây là 2 thư, tin nhắn mới nhất trong tổng số {count}." in coordinator.page
+    assert coordinator.page.count("mã 535") == 2
+    coordinator.post("/desk/messages/again")
+    assert f"Số lượng: {count}." in coordinator.page and "mã 535" not in coordinator.page
+    assert deliver(house.store, now=house.clock.now).sent == count
+    coordinator.get("/desk?said=all_again&count=<b>")
+    assert "Số lượng" not in coordinator.page
 
 
 def test_a_channel_is_tried_and_says_what_happened(house: House) -> None:

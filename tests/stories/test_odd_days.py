@@ -276,7 +276,7 @@ def test_the_whole_cast_lives_through_the_first_weeks(store: Store) -> None:
         day += timedelta(days=1)
 
     with reading(store.engine) as connection:
-        assert not look_for_gaps(connection, now=at("2023-09-19", 12))
+        assert not look_for_gaps(connection, now=at("2023-09-19", 12), calendar=store.calendar)
         rows = assignments(connection, Wanted(subtask="T0.1", role=Role.LEAD), now=at("2023-09-19", 12))
     assert {row["office"]: str(row["standing"]) for row in rows} == {
         "SYT": "done_on_time",
