@@ -171,6 +171,30 @@ def test_the_form_speaks_vietnamese(house: House, page: Page, tag: str, titles: 
         page.get_by_text(title).first.wait_for()
 
 
+def test_a_form_filled_in_and_submitted_becomes_a_run_with_these_values(house: House, page: Page, worker: None) -> None:
+    signed_in(page, house.coordinator(), house)
+    deployment = deployment_of(house, "ban-hanh")
+    page.goto(f"{house.address}/prefect/v2/deployments/deployment/{deployment}/run")
+    page.get_by_label("Số, ký hiệu văn bản").fill(NUMBER)
+    page.get_by_label("Ngày ban hành").click()
+    page.get_by_role("button", name=re.compile(r"\b1st,")).first.click()
+    page.keyboard.press("Escape")
+    page.get_by_label("Giao việc ngay").click()
+    page.get_by_role("button", name="Submit").click()
+
+    def runs() -> list[dict[str, Any]]:
+        of_it = {"deployments": {"id": {"any_": [deployment]}}}
+        found: list[dict[str, Any]] = ask_prefect(house.store.settings, "/flow_runs/filter", of_it)
+        return found
+
+    # There is one assigning document already, of another day: the run says so and fails, with the reason in words.
+    eventually(lambda: [run["state_type"] for run in runs()] == ["FAILED"], within_s=90)
+    (run,) = runs()
+    given = run["parameters"]["form"]
+    assert (given["number"], given["on_date"][-2:], given["start_follow_up"]) == (NUMBER, "01", False)
+    assert run["name"] == f"Văn bản {NUMBER} · không đăng ký được" and "loi" in run["tags"]
+
+
 def test_the_form_of_a_further_priority_offers_its_subtasks_and_makes_a_run_of_it(house: House, page: Page) -> None:
     signed_in(page, house.coordinator(), house)
     deployment = deployment_of(house, "p7")
@@ -197,30 +221,6 @@ def test_the_form_of_a_further_priority_offers_its_subtasks_and_makes_a_run_of_i
     (event,) = given["form"]["events"]
     assert event["subtask"].startswith("T7.3 – ")
     assert fill_in("p7", given["form"]).entries()
-
-
-def test_a_form_filled_in_and_submitted_becomes_a_run_with_these_values(house: House, page: Page, worker: None) -> None:
-    signed_in(page, house.coordinator(), house)
-    deployment = deployment_of(house, "ban-hanh")
-    page.goto(f"{house.address}/prefect/v2/deployments/deployment/{deployment}/run")
-    page.get_by_label("Số, ký hiệu văn bản").fill(NUMBER)
-    page.get_by_label("Ngày ban hành").click()
-    page.get_by_role("button", name=re.compile(r"\b1st,")).first.click()
-    page.keyboard.press("Escape")
-    page.get_by_label("Giao việc ngay").click()
-    page.get_by_role("button", name="Submit").click()
-
-    def runs() -> list[dict[str, Any]]:
-        of_it = {"deployments": {"id": {"any_": [deployment]}}}
-        found: list[dict[str, Any]] = ask_prefect(house.store.settings, "/flow_runs/filter", of_it)
-        return found
-
-    # There is one assigning document already, of another day: the run says so and fails, with the reason in words.
-    eventually(lambda: [run["state_type"] for run in runs()] == ["FAILED"], within_s=90)
-    (run,) = runs()
-    given = run["parameters"]["form"]
-    assert (given["number"], given["on_date"][-2:], given["start_follow_up"]) == (NUMBER, "01", False)
-    assert run["name"] == f"Văn bản {NUMBER} · không đăng ký được" and "loi" in run["tags"]
 
 
 def deployment_of(house: House, tag: str) -> str:
