@@ -221,7 +221,8 @@ def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -
         col(Message.created_at) < before,
         func.coalesce(begun, first) < literal(before, UtcDateTime),
     )
-    found = connection.execute(query.order_by(col(Message.id)).limit(LISTED))
+    # By number alone, SQLite would read all messages in that order.
+    found = connection.execute(query.order_by(col(Message.created_at), col(Message.id)).limit(LISTED))
     return tuple(Delayed(*row) for row in found)
 
 

@@ -133,7 +133,7 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
     speaking = Speaking(store.contacts, calendar, now)
     kind = tuple(each.code for each in plan.offices if each.kind == "state")
     kept: dict[str, Any] = {"now": now, "calendar": calendar}
-    recently: dict[str, Any] = {"now": now, "since": now - LOOKED_BACK}
+    recently: dict[str, Any] = {"now": now, "since": now - LOOKED_BACK, "calendar": store.calendar}
     lists = {
         "all": Wanted(),
         "of a priority": Wanted(priority="p3"),

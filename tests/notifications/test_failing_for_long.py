@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from config.contacts import Contacts
 from flows.follow_up import track
-from models import delivery
 from models.database import reading, session_scope
 from models.follow_up_audit import Delayed, look_for_gaps
 from models.given_up import send_again
+from models.grouping import group_waiting
 from models.lifecycle import MessageState
 from models.outbox import Message
 from models.store import Store
@@ -74,7 +74,7 @@ def test_what_waits_without_a_try_is_no_fault_of_its_channel(store: Store) -> No
     issue(store)
     plan_only(store, FRIDAY, offices=(LEAD,))
     with session_scope(store.engine) as session:
-        assert delivery.group_waiting(session, now=FRIDAY, sayable=lambda _: true())
+        assert group_waiting(session, now=FRIDAY, sayable=lambda _: true())
     assert not delayed(store, at("2023-08-24"))
 
 
