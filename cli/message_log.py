@@ -1,15 +1,17 @@
 """`dondoc messages`: the log of delivery, listed, shown as evidence, exported, and sent again."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import typer
+from sqlalchemy import Connection
 
-from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_table
+from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_json_rows, show_table
 from cli.workspace import opened
 from config.clock import now, parse_date, start_of_day
 from config.errors import Refused
@@ -17,8 +19,11 @@ from config.whole_file import whole_file
 from models.database import reading, session_scope
 from models.given_up import send_again, send_all_again
 from models.lifecycle import MessageState
-from models.message_log import Logged, attempts, message, messages
+from models.message_log import AT_ONCE, Logged, attempts, message, messages, newest
 from models.office import Desk
+
+LISTED = 200
+"""So many are shown on the screen, the newest; files and programs get all."""
 
 _HEAD = ("Số", "Nơi nhận", "Kênh", "Tiêu đề", "Trạng thái", "Lần thử", "Lúc gửi", "Lỗi")
 _EXPORTED = ("Số", "Lúc lập", "Cơ quan", "Bộ phận", *_HEAD[2:], "Các lần thử")
@@ -69,20 +74,22 @@ def messages_command(
     with opened() as store, reading(store.engine) as connection:
         if office is not None:
             store.plan.office(office)
-        found = messages(connection, wanted)
-        tried = attempts(connection, wanted) if export is not None else {}
-    if export is not None:
-        _export(export, [_exported(row, tried.get(row["id"], [])) for row in found])
-        # Whoever reads JSON finds the rows themselves below.
-        if not json_:
-            print(f"Đã ghi {len(found)} thư, tin nhắn vào {export}.")
+        if export is not None:
+            written = _export(export, _all_exported(connection, wanted))
+            # Whoever reads JSON finds the rows themselves below.
+            if not json_:
+                print(f"Đã ghi {written} thư, tin nhắn vào {export}.")
+                return
+        if json_:
+            show_json_rows(plain_row(row) for row in messages(connection, wanted, texts=True))
             return
-    if json_:
-        show_json([plain_row(row) for row in found])
-        return
-    show_table(
-        f"{len(found)} thư, tin nhắn", _HEAD, [_listed(row) for row in found], empty="Không có thư, tin nhắn nào."
-    )
+        found, total = newest(connection, wanted, limit=LISTED)
+    show_table(f"{total} thư, tin nhắn", _HEAD, map(_listed, found), empty="Không có thư, tin nhắn nào.")
+    if total > len(found):
+        print(
+            f"Trên đây là {len(found)} thư mới nhất, còn {total - len(found)} thư cũ hơn: lọc thêm (--since, --until,"
+            " --office …) hoặc ghi hết ra tệp bằng --export."
+        )
 
 
 def _send_again(number: int, json_: bool) -> None:
@@ -143,6 +150,13 @@ def _listed(row: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
+def _all_exported(connection: Connection, wanted: Logged) -> Iterator[tuple[Any, ...]]:
+    found = messages(connection, wanted)
+    while part := list(islice(found, AT_ONCE)):
+        tried = attempts(connection, [row["id"] for row in part])
+        yield from (_exported(row, tried.get(row["id"], [])) for row in part)
+
+
 def _exported(row: dict[str, Any], tries: Sequence[dict[str, Any]]) -> tuple[Any, ...]:
     # Without the text: its links open doors, and a file is passed on.
     number, _, *rest = _listed(row)
@@ -156,14 +170,21 @@ def _in_words(attempt: dict[str, Any]) -> str:
     return f"lần {attempt['number']}: {moment(attempt['at'])} qua {attempt['channel']}, {result}{reason}"
 
 
-def _export(path: Path, rows: Sequence[Sequence[Any]]) -> None:
-    """Write a table that Excel reads as what it is: UTF-8 with its mark, and no cell that it would work out."""
+def _export(path: Path, rows: Iterable[Sequence[Any]]) -> int:
+    """Write a table that Excel reads as what it is: UTF-8 with its mark, and no cell that it would work out.
+
+    Gives how many rows were written below the head.
+    """
+    written = 0
     with whole_file(path) as file:
         text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text)
         writer.writerow(_EXPORTED)
-        writer.writerows([_harmless(cell) for cell in row] for row in rows)
+        for row in rows:
+            writer.writerow([_harmless(cell) for cell in row])
+            written += 1
         text.detach()  # or else it would close the file, which is not in its place yet
+    return written
 
 
 def _harmless(cell: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from textwrap import indent
 from typing import Any, NoReturn
 
 import typer
@@ -21,6 +22,16 @@ JsonFlag = typer.Option(False, "--json", help="In kết quả dạng JSON (cho c
 
 def show_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def show_json_rows(rows: Iterable[Any]) -> None:
+    """A list like that of ``show_json``, printed row by row, so that many of them take no memory."""
+    begun = False
+    for row in rows:
+        print("," if begun else "[")
+        print(indent(json.dumps(row, ensure_ascii=False, indent=2, default=str), "  "), end="")
+        begun = True
+    print("\n]" if begun else "[]")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, func, insert, literal, select
 from sqlmodel import Session, col
 
 from models.columns import UtcDateTime, enum_column
@@ -13,6 +13,11 @@ from models.errors import NotFound
 from models.inserting import table_of
 from models.lifecycle import AttemptResult
 from models.outbox import DeliveryAttempt, Message
+
+AT_ONCE = 100
+"""Messages read at once, wherever all are read."""
+
+_TEXTS = ("body_text", "body_html")
 
 
 @dataclass(frozen=True)
@@ -52,16 +57,31 @@ def keep_attempts(
     session.execute(insert(table_of(DeliveryAttempt)).from_select(columns, tried))
 
 
-def messages(connection: Connection, wanted: Logged) -> list[dict[str, Any]]:
-    """Messages with their texts, the oldest first."""
-    query = select(*table_of(Message).c).where(*matching(wanted)).order_by(col(Message.id))
-    return [dict(row) for row in connection.execute(query).mappings()]
+def messages(connection: Connection, wanted: Logged, *, texts: bool = False) -> Iterator[dict[str, Any]]:
+    """Messages one after another, the oldest first, never many of them in memory: a log grows for years.
+
+    texts  with what they say, which is nearly all that they weigh
+    """
+    columns = [column for column in table_of(Message).c if texts or column.name not in _TEXTS]
+    query = select(*columns).where(*matching(wanted)).order_by(col(Message.id)).limit(AT_ONCE)
+    after = 0
+    while rows := connection.execute(query.where(col(Message.id) > after)).mappings().all():
+        yield from map(dict, rows)
+        after = rows[-1]["id"]
 
 
-def attempts(connection: Connection, wanted: Logged) -> dict[int, list[dict[str, Any]]]:
+def newest(connection: Connection, wanted: Logged, *, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """The last of those messages without their texts, the oldest of them first, and how many there are in all."""
+    columns = [column for column in table_of(Message).c if column.name not in _TEXTS]
+    last = select(*columns).where(*matching(wanted)).order_by(col(Message.id).desc()).limit(limit)
+    rows = [dict(row) for row in connection.execute(last).mappings()][::-1]
+    total = connection.scalar(select(func.count()).select_from(Message).where(*matching(wanted))) or 0
+    return rows, total
+
+
+def attempts(connection: Connection, message_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     """The tries of those messages in order, by message."""
-    these = select(col(Message.id)).where(*matching(wanted))
-    return _attempts(connection, col(DeliveryAttempt.message_id).in_(these))
+    return _attempts(connection, col(DeliveryAttempt.message_id).in_(message_ids))
 
 
 def message(connection: Connection, number: int) -> tuple[dict[str, Any], Sequence[dict[str, Any]]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from cli import message_log
 from cli.main import main
 from config.settings import load_settings
 from models.assignment import Assignment
@@ -210,6 +211,25 @@ def test_the_log_is_filtered_shown_as_evidence_and_exported(dondoc: Command, tmp
     assert (row["Cơ quan"], row["Lúc gửi"], row["Trạng thái"]) == ("SYT", "18/08/2023 08:00", "sent")
     assert "door" not in content, "a link that opens a door"
     assert dondoc("messages", "--export", str(tmp_path / "nowhere" / "x.csv"))[0] == 1
+
+
+def test_a_long_log_shows_its_end_and_says_how_much_more_there_is(
+    dondoc: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    total = len(json.loads(dondoc("messages", "--json")[1]))
+    monkeypatch.setattr(message_log, "LISTED", 1)
+    run_later()
+    out = dondoc("messages")[1]
+    more = len(json.loads(dondoc("messages", "--json")[1]))
+    assert more > total and f"{more} thư, tin nhắn" in out
+    assert f"Trên đây là 1 thư mới nhất, còn {more - 1} thư cũ hơn" in out
+    assert f"Đã ghi {more} thư" in dondoc("messages", "--export", str(tmp_path / "x.csv"))[1]
+    assert "Trên đây" not in dondoc("messages", "--until", "2023-08-17")[1]
+
+
+def run_later() -> None:
+    with open_store(load_settings()) as store:
+        run(store, "p1", at("2023-09-12"))
 
 
 def test_what_a_spreadsheet_would_work_out_is_exported_as_words(dondoc: Command, tmp_path: Path) -> None:

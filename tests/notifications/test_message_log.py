@@ -1,20 +1,24 @@
 """The log of delivery: each try with its result, and messages found by whom, over what and when."""
 
+import sys
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import true
+from sqlalchemy import insert, true
 
 from config.contacts import Contacts
 from models import delivery
 from models.database import reading, session_scope
 from models.errors import NotFound
 from models.grouping import group_waiting
-from models.lifecycle import AttemptResult
-from models.message_log import Logged, attempts, message, messages
+from models.lifecycle import AttemptResult, Urgency
+from models.message_log import AT_ONCE, Logged, attempts, message, messages, newest
+from models.office import Desk
+from models.outbox import Message
 from models.store import Store
 from notifications.courier import deliver
 from tests.cast import LEAD, at, issue, run
@@ -43,7 +47,7 @@ def test_every_try_is_kept_with_its_time_channel_result_and_reason(store: Store,
     deliver(store, now=at_last)
     with reading(store.engine) as connection:
         found, tried = message(connection, 1)
-        assert attempts(connection, Logged()) == {1: tried}
+        assert attempts(connection, [1]) == {1: tried}
     assert [each["result"] for each in tried] == [AttemptResult.FAILED, AttemptResult.FAILED, AttemptResult.SENT]
     assert [each["number"] for each in tried] == [1, 2, 3]
     for each, beginning in zip(tried, begun, strict=True):  # when it was known, not when the round began
@@ -78,3 +82,33 @@ def test_messages_are_found_by_whom_over_what_and_when(store: Store) -> None:
     assert listed(store, channel="mailto") == listed(store, state="dead") == []
     with reading(store.engine) as connection, pytest.raises(NotFound):
         message(connection, 999)
+
+
+def test_a_long_log_is_listed_and_read_without_lying_in_memory(store: Store) -> None:
+    many, text = 8 * AT_ONCE + 1, "Kính gửi " * 2000
+    with session_scope(store.engine) as session:
+        rows = [
+            {
+                "message_key": f"dondoc-{number}",
+                "office": LEAD,
+                "desk": Desk.FOCAL,
+                "channel": "mailbox",
+                "urgency": Urgency.NORMAL,
+                "next_attempt_at": MORNING,
+                "created_at": MORNING,
+                "body_text": text,
+            }
+            for number in range(many)
+        ]
+        session.execute(insert(Message), rows)
+    weight = many * sys.getsizeof(text)
+    with reading(store.engine) as connection:
+        tracemalloc.start()
+        last, total = newest(connection, Logged(), limit=2)
+        assert [row["id"] for row in messages(connection, Logged())] == list(range(1, many + 1))
+        assert tracemalloc.get_traced_memory()[1] < weight / 5
+        assert sum(row["body_text"] == text for row in messages(connection, Logged(), texts=True)) == many
+        assert tracemalloc.get_traced_memory()[1] < weight / 2
+        tracemalloc.stop()
+    assert ([row["id"] for row in last], total) == ([many - 1, many], many)
+    assert "body_text" not in last[0] and "body_html" not in last[0]
