@@ -1,4 +1,7 @@
-"""PostgreSQL as Prefect needs it (with pg_trgm) and Redis, each started for one test on the loopback from its wheel."""
+"""Servers for a test on the loopback: Prefect itself, and from their wheels Redis and PostgreSQL as Prefect needs it.
+
+Prefect needs pg_trgm, which the PostgreSQL of the other tests lacks.
+"""
 
 import importlib.util
 import os
@@ -15,13 +18,30 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
-from flows.prefect_api import HOST, free_port, port_in_use
+from config.settings import Settings, load_settings
+from flows.prefect_api import HOST, await_server, free_port, port_in_use, speaking_to, start_server
 from tests.waiting import eventually
 
 _NOBODY = "nobody"
 
 _HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 """What a power cut would leave of a test's database nobody asks."""
+
+
+@contextmanager
+def prefect(folder: Path, **environment: str) -> Iterator[Settings]:
+    """A Prefect server as `dondoc up` starts it, without pages; meanwhile this process speaks to it."""
+    settings = load_settings({"DONDOC_DATA_DIR": str(folder), "DONDOC_SAMPLE": "0"})
+    port = free_port()
+    url = f"http://{HOST}:{port}/api"
+    environment = {"PREFECT_SERVER_UI_ENABLED": "false", **environment}
+    child = start_server(settings, port, mark=str(folder), environment=environment)
+    try:
+        await_server(child, url)
+        with speaking_to(settings, url):
+            yield settings
+    finally:
+        child.stop(patience_s=10)
 
 
 @contextmanager

@@ -10,11 +10,11 @@ import pytest
 
 from config.settings import Settings, load_settings
 from config.working_time import WorkingCalendar
-from flows.prefect_api import HOST, await_server, free_port, speaking_to, start_server
 from models.store import Store, open_store
 from notifications.courier import deliver
 from notifications.mailbox import letters
 from tests.cast import issue
+from tests.servers import prefect
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -22,21 +22,13 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A Prefect server as `dondoc up` starts it, which calls a run late after a second."""
-    settings = load_settings({"DONDOC_DATA_DIR": str(tmp_path_factory.mktemp("alarms")), "DONDOC_SAMPLE": "0"})
-    port = free_port()
-    environment = {
-        "PREFECT_SERVER_UI_ENABLED": "false",
+    """A Prefect server that calls a run late after a second."""
+    hasty = {
         "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "1",
         "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "1",
     }
-    child = start_server(settings, port, mark=str(settings.data_dir), environment=environment)
-    try:
-        await_server(child, f"http://{HOST}:{port}/api")
-        with speaking_to(settings, f"http://{HOST}:{port}/api"):
-            yield settings
-    finally:
-        child.stop(patience_s=10)
+    with prefect(tmp_path_factory.mktemp("alarms"), **hasty) as settings:
+        yield settings
 
 
 @pytest.fixture

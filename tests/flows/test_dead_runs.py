@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from config.plan_loader import load_plan
-from config.settings import Settings, load_settings
-from flows.prefect_api import HOST, await_server, free_port, speaking_to, start_server
+from config.settings import Settings
 from models import run_lock
 from models.run_lock import at_work_on, left_alone
+from tests.servers import prefect
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -37,19 +37,12 @@ with at_work_on(sys.argv[1], sys.argv[2]):
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A Prefect server with our deployments and no worker; this process speaks to it."""
-    settings = load_settings({"DONDOC_DATA_DIR": str(tmp_path_factory.mktemp("dead")), "DONDOC_SAMPLE": "0"})
-    port = free_port()
-    environment = {"PREFECT_SERVER_UI_ENABLED": "false", "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false"}
-    child = start_server(settings, port, mark=str(settings.data_dir), environment=environment)
-    try:
-        await_server(child, f"http://{HOST}:{port}/api")
-        with speaking_to(settings, f"http://{HOST}:{port}/api"):
-            from flows.deployments import deploy
+    unscheduled = {"PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false"}
+    with prefect(tmp_path_factory.mktemp("dead"), **unscheduled) as settings:
+        from flows.deployments import deploy
 
-            deploy(load_plan())
-            yield settings
-    finally:
-        child.stop(patience_s=10)
+        deploy(load_plan())
+        yield settings
 
 
 @pytest.fixture

@@ -16,12 +16,19 @@ from flows.prefect_api import run_here
 from models.store import Store, open_store
 from tests.cast import at
 from tests.flows.test_prefect_runs import artifacts_of, client, newest_run
+from tests.servers import prefect
 from tests.two_directives import both_plans
 
 pytestmark = pytest.mark.slow
 
 MORNING = at("2024-01-05", 7, 30)
 NUMBER = "05/KH-UBND"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    with prefect(tmp_path_factory.mktemp("prefect")) as settings:
+        yield settings
 
 
 @pytest.fixture

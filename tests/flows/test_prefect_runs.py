@@ -3,10 +3,12 @@
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,11 +26,29 @@ from flows.prefect_api import HOST, answers, free_port, reach_prefect, run_here
 from flows.server_lock import holder
 from models.store import Store, open_store
 from tests.cast import NUMBER, at, issue
+from tests.servers import prefect
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
 MORNING = at("2023-08-18", 7, 30)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    with prefect(tmp_path_factory.mktemp("prefect")) as settings:
+        yield settings
+
+
+@pytest.fixture
+def store(server: Settings, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """An empty store of this test alone, which the flows find by the environment."""
+    file = tmp_path / "dondoc.sqlite"
+    shutil.copyfile(sqlite_template, file)
+    monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("DONDOC_DATABASE_URL", f"sqlite:///{file}")
+    with open_store(load_settings()) as opened:
+        yield opened
 
 
 def as_of(priority: str, moment: datetime = MORNING, **answers: Any) -> FollowUpForm:

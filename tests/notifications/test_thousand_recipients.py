@@ -38,7 +38,7 @@ def with_communes(store: Store, address: Callable[[str], Address]) -> Store:
     )
     shipped = store.plan
     plan = Plan.model_construct(
-        directive=shipped.directive,
+        directives=shipped.directives,
         priorities=shipped.priorities,
         offices=(*shipped.offices, *communes),
         ladders=shipped.ladders,
