@@ -176,7 +176,7 @@ def test_of_a_lost_run_that_was_begun_again_nobody_is_alarmed(database: Engine, 
     again = run_of("p1", Running(), Crashed(message=RUN_AGAIN), tags=(CATCHING_UP,))
     for_good = run_of("p2", Running(), Crashed(message="Exit code 137"), tags=(CATCHING_UP,))
     with client() as api:
-        found = look_for_trouble(api, load_calendar(), datetime.now(UTC) + timedelta(seconds=1))
+        found = look_for_trouble(api, load_plan(), load_calendar(), datetime.now(UTC) + timedelta(seconds=1))
     at = (again.expected_start_time, for_good.expected_start_time)
     told = {trouble.flow for trouble in found if trouble.at in at}
     assert told == {"p2"}
