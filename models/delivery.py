@@ -51,14 +51,17 @@ def _number(message: Message) -> int:
     return message.id or 0
 
 
-def give_up_on_silent(session: Session, *, now: datetime) -> int:
-    """Give up messages whose couriers fell silent at every try; gives how many. They would kill the next one too."""
+def give_up_on_silent(session: Session, *, now: datetime, begun_at: datetime | None = None) -> int:
+    """Give up messages whose couriers fell silent at every try; gives how many. They would kill the next one too.
+
+    begun_at  as for ``claim``
+    """
     silent = session.scalars(
         select(Message)
         .where(
             in_the_queue(),
             col(Message.state) == MessageState.SENDING,
-            col(Message.lease_until) < now,
+            col(Message.lease_until) < (begun_at or now),
             col(Message.silent_tries) >= MAX_SILENT_ATTEMPTS - 1,  # and the one that has just run out
         )
         .with_for_update(skip_locked=True)

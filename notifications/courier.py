@@ -120,7 +120,7 @@ def _deliver_for_a_while(
         delivery.pass_on_from_ended(session, _successors(store.plan, local_date(now)), now=now)
         hold_back(session, speaking)
         group_waiting(session, now=now, sayable=speaking.sayable, apart=_apart(store.plan))
-        given_up = delivery.give_up_on_silent(session, now=now)
+        given_up = delivery.give_up_on_silent(session, now=now, begun_at=timer.truly_at)
     round_ = _Round(store, timer, jitter, connections, stop)
     round_.counts["failed"] += given_up
     round_.run()

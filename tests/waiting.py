@@ -7,10 +7,13 @@ from collections.abc import Callable
 _LOOK_AGAIN_S = 0.2
 
 
-def eventually(condition: Callable[[], bool], *, within_s: float = 60) -> None:
-    """Look again and again until ``condition`` holds; fails when it does not in time."""
+def eventually(condition: Callable[[], bool], *, within_s: float = 60, told: Callable[[], object] = str) -> None:
+    """Look again and again until ``condition`` holds; fails when it does not in time.
+
+    told  what to tell then of how things stand
+    """
     give_up_at = time.monotonic() + within_s
     pause = threading.Event()
     while not condition():
-        assert time.monotonic() < give_up_at, f"did not come about within {within_s} s"
+        assert time.monotonic() < give_up_at, f"did not come about within {within_s} s: {told()}"
         pause.wait(_LOOK_AGAIN_S)
