@@ -22,10 +22,16 @@ from models.database import open_database
 from models.mirror import mirror_configuration
 from models.store import Store
 
-ON_BOTH_AT_ONCE = ("tests/models/test_store.py", "tests/models/test_queries.py")
+ON_BOTH_AT_ONCE = ("tests/models/test_store.py",)
 """Where the databases differ most; `make check` leaves the rest on PostgreSQL, and the stories, to `make test`."""
 
-STORIES = "tests/stories/"
+STORIES = (
+    "tests/stories/",
+    "tests/rehearsal/test_sample.py",
+    "tests/cli/test_interfaces.py",
+    "tests/cli/test_desk_commands.py",
+    "tests/models/test_plans.py",
+)
 
 _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 4 * 1024**3
 

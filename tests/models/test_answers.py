@@ -192,6 +192,7 @@ def test_an_event_opens_work_before_and_after_it(store: Store) -> None:
     assert (due["plan"], due["closing_report"]) == ("2023-10-06", "2023-10-27")
 
 
+@pytest.mark.later
 def test_exactly_one_lead_in_every_group_of_the_whole_plan(store: Store) -> None:
     issue(store)
     offices = tuple(office.code for office in store.plan.offices)

@@ -75,6 +75,7 @@ def test_an_extension_goes_by_the_ladder_of_the_day_of_assigning(store: Store) -
 
 
 @pytest.mark.parametrize("every", [1, 5, 30, 60])
+@pytest.mark.later
 def test_repeats_never_run_out_however_rare(store: Store, every: int) -> None:
     issue(store)
     rare = with_ladder(store, overdue_rung(5, repeat_every=every))

@@ -147,6 +147,7 @@ class TestOneDigest:
 
 
 class TestFailure:
+    @pytest.mark.later
     def test_a_message_waits_longer_each_time_and_is_given_up_with_its_reason(self, unreachable: Store) -> None:
         issue(unreachable)
         run(unreachable, "p1", MORNING)

@@ -16,6 +16,7 @@ def words_in(content: bytes) -> str:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.later
 def test_every_paper_that_is_offered_can_be_had(house: House) -> None:
     house.clock.now = at("2023-09-20")
     manager = house.manager()

@@ -141,6 +141,7 @@ def test_a_feed_tells_of_the_end_of_its_address(begun: Store) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.later
 def test_two_thousand_deadlines_are_one_question(begun: Store) -> None:
     """And what is beyond them is said to be left out, the last due first."""
     with session_scope(begun.engine) as session:
