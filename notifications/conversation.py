@@ -7,6 +7,8 @@ with it the round, for hours.
 import smtplib
 import ssl
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -24,6 +26,15 @@ class Conversation(smtplib.SMTP):
         if self.file is None:  # at the beginning, and after STARTTLS
             self.file = _Replies(self)
         return super().getreply()
+
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Within, a piece of a reply may take until ``ends_at``."""
+        step_s, self.step_s = self.step_s, self.ends_at - time.monotonic()
+        try:
+            yield
+        finally:
+            self.step_s = step_s
 
 
 class SecuredConversation(Conversation, smtplib.SMTP_SSL):

@@ -230,10 +230,12 @@ class _Round:
             if not self._in_vain:
                 self._wait_for_all()
             raise
-        except KeyboardInterrupt:
-            # Somebody pressed Ctrl-C: what is being sent will arrive, and should not arrive again.
-            self._stop.set()
-            self._wait_for_all()
+        except BaseException as told:
+            # We are told to end, by Ctrl-C or by a signal that Prefect makes an exception of: what is being sent will
+            # arrive, and should not arrive again.
+            if not isinstance(told, Exception):
+                self._stop.set()
+                self._wait_for_all()
             raise
         finally:
             self._over.set()

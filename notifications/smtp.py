@@ -134,7 +134,9 @@ def _hand_over(client: Conversation, content: bytes) -> Outcome:
     try:
         # A line of a single dot ends the letter, so dots at the beginning of a line are doubled.
         client.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-        code, _ = client.getreply()
+        # Servers look through a letter before they answer for it; who goes too soon sends it twice.
+        with client.patient():
+            code, _ = client.getreply()
     except (OSError, smtplib.SMTPException):
         return Outcome(Result.AMBIGUOUS, "Máy chủ thư không trả lời sau khi nhận thư; chưa rõ đã nhận hay chưa.")
     return Outcome(Result.SENT) if code == 250 else _refused(code)

@@ -33,7 +33,7 @@ LONGEST_ANSWER = 64 * 1024
 
 CONNECT_WITHIN_S = 8.0
 ANSWER_WITHIN_S = 12.0
-"""For how long an answer may take to begin, and each further piece of it; all of it stays within ``SEND_WITHIN_S``."""
+"""For how long an answer may take to begin, and each further piece of it; its body stays within ``SEND_WITHIN_S``."""
 
 _PIECE_BYTES = 8 * 1024
 

@@ -1,5 +1,6 @@
 """The courier: claims, sends, records; loses nothing and doubles nothing it can know of."""
 
+import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -314,6 +315,29 @@ class TestCrash:
 
         run_forever(lambda: store, stop, clock=tick, every_s=0)
         assert len(messages(store, MessageState.SENT)) > 10
+
+    def test_ended_by_a_signal_writes_down_what_it_has_sent(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Prefect makes an exception of the signal, of a kind of its own."""
+
+        class Terminated(BaseException):
+            pass
+
+        claim, rounds = delivery.claim, itertools.count()
+
+        def interrupted(session: Session, *, suspects: bool = False, **asked: Any) -> list[Claimed]:
+            if not suspects and next(rounds) > 0:
+                raise Terminated
+            return claim(session, suspects=suspects, **asked)
+
+        issue(store)
+        plan_only(store, MORNING)
+        monkeypatch.setattr(delivery, "claim", interrupted)
+        with pytest.raises(Terminated):
+            deliver(store, now=MORNING)
+        assert messages(store, MessageState.SENDING) == []
+        assert messages(store, MessageState.SENT) != []
 
 
 class TestSeveralCouriers:

@@ -22,7 +22,7 @@ PIECES = 500
 
 
 @contextmanager
-def dripping(first: bytes, drop: bytes) -> Iterator[tuple[int, list[bytes]]]:
+def dripping(first: bytes, drop: bytes, *, pause_s: float = 0.01) -> Iterator[tuple[int, list[bytes]]]:
     """A server that says ``first`` and then ``drop`` again and again; gives its port, and what is left to be said."""
     over, left = Event(), [drop] * PIECES
 
@@ -31,7 +31,7 @@ def dripping(first: bytes, drop: bytes) -> Iterator[tuple[int, list[bytes]]]:
         with connection:
             try:
                 connection.sendall(first)
-                while left and not over.wait(0.01):
+                while left and not over.wait(pause_s):
                     connection.sendall(left.pop())
             except OSError:  # the other side has had enough
                 pass
@@ -88,3 +88,11 @@ def test_a_service_is_listened_to_for_so_long_and_what_it_said_first_counts(
 def test_a_send_is_over_before_its_lease_however_long_it_waited_for_its_turn() -> None:
     waits = FRESH_FOR.total_seconds() + 2 * LONGEST_WAIT_S
     assert waits + SEND_WITHIN_S < LEASE.total_seconds()
+
+
+def test_a_server_that_looks_through_a_letter_is_waited_for(tmp_path: Path) -> None:
+    """Longer than for anything else: who goes before the answer sends the letter again."""
+    asked = b"220 here\r\n250 OK\r\n250 OK\r\n250 OK\r\n354 go on\r\n"
+    with dripping(asked, b"250 taken\r\n", pause_s=0.6) as (port, _):
+        url = f"mailto://127.0.0.1:{port}?from=dondoc@tinh.example&to=vanthu@so.example&cto=0.2"
+        assert deliver_to(Address("mailto", "vi", url), tmp_path).result is Result.SENT
