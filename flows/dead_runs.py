@@ -19,6 +19,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled, Crashed
 from sqlalchemy import Engine
 
@@ -37,6 +38,9 @@ BEGINNING_TAKES = 6
 """So many times more patience with a run that a worker has taken and not begun: its process is only starting."""
 
 _MADE_UP_FOR = timedelta(days=1)
+_CANNOT_BE = (404, 409, 422)
+"""Answers to a run whose deployment is gone, or does not take its form any more."""
+
 _PAGE = 200
 
 
@@ -78,7 +82,10 @@ class DeadRuns:
 
     def _end(self, client: SyncPrefectClient, run: FlowRun) -> bool:
         with left_alone(self._engine, run.id) as alone:
-            current = client.read_flow_run(run.id).state
+            try:
+                current = client.read_flow_run(run.id).state
+            except ObjectNotFound:  # deleted meanwhile
+                return False
             if not alone or current is None or run.state is None or current.id != run.state.id:
                 return False
             state: State[None]
@@ -130,19 +137,38 @@ def _ended_here(client: SyncPrefectClient, now: datetime) -> list[FlowRun]:
 
 def _run_again(client: SyncPrefectClient, run: FlowRun) -> bool:
     """Begin the same anew under a key of its own; gives whether this is what began it."""
-    assert run.deployment_id is not None
     key = f"{SECOND_RUN}:{run.id}"
     made_before = client.read_flow_runs(
         flow_run_filter=FlowRunFilter.model_validate({"idempotency_key": {"any_": [key]}}), limit=1
     )
     if made_before:
         return False
+    if _begin(client, run, key):
+        return True
+    # An upgrade took its deployment away or changed the form. It counts as broken off, so that the coordinator is told
+    # of it, and holds up no other.
+    log.warning("run %s (%s) cannot be begun again", run.name, run.id)
+    client.set_flow_run_state(run.id, Crashed(message=BROKEN_OFF), force=True)
+    return False
+
+
+def _begin(client: SyncPrefectClient, run: FlowRun, key: str) -> bool:
+    """Ask for a run like this one; gives whether its deployment is still there and takes its form."""
+    if run.deployment_id is None:
+        return False
     name = run_name(run.tags)
-    client.create_flow_run_from_deployment(
-        run.deployment_id,
-        parameters=run.parameters,
-        name=f"{name} · chạy lại" if name else None,
-        tags=[CATCHING_UP, SECOND_RUN],
-        idempotency_key=key,
-    )
+    try:
+        client.create_flow_run_from_deployment(
+            run.deployment_id,
+            parameters=run.parameters,
+            name=f"{name} · chạy lại" if name else None,
+            tags=[CATCHING_UP, SECOND_RUN],
+            idempotency_key=key,
+        )
+    except ObjectNotFound:
+        return False
+    except PrefectHTTPStatusError as refused:
+        if refused.response.status_code in _CANNOT_BE:
+            return False
+        raise
     return True

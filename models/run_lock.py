@@ -28,6 +28,10 @@ _CONNECT_TIMEOUT_S = 10
 _ASK_OFTEN = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 
 
+# And of a database that nobody hears of any more, this side gives up as soon.
+_GIVE_UP_SOON = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+
+
 @contextmanager
 def at_work_on(run_id: str, database_url: str) -> Iterator[None]:
     """Hold the lock of ``run_id`` for the length of the block, through restarts of the database."""
@@ -42,7 +46,7 @@ def at_work_on(run_id: str, database_url: str) -> Iterator[None]:
         yield
     finally:
         keeper.stop.set()
-        keeper.join()
+        keeper.join(_FIRST_WITHIN_S)
 
 
 @contextmanager
@@ -67,7 +71,7 @@ class _Keeper(threading.Thread):
         self._engine = create_engine(
             database_url,
             poolclass=NullPool,
-            connect_args={"connect_timeout": _CONNECT_TIMEOUT_S, "options": _ASK_OFTEN},
+            connect_args={"connect_timeout": _CONNECT_TIMEOUT_S, "options": _ASK_OFTEN, **_GIVE_UP_SOON},
         )
 
     def run(self) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from config.clock import HANOI, local_date
 from models.acting import Acting
+from models.audit import take_turn
 from models.delivery import Words
 from models.letters import keys_of_letters, write_to_coordinator
 from models.office import Recipient
@@ -61,6 +62,8 @@ class Trouble:
 def tell_of_trouble(session: Session, store: Store, troubles: Sequence[Trouble], acting: Acting) -> list[str]:
     """Put what was not yet told in the outbox, a letter for each day and coordinator; gives the codes of the flows told
     of now."""
+    # Several look for trouble, and of what all see at once one letter is enough.
+    take_turn(session)
     told: list[str] = []
     for day in sorted({local_date(trouble.at) for trouble in troubles}):
         beginning = f"dondoc-su-co-{day:%Y%m%d}-"

@@ -165,6 +165,26 @@ def test_what_is_begun_no_more(database: Engine, quiet: None) -> None:
     assert made_for(died_again) == made_for(to_be_cancelled) == []
 
 
+def test_one_that_cannot_be_begun_again_holds_up_no_other(database: Engine, quiet: None) -> None:
+    """An upgrade took its deployment away."""
+    from prefect.states import Crashed, Running
+
+    from flows.dead_runs import RUN_AGAIN, DeadRuns, Found
+    from flows.deployments import deploy
+    from flows.stale_runs import BROKEN_OFF
+
+    gone, other = (run_of(code, Running(), Crashed(message=RUN_AGAIN)) for code in ("p5", "p4"))
+    with client() as api:
+        api.delete_deployment(gone.deployment_id)
+    try:
+        assert DeadRuns(database, PATIENCE).look(datetime.now(UTC)) == Found(0, 1)
+    finally:
+        deploy(load_plan())
+    assert now_of(gone).state.message == BROKEN_OFF
+    assert len(made_for(other)) == 1
+    assert DeadRuns(database, PATIENCE).look(datetime.now(UTC)) == Found(0, 0)
+
+
 def test_of_a_lost_run_that_was_begun_again_nobody_is_alarmed(database: Engine, quiet: None) -> None:
     from prefect.states import Crashed, Running
 
