@@ -17,10 +17,9 @@ def board_command(
 ) -> None:
     """Bảng theo dõi: số việc theo tình trạng, việc quá hạn, hạn sắp tới. The board."""
     with opened() as store, looking(store, as_of) as connection:
-        if priority is not None:
-            store.plan.priority(priority)
+        directive = store.plan.directive_of(priority).code if priority is not None else None
         now = instant(as_of)
-        view = board(connection, now=now, calendar=store.calendar, priority=priority)
+        view = board(connection, now=now, calendar=store.calendar, priority=priority, directive=directive)
         if json_:
             show_json(view.as_json())
         else:

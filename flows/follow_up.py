@@ -1,4 +1,4 @@
-"""The one mechanism all five priorities share: assign → track → notify → publish.
+"""The one mechanism all priorities share: assign → track → notify → publish.
 
 Plain functions on an opened store. ``flows.priority_run`` makes each of them one task of a Prefect run; the
 rehearsal and the tests call them as they are.
@@ -97,7 +97,7 @@ def track(store: Store, priority: str, acting: Acting) -> Tracked:
     notices, now = _sweep_all(partial(session_scope, store.engine), priority, acting), acting.now
     # By itself: whoever only looks holds up no writer.
     with reading(store.engine) as connection:
-        counted = standings(connection, now=now, calendar=acting.calendar, priority=priority)
+        counted = standings(connection, now=now, calendar=acting.calendar_of(priority), priority=priority)
         findings = look_for_gaps(
             connection, now=now, calendar=store.calendar, priority=priority, since=now - LOOKED_BACK
         )
@@ -120,12 +120,12 @@ def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:
     with reading(store.engine) as connection:
         own, whole = (
             board_markdown(
-                board(connection, now=now, calendar=store.calendar, priority=only),
+                board(connection, now=now, calendar=store.calendar, priority=only, directive=of),
                 store.plan,
                 trend(connection, now=now, calendar=store.calendar, priority=only),
                 priority=only,
             )
-            for only in (priority, None)
+            for only, of in ((priority, store.plan.directive_of(priority).code), (None, None))
         )
     return {f"board-{priority}": own, "board": whole}
 
@@ -221,7 +221,8 @@ def _drafts(session: Session, priority: str, form: FollowUpForm, acting: Acting)
 def track_within(session: Session, priority: str, acting: Acting) -> Tracked:
     """``track`` in the caller's transaction, without looking what fell through."""
     notices = _sweep_all(lambda: nullcontext(session), priority, acting)
-    return Tracked(notices, standings(session, now=acting.now, calendar=acting.calendar, priority=priority))
+    own = acting.calendar_of(priority)
+    return Tracked(notices, standings(session, now=acting.now, calendar=own, priority=priority))
 
 
 def _sweep_all(unit_of_work: Callable[[], AbstractContextManager[Session]], priority: str, acting: Acting) -> int:

@@ -50,7 +50,7 @@ _T = TypeVar("_T")
 
 
 def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
-    """The body of each of the five flows: assign → track → notify → publish, or only look ahead."""
+    """The body of each flow of a priority: assign → track → notify → publish, or only look ahead."""
     try:
         with at_work():
             if form.dry_run:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, String, and_, case, literal, select, update
+from sqlalchemy import ColumnElement, String, and_, case, exists, literal, select, update
 from sqlmodel import Session, col
 
 from models.assignment import Assignment
@@ -36,8 +36,9 @@ def group_waiting(
         return _group(session, now, sayable, WAITING)
     made = 0
     for priorities in apart:
-        theirs = select(col(Assignment.id)).where(col(Assignment.priority).in_(priorities))
-        made += _group(session, now, sayable, and_(WAITING, col(Notice.assignment_id).in_(theirs)))
+        its = col(Assignment.id) == col(Notice.assignment_id), col(Assignment.priority).in_(priorities)
+        # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
+        made += _group(session, now, sayable, and_(WAITING, exists().where(*its)))
     return made
 
 

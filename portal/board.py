@@ -61,7 +61,7 @@ def the_board(request: Request) -> HTMLResponse:
             connection, grain=grain, count=12 if grain == "month" else 8, now=now, calendar=calendar, only=only
         )
         late, next_deadlines = look_first(connection, now=now, calendar=calendar, only=choice.with_due(), listed=LISTED)
-        sample = is_sample(connection, asked.get("directive"))
+        sample = is_sample(connection, _directive_of(store.plan, asked))
         lanes: tuple[Sequence[Strand], int] = ((), 0)
         if choice.one_by_one:
             window = choice.due_in or Span(today.replace(day=1) - timedelta(days=92), today + timedelta(days=92))
@@ -116,6 +116,13 @@ class _Choice:
         due = due_within(self.due_in) if self.due_in else None
         both = [each for each in (self.only, due) if each is not None]
         return and_(*both) if both else None
+
+
+def _directive_of(plan: Plan, asked: Mapping[str, str]) -> str | None:
+    """The one directive that a board is about; None for all."""
+    if asked.get("directive") or not asked.get("priority"):
+        return asked.get("directive") or None
+    return plan.directive_of(asked["priority"]).code
 
 
 def _choice(plan: Plan, asked: Mapping[str, str]) -> _Choice:

@@ -99,8 +99,18 @@ class Board:
         }
 
 
-def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None) -> Board:
-    """Count everything that is not withdrawn; with ``priority`` only that one."""
+def board(
+    connection: Connection,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    priority: str | None = None,
+    directive: str | None = None,
+) -> Board:
+    """Count everything that is not withdrawn; with ``priority`` only that one.
+
+    directive  the one it belongs to, whose assigning document tells whether it is a sample's
+    """
     by_status = _no_counts()
     by_priority: dict[str, dict[str, int]] = defaultdict(_no_counts)
     by_office: dict[str, dict[str, int]] = defaultdict(_no_counts)
@@ -129,7 +139,7 @@ def board(connection: Connection, *, now: datetime, calendar: WorkingCalendar, p
         by_office=dict(sorted(by_office.items())),
         late=late,
         next_deadlines=next_deadlines,
-        is_sample=is_sample(connection),
+        is_sample=is_sample(connection, directive),
     )
 
 

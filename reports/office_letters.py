@@ -71,6 +71,7 @@ def office_work_on_paper(
     Raises ``Refused`` when that is nothing.
     """
     name, followed = plan.office(office).name_vi, plan.directive(directive)
+    calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
     own = and_(col(Assignment.office) == office, of_directive(plan, followed))
     all_ = _items(connection, own & is_open, plan, calendar, now)
     if not all_:

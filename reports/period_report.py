@@ -126,6 +126,7 @@ def period_report(
     an event and fell due between its first and last day.
     """
     followed = plan.directive(directive)
+    calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
     its = of_directive(plan, followed)
     mine = and_(_of_period(connection, period), its)
     figures: dict[str, Mapping[tuple[Any, ...], Tally]] = {

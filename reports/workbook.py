@@ -118,7 +118,7 @@ def gather(
         language=language,
         about=_in_words(wanted, plan, language),
         rows=rows,
-        is_sample=is_sample(connection),
+        is_sample=any(is_sample(connection, each) for each in {plan.directive_of(code).code for code in by_priority}),
         by_priority=by_priority,
         by_office=by_office,
         aside=aside,

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, Table, select
 
 import models.tables  # noqa: F401  (registers every table)
+from config.errors import Refused
 from models.columns import metadata
 from models.database import _alembic
 from models.mirror import mirror_configuration
@@ -63,6 +64,21 @@ def test_a_store_goes_back_and_forth(store: Store, back_to: str) -> None:
         assert rows(connection, older) == before
         assert {name: set(each.columns.keys()) for name, each in tables(connection).items()} == {
             name: set(each.columns.keys()) for name, each in newest.items()
+        }
+
+
+def test_several_directives_do_not_go_back_to_where_only_one_was_known(store: Store) -> None:
+    issue(store)
+    with store.engine.begin() as connection:
+        anchor = tables(connection)["anchor"]
+        (house,) = connection.execute(select(anchor)).mappings()
+        connection.execute(anchor.insert().values({**house, "id": 99, "directive": "CCHC-MAU"}))
+    with pytest.raises(Refused, match="nhiều chỉ đạo"):
+        migrate(store.engine, "0002")
+    with store.engine.connect() as connection:
+        assert {row.directive for row in connection.execute(select(tables(connection)["anchor"]))} == {
+            store.plan.house.code,
+            "CCHC-MAU",
         }
 
 

@@ -7,6 +7,8 @@ left empty here and filled in when the store is next opened with its plan (``mod
 import sqlalchemy as sa
 from alembic import op
 
+from config.errors import Refused
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -31,10 +33,23 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _refuse_several()
     op.drop_index("uq_anchor_issue", "anchor")
     _make_unique(("key",), instead_of=("directive", "key"), columns=(*_COLUMNS, "directive"))
     op.drop_column("anchor", "directive")
     op.drop_column("timetable", "calendar")
+
+
+def _refuse_several() -> None:
+    """What belongs to which directive would be lost for good, and coming back could not tell."""
+    store = op.get_bind()
+    directives = store.scalar(sa.text("SELECT count(DISTINCT directive) FROM anchor")) or 0
+    calendars = store.scalar(sa.text("SELECT count(*) FROM timetable WHERE calendar <> ''")) or 0
+    if directives > 1 or calendars:
+        raise Refused(
+            "Kho đang theo dõi nhiều chỉ đạo; bản cũ chỉ biết một. Khôi phục bản sao lưu từ trước khi thêm chỉ đạo.",
+            "The store follows several directives, and the older version knows only one. Restore a backup from before.",
+        )
 
 
 def _make_unique(these: tuple[str, ...], *, instead_of: tuple[str, ...], columns: tuple[str, ...]) -> None:
