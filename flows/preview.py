@@ -16,7 +16,8 @@ from config.settings import Settings
 from flows.follow_up import Summary, assign_within, track_within
 from flows.forms import FollowUpForm
 from models.assignment import Assignment
-from models.lifecycle import Kind, NoticeState, Role
+from models.grouping import WAITING
+from models.lifecycle import Kind, Role
 from models.office import Desk
 from models.outbox import Notice
 from models.store import Store, open_store
@@ -122,11 +123,7 @@ def _notices(session: Session, priority: str) -> Iterator[PlannedNotice]:
             col(Assignment.due_date),
         )
         .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
-        .where(
-            col(Notice.state) == NoticeState.PENDING,
-            col(Notice.message_id).is_(None),
-            col(Assignment.priority) == priority,
-        )
+        .where(WAITING, col(Assignment.priority) == priority)
         .order_by(col(Notice.office), col(Notice.id))
     )
     for row in session.execute(query):

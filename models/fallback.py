@@ -8,13 +8,14 @@ to nobody but the log and the desk: over the same channel it would not arrive ei
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import String, and_, literal, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from config.contacts import Contacts
 from models.acting import Acting
 from models.assignment import Assignment
+from models.given_up import GIVEN_UP
 from models.inserting import insert_new
 from models.letters import own_words
 from models.lifecycle import Kind, MessageState, NoticeState
@@ -39,9 +40,7 @@ class TakenUp:
 
 def take_up_given_up(session: Session, contacts: Contacts, acting: Acting) -> TakenUp:
     """See to the messages that were given up since the last time, the oldest first and at most ``BATCH``."""
-    # Written out in the statement, so that the index of what nobody has seen to yet is seen to fit.
-    dead = literal(MessageState.DEAD.value, String, literal_execute=True)
-    given_up = select(Message).where(col(Message.state) == dead, col(Message.taken_up_at).is_(None))
+    given_up = select(Message).where(GIVEN_UP, col(Message.taken_up_at).is_(None))
     oldest = given_up.order_by(col(Message.id)).limit(BATCH).with_for_update(skip_locked=True)
     messages, made = session.scalars(oldest).all(), 0
     for message in messages:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, String, func, literal, select, update
+from sqlalchemy import Engine, String, func, literal, select, update
 from sqlmodel import Session, col
 
 from models.acting import Acting
@@ -18,6 +18,10 @@ from models.outbox import Message, Notice
 
 BATCH = 500
 """Messages sent again in one transaction: after a wrong password they are a whole round, and others want to write."""
+
+# Written out in the statement, so that the index of what was given up alone is seen to fit.
+GIVEN_UP = col(Message.state) == literal(MessageState.DEAD.value, String, literal_execute=True)
+"""Messages that were given up."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
     names = (Message.id, Message.office, Message.desk, Message.channel, Message.subject, Message.created_at)
     given_up = (
         select(*map(col, names), col(Message.error).label("reason"), col(Message.next_attempt_at).label("given_up_at"))
-        .where(_dead())
+        .where(GIVEN_UP)
         .order_by(col(Message.id).desc())
         .limit(limit)
     )
@@ -57,7 +61,7 @@ def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
 
 def undeliverable_count(session: Session) -> int:
     """How many messages are given up."""
-    return session.scalar(select(func.count()).select_from(Message).where(_dead())) or 0
+    return session.scalar(select(func.count()).select_from(Message).where(GIVEN_UP)) or 0
 
 
 def send_again(session: Session, message_id: int, acting: Acting) -> bool:
@@ -83,12 +87,12 @@ def send_all_again(engine: Engine, wanted: Logged, acting: Acting, *, batch: int
     Each is let go once, the oldest first: what a courier gives up meanwhile, once more or newly, stays given up.
     """
     with reading_session(engine) as session:
-        last = session.scalar(select(func.max(col(Message.id))).where(_dead(), *matching(wanted))) or 0
+        last = session.scalar(select(func.max(col(Message.id))).where(GIVEN_UP, *matching(wanted))) or 0
     queued, after = 0, 0
     while after < last:
         with session_scope(engine) as session:
             take_turn(session)
-            these = (_dead(), col(Message.id) > after, col(Message.id) <= last, *matching(wanted))
+            these = (GIVEN_UP, col(Message.id) > after, col(Message.id) <= last, *matching(wanted))
             given_up = select(Message).where(*these).order_by(col(Message.id)).limit(batch)
             messages = session.scalars(given_up.with_for_update()).all()
             _let_go(session, messages, acting)
@@ -116,8 +120,3 @@ def _let_go(session: Session, messages: Sequence[Message], acting: Acting) -> No
     )
     facts = [Fact("send_again", f"message:{message.id}", {"channel": message.channel}) for message in messages]
     record(session, facts, actor=acting.actor, now=acting.now)
-
-
-def _dead() -> ColumnElement[bool]:
-    # Written out in the statement, so that the index of what was given up alone is seen to fit.
-    return col(Message.state) == literal(MessageState.DEAD.value, String, literal_execute=True)
