@@ -4,7 +4,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-SOURCES := config models notifications reports portal flows rehearsal cli
+SOURCES := config models intake notifications reports portal flows hosting rehearsal cli
 
 .PHONY: run demo test check lint bench crash lock clean
 

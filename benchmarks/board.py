@@ -19,13 +19,13 @@ import httpx
 from life import NOW
 from workbook import SIZES, in_a_fresh_process, peak_mib, store_in
 
-from flows.follow_up import boards
-from models.account import UserRole
-from models.accounts import add_user
-from models.database import session_scope
-from models.store import Store
+from flows.steps import boards
+from models.access.accounts import add_user
+from models.keeping.opening import Store
+from models.store.database import session_scope
+from models.tables.account import UserRole
 from portal.app import make_app
-from portal.sign_in import user_link
+from portal.sign_in.sign_in import user_link
 
 ROUNDS = 5
 PAGE, OF_PRIORITY, PUBLISHED = "/board", "/board of a priority", "published"
@@ -76,7 +76,7 @@ def _way_in(store: Store) -> str:
     with session_scope(store.engine) as session:
         acting = store.acting(now=NOW, actor="benchmark")
         user = add_user(session, email="m@tinh.example", post="Lãnh đạo", role=UserRole.MANAGER, acting=acting)
-    return user_link(store, user, now=NOW).removeprefix(store.settings.portal_url)
+    return user_link(store.settings, user, now=NOW).removeprefix(store.settings.portal_url)
 
 
 def _measured(asked: Callable[[], int]) -> Measured:

@@ -19,8 +19,8 @@ from contextlib import AbstractContextManager, contextmanager
 from sqlalchemy import text
 from tracking import Fresh, on_postgresql, on_sqlite
 
-from models.database import reading
-from models.store import Store
+from models.keeping.opening import Store
+from models.store.database import reading
 
 _WORKER = """
 import sys

@@ -37,15 +37,16 @@ from tracking import fill
 from urllib3.exceptions import InsecureRequestWarning
 
 from config.clock import HANOI
-from config.contacts import Address, Contacts, service_of
+from config.contacts.contacts import Address, Contacts
+from config.contacts.desks import Desk
+from config.contacts.loading import service_of
 from config.settings import load_settings
-from models.assignment import Assignment
-from models.database import open_database, session_scope
-from models.lifecycle import Kind, MessageState, NoticeState, Urgency
-from models.office import Desk
-from models.outbox import Message, Notice
-from models.store import Store, open_store
-from notifications.courier import deliver
+from models.keeping.opening import Store, open_store
+from models.store.database import open_database, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Kind, MessageState, NoticeState, Urgency
+from models.tables.outbox import Message, Notice
+from notifications.courier.courier import deliver
 
 NOW = datetime(2023, 9, 12, 7, 30, tzinfo=HANOI)
 CONNECTIONS = 10

@@ -15,10 +15,10 @@ from life import NOW
 from workbook import SIZES, Measured, in_a_fresh_process, peak_mib, store_in
 
 from config.clock import local_date
-from config.periods import period_of
-from models.database import reading
-from reports.document import report_document
-from reports.period_report import period_report
+from config.rules.periods import period_of
+from models.store.database import reading
+from reports.papers.document import report_document
+from reports.papers.period_report import period_report
 
 
 def main() -> None:

@@ -19,18 +19,22 @@ from typing import Any
 from sqlalchemy import Connection, insert, text, update
 from sqlmodel import SQLModel
 
-from config.catalogue import AD_HOC, Plan
+from config.catalogue.calendar import load_calendar
+from config.catalogue.loader import load_plan
+from config.catalogue.offices import OfficeSpec
+from config.catalogue.plan import Plan
+from config.catalogue.subtasks import AD_HOC
 from config.clock import HANOI
-from config.offices import OfficeSpec
-from config.plan_loader import load_plan
-from config.working_time import load_calendar
-from models.anchor import Anchor, AnchorKind
-from models.assignment import Assignment
-from models.attachment import Attachment
-from models.audit import AuditEvent, AuditHead
-from models.database import session_scope
-from models.extension import Extension
-from models.lifecycle import (
+from config.contacts.desks import Desk
+from models.alerts.timetables import timetable_id
+from models.keeping.opening import Store
+from models.store.audit import AuditEvent, AuditHead
+from models.store.database import session_scope
+from models.tables.anchor import Anchor, AnchorKind
+from models.tables.assignment import Assignment
+from models.tables.attachment import Attachment
+from models.tables.extension import Extension
+from models.tables.lifecycle import (
     WAITING_FOR_OFFICE,
     ExtensionState,
     Kind,
@@ -40,12 +44,9 @@ from models.lifecycle import (
     State,
     Urgency,
 )
-from models.office import Desk
-from models.outbox import Message, Notice
-from models.planning import Draft, draft
-from models.report import Report
-from models.store import Store
-from models.timetables import timetable_id
+from models.tables.outbox import Message, Notice
+from models.tables.report import Report
+from models.work.planning import Draft, draft
 
 ISSUED = date(2023, 8, 17)
 NOW = datetime(2030, 3, 12, 9, 30, tzinfo=HANOI)

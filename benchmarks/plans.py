@@ -1,8 +1,8 @@
 """How both databases go about what must stay quick, in a store of a million assignments.
 
 The store is that of ``life.py`` laid many times over, statistics included. Everything that runs, couriers, the portal
-and whoever watches ask all day is asked once (``tests/models/large_store.py``); printed are what each question took and
-its statements, and at the end everything that was read whole, or found by another index than the one made for it.
+and whoever watches ask all day is asked once (``tests/support/large_store.py``); printed are what each question took
+and its statements, and at the end everything that was read whole, or found by another index than the one made for it.
 
     python benchmarks/plans.py [--size 100000] [--times 10] [--on sqlite postgresql]
 """
@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from life import NOW, fill
 from portal_pages import empty_store
 
-from models.database import reading
-from models.store import Store
-from tests.models.large_store import Asked, ask, faults, grow
+from models.keeping.opening import Store
+from models.store.database import reading
+from tests.support.large_store import Asked, ask, faults, grow
 
 
 def main() -> None:

@@ -26,21 +26,21 @@ from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlmodel import col
 
-from config.contacts import Contacts
+from config.catalogue.calendar import load_calendar
+from config.contacts.contacts import Contacts
 from config.settings import load_settings
-from config.working_time import load_calendar
-from models.account import UserRole
-from models.accounts import add_user
-from models.assignment import Assignment
-from models.database import open_database, reading, session_scope
-from models.doors import doors
-from models.lifecycle import WAITING_FOR_OFFICE, State
-from models.mirror import mirror_configuration
-from models.office_work import decisions_waiting
-from models.store import Store
+from models.access.accounts import add_user
+from models.access.office_links import doors
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.database import open_database, reading, session_scope
+from models.tables.account import UserRole
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import WAITING_FOR_OFFICE, State
+from models.work.office_work import decisions_waiting
 from portal.app import make_app
-from portal.desk import LISTED
-from portal.sign_in import user_link
+from portal.pages.desk import LISTED
+from portal.sign_in.sign_in import user_link
 
 SIZES = (1_000, 10_000, 100_000)
 ROUNDS = 100
@@ -112,7 +112,7 @@ async def _sign_in(store: Store, visitors: Mapping[str, httpx.AsyncClient], offi
     for who, office in offices.items():
         await visitors[who].get(doors(store.settings).link(office, now=NOW).removeprefix(base))
     desk_web = visitors["desk"]
-    path = user_link(store, user, now=NOW).removeprefix(base)
+    path = user_link(store.settings, user, now=NOW).removeprefix(base)
     form = (await desk_web.get(path)).text
     csrf = form.partition('name="csrf" value="')[2].partition('"')[0]
     await desk_web.post(path, data={"csrf": csrf})

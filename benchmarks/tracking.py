@@ -28,15 +28,15 @@ from sqlalchemy.engine import make_url
 from sqlmodel import col
 
 from config.clock import HANOI, end_of_day
+from config.contacts.desks import Desk
 from config.settings import load_settings
-from models.assignment import Assignment, TimetableRung
-from models.database import session_scope
-from models.lifecycle import Kind, NoticeState, Role, State, Urgency
-from models.office import Desk
-from models.outbox import Notice
-from models.store import Store, open_store
-from models.timetables import timetable_id
-from models.tracking import sweep
+from models.alerts.sweep import sweep
+from models.alerts.timetables import timetable_id
+from models.keeping.opening import Store, open_store
+from models.store.database import session_scope
+from models.tables.assignment import Assignment, TimetableRung
+from models.tables.lifecycle import Kind, NoticeState, Role, State, Urgency
+from models.tables.outbox import Notice
 
 ASSIGNED = date(2023, 8, 17)
 ASSIGNED_AT = datetime(2023, 8, 17, 7, 30, tzinfo=HANOI)

@@ -26,10 +26,10 @@ from portal_pages import database
 from tracking import ASSIGNED, NOW, fill
 
 from config.settings import PLAN_DIR, Settings, load_settings
-from flows.prefect_api import reach_prefect
-from models.database import session_scope
-from models.directives import issue_directive
-from models.store import open_store
+from hosting.prefect.connection import reach_prefect
+from models.keeping.opening import open_store
+from models.store.database import session_scope
+from models.work.directives import issue_directive
 
 SIZES = (1_000, 10_000, 100_000)
 ASSIGNMENTS_OF_A_COMMUNE = 1_000

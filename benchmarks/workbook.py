@@ -19,14 +19,14 @@ from pathlib import Path
 
 from life import NOW, fill, wide_plan
 
-from config.contacts import Contacts
+from config.catalogue.calendar import load_calendar
+from config.contacts.contacts import Contacts
 from config.settings import load_settings
-from config.working_time import load_calendar
-from models.database import open_database, reading
-from models.mirror import mirror_configuration
-from models.queries import Wanted, count_assignments
-from models.store import Store
-from reports.workbook import gather, write_workbook
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.database import open_database, reading
+from models.work.queries import Wanted, count_assignments
+from reports.sheets.workbook import gather, write_workbook
 
 SIZES = (1_000, 10_000, 100_000)
 

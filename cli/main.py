@@ -5,26 +5,11 @@ import sys
 
 import typer
 
-from cli import (
-    accounts,
-    assignments,
-    audit,
-    boards,
-    calendars,
-    databases,
-    deadlines,
-    directives,
-    documents,
-    message_log,
-    operation,
-    outbox,
-    parts,
-    plans,
-    runs,
-    silences,
-    workbooks,
-)
+from cli.assignments import assignments, deadlines, directives, plans, runs, silences
+from cli.delivery import message_log, outbox
+from cli.operation import accounts, audit, databases, parts, running
 from cli.output import refuse
+from cli.reports import boards, calendars, documents, workbooks
 from config.errors import Refused
 
 app = typer.Typer(
@@ -61,10 +46,10 @@ app.add_typer(audit.app, name="audit")
 app.command("backup")(databases.backup_command)
 app.command("restore")(databases.restore_command)
 app.add_typer(databases.app, name="db")
-app.command("up")(operation.up_command)
-app.command("portal")(operation.portal_command)
+app.command("up")(running.up_command)
+app.command("portal")(running.portal_command)
 app.add_typer(parts.app, name="part")
-app.command("demo")(operation.demo_command)
+app.command("demo")(running.demo_command)
 
 
 def main() -> None:

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from config.clock import now, parse_instant
 from config.settings import load_settings
-from models.as_it_was import reading_as_it_was
-from models.database import reading
-from models.store import Store, open_store
+from models.keeping.as_of import reading_as_it_was
+from models.keeping.opening import Store, open_store
+from models.store.database import reading
 
 AsOf = typer.Option(
     None,

@@ -1,9 +1,9 @@
 """The one family of errors that are meant to be read by the people who use dondoc.
 
 Refused                 something asked for cannot be done; nothing was written
-├── PlanErrors          (config.plan_loader) the plan has faults, all of them listed
+├── PlanErrors          (config.catalogue.loader) the plan has faults, all of them listed
 ├── SettingsErrors      (config.settings) the environment has faults, all of them listed
-└── …                   (models.errors) a verb refused by the state of an assignment
+└── …                   (models.tables.errors) a verb refused by the state of an assignment
 """
 
 from collections.abc import Sequence

@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from config.errors import Refused
-from config.quiet_hours import QuietHours, parse_quiet_hours
+from config.rules.quiet_hours import QuietHours, parse_quiet_hours
 
 Language = Literal["vi", "en"]
 

@@ -2,7 +2,7 @@
 and one for all that further directives bring.
 
 Prefect draws these forms from the models below. A scheduled run uses the defaults. Codes are checked against
-the plan when the run begins (``flows.follow_up``); here only what a form alone can tell.
+the plan when the run begins (``flows.steps``); here only what a form alone can tell.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,11 +12,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from config.catalogue.fields import PRIORITY
 from config.clock import HANOI
 from config.errors import Refused
-from config.plan_fields import PRIORITY
-from models.lifecycle import Urgency
-from models.planning import Draft
+from models.tables.lifecycle import Urgency
+from models.work.planning import Draft
 
 LABEL_DASH = " – "
 """Between code and name where the form offers offices: "SYT – Sở Y tế"."""

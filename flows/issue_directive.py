@@ -13,14 +13,14 @@ from prefect.states import Completed, Failed
 from config import clock
 from config.errors import Refused
 from config.settings import load_settings
-from flows.follow_up import Summary
 from flows.forms import DirectiveForm, form_of
 from flows.priorities import end_of_priority
 from flows.priority_run import at_work, rename_run, step
-from models.anchor import Anchor
-from models.database import session_scope
-from models.directives import issue_directive as register
-from models.store import open_store
+from flows.steps import Summary
+from models.keeping.opening import open_store
+from models.store.database import session_scope
+from models.tables.anchor import Anchor
+from models.work.directives import issue_directive as register
 
 
 @flow(name="Văn bản giao việc", flow_run_name="Ban hành văn bản giao việc · đang chạy")

@@ -3,9 +3,9 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.follow_up import Summary
 from flows.forms import ImplementResolutionsForm
 from flows.priority_run import run_priority
+from flows.steps import Summary
 
 
 @flow(name="Một là – Quán triệt", flow_run_name="p1 · đang chạy")

@@ -3,9 +3,9 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.follow_up import Summary
 from flows.forms import BuildMovementForm
 from flows.priority_run import run_priority
+from flows.steps import Summary
 
 
 @flow(name="Bốn là – Phong trào", flow_run_name="p4 · đang chạy")

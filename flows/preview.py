@@ -12,15 +12,15 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, col
 
+from config.contacts.desks import Desk
 from config.settings import Settings
-from flows.follow_up import Summary, assign_within, track_within
 from flows.forms import FollowUpForm
-from models.assignment import Assignment
-from models.grouping import WAITING
-from models.lifecycle import Kind, Role
-from models.office import Desk
-from models.outbox import Notice
-from models.store import Store, open_store
+from flows.steps import Summary, assign_within, track_within
+from models.delivery.grouping import WAITING
+from models.keeping.opening import Store, open_store
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Kind, Role
+from models.tables.outbox import Notice
 
 
 @dataclass(frozen=True)

@@ -22,15 +22,16 @@ from config import clock
 from config.clock import local_date
 from config.errors import Refused
 from config.settings import load_settings
-from flows import follow_up
-from flows.follow_up import NothingIssued, Summary
+from flows import steps
 from flows.forms import FollowUpForm
 from flows.heartbeat import beat
+from flows.outcomes import FAILED, UNFORESEEN
 from flows.preview import Preview, preview
-from models.errors import DatabaseUnreachable
-from models.run_lock import at_work_on
-from models.speaking import Speaking
-from models.store import Store, open_store
+from flows.steps import NothingIssued, Summary
+from models.delivery.windows import Speaking
+from models.keeping.opening import Store, open_store
+from models.store.errors import DatabaseUnreachable
+from models.store.run_lock import at_work_on
 
 SHOWN_AFTER_S = 5.0
 """A run that has taken so long after a step shows from then on how far it has come."""
@@ -38,11 +39,6 @@ SHOWN_AFTER_S = 5.0
 RETRY_AFTER_S = (1, 5, 20)
 """A database that does not answer is asked again after these seconds."""
 
-FAILED = "loi"
-"""Tag of a run that could not do its work."""
-
-UNFORESEEN = "loi-la"
-"""Tag, besides, of one that ended with a fault nobody foresaw: what its state says is a program's, not ours."""
 
 _LISTED = 200
 
@@ -69,7 +65,7 @@ def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
 
 
 def at_work() -> AbstractContextManager[None]:
-    """For the length of a run: by this it is found should its machine die (``flows.dead_runs``)."""
+    """For the length of a run: by this it is found should its machine die (``hosting.prefect.dead_runs``)."""
     return at_work_on(str(runtime.flow_run.id or ""), load_settings().database_url)
 
 
@@ -80,15 +76,15 @@ def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summar
         progress = Progress("Giao việc, theo dõi hạn, gửi, công bố")
         store = step("Mở kho dữ liệu", lambda: opened.enter_context(open_store(settings)))
         acting = store.acting(now=now, actor=f"flow:{priority}", run_key=run_key)
-        assigned = step("Giao việc", lambda: follow_up.assign_due(store, priority, form, acting))
+        assigned = step("Giao việc", lambda: steps.assign_due(store, priority, form, acting))
         progress.come_to(1 / 4)
-        tracked = step("Theo dõi hạn", lambda: follow_up.track(store, priority, acting))
+        tracked = step("Theo dõi hạn", lambda: steps.track(store, priority, acting))
         progress.come_to(2 / 4)
-        delivered = step("Gửi thông báo", lambda: follow_up.notify(store, now, at=clock.now()))
+        delivered = step("Gửi thông báo", lambda: steps.notify(store, now, at=clock.now()))
         progress.come_to(3 / 4)
         step("Công bố bảng theo dõi", lambda: _publish(store, priority, now))
         progress.end()
-        summary = follow_up.summarise(assigned, tracked, delivered)
+        summary = steps.summarise(assigned, tracked, delivered)
         speaks_again_at = Speaking(store.contacts, store.calendar, now).again_at()
         day_off = not store.calendar.is_working_day(local_date(now))
         ending = _ending(priority, form, summary, now, speaks_again_at=speaks_again_at, day_off=day_off)
@@ -126,7 +122,7 @@ class Progress:
 
 def _publish(store: Store, priority: str, now: datetime) -> None:
     """One artifact per board under a key that stays, so that each board has its history."""
-    for key, markdown in follow_up.boards(store, priority, now).items():
+    for key, markdown in steps.boards(store, priority, now).items():
         create_markdown_artifact(markdown, key=key, description=f"Tính đến {_shown(now)}")
 
 

@@ -9,7 +9,7 @@ from config.errors import Refused
 from config.settings import load_settings
 from flows.priority_run import at_work, rename_run, step
 from flows.trouble import tell_of_new_trouble
-from models.store import open_store
+from models.keeping.opening import open_store
 
 
 @flow(name="Báo sự cố", flow_run_name="báo sự cố · đang xem")

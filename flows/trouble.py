@@ -12,16 +12,14 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterExpectedS
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import DeploymentResponse
 
-from config.catalogue import Plan
+from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
-from config.working_time import WorkingCalendar
-from flows.dead_runs import RUN_AGAIN
-from flows.deployment_names import CATCHING_UP, REVIEW, REVIEW_DEPLOYMENT_NAME, SLOTS, names_by_priority
-from flows.priority_run import FAILED, UNFORESEEN
-from flows.stale_runs import BROKEN_OFF, MISSED
-from models.database import session_scope
-from models.store import Store
-from notifications.trouble_letter import Trouble, What, tell_of_trouble
+from config.rules.working_time import WorkingCalendar
+from flows.deployments.names import CATCHING_UP, REVIEW, REVIEW_DEPLOYMENT_NAME, SLOTS, names_by_priority
+from flows.outcomes import BROKEN_OFF, FAILED, MISSED, RUN_AGAIN, UNFORESEEN
+from models.keeping.opening import Store
+from models.store.database import session_scope
+from notifications.words.trouble_letter import Trouble, What, tell_of_trouble
 
 LOOKED_BACK = timedelta(days=1)
 LATE_AFTER = timedelta(minutes=10)

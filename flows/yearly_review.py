@@ -14,14 +14,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from config import clock
 from config.clock import local_date
 from config.errors import Refused
+from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from config.settings import load_settings
-from config.working_time import FIRST_YEAR, LAST_YEAR
-from flows.deployment_names import REVIEW
+from flows.deployments.names import REVIEW
 from flows.forms import DirectiveCode
-from flows.priority_run import FAILED, UNFORESEEN, Progress, at_work, rename_run, step
-from models.database import reading
-from models.store import Store, open_store
-from reports.yearly_review import YearlyReview, review_markdown, review_title, yearly_review
+from flows.outcomes import FAILED, UNFORESEEN
+from flows.priority_run import Progress, at_work, rename_run, step
+from models.keeping.opening import Store, open_store
+from models.store.database import reading
+from reports.papers.yearly_review import YearlyReview, review_markdown, review_title, yearly_review
 
 
 class ReviewForm(BaseModel):

@@ -9,30 +9,18 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from config import clock
-from models.store import Store
-from portal import (
-    api,
-    api_desk,
-    assignment,
-    board,
-    calendar_feeds,
-    decisions,
-    desk,
-    documents,
-    entrance,
-    metrics,
-    openid,
-    overview,
-    prefect_door,
-    reporting,
-    sign_in,
-    workbooks,
-)
-from portal.errands import Errands
+from models.keeping.opening import Store
+from portal import metrics
+from portal.api import assignments as api_assignments
+from portal.api import desk as api_desk
+from portal.background_tasks import Errands
 from portal.guards import keep_at_home, refuse_huge_bodies
-from portal.openid_provider import Acquaintance
+from portal.pages import assignment, board, calendar_feeds, decisions, desk, documents, overview, reporting, workbooks
+from portal.prefect import door
 from portal.problems import answer_refusals
 from portal.rights import check_rights, enter
+from portal.sign_in import entrance, openid, sign_in
+from portal.sign_in.openid_provider import Acquaintance
 from portal.web import HERE
 
 
@@ -55,13 +43,13 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting),
-            *(decisions, desk, overview, calendar_feeds, board, workbooks, documents, prefect_door, metrics),
+            *(decisions, desk, overview, calendar_feeds, board, workbooks, documents, door, metrics),
         )
     ]
-    check_rights([*pages, api.router, api_desk.router])
+    check_rights([*pages, api_assignments.router, api_desk.router])
     for router in pages:
         app.include_router(router, include_in_schema=False)
-    for router in (api.router, api_desk.router):
+    for router in (api_assignments.router, api_desk.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     answer_refusals(app)

@@ -2,9 +2,9 @@
 
 from fastapi import Request
 
-from models.accounts import note_use, token_bearer, use_to_note
-from models.database import reading_session, session_scope
-from models.doors import has_ended
+from models.access.accounts import note_use, token_bearer, use_to_note
+from models.access.office_links import has_ended
+from models.store.database import reading_session, session_scope
 from portal.visitor import NOBODY, Visitor, VisitorRole
 from portal.web import now_of, store_of
 

@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.prefect_door import DOOR, PAGES_POLICY
+from portal.prefect.door import DOOR, PAGES_POLICY
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """More than any report with its files; what is larger is read away unseen, so that the browser hears the answer."""

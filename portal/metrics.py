@@ -10,13 +10,13 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, String, func, literal, select
 from sqlmodel import col
 
-from models.database import reading
-from models.follow_up_audit import LOOKED_BACK, look_for_gaps
-from models.lifecycle import MessageState, NoticeState
-from models.office_work import decisions_waiting
-from models.outbox import Message, Notice
+from models.delivery.auditor import LOOKED_BACK, look_for_gaps
+from models.store.database import reading
+from models.tables.lifecycle import MessageState, NoticeState
+from models.tables.outbox import Message, Notice
+from models.work.office_work import decisions_waiting
 from portal.web import now_of, store_of
-from reports.board import count_by_status
+from reports.board.board import count_by_status
 
 router = APIRouter()
 

@@ -11,12 +11,13 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from config.errors import Refused
-from models.errors import DatabaseUnreachable, NotFound, TransitionRefused
-from portal.entered import clean
+from models.store.errors import DatabaseUnreachable
+from models.tables.errors import NotFound, TransitionRefused
+from portal.form import clean
 from portal.form_faults import form_fault
-from portal.prefect_door import PrefectAway
+from portal.prefect.door import PrefectAway
 from portal.rights import PREFECT
-from portal.session import find_visitor
+from portal.sign_in.session import find_visitor
 from portal.visitor import NOBODY, Visitor
 from portal.web import page
 

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
 from portal.bearer import bearer
-from portal.session import find_visitor, require_csrf
+from portal.sign_in.session import find_visitor, require_csrf
 from portal.visitor import VisitorRole
 
 _NOBODY, _OFFICE, _COORDINATOR, _MANAGER = (
@@ -86,7 +86,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/documents/report"): _OVERVIEW,
     ("GET", "/documents/{paper}/{office}"): _OVERVIEW,
     ("GET", "/slip"): _OFFICES,
-    # the door to Prefect, which looks closer (portal.prefect_rights)
+    # the door to Prefect, which looks closer (portal.prefect.rights)
     ("GET", "/prefect"): _OVERVIEW,
     **{(method, "/prefect/{path:path}"): _OVERVIEW for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
     # programs

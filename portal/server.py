@@ -6,7 +6,7 @@ import uvicorn
 
 from config.errors import Refused
 from config.settings import Settings
-from models.store import open_store
+from models.keeping.opening import open_store
 from portal.app import make_app
 
 HOST = "127.0.0.1"

@@ -12,12 +12,12 @@ from jinja2.runtime import Context
 
 from config.clock import HANOI, local_date
 from config.settings import Language
-from models.acting import Acting
-from models.lifecycle import Kind
-from models.store import Store
-from notifications.messages import WORDINGS
+from models.keeping.opening import Store
+from models.store.actor import Acting
+from models.tables.lifecycle import Kind
+from notifications.words.kinds import WORDINGS
 from portal import words
-from portal.session import csrf_token, keep_session
+from portal.sign_in.session import csrf_token, keep_session
 from portal.visitor import Visitor
 
 HERE = FilePath(__file__).parent

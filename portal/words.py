@@ -2,10 +2,10 @@
 
 from typing import get_args
 
-from config.offices import OfficeKind
-from models.errors import STATE_VI, VERB_VI
-from models.lifecycle import URGENCY_VI, Standing, State, Urgency, Verb
-from reports.board import STANDING_EN, STANDING_VI
+from config.catalogue.offices import OfficeKind
+from models.tables.errors import STATE_VI, VERB_VI
+from models.tables.lifecycle import URGENCY_VI, Standing, State, Urgency, Verb
+from reports.wording import STATUS_EN, STATUS_VI
 
 _STATES_EN = {
     State.ASSIGNED: "assigned, not acknowledged",
@@ -103,7 +103,7 @@ _OTHERS = {
 _ALL: dict[str, dict[str, tuple[str, str]]] = {
     **_OTHERS,
     "state": {state.value: (STATE_VI[state], _STATES_EN[state]) for state in State},
-    "standing": {standing.value: (STANDING_VI[standing], STANDING_EN[standing]) for standing in Standing},
+    "standing": {standing.value: (STATUS_VI[standing], STATUS_EN[standing]) for standing in Standing},
     "verb": {
         **{verb.value: (VERB_VI[verb], _VERBS_EN[verb]) for verb in Verb},
         "attach": ("thêm tệp", "added the file"),

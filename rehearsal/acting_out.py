@@ -7,15 +7,15 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from config.catalogue import ReportForm
+from config.catalogue.subtasks import ReportForm
 from config.clock import HANOI, local_date
-from models import work
-from models.acting import Acting
-from models.assignment import Assignment
-from models.database import session_scope
-from models.errors import NotFound, TransitionRefused
-from models.report_form import ReportContent
-from models.store import Store
+from models.keeping.opening import Store
+from models.store.actor import Acting
+from models.store.database import session_scope
+from models.tables.assignment import Assignment
+from models.tables.errors import NotFound, TransitionRefused
+from models.tables.report import ReportContent
+from models.work import verbs
 from rehearsal.behaviour import Act, Deed, behaviour_of, script
 
 _OFFICE_ACTS = {Act.ACKNOWLEDGE, Act.REPORT, Act.ASK_FOR_TIME}
@@ -86,7 +86,7 @@ def _report(session: Session, assignment: Assignment, deed: Deed, acting: Acting
         document_date=deed.on if document else None,
         text="Số liệu minh họa của phần diễn tập." if form.texts else "",
     )
-    work.report(session, assignment.id or 0, content, acting)
+    verbs.report(session, assignment.id or 0, content, acting)
 
 
 def _counts(form: ReportForm, seed: int) -> dict[str, int]:
@@ -102,17 +102,17 @@ def _counts(form: ReportForm, seed: int) -> dict[str, int]:
 
 
 _VERBS: dict[Act, Callable[[Session, Assignment, Deed, Acting], object]] = {
-    Act.ACKNOWLEDGE: lambda s, a, d, acting: work.acknowledge(s, a.id or 0, acting),
+    Act.ACKNOWLEDGE: lambda s, a, d, acting: verbs.acknowledge(s, a.id or 0, acting),
     Act.REPORT: _report,
-    Act.ACCEPT: lambda s, a, d, acting: work.accept(s, a.id or 0, acting),
-    Act.RETURN: lambda s, a, d, acting: work.return_(
+    Act.ACCEPT: lambda s, a, d, acting: verbs.accept(s, a.id or 0, acting),
+    Act.RETURN: lambda s, a, d, acting: verbs.return_(
         s, a.id or 0, "Số liệu chưa khớp với kỳ trước, đề nghị rà soát lại.", acting
     ),
-    Act.ASK_FOR_TIME: lambda s, a, d, acting: work.request_extension(
+    Act.ASK_FOR_TIME: lambda s, a, d, acting: verbs.request_extension(
         s, a.id or 0, d.until or d.on, "Cần thêm thời gian tổng hợp từ các đơn vị trực thuộc.", acting
     ),
-    Act.GRANT: lambda s, a, d, acting: work.grant_extension(s, a.id or 0, d.until, acting),
-    Act.REFUSE: lambda s, a, d, acting: work.refuse_extension(
+    Act.GRANT: lambda s, a, d, acting: verbs.grant_extension(s, a.id or 0, d.until, acting),
+    Act.REFUSE: lambda s, a, d, acting: verbs.refuse_extension(
         s, a.id or 0, "Số liệu cần cho báo cáo chung, đề nghị giữ nguyên thời hạn.", acting
     ),
 }

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from zlib import crc32
 
-from config.working_time import WorkingCalendar
+from config.rules.working_time import WorkingCalendar
 
 
 class Behaviour(StrEnum):

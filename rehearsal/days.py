@@ -6,14 +6,14 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from config.clock import HANOI, local_date
-from models.assigning import missing_drafts
-from models.assignment import Assignment
-from models.database import reading, session_scope
-from models.directives import anchors
-from models.lifecycle import WAITING_FOR_OFFICE, NoticeState
-from models.outbox import Notice
-from models.planning import draft
-from models.store import Store
+from models.keeping.opening import Store
+from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeState
+from models.tables.outbox import Notice
+from models.work.assigning import missing_drafts
+from models.work.directives import anchors
+from models.work.planning import draft
 from rehearsal.acting_out import next_deed_day
 
 _MORNING_RUN = time(7, 30)

@@ -21,19 +21,19 @@ from sqlalchemy import Row, func, select
 from sqlmodel import col
 
 from config.clock import end_of_day
+from config.contacts.desks import Desk
 from config.settings import Settings, load_settings
-from flows.follow_up import Summary
 from flows.forms import FORMS, FollowUpForm, fill_in
-from flows.prefect_api import reach_prefect, run_here
-from models.audit import verify
-from models.database import reading, session_scope
-from models.directives import issue_directive
-from models.lifecycle import Kind, NoticeState
-from models.office import Desk
-from models.outbox import Message, Notice
-from models.queries import Wanted, assignments
-from models.store import Store
-from notifications.messages import WORDINGS
+from flows.steps import Summary
+from hosting.prefect.connection import reach_prefect, run_here
+from models.keeping.opening import Store
+from models.store.audit import verify
+from models.store.database import reading, session_scope
+from models.tables.lifecycle import Kind, NoticeState
+from models.tables.outbox import Message, Notice
+from models.work.directives import issue_directive
+from models.work.queries import Wanted, assignments
+from notifications.words.kinds import WORDINGS
 from rehearsal.acting_out import Performed, act_out
 from rehearsal.behaviour import Act
 from rehearsal.days import has_work, morning_of
@@ -131,7 +131,7 @@ class _Demo:
             self._say(f"    › {line}")
 
     def _finish(self, store: Store) -> None:
-        from reports.board import board, board_markdown
+        from reports.board.board import board, board_markdown
 
         end = end_of_day(LAST_DAY) - timedelta(minutes=1)
         with reading(store.engine) as connection:

@@ -1,19 +1,21 @@
 """The sample past of a first start: a marked document issued some weeks ago, and what offices have done since."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from config import clock
 from config.clock import local_date
 from config.keys import signing_key
 from config.settings import Settings
-from flows.follow_up import follow_up_once
 from flows.forms import FORMS
-from models.copying import move_in
-from models.database import session_scope
-from models.directives import issue_directive, samples_in_force
-from models.store import Store, open_store
+from flows.steps import follow_up_once
+from models.keeping.copy import move_in, nothing_happened
+from models.keeping.opening import Store, open_store
+from models.store.database import reading_session, session_scope
+from models.work.directives import issue_directive, samples_in_force
 from rehearsal.acting_out import act_out
 from rehearsal.days import morning_of, next_eventful_day
 from rehearsal.throw_away import hasty_store, throw_away
@@ -22,6 +24,18 @@ SAMPLE_NUMBER = "01-MAU/TB"
 """A number no office would use; the document is also marked as a sample wherever it shows."""
 
 WEEKS_AGO = 10
+
+
+def first_start(store: Store, say: Callable[[str], None]) -> bool:
+    """Whether this store is new; with the sample wanted it gets one, with a lived-in past."""
+    finish_moving_in(store)
+    with reading_session(store.engine) as session:
+        if not nothing_happened(session):
+            return False
+    if store.settings.sample:
+        say("Lần đầu: đang dựng dữ liệu MẪU để làm quen … / building the sample")
+        live_through_the_past(store.settings, clock.now())
+    return True
 
 
 def live_through_the_past(settings: Settings, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event
 
 from config.settings import Settings
-from models.store import Store, keep_open
+from models.keeping.opening import Store, keep_open
 
 
 def throw_away(settings: Settings, home: Path) -> Settings:

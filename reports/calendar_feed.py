@@ -13,17 +13,17 @@ from icalendar import Alarm, Calendar, Event, vDuration
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlmodel import col
 
-from config.catalogue import Plan
+from config.catalogue.plan import Plan
 from config.clock import start_of_day
-from config.periods import period_in_words
+from config.rules.periods import period_in_words
+from config.rules.working_time import WorkingCalendar
 from config.settings import Language
-from config.working_time import WorkingCalendar
-from models.anchor import Anchor
-from models.assignment import Assignment
-from models.extension import Extension
-from models.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
-from models.queries import occasion_of_work
-from models.report import Report
+from models.tables.anchor import Anchor
+from models.tables.assignment import Assignment
+from models.tables.extension import Extension
+from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
+from models.tables.report import Report
+from models.work.queries import occasion_of_work
 
 MOST_EVENTS = 2000
 """Calendar programs grow slow beyond this; what falls due first is kept."""

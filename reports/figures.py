@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, cast, f
 from sqlmodel import col
 
 from config.clock import end_of_day
-from config.working_time import WorkingCalendar
-from models.assignment import Assignment
-from models.lifecycle import Standing, State
-from models.standing import due_soon, is_open, reported_in_time, stands
+from config.rules.working_time import WorkingCalendar
+from models.alerts.status import due_soon, is_open, reported_in_time, stands
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Standing, State
 
 
 @dataclass(frozen=True)

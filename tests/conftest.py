@@ -13,16 +13,17 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 
-from config.catalogue import Plan
-from config.contacts import Contacts
-from config.plan_loader import load_plan
+from config.catalogue.calendar import load_calendar
+from config.catalogue.loader import load_plan
+from config.catalogue.plan import Plan
+from config.contacts.contacts import Contacts
+from config.rules.working_time import WorkingCalendar
 from config.settings import Settings, load_settings
-from config.working_time import WorkingCalendar, load_calendar
-from models.database import open_database
-from models.mirror import mirror_configuration
-from models.store import Store
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.database import open_database
 
-ON_BOTH_AT_ONCE = ("tests/models/test_store.py",)
+ON_BOTH_AT_ONCE = ("tests/models/store/test_store.py",)
 """Where the databases differ most; `make check` leaves the rest on PostgreSQL, and the stories, to `make test`."""
 
 STORIES = (
@@ -30,7 +31,7 @@ STORIES = (
     "tests/rehearsal/test_sample.py",
     "tests/cli/test_interfaces.py",
     "tests/cli/test_desk_commands.py",
-    "tests/models/test_plans.py",
+    "tests/models/store/test_plans.py",
 )
 
 _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 4 * 1024**3

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-import models.tables  # noqa: F401  (registers every table)
-from models.columns import metadata
+import models.tables.all  # noqa: F401  (registers every table)
+from models.store.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

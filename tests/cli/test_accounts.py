@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from cli.main import main
-from cli.supervisor import _House
 from config import clock
 from config.settings import load_settings
-from models.accounts import token_bearer
-from models.database import reading_session
-from models.doors import LinkRevoked, doors
-from models.signing_in import SignInRefused, user_of_link
-from models.store import Store, open_store
+from hosting.processes.supervisor import Supervisor
+from models.access.accounts import token_bearer
+from models.access.office_links import LinkRevoked, doors
+from models.access.signing_in import SignInRefused, user_of_link
+from models.keeping.opening import Store, open_store
+from models.store.database import reading_session
 
 EMAIL = "tonghop@tinh.example"
 
@@ -54,7 +54,7 @@ def token_in(output: str) -> str:
 
 def who_signs_in(store: Store, token: str) -> str:
     with reading_session(store.engine) as session:
-        return user_of_link(session, store, token, now=clock.now()).email
+        return user_of_link(session, store.settings, token, now=clock.now()).email
 
 
 def test_the_first_coordinator_comes_in_before_mail_works(dondoc: Any, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_the_first_start_says_how_to_make_a_coordinator_until_there_is_one(dondo
     def said() -> str:
         settings = load_settings()
         with open_store(settings) as store:
-            return _House(settings, store, None, "", print)._addresses(1, False)  # type: ignore[arg-type]
+            return Supervisor(settings, store, None, "", print)._addresses(1, False)  # type: ignore[arg-type]
 
     assert "dondoc user add EMAIL" in said()
     dondoc("user", "add", "lanhdao@tinh.example", "--post", "Lãnh đạo", "--role", "manager")

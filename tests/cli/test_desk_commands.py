@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from cli import message_log
+from cli.delivery import message_log
 from cli.main import main
 from config.settings import load_settings
-from models.assignment import Assignment
-from models.database import session_scope
-from models.lifecycle import MessageState, NoticeState
-from models.outbox import Message, Notice
-from models.store import open_store
-from tests.cast import at, run
-from tests.models.test_file_intake import word
+from models.keeping.opening import open_store
+from models.store.database import session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import MessageState, NoticeState
+from models.tables.outbox import Message, Notice
+from tests.intake.files.test_file_intake import word
+from tests.support.cast import at, run
 
 Command = Callable[..., tuple[int, str, str]]
 

@@ -9,7 +9,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from cli.main import app, main
-from config.rules import FORMS
+from config.rules.grammar import FORMS
 
 
 @pytest.fixture(autouse=True)
@@ -96,8 +96,8 @@ def test_from_the_document_to_the_report(dondoc: Any) -> None:
     assert json.loads(dondoc("assignment", "list", "--json")[1]) == []  # a dry run touches nothing
 
     from config.settings import load_settings
-    from models.store import open_store
-    from tests.cast import at, run
+    from models.keeping.opening import open_store
+    from tests.support.cast import at, run
 
     with open_store(load_settings()) as store:
         run(store, "p1", at("2023-08-18"))

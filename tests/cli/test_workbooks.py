@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from tests.cli.test_desk_commands import Command, dondoc
-from tests.models.sheets import FIRST
+from tests.support.sheets import FIRST
 
 __all__ = ["dondoc"]
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from config.rules.working_time import WorkingCalendar
 from config.settings import Settings, load_settings
-from config.working_time import WorkingCalendar
-from models.store import Store, open_store
-from notifications.courier import deliver
-from notifications.mailbox import letters
-from tests.cast import issue
-from tests.servers import prefect
-from tests.waiting import eventually
+from models.keeping.opening import Store, open_store
+from notifications.channels.mailbox import letters
+from notifications.courier.courier import deliver
+from tests.support.cast import issue
+from tests.support.servers import prefect
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +55,7 @@ def client() -> Any:
 
 
 def run_of(code: str, state: Any, *, tags: list[str]) -> Any:
-    from flows.deployment_names import DEPLOYMENT_NAMES, REVIEW, REVIEW_DEPLOYMENT_NAME
+    from flows.deployments.names import DEPLOYMENT_NAMES, REVIEW, REVIEW_DEPLOYMENT_NAME
     from flows.priorities import PRIORITY_FLOWS
     from flows.yearly_review import review_year
 
@@ -77,8 +77,8 @@ def alarms_raised() -> int:
 def test_the_alarms_are_made_once_and_mended_when_they_were_changed(store: Store) -> None:
     from prefect.events.schemas.automations import AutomationCore
 
-    from flows.alarms import ALARMS
-    from flows.deployments import deploy
+    from flows.deployments.alarms import ALARMS
+    from flows.deployments.register import deploy
 
     assert set(ALARMS) <= set(deploy(store.plan))
     assert deploy(store.plan) == []
@@ -99,8 +99,8 @@ def test_the_alarms_are_made_once_and_mended_when_they_were_changed(store: Store
 def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
     from prefect.states import Completed, Failed, Running, Scheduled
 
-    from flows.deployment_names import CATCHING_UP
-    from flows.deployments import deploy
+    from flows.deployments.names import CATCHING_UP
+    from flows.deployments.register import deploy
     from flows.trouble import LATE_AFTER, look_for_trouble, tell_of_new_trouble
 
     deploy(store.plan)
@@ -146,7 +146,7 @@ def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
 
 
 def test_hours_of_the_schedule_without_any_run_are_noticed_unless_it_is_paused(store: Store) -> None:
-    from flows.deployment_names import DEPLOYMENT_NAMES, SLOTS
+    from flows.deployments.names import DEPLOYMENT_NAMES, SLOTS
     from flows.trouble import _never_made
 
     now = datetime(2023, 8, 22, 2, tzinfo=UTC)  # 09:00 of a Tuesday

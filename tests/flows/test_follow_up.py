@@ -9,15 +9,15 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from config.errors import Refused
-from flows.follow_up import NothingIssued, Summary, boards, follow_up_once
 from flows.forms import FORMS, fill_in
-from models.anchor import Anchor
-from models.assignment import Assignment
-from models.audit import AuditEvent
-from models.database import reading, session_scope
-from models.lifecycle import Urgency
-from models.store import Store
-from tests.cast import at, issue
+from flows.steps import NothingIssued, Summary, boards, follow_up_once
+from models.keeping.opening import Store
+from models.store.audit import AuditEvent
+from models.store.database import reading, session_scope
+from models.tables.anchor import Anchor
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Urgency
+from tests.support.cast import at, issue
 
 MORNING = at("2023-08-18", 7, 30)
 

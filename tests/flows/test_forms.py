@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from config.catalogue import Plan
+from config.catalogue.plan import Plan
 from config.errors import Refused
 from flows.forms import FORMS, BuildMovementForm, DirectiveForm, FollowUpForm, NewEvent, Setting, fill_in
-from tests.cast import at
+from tests.support.cast import at
 
 EVERY_FORM = pytest.mark.parametrize("priority", sorted(FORMS))
 

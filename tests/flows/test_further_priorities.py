@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from config import clock
-from config.plan_loader import load_plan
+from config.catalogue.loader import load_plan
 from config.settings import PLAN_DIR, Settings, load_settings
 from flows.forms import DirectiveForm, fill_in
-from flows.prefect_api import run_here
-from models.store import Store, open_store
-from tests.cast import at
+from hosting.prefect.connection import run_here
+from models.keeping.opening import Store, open_store
 from tests.flows.test_prefect_runs import artifacts_of, client, newest_run
-from tests.servers import prefect
-from tests.two_directives import both_plans
+from tests.support.cast import at
+from tests.support.servers import prefect
+from tests.support.two_directives import both_plans
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +51,7 @@ def further() -> dict[str, Any]:
 
 
 def test_each_further_priority_has_a_deployment_with_a_form_of_its_own(two: Store) -> None:
-    from flows.deployments import deploy
+    from flows.deployments.register import deploy
 
     assert {"p6 · Cải cách thủ tục …", "p8 · Cải cách chế độ công …"} <= set(deploy(two.plan))
     assert deploy(two.plan) == []
@@ -72,8 +72,8 @@ def test_each_further_priority_has_a_deployment_with_a_form_of_its_own(two: Stor
 
 
 def test_the_issuing_asks_for_the_directive_and_runs_its_priorities_alone(two: Store) -> None:
-    from flows.deployment_names import ISSUE_DEPLOYMENT_NAME
-    from flows.deployments import deploy
+    from flows.deployments.names import ISSUE_DEPLOYMENT_NAME
+    from flows.deployments.register import deploy
     from flows.issue_directive import issue_directive
     from flows.priorities import end_of
 
@@ -117,7 +117,7 @@ def test_the_review_is_one_for_each_directive(two: Store) -> None:
 
 
 def test_what_leaves_the_plan_leaves_prefect(two: Store) -> None:
-    from flows.deployments import deploy
+    from flows.deployments.register import deploy
 
     deploy(two.plan)
     house = two.plan.priorities_of("CD-2023-08-17")
@@ -129,7 +129,7 @@ def test_what_leaves_the_plan_leaves_prefect(two: Store) -> None:
 @pytest.mark.parametrize("only_the_house", [True, False])
 def test_a_form_that_is_sent_unchanged_is_taken(two: Store, only_the_house: bool) -> None:
     """The server holds what is sent against the schema, from which fields were taken or made a choice."""
-    from flows.deployments import deploy
+    from flows.deployments.register import deploy
 
     plan = load_plan(PLAN_DIR) if only_the_house else two.plan
     deploy(plan)

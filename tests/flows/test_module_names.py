@@ -17,6 +17,7 @@ def test_no_file_of_flows_bears_the_name_of_a_module_that_others_import() -> Non
 
 
 def test_what_the_command_needs_at_once_does_not_import_prefect() -> None:
-    program = "import sys, flows.prefect_api, flows.preview, cli.supervisor; print('prefect' in sys.modules)"
+    modules = "hosting.prefect.connection, flows.preview, hosting.processes.supervisor"
+    program = f"import sys, {modules}; print('prefect' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -17,17 +17,17 @@ from uuid import UUID
 import pytest
 
 from config import clock
-from config.catalogue import Plan
+from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.errors import Refused
 from config.settings import Settings, load_settings
 from flows.forms import DirectiveForm, FollowUpForm, fill_in
-from flows.prefect_api import HOST, answers, free_port, reach_prefect, run_here
-from flows.server_lock import holder
-from models.store import Store, open_store
-from tests.cast import NUMBER, at, issue
-from tests.servers import prefect
-from tests.waiting import eventually
+from hosting.prefect.connection import HOST, answers, free_port, reach_prefect, run_here
+from hosting.prefect.server_lock import holder
+from models.keeping.opening import Store, open_store
+from tests.support.cast import NUMBER, at, issue
+from tests.support.servers import prefect
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -155,12 +155,12 @@ def test_a_run_that_takes_long_shows_how_far_it_has_come(store: Store, monkeypat
 
 
 def test_a_fault_nobody_foresaw_is_told_by_name_and_tag(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows import follow_up
+    from flows import steps
 
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(follow_up, "track", fail)
+    monkeypatch.setattr(steps, "track", fail)
     issue(store)
     with pytest.raises(ZeroDivisionError):
         run_here("p4", as_of("p4"))
@@ -244,14 +244,14 @@ def test_issuing_another_document_fails_with_the_reason(store: Store) -> None:
 
 
 def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(server: Settings, plan: Plan) -> None:
-    from flows.alarms import ALARMS
-    from flows.deployment_names import (
+    from flows.deployments.alarms import ALARMS
+    from flows.deployments.names import (
         DEPLOYMENT_NAMES,
         ISSUE_DEPLOYMENT_NAME,
         REVIEW_DEPLOYMENT_NAME,
         TROUBLE_DEPLOYMENT_NAME,
     )
-    from flows.deployments import deploy
+    from flows.deployments.register import deploy
 
     others = (ISSUE_DEPLOYMENT_NAME, REVIEW_DEPLOYMENT_NAME, TROUBLE_DEPLOYMENT_NAME)
     names = [*DEPLOYMENT_NAMES.values(), *others, *ALARMS]
@@ -277,8 +277,8 @@ def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(
 
 
 def test_a_changed_plan_changes_its_deployment_and_no_other(server: Settings, plan: Plan) -> None:
-    from flows.deployment_names import DEPLOYMENT_NAMES
-    from flows.deployments import deploy
+    from flows.deployments.names import DEPLOYMENT_NAMES
+    from flows.deployments.register import deploy
 
     deploy(plan)
     first, *others = plan.priorities
@@ -292,7 +292,7 @@ def test_scheduled_runs_appear_at_half_past_seven_and_half_past_one(server: Sett
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
     from prefect.client.schemas.objects import StateType
 
-    from flows.deployments import deploy
+    from flows.deployments.register import deploy
 
     deploy(plan)
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
@@ -311,10 +311,10 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     from prefect.client.schemas.objects import FlowRun, StateType
     from prefect.states import Scheduled
 
-    from flows.coming_runs import name_coming_runs
-    from flows.deployment_names import DEPLOYMENT_NAMES, REVIEW
-    from flows.deployments import deploy
+    from flows.deployments.names import DEPLOYMENT_NAMES, REVIEW
+    from flows.deployments.register import deploy
     from flows.priorities import PRIORITY_FLOWS
+    from hosting.prefect.coming_runs import name_coming_runs
 
     deploy(plan)
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
@@ -343,8 +343,8 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
 def test_the_server_refuses_a_form_that_is_no_form(server: Settings, plan: Plan) -> None:
     from prefect.exceptions import PrefectHTTPStatusError
 
-    from flows.deployment_names import DEPLOYMENT_NAMES
-    from flows.deployments import deploy
+    from flows.deployments.names import DEPLOYMENT_NAMES
+    from flows.deployments.register import deploy
     from flows.priorities import PRIORITY_FLOWS
 
     deploy(plan)
@@ -357,10 +357,10 @@ def test_the_server_refuses_a_form_that_is_no_form(server: Settings, plan: Plan)
 def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Settings, plan: Plan) -> None:
     from prefect.states import Running, Scheduled
 
-    from flows.deployment_names import DEPLOYMENT_NAMES
-    from flows.deployments import deploy
+    from flows.deployments.names import DEPLOYMENT_NAMES
+    from flows.deployments.register import deploy
     from flows.priorities import PRIORITY_FLOWS
-    from flows.stale_runs import Reaped, reap
+    from hosting.prefect.stale_runs import Reaped, reap
 
     deploy(plan)
     now = datetime.now(UTC)

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from config.settings import Settings
-from flows.follow_up import NothingIssued, follow_up_once
 from flows.forms import fill_in
 from flows.preview import preview
-from models.columns import metadata
-from models.database import reading
-from models.store import Store
-from tests.cast import at, issue
+from flows.steps import NothingIssued, follow_up_once
+from models.keeping.opening import Store
+from models.store.columns import metadata
+from models.store.database import reading
+from tests.support.cast import at, issue
 
 MORNING = at("2023-08-18", 7, 30)
 

@@ -14,10 +14,10 @@ import yaml
 from typer.main import get_command
 
 from cli.main import app
-from config.contacts import load_contacts
-from config.plan_loader import load_plan
+from config.catalogue.loader import load_plan
+from config.contacts.loading import load_contacts
 from config.settings import load_settings
-from flows.parts import require_spread_out
+from hosting.processes.parts import require_spread_out
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -124,8 +124,8 @@ def test_every_setting_that_is_named_exists() -> None:
     where = [
         *FILES,
         ROOT / "docs" / "operations.md",
-        ROOT / "flows" / "prefect_environment.py",
-        ROOT / "flows" / "parts.py",
+        ROOT / "hosting" / "prefect" / "environment.py",
+        ROOT / "hosting" / "processes" / "parts.py",
     ]
     named = {path.name: set(setting.findall(path.read_text("utf-8"))) for path in where}
     ours = set(re.findall(r'"(DONDOC_[A-Z_]+)"', (ROOT / "config" / "settings.py").read_text("utf-8")))

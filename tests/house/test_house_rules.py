@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("config", "models", "notifications", "reports", "portal", "flows", "rehearsal", "cli")
+PACKAGES = (
+    *("config", "models", "intake", "notifications", "reports"),
+    *("portal", "flows", "hosting", "rehearsal", "cli"),
+)
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 BANNED_ROOMS = {"utils", "util", "common", "helpers", "helper", "base", "misc"}
 

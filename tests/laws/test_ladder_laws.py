@@ -7,10 +7,10 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from config.catalogue.calendar import load_calendar
+from config.catalogue.loader import load_plan
 from config.clock import local_date, start_of_day
-from config.ladder import Ladder, Rung, RungSpec, timetable
-from config.plan_loader import load_plan
-from config.working_time import load_calendar
+from config.rules.ladder import Ladder, Rung, RungSpec, timetable
 
 CALENDAR = load_calendar()
 

@@ -23,20 +23,23 @@ from hypothesis.stateful import (
 from sqlalchemy import Connection, Engine, func, or_, select
 from sqlmodel import Session, col
 
-from config.catalogue import AD_HOC, Plan
+from config.catalogue.plan import Plan
+from config.catalogue.subtasks import AD_HOC
 from config.clock import end_of_day, local_date
-from config.contacts import Contacts
+from config.contacts.contacts import Contacts
 from config.errors import Refused
+from config.rules.working_time import WorkingCalendar
 from config.settings import load_settings
-from config.working_time import WorkingCalendar
-from models import work
-from models.ad_hoc import AdHoc, assign_ad_hoc
-from models.as_it_was import reading_as_it_was
-from models.assignment import Assignment, TimetableRung
-from models.audit import verify
-from models.database import open_database, reading, session_scope
-from models.extension import Extension
-from models.lifecycle import (
+from models.alerts.silences import lift, silence, silences
+from models.alerts.status import acknowledgement_missing, due_soon, overdue, standing
+from models.keeping.as_of import reading_as_it_was
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.audit import verify
+from models.store.database import open_database, reading, session_scope
+from models.tables.assignment import Assignment, TimetableRung
+from models.tables.extension import Extension
+from models.tables.lifecycle import (
     OPEN,
     REMINDERS,
     TRANSITIONS,
@@ -49,31 +52,29 @@ from models.lifecycle import (
     State,
     Verb,
 )
-from models.mirror import mirror_configuration
-from models.outbox import Message, Notice
-from models.report import Report
-from models.silence import Silence
-from models.silences import lift, silence, silences
-from models.standing import acknowledgement_missing, due_soon, overdue, standing
-from models.store import Store
-from notifications.mailbox import letters
-from tests.cast import LEAD, at, issue, number_of, run, t0_report
+from models.tables.outbox import Message, Notice
+from models.tables.report import Report
+from models.tables.silence import Silence
+from models.work import verbs
+from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from notifications.channels.mailbox import letters
+from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
 
 SUBTASK = "T0.1"
 TEXTS = st.sampled_from(["Thiếu phụ lục.", "Chờ số liệu.", "  Giao nhầm đơn vị. "])
 
 PLAIN_DEEDS: tuple[tuple[Verb, Callable[..., object], tuple[object, ...]], ...] = (
-    (Verb.ACKNOWLEDGE, work.acknowledge, ()),
-    (Verb.REPORT, work.report, (t0_report(),)),
-    (Verb.ACCEPT, work.accept, ()),
-    (Verb.RETURN, work.return_, ("Thiếu phụ lục.",)),
-    (Verb.REQUEST_EXTENSION, work.request_extension, (date(2030, 1, 2), "Chờ số liệu.")),
-    (Verb.GRANT_EXTENSION, work.grant_extension, (None,)),
-    (Verb.REFUSE_EXTENSION, work.refuse_extension, ("Cần cho báo cáo chung.",)),
-    (Verb.WITHDRAW, work.withdraw, ("Giao nhầm đơn vị.",)),
-    (Verb.DELEGATE, work.delegate, ("Phòng Tổ chức",)),
-    (Verb.SUSPEND, work.suspend, ("Chờ hướng dẫn.",)),
-    (Verb.RESUME, work.resume, (None,)),
+    (Verb.ACKNOWLEDGE, verbs.acknowledge, ()),
+    (Verb.REPORT, verbs.report, (t0_report(),)),
+    (Verb.ACCEPT, verbs.accept, ()),
+    (Verb.RETURN, verbs.return_, ("Thiếu phụ lục.",)),
+    (Verb.REQUEST_EXTENSION, verbs.request_extension, (date(2030, 1, 2), "Chờ số liệu.")),
+    (Verb.GRANT_EXTENSION, verbs.grant_extension, (None,)),
+    (Verb.REFUSE_EXTENSION, verbs.refuse_extension, ("Cần cho báo cáo chung.",)),
+    (Verb.WITHDRAW, verbs.withdraw, ("Giao nhầm đơn vị.",)),
+    (Verb.DELEGATE, verbs.delegate, ("Phòng Tổ chức",)),
+    (Verb.SUSPEND, verbs.suspend, ("Chờ hướng dẫn.",)),
+    (Verb.RESUME, verbs.resume, (None,)),
 )
 
 
@@ -127,31 +128,31 @@ class Lifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self.state is State.ASSIGNED)
     @rule()
     def acknowledge(self) -> None:
-        self.attempt(Verb.ACKNOWLEDGE, work.acknowledge)
+        self.attempt(Verb.ACKNOWLEDGE, verbs.acknowledge)
 
     @precondition(lambda self: self.state in WAITING_FOR_OFFICE)
     @rule(faulty=st.integers(0, 4))
     def report(self, faulty: int = 0) -> None:
         content = t0_report(counts={}) if faulty == 4 else t0_report()
-        if self.attempt(Verb.REPORT, work.report, content, must_refuse=faulty == 4):
+        if self.attempt(Verb.REPORT, verbs.report, content, must_refuse=faulty == 4):
             self.reports += 1
 
     @precondition(lambda self: self.state is State.REPORTED and self.reports > 1)
     @rule()
     def accept(self) -> None:
-        self.attempt(Verb.ACCEPT, work.accept)
+        self.attempt(Verb.ACCEPT, verbs.accept)
 
     @precondition(lambda self: self.state is State.REPORTED)
     @rule(reason=TEXTS)
     def return_(self, reason: str) -> None:
-        self.attempt(Verb.RETURN, work.return_, reason)
+        self.attempt(Verb.RETURN, verbs.return_, reason)
 
     @precondition(lambda self: self.state in WAITING_FOR_OFFICE and self.now < end_of_day(self.due))
     @rule(more=st.integers(-2, 40), reason=TEXTS)
     def ask_for_time(self, more: int, reason: str) -> None:
         impossible = more <= 0 or self.waiting_requests() > 0
         until = self.due + timedelta(days=more)
-        self.attempt(Verb.REQUEST_EXTENSION, work.request_extension, until, reason, must_refuse=impossible)
+        self.attempt(Verb.REQUEST_EXTENSION, verbs.request_extension, until, reason, must_refuse=impossible)
 
     @precondition(lambda self: self.waiting_requests() > 0)
     @rule(more=st.one_of(st.none(), st.integers(-2, 40)))
@@ -160,7 +161,7 @@ class Lifecycle(RuleBasedStateMachine):
         # A day off is rolled forward, so a date not after the due date or today may yet become one.
         before = max(self.due, local_date(self.now))
         too_early = (until or self.requested_until()) <= before
-        if self.attempt(Verb.GRANT_EXTENSION, work.grant_extension, until, may_refuse=too_early):
+        if self.attempt(Verb.GRANT_EXTENSION, verbs.grant_extension, until, may_refuse=too_early):
             with session_scope(self.store.engine) as session:
                 self.due = session.get_one(Assignment, self.number).due_date
             assert self.due > before
@@ -169,22 +170,22 @@ class Lifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self.waiting_requests() > 0)
     @rule(reason=TEXTS)
     def refuse_time(self, reason: str) -> None:
-        self.attempt(Verb.REFUSE_EXTENSION, work.refuse_extension, reason)
+        self.attempt(Verb.REFUSE_EXTENSION, verbs.refuse_extension, reason)
 
     @precondition(lambda self: self.reports > 0 and self.state in WAITING_FOR_OFFICE)
     @rule(reason=TEXTS)
     def withdraw(self, reason: str) -> None:
-        self.attempt(Verb.WITHDRAW, work.withdraw, reason)
+        self.attempt(Verb.WITHDRAW, verbs.withdraw, reason)
 
     @precondition(lambda self: self.state in WAITING_FOR_OFFICE)
     @rule(unit=st.sampled_from(["Phòng Tổ chức", " Văn phòng ", "", "Ông Nguyễn Văn Nam"]))
     def delegate(self, unit: str) -> None:
-        self.attempt(Verb.DELEGATE, work.delegate, unit, must_refuse=unit.startswith("Ông"))
+        self.attempt(Verb.DELEGATE, verbs.delegate, unit, must_refuse=unit.startswith("Ông"))
 
     @precondition(lambda self: self.state in WAITING_FOR_OFFICE)
     @rule(reason=TEXTS)
     def suspend(self, reason: str) -> None:
-        self.attempt(Verb.SUSPEND, work.suspend, reason)
+        self.attempt(Verb.SUSPEND, verbs.suspend, reason)
         self.suspended_on = local_date(self.now)
 
     @precondition(lambda self: self.state is State.SUSPENDED)
@@ -193,7 +194,7 @@ class Lifecycle(RuleBasedStateMachine):
         today = local_date(self.now)
         until = None if more is None else today + timedelta(days=more)
         rolled = self.calendar.next_working_day(until) if until else None
-        if self.attempt(Verb.RESUME, work.resume, until, must_refuse=rolled is not None and rolled < today):
+        if self.attempt(Verb.RESUME, verbs.resume, until, must_refuse=rolled is not None and rolled < today):
             self.due = rolled or self.calendar.add(self.due, self.calendar.count(self.suspended_on, today))
 
     @rule(days=st.integers(-3, 20), subtask=st.sampled_from([SUBTASK, None]))
@@ -237,7 +238,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(more=st.integers(1, 40))
     def ask_too_late(self, more: int) -> None:
         until = self.due + timedelta(days=more)
-        self.attempt(Verb.REQUEST_EXTENSION, work.request_extension, until, "Chờ số liệu.", must_refuse=True)
+        self.attempt(Verb.REQUEST_EXTENSION, verbs.request_extension, until, "Chờ số liệu.", must_refuse=True)
 
     def attempt(
         self, verb: Verb, deed: object, *args: object, must_refuse: bool = False, may_refuse: bool = False

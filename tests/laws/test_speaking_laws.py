@@ -5,11 +5,11 @@ from datetime import date, datetime, time, timedelta
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from config.catalogue.calendar import load_calendar
 from config.clock import HANOI, local_date
-from config.quiet_hours import OUT_OF_OFFICE, QuietHours
-from config.speaking import last_digest, may_speak, speaks_again_at
-from config.working_time import load_calendar
-from tests.cast import at
+from config.rules.delivery_window import last_digest, may_speak, speaks_again_at
+from config.rules.quiet_hours import OUT_OF_OFFICE, QuietHours
+from tests.support.cast import at
 
 CALENDAR = load_calendar()
 

@@ -6,13 +6,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.catalogue.calendar import load_calendar
+from config.catalogue.loader import load_plan
 from config.clock import HANOI
-from config.deadlines import due
-from config.ladder import timetable
-from config.periods import Cadence, parse_period, period_of, periods_between
-from config.plan_loader import load_plan
-from config.rules import parse_rule
-from config.working_time import load_calendar
+from config.rules.deadlines import due
+from config.rules.grammar import parse_rule
+from config.rules.ladder import timetable
+from config.rules.periods import Cadence, parse_period, period_of, periods_between
 
 CALENDAR = load_calendar()
 LADDER = load_plan().ladder("standard")

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from config.deadlines import NoLongerInForce, due
+from config.catalogue.calendar import load_calendar
 from config.errors import Refused
-from config.periods import Cadence, parse_period, period_of
-from config.rules import parse_rule
-from config.working_time import FIRST_YEAR, load_calendar
+from config.rules.deadlines import NoLongerInForce, due
+from config.rules.grammar import parse_rule
+from config.rules.periods import Cadence, parse_period, period_of
+from config.rules.working_time import FIRST_YEAR
 
 CALENDAR = load_calendar()
 

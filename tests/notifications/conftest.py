@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from tests.notifications.outposts import MailServer, WebHook, free_port
+from tests.support.outposts import MailServer, WebHook, free_port
 
 
 class _Handler(MailServer):

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from config.catalogue import Plan
-from config.contacts import Contacts
+from config.catalogue.plan import Plan
+from config.contacts.contacts import Contacts
+from config.rules.working_time import WorkingCalendar
 from config.settings import load_settings
-from config.working_time import WorkingCalendar
-from models.database import open_database
-from models.mirror import mirror_configuration
-from models.store import Store
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.database import open_database
 from portal.app import make_app
-from portal.errands import Errands
-from tests.cast import at, issue, run
-from tests.portal.people import Clock, House
-from tests.waiting import eventually
+from portal.background_tasks import Errands
+from tests.support.cast import at, issue, run
+from tests.support.people import Clock, House
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="session")

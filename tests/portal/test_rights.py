@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from models.assignment import Assignment
-from models.database import session_scope
+from models.store.database import session_scope
+from models.tables.assignment import Assignment
 from portal.rights import RIGHTS
 from portal.visitor import VisitorRole
-from tests.cast import number_of
-from tests.portal.people import House, Person
+from tests.support.cast import number_of
+from tests.support.people import House, Person
 
 STRANGER_OFFICE = "TAND"
 """Neither leads nor helps in the work of SYT."""

@@ -6,8 +6,8 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import cast
 
-from config.working_time import WorkingCalendar
-from models.store import Store
+from config.rules.working_time import WorkingCalendar
+from models.keeping.opening import Store
 from rehearsal.demo import FIRST_DAY, LAST_DAY, _next_round
 
 

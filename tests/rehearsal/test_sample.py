@@ -12,18 +12,18 @@ from sqlmodel import col
 
 from config.settings import Settings, load_settings
 from flows.forms import FORMS
-from models import copying
-from models.assignment import Assignment
-from models.audit import AuditEvent, verify
-from models.copying import nothing_happened
-from models.database import reading, session_scope
-from models.directives import assigning_document, register_document
-from models.lifecycle import Urgency
-from models.outbox import Message, Notice
-from models.store import open_store
-from notifications.mailbox import letters
+from models.keeping import copy
+from models.keeping.copy import nothing_happened
+from models.keeping.opening import open_store
+from models.store.audit import AuditEvent, verify
+from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Urgency
+from models.tables.outbox import Message, Notice
+from models.work.directives import assigning_document, register_document
+from notifications.channels.mailbox import letters
 from rehearsal import sample
-from tests.cast import at
+from tests.support.cast import at
 
 NOW = at("2023-08-22", 10)
 LATER = date(2023, 8, 31)
@@ -56,7 +56,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, one_priority: None) ->
     ("where", "name", "calls"),
     [
         (sample, "act_out", 2),  # on the second day of the past
-        (copying, "_copy", 4),  # some tables are there and some are not
+        (copy, "_copy", 4),  # some tables are there and some are not
         (sample, "finish_moving_in", 0),  # the store is complete, the mailbox is empty
         (sample, "_bring", 2),  # some letters are there and some are not
     ],

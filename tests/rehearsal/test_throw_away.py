@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from config.settings import Settings
-from models.store import open_store
+from models.keeping.opening import open_store
 from rehearsal.throw_away import hasty_store, throw_away
 
 

@@ -11,14 +11,14 @@ from sqlalchemy import event as sql_event
 from sqlalchemy import insert, select
 from sqlmodel import col
 
-from models.assignment import Assignment
-from models.database import reading, session_scope
-from models.inserting import table_of
-from models.lifecycle import Role, State
-from models.store import Store
-from models.work import accept, grant_extension, report, request_extension, resume, return_, suspend
+from models.keeping.opening import Store
+from models.store.database import reading, session_scope
+from models.store.upsert import table_of
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Role, State
+from models.work.verbs import accept, grant_extension, report, request_extension, resume, return_, suspend
 from reports.calendar_feed import MOST_EVENTS, Asked, calendar_feed
-from tests.cast import LEAD, at, issue, number_of, run, t0_report
+from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
 
 PORTAL = "https://dondoc.tinh.example"
 NOW = at("2023-08-18", 9)

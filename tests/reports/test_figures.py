@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from models.assignment import Assignment
-from models.database import reading, session_scope
-from models.lifecycle import Standing
-from models.standing import counted, standing
-from models.store import Store
-from models.work import withdraw
+from models.alerts.status import counted, standing
+from models.keeping.opening import Store
+from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Standing
+from models.work.verbs import withdraw
 from reports.figures import Span, Tally, ranked, tally
-from tests.cast import at, issue, number_of, run
+from tests.support.cast import at, issue, number_of, run
 
 NOW = at("2023-10-20")
 

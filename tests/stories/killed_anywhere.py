@@ -19,23 +19,23 @@ from sqlalchemy import create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlmodel import col
 
+from config.catalogue.calendar import load_calendar
+from config.catalogue.loader import load_plan
 from config.clock import parse_instant
-from config.contacts import Contacts
-from config.plan_loader import load_plan
+from config.contacts.contacts import Contacts
 from config.settings import Settings, load_settings
-from config.working_time import load_calendar
-from flows.follow_up import follow_up_once
 from flows.forms import fill_in
-from models.assignment import Assignment
-from models.audit import verify
-from models.database import open_database, reading, session_scope
-from models.directives import issue_directive
-from models.lifecycle import MessageState
-from models.mirror import mirror_configuration
-from models.outbox import Message, Notice
-from models.store import Store
-from notifications import courier
-from notifications.mailbox import letters
+from flows.steps import follow_up_once
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.audit import verify
+from models.store.database import open_database, reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import MessageState
+from models.tables.outbox import Message, Notice
+from models.work.directives import issue_directive
+from notifications.channels.mailbox import letters
+from notifications.courier import courier
 
 DAYS = ("2023-08-18T08:00", "2023-09-15T08:00")
 AFTER_THE_LEASE = "2023-09-15T08:10"

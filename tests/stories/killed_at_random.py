@@ -33,23 +33,24 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.engine import make_url
 from sqlmodel import col
 
-from config.catalogue import Plan
+from config.catalogue.calendar import load_calendar
+from config.catalogue.loader import load_plan
+from config.catalogue.plan import Plan
 from config.clock import HANOI
-from config.contacts import Address, Contacts
-from config.plan_loader import load_plan
+from config.contacts.contacts import Address, Contacts
+from config.rules.working_time import WorkingCalendar
 from config.settings import load_settings
-from config.working_time import WorkingCalendar, load_calendar
-from flows.follow_up import assign_due, track
 from flows.forms import fill_in
-from models.assignment import Assignment
-from models.audit import verify
-from models.database import open_database, reading, session_scope
-from models.directives import issue_directive
-from models.lifecycle import MessageState, NoticeState
-from models.mirror import mirror_configuration
-from models.outbox import Message, Notice
-from models.store import Store
-from notifications import courier
+from flows.steps import assign_due, track
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.audit import verify
+from models.store.database import open_database, reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import MessageState, NoticeState
+from models.tables.outbox import Message, Notice
+from models.work.directives import issue_directive
+from notifications.courier import courier
 
 KILLS_PER_RUN = 2
 BEGINNING = datetime(2023, 8, 18, 8, tzinfo=HANOI)

@@ -11,11 +11,11 @@ from sqlalchemy import event
 
 from config.clock import parse_instant
 from config.settings import load_settings
-from flows.follow_up import follow_up_once
 from flows.forms import fill_in
-from models.database import session_scope
-from models.directives import issue_directive
-from models.store import open_store
+from flows.steps import follow_up_once
+from models.keeping.opening import open_store
+from models.store.database import session_scope
+from models.work.directives import issue_directive
 
 DAYS = ("2023-08-18T08:00", "2023-08-22T08:00", "2023-09-15T08:00")
 

@@ -13,12 +13,12 @@ from sqlalchemy.engine import make_url
 from sqlmodel import col
 
 from config.settings import Settings
-from models.audit import verify
-from models.database import open_database, reading
-from models.lifecycle import MessageState
-from models.outbox import Message, Notice
-from notifications.mailbox import letters
-from tests.cast import LEAD
+from models.store.audit import verify
+from models.store.database import open_database, reading
+from models.tables.lifecycle import MessageState
+from models.tables.outbox import Message, Notice
+from notifications.channels.mailbox import letters
+from tests.support.cast import LEAD
 
 ROOT = Path(__file__).parents[2]
 ANYWHERE = Path(__file__).with_name("killed_anywhere.py")
@@ -121,7 +121,7 @@ def _drive(environment: dict[str, str]) -> int:
 
 def _notices(url: str) -> list[tuple[object, ...]]:
     """The unique keys of the outbox, without the numbers that two stores may give differently."""
-    from models.assignment import Assignment
+    from models.tables.assignment import Assignment
 
     engine = open_database(url)
     with reading(engine) as connection:

@@ -23,22 +23,23 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from config.clock import now
-from flows.dead_runs import RUN_AGAIN, SECOND_RUN
-from flows.deployment_names import CATCHING_UP, DEPLOYMENT_NAMES, WORK_POOL
-from flows.prefect_api import HOST, free_port
-from models.assignment import Assignment
-from models.audit import verify
-from models.database import reading
-from models.delivery import LEASE
-from models.lifecycle import MessageState, NoticeState
-from models.outbox import Message, Notice
-from models.store import Store, open_store
-from notifications.courier import UNRECORDED_PER_SENDER
-from tests.cast import issue
-from tests.servers import postgresql, redis
-from tests.spread_out import SpreadOut, spread_out
-from tests.stories.much_work import NOW, RUNG, lay_in, wide_plan
-from tests.waiting import eventually
+from flows.deployments.names import CATCHING_UP, DEPLOYMENT_NAMES, WORK_POOL
+from flows.outcomes import RUN_AGAIN
+from hosting.prefect.connection import HOST, free_port
+from hosting.prefect.dead_runs import SECOND_RUN
+from models.delivery.leases import LEASE
+from models.keeping.opening import Store, open_store
+from models.store.audit import verify
+from models.store.database import reading
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import MessageState, NoticeState
+from models.tables.outbox import Message, Notice
+from notifications.courier.courier import UNRECORDED_PER_SENDER
+from tests.support.cast import issue
+from tests.support.much_work import NOW, RUNG, lay_in, wide_plan
+from tests.support.servers import postgresql, redis
+from tests.support.spread_out import SpreadOut, spread_out
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

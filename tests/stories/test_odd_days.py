@@ -6,18 +6,18 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from flows.follow_up import follow_up_once
 from flows.forms import fill_in
-from models import work
-from models.assignment import Assignment
-from models.database import reading, session_scope
-from models.follow_up_audit import look_for_gaps
-from models.lifecycle import Kind, MessageState, NoticeState, Role, Standing
-from models.outbox import Message, Notice
-from models.queries import Wanted, assignments
-from models.store import Store
-from notifications.mailbox import letters
-from tests.cast import COORDINATOR, LEAD, MONITOR, at, issue, number_of, run, t0_report, told
+from flows.steps import follow_up_once
+from models.delivery.auditor import look_for_gaps
+from models.keeping.opening import Store
+from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Kind, MessageState, NoticeState, Role, Standing
+from models.tables.outbox import Message, Notice
+from models.work import verbs
+from models.work.queries import Wanted, assignments
+from notifications.channels.mailbox import letters
+from tests.support.cast import COORDINATOR, LEAD, MONITOR, at, issue, number_of, run, t0_report, told
 
 FOCAL, HEAD = f"{LEAD}/focal", f"{LEAD}/head"
 
@@ -130,7 +130,7 @@ def test_express_does_not_take_ordinary_notices_along(store: Store) -> None:
     number = number_of(store, "T0.1")
     with session_scope(store.engine) as session:
         acting = store.acting(now=at("2023-08-26"), actor="coordinator")
-        work.withdraw(session, number, "Giao nhầm đơn vị.", acting)
+        verbs.withdraw(session, number, "Giao nhầm đơn vị.", acting)
     document = {"number": "45-NQ/TW", "on_date": "2023-08-25", "title": "Nghị quyết mới", "urgency": "hỏa tốc"}
     form = fill_in("p1", {"offices": (LEAD,), "new_documents": [document]})
     follow_up_once(store, "p1", form, at("2023-08-26", 9), "saturday")
@@ -245,28 +245,28 @@ def test_the_whole_cast_lives_through_the_first_weeks(store: Store) -> None:
             verb(session, number[office], *args, store.acting(now=at(when, hour), actor="cast"))  # type: ignore[operator]
 
     def hand_in(when: str, hour: int, office: str) -> None:
-        do(when, hour, office, work.report, t0_report(document_number=f"45/BC-{office}"))
+        do(when, hour, office, verbs.report, t0_report(document_number=f"45/BC-{office}"))
 
     deeds = {
         "2023-08-28": [lambda: hand_in("2023-08-28", 9, "SYT")],
-        "2023-08-29": [lambda: do("2023-08-29", 9, "SYT", work.accept)],
+        "2023-08-29": [lambda: do("2023-08-29", 9, "SYT", verbs.accept)],
         "2023-09-06": [
-            lambda: do("2023-09-06", 9, "SCT", work.request_extension, date(2023, 9, 18), "Chờ số liệu."),
-            lambda: do("2023-09-06", 15, "SCT", work.grant_extension, None),
+            lambda: do("2023-09-06", 9, "SCT", verbs.request_extension, date(2023, 9, 18), "Chờ số liệu."),
+            lambda: do("2023-09-06", 15, "SCT", verbs.grant_extension, None),
         ],
         "2023-09-08": [lambda: hand_in("2023-09-08", 9, "SNV")],
         "2023-09-11": [lambda: hand_in("2023-09-11", 23, "STC")],
         "2023-09-12": [
-            lambda: do("2023-09-12", 9, "STC", work.accept),
-            lambda: do("2023-09-12", 9, "SNV", work.return_, "Thiếu phụ lục."),
+            lambda: do("2023-09-12", 9, "STC", verbs.accept),
+            lambda: do("2023-09-12", 9, "SNV", verbs.return_, "Thiếu phụ lục."),
         ],
         "2023-09-13": [lambda: hand_in("2023-09-13", 9, "SXD"), lambda: hand_in("2023-09-13", 9, "SNV")],
         "2023-09-14": [
-            lambda: do("2023-09-14", 9, "SXD", work.accept),
-            lambda: do("2023-09-14", 9, "SNV", work.accept),
+            lambda: do("2023-09-14", 9, "SXD", verbs.accept),
+            lambda: do("2023-09-14", 9, "SNV", verbs.accept),
         ],
         "2023-09-18": [lambda: hand_in("2023-09-18", 9, "SCT")],
-        "2023-09-19": [lambda: do("2023-09-19", 9, "SCT", work.accept)],
+        "2023-09-19": [lambda: do("2023-09-19", 9, "SCT", verbs.accept)],
     }
     day = date(2023, 8, 19)
     while day <= date(2023, 9, 19):

@@ -10,25 +10,25 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from config.catalogue import Plan
-from config.contacts import Address, Contacts
-from config.plan_loader import load_plan
+from config.catalogue.loader import load_plan
+from config.catalogue.plan import Plan
+from config.contacts.contacts import Address, Contacts
 from config.settings import PLAN_DIR
-from flows.follow_up import assign_due, track
 from flows.forms import fill_in
-from models import work
-from models.assignment import Assignment
-from models.audit import verify
-from models.database import reading, session_scope
-from models.inserting import table_of
-from models.lifecycle import OPEN, Kind, NoticeState, Role, State
-from models.mirror import mirror_configuration
-from models.outbox import Message
-from models.queries import history
-from models.store import Store
-from notifications.courier import deliver
-from tests.cast import COORDINATOR, MONITOR, assignment_of, at, issue, number_of, run, t0_report, told
-from tests.notifications.outposts import free_port
+from flows.steps import assign_due, track
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.audit import verify
+from models.store.database import reading, session_scope
+from models.store.upsert import table_of
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import OPEN, Kind, NoticeState, Role, State
+from models.tables.outbox import Message
+from models.work import verbs
+from models.work.queries import history
+from notifications.courier.courier import deliver
+from tests.support.cast import COORDINATOR, MONITOR, assignment_of, at, issue, number_of, run, t0_report, told
+from tests.support.outposts import free_port
 
 ENDED_IN_FEBRUARY = {
     "STTTT": "SKHCN",
@@ -70,8 +70,8 @@ def test_departments_merged_in_2025_hand_over_what_is_open_and_keep_what_is_done
     done = number_of(store, "T0.1", office="STNMT")
     with session_scope(store.engine) as session:
         acting = store.acting(now=at("2025-02-21"), actor="x")
-        work.report(session, done, t0_report(), acting)
-        work.accept(session, done, acting)
+        verbs.report(session, done, t0_report(), acting)
+        verbs.accept(session, done, acting)
     before = everything(store)
     summary = run(store, "p1", at("2025-03-03"), offices=())
     after = everything(store)
@@ -128,7 +128,7 @@ def test_the_successor_is_reminded_reports_and_is_judged_by_the_same_date(store:
         ("overdue+3", "SKHCN/head"),
     ]
     with session_scope(store.engine) as session:
-        work.report(session, number, t0_report(), store.acting(now=at("2025-03-14"), actor="office:SKHCN"))
+        verbs.report(session, number, t0_report(), store.acting(now=at("2025-03-14"), actor="office:SKHCN"))
     with session_scope(store.engine) as session:
         told_of_it = history(session, number, now=at("2025-03-14"))
     assert [event.verb for event in told_of_it.events] == ["assign", "hand_over", "report"]
@@ -247,9 +247,9 @@ class TestNewsOnTheWay:
         run(store, "p1", at("2025-02-18"), offices=("STTTT",))
         number = number_of(store, "T0.1", office="STTTT")
         with session_scope(store.engine) as session:
-            work.report(session, number, t0_report(), store.acting(now=at("2025-02-27"), actor="office:STTTT"))
+            verbs.report(session, number, t0_report(), store.acting(now=at("2025-02-27"), actor="office:STTTT"))
             afternoon = store.acting(now=at(self.LAST, 17), actor="coordinator")
-            work.return_(session, number, "Thiếu số liệu quý I.", afternoon)
+            verbs.return_(session, number, "Thiếu số liệu quý I.", afternoon)
         return store, number
 
     def test_a_decision_that_waits_when_the_work_is_handed_over(self, returned: tuple[Store, int]) -> None:
@@ -272,8 +272,8 @@ class TestNewsOnTheWay:
         store, number = returned
         evening = store.acting(now=at(self.LAST, 23), actor="coordinator")
         with session_scope(store.engine) as session:
-            work.report(session, number, t0_report(), evening)
-            work.accept(session, number, evening)
+            verbs.report(session, number, t0_report(), evening)
+            verbs.accept(session, number, evening)
         run(store, "p1", self.FIRST, offices=("SKHCN",))
         assert (Kind.REPORT_ACCEPTED, "report", "SKHCN/focal") in told(store, number)
         assert everything(store)[number]["office"] == "STTTT"

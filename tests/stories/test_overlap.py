@@ -12,23 +12,23 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from config.errors import Refused
-from flows.follow_up import Summary, follow_up_once
 from flows.forms import fill_in
-from models import work
-from models.anchor import Anchor, AnchorKind
-from models.assignment import Assignment
-from models.audit import AuditEvent, verify
-from models.database import open_database, reading, session_scope
-from models.directives import issue_directive
-from models.errors import DatabaseUnreachable
-from models.extension import Extension
-from models.lifecycle import Kind, MessageState, NoticeState, State
-from models.outbox import Message, Notice
-from models.report import Report
-from models.store import Store
-from notifications.courier import deliver
-from notifications.mailbox import letters
-from tests.cast import ISSUED, LEAD, at, issue, number_of, run, t0_report
+from flows.steps import Summary, follow_up_once
+from models.keeping.opening import Store
+from models.store.audit import AuditEvent, verify
+from models.store.database import open_database, reading, session_scope
+from models.store.errors import DatabaseUnreachable
+from models.tables.anchor import Anchor, AnchorKind
+from models.tables.assignment import Assignment
+from models.tables.extension import Extension
+from models.tables.lifecycle import Kind, MessageState, NoticeState, State
+from models.tables.outbox import Message, Notice
+from models.tables.report import Report
+from models.work import verbs
+from models.work.directives import issue_directive
+from notifications.channels.mailbox import letters
+from notifications.courier.courier import deliver
+from tests.support.cast import ISSUED, LEAD, at, issue, number_of, run, t0_report
 
 PRIORITIES = ("p1", "p2", "p3", "p4", "p5")
 
@@ -188,10 +188,10 @@ def test_of_people_acting_on_one_assignment_at_once_one_comes_first_and_the_rest
         with session_scope(store.engine) as session:
             return verb(session, number, *args, store.acting(now=at("2023-08-21"), actor="x"))
 
-    reports = at_once(*[lambda: do(work.report, t0_report())] * 3)
+    reports = at_once(*[lambda: do(verbs.report, t0_report())] * 3)
     assert sum(isinstance(result, Report) for result in reports) == 1
     assert sum(isinstance(result, Refused) for result in reports) == 2
-    decisions = at_once(lambda: do(work.accept), lambda: do(work.return_, "Thiếu phụ lục."))
+    decisions = at_once(lambda: do(verbs.accept), lambda: do(verbs.return_, "Thiếu phụ lục."))
     assert sum(isinstance(result, Refused) for result in decisions) == 1
     assert intact(store)
 
@@ -204,7 +204,7 @@ def test_two_requests_for_more_time_at_once_make_one(store: Store) -> None:
     def ask(day: int) -> Extension:
         with session_scope(store.engine) as session:
             acting = store.acting(now=at("2023-08-21"), actor=f"office:{LEAD}")
-            return work.request_extension(session, number, date(2023, 9, day), "Chờ số liệu.", acting)
+            return verbs.request_extension(session, number, date(2023, 9, day), "Chờ số liệu.", acting)
 
     results = at_once(*(lambda d=d: ask(d) for d in (18, 19, 20)))
     assert sum(isinstance(result, Extension) for result in results) == 1
@@ -219,7 +219,7 @@ def test_a_report_handed_in_while_runs_go_on_always_stops_the_ladder(store: Stor
     def hand_in() -> Report:
         with session_scope(store.engine) as session:
             acting = store.acting(now=at("2023-09-12"), actor=f"office:{LEAD}")
-            return work.report(session, number, t0_report(), acting)
+            return verbs.report(session, number, t0_report(), acting)
 
     at_once(
         hand_in,

@@ -9,27 +9,27 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
-from config.contacts import Contacts
+from config.catalogue.calendar import load_calendar
+from config.catalogue.loader import load_plan
+from config.contacts.contacts import Contacts
 from config.errors import Refused
-from config.plan_loader import load_plan
 from config.settings import Settings
-from config.working_time import load_calendar
-from flows.follow_up import NothingIssued, boards, follow_up_once
 from flows.forms import fill_in
-from models import work
-from models.assignment import Assignment, Timetable
-from models.audit import verify
-from models.database import reading, reading_session, session_scope
-from models.directives import anchors, issue_directive, register_document
-from models.lifecycle import Kind, Urgency
-from models.mirror import mirror_configuration
-from models.outbox import Message
-from models.report_form import ReportContent
-from models.store import Store
-from notifications.mailbox import letters
-from notifications.trouble_letter import Trouble, What, tell_of_trouble
-from tests.cast import assignment_of, at, number_of, run, told
-from tests.two_directives import HOUSE, OTHER, both_plans
+from flows.steps import NothingIssued, boards, follow_up_once
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.audit import verify
+from models.store.database import reading, reading_session, session_scope
+from models.tables.assignment import Assignment, Timetable
+from models.tables.lifecycle import Kind, Urgency
+from models.tables.outbox import Message
+from models.tables.report import ReportContent
+from models.work import verbs
+from models.work.directives import anchors, issue_directive, register_document
+from notifications.channels.mailbox import letters
+from notifications.words.trouble_letter import Trouble, What, tell_of_trouble
+from tests.support.cast import assignment_of, at, number_of, run, told
+from tests.support.two_directives import HOUSE, OTHER, both_plans
 
 ISSUED = date(2024, 1, 4)
 NUMBER = "05/KH-UBND"
@@ -111,9 +111,9 @@ def test_what_is_decided_later_goes_by_the_same_calendar(two: Store) -> None:
         number = number_of(two, subtask)
         with session_scope(two.engine) as session:
             acting = two.acting(now=at("2024-01-08"), actor="x")
-            work.suspend(session, number, "Chờ hướng dẫn.", acting)
+            verbs.suspend(session, number, "Chờ hướng dẫn.", acting)
         with session_scope(two.engine) as session:
-            resumed = work.resume(session, number, date(2024, 1, 19), two.acting(now=at("2024-01-09"), actor="x"))
+            resumed = verbs.resume(session, number, date(2024, 1, 19), two.acting(now=at("2024-01-09"), actor="x"))
             granted[subtask] = resumed.due_date
     assert granted == {"T0.1": date(2024, 1, 19), "T6.1": date(2024, 1, 22)}
 
@@ -167,7 +167,7 @@ def test_a_report_of_the_programme_is_told_to_its_own_desk(two: Store) -> None:
         text="Đã rà soát.",
     )
     with session_scope(two.engine) as session:
-        work.report(session, number, content, two.acting(now=at("2024-01-16"), actor="office:SYT"))
+        verbs.report(session, number, content, two.acting(now=at("2024-01-16"), actor="office:SYT"))
     run(two, "p6", at("2024-01-16", 9))
     assert ("report_received", "SNV/coordinator") in {(kind.value, whom) for kind, _, whom in told(two, number)}
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from config.plain_letters import plain_letters
+from config.text.accents import plain_letters
 
 revision = "0002"
 down_revision = "0001"

@@ -1,7 +1,7 @@
 """Several directives in one store: each anchor belongs to one, and each timetable says by which calendar it goes.
 
 What is there belongs to the house's directive. Its code stands in the plan, which a migration does not know: it is
-left empty here and filled in when the store is next opened with its plan (``models.mirror``).
+left empty here and filled in when the store is next opened with its plan (``models.keeping.mirror``).
 """
 
 import sqlalchemy as sa

@@ -1,0 +1,1 @@
+"""Commands about work: plans, directives, assignments, runs."""

@@ -1,0 +1,152 @@
+"""`dondoc directive`: register what work is counted from."""
+
+import typer
+
+from cli.output import JsonFlag, show_json, show_table
+from cli.workspace import AsOf, DirectiveOption, instant, opened
+from config.clock import parse_date
+from config.errors import Refused
+from models.store.database import session_scope
+from models.tables.anchor import Anchor
+from models.tables.lifecycle import Urgency
+from models.work.directives import anchors, issue_directive, register_document, register_event
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Văn bản giao việc, văn bản mới, sự kiện. The dated facts work is counted from.",
+)
+
+_DATE = typer.Option(..., "--date", metavar="YYYY-MM-DD", help="Ngày ban hành hoặc ngày diễn ra. Its date.")
+_NUMBER = typer.Option(..., "--number", help="Số, ký hiệu, ví dụ 123-TB/TU. Number and symbol.")
+_TITLE = typer.Option(..., "--title", help="Trích yếu, tên gọi. What it is about.")
+_URGENCY = typer.Option(
+    "normal",
+    "--urgency",
+    help="Độ khẩn: normal thường, urgent khẩn, very_urgent thượng khẩn, express hỏa tốc.",
+)
+
+
+@app.command("issue")
+def issue_command(
+    number: str = _NUMBER,
+    date_: str = _DATE,
+    directive: str | None = DirectiveOption,
+    sample: bool = typer.Option(False, "--sample", help="Đánh dấu là văn bản MẪU. Mark as a sample."),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Đăng ký văn bản giao việc; ngày ban hành là mốc ISSUE. Register the assigning document."""
+    with opened() as store, session_scope(store.engine) as session:
+        acting = store.acting(now=instant(as_of), actor="coordinator")
+        anchor = issue_directive(
+            session,
+            number=number,
+            on_date=parse_date(date_, "--date"),
+            directive=directive,
+            acting=acting,
+            is_sample=sample,
+        )
+        _show(anchor, "Văn bản giao việc", json_)
+
+
+@app.command("document")
+def document_command(
+    number: str = _NUMBER,
+    date_: str = _DATE,
+    title: str = _TITLE,
+    directive: str | None = DirectiveOption,
+    urgency: str = _URGENCY,
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Ghi văn bản mới cần quán triệt; là mốc DOC. Register a new document to study."""
+    with opened() as store, session_scope(store.engine) as session:
+        acting = store.acting(now=instant(as_of), actor="coordinator")
+        anchor = register_document(
+            session,
+            number=number,
+            on_date=parse_date(date_, "--date"),
+            title=title,
+            urgency=_urgency(urgency),
+            directive=directive,
+            acting=acting,
+        )
+        _show(anchor, "Văn bản", json_)
+
+
+@app.command("event")
+def event_command(
+    subtask: str = typer.Option(..., "--subtask", help="Mã việc, ví dụ T3.6. Code of the subtask."),
+    date_: str = _DATE,
+    title: str = _TITLE,
+    host: str | None = typer.Option(None, "--host", help="Mã cơ quan tổ chức. Code of the organising office."),
+    urgency: str = _URGENCY,
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Ghi sự kiện, cuộc họp, lớp tập huấn; là mốc EVENT. Register an event, meeting or class."""
+    with opened() as store, session_scope(store.engine) as session:
+        acting = store.acting(now=instant(as_of), actor="coordinator")
+        anchor = register_event(
+            session,
+            subtask=subtask,
+            title=title,
+            on_date=parse_date(date_, "--date"),
+            host_office=host,
+            urgency=_urgency(urgency),
+            acting=acting,
+        )
+        _show(anchor, "Sự kiện", json_)
+
+
+@app.command("list")
+def list_command(json_: bool = JsonFlag) -> None:
+    """Liệt kê các mốc đã ghi. List what is registered."""
+    with opened() as store, session_scope(store.engine) as session:
+        known = anchors(session)
+    if json_:
+        show_json([_as_json(anchor) for anchor in known])
+        return
+    show_table(
+        "Các mốc tính hạn",
+        ("Loại", "Chỉ đạo", "Khóa", "Ngày", "Nội dung", "Mẫu"),
+        [
+            (a.kind.value, a.directive, a.key, f"{a.on_date:%d/%m/%Y}", a.title, "MẪU" if a.is_sample else "")
+            for a in known
+        ],
+        empty="Chưa ghi mốc nào. Đăng ký văn bản giao việc bằng «dondoc directive issue».",
+    )
+
+
+def _show(anchor: Anchor, what: str, json_: bool) -> None:
+    if json_:
+        show_json(_as_json(anchor))
+    else:
+        mark = " (MẪU)" if anchor.is_sample else ""
+        print(f"{what} «{anchor.number}» ngày {anchor.on_date:%d/%m/%Y}{mark}: đã ghi, kỳ «{anchor.key}».")
+
+
+def _as_json(anchor: Anchor) -> dict[str, object]:
+    return {
+        "id": anchor.id,
+        "kind": anchor.kind.value,
+        "directive": anchor.directive,
+        "period": anchor.key,
+        "number": anchor.number,
+        "date": anchor.on_date.isoformat(),
+        "title": anchor.title,
+        "subtask": anchor.subtask,
+        "host_office": anchor.host_office,
+        "urgency": anchor.urgency.value,
+        "sample": anchor.is_sample,
+    }
+
+
+def _urgency(text: str) -> Urgency:
+    try:
+        return Urgency(text)
+    except ValueError:
+        raise Refused(
+            f"Độ khẩn «{text}» không có; dùng {', '.join(u.value for u in Urgency)}.",
+            f"Unknown urgency '{text}'; use {', '.join(u.value for u in Urgency)}.",
+        ) from None

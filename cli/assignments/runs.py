@@ -1,0 +1,84 @@
+"""`dondoc run`: one priority's flow, now or as of another day."""
+
+import typer
+
+from cli.output import JsonFlag, show_json, show_table
+from cli.workspace import AsOf
+from config.catalogue.loader import load_plan
+from config.clock import now, parse_instant
+from config.settings import load_settings
+from flows.forms import FORMS, FollowUpForm, fill_in
+from flows.preview import preview
+from flows.steps import Summary
+from hosting.prefect.connection import run_flow
+
+_COUNTS_VI = {
+    "assigned": "việc mới giao",
+    "acknowledged_missing": "việc chưa tiếp nhận",
+    "due_soon": "việc sắp đến hạn",
+    "overdue": "việc quá hạn",
+    "notices": "nội dung nhắc mới",
+    "messages_sent": "thư, tin nhắn đã gửi",
+    "messages_failed": "không gửi được",
+}
+
+
+def run_command(
+    priority: str = typer.Argument(metavar="PRIORITY", help="p1 … p5, hoặc nhiệm vụ thêm, ví dụ p6. The priority."),
+    as_of: str | None = AsOf,
+    period: list[str] = typer.Option(
+        [], "--period", metavar="KEY", help="Chỉ kỳ này, ví dụ 2023-Q4; lặp lại được. Only this period."
+    ),
+    offices: str = typer.Option("", "--offices", metavar="A,B", help="Chỉ các cơ quan này. Only these offices."),
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Liệt kê việc sẽ giao, thông báo sẽ gửi; không ghi gì. Touch nothing."
+    ),
+    json_: bool = JsonFlag,
+) -> None:
+    """Chạy luồng của một nhiệm vụ trọng tâm: giao, theo dõi, nhắc, công bố. Run a priority's flow."""
+    answers = {
+        "periods": tuple(period),
+        "offices": tuple(code.strip() for code in offices.split(",") if code.strip()),
+        "as_of": parse_instant(as_of) if as_of else None,
+        "dry_run": dry_run,
+    }
+    form = fill_in(priority, answers)
+    if priority not in FORMS:  # known to the plan alone, and refused before a server is started
+        load_plan(load_settings().plan_dir).priority(priority)
+    if dry_run:
+        _show_preview(priority, form, json_)
+        return
+    _show_summary(priority, run_flow(priority, form, load_settings()), json_)
+
+
+def _show_summary(priority: str, summary: Summary, json_: bool) -> None:
+    if json_:
+        show_json(summary.as_json())
+        return
+    print(f"{priority}: " + ", ".join(f"{count} {_COUNTS_VI[key]}" for key, count in summary.as_json().items()) + ".")
+
+
+def _show_preview(priority: str, form: FollowUpForm, json_: bool) -> None:
+    ahead = preview(load_settings(), priority, form, now())
+    if json_:
+        show_json(ahead.as_json())
+        return
+    print(f"{priority}: xem trước, không ghi, không gửi gì.")
+    show_table(
+        f"{len(ahead.assignments)} việc sẽ giao",
+        ("Việc", "Bước", "Kỳ", "Cơ quan", "Vai trò", "Hạn", "Quy tắc"),
+        [
+            (p.subtask, p.step, p.period, p.office, p.role.value, f"{p.due_date:%d/%m/%Y}", p.rule)
+            for p in ahead.assignments
+        ],
+        empty="Không có việc mới để giao.",
+    )
+    show_table(
+        f"{len(ahead.notices)} nội dung sẽ gửi",
+        ("Loại", "Việc", "Kỳ", "Cơ quan", "Nơi nhận", "Kênh", "Hạn"),
+        [
+            (n.kind.value, n.subtask, n.period, n.office, n.desk.value, n.channel, f"{n.due_date:%d/%m/%Y}")
+            for n in ahead.notices
+        ],
+        empty="Không có gì để gửi.",
+    )

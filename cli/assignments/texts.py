@@ -1,0 +1,135 @@
+"""An assignment as the command shows it: as a line, as JSON, with its whole history."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from config.catalogue.plan import Plan
+from config.clock import HANOI
+from models.tables.attachment import Attachment
+from models.tables.errors import STATE_VI
+from models.tables.lifecycle import Role
+from models.work.queries import History
+from portal.words import word
+from reports.wording import status_vi
+
+
+def title_of(plan: Plan, work: Mapping[str, Any], occasion: str | None) -> str:
+    return plan.step_title(work["subtask"], work["step"], work["variant"], occasion=occasion or "")
+
+
+def role_vi(role: Role) -> str:
+    return "chủ trì" if role is Role.LEAD else "phối hợp"
+
+
+def as_json(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "priority": row["priority"],
+        "subtask": row["subtask"],
+        "step": row["step"],
+        "variant": row["variant"],
+        "period": row["period"],
+        "office": row["office"],
+        "role": row["role"].value,
+        "lead_office": row["lead_office"],
+        "monitor_office": row["monitor_office"],
+        "status": row["standing"],
+        "state": row["state"].value,
+        "urgency": row["urgency"].value,
+        "occasion": row["occasion"] or "",
+        "delegated_to": row["delegated_to"],
+        "due_date": row["due_date"].isoformat(),
+        "original_due_date": row["original_due_date"].isoformat(),
+        "due_at": row["due_at"].astimezone(HANOI).isoformat(),
+        "rule": row["rule"],
+        "basis": row["basis"],
+        "explanation_vi": row["explanation_vi"],
+        "explanation_en": row["explanation_en"],
+        "next_alert_at": _local(row["next_alert_at"]),
+        "suspended_at": _local(row["suspended_at"]),
+    }
+
+
+def _local(at: Any) -> str | None:
+    return at.astimezone(HANOI).isoformat() if at else None
+
+
+def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> dict[str, Any]:
+    row = found.assignment.model_dump() | {"standing": found.standing.value, "occasion": found.occasion}
+    subtask = plan.subtask(found.assignment.subtask)
+    return {
+        "assignment": as_json(row),
+        "title_vi": subtask.title_vi,
+        "title_en": subtask.title_en,
+        "quote": subtask.quote,
+        "group": [
+            {
+                "id": w.id,
+                "office": w.office,
+                "role": w.role.value,
+                "state": w.state.value,
+                "due_date": w.due_date,
+            }
+            for w in found.group
+        ],
+        "reports": [r.model_dump(mode="json") for r in found.reports],
+        "files": [file.model_dump(mode="json", exclude={"assignment_id"}) for file in files],
+        "extensions": [e.model_dump(mode="json") for e in found.extensions],
+        "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
+        "events": [{"at": _local(e.at), "actor": e.actor, "verb": e.verb, "facts": e.facts} for e in found.events],
+    }
+
+
+def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> None:
+    done, subtask = found.assignment, plan.subtask(found.assignment.subtask)
+    print(f"Việc số {done.id}: {done.subtask} {title_of(plan, done.model_dump(), found.occasion)}")
+    print(f"  Chỉ đạo: «{subtask.quote}»")
+    print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
+    print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi}")
+    print(f"  Căn cứ của hạn: {_word('basis', done.basis)}")
+    print(f"  Tình trạng: {STATE_VI[done.state]} · {status_vi(found.standing, done.state).lower()}")
+    if done.delegated_to:
+        print(f"  Bộ phận thực hiện: {done.delegated_to}")
+    print("  Cùng thực hiện:")
+    for other in found.group:
+        print(f"    {other.id}: {plan.office(other.office).name_vi} ({role_vi(other.role)}) – {STATE_VI[other.state]}")
+    if files:
+        print("  Tệp kèm theo:")
+    versions = {report.id: report.version for report in found.reports}
+    for file in files:
+        print(f"    {file.name} · {_file_text(file, versions.get(file.report_id))}")
+    print("  Quá trình:")
+    for event in found.events:
+        who, _, office = event.actor.partition(":")
+        name = plan.office(office).name_vi if who == "office" and office else _word("actor", who)
+        when = f"{event.at.astimezone(HANOI):%d/%m/%Y %H:%M}"
+        print(f"    {when}  {name}: {_word('verb', event.verb)}{_told(event.facts)}")
+
+
+def _word(kind: str, value: str) -> str:
+    return word(kind, value, "vi")
+
+
+def _told(facts: Mapping[str, Any]) -> str:
+    """What an event says of itself to readers; the rest is for the trail."""
+    parts = (
+        f" {facts['name']}" if "name" in facts else "",
+        f" (lần {facts['version']})" if "version" in facts else "",
+        f" đến {date.fromisoformat(facts['until']):%d/%m/%Y}" if facts.get("until") else "",
+        f" cho {facts['to']}" if facts.get("to") else "",
+        f" – {facts['reason']}" if facts.get("reason") else "",
+    )
+    return "".join(parts)
+
+
+def _file_text(file: Attachment, version: int | None) -> str:
+    where = f"báo cáo lần {version}" if version else "chưa gửi"
+    unread = "" if file.readable else " · có trang là ảnh, chưa kiểm tra được nội dung"
+    size = f"{file.size:,}".replace(",", ".")
+    return f"{size} byte · SHA-256 {file.sha256} · {where}{unread}"
+
+
+def _due_text(due_date: date, original: date) -> str:
+    text = f"{due_date:%d/%m/%Y}"
+    return text if due_date == original else f"{text} (hạn gốc {original:%d/%m/%Y})"

@@ -1,0 +1,154 @@
+"""`dondoc notices|mailbox|deliver|channels`: what is to be said, what lies in the mailbox, and over what it goes."""
+
+import time
+from dataclasses import asdict
+
+import typer
+
+from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_table
+from cli.workspace import AsOf, instant, opened
+from config.clock import now
+from config.contacts.contacts import LOCAL_MAILBOX, Contacts
+from config.contacts.desks import Desk
+from config.errors import Refused
+from config.settings import load_settings
+from models.store.database import reading
+from models.tables.lifecycle import NoticeState
+from models.work.queries import notices
+from notifications.channels.mailbox import letters
+from notifications.courier.courier import deliver
+from notifications.courier.trial import require_sent, send_trials
+
+channels = typer.Typer(no_args_is_help=True, help="Kênh liên hệ của từng cơ quan. How offices are reached.")
+
+_OFFICE = typer.Option(None, "--office", help="Mã cơ quan. Office code.")
+
+
+def notices_command(
+    office: str | None = _OFFICE,
+    state: str | None = typer.Option(None, "--state", help=f"{', '.join(NoticeState)}."),
+    json_: bool = JsonFlag,
+) -> None:
+    """Các nội dung nhắc: chờ gửi, đã gửi, được thay thế, bị hủy. The outbox."""
+    with opened() as store, reading(store.engine) as connection:
+        one_of("state", state, NoticeState)
+        if office is not None:
+            store.plan.office(office)
+        found = notices(connection, office=office, state=state)
+    if json_:
+        show_json([plain_row(row) for row in found])
+        return
+    show_table(
+        f"{len(found)} nội dung nhắc",
+        ("Số", "Loại", "Việc", "Bậc", "Nơi nhận", "Kênh", "Trạng thái", "Lúc gửi"),
+        [
+            (
+                row["id"],
+                row["kind"].value,
+                row["assignment_id"],
+                row["rung"],
+                f"{row['office']}/{row['desk'].value}",
+                row["channel"],
+                row["state"].value,
+                moment(row["sent_at"]),
+            )
+            for row in found
+        ],
+        empty="Chưa có nội dung nhắc nào.",
+    )
+
+
+def mailbox_command(
+    read: int | None = typer.Option(None, "--read", metavar="N", help="Đọc thư thứ N. Read letter N."),
+    json_: bool = JsonFlag,
+) -> None:
+    """Hộp thư tại chỗ: thư được ghi thành tệp khi chưa cấu hình kênh nào. The local mailbox."""
+    settings = load_settings()
+    found = letters(settings.mailbox_dir)
+    if json_:
+        show_json([letter.as_json() for letter in found])
+        return
+    if read is not None:
+        if not 1 <= read <= len(found):
+            raise Refused(f"Hộp thư có {len(found)} thư; không có thư số {read}.", f"There is no letter {read}.")
+        print(f"{found[read - 1].subject}\n\n{found[read - 1].text}")
+        return
+    show_table(
+        f"{len(found)} thư trong {settings.mailbox_dir}",
+        ("N", "Lúc", "Gửi", "Tiêu đề"),
+        [
+            (number, f"{letter.at:%d/%m/%Y %H:%M}", letter.recipient, letter.subject)
+            for number, letter in enumerate(found, start=1)
+        ],
+        empty=f"Hộp thư tại chỗ còn trống ({settings.mailbox_dir}).",
+    )
+    if found:
+        print("Đọc một thư: dondoc mailbox --read N")
+
+
+def deliver_command(
+    once: bool = typer.Option(False, "--once", help="Gửi một lượt rồi thôi. One round."),
+    every: int = typer.Option(30, "--every", min=1, help="Nghỉ giữa hai lượt, giây. Seconds between rounds."),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Gửi những gì đang chờ. Deliver what waits."""
+    with opened() as store:
+        while True:
+            done = deliver(store, now=instant(as_of), at=now())
+            if json_:
+                show_json(done.as_json())
+            else:
+                print(
+                    f"Đã gửi {done.sent}, sẽ thử lại {done.retrying}, không gửi được {done.failed},"
+                    f" đã hủy {done.cancelled} nội dung không còn đúng, còn chờ {done.waiting}."
+                )
+            if once:
+                return
+            time.sleep(every)
+
+
+@channels.command("list")
+def channels_list_command(json_: bool = JsonFlag) -> None:
+    """Kênh liên hệ của từng cơ quan; không hiện địa chỉ. Channels, without their addresses."""
+    with opened() as store:
+        rows = [
+            {
+                "office": office.code,
+                **{desk.value: _in_order(store.contacts, office.code, desk) for desk in Desk},
+            }
+            for office in store.plan.offices
+        ]
+    if json_:
+        show_json(rows)
+        return
+    show_table(
+        f"Kênh liên hệ ({LOCAL_MAILBOX} = hộp thư tại chỗ)",
+        ("Cơ quan", "Đầu mối", "Thủ trưởng", "Đôn đốc", "Theo dõi"),
+        [tuple(row.values()) for row in rows],
+        empty="Kế hoạch chưa có cơ quan nào.",
+    )
+
+
+@channels.command("test")
+def channels_test_command(
+    office: str = typer.Argument(metavar="OFFICE", help="Mã cơ quan. Office code."),
+    desk: str = typer.Option("focal", "--desk", help=f"{', '.join(Desk)}."),
+    json_: bool = JsonFlag,
+) -> None:
+    """Gửi thử một tin qua từng kênh và nói rõ kết quả. Send a test message over each channel and say what happened."""
+    one_of("desk", desk, Desk)
+    with opened() as store:
+        tried = send_trials(store, office, Desk(desk), now=now())
+        to = store.plan.office(office)
+    if json_:
+        show_json({"office": office, "desk": desk, "channels": [asdict(each) for each in tried]})
+    require_sent(to, tried)
+    if not json_:
+        over = ", ".join("hộp thư tại chỗ" if each.channel == LOCAL_MAILBOX else each.channel for each in tried)
+        print(f"Đã gửi tin thử tới {to.name_vi} qua {over}. Sent over {', '.join(each.channel for each in tried)}.")
+
+
+def _in_order(contacts: Contacts, office: str, desk: Desk) -> str:
+    """The channel that is used, and after it those for when it fails."""
+    return ", ".join(address.channel for address in contacts.in_order(office, desk))

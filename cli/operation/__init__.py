@@ -1,0 +1,1 @@
+"""Commands for the operator: running, accounts, backup, audit."""

@@ -1,0 +1,162 @@
+"""`dondoc user|token|door`: who may enter the portal."""
+
+import typer
+
+from cli.output import JsonFlag, show_json, show_table
+from cli.workspace import opened
+from config.clock import HANOI, now
+from config.errors import Refused
+from models.access import accounts
+from models.access.office_links import doors, revoke_links
+from models.access.signing_in import LINK_LIFE, user_link
+from models.keeping.opening import Store
+from models.store.actor import Acting
+from models.store.database import reading_session, session_scope
+from models.tables.account import UserRole
+
+user = typer.Typer(no_args_is_help=True, help="Tài khoản của cơ quan đôn đốc và lãnh đạo. Accounts of the portal.")
+token = typer.Typer(no_args_is_help=True, help="Khóa cho chương trình khác gọi vào. Tokens for programs.")
+door = typer.Typer(no_args_is_help=True, help="Đường dẫn riêng của từng cơ quan. Links of offices.")
+
+_EMAIL = typer.Argument(metavar="EMAIL", help="Địa chỉ thư đã đăng ký. Registered address.")
+_OFFICE = typer.Argument(metavar="OFFICE", help="Mã cơ quan. Office code.")
+
+
+def _acting(store: Store) -> Acting:
+    return store.acting(now=now(), actor="command")
+
+
+@user.command("add")
+def user_add_command(
+    email: str = _EMAIL,
+    post: str = typer.Option(..., "--post", help="Chức danh, không ghi tên. Post, no name."),
+    role: UserRole = typer.Option(UserRole.COORDINATOR, "--role", help="coordinator hoặc manager."),
+) -> None:
+    """Thêm tài khoản, in đường dẫn vào lần đầu. Add an account and print its first sign-in link."""
+    with opened() as store:
+        with session_scope(store.engine) as session:
+            made = accounts.add_user(session, email=email, post=post, role=role, acting=_acting(store))
+        print(f"Đã thêm {made.email} ({made.post}, {made.role.value}).")
+        _print_link(store, made.email)
+
+
+@user.command("link")
+def user_link_command(email: str = _EMAIL) -> None:
+    """In đường dẫn vào trang, dùng một lần trong 15 phút. Print a sign-in link."""
+    with opened() as store:
+        _print_link(store, email)
+
+
+@user.command("list")
+def user_list_command(json_: bool = JsonFlag) -> None:
+    """Liệt kê tài khoản. List accounts."""
+    with opened() as store, reading_session(store.engine) as session:
+        found = accounts.users(session)
+    if json_:
+        show_json([each.model_dump(mode="json", exclude={"sessions_since"}) for each in found])
+        return
+    show_table(
+        f"{len(found)} tài khoản",
+        ("Địa chỉ", "Chức danh", "Vai trò", "Vào lần cuối", ""),
+        [
+            (
+                each.email,
+                each.post,
+                each.role.value,
+                f"{each.signed_in_at.astimezone(HANOI):%d/%m/%Y %H:%M}" if each.signed_in_at else "",
+                "đã khóa" if each.disabled_at else "",
+            )
+            for each in found
+        ],
+        empty="Chưa có tài khoản nào; thêm bằng «dondoc user add EMAIL --post …».",
+    )
+
+
+@user.command("disable")
+def user_disable_command(email: str = _EMAIL) -> None:
+    """Khóa tài khoản và mọi phiên đang mở. Close an account and its sessions."""
+    with opened() as store, session_scope(store.engine) as session:
+        accounts.disable_user(session, email, _acting(store))
+    print(f"Đã khóa {email}.")
+
+
+@user.command("enable")
+def user_enable_command(email: str = _EMAIL) -> None:
+    """Mở lại tài khoản đã khóa. Open a closed account again."""
+    with opened() as store, session_scope(store.engine) as session:
+        accounts.enable_user(session, email, _acting(store))
+    print(f"Đã mở lại {email}.")
+
+
+@token.command("add")
+def token_add_command(
+    name: str = typer.Argument(metavar="NAME", help="Tên khóa: dùng vào việc gì. What it is for."),
+    office: str | None = typer.Option(None, "--office", help="Khóa của một cơ quan. Token of an office."),
+    role: UserRole | None = typer.Option(None, "--role", help="Khóa theo vai trò: coordinator hoặc manager."),
+    days: int = typer.Option(90, "--days", help="Số ngày dùng được. How long it lives."),
+) -> None:
+    """Tạo khóa; chỉ hiện một lần. Make a token, shown once."""
+    with opened() as store, session_scope(store.engine) as session:
+        plain = accounts.make_token(session, name=name, office=office, role=role, days=days, acting=_acting(store))
+    print(plain)
+
+
+@token.command("list")
+def token_list_command(json_: bool = JsonFlag) -> None:
+    """Liệt kê khóa, không hiện nội dung. List tokens."""
+    with opened() as store, reading_session(store.engine) as session:
+        found = accounts.tokens(session)
+    if json_:
+        show_json([each.model_dump(mode="json", exclude={"sha256"}) for each in found])
+        return
+    show_table(
+        f"{len(found)} khóa",
+        ("Số", "Tên", "Của", "Hết hạn", ""),
+        [
+            (
+                each.id,
+                each.name,
+                each.office or (each.role.value if each.role else ""),
+                f"{each.expires_at.astimezone(HANOI):%d/%m/%Y}",
+                "đã thu hồi" if each.revoked_at else "",
+            )
+            for each in found
+        ],
+        empty="Chưa có khóa nào.",
+    )
+
+
+@token.command("revoke")
+def token_revoke_command(number: int = typer.Argument(metavar="SỐ", help="Số của khóa. Its number.")) -> None:
+    """Thu hồi một khóa. Make a token void."""
+    with opened() as store, session_scope(store.engine) as session:
+        accounts.revoke_token(session, number, _acting(store))
+    print(f"Đã thu hồi khóa số {number}.")
+
+
+@door.command("link")
+def door_link_command(office: str = _OFFICE) -> None:
+    """In đường dẫn mở cửa của một cơ quan. Print an office's link."""
+    with opened() as store:
+        print(doors(store.settings).link(store.plan.office(office).code, now=now()))
+
+
+@door.command("revoke")
+def door_revoke_command(office: str = _OFFICE) -> None:
+    """Thu hồi mọi đường dẫn đã gửi cho một cơ quan. Make all links of an office void."""
+    with opened() as store, session_scope(store.engine) as session:
+        revoke_links(session, office, _acting(store))
+    print(f"Đã thu hồi mọi đường dẫn của {office}.")
+
+
+def _print_link(store: Store, email: str) -> None:
+    with reading_session(store.engine) as session:
+        found = accounts.find_user(session, email)
+    if found is None or found.disabled_at is not None:
+        raise Refused(
+            f"Không có tài khoản «{email}» đang mở; xem «dondoc user list».",
+            f"There is no open account '{email}'; see 'dondoc user list'.",
+        )
+    minutes = LINK_LIFE.seconds // 60
+    print(f"Đường dẫn vào trang, dùng một lần trong {minutes} phút / sign in here, once, within {minutes} minutes:")
+    print(user_link(store.settings, found, now=now()))

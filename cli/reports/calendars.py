@@ -1,0 +1,53 @@
+"""`dondoc calendar`: deadlines as a calendar file, and the address of an office's feed."""
+
+import sys
+from pathlib import Path
+
+import typer
+
+from cli.workspace import opened
+from config.clock import now
+from config.errors import Refused
+from config.text.atomic_write import whole_file
+from models.access.feed_links import Feed, calendar_doors, change_address
+from models.keeping.opening import Store
+from models.store.database import reading, reading_session, session_scope
+from reports.calendar_feed import Asked, calendar_feed
+
+
+def calendar_command(
+    office: str | None = typer.Argument(
+        None, metavar="[OFFICE]", help="Mã cơ quan; không ghi: hạn của mọi cơ quan chủ trì. All leads without one."
+    ),
+    output: Path | None = typer.Option(None, "-o", "--output", metavar="FILE", help="Ghi vào tệp. Write to a file."),
+    address: bool = typer.Option(False, "--address", help="In địa chỉ đăng ký lịch của cơ quan. Print its address."),
+    change: bool = typer.Option(False, "--change", help="Đổi địa chỉ, địa chỉ cũ hết hiệu lực. Change the address."),
+) -> None:
+    """Lịch các hạn (.ics), hoặc địa chỉ để Outlook, Google, Thunderbird tự tải. Deadlines as a calendar."""
+    with opened() as store:
+        code = store.plan.office(office).code if office else None
+        if address or change:
+            _print_address(store, code, change=change)
+            return
+        asked = Asked(code, store.contacts.language_of(code), store.settings.portal_url)
+        with reading(store.engine) as connection:
+            content = calendar_feed(connection, asked, plan=store.plan, calendar=store.calendar, now=now())
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    with whole_file(output) as file:
+        file.write(content)
+
+
+def _print_address(store: Store, office: str | None, *, change: bool) -> None:
+    if office is None:
+        raise Refused(
+            "OFFICE: ghi mã cơ quan; địa chỉ của cơ quan đôn đốc riêng cho từng tài khoản, ở mục «Lịch» trên trang.",
+            "OFFICE: give an office; a coordinator's address is their account's own, under 'Calendar' in the portal.",
+        )
+    feed = Feed(office)
+    if change:
+        with session_scope(store.engine) as session:
+            change_address(session, feed, store.acting(now=now(), actor="command"))
+    with reading_session(store.engine) as session:
+        print(calendar_doors(store.settings).address(session, feed, now=now()).url)

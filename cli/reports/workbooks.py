@@ -1,0 +1,165 @@
+"""`dondoc workbook`: tables for Excel, out of the store and back into it."""
+
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import typer
+
+from cli.assignments.assignments import wanted_of
+from cli.output import JsonFlag, bar, show_json
+from cli.workspace import AsOf, instant, looking, opened
+from config.clock import local_date, now
+from config.text.atomic_write import whole_file
+from intake.sheets.ad_hoc import ad_hoc_assigned
+from intake.sheets.contacts import contact_cells, contacts_written
+from intake.sheets.fill_in_sheets import choices_of
+from intake.sheets.intake import judge
+from intake.sheets.judged_rows import Fate, Judgement
+from intake.sheets.offices import office_cells, offices_written
+from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES
+from models.store.database import reading_session
+from models.tables.lifecycle import State
+from reports.sheets.fill_in_workbook import Row, ad_hoc_row, write_fill_in
+from reports.sheets.returned_table import table_that_came_back
+from reports.sheets.workbook import gather, write_workbook
+
+app = typer.Typer(no_args_is_help=True, help="Bảng Excel: xuất ra, lấy mẫu để điền, nhập vào. Tables for Excel.")
+
+_INTO = typer.Option(..., "-o", "--output", metavar="FILE.xlsx", dir_okay=False, help="Tệp sẽ ghi. The file to write.")
+
+
+_KIND = typer.Argument(metavar="BẢNG", help="assignments việc đột xuất, contacts liên hệ, offices cơ quan.")
+
+
+class Sheet(StrEnum):
+    """What there is a form of."""
+
+    ASSIGNMENTS = ASSIGNMENTS
+    CONTACTS = CONTACTS
+    OFFICES = OFFICES
+
+
+@app.command("export")
+def export_command(
+    kind: Sheet | None = typer.Argument(
+        None, metavar="[BẢNG]", help="Để trống: bảng theo dõi; assignments, contacts, offices: mẫu đã điền sẵn. A form."
+    ),
+    output: Path = _INTO,
+    office: str | None = typer.Option(None, "--office", help="Mã cơ quan. Office code."),
+    priority: str | None = typer.Option(None, "--priority", help="Nhiệm vụ, ví dụ p1. The priority."),
+    subtask: str | None = typer.Option(None, "--subtask", help="Mã việc, ví dụ T2.3."),
+    period: str | None = typer.Option(None, "--period", help="Kỳ, ví dụ 2023-Q4."),
+    role: str | None = typer.Option(None, "--role", help="lead hoặc coordinating."),
+    status: str | None = typer.Option(None, "--status", help="Như của «dondoc assignment list». As there."),
+    english: bool = typer.Option(False, "--english", help="Bằng tiếng Anh. In English."),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Xuất ra Excel: bảng theo dõi, hoặc mẫu điền sẵn những gì đang có. The tracking table, or a form filled in."""
+    if kind is not None:
+        _export_form(kind, output, json_)
+        return
+    with opened() as store:
+        wanted = wanted_of(store.plan, office, priority, subtask, period, role, status)
+        with TemporaryFile() as aside:
+            with looking(store, as_of) as connection, bar("Xem kho dữ liệu"):
+                found = gather(
+                    *(connection, store.plan, store.calendar, wanted),
+                    now=instant(as_of),
+                    aside=aside,
+                    language="en" if english else "vi",
+                )
+            with whole_file(output) as file, bar("Ghi bảng Excel", found.rows) as heard:
+                write_workbook(found, file, progress=heard)
+    if json_:
+        show_json({"file": str(output), "assignments": found.rows})
+    else:
+        print(f"Đã ghi {found.rows} việc vào {output}.")
+
+
+def _export_form(kind: Sheet, output: Path, json_: bool) -> None:
+    with opened() as store:
+        today = local_date(now())
+        choices = choices_of(store.plan, today)
+        if kind is Sheet.ASSIGNMENTS:
+            with reading_session(store.engine) as session:
+                works = [each for each in ad_hoc_assigned(session) if each.state is not State.WITHDRAWN]
+            rows: list[Row] = [ad_hoc_row(each, choices) for each in works]
+        elif kind is Sheet.CONTACTS:
+            written = contacts_written(store.settings.contacts_file)
+            codes = dict.fromkeys([*(each.code for each in store.plan.offices if each.exists_on(today)), *written])
+            shown = choices["offices"].shown
+            rows = [{"office": shown(code), **contact_cells(written.get(code, {}))} for code in codes]
+        else:
+            rows = [office_cells(entry, choices) for entry in offices_written(store.settings.plan_dir).values()]
+        with whole_file(output) as file:
+            write_fill_in(kind.value, store.plan, today, file, rows)
+    _told_written(output, len(rows), json_)
+
+
+@app.command("template")
+def template_command(kind: Sheet = _KIND, output: Path = _INTO, json_: bool = JsonFlag) -> None:
+    """Lấy mẫu trống để điền bằng Excel. An empty form to fill in."""
+    with opened() as store, whole_file(output) as file:
+        write_fill_in(kind.value, store.plan, local_date(now()), file)
+    _told_written(output, 0, json_)
+
+
+def _told_written(output: Path, rows: int, json_: bool) -> None:
+    if json_:
+        show_json({"file": str(output), "rows": rows})
+    else:
+        print(f"Đã ghi mẫu vào {output}" + (f", {rows} dòng." if rows else "."))
+
+
+@app.command("import")
+def import_command(
+    path: Path = typer.Argument(metavar="FILE.xlsx", exists=True, dir_okay=False, help="Mẫu đã điền. The form."),
+    good_rows: bool = typer.Option(False, "--good-rows", help="Có lỗi vẫn nhập các dòng đúng. Take in what is right."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Chỉ kiểm tra, không ghi gì. Check only."),
+    as_of: str | None = AsOf,
+    json_: bool = JsonFlag,
+) -> None:
+    """Nhập mẫu đã điền: báo lỗi theo từng ô, đúng hết mới ghi. Take in a form, all of it or nothing."""
+    with opened() as store, path.open("rb") as file:
+        acting = store.acting(now=instant(as_of), actor="coordinator")
+        judged = judge(store, path.name, file, acting, tracking_table=table_that_came_back)
+        if not good_rows and not dry_run:
+            judged.refuse_unless_right()
+        done = judged.write(acting) if judged.to_write and not dry_run else None
+    if json_:
+        show_json(
+            {
+                "sheet": judged.sheet,
+                "written": done is not None,
+                "rows": [
+                    {"row": row.number, "about": row.about, "fate": row.fate.value, "note": row.note_vi}
+                    for row in judged.rows
+                ],
+                "faults": [str(fault) for fault in judged.faults],
+            }
+        )
+    else:
+        _print_judgement(judged, dry_run)
+        if done is not None:
+            print(done[0])
+    if judged.faults:
+        raise SystemExit(1)
+
+
+def _print_judgement(judged: Judgement, dry_run: bool) -> None:
+    counts = ", ".join(f"{judged.count(fate)} {words}" for fate, words in _FATES.items() if judged.count(fate))
+    print(f"«{judged.sheet}»: {counts or 'không có dòng nào'}.")
+    for row in judged.rows:
+        if row.note_vi:
+            print(f"  - dòng {row.number}: {row.note_vi}")
+    for fault in judged.faults:
+        print(f"  - {fault}")
+    if not judged.to_write:
+        print("Không có gì thay đổi.")
+    elif dry_run:
+        print("Mới kiểm tra, chưa ghi gì (--dry-run).")
+
+
+_FATES = {Fate.NEW: "dòng mới", Fate.CHANGED: "dòng thay đổi", Fate.SAME: "dòng đã có", Fate.WRONG: "dòng có lỗi"}

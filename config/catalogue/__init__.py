@@ -1,0 +1,1 @@
+"""The plan's shape: directives, priority tasks, subtasks, the office register; loading and checking it."""

@@ -1,0 +1,84 @@
+"""The entries of a plan's files as read: found, and mended where a fault in one place should hide none in another."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from config.catalogue.faults import PlanError, keys_at
+from config.catalogue.folders import folder_of, name_of
+
+_Part = TypeVar("_Part", bound=BaseModel)
+
+Contents = Mapping[str, Mapping[str, Any]]
+"""What the files hold, by their names."""
+
+_WHOLE = ("lead", "coordinating", "variants")
+
+
+def named(contents: Contents, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The files of a name, the house's first."""
+    yield from ((file, content) for file, content in contents.items() if name_of(file) == name)
+
+
+def of_folder(contents: Contents, folder: str) -> Contents:
+    """The files of one directive."""
+    return {file: content for file, content in contents.items() if folder_of(file) == folder}
+
+
+def entries(content: Mapping[str, Any] | None, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The entries of a list that are groups of values, with their places."""
+    listed = content.get(key) if content else None
+    if isinstance(listed, list):
+        yield from ((place, entry) for place, entry in enumerate(listed) if isinstance(entry, dict))
+
+
+def mended(model: type[_Part], content: Any) -> _Part | None:
+    """The part, without what is wrong in it if need be; None when it cannot stand without that."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as invalid:
+        faults = invalid.errors(include_url=False)
+    content = deepcopy(content)
+    for fault in faults:
+        # Only what stands alone: without a wrong ``lead`` it would seem that nobody leads.
+        if fault["type"] == "extra_forbidden":
+            if get_close_matches(str(fault["loc"][-1]), keys_at(model, fault["loc"][:-1]), n=1):
+                return None  # misspelt: what it stands for would seem to be missing
+        elif len(fault["loc"]) != 1 or fault["loc"][0] in _WHOLE:
+            return None
+        holder = content
+        for part in fault["loc"][:-1]:
+            holder = holder[part]
+        holder.pop(fault["loc"][-1], None)
+    try:
+        return model.model_validate(content)
+    except ValidationError:
+        return None
+
+
+def twice(
+    file: str,
+    listed: Iterable[tuple[int, dict[str, Any]]],
+    by: str,
+    where: str,
+    seen: dict[str, str] | None = None,
+) -> Iterator[PlanError]:
+    """Codes used a second time; ``seen`` tells where each was first."""
+    seen = {} if seen is None else seen
+    for place, entry in listed:
+        code = entry.get(by)
+        if not isinstance(code, str):
+            continue
+        if code in seen:
+            first = "" if seen[code] == file else f" ({seen[code]})"
+            yield PlanError(
+                file,
+                f"{where}[{place}].{by}",
+                code,
+                f"đã dùng ở mục trước{first}; mỗi mã chỉ một lần",
+                f"is used before{first}; each code only once",
+            )
+        seen.setdefault(code, file)

@@ -1,0 +1,163 @@
+"""What may stand in a field of the plan: codes, days, rules, and references to things that must exist.
+
+Each kind of value says in both languages what would be right. References are held against ``Known``, handed
+over as the validation context; without one only the form of a value is checked.
+"""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+
+from config.errors import Refused
+from config.rules.grammar import FORMS, parse_rule
+from config.rules.ladder import LADDER
+from config.text.shapes import fault, shaped
+from config.text.suggestions import (
+    closest,
+    in_capitals,
+    nearest,
+    of_subtask,
+    with_hyphens,
+    with_underscores,
+)
+
+
+class Part(BaseModel):
+    """Anything in the plan: frozen, and with no room for a key that is not foreseen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class Known:
+    """The codes the plan defines. ``None``: their file cannot be read, so nothing is held against it."""
+
+    offices: Collection[str] | None = None
+    groups: Collection[str] | None = None
+    documents: Collection[str] | None = None
+    systems: Collection[str] | None = None
+    ladders: Collection[str] | None = None
+    subtasks: Collection[str] | None = None
+
+
+def _known(kind: str, what_vi: str, what_en: str, shape: str) -> AfterValidator:
+    def check(code: str, info: ValidationInfo) -> str:
+        known = getattr(info.context, kind) if isinstance(info.context, Known) else None
+        if known is not None and code not in known:
+            close = closest(code, known)
+            if close is not None and not re.fullmatch(shape, close) and re.fullmatch(shape, code):
+                return code  # it is the definition that is written wrong, and that is told there
+            near_vi, near_en = nearest(code, [each for each in known if re.fullmatch(shape, each)])
+            raise fault(f"không có {what_vi} này{near_vi}", f"there is no such {what_en}{near_en}")
+        return code
+
+    return AfterValidator(check)
+
+
+def _day(value: Any) -> datetime.date:
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    if isinstance(value, str):
+        try:
+            return datetime.datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 – a day has no zone
+        except ValueError:
+            pass
+    raise fault(
+        "không phải là ngày; viết năm-tháng-ngày, ví dụ 2023-08-17",
+        "is not a date; write year-month-day, e.g. 2023-08-17",
+    )
+
+
+def _rule(text: str) -> str:
+    try:
+        return str(parse_rule(text))
+    except Refused:
+        forms = ", ".join(form for form, *_ in FORMS)
+        raise fault(
+            f"không phải quy tắc thời hạn; đúng ra là một trong: {forms}",
+            f"is not a deadline rule; it should be one of: {forms}",
+        ) from None
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise fault("để trống; ghi nội dung", "is empty; write something")
+    if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in text):
+        raise fault("có ký tự điều khiển không nhìn thấy; gõ lại", "holds an invisible control character; type it anew")
+    return text.strip()
+
+
+def _not_twice(codes: tuple[str, ...]) -> tuple[str, ...]:
+    twice = {code for code in codes if codes.count(code) > 1}
+    if twice:
+        named = ", ".join(sorted(twice))
+        raise fault(f"ghi {named} hai lần; mỗi mã chỉ một lần", f"names {named} twice")
+    return codes
+
+
+def once(codes: Callable[[Any], str] = str) -> AfterValidator:
+    """A list in which nothing stands twice; ``codes`` gives what must differ."""
+
+    def check(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        _not_twice(tuple(codes(item) for item in items))
+        return items
+
+    return AfterValidator(check)
+
+
+Words = Annotated[str, AfterValidator(_words), Field(max_length=1000)]
+Title = Annotated[str, AfterValidator(_words), Field(max_length=200)]
+Day = Annotated[datetime.date, BeforeValidator(_day)]
+RuleText = Annotated[str, AfterValidator(_rule)]
+"""A deadline rule in its canonical form (``config.rules.grammar``)."""
+
+_CAPITALS = r"[A-Z][A-Z0-9]{1,15}"
+_SUBTASK = r"T(?:0|[1-9][0-9]?)\.[1-9][0-9]?"
+_WORD = r"[a-z][a-z0-9_]{1,31}"
+
+_CAPITALS_VI = "2–16 chữ in hoa không dấu và chữ số, đầu là chữ, ví dụ"
+_CAPITALS_EN = "2 to 16 capitals and digits, a letter first, e.g."
+_WORD_VI = "2–32 chữ thường không dấu, chữ số và _, đầu là chữ, ví dụ"
+_WORD_EN = "2 to 32 small letters, digits and _, a letter first, e.g."
+
+OfficeCode = Annotated[str, shaped(_CAPITALS, in_capitals, f"{_CAPITALS_VI} SYT", f"{_CAPITALS_EN} SYT")]
+ReferenceCode = Annotated[str, shaped(_CAPITALS, in_capitals, f"{_CAPITALS_VI} NQ12TW", f"{_CAPITALS_EN} NQ12TW")]
+SubtaskCode = Annotated[
+    str,
+    shaped(
+        _SUBTASK,
+        of_subtask,
+        "T, số nhiệm vụ (0–99), dấu chấm, số việc (1–99), ví dụ T3.4",
+        "T, the priority (0 to 99), a full stop, a number (1 to 99), e.g. T3.4",
+    ),
+]
+PRIORITY = re.compile(r"p[1-9][0-9]?")
+PriorityCode = Annotated[
+    str, shaped(PRIORITY.pattern, with_underscores, "p và số nhiệm vụ (1–99), ví dụ p3", "p and a number, e.g. p3")
+]
+DirectiveCode = Annotated[
+    str,
+    shaped(
+        r"(?=.{2,32}$)[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*",
+        with_hyphens,
+        "2–32 chữ in hoa không dấu, chữ số và -, đầu là chữ, ví dụ CD-2023-08-17",
+        "2 to 32 capitals, digits and -, a letter first, e.g. CD-2023-08-17",
+    ),
+]
+"""Part of anchors, artifacts and addresses; it stays as it is once something was assigned under it."""
+GroupName = Annotated[str, shaped(_WORD, with_underscores, f"{_WORD_VI} signatories", f"{_WORD_EN} signatories")]
+SUBTASK = re.compile(_SUBTASK)
+KEY = re.compile(_WORD)
+Key = Annotated[str, shaped(_WORD, with_underscores, f"{_WORD_VI} first_plan", f"{_WORD_EN} first_plan")]
+
+OfficeRef = Annotated[str, _known("offices", "cơ quan", "office", _CAPITALS)]
+GroupRef = Annotated[str, _known("groups", "nhóm cơ quan", "group of offices", _WORD)]
+DocumentRef = Annotated[str, _known("documents", "văn bản", "document", _CAPITALS)]
+SystemRef = Annotated[str, _known("systems", "hệ thống", "system", _CAPITALS)]
+LadderRef = Annotated[str, _known("ladders", "thang nhắc việc", "ladder", LADDER)]
+SubtaskRef = Annotated[str, _known("subtasks", "việc", "subtask", _SUBTASK)]

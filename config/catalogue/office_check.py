@@ -1,0 +1,188 @@
+"""What must hold between the offices of a plan: each code once, successors that take over, groups that are used."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from config.catalogue.entries import Contents, entries, mended, named, twice
+from config.catalogue.faults import PlanError
+from config.catalogue.fields import KEY
+from config.catalogue.folders import HOUSE, HOUSE_PRIORITIES, folder_of, is_priority
+from config.catalogue.offices import OfficeSpec, Register
+from config.text.suggestions import nearest
+
+FILE = "offices.yaml"
+
+
+def register(contents: Contents) -> Register:
+    """The offices of the plan, also those whose name or kind is at fault, with the groups of further directives."""
+    listed = [entry for _, content in named(contents, FILE) for _, entry in entries(content, "offices")]
+    found: dict[str, OfficeSpec] = {}
+    for entry in listed:
+        office = mended(OfficeSpec, entry) or mended(OfficeSpec, _times(entry))
+        if office is not None:
+            found.setdefault(office.code, office)
+    for _, content in named(contents, FILE):
+        for _, group in entries(content, "groups"):
+            members = group.get("offices")
+            for code in members if isinstance(members, list) else ():
+                if isinstance(code, str) and code in found and isinstance(group.get("code"), str):
+                    groups = (*found[code].groups, group["code"])
+                    found[code] = found[code].model_copy(update={"groups": groups})
+    return found
+
+
+def _times(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells when an office is there, and for whom, of an entry whose name or kind is at fault."""
+    keys = ("code", "groups", "member_of", "valid_from", "valid_to", "successor")
+    return {"name_vi": "–", "name_en": "–", "kind": "state"} | {key: entry[key] for key in keys if key in entry}
+
+
+def lasting(contents: Contents, offices: Register) -> Register:
+    """The offices as steps are tried with: one whose end is at fault stays, or else its steps would seem to be."""
+    lasting = dict(offices)
+    for entry in (entry for _, content in named(contents, FILE) for _, entry in entries(content, "offices")):
+        office = lasting.get(str(entry.get("code")))
+        if office is None or office.valid_to is None:
+            continue
+        told = entry.get("successor") is not None or mended(OfficeSpec, entry) is None
+        if (told and office.successor not in offices) or office.valid_to < (office.valid_from or office.valid_to):
+            lasting[office.code] = office.model_copy(update={"valid_to": None})
+    return lasting
+
+
+def office_faults(contents: Contents, offices: Register) -> Iterator[PlanError]:
+    """Offices that end before they begin, or hand over to nobody."""
+    seen: dict[str, str] = {}
+    dated: set[Any] = set()
+    for file, content in named(contents, FILE):
+        yield from twice(file, entries(content, "offices"), "code", "offices", seen)
+        dated |= {entry.get("code") for _, entry in entries(content, "offices") if "valid_to" in entry}
+        if folder_of(file) != HOUSE:
+            yield from _joining_faults(file, content, contents)
+    for office in offices.values():
+        file = seen[office.code]
+        if office.valid_from and office.valid_to and office.valid_from > office.valid_to:
+            yield PlanError(
+                file,
+                f"{office.code}.valid_to",
+                office.valid_to.isoformat(),
+                f"trước valid_from ({office.valid_from.isoformat()}); đổi lại cho đúng thứ tự",
+                f"is before valid_from ({office.valid_from.isoformat()})",
+            )
+        if office.successor is not None and office.code not in dated:
+            yield PlanError(
+                file,
+                f"{office.code}.valid_to",
+                None,
+                f"thiếu; có đơn vị kế tục ({office.successor}) thì phải ghi ngày cuối cùng",
+                f"is missing; with a successor ({office.successor}) the last day is needed",
+            )
+        yield from _succession_faults(file, office, offices)
+        for key in ("successor", "member_of"):
+            if getattr(office, key) == office.code:
+                yield PlanError(file, f"{office.code}.{key}", office.code, "là chính cơ quan này", "is itself")
+
+
+def _joining_faults(file: str, content: Mapping[str, Any], contents: Contents) -> Iterator[PlanError]:
+    """An office of a further directive in a group of the house, or under one of its offices, would get the house's work
+    as well; only the house's own file may say that."""
+    house = contents.get(FILE)
+    groups = {group for _, _, group in _memberships(house)}
+    codes = {entry.get("code") for _, entry in entries(house, "offices")}
+    for office, place, group in _memberships(content):
+        if group in groups:
+            yield PlanError(
+                file,
+                f"{office.get('code', 'offices')}.groups[{place}]",
+                group,
+                f"là nhóm của kế hoạch chung, sẽ nhận cả việc của kế hoạch ấy; ghi cơ quan này vào {FILE} chung",
+                f"is a group of the house and would bring its work too; put this office into the house's {FILE}",
+            )
+    for _, entry in entries(content, "offices"):
+        if entry.get("member_of") in codes and isinstance(entry.get("member_of"), str):
+            yield PlanError(
+                file,
+                f"{entry.get('code', 'offices')}.member_of",
+                entry["member_of"],
+                f"là mục của kế hoạch chung, sẽ nhận cả việc của kế hoạch ấy; ghi cơ quan này vào {FILE} chung",
+                f"is an office of the house and would bring its work too; put this office into the house's {FILE}",
+            )
+
+
+def _succession_faults(file: str, office: OfficeSpec, offices: Register) -> Iterator[PlanError]:
+    if office.successor is None or office.successor == office.code:
+        return
+    key = f"{office.code}.successor"
+    line, current = [office.code], offices.get(office.successor)
+    while current is not None and current.code not in line:
+        line.append(current.code)
+        current = offices.get(current.successor or "")
+    # Each office of a ring would tell the same; the one that comes first does.
+    if current is not None and current.code == office.code and office.code == min(line):
+        ring = " → ".join([*line, office.code])
+        yield PlanError(file, key, office.successor, f"nối vòng: {ring}", f"goes round: {ring}")
+    heir = offices.get(office.successor)
+    if heir and heir.valid_from and office.valid_to and heir.valid_from > office.valid_to + timedelta(days=1):
+        yield PlanError(
+            file,
+            key,
+            office.successor,
+            f"bắt đầu {heir.valid_from.isoformat()}, {office.code} đã kết thúc {office.valid_to.isoformat()};"
+            " ở giữa không ai nhận việc",
+            f"begins {heir.valid_from.isoformat()}, {office.code} ends {office.valid_to.isoformat()};"
+            " nobody takes over in between",
+        )
+
+
+def group_faults(contents: Contents) -> Iterator[PlanError]:
+    """A group no step names is a slip of the pen, which would leave an office without its work; and a group that two
+    files make is nobody's."""
+    priorities = [content for file, content in contents.items() if is_priority(file)]
+    house = [content for file, content in contents.items() if is_priority(file) and folder_of(file) == HOUSE]
+    complete = len(house) == HOUSE_PRIORITIES and all(isinstance(p.get("subtasks"), list) for p in priorities)
+    in_use = {name for content in priorities for name in _named(content)}
+    made: dict[str, str] = {}
+    for file, content in named(contents, FILE):
+        yield from twice(file, entries(content, "groups"), "code", "groups", made)
+        groups = [
+            (f"{office.get('code', 'offices')}.groups[{place}]", group)
+            for office, place, group in _memberships(content)
+            if KEY.fullmatch(group)  # else its form is told
+        ]
+        for place, entry in entries(content, "groups"):
+            code = entry.get("code")
+            if isinstance(code, str) and KEY.fullmatch(code):
+                groups.append((f"groups[{place}].code", code))
+        for key, group in groups if complete else ():
+            if group not in in_use:
+                vi, en = nearest(group, {other for _, other in groups} & in_use)
+                yield PlanError(
+                    file,
+                    key,
+                    group,
+                    f"không bước nào giao việc cho nhóm này{vi}",
+                    f"no step names this group{en}",
+                )
+        made |= {group: file for _, group in groups}
+
+
+def _memberships(content: Mapping[str, Any] | None) -> Iterator[tuple[dict[str, Any], int, str]]:
+    """Each group that an office says it is in: the office, the place in its list, the group."""
+    for _, office in entries(content, "offices"):
+        listed = office.get("groups")
+        for place, group in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(group, str):
+                yield office, place, group
+
+
+def _named(priority: Mapping[str, Any]) -> Iterator[str]:
+    """Every office and group that leads or coordinates a step."""
+    steps = (step for _, subtask in entries(priority, "subtasks") for _, step in entries(subtask, "steps"))
+    for step in steps:
+        for part in (step, *(variant for _, variant in entries(step, "variants"))):
+            coordinating = part.get("coordinating")
+            for selector in (part.get("lead"), *(coordinating if isinstance(coordinating, list) else ())):
+                name = selector.get("group") if isinstance(selector, dict) else selector
+                if isinstance(name, str):
+                    yield name

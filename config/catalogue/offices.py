@@ -1,0 +1,114 @@
+"""Offices of the plan: from when to when they exist, who comes after them, and who is meant by a selector."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import ValidationInfo, model_validator
+
+from config.catalogue.fields import Day, GroupName, GroupRef, Known, OfficeCode, OfficeRef, Part, Title, once
+from config.text.shapes import fault
+
+OfficeKind = Literal["party", "state", "police", "military", "justice", "front", "locality"]
+
+
+class OfficeSpec(Part):
+    """An office, from when to when, and who comes after it.
+
+    valid_to   its last day; the successor answers from the next day on
+    assumed    not named in the directive: an assumption the province must confirm
+    member_of  the collective entry ("xã, phường") this office belongs to; a collective with members stands
+               for them, one without stands for itself
+    """
+
+    code: OfficeCode
+    name_vi: Title
+    name_en: Title
+    kind: OfficeKind
+    groups: Annotated[tuple[GroupName, ...], once()] = ()
+    member_of: OfficeRef | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    successor: OfficeRef | None = None
+    assumed: bool = False
+    note_vi: str = ""
+
+    def exists_on(self, day: datetime.date) -> bool:
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+class Selector(Part):
+    """Which offices: one, all of a group, or the host of the event. Exactly one of the three.
+
+    In a file the name alone says which: ``CAT`` is an office, ``signatories`` a group, ``host`` the host.
+    """
+
+    office: OfficeRef | None = None
+    group: GroupRef | None = None
+    host: Literal[True] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, content: Any, info: ValidationInfo) -> Any:
+        if isinstance(content, dict | Selector):
+            return content
+        if not isinstance(content, str):
+            raise fault(
+                "ghi một tên: mã cơ quan (CAT), tên nhóm (signatories) hoặc host",
+                "must be one name: an office (CAT), a group (signatories) or host",
+            )
+        if content == "host":
+            return {"host": True}
+        known = info.context.offices if isinstance(info.context, Known) else None
+        # «Cat» is a slip for the office; that there is no such group would be the wrong advice.
+        office = content.isupper() or content.upper() in (known or ())
+        return {"office" if office else "group": content}
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(part is not None for part in (self.office, self.group, self.host)) != 1:
+            raise fault(
+                "ghi đúng một trong ba: mã cơ quan (CAT), tên nhóm (signatories) hoặc host",
+                "must be exactly one of: an office (CAT), a group (signatories), host",
+            )
+        return self
+
+    def __str__(self) -> str:
+        return self.office or self.group or "host"
+
+
+Register = Mapping[str, OfficeSpec]
+"""Offices by code, in the order of the plan."""
+
+
+def successor_on(offices: Register, code: str, day: datetime.date) -> str:
+    """Who answers for ``code`` on ``day``: itself, or the first of its successors that has not ended."""
+    seen = {code}
+    office = offices.get(code)
+    while office is not None and office.valid_to is not None and office.valid_to < day:
+        if office.successor is None or office.successor in seen:
+            break
+        code = office.successor
+        seen.add(code)
+        office = offices.get(code)
+    return code
+
+
+def resolve(offices: Register, selector: Selector, day: datetime.date) -> tuple[str, ...]:
+    """The offices a selector means on ``day``, each once; an ended office gives its successor.
+
+    A collective entry gives its members of that day, or itself while none are listed. ``host`` gives none:
+    the event says who that is.
+    """
+    if selector.office is not None:
+        chosen = [selector.office]
+    else:
+        chosen = [office.code for office in offices.values() if selector.group in office.groups]
+    current = dict.fromkeys(successor_on(offices, code, day) for code in chosen)
+    existing = [code for code in current if code in offices and offices[code].exists_on(day)]
+    return tuple(dict.fromkeys(member for code in existing for member in _members(offices, code, day)))
+
+
+def _members(offices: Register, code: str, day: datetime.date) -> list[str]:
+    members = [o.code for o in offices.values() if o.member_of == code and o.exists_on(day)]
+    return members or [code]

@@ -1,0 +1,233 @@
+"""The plan's shape: directive, priorities, subtasks, steps, report forms. Frozen once loaded.
+
+Everything here is what was decided; nothing here knows what has happened. ``config.catalogue.loader`` reads it
+from YAML, ``config.catalogue.plan_check`` holds its parts against each other.
+"""
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+from config.catalogue.fields import (
+    PRIORITY,
+    Day,
+    DirectiveCode,
+    OfficeRef,
+    Part,
+    ReferenceCode,
+    Title,
+    Words,
+)
+from config.catalogue.offices import OfficeSpec as OfficeSpec
+from config.catalogue.offices import Register, resolve, successor_on
+from config.catalogue.offices import Selector as Selector
+from config.catalogue.subtasks import AD_HOC, AD_HOC_STEP, Priority, Step, Subtask
+from config.errors import Refused
+from config.rules.deadlines import BeforeDate
+from config.rules.ladder import Ladder
+from config.text.suggestions import closest, meant
+
+_T = TypeVar("_T")
+
+
+class Conventions(Part):
+    """Readings the coordinator may change. ``before_date``: «trước ngày D» is the working day before or D."""
+
+    before_date: BeforeDate = "strict"
+
+
+class Reference(Part):
+    """A named document or system: number, date and title only, never content and never a connection."""
+
+    id: ReferenceCode
+    title_vi: Words
+    date: Day | None = None
+    note_vi: str = ""
+
+
+class Directive(Part):
+    """The speech, or programme, that the plan takes apart.
+
+    place_vi         where the coordinator's documents are written, as their head names it; dots when empty
+    coordinator      the office that urges, and decides on reports and extensions
+    default_monitor  the office told of long delays where a subtask names no other
+    """
+
+    code: DirectiveCode
+    title_vi: Words
+    title_en: Words
+    date: Day
+    lead_rule_quote: Words
+    addressees_quote: Words
+    note_vi: Words
+    place_vi: Title | None = None
+    coordinator: OfficeRef
+    default_monitor: OfficeRef
+    conventions: Conventions = Conventions()
+    documents: tuple[Reference, ...] = ()
+    systems: tuple[Reference, ...] = ()
+
+
+class Plan(Part):
+    """The whole plan. Look-ups raise ``Refused`` naming what is unknown and what comes close.
+
+    directives  the house's first, then those followed beside it
+    """
+
+    directives: tuple[Directive, ...]
+    priorities: tuple[Priority, ...]
+    offices: tuple[OfficeSpec, ...]
+    ladders: tuple[Ladder, ...]
+
+    @cached_property
+    def version(self) -> str:
+        """A short hash of the content: the same plan, the same version."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+    @cached_property
+    def _subtasks(self) -> dict[str, Subtask]:
+        return {subtask.code: subtask for priority in self.priorities for subtask in priority.subtasks}
+
+    @cached_property
+    def _offices(self) -> Register:
+        return {office.code: office for office in self.offices}
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The offices of each group, by its name."""
+        names = dict.fromkeys(group for office in self.offices for group in office.groups)
+        return {name: tuple(o.code for o in self.offices if name in o.groups) for name in names}
+
+    @property
+    def house(self) -> Directive:
+        """The directive of the house itself: for what is about the whole store and no piece of work."""
+        return self.directives[0]
+
+    @property
+    def has_several(self) -> bool:
+        """Whether more than one directive is followed, so that each must be named."""
+        return len(self.directives) > 1
+
+    def directive(self, code: str | None = None) -> Directive:
+        """The directive of this code; the house's without one."""
+        if not code:
+            return self.house
+        return _find({each.code: each for each in self.directives}, code, "Chỉ đạo", "directive")
+
+    def directive_of(self, code: str) -> Directive:
+        """The directive that a priority or a subtask belongs to."""
+        priority = code if PRIORITY.fullmatch(code) else self.priority_of(code)
+        return self.directive(self.priority(priority).directive)
+
+    def priorities_of(self, directive: str) -> tuple[Priority, ...]:
+        """The priorities of one directive."""
+        code = self.directive(directive).code
+        return tuple(each for each in self.priorities if each.directive == code)
+
+    @cached_property
+    def _priority_of(self) -> dict[str, str]:
+        return {subtask.code: priority.code for priority in self.priorities for subtask in priority.subtasks}
+
+    def priority(self, code: str) -> Priority:
+        return _find({p.code: p for p in self.priorities}, code, "Nhiệm vụ", "priority")
+
+    def subtask(self, code: str) -> Subtask:
+        return _find(self._subtasks, code, "Việc", "subtask")
+
+    def subtasks(self) -> Iterable[Subtask]:
+        return self._subtasks.values()
+
+    def priority_of(self, subtask: str) -> str:
+        """The code of the priority that a subtask belongs to."""
+        return self._priority_of[self.subtask(subtask).code]
+
+    def step(self, subtask: str, step: str) -> Step:
+        if step == AD_HOC:
+            return AD_HOC_STEP
+        return _find({s.key: s for s in self.subtask(subtask).steps}, step, f"Bước của {subtask}", "step")
+
+    def office(self, code: str) -> OfficeSpec:
+        return _find(self._offices, code, "Cơ quan", "office")
+
+    def ladder(self, code: str) -> Ladder:
+        return _find({ladder.code: ladder for ladder in self.ladders}, code, "Thang nhắc việc", "ladder")
+
+    def step_title(
+        self, subtask: str, step: str, variant: str = "", language: str = "vi", *, occasion: str = ""
+    ) -> str:
+        """What a person calls this work: subtask, step where it says more, variant; ad hoc work by its own title.
+
+        occasion  title of what the work was counted from, where it is not the assigning document
+        """
+        if step == AD_HOC and occasion:
+            return occasion
+        whole, part = self.subtask(subtask), self.step(subtask, step)
+        titles = [whole.title_vi if language == "vi" else whole.title_en]
+        if len(whole.steps) > 1 or step == AD_HOC:
+            titles.append(part.title_vi if language == "vi" else part.title_en)
+        for chosen in part.variants:
+            if chosen.key == variant:
+                titles.append(chosen.title_vi if language == "vi" else chosen.title_en)
+        return " – ".join(titles)
+
+    def current_office(self, code: str, day: datetime.date) -> str:
+        """Who answers for ``code`` on ``day``: itself, or its last successor in line."""
+        return successor_on(self._offices, self.office(code).code, day)
+
+    def resolve(self, selector: Selector, day: datetime.date) -> tuple[str, ...]:
+        """The offices a selector means on ``day`` (``config.catalogue.offices.resolve``)."""
+        return resolve(self._offices, selector, day)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `dondoc plan show --json` prints."""
+        return {
+            "version": self.version,
+            "directives": [directive.model_dump(mode="json") for directive in self.directives],
+            "priorities": [
+                {
+                    "code": priority.code,
+                    "directive": priority.directive,
+                    "numeral": priority.numeral,
+                    "title_vi": priority.title_vi,
+                    "title_en": priority.title_en,
+                    "subtasks": [_subtask_json(subtask) for subtask in priority.subtasks],
+                }
+                for priority in self.priorities
+            ],
+            "offices": [office.model_dump(mode="json") for office in self.offices],
+            "groups": {name: list(codes) for name, codes in self.groups.items()},
+            "ladders": [ladder.model_dump(mode="json") for ladder in self.ladders],
+        }
+
+
+def _subtask_json(subtask: Subtask) -> dict[str, Any]:
+    groups = [group for step in subtask.steps for group in step.groups()]
+    return {
+        **subtask.model_dump(mode="json", exclude={"steps"}),
+        "roles": {
+            "lead": list(dict.fromkeys(str(lead) for _, lead, _ in groups)),
+            "coordinating": list(dict.fromkeys(str(s) for _, _, selectors in groups for s in selectors)),
+            "monitor": subtask.monitor,
+        },
+        "rules": [
+            {"step": step.key, "trigger": step.trigger, "role": role, "rule": rule}
+            for step in subtask.steps
+            for role, rule in (("lead", step.due.lead), ("coordinating", step.due.coordinating))
+            if rule is not None
+        ],
+        "steps": [step.model_dump(mode="json") for step in subtask.steps],
+    }
+
+
+def _find(known: Mapping[str, _T], code: str, what_vi: str, what_en: str) -> _T:
+    try:
+        return known[code]
+    except KeyError:
+        some = ", ".join(list(known)[:12]) + (", …" if len(known) > 12 else ".")
+        near = closest(code, known)
+        hint_vi, hint_en = meant(near) if near else (f"; có: {some}", f"; there are: {some}")
+        raise Refused(
+            f"{what_vi} «{code}» không có trong kế hoạch{hint_vi}", f"The plan has no {what_en} '{code}'{hint_en}"
+        ) from None

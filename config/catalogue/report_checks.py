@@ -1,0 +1,66 @@
+"""Checks between the counts of a report, such as «tồn đầu kỳ + phát sinh − đã giải quyết = tồn cuối kỳ».
+
+Sums and differences of counts on both sides of one comparison; nothing else can be written, and nothing is
+evaluated but those sums.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from config.catalogue.fields import Part, Words
+from config.text.shapes import fault
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+_NAME = r"[a-z][a-z0-9_]*"
+_SIDE = rf"\s*{_NAME}(?:\s*[+-]\s*{_NAME})*\s*"
+_EXPRESSION = re.compile(rf"({_SIDE})(==|<=|>=)({_SIDE})")
+_TERM = re.compile(rf"([+-]?)\s*({_NAME})")
+
+
+def names_in(expression: str) -> list[str]:
+    """The counts an expression speaks of, each once, in order; none when it cannot be read."""
+    if not _EXPRESSION.fullmatch(expression):
+        return []
+    return list(dict.fromkeys(name for _, name in _TERM.findall(expression)))
+
+
+def _readable(text: str) -> str:
+    if not _EXPRESSION.fullmatch(text):
+        raise fault(
+            "không đọc được; viết tổng, hiệu các chỉ tiêu ở hai vế, so sánh bằng ==, <= hoặc >=,"
+            " ví dụ ton_dau_ky + phat_sinh - da_giai_quyet == ton_cuoi_ky",
+            "cannot be read; write sums and differences of counts compared by ==, <= or >=,"
+            " e.g. opening + received - settled == closing",
+        )
+    return text
+
+
+class Check(Part):
+    """One comparison that a report's counts must pass, with the sentence a clerk reads when they do not."""
+
+    expression: Annotated[str, AfterValidator(_readable)]
+    label_vi: Words
+    label_en: Words
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The counts it speaks of."""
+        return frozenset(names_in(self.expression))
+
+    def holds(self, counts: Mapping[str, int]) -> bool:
+        """Whether the counts pass; all ``names`` must be there."""
+        found = _EXPRESSION.fullmatch(self.expression)
+        assert found is not None
+        return _COMPARISONS[found[2]](_total(found[1], counts), _total(found[3], counts))
+
+
+def _total(side: str, counts: Mapping[str, int]) -> int:
+    return sum(-counts[name] if sign == "-" else counts[name] for sign, name in _TERM.findall(side))

@@ -1,0 +1,241 @@
+"""Whether a step of the plan can be worked: rules that fit its trigger, coordinating input before the report,
+and somebody to lead it, in every year and on every day."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from config.catalogue.faults import PlanError
+from config.catalogue.offices import Register, Selector, resolve
+from config.catalogue.subtasks import Step
+from config.rules.deadlines import BeforeDate, NoLongerInForce, due
+from config.rules.grammar import ByDay, FromAnchor, FromClose, FromDay, GradingLink, PeriodicReport, Rule, parse_rule
+from config.rules.periods import Period, periods_between
+from config.rules.working_time import WorkingCalendar
+
+CHECKED_FROM, CHECKED_TO = date(2023, 1, 1), date(2028, 12, 31)
+"""The span for which "in every year" is tried out."""
+
+_TRIGGER_OF = {"ISSUE": "issue", "DOC": "document", "EVENT": "event"}
+_PERIODIC = ("month", "quarter", "half", "year")
+
+
+@dataclass(frozen=True)
+class _Occasion:
+    """One time a step falls due: a reporting period, or the day counted from."""
+
+    period: Period | None = None
+    anchor: date | None = None
+
+    def __str__(self) -> str:
+        return self.period.key if self.period else f"{self.anchor:%d/%m/%Y}"
+
+
+@dataclass
+class StepCheck:
+    """Checks steps one by one; what was worked out for one pair of rules serves the others that have it."""
+
+    offices: Register
+    calendar: WorkingCalendar
+    before: BeforeDate
+    since: date
+    _tried: dict[tuple[str, str, str], tuple[_Occasion, date, date] | None] = field(default_factory=dict)
+
+    def faults(self, file: str, where: str, step: Step, steps: Mapping[str, Step]) -> Iterator[PlanError]:
+        """Every fault of ``step``; ``steps`` are those of its subtask."""
+        if step.valid_from and step.valid_to and step.valid_from > step.valid_to:
+            yield PlanError(
+                file,
+                f"{where}.valid_to",
+                step.valid_to.isoformat(),
+                f"trước valid_from ({step.valid_from.isoformat()}); đổi lại cho đúng thứ tự",
+                f"is before valid_from ({step.valid_from.isoformat()})",
+            )
+        yield from self._role_faults(file, where, step)
+        misfits = [
+            error
+            for role, rule in (("lead", step.due.lead), ("coordinating", step.due.coordinating))
+            if rule is not None
+            for error in _misfit(file, f"{where}.due.{role}", parse_rule(rule), step.trigger)
+        ]
+        yield from misfits
+        if not misfits:
+            yield from self._order_faults(file, where, step, steps)
+
+    def _role_faults(self, file: str, where: str, step: Step) -> Iterator[PlanError]:
+        leaderless = [f".variants[{place}]" for place, v in enumerate(step.variants) if not (v.lead or step.lead)]
+        if not step.variants and step.lead is None:
+            leaderless = [""]
+        for place in leaderless:
+            yield PlanError(
+                file,
+                f"{where}{place}.lead",
+                None,
+                "thiếu cơ quan chủ trì; mỗi nhóm có đúng một, ví dụ lead: CAT",
+                "is missing; each group has exactly one, e.g. lead: CAT",
+            )
+        groups = list(step.groups())
+        helped = any(coordinating for _, _, coordinating in groups)
+        if helped and step.due.coordinating is None:
+            yield PlanError(
+                file,
+                f"{where}.due.coordinating",
+                None,
+                "thiếu; có cơ quan phối hợp thì phải có hạn của họ",
+                "is missing; coordinating offices need a rule",
+            )
+        if not helped and step.due.coordinating is not None:
+            yield PlanError(
+                file,
+                f"{where}.due.coordinating",
+                step.due.coordinating,
+                "không có cơ quan phối hợp nào; ghi coordinating hoặc bỏ hạn này",
+                "there is no coordinating office; name one or remove this rule",
+            )
+        for variant, lead, coordinating in groups:
+            if not coordinating and not step.input_from:
+                named = f" (biến thể {variant})" if variant else ""
+                yield PlanError(
+                    file,
+                    f"{where}.coordinating",
+                    None,
+                    f"thiếu{named}; ghi một hoặc nhiều cơ quan phối hợp, hoặc input_from: bước cho đầu vào",
+                    "is missing; name one or more coordinating offices, or the steps it takes its input_from",
+                )
+            elif lead.office and not step.input_from and all(helper.office == lead.office for helper in coordinating):
+                yield PlanError(
+                    file,
+                    f"{where}.coordinating",
+                    lead.office,
+                    "là chính cơ quan chủ trì; ghi thêm cơ quan khác phối hợp",
+                    "is the leading office itself; name another one that coordinates",
+                )
+        roles = {str(lead): ("lead", lead) for _, lead, _ in groups}
+        for _, _, coordinating in groups:
+            for selector in coordinating:
+                roles.setdefault(str(selector), ("coordinating", selector))
+        for role, selector in roles.values():
+            yield from self._presence_faults(file, f"{where}.{role}", step, selector)
+
+    def _presence_faults(self, file: str, where: str, step: Step, selector: Selector) -> Iterator[PlanError]:
+        if selector.host:
+            if step.trigger != "event":
+                yield PlanError(
+                    file,
+                    where,
+                    "host",
+                    "chỉ dùng với trigger: event",
+                    "goes with trigger: event only",
+                )
+            return
+        named = {office.code for office in self.offices.values()}
+        named.update(group for office in self.offices.values() for group in office.groups)
+        if str(selector) not in named:
+            return  # already told: there is no such office, or group
+        last = step.valid_to or CHECKED_TO
+        for day in self._changes():
+            if (step.valid_from or day) <= day <= last and not resolve(self.offices, selector, day):
+                yield PlanError(
+                    file,
+                    where,
+                    str(selector),
+                    f"từ ngày {day:%d/%m/%Y} không còn cơ quan nào; ghi successor trong offices.yaml",
+                    f"from {day:%d/%m/%Y} there is no such office; name its successor in offices.yaml",
+                )
+                return
+
+    def _changes(self) -> list[date]:
+        """The days on which it may come out differently who is meant."""
+        days = {self.since}
+        for office in self.offices.values():
+            if office.valid_from:
+                days.add(office.valid_from)
+            if office.valid_to:
+                days.add(office.valid_to + timedelta(days=1))
+        return sorted(day for day in days if day >= self.since)
+
+    def _order_faults(self, file: str, where: str, step: Step, steps: Mapping[str, Step]) -> Iterator[PlanError]:
+        if step.due.coordinating is not None and (late := self._not_before(step, step.due.coordinating)):
+            occasion, first, last = late
+            yield PlanError(
+                file,
+                f"{where}.due.coordinating",
+                step.due.coordinating,
+                f"đến hạn {first:%d/%m/%Y}, không trước chủ trì {last:%d/%m/%Y}"
+                f" ({step.due.lead}, {occasion}); chọn hạn sớm hơn",
+                f"falls due on {first:%d/%m/%Y}, not before the lead's {last:%d/%m/%Y}"
+                f" ({step.due.lead}, {occasion}); choose an earlier one",
+            )
+        for name in step.input_from:
+            source = steps.get(name)
+            if source is None or source.trigger != step.trigger or source.key == step.key:
+                continue
+            if late := self._not_before(step, source.due.lead):
+                occasion, first, last = late
+                yield PlanError(
+                    file,
+                    f"{where}.input_from",
+                    name,
+                    f"bước ấy đến hạn {first:%d/%m/%Y}, không trước bước này {last:%d/%m/%Y} ({occasion})",
+                    f"falls due on {first:%d/%m/%Y}, not before this step's {last:%d/%m/%Y} ({occasion})",
+                )
+
+    def _not_before(self, step: Step, earlier: str) -> tuple[_Occasion, date, date] | None:
+        """The first occasion on which ``earlier`` does not fall due before the lead's rule."""
+        key = (step.trigger, earlier, step.due.lead)
+        if key not in self._tried:
+            self._tried[key] = next(self._occasions_not_before(step, parse_rule(earlier)), None)
+        return self._tried[key]
+
+    def _occasions_not_before(self, step: Step, earlier: Rule) -> Iterator[tuple[_Occasion, date, date]]:
+        later = parse_rule(step.due.lead)
+        for occasion in _occasions(step, earlier, later):
+            try:
+                first, last = (self._due_date(rule, occasion) for rule in (earlier, later))
+            except NoLongerInForce:
+                continue  # nothing is assigned then
+            if first >= last and step.in_force(last):
+                yield occasion, first, last
+
+    def _due_date(self, rule: Rule, occasion: _Occasion) -> date:
+        return due(
+            rule, calendar=self.calendar, anchor=occasion.anchor, period=occasion.period, before=self.before
+        ).due_date
+
+
+def _occasions(step: Step, earlier: Rule, later: Rule) -> Iterator[_Occasion]:
+    match step.trigger, earlier, later:
+        case "month" | "quarter" | "half" | "year" as cadence, _, _:
+            for period in periods_between(cadence, CHECKED_FROM, CHECKED_TO):
+                yield _Occasion(period=period)
+        case _, FromAnchor(), FromAnchor():
+            # Working days counted from the same day keep the order of their numbers, whichever day it is.
+            yield _Occasion(anchor=CHECKED_FROM)
+        case _:
+            for days in range(0, (CHECKED_TO - CHECKED_FROM).days, 7):
+                yield _Occasion(anchor=CHECKED_FROM + timedelta(days=days))
+
+
+def _misfit(file: str, key: str, rule: Rule, trigger: str) -> Iterator[PlanError]:
+    """A rule that cannot be worked out for the trigger of its step."""
+    fits: tuple[str, ...]
+    match rule:
+        case FromAnchor(anchor=anchor):
+            fits = (_TRIGGER_OF[anchor],)
+        case PeriodicReport(cadence=cadence):
+            fits = (cadence,)
+        case FromClose():
+            fits = _PERIODIC
+        case FromDay() | GradingLink() | ByDay(year=None):
+            fits = ("year",)
+        case ByDay():
+            fits = ("issue", "document")
+    if trigger not in fits:
+        named = ", ".join(fits)
+        yield PlanError(
+            file,
+            key,
+            str(rule),
+            f"đi với trigger: {named}; ở đây là {trigger}",
+            f"goes with trigger: {named}, not {trigger}",
+        )

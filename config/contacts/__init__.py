@@ -1,0 +1,1 @@
+"""Over which address each desk of an office is reached."""

@@ -1,0 +1,95 @@
+"""contacts.yaml: over which address each desk of an office is reached. Secrets come from the environment.
+
+    offices:
+      SYT:
+        language: vi
+        quiet: 18:00-07:00
+        digest_at: 08:00
+        focal:
+          - mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn?to=vanthu@example.vn
+          - tgram://${TELEGRAM_TOKEN}/-100456
+        head: tgram://${TELEGRAM_TOKEN}/-100123
+    accounts: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn
+
+Any Apprise URL works, and those of ``own_channels``, for one recipient each; ``accounts`` is the mail server for the
+portal's sign-in links. A secret is written into the environment as it is, without %-signs for odd letters. Of several
+addresses of one desk, each over another channel, the first is used, and the next when a message is given up there. A
+desk without an address of its own uses the office's ``focal``; an office without any is reached through the local
+mailbox, so that nothing is lost before it is set up. ``quiet`` are hours in which an office is not written to,
+``never`` for one on duty day and night; for ``digest_at`` what the runs say waits, answers to what somebody did do not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from config.contacts.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # by this name everybody else knows it
+from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
+from config.settings import Language
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a desk is reached. ``url`` may hold secrets, so it never shows in a representation."""
+
+    channel: str
+    language: Language
+    url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Every configured address by office and desk; ``accounts_url`` is how mail goes to accounts of the portal.
+
+    further  what a desk is reached by when the first fails, in order, each over a channel of its own
+    """
+
+    addresses: Mapping[tuple[str, str], Address] = field(default_factory=dict)
+    language: Language = "vi"
+    languages: Mapping[str, Language] = field(default_factory=dict)
+    accounts_url: str = field(default="", repr=False)
+    quiet: QuietHours | None = OUT_OF_OFFICE
+    preferred_hours: Mapping[str, Hours] = field(default_factory=dict)
+    further: Mapping[tuple[str, str], tuple[Address, ...]] = field(default_factory=dict)
+
+    def hours(self, office: str) -> Hours:
+        """When an office is spoken to: its own preference, or what holds for everybody."""
+        return self.preferred_hours.get(office) or Hours(self.quiet)
+
+    def language_of(self, office: str | None) -> Language:
+        """An office's own language; without an office that of the installation."""
+        return self.languages.get(office, self.language) if office else self.language
+
+    def mail_to(self, email: str) -> Address:
+        """How the address of an account is reached: through the mail server for accounts, or the local mailbox."""
+        if not self.accounts_url:
+            return Address(LOCAL_MAILBOX, self.language)
+        channel = self.accounts_url.partition("://")[0]
+        return Address(channel, self.language, addressed(self.accounts_url, email))
+
+    def address(self, office: str, desk: str) -> Address:
+        """The desk's own address, or the office's focal one, or the local mailbox."""
+        return self.in_order(office, desk)[0]
+
+    def in_order(self, office: str, desk: str) -> tuple[Address, ...]:
+        """All addresses of the desk, the one to use first at the beginning."""
+        for key in ((office, desk), (office, "focal")):
+            if key in self.addresses:
+                return (self.addresses[key], *self.further.get(key, ()))
+        return (Address(LOCAL_MAILBOX, self.language_of(office)),)
+
+    def over(self, office: str, desk: str, channel: str) -> Address:
+        """The desk's address over ``channel``, or its first one when it has none there any more."""
+        there = self.in_order(office, desk)
+        return next((address for address in there if address.channel == channel), there[0])
+
+    def after(self, office: str, desk: str, channel: str) -> Address | None:
+        """The desk's address to try when ``channel`` has failed, if there is another."""
+        there = self.in_order(office, desk)
+        places = [place for place, address in enumerate(there) if address.channel == channel]
+        return next(iter(there[places[0] + 1 :]), None) if places else None
+
+
+def addressed(url: str, email: str) -> str:
+    """The mail server's address ``url`` with ``email`` as whom it writes to."""
+    return f"{url}{'&' if '?' in url else '?'}to={quote(email, safe='')}"

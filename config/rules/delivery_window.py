@@ -1,0 +1,39 @@
+"""When somebody may be spoken to, worked out purely: quiet hours, days off, and the hour of a digest."""
+
+from datetime import datetime, time, timedelta
+
+from config.clock import HANOI, local_date
+from config.rules.quiet_hours import QuietHours
+from config.rules.working_time import WorkingCalendar
+
+_DAY = timedelta(days=1)
+
+
+def may_speak(now: datetime, *, quiet: QuietHours | None, calendar: WorkingCalendar) -> bool:
+    """Whether what is not «hỏa tốc» may be said: on a working day, outside quiet hours; always without any."""
+    if quiet is None:
+        return True
+    return calendar.is_working_day(local_date(now)) and not quiet.cover(now.astimezone(HANOI).time())
+
+
+def speaks_again_at(now: datetime, *, quiet: QuietHours | None, calendar: WorkingCalendar) -> datetime:
+    """The first instant from ``now`` on at which one may speak: ``now`` itself, or when the quiet ends."""
+    if quiet is None or may_speak(now, quiet=quiet, calendar=calendar):
+        return now
+    day = local_date(now)
+    while True:
+        day = calendar.next_working_day(day)
+        # Silence ends at midnight, when a day off is over, or with the quiet hours.
+        for begins in sorted({time(), quiet.ends}):
+            at = datetime.combine(day, begins, tzinfo=HANOI)
+            if at > now and not quiet.cover(begins):
+                return at
+        day += _DAY
+
+
+def last_digest(now: datetime, *, digest_at: time, calendar: WorkingCalendar) -> datetime:
+    """The last hour of a digest up to ``now``: what was there by then may be told, what came after it waits."""
+    day = local_date(now)
+    if now < datetime.combine(day, digest_at, tzinfo=HANOI):
+        day -= _DAY
+    return datetime.combine(calendar.previous_working_day(day), digest_at, tzinfo=HANOI)

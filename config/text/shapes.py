@@ -1,0 +1,37 @@
+"""Fields of a file that say what would be right: in both languages, as whoever wrote the file reads it."""
+
+import re
+from collections.abc import Callable
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from config.text.suggestions import (
+    meant,
+    not_latin,
+)
+
+FAULT = "plan_fault"
+"""The type of a validation error that brings its own words (``vi``, ``en``)."""
+
+
+def fault(vi: str, en: str) -> PydanticCustomError:
+    """A validation error in the words of the person who wrote the file."""
+    # The words go in as values: a brace in them is not a place to fill in.
+    return PydanticCustomError(FAULT, "{vi}", {"vi": vi, "en": en})
+
+
+def shaped(pattern: str, proper: Callable[[str], str], vi: str, en: str) -> AfterValidator:
+    """A code of a form; ``proper`` puts one that is nearly right into it."""
+    shape = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if shape.fullmatch(text):
+            return text
+        hint_vi, hint_en = meant(proper(text)) if shape.fullmatch(proper(text)) else ("", "")
+        if foreign := not_latin(text):
+            hint_vi = f"; «{foreign}» không phải chữ Latinh, gõ lại"
+            hint_en = f"; '{foreign}' is not a Latin letter, type it anew"
+        raise fault(f"không đúng dạng; đúng ra là {vi}{hint_vi}", f"is not well formed; it should be {en}{hint_en}")
+
+    return AfterValidator(check)

@@ -1,0 +1,54 @@
+"""What the deployments are called and tagged, and at which hours they run."""
+
+from collections.abc import Collection, Mapping
+
+from config.catalogue.fields import PRIORITY
+from config.catalogue.plan import Plan
+
+DEPLOYMENT_NAMES = {
+    "p1": "p1 · Quán triệt, quy chế",
+    "p2": "p2 · Tuyên truyền, phân công",
+    "p3": "p3 · Đổi mới công tác phối hợp",
+    "p4": "p4 · Phong trào, lực lượng",
+    "p5": "p5 · Công an nòng cốt",
+}
+ISSUE_DEPLOYMENT_NAME = "Ban hành văn bản giao việc"
+TROUBLE_DEPLOYMENT_NAME = "Báo sự cố"
+REVIEW_DEPLOYMENT_NAME = "Sơ kết năm"
+"""How the deployments are listed; the pages have room for about 27 letters."""
+
+REVIEW = "so-ket"
+"""Tag of the reviews' runs."""
+
+WORK_POOL = "dondoc"
+"""Where due runs wait for a worker."""
+
+_ROOM = 27
+
+
+def names_by_priority(plan: Plan) -> Mapping[str, str]:
+    """The deployment of each priority: the five have names of their own, further ones begin like their titles."""
+    return {each.code: DEPLOYMENT_NAMES.get(each.code) or _named(each.code, each.title_vi) for each in plan.priorities}
+
+
+def _named(code: str, title: str) -> str:
+    # Prefect takes none of these in a name.
+    words = "".join(" " if letter in "/%&<>" else letter for letter in title).split()
+    whole = " ".join([code, "·", *words])
+    if len(whole) <= _ROOM:
+        return whole
+    return f"{whole[: _ROOM - 1].rpartition(' ')[0].rstrip(',;')} …"
+
+
+def run_name(tags: Collection[str]) -> str | None:
+    """How the name of a run begins that a schedule makes, by the tags of its deployment: «p1», «sơ kết năm»."""
+    if REVIEW in tags:
+        return "sơ kết năm"
+    return next(filter(PRIORITY.fullmatch, tags), None)
+
+
+CATCHING_UP = "khoi-dong"
+"""Tag of the runs that catch up when dondoc starts."""
+
+SLOTS = {"sang": (7, 30), "chieu": (13, 30)}
+"""Hour and minute of each scheduled run, in Hà Nội."""

@@ -1,0 +1,236 @@
+"""The one mechanism all priorities share: assign → track → notify → publish.
+
+Plain functions on an opened store. ``flows.priority_run`` makes each of them one task of a Prefect run; the
+rehearsal and the tests call them as they are.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import partial
+from itertools import chain
+
+from sqlmodel import Session
+
+from config.catalogue.plan import Directive
+from config.errors import Refused
+from flows.forms import Entry, FollowUpForm, NewDocument, NewEvent
+from models.alerts.sweep import Standings, standings, sweep
+from models.delivery.auditor import LOOKED_BACK, Findings, look_for_gaps
+from models.keeping.opening import Store
+from models.store.actor import Acting
+from models.store.database import reading, session_scope
+from models.work.assigning import assign, hand_over_ended_offices
+from models.work.directives import anchors, assigning_document, register_document, register_event
+from models.work.planning import Draft, draft, how_to_issue
+from notifications.courier.courier import Delivered, deliver
+from notifications.words.gap_letter import tell_of_gaps
+from reports.board.board import board, board_markdown
+from reports.board.trend import trend
+
+
+class NothingIssued(Refused):
+    """No document assigns the work yet; a run says so and has done its duty."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did, in counts.
+
+    ``acknowledged_missing``, ``due_soon`` and ``overdue`` count the assignments of the priority that stand
+    so, said or not; the rest is what this run did.
+    """
+
+    assigned: int = 0
+    acknowledged_missing: int = 0
+    due_soon: int = 0
+    overdue: int = 0
+    notices: int = 0
+    messages_sent: int = 0
+    messages_failed: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """New assignments, and the notices that assigning (and handing over) put in the outbox."""
+
+    assignments: int
+    notices: int
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """Notices that the ladder put in the outbox, how the priority stands, and what fell through."""
+
+    notices: int
+    standings: Standings
+    findings: Findings = field(default_factory=Findings)
+
+
+def follow_up_once(store: Store, priority: str, form: FollowUpForm, now: datetime, run_key: str = "") -> Summary:
+    """All steps in order, without Prefect and without publishing; ``now`` is the instant to reckon with.
+
+    Raises ``NothingIssued`` before an assigning document is registered, ``Refused`` for a form that does not
+    fit.
+    """
+    acting = store.acting(now=now, actor=f"flow:{priority}", run_key=run_key)
+    assigned = assign_due(store, priority, form, acting)
+    tracked = track(store, priority, acting)
+    return summarise(assigned, tracked, notify(store, now))
+
+
+def assign_due(store: Store, priority: str, form: FollowUpForm, acting: Acting) -> Assigned:
+    """Register what the form brings, hand over from ended offices, make every assignment not there yet."""
+    with session_scope(store.engine) as session:
+        return assign_within(session, priority, form, acting)
+
+
+def track(store: Store, priority: str, acting: Acting) -> Tracked:
+    """Put what the ladders say by now in the outbox, count how things stand, and look whether anything fell through.
+
+    If something did, the coordinator is told.
+    """
+    notices, now = _sweep_all(partial(session_scope, store.engine), priority, acting), acting.now
+    # By itself: whoever only looks holds up no writer.
+    with reading(store.engine) as connection:
+        counted = standings(connection, now=now, calendar=acting.calendar_of(priority), priority=priority)
+        findings = look_for_gaps(
+            connection, now=now, calendar=store.calendar, priority=priority, since=now - LOOKED_BACK
+        )
+    if findings:
+        with session_scope(store.engine) as session:
+            tell_of_gaps(session, store, findings, acting)
+    return Tracked(notices, counted, findings)
+
+
+def notify(store: Store, now: datetime, at: datetime | None = None) -> Delivered:
+    """Send what waits in the outbox; in quiet hours only what is urgent.
+
+    at  the moment it truly is, where ``now`` may be a day that is replayed or was reckoned with for a while
+    """
+    return deliver(store, now=now, at=at)
+
+
+def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:
+    """The board of the priority and the board of all, as Vietnamese markdown by artifact key."""
+    with reading(store.engine) as connection:
+        own, whole = (
+            board_markdown(
+                board(connection, now=now, calendar=store.calendar, priority=only, directive=of),
+                store.plan,
+                trend(connection, now=now, calendar=store.calendar, priority=only),
+                priority=only,
+            )
+            for only, of in ((priority, store.plan.directive_of(priority).code), (None, None))
+        )
+    return {f"board-{priority}": own, "board": whole}
+
+
+def summarise(assigned: Assigned, tracked: Tracked, delivered: Delivered) -> Summary:
+    """The counts of all steps in one record."""
+    return Summary(
+        assigned=assigned.assignments,
+        acknowledged_missing=tracked.standings.acknowledged_missing,
+        due_soon=tracked.standings.due_soon,
+        overdue=tracked.standings.overdue,
+        notices=assigned.notices + tracked.notices,
+        messages_sent=delivered.sent,
+        messages_failed=delivered.failed,
+    )
+
+
+def assign_within(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> Assigned:
+    """``assign_due`` in the caller's transaction."""
+    directive = acting.plan.directive_of(priority)
+    if assigning_document(session, directive.code) is None:
+        command = how_to_issue(acting.plan, directive)
+        raise NothingIssued(
+            "Chưa có văn bản giao việc, nên chưa giao việc nào. Đăng ký bằng luồng «Ban hành văn bản giao"
+            f" việc» hoặc lệnh «{command}».",
+            "No document assigns the work yet. Register it with the flow «Ban hành văn bản giao việc» or with"
+            f" '{command}'.",
+        )
+    for entry in form.entries():
+        if isinstance(entry, NewEvent):
+            _refuse_events_of_others(entry, priority, acting)
+        _register(session, entry, directive, acting)
+    handed_over = hand_over_ended_offices(session, acting, priority=priority)
+    made = assign(session, _drafts(session, priority, form, acting), acting)
+    return Assigned(assignments=made, notices=made + handed_over)
+
+
+def _refuse_events_of_others(entry: NewEvent, priority: str, acting: Acting) -> None:
+    """Work of another priority would not be assigned by this run, and be missed."""
+    belongs = acting.plan.priority_of(entry.subtask)
+    if belongs != priority:
+        raise Refused(
+            f"Sự kiện «{entry.title}»: việc {entry.subtask} thuộc nhiệm vụ {belongs}; ghi ở phiếu của nhiệm vụ ấy.",
+            f"Event '{entry.title}': {entry.subtask} belongs to {belongs}; enter it on that priority's form.",
+        )
+
+
+def _register(session: Session, entry: Entry, directive: Directive, acting: Acting) -> None:
+    if isinstance(entry, NewDocument):
+        if entry.on_date > acting.today:
+            raise Refused(
+                f"Văn bản {entry.number}: ngày {entry.on_date:%d/%m/%Y} ở tương lai; ghi khi văn bản đã ban hành.",
+                f"Document {entry.number}: the date {entry.on_date:%d/%m/%Y} is in the future.",
+            )
+        register_document(
+            session,
+            number=entry.number,
+            on_date=entry.on_date,
+            title=entry.title,
+            urgency=entry.urgency.urgency,
+            directive=directive.code,
+            acting=acting,
+        )
+    else:
+        register_event(
+            session,
+            subtask=entry.subtask,
+            title=entry.title,
+            on_date=entry.on_date,
+            host_office=entry.host_office,
+            urgency=entry.urgency.urgency,
+            acting=acting,
+        )
+
+
+def _drafts(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> Iterator[Draft]:
+    drafts = partial(
+        draft,
+        acting.plan,
+        acting.calendar,
+        anchors(session),
+        priority=priority,
+        today=acting.today,
+        offices=form.offices,
+    )
+    wanted = filter(form.wants, drafts(periods=form.periods))
+    if (year := form.grading_period()) is None:
+        return wanted
+    grading = {s.code for s in acting.plan.priority(priority).subtasks if s.kind == "annual-grading"}
+    return chain(wanted, (graded for graded in drafts(periods=(year,)) if graded.subtask in grading))
+
+
+def track_within(session: Session, priority: str, acting: Acting) -> Tracked:
+    """``track`` in the caller's transaction, without looking what fell through."""
+    notices = _sweep_all(lambda: nullcontext(session), priority, acting)
+    own = acting.calendar_of(priority)
+    return Tracked(notices, standings(session, now=acting.now, calendar=own, priority=priority))
+
+
+def _sweep_all(unit_of_work: Callable[[], AbstractContextManager[Session]], priority: str, acting: Acting) -> int:
+    # Batch by batch, so that nobody waits long for what is locked, and other workers take their share meanwhile.
+    notices, more = 0, True
+    while more:
+        with unit_of_work() as session:
+            swept = sweep(session, acting, priority=priority)
+        notices += swept.notices
+        more = swept.more
+    return notices

@@ -1,0 +1,1 @@
+"""How dondoc is run: its Prefect and its processes."""

@@ -1,0 +1,1 @@
+"""The Prefect server, its environment and the runs a stop leaves behind."""

@@ -1,0 +1,236 @@
+"""Finding a Prefect server for a run in this process, or starting one for as long as the run lasts.
+
+Always a real server: the one Prefect would start by itself takes longer and can time out.
+"""
+
+import os
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from config.errors import Refused
+from config.keys import prefect_sign_in
+from config.settings import Settings
+from flows.forms import FollowUpForm
+from flows.steps import Summary
+from hosting import child_process
+from hosting.child_process import Child
+from hosting.prefect import environment as prefect_environment
+from hosting.prefect.server_lock import holder, try_lock
+
+HOST = "127.0.0.1"
+READY_WITHIN_S = 90
+_LOOK_AGAIN_S = 0.1
+_ANSWER_WITHIN_S = 3
+
+# A server for one run keeps its history and shows nothing; what works by the clock belongs to `dondoc up`.
+_FOR_ONE_RUN = {
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+}
+
+
+def run_flow(priority: str, form: FollowUpForm, settings: Settings) -> Summary:
+    """Run the Prefect flow of ``priority`` in this process and give its counts.
+
+    Raises ``Refused`` with the reason when the run ends otherwise than completed.
+    """
+    with reach_prefect(settings):
+        return run_here(priority, form)
+
+
+def run_here(priority: str, form: FollowUpForm) -> Summary:
+    """``run_flow`` within ``reach_prefect``, for several runs against one server."""
+    from prefect.exceptions import CancelledRun, FailedRun  # importing Prefect takes a second
+
+    from flows.priorities import end_of_priority
+
+    end = end_of_priority(priority, form)
+    try:
+        summary: Summary = end.result()
+    except (FailedRun, CancelledRun) as refusal:
+        # The run itself said why; anything it did not foresee comes out as it is.
+        raise Refused(end.message or str(refusal), f"The run of {priority} ended as {end.name}.") from None
+    return summary
+
+
+@contextmanager
+def reach_prefect(settings: Settings) -> Iterator[str]:
+    """A usable Prefect API for the length of the block; yields its address.
+
+    In this order: the servers at ``DONDOC_PREFECT_URL``, which are ours; the server named by ``PREFECT_API_URL``;
+    the one `dondoc up` runs for this data directory; one of our own, ended with the block. Raises ``Refused`` when a
+    named server does not answer or none can be started.
+    """
+    if settings.prefect_url:
+        url = f"{settings.prefect_url}/api"
+        _refuse_silent(url, "DONDOC_PREFECT_URL")
+        with speaking_to(settings, url):
+            yield url
+        return
+    named = os.environ.get("PREFECT_API_URL", "")
+    if named:
+        _refuse_silent(named, "PREFECT_API_URL")
+        held = holder(settings)
+        with speaking_to(settings, named, ours=held is not None and held.api_url == named.rstrip("/")):
+            yield named
+        return
+    with _running_or_own(settings) as url, speaking_to(settings, url):
+        yield url
+
+
+def _refuse_silent(api_url: str, setting: str) -> None:
+    if not answers(api_url):
+        raise Refused(
+            f"Máy chủ Prefect ở {api_url} không trả lời. Kiểm tra {setting}, hoặc bỏ biến này để"
+            " dondoc tự mở một máy chủ.",
+            f"The Prefect server at {api_url} does not answer. Check {setting}, or unset it and dondoc starts one.",
+        )
+
+
+def answers(api_url: str) -> bool:
+    """Whether a Prefect server answers at ``api_url``."""
+    try:
+        with urllib.request.urlopen(f"{api_url.rstrip('/')}/health", timeout=_ANSWER_WITHIN_S) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def start_server(settings: Settings, port: int, *, mark: str, environment: dict[str, str]) -> Child:
+    """Start a Prefect server on ``port`` of the loopback; it is ready once ``await_server`` returns."""
+    url = f"http://{HOST}:{port}/api"
+    return child_process.start(
+        "prefect-server",
+        [
+            *("-m", "uvicorn", "--factory", "hosting.prefect.server:create_app"),
+            *("--host", HOST, "--port", str(port), "--log-level", "warning", "--timeout-keep-alive", "5"),
+            *("--timeout-graceful-shutdown", "3"),
+        ],
+        mark=mark,
+        environment={
+            **prefect_environment.environment(settings, api_url=url),
+            **prefect_environment.server_environment(settings),
+            **environment,
+        },
+        log=settings.data_dir / "logs" / "prefect-server.log",
+    )
+
+
+def await_server(server: Child, api_url: str) -> None:
+    """Wait until ``server`` answers; ``Refused`` with its last words when it ends or takes too long."""
+    give_up_at = time.monotonic() + READY_WITHIN_S
+    while server.running and time.monotonic() < give_up_at:
+        if answers(api_url):
+            return
+        time.sleep(_LOOK_AGAIN_S)
+    server.stop(patience_s=5)
+    raise Refused(
+        f"Máy chủ Prefect không khởi động được; xem {server.log}.",
+        f"The Prefect server did not start; see {server.log}.",
+        details=server.last_words(),
+    )
+
+
+def port_in_use(port: int) -> bool:
+    """Whether something on this machine listens at ``port``, on the loopback or on every address."""
+    with socket.socket() as probe:
+        # As the server itself will do: a port still settling after a stop is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _running_or_own(settings: Settings) -> Iterator[str]:
+    give_up_at = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < give_up_at:
+        with try_lock(settings, lasting=False) as lock:
+            if lock is not None:
+                with _own_server(settings) as url:
+                    lock.announce(url)
+                    yield url
+                return
+        # A single run's server ends with that run, so its neighbour waits for the lock.
+        held = holder(settings)
+        if held and held.lasting and held.api_url and answers(held.api_url):
+            yield held.api_url
+            return
+        time.sleep(_LOOK_AGAIN_S)
+    raise Refused(
+        f"Một tiến trình khác đang giữ máy chủ Prefect của {settings.data_dir} mà không trả lời. Đợi rồi thử lại.",
+        f"Another process holds the Prefect server of {settings.data_dir} and does not answer. Try again later.",
+    )
+
+
+@contextmanager
+def _own_server(settings: Settings) -> Iterator[str]:
+    port = free_port()
+    url = f"http://{HOST}:{port}/api"
+    mark = f"{settings.data_dir}:run:{os.getpid()}"
+    server = start_server(settings, port, mark=mark, environment=_FOR_ONE_RUN)
+    try:
+        _import_meanwhile(settings, url)
+        await_server(server, url)
+        yield url
+    finally:
+        server.stop(patience_s=10)
+
+
+def _import_meanwhile(settings: Settings, api_url: str) -> None:
+    """Import what the run needs while its server starts: both take seconds."""
+    with prefect_environment.applied(settings, api_url=api_url):
+        import flows.priorities  # noqa: F401
+
+
+@contextmanager
+def speaking_to(settings: Settings, api_url: str, *, ours: bool = True) -> Iterator[None]:
+    """Make Prefect in this process speak to ``api_url``, and have everything said before the block ends.
+
+    ours  whether that server is one of dondoc's own; at another the operator's sign-in counts
+    """
+    with prefect_environment.applied(settings, api_url=api_url, ours=ours):
+        from prefect.context import SyncClientContext
+        from prefect.events.worker import EventsWorker
+        from prefect.logging.handlers import APILogWorker
+        from prefect.settings import (
+            PREFECT_API_AUTH_STRING,
+            PREFECT_API_URL,
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+            PREFECT_HOME,
+            temporary_settings,
+        )
+
+        chosen = {
+            # Prefect may have been imported earlier, with other settings.
+            PREFECT_API_URL: api_url,
+            PREFECT_HOME: settings.prefect_home,
+            # The heartbeat's thread would delay the end of every run by a second.
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        }
+        if ours:
+            chosen[PREFECT_API_AUTH_STRING] = prefect_sign_in(settings)
+        # One connection for all runs of the block: each run would make its own, reading every root certificate for it.
+        with temporary_settings(chosen), SyncClientContext.get_or_create():
+            try:
+                yield
+            finally:
+                # Task runs reach the server as events: stopped earlier, it would not know them.
+                EventsWorker.drain_all(timeout=10)
+                APILogWorker.drain_all(timeout=5)

@@ -1,0 +1,56 @@
+"""The Prefect server as dondoc runs it: Prefect's own, behind a policy that keeps its pages at home.
+
+Prefect's newer pages ask an outside analytics host even with analytics off. They are made to forget the key they
+would ask it with, and should that fail one day, the policy below forbids a browser to ask anything but this server;
+everything the pages need comes with Prefect.
+
+Run by ``uvicorn --factory hosting.prefect.server:create_app``; this is what ``prefect server start`` does as
+well, without waiting for its command line to load.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_POLICY = (
+    b"default-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
+    b"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    b"worker-src 'self' blob:; frame-ancestors 'self'"
+)
+
+
+def create_app() -> ASGIApp:
+    """Prefect's API, pages and services, with the policy on every answer."""
+    # No other application will be made in this process, so Prefect may free what only that would need.
+    os.environ["PREFECT__SERVER_FINAL"] = "1"
+    from prefect.server.api.server import create_app as create_prefect_app
+
+    app = create_prefect_app()
+    if pages := os.environ.get("PREFECT_SERVER_UI_STATIC_DIRECTORY"):
+        _forget_analytics(Path(pages))
+    return _keep_at_home(app)
+
+
+_ANALYTICS_KEY = re.compile(rb"return`[0-9a-f]{32}`")
+
+
+def _forget_analytics(pages: Path) -> None:
+    """Without a key the pages do not begin with analytics at all; these are the copies that Prefect unpacked for us."""
+    for script in pages.glob("v2/assets/index-*.js"):
+        written = script.read_bytes()
+        if (without := _ANALYTICS_KEY.sub(b"return``", written)) != written:
+            script.write_bytes(without)
+
+
+def _keep_at_home(app: ASGIApp) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"content-security-policy", _POLICY)]
+            await send(message)
+
+        await app(scope, receive, send_with_policy if scope["type"] == "http" else send)
+
+    return answer

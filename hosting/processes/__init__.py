@@ -1,0 +1,1 @@
+"""The processes of dondoc: started, watched and ended together."""

@@ -1,0 +1,290 @@
+"""What a Word or Excel file says, paragraph by paragraph, and whether anything in it would act or fetch by itself.
+
+By paragraph, so that a table's neighbouring numbers are not one number; several runs of one paragraph are one text.
+"""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from defusedxml.ElementTree import fromstring
+
+from config.errors import Refused
+from intake.files.refusals import carefully, damaged, refused, too_much
+
+_MAX_PARTS = 2_000
+_MAX_UNPACKED = 200 * 1024 * 1024
+_MAX_XML = 40 * 1024 * 1024
+
+_OOXML = "application/vnd.openxmlformats-officedocument."
+DOCX = f"{_OOXML}wordprocessingml.document"
+XLSX = f"{_OOXML}spreadsheetml.sheet"
+
+_TYPES = "[Content_Types].xml"
+_ACTIVE_PART = re.compile(
+    r"vbaProject|activeX|oleObject|/embeddings/|\.(?:exe|dll|js|vbs|ps1|bat|cmd|scr|lnk)$", re.IGNORECASE
+)
+_ACTIVE_KIND = re.compile(r"macroEnabled|oleObject|activeX|vbaProject", re.IGNORECASE)
+_ACTIVE_BEGINNINGS = (b"\xd0\xcf\x11\xe0", b"MZ", b"\x7fELF", b"#!", b"PK\x03\x04", b"%PDF-")
+_ACTIVE_ELEMENTS = {"ddeLink", "oleLink"}
+# Another document laid into this one, in a format that is not read here.
+_LAID_IN = "/aFChunk"
+
+# Who made the file, its looks and its settings say nothing of the work; a name in them is the machine's.
+_NOT_READ = re.compile(
+    r"^docProps/(?!core)|/theme/|/styles|/fontTable|/settings|/webSettings|/numbering|/persons/", re.IGNORECASE
+)
+_PARAGRAPHS = {
+    *("p", "si", "is", "comment", "threadedComment", "pt", "oddHeader", "oddFooter", "evenHeader", "evenFooter"),
+    *("firstHeader", "firstFooter", "title", "subject", "keywords", "description", "category"),
+}
+"""Elements whose text belongs together: paragraphs; strings, comments, headers of a workbook; what a file is about."""
+_WORDS = {
+    *("t", "v", "text", "delText", "instrText", "oddHeader", "oddFooter", "evenHeader", "evenFooter"),
+    *("firstHeader", "firstFooter", "title", "subject", "keywords", "description", "category"),
+}
+_SPEAKING_ATTRIBUTES = {"sheet": "name", "s": "v", "docPr": "descr", "cNvPr": "descr"}
+"""Words outside of any text: a sheet's name, what a pivot table remembers of its source, what a picture shows."""
+_NUMBERS_OF_A_CHART = {"numCache", "numLit"}
+_LONG_NUMBER = re.compile(r"\d{11,12}")
+_CELL = re.compile(r"[A-Z]{1,3}\d{1,7}")
+
+
+@dataclass(frozen=True)
+class OfficeFile:
+    """``paragraphs`` are read as they are asked for, each with its place; ``pictures`` cannot be read."""
+
+    media_type: str
+    pictures: bool
+    paragraphs: Iterator[tuple[str, str]]
+    archive: zipfile.ZipFile
+
+
+def office_paragraphs(name: str, content: bytes) -> OfficeFile:
+    """Open a Word or Excel file; raises ``Refused``, also while its paragraphs are read."""
+    archive = _opened(name, content)
+    types = _xml(name, archive, _TYPES) if _TYPES in archive.namelist() else ()
+    media_type = _office_type(name, archive, types)
+    return OfficeFile(
+        media_type=media_type,
+        pictures=any("/media/" in part for part in archive.namelist()),
+        paragraphs=_paragraphs_of_parts(name, archive, _texts(archive, types)),
+        archive=archive,
+    )
+
+
+# --- what it is ------------------------------------------------------------------------------------------
+
+
+def _opened(name: str, content: bytes) -> zipfile.ZipFile:
+    """The archive, when it is whole, holds each part once, and unpacks to a bearable size."""
+    with carefully(name):
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        parts = archive.infolist()
+    if any(part.flag_bits & 1 for part in parts):
+        raise refused(name, "có mật khẩu; bỏ mật khẩu rồi gửi lại", "has a password; remove it and send again")
+    if len({part.filename for part in parts}) < len(parts):
+        raise damaged(name)
+    if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > _MAX_UNPACKED:
+        raise too_much(name)
+    return archive
+
+
+def _office_type(name: str, archive: zipfile.ZipFile, types: Any) -> str:
+    parts = archive.namelist()
+    kinds = {element.get("ContentType", "") for element in types}
+    active = any(_ACTIVE_PART.search(part) for part in parts) or any(_ACTIVE_KIND.search(kind) for kind in kinds)
+    if active or any(_begins_badly(name, archive, part) for part in parts) or _reaches_out(name, archive):
+        raise _acts(name)
+    for media_type in (DOCX, XLSX):
+        if f"{media_type}.main+xml" in kinds:
+            return media_type
+    raise refused(
+        name,
+        "không phải tệp Word (.docx) hay Excel (.xlsx); tệp nén thì giải nén rồi gửi từng tệp",
+        "is neither .docx nor .xlsx; unpack archives and send each file",
+    )
+
+
+def _acts(name: str) -> Refused:
+    return refused(
+        name,
+        "có macro, tệp nhúng hoặc phần lấy từ nơi khác; lưu lại không có chúng, hoặc xuất ra PDF",
+        "holds macros, embedded files or parts from elsewhere; save it without them, or as PDF",
+    )
+
+
+def _begins_badly(name: str, archive: zipfile.ZipFile, part: str) -> bool:
+    if part.lower().endswith((".xml", ".rels", "/")):
+        return False
+    with carefully(name), archive.open(part) as file:
+        return file.read(8).startswith(_ACTIVE_BEGINNINGS)
+
+
+def _reaches_out(name: str, archive: zipfile.ZipFile) -> bool:
+    """Whether opening the file would fetch something from elsewhere; a link that is clicked does not."""
+    for part in archive.namelist():
+        if part.lower().endswith(".rels"):
+            for link in _xml(name, archive, part):
+                kind = str(link.get("Type", ""))
+                fetched = link.get("TargetMode") == "External" and not kind.endswith("/hyperlink")
+                if fetched or kind.endswith(_LAID_IN):
+                    return True
+    return False
+
+
+# --- what it says ----------------------------------------------------------------------------------------
+
+
+def _texts(archive: zipfile.ZipFile, types: Any) -> list[str]:
+    """The parts that hold words, whatever they are called; the sheets before the strings that they point at."""
+    written = [(each, str(each.get("ContentType", "")).endswith(("+xml", "/xml"))) for each in types]
+    by_ending = {f".{each.get('Extension', '')}".lower() for each, is_xml in written if is_xml} - {".", ".rels"}
+    by_name = {str(each.get("PartName", "")).lstrip("/") for each, is_xml in written if is_xml}
+    texts = [
+        part
+        for part in archive.namelist()
+        if (PurePosixPath(part).suffix.lower() in by_ending | {".xml"} or part in by_name)
+        and part != _TYPES
+        and not _NOT_READ.search(part)
+    ]
+    return sorted(texts, key=lambda part: (not part.endswith("workbook.xml"), "sharedStrings" in part))
+
+
+def _paragraphs_of_parts(name: str, archive: zipfile.ZipFile, parts: list[str]) -> Iterator[tuple[str, str]]:
+    sheets = sheet_names(name, archive)
+    cells: dict[str, str] = {}
+    for part in parts:
+        place = f"trang tính «{sheets[part]}»" if part in sheets else _place(part)
+        for where, text in _placed(_paragraphs(name, _xml(name, archive, part)), place, cells):
+            if re.match(r"\s*DDE", text):
+                raise refused(
+                    name, "có lệnh lấy dữ liệu từ chương trình khác; bỏ đi rồi gửi lại", "holds a DDE command"
+                )
+            yield where, text
+
+
+def _placed(paragraphs: Iterator[tuple[Any, str]], place: str, cells: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Each paragraph with its place in its part. ``cells`` keeps in which cell each shared string is first seen."""
+    count = strings = 0
+    for element, text in paragraphs:
+        match _tag(element):
+            case "c":
+                where = f"{place}, ô {element.get('r')}" if _CELL.fullmatch(element.get("r", "")) else place
+                if element.get("t") == "s":
+                    cells.setdefault(_value(element), where)
+                yield from ((where, said) for said in _said_in_cell(element))
+            case "si":
+                yield cells.get(str(strings), place), text
+                strings += 1
+            case "p":
+                count += bool(text.strip())
+                yield f"{place}, đoạn {count}", text
+            case _:
+                yield place, text
+
+
+def _paragraphs(name: str, root: Any) -> Iterator[tuple[Any, str]]:
+    """The elements that hold words, with them; cells as they are. One in another, like a text box, is apart from it."""
+    opened: list[list[str]] = []
+    waiting = [(root, False)]
+    while waiting:
+        element, read = waiting.pop()
+        tag = _tag(element)
+        if read:
+            yield element, "".join(opened.pop())
+            continue
+        if tag in _ACTIVE_ELEMENTS:
+            raise _acts(name)
+        if tag in _NUMBERS_OF_A_CHART:
+            continue
+        if attribute := _SPEAKING_ATTRIBUTES.get(tag):
+            yield element, element.get(attribute, "")
+        if tag == "c":
+            yield element, ""
+            continue
+        if tag in _PARAGRAPHS:
+            opened.append([])
+            waiting.append((element, True))
+        if opened:
+            opened[-1].append(_letters(tag, element.text or ""))
+        waiting.extend((child, False) for child in reversed(element))
+
+
+def _said_in_cell(cell: Any) -> Iterator[str]:
+    match cell.get("t"):
+        case "s":
+            return
+        case "inlineStr" | "str":
+            yield "".join(_letters(_tag(piece), piece.text or "") for piece in cell.iter() if _tag(piece) != "f")
+        case _:
+            # A plain number is a count; of eleven or twelve digits it is an identity number without its first zero.
+            if _LONG_NUMBER.fullmatch(value := _value(cell)):
+                yield value.zfill(12)
+    yield from (piece.text for piece in cell if _tag(piece) == "f" and piece.text)
+
+
+def _value(cell: Any) -> str:
+    return next((piece.text or "" for piece in cell if _tag(piece) == "v"), "")
+
+
+def _tag(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _letters(tag: str, text: str) -> str:
+    if tag in _WORDS:
+        return text
+    if tag == "noBreakHyphen":
+        return "-"
+    return " " if tag in ("tab", "br", "cr") else ""
+
+
+def sheet_names(name: str, archive: zipfile.ZipFile) -> dict[str, str]:
+    """What the sheets of a workbook are called, by their parts. The names are held against the boundary first."""
+    parts = set(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= parts:
+        return {}
+    links = {link.get("Id"): str(link.get("Target")) for link in _xml(name, archive, "xl/_rels/workbook.xml.rels")}
+    names = {}
+    for sheet in _xml(name, archive, "xl/workbook.xml").iter():
+        if _tag(sheet) == "sheet":
+            link = next((value for key, value in sheet.items() if key.endswith("}id")), None)
+            names[posixpath.normpath(posixpath.join("/xl", links.get(link, ""))).lstrip("/")] = sheet.get("name", "")
+    return names
+
+
+def _place(part: str) -> str:
+    stem = PurePosixPath(part).stem
+    for beginning, place in (
+        ("header", "đầu trang"),
+        ("footer", "chân trang"),
+        ("comments", "nhận xét"),
+        ("threadedComment", "nhận xét"),
+        ("footnotes", "chú thích"),
+        ("endnotes", "chú thích"),
+        ("sharedStrings", "ô chữ trong bảng"),
+        ("sheet", "trang tính"),
+        ("workbook", "tên trang tính"),
+        ("pivotCache", "số liệu của bảng tổng hợp (pivot)"),
+        ("chart", "biểu đồ"),
+        ("core", "thuộc tính tệp"),
+    ):
+        if stem.startswith(beginning):
+            return place
+    return "nội dung"
+
+
+def _xml(name: str, archive: zipfile.ZipFile, part: str) -> Any:
+    with carefully(name):
+        with archive.open(part) as file:
+            # What the archive says of a part's size may be a lie.
+            content = file.read(_MAX_XML + 1)
+        if len(content) <= _MAX_XML:
+            return fromstring(content)
+    raise too_much(name)

@@ -1,0 +1,102 @@
+"""What a PDF says, line by line, and whether anything in it would act by itself."""
+
+import io
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from intake.files.refusals import carefully, damaged, refused
+
+MAX_PAGES = 200
+_MAX_OBJECTS = 200_000
+
+_ACTIVE_KEYS = {"/JS", "/JavaScript", "/AA", "/XFA", "/EmbeddedFiles", "/EmbeddedFile", "/EF", "/RichMediaContent"}
+_ACTIVE_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE"}
+_ACTIVE_NOTES = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/3D", "/Screen"}
+# Notes, fields that were filled in, bookmarks, and what is read out in place of a picture.
+_WORDS = ("/Contents", "/V", "/DV", "/RC", "/Title", "/TU", "/Alt", "/ActualText")
+# Enough on each side of a line's end for any pattern of the boundary.
+_REACH = 60
+
+
+def pdf_lines(name: str, content: bytes) -> tuple[list[tuple[str, str]], bool]:
+    """Every line with its place, and whether every page had words; raises ``Refused``."""
+    with carefully(name):
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted:
+            raise refused(name, "có mật khẩu; bỏ mật khẩu rồi gửi lại", "has a password; remove it and send again")
+        pages = len(reader.pages)
+        if pages > MAX_PAGES:
+            raise refused(name, f"dài {pages} trang; tối đa {MAX_PAGES}", f"has {pages} pages; at most {MAX_PAGES}")
+        said = [("ghi chú, ô điền hoặc mục lục", words) for words in _walk(name, reader)]
+        said += [("thuộc tính tệp", words) for words in _about(reader)]
+        read = True
+        for number, page in enumerate(reader.pages, 1):
+            lines = page.extract_text().splitlines()
+            read = read and any(line.strip() for line in lines)
+            said.extend(_placed(f"trang {number}", lines))
+    return said, read
+
+
+def _placed(page: str, lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Each line, and each line's end with the beginning of the next: a name may be broken between two.
+
+    Not where a number ends one and begins the other, which is how a table's neighbouring cells look.
+    """
+    for number, line in enumerate(lines, 1):
+        yield f"{page}, dòng {number}", line
+    for number, (line, following) in enumerate(pairwise(lines), 1):
+        end, beginning = line.rstrip()[-_REACH:], following.lstrip()[:_REACH]
+        if end and beginning and not (end[-1].isdigit() and beginning[0].isdigit()):
+            yield f"{page}, dòng {number}–{number + 1}", f"{end} {beginning}"
+
+
+def _about(reader: PdfReader) -> Iterator[str]:
+    """Title, subject and keywords; who made the file says nothing of the work."""
+    if (about := reader.metadata) is not None:
+        for key in ("/Title", "/Subject", "/Keywords"):
+            if isinstance(words := about.get(key), str):
+                yield str(words)
+
+
+def _walk(name: str, reader: PdfReader) -> list[str]:
+    """The words that are not on the pages; refuses a document in which anything acts by itself or is attached."""
+    words: list[str] = []
+    waiting, seen = [reader.trailer.get("/Root")], set()
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, IndirectObject):
+            if each.idnum in seen:
+                continue
+            seen.add(each.idnum)
+            each = each.get_object()
+        if len(seen) > _MAX_OBJECTS or len(waiting) > _MAX_OBJECTS:
+            raise damaged(name)
+        if isinstance(each, ArrayObject):
+            waiting.extend(each)
+        elif isinstance(each, DictionaryObject):
+            if _acts(each):
+                raise refused(
+                    name,
+                    "có mã chạy tự động hoặc tệp đính kèm bên trong; in lại thành PDF thường rồi gửi",
+                    "holds scripts or attachments; print it to a plain PDF and send that",
+                )
+            # A digital signature is bytes, whatever letters they look like.
+            if "/ByteRange" not in each:
+                words.extend(str(said) for key in _WORDS if isinstance(said := _direct(each, key), str))
+            waiting.extend(each.raw_get(key) for key in each)
+    return words
+
+
+def _acts(each: DictionaryObject) -> bool:
+    kind, note = _direct(each, "/S"), _direct(each, "/Subtype")
+    acts = isinstance(kind, str) and kind in _ACTIVE_ACTIONS
+    return acts or bool(_ACTIVE_KEYS & each.keys()) or (isinstance(note, str) and note in _ACTIVE_NOTES)
+
+
+def _direct(each: DictionaryObject, key: str) -> object:
+    """The value itself, also where it is written elsewhere in the file and only pointed at."""
+    value = each.get(key)
+    return value.get_object() if isinstance(value, IndirectObject) else value

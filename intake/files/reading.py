@@ -1,0 +1,55 @@
+"""What a file holds, read in a process of its own (``intake.sandbox``): what it is and whether it could be read
+throughout, or why it is refused. The words are held against the boundary here too, and never leave.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from config.boundary import LONGEST_TEXT, refuse_personal_or_secret
+from intake.files.office_documents import office_paragraphs
+from intake.files.pdf import pdf_lines
+from intake.files.refusals import refuse_old_office, refused
+from intake.sandbox import answer_apart
+
+PDF = "application/pdf"
+_ZIP = b"PK\x03\x04"
+# No pattern of the boundary spans more.
+_OVERLAP = 200
+
+
+def read_file(name: str, content: bytes) -> tuple[str, bool]:
+    """The media type of a file and whether all of it could be read; raises ``Refused`` naming what to do."""
+    # A program may hide a PDF's mark further in, so the mark must be the beginning.
+    if content[:64].lstrip(b"\xef\xbb\xbf\0\t\n\f\r ").startswith(b"%PDF-"):
+        lines, read = pdf_lines(name, content)
+        _hold_against_boundary(name, lines)
+        return PDF, read
+    if content.startswith(_ZIP):
+        office = office_paragraphs(name, content)
+        spoken = _hold_against_boundary(name, office.paragraphs)
+        return office.media_type, spoken or not office.pictures
+    refuse_old_office(name, content)
+    raise refused(
+        name,
+        "không phải tệp PDF, Word (.docx) hay Excel (.xlsx), dù tên là gì; lưu lại đúng dạng rồi gửi",
+        "is not PDF, Word (.docx) or Excel (.xlsx), whatever its name says",
+    )
+
+
+def _hold_against_boundary(name: str, paragraphs: Iterable[tuple[str, str]]) -> bool:
+    """Whether there were any words; raises ``Refused`` naming the place of what may not be said."""
+    spoken = False
+    for place, text in paragraphs:
+        spoken = spoken or bool(text.strip())
+        for start in range(0, len(text), LONGEST_TEXT - _OVERLAP):
+            refuse_personal_or_secret(text[start : start + LONGEST_TEXT], f"Tệp «{name}», {place}")
+    return spoken
+
+
+def _read(name: str, content: bytes) -> dict[str, Any]:
+    media_type, read = read_file(name, content)
+    return {"media_type": media_type, "readable": read}
+
+
+if __name__ == "__main__":
+    answer_apart(_read)

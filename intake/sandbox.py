@@ -1,0 +1,68 @@
+"""Reading a file in a process of its own with little time and memory: a file may be made to eat both.
+
+``python -m MODULE NAME`` reads a file from its input and writes JSON: what it found, or why the file is refused.
+"""
+
+import json
+import logging
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from config.errors import Refused
+from intake.files.refusals import too_much
+
+CPU_SECONDS = 20
+MEMORY_BYTES = 512 * 1024 * 1024
+
+_TOO_MUCH = 3
+"""How the process ends when a file takes more memory than there is."""
+
+_HOME = Path(__file__).parents[1]
+
+_log = logging.getLogger("dondoc.files")
+
+
+def read_apart(module: str, name: str, content: bytes) -> dict[str, Any]:
+    """What ``module`` reads in a file; one that eats time or memory takes that process down alone.
+
+    Raises ``Refused`` naming the file and what to do.
+    """
+    try:
+        reader = subprocess.run(
+            [sys.executable, "-m", module, name],
+            input=content,
+            capture_output=True,
+            timeout=2 * CPU_SECONDS,
+            check=True,
+            cwd=_HOME,
+            # Whoever made the file has no use for what else this process knows.
+            env={"PYTHONPATH": str(_HOME)},
+        )
+    except subprocess.CalledProcessError as ended:
+        if ended.returncode not in (_TOO_MUCH, -signal.SIGXCPU, -signal.SIGKILL):
+            _log.error("The reader of files ended with %s", ended.returncode)
+        raise too_much(name) from None
+    except subprocess.TimeoutExpired:
+        raise too_much(name) from None
+    answer: dict[str, Any] = json.loads(reader.stdout)
+    if "refused" in answer:
+        raise Refused(*answer["refused"])
+    return answer
+
+
+def answer_apart(read: Callable[[str, bytes], dict[str, Any]]) -> None:
+    """The other side: read what comes in, within limits, and answer."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    try:
+        answer = read(sys.argv[1], sys.stdin.buffer.read())
+    except Refused as fault:
+        answer = {"refused": [str(fault), fault.en]}
+    except MemoryError:
+        raise SystemExit(_TOO_MUCH) from None
+    json.dump(answer, sys.stdout)

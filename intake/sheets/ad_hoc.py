@@ -1,0 +1,146 @@
+"""Work outside the plan from a filled-in sheet: what was assigned before is known by what it says and passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlmodel import Session, col
+
+from intake.sheets.fill_in_sheets import FILL_IN
+from intake.sheets.filled_rows import FilledRow
+from intake.sheets.judged_rows import Fate, JudgedRow, Judgement
+from intake.sheets.reading import ASSIGNMENTS
+from models.keeping.opening import Store
+from models.store.actor import Acting
+from models.store.database import session_scope
+from models.tables.anchor import Anchor, AnchorKind
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Role, State, Urgency
+from models.work.ad_hoc import AdHoc, assign_all_ad_hoc, faults_of
+
+_SUBMISSION = "workbook"
+"""Which filling-in of the form it was: of all workbooks the same, so that the same row is the same work."""
+
+_COLUMNS = {column.key: column for column in FILL_IN[ASSIGNMENTS].columns}
+
+
+@dataclass(frozen=True)
+class AssignedAdHoc:
+    """One work as it was first assigned; ``number`` is its lead's, ``state`` how that stands now."""
+
+    number: int
+    state: State
+    subtask: str
+    title: str
+    lead: str
+    coordinating: frozenset[str]
+    due_on: date
+    urgency: Urgency
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        return (self.subtask, self.title, self.lead, self.coordinating, self.due_on, self.urgency)
+
+
+def ad_hoc_assigned(session: Session, titles: Sequence[str] | None = None) -> list[AssignedAdHoc]:
+    """All work outside the plan, or that of some titles, by due date; withdrawn work is among it."""
+    lead = col(Assignment.role) == Role.LEAD
+
+    def of_lead(name: str) -> Any:
+        return func.max(case((lead, col(getattr(Assignment, name)))))
+
+    query = (
+        select(
+            of_lead("id"),
+            of_lead("state"),
+            col(Anchor.subtask),
+            col(Anchor.title),
+            of_lead("assigned_office"),
+            func.aggregate_strings(case((~lead, col(Assignment.assigned_office))), ","),
+            of_lead("original_due_date"),
+            col(Anchor.urgency),
+        )
+        .join(Anchor, and_(col(Anchor.id) == col(Assignment.anchor_id), col(Anchor.kind) == AnchorKind.AD_HOC))
+        .group_by(col(Anchor.id), col(Anchor.subtask), col(Anchor.title), col(Anchor.urgency))
+        .order_by(of_lead("original_due_date"), of_lead("id"))
+    )
+    if titles is not None:
+        query = query.where(col(Anchor.title).in_(titles))
+    return [
+        AssignedAdHoc(number, state, subtask, title, office, _members(helpers), due_on, urgency)
+        for number, state, subtask, title, office, helpers, due_on, urgency in session.execute(query)
+    ]
+
+
+def _members(helpers: str | None) -> frozenset[str]:
+    return frozenset(helpers.split(",")) if helpers else frozenset()
+
+
+def judge_assignments(
+    store: Store, session: Session, sheet: str, rows: Sequence[FilledRow], acting: Acting
+) -> Judgement:
+    """Find out of each row whether it is new, was assigned before, or is at fault."""
+    wanted = {row.number: _wanted(row, acting.today) for row in rows}
+    titles = list(dict.fromkeys(each.title for each in wanted.values()))
+    known = {each.identity: each for each in ad_hoc_assigned(session, titles)}
+    seen: dict[tuple[object, ...], FilledRow] = {}
+    judged, new = [], []
+    for row in rows:
+        each = wanted[row.number]
+        if not row.faults and (before := known.get(_identity(each))):
+            withdrawn = before.state is State.WITHDRAWN
+            judged.append(
+                JudgedRow(
+                    row.number,
+                    each.title,
+                    Fate.SAME,
+                    f"đã giao: việc số {before.number}" + (", đã thu hồi" if withdrawn else ""),
+                    f"assigned before: {before.number}" + (", withdrawn" if withdrawn else ""),
+                )
+            )
+            continue
+        if twin := seen.get(_identity(each)):
+            row.wrong(
+                "title", f"giống hệt dòng {twin.number}; bỏ một.", f"is the same as row {twin.number}; remove one."
+            )
+        if not row.faults:
+            seen[_identity(each)] = row
+        unread = set(row.wrong_in)
+        for field, fault in faults_of(each, acting):
+            if field not in unread:
+                row.wrong(field, str(fault), fault.en)
+        if row.faults:
+            # A title that may hold a name is not repeated.
+            about = "" if "title" in row.wrong_in else each.title
+            judged.append(JudgedRow(row.number, about, Fate.WRONG))
+            continue
+        new.append(each)
+        lead, due_on = store.plan.office(each.lead), f"{each.due_on:%d/%m/%Y}"
+        note_vi, note_en = f"{lead.name_vi} chủ trì, hạn {due_on}", f"{lead.name_en} leads, due {due_on}"
+        judged.append(JudgedRow(row.number, each.title, Fate.NEW, note_vi, note_en))
+
+    def write(acting: Acting) -> tuple[str, str]:
+        with session_scope(store.engine) as session:
+            numbers = [of_each[0] for of_each in assign_all_ad_hoc(session, new, acting)]
+        listed = ", ".join(map(str, numbers))
+        return f"Đã giao {len(numbers)} việc: số {listed}.", f"Assigned {len(numbers)}: {listed}."
+
+    return Judgement(ASSIGNMENTS, sheet, judged, [fault for row in rows for fault in row.faults], write)
+
+
+def _wanted(row: FilledRow, today: date) -> AdHoc:
+    """The work that a row asks for, as far as it can be read; the rest is among the row's faults."""
+    title = row.text(_COLUMNS["title"])
+    subtask, lead = row.chosen(_COLUMNS["subtask"]), row.chosen(_COLUMNS["lead"])
+    coordinating, due_on = row.several(_COLUMNS["coordinating"]), row.day(_COLUMNS["due_on"])
+    urgency = row.chosen(_COLUMNS["urgency"]) or Urgency.NORMAL.value
+    return AdHoc(subtask, title, lead, due_on or today, coordinating, Urgency(urgency), _SUBMISSION)
+
+
+def _identity(wanted: AdHoc) -> tuple[object, ...]:
+    helpers = frozenset(wanted.coordinating)
+    return (wanted.subtask, wanted.title, wanted.lead, helpers, wanted.due_on, wanted.urgency)

@@ -1,0 +1,153 @@
+"""contacts.yaml from a filled-in sheet: what the sheet leaves empty stays, and so do the secrets in it.
+
+An address with its secret written out is shown as «(giữ nguyên)» when the sheet is filled from the file, so that no
+workbook carries a password about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from config.contacts.desks import DESKS
+from config.contacts.loading import ContactErrors, load_contacts
+from config.errors import Refused
+from config.text.atomic_write import whole_file
+from config.text.plain_yaml import parse
+from config.text.yaml_entries import with_entries
+from intake.sheets.fill_in_sheets import AS_IT_IS, FILL_IN, NOTHING
+from intake.sheets.filled_rows import FilledRow, by_code
+from intake.sheets.judged_rows import Judgement, judged_entries
+from intake.sheets.kept_copy import keep_copy
+from intake.sheets.reading import CONTACTS
+from models.keeping.opening import Store
+from models.store.actor import Acting
+
+_COLUMNS = {column.key: column for column in FILL_IN[CONTACTS].columns}
+_LONGEST = 2_000
+
+_PLACEHOLDER = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_SPELLED_OUT = re.compile(r"://[^/?@]*:[^/?@]+@|[?&](?:pass|password|token|key|secret)=[^&]+", re.IGNORECASE)
+_FAULT = re.compile(r"offices\.(\w+)(?:\.(\w+))?(?:\[\d+\])?:? (?:= )?(.*)", re.DOTALL)
+
+
+def contacts_written(path: Path) -> dict[str, dict[str, Any]]:
+    """The offices of contacts.yaml as they are written there."""
+    if not path.exists():
+        return {}
+    offices = (parse(path.read_text(encoding="utf-8-sig"))[0] or {}).get("offices")
+    return {str(code): dict(entry or {}) for code, entry in (offices or {}).items()}
+
+
+def contact_cells(entry: Mapping[str, Any]) -> dict[str, str]:
+    """What a sheet shows of an office's entry."""
+    cells = {key: str(value) for key, value in entry.items() if key not in DESKS}
+    for desk in DESKS:
+        addresses = _listed(entry.get(desk))
+        if addresses:
+            cells[desk] = "\n".join(addresses) if all(map(_may_travel, addresses)) else AS_IT_IS
+    return cells
+
+
+def _listed(given: Any) -> list[str]:
+    return [str(each) for each in given] if isinstance(given, list) else [str(given)] if given else []
+
+
+def _may_travel(address: str) -> bool:
+    """Whether no secret is written out in an address; beyond mail, only one with variables is taken to keep none."""
+    plain = _PLACEHOLDER.sub("", address)
+    return not _SPELLED_OUT.search(plain) and (plain != address or plain.startswith(("mailto://", "mailtos://")))
+
+
+def judge_contacts(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Judgement:
+    """Find out of each row what it changes, and hold the file as it would be against the loader that reads it."""
+    path = store.settings.contacts_file
+    before = contacts_written(path)
+    by_office = by_code(rows, "office", lambda row: row.chosen(_COLUMNS["office"]))
+    entries = {code: _entry(row, before.get(code, {})) for code, row in by_office.items()}
+    _hold_against_loader(store, path, entries, before, by_office)
+    changed = {
+        code: entry
+        for code, entry in entries.items()
+        if not by_office[code].faults and _alike(entry) != _alike(before.get(code, {}))
+    }
+    judged = judged_entries(rows, by_office, changed, before)
+
+    def write(acting: Acting) -> tuple[str, str]:
+        text = _with(path, changed)
+        kept = keep_copy(path, acting.now)
+        with whole_file(path) as file:
+            file.write(text.encode())
+        return (
+            f"Đã ghi {len(changed)} cơ quan vào {path}" + (f"; bản cũ: {kept.name}." if kept else "."),
+            f"Wrote {len(changed)} offices into {path}" + (f"; the old one is {kept.name}." if kept else "."),
+        )
+
+    return Judgement(CONTACTS, sheet, judged, [fault for row in rows for fault in row.faults], write)
+
+
+def _entry(row: FilledRow, before: Mapping[str, Any]) -> dict[str, Any]:
+    entry = dict(before)
+    for key, column in _COLUMNS.items():
+        if key == "office":
+            continue
+        text = row.chosen(column) if column.choices and row.text(column) != NOTHING else row.text(column)
+        if len(text) > _LONGEST:
+            row.wrong(key, f"dài quá {_LONGEST} ký tự.", f"is longer than {_LONGEST} letters.")
+        elif text == NOTHING:
+            entry.pop(key, None)
+        elif text == AS_IT_IS and key not in before:
+            row.wrong(
+                key, f"«{AS_IT_IS}» nhưng trước đó chưa có gì; ghi địa chỉ.", "there is nothing to keep; give one."
+            )
+        elif text and text != AS_IT_IS:
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            entry[key] = lines if key in DESKS and len(lines) > 1 else lines[0]
+    return entry
+
+
+def _alike(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry with what may be written in two ways in one of them."""
+    return {key: _listed(value) if key in DESKS else str(value) for key, value in entry.items()}
+
+
+def _hold_against_loader(
+    store: Store,
+    path: Path,
+    entries: Mapping[str, Mapping[str, Any]],
+    before: Mapping[str, Any],
+    by_office: Mapping[str, FilledRow],
+) -> None:
+    """Tell the faults that the loader finds in the file as it would be, each in the cell it comes from."""
+    changed = {code: entry for code, entry in entries.items() if _alike(entry) != _alike(before.get(code, {}))}
+    if not changed:
+        return
+    with TemporaryDirectory() as folder:
+        draft = Path(folder) / path.name
+        draft.write_text(_with(path, changed), encoding="utf-8")
+        try:
+            load_contacts(
+                draft,
+                known_offices={office.code for office in store.plan.offices},
+                language=store.settings.language,
+                quiet=store.settings.quiet_hours,
+            )
+        except ContactErrors as errors:
+            for line in errors.details:
+                found = _FAULT.match(line)
+                row = by_office.get(found[1]) if found else None
+                if found is None or row is None or found[1] not in changed:
+                    # Of an office that the sheet says nothing of: the file was at fault before.
+                    raise Refused(
+                        f"Tệp {path} đang có lỗi; sửa trước rồi nhập lại: {line}",
+                        f"{path} is at fault; correct it first: {line}",
+                    ) from None
+                row.wrong(found[2] if found[2] in _COLUMNS else "office", found[3], found[3])
+
+
+def _with(path: Path, entries: Mapping[str, Mapping[str, Any]]) -> str:
+    text = path.read_text(encoding="utf-8-sig") if path.exists() else "offices: {}\n"
+    return with_entries(text, "offices", entries, file=str(path)) if entries else text

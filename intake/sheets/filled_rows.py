@@ -1,0 +1,263 @@
+"""The rows of a sheet that was filled in, cell by cell; each slip is told with the cell it is in («Giao việc!C7»)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from config.boundary import refuse_personal_or_secret
+from config.errors import Refused
+from config.text.accents import plain_letters
+from config.text.suggestions import closest, meant
+from intake.sheets.fill_in_sheets import Choices, Column, FillInSheet
+from intake.sheets.reading import DAY, NUMBER, TEXT
+
+_HEAD_WITHIN = 15
+"""Rows from the top within which the heads of the columns stand."""
+
+_WRITTEN_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_SEVERAL = re.compile(r"[;\n]")
+_FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050
+"""Excel's numbers of 1/1/2000 and 31/12/2099; other numbers are none of a day that is meant."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    kind: str
+    value: str
+
+
+@dataclass
+class FilledRow:
+    """One row that says anything. ``faults`` grows as it is read."""
+
+    sheet: str
+    number: int
+    cells: Mapping[str, Cell]
+    letters: Mapping[str, str]
+    since_1904: bool
+    choices: Mapping[str, Choices]
+    faults: list[Refused] = field(default_factory=list)
+    wrong_in: set[str] = field(default_factory=set)
+
+    def place(self, key: str) -> str:
+        return f"{self.sheet}!{self.letters.get(key, 'A')}{self.number}"
+
+    def wrong(self, key: str, vi: str, en: str) -> None:
+        self.wrong_in.add(key)
+        self.faults.append(Refused(f"{self.place(key)}: {vi}", f"{self.place(key)}: {en}"))
+
+    def text(self, column: Column) -> str:
+        """What the cell says, «» when it is empty, in letters of one form."""
+        cell = self.cells.get(column.key)
+        if cell is None:
+            if column.required:
+                self.wrong(column.key, f"chưa ghi «{column.head}».", f"«{column.head}» is missing.")
+            return ""
+        match cell.kind:
+            case "error":
+                self.wrong(column.key, f"ô báo lỗi {cell.value}; ghi giá trị đúng.", f"holds the error {cell.value}.")
+            case "formula":
+                self.wrong(
+                    column.key,
+                    "là công thức chưa tính ra giá trị; mở bằng Excel, lưu lại, hoặc ghi thẳng giá trị.",
+                    "is a formula whose value was not worked out; open and save it in Excel, or write the value.",
+                )
+            case "text" | "number" | "day" | "other":
+                return (
+                    unicodedata.normalize("NFC", cell.value).strip().removesuffix(".0" if cell.kind == NUMBER else "")
+                )
+        return ""
+
+    def said(self, column: Column, longest: int) -> str:
+        """A free text, held against the boundary."""
+        text = self.text(column)
+        try:
+            text = refuse_personal_or_secret(text, self.place(column.key))
+        except Refused as refused:
+            self.faults.append(refused)
+            self.wrong_in.add(column.key)
+        if len(text) > longest:
+            self.wrong(
+                column.key, f"dài {len(text)} ký tự; tối đa {longest}.", f"{len(text)} letters; at most {longest}."
+            )
+        return text
+
+    def day(self, column: Column) -> date | None:
+        """A day: a real date, Excel's number of one, or written dd/MM/yyyy."""
+        cell, text = self.cells.get(column.key), self.text(column)
+        if not text or cell is None:
+            return None
+        try:
+            if cell.kind == NUMBER and (found := self._of_serial(float(cell.value))):
+                return found
+            if cell.kind in (TEXT, DAY) and (found := _of_text(text)) and 2000 <= found.year < 2100:
+                return found
+        except (ValueError, OverflowError):
+            pass  # 31/02/2026, or a number beyond all days
+        self.wrong(
+            column.key,
+            f"«{text[:40]}» không phải là ngày; viết ngày/tháng/năm, ví dụ 31/12/2026.",
+            f"'{text[:40]}' is not a date; write day/month/year, e.g. 31/12/2026.",
+        )
+        return None
+
+    def _of_serial(self, number: float) -> date | None:
+        number += 1_462 if self.since_1904 else 0
+        return date(1899, 12, 30) + timedelta(days=int(number)) if _FIRST_SERIAL <= number < _LAST_SERIAL + 1 else None
+
+    def chosen(self, column: Column) -> str:
+        """The code of what was chosen."""
+        codes = self._codes(column, [text] if (text := self.text(column)) else [])
+        return codes[0] if codes else ""
+
+    def several(self, column: Column) -> tuple[str, ...]:
+        """The codes of all that were chosen; commas also stand between codes, which have none."""
+        text = self.text(column)
+        parts = [part.strip() for part in _SEVERAL.split(text)]
+        known = self.choices[column.choices]
+        whole = [
+            each
+            for part in parts
+            for each in ([part] if known.find(part) else [one.strip() for one in part.split(",")])
+            if each
+        ]
+        codes = self._codes(column, whole)
+        if len(set(codes)) < len(codes):
+            self.wrong(column.key, "có mục ghi hai lần.", "something is named twice.")
+        return tuple(codes)
+
+    def _codes(self, column: Column, texts: list[str]) -> list[str]:
+        known, found = self.choices[column.choices], []
+        for text in texts:
+            code = known.find(text)
+            if code is None:
+                self.wrong(column.key, *known.unknown(text))
+            else:
+                found.append(code)
+        return found
+
+
+def _of_text(text: str) -> date | None:
+    if written := _WRITTEN_DAY.fullmatch(text):
+        return date(int(written[3]), int(written[2]), int(written[1]))
+    if iso := _ISO_DAY.fullmatch(text):
+        return date(int(iso[1]), int(iso[2]), int(iso[3]))
+    return None
+
+
+def filled_rows(form: FillInSheet, read: Mapping[str, Any], choices: Mapping[str, Choices]) -> list[FilledRow]:
+    """The rows below the heads of a sheet as ``intake.sheets.reading`` found it.
+
+    Raises ``Refused`` when the heads are not those of the form, or cells that are merged leave some without a value.
+    """
+    rows: dict[int, dict[int, Cell]] = {}
+    for row, column, kind, value in read["cells"]:
+        rows.setdefault(row, {})[column] = Cell(kind, value)
+    sheet = str(read["sheet"])
+    head, columns = _columns(form, sheet, rows)
+    letters = {key: _letter(place) for place, key in columns.items()}
+    faults = [*_beside(sheet, head, rows, columns), *_merged(sheet, head, read["merged"])]
+    if faults:
+        raise Refused(f"Trang «{sheet}» chưa đọc được:", f"The sheet «{sheet}» cannot be read:", details=faults)
+    return [
+        FilledRow(
+            sheet,
+            number,
+            {columns[place]: cell for place, cell in cells.items()},
+            letters,
+            bool(read["since_1904"]),
+            choices,
+        )
+        for number, cells in sorted(rows.items())
+        if number > head
+    ]
+
+
+def by_code(rows: Sequence[FilledRow], key: str, code_of: Callable[[FilledRow], str]) -> dict[str, FilledRow]:
+    """Rows by the code that tells them apart; a second one of the same code is told in the cell of ``key``."""
+    found: dict[str, FilledRow] = {}
+    for row in rows:
+        code = code_of(row)
+        if first := found.get(code):
+            row.wrong(
+                key, f"{code} đã có ở dòng {first.number}; bỏ một.", f"{code} is in row {first.number}; remove one."
+            )
+        elif code:
+            found[code] = row
+    return found
+
+
+def _columns(form: FillInSheet, sheet: str, rows: Mapping[int, Mapping[int, Cell]]) -> tuple[int, dict[int, str]]:
+    """The row of the heads, and which column holds what."""
+    known = {plain_letters(column.head): column for column in form.columns}
+
+    def heads(cells: Mapping[int, Cell]) -> dict[int, str]:
+        return {place: plain_letters(cell.value.replace("*", "")) for place, cell in cells.items()}
+
+    near_the_top = {number: heads(cells) for number, cells in rows.items() if number <= _HEAD_WITHIN}
+    head = max(near_the_top, key=lambda number: len(known.keys() & near_the_top[number].values()), default=0)
+    found = near_the_top.get(head, {})
+    faults = []
+    if not known.keys() & found.values():
+        faults.append(_fault(sheet, "A1", "không thấy dòng tiêu đề của mẫu.", "the heads of the form are missing."))
+    else:
+        for place, name in found.items():
+            where, written = f"{_letter(place)}{head}", rows[head][place].value[:40]
+            if name not in known:
+                near = closest(name, known.keys())
+                hint_vi, hint_en = meant(known[near].head) if near else ("; bỏ cột này.", "; leave it out.")
+                faults.append(
+                    _fault(sheet, where, f"mẫu không có cột «{written}»{hint_vi}", f"no column '{written}'{hint_en}")
+                )
+            elif list(found.values()).count(name) > 1:
+                faults.append(_fault(sheet, where, f"cột «{written}» có hai lần.", f"column '{written}' stands twice."))
+        for name, column in known.items():
+            if column.required and name not in found.values():
+                faults.append(_fault(sheet, f"A{head}", f"thiếu cột «{column.head}».", f"no column «{column.head}»."))
+    if faults:
+        advice_vi = "lấy mẫu mới bằng «dondoc workbook template»"
+        raise Refused(
+            f"Trang «{sheet}» không đúng mẫu; sửa lại hoặc {advice_vi}:",
+            f"The sheet «{sheet}» is not as its template; correct it or get a new one:",
+            details=faults,
+        )
+    return head, {place: known[name].key for place, name in found.items()}
+
+
+def _beside(
+    sheet: str, head: int, rows: Mapping[int, Mapping[int, Cell]], columns: Mapping[int, str]
+) -> Iterator[Refused]:
+    for number, cells in rows.items():
+        for place in cells.keys() - columns.keys() if number > head else ():
+            yield _fault(
+                sheet,
+                f"{_letter(place)}{number}",
+                "nằm ngoài các cột của mẫu; bỏ đi.",
+                "is beside all columns; remove it.",
+            )
+
+
+def _merged(sheet: str, head: int, merged: list[str]) -> Iterator[Refused]:
+    for area in merged:
+        last = re.findall(r"\d+", area)
+        if last and int(last[-1]) > head:
+            yield _fault(sheet, area, "là ô gộp; bỏ gộp, ghi vào từng ô.", "is merged; unmerge it, fill in each cell.")
+
+
+def _fault(sheet: str, where: str, vi: str, en: str) -> Refused:
+    return Refused(f"{sheet}!{where}: {vi}", f"{sheet}!{where}: {en}")
+
+
+def _letter(place: int) -> str:
+    """The name of a column counted from 0: A … Z, AA …."""
+    name = ""
+    while place >= 0:
+        place, rest = divmod(place, 26)
+        name, place = chr(ord("A") + rest) + name, place - 1
+    return name

@@ -1,0 +1,200 @@
+"""Accounts of coordinators and managers, and the keys of programs."""
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from config.boundary import refuse_personal_or_secret
+from config.errors import Refused
+from models.store.actor import Acting
+from models.store.audit import Fact, record, take_turn
+from models.tables.account import ApiToken, User, UserRole
+from models.tables.errors import NotFound
+
+LONGEST_TOKEN_LIFE = timedelta(days=366)
+TOKEN_BEGINS = "dd_"
+
+_RANDOM_BYTES = 32  # 43 characters
+_USE_NOTED_EVERY = timedelta(hours=1)
+
+_EMAIL = re.compile(r"[a-z0-9_%+-]+(\.[a-z0-9_%+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
+_LONGEST_LOCAL_PART = 64
+
+
+def add_user(session: Session, *, email: str, post: str, role: UserRole, acting: Acting) -> User:
+    """Register a coordinator or manager by address and post; raises ``Refused`` when the address is there already."""
+    address = normal_email(email)
+    title = _short_text(post, "Chức danh", "Post")
+    take_turn(session)
+    if find_user(session, address) is not None:
+        raise Refused(
+            f"Địa chỉ {address} đã có tài khoản; xem «dondoc user list».",
+            f"There is already an account for {address}; see 'dondoc user list'.",
+        )
+    user = User(email=address, post=title, role=role, created_at=acting.now, sessions_since=acting.now)
+    session.add(user)
+    session.flush()
+    # Not the address: the trail is for ever, and may be read by others.
+    _record(session, "add_user", f"user:{user.id}", acting, post=title, role=role.value)
+    return user
+
+
+def disable_user(session: Session, email: str, acting: Acting) -> User:
+    """Close an account with all its sessions and sign-in links; doing it twice changes nothing."""
+    take_turn(session)
+    user = _user(session, email)
+    if user.disabled_at is None:
+        user.disabled_at = user.sessions_since = acting.now
+        _record(session, "disable_user", f"user:{user.id}", acting)
+    return user
+
+
+def enable_user(session: Session, email: str, acting: Acting) -> User:
+    """Open a closed account again; its earlier sessions and sign-in links stay void."""
+    take_turn(session)
+    user = _user(session, email)
+    if user.disabled_at is not None:
+        user.disabled_at, user.sessions_since = None, acting.now
+        _record(session, "enable_user", f"user:{user.id}", acting)
+    return user
+
+
+def users(session: Session, *, role: UserRole | None = None, enabled: bool | None = None) -> Sequence[User]:
+    """Accounts in the order of their making: all, or those of a role, or those that are open (or closed)."""
+    query = select(User).order_by(col(User.id))
+    if role is not None:
+        query = query.where(col(User.role) == role)
+    if enabled is not None:
+        query = query.where(col(User.disabled_at).is_(None) if enabled else col(User.disabled_at).is_not(None))
+    return session.scalars(query).all()
+
+
+def find_user(session: Session, email: str) -> User | None:
+    """The account of an address, however its letters are written; a closed one too."""
+    return session.scalars(select(User).where(func.lower(col(User.email)) == _folded(email))).one_or_none()
+
+
+def normal_email(text: str) -> str:
+    """The address in small letters; raises ``Refused`` when it is none."""
+    address = _folded(text)
+    local = address.partition("@")[0]
+    if len(address) > 200 or len(local) > _LONGEST_LOCAL_PART or not _EMAIL.fullmatch(address):
+        raise Refused(
+            f"«{text.strip()[:80]}» không phải địa chỉ thư; viết như vanphong@tinh.example.",
+            f"'{text.strip()[:80]}' is not a mail address; write it like office@province.example.",
+        )
+    return address
+
+
+def make_token(
+    session: Session, *, name: str, office: str | None, role: UserRole | None, days: int, acting: Acting
+) -> str:
+    """A new key for a program, of an office or with the rights of a role; shown here once and never again."""
+    title = _short_text(name, "Tên khóa", "Name")
+    if (office is None) == (role is None):
+        raise Refused(
+            "Khóa thuộc về một cơ quan hoặc một vai trò: chọn một trong hai.",
+            "A token belongs to an office or to a role: choose one of the two.",
+        )
+    code = acting.plan.office(office).code if office is not None else None
+    if not 1 <= days <= LONGEST_TOKEN_LIFE.days:
+        raise Refused(
+            f"Thời hạn {days} ngày không dùng được; từ 1 đến {LONGEST_TOKEN_LIFE.days} ngày.",
+            f"{days} days will not do; a token lives from 1 to {LONGEST_TOKEN_LIFE.days} days.",
+        )
+    take_turn(session)
+    plain = f"{TOKEN_BEGINS}{secrets.token_urlsafe(_RANDOM_BYTES)}"
+    token = ApiToken(
+        name=title,
+        sha256=_hash(plain),
+        office=code,
+        role=role,
+        created_at=acting.now,
+        expires_at=acting.now + timedelta(days=days),
+    )
+    session.add(token)
+    session.flush()
+    facts = {"name": title, "office": code, "role": role.value if role else None, "days": days}
+    _record(session, "make_token", f"token:{token.id}", acting, **facts)
+    return plain
+
+
+def revoke_token(session: Session, token_id: int, acting: Acting) -> ApiToken:
+    """Make a token void; doing it twice changes nothing."""
+    take_turn(session)
+    token = session.get(ApiToken, token_id)
+    if token is None:
+        raise NotFound(
+            f"Không có khóa số {token_id}; xem «dondoc token list».",
+            f"There is no token {token_id}; see 'dondoc token list'.",
+        )
+    if token.revoked_at is None:
+        token.revoked_at = acting.now
+        _record(session, "revoke_token", f"token:{token_id}", acting)
+    return token
+
+
+def tokens(session: Session) -> Sequence[ApiToken]:
+    """Every token that was ever made, void ones too."""
+    return session.scalars(select(ApiToken).order_by(col(ApiToken.id))).all()
+
+
+def token_bearer(session: Session, plain: str, *, now: datetime) -> ApiToken | None:
+    """The token that somebody shows, when it is good at ``now``; whether its office has ended the caller asks."""
+    if not plain.startswith(TOKEN_BEGINS) or len(plain) > 100:
+        return None
+    token = session.scalars(select(ApiToken).where(col(ApiToken.sha256) == _hash(plain))).one_or_none()
+    if token is None or token.revoked_at is not None or token.expires_at <= now:
+        return None
+    return token
+
+
+def use_to_note(token: ApiToken, *, now: datetime) -> bool:
+    """Whether ``used_at`` is old enough to be worth a write: most requests only read."""
+    return token.used_at is None or now - token.used_at >= _USE_NOTED_EVERY
+
+
+def note_use(session: Session, token_id: int, *, now: datetime) -> None:
+    """Keep when a token was last used, so that forgotten ones can be told and revoked."""
+    if (token := session.get(ApiToken, token_id)) is not None:
+        token.used_at = now
+
+
+def _hash(plain: str) -> str:
+    # A token is random enough that a plain hash cannot be guessed back.
+    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
+
+
+def _folded(email: str) -> str:
+    # Cut before anything that takes longer the longer it is; no address is as long as this.
+    return unicodedata.normalize("NFC", email[:400]).strip().lower()
+
+
+def _short_text(text: str, field_vi: str, field_en: str) -> str:
+    clean = refuse_personal_or_secret(text, field_vi)
+    if not 2 <= len(clean) <= 100:
+        raise Refused(
+            f"{field_vi}: dài {len(clean)} ký tự; cần từ 2 đến 100.",
+            f"{field_en}: has {len(clean)} characters; 2 to 100 are needed.",
+        )
+    return clean
+
+
+def _user(session: Session, email: str) -> User:
+    user = find_user(session, email)
+    if user is None:
+        raise NotFound(
+            f"Không có tài khoản «{email.strip()[:80]}»; xem «dondoc user list».",
+            f"There is no account '{email.strip()[:80]}'; see 'dondoc user list'.",
+        )
+    return user
+
+
+def _record(session: Session, verb: str, subject: str, acting: Acting, **facts: object) -> None:
+    record(session, [Fact(verb, subject, facts)], actor=acting.actor, now=acting.now)

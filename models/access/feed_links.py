@@ -1,0 +1,129 @@
+"""The addresses of calendar feeds: signed, long-lived, and opening nothing but the feed.
+
+A program of somebody else's fetches them for years, so they are kept apart from the links of messages: a feed's address
+lets nobody in. It ends at the end of the year after it was made, with its office or account, with the revoking of
+that office's links, and by itself (``change_address``).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from config.catalogue.plan import Plan
+from config.clock import end_of_day, local_date, start_of_day
+from config.errors import Refused
+from config.settings import Settings
+from models.access.office_links import has_ended, still_open
+from models.access.signed_links import Signer, to_the_millisecond
+from models.access.signing_in import session_holds
+from models.store.actor import Acting
+from models.store.audit import Fact, record, take_turn
+from models.tables.account import CalendarDoor, OfficeDoor, User, UserRole
+
+_JUST_AFTER = timedelta(milliseconds=1)
+
+
+class NoSuchFeed(Refused):
+    """The address was not made here, or was cut short."""
+
+
+class FeedEnded(Refused):
+    """The address was good once: it ran out, was changed or revoked, or its office or account has ended."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Whose calendar: one office's work, or all work for one coordinator's account."""
+
+    office: str | None = None
+    user_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """An office's code, or the account's number; a code never holds a colon."""
+        return self.office or f"user:{self.user_id}"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a feed is to be had, and the last day on which."""
+
+    feed: Feed
+    url: str
+    last_day: date
+
+
+@dataclass(frozen=True)
+class CalendarDoors:
+    """Makes the addresses of one portal's feeds and reads them."""
+
+    settings: Settings
+    signer: Signer
+
+    def address(self, session: Session, feed: Feed, *, now: datetime) -> Address:
+        """The address of a feed: the same one all year long, unless it is revoked."""
+        year = local_date(now).year
+        last_day = date(year + 1, 12, 31)
+        issued_at = max([start_of_day(date(year, 1, 1)), *_openings(session, feed)])
+        token = self.signer.issue(feed.key, now=issued_at, life=end_of_day(last_day) - issued_at)
+        return Address(feed, f"{self.settings.portal_url}/calendar/{token}.ics", last_day)
+
+    def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> Address:
+        """What an address opens at ``now``; raises ``NoSuchFeed`` or ``FeedEnded``."""
+        ticket = self.signer.read(token)
+        if ticket is None:
+            raise NoSuchFeed("Không có lịch ở địa chỉ này.", "There is no calendar at this address.")
+        feed = _feed(ticket.who)
+        changed = session.get(CalendarDoor, feed.key)
+        good = (
+            now < ticket.expires_at
+            and (changed is None or ticket.issued_at > changed.links_since)
+            and _belongs_to_somebody(session, feed, ticket.issued_at, plan=plan, now=now)
+        )
+        if not good:
+            raise FeedEnded(
+                "Địa chỉ lịch này không còn dùng được; chép địa chỉ mới ở mục «Lịch» của trang đôn đốc.",
+                "This calendar address is no longer good; copy the new one from 'Calendar' in the portal.",
+            )
+        url = f"{self.settings.portal_url}/calendar/{token}.ics"
+        return Address(feed, url, local_date(ticket.expires_at - timedelta(seconds=1)))
+
+
+def calendar_doors(settings: Settings) -> CalendarDoors:
+    """The feeds' doors of a portal; raises ``Refused`` when the key cannot be read or made."""
+    return CalendarDoors(settings, Signer(settings, "calendar"))
+
+
+def change_address(session: Session, feed: Feed, acting: Acting) -> None:
+    """Make every address of a feed void that was made up to now; links and sessions stay as they are."""
+    if feed.office is not None:
+        feed = Feed(acting.plan.office(feed.office).code)
+    take_turn(session)
+    session.merge(CalendarDoor(feed=feed.key, links_since=acting.now))
+    subject = f"office:{feed.office}" if feed.office else feed.key
+    record(session, [Fact("change_calendar_address", subject, {})], actor=acting.actor, now=acting.now)
+
+
+def _feed(who: str) -> Feed:
+    kind, _, number = who.partition(":")
+    return Feed(user_id=int(number)) if kind == "user" else Feed(office=who)
+
+
+def _belongs_to_somebody(session: Session, feed: Feed, since: datetime, *, plan: Plan, now: datetime) -> bool:
+    if feed.office is not None:
+        return still_open(session, feed.office, since=since) and not has_ended(plan, feed.office, now=now)
+    user = session.get(User, feed.user_id)
+    return session_holds(user, since=since) and user is not None and user.role is UserRole.COORDINATOR
+
+
+def _openings(session: Session, feed: Feed) -> list[datetime]:
+    """The first moments at which a new address is not void at once."""
+    doors = [session.get(CalendarDoor, feed.key)]
+    found: list[CalendarDoor | OfficeDoor] = [door for door in doors if door]
+    if feed.office is not None and (door := session.get(OfficeDoor, feed.office)):
+        found.append(door)
+    openings = [to_the_millisecond(each.links_since) + _JUST_AFTER for each in found]
+    if feed.user_id is not None and (user := session.get(User, feed.user_id)):
+        openings.append(to_the_millisecond(user.sessions_since))
+    return openings

@@ -1,0 +1,125 @@
+"""The doors of offices: whoever holds a link from a message may enter its office's, for a set number of days.
+
+A link names its office and when it was made, and is signed. It opens only that office's own list and work. Moving an
+office's ``links_since`` forward revokes every link and session made before.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from sqlmodel import Session
+
+from config.catalogue.plan import Plan
+from config.clock import HANOI, local_date
+from config.errors import Refused
+from config.settings import Settings
+from models.access.signed_links import Signer
+from models.store.actor import Acting
+from models.store.audit import Fact, record, take_turn
+from models.tables.account import OfficeDoor
+
+
+class DoorClosed(Refused):
+    """A link opens nothing: forged, expired, revoked, or of an office that has ended."""
+
+
+class LinkForged(DoorClosed):
+    """It was not made here, or was cut short on its way."""
+
+
+class LinkExpired(DoorClosed):
+    """It is older than links live."""
+
+
+class LinkRevoked(DoorClosed):
+    """It was made before the office's links were revoked."""
+
+
+class OfficeEnded(DoorClosed):
+    """Its office has ended; the successor has a door of its own."""
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Makes links of one portal and reads them."""
+
+    settings: Settings
+    signer: Signer
+
+    def link(self, office: str, *, now: datetime, to: str = "") -> str:
+        """An address that opens ``office``'s door for ``link_days``, on its list or on the page ``to``."""
+        return self.links(office, now=now)(to)
+
+    def links(self, office: str, *, now: datetime) -> Callable[[str], str]:
+        """``link`` for many pages at once, signed once."""
+        life = timedelta(days=self.settings.link_days)
+        address = f"{self.settings.portal_url}/door/{self.signer.issue(office, now=now, life=life)}"
+        return lambda to: f"{address}?to={quote(to)}" if to else address
+
+    def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> str:
+        """The office whose door a link opens at ``now``; raises a ``DoorClosed`` saying why it does not."""
+        ticket = self.signer.read(token)
+        if ticket is None:
+            raise LinkForged(
+                "Đường dẫn không đúng. Có thể nó đã bị cắt ngắn khi chép; hãy mở lại từ thư, hoặc xin đường dẫn mới.",
+                "This link is not right. It may have been cut short; open it from the message, or ask for a new one.",
+            )
+        if now >= ticket.expires_at:
+            days, ended = ticket.life.days, f"{ticket.expires_at.astimezone(HANOI):%d/%m/%Y}"
+            raise LinkExpired(
+                f"Đường dẫn đã quá {days} ngày (hết hạn {ended}). Mở thư mới hơn, hoặc xin đường dẫn mới.",
+                f"This link expired on {ended}, after {days} days. Open a newer message, or ask for a new link.",
+            )
+        if not still_open(session, ticket.who, since=ticket.issued_at):
+            raise LinkRevoked(
+                "Đường dẫn này đã bị thu hồi. Mở thư mới hơn, hoặc xin đường dẫn mới.",
+                "This link was revoked. Open a newer message, or ask for a new link.",
+            )
+        if has_ended(plan, ticket.who, now=now):
+            raise _ended(plan, ticket.who, now)
+        return ticket.who
+
+
+def doors(settings: Settings) -> Doors:
+    """The doors of a portal; raises ``Refused`` when the key cannot be read or made."""
+    return Doors(settings, Signer(settings, "door"))
+
+
+def still_open(session: Session, office: str, *, since: datetime) -> bool:
+    """Whether what was made at ``since`` for an office has not been revoked."""
+    door = session.get(OfficeDoor, office)
+    return door is None or since > door.links_since
+
+
+def has_ended(plan: Plan, office: str, *, now: datetime) -> bool:
+    """Whether an office's door stays shut for good: its last day is past, or the plan no longer knows it."""
+    found = next((each for each in plan.offices if each.code == office), None)
+    return found is None or (found.valid_to is not None and found.valid_to < local_date(now))
+
+
+def revoke_links(session: Session, office: str, acting: Acting) -> None:
+    """Make every link and session of an office void that was made up to now; raises ``Refused`` for an unknown one."""
+    code = acting.plan.office(office).code
+    take_turn(session)
+    session.merge(OfficeDoor(office=code, links_since=acting.now))
+    record(session, [Fact("revoke_links", f"office:{code}", {})], actor=acting.actor, now=acting.now)
+
+
+def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:
+    today = local_date(now)
+    urging = plan.office(plan.current_office(plan.house.coordinator, today))
+    named = {each.code: each for each in plan.offices}
+    gone, heir = named.get(office), named.get(plan.current_office(office, today)) if office in named else None
+    if gone is not None and heir is not None and heir.exists_on(today):
+        return OfficeEnded(
+            f"{gone.name_vi} đã kết thúc hoạt động; việc do {heir.name_vi} tiếp nhận. Xin đường dẫn mới cho cơ quan"
+            f" đó, hoặc hỏi {urging.name_vi}.",
+            f"{gone.name_en} has ended; {heir.name_en} has taken over its work. Ask for a new link for that office, or"
+            f" ask {urging.name_en}.",
+        )
+    return OfficeEnded(
+        f"{gone.name_vi if gone else 'Cơ quan này'} không còn nhận việc; hỏi {urging.name_vi}.",
+        f"{gone.name_en if gone else 'This office'} no longer takes part; ask {urging.name_en}.",
+    )

@@ -1,0 +1,100 @@
+"""Signing in with an account: by a link that works once, for a quarter of an hour, or by an address proven elsewhere.
+
+Times tell what still counts: signing in makes void every sign-in link that was made before, closing the account every
+link and session.
+"""
+
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from sqlmodel import Session
+
+from config.errors import Refused
+from config.settings import Settings
+from models.access.accounts import find_user
+from models.access.signed_links import Signer, to_the_millisecond
+from models.store.audit import Fact, record, take_turn
+from models.tables.account import User
+
+LINK_LIFE = timedelta(minutes=15)
+
+
+class SignInRefused(Refused):
+    """Nobody is signed in."""
+
+
+class SignInForged(SignInRefused):
+    """The link was not made here, or was cut short on its way."""
+
+
+class SignInExpired(SignInRefused):
+    """The link is older than ``LINK_LIFE``, or was used already."""
+
+
+class NoSuchAccount(SignInRefused):
+    """There is no open account for whoever proved who they are."""
+
+
+def user_link(settings: Settings, user: User, *, now: datetime, to: str = "") -> str:
+    """An address that signs a user in, once, within ``LINK_LIFE``, at the beginning or on the page ``to``."""
+    address = f"{settings.portal_url}/sign-in/{_signer(settings).issue(str(user.id), now=now, life=LINK_LIFE)}"
+    return f"{address}?to={quote(to)}" if to else address
+
+
+def user_of_link(session: Session, settings: Settings, token: str, *, now: datetime) -> User:
+    """Whom a link would sign in at ``now``; changes nothing. Raises a ``SignInRefused``."""
+    ticket = _signer(settings).read(token)
+    if ticket is None:
+        raise SignInForged(
+            "Đường dẫn không đúng. Có thể nó đã bị cắt ngắn khi chép; hãy mở lại từ thư, hoặc xin đường dẫn mới.",
+            "This link is not right. It may have been cut short; open it from the letter, or ask for a new one.",
+        )
+    user = session.get(User, int(ticket.who), populate_existing=True)
+    if user is None or user.disabled_at is not None:
+        raise _no_account()
+    used = user.signed_in_at is not None and user.signed_in_at >= ticket.issued_at
+    if now >= ticket.expires_at or used or not session_holds(user, since=ticket.issued_at):
+        raise SignInExpired(
+            f"Đường dẫn đã dùng, hoặc đã quá {LINK_LIFE.seconds // 60} phút. Xin đường dẫn mới.",
+            f"This link was used already, or is older than {LINK_LIFE.seconds // 60} minutes. Ask for a new one.",
+        )
+    return user
+
+
+def sign_in_by_link(session: Session, settings: Settings, token: str, *, now: datetime) -> User:
+    """Sign in and use the link up; of two who use one link at once the second is refused."""
+    take_turn(session)
+    return _signed_in(session, user_of_link(session, settings, token, now=now), "link", now)
+
+
+def sign_in_by_address(session: Session, email: str, *, now: datetime) -> User:
+    """Sign in whom somebody else vouches for, such as an OpenID Connect provider; raises ``NoSuchAccount``."""
+    take_turn(session)
+    user = find_user(session, email)
+    if user is None or user.disabled_at is not None:
+        raise _no_account()
+    return _signed_in(session, user, "openid", now)
+
+
+def session_holds(user: User | None, *, since: datetime) -> bool:
+    """Whether what was begun for an account at ``since`` still holds: it is open, and was not closed meanwhile."""
+    # While it is closed nothing is begun for it, so what is as old as its opening came after that.
+    return user is not None and user.disabled_at is None and since >= to_the_millisecond(user.sessions_since)
+
+
+def _signed_in(session: Session, user: User, how: str, now: datetime) -> User:
+    user.signed_in_at = now
+    facts = [Fact("sign_in", f"user:{user.id}", {"by": how})]
+    record(session, facts, actor=f"{user.role.value}:{user.id}", now=now)
+    return user
+
+
+def _no_account() -> NoSuchAccount:
+    return NoSuchAccount(
+        "Tài khoản này không có hoặc đã đóng; hỏi người quản lý hệ thống.",
+        "There is no such account, or it is closed; ask whoever runs the system.",
+    )
+
+
+def _signer(settings: Settings) -> Signer:
+    return Signer(settings, "sign-in")

@@ -1,0 +1,1 @@
+"""Who is told, and when: status, timetables, notices, the sweep, silences."""

@@ -1,0 +1,110 @@
+"""Holding reminders back for a while, and letting them go again."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlmodel import Session, col
+
+from config.boundary import refuse_personal_or_secret
+from config.errors import Refused
+from config.rules.periods import parse_period
+from models.store.actor import Acting
+from models.store.audit import Fact, record, take_turn
+from models.tables.assignment import Assignment
+from models.tables.errors import NotFound
+from models.tables.silence import Silence
+
+
+def silence(
+    session: Session,
+    *,
+    office: str | None = None,
+    subtask: str | None = None,
+    period: str | None = None,
+    until: date,
+    reason: str,
+    acting: Acting,
+) -> Silence:
+    """Hold back reminders to an office, on a subtask, for a reporting period, or where these meet, through ``until``.
+
+    Work goes on and lateness is counted as always; only reminders are not sent, and each is recorded as silenced.
+    """
+    if office is None and subtask is None and period is None:
+        raise Refused(
+            "Chọn cơ quan, việc hoặc kỳ báo cáo cần tạm ngừng nhắc.",
+            "Choose the office, the subtask or the reporting period to hold reminders back for.",
+        )
+    clean = refuse_personal_or_secret(reason, "Lý do")
+    if not 1 <= len(clean) <= 1000:
+        raise Refused("Lý do: ghi một câu ngắn, tối đa 1000 ký tự.", "Reason: one short sentence.")
+    if until < acting.today:
+        raise Refused(
+            f"Đến hết ngày {until:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",
+            f"{until:%d/%m/%Y} is past; choose today or later.",
+        )
+    take_turn(session)
+    period = _period(session, period.strip()) if period else None
+    same = (col(Silence.office) == office, col(Silence.subtask) == subtask, col(Silence.period) == period)
+    there = select(Silence).where(*same, col(Silence.until) == until, col(Silence.reason) == clean)
+    if found := session.scalars(there.where(_in_force(acting.today))).first():
+        return found  # the button was pressed twice
+    made = Silence(
+        office=acting.plan.office(office).code if office else None,
+        subtask=acting.plan.subtask(subtask).code if subtask else None,
+        period=period,
+        until=until,
+        reason=clean,
+        set_by=acting.actor,
+        set_at=acting.now,
+    )
+    session.add(made)
+    session.flush()
+    facts = {
+        "office": made.office,
+        "subtask": made.subtask,
+        "period": made.period,
+        "until": until.isoformat(),
+        "reason": clean,
+    }
+    record(session, [Fact("silence", f"silence:{made.id}", facts)], actor=acting.actor, now=acting.now)
+    return made
+
+
+def lift(session: Session, silence_id: int, acting: Acting) -> None:
+    """Let reminders go again before the silence is over; lifting twice changes nothing."""
+    take_turn(session)
+    found = session.get(Silence, silence_id)
+    if found is None:
+        raise NotFound(f"Không có lần tạm ngừng nhắc số {silence_id}.", f"There is no silence {silence_id}.")
+    if found.lifted_at is None:
+        found.lifted_at = acting.now
+        record(session, [Fact("lift_silence", f"silence:{silence_id}", {})], actor=acting.actor, now=acting.now)
+
+
+def silences(session: Session, today: date) -> Sequence[Silence]:
+    """Those in force on ``today``, the first to end first."""
+    return session.scalars(select(Silence).where(_in_force(today)).order_by(col(Silence.until), col(Silence.id))).all()
+
+
+def silenced(session: Session, assignments: Collection[int], today: date) -> set[int]:
+    """Which of these assignments are concerned by a silence in force on ``today``."""
+    concerned = and_(
+        or_(col(Silence.office).is_(None), col(Silence.office) == col(Assignment.office)),
+        or_(col(Silence.subtask).is_(None), col(Silence.subtask) == col(Assignment.subtask)),
+        or_(col(Silence.period).is_(None), col(Silence.period) == col(Assignment.period)),
+    )
+    query = select(col(Assignment.id)).join(Silence, concerned)
+    found = session.scalars(query.where(col(Assignment.id).in_(assignments), _in_force(today))).all()
+    return {number for number in found if number is not None}
+
+
+def _period(session: Session, key: str) -> str:
+    """The key of a period that there is, also of a document's or an event's; raises ``Refused``."""
+    if session.scalar(select(exists().where(col(Assignment.period) == key))):
+        return key
+    return parse_period(key).key
+
+
+def _in_force(today: date) -> ColumnElement[bool]:
+    return and_(col(Silence.until) >= today, col(Silence.lifted_at).is_(None))

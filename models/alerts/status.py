@@ -1,0 +1,81 @@
+"""How an assignment stands at a given moment, as SQL: the four status words and the two near them.
+
+Computed from the clock, never stored. Lateness is judged on the report that counts: the accepted one, or the
+one awaiting a decision; a returned report counts as none. Suspended work is open, and neither late nor due soon.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, true
+from sqlmodel import col
+
+from config.catalogue.plan import Directive, Plan
+from config.clock import end_of_day, local_date
+from config.rules.working_time import WorkingCalendar
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Standing, State
+
+NEAR_DUE_WORKING_DAYS = 5
+ACKNOWLEDGE_WORKING_DAYS = 2
+
+_state = col(Assignment.state)
+
+reported_in_time: ColumnElement[bool] = col(Assignment.reported_at) < col(Assignment.due_at)
+"""Of what is done, all that it takes to have been done on time."""
+
+counted: ColumnElement[bool] = _state != State.WITHDRAWN
+"""What the board counts; withdrawn work is out."""
+
+
+def of_directive(plan: Plan, directive: Directive) -> ColumnElement[bool]:
+    """What belongs to a directive: everything, where there is but one."""
+    if not plan.has_several:
+        return true()
+    return col(Assignment.priority).in_([priority.code for priority in plan.priorities_of(directive.code)])
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """Open, and either nothing acceptable was handed in by the due instant or it was handed in late."""
+    return or_(
+        and_(_state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) <= now),
+        and_(_state == State.REPORTED, ~reported_in_time),
+    )
+
+
+def standing(now: datetime) -> ColumnElement[str]:
+    """The status word, by value of ``Standing``."""
+    return case(
+        *((stands(word, now), word.value) for word in Standing if word is not Standing.OPEN_WITHIN_TERM),
+        else_=Standing.OPEN_WITHIN_TERM.value,
+    )
+
+
+def stands(word: Standing, now: datetime) -> ColumnElement[bool]:
+    """Whether what is counted has this status word, in a form that an index on the state can answer."""
+    match word:
+        case Standing.DONE_ON_TIME:
+            return and_(_state == State.ACCEPTED, reported_in_time)
+        case Standing.DONE_LATE:
+            return and_(_state == State.ACCEPTED, reported_in_time.is_not(True))
+        case Standing.OPEN_OVERDUE:
+            return overdue(now)
+        case Standing.OPEN_WITHIN_TERM:
+            return and_(is_open, overdue(now).is_not(True))
+
+
+def due_soon(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
+    """Waiting for the office, and due today or within the next five working days («sắp quá hạn»)."""
+    horizon: date = calendar.add(local_date(now), NEAR_DUE_WORKING_DAYS)
+    return and_(
+        _state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) > now, col(Assignment.due_at) <= end_of_day(horizon)
+    )
+
+
+def acknowledgement_missing(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
+    """Assigned, or resumed, two working days ago or more, and not acknowledged («chưa tiếp nhận»)."""
+    grace_ends = calendar.add(local_date(now), -ACKNOWLEDGE_WORKING_DAYS)
+    begun_at = func.coalesce(col(Assignment.resumed_at), col(Assignment.assigned_at))
+    return and_(_state == State.ASSIGNED, begun_at < end_of_day(grace_ends))
+
+
+is_open: ColumnElement[bool] = _state.in_(OPEN)

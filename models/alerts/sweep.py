@@ -1,0 +1,260 @@
+"""The sweep: from the state of the store to rows in the outbox, in a handful of bulk statements.
+
+What is due is found by ``next_alert_at <= now`` over a partial index, never by comparing dates, so a scheduler that
+was down catches up on its next run. Of several rungs due on one assignment the most severe is sent and the
+others are recorded as superseded. Insert and advance happen in one transaction under a unique key: two sweeps at
+once, a repeat, a crash anywhere make no second notice and lose none.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    any_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlmodel import Session, col
+
+from config.contacts.contacts import LOCAL_MAILBOX
+from config.contacts.desks import Desk
+from config.rules.working_time import WorkingCalendar
+from models.alerts.status import acknowledgement_missing, due_soon, is_open, overdue
+from models.alerts.timetables import complete_timetables
+from models.store.actor import Acting
+from models.store.columns import UtcDateTime
+from models.store.upsert import insert_new
+from models.tables.assignment import Assignment, TimetableRung
+from models.tables.lifecycle import NoticeState
+from models.tables.office import Contact
+from models.tables.outbox import Notice
+
+
+@dataclass(frozen=True)
+class Standings:
+    """How many assignments need attention at a moment, whether or not anything was said about them."""
+
+    acknowledged_missing: int
+    due_soon: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep did: notices that now wait to be sent, and whether there may be more to look at."""
+
+    notices: int
+    more: bool
+
+
+BATCH = 10_000
+"""Assignments that one sweep takes on PostgreSQL, where several work side by side: some tenths of a second."""
+
+
+def sweep(session: Session, acting: Acting, *, priority: str | None = None) -> Swept:
+    """Put a notice in the outbox for every rung due now: on SQLite of all assignments, on PostgreSQL of a batch.
+
+    Several sweeps at once on PostgreSQL take what no other has taken, and what one that died had taken is free again.
+    """
+    complete_timetables(session, today=acting.today, calendar=acting.calendar)
+    due, more = _take(session, _due(acting.now, priority))
+    if due is None:
+        return Swept(0, more=False)
+    last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
+    session.execute(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(acting, due)))
+    _advance(session, acting.now, due)
+    return Swept(_pending_after(session, last_before, acting.run_key), more)
+
+
+def standings(
+    session: Session | Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None
+) -> Standings:
+    """Count what is late or nearly so, for one priority or all."""
+    query = select(
+        func.coalesce(func.sum(case((acknowledgement_missing(now, calendar), 1), else_=0)), 0),
+        func.coalesce(func.sum(case((due_soon(now, calendar), 1), else_=0)), 0),
+        func.coalesce(func.sum(case((overdue(now), 1), else_=0)), 0),
+    ).where(is_open)
+    if priority is not None:
+        query = query.where(col(Assignment.priority) == priority)
+    return Standings(*(int(count) for count in session.execute(query).one()))
+
+
+_NOTICE_COLUMNS = (
+    "kind",
+    "assignment_id",
+    "rung",
+    "office",
+    "desk",
+    "channel",
+    "urgency",
+    "state",
+    "run_key",
+    "created_at",
+    "reason",
+)
+
+
+def _due(now: datetime, priority: str | None) -> ColumnElement[bool]:
+    # What does not wait for its office has no next look. Asking for the state as well would lead SQLite to the index of
+    # the board, and through every open assignment.
+    due: ColumnElement[bool] = col(Assignment.next_alert_at) <= now
+    return due if priority is None else and_(due, col(Assignment.priority) == priority)
+
+
+def _take(session: Session, due: ColumnElement[bool]) -> tuple[ColumnElement[bool] | None, bool]:
+    """What this sweep looks at, None for nothing, and whether it may have left something."""
+    if session.get_bind().dialect.name == "sqlite":  # lets in one writer at a time: there is nobody to share with
+        return (due if session.scalar(select(exists().where(due))) else None), False
+    # The lock is the lease: it lasts as long as the transaction, and no longer than the connection.
+    first = select(col(Assignment.id)).where(due).order_by(col(Assignment.next_alert_at)).limit(BATCH)
+    taken = session.scalars(first.with_for_update(skip_locked=True)).all()
+    ids = literal(list(taken), ARRAY(BigInteger))
+    return (col(Assignment.id) == any_(ids) if taken else None), len(taken) == BATCH
+
+
+def _due_assignments(due: ColumnElement[bool]) -> Subquery:
+    return (
+        select(
+            col(Assignment.id),
+            col(Assignment.office),
+            col(Assignment.monitor_office),
+            col(Assignment.priority),
+            col(Assignment.urgency),
+            col(Assignment.timetable_id),
+            col(Assignment.rung_done),
+            col(Assignment.acknowledged_at).is_(None).label("unacknowledged"),
+        )
+        .where(due)
+        .subquery("due")
+    )
+
+
+def _rungs_due(now: datetime, due: Subquery) -> CTE:
+    """The rungs due for each combination of timetable, rung done and acknowledgement that occurs.
+
+    Thousands of assignments share a few dozen of these, so what is due is worked out once for each of them.
+    """
+    occurring = select(due.c.timetable_id, due.c.rung_done, due.c.unacknowledged).distinct().subquery("occurring")
+    most_severe = func.max(col(TimetableRung.severity)).over(
+        partition_by=(occurring.c.timetable_id, occurring.c.rung_done, occurring.c.unacknowledged)
+    )
+    return (
+        select(
+            *occurring.c,
+            col(TimetableRung.kind),
+            col(TimetableRung.rung),
+            col(TimetableRung.audience),
+            (col(TimetableRung.severity) == most_severe).label("is_highest"),
+        )
+        .join(TimetableRung, col(TimetableRung.timetable_id) == occurring.c.timetable_id)
+        .where(
+            col(TimetableRung.rank) > occurring.c.rung_done,
+            col(TimetableRung.fire_at) <= now,
+            or_(~col(TimetableRung.unless_acknowledged), occurring.c.unacknowledged),
+        )
+        .cte("rungs_due")
+    )
+
+
+def _notices_due(acting: Acting, due: ColumnElement[bool]) -> Select[Any]:
+    work = _due_assignments(due)
+    rung = _rungs_due(acting.now, work)
+    recipient_office = case(
+        (rung.c.audience == Desk.COORDINATOR, _coordinator(acting, work)),
+        (rung.c.audience == Desk.MONITOR, work.c.monitor_office),
+        else_=work.c.office,
+    )
+    return (
+        select(
+            rung.c.kind,
+            work.c.id,
+            rung.c.rung,
+            recipient_office,
+            rung.c.audience,
+            func.coalesce(col(Contact.channel), LOCAL_MAILBOX),
+            work.c.urgency,
+            case((rung.c.is_highest, NoticeState.PENDING.value), else_=NoticeState.SUPERSEDED.value),
+            literal(acting.run_key),
+            literal(acting.now, UtcDateTime),
+            case((rung.c.is_highest, ""), else_="higher rung due"),
+        )
+        .select_from(work)
+        .join(
+            rung,
+            and_(
+                rung.c.timetable_id == work.c.timetable_id,
+                rung.c.rung_done == work.c.rung_done,
+                rung.c.unacknowledged == work.c.unacknowledged,
+            ),
+        )
+        .outerjoin(Contact, and_(col(Contact.office) == recipient_office, col(Contact.desk) == rung.c.audience))
+        .where(true())
+    )
+
+
+def _coordinator(acting: Acting, work: Subquery) -> ColumnElement[str]:
+    """The office that urges on each piece of work: that of its directive."""
+    house, *further = acting.plan.directives
+    own: ColumnElement[str] = literal(acting.coordinator_of(acting.plan.priorities_of(house.code)[0].code).office)
+    if not further:
+        return own
+    theirs = [(each.code, acting.coordinator_of(each.code).office) for each in acting.plan.priorities]
+    return case({code: literal(office) for code, office in theirs}, value=work.c.priority, else_=own)
+
+
+def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
+    """Move every assignment taken past the rungs just written, one statement for each combination that occurs."""
+    unacknowledged = col(Assignment.acknowledged_at).is_(None)
+    occurring = (
+        select(col(Assignment.timetable_id), unacknowledged.label("unacknowledged"))
+        .where(due)
+        .distinct()
+        .subquery("occurring")
+    )
+    is_past = col(TimetableRung.fire_at) <= now
+    is_coming = and_(~is_past, or_(~col(TimetableRung.unless_acknowledged), occurring.c.unacknowledged))
+    steps = (
+        select(
+            occurring.c.timetable_id,
+            occurring.c.unacknowledged,
+            func.max(case((is_past, col(TimetableRung.rank)))).label("rung_done"),
+            func.min(case((is_coming, col(TimetableRung.fire_at)))).label("next_alert_at"),
+        )
+        .join(TimetableRung, col(TimetableRung.timetable_id) == occurring.c.timetable_id)
+        .group_by(occurring.c.timetable_id, occurring.c.unacknowledged)
+    )
+    for step in session.execute(steps).all():
+        session.execute(
+            update(Assignment)
+            .where(
+                due,
+                col(Assignment.timetable_id) == step.timetable_id,
+                unacknowledged if step.unacknowledged else ~unacknowledged,
+            )
+            .values(rung_done=step.rung_done, next_alert_at=step.next_alert_at)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _pending_after(session: Session, last_before: int, run_key: str) -> int:
+    # By id, so that only what was just written is looked at; by run, since another sweep may write meanwhile.
+    written = select(func.count()).where(
+        col(Notice.id) > last_before, col(Notice.run_key) == run_key, col(Notice.state) == NoticeState.PENDING
+    )
+    return session.scalar(written) or 0

@@ -1,0 +1,248 @@
+"""The auditor: looks after every sweep whether anything fell through, by other ways than the sweep's own.
+
+Five things must never be: work overdue of which nobody was ever told or will be, a ladder that nobody has looked at, a
+rung passed over without a notice or a reason, a message that no courier has taken up again after its lease, and one
+that is tried again and again while nobody hears of it. Each is found by an index of its own; ``since`` bounds what has
+to be looked at.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select, text
+from sqlmodel import col
+
+from config.clock import HANOI, start_of_day
+from config.rules.working_time import WorkingCalendar
+from models.delivery.leases import LEASE, in_the_queue
+from models.store.columns import UtcDateTime
+from models.tables.assignment import Assignment, TimetableRung
+from models.tables.extension import Extension
+from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, MessageState
+from models.tables.outbox import DeliveryAttempt, Message, Notice
+
+LOOKED_BACK = timedelta(days=3)
+"""How far back is looked after every sweep: there are two a day, and the one who asks outright is told of all time."""
+
+SWEPT_WITHIN = timedelta(days=1)
+"""Every priority is swept twice a day; what has waited longer has been forgotten."""
+
+TRIED_FOR = 1
+"""Working days after the first try in vain: an evening, a weekend or a whole day that a service asks for pass by
+themselves, about ten tries within office hours do not. The courier itself gives up after ten working days only."""
+
+LISTED = 100
+"""At most so many of each are named; where it is as bad as that, the number does not matter any more."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A rung that was passed over."""
+
+    assignment_id: int
+    rung: str
+    desk: str
+
+
+@dataclass(frozen=True)
+class Delayed:
+    """A message tried in vain for long that still waits: to whom, over what, and why it did not leave the last time."""
+
+    message_id: int
+    office: str
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What fell through, by number.
+
+    unsaid     assignments overdue never told of, or with a rung that is due and that no sweep will look for
+    unlooked   assignments whose ladder has had something to say for a day, and nobody has looked
+    skipped    rungs passed over: no notice, neither sent nor superseded nor cancelled
+    stuck      messages taken by a courier and left for two leases
+    delayed    messages whose first try in vain is more than a working day ago, and which wait for the next
+    """
+
+    unsaid: tuple[int, ...] = ()
+    unlooked: tuple[int, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    stuck: tuple[int, ...] = ()
+    delayed: tuple[Delayed, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(self.counts().values())
+
+    def counts(self) -> dict[str, int]:
+        """How many of each, ``LISTED`` meaning that many or more."""
+        return {check: len(found) for check, found in vars(self).items()}
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def in_words(self) -> str:
+        """What was found, in a Vietnamese sentence with the first numbers of each; of messages, whom and over what."""
+        return "; ".join(filter(None, (self._in_numbers(), self._by_channel())))
+
+    def gist(self) -> str:
+        """What makes it the same finding as before: a channel that fails more and more offices is one and the same."""
+        return "; ".join((self._in_numbers(), *sorted({each.channel for each in self.delayed})))
+
+    def _in_numbers(self) -> str:
+        skipped = [each.assignment_id for each in self.skipped]
+        said = (
+            _some("việc quá hạn chưa từng được nhắc", self.unsaid),
+            _some("việc đến bậc nhắc đã lâu chưa ai xét", self.unlooked),
+            _some("bậc nhắc bị bỏ qua", skipped),
+            _some("thư kẹt giữa chừng", self.stuck),
+        )
+        return "; ".join(each for each in said if each)
+
+    def _by_channel(self) -> str:
+        if not self.delayed:
+            return ""
+        offices: dict[str, dict[str, None]] = {}
+        for each in self.delayed:
+            offices.setdefault(each.channel, {})[each.office] = None
+        told = "; ".join(f"qua {channel} tới {_first(list(codes))}" for channel, codes in offices.items())
+        return f"{_number(self.delayed)} thư thử gửi hơn một ngày làm việc chưa được ({told})"
+
+
+def look_for_gaps(
+    connection: Connection,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    priority: str | None = None,
+    since: datetime | None = None,
+) -> Findings:
+    """Everything that fell through by ``now``, of one priority or all.
+
+    since  work that fell due and rungs that fired before are not looked at; None for all there ever were
+    """
+    waiting = _waiting(priority)
+    return Findings(
+        unsaid=_unsaid(connection, now, waiting, since),
+        unlooked=_unlooked(connection, now, waiting),
+        skipped=_skipped(connection, now, waiting, since),
+        stuck=_stuck(connection, now),
+        delayed=_delayed(connection, now, calendar),
+    )
+
+
+def _unsaid(
+    connection: Connection, now: datetime, waiting: ColumnElement[bool], since: datetime | None
+) -> tuple[int, ...]:
+    untold = ~exists().where(col(Notice.assignment_id) == col(Assignment.id))
+    rung = TimetableRung
+    asleep = and_(
+        or_(col(Assignment.next_alert_at).is_(None), col(Assignment.next_alert_at) > now),
+        exists().where(
+            col(rung.timetable_id) == col(Assignment.timetable_id),
+            col(rung.rank) > col(Assignment.rung_done),
+            col(rung.fire_at) <= now - SWEPT_WITHIN,
+            or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
+        ),
+    )
+    query = select(col(Assignment.id)).where(col(Assignment.due_at) <= now, waiting, or_(untold, asleep))
+    query = query.order_by(col(Assignment.due_at))
+    if since is not None:
+        query = query.where(col(Assignment.due_at) > since)
+    return tuple(connection.scalars(query.limit(LISTED)))
+
+
+def _unlooked(connection: Connection, now: datetime, waiting: ColumnElement[bool]) -> tuple[int, ...]:
+    query = select(col(Assignment.id)).where(col(Assignment.next_alert_at) <= now - SWEPT_WITHIN, waiting)
+    return tuple(connection.scalars(query.order_by(col(Assignment.next_alert_at)).limit(LISTED)))
+
+
+def _skipped(
+    connection: Connection, now: datetime, waiting: ColumnElement[bool], since: datetime | None
+) -> tuple[Skipped, ...]:
+    rung, fired = TimetableRung, col(TimetableRung.fire_at)
+    its_notice = and_(
+        col(Notice.assignment_id) == col(Assignment.id),
+        col(Notice.kind) == col(rung.kind),
+        col(Notice.rung) == col(rung.rung),
+        col(Notice.desk) == col(rung.audience),
+    )
+    # When a due date is moved, what is past on the new timetable stays unsaid, and rightly so.
+    moved_since = and_(
+        col(Extension.assignment_id) == col(Assignment.id),
+        col(Extension.state) == ExtensionState.GRANTED,
+        col(Extension.decided_at) >= fired,
+    )
+    query = (
+        select(col(Assignment.id), col(rung.rung), col(rung.audience))
+        .join(Assignment, col(Assignment.timetable_id) == col(rung.timetable_id))
+        .where(
+            fired <= now,
+            # Word for word what the index says: however much is done, it holds what is not.
+            text("assignment.rung_done > 0 AND assignment.completed_at IS NULL"),
+            col(rung.rank) <= col(Assignment.rung_done),
+            waiting,
+            fired > func.coalesce(col(Assignment.resumed_at), col(Assignment.assigned_at)),
+            or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
+            ~exists().where(its_notice),
+            ~exists().where(moved_since),
+        )
+        .order_by(fired)
+    )
+    if since is not None:
+        query = query.where(fired > since)
+    return tuple(Skipped(number, name, desk.value) for number, name, desk in connection.execute(query.limit(LISTED)))
+
+
+def _stuck(connection: Connection, now: datetime) -> tuple[int, ...]:
+    sending, lease_until = col(Message.state) == MessageState.SENDING, col(Message.lease_until)
+    # One whose courier died before the quiet hours rightly waits for their end.
+    due = col(Message.next_attempt_at) < now - LEASE
+    query = select(col(Message.id)).where(in_the_queue(), sending, lease_until < now - LEASE, due)
+    return tuple(connection.scalars(query.order_by(lease_until).limit(LISTED)))
+
+
+def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -> tuple[Delayed, ...]:
+    # The same hour of the working day before; a day off stands for the beginning of the next working day. What waits
+    # for morning or its digest without a try has none to go by.
+    here = now.astimezone(HANOI)
+    if not calendar.is_working_day(here.date()):
+        here = start_of_day(calendar.next_working_day(here.date()))
+    before = datetime.combine(calendar.add(here.date(), -TRIED_FOR), here.timetz())
+    tried_at, its = col(DeliveryAttempt.at), col(DeliveryAttempt.message_id) == col(Message.id)
+    # Tries are counted anew when a message is sent again; a first whose courier fell silent left nothing.
+    begun = select(func.max(tried_at)).where(its, col(DeliveryAttempt.number) == 1).scalar_subquery()
+    first = select(func.min(tried_at)).where(its).scalar_subquery()
+    query = select(col(Message.id), col(Message.office), col(Message.channel), col(Message.error)).where(
+        in_the_queue(),
+        col(Message.error) != "",
+        col(Message.created_at) < before,
+        func.coalesce(begun, first) < literal(before, UtcDateTime),
+    )
+    # By number alone, SQLite would read all messages in that order.
+    found = connection.execute(query.order_by(col(Message.created_at), col(Message.id)).limit(LISTED))
+    return tuple(Delayed(*row) for row in found)
+
+
+def _waiting(priority: str | None) -> ColumnElement[bool]:
+    """Waits for its office, and is of that priority."""
+    waits: ColumnElement[bool] = col(Assignment.state).in_(WAITING_FOR_OFFICE)
+    both = waits if priority is None else and_(waits, col(Assignment.priority) == priority)
+    # Asked outright, SQLite would go by the index of the board, through every open assignment there is.
+    return case((both, 1), else_=0) == 1
+
+
+def _some(what: str, numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    return f"{_number(numbers)} {what} (số {_first(numbers)})"
+
+
+def _number(found: Sequence[object]) -> str:
+    return f"{len(found)}{'+' if len(found) == LISTED else ''}"
+
+
+def _first(found: Sequence[object]) -> str:
+    return ", ".join(map(str, found[:5])) + (" …" if len(found) > 5 else "")

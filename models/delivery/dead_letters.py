@@ -1,0 +1,123 @@
+"""Messages that were given up: listed with when, why and what they were about, and sent again, one or many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, String, func, literal, select, update
+from sqlmodel import Session, col
+
+from config.contacts.desks import Desk
+from models.delivery.message_log import Logged, matching
+from models.store.actor import Acting
+from models.store.audit import Fact, record, take_turn
+from models.store.database import reading_session, session_scope
+from models.tables.errors import NotFound
+from models.tables.lifecycle import MessageState, NoticeState
+from models.tables.office import Contact
+from models.tables.outbox import Message, Notice
+
+BATCH = 500
+"""Messages sent again in one transaction: after a wrong password they are a whole round, and others want to write."""
+
+# Written out in the statement, so that the index of what was given up alone is seen to fit.
+GIVEN_UP = col(Message.state) == literal(MessageState.DEAD.value, String, literal_execute=True)
+"""Messages that were given up."""
+
+
+@dataclass(frozen=True)
+class Undeliverable:
+    """A message that was given up: when, why, and the assignments that it was about."""
+
+    id: int
+    office: str
+    desk: Desk
+    channel: str
+    subject: str
+    reason: str
+    created_at: datetime
+    given_up_at: datetime
+    assignments: tuple[int, ...]
+
+
+def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
+    """Messages given up, the newest first."""
+    names = (Message.id, Message.office, Message.desk, Message.channel, Message.subject, Message.created_at)
+    given_up = (
+        select(*map(col, names), col(Message.error).label("reason"), col(Message.next_attempt_at).label("given_up_at"))
+        .where(GIVEN_UP)
+        .order_by(col(Message.id).desc())
+        .limit(limit)
+    )
+    rows = session.execute(given_up).mappings().all()
+    about: dict[int, set[int]] = {}
+    for message_id, assignment_id in session.execute(
+        select(col(Notice.message_id), col(Notice.assignment_id)).where(
+            col(Notice.message_id).in_([row["id"] for row in rows]), col(Notice.state) == NoticeState.DEAD
+        )
+    ):
+        about.setdefault(message_id, set()).add(assignment_id)
+    return [Undeliverable(**row, assignments=tuple(sorted(about.get(row["id"], ())))) for row in rows]
+
+
+def undeliverable_count(session: Session) -> int:
+    """How many messages are given up."""
+    return session.scalar(select(func.count()).select_from(Message).where(GIVEN_UP)) or 0
+
+
+def send_again(session: Session, message_id: int, acting: Acting) -> bool:
+    """Let a message that was given up be tried again, over the channel its desk has now; gives whether it was given up.
+
+    What no longer applies is left out, as always just before sending. Sending again what is under way or has been sent
+    changes nothing.
+    """
+    take_turn(session)
+    # Locked: a courier that sees to what was given up may hold it just now.
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None:
+        raise NotFound(f"Không có thư số {message_id}.", f"There is no message {message_id}.")
+    if message.state is not MessageState.DEAD:
+        return False
+    _let_go(session, [message], acting)
+    return True
+
+
+def send_all_again(engine: Engine, wanted: Logged, acting: Acting, *, batch: int = BATCH) -> int:
+    """``send_again`` for all that were given up and are ``wanted``, batch by batch; gives how many they were.
+
+    Each is let go once, the oldest first: what a courier gives up meanwhile, once more or newly, stays given up.
+    """
+    with reading_session(engine) as session:
+        last = session.scalar(select(func.max(col(Message.id))).where(GIVEN_UP, *matching(wanted))) or 0
+    queued, after = 0, 0
+    while after < last:
+        with session_scope(engine) as session:
+            take_turn(session)
+            these = (GIVEN_UP, col(Message.id) > after, col(Message.id) <= last, *matching(wanted))
+            given_up = select(Message).where(*these).order_by(col(Message.id)).limit(batch)
+            messages = session.scalars(given_up.with_for_update()).all()
+            _let_go(session, messages, acting)
+            queued += len(messages)
+            after = (len(messages) == batch and messages[-1].id) or last
+    return queued
+
+
+def _let_go(session: Session, messages: Sequence[Message], acting: Acting) -> None:
+    if not messages:
+        return
+    offices = {message.office for message in messages}
+    contacts = session.scalars(select(Contact).where(col(Contact.office).in_(offices))).all()
+    channels = {(contact.office, contact.desk): contact.channel for contact in contacts}
+    for message in messages:
+        message.channel = channels.get((message.office, message.desk), message.channel)
+        message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, acting.now
+        message.silent_tries, message.error, message.taken_up_at = 0, "", None
+    session.flush()
+    session.execute(
+        update(Notice)
+        .where(col(Notice.message_id).in_([message.id for message in messages]), col(Notice.state) == NoticeState.DEAD)
+        .values(state=NoticeState.PENDING, reason="")
+        .execution_options(synchronize_session=False)
+    )
+    facts = [Fact("send_again", f"message:{message.id}", {"channel": message.channel}) for message in messages]
+    record(session, facts, actor=acting.actor, now=acting.now)

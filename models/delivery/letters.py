@@ -1,0 +1,56 @@
+"""Letters that are about no assignment: a message with its own words, which the courier sends like any other.
+
+A message that notices are put into says what they say; one that never had a notice says what it was written with.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from config.contacts.contacts import Contacts
+from config.contacts.desks import Recipient
+from models.delivery.leases import Words
+from models.store.actor import Acting
+from models.store.upsert import insert_new
+from models.tables.lifecycle import MessageState, Urgency
+from models.tables.outbox import Message, Notice
+
+
+def write_to_coordinator(
+    session: Session, key: str, words: Words, contacts: Contacts, acting: Acting, *, to: Recipient | None = None
+) -> None:
+    """Put a letter to a coordinator in the outbox, unless one with this key (up to 64 letters) is there.
+
+    to  the desk of a further directive; the house's without
+    """
+    office, desk = to or acting.coordinator
+    row = {
+        "message_key": key,
+        "office": office,
+        "desk": desk,
+        "channel": contacts.address(office, desk).channel,
+        "urgency": Urgency.URGENT,
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+        "silent_tries": 0,
+        "next_attempt_at": acting.now,
+        "error": "",
+        "created_at": acting.now,
+        **words.as_columns(),
+    }
+    session.execute(insert_new(session, Message), [row])
+
+
+def keys_of_letters(session: Session, beginning: str) -> list[str]:
+    """The keys of letters that begin so, whatever has become of them."""
+    return list(session.scalars(select(col(Message.message_key)).where(col(Message.message_key).startswith(beginning))))
+
+
+def own_words(session: Session, message_ids: Collection[int]) -> dict[int, Words]:
+    """What those of the messages say that are letters of their own."""
+    has_notices = select(col(Notice.id)).where(col(Notice.message_id) == col(Message.id)).exists()
+    written = select(col(Message.id), col(Message.subject), col(Message.body_text), col(Message.body_html)).where(
+        col(Message.id).in_(message_ids), col(Message.body_text) != "", ~has_notices
+    )
+    return {number: Words(subject, text, html) for number, subject, text, html in session.execute(written) if number}

@@ -1,0 +1,66 @@
+"""Who may be spoken to at a moment: what waits in the outbox until then, and tries that wait for morning.
+
+Quiet hours delay delivery and not evaluation: the sweep writes its notices at any hour, and they are grouped when
+their recipient may be spoken to. What is «hỏa tốc» goes at once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, String, and_, literal, or_, select, true, update
+from sqlmodel import Session, col
+
+from config.contacts.contacts import Contacts
+from config.rules.delivery_window import last_digest, may_speak, speaks_again_at
+from config.rules.working_time import WorkingCalendar
+from models.tables.lifecycle import MessageState, Urgency
+from models.tables.outbox import Message, Notice
+
+
+@dataclass(frozen=True)
+class Speaking:
+    """When offices may be spoken to, looked at from one moment."""
+
+    contacts: Contacts
+    calendar: WorkingCalendar
+    now: datetime
+
+    def sayable(self, office: str) -> ColumnElement[bool]:
+        """Which of the notices that wait for an office may be told now."""
+        express = col(Notice.urgency) == Urgency.EXPRESS
+        hours = self.contacts.hours(office)
+        if not may_speak(self.now, quiet=hours.quiet, calendar=self.calendar):
+            return express
+        if hours.digest_at is None:
+            return true()
+        there_by = last_digest(self.now, digest_at=hours.digest_at, calendar=self.calendar)
+        # What no run has said answers somebody who is at work right now.
+        return or_(express, col(Notice.run_key) == "", col(Notice.created_at) <= there_by)
+
+    def again_at(self, office: str | None = None) -> datetime:
+        """When an office, or one that states no hours of its own, may be spoken to: ``now`` or later."""
+        quiet = self.contacts.hours(office).quiet if office else self.contacts.quiet
+        return speaks_again_at(self.now, quiet=quiet, calendar=self.calendar)
+
+
+def hold_back(session: Session, speaking: Speaking) -> None:
+    """Let tries that would fall in quiet hours wait for their end, also those whose courier fell silent."""
+    # Written out in the statement, so that the index of what is under way is seen to fit.
+    queued, sending = (
+        literal(state.value, String, literal_execute=True) for state in (MessageState.QUEUED, MessageState.SENDING)
+    )
+    due = and_(
+        col(Message.state).in_((queued, sending)),
+        col(Message.next_attempt_at) <= speaking.now,
+        or_(col(Message.state) == queued, col(Message.lease_until) < speaking.now),
+        col(Message.urgency) != Urgency.EXPRESS,
+    )
+    # In one order on every courier, so that two of them never wait for each other both ways.
+    for office in session.scalars(select(col(Message.office)).where(due).distinct().order_by("office")).all():
+        if (until := speaking.again_at(office)) > speaking.now:
+            session.execute(
+                update(Message)
+                .where(due, col(Message.office) == office)
+                .values(next_attempt_at=until)
+                .execution_options(synchronize_session=False)
+            )

@@ -1,0 +1,163 @@
+"""Everything that one store holds, copied into another in which nothing has happened, and compared row by row.
+
+Wholly or not at all: copied, counted and compared in one transaction.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text, update
+from sqlmodel import Session, col
+
+import models.tables.all  # noqa: F401  (registers every table)
+from config.errors import Refused
+from models.store.audit import AuditHead, take_turn
+from models.store.columns import metadata
+from models.store.database import session_scope, snapshot
+from models.store.upsert import table_of
+from models.tables.office import Contact, Office
+
+_AT_ONCE = 1_000
+_HASH_BITS = 256
+
+Progress = Callable[[int], None]
+"""Is told of rows as they are done."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a table holds: how many rows, and a checksum that is the same on either database.
+
+    The checksum adds up the SHA-256 of each row, so that it needs no order: each database has its own.
+    """
+
+    rows: int
+    checksum: str
+
+
+def nothing_happened(session: Session) -> bool:
+    """Whether the store holds no facts at all: every verb leaves at least one event."""
+    return session.scalar(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1)) == 0
+
+
+def move_in(built: Engine, store: Engine) -> bool:
+    """Copy all that ``built`` holds into ``store``; gives whether it was done.
+
+    Not done when something has happened in ``store`` meanwhile. What only mirrors the configuration is left as it is.
+    """
+    with snapshot(built) as source, session_scope(store) as session:
+        take_turn(session)
+        if not nothing_happened(session):
+            return False
+        mirrors = {table_of(Office), table_of(Contact)}
+        for table in metadata.sorted_tables:
+            if table not in mirrors:
+                _copy(source, session, table, _unheard)
+    return True
+
+
+def copy_store(source: Engine, target: Engine, *, progress: Progress | None = None) -> Mapping[str, Contents]:
+    """Copy all of ``source``, as it is at one moment, into ``target``; gives what each table holds now.
+
+    Raises ``Refused`` when something has happened in ``target`` already, or what arrived there is not what was sent;
+    ``target`` is then as it was.
+    """
+    heard = progress or _unheard
+    with snapshot(source) as connection, session_scope(target) as session:
+        take_turn(session)
+        _refuse_facts(session)
+        for table in reversed(metadata.sorted_tables):
+            if table is not table_of(AuditHead):
+                session.execute(delete(table))
+        for table in metadata.sorted_tables:
+            _copy(connection, session, table, heard)
+        sent, arrived = (contents(each, progress=heard) for each in (connection, session.connection()))
+        if different := sorted(name for name in sent if sent[name] != arrived[name]):
+            raise Refused(
+                f"Bản chép không khớp ở bảng: {', '.join(different)}; chưa chép gì. Kiểm tra cơ sở dữ liệu đích rồi thử"
+                " lại.",
+                f"The copy differs in: {', '.join(different)}; nothing was copied. Check the target and try again.",
+            )
+    return arrived
+
+
+def refuse_used_store(engine: Engine) -> None:
+    """Raises ``Refused`` when something has happened in the store."""
+    with session_scope(engine) as session:
+        _refuse_facts(session)
+
+
+def contents(connection: Connection, *, progress: Progress | None = None) -> Mapping[str, Contents]:
+    """What each table holds, read as a stream."""
+    found = {}
+    for table in metadata.sorted_tables:
+        rows = total = 0
+        for part in _streamed(connection, table):
+            for row in part:
+                total += int.from_bytes(hashlib.sha256(_canonical(row)).digest())
+            rows += len(part)
+            (progress or _unheard)(len(part))
+        found[table.name] = Contents(rows, f"{total % (1 << _HASH_BITS):064x}")
+    return found
+
+
+def count_rows(connection: Connection) -> int:
+    """How many rows there are in all: a third of the steps of ``copy_store``."""
+    return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in metadata.sorted_tables)
+
+
+def _refuse_facts(session: Session) -> None:
+    if not nothing_happened(session):
+        raise Refused(
+            "Cơ sở dữ liệu đích đã có dữ liệu; chỉ chép hoặc khôi phục vào nơi còn trống, ví dụ với"
+            " DONDOC_DATA_DIR hay DONDOC_DATABASE_URL khác.",
+            "The target database holds data already; copy or restore into an empty one, e.g. with another"
+            " DONDOC_DATA_DIR or DONDOC_DATABASE_URL.",
+        )
+
+
+def _copy(source: Connection, session: Session, table: Table, progress: Progress) -> None:
+    if table is table_of(AuditHead):  # an empty store has its one row already
+        session.execute(update(table).values(**source.execute(select(table)).mappings().one()))
+        return
+    for part in _streamed(source, table):
+        session.execute(insert(table), part)
+        progress(len(part))
+    _count_on(session, table)
+
+
+def _streamed(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    with connection.execute(select(table), execution_options={"yield_per": _AT_ONCE}) as result:
+        for part in result.mappings().partitions():
+            yield [dict(row) for row in part]
+
+
+def _canonical(row: Mapping[str, Any]) -> bytes:
+    return json.dumps(row, sort_keys=True, ensure_ascii=False, default=_plain).encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form of its own in a checksum")
+
+
+def _count_on(session: Session, table: Table) -> None:
+    """PostgreSQL numbers rows by a counter of its own, which knows nothing of numbers given."""
+    number = table.autoincrement_column
+    if number is None or session.get_bind().dialect.name != "postgresql":
+        return
+    last = session.scalar(select(func.max(number)))
+    if last is not None:
+        session.execute(
+            text("SELECT setval(pg_get_serial_sequence(:table, :column), :last)"),
+            {"table": table.name, "column": number.name, "last": last},
+        )
+
+
+def _unheard(_rows: int) -> None:
+    pass

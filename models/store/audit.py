@@ -1,0 +1,135 @@
+"""The audit trail: append-only, each event hashed together with the one before it."""
+
+import hashlib
+import json
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Connection, Index, insert, select, update
+from sqlmodel import Field, Session, SQLModel, col
+
+from models.store.columns import UtcDateTime
+
+GENESIS = "0" * 64
+
+
+class AuditEvent(SQLModel, table=True):
+    """Who did what to what, when. Never updated, never deleted."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_subject", "subject"),)
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor: str = Field(max_length=64)
+    verb: str = Field(max_length=32)
+    subject: str = Field(max_length=64)
+    facts: dict[str, Any] = Field(sa_type=JSON)
+    previous_hash: str = Field(max_length=64)
+    hash: str = Field(max_length=64)
+
+
+class AuditHead(SQLModel, table=True):
+    """The end of the chain; one row, locked while events are appended, so that the chain never forks."""
+
+    __tablename__ = "audit_head"
+
+    id: int = Field(primary_key=True)
+    seq: int
+    hash: str = Field(max_length=64)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a verb wants on record. ``subject`` is like "assignment:17"; ``facts`` holds plain JSON values."""
+
+    verb: str
+    subject: str
+    facts: dict[str, Any]
+
+
+def take_turn(session: Session) -> None:
+    """Lock the end of the trail ahead of time: until this transaction ends no other unit of work writes facts.
+
+    Called first by all that read before they write. On PostgreSQL two runs could otherwise both find a row missing, or
+    write the same rows in different orders and block each other for good; SQLite lets in one writer anyway.
+    """
+    session.execute(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1).with_for_update())
+
+
+def record(session: Session, facts: Iterable[Fact], *, actor: str, now: datetime) -> None:
+    """Append events to the chain in the caller's transaction."""
+    head = session.execute(
+        select(col(AuditHead.seq), col(AuditHead.hash)).where(col(AuditHead.id) == 1).with_for_update()
+    ).one()
+    seq, last_hash = head.seq, head.hash
+    rows = []
+    for fact in facts:
+        seq += 1
+        row = {
+            "seq": seq,
+            "at": now,
+            "actor": actor,
+            "verb": fact.verb,
+            "subject": fact.subject,
+            "facts": fact.facts,
+        }
+        this_hash = _digest(last_hash, row)
+        rows.append(row | {"previous_hash": last_hash, "hash": this_hash})
+        last_hash = this_hash
+    if rows:
+        session.execute(insert(AuditEvent), rows)
+        session.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(seq=seq, hash=last_hash))
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What walking the chain found. ``broken_at`` is the first event that does not fit, or None."""
+
+    events: int
+    broken_at: int | None
+    problem_vi: str = ""
+
+
+def verify(connection: Connection) -> Verification:
+    """Walk the whole chain and compare every hash, and its end with the recorded head."""
+    last_hash, seq = GENESIS, 0
+    with closing(_events(connection)) as events:  # also when the walk ends early, so that no cursor stays open
+        for row in events:
+            if row["seq"] != seq + 1:
+                return Verification(seq, seq + 1, f"thiếu sự kiện số {seq + 1}")
+            if row["previous_hash"] != last_hash or row["hash"] != _digest(last_hash, row):
+                return Verification(seq, row["seq"], f"sự kiện số {row['seq']} đã bị sửa")
+            last_hash, seq = row["hash"], row["seq"]
+    head = connection.execute(select(col(AuditHead.seq), col(AuditHead.hash))).one()
+    if (head.seq, head.hash) != (seq, last_hash):
+        return Verification(seq, seq + 1, f"các sự kiện sau số {seq} đã bị xóa")
+    return Verification(seq, None)
+
+
+def _events(connection: Connection) -> Generator[dict[str, Any], None, None]:
+    query = select(AuditEvent).order_by(col(AuditEvent.seq))
+    with connection.execution_options(yield_per=5_000).execute(query) as result:
+        for row in result.mappings():
+            yield dict(row)
+
+
+def _digest(previous_hash: str, row: dict[str, Any]) -> str:
+    content = json.dumps(
+        [
+            previous_hash,
+            row["seq"],
+            row["at"].astimezone(UTC).isoformat(),  # read back, an instant is in UTC
+            row["actor"],
+            row["verb"],
+            row["subject"],
+            row["facts"],
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(content.encode()).hexdigest()

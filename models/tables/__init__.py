@@ -1,0 +1,1 @@
+"""Every table, and the life of an assignment on one page."""

@@ -1,0 +1,77 @@
+"""Who may enter: accounts of coordinators and managers, offices by signed link, and programs by token."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from models.store.columns import UtcDateTime, enum_column
+
+
+class UserRole(StrEnum):
+    COORDINATOR = "coordinator"  # decides, assigns, withdraws; sees all
+    MANAGER = "manager"  # sees all, changes nothing
+
+
+class User(SQLModel, table=True):
+    """A coordinator or manager. ``post`` is what they are («Trưởng phòng Tổng hợp»), never a name.
+
+    ``signed_in_at`` also makes a sign-in link good for one use: a link made before it is void.
+    """
+
+    __tablename__ = "user_account"
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(max_length=200, unique=True)
+    post: str = Field(max_length=100)
+    role: UserRole = Field(sa_type=enum_column(UserRole))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    signed_in_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sessions_since: datetime = Field(sa_type=UtcDateTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class OfficeDoor(SQLModel, table=True):
+    """From when on links and sessions of an office are good; moving it forward revokes all that were made before."""
+
+    __tablename__ = "office_door"
+
+    office: str = Field(primary_key=True, max_length=32)
+    links_since: datetime = Field(sa_type=UtcDateTime)
+
+
+class CalendarDoor(SQLModel, table=True):
+    """From when on addresses of one calendar feed are good: an office's, by code, or an account's (``user:7``)."""
+
+    __tablename__ = "calendar_door"
+
+    feed: str = Field(primary_key=True, max_length=32)
+    links_since: datetime = Field(sa_type=UtcDateTime)
+
+
+class EndedSession(SQLModel, table=True):
+    """A session that was signed out of, so that a copy of its cookie opens nothing; kept while the cookie could."""
+
+    __tablename__ = "ended_session"
+
+    session: str = Field(primary_key=True, max_length=64)
+    forget_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ApiToken(SQLModel, table=True):
+    """A program's key. Only its hash is kept, so that it is shown once and cannot be read back.
+
+    ``office`` is set for an office's token; otherwise ``role`` says whose rights it has.
+    """
+
+    __tablename__ = "api_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=100)
+    sha256: str = Field(max_length=64, unique=True)
+    office: str | None = Field(default=None, max_length=32)
+    role: UserRole | None = Field(default=None, sa_type=enum_column(UserRole))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,60 @@
+"""Refusals by the state of the store.
+
+Refused (config.errors)
+├── NotFound            no such assignment, report, extension, anchor
+├── TransitionRefused   the verb does not apply in the assignment's state
+├── InvalidReport       the report form has faults, all listed
+└── DatabaseUnreachable the database does not answer or is not ours
+    └── DatabaseBusy    it answers, and others hold what is wanted
+"""
+
+from config.errors import Refused
+from models.tables.lifecycle import State, Verb
+
+
+class NotFound(Refused):
+    """What was named does not exist."""
+
+
+class TransitionRefused(Refused):
+    """The verb does not apply in the state the assignment is in."""
+
+    def __init__(self, assignment_id: int, state: State, verb: Verb) -> None:
+        super().__init__(
+            f"Việc số {assignment_id} đang ở trạng thái «{STATE_VI[state]}», không thể {VERB_VI[verb]}.",
+            f"Assignment {assignment_id} is {state.value}; it cannot be changed by '{verb.value}'.",
+        )
+        self.assignment_id = assignment_id
+        self.state = state
+        self.verb = verb
+
+
+class InvalidReport(Refused):
+    """The report form has faults; ``details`` names each field and what would be right."""
+
+
+STATE_VI = {
+    State.ASSIGNED: "đã giao, chưa tiếp nhận",
+    State.ACKNOWLEDGED: "đã tiếp nhận",
+    State.REPORTED: "đã báo cáo, chờ xác nhận",
+    State.RETURNED: "bị trả lại",
+    State.ACCEPTED: "đã hoàn thành",
+    State.SUSPENDED: "đang tạm dừng",
+    State.WITHDRAWN: "đã thu hồi",
+}
+
+VERB_VI = {
+    Verb.ASSIGN: "giao việc",
+    Verb.ACKNOWLEDGE: "tiếp nhận",
+    Verb.DELEGATE: "giao cho bộ phận",
+    Verb.REPORT: "báo cáo",
+    Verb.ACCEPT: "xác nhận báo cáo",
+    Verb.RETURN: "trả lại báo cáo",
+    Verb.REQUEST_EXTENSION: "xin gia hạn",
+    Verb.GRANT_EXTENSION: "gia hạn",
+    Verb.REFUSE_EXTENSION: "từ chối gia hạn",
+    Verb.SUSPEND: "tạm dừng",
+    Verb.RESUME: "cho tiếp tục",
+    Verb.WITHDRAW: "thu hồi",
+    Verb.HAND_OVER: "bàn giao",
+}

@@ -1,0 +1,39 @@
+"""Requests for more time and what became of each."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from models.store.columns import UtcDateTime, enum_column
+from models.tables.lifecycle import ExtensionState
+
+
+class Extension(SQLModel, table=True):
+    """A request made before the due date; granted to a date or refused, once, or lapsed with the work.
+
+    ``submission``: see ``Report``.
+    """
+
+    # At most one request waits for a decision, also when two people ask at the same moment.
+    __table_args__ = (
+        Index("uq_extension_submission", "submission", unique=True),
+        Index(
+            "uq_extension_waiting",
+            "assignment_id",
+            unique=True,
+            sqlite_where=text("state = 'requested'"),
+            postgresql_where=text("state = 'requested'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    state: ExtensionState = Field(default=ExtensionState.REQUESTED, sa_type=enum_column(ExtensionState))
+    requested_until: date
+    requested_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(max_length=1000)
+    submission: str | None = Field(default=None, max_length=64)
+    granted_until: date | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decision_reason: str = Field(default="", max_length=1000)

@@ -1,0 +1,174 @@
+"""The life of an assignment and of what hangs on it, as data, on one page.
+
+Overdue is not a state: it is computed from the clock. An extension is a row and a new due date, not a state.
+"""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where an assignment stands; each comment says who moves it in and who moves it out."""
+
+    ASSIGNED = "assigned"  # in: a flow assigns; out: the office acknowledges or reports
+    ACKNOWLEDGED = "acknowledged"  # in: the office; out: the office reports
+    REPORTED = "reported"  # in: the office; out: the coordinator accepts or returns
+    RETURNED = "returned"  # in: the coordinator, with a reason; out: the office reports again
+    ACCEPTED = "accepted"  # in: the coordinator; final
+    SUSPENDED = "suspended"  # in: the coordinator, with a reason; out: the coordinator, as newly assigned
+    WITHDRAWN = "withdrawn"  # in: the coordinator, with a reason; final
+
+
+class Verb(StrEnum):
+    """What people and flows do to an assignment; each is a function in ``models.work.verbs``."""
+
+    ASSIGN = "assign"
+    ACKNOWLEDGE = "acknowledge"
+    DELEGATE = "delegate"
+    REPORT = "report"
+    ACCEPT = "accept"
+    RETURN = "return"
+    REQUEST_EXTENSION = "request_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    WITHDRAW = "withdraw"
+    HAND_OVER = "hand_over"
+
+
+TRANSITIONS: dict[tuple[State, Verb], State] = {
+    (State.ASSIGNED, Verb.ACKNOWLEDGE): State.ACKNOWLEDGED,
+    (State.ASSIGNED, Verb.REPORT): State.REPORTED,
+    (State.ACKNOWLEDGED, Verb.REPORT): State.REPORTED,
+    (State.RETURNED, Verb.REPORT): State.REPORTED,
+    (State.REPORTED, Verb.ACCEPT): State.ACCEPTED,
+    (State.REPORTED, Verb.RETURN): State.RETURNED,
+    (State.ASSIGNED, Verb.DELEGATE): State.ASSIGNED,
+    (State.ACKNOWLEDGED, Verb.DELEGATE): State.ACKNOWLEDGED,
+    (State.RETURNED, Verb.DELEGATE): State.RETURNED,
+    (State.ASSIGNED, Verb.SUSPEND): State.SUSPENDED,
+    (State.ACKNOWLEDGED, Verb.SUSPEND): State.SUSPENDED,
+    (State.RETURNED, Verb.SUSPEND): State.SUSPENDED,
+    # After a pause the office confirms anew, against a new due date.
+    (State.SUSPENDED, Verb.RESUME): State.ASSIGNED,
+    (State.ASSIGNED, Verb.WITHDRAW): State.WITHDRAWN,
+    (State.ACKNOWLEDGED, Verb.WITHDRAW): State.WITHDRAWN,
+    (State.REPORTED, Verb.WITHDRAW): State.WITHDRAWN,
+    (State.RETURNED, Verb.WITHDRAW): State.WITHDRAWN,
+    (State.SUSPENDED, Verb.WITHDRAW): State.WITHDRAWN,
+    (State.ASSIGNED, Verb.REQUEST_EXTENSION): State.ASSIGNED,
+    (State.ACKNOWLEDGED, Verb.REQUEST_EXTENSION): State.ACKNOWLEDGED,
+    (State.RETURNED, Verb.REQUEST_EXTENSION): State.RETURNED,
+    (State.ASSIGNED, Verb.HAND_OVER): State.ASSIGNED,
+    (State.ACKNOWLEDGED, Verb.HAND_OVER): State.ACKNOWLEDGED,
+    (State.REPORTED, Verb.HAND_OVER): State.REPORTED,
+    (State.RETURNED, Verb.HAND_OVER): State.RETURNED,
+    (State.SUSPENDED, Verb.HAND_OVER): State.SUSPENDED,
+    # A request made before a report was sent in may still be decided after it.
+    **{
+        (state, verb): state
+        for state in (State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED, State.SUSPENDED)
+        for verb in (Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION)
+    },
+}
+
+OPEN = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED, State.SUSPENDED})
+"""Not finished: counted on the board as open."""
+
+WAITING_FOR_OFFICE = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.RETURNED})
+"""The next move is the office's, so the ladder runs."""
+
+
+class Role(StrEnum):
+    """What an office is to a subtask. The monitor is named on the assignment; it has nothing to report."""
+
+    LEAD = "lead"
+    COORDINATING = "coordinating"
+
+
+class Urgency(StrEnum):
+    """Degrees of urgency of administrative documents (NĐ 30/2020)."""
+
+    NORMAL = "normal"  # thường
+    URGENT = "urgent"  # khẩn
+    VERY_URGENT = "very_urgent"  # thượng khẩn
+    EXPRESS = "express"  # hỏa tốc: delivered at once, also on days off
+
+
+URGENCY_VI = {
+    Urgency.NORMAL: "thường",
+    Urgency.URGENT: "khẩn",
+    Urgency.VERY_URGENT: "thượng khẩn",
+    Urgency.EXPRESS: "hỏa tốc",
+}
+
+
+class Standing(StrEnum):
+    """The four status words of the national trackers; computed from the clock, never stored."""
+
+    DONE_ON_TIME = "done_on_time"  # hoàn thành đúng hạn
+    DONE_LATE = "done_late"  # hoàn thành quá hạn
+    OPEN_WITHIN_TERM = "open_within_term"  # chưa hoàn thành, trong hạn
+    OPEN_OVERDUE = "open_overdue"  # chưa hoàn thành, quá hạn
+
+
+class ReportState(StrEnum):
+    SUBMITTED = "submitted"  # in: the office; out: the coordinator
+    ACCEPTED = "accepted"  # in: the coordinator; final
+    RETURNED = "returned"  # in: the coordinator, with a reason; final, a new report follows
+
+
+class ExtensionState(StrEnum):
+    REQUESTED = "requested"  # in: the office, before the due date; out: the coordinator, once, or it lapses
+    GRANTED = "granted"  # in: the coordinator, with a date; final
+    REFUSED = "refused"  # in: the coordinator, with a reason; final
+    LAPSED = "lapsed"  # in: the coordinator, by accepting the report or withdrawing the work undecided; final
+
+
+class Kind(StrEnum):
+    """What a notice says."""
+
+    ASSIGNED = "assigned"
+    NOT_ACKNOWLEDGED = "not_acknowledged"
+    DUE_SOON = "due_soon"
+    DUE_TODAY = "due_today"
+    OVERDUE = "overdue"
+    REPORT_RECEIVED = "report_received"
+    REPORT_ACCEPTED = "report_accepted"
+    REPORT_RETURNED = "report_returned"
+    EXTENSION_REQUESTED = "extension_requested"
+    EXTENSION_GRANTED = "extension_granted"
+    EXTENSION_REFUSED = "extension_refused"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed_over"
+    UNDELIVERABLE = "undeliverable"
+
+
+REMINDERS = frozenset({Kind.NOT_ACKNOWLEDGED, Kind.DUE_SOON, Kind.DUE_TODAY, Kind.OVERDUE})
+"""Kinds that apply only while the office has the next move."""
+
+
+class NoticeState(StrEnum):
+    PENDING = "pending"  # in: a verb or the sweep; out: the courier
+    SENT = "sent"  # in: the courier, with its message
+    SUPERSEDED = "superseded"  # in: the sweep, a higher rung was due at the same time; final
+    CANCELLED = "cancelled"  # in: the courier, it no longer applied or a higher rung said it; final, with the reason
+    # in: the courier, its message could not be delivered; out: the coordinator, by having that sent again
+    DEAD = "dead"
+
+
+class MessageState(StrEnum):
+    QUEUED = "queued"  # in: the courier groups notices, or a failed try waits; out: the courier claims it
+    SENDING = "sending"  # in: a courier, under a lease; out: the same courier, or another after the lease
+    SENT = "sent"  # in: the courier; final
+    EMPTY = "empty"  # in: the courier, every notice in it was cancelled; final
+    DEAD = "dead"  # in: the courier, permanent failure or tries used up; final, with the reason
+
+
+class AttemptResult(StrEnum):
+    """What became of one try; both are final."""
+
+    SENT = "sent"  # the channel took the message
+    FAILED = "failed"  # it did not, or it is not known: see the reason

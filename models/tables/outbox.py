@@ -1,0 +1,127 @@
+"""The outbox: notices (one thing to tell one recipient), messages (what is really sent) and each try at sending one."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from config.contacts.desks import Desk
+from models.store.columns import UtcDateTime, enum_column
+from models.tables.lifecycle import AttemptResult, Kind, MessageState, NoticeState, Urgency
+
+
+class Message(SQLModel, table=True):
+    """One or more notices to one recipient over one channel: the unit of delivery, and the log of it.
+
+    Delivered at least once. ``message_key`` is stable over every try, so a receiver can drop a second copy.
+    ``lease_until`` says until when the courier that took it may still be sending; after that another may take it.
+    ``silent_tries`` counts the tries in a row whose courier was never heard of again.
+    ``next_attempt_at`` of one that was given up says when that was, ``taken_up_at`` when that was seen to: what it said
+    goes over the next channel, and the coordinator is told.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_message_waiting",
+            "next_attempt_at",
+            "id",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+        Index(
+            "ix_message_express",
+            "next_attempt_at",
+            "id",
+            sqlite_where=text("state IN ('queued', 'sending') AND urgency = 'express'"),
+            postgresql_where=text("state IN ('queued', 'sending') AND urgency = 'express'"),
+        ),
+        Index(
+            "ix_message_dead",
+            "id",
+            sqlite_where=text("state = 'dead'"),
+            postgresql_where=text("state = 'dead'"),
+        ),
+        # Counted by whoever watches, every few seconds. The state stands second, lest SQLite look by it for what is due
+        # and sort all that waits for every fifty that a courier takes.
+        Index("ix_message_counted", "urgency", "state"),
+        Index(
+            "ix_message_given_up",
+            *("taken_up_at", "id"),
+            sqlite_where=text("state = 'dead' AND taken_up_at IS NULL"),
+            postgresql_where=text("state = 'dead' AND taken_up_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_key: str = Field(max_length=64, unique=True)
+    office: str = Field(max_length=32)
+    desk: Desk = Field(sa_type=enum_column(Desk))
+    channel: str = Field(max_length=32)
+    urgency: Urgency = Field(sa_type=enum_column(Urgency))
+    state: MessageState = Field(default=MessageState.QUEUED, sa_type=enum_column(MessageState))
+    attempts: int = 0
+    silent_tries: int = 0
+    next_attempt_at: datetime = Field(sa_type=UtcDateTime)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    subject: str = Field(default="", max_length=500)
+    body_text: str = ""
+    body_html: str = ""
+    error: str = Field(default="", max_length=1000)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Notice(SQLModel, table=True):
+    """One thing to tell one recipient. The unique key makes a second one impossible, whatever runs twice."""
+
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "kind", "rung", "office", "desk", "channel"),
+        Index(
+            # What has no message stands first, lest SQLite look by that through all that was ever superseded.
+            "ix_notice_pending",
+            *("message_id", "office", "desk", "channel"),
+            sqlite_where=text("state = 'pending' AND message_id IS NULL"),
+            postgresql_where=text("state = 'pending' AND message_id IS NULL"),
+        ),
+        Index("ix_notice_message_id", "message_id"),
+        Index(
+            "ix_notice_waiting",
+            "created_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: Kind = Field(sa_type=enum_column(Kind))
+    assignment_id: int = Field(foreign_key="assignment.id")
+    rung: str = Field(max_length=48)
+    office: str = Field(max_length=32)
+    desk: Desk = Field(sa_type=enum_column(Desk))
+    channel: str = Field(max_length=32)
+    urgency: Urgency = Field(sa_type=enum_column(Urgency))
+    state: NoticeState = Field(default=NoticeState.PENDING, sa_type=enum_column(NoticeState))
+    message_id: int | None = Field(default=None, foreign_key="message.id")
+    run_key: str = Field(default="", max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str = Field(default="", max_length=300)
+
+
+class DeliveryAttempt(SQLModel, table=True):
+    """One try at sending a message, written when its result is known; one whose courier fell silent leaves none.
+
+    ``number`` counts from one, and from one again when the message was given up and is sent again, or over the next
+    channel.
+    """
+
+    __tablename__ = "delivery_attempt"
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", index=True)
+    number: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    channel: str = Field(max_length=32)
+    result: AttemptResult = Field(sa_type=enum_column(AttemptResult))
+    reason: str = Field(default="", max_length=1000)

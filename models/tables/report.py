@@ -1,0 +1,71 @@
+"""Reports an office hands in, and the coordinator's decision on each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.store.columns import UtcDateTime, enum_column
+from models.tables.lifecycle import ReportState
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """A report as handed in. ``counts`` by the keys of the form; the texts have been through the boundary's lint.
+
+    text          results in words
+    difficulties  what hindered the work
+    proposals     what the office asks for
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    document_number: str | None = None
+    document_date: date | None = None
+    text: str = ""
+    difficulties: str = ""
+    proposals: str = ""
+
+
+class Report(SQLModel, table=True):
+    """One hand-in: counts from the closed form, the document that carries it, and short linted text.
+
+    A returned report stays as it was; the correction is a new row with the next ``version``. ``submission`` names
+    the one filling-in of the form it came from, so that the same form sent twice is one report.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "version"),
+        Index("uq_report_submission", "submission", unique=True),
+        # The coordinator's desk looks only at what waits for a decision.
+        Index(
+            "ix_report_waiting",
+            "submitted_at",
+            "assignment_id",
+            sqlite_where=text("state = 'submitted'"),
+            postgresql_where=text("state = 'submitted'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id")
+    version: int
+    state: ReportState = Field(default=ReportState.SUBMITTED, sa_type=enum_column(ReportState))
+    counts: dict[str, int] = Field(sa_type=JSON)
+    document_number: str | None = Field(default=None, max_length=64)
+    document_date: date | None = None
+    text: str = Field(default="", max_length=3000)
+    difficulties: str = Field(default="", max_length=3000)
+    proposals: str = Field(default="", max_length=3000)
+    submission: str | None = Field(default=None, max_length=64)
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str = Field(default="", max_length=1000)
+
+    def says(self, content: ReportContent) -> bool:
+        """Whether this is what ``content`` would hand in."""
+        own = ReportContent(
+            self.counts, self.document_number, self.document_date, self.text, self.difficulties, self.proposals
+        )
+        return own == replace(content, counts=dict(content.counts))

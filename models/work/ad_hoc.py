@@ -1,0 +1,238 @@
+"""Work outside the plan (giao việc đột xuất): given by the coordinator with a title and a due date of its own.
+
+It hangs under a subtask of the directive, so that it has a priority, words it comes from, and a boundary; its
+``Anchor`` holds its title.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from config.boundary import refuse_personal_or_secret
+from config.catalogue.subtasks import AD_HOC, Subtask
+from config.errors import Refused
+from config.rules.deadlines import due
+from models.store.actor import Acting
+from models.store.audit import Fact, record, take_turn
+from models.tables.anchor import Anchor, AnchorKind
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Role, Urgency
+from models.work.assigning import assign
+from models.work.directives import slug
+from models.work.planning import Draft
+
+_INPUT_BEFORE = 2
+"""Working days by which the coordinating offices' input falls due before the lead's report, where there is time."""
+
+
+_TITLE = "Việc phải làm"
+
+
+@dataclass(frozen=True)
+class AdHoc:
+    """What is asked, of whom, by when. ``submission`` names one filling-in of the form: what was typed into another
+    one is another work, also when it says the same."""
+
+    subtask: str
+    title: str
+    lead: str
+    due_on: date
+    coordinating: tuple[str, ...] = ()
+    urgency: Urgency = Urgency.NORMAL
+    submission: str = ""
+
+
+def assign_ad_hoc(session: Session, wanted: AdHoc, acting: Acting) -> list[int]:
+    """Assign it to its lead and those who help; gives the numbers, the lead's first. The same form once more gives
+    the same numbers.
+
+    Raises ``Refused`` listing every field that is at fault.
+    """
+    return assign_all_ad_hoc(session, [wanted], acting)[0]
+
+
+def assign_all_ad_hoc(session: Session, wanted: Sequence[AdHoc], acting: Acting) -> list[list[int]]:
+    """``assign_ad_hoc`` for many at once, in the same few statements; gives the numbers of each."""
+    checked = [(each, _checked(each, acting)) for each in wanted]
+    keys = [_key(each, title) for each, title in checked]
+    named = dict(zip(keys, checked, strict=True))
+    take_turn(session)
+    anchors = {each.key: each for each in session.scalars(select(Anchor).where(col(Anchor.key).in_(named)))}
+    new = {key: each for key, each in named.items() if key not in anchors}
+    if new:
+        anchors |= _register(session, new, acting)
+        drafts = [draft for key, (each, _) in new.items() for draft in _drafts(each, anchors[key], acting)]
+        assign(session, drafts, acting)
+    made: dict[int | None, list[int]] = {}
+    query = select(col(Assignment.anchor_id), col(Assignment.id))
+    query = query.where(col(Assignment.anchor_id).in_([each.id for each in anchors.values()]))
+    for anchor_id, number in session.execute(query.order_by(col(Assignment.role).desc(), col(Assignment.id))):
+        made.setdefault(anchor_id, []).append(number)
+    return [made[anchors[key].id] for key in keys]
+
+
+def _register(session: Session, new: Mapping[str, tuple[AdHoc, str]], acting: Acting) -> dict[str, Anchor]:
+    anchors = {
+        key: Anchor(
+            kind=AnchorKind.AD_HOC,
+            directive=acting.plan.directive_of(wanted.subtask).code,
+            key=key,
+            title=title,
+            on_date=acting.today,
+            subtask=acting.plan.subtask(wanted.subtask).code,
+            urgency=wanted.urgency,
+            created_at=acting.now,
+        )
+        for key, (wanted, title) in new.items()
+    }
+    session.add_all(anchors.values())
+    session.flush()
+    facts = [
+        Fact(
+            "register_ad_hoc",
+            f"anchor:{anchor.id}",
+            {"key": key, "date": acting.today.isoformat(), "title": anchor.title},
+        )
+        for key, anchor in anchors.items()
+    ]
+    record(session, facts, actor=acting.actor, now=acting.now)
+    return anchors
+
+
+def _checked(wanted: AdHoc, acting: Acting) -> str:
+    """The title as it is kept; every fault of the form at once."""
+    if faults := [fault for _, fault in faults_of(wanted, acting)]:
+        raise Refused(
+            f"Chưa giao được, còn {len(faults)} chỗ phải sửa:",
+            f"Not assigned; {len(faults)} faults:",
+            details=faults,
+        )
+    return refuse_personal_or_secret(wanted.title, _TITLE)
+
+
+def faults_of(wanted: AdHoc, acting: Acting) -> list[tuple[str, Refused]]:
+    """What is wrong with it, each with the name of the field of ``AdHoc`` that is at fault."""
+    faults = [("title", fault) for fault in _title_faults(wanted.title)] + list(_code_faults(wanted, acting))
+    if not faults:
+        faults += _office_faults(wanted, acting)
+    return faults + [("due_on", fault) for fault in _day_faults(wanted, acting)]
+
+
+def _title_faults(title: str) -> Iterator[Refused]:
+    try:
+        clean = refuse_personal_or_secret(title, _TITLE)
+    except Refused as refused:
+        yield refused
+        return
+    if not 3 <= len(clean) <= 300:
+        yield Refused(
+            f"{_TITLE}: dài {len(clean)} ký tự; cần từ 3 đến 300.",
+            f"What is asked: {len(clean)} characters; it takes 3 to 300.",
+        )
+
+
+def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused]]:
+    plan = acting.plan
+    named: list[tuple[str, str, str, Callable[[str], object], str]] = [
+        ("subtask", "Thuộc nội dung", "Belongs to", plan.subtask, wanted.subtask),
+        ("lead", "Cơ quan chủ trì", "Lead", plan.office, wanted.lead),
+        *(
+            ("coordinating", "Cơ quan phối hợp", "Coordinating office", plan.office, code)
+            for code in wanted.coordinating
+        ),
+    ]
+    for field, label, label_en, find, code in named:
+        try:
+            found = find(code)
+        except Refused as refused:
+            yield field, Refused(f"{label}: {refused}", f"{label_en}: {refused.en}")
+        else:
+            if isinstance(found, Subtask) and found.kind == "principle":
+                principle = Refused(
+                    f"{label}: {code} là nguyên tắc, không giao thành việc; chọn nội dung khác.",
+                    f"{label_en}: {code} is a principle and cannot be assigned; choose another.",
+                )
+                yield field, principle
+
+
+def _day_faults(wanted: AdHoc, acting: Acting) -> Iterator[Refused]:
+    due_on, calendar = wanted.due_on, acting.calendar
+    with suppress(Refused):  # a code that is not there is told by itself
+        calendar = acting.calendar_of(acting.plan.priority_of(wanted.subtask))
+    try:
+        following = calendar.next_working_day(due_on)
+    except Refused as refused:
+        yield Refused(f"Hạn: {refused}", f"Due: {refused.en}")
+        return
+    if due_on < acting.today:
+        coming = calendar.next_working_day(acting.today)
+        yield Refused(
+            f"Hạn: {due_on:%d/%m/%Y} đã qua; chọn ngày từ {coming:%d/%m/%Y} trở đi.",
+            f"Due: {due_on:%d/%m/%Y} is past; choose {coming:%d/%m/%Y} or later.",
+        )
+    elif following != due_on:
+        yield Refused(
+            f"Hạn: {due_on:%d/%m/%Y} là ngày nghỉ; ngày làm việc tiếp theo là {following:%d/%m/%Y}.",
+            f"Due: {due_on:%d/%m/%Y} is a day off; the next working day is {following:%d/%m/%Y}.",
+        )
+
+
+def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused]]:
+    members = [("lead", wanted.lead), *(("coordinating", code) for code in wanted.coordinating)]
+    for field, code in members:
+        today = acting.plan.current_office(code, acting.today)
+        if today != code:
+            ended = Refused(
+                f"Cơ quan {code}: đã kết thúc hoạt động; hiện nay là {today} ({acting.plan.office(today).name_vi}).",
+                f"Office {code} has ended; today it is {today} ({acting.plan.office(today).name_en}).",
+            )
+            yield field, ended
+    if wanted.lead in wanted.coordinating:
+        leads = Refused(
+            f"Cơ quan phối hợp: {wanted.lead} đã là cơ quan chủ trì.",
+            f"Coordinating office: {wanted.lead} leads already.",
+        )
+        yield "coordinating", leads
+    if len(set(wanted.coordinating)) < len(wanted.coordinating):
+        twice = Refused("Cơ quan phối hợp: có cơ quan ghi hai lần.", "Coordinating office: one is named twice.")
+        yield "coordinating", twice
+
+
+def _drafts(wanted: AdHoc, anchor: Anchor, acting: Acting) -> Iterator[Draft]:
+    plan, subtask = acting.plan, acting.plan.subtask(wanted.subtask)
+    priority = plan.priority_of(subtask.code)
+    calendar, directive = acting.calendar_of(priority), plan.directive_of(priority)
+    before = calendar.add(wanted.due_on, -_INPUT_BEFORE)
+    input_due = before if before > acting.today else wanted.due_on
+    members = [(wanted.lead, Role.LEAD, wanted.due_on)]
+    members += [(office, Role.COORDINATING, input_due) for office in wanted.coordinating]
+    for office, role, on in members:
+        yield Draft(
+            priority=priority,
+            subtask=subtask.code,
+            step=AD_HOC,
+            variant="",
+            period=anchor.key,
+            role=role,
+            lead_office=wanted.lead,
+            assigned_office=office,
+            office=office,
+            monitor_office=plan.current_office(subtask.monitor or directive.default_monitor, acting.today),
+            anchor_id=anchor.id,
+            urgency=wanted.urgency,
+            basis="proposal",
+            due=due(f"BY:{on:%d/%m/%Y}", calendar=calendar),
+            ladder=plan.ladder(subtask.ladder),
+        )
+
+
+def _key(wanted: AdHoc, title: str) -> str:
+    """Readable, and different whenever anything on the form is: a second work of one title and day must not be taken
+    for the first, which another office has."""
+    whole = hashlib.sha256(repr(astuple(wanted)).encode()).hexdigest()[:12]
+    return f"adhoc:{wanted.due_on.isoformat()}-{slug(title)}"[:80].rstrip("-") + f"-{whole}"

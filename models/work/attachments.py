@@ -1,0 +1,219 @@
+"""The files of an assignment: laid to it before its report is handed in, bound to the report after.
+
+Bytes lie under the data directory by their hash, written before the row that names them: a crash in between leaves
+bytes that nobody names, never a row without bytes.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlmodel import Session, col
+
+from config.errors import Refused
+from config.settings import Settings
+from models.store.actor import Acting
+from models.store.audit import Fact, record, take_turn
+from models.tables.assignment import Assignment
+from models.tables.attachment import Attachment
+from models.tables.errors import NotFound
+from models.work.awaiting import take_awaited
+
+_DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600
+
+
+MAX_FILES = 5
+
+
+@dataclass(frozen=True)
+class ExaminedFile:
+    """A file that may be kept. ``readable`` is false where a page is a picture, not held against the boundary."""
+
+    name: str
+    media_type: str
+    content: bytes
+    sha256: str
+    readable: bool
+
+
+def add_attachment(
+    session: Session, settings: Settings, assignment_id: int, examined: ExaminedFile, acting: Acting
+) -> Attachment:
+    """Lay a file to an assignment; the same file once more is the one that is there.
+
+    Raises ``Refused`` where the form takes no files or there are ``MAX_FILES`` already.
+    """
+    work = take_awaited(session, assignment_id)
+    if not _takes_files(work, acting):
+        raise Refused(
+            f"Tệp «{examined.name}»: việc này không nhận tệp kèm theo; chỉ ghi số và ngày văn bản.",
+            f"File '{examined.name}': this work takes no files; give the document's number and date only.",
+        )
+    there = waiting_attachments(session, assignment_id)
+    for each in there:
+        if each.sha256 == examined.sha256:
+            keep(path_of(settings, examined.sha256), examined.content)  # mends bytes that were lost
+            return each
+    if len(there) >= MAX_FILES:
+        raise Refused(
+            f"Tệp «{examined.name}»: đã có {MAX_FILES} tệp; bỏ bớt một tệp trước.",
+            f"File '{examined.name}': there are {MAX_FILES} files already; remove one first.",
+        )
+    keep(path_of(settings, examined.sha256), examined.content)
+    added = Attachment(
+        assignment_id=assignment_id,
+        sha256=examined.sha256,
+        name=examined.name,
+        media_type=examined.media_type,
+        size=len(examined.content),
+        readable=examined.readable,
+        uploaded_at=acting.now,
+    )
+    session.add(added)
+    session.flush()
+    _record(session, "attach", assignment_id, added, acting)
+    return added
+
+
+def remove_attachment(session: Session, assignment_id: int, attachment_id: int, acting: Acting) -> str | None:
+    """Take back a file that no report has taken along; a file that is gone already is no mistake.
+
+    Gives the hash that ``discard_content`` is to be called with once this transaction is committed.
+    """
+    take_turn(session)
+    found = session.get(Attachment, attachment_id, populate_existing=True)
+    if found is None or found.assignment_id != assignment_id:
+        return None
+    if found.report_id is not None:
+        raise Refused(
+            f"Tệp «{found.name}» đã gửi cùng báo cáo, không bỏ được.",
+            f"File '{found.name}' was handed in with a report and stays.",
+        )
+    session.delete(found)
+    session.flush()
+    _record(session, "detach", assignment_id, found, acting)
+    return found.sha256
+
+
+def discard_content(session: Session, settings: Settings, sha256: str) -> None:
+    """Remove bytes that no file of any assignment names any more, in a transaction of its own.
+
+    Within the transaction that takes the last file back they would be gone too early, should it not be committed.
+    The turn keeps everybody else from naming them meanwhile.
+    """
+    take_turn(session)
+    named = select(func.count()).select_from(Attachment).where(col(Attachment.sha256) == sha256)
+    if not session.scalar(named):
+        with suppress(OSError):  # bytes that nobody names do no harm
+            path_of(settings, sha256).unlink(missing_ok=True)
+
+
+def waiting_attachments(session: Session, assignment_id: int) -> Sequence[Attachment]:
+    """The files laid to an assignment that no report has taken along yet."""
+    return session.scalars(select(Attachment).where(_waiting(assignment_id)).order_by(col(Attachment.id))).all()
+
+
+def all_attachments(session: Session, assignment_id: int) -> Sequence[Attachment]:
+    """Every file of an assignment, handed in or waiting, in the order in which they came."""
+    query = select(Attachment).where(col(Attachment.assignment_id) == assignment_id)
+    return session.scalars(query.order_by(col(Attachment.id))).all()
+
+
+def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
+    """The files that were handed in, by the number of their report."""
+    handed_in = select(Attachment).where(
+        col(Attachment.assignment_id) == assignment_id, col(Attachment.report_id).is_not(None)
+    )
+    files: dict[int, list[Attachment]] = {}
+    for each in session.scalars(handed_in.order_by(col(Attachment.id))):
+        files.setdefault(each.report_id or 0, []).append(each)
+    return files
+
+
+def refuse_unwanted_files(session: Session, work: Assignment, acting: Acting) -> None:
+    """Files may have been laid to work whose form has come to take none since; raises ``Refused`` naming them."""
+    if _takes_files(work, acting) or not (there := waiting_attachments(session, work.id or 0)):
+        return
+    names = ", ".join(f"«{each.name}»" for each in there)
+    raise Refused(
+        f"Việc này không còn nhận tệp kèm theo; bỏ tệp {names} rồi gửi lại, chỉ ghi số và ngày văn bản.",
+        f"This work takes no files any more; remove {names} and give the document's number and date only.",
+    )
+
+
+def attachment_file(
+    session: Session, settings: Settings, assignment_id: int, attachment_id: int
+) -> tuple[Attachment, Path]:
+    """A file of an assignment and where its bytes lie; raises ``NotFound``, also when they are not what they were."""
+    found = session.get(Attachment, attachment_id)
+    if found is None or found.assignment_id != assignment_id:
+        raise NotFound(f"Không có tệp số {attachment_id}.", f"There is no file {attachment_id}.")
+    path = path_of(settings, found.sha256)
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != found.sha256:
+        raise NotFound(
+            f"Nội dung tệp «{found.name}» không còn nguyên vẹn trong kho; báo cơ quan đôn đốc.",
+            f"The content of '{found.name}' is missing or was changed; tell the coordinator.",
+        )
+    return found, path
+
+
+def bind_attachments(session: Session, assignment_id: int, report_id: int | None) -> None:
+    """The report that is handed in takes along every file laid to its assignment."""
+    session.execute(update(Attachment).where(_waiting(assignment_id)).values(report_id=report_id))
+
+
+def _takes_files(work: Assignment, acting: Acting) -> bool:
+    return acting.plan.subtask(work.subtask).form(work.step).attachments != "disabled"
+
+
+def _waiting(assignment_id: int) -> ColumnElement[bool]:
+    return and_(col(Attachment.assignment_id) == assignment_id, col(Attachment.report_id).is_(None))
+
+
+def path_of(settings: Settings, sha256: str) -> Path:
+    """Where the bytes with this hash lie."""
+    return settings.data_dir / "attachments" / sha256[:2] / sha256
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write bytes where ``path_of`` says, wholly or not at all; raises ``Refused`` when there is no room or right."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    draft = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        # One by one: parents made on the way would not get these rights.
+        for directory in (path.parents[2], path.parents[1], path.parent):
+            directory.mkdir(parents=True, exist_ok=True, mode=_DIRECTORY_RIGHTS)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_RIGHTS)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        _settle(path.parent)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise Refused(
+            "Chưa lưu được tệp: kho dữ liệu đầy hoặc không ghi được; báo người quản trị.",
+            "The file was not kept: the disk is full or cannot be written; tell the administrator.",
+        ) from None
+
+
+def _settle(directory: Path) -> None:
+    """The new name in a directory outlives a power cut only when the directory is written too."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _record(session: Session, verb: str, assignment_id: int, file: Attachment, acting: Acting) -> None:
+    facts = {"name": file.name, "sha256": file.sha256, "size": file.size}
+    record(session, [Fact(verb, f"assignment:{assignment_id}", facts)], actor=acting.actor, now=acting.now)

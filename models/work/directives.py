@@ -1,0 +1,235 @@
+"""Entering the dated facts that work is counted from: the assigning document, new documents, events."""
+
+import re
+import unicodedata
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from config.boundary import refuse_personal_or_secret
+from config.catalogue.plan import Directive
+from config.catalogue.subtasks import Subtask
+from config.clock import local_date
+from config.errors import Refused
+from models.store.actor import Acting
+from models.store.audit import Fact, record, take_turn
+from models.tables.anchor import Anchor, AnchorKind
+from models.tables.lifecycle import Urgency
+
+_NUMBER = re.compile(r"\d{1,6}[\w./-]{0,50}")
+
+
+def issue_directive(
+    session: Session,
+    *,
+    number: str,
+    on_date: date,
+    acting: Acting,
+    directive: str | None = None,
+    is_sample: bool = False,
+) -> Anchor:
+    """Register the document that assigns the work of a directive; its date is the anchor of every ISSUE+n in it.
+
+    A speech assigns nothing by itself, so nothing is assigned before this. Registering the same document again
+    changes nothing; a different one is refused while one is in force.
+
+    directive  its code; the house's without
+    """
+    number = _document_number(number)
+    followed = acting.plan.directive(directive)
+    _not_before_the_directive(on_date, followed, acting)
+    take_turn(session)
+    in_force = assigning_document(session, followed.code)
+    if in_force is None:
+        return _enter(
+            session,
+            Anchor(
+                kind=AnchorKind.ISSUE,
+                directive=followed.code,
+                key=f"doc:{number}",
+                title=followed.title_vi[:300],
+                on_date=on_date,
+                is_sample=is_sample,
+                created_at=acting.now,
+            ),
+            acting,
+        )
+    if (in_force.number, in_force.on_date) == (number, on_date):
+        return in_force
+    raise Refused(
+        f"Đã có văn bản giao việc số {in_force.number} ngày {in_force.on_date:%d/%m/%Y}"
+        f"{' (văn bản MẪU)' if in_force.is_sample else ''}; mỗi chỉ đạo có một văn bản giao việc."
+        " Chỉ đạo khác thì thêm thư mục kế hoạch (docs/plans.md); làm lại từ đầu thì dùng thư mục dữ liệu khác"
+        " (DONDOC_DATA_DIR).",
+        f"Document {in_force.number} of {in_force.on_date:%d/%m/%Y} already assigns the work of this directive. Add a"
+        " plan for another directive (docs/plans.md); to begin anew use another data directory (DONDOC_DATA_DIR).",
+    )
+
+
+def register_document(
+    session: Session,
+    *,
+    number: str,
+    on_date: date,
+    title: str,
+    urgency: Urgency,
+    acting: Acting,
+    directive: str | None = None,
+) -> Anchor:
+    """Register a new higher-level document that offices must study: the anchor of DOC+n.
+
+    directive  code of the one by which they study it; the house's without
+    """
+    followed = acting.plan.directive(directive)
+    if on_date > acting.today:
+        raise Refused(
+            f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
+            f"The document's date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
+        )
+    return _enter(
+        session,
+        Anchor(
+            kind=AnchorKind.DOCUMENT,
+            directive=followed.code,
+            key=f"doc:{_document_number(number)}",
+            title=_title(title),
+            on_date=on_date,
+            urgency=urgency,
+            created_at=acting.now,
+        ),
+        acting,
+    )
+
+
+def register_event(
+    session: Session,
+    *,
+    subtask: str,
+    title: str,
+    on_date: date,
+    acting: Acting,
+    host_office: str | None = None,
+    urgency: Urgency = Urgency.NORMAL,
+) -> Anchor:
+    """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n."""
+    title = _title(title)
+    _fits_an_event(acting.plan.subtask(subtask), host_office)
+    if host_office is not None:
+        acting.plan.office(host_office)
+    key = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"[:80].rstrip("-")
+    return _enter(
+        session,
+        Anchor(
+            kind=AnchorKind.EVENT,
+            directive=acting.plan.directive_of(subtask).code,
+            key=f"event:{key}",
+            title=title,
+            on_date=on_date,
+            subtask=acting.plan.subtask(subtask).code,
+            host_office=host_office,
+            urgency=urgency,
+            created_at=acting.now,
+        ),
+        acting,
+    )
+
+
+def _fits_an_event(subtask: Subtask, host_office: str | None) -> None:
+    """An event makes work only where the plan has steps for it, and steps of a host only where one is named."""
+    steps = [step for step in subtask.steps if step.trigger == "event"]
+    if not steps:
+        raise Refused(
+            f"Việc {subtask.code} không có bước nào theo sự kiện; chọn việc có sự kiện (xem «dondoc plan show»).",
+            f"{subtask.code} has no step that follows an event.",
+        )
+    hosted = [step for step in steps if any(lead.host for _, lead, _ in step.groups())]
+    if hosted and host_office is None:
+        raise Refused(
+            f"Việc {subtask.code}: chưa ghi cơ quan tổ chức (--host), là cơ quan chủ trì {hosted[0].title_vi.lower()}.",
+            f"{subtask.code}: name the host office (--host); it leads '{hosted[0].title_en}'.",
+        )
+
+
+def assigning_document(session: Session, directive: str) -> Anchor | None:
+    """The assigning document of a directive in force, or None before one is registered."""
+    issued = select(Anchor).where(col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.directive) == directive)
+    return session.scalars(issued).one_or_none()
+
+
+def samples_in_force(session: Session) -> frozenset[str]:
+    """The directives whose assigning document is the sample."""
+    issued = select(col(Anchor.directive)).where(col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.is_sample))
+    return frozenset(session.scalars(issued))
+
+
+def anchors(session: Session) -> list[Anchor]:
+    """Every dated fact, the oldest first."""
+    return list(session.scalars(select(Anchor).order_by(col(Anchor.on_date), col(Anchor.id))))
+
+
+def _enter(session: Session, anchor: Anchor, acting: Acting) -> Anchor:
+    take_turn(session)
+    same = select(Anchor).where(col(Anchor.directive) == anchor.directive, col(Anchor.key) == anchor.key)
+    known = session.scalars(same).one_or_none()
+    if known is not None:
+        if (known.kind, known.on_date) == (anchor.kind, anchor.on_date):
+            return known
+        raise Refused(
+            f"«{anchor.number}» đã được ghi với ngày {known.on_date:%d/%m/%Y}; kiểm tra lại số và ngày.",
+            f"'{anchor.number}' is already registered with the date {known.on_date:%d/%m/%Y}.",
+        )
+    session.add(anchor)
+    session.flush()
+    facts: dict[str, object] = {
+        "directive": anchor.directive,
+        "key": anchor.key,
+        "date": anchor.on_date.isoformat(),
+        "sample": anchor.is_sample,
+    }
+    record(
+        session,
+        [Fact(f"register_{anchor.kind.value}", f"anchor:{anchor.id}", facts)],
+        actor=acting.actor,
+        now=acting.now,
+    )
+    return anchor
+
+
+def _not_before_the_directive(on_date: date, directive: Directive, acting: Acting) -> None:
+    if on_date < directive.date:
+        raise Refused(
+            f"Ngày văn bản {on_date:%d/%m/%Y} trước ngày của chỉ đạo ({directive.date:%d/%m/%Y}); kiểm tra lại ngày.",
+            f"The document's date {on_date:%d/%m/%Y} is before the directive's ({directive.date:%d/%m/%Y}).",
+        )
+    if on_date > local_date(acting.now):
+        raise Refused(
+            f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
+            f"The document's date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
+        )
+
+
+def _document_number(text: str) -> str:
+    number = unicodedata.normalize("NFC", text).strip()
+    if not _NUMBER.fullmatch(number):
+        raise Refused(
+            f"Số văn bản «{text}» không đúng dạng; viết số và ký hiệu liền nhau, ví dụ 123-TB/TU hoặc 45/KH-UBND.",
+            f"'{text}' is not a document number; write number and symbol together, e.g. 123-TB/TU.",
+        )
+    return number
+
+
+def _title(text: str) -> str:
+    title = refuse_personal_or_secret(text, "Trích yếu")
+    if not 3 <= len(title) <= 300:
+        raise Refused(
+            f"Trích yếu dài {len(title)} ký tự; cần từ 3 đến 300.",
+            f"The title has {len(title)} characters; 3 to 300 are needed.",
+        )
+    return title
+
+
+def slug(title: str) -> str:
+    """A title as part of a key: small letters without accents, and hyphens."""
+    plain = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
+    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")

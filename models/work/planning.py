@@ -1,0 +1,225 @@
+"""What the plan asks for by a given day: the assignments that should exist, worked out without the store.
+
+Pure: the same plan, anchors and day always give the same drafts, so that assigning twice assigns once.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from config.catalogue.plan import Directive, Plan, Selector
+from config.catalogue.subtasks import Step, Subtask
+from config.errors import Refused
+from config.rules.deadlines import Due, NoLongerInForce, due
+from config.rules.ladder import Ladder
+from config.rules.periods import Cadence, Period, parse_period, periods_between
+from config.rules.working_time import WorkingCalendar
+from models.tables.anchor import Anchor, AnchorKind
+from models.tables.lifecycle import Role, Urgency
+
+ANCHORED = ("doc:", "event:", "adhoc:")
+"""How the periods of work begin that is counted from a dated fact."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An assignment that should exist. ``assigned_office`` and ``lead_office`` are its identity for good;
+    ``office`` is who answers for it on the day of drafting (a successor where the office has ended)."""
+
+    priority: str
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    role: Role
+    lead_office: str
+    assigned_office: str
+    office: str
+    monitor_office: str
+    anchor_id: int | None
+    urgency: Urgency
+    basis: str
+    due: Due
+    ladder: Ladder
+
+    @property
+    def identity(self) -> tuple[str, str, str, str, str, str, Role]:
+        return (
+            self.subtask,
+            self.step,
+            self.variant,
+            self.period,
+            self.lead_office,
+            self.assigned_office,
+            self.role,
+        )
+
+
+@dataclass(frozen=True)
+class _Occasion:
+    """One time a step falls due: a reporting period, or a dated fact."""
+
+    key: str
+    on: date
+    period: Period | None
+    anchor: Anchor
+
+
+def draft(
+    plan: Plan,
+    calendar: WorkingCalendar,
+    anchors: Sequence[Anchor],
+    *,
+    priority: str,
+    today: date,
+    periods: Collection[str] = (),
+    offices: Collection[str] = (),
+) -> Iterator[Draft]:
+    """Every assignment of ``priority`` that should exist on ``today``, step by step and occasion by occasion.
+
+    periods  only these (a period not yet begun may be named); without, all from the assigning document to today
+    offices  only these
+
+    Raises ``Refused`` before an assigning document of its directive is registered, and for a period or office that does
+    not fit.
+    """
+    directive = plan.directive_of(priority)
+    anchors = [anchor for anchor in anchors if anchor.directive == directive.code]
+    issue = next((anchor for anchor in anchors if anchor.kind is AnchorKind.ISSUE), None)
+    if issue is None:
+        raise Refused(
+            "Chưa có văn bản giao việc; đăng ký bằng luồng «Ban hành văn bản giao việc» hoặc lệnh"
+            f" «{how_to_issue(plan, directive)}».",
+            f"No assigning document is registered yet; use '{how_to_issue(plan, directive)}'.",
+        )
+    for office in offices:
+        plan.office(office)
+    drafting = _Drafting(plan, directive, calendar.of(priority), issue, anchors, today)
+    _refuse_unfitting(periods, plan.priority(priority).subtasks, anchors)
+    return (
+        draft
+        for subtask in plan.priority(priority).subtasks
+        for step in subtask.steps
+        for occasion in drafting.occasions(subtask, step, periods)
+        for draft in drafting.drafts(priority, subtask, step, occasion)
+        if not offices or draft.office in offices
+    )
+
+
+def how_to_issue(plan: Plan, directive: Directive) -> str:
+    """The command that registers the assigning document of a directive."""
+    which = "" if directive == plan.house else f" --directive {directive.code}"
+    return f"dondoc directive issue{which} --number 123-TB/TU --date {directive.date:%Y-%m-%d}"
+
+
+@dataclass(frozen=True)
+class _Drafting:
+    plan: Plan
+    directive: Directive
+    calendar: WorkingCalendar
+    issue: Anchor
+    anchors: Sequence[Anchor]
+    today: date
+
+    def occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:
+        if self.today < self.issue.on_date:
+            return
+        for occasion in self._all_occasions(subtask, step, periods):
+            if not periods or occasion.key in periods:
+                yield occasion
+
+    def _all_occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:
+        if step.trigger == "issue":
+            yield _Occasion(self.issue.key, self.issue.on_date, None, self.issue)
+        elif step.trigger == "document":
+            for anchor in self.anchors:
+                if anchor.kind is AnchorKind.DOCUMENT:
+                    yield _Occasion(anchor.key, anchor.on_date, None, anchor)
+        elif step.trigger == "event":
+            for anchor in self.anchors:
+                if anchor.kind is AnchorKind.EVENT and anchor.subtask == subtask.code:
+                    yield _Occasion(anchor.key, anchor.on_date, None, anchor)
+        else:
+            for period in self._periods(step.trigger, periods):
+                yield _Occasion(period.key, max(period.opens, self.issue.on_date), period, self.issue)
+
+    def _periods(self, cadence: Cadence, asked: Collection[str]) -> Iterable[Period]:
+        if not asked:
+            return periods_between(cadence, self.issue.on_date, self.today)
+        named = (parse_period(key) for key in asked if not key.startswith(ANCHORED))
+        return [p for p in named if p.cadence == cadence and p.closes >= self.issue.on_date]
+
+    def drafts(self, priority: str, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[Draft]:
+        """All groups of one step on one occasion; in each exactly one lead, then its coordinating offices."""
+        whole = self._due(step, Role.LEAD, occasion)
+        if whole is None or not step.in_force(whole.due_date):
+            return
+        # A rule is the same for every office, and a step may have two hundred of them.
+        helping = self._due(step, Role.COORDINATING, occasion) if step.due.coordinating else None
+        terms = {Role.LEAD: whole, Role.COORDINATING: helping}
+        monitor = self.plan.current_office(subtask.monitor or self.directive.default_monitor, self.today)
+        ladder = self.plan.ladder(subtask.ladder)
+        for variant, lead, coordinating in step.groups():
+            helpers = [office for selector in coordinating for office in self._offices(selector, occasion)]
+            for lead_office in self._offices(lead, occasion):
+                group = [(lead_office, Role.LEAD)]
+                group += [(office, Role.COORDINATING) for office in dict.fromkeys(helpers) if office != lead_office]
+                for office, role in group:
+                    term = terms[role]
+                    # What fell due before the work was assigned at all is not owed.
+                    if term is not None and term.due_date >= self.issue.on_date:
+                        yield Draft(
+                            priority=priority,
+                            subtask=subtask.code,
+                            step=step.key,
+                            variant=variant,
+                            period=occasion.key,
+                            role=role,
+                            lead_office=lead_office,
+                            assigned_office=office,
+                            office=self.plan.current_office(office, self.today),
+                            monitor_office=monitor,
+                            anchor_id=occasion.anchor.id,
+                            urgency=occasion.anchor.urgency,
+                            basis=subtask.basis,
+                            due=term,
+                            ladder=ladder,
+                        )
+
+    def _offices(self, selector: Selector, occasion: _Occasion) -> tuple[str, ...]:
+        if selector.host:
+            return (occasion.anchor.host_office,) if occasion.anchor.host_office else ()
+        return self.plan.resolve(selector, occasion.on)
+
+    def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
+        """When it falls due; None where the rule has no day any more, so that nothing is owed."""
+        rule = step.due.lead if role is Role.LEAD else step.due.coordinating
+        assert rule is not None  # the plan's check: a step with coordinating offices has their rule
+        try:
+            return due(
+                rule,
+                calendar=self.calendar,
+                anchor=occasion.on if occasion.period is None else None,
+                period=occasion.period,
+                before=self.directive.conventions.before_date,
+            )
+        except NoLongerInForce:
+            return None
+
+
+def _refuse_unfitting(periods: Collection[str], subtasks: Iterable[Subtask], anchors: Sequence[Anchor]) -> None:
+    """A period that no step of the priority works by is a slip of the pen, not an empty run."""
+    triggers = {step.trigger for subtask in subtasks for step in subtask.steps}
+    keys = {anchor.key for anchor in anchors}
+    for key in periods:
+        if key.startswith(ANCHORED):
+            if key not in keys:
+                raise Refused(
+                    f"Kỳ «{key}»: chưa đăng ký văn bản hoặc sự kiện đó.",
+                    f"Period '{key}': no such document or event is registered.",
+                )
+        elif (cadence := parse_period(key).cadence) not in triggers:
+            raise Refused(
+                f"Kỳ «{key}»: nhiệm vụ này không có việc nào theo kỳ như vậy.",
+                f"Period '{key}': nothing in this priority is reported by {cadence}.",
+            )

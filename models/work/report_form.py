@@ -1,0 +1,123 @@
+"""What an office may write in a report, and the check of it against the subtask's closed form."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from config.boundary import refuse_personal_or_secret
+from config.catalogue.subtasks import ReportForm, Subtask
+from config.errors import Refused
+from models.tables.errors import InvalidReport
+from models.tables.lifecycle import Role
+from models.tables.report import ReportContent
+
+MAX_TEXT = 3000
+MAX_NUMBER = 64
+
+
+TEXTS = {
+    "text": ("Nội dung", "Text"),
+    "difficulties": ("Khó khăn", "Difficulties"),
+    "proposals": ("Kiến nghị", "Proposals"),
+}
+"""The short texts of a report by field, with the labels under which their faults are told."""
+
+
+def field_labels(form: ReportForm) -> dict[str, str]:
+    """The fields of a closed form by name, with the label under which a fault of theirs is told."""
+    labels = {count.key: f"{count.key} ({count.label_vi})" for count in form.counts}
+    if form.document != "none":
+        labels |= {"document_number": "Số văn bản", "document_date": "Ngày văn bản"}
+    return labels | ({name: vi for name, (vi, _) in TEXTS.items()} if form.texts else {})
+
+
+def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent, *, today: date) -> None:
+    """Hold a report handed in ``today`` against the form of its step; raises ``InvalidReport`` with every fault.
+
+    The lead fills in the whole form. A coordinating office gives what it has: any of the counts, a document or text.
+    """
+    faults = list(_faults(subtask.form(step), role, content, today))
+    if faults:
+        raise InvalidReport(
+            f"Báo cáo {subtask.code} chưa gửi được, còn {len(faults)} chỗ phải sửa:",
+            f"The report on {subtask.code} was not accepted; {len(faults)} faults:",
+            details=faults,
+        )
+
+
+def _faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[Refused]:
+    fields = {count.key: count for count in form.counts}
+    for key in content.counts.keys() - fields.keys():
+        yield Refused(
+            f"{key}: biểu này không có chỉ tiêu đó; các chỉ tiêu: {', '.join(fields) or 'không có'}.",
+            f"{key}: this form has no such count; it has: {', '.join(fields) or 'none'}.",
+        )
+    for key, count in fields.items():
+        value = content.counts.get(key)
+        vi, en = f"{key} ({count.label_vi})", f"{key} ({count.label_en})"
+        if value is None:
+            if role is Role.LEAD:
+                yield Refused(
+                    f"{vi}: chưa điền; ghi một số, không có thì ghi 0.",
+                    f"{en}: not filled in; give a number, 0 when there are none.",
+                )
+        elif value < 0:
+            yield Refused(f"{vi}: {value} là số âm; ghi số từ 0 trở lên.", f"{en}: {value} is below 0.")
+        elif count.kind == "percent" and value > 100:
+            yield Refused(f"{vi}: {value}% lớn hơn 100%.", f"{en}: {value}% is more than 100%.")
+    if fields.keys() <= content.counts.keys():
+        for check in form.checks:
+            if not check.holds(content.counts):
+                yield Refused(
+                    f"Số liệu chưa khớp: {check.label_vi} ({check.expression}).",
+                    f"The counts do not agree: {check.label_en} ({check.expression}).",
+                )
+    yield from _document_faults(form, role, content, today)
+    for name, (vi, en) in TEXTS.items():
+        yield from _text_faults(form, vi, en, getattr(content, name))
+
+
+def _text_faults(form: ReportForm, vi: str, en: str, text: str) -> Iterator[Refused]:
+    if text and not form.texts:
+        yield Refused(
+            f"{vi}: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần này.",
+            f"{en}: this form takes counts, number and date of a document only; leave it out.",
+        )
+    if len(text) > MAX_TEXT:
+        yield Refused(
+            f"{vi}: dài {len(text)} ký tự; tối đa {MAX_TEXT}.",
+            f"{en}: {len(text)} characters; at most {MAX_TEXT}.",
+        )
+    yield from _boundary_faults(vi, text)
+
+
+def _document_faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[Refused]:
+    if form.document == "none" and content.document_number:
+        yield Refused("Số văn bản: biểu này không nhận văn bản.", "Document: this form takes none.")
+    if form.document == "required" and role is Role.LEAD and not content.document_number:
+        yield Refused(
+            "Số văn bản: chưa ghi số, ký hiệu văn bản báo cáo.",
+            "Document: its number is missing.",
+        )
+    if bool(content.document_number) != bool(content.document_date):
+        yield Refused(
+            "Văn bản: cần ghi cả số, ký hiệu và ngày ban hành.", "Document: give both its number and its date."
+        )
+    if content.document_date and content.document_date > today:
+        yield Refused(
+            f"Ngày văn bản: {content.document_date:%d/%m/%Y} ở tương lai; ghi ngày đã ký, không sau {today:%d/%m/%Y}.",
+            f"Date: {content.document_date:%d/%m/%Y} is still to come; give the day it was signed, at most"
+            f" {today:%d/%m/%Y}.",
+        )
+    if content.document_number and len(content.document_number) > MAX_NUMBER:
+        yield Refused(
+            f"Số văn bản: dài {len(content.document_number)} ký tự; tối đa {MAX_NUMBER}.",
+            f"Document: the number has {len(content.document_number)} characters; at most {MAX_NUMBER}.",
+        )
+    yield from _boundary_faults("Số văn bản", content.document_number or "")
+
+
+def _boundary_faults(field_name: str, text: str) -> Iterator[Refused]:
+    try:
+        refuse_personal_or_secret(text, field_name)
+    except Refused as refused:
+        yield refused

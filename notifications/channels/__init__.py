@@ -1,0 +1,1 @@
+"""How a message leaves: mail, chat through Apprise, Zalo, the local mailbox."""

@@ -1,0 +1,1 @@
+"""The courier: from waiting notices to recorded deliveries."""

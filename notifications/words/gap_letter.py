@@ -1,0 +1,38 @@
+"""What the coordinator is told when the auditor finds that something fell through: the same once a day."""
+
+from datetime import datetime
+from hashlib import sha256
+from html import escape
+
+from sqlmodel import Session
+
+from config.clock import HANOI
+from models.delivery.auditor import Findings
+from models.delivery.leases import Words
+from models.delivery.letters import write_to_coordinator
+from models.keeping.opening import Store
+from models.store.actor import Acting
+
+
+def tell_of_gaps(session: Session, store: Store, findings: Findings, acting: Acting) -> None:
+    """Put a letter in the outbox, unless the same was found before on this day."""
+    same = sha256(findings.gist().encode()).hexdigest()[:12]
+    words = gap_words(findings, acting.now, store.settings.portal_url)
+    write_to_coordinator(session, f"dondoc-soat-lai-{acting.today:%Y%m%d}-{same}", words, store.contacts, acting)
+
+
+def gap_words(findings: Findings, now: datetime, portal_url: str) -> Words:
+    """The letter in Vietnamese, in English below."""
+    local = now.astimezone(HANOI)
+    counts = ", ".join(f"{check}: {count}" for check, count in findings.counts().items() if count)
+    lines = [
+        "Kính gửi: cơ quan đôn đốc",
+        f"Soát lại lúc {local:%H:%M} ngày {local:%d/%m/%Y} thấy: {findings.in_words()}.",
+        "Cơ quan liên quan có thể chưa được nhắc. Xem từng việc, nhắc bằng cách khác nếu cần; báo người quản trị, lệnh"
+        " «dondoc audit followup» liệt kê đủ.",
+        "The audit of the follow-up found what fell through"
+        f" ({counts}). The offices concerned may not have been told: look at the work, and ask the operator.",
+        f"{portal_url}/all",
+    ]
+    html = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return Words(f"[Đôn đốc] Soát lại ngày {local:%d/%m/%Y}: có chỗ bị sót", "\n\n".join(lines) + "\n", html)

@@ -1,0 +1,294 @@
+"""From facts to words: one digest for one recipient, in Vietnamese or English, as subject, text and HTML."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from config.catalogue.plan import Plan
+from config.clock import HANOI, local_date
+from config.contacts.desks import Desk, Recipient
+from config.rules.periods import period_in_words
+from config.rules.working_time import WorkingCalendar
+from models.delivery.facts import Item, Lost
+from models.tables.lifecycle import WAITING_FOR_OFFICE, Kind, Role
+from notifications.words.kinds import COUNTED_IN_SUBJECT, SENT_BEFORE, WORDINGS
+
+LISTED = 50
+"""A digest lists at most this many items; the rest are counted."""
+
+_SHORT_LISTED = 5
+
+_TOLD_LISTED = 6
+"""Of what was sent before, a head of office is told at most this many days: the first and the last ones."""
+
+_PAGES = {Desk.COORDINATOR: "/desk"}
+"""Where a recipient finds everything at once, if not on an office's own list."""
+
+
+_DESKS_VI = {
+    Desk.FOCAL: "đầu mối",
+    Desk.HEAD: "thủ trưởng",
+    Desk.COORDINATOR: "cơ quan đôn đốc",
+    Desk.MONITOR: "cơ quan theo dõi",
+}
+_DESKS_EN = {
+    Desk.FOCAL: "focal point",
+    Desk.HEAD: "head",
+    Desk.COORDINATOR: "coordinator",
+    Desk.MONITOR: "monitor",
+}
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one recipient is told at once. ``short`` is for services that take only a few words."""
+
+    subject: str
+    text: str
+    html: str
+    short: str
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom a digest speaks to. ``link`` makes an address out of a page's path, good for this recipient alone."""
+
+    office_name: str
+    desk: Desk
+    language: str
+    sample: bool
+    link: Callable[[str], str]
+    link_days: int
+
+
+@dataclass(frozen=True)
+class _Line:
+    number: int
+    link: str
+    title: str
+    office: str
+    role: str
+    period: str
+    due: str
+    late: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Section:
+    kind: str
+    heading: str
+    total: int
+    lines: tuple[_Line, ...]
+
+
+def render(
+    items: Sequence[Item], audience: Audience, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+) -> Digest:
+    """Say ``items`` to ``audience``; how late each is, is reckoned at ``now``."""
+    grouped = {kind: [item for item in items if item.kind is kind] for kind in WORDINGS}
+    counts = [WORDINGS[kind].count(len(of_kind), audience.language) for kind, of_kind in grouped.items() if of_kind]
+    directives = list(dict.fromkeys(plan.directive_of(item.subtask) for item in items)) if plan.has_several else []
+    subject = _subject(counts, audience, " · ".join(["", *(each.code for each in directives)]))
+    wording = _Wording(plan, calendar, now, audience)
+    room, sections = LISTED, []
+    for kind, of_kind in grouped.items():
+        listed, room = of_kind[:room], max(0, room - len(of_kind))
+        if listed:
+            lines = tuple(wording.line(item) for item in listed)
+            sections.append(_Section(kind.value, WORDINGS[kind].heading(audience.language), len(of_kind), lines))
+    context = {
+        "subject": subject,
+        "office": audience.office_name,
+        "desk": audience.desk.value,
+        "sample": audience.sample,
+        "directive": "; ".join(each.title_vi if audience.language == "vi" else each.title_en for each in directives),
+        "sections": sections,
+        "unlisted": len(items) - sum(len(section.lines) for section in sections),
+        "time": f"{now.astimezone(HANOI):%H:%M}",
+        "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
+        "link": audience.link(_PAGES.get(audience.desk, "/work")),
+        "link_days": audience.link_days,
+        "to_do": any(item.state in WAITING_FOR_OFFICE for item in items),
+    }
+    return Digest(
+        subject=subject,
+        text=_template(audience.language, "digest.txt").render(context).strip() + "\n",
+        html=_template(audience.language, "digest.html").render(context),
+        short=_short(subject, sections, str(context["link"])),
+    )
+
+
+def _subject(counts: Sequence[str], audience: Audience, which: str) -> str:
+    """``which`` names the directive after the mark, where there are several."""
+    said = ", ".join(counts[:COUNTED_IN_SUBJECT]) + (" …" if len(counts) > COUNTED_IN_SUBJECT else "")
+    if audience.language == "vi":
+        mark = f"[Đôn đốc{which} – MẪU]" if audience.sample else f"[Đôn đốc{which}]"
+    else:
+        mark = f"[dondoc{which} – SAMPLE]" if audience.sample else f"[dondoc{which}]"
+    return f"{mark} {audience.office_name}: {said}"
+
+
+def _short(subject: str, sections: Sequence[_Section], link: str) -> str:
+    lines = [f"[{line.number}] {line.title}, {line.due}" for section in sections for line in section.lines]
+    rest = [f"… +{len(lines) - _SHORT_LISTED}"] if len(lines) > _SHORT_LISTED else []
+    return "\n".join([subject, *lines[:_SHORT_LISTED], *rest, link])
+
+
+@dataclass(frozen=True)
+class _Wording:
+    """Puts single facts into words of one language."""
+
+    plan: Plan
+    calendar: WorkingCalendar
+    now: datetime
+    audience: Audience
+
+    @property
+    def _vi(self) -> bool:
+        return self.audience.language == "vi"
+
+    def line(self, item: Item) -> _Line:
+        title = self.plan.step_title(
+            item.subtask, item.step, item.variant, self.audience.language, occasion=item.occasion
+        )
+        office = self.plan.office(item.office)
+        today = local_date(self.now)
+        return _Line(
+            number=item.assignment_id,
+            link=self.audience.link(f"/work/{item.assignment_id}"),
+            title=f"{item.subtask} {title}",
+            office=office.name_vi if self._vi else office.name_en,
+            role=self._role(item),
+            period=period_in_words(item.period, self.audience.language, occasion=item.occasion),
+            due=f"{item.due_date:%d/%m/%Y}",
+            late=self._late(self._days_since(item, today)) if self._is_late(item) else "",
+            notes=tuple(self._notes(item)),
+        )
+
+    def _is_late(self, item: Item) -> bool:
+        # An office that has reported is not late, however long the decision takes.
+        return item.state in WAITING_FOR_OFFICE and item.due_at <= self.now
+
+    def _days_since(self, item: Item, today: date) -> int:
+        """Working days since the due date, by the calendar of the item's directive."""
+        return self.calendar.of(self.plan.priority_of(item.subtask)).count(item.due_date, today)
+
+    def _late(self, days: int) -> str:
+        if not days:  # due on the last working day, said on a day off
+            return ""
+        if self._vi:
+            return f"trễ {days} ngày làm việc"
+        return f"{days} working day{'s' if days > 1 else ''} late"
+
+    def _notes(self, item: Item) -> list[str]:
+        notes = []
+        if item.kind is Kind.HANDED_OVER:
+            before = self.plan.office(item.rung.partition(":")[2])
+            notes.append(f"nhận từ {before.name_vi}" if self._vi else f"taken over from {before.name_en}")
+        if item.kind in (Kind.ASSIGNED, Kind.HANDED_OVER):
+            how = item.explanation_vi if self._vi else item.explanation_en
+            notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
+        if item.kind in (Kind.SUSPENDED, Kind.RESUMED):
+            notes.append(self._pause(item))
+        if item.due_date != item.original_due_date:
+            notes.append(self._original_due(item))
+        if item.told:
+            notes += self._told(item)
+        elif item.kind is Kind.OVERDUE and item.told_before and item.last_told_at is not None:
+            last = f"{item.last_told_at.astimezone(HANOI):%d/%m/%Y}"
+            notes.append(
+                f"đã nhắc {item.told_before} lần, gần nhất {last}"
+                if self._vi
+                else f"reminded {'once' if item.told_before == 1 else f'{item.told_before} times'}, last on {last}"
+            )
+        if item.until is not None:
+            until = f"{item.until:%d/%m/%Y}"
+            if item.kind is Kind.EXTENSION_REQUESTED:
+                notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
+            elif item.until != item.due_date:
+                notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
+        if item.lost is not None:
+            notes += self._undelivered(item.lost)
+        if item.reason:
+            notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
+        return notes
+
+    def _told(self, item: Item) -> list[str]:
+        """What was sent before, when and to whom: a line for each day and kind, the first and the last ones."""
+        lines: dict[tuple[str, Kind], list[str]] = {}
+        for told in item.told:
+            whom = lines.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
+            if (name := self._desk(told.recipient, item.office)) not in whom:
+                whom.append(name)
+        said = [f"– {day} {SENT_BEFORE[kind][not self._vi]} → {', '.join(whom)}" for (day, kind), whom in lines.items()]
+        if (left_out := len(said) - _TOLD_LISTED) > 1:
+            more = f"– … {left_out} lần khác" if self._vi else f"– … {left_out} more"
+            said = [said[0], more, *said[1 - _TOLD_LISTED :]]
+        return ["đã gửi trước đây:" if self._vi else "sent before:", *said]
+
+    def _desk(self, recipient: Recipient, own: str) -> str:
+        """A desk in words, with its office's name when that is another one that did the work."""
+        desk = _DESKS_VI[recipient.desk] if self._vi else _DESKS_EN[recipient.desk]
+        if recipient.office == own or recipient.desk not in (Desk.FOCAL, Desk.HEAD):
+            return desk
+        office = self.plan.office(recipient.office)
+        return f"{desk} {office.name_vi}" if self._vi else f"{desk}, {office.name_en}"
+
+    def _undelivered(self, lost: Lost) -> list[str]:
+        """Which message did not arrive, and what became of its words; why it did not is kept in Vietnamese."""
+        office = self.plan.office(lost.office)
+        if self._vi:
+            whom = f"{office.name_vi} ({_DESKS_VI[lost.desk]})"
+            after = f"đã chuyển sang kênh {lost.passed_on}" if lost.passed_on else "chưa ai nhận được; xem lại kênh"
+            return [f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason}", f"→ {after}"]
+        after = f"passed on over {lost.passed_on}" if lost.passed_on else "nobody has got it; look at the channel"
+        whom = f"{office.name_en} ({_DESKS_EN[lost.desk]})"
+        return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
+
+    def _pause(self, item: Item) -> str:
+        """Who decided that the clock stops or goes on, and what that means for the office."""
+        coordinator = self.plan.directive_of(item.subtask).coordinator
+        code = self.plan.current_office(coordinator, local_date(self.now))
+        who = self.plan.office(code).name_vi if self._vi else self.plan.office(code).name_en
+        if item.kind is Kind.SUSPENDED:
+            if self._vi:
+                return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
+            return f"suspended by {who}; no reminders, not counted as late until it goes on"
+        until = f"{item.due_date:%d/%m/%Y}"
+        if self._vi:
+            return f"{who} cho tiếp tục; hạn mới {until}; tiếp nhận lại việc này"
+        return f"resumed by {who}; new due date {until}; acknowledge it anew"
+
+    def _original_due(self, item: Item) -> str:
+        original = f"{item.original_due_date:%d/%m/%Y}"
+        if item.resumed:
+            return f"hạn gốc {original}" if self._vi else f"originally due {original}"
+        return f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}"
+
+    def _role(self, item: Item) -> str:
+        if item.role is Role.LEAD:
+            return "chủ trì" if self._vi else "lead"
+        # Where every office of a kind leads a copy of its own, the work alone would not say whom to help.
+        lead = self.plan.office(item.lead_office)
+        return f"phối hợp với {lead.name_vi}" if self._vi else f"coordinating with {lead.name_en}"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        auto_reload=False,  # looking whether a template has been edited takes longer than filling in a small one
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _template(language: str, name: str) -> Template:
+    return _environment().get_template(f"{language}/{name}")

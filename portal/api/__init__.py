@@ -1,0 +1,1 @@
+"""The verbs for programs: /api/v1 with a bearer token."""

@@ -1,0 +1,137 @@
+"""The page of one assignment: what is asked, by when and why, how far everybody is, and what may be done next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
+
+from config.clock import local_date
+from config.errors import Refused
+from config.rules.periods import period_in_words
+from models.store.audit import take_turn
+from models.store.database import reading_session, session_scope
+from models.tables.assignment import Assignment
+from models.tables.errors import NotFound
+from models.tables.lifecycle import TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
+from models.work import verbs
+from models.work.attachments import attachments_of
+from models.work.queries import History, history
+from portal.form import Entered, entered_of
+from portal.problems import status_of
+from portal.visitor import Visitor, VisitorRole
+from portal.web import Number, acting_of, now_of, page, see_other, store_of, visitor_of
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+_OF_OFFICES = (Verb.ACKNOWLEDGE, Verb.REPORT, Verb.REQUEST_EXTENSION, Verb.DELEGATE)
+_OF_THE_DESK = (Verb.ACCEPT, Verb.RETURN, Verb.WITHDRAW, Verb.SUSPEND, Verb.RESUME)
+
+
+@router.get("/work/{number}")
+def show(request: Request, number: Number) -> HTMLResponse:
+    return assignment_page(request, number)
+
+
+@router.post("/work/{number}/acknowledge")
+def acknowledge(request: Request, number: Number) -> RedirectResponse:
+    """Once is enough: pressing twice, or after reporting, changes nothing and is no mistake."""
+    with session_scope(store_of(request).engine) as session:
+        take_turn(session)
+        found = own(session, request, number)
+        if found.acknowledged_at is None:
+            verbs.acknowledge(session, number, acting_of(request))
+    return see_other(f"/work/{number}", said="acknowledged")
+
+
+@router.post("/work/{number}/delegate")
+def delegate(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+    try:
+        with session_scope(store_of(request).engine) as session:
+            own(session, request, number)
+            verbs.delegate(session, number, entered.text("unit"), acting_of(request))
+    except Refused as refused:
+        return assignment_page(request, number, refused=refused, entered=entered)
+    return see_other(f"/work/{number}", said="delegated")
+
+
+def assignment_page(
+    request: Request, number: int, *, refused: Refused | None = None, entered: Entered | None = None
+) -> HTMLResponse:
+    """The page, after a refusal with what was refused and everything that had been typed."""
+    store, visitor = store_of(request), visitor_of(request)
+    with reading_session(store.engine) as session:
+        found = history(session, number, now=now_of(request))
+        _must_see(visitor, found)
+        context = _context(session, request, found)
+    return page(
+        request,
+        "assignment.html",
+        status_of(refused) if refused else 200,
+        refused=refused,
+        entered=entered or Entered({}),
+        **context,
+    )
+
+
+def own(session: Session, request: Request, number: int) -> Assignment:
+    """The assignment, when it is the visiting office's own; raises ``NotFound`` for all others alike."""
+    found = session.get(Assignment, number)
+    if found is None or found.office != visitor_of(request).office:
+        raise _unknown(number)
+    return found
+
+
+def seen(session: Session, request: Request, number: int) -> History:
+    """All about an assignment that the visitor may look at; raises ``NotFound`` for all others alike."""
+    found = history(session, number, now=now_of(request))
+    _must_see(visitor_of(request), found)
+    return found
+
+
+def _must_see(visitor: Visitor, found: History) -> None:
+    """An office sees its own work, that of those who help it, and what it monitors; accounts see all."""
+    leads = {each.office for each in found.group if each.role is Role.LEAD}
+    if visitor.role is VisitorRole.OFFICE and visitor.office not in {
+        found.assignment.office,
+        found.assignment.monitor_office,
+        *leads,
+    }:
+        raise _unknown(found.assignment.id or 0)
+
+
+def _unknown(number: int) -> NotFound:
+    return NotFound(
+        f"Không có việc số {number} trong các việc của cơ quan.", f"Your office has no assignment {number}."
+    )
+
+
+def _context(session: Session, request: Request, found: History) -> Mapping[str, Any]:
+    store, visitor = store_of(request), visitor_of(request)
+    task = found.assignment
+    subtask = store.plan.subtask(task.subtask)
+    today = local_date(now_of(request))
+    mine = task.office == visitor.office
+    verbs = _OF_OFFICES if mine else _OF_THE_DESK if visitor.role is VisitorRole.COORDINATOR else ()
+    waiting = next((each for each in found.extensions if each.state is ExtensionState.REQUESTED), None)
+    return {
+        "found": found,
+        "task": task,
+        "subtask": subtask,
+        "form": subtask.form(task.step),
+        "occasion": found.occasion,
+        "mine": mine,
+        "may": {verb for verb in verbs if (task.state, verb) in TRANSITIONS},
+        "past_due": task.due_at <= now_of(request),
+        "days": store.calendar.of(task.priority).count(today, task.due_date),
+        "waiting_extension": waiting,
+        "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
+        "latest": next((each for each in reversed(found.reports) if each.state is not ReportState.RETURNED), None),
+        "files": attachments_of(session, task.id or 0),
+        "others": [each for each in found.group if each.id != task.id],
+        "State": State,
+        "Role": Role,
+        "Verb": Verb,
+        "in_words": period_in_words,
+    }

@@ -1,0 +1,192 @@
+"""The coordinator's desk: what awaits a decision, work outside the plan, how offices are reached, what is silenced."""
+
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from config.catalogue.offices import OfficeSpec
+from config.clock import local_date
+from config.contacts.desks import Desk
+from config.errors import Refused
+from config.rules.periods import period_in_words
+from models.access.office_links import revoke_links
+from models.alerts.silences import lift, silence, silences
+from models.delivery.dead_letters import send_again, send_all_again, undeliverable, undeliverable_count
+from models.delivery.message_log import Logged
+from models.store.database import reading_session, session_scope
+from models.tables.lifecycle import Urgency
+from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.office_work import decisions_waiting
+from notifications.courier.trial import require_sent, send_trials
+from portal.form import Entered, entered_of
+from portal.problems import status_of
+from portal.query import asked_of, pages_of
+from portal.web import Number, acting_of, now_of, page, see_other, store_of
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+LISTED = 50
+
+LOST_LISTED = 100
+"""Of messages given up at most so many are shown, the newest; their number tells of all."""
+
+
+@router.get("/desk")
+def inbox(request: Request) -> HTMLResponse:
+    pages = pages_of("/desk", asked_of(request, ("page",)), size=LISTED)
+    with reading_session(store_of(request).engine) as session:
+        waiting, total = decisions_waiting(session.connection(), limit=LISTED, offset=pages.offset)
+        lost, lost_total = undeliverable(session, limit=LOST_LISTED), undeliverable_count(session)
+    among = pages.among(total)
+    return page(request, "desk.html", waiting=waiting, among=among, undeliverable=lost, lost_total=lost_total)
+
+
+@router.post("/desk/messages/{message_id}/again")
+def again(request: Request, message_id: Number) -> Response:
+    with session_scope(store_of(request).engine) as session:
+        send_again(session, message_id, acting_of(request))
+    return see_other("/desk", said="again")
+
+
+@router.post("/desk/messages/again")
+def all_again(request: Request) -> Response:
+    queued = send_all_again(store_of(request).engine, Logged(), acting_of(request))
+    return see_other("/desk", said="all_again", count=queued)
+
+
+@router.get("/desk/assign")
+def assign_form(request: Request) -> HTMLResponse:
+    return _assign_page(request)
+
+
+@router.post("/desk/assign")
+def assign(request: Request, entered: Entered = Depends(entered_of)) -> Response:
+    try:
+        due_on = entered.date("due_on", "Hạn")
+        if due_on is None:
+            raise Refused("Hạn: chưa chọn ngày.", "Due: choose a day.")
+        wanted = AdHoc(
+            subtask=entered.text("subtask"),
+            title=entered.text("title"),
+            lead=entered.text("lead"),
+            coordinating=entered.each("coordinating"),
+            due_on=due_on,
+            urgency=entered.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL),
+            submission=entered.text("submission"),
+        )
+        with session_scope(store_of(request).engine) as session:
+            made = assign_ad_hoc(session, wanted, acting_of(request))
+    except Refused as refused:
+        return _assign_page(request, refused=refused, entered=entered)
+    return see_other(f"/work/{made[0]}", said="assigned")
+
+
+@router.get("/desk/offices")
+def offices(request: Request) -> HTMLResponse:
+    return _offices_page(request)
+
+
+@router.post("/desk/offices/{office}/try")
+def try_channel(request: Request, office: str, entered: Entered = Depends(entered_of)) -> Response:
+    """Sends a test message over each channel and says plainly what became of it."""
+    store = store_of(request)
+    desk = entered.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
+    to = store.plan.office(office)
+    try:
+        require_sent(to, send_trials(store, to.code, desk, now=now_of(request)))
+    except Refused as refused:
+        return _offices_page(request, refused=refused)
+    return see_other(f"/desk/offices#{office}", said="tried")
+
+
+@router.post("/desk/offices/{office}/revoke")
+def revoke(request: Request, office: str) -> Response:
+    with session_scope(store_of(request).engine) as session:
+        revoke_links(session, store_of(request).plan.office(office).code, acting_of(request))
+    return see_other(f"/desk/offices#{office}", said="revoked")
+
+
+@router.get("/desk/silences")
+def silences_list(request: Request) -> HTMLResponse:
+    return _silences_page(request)
+
+
+@router.post("/desk/silences")
+def silence_add(request: Request, entered: Entered = Depends(entered_of)) -> Response:
+    try:
+        until = entered.date("until", "Đến hết ngày")
+        if until is None:
+            raise Refused("Đến hết ngày: chưa chọn ngày.", "Until: choose a day.")
+        with session_scope(store_of(request).engine) as session:
+            silence(
+                session,
+                office=entered.text("office") or None,
+                subtask=entered.text("subtask") or None,
+                period=entered.text("period") or None,
+                until=until,
+                reason=entered.text("reason"),
+                acting=acting_of(request),
+            )
+    except Refused as refused:
+        return _silences_page(request, refused=refused, entered=entered)
+    return see_other("/desk/silences", said="silenced")
+
+
+@router.post("/desk/silences/{silence_id}/lift")
+def silence_lift(request: Request, silence_id: Number) -> Response:
+    with session_scope(store_of(request).engine) as session:
+        lift(session, silence_id, acting_of(request))
+    return see_other("/desk/silences", said="lifted")
+
+
+def _assign_page(request: Request, *, refused: Refused | None = None, entered: Entered | None = None) -> HTMLResponse:
+    return page(
+        request,
+        "assign.html",
+        status_of(refused) if refused else 200,
+        refused=refused,
+        entered=entered or Entered({}),
+        submission=(entered and entered.text("submission")) or uuid4().hex,
+        offices=_offices_of_today(request),
+        urgencies=list(Urgency),
+    )
+
+
+def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLResponse:
+    store = store_of(request)
+    channels = {
+        office.code: {
+            desk: ", ".join(address.channel for address in store.contacts.in_order(office.code, desk)) for desk in Desk
+        }
+        for office in _offices_of_today(request)
+    }
+    return page(
+        request,
+        "offices.html",
+        status_of(refused) if refused else 200,
+        refused=refused,
+        offices=_offices_of_today(request),
+        channels=channels,
+        desks=(Desk.FOCAL, Desk.HEAD),
+    )
+
+
+def _silences_page(request: Request, *, refused: Refused | None = None, entered: Entered | None = None) -> HTMLResponse:
+    with session_scope(store_of(request).engine) as session:
+        there = silences(session, local_date(now_of(request)))
+    return page(
+        request,
+        "silences.html",
+        status_of(refused) if refused else 200,
+        refused=refused,
+        entered=entered or Entered({}),
+        silences=there,
+        offices=_offices_of_today(request),
+        in_words=period_in_words,
+    )
+
+
+def _offices_of_today(request: Request) -> list[OfficeSpec]:
+    today = local_date(now_of(request))
+    return [office for office in store_of(request).plan.offices if office.exists_on(today)]

@@ -1,0 +1,142 @@
+"""Tables for Excel: the tracking table to take away, for an office its own; ad hoc work brought in by the coordinator.
+
+A file is first only looked at; what was seen comes back with the page and is looked at again when it is confirmed.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from io import BytesIO
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+
+from config.clock import local_date
+from config.errors import Refused
+from intake.files.evidence import clean_name, content_of
+from intake.files.office_documents import XLSX
+from intake.sheets.intake import judge
+from intake.sheets.reading import ASSIGNMENTS
+from models.store.database import reading
+from models.work.queries import Wanted
+from portal.form import Sent, sent_of
+from portal.pages.overview import FILTERS, wanted_of
+from portal.problems import status_of
+from portal.query import asked_of
+from portal.visitor import VisitorRole
+from portal.web import acting_of, language_of, now_of, page, see_other, store_of, visitor_of
+from reports.sheets.fill_in_workbook import write_fill_in
+from reports.sheets.returned_table import table_that_came_back
+from reports.sheets.workbook import gather, write_workbook
+
+router = APIRouter()
+
+_PIECE_BYTES = 256 * 1024
+
+_LARGEST = 600 * 1024
+"""Bytes of a filled-in form; one with 2,000 rows has a third of that. It goes with the page, to come back confirmed."""
+
+
+@router.get("/workbook")
+def tracking_table(request: Request) -> StreamingResponse:
+    """The list of ``/all``, filtered in the same way, as a workbook; an office's holds its own work."""
+    store, visitor, now = store_of(request), visitor_of(request), now_of(request)
+    if visitor.role is VisitorRole.OFFICE:
+        asked_of(request, ())
+        wanted = Wanted(office=visitor.office)
+    else:
+        wanted = wanted_of(store.plan, asked_of(request, FILTERS))
+    file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
+    try:
+        with TemporaryFile() as aside:
+            with reading(store.engine) as connection:
+                found = gather(
+                    *(connection, store.plan, store.calendar, wanted),
+                    now=now,
+                    aside=aside,
+                    language=language_of(request),
+                )
+            write_workbook(found, file)
+    except BaseException:
+        file.close()
+        raise
+    return download(file, f"bang-theo-doi-{local_date(now):%Y%m%d}.xlsx")
+
+
+@router.get("/desk/workbook")
+def upload_form(request: Request) -> HTMLResponse:
+    return page(request, "workbook.html", judged=None, refused=None)
+
+
+@router.get("/desk/workbook/template")
+def template(request: Request) -> StreamingResponse:
+    file = TemporaryFile()  # noqa: SIM115 – as above
+    write_fill_in(ASSIGNMENTS, store_of(request).plan, local_date(now_of(request)), file)
+    return download(file, "giao-viec.xlsx")
+
+
+@router.post("/desk/workbook")
+def upload(request: Request, sent: Sent = Depends(sent_of)) -> Response:
+    """Show what a filled-in form comes to; confirmed, assign what it asks for."""
+    kept = sent.entered.text("kept")
+    try:
+        name, content = _content(sent, kept)
+        judged = judge(
+            *(store_of(request), name, BytesIO(content), acting_of(request)),
+            only=ASSIGNMENTS,
+            tracking_table=table_that_came_back,
+        )
+        if kept and judged.to_write:
+            if not sent.entered.text("good_rows"):
+                judged.refuse_unless_right()
+            judged.write(acting_of(request))
+            return see_other("/desk/workbook", said="taken_in")
+    except Refused as refused:
+        return page(request, "workbook.html", status_of(refused), judged=None, refused=refused)
+    try:
+        judged.refuse_unless_right()
+        found = None
+    except Refused as refused:
+        found = refused
+    return page(
+        request,
+        "workbook.html",
+        status_of(found) if found else 200,
+        judged=judged,
+        refused=found,
+        file_name=name,
+        kept=b64encode(content).decode(),
+    )
+
+
+def _content(sent: Sent, kept: str) -> tuple[str, bytes]:
+    """The name and the bytes of the file: as it was sent, or as it was shown before."""
+    if kept:
+        try:
+            return clean_name(sent.entered.text("name")), b64decode(kept, validate=True)
+        except ValueError:
+            raise Refused("Tệp: không đọc được; chọn lại tệp.", "File: cannot be read; choose it again.") from None
+    if len(sent.files) != 1:
+        raise Refused("Tệp: chưa chọn; chọn một tệp .xlsx.", "File: choose one .xlsx file.")
+    name = clean_name(sent.files[0].filename or "")
+    content = content_of(name, sent.files[0].file)
+    if len(content) > _LARGEST:
+        raise Refused(
+            f"Tệp «{name}»: lớn hơn {_LARGEST // 1024} KB; dùng mẫu, bỏ hình ảnh và trang không cần.",
+            f"File '{name}' is larger than {_LARGEST // 1024} KB; use the form, without pictures and other sheets.",
+        )
+    return name, content
+
+
+def download(file: BinaryIO, name: str) -> StreamingResponse:
+    """A workbook for the visitor to keep; ``file`` is closed, and gone, with the last byte."""
+
+    def pieces() -> Iterator[bytes]:
+        with file:
+            while piece := file.read(_PIECE_BYTES):
+                yield piece
+
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(file.seek(0, 2))}
+    file.seek(0)
+    return StreamingResponse(pieces(), media_type=XLSX, headers=headers)

@@ -1,0 +1,1 @@
+"""Sessions, signing in by link, and OpenID Connect."""

@@ -1,0 +1,167 @@
+"""Coming in and going out: by the link in a message, or by a fresh link to a registered address.
+
+A request for a link is always answered with the same words at once; whether anything is sent, and to whom, is decided
+after the answer has left.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from config.clock import local_date
+from config.contacts.loading import service_of
+from config.errors import Refused
+from models.access.accounts import find_user
+from models.access.office_links import DoorClosed, doors
+from models.access.signing_in import SignInRefused, sign_in_by_link, user_link, user_of_link
+from models.keeping.opening import Store
+from models.store.database import reading_session, session_scope
+from notifications.channels.outgoing import Outcome, Result
+from notifications.courier.sign_in_letter import send_office_link, send_user_link
+from portal.background_tasks import errands_of
+from portal.form import Entered, entered_of
+from portal.limiting import TooOften, count_try
+from portal.sign_in.entrance import local_path
+from portal.sign_in.session import close_session, open_session
+from portal.web import now_of, page, see_other, store_of
+
+log = logging.getLogger("dondoc.portal")
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+_FIRST_PAGE = "/"
+_LIST_OF_WORK = "/work"
+
+
+@router.get("/door/{token}")
+def door(request: Request, token: str, to: str = _LIST_OF_WORK) -> Response:
+    """An office comes in by the link of a message. Opening it changes nothing, so a mail scanner may do so too."""
+    store = store_of(request)
+    try:
+        with reading_session(store.engine) as session:
+            office = doors(store.settings).open(session, token, plan=store.plan, now=now_of(request))
+    except DoorClosed as refused:
+        return sign_in_page(request, 403, refused, to=to)
+    response = see_other(local_path(to))
+    open_session(request, response, office=office)
+    return response
+
+
+@router.get("/sign-in")
+def sign_in_form(request: Request, to: str = _FIRST_PAGE) -> HTMLResponse:
+    return sign_in_page(request, to=to)
+
+
+@router.post("/sign-in")
+def ask_for_link(request: Request, entered: Entered = Depends(entered_of)) -> Response:
+    """Always the same answer, so that nobody learns which addresses are registered."""
+    office, email, to = entered.text("office"), entered.text("email"), entered.text("to")
+    if not office and not email:
+        refused = Refused("Chọn cơ quan, hoặc ghi địa chỉ thư đã đăng ký.", "Choose your office, or give your address.")
+        return sign_in_page(request, 422, refused, to=to)
+    try:
+        count_try(request, name=office or email)
+    except TooOften as refused:
+        return too_often_page(request, refused, to=to)
+    errands_of(request).leave(partial(send_links, store_of(request), office, email, local_path(to), now_of(request)))
+    return page(request, "sign_in_sent.html")
+
+
+@router.get("/sign-in/{token}")
+def confirm(request: Request, token: str, to: str = _FIRST_PAGE) -> HTMLResponse:
+    """A page with one button: what opens links by itself must not use this one up."""
+    store = store_of(request)
+    try:
+        with reading_session(store.engine) as session:
+            user = user_of_link(session, store.settings, token, now=now_of(request))
+    except SignInRefused as refused:
+        return sign_in_page(request, 403, refused, to=to)
+    return page(request, "sign_in_confirm.html", token=token, post=user.post, role=user.role.value, to=local_path(to))
+
+
+@router.post("/sign-in/{token}")
+def sign_in(request: Request, token: str, entered: Entered = Depends(entered_of)) -> Response:
+    store, to = store_of(request), local_path(entered.text("to"))
+    try:
+        count_try(request)
+        with session_scope(store.engine) as session:
+            user = sign_in_by_link(session, store.settings, token, now=now_of(request))
+    except TooOften as refused:
+        return too_often_page(request, refused, to=to)
+    except SignInRefused as refused:
+        return sign_in_page(request, 403, refused, to=to)
+    response = see_other(to)
+    open_session(request, response, user_id=user.id)
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request) -> RedirectResponse:
+    response = see_other("/sign-in")
+    close_session(request, response)
+    return response
+
+
+def sign_in_page(
+    request: Request, status: int = 200, refused: Refused | None = None, *, to: str = _FIRST_PAGE
+) -> HTMLResponse:
+    """The page on which a link is asked for; with what was refused, when it comes to that."""
+    store, today = store_of(request), local_date(now_of(request))
+    choices: dict[str, Any] = {
+        "offices": [office for office in store.plan.offices if office.exists_on(today)],
+        "openid": bool(store.settings.oidc_issuer),
+    }
+    return page(request, "sign_in.html", status, refused=refused, to=local_path(to), **choices)
+
+
+def too_often_page(request: Request, refused: TooOften, *, to: str = _FIRST_PAGE) -> HTMLResponse:
+    response = sign_in_page(request, 429, refused, to=to)
+    response.headers["Retry-After"] = str(refused.retry_after_s)
+    return response
+
+
+def send_links(store: Store, office: str, email: str, to: str, now: datetime) -> None:
+    """Send what was asked for to registered addresses and to no other: an account's own, or an office's focal one."""
+    if email:
+        with reading_session(store.engine) as session:
+            user = find_user(session, email)
+        if user is not None and user.disabled_at is None:
+            link = user_link(store.settings, user, now=now, to="" if to == _FIRST_PAGE else to)
+            _note(send_user_link(store, user.email, link, now=now))
+            return
+    page_of_office = to if to.startswith((f"{_LIST_OF_WORK}/", f"{_LIST_OF_WORK}?")) else ""
+    for code in _offices_meant(store, office, email, now):
+        link = doors(store.settings).link(code, now=now, to=page_of_office)
+        _note(send_office_link(store, code, link, now=now))
+
+
+def _offices_meant(store: Store, office: str, email: str, now: datetime) -> Iterator[str]:
+    today = local_date(now)
+    if office:
+        if office.upper() in {each.code for each in store.plan.offices}:
+            current = store.plan.current_office(office.upper(), today)
+            if store.plan.office(current).exists_on(today):
+                yield current
+        return
+    for each in store.plan.offices:
+        if each.exists_on(today) and email.lower() in _registered_addresses(store, each.code):
+            yield each.code
+
+
+def _registered_addresses(store: Store, office: str) -> set[str]:
+    """The mail addresses over which an office's focal point is reached, in small letters."""
+    address = store.contacts.address(office, "focal")
+    if not address.channel.startswith("mailto"):
+        return set()
+    service = service_of(address.url)
+    return {str(email).lower() for _, email in service.targets} if service is not None else set()
+
+
+def _note(outcome: Outcome) -> None:
+    if outcome.result is not Result.SENT:
+        log.warning("a link that was asked for was not sent: %s", outcome.reason)

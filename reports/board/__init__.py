@@ -1,0 +1,1 @@
+"""The board: figures, situation and trend of all assignments at a moment."""

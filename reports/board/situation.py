@@ -1,0 +1,158 @@
+"""The situation that the board's pictures show: tallies by subtask and office, by span of due dates, and lanes in time.
+
+A handful of grouped questions however many assignments there are; everything else is added up from their answers.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, String, case, cast, func, literal_column, select
+from sqlmodel import col
+
+from config.clock import last_day_before, local_date
+from config.rules.working_time import WorkingCalendar
+from models.alerts.status import counted
+from models.tables.assignment import Assignment
+from reports.board.spans import Grain, key_of, last_keys, span_of
+from reports.charts.timeline import Lane
+from reports.figures import Span, Tally, due_within, tally, together, words_for
+
+_Key = TypeVar("_Key")
+
+LANES = 40
+"""How many lanes a timeline shows at most."""
+
+# Written out, not bound: PostgreSQL must see that what is selected is what is grouped by.
+_DUE_MONTH: ColumnElement[str] = func.substr(
+    cast(col(Assignment.due_date), String), literal_column("1"), literal_column("7")
+)
+_PERIOD: ColumnElement[str] = case(
+    (col(Assignment.period).like(literal_column("'adhoc:%'")), literal_column("'adhoc:'")),
+    (col(Assignment.period).like(literal_column("'event:%'")), literal_column("'event:'")),
+    else_=col(Assignment.period),
+)
+_MONTH_OF_OCCASIONS: ColumnElement[str] = case(
+    (_PERIOD.in_((literal_column("'adhoc:'"), literal_column("'event:'"))), _DUE_MONTH), else_=literal_column("''")
+)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """How the chosen work stands, by priority or subtask and by office; all wider figures are sums of these."""
+
+    cells: Mapping[tuple[str, str], Tally]
+
+    @property
+    def whole(self) -> Tally:
+        return together(self.cells.values())
+
+    def by(self, key: Callable[[str, str], _Key]) -> dict[_Key, Tally]:
+        """Added up by whatever a priority or subtask and an office have in common."""
+        found: dict[_Key, list[Tally]] = defaultdict(list)
+        for (work, office), each in self.cells.items():
+            found[key(work, office)].append(each)
+        return {each: together(tallies) for each, tallies in found.items()}
+
+
+def situation(
+    connection: Connection,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    by_subtask: bool = False,
+    due_in: Span | None = None,
+    only: ColumnElement[bool] | None = None,
+) -> Situation:
+    """Tally by priority, or ``by_subtask``, and by office (``reports.figures.tally``)."""
+    key = col(Assignment.subtask if by_subtask else Assignment.priority), col(Assignment.office)
+    found = tally(connection, *key, now=now, calendar=calendar, due_in=due_in, only=only)
+    return Situation({(work, office): each for (work, office), each in sorted(found.items())})
+
+
+def trend_of(
+    connection: Connection,
+    *,
+    grain: Grain,
+    count: int,
+    now: datetime,
+    calendar: WorkingCalendar,
+    only: ColumnElement[bool] | None = None,
+    until: date | None = None,
+) -> dict[str, Tally]:
+    """What fell or falls due in each of the last ``count`` months or quarters, the present one last.
+
+    until  a day of the present one; what falls due later is left out
+    """
+    keys = last_keys(local_date(now), grain, count)
+    reach = Span(span_of(keys[0]).first, until or span_of(keys[-1]).last)
+    # By the instant, which stands in the index, and not by the date, for which each row would have to be opened.
+    by_instant = tally(connection, col(Assignment.due_at), now=now, calendar=calendar, due_in=reach, only=only)
+    found: dict[str, list[Tally]] = {key: [] for key in keys}
+    for (due_at,), each in by_instant.items():
+        found[key_of(last_day_before(due_at), grain)].append(each)
+    return {key: together(tallies) for key, tallies in found.items()}
+
+
+@dataclass(frozen=True)
+class Strand:
+    """A lane with what it was found by: subtask, period, and for events and ad hoc work the month they fall due in.
+
+    period  the period's key; «event:» and «adhoc:» stand for all events and all ad hoc work of that month
+    month   the key of the month, empty where the period says it all
+    """
+
+    subtask: str
+    period: str
+    month: str
+    lane: Lane
+
+
+def strands(
+    connection: Connection,
+    *,
+    due_in: Span,
+    now: datetime,
+    calendar: WorkingCalendar,
+    named: Callable[[str, str, str], tuple[str, str]],
+    only: ColumnElement[bool] | None = None,
+) -> tuple[Sequence[Strand], int]:
+    """What is due in a span, as lanes by subtask and time; and how many lanes there are in all.
+
+    Of more than ``LANES`` those stay that are late or lie nearest to today.
+
+    named  the group and the name of a lane, from subtask, period and month
+    """
+    key = col(Assignment.subtask), _PERIOD, _MONTH_OF_OCCASIONS
+    # In one pass, unlike ``tally``: no index holds the periods, so what counts is to open each row once.
+    lanes = select(
+        *key,
+        func.min(col(Assignment.assigned_at)),
+        func.min(col(Assignment.due_date)),
+        func.max(col(Assignment.due_date)),
+        func.max(col(Assignment.reported_at)),
+        *words_for(now, calendar),
+    )
+    lanes = lanes.where(counted, due_within(due_in), *([] if only is None else [only])).group_by(*key)
+    found = [_strand(tuple(row), named) for row in connection.execute(lanes)]
+    today = local_date(now)
+    nearest = sorted(found, key=lambda one: (not one.lane.tally.open_overdue, abs((one.lane.due - today).days)))[:LANES]
+    nearest.sort(key=lambda one: (one.subtask, one.lane.first_due, one.lane.due, one.period))
+    return nearest, len(found)
+
+
+def _strand(row: tuple[Any, ...], named: Callable[[str, str, str], tuple[str, str]]) -> Strand:
+    subtask, period, month, assigned, first_due, due, reported, *counts = row
+    group, name = named(subtask, period, month)
+    lane = Lane(
+        group=group,
+        name=name,
+        assigned=local_date(assigned),
+        first_due=first_due,
+        due=due,
+        reported=local_date(reported) if reported else None,
+        tally=Tally(*counts),
+    )
+    return Strand(subtask, period, month, lane)

@@ -1,0 +1,77 @@
+"""Calendar months, quarters and years as spans of due dates: what a manager picks on the board.
+
+Not the reporting periods of ``config.rules.periods``, which close on the 14th: what is asked here is what fell due.
+"""
+
+import re
+from datetime import date, timedelta
+from typing import Literal
+
+from config.errors import Refused
+from config.rules.working_time import FIRST_YEAR, LAST_YEAR
+from reports.figures import Span
+
+Grain = Literal["month", "quarter", "year"]
+
+_MONTHS: dict[Grain, int] = {"month": 1, "quarter": 3, "year": 12}
+_KEY = re.compile(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])))?")
+
+
+def span_of(key: str) -> Span:
+    """The days of «2026-11», «2026-Q4» or «2026»; raises ``Refused`` for anything else."""
+    found = _KEY.fullmatch(key)
+    if not found or not key.isascii() or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        raise Refused(
+            f"Hạn trong kỳ: không có «{key[:20]}»; ghi 2026-11 (tháng), 2026-Q4 (quý) hoặc 2026 (năm).",
+            f"Due in: there is no '{key[:20]}'; write 2026-11 (month), 2026-Q4 (quarter) or 2026 (year).",
+        )
+    year, month, quarter = int(found[1]), int(found[2] or 0), int(found[3] or 0)
+    if month:
+        return _span(year, month, 1)
+    return _span(year, 3 * quarter - 2, 3) if quarter else _span(year, 1, 12)
+
+
+def grain_of(key: str) -> Grain:
+    """Whether a key that ``span_of`` reads names a month, a quarter or a year."""
+    return "year" if len(key) == 4 else "quarter" if "Q" in key else "month"
+
+
+def key_of(day: date, grain: Grain) -> str:
+    """The key of the month, quarter or year that a day lies in."""
+    if grain == "year":
+        return f"{day:%Y}"
+    return f"{day:%Y-%m}" if grain == "month" else f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def last_keys(day: date, grain: Grain, count: int) -> tuple[str, ...]:
+    """The keys of the last ``count`` months, quarters or years, that of ``day`` last."""
+    keys: list[str] = []
+    while len(keys) < count:
+        keys.append(key_of(day, grain))
+        day = span_of(keys[-1]).first - timedelta(days=1)
+    return tuple(reversed(keys))
+
+
+def span_in_words(key: str, language: str) -> str:
+    """«tháng 11/2026», «quý IV/2026», «năm 2026»."""
+    year, _, part = key.partition("-")
+    if not part:
+        return f"năm {year}" if language == "vi" else f"year {year}"
+    if part.startswith("Q"):
+        quarter = ("I", "II", "III", "IV")[int(part[1]) - 1]
+        return f"quý {quarter}/{year}" if language == "vi" else f"quarter {part[1]} of {year}"
+    return f"tháng {part}/{year}" if language == "vi" else f"month {part}/{year}"
+
+
+def short_key(key: str) -> str:
+    """A key as it stands under a column: «11/26», «IV/26», «2026»."""
+    year, _, part = key.partition("-")
+    if not part:
+        return year
+    return f"{('I', 'II', 'III', 'IV')[int(part[1]) - 1] if part.startswith('Q') else part}/{year[2:]}"
+
+
+def _span(year: int, month: int, length: int) -> Span:
+    after = month + length
+    end = date(year + (after > 12), after - 12 if after > 12 else after, 1)
+    return Span(date(year, month, 1), end - timedelta(days=1))

@@ -1,0 +1,202 @@
+"""Documents in Word: a template, shipped or the office's own, filled with what the store holds.
+
+Drafts: number, day and signature are left to the office that issues them, and no person is named.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from docx.opc.exceptions import PackageNotFoundError
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from config.catalogue.offices import OfficeSpec
+from config.catalogue.plan import Directive
+from config.clock import HANOI, local_date
+from config.errors import Refused
+from config.rules.periods import period_in_words
+from models.keeping.opening import Store
+from reports.figures import Tally, percent, points
+from reports.papers.blank_forms import FORMS
+from reports.papers.office_letters import OfficeWork
+from reports.papers.period_report import PeriodReport
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_UNNAMED_PLACE = "…………"
+
+
+def report_document(found: PeriodReport, store: Store) -> bytes:
+    """The consolidated report of a period, as a Word file."""
+    period = period_in_words(found.period.key, "vi")
+    counts, directive = found.figures, store.plan.directive(found.directive)
+    span = f"từ {found.period.opens:%d/%m/%Y} đến {found.period.closes:%d/%m/%Y}"
+    return _filled(
+        "bao-cao.docx",
+        store,
+        directive,
+        found.now,
+        {
+            **{name: getattr(found, name) for name in ("priorities", "offices", "late", "late_more", "is_sample")},
+            "figures": counts,
+            "period": _from_capital(period),
+            "opening": f"Thực hiện {_in_full(directive)} và {found.assigned_by},"
+            f" {_issuer(store, directive, found.now).name_vi} tổng hợp kết quả {period} (số liệu {span},"
+            f" tình trạng tính đến {_moment(found.now)}) như sau:",
+            "overall": f"Tổng số {counts.total} nhiệm vụ được giao: {_in_words(counts)}. Tỷ lệ đúng hạn trên số đã đến"
+            f" hạn: {percent(counts.on_time_rate)}.",
+            "compared": _compared(found),
+            "ahead": _ahead(counts),
+        },
+    )
+
+
+def slip_document(found: OfficeWork, store: Store) -> bytes:
+    """The slip of all that an office has to do, as a Word file."""
+    grounds = (f"Căn cứ {_in_full(store.plan.directive(found.directive))};", f"Căn cứ {found.assigned_by}.")
+    opening = f"{found.office} được giao {len(found.all)} nhiệm vụ sau:"
+    return _of_office("phieu-giao-viec.docx", found, store, opening=opening, grounds=grounds)
+
+
+def reminder_document(found: OfficeWork, store: Store) -> bytes:
+    """The letter that urges an office on. Raises ``Refused`` when nothing of its work is late or nearly so."""
+    directive = store.plan.directive(found.directive)
+    if not found.late and not found.soon:
+        raise Refused(
+            f"{found.office} không có việc quá hạn hay sắp đến hạn; không có gì để đôn đốc.",
+            f"{found.office} has nothing late or due soon; there is nothing to urge.",
+        )
+    counted = _counted((len(found.late), "quá hạn"), (len(found.soon), "sắp đến hạn"))
+    opening = (
+        f"Thực hiện {_in_full(directive)} và {found.assigned_by}, tính đến {_moment(found.now)}, {found.office} có"
+        f" {counted}."
+    )
+    # A letter of the coordinating office to itself goes to those in it who do the work.
+    own = found.office == _issuer(store, directive, found.now).name_vi
+    addressee = f"Các đơn vị được giao nhiệm vụ thuộc {found.office}" if own else found.office
+    return _of_office("don-doc.docx", found, store, opening=opening, addressee=addressee)
+
+
+def write_templates(folder: Path) -> list[Path]:
+    """Write the shipped templates into ``folder`` to be edited; raises ``Refused`` rather than write over a file."""
+    paths = [folder / name for name in FORMS]
+    if there := [path.name for path in paths if path.exists()]:
+        raise Refused(
+            f"Trong {folder} đã có {', '.join(there)}; chọn thư mục khác để không ghi đè.",
+            f"{folder} holds {', '.join(there)} already; choose another folder.",
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, form in zip(paths, FORMS.values(), strict=True):
+            path.write_bytes(form())
+    except OSError as fault:
+        raise Refused(
+            f"Không ghi được vào {folder} ({fault.strerror}).", f"Cannot write into {folder} ({fault.strerror})."
+        ) from None
+    return paths
+
+
+def _of_office(name: str, found: OfficeWork, store: Store, **said: Any) -> bytes:
+    closing = (
+        "Đề nghị cơ quan thực hiện đúng thời hạn, báo cáo kết quả hoặc đề nghị gia hạn tại trang đôn đốc"
+        f" {store.settings.portal_url} theo đường dẫn trong thư của cơ quan."
+    )
+    filled = {name: getattr(found, name) for name in ("office", "all", "late", "soon", "is_sample")}
+    return _filled(name, store, store.plan.directive(found.directive), found.now, filled | said | {"closing": closing})
+
+
+def _filled(name: str, store: Store, directive: Directive, now: datetime, content: Mapping[str, Any]) -> bytes:
+    coordinator = _issuer(store, directive, now)
+    shared = {
+        "issuer": coordinator.name_vi,
+        "symbol": coordinator.code,
+        "place": directive.place_vi or _UNNAMED_PLACE,
+        "year": now.astimezone(HANOI).year,
+        "moment": _moment(now),
+        "directive": _in_full(directive),
+    }
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    environment.filters |= {"rate": percent, "in_words": _in_words, "one_line": _one_line}
+    folder = store.settings.templates_dir
+    own = folder / name if folder and (folder / name).exists() else None
+    if own is None:
+        return _rendered(BytesIO(FORMS[name]()), {**shared, **content}, environment)
+    try:
+        return _rendered(own, {**shared, **content}, environment)
+    except TemplateError as fault:
+        raise Refused(
+            f"Mẫu {own}: chỗ điền không dùng được ({fault}). Xem các chỗ điền có sẵn trong docs/documents.md.",
+            f"Template {own}: a placeholder cannot be used ({fault}). See docs/documents.md for those there are.",
+        ) from None
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as fault:
+        raise Refused(
+            f"Mẫu {own} không đọc được như tệp Word (.docx): {fault}. Lưu lại bằng Word, hoặc bỏ tệp để dùng mẫu"
+            " có sẵn.",
+            f"Template {own} cannot be read as a Word file (.docx): {fault}. Save it again in Word, or remove it.",
+        ) from None
+
+
+def _rendered(template: Path | BytesIO, content: Mapping[str, Any], environment: SandboxedEnvironment) -> bytes:
+    opened, file = DocxTemplate(template), BytesIO()
+    opened.render(content, environment, autoescape=True)
+    opened.save(file)
+    return file.getvalue()
+
+
+def _compared(found: PeriodReport) -> str:
+    before = found.before.on_time_rate if found.before else None
+    changed = points(found.figures.on_time_rate, before)
+    if changed is None:
+        return "Chưa có số liệu kỳ trước để so sánh."
+    change = "không đổi" if changed == 0 else f"{'tăng' if changed > 0 else 'giảm'} {abs(changed)} điểm phần trăm"
+    return f"So với kỳ trước ({percent(before)}), tỷ lệ đúng hạn {change}."
+
+
+def _issuer(store: Store, directive: Directive, now: datetime) -> OfficeSpec:
+    """The coordinating office, in whose name papers are written."""
+    return store.plan.office(store.plan.current_office(directive.coordinator, local_date(now)))
+
+
+def _in_full(directive: Directive) -> str:
+    # The day stays with its word where a line of a title ends.
+    return f"{directive.title_vi} (ngày\N{NO-BREAK SPACE}{directive.date:%d/%m/%Y})"
+
+
+def _ahead(counts: Tally) -> str:
+    late, open_ = counts.open_overdue, counts.open_within_term
+    if not late and not open_:
+        return "Tiếp tục đôn đốc các nhiệm vụ được giao trong kỳ tới."
+    soon = f", trong đó {counts.due_soon} nhiệm vụ sắp đến hạn" if counts.due_soon else ""
+    return f"Tiếp tục đôn đốc {_counted((late, 'đang chậm'), (open_, 'còn trong hạn'))}{soon}."
+
+
+def _counted(*parts: tuple[int, str]) -> str:
+    """«3 nhiệm vụ quá hạn và 2 nhiệm vụ sắp đến hạn»; what there is none of is not said."""
+    return " và ".join(f"{number} nhiệm vụ {how}" for number, how in parts if number)
+
+
+def _in_words(counts: Tally) -> str:
+    words = (
+        (counts.done_on_time, "hoàn thành đúng hạn"),
+        (counts.done_late, "hoàn thành quá hạn"),
+        (counts.open_within_term, "chưa hoàn thành, trong hạn"),
+        (counts.open_overdue, "chưa hoàn thành, quá hạn"),
+    )
+    return "; ".join(f"{number} {word}" for number, word in words if number) or "không có"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _from_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _moment(now: datetime) -> str:
+    return f"{now.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"

@@ -1,0 +1,156 @@
+"""What the papers for one office hold: the slip of all it is assigned, and the letter that urges it on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlmodel import col
+
+from config.catalogue.plan import Directive, Plan
+from config.catalogue.subtasks import ReportForm
+from config.clock import HANOI, local_date
+from config.contacts.desks import Desk
+from config.errors import Refused
+from config.rules.periods import period_in_words
+from config.rules.working_time import WorkingCalendar
+from models.alerts.status import due_soon, is_open, of_directive, overdue
+from models.tables.anchor import Anchor, AnchorKind
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import REMINDERS, NoticeState, Role
+from models.tables.outbox import Notice
+from models.work.queries import occasion_of_work
+from reports.board.board import is_sample
+
+ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One assignment on paper.
+
+    product   what is to be handed in
+    days      working days since the due date, 0 before it
+    reminded  how often its office was reminded of it and when last, in words; empty for never
+    """
+
+    what: str
+    period: str
+    role: str
+    product: str
+    due: str
+    days: int
+    reminded: str
+
+
+@dataclass(frozen=True)
+class OfficeWork:
+    """An office's open work for a directive, the earliest due first; ``late`` and ``soon`` are parts of ``all``."""
+
+    directive: str
+    office: str
+    now: datetime
+    assigned_by: str
+    all: Sequence[Item]
+    late: Sequence[Item]
+    soon: Sequence[Item]
+    is_sample: bool
+
+
+def office_work_on_paper(
+    connection: Connection,
+    office: str,
+    *,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    directive: str | None = None,
+) -> OfficeWork:
+    """All that ``office`` has open for a directive, the house's where none is named.
+
+    Raises ``Refused`` when that is nothing.
+    """
+    name, followed = plan.office(office).name_vi, plan.directive(directive)
+    calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
+    own = and_(col(Assignment.office) == office, of_directive(plan, followed))
+    all_ = _items(connection, own & is_open, plan, calendar, now)
+    if not all_:
+        raise Refused(
+            f"{name} không có việc nào đang thực hiện{_by(plan, followed)[0]}; không có gì để lập.",
+            f"{plan.office(office).name_en} has no open work{_by(plan, followed)[1]}; there is nothing to write.",
+        )
+    late = _items(connection, own & overdue(now), plan, calendar, now)
+    soon = _items(connection, own & due_soon(now, calendar), plan, calendar, now)
+    assigned_by = assigning_document_in_words(connection, followed.code)
+    return OfficeWork(followed.code, name, now, assigned_by, all_, late, soon, is_sample(connection, followed.code))
+
+
+def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
+    """By which directive, where there are several."""
+    return (f" theo {directive.code}", f" for {directive.code}") if plan.has_several else ("", "")
+
+
+def _items(
+    connection: Connection, which: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
+) -> list[Item]:
+    names = ("id", "subtask", "step", "variant", "period", "role", "lead_office", "due_date")
+    query = (
+        select(*(getattr(Assignment, name) for name in names), col(Anchor.title).label("occasion"))
+        .outerjoin(Anchor, occasion_of_work)
+        .where(which)
+        .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+    )
+    rows = connection.execute(query).mappings().all()
+    reminders = (
+        # A rung of the ladder is one reminder, to however many desks of the office; what was said to others is none.
+        select(col(Notice.assignment_id), func.count(col(Notice.rung).distinct()), func.max(col(Notice.sent_at)))
+        .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
+        .where(which, col(Notice.kind).in_(REMINDERS), col(Notice.state) == NoticeState.SENT)
+        .where(col(Notice.office) == col(Assignment.office), col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)))
+        .where(col(Notice.sent_at) <= now)
+        .group_by(col(Notice.assignment_id))
+    )
+    reminded = {number: (count, last) for number, count, last in connection.execute(reminders)}
+    return [_item(row, reminded.get(row["id"]), plan, calendar, now) for row in rows]
+
+
+def assigning_document_in_words(connection: Connection, directive: str) -> str:
+    """«Văn bản giao việc số 123-TB/TU ngày 17/08/2023»: what made the directive somebody's work."""
+    its = col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.directive) == directive
+    found = connection.execute(select(col(Anchor.key), col(Anchor.on_date)).where(*its)).one_or_none()
+    if found is None:
+        return "văn bản giao việc"
+    number = found.key.partition(":")[2]
+    return f"Văn bản giao việc số {number} ngày\N{NO-BREAK SPACE}{found.on_date:%d/%m/%Y}"
+
+
+def work_in_words(row: Mapping[Any, Any], plan: Plan, day: date) -> str:
+    """What an assignment is about, and whom it helps on ``day`` where its office does not lead."""
+    title = plan.step_title(row["subtask"], row["step"], row["variant"], occasion=row["occasion"] or "")
+    helped = plan.office(plan.current_office(row["lead_office"], day)).name_vi
+    return f"{row['subtask']} {title}" + ("" if row["role"] is Role.LEAD else f" (phối hợp với {helped})")
+
+
+def _item(
+    row: Mapping[Any, Any], reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
+) -> Item:
+    today = local_date(now)
+    return Item(
+        what=work_in_words(row, plan, today),
+        period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
+        role=ROLE_VI[row["role"]],
+        product=_product(plan.subtask(row["subtask"]).form(row["step"]), row["role"]),
+        due=f"{row['due_date']:%d/%m/%Y}",
+        days=max(0, calendar.of(plan.priority_of(row["subtask"])).count(row["due_date"], today)),
+        reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",
+    )
+
+
+def _product(form: ReportForm, role: Role) -> str:
+    """What is to be handed in; of who helps, nothing in particular is required."""
+    if role is not Role.LEAD:
+        return "Báo cáo phần việc phối hợp"
+    parts = ["văn bản"] if form.document == "required" else []
+    parts += ["số liệu theo biểu"] if form.counts else []
+    return " và ".join(parts).capitalize() or "Báo cáo"

@@ -1,0 +1,266 @@
+"""What the report of a period holds: figures, results in numbers and words, difficulties, proposals, what is late.
+
+Taken from the reports that were accepted by then; everything is counted as on the board (``reports.figures``).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select
+from sqlmodel import col
+
+from config.catalogue.plan import Plan
+from config.catalogue.subtasks import AD_HOC, Priority, Subtask
+from config.clock import local_date
+from config.rules.periods import Period, parse_period, period_in_words, period_of
+from config.rules.working_time import WorkingCalendar
+from models.alerts.status import counted, of_directive, overdue
+from models.tables.anchor import Anchor
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import ReportState, Role
+from models.tables.report import Report
+from models.work.planning import ANCHORED
+from models.work.queries import occasion_of_work
+from reports.board.board import is_sample
+from reports.figures import Span, Tally, due_within, tally
+from reports.papers.office_letters import assigning_document_in_words, work_in_words
+
+SAID = 20
+"""So many texts of a subtask are quoted, so many late items listed tenfold; the rest is counted and stands in Excel."""
+
+LATE = 10 * SAID
+
+_SHOWN = ("subtask", "step", "variant", "period", "office", "role", "lead_office", "due_date")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text of an office, from a report that was accepted."""
+
+    office: str
+    text: str
+
+
+@dataclass
+class Quoted:
+    """The first texts of a kind, and how many more there are."""
+
+    texts: list[Said] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, office: str, text: str) -> None:
+        if not text or Said(office, text) in self.texts:
+            return
+        if len(self.texts) < SAID:
+            self.texts.append(Said(office, text))
+        else:
+            self.more += 1
+
+
+@dataclass
+class SubtaskPart:
+    """A subtask's figures and results. ``sums`` adds up the counts of the lead offices' accepted reports by label."""
+
+    code: str
+    title: str
+    figures: Tally
+    sums: list[tuple[str, str]] = field(default_factory=list)
+    results: Quoted = field(default_factory=Quoted)
+
+
+@dataclass
+class PriorityPart:
+    """A priority's section of the report."""
+
+    code: str
+    numeral: str
+    title: str
+    figures: Tally
+    subtasks: list[SubtaskPart] = field(default_factory=list)
+    difficulties: Quoted = field(default_factory=Quoted)
+    proposals: Quoted = field(default_factory=Quoted)
+
+
+@dataclass(frozen=True)
+class LateItem:
+    """Work that is late. ``days`` counts working days since the due date."""
+
+    what: str
+    period: str
+    office: str
+    due: str
+    days: int
+
+
+@dataclass(frozen=True)
+class PeriodReport:
+    """All of it, for one directive. ``before`` are the figures of the period before, None if nothing fell into it."""
+
+    directive: str
+    period: Period
+    now: datetime
+    figures: Tally
+    before: Tally | None
+    priorities: Sequence[PriorityPart]
+    offices: Sequence[tuple[str, Tally]]
+    late: Sequence[LateItem]
+    late_more: int
+    assigned_by: str
+    is_sample: bool
+
+
+def period_report(
+    connection: Connection,
+    period: Period,
+    *,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    directive: str | None = None,
+) -> PeriodReport:
+    """Gather the report of ``period`` for a directive, the house's where none is named, as things stand at ``now``.
+
+    Of a period is the work assigned for it or for a shorter period within it, and what was counted from a document or
+    an event and fell due between its first and last day.
+    """
+    followed = plan.directive(directive)
+    calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
+    its = of_directive(plan, followed)
+    mine = and_(_of_period(connection, period), its)
+    figures: dict[str, Mapping[tuple[Any, ...], Tally]] = {
+        name: tally(connection, *columns, now=now, calendar=calendar, only=mine)
+        for name, columns in {
+            "all": (),
+            "priority": (col(Assignment.priority),),
+            "subtask": (col(Assignment.subtask),),
+            "office": (col(Assignment.office),),
+        }.items()
+    }
+    earlier = period_of(period.cadence, period.opens - timedelta(days=1))
+    before = tally(connection, now=now, calendar=calendar, only=and_(_of_period(connection, earlier), its))[()]
+    late, late_more = _late(connection, mine, plan, calendar, now)
+    return PeriodReport(
+        directive=followed.code,
+        period=period,
+        now=now,
+        figures=figures["all"][()],
+        before=before if before.total else None,
+        priorities=_priorities(connection, mine, plan, plan.priorities_of(followed.code), now, figures),
+        offices=[
+            (office.name_vi, figures["office"][office.code,])
+            for office in plan.offices
+            if (office.code,) in figures["office"]
+        ],
+        late=late,
+        late_more=late_more,
+        assigned_by=assigning_document_in_words(connection, followed.code),
+        is_sample=is_sample(connection, followed.code),
+    )
+
+
+def _of_period(connection: Connection, period: Period) -> ColumnElement[bool]:
+    keys = connection.scalars(select(col(Assignment.period)).distinct()).all()
+    reporting = [key for key in keys if not key.startswith(ANCHORED)]
+    within = [key for key in reporting if _lies_within(parse_period(key), period)]
+    anchored = or_(*(col(Assignment.period).startswith(mark) for mark in ANCHORED))
+    return or_(col(Assignment.period).in_(within), and_(anchored, due_within(Span(period.opens, period.closes))))
+
+
+def _lies_within(one: Period, other: Period) -> bool:
+    return other.opens <= one.opens and one.closes <= other.closes
+
+
+def _priorities(
+    connection: Connection,
+    mine: ColumnElement[bool],
+    plan: Plan,
+    priorities: Sequence[Priority],
+    now: datetime,
+    figures: Mapping[str, Mapping[tuple[Any, ...], Tally]],
+) -> list[PriorityPart]:
+    parts = {
+        each.code: PriorityPart(each.code, each.numeral, each.title_vi, figures["priority"][each.code,])
+        for each in priorities
+    }
+    subtasks: dict[str, SubtaskPart] = {}
+    for priority in priorities:
+        for subtask in priority.subtasks:
+            found = figures["subtask"].get((subtask.code,))
+            if found is not None:
+                subtasks[subtask.code] = SubtaskPart(subtask.code, subtask.title_vi, found)
+                parts[priority.code].subtasks.append(subtasks[subtask.code])
+    sums: dict[str, dict[tuple[str, str], list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row in _accepted(connection, mine, now):
+        office, part = plan.office(row["office"]).name_vi, parts[row["priority"]]
+        part.difficulties.add(office, row["difficulties"])
+        part.proposals.add(office, row["proposals"])
+        if row["role"] is Role.LEAD:  # what others gave it is in it
+            subtasks[row["subtask"]].results.add(office, row["text"])
+            for key, value in row["counts"].items():
+                sums[row["subtask"]][row["step"], key].append(value)
+    for code, counts in sums.items():
+        subtasks[code].sums = list(_summed(plan.subtask(code), counts))
+    return [part for part in parts.values() if part.subtasks]
+
+
+def _summed(subtask: Subtask, counts: Mapping[tuple[str, str], list[int]]) -> Iterator[tuple[str, str]]:
+    """Numbers are added up, percentages averaged, under the labels of the form; steps of one label are one."""
+    by_label: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for (step, key), values in counts.items():
+        for count in subtask.form(step).counts if step != AD_HOC else ():
+            if count.key == key:
+                by_label[count.label_vi, count.kind] += values
+    for (label, kind), values in by_label.items():
+        if kind == "percent":
+            yield f"{label.removesuffix(' (%)')} (bình quân)", f"{round(sum(values) / len(values))}%"
+        else:
+            yield label, _number(sum(values))
+
+
+def _accepted(connection: Connection, mine: ColumnElement[bool], now: datetime) -> Iterator[RowMapping]:
+    query = (
+        select(
+            *(getattr(Assignment, name) for name in ("priority", "subtask", "step", "office", "role")),
+            *(getattr(Report, name) for name in ("counts", "text", "difficulties", "proposals")),
+        )
+        .join(Assignment, col(Assignment.id) == col(Report.assignment_id))
+        .where(counted, mine, col(Report.state) == ReportState.ACCEPTED, col(Report.decided_at) <= now)
+        .order_by(col(Assignment.subtask), col(Assignment.office), col(Report.id))
+    )
+    with connection.execute(query, execution_options={"yield_per": 1_000}) as rows:
+        yield from rows.mappings()
+
+
+def _late(
+    connection: Connection, mine: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
+) -> tuple[list[LateItem], int]:
+    query = (
+        select(
+            *(getattr(Assignment, name) for name in _SHOWN),
+            col(Anchor.title).label("occasion"),
+        )
+        .outerjoin(Anchor, occasion_of_work)
+        .where(counted, mine, overdue(now))
+        .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+    )
+    rows = connection.execute(query.limit(LATE)).mappings().all()
+    all_ = tally(connection, now=now, calendar=calendar, only=mine)[()].open_overdue
+    today = local_date(now)
+    items = [
+        LateItem(
+            what=work_in_words(row, plan, today),
+            period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
+            office=plan.office(row["office"]).name_vi,
+            due=f"{row['due_date']:%d/%m/%Y}",
+            days=max(0, calendar.of(plan.priority_of(row["subtask"])).count(row["due_date"], today)),
+        )
+        for row in rows
+    ]
+    return items, all_ - len(items)
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", ".")

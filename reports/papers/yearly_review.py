@@ -1,0 +1,260 @@
+"""A year looked back on («sơ kết»): how punctual work was by regulation, priority, subtask and office.
+
+It is held against the year before. Of a year is what fell due in it, extensions included. Everything is counted as on
+the board (``reports.figures``); offices are compared, never persons.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+from sqlmodel import col
+
+from config.catalogue.plan import Directive, Plan
+from config.clock import HANOI
+from config.rules.working_time import WorkingCalendar
+from models.alerts.status import counted, of_directive
+from models.tables.assignment import Assignment
+from models.tables.extension import Extension
+from models.tables.lifecycle import ExtensionState, ReportState
+from models.tables.report import Report
+from reports.board.board import Line, is_sample, look_first
+from reports.board.spans import span_of
+from reports.figures import Tally, due_within, percent, points, tally
+from reports.wording import markdown_table
+
+REVIEW_VERSION = 1
+"""Raised when the published review's shape changes."""
+
+_LONGEST = 10
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One line of the review: the year's figures beside those of the year before."""
+
+    code: str
+    name: str
+    now: Tally
+    before: Tally
+
+    @property
+    def points(self) -> int | None:
+        """By how many percentage points the on-time rate changed; None where one of the years has none."""
+        return points(self.now.on_time_rate, self.before.on_time_rate)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "name": self.name,
+            "figures": asdict(self.now) | {"on_time_rate": self.now.on_time_rate},
+            "before": asdict(self.before) | {"on_time_rate": self.before.on_time_rate},
+            "points": self.points,
+        }
+
+
+@dataclass(frozen=True)
+class YearlyReview:
+    """A year's review of one directive. ``longest`` are its works of the year overdue longest and still not done."""
+
+    directive: str
+    is_one_of_several: bool
+    year: int
+    as_of: datetime
+    is_sample: bool
+    whole: Compared
+    priorities: Sequence[Compared]
+    subtasks: Sequence[Compared]
+    regulations: Sequence[Compared]
+    offices: Sequence[Compared]
+    extended: int
+    returned: int
+    longest: Sequence[Line]
+
+    @property
+    def marked(self) -> str:
+        """The code of the directive, where there are several."""
+        return f" · {self.directive}" if self.is_one_of_several else ""
+
+    def as_json(self) -> dict[str, Any]:
+        parts = ("priorities", "subtasks", "regulations", "offices")
+        return {
+            "version": REVIEW_VERSION,
+            "directive": self.directive,
+            "year": self.year,
+            "as_of": self.as_of.astimezone(HANOI).isoformat(),
+            "sample": self.is_sample,
+            "whole": self.whole.as_json(),
+            **{part: [each.as_json() for each in getattr(self, part)] for part in parts},
+            "extended": self.extended,
+            "returned": self.returned,
+        }
+
+
+def yearly_review(
+    connection: Connection,
+    year: int,
+    *,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    directive: str | None = None,
+) -> YearlyReview:
+    """Compile the review of ``year`` for a directive, the house's where none is named, as things stand at ``now``.
+
+    Raises ``Refused`` for a year out of reach.
+    """
+    spans = span_of(str(year)), span_of(str(year - 1))
+    followed = plan.directive(directive)
+    its = of_directive(plan, followed)
+
+    def both(*by: Any) -> tuple[Mapping[tuple[Any, ...], Tally], Mapping[tuple[Any, ...], Tally]]:
+        now_, before = (tally(connection, *by, now=now, calendar=calendar, due_in=span, only=its) for span in spans)
+        return now_, before
+
+    def compared(by: Any, names: Mapping[str, str]) -> list[Compared]:
+        here, before = both(by)
+        return [
+            Compared(code, name, here.get((code,), Tally()), before.get((code,), Tally()))
+            for code, name in names.items()
+            if (code,) in here or (code,) in before
+        ]
+
+    whole, before = both()
+    mine = and_(due_within(spans[0]), its)
+    subtasks = compared(col(Assignment.subtask), {each.code: each.title_vi for each in plan.subtasks()})
+    longest, _ = look_first(connection, now=now, calendar=calendar, only=mine)
+    return YearlyReview(
+        directive=followed.code,
+        is_one_of_several=plan.has_several,
+        year=year,
+        as_of=now,
+        is_sample=is_sample(connection, followed.code),
+        whole=Compared("", "", whole[()], before[()]),
+        priorities=compared(col(Assignment.priority), {each.code: each.title_vi for each in plan.priorities}),
+        subtasks=subtasks,
+        regulations=_by_regulation(subtasks, plan, followed),
+        offices=compared(col(Assignment.office), {each.code: each.name_vi for each in plan.offices}),
+        extended=_count(connection, col(Extension.assignment_id), col(Extension.state) == ExtensionState.GRANTED, mine),
+        returned=_count(connection, col(Report.assignment_id), col(Report.state) == ReportState.RETURNED, mine),
+        longest=longest[:_LONGEST],
+    )
+
+
+def _by_regulation(subtasks: Sequence[Compared], plan: Plan, directive: Directive) -> list[Compared]:
+    """Of each document that the plan names, the subtasks that rest on it; one may rest on several."""
+    found = []
+    for document in directive.documents:
+        resting = [each for each in subtasks if document.id in plan.subtask(each.code).documents]
+        if resting:
+            now = sum((each.now for each in resting), Tally())
+            found.append(Compared(document.id, document.title_vi, now, sum((e.before for e in resting), Tally())))
+    return found
+
+
+def _count(connection: Connection, assignment: Any, *which: Any) -> int:
+    query = select(func.count()).join(Assignment, col(Assignment.id) == assignment).where(counted, *which)
+    return connection.scalar(query.select_from(assignment.class_)) or 0
+
+
+def _of(review: YearlyReview, plan: Plan) -> str:
+    return f" · {plan.directive(review.directive).title_vi}" if plan.has_several else ""
+
+
+def review_title(review: YearlyReview) -> str:
+    """«Sơ kết 2026 · đúng hạn 87% (+4 điểm)»."""
+    change = "" if review.whole.points is None else f" ({review.whole.points:+d} điểm)"
+    return f"Sơ kết {review.year}{review.marked} · đúng hạn {percent(review.whole.now.on_time_rate)}{change}"
+
+
+def review_markdown(review: YearlyReview, plan: Plan) -> str:
+    """The review as Vietnamese markdown, in a form that stays the same from year to year."""
+    whole = review.whole
+    parts = [
+        f"# Sơ kết năm {review.year}{_of(review, plan)}",
+        f"Việc có hạn trong năm {review.year}, tính đến {review.as_of.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
+        "> **DỮ LIỆU MẪU** – để làm quen, không phải việc thật." if review.is_sample else "",
+        f"Tổng số {whole.now.total} việc: {whole.now.done_on_time} hoàn thành đúng hạn, {whole.now.done_late}"
+        f" hoàn thành quá hạn, {whole.now.open_within_term} chưa hoàn thành trong hạn, {whole.now.open_overdue}"
+        f" chưa hoàn thành quá hạn. Tỷ lệ đúng hạn **{percent(whole.now.on_time_rate)}**, năm"
+        f" trước {percent(whole.before.on_time_rate)}"
+        f" ({_change(whole)})."
+        f" {review.extended} lần gia hạn, {review.returned} báo cáo bị trả lại.",
+        _part("Theo nhiệm vụ trọng tâm", review.priorities),
+        _part("Theo quy chế, văn bản", review.regulations),
+        _part("Theo việc", review.subtasks),
+        _part("Theo cơ quan", [_marked(each, plan) for each in review.offices], with_code=False),
+        _movers(review),
+        _late(review, plan),
+        f"---\nSơ kết năm · mẫu số {REVIEW_VERSION} · không có số liệu về cá nhân.",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _part(title: str, lines: Sequence[Compared], *, with_code: bool = True) -> str:
+    rows = [
+        (
+            f"{each.code} {each.name}" if with_code else each.name,
+            each.now.total,
+            each.now.done_on_time,
+            each.now.done_late,
+            each.now.open_overdue,
+            percent(each.now.on_time_rate),
+            percent(each.before.on_time_rate),
+            _change(each),
+        )
+        for each in lines
+    ]
+    head = (
+        "Nội dung",
+        "Tổng số",
+        "Đúng hạn",
+        "Quá hạn",
+        "Đang chậm",
+        "Tỷ lệ đúng hạn",
+        "Năm trước",
+        "So với năm trước",
+    )
+    return f"## {title}\n\n" + (markdown_table(head, rows) if rows else "Không có.")
+
+
+def _marked(line: Compared, plan: Plan) -> Compared:
+    ended = plan.office(line.code).valid_to
+    return line if ended is None else Compared(line.code, f"{line.name} (đến {ended:%d/%m/%Y})", line.now, line.before)
+
+
+def _movers(review: YearlyReview) -> str:
+    moved = [(each.points, each.name) for each in review.offices if each.points]
+    better = sorted((one for one in moved if one[0] and one[0] > 0), key=lambda one: (-(one[0] or 0), one[1]))
+    worse = sorted((one for one in moved if one[0] and one[0] < 0), key=lambda one: (one[0] or 0, one[1]))
+    lines = [
+        f"- {word}: " + "; ".join(f"{name} ({change:+d} điểm)" for change, name in some[:5]) + "."
+        for word, some in (("Tiến bộ nhất", better), ("Giảm nhiều nhất", worse))
+        if some
+    ]
+    return "## Cơ quan thay đổi nhiều\n\n" + "\n".join(lines) if lines else ""
+
+
+def _late(review: YearlyReview, plan: Plan) -> str:
+    rows = [
+        (
+            line.subtask + " " + plan.step_title(line.subtask, line.step, line.variant, occasion=line.occasion or ""),
+            plan.office(line.office).name_vi,
+            f"{line.due_date:%d/%m/%Y}",
+            line.days_late,
+        )
+        for line in review.longest
+    ]
+    if not rows:
+        return ""
+    return "## Chậm lâu nhất\n\n" + markdown_table(("Việc", "Cơ quan", "Hạn", "Trễ (ngày làm việc)"), rows)
+
+
+def _change(line: Compared) -> str:
+    if line.points is None:
+        return "chưa so được"
+    if line.points == 0:
+        return "không đổi"
+    return f"{'tăng' if line.points > 0 else 'giảm'} {abs(line.points)} điểm"

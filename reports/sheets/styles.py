@@ -1,0 +1,107 @@
+"""How our workbooks look: fonts, lines, colours that also tell apart on paper, and the page they are printed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from textwrap import wrap
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from models.tables.lifecycle import Standing
+
+INK, GREY, BORDER = "#1B1B1B", "#5A5A5A", "#A6A6A6"
+HEAD_FILL, INPUT_FILL = "#E3E8F0", "#FFFBE6"
+
+STANDING_INK = {
+    Standing.DONE_ON_TIME: "#1B6E2F",
+    Standing.DONE_LATE: "#8A5A00",
+    Standing.OPEN_WITHIN_TERM: INK,
+    Standing.OPEN_OVERDUE: "#B00020",
+}
+
+_FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
+_PAPER_A4 = 9
+_LINE_POINTS, _HIGHEST_POINTS = 15.75, 409.0
+_LETTERS_PER_WIDTH = 1.12
+"""Of Times New Roman 12, in the unit of a column's width, with a little to spare."""
+
+
+class Styles:
+    """The formats of one workbook, each made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._add = book.add_format
+        self.title = self._plain(bold=True, font_size=16)
+        self.subtitle = self._plain(font_color=GREY)
+        self.hint = self._plain(font_size=10, italic=True, font_color=GREY, text_wrap=True, valign="bottom")
+        self.warning = self._plain(bold=True, font_color="#B00020")
+        self.head = self._plain(
+            bold=True,
+            border=1,
+            border_color=BORDER,
+            bg_color=HEAD_FILL,
+            align="center",
+            valign="vcenter",
+            text_wrap=True,
+        )
+        self.of = cache(self._cell)
+
+    def _plain(self, **changes: Any) -> Format:
+        return self._add({**_FONT, **changes})
+
+    def _cell(
+        self,
+        *,
+        ink: str = INK,
+        bold: bool = False,
+        centred: bool = False,
+        form: str = "",
+        lined: bool = True,
+        fill: bool = False,
+    ) -> Format:
+        """A cell of a table.
+
+        form  how a number or a date shows, «@» for what stays text
+        fill  a cell to be filled in, in a colour of its own
+        """
+        cell: dict[str, Any] = {"font_color": ink, "bold": bold, "text_wrap": True}
+        if lined:
+            cell |= {"border": 1, "border_color": BORDER}
+        if fill:
+            cell["bg_color"] = INPUT_FILL
+        if centred:
+            cell["align"] = "center"
+        if form:
+            cell["num_format"] = form
+        return self._plain(**cell)
+
+
+def height_of(cells: Iterable[tuple[object, float]]) -> float:
+    """How high a row must be, in points, for the wrapped texts of cells of these widths.
+
+    Only Excel works that out by itself, and not always; other programs would show the first line.
+    """
+    lines = max(
+        (_lines(each, int(width * _LETTERS_PER_WIDTH)) for each, width in cells if isinstance(each, str) and each),
+        default=1,
+    )
+    return min(lines * _LINE_POINTS + 3, _HIGHEST_POINTS)
+
+
+@lru_cache(maxsize=5_000)
+def _lines(text: str, width: int) -> int:
+    return sum(max(1, len(wrap(line, width, break_on_hyphens=False))) for line in text.splitlines())
+
+
+def set_up_page(sheet: Worksheet, page_word: str, *, landscape: bool) -> None:
+    """A4, as wide as the paper and as long as need be, with the number of each page."""
+    sheet.set_paper(_PAPER_A4)
+    if landscape:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer(f"&L&A&R{page_word} &P/&N")

@@ -1,0 +1,259 @@
+"""The tracking table (bảng theo dõi) as rows: each office's part in each work, with what was asked and what came of it.
+
+A work's lead comes first and those who help under it, each with a due date and a standing of its own, so that as many
+rows are late as the board says are late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, func, select
+from sqlmodel import col
+
+from config.catalogue.plan import Plan
+from config.catalogue.subtasks import AD_HOC, ReportForm
+from config.clock import local_date
+from config.rules.periods import period_in_words
+from config.settings import Language
+from models.alerts.status import counted, standing
+from models.tables.anchor import Anchor
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import ReportState, Role, Standing, State
+from models.tables.report import Report
+from models.work.queries import Wanted, conditions, occasion_of_work
+from reports.wording import STATUS_EN, STATUS_VI, SUSPENDED_EN, SUSPENDED_VI
+
+_AT_ONCE = 2_000
+"""Rows that are fetched together; more would only take more memory."""
+
+_SHOWN = 600
+"""Letters of a report's text that a cell shows; a row of a printed table must leave room for others."""
+
+_OFFICES_APART = ","
+
+
+@dataclass(frozen=True)
+class TrackedWork:
+    """One row. ``done_on`` is the day on which the report that was accepted came in, which decides whether it is late.
+
+    coordinating   names of the offices that help the lead, or of the one whose row this is
+    original_due   the first due date, where another one holds today
+    """
+
+    id: int
+    subtask: str
+    title: str
+    period: str
+    role: Role
+    lead: str
+    coordinating: str
+    product: str
+    due: date
+    original_due: date | None
+    state: State
+    standing: Standing
+    done_on: date | None
+    result: str
+    monitor: str
+
+
+def tracked_work(
+    connection: Connection, wanted: Wanted, plan: Plan, *, now: datetime, language: Language = "vi"
+) -> Iterator[TrackedWork]:
+    """The rows in the order of the plan, fetched as they are asked for."""
+    words = _Words(plan, language)
+    streamed = connection.execution_options(stream_results=True, yield_per=_AT_ONCE)
+    for row in streamed.execute(_query(wanted, plan, now)).mappings():
+        is_lead = row["role"] is Role.LEAD
+        helpers = [code for code in (row["helpers"] or "").split(_OFFICES_APART) if code]
+        yield TrackedWork(
+            id=row["id"],
+            subtask=row["subtask"],
+            title=words.title(row),
+            period=period_in_words(row["period"], language, occasion=row["occasion"] or ""),
+            role=row["role"],
+            lead=words.office(row["office"] if is_lead else row["leader"] or row["lead_office"]),
+            coordinating=words.offices(helpers) if is_lead else words.office(row["office"]),
+            product=words.product(row["subtask"], row["step"]),
+            due=row["due_date"],
+            original_due=row["original_due_date"] if row["original_due_date"] != row["due_date"] else None,
+            state=row["state"],
+            standing=Standing(row["standing"]),
+            done_on=local_date(row["reported_at"]) if row["state"] is State.ACCEPTED and row["reported_at"] else None,
+            result=words.result(row),
+            monitor=words.office(row["monitor_office"]),
+        )
+
+
+COLUMNS = (
+    ("number", "TT", "No.", 6),
+    ("id", "Số việc", "Id", 7),
+    ("subtask", "Mã", "Code", 7),
+    ("title", "Nhiệm vụ", "Work", 34),
+    ("period", "Kỳ", "Period", 13),
+    ("role", "Vai trò", "Role", 11.5),
+    ("lead", "Chủ trì", "Lead", 19),
+    ("coordinating", "Phối hợp", "Coordinating", 23),
+    ("product", "Sản phẩm", "To be handed in", 21),
+    ("due", "Thời hạn", "Due", 11.5),
+    ("original_due", "Hạn gốc", "Originally due", 11.5),
+    ("standing", "Tình trạng", "Status", 14),
+    ("done_on", "Ngày hoàn thành", "Done on", 11.5),
+    ("result", "Kết quả", "Result", 30),
+    ("monitor", "Đơn vị theo dõi", "Monitor", 15),
+)
+"""What each column is, its head in both languages, and how wide it is."""
+
+
+def cells_of(work: TrackedWork, number: int, language: Language) -> tuple[str | int | date | None, ...]:
+    """A row of the table, cell by cell under ``COLUMNS``."""
+    return (
+        number,
+        work.id,
+        work.subtask,
+        work.title,
+        work.period,
+        role_in_words(work.role, language),
+        work.lead,
+        work.coordinating,
+        work.product,
+        work.due,
+        work.original_due,
+        standing_in_words(work, language),
+        work.done_on,
+        work.result,
+        work.monitor,
+    )
+
+
+def role_in_words(role: Role, language: Language) -> str:
+    vi, en = ("chủ trì", "lead") if role is Role.LEAD else ("phối hợp", "coordinating")
+    return vi if language == "vi" else en
+
+
+def standing_in_words(work: TrackedWork, language: Language) -> str:
+    """The status word, or that the work is suspended: then it is neither within its term nor late."""
+    if work.state is State.SUSPENDED:
+        return SUSPENDED_VI if language == "vi" else SUSPENDED_EN
+    return (STATUS_VI if language == "vi" else STATUS_EN)[work.standing]
+
+
+def _query(wanted: Wanted, plan: Plan, now: datetime) -> Any:
+    names = ("subtask", "step", "variant", "period", "lead_office")
+    group = [col(getattr(Assignment, name)) for name in names]
+    office, role = col(Assignment.office), col(Assignment.role)
+    # Counted once for all groups, not once for each row: looking at an earlier day there is no index to ask.
+    groups = (
+        select(
+            *group,
+            func.max(case((role == Role.LEAD, office))).label("leader"),
+            func.aggregate_strings(case((role == Role.COORDINATING, office)), _OFFICES_APART).label("helpers"),
+        )
+        .where(counted)
+        .group_by(*group)
+        .subquery()
+    )
+    accepted = and_(
+        col(Report.assignment_id) == col(Assignment.id),
+        col(Report.state) == ReportState.ACCEPTED,
+        col(Report.decided_at) <= now,
+    )
+    own = ("id", "role", "office", "monitor_office", "due_date", "original_due_date", "state", "reported_at")
+    steps = dict.fromkeys(step.key for subtask in plan.subtasks() for step in subtask.steps)
+    return (
+        select(
+            *group,
+            *(col(getattr(Assignment, name)) for name in own),
+            standing(now).label("standing"),
+            col(Anchor.title).label("occasion"),
+            groups.c.leader,
+            groups.c.helpers,
+            *(col(getattr(Report, name)) for name in ("counts", "document_number", "document_date", "text")),
+        )
+        .outerjoin(Anchor, occasion_of_work)
+        .outerjoin(groups, and_(*(column == groups.c[name] for name, column in zip(names, group, strict=True))))
+        .outerjoin(Report, accepted)
+        .where(*conditions(wanted, now))
+        .order_by(
+            col(Assignment.priority),
+            func.length(col(Assignment.subtask)),
+            col(Assignment.subtask),
+            col(Assignment.period),
+            case({key: place for place, key in enumerate(steps)}, value=col(Assignment.step), else_=len(steps)),
+            col(Assignment.variant),
+            col(Assignment.lead_office),
+            case((role == Role.LEAD, 0), else_=1),
+            office,
+            col(Assignment.id),
+        )
+    )
+
+
+class _Words:
+    """Codes as people read them. What says the same in every row is worked out once."""
+
+    def __init__(self, plan: Plan, language: Language) -> None:
+        self._plan = plan
+        self._language: Language = language
+        self._offices = {each.code: self._(each.name_vi, each.name_en) for each in plan.offices}
+        self._places = {code: place for place, code in enumerate(self._offices)}
+        self._titles: dict[tuple[str, ...], str] = {}
+        self._products: dict[tuple[str, str], str] = {}
+
+    def _(self, vi: str, en: str) -> str:
+        return vi if self._language == "vi" else en
+
+    def office(self, code: str) -> str:
+        return self._offices.get(code, code)
+
+    def offices(self, codes: list[str]) -> str:
+        """In the order of the plan, whatever the order a database aggregates in."""
+        return "; ".join(self.office(code) for code in sorted(codes, key=lambda code: self._places.get(code, 0)))
+
+    def title(self, row: Any) -> str:
+        key = (row["subtask"], row["step"], row["variant"])
+        if row["step"] == AD_HOC:
+            return self._plan.step_title(*key, self._language, occasion=row["occasion"] or "")
+        if key not in self._titles:
+            self._titles[key] = self._plan.step_title(*key, self._language)
+        return self._titles[key]
+
+    def product(self, subtask: str, step: str) -> str:
+        """What is handed in: a document, counts, or an account of what was done."""
+        if (subtask, step) not in self._products:
+            self._products[subtask, step] = self._product(self._plan.subtask(subtask).form(step))
+        return self._products[subtask, step]
+
+    def _product(self, form: ReportForm) -> str:
+        parts = {
+            "required": self._("Văn bản (số, ngày)", "Document (number, date)"),
+            "optional": self._("Báo cáo; có văn bản thì ghi số, ngày", "Report; a document's number and date if any"),
+            "none": self._("Báo cáo không kèm văn bản", "Report without a document"),
+        }
+        labels = ", ".join(self._(count.label_vi, count.label_en) for count in form.counts)
+        return parts[form.document] + (self._(f"\nSố liệu: {labels}", f"\nCounts: {labels}") if labels else "")
+
+    def result(self, row: Any) -> str:
+        """What the accepted report says, in a cell's length."""
+        if row["counts"] is None:
+            return ""
+        lines = []
+        if row["document_number"]:
+            on = f"{row['document_date']:%d/%m/%Y}"
+            lines.append(self._(f"{row['document_number']} ngày {on}", f"{row['document_number']} of {on}"))
+        fields = self._plan.subtask(row["subtask"]).form(row["step"]).counts
+        for field in fields:
+            if (number := row["counts"].get(field.key)) is not None:
+                unit = "%" if field.kind == "percent" else ""
+                lines.append(f"{self._(field.label_vi, field.label_en)}: {number}{unit}")
+        if text := row["text"]:
+            rest = len(text) - _SHOWN
+            more = self._(
+                f"… (còn {rest} ký tự, xem việc số {row['id']})", f"… ({rest} more letters in no. {row['id']})"
+            )
+            lines.append(text if rest <= 0 else text[:_SHOWN] + more)
+        return "\n".join(lines)

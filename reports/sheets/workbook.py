@@ -1,0 +1,259 @@
+"""The tracking table as an Excel workbook, with a second sheet that tallies it by priority and office.
+
+What it says is gathered first, in one look at the store that ends at once; writing the workbook, which takes ten times
+as long, holds nobody up. Neither keeps more than some thousand rows in memory.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import BinaryIO
+
+from sqlalchemy import Connection, and_
+from sqlmodel import col
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from config.catalogue.plan import Plan
+from config.clock import HANOI
+from config.errors import Refused
+from config.rules.working_time import WorkingCalendar
+from config.settings import Language
+from models.tables.assignment import Assignment
+from models.tables.errors import STATE_VI
+from models.tables.lifecycle import Role, Standing
+from models.work.queries import Wanted, conditions, count_assignments
+from reports.board.board import is_sample
+from reports.figures import Tally, tally
+from reports.sheets.styles import GREY, INK, STANDING_INK, Styles, height_of, set_up_page
+from reports.sheets.tracking_table import COLUMNS, TrackedWork, cells_of, role_in_words, tracked_work
+from reports.wording import STATUS_EN, STATUS_VI
+
+SHEET_VI, SHEET_EN = "Bảng theo dõi", "Tracking table"
+_TALLY_VI, _TALLY_EN = "Tổng hợp", "Tally"
+
+MOST_ROWS = 1_048_576
+"""That a sheet holds; what Excel would not show is refused, not cut off."""
+
+_HEAD_ROW = 4
+"""Counted from 0; above it stand the title, the directive, the moment, and what this is a sample of."""
+
+_BATCH = 500
+"""Rows that are laid aside together."""
+
+_NAME_WIDTH = 60
+
+_TALLIED = (
+    ("Tổng số", "All"),
+    ("Hoàn thành đúng hạn", "Done on time"),
+    ("Hoàn thành quá hạn", "Done late"),
+    ("Chưa hoàn thành, trong hạn", "Open, within term"),
+    ("– sắp đến hạn", "– due soon"),
+    ("– tạm dừng", "– suspended"),
+    ("Chưa hoàn thành, quá hạn", "Open, overdue"),
+    ("Tỷ lệ đúng hạn", "On-time rate"),
+)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a workbook is to say: its rows, laid aside in a file, and the tallies over the same work."""
+
+    plan: Plan
+    now: datetime
+    language: Language
+    about: str
+    rows: int
+    is_sample: bool
+    by_priority: Mapping[str, Tally]
+    by_office: Mapping[str, Tally]
+    aside: BinaryIO
+
+    def works(self, progress: Callable[[int], None] | None = None) -> Iterator[TrackedWork]:
+        self.aside.seek(0)
+        for _ in range(0, self.rows, _BATCH):
+            batch = pickle.load(self.aside)
+            yield from batch
+            if progress:
+                progress(len(batch))
+
+
+def gather(
+    connection: Connection,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    wanted: Wanted,
+    *,
+    now: datetime,
+    aside: BinaryIO,
+    language: Language = "vi",
+) -> Gathered:
+    """What the store says at ``now`` of the assignments that are wanted; the connection is not needed afterwards.
+
+    aside  a file for the rows, kept open until the workbook is written
+    Raises ``Refused`` when there are more than a sheet has rows for.
+    """
+    total = count_assignments(connection, wanted, now=now)
+    if total > MOST_ROWS - _HEAD_ROW - 1:
+        raise Refused(
+            f"Có {total} việc, nhiều hơn số dòng của một trang Excel ({MOST_ROWS}); chọn một nhiệm vụ, cơ quan, kỳ.",
+            f"{total} assignments are more than a sheet holds ({MOST_ROWS}); choose a priority, an office or a period.",
+        )
+    works, rows = tracked_work(connection, wanted, plan, now=now, language=language), 0
+    # One batch is one pickle: what it remembers of objects seen before would grow with the table.
+    while batch := list(islice(works, _BATCH)):
+        pickle.dump(batch, aside, pickle.HIGHEST_PROTOCOL)
+        rows += len(batch)
+    only = and_(*conditions(wanted, now))
+    by_priority, by_office = (
+        {key: each for (key,), each in tally(connection, column, now=now, calendar=calendar, only=only).items()}
+        for column in (col(Assignment.priority), col(Assignment.office))
+    )
+    return Gathered(
+        plan=plan,
+        now=now,
+        language=language,
+        about=_in_words(wanted, plan, language),
+        rows=rows,
+        is_sample=any(is_sample(connection, each) for each in {plan.directive_of(code).code for code in by_priority}),
+        by_priority=by_priority,
+        by_office=by_office,
+        aside=aside,
+    )
+
+
+def write_workbook(found: Gathered, file: BinaryIO, *, progress: Callable[[int], None] | None = None) -> None:
+    """Write the workbook into ``file``, row by row; ``progress`` is told of rows as they are done."""
+    # Constant memory: a row that is begun sends the one before it to disk. Texts are written as texts, whatever they
+    # begin with.
+    with Workbook(file, {"constant_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
+        book.set_properties({"title": _t(found, "Bảng theo dõi thực hiện nhiệm vụ", "Tracking table")})
+        styles = Styles(book)
+        _write_table(found, book.add_worksheet(_t(found, SHEET_VI, SHEET_EN)), styles, progress)
+        _write_tally(found, book.add_worksheet(_t(found, _TALLY_VI, _TALLY_EN)), styles)
+
+
+def _t(found: Gathered, vi: str, en: str) -> str:
+    return vi if found.language == "vi" else en
+
+
+def _write_table(found: Gathered, sheet: Worksheet, styles: Styles, progress: Callable[[int], None] | None) -> None:
+    set_up_page(sheet, _t(found, "Trang", "Page"), landscape=True)
+    sheet.repeat_rows(_HEAD_ROW)
+    sheet.freeze_panes(_HEAD_ROW + 1, 4)
+    widths = [width for *_, width in COLUMNS]
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
+    _write_title(found, sheet, styles, _t(found, "BẢNG THEO DÕI THỰC HIỆN NHIỆM VỤ", "TRACKING TABLE"))
+    sheet.set_row(_HEAD_ROW, 32)
+    for place, (_, vi, en, _) in enumerate(COLUMNS):
+        sheet.write_string(_HEAD_ROW, place, _t(found, vi, en), styles.head)
+    row = _HEAD_ROW
+    for row, work in enumerate(found.works(progress), _HEAD_ROW + 1):
+        # Who helps stands back a little behind who leads.
+        ink = INK if work.role is Role.LEAD else GREY
+        cells = cells_of(work, row - _HEAD_ROW, found.language)
+        sheet.set_row(row, height_of(zip(cells, widths, strict=True)))
+        for place, value in enumerate(cells):
+            style = styles.of(ink=ink, centred=place in _CENTRED)
+            if place == _STANDING_COLUMN:
+                style = styles.of(ink=STANDING_INK[work.standing], bold=work.standing is Standing.OPEN_OVERDUE)
+            if isinstance(value, date):
+                sheet.write_datetime(row, place, value, styles.of(ink=ink, centred=True, form="dd/mm/yyyy"))
+            elif isinstance(value, int):
+                sheet.write_number(row, place, value, style)
+            else:
+                sheet.write_string(row, place, value, style) if value else sheet.write_blank(row, place, None, style)
+        # The row before has left memory, but its height would be kept: 40 MiB of a large table.
+        sheet.row_info.pop(row - 1, None)
+        sheet.row_sizes.pop(row - 1, None)
+    sheet.autofilter(_HEAD_ROW, 0, max(row, _HEAD_ROW), len(COLUMNS) - 1)
+
+
+_CENTRED = {0, 1, 2, 5}
+_STANDING_COLUMN = 11
+
+
+def _write_title(found: Gathered, sheet: Worksheet, styles: Styles, title: str) -> None:
+    plan = found.plan
+    directives = dict.fromkeys(plan.directive_of(code).code for code in found.by_priority) or [plan.house.code]
+    titles = [_t(found, each.title_vi, each.title_en) for each in map(plan.directive, directives)]
+    moment = f"{found.now.astimezone(HANOI):%H:%M %d/%m/%Y}"
+    vi = f"Tính đến {moment} · {found.rows} việc · {found.about}. Ngày hoàn thành là ngày gửi báo cáo đã được xác nhận."
+    en = f"As of {moment} · {found.rows} assignments · {found.about}. Done on: when the accepted report came in."
+    sheet.set_row(0, 24)
+    sheet.write_string(0, 0, title, styles.title)
+    sheet.write_string(1, 0, "; ".join(titles), styles.subtitle)
+    sheet.write_string(2, 0, _t(found, vi, en), styles.subtitle)
+    if found.is_sample:
+        sheet.write_string(
+            3, 0, _t(found, "DỮ LIỆU MẪU – không phải việc thật", "SAMPLE DATA, not real"), styles.warning
+        )
+
+
+def _write_tally(found: Gathered, sheet: Worksheet, styles: Styles) -> None:
+    set_up_page(sheet, _t(found, "Trang", "Page"), landscape=True)
+    sheet.set_column(0, 0, _NAME_WIDTH)
+    sheet.set_column(1, len(_TALLIED), 12)
+    _write_title(found, sheet, styles, _t(found, "TỔNG HỢP THEO TÌNH TRẠNG", "TALLY BY STATUS"))
+    priorities = {
+        each.code: f"{each.code} · {_t(found, each.title_vi, each.title_en)}" for each in found.plan.priorities
+    }
+    offices = {each.code: _t(found, each.name_vi, each.name_en) for each in found.plan.offices}
+    row = _HEAD_ROW
+    for heading, names, tallies in (
+        (_t(found, "Nhiệm vụ trọng tâm", "Priority"), priorities, found.by_priority),
+        (_t(found, "Cơ quan", "Office"), offices, found.by_office),
+    ):
+        sheet.set_row(row, 46)
+        for place, text in enumerate((heading, *(_t(found, *pair) for pair in _TALLIED))):
+            sheet.write_string(row, place, text, styles.head)
+        for code in (code for code in names if code in tallies):
+            row += 1
+            _write_tallied(sheet, row, names[code], tallies[code], styles)
+        row += 1
+        _write_tallied(sheet, row, _t(found, "Tất cả", "All"), sum(tallies.values(), Tally()), styles, bold=True)
+        row += 2
+
+
+def _write_tallied(sheet: Worksheet, row: int, name: str, each: Tally, styles: Styles, *, bold: bool = False) -> None:
+    numbers = (
+        *(each.total, each.done_on_time, each.done_late, each.open_within_term),
+        *(each.due_soon, each.suspended, each.open_overdue),
+    )
+    sheet.set_row(row, height_of([(name, _NAME_WIDTH)]))
+    sheet.write_string(row, 0, name, styles.of(bold=bold))
+    for place, number in enumerate(numbers, 1):
+        sheet.write_number(row, place, number, styles.of(bold=bold, centred=True))
+    if each.on_time_rate is None:
+        sheet.write_string(row, len(_TALLIED), "–", styles.of(bold=bold, centred=True))
+    else:
+        sheet.write_number(row, len(_TALLIED), each.on_time_rate, styles.of(bold=bold, centred=True, form="0%"))
+
+
+def _in_words(wanted: Wanted, plan: Plan, language: Language) -> str:
+    """Which work the table is about, so that a part is not taken for the whole."""
+    vi = language == "vi"
+    parts = []
+    if wanted.priority:
+        parts.append(wanted.priority)
+    if wanted.subtask:
+        parts.append(wanted.subtask)
+    if wanted.office:
+        office = plan.office(wanted.office)
+        parts.append(office.name_vi if vi else office.name_en)
+    if wanted.period:
+        parts.append(f"kỳ {wanted.period}" if vi else f"period {wanted.period}")
+    if wanted.role:
+        parts.append(role_in_words(wanted.role, language))
+    if wanted.state:
+        parts.append(STATE_VI[wanted.state] if vi else wanted.state.value)
+    if wanted.standing:
+        parts.append((STATUS_VI if vi else STATUS_EN)[wanted.standing].lower())
+    if wanted.search:
+        parts.append("tìm theo từ" if vi else "searched for")
+    return ", ".join(parts) or ("toàn bộ" if vi else "everything")

@@ -1,0 +1,35 @@
+"""The words for how an assignment stands, in both languages, and a table in Markdown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from models.tables.lifecycle import Standing, State
+
+STATUS_VI = {
+    Standing.DONE_ON_TIME: "Hoàn thành đúng hạn",
+    Standing.DONE_LATE: "Hoàn thành quá hạn",
+    Standing.OPEN_WITHIN_TERM: "Chưa hoàn thành, trong hạn",
+    Standing.OPEN_OVERDUE: "Chưa hoàn thành, quá hạn",
+}
+
+
+STATUS_EN = {
+    Standing.DONE_ON_TIME: "Done on time",
+    Standing.DONE_LATE: "Done late",
+    Standing.OPEN_WITHIN_TERM: "Open, within term",
+    Standing.OPEN_OVERDUE: "Open, overdue",
+}
+
+
+SUSPENDED_VI, SUSPENDED_EN = "Tạm dừng", "Suspended"
+
+
+def status_vi(standing: Standing, state: State) -> str:
+    """How an assignment stands, in a word: suspended work is neither within its term nor late."""
+    return SUSPENDED_VI if state is State.SUSPENDED else STATUS_VI[standing]
+
+
+def markdown_table(head: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> str:
+    """A table in markdown; a bar in a cell would end it."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "/") for cell in line) + " |" for line in lines)

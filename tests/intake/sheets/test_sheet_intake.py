@@ -1,0 +1,155 @@
+"""Work from a filled-in sheet: every slip told by its cell, all or nothing, and the same file twice assigns once."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from config.errors import Refused
+from intake.sheets.ad_hoc import ad_hoc_assigned
+from intake.sheets.fill_in_sheets import choices_of
+from intake.sheets.intake import judge
+from intake.sheets.judged_rows import Fate, Judgement
+from intake.sheets.reading import ASSIGNMENTS, CONTACTS
+from models.keeping.opening import Store
+from models.store.audit import verify
+from models.store.database import reading, reading_session, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Urgency
+from models.work.verbs import withdraw
+from reports.sheets.fill_in_workbook import ad_hoc_row
+from tests.support.cast import at, issue
+from tests.support.sheets import TODAY, filled, template
+
+NOW = at("2023-08-21")
+RIGHT: Mapping[str, Any] = {
+    "title": "Báo cáo nhanh công tác phối hợp",
+    "subtask": "T3.4 – Báo cáo số liệu giải quyết khiếu kiện theo lĩnh vực",
+    "lead": "SYT – Sở Y tế",
+    "coordinating": "CAT; Sở Nội vụ",
+    "due_on": date(2023, 9, 20),
+    "urgency": "hỏa tốc",
+}
+
+
+def judged(store: Store, content: bytes, **options: Any) -> Judgement:
+    acting = store.acting(now=NOW, actor="coordinator")
+    return judge(store, "viec.xlsx", BytesIO(content), acting, **options)
+
+
+def write(store: Store, found: Judgement) -> str:
+    return found.write(store.acting(now=NOW, actor="coordinator"))[0]
+
+
+def fates(found: Judgement) -> list[Fate]:
+    return [row.fate for row in found.rows]
+
+
+def told(found: Judgement) -> list[str]:
+    return [str(fault) for fault in found.faults]
+
+
+def test_a_filled_in_sheet_assigns_each_row_once_however_often_it_comes(store: Store) -> None:
+    issue(store)
+    nfd = {**RIGHT, "title": unicodedata.normalize("NFD", "Tổng hợp kết quả quý"), "lead": "sgddt", "urgency": None}
+    # As people write days: with slashes, and as the number that Excel keeps.
+    content = filled(
+        *(store.plan, ASSIGNMENTS, RIGHT),
+        *(nfd | {"due_on": "25/9/2023"}, nfd | {"due_on": 45_196, "lead": "STP"}),
+        cells={"A4": unicodedata.normalize("NFD", "VIỆC  phải làm*")},
+    )
+    found = judged(store, content)
+    assert (fates(found), told(found)) == ([Fate.NEW] * 3, [])
+    assert write(store, found).startswith("Đã giao 3 việc: số ")
+    with reading_session(store.engine) as session:
+        works = ad_hoc_assigned(session)
+        assert session.scalar(select(func.count()).select_from(Assignment)) == 9
+    assert [(each.lead, each.due_on, each.urgency) for each in works] == [
+        ("SYT", date(2023, 9, 20), Urgency.EXPRESS),
+        ("SGDDT", date(2023, 9, 25), Urgency.NORMAL),
+        ("STP", date(2023, 9, 27), Urgency.NORMAL),
+    ]
+    assert works[1].title == "Tổng hợp kết quả quý" and works[0].coordinating == {"CAT", "SNV"}
+    again = judged(store, content)
+    assert fates(again) == [Fate.SAME] * 3 and again.to_write == 0
+    assert again.rows[0].note_vi == f"đã giao: việc số {works[0].number}"
+    with session_scope(store.engine) as session:
+        withdraw(session, works[0].number, "Trùng việc.", store.acting(now=NOW, actor="coordinator"))
+    assert judged(store, content).rows[0].note_vi == f"đã giao: việc số {works[0].number}, đã thu hồi"
+    with reading(store.engine) as connection:
+        assert verify(connection).broken_at is None
+
+
+def test_what_is_there_comes_out_and_back_in_without_a_change(store: Store) -> None:
+    issue(store)
+    write(store, judged(store, filled(store.plan, ASSIGNMENTS, RIGHT, {**RIGHT, "lead": "STP", "coordinating": None})))
+    choices = choices_of(store.plan, TODAY)
+    with reading_session(store.engine) as session:
+        rows = [ad_hoc_row(each, choices) for each in ad_hoc_assigned(session)]
+    assert fates(judged(store, template(store.plan, ASSIGNMENTS, rows))) == [Fate.SAME] * 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_slip_is_told_by_its_cell_and_nothing_is_written(store: Store) -> None:
+    issue(store)
+    content = filled(
+        store.plan,
+        ASSIGNMENTS,
+        RIGHT,
+        {**RIGHT, "lead": "SYTT", "due_on": "31/02/2023", "urgency": "gấp"},
+        {**RIGHT, "title": "Giao ông Nguyễn Văn An", "subtask": "T3,4", "due_on": date(2023, 9, 2)},
+        {**RIGHT, "title": '=A5&"!"', "coordinating": "SYT"},
+        {**RIGHT, "title": "Việc hai", "lead": None, "coordinating": "SNV; SNV", "due_on": "20.9.23"},
+        {**RIGHT, "title": "Việc ba", "due_on": date(2023, 8, 1)},
+        RIGHT,
+        {**RIGHT, "title": "Việc bốn", "lead": "SYT", "coordinating": "SYT", "due_on": 7},
+    )
+    found = judged(store, content)
+    assert fates(found) == [Fate.NEW, *[Fate.WRONG] * 7]
+    starts = [line.partition(";")[0].partition("(")[0].rstrip(" .") for line in told(found)]
+    assert starts == [
+        "Giao việc!C6: không có đơn vị «SYTT»",
+        "Giao việc!E6: «31/02/2023» không phải là ngày",
+        "Giao việc!F6: không có độ khẩn «gấp»",
+        "Giao việc!B7: không có nội dung «T3,4»",
+        "Giao việc!A7: Việc phải làm: có tên người",
+        "Giao việc!E7: Hạn: 02/09/2023 là ngày nghỉ",
+        "Giao việc!A8: là công thức chưa tính ra giá trị",
+        "Giao việc!C9: chưa ghi «Cơ quan chủ trì»",
+        "Giao việc!D9: có mục ghi hai lần",
+        "Giao việc!E9: «20.9.23» không phải là ngày",
+        "Giao việc!E10: Hạn: 01/08/2023 đã qua",
+        "Giao việc!A11: giống hệt dòng 5",
+        "Giao việc!E12: «1900-01-07» không phải là ngày",
+        "Giao việc!D12: Cơ quan phối hợp: SYT đã là cơ quan chủ trì",
+    ]
+    assert not any("Nguyễn" in text for text in [*told(found), *(row.about for row in found.rows)])
+    assert "có phải «SYT»?" in told(found)[0] and "did you mean 'SYT'?" in found.faults[0].en
+    with pytest.raises(Refused, match="Chưa nhập gì: 7 dòng có lỗi, 14 chỗ phải sửa"):
+        found.refuse_unless_right()
+    with reading_session(store.engine) as session:
+        assert ad_hoc_assigned(session) == []
+    write(store, found)  # the good rows, when they are asked for
+    with reading_session(store.engine) as session:
+        assert [each.title for each in ad_hoc_assigned(session)] == [RIGHT["title"]]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_sheet_of_another_kind_or_form_is_refused_in_words(store: Store) -> None:
+    with pytest.raises(Refused, match="Tệp này là mẫu «Liên hệ»; ở đây cần mẫu «Giao việc»"):
+        judged(store, template(store.plan, CONTACTS), only=ASSIGNMENTS)
+    changed = filled(store.plan, ASSIGNMENTS, RIGHT, cells={"B4": "Thuộc nội dug", "G4": "Ghi chú", "H7": "lạc"})
+    with pytest.raises(Refused) as refused:
+        judged(store, changed)
+    assert list(refused.value.details) == [
+        "Giao việc!B4: mẫu không có cột «Thuộc nội dug»; có phải «Thuộc nội dung»?",
+        "Giao việc!G4: mẫu không có cột «Ghi chú»; bỏ cột này.",
+        "Giao việc!A4: thiếu cột «Thuộc nội dung».",
+    ]
+    with pytest.raises(Refused) as refused:
+        judged(store, filled(store.plan, ASSIGNMENTS, RIGHT, cells={"H7": "lạc"}))
+    assert list(refused.value.details) == ["Giao việc!H7: nằm ngoài các cột của mẫu; bỏ đi."]

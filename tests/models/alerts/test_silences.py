@@ -1,0 +1,200 @@
+"""Reminders held back: whose, how long, and what is said all the same."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from config.errors import Refused
+from flows.steps import track
+from models.alerts.silences import lift, silence, silences
+from models.keeping.opening import Store
+from models.store.database import session_scope
+from models.tables.assignment import Assignment
+from models.tables.errors import NotFound
+from models.tables.lifecycle import Kind, NoticeState, Role, Urgency
+from models.tables.outbox import Notice
+from models.tables.silence import Silence
+from models.work import verbs
+from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from notifications.courier.courier import deliver
+from tests.support.cast import at, issue, number_of, run, told
+
+REASON = "Đang sắp xếp tổ chức."
+OFFICES = ("SYT", "SNV")
+LATE = at("2023-09-12")
+
+
+@pytest.fixture
+def begun(store: Store) -> Store:
+    """T0.1 and more of two offices, told of; T0.1 falls due on 11/9/2023."""
+    issue(store)
+    run(store, "p1", at("2023-08-18"), offices=OFFICES)
+    return store
+
+
+def hold_back(
+    store: Store,
+    office: str | None,
+    subtask: str | None,
+    period: str | None = None,
+    *,
+    until: str = "2023-09-30",
+    when: str = "2023-09-01",
+) -> int:
+    with session_scope(store.engine) as session:
+        acting = store.acting(now=at(when), actor="coordinator:1")
+        day = date.fromisoformat(until)
+        of = {"office": office, "subtask": subtask, "period": period}
+        made = silence(session, **of, until=day, reason=REASON, acting=acting)
+        return made.id or 0
+
+
+def reminded(store: Store, number: int) -> bool:
+    """Whether its office was told that it is overdue."""
+    return Kind.OVERDUE in {kind for kind, _, _ in told(store, number)}
+
+
+@pytest.mark.parametrize(
+    ("office", "subtask", "silent"),
+    [
+        ("SYT", None, {("SYT", "T0.1"), ("SYT", "T1.1")}),
+        (None, "T0.1", {("SYT", "T0.1"), ("SNV", "T0.1")}),
+        ("SYT", "T0.1", {("SYT", "T0.1")}),
+    ],
+)
+def test_only_what_it_names_is_held_back(
+    begun: Store, office: str | None, subtask: str | None, silent: set[tuple[str, str]]
+) -> None:
+    numbers = {(code, "T0.1"): number_of(begun, "T0.1", office=code) for code in OFFICES}
+    for code in OFFICES:
+        with session_scope(begun.engine) as session:
+            wanted = AdHoc("T1.1", "Báo cáo nhanh", code, date(2023, 9, 11))
+            acting = begun.acting(now=at("2023-09-01"), actor="coordinator:1")
+            (numbers[code, "T1.1"],) = assign_ad_hoc(session, wanted, acting)
+    hold_back(begun, office, subtask)
+    run(begun, "p1", LATE)
+    assert {where for where, number in numbers.items() if not reminded(begun, number)} == silent
+
+
+@pytest.mark.parametrize("office", [None, "SYT"])
+def test_a_period_is_held_back_and_no_other(begun: Store, office: str | None) -> None:
+    with session_scope(begun.engine) as session:
+        period = session.get_one(Assignment, number_of(begun, "T0.1")).period
+    numbers = {code: number_of(begun, "T0.1", office=code) for code in OFFICES}
+    hold_back(begun, office, None, "2023-H2")
+    lifted = hold_back(begun, office, None, period)
+    track(begun, "p1", begun.acting(now=at("2023-09-08"), actor="flow:p1", run_key="r"))
+    deliver(begun, now=at("2023-09-08"))
+    assert {code for code in OFFICES if Kind.DUE_SOON in {kind for kind, _, _ in told(begun, numbers[code])}} == (
+        {"SNV"} if office else set()
+    )
+    with session_scope(begun.engine) as session:
+        lift(session, lifted, begun.acting(now=at("2023-09-08"), actor="coordinator:1"))
+    run(begun, "p1", LATE)
+    assert all(reminded(begun, number) for number in numbers.values())
+
+
+def test_it_ends_after_its_last_day(begun: Store) -> None:
+    hold_back(begun, "SYT", None, until="2023-09-12")
+    run(begun, "p1", LATE)
+    assert not reminded(begun, number_of(begun, "T0.1"))
+    run(begun, "p1", at("2023-09-14"))
+    assert reminded(begun, number_of(begun, "T0.1"))
+
+
+def test_lifted_it_holds_nothing_back(begun: Store) -> None:
+    number = hold_back(begun, "SYT", None)
+    for _ in range(2):
+        with session_scope(begun.engine) as session:
+            lift(session, number, begun.acting(now=at("2023-09-08"), actor="coordinator:1"))
+    run(begun, "p1", LATE)
+    assert reminded(begun, number_of(begun, "T0.1"))
+    with session_scope(begun.engine) as session:
+        assert not silences(session, date(2023, 9, 12))
+        assert session.get_one(Silence, number).lifted_at == at("2023-09-08")
+
+
+def test_what_was_held_back_is_on_record_and_work_is_late_all_the_same(begun: Store) -> None:
+    hold_back(begun, "SYT", "T0.1")
+    summary = run(begun, "p1", LATE)
+    number = number_of(begun, "T0.1")
+    assert (Kind.OVERDUE, "overdue+1", "SYT/focal") in told(begun, number, NoticeState.CANCELLED)
+    with session_scope(begun.engine) as session:
+        reasons = session.scalars(
+            select(col(Notice.reason)).where(
+                col(Notice.assignment_id) == number, col(Notice.state) == NoticeState.CANCELLED
+            )
+        ).all()
+    assert set(reasons) == {"silenced"}
+    assert summary.overdue > 0
+
+
+def test_everything_but_reminders_goes_out(begun: Store) -> None:
+    hold_back(begun, "SYT", None)
+    number = number_of(begun, "T0.1")
+    with session_scope(begun.engine) as session:
+        verbs.withdraw(session, number, "Giao lại.", begun.acting(now=at("2023-09-07"), actor="coordinator:1"))
+    with session_scope(begun.engine) as session:
+        wanted = AdHoc("T0.1", "Báo cáo nhanh", "SYT", date(2023, 9, 20))
+        (new,) = assign_ad_hoc(session, wanted, begun.acting(now=at("2023-09-07"), actor="coordinator:1"))
+    deliver(begun, now=at("2023-09-07", 9))
+    assert told(begun, number)[-1][0] is Kind.WITHDRAWN
+    assert told(begun, new) == [(Kind.ASSIGNED, "assigned", "SYT/focal")]
+
+
+@pytest.mark.parametrize("urgency", [Urgency.EXPRESS, Urgency.VERY_URGENT])
+def test_express_work_is_urged_whatever_is_silenced(begun: Store, urgency: Urgency) -> None:
+    hold_back(begun, "SYT", None)
+    with session_scope(begun.engine) as session:
+        wanted = AdHoc("T0.1", "Báo cáo nhanh", "SYT", date(2023, 9, 11), urgency=urgency)
+        (number,) = assign_ad_hoc(session, wanted, begun.acting(now=at("2023-09-07"), actor="coordinator:1"))
+    track(begun, "p1", begun.acting(now=LATE, actor="flow:p1", run_key="r"))
+    deliver(begun, now=LATE)
+    said = {kind for kind, _, _ in told(begun, number)}
+    assert (Kind.OVERDUE in said) is (urgency is Urgency.EXPRESS)
+
+
+def test_the_same_once_more_is_one(begun: Store) -> None:
+    assert hold_back(begun, "SYT", None) == hold_back(begun, "SYT", None)
+    assert hold_back(begun, "SYT", None, until="2023-10-02") != hold_back(begun, "SYT", None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told_of"),
+    [
+        ({"office": None}, "Chọn cơ quan, việc hoặc kỳ"),
+        ({"period": "2023-Q5"}, "Kỳ «2023-Q5» không có"),
+        ({"office": "SYTT"}, "SYTT"),
+        ({"subtask": "T9.9"}, "T9.9"),
+        ({"until": date(2023, 8, 31)}, "đã qua"),
+        ({"reason": "  "}, "Lý do"),
+        ({"reason": "Ông Nguyễn Văn Nam đi vắng"}, "tên người"),
+        ({"reason": "x" * 1001}, "tối đa 1000"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_held_back(begun: Store, fields: dict[str, object], told_of: str) -> None:
+    whole = {"office": "SYT", "subtask": None, "until": date(2023, 9, 30), "reason": REASON} | fields
+    with pytest.raises(Refused, match=told_of), session_scope(begun.engine) as session:
+        silence(session, **whole, acting=begun.acting(now=at("2023-09-01"), actor="x"))  # type: ignore[arg-type]
+    with session_scope(begun.engine) as session:
+        assert not silences(session, date(2023, 9, 1))
+
+
+def test_there_is_no_lifting_what_is_not_there(begun: Store) -> None:
+    with pytest.raises(NotFound, match="số 99"), session_scope(begun.engine) as session:
+        lift(session, 99, begun.acting(now=at("2023-09-01"), actor="x"))
+
+
+def test_a_leads_silence_does_not_silence_those_who_help(store: Store) -> None:
+    issue(store)
+    with session_scope(store.engine) as session:
+        wanted = AdHoc("T0.1", "Báo cáo nhanh", "SYT", date(2023, 9, 11), coordinating=("SNV",))
+        lead, helper = assign_ad_hoc(session, wanted, store.acting(now=at("2023-08-18"), actor="coordinator"))
+    hold_back(store, "SYT", None)
+    track(store, "p1", store.acting(now=LATE, actor="flow:p1", run_key="r"))
+    deliver(store, now=LATE)
+    assert Kind.OVERDUE not in {kind for kind, _, _ in told(store, lead)}
+    assert Kind.OVERDUE in {kind for kind, _, _ in told(store, helper)}
+    assert number_of(store, "T0.1", office="SNV", role=Role.COORDINATING) == helper

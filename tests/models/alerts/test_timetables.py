@@ -1,0 +1,181 @@
+"""Timetables: shared by what has the same dates, frozen when made, and never running out while work is undone."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from config.catalogue.plan import Plan
+from config.rules.ladder import Ladder, RungSpec
+from config.rules.working_time import Override, WorkingCalendar
+from models.alerts.timetables import timetable_id
+from models.keeping.opening import Store
+from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment, Timetable, TimetableRung
+from models.tables.lifecycle import Kind, NoticeState
+from models.work import verbs
+from tests.support.cast import LEAD, at, issue, number_of, run, t0_report, told
+
+
+def with_ladder(store: Store, *rungs: RungSpec) -> Store:
+    """The store, read by a plan whose standard ladder has been edited."""
+    plan: Plan = store.plan.model_copy(update={"ladders": (Ladder(code="standard", rungs=rungs),)})
+    return replace(store, plan=plan)
+
+
+def overdue_rung(offset: int = 1, repeat_every: int | None = None) -> RungSpec:
+    return RungSpec(
+        name=f"overdue+{offset}",
+        kind="overdue",
+        anchor="due",
+        offset=offset,
+        audiences=("focal",),
+        severity=50,
+        repeat_every=repeat_every,
+    )
+
+
+def test_assignments_with_the_same_dates_share_one_timetable(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2023-08-18"), offices=())
+    with reading(store.engine) as connection:
+        assignments = connection.scalar(select(func.count()).select_from(Assignment))
+        timetables = connection.scalar(select(func.count()).select_from(Timetable))
+        dates = connection.scalar(select(func.count(col(Assignment.due_date).distinct())))
+    assert assignments > 10 * timetables
+    assert timetables == dates
+
+
+def test_an_edited_ladder_changes_new_assignments_only(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    edited = with_ladder(store, overdue_rung(2))
+    run(edited, "p1", at("2023-08-18", 13, 30), offices=(LEAD, "STC"))
+    old, new = number_of(store, "T0.1"), number_of(store, "T0.1", office="STC")
+    for day in range(12, 15):
+        run(edited, "p1", at(date(2023, 9, day)), offices=(LEAD, "STC"))
+    focal = [rung for kind, rung, who in told(store, old) if kind is Kind.OVERDUE and who == f"{LEAD}/focal"]
+    assert focal == ["overdue+1", "overdue+3"]
+    assert [rung for kind, rung, _ in told(store, new) if kind is not Kind.ASSIGNED] == ["overdue+2"]
+
+
+def test_an_extension_goes_by_the_ladder_of_the_day_of_assigning(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    number = number_of(store, "T0.1")
+    edited = with_ladder(store, overdue_rung(2))
+    with session_scope(store.engine) as session:
+        acting = edited.acting(now=at("2023-09-08"), actor="x")
+        verbs.request_extension(session, number, date(2023, 9, 18), "Chờ số liệu.", acting)
+        verbs.grant_extension(session, number, None, acting)
+    run(edited, "p1", at("2023-09-19"))
+    assert [rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE] == ["overdue+1"]
+
+
+@pytest.mark.parametrize("every", [1, 5, 30, 60])
+@pytest.mark.later
+def test_repeats_never_run_out_however_rare(store: Store, every: int) -> None:
+    issue(store)
+    rare = with_ladder(store, overdue_rung(5, repeat_every=every))
+    run(rare, "p1", at("2023-08-18"))
+    number, day = number_of(store, "T0.1"), date(2023, 9, 11)
+    while day < date(2025, 6, 1):
+        day += timedelta(days=21)
+        run(rare, "p1", at(day))
+        with reading(store.engine) as connection:
+            coming = connection.scalar(select(col(Assignment.next_alert_at)).where(col(Assignment.id) == number))
+        assert coming is not None, f"silent from {day}"
+        assert coming > at(day)
+        last = store.calendar.add(date(2023, 9, 11), 5)
+        while last <= day:
+            last = store.calendar.add(last, every)
+        assert coming == at(last, 0), f"the repeat after {day}"
+
+
+def test_work_returned_after_a_year_is_urged_again(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    number = number_of(store, "T0.1")
+    with session_scope(store.engine) as session:
+        verbs.report(session, number, t0_report(), store.acting(now=at("2023-09-08"), actor="x"))
+    run(store, "p1", at("2024-09-09"))
+    with session_scope(store.engine) as session:
+        verbs.return_(session, number, "Thiếu phụ lục.", store.acting(now=at("2024-09-09", 10), actor="x"))
+    run(store, "p1", at("2024-09-10"))
+    highest = [rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE]
+    assert len(set(highest)) == 1
+    late = store.calendar.count(date(2023, 9, 11), date(2024, 9, 10))
+    assert set(highest) == {f"overdue+{late // 5 * 5}"}
+    run(store, "p1", at("2024-09-20"))
+    assert len({rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE}) == 2
+
+
+def test_an_old_timetable_taken_up_again_is_worked_out_to_the_present(store: Store) -> None:
+    """Its first users were done long ago, so it was let run out; who takes it up must not fall silent by it."""
+
+    def taken_up(session: Session, today: date) -> int:
+        dates = {"assigned_on": date(2023, 8, 18), "due_on": date(2023, 9, 13)}
+        ladder, calendar = store.plan.ladder("standard"), store.calendar
+        return timetable_id(session, ladder, **dates, today=today, calendar=calendar, priority="p1")
+
+    with session_scope(store.engine) as session:
+        old = taken_up(session, date(2023, 8, 18))
+    with session_scope(store.engine) as session:
+        assert taken_up(session, date(2024, 9, 9)) == old
+        rungs = select(func.max(col(TimetableRung.fire_at))).where(col(TimetableRung.timetable_id) == old)
+        assert session.scalars(rungs).one() > at("2024-11-01")
+
+
+def test_working_out_further_repeats_leaves_what_is_there_alone(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    with reading(store.engine) as connection:
+        query = select(
+            col(TimetableRung.timetable_id),
+            col(TimetableRung.rank),
+            col(TimetableRung.audience),
+            col(TimetableRung.rung),
+            col(TimetableRung.fire_at),
+        )
+        before = {tuple(row) for row in connection.execute(query)}
+    run(store, "p1", at("2024-02-20"))
+    with reading(store.engine) as connection:
+        after = [tuple(row) for row in connection.execute(query)]
+    assert before < set(after)
+    names = [(timetable, rung, audience) for timetable, _, audience, rung, _ in after]
+    assert len(names) == len(set(names))
+
+
+def test_work_assigned_years_late_is_told_once_and_does_not_fill_the_outbox(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2026-11-20"))
+    number = number_of(store, "T0.1")
+    overdue = {rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE}
+    late = store.calendar.count(date(2023, 9, 11), date(2026, 11, 20))
+    assert overdue == {f"overdue+{late // 5 * 5}"}
+    assert {kind for kind, _, _ in told(store, number)} == {Kind.ASSIGNED, Kind.OVERDUE}
+    assert told(store, number, NoticeState.SUPERSEDED) == []
+    run(store, "p1", at("2026-12-01"))
+    assert len({rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE}) == 2
+
+
+def test_a_corrected_calendar_moves_only_what_was_not_yet_worked_out(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    holidays = tuple(
+        Override(date=date(2023, 9, day), kind="day_off", document="1/TB", note_vi="", note_en="") for day in (12, 13)
+    )
+    corrected = replace(store, calendar=WorkingCalendar(overrides=holidays, provisional_from=2027))
+    with reading(store.engine) as connection:
+        query = select(col(TimetableRung.rung), col(TimetableRung.audience), col(TimetableRung.rank))
+        before = {tuple(row) for row in connection.execute(query.where(col(TimetableRung.timetable_id) == 1))}
+    for day in ("2023-12-20", "2024-02-20", "2024-05-20"):
+        run(corrected, "p1", at(day))
+    with reading(store.engine) as connection:
+        rungs = [tuple(row) for row in connection.execute(query.where(col(TimetableRung.timetable_id) == 1))]
+    assert before < set(rungs)
+    assert len({rung for rung, *_ in rungs}) == len({rank for *_, rank in rungs})
+    offsets = sorted({int(rung.partition(":")[0].partition("+")[2]) for rung, *_ in rungs if "+" in rung})
+    assert offsets == [1, 3, *range(5, offsets[-1] + 1, 5)]

@@ -1,0 +1,171 @@
+"""The auditor finds what fell through, and nothing where all went well."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, event, update
+from sqlmodel import col
+
+from flows.steps import track
+from models.delivery.auditor import LOOKED_BACK, SWEPT_WITHIN, Findings, look_for_gaps
+from models.delivery.leases import LEASE
+from models.keeping.opening import Store
+from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Kind, MessageState
+from models.tables.outbox import Message, Notice
+from models.work import verbs
+from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
+
+LATE = at("2023-09-12")
+
+
+@pytest.fixture
+def late(store: Store) -> Store:
+    """T0.1 of SYT is overdue since this morning, and that was said."""
+    issue(store)
+    for day in ("2023-08-18", "2023-09-08", "2023-09-11", "2023-09-12"):
+        run(store, "p1", at(day))
+    return store
+
+
+def look(store: Store, now: datetime = LATE, **bounds: Any) -> Findings:
+    with reading(store.engine) as connection:
+        return look_for_gaps(connection, now=now, calendar=store.calendar, **bounds)
+
+
+def change(store: Store, *statements: Any) -> None:
+    with session_scope(store.engine) as session:
+        for statement in statements:
+            session.execute(statement)
+
+
+def test_where_all_went_well_nothing_is_found(late: Store) -> None:
+    assert not look(late)
+    assert look(late).in_words() == ""
+    assert set(look(late).counts().values()) == {0}
+
+
+def test_work_overdue_that_nobody_was_told_of(late: Store) -> None:
+    number = number_of(late, "T0.1")
+    change(late, delete(Notice).where(col(Notice.assignment_id) == number))
+    found = look(late)
+    assert found.unsaid == (number,)
+    assert {each.assignment_id for each in found.skipped} == {number}
+    assert "1 việc quá hạn chưa từng được nhắc" in found.in_words()
+
+
+@pytest.mark.parametrize("again", [None, LATE + timedelta(days=30)])
+def test_work_overdue_that_no_sweep_will_look_at(store: Store, again: datetime | None) -> None:
+    """It was assigned, and that was told; its next look is lost."""
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    number = number_of(store, "T0.1")
+    change(store, update(Assignment).values(next_alert_at=again).where(col(Assignment.id) == number))
+    run(store, "p1", LATE)
+    assert look(store).unsaid == (number,)
+    assert look(store, priority="p1", since=LATE - LOOKED_BACK).unsaid == (number,)
+    assert not look(store, now=at("2023-09-08")).unsaid, "not overdue yet"
+
+
+def test_a_rung_passed_over(late: Store) -> None:
+    number = number_of(late, "T0.1")
+    of_this = (col(Notice.assignment_id) == number, col(Notice.kind) == Kind.OVERDUE)
+    change(late, delete(Notice).where(*of_this))
+    (skipped,) = look(late).skipped
+    assert (skipped.assignment_id, skipped.rung, skipped.desk) == (number, "overdue+1:2023-09-11", "focal")
+    assert not look(late).unsaid
+    assert look(late, priority="p1", since=LATE - LOOKED_BACK).skipped == (skipped,)
+    assert not look(late, priority="p2")
+    assert not look(late, now=LATE + LOOKED_BACK + timedelta(days=1), since=LATE + timedelta(days=1)).skipped
+
+
+def test_a_ladder_nobody_has_looked_at(late: Store) -> None:
+    number = number_of(late, "T0.1")
+    change(
+        late,
+        update(Assignment).values(next_alert_at=LATE + timedelta(days=30)).where(col(Assignment.id) != number),
+        update(Assignment).values(next_alert_at=LATE).where(col(Assignment.id) == number),
+    )
+    assert not look(late, now=LATE + SWEPT_WITHIN - timedelta(seconds=1)).unlooked
+    assert look(late, now=LATE + SWEPT_WITHIN).unlooked == (number,)
+
+
+def test_a_message_left_for_longer_than_another_lease(late: Store) -> None:
+    taken = {"state": MessageState.SENDING, "lease_until": LATE + LEASE}
+    change(late, update(Message).values(**taken).where(col(Message.id) == 1))
+    assert not look(late, now=LATE + LEASE * 2)
+    assert look(late, now=LATE + LEASE * 2 + timedelta(seconds=1)).stuck == (1,)
+
+
+def test_a_message_held_back_for_quiet_hours_is_not_stuck(late: Store) -> None:
+    morning = LATE + timedelta(hours=14)
+    taken = {"state": MessageState.SENDING, "lease_until": LATE + LEASE, "next_attempt_at": morning}
+    change(late, update(Message).values(**taken).where(col(Message.id) == 1))
+    assert not look(late, now=morning).stuck
+    assert look(late, now=morning + LEASE * 2).stuck == (1,)
+
+
+def test_what_stays_unsaid_for_a_reason_is_no_gap(store: Store) -> None:
+    """Acknowledged, reported, given more time, suspended, returned, asleep for months."""
+    offices = (LEAD, "STC", "SXD", "SNV", "SCT")
+    issue(store)
+    run(store, "p1", at("2023-08-18"), offices=offices)
+    number = {office: number_of(store, "T0.1", office=office) for office in offices}
+
+    def do(when: str, office: str, verb: Any, *given: Any) -> None:
+        with session_scope(store.engine) as session:
+            verb(session, number[office], *given, store.acting(now=at(when, 15), actor="cast"))
+
+    do("2023-08-18", LEAD, verbs.acknowledge)
+    do("2023-08-21", "STC", verbs.suspend, "Chờ hướng dẫn.")
+    do("2023-09-06", "SXD", verbs.request_extension, date(2023, 9, 18), "Chờ số liệu.")
+    do("2023-09-11", "SXD", verbs.grant_extension, None)
+    do("2023-09-07", "SNV", verbs.report, t0_report())
+    for day in ("2023-08-25", "2023-09-08", "2023-09-12"):
+        run(store, "p1", at(day), offices=offices)
+        assert not look(store, at(day)), day
+    do("2023-09-14", "SNV", verbs.return_, "Thiếu phụ lục.")
+    do("2023-09-14", "STC", verbs.resume, None)
+    for day in ("2023-09-15", "2023-09-25", "2023-12-20"):
+        run(store, "p1", at(day), offices=offices)
+        assert not look(store, at(day)), day
+
+
+def test_every_sweep_is_looked_over(late: Store) -> None:
+    acting = late.acting(now=LATE, actor="flow:p1", run_key="r")
+    assert not track(late, "p1", acting).findings
+    change(late, delete(Notice).where(col(Notice.kind) == Kind.OVERDUE))
+    assert track(late, "p1", acting).findings.skipped
+
+
+@contextmanager
+def statements(store: Store) -> Iterator[list[tuple[str, Any]]]:
+    heard: list[tuple[str, Any]] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+        heard.append((statement, parameters))
+
+    event.listen(store.engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(store.engine, "before_cursor_execute", hear)
+
+
+def test_each_look_goes_by_an_index(store: Store) -> None:
+    if store.engine.dialect.name != "sqlite":
+        pytest.skip("a planner with statistics reads small tables whole")
+    with statements(store) as heard:
+        look(store, priority="p1", since=LATE - LOOKED_BACK)
+    asked = [each for each in heard if each[0].startswith("SELECT")]
+    with store.engine.connect() as connection:
+        steps = [
+            row[-1] for sql, given in asked for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)
+        ]
+    assert len(asked) == 5
+    assert not [step for step in steps if step.startswith("SCAN")]
+    for index in ("by_due", "next_alert_at", "rungs_passed"):
+        assert [step for step in steps if f"ix_assignment_{index}" in step], index
+    assert [step for step in steps if "ix_message_waiting" in step]

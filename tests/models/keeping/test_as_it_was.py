@@ -1,0 +1,101 @@
+"""The assignments as they were: by the audit trail, asked like those of today."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Connection, select
+from sqlmodel import Session, col
+
+from models.keeping.as_of import reading_as_it_was
+from models.keeping.opening import Store
+from models.store.actor import Acting
+from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Standing, State
+from models.work import verbs
+from models.work.queries import Wanted, assignments
+from reports.board.board import board
+from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
+
+DUE = date(2023, 9, 11)
+
+
+@pytest.fixture
+def number(store: Store) -> int:
+    """Work with a life behind it: extended, suspended, resumed, returned, reported again, accepted."""
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    number = number_of(store, "T0.1")
+
+    def on(day: str) -> Acting:
+        return store.acting(now=at(day), actor="coordinator")
+
+    def deeds(session: Session) -> None:
+        verbs.acknowledge(session, number, on("2023-08-21"))
+        verbs.delegate(session, number, "Phòng Tổ chức", on("2023-08-22"))
+        verbs.request_extension(session, number, date(2023, 9, 20), "Chờ số liệu.", on("2023-08-23"))
+        verbs.grant_extension(session, number, None, on("2023-08-24"))
+        verbs.suspend(session, number, "Chờ hướng dẫn.", on("2023-08-25"))
+        verbs.resume(session, number, date(2023, 9, 27), on("2023-08-29"))
+        verbs.report(session, number, t0_report(), on("2023-08-30"))
+        verbs.return_(session, number, "Thiếu phụ lục.", on("2023-08-31"))
+        verbs.report(session, number, t0_report(), on("2023-09-29"))
+        verbs.accept(session, number, on("2023-10-02"))
+
+    with session_scope(store.engine) as session:
+        deeds(session)
+    return number
+
+
+@pytest.mark.parametrize(
+    ("then", "state", "due_on", "standing"),
+    [
+        ("2023-08-18", State.ASSIGNED, DUE, Standing.OPEN_WITHIN_TERM),
+        ("2023-08-21", State.ACKNOWLEDGED, DUE, Standing.OPEN_WITHIN_TERM),
+        ("2023-08-24", State.ACKNOWLEDGED, date(2023, 9, 20), Standing.OPEN_WITHIN_TERM),
+        ("2023-08-28", State.SUSPENDED, date(2023, 9, 20), Standing.OPEN_WITHIN_TERM),
+        ("2023-08-29", State.ASSIGNED, date(2023, 9, 27), Standing.OPEN_WITHIN_TERM),
+        ("2023-08-30", State.REPORTED, date(2023, 9, 27), Standing.OPEN_WITHIN_TERM),
+        ("2023-09-05", State.RETURNED, date(2023, 9, 27), Standing.OPEN_WITHIN_TERM),
+        ("2023-09-28", State.RETURNED, date(2023, 9, 27), Standing.OPEN_OVERDUE),
+        ("2023-09-30", State.REPORTED, date(2023, 9, 27), Standing.OPEN_OVERDUE),
+        ("2023-10-03", State.ACCEPTED, date(2023, 9, 27), Standing.DONE_LATE),
+    ],
+)
+def test_the_list_of_a_day_tells_what_was_known_on_it(
+    store: Store, number: int, then: str, state: State, due_on: date, standing: Standing
+) -> None:
+    with reading_as_it_was(store.engine, at(then)) as connection:
+        (found,) = (row for row in assignments(connection, Wanted(), now=at(then)) if row["id"] == number)
+    assert (found["state"], found["due_date"], found["standing"]) == (state, due_on, standing.value)
+    assert found["delegated_to"] == ("Phòng Tổ chức" if at(then) >= at("2023-08-22") else "")
+
+
+def test_before_anything_was_assigned_the_board_is_empty(store: Store, number: int) -> None:
+    with reading_as_it_was(store.engine, at("2023-08-17")) as connection:
+        assert board(connection, now=at("2023-08-17"), calendar=store.calendar).total == 0
+
+
+def test_the_board_of_a_day_counts_an_office_as_late_that_reported_later(store: Store, number: int) -> None:
+    def late_at(connection: Connection) -> int:
+        view = board(connection, now=at("2023-09-28"), calendar=store.calendar)
+        return view.by_office[LEAD][Standing.OPEN_OVERDUE]
+
+    with reading(store.engine) as connection:
+        today = late_at(connection)
+    with reading_as_it_was(store.engine, at("2023-09-28")) as connection:
+        assert late_at(connection) == today + 1
+
+
+def test_looking_back_changes_nothing(store: Store, number: int) -> None:
+    def rows() -> list[tuple[object, ...]]:
+        with reading(store.engine) as connection:
+            return [tuple(row) for row in connection.execute(select(Assignment).order_by(col(Assignment.id)))]
+
+    before = rows()
+    for _ in range(2):  # the connection of the pool that looked back is used again
+        with reading_as_it_was(store.engine, at("2023-08-19")) as connection:
+            assert (
+                connection.scalar(select(col(Assignment.state)).where(col(Assignment.id) == number)) is State.ASSIGNED
+            )
+        assert rows() == before

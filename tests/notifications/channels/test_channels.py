@@ -1,0 +1,195 @@
+"""Chat services over Apprise and real HTTP servers: what arrives, what failures are taken for, what is never told."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from socket import create_server
+from typing import Any
+
+import pytest
+
+from config.contacts.contacts import Address
+from config.contacts.loading import service_of
+from notifications.channels.outgoing import Outcome, Result
+from notifications.channels.sending import _as_much_as_fits, send
+from tests.support.outposts import MESSAGE, NOW, WebHook, deliver_to, free_port
+
+Hooks = Callable[..., WebHook]
+
+
+def test_a_chat_service_gets_the_text_and_a_key_to_drop_a_second_copy(web_hook: Hooks, tmp_path: Path) -> None:
+    hook = web_hook()
+    for _ in range(2):
+        assert deliver_to(hook.address(), tmp_path) == Outcome(Result.SENT)
+    for headers, body in hook.taken:
+        assert body["title"] == MESSAGE.subject
+        assert body["message"] == MESSAGE.text.rstrip()
+        assert headers["idempotency-key"] == MESSAGE.key
+    assert len(hook.taken) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        (400, Result.PERMANENT),
+        (401, Result.PERMANENT),
+        (404, Result.PERMANENT),
+        (408, Result.TEMPORARY),
+        (429, Result.TEMPORARY),
+        (500, Result.TEMPORARY),
+        (503, Result.TEMPORARY),
+    ],
+)
+def test_a_service_that_refuses_is_understood(web_hook: Hooks, tmp_path: Path, status: int, result: Result) -> None:
+    hook = web_hook(status)
+    outcome = deliver_to(hook.address(), tmp_path)
+    assert (outcome.result, str(status) in outcome.reason) == (result, True)
+    assert len(hook.taken) == 1
+
+
+def test_what_a_service_writes_in_its_answer_is_neither_believed_nor_repeated(web_hook: Hooks, tmp_path: Path) -> None:
+    outcome = deliver_to(web_hook(503, "error=404 (550, b'no') s3cret-echo").address(), tmp_path)
+    assert outcome == Outcome(Result.TEMPORARY, "Dịch vụ tạm thời từ chối (mã 503).")
+
+
+@pytest.mark.parametrize("status", [200, 404, 503])
+def test_no_secret_reaches_a_log_a_reason_or_a_representation(
+    web_hook: Hooks, tmp_path: Path, log: list[str], status: int
+) -> None:
+    address = web_hook(status).address("/bot-s3cret-path?token=s3cret-query", "user:s3cret-pass@")
+    outcome = deliver_to(address, tmp_path)
+    assert "s3cret" not in "\n".join([outcome.reason, repr(outcome), repr(address), str(address), *log])
+
+
+def test_a_redirect_is_a_refusal_and_no_empty_visit_somewhere_else(web_hook: Hooks, tmp_path: Path) -> None:
+    hook = web_hook(302, moved_to="/login")
+    assert deliver_to(hook.address(), tmp_path).result is Result.PERMANENT
+
+
+@pytest.mark.parametrize("asked", ["?retry=3", "?optional=yes", "?retry=2&optional=yes&wait=5"])
+def test_an_address_can_ask_neither_for_retries_nor_for_failures_to_be_ignored(
+    web_hook: Hooks, tmp_path: Path, asked: str
+) -> None:
+    hook = web_hook(503)
+    assert deliver_to(hook.address(f"/hook{asked}"), tmp_path).result is Result.TEMPORARY
+    assert len(hook.taken) == 1
+
+
+def test_nobody_there_is_tried_again(tmp_path: Path) -> None:
+    address = Address("json", "vi", f"json://user:s3cret@127.0.0.1:{free_port()}/")
+    outcome = deliver_to(address, tmp_path)
+    assert (outcome.result, "s3cret" in outcome.reason) == (Result.TEMPORARY, False)
+
+
+def test_no_answer_in_time_is_ambiguous(tmp_path: Path) -> None:
+    with create_server(("127.0.0.1", 0)) as silent:
+        address = Address("json", "vi", f"json://127.0.0.1:{silent.getsockname()[1]}/?cto=0.2&rto=0.2")
+        assert deliver_to(address, tmp_path).result is Result.AMBIGUOUS
+
+
+def test_a_connection_that_breaks_after_the_request_is_ambiguous(tmp_path: Path) -> None:
+    with create_server(("127.0.0.1", 0)) as listening:
+
+        def read_and_hang_up() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65536)
+
+        thread = threading.Thread(target=read_and_hang_up)
+        thread.start()
+        address = Address("json", "vi", f"json://127.0.0.1:{listening.getsockname()[1]}/")
+        outcome = deliver_to(address, tmp_path)
+        thread.join()
+    assert outcome.result is Result.AMBIGUOUS
+
+
+def test_an_address_nobody_understands_is_a_result(tmp_path: Path) -> None:
+    assert deliver_to(Address("json", "vi", "nosuch://s3cret"), tmp_path).result is Result.PERMANENT
+
+
+def test_threads_that_fail_at_once_each_hear_their_own_reason(web_hook: Hooks, tmp_path: Path, log: list[str]) -> None:
+    statuses = [404, 429, 500, 503] * 5
+    found: dict[int, str] = {}
+    hooks = [web_hook(status) for status in statuses]
+
+    def try_it(number: int) -> None:
+        found[number] = deliver_to(hooks[number].address("/s3cret"), tmp_path).reason
+
+    threads = [threading.Thread(target=try_it, args=(number,)) for number in range(len(statuses))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [str(status) in found[number] for number, status in enumerate(statuses)] == [True] * len(statuses)
+    assert "s3cret" not in "\n".join(log)
+
+
+SERVICES = {
+    "json": "json://127.0.0.1/hook",
+    "telegram": "tgram://123456789:abcdefghijklmnopqrstuvwxyzABCDEFGH1/-100123",
+    "rocket.chat": "rocket://user:pass@127.0.0.1/%23room",
+    "teams": "https://prod-1.westus.logic.azure.com:443/workflows/0123456789abcdef0123456789abcdef"
+    "/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=AbCd",
+    "sms": "d7sms://0123456789abcdef0123456789abcdef@84901234567",
+    "mailgun": "mailgun://user@mail.example/0123456789abcdef0123456789abcdef-01234567-01234567/a@b.example",
+}
+
+
+def words_for(url: str, text: str, short: str = MESSAGE.short) -> tuple[Any, str, str, bool]:
+    import apprise
+
+    service = service_of(url)
+    assert service is not None
+    message = replace(MESSAGE, text=text, short=short)
+    return service, *_as_much_as_fits(service, message, html=apprise.NotifyFormat.HTML)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("length", [50, 990, 1000, 3999, 4090, 4096, 40_000])
+def test_what_is_sent_never_exceeds_what_the_service_takes(name: str, length: int) -> None:
+    service, title, body, rich = words_for(SERVICES[name], "ă" * length, "ngắn " * 400)
+    # A service without titles puts the title and a line's end before the body.
+    whole = len(body) if service.title_maxlen > 0 or not title else len(title) + 2 + len(body)
+    assert 0 < whole <= service.body_maxlen
+    assert rich == (name == "mailgun")
+    assert rich or title == MESSAGE.subject or body.startswith("ngắn")
+
+
+def test_a_text_too_long_for_a_chat_is_said_in_short_without_saying_the_subject_twice() -> None:
+    _, title, body, _ = words_for(SERVICES["telegram"], "x" * 5000)
+    assert (title, body) == ("", MESSAGE.short)
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"mailgun"}))
+def test_a_short_text_too_long_is_cut_before_its_link(name: str) -> None:
+    link = "https://dondoc.example/door/" + "k" * 80
+    service, title, body, _ = words_for(SERVICES[name], "x" * 40_000, "y" * 40_000 + "\n" + link)
+    assert (title, len(body)) == ("", service.body_maxlen)
+    assert body.startswith("y") and body.endswith(f"y…\n{link}")
+
+
+@pytest.mark.parametrize("short", ["y" * 500, "y" * 500 + "\nhttps://dondoc.example/" + "k" * 140])
+def test_an_sms_with_room_for_no_link_ends_with_a_sign_that_more_was_to_say(short: str) -> None:
+    _, title, body, _ = words_for(SERVICES["sms"], "x" * 500, short)
+    assert (title, body) == ("", "y" * 159 + "…")
+
+
+def test_a_text_too_long_arrives_short(web_hook: Hooks, tmp_path: Path) -> None:
+    hook = web_hook()
+    deliver_to(hook.address(), tmp_path, replace(MESSAGE, text="x" * 40_000))
+    ((_, body),) = hook.taken
+    assert body["message"] == MESSAGE.short
+
+
+def test_nothing_of_apprise_is_shown_to_a_reader() -> None:
+    service = service_of("json://127.0.0.1/")
+    assert service is not None
+    assert (service.app_id, service.app_url, service.image_url("info")) == ("dondoc", "", None)
+
+
+def test_a_mailbox_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "mailbox").write_text("a file where the folder should be")
+    outcome = send(Address("mailbox", "vi"), MESSAGE, mailbox=tmp_path / "mailbox", now=NOW)
+    assert outcome.result is Result.TEMPORARY
+    assert outcome.reason

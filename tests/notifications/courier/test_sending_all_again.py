@@ -1,0 +1,100 @@
+"""After one wrong password a whole round is given up; it is sent again at once, and each letter arrives once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from config.contacts.contacts import Address, Contacts
+from config.contacts.desks import Desk
+from models.delivery import dead_letters
+from models.delivery.dead_letters import send_all_again, undeliverable, undeliverable_count
+from models.delivery.message_log import Logged
+from models.keeping.opening import Store
+from models.store.audit import AuditEvent, verify
+from models.store.database import session_scope
+from models.tables.lifecycle import MessageState, NoticeState
+from notifications.courier.courier import deliver
+from tests.notifications.courier.test_courier import MORNING, messages, notices, plan_only
+from tests.support.cast import LEAD, at, issue
+from tests.support.outposts import MailServer
+
+LATER = at("2023-08-18", 10)
+
+
+@pytest.fixture
+def mailed(store: Store, mail_server: Callable[..., MailServer]) -> tuple[MailServer, Store]:
+    """A whole round given up: the server wants another password than the one that it was told."""
+    server = mail_server(password="right")
+    wrong = reached(store, server, "wrong")
+    issue(wrong)
+    plan_only(wrong, MORNING)
+    done = deliver(wrong, now=MORNING)
+    assert (done.sent, done.failed > 10) == (0, True)
+    assert {message.error for message in messages(wrong)} == {message.error for message in messages(wrong)[:1]}
+    assert "535" in messages(wrong)[0].error
+    return server, wrong
+
+
+def reached(store: Store, server: MailServer, password: str) -> Store:
+    def address(office: str) -> Address:
+        return server.address(login=f"dondoc:{password}@", to=f"{office}@so.example")
+
+    codes = [office.code for office in store.plan.offices]
+    return replace(store, contacts=Contacts({(code, "focal"): address(code) for code in codes}))
+
+
+def again(store: Store, batch: int = 500, **wanted: Any) -> int:
+    acting = store.acting(now=LATER, actor="coordinator:1")
+    return send_all_again(store.engine, Logged(**wanted), acting, batch=batch)
+
+
+@pytest.mark.parametrize("batch", [9, 500])
+def test_all_arrive_once_when_the_password_is_right(mailed: tuple[MailServer, Store], batch: int) -> None:
+    server, store = mailed
+    all_ = messages(store)
+    with session_scope(store.engine) as session:
+        assert undeliverable_count(session) == len(all_) > len(undeliverable(session, limit=10))
+    assert again(store, batch) == len(all_)
+    assert again(store, batch) == 0, "pressed twice"
+    assert {(each.attempts, each.error, each.taken_up_at) for each in messages(store)} == {(0, "", None)}
+    offices = [each for each in all_ if each.desk is Desk.FOCAL]
+    # That they are lost the coordinator need not be told any more.
+    assert deliver(reached(store, server, "right"), now=LATER).sent == len(offices) == len(all_) - 1
+    assert sorted(letter["X-Dondoc-Message"] for letter in server.letters) == sorted(
+        each.message_key for each in offices
+    )
+    assert not notices(store, NoticeState.DEAD) and not notices(store, NoticeState.PENDING)
+    with session_scope(store.engine) as session:
+        subjects = session.scalars(select(col(AuditEvent.subject)).where(col(AuditEvent.verb) == "send_again")).all()
+        assert sorted(subjects) == sorted(f"message:{each.id}" for each in all_)
+        assert verify(session.connection()).broken_at is None
+
+
+def test_only_what_is_asked_for_is_sent_again(mailed: tuple[MailServer, Store]) -> None:
+    _, store = mailed
+    assert again(store, channel="json") == again(store, since=LATER) == again(store, state="sent") == 0
+    assert again(store, office=LEAD, channel="mailto", until=LATER) == 1
+    assert [each.office for each in messages(store, MessageState.QUEUED)] == [LEAD]
+
+
+def test_given_up_once_more_meanwhile_it_is_not_tried_for_ever(
+    mailed: tuple[MailServer, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A courier with the wrong password works between two batches."""
+    _, store = mailed
+    all_, let_go = len(messages(store)), 0
+    really = dead_letters.session_scope
+
+    def scope_after_a_round(engine: Any) -> Any:
+        nonlocal let_go
+        let_go += 1
+        assert let_go <= all_ + 1, "goes round in circles"
+        deliver(store, now=LATER)
+        return really(engine)
+
+    monkeypatch.setattr(dead_letters, "session_scope", scope_after_a_round)
+    assert again(store, batch=1) == all_

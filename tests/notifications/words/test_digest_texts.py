@@ -1,0 +1,231 @@
+"""The exact words of a digest, in both languages, for every desk; the texts lie in tests/golden.
+
+After a wanted change of words: delete the file and run the test once, then read what it wrote.
+"""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from config.catalogue.plan import Plan
+from config.clock import end_of_day
+from config.contacts.desks import Desk, Recipient
+from config.rules.working_time import WorkingCalendar
+from models.delivery.facts import Item, Lost, Told
+from models.tables.lifecycle import Kind, Role, State
+from notifications.words.kinds import WORDINGS
+from notifications.words.render import LISTED, Audience, render
+from tests.support.cast import at
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+NOW = at("2023-09-14", 7, 30)
+
+
+def audience(name: str, desk: Desk, language: str, sample: bool) -> Audience:
+    return Audience(name, desk, language, sample, lambda path: f"https://dondoc.example/door/x?to={path}", 30)
+
+
+def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: object) -> Item:
+    whole = Item(
+        notice_id=number,
+        kind=kind,
+        rung=f"x:{due.isoformat()}",
+        recipient=Recipient("SYT", Desk.FOCAL),
+        assignment_id=number,
+        priority="p1",
+        subtask="T0.1",
+        step="report",
+        variant="",
+        period="doc:123-TB/TU",
+        occasion="",
+        role=Role.LEAD,
+        office="SYT",
+        lead_office="SYT",
+        state=State.ASSIGNED,
+        due_at=end_of_day(due),
+        due_date=due,
+        original_due_date=due,
+        explanation_vi="+15 ngày làm việc từ 17/8/2023; bỏ qua 1–4/9 (Quốc khánh, nghỉ bù) → 24:00 ngày 11/9/2023",
+        explanation_en="+15 working days from 17/8/2023; skips 1–4/9 (National Day) → 24:00 on 11/9/2023",
+        acknowledged_at=None,
+        reason="",
+        until=None,
+        decided=False,
+        told_before=0,
+        last_told_at=None,
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+LATE = item(Kind.OVERDUE, 5, told_before=3, last_told_at=at("2023-09-12"), original_due_date=date(2023, 9, 6))
+
+GIVEN = date(2023, 9, 20)
+
+
+def before(day: str, kind: Kind, desk: Desk = Desk.FOCAL, office: str = "SYT") -> Told:
+    return Told(at(day), kind, Recipient(office, desk))
+
+
+IN_VAIN = (
+    before("2023-08-18", Kind.ASSIGNED, office="SNV"),
+    before("2023-08-22", Kind.NOT_ACKNOWLEDGED),
+    before("2023-08-25", Kind.NOT_ACKNOWLEDGED, Desk.HEAD),
+    before("2023-08-29", Kind.DUE_SOON),
+    before("2023-09-05", Kind.DUE_SOON),
+    before("2023-09-06", Kind.DUE_TODAY),
+    before("2023-09-08", Kind.REPORT_RETURNED),
+    before("2023-09-12", Kind.OVERDUE),
+    before("2023-09-12", Kind.OVERDUE, Desk.MONITOR, "BNC"),
+)
+
+REFUSED = "Máy chủ thư từ chối (mã 550); kiểm tra địa chỉ, tài khoản."
+
+TOLD = {
+    Desk.FOCAL: [
+        item(
+            Kind.ASSIGNED,
+            21,
+            date(2023, 10, 2),
+            subtask="T2.1",
+            period="2023-Q4",
+            role=Role.COORDINATING,
+            lead_office="SNV",
+        ),
+        LATE,
+        item(Kind.DUE_TODAY, 4, date(2023, 9, 14), subtask="T2.1", period="2023-09"),
+        item(Kind.DUE_SOON, 9, date(2023, 9, 21), subtask="T1.4", step="report", period="2023-H2"),
+        item(Kind.NOT_ACKNOWLEDGED, 10, date(2023, 9, 29), subtask="T1.4", step="report", period="2023"),
+        item(Kind.REPORT_RETURNED, 7, reason="Số liệu chưa khớp.", state=State.RETURNED),
+        item(Kind.REPORT_ACCEPTED, 11, state=State.ACCEPTED),
+        item(
+            Kind.EXTENSION_GRANTED, 8, date(2023, 9, 20), original_due_date=date(2023, 9, 11), until=date(2023, 9, 20)
+        ),
+        item(Kind.EXTENSION_REFUSED, 12, date(2023, 9, 20), reason="Việc đã rõ."),
+        item(Kind.WITHDRAWN, 13, state=State.WITHDRAWN),
+        item(Kind.HANDED_OVER, 14, date(2023, 9, 20), rung="from:SNV"),
+        item(Kind.SUSPENDED, 18, reason="Chờ hướng dẫn của cấp trên.", state=State.SUSPENDED),
+        item(Kind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11), resumed=True),
+    ],
+    Desk.HEAD: [
+        replace(LATE, told=IN_VAIN),
+        item(Kind.OVERDUE, 6, date(2023, 9, 13), told_before=1, last_told_at=at("2023-09-13"), told=IN_VAIN[:1]),
+    ],
+    Desk.COORDINATOR: [
+        LATE,
+        item(
+            Kind.UNDELIVERABLE, 22, rung="message:7:tgram", lost=Lost(7, "SYT", Desk.FOCAL, "mailto", REFUSED, "tgram")
+        ),
+        item(Kind.UNDELIVERABLE, 23, rung="message:8:", lost=Lost(8, "SNV", Desk.HEAD, "json", REFUSED, "")),
+        item(Kind.REPORT_RECEIVED, 15, state=State.REPORTED),
+        item(Kind.REPORT_RECEIVED, 16, state=State.REPORTED),
+        item(Kind.EXTENSION_REQUESTED, 17, date(2023, 9, 20), until=date(2023, 9, 28), reason="Chờ số liệu cấp xã."),
+    ],
+    Desk.MONITOR: [LATE],
+}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("desk", list(Desk))
+def test_the_words_are_these(plan: Plan, calendar: WorkingCalendar, language: str, desk: Desk) -> None:
+    office = plan.office("SYT")
+    name = office.name_vi if language == "vi" else office.name_en
+    sample = desk is Desk.FOCAL
+    digest = render(TOLD[desk], audience(name, desk, language, sample), plan=plan, calendar=calendar, now=NOW)
+    said = f"{digest.subject}\n\n{digest.text}"
+    path = GOLDEN / f"digest.{desk.value}.{language}.txt"
+    if not path.exists():
+        path.write_text(said, encoding="utf-8")
+        pytest.fail(f"{path.name} was not there and has been written; read it, then run again")
+    assert said == path.read_text(encoding="utf-8")
+
+
+def test_a_long_digest_counts_what_it_does_not_list(plan: Plan, calendar: WorkingCalendar) -> None:
+    many = [item(Kind.OVERDUE, number) for number in range(1, LISTED + 8)]
+    digest = render(many, audience("Sở Y tế", Desk.FOCAL, "vi", sample=False), plan=plan, calendar=calendar, now=NOW)
+    assert f"{LISTED + 7} việc quá hạn" in digest.subject
+    assert f"VIỆC ĐÃ QUÁ HẠN ({LISTED + 7})" in digest.text
+    for words in (digest.text, digest.html):
+        assert "và 7 việc khác" in words
+        assert words.count("Báo cáo phân tích nguyên nhân tồn tại") == LISTED
+    assert digest.short.count("\n") == 7
+
+
+def test_html_shows_what_was_typed_and_runs_nothing(plan: Plan, calendar: WorkingCalendar) -> None:
+    bad = [item(Kind.REPORT_RETURNED, 7, reason="<script>alert(1)</script> & {{ 7*7 }}")]
+    digest = render(bad, audience("Sở Y tế", Desk.FOCAL, "vi", sample=False), plan=plan, calendar=calendar, now=NOW)
+    assert "<script>" not in digest.html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; {{ 7*7 }}" in digest.html
+
+
+def test_whoever_has_reported_is_not_called_late(plan: Plan, calendar: WorkingCalendar) -> None:
+    for state, kind in ((State.REPORTED, Kind.REPORT_RECEIVED), (State.ACCEPTED, Kind.REPORT_ACCEPTED)):
+        said = render_one(plan, calendar, item(kind, 3, state=state))
+        assert "trễ" not in said
+    assert "trễ 3 ngày làm việc" in render_one(plan, calendar, item(Kind.OVERDUE, 3))
+
+
+def render_one(plan: Plan, calendar: WorkingCalendar, one: Item, desk: Desk = Desk.FOCAL, language: str = "vi") -> str:
+    digest = render([one], audience("Sở Y tế", desk, language, sample=False), plan=plan, calendar=calendar, now=NOW)
+    return digest.text + digest.html
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_has_words_in_both_languages(
+    plan: Plan, calendar: WorkingCalendar, kind: Kind, language: str
+) -> None:
+    digest = render(
+        [item(kind, 3, rung="from:SNV"), item(kind, 4, rung="from:SNV")],
+        audience("X", Desk.FOCAL, language, sample=False),
+        plan=plan,
+        calendar=calendar,
+        now=NOW,
+    )
+    wording = WORDINGS[kind]
+    assert f"X: 2 {wording.count_vi if language == 'vi' else wording.count_en}" in digest.subject
+    assert f"{wording.heading(language)} (2)" in digest.html
+    assert f"{wording.heading(language).upper()} (2)" in digest.text
+
+
+@pytest.mark.parametrize("desk", [Desk.COORDINATOR, Desk.MONITOR])
+def test_nobody_is_offered_an_answer_that_is_not_theirs(plan: Plan, calendar: WorkingCalendar, desk: Desk) -> None:
+    said = render_one(plan, calendar, item(Kind.OVERDUE, 3), desk)
+    assert ("Xem và quyết định tại" if desk is Desk.COORDINATOR else "Xem chi tiết tại") in said
+    assert "Tiếp nhận, báo cáo" not in said
+
+
+def test_one_is_spoken_of_as_one(plan: Plan, calendar: WorkingCalendar) -> None:
+    one = item(Kind.OVERDUE, 3, date(2023, 9, 13), told_before=1, last_told_at=at("2023-09-13"))
+    said = render_one(plan, calendar, one, language="en")
+    assert "1 working day late" in said
+    assert "reminded once, last on 13/09/2023" in said
+    asked = render(
+        [item(Kind.EXTENSION_REQUESTED, 3)],
+        audience("X", Desk.COORDINATOR, "en", sample=False),
+        plan=plan,
+        calendar=calendar,
+        now=NOW,
+    )
+    assert asked.subject == "[dondoc] X: 1 request for more time"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("desk", list(Desk))
+def test_a_text_has_no_gaps_and_no_long_lines(plan: Plan, calendar: WorkingCalendar, language: str, desk: Desk) -> None:
+    digest = render(TOLD[desk], audience("X", desk, language, sample=True), plan=plan, calendar=calendar, now=NOW)
+    assert "\n\n\n" not in digest.text
+    assert not [line for line in digest.text.splitlines() if line != line.rstrip()]
+    assert max(map(len, digest.text.splitlines())) < 140
+
+
+def test_an_english_digest_has_no_vietnamese_but_what_people_typed(plan: Plan, calendar: WorkingCalendar) -> None:
+    whom = audience("X", Desk.FOCAL, "en", sample=True)
+    said = render(TOLD[Desk.FOCAL], whom, plan=plan, calendar=calendar, now=NOW).text
+    typed = "Số liệu chưa khớp.", "Việc đã rõ.", "Chờ hướng dẫn của cấp trên."
+    for words in typed:
+        said = said.replace(words, "")
+    assert not [
+        line for line in said.splitlines() if any(letter in line for letter in "ăâđêôơưạảấầậắằặẹếềệịọốồộớờợụứừựỳ")
+    ]

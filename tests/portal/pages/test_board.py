@@ -1,0 +1,64 @@
+"""The board: what a manager may ask of it, what its tables say beside the pictures, and where they lead."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.support.cast import at, run
+from tests.support.people import House
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "told"),
+    [
+        ("priority=p9", 422, "p9"),
+        ("office=NOPE", 422, "NOPE"),
+        ("kind=nope", 422, "Khối: không có «nope»"),
+        ("due=2026-13", 422, "Hạn trong kỳ: không có «2026-13»"),
+        ("status=open_overdue", 422, "không dùng ở trang này: status"),
+        ("page=0", 422, "Trang: «0» không phải số trang"),
+        ("due=2020", 200, "Không có việc nào như vậy"),
+        ("kind=state&due=2023-Q3&priority=p1", 200, "quý III/2023"),
+    ],
+)
+def test_what_the_board_cannot_be_asked_is_told(house: House, asked: str, status: int, told: str) -> None:
+    manager = house.manager()
+    found = manager.get(f"/board?{asked}")
+    assert (found.status_code, told in manager.page) == (status, True), manager.page
+
+
+def test_every_count_leads_to_as_many_assignments(house: House) -> None:
+    run(house.store, "p3", at("2023-09-20"), offices=())
+    house.clock.now = at("2023-10-20", 9)
+    manager = house.manager()
+    for board in ("/board", "/board?priority=p1&due=2023-Q3", "/board?kind=state", "/board?office=SYT"):
+        text = manager.get(board).text
+        tiles = re.findall(r'<a class="tile [a-z_]+" href="(/all[^"]*)"><strong>(\d+)', text)
+        cells = re.findall(r'href="(/all[^"]*)">(?:<span class="phone">[^<]*</span>)?(\d+)</a>', text)
+        late = re.findall(r'href="(/all[^"]*)">\d+/(\d+)</a>', text)
+        assert len(tiles) == 4 and cells and (late or "office=" in board)
+        for address, number in {*tiles, *cells[::7], *late[::9]}:
+            listed = manager.get(unescape(address)).text
+            total = re.search(r'role="status">(\d+) việc', listed)
+            assert total and int(total[1]) == int(number), (board, address)
+
+
+def test_many_offices_stand_together_by_kind(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.pages.board.SHOWN", 3)
+    manager = house.manager()
+    assert 'href="/board?kind=state"' in manager.get("/board").text
+    first = manager.get("/board?kind=state").text
+    onward = unescape(re.findall(r'href="(/board\?[^"]*page=2)"', first)[0])
+    assert "kind=state" in onward and "4–6 /" in re.sub(r"\s+", " ", manager.get(onward).text)
+    assert manager.get("/board?kind=state&page=99").status_code == 404
+
+
+def test_no_style_and_no_script_stands_in_the_pictures(house: House) -> None:
+    text = house.manager().get("/board?priority=p1").text
+    assert text.count('role="img"') >= 4
+    assert " style=" not in text and "<style" not in text
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))

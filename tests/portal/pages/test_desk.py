@@ -1,0 +1,251 @@
+"""The coordinator's desk and the manager's board."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlmodel import col
+
+from models.store.database import session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import MessageState, NoticeState, State
+from models.tables.outbox import Message, Notice
+from notifications.channels.mailbox import letters
+from notifications.courier.courier import deliver
+from portal.pages import desk
+from tests.support.cast import at, number_of, run
+from tests.support.people import House
+
+
+def test_ad_hoc_work_is_assigned_from_the_desk_and_a_double_press_is_one(house: House) -> None:
+    coordinator = house.coordinator()
+    wanted = {
+        "title": "Báo cáo nhanh công tác phối hợp dịp lễ",
+        "subtask": "T3.4",
+        "lead": "SYT",
+        "coordinating": ["CAT", "SNV"],
+        "due_on": "2023-08-30",
+        "urgency": "urgent",
+    }
+    coordinator.get("/desk/assign")
+    form = coordinator.last
+    first = coordinator.post("/desk/assign", wanted)
+    assert "Đã giao việc đột xuất." in coordinator.page
+    assert "Báo cáo nhanh công tác phối hợp dịp lễ" in coordinator.page
+    coordinator.last = form
+    assert coordinator.post("/desk/assign", wanted).url == first.url
+    assert "Báo cáo nhanh" in house.office("CAT").get("/work").text
+
+
+def test_what_is_wrong_with_ad_hoc_work_is_listed_and_the_form_kept(house: House) -> None:
+    coordinator = house.coordinator()
+    wrong = {
+        "title": "Nhắc ông Trần Văn B",
+        "subtask": "T3.4",
+        "lead": "SYT",
+        "coordinating": ["SYT"],
+        "due_on": "2023-09-02",
+    }
+    answer = coordinator.post("/desk/assign", wrong, on="/desk/assign")
+    assert answer.status_code == 422
+    for words in ("tên người", "05/09/2023"):
+        assert words in coordinator.page
+    assert "Nhắc ông Trần Văn B" in coordinator.page
+
+
+def test_suspended_work_rests_and_goes_on_with_the_days_given_back(house: House) -> None:
+    number = number_of(house.store, "T0.1")
+    coordinator, page = house.coordinator(), f"/work/{number}"
+    coordinator.post(f"{page}/suspend", {"suspend_reason": "Chờ hướng dẫn của cấp trên."}, on=page)
+    assert "Đã tạm dừng việc." in coordinator.page
+    run(house.store, "p1", at("2023-09-20"), offices=())
+    deliver(house.store, now=at("2023-09-20"))
+    told = [letter.text for letter in letters(house.store.settings.mailbox_dir) if "Sở Y tế" in letter.recipient]
+    assert any("lý do: Chờ hướng dẫn của cấp trên." in text for text in told)
+    with session_scope(house.store.engine) as session:
+        assert session.get_one(Assignment, number).state is State.SUSPENDED
+    house.clock.now += timedelta(days=7)
+    coordinator = house.coordinator()
+    coordinator.post(f"{page}/resume", {"until": ""}, on=page)
+    assert "Việc được tiếp tục." in coordinator.page
+    assert "18/09/2023" in coordinator.page, "five working days were given back"
+    assert "hạn gốc 11/09/2023" in coordinator.page
+
+
+def test_two_people_decide_and_the_second_is_told(house: House) -> None:
+    number = number_of(house.store, "T0.1")
+    first, second, page = house.coordinator(), house.coordinator(), f"/work/{number}"
+    second.get(page)
+    first.post(f"{page}/withdraw", {"withdraw_reason": "Giao lại cho cơ quan khác."}, on=page)
+    answer = second.post(f"{page}/suspend", {"suspend_reason": "Chờ hướng dẫn."})
+    assert answer.status_code == 409
+    assert "đã thu hồi" in second.page
+
+
+def test_a_silence_holds_reminders_back_until_it_is_lifted(house: House) -> None:
+    coordinator = house.coordinator()
+    fields = {"office": "SYT", "subtask": "", "until": "2023-09-30", "reason": "Đang sắp xếp tổ chức."}
+    coordinator.post("/desk/silences", fields, on="/desk/silences")
+    assert "Đã tạm ngừng nhắc việc." in coordinator.page
+    deliver(house.store, now=at("2023-08-18", 10))
+    run(house.store, "p1", at("2023-09-12"), offices=())
+    deliver(house.store, now=at("2023-09-12"))
+    with session_scope(house.store.engine) as session:
+        told = session.scalars(select(Notice).where(col(Notice.office) == "SYT", col(Notice.kind) == "overdue")).all()
+        assert {notice.state for notice in told} == {NoticeState.CANCELLED}
+        assert {notice.reason for notice in told} == {"silenced"}
+        others = session.scalars(select(Notice).where(col(Notice.office) == "SNV", col(Notice.kind) == "overdue")).all()
+        assert {notice.state for notice in others} == {NoticeState.SENT}
+    coordinator.post("/desk/silences/1/lift", on="/desk/silences")
+    run(house.store, "p1", at("2023-09-15"), offices=())
+    deliver(house.store, now=at("2023-09-15"))
+    with session_scope(house.store.engine) as session:
+        told = session.scalars(select(Notice).where(col(Notice.office) == "SYT", col(Notice.kind) == "overdue")).all()
+        assert NoticeState.SENT in {notice.state for notice in told}
+
+
+def test_a_silence_of_nothing_or_of_yesterday_is_refused_with_its_words_kept(house: House) -> None:
+    coordinator = house.coordinator()
+    for fields, told in (
+        ({"office": "", "subtask": "", "until": "2023-09-30", "reason": "Vì sao"}, "Chọn cơ quan, việc hoặc kỳ"),
+        ({"period": "quý 4", "until": "2023-09-30", "reason": "Vì sao"}, "Kỳ «quý 4» không có"),
+        ({"office": "SYT", "subtask": "", "until": "2023-08-01", "reason": "Vì sao"}, "đã qua"),
+        ({"office": "SYT", "subtask": "", "until": "2023-09-30", "reason": ""}, "Lý do"),
+    ):
+        assert coordinator.post("/desk/silences", fields, on="/desk/silences").status_code == 422
+        assert told in coordinator.page
+
+
+def test_what_could_not_be_delivered_is_shown_and_sent_again(house: House) -> None:
+    deliver(house.store, now=house.clock.now)
+    with session_scope(house.store.engine) as session:
+        lost = session.scalars(select(Message).where(col(Message.office) == "SYT")).one().id
+        session.execute(
+            update(Message)
+            .where(col(Message.id) == lost)
+            .values(state=MessageState.DEAD, error="Máy chủ thư từ chối (mã 550).")
+        )
+        session.execute(update(Notice).where(col(Notice.message_id) == lost).values(state=NoticeState.DEAD))
+    before = len(letters(house.store.settings.mailbox_dir))
+    for each in house.store.settings.mailbox_dir.glob("*.eml"):
+        each.unlink()
+    coordinator = house.coordinator()
+    coordinator.get("/desk")
+    assert "mã 550" in coordinator.page
+    coordinator.post(f"/desk/messages/{lost}/again")
+    assert "Sẽ gửi lại" in coordinator.page
+    assert "mã 550" not in coordinator.page
+    assert deliver(house.store, now=house.clock.now).sent == 1
+    assert before > 1
+
+
+def test_all_that_could_not_be_delivered_is_sent_again_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(house.store, now=house.clock.now)
+    with session_scope(house.store.engine) as session:
+        session.execute(update(Message).values(state=MessageState.DEAD, error="Máy chủ thư từ chối (mã 535)."))
+        session.execute(update(Notice).values(state=NoticeState.DEAD))
+        count = session.scalar(select(func.count()).select_from(Message)) or 0
+    monkeypatch.setattr(desk, "LOST_LISTED", 2)
+    coordinator = house.coordinator()
+    coordinator.get("/desk")
+    assert count > 2 and f"Gửi lại tất cả ({count})" in coordinator.page
+    assert f"Dưới đây là 2 thư, tin nhắn mới nhất trong tổng số {count}." in coordinator.page
+    assert coordinator.page.count("mã 535") == 2
+    coordinator.post("/desk/messages/again")
+    assert f"Số lượng: {count}." in coordinator.page and "mã 535" not in coordinator.page
+    assert deliver(house.store, now=house.clock.now).sent == count
+    coordinator.get("/desk?said=all_again&count=<b>")
+    assert "Số lượng" not in coordinator.page
+
+
+def test_a_channel_is_tried_and_says_what_happened(house: House) -> None:
+    coordinator = house.coordinator()
+    coordinator.post("/desk/offices/SYT/try", {"desk": "focal"}, on="/desk/offices")
+    assert "Đã gửi tin thử." in coordinator.page
+    assert any("Tin thử" in letter.subject for letter in letters(house.store.settings.mailbox_dir))
+
+
+def test_revoking_from_the_desk_closes_the_office_door(house: House) -> None:
+    office, coordinator = house.office("SYT"), house.coordinator()
+    coordinator.post("/desk/offices/SYT/revoke", on="/desk/offices")
+    assert "Đã thu hồi mọi đường dẫn" in coordinator.page
+    office.get("/work")
+    assert "Vào trang đôn đốc" in office.page
+
+
+def test_all_work_is_found_by_number_code_title_and_office_with_or_without_accents(house: House) -> None:
+    manager, number = house.manager(), number_of(house.store, "T0.1")
+    for query in (str(number), "T0.1", "phan tich nguyen nhan", "Sở Y tế", "so y te"):
+        assert f'href="/work/{number}"' in manager.get(f"/all?q={query}").text, query
+    assert "Không có việc nào như vậy" in manager.get("/all?q=khong+co+gi+giong+the").text
+    assert "Không có việc nào" in manager.get("/all?q=%27%20OR%201=1%20--").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "told"),
+    [
+        ("status=nope", 422, "Tình trạng: không có «nope»"),
+        ("role=boss", 422, "Vai trò: không có «boss»"),
+        ("office=ZZZ", 422, "Cơ quan «ZZZ» không có trong kế hoạch"),
+        ("priority=p9", 422, "Nhiệm vụ «p9» không có trong kế hoạch"),
+        ("subtask=T9.9", 422, "Việc «T9.9» không có trong kế hoạch"),
+        ("page=-1", 422, "Trang: «-1» không phải số trang"),
+        ("page=0", 422, "Trang: «0» không phải số trang"),
+        ("page=abc", 422, "Trang: «abc» không phải số trang"),
+        ("page=%D9%A1", 422, "không phải số trang"),
+        ("page=99999", 404, "Không có trang 99999; danh sách này có"),
+        ("q=" + "x" * 101, 422, "Tìm: dài 101 ký tự"),
+        ("offfice=SYT", 422, "không dùng ở trang này: offfice"),
+        ("period=2099", 200, "Không có việc nào như vậy"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_list_cannot_be_asked_is_told(house: House, asked: str, status: int, told: str) -> None:
+    manager = house.manager()
+    assert manager.get(f"/all?{asked}").status_code == status
+    assert told in manager.page
+    assert 'href="/work/' not in manager.last.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_pages_of_lists_keep_what_was_asked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.pages.overview.LISTED", 2)
+    manager = house.manager()
+    first = manager.get("/all?priority=p1&q=bao+cao").text
+    onward = unescape(re.findall(r'href="(/all\?[^"]*page=2)"', first)[0])
+    assert "priority=p1" in onward and "q=bao+cao" in onward
+    second = manager.get(onward).text
+    assert "3–4 /" in manager.page
+    assert not set(re.findall(r'href="(/work/\d+)"', first)) & set(re.findall(r'href="(/work/\d+)"', second))
+    assert house.coordinator().get("/desk?page=x").status_code == 422
+    assert house.coordinator().get("/desk?page=2").status_code == 404
+
+
+def test_buttons_that_look_alike_say_whose_they_are(house: House) -> None:
+    text = house.coordinator().get("/desk/offices").text
+    labels = re.findall(r'aria-label="((?:gửi thử|thu hồi)[^"]*)"', text)
+    assert len(labels) == len(set(labels)) > 3
+    assert "gửi thử tới Sở Y tế, đầu mối" in labels and "gửi thử tới Sở Y tế, thủ trưởng" in labels
+    assert "contacts.yaml" in text and "có hiệu lực ngay" in text
+
+
+def test_the_board_counts_and_leads_to_the_assignments(house: House) -> None:
+    manager = house.manager()
+    manager.get("/board")
+    assert "Chưa hoàn thành, trong hạn" in manager.page
+    assert 'href="/all?priority=p1"' in manager.last.text
+    manager.get("/all?priority=p1&status=open_within_term")
+    assert manager.last.status_code == 200
+    number = number_of(house.store, "T0.1")
+    manager.get(f"/work/{number}")
+    assert "Thu hồi" not in manager.page and "Xác nhận báo cáo" not in manager.page
+
+
+def test_the_pages_speak_english_when_asked(house: House) -> None:
+    manager = house.manager()
+    manager.get("/language/en?to=/board")
+    assert "By priority" in manager.page and "Theo nhiệm vụ" not in manager.page
+    manager.get("/language/vi?to=/board")
+    assert "Theo nhiệm vụ" in manager.page

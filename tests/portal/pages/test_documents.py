@@ -1,0 +1,59 @@
+"""Papers to take away from the portal: what is offered can be had, and what cannot is said in words."""
+
+import re
+from io import BytesIO
+
+import pytest
+from docx import Document
+
+from tests.support.cast import at
+from tests.support.people import House
+
+
+def words_in(content: bytes) -> str:
+    document = Document(BytesIO(content))
+    return " ".join(paragraph.text for paragraph in document.paragraphs)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.later
+def test_every_paper_that_is_offered_can_be_had(house: House) -> None:
+    house.clock.now = at("2023-09-20")
+    manager = house.manager()
+    page = manager.web.get("/documents").text
+    offered = sorted(set(re.findall(r'href="(/documents/[a-z]+/[A-Z0-9]+)"', page)))
+    assert {path.split("/")[2] for path in offered} == {"slip", "reminder"}
+    for path in offered:
+        answer = manager.web.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["content-disposition"].endswith('.docx"')
+    periods = dict(re.findall(r'<option value="(20[\w-]+)"[^>]*>([^<]+)<', page))
+    assert (periods["2023-Q3"], periods["2023-H2"]) == ("quý III/2023", "6 tháng cuối năm 2023")
+    assert '<option value="2023-09" selected>' in page, "the last month that is over"
+    for period, words in periods.items():
+        report = manager.web.get(f"/documents/report?period={period}")
+        assert words.lower() in words_in(report.content).lower(), period
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/documents/report?period=2023-Q9", "Kỳ «2023-Q9» không có"),
+        ("/documents/report", "Kỳ «» không có"),
+        ("/documents/report?period=2023-Q3&form=odt", "Dạng «odt» không có"),
+        ("/documents/slip/SYTX", "SYTX"),
+        ("/documents/poem/SYT", "Văn bản «poem» không có"),
+        ("/documents/slip/BCHQS", "không có việc nào đang thực hiện"),
+    ],
+)
+def test_what_there_is_not_is_told(house: House, path: str, said: str) -> None:
+    answer = house.coordinator().web.get(path)
+    assert 400 <= answer.status_code < 500
+    assert said in answer.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_office_takes_its_own_slip(house: House) -> None:
+    answer = house.office("SYT").web.get("/slip")
+    assert "Sở Y tế" in words_in(answer.content)

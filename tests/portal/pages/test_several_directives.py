@@ -1,0 +1,124 @@
+"""Two directives in the portal: whose work is looked at, and papers that carry their own coordinator and title."""
+
+import re
+from datetime import date
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from docx import Document
+from sqlalchemy import Engine
+
+from config.catalogue.calendar import load_calendar
+from config.catalogue.loader import load_plan
+from config.contacts.contacts import Contacts
+from config.settings import Settings
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.database import session_scope
+from models.work.directives import issue_directive
+from tests.support.cast import at, number_of, run
+from tests.support.people import House
+from tests.support.two_directives import HOUSE, OTHER, both_plans
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def store(settings: Settings, engine: Engine, tmp_path: Path) -> Store:
+    """A store whose plan has the invented programme beside the house's."""
+    folder = both_plans(tmp_path / "plan")
+    plan, calendar = load_plan(folder), load_calendar(folder / "calendar.yaml")
+    return Store(settings, plan, calendar, Contacts(), engine)
+
+
+@pytest.fixture
+def two(house: House) -> House:
+    """The portal on 1/2/2024: the house's first priority and two of the programme have been assigned."""
+    store = house.store
+    mirror_configuration(store.engine, store.plan, store.contacts)
+    issued = date(2024, 1, 4)
+    with session_scope(store.engine) as session:
+        acting = store.acting(now=at(issued), actor="coordinator")
+        issue_directive(session, number="05/KH-UBND", on_date=issued, directive=OTHER, acting=acting)
+    for priority in ("p6", "p7"):
+        run(store, priority, at("2024-01-05"), offices=())
+    house.clock.now = at("2024-02-01", 9)
+    return house
+
+
+def tiles(text: str) -> int:
+    return sum(
+        int(number) for number in re.findall(r'<a class="tile (?:done|open)_[a-z_]+" href="[^"]*"><strong>(\d+)', text)
+    )
+
+
+def test_the_board_is_asked_for_a_directive(two: House) -> None:
+    manager = two.manager()
+    whole, house, other = (
+        manager.get(f"/board{asked}").text for asked in ("", f"?directive={HOUSE}", f"?directive={OTHER}")
+    )
+    assert tiles(whole) == tiles(house) + tiles(other) > tiles(other) > 0
+    assert f"{OTHER} · Nhiệm vụ 1: Cải cách thủ tục hành chính" in unescape(whole)
+    assert '<optgroup label="Chương trình cải cách hành chính của tỉnh (MẪU)">' in unescape(whole)
+    assert "Nhiệm vụ 1: Cải cách thủ tục hành chính" in unescape(other)
+    assert 'value="p1"' not in other
+    assert f"directive={OTHER}&priority=p6" in unescape(other)
+    assert manager.get("/board?directive=CCHC").status_code == 422
+
+
+def test_lists_and_the_workbook_follow_the_directive(two: House) -> None:
+    manager = two.manager()
+    found = manager.get(f"/all?directive={OTHER}").text
+    assert "T6.1" in found
+    assert "T0.1" not in found
+    assert f"· {OTHER}" in found
+    assert manager.web.get(f"/workbook?directive={OTHER}").status_code == 200
+
+
+def test_papers_are_of_one_directive(two: House) -> None:
+    manager = two.manager()
+    page = manager.get(f"/documents?directive={OTHER}").text
+    for path in (
+        f"/documents/report?directive={OTHER}&period=2024-01",
+        *(unescape(each) for each in re.findall(r'href="(/documents/(?:slip|reminder)/SYT\?directive[^"]*)"', page)),
+    ):
+        assert f"directive={OTHER}" in path
+        answer = manager.web.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["content-disposition"].endswith(f'-{OTHER}.docx"')
+        words = words_in(answer.content)
+        assert "Chương trình cải cách hành chính của tỉnh (MẪU)" in words
+        assert "Sở Nội vụ" in words or "SỞ NỘI VỤ" in words
+        assert "Tỉnh MẪU" in words
+        assert "T0.1" not in words
+        assert "Công an tỉnh" not in words.split("Kính gửi")[0]
+    assert "T6.1" not in words_in(manager.web.get("/documents/slip/SYT").content)
+
+
+def test_an_office_sees_both_and_takes_a_slip_of_each(two: House) -> None:
+    office = two.office("SYT")
+    text = office.get("/work").text
+    assert {f"· {HOUSE}", f"· {OTHER}"} <= set(re.findall(r"· (?:CD-2023-08-17|CCHC-MAU)", text))
+    slips = re.findall(r'href="(/slip[^"]*)"', text)
+    assert slips == [f"/slip?directive={HOUSE}", f"/slip?directive={OTHER}"]
+    first, second = (words_in(office.web.get(path).content) for path in slips)
+    assert "T0.1" in first and "T6.1" not in first
+    assert "T6.1" in second and "T0.1" not in second
+
+
+def test_a_piece_of_work_names_the_directive_it_comes_from(two: House) -> None:
+    text = two.manager().get(f"/work/{number_of(two.store, 'T6.1')}").text
+    assert "03/01/2024" in text
+    assert "Chương trình cải cách hành chính của tỉnh (MẪU)" in text
+
+
+def test_ad_hoc_work_belongs_to_the_directive_of_its_subtask(two: House) -> None:
+    assert f'<optgroup label="{OTHER} · Nhiệm vụ 1:' in unescape(two.coordinator().get("/desk/assign").text)
+
+
+def words_in(content: bytes) -> str:
+    document = Document(BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])

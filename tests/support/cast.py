@@ -1,0 +1,89 @@
+"""The fixed cast of the tests and the few things they all do.
+
+SYT (health) is the office most stories follow; CAT (police) coordinates and is told of long delays; BNC monitors.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from config.clock import HANOI
+from flows.forms import fill_in
+from flows.steps import Summary, follow_up_once
+from models.keeping.opening import Store
+from models.store.database import session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Kind, NoticeState, Role
+from models.tables.outbox import Notice
+from models.tables.report import ReportContent
+from models.work.directives import issue_directive
+
+NUMBER = "123-TB/TU"
+ISSUED = date(2023, 8, 17)
+
+LEAD = "SYT"
+COORDINATOR = "CAT"
+MONITOR = "BNC"
+
+
+def at(day: date | str, hour: int = 8, minute: int = 0) -> datetime:
+    """A moment in Hà Nội."""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return datetime.combine(day, time(hour, minute), tzinfo=HANOI)
+
+
+def issue(store: Store, *, number: str = NUMBER, on_date: date = ISSUED) -> None:
+    """Register the assigning document."""
+    with session_scope(store.engine) as session:
+        acting = store.acting(now=at(on_date), actor="coordinator")
+        issue_directive(session, number=number, on_date=on_date, acting=acting)
+
+
+def run(store: Store, priority: str, when: datetime, *, offices: Iterable[str] = (LEAD,), run_key: str = "") -> Summary:
+    """One run of a priority as of ``when``, all steps, without Prefect."""
+    form = fill_in(priority, {"offices": tuple(offices)})
+    return follow_up_once(store, priority, form, when, run_key or when.isoformat())
+
+
+def assignment_of(session: Session, subtask: str, *, office: str = LEAD, role: Role = Role.LEAD) -> Assignment:
+    """The one assignment of ``office`` for ``subtask``."""
+    query = select(Assignment).where(
+        col(Assignment.subtask) == subtask, col(Assignment.office) == office, col(Assignment.role) == role
+    )
+    return session.scalars(query.order_by(col(Assignment.id))).first() or _missing(subtask, office)
+
+
+def _missing(subtask: str, office: str) -> Assignment:
+    raise AssertionError(f"{office} has no {subtask}")
+
+
+def number_of(store: Store, subtask: str, *, office: str = LEAD, role: Role = Role.LEAD) -> int:
+    """The number of that assignment."""
+    with session_scope(store.engine) as session:
+        return assignment_of(session, subtask, office=office, role=role).id or 0
+
+
+def told(store: Store, assignment_id: int, state: NoticeState = NoticeState.SENT) -> list[tuple[Kind, str, str]]:
+    """What was said about an assignment, in order: kind, rung without its date, recipient."""
+    with session_scope(store.engine) as session:
+        notices = session.scalars(
+            select(Notice)
+            .where(col(Notice.assignment_id) == assignment_id, col(Notice.state) == state)
+            .order_by(col(Notice.id))
+        ).all()
+        return [(n.kind, n.rung.partition(":")[0], f"{n.office}/{n.desk.value}") for n in notices]
+
+
+def t0_report(**changes: object) -> ReportContent:
+    """A right report on T0.1, with changes."""
+    content = {
+        "counts": {"so_ton_tai": 3, "so_nguyen_nhan_chu_quan": 2},
+        "document_number": "45/BC-SYT",
+        "document_date": date(2023, 8, 18),
+        "text": "Đã phân tích các tồn tại theo yêu cầu.",
+        "difficulties": "Số liệu của cơ sở gửi chậm.",
+        "proposals": "Hướng dẫn thống nhất biểu mẫu.",
+    }
+    return ReportContent(**(content | changes))  # type: ignore[arg-type]
