@@ -74,8 +74,8 @@ def _of_pages(folder: str, address: str) -> Measured:
 
 def _way_in(store: Store) -> str:
     with session_scope(store.engine) as session:
-        acting = store.acting(now=NOW, actor="benchmark")
-        user = add_user(session, email="m@tinh.example", post="Lãnh đạo", role=UserRole.MANAGER, acting=acting)
+        context = store.actor_context(now=NOW, actor="benchmark")
+        user = add_user(session, email="m@tinh.example", post="Lãnh đạo", role=UserRole.MANAGER, context=context)
     return user_link(store.settings, user, now=NOW).removeprefix(store.settings.portal_url)
 
 

@@ -30,7 +30,7 @@ from flows.follow_up import track
 with opened(Path(sys.argv[1]), sys.argv[2]) as store:
     print("ready", flush=True)
     sys.stdin.readline()
-    track(store, "p1", store.acting(now=NOW, actor="benchmark", run_key=sys.argv[3]))
+    track(store, "p1", store.actor_context(now=NOW, actor="benchmark", run_key=sys.argv[3]))
 print(peak_mb())
 """
 

@@ -30,7 +30,7 @@ from config.catalogue.calendar import load_calendar
 from config.contacts.contacts import Contacts
 from config.settings import load_settings
 from models.access.accounts import add_user
-from models.access.office_links import doors
+from models.access.office_links import office_links
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import open_database, reading, session_scope
@@ -39,7 +39,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, State
 from models.work.office_work import decisions_waiting
 from portal.app import make_app
-from portal.pages.desk import LISTED
+from portal.pages.desk import PAGE_SIZE
 from portal.sign_in.sign_in import user_link
 
 SIZES = (1_000, 10_000, 100_000)
@@ -104,13 +104,13 @@ def _web(app: Any) -> httpx.AsyncClient:
 async def _sign_in(store: Store, visitors: Mapping[str, httpx.AsyncClient], offices: Mapping[str, str]) -> None:
     """All come in by the links that people get, so that their cookies are what people have."""
     with session_scope(store.engine) as session:
-        acting = store.acting(now=NOW, actor="benchmark")
+        context = store.actor_context(now=NOW, actor="benchmark")
         user = add_user(
-            session, email="desk@tinh.example", post="Phòng Tổng hợp", role=UserRole.COORDINATOR, acting=acting
+            session, email="desk@tinh.example", post="Phòng Tổng hợp", role=UserRole.COORDINATOR, context=context
         )
     base = store.settings.portal_url
     for who, office in offices.items():
-        await visitors[who].get(doors(store.settings).link(office, now=NOW).removeprefix(base))
+        await visitors[who].get(office_links(store.settings).link(office, now=NOW).removeprefix(base))
     desk_web = visitors["desk"]
     path = user_link(store.settings, user, now=NOW).removeprefix(base)
     form = (await desk_web.get(path)).text
@@ -158,7 +158,7 @@ def _pages(engine: Engine) -> tuple[Mapping[str, str], Addresses]:
             [f"/work/{each}/report" for each in chance.sample(to_report, min(30, len(to_report)))],
         ),
         "/desk": ("desk", ["/desk"]),
-        "/desk, second page": ("desk", ["/desk?page=2" if waiting > LISTED else "/desk"]),
+        "/desk, second page": ("desk", ["/desk?page=2" if waiting > PAGE_SIZE else "/desk"]),
         "/all": ("desk", ["/all"]),
         "/all, last page": ("desk", [f"/all?page={last}"]),
         "/all, filtered": (

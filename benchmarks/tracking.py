@@ -256,11 +256,11 @@ def _bare(store: Store, moment: datetime, *, expected: int) -> float:
 
 
 def _sweep(store: Store, moment: datetime, *, expected: int) -> float:
-    acting = store.acting(now=moment, actor="benchmark", run_key=f"sweep {moment}")
+    context = store.actor_context(now=moment, actor="benchmark", run_key=f"sweep {moment}")
     began, notices, more = time.perf_counter(), 0, True
     while more:
         with session_scope(store.engine) as session:
-            swept = sweep(session, acting)
+            swept = sweep(session, context)
         notices, more = notices + swept.notices, swept.more
     taken = time.perf_counter() - began
     assert notices == expected

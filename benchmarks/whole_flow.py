@@ -106,8 +106,8 @@ def _lay(settings: Settings, size: int) -> None:
     with open_store(settings) as store:
         fill(store, all_=size, due=size // 10, offices=communes)
         with session_scope(store.engine) as session:
-            acting = store.acting(now=NOW, actor="coordinator")
-            issue_directive(session, number="123-TB/TU", on_date=ASSIGNED, acting=acting)
+            context = store.actor_context(now=NOW, actor="coordinator")
+            issue_directive(session, number="123-TB/TU", on_date=ASSIGNED, context=context)
 
 
 def _run(settings: Settings, api_url: str) -> Ran:

@@ -25,7 +25,7 @@ from config.settings import load_settings
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import open_database, reading
-from models.work.queries import Wanted, count_assignments
+from models.work.queries import AssignmentFilter, count_assignments
 from reports.sheets.workbook import gather, write_workbook
 
 SIZES = (1_000, 10_000, 100_000)
@@ -54,10 +54,10 @@ def _measure(folder: str) -> Measured:
     path = Path(folder) / "table.xlsx"
     with store_in(folder) as store, tempfile.TemporaryFile() as aside:
         with reading(store.engine) as connection:
-            count_assignments(connection, Wanted(), now=NOW)
+            count_assignments(connection, AssignmentFilter(), now=NOW)
         before, began = peak_mib(), time.perf_counter()
         with reading(store.engine) as connection:
-            found = gather(connection, store.plan, store.calendar, Wanted(), now=NOW, aside=aside)
+            found = gather(connection, store.plan, store.calendar, AssignmentFilter(), now=NOW, aside=aside)
         looked = time.perf_counter()
         with path.open("wb") as file:
             write_workbook(found, file)

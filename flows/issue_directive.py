@@ -15,7 +15,7 @@ from config.errors import Refused
 from config.settings import load_settings
 from flows.forms import DirectiveForm, form_of
 from flows.priorities import end_of_priority
-from flows.priority_run import at_work, rename_run, step
+from flows.priority_run import rename_run, run_locked, step
 from flows.steps import Summary
 from models.keeping.opening import open_store
 from models.store.database import session_scope
@@ -27,7 +27,7 @@ from models.work.directives import issue_directive as register
 def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
     """Đăng ký văn bản giao việc (số, ngày) rồi chạy các nhiệm vụ của chỉ đạo ấy."""
     try:
-        with at_work():
+        with run_locked():
             return _issue_and_start(form)
     except Refused as refusal:
         rename_run(f"Văn bản {form.number} · không đăng ký được", ["loi"])
@@ -46,8 +46,8 @@ def _register(form: DirectiveForm) -> tuple[Anchor, list[str]]:
     """The document, and the priorities of the directive whose work it assigns."""
     settings = load_settings()
     with open_store(settings) as store, session_scope(store.engine) as session:
-        acting = store.acting(now=clock.now(), actor="flow:issue_directive")
-        anchor = register(session, number=form.number, on_date=form.on_date, directive=form.directive, acting=acting)
+        context = store.actor_context(now=clock.now(), actor="flow:issue_directive")
+        anchor = register(session, number=form.number, on_date=form.on_date, directive=form.directive, context=context)
         return anchor, [priority.code for priority in store.plan.priorities_of(anchor.directive)]
 
 

@@ -79,16 +79,16 @@ def preview(settings: Settings, priority: str, form: FollowUpForm, now: datetime
 
 def _look_ahead(session: Session, store: Store, priority: str, form: FollowUpForm, now: datetime) -> Preview:
     last_before = session.scalar(select(func.max(col(Assignment.id)))) or 0
-    acting = store.acting(now=now, actor=f"flow:{priority}", run_key="xem-truoc")
-    assigned = assign_within(session, priority, form, acting)
-    tracked = track_within(session, priority, acting)
+    context = store.actor_context(now=now, actor=f"flow:{priority}", run_key="xem-truoc")
+    assigned = assign_within(session, priority, form, context)
+    tracked = track_within(session, priority, context)
     session.flush()
     return Preview(
         summary=Summary(
             assigned=assigned.assignments,
-            acknowledged_missing=tracked.standings.acknowledged_missing,
-            due_soon=tracked.standings.due_soon,
-            overdue=tracked.standings.overdue,
+            acknowledged_missing=tracked.attention_counts.acknowledged_missing,
+            due_soon=tracked.attention_counts.due_soon,
+            overdue=tracked.attention_counts.overdue,
             notices=assigned.notices + tracked.notices,
         ),
         assignments=tuple(_assignments(session, last_before)),

@@ -28,10 +28,10 @@ from flows.heartbeat import beat
 from flows.outcomes import FAILED, UNFORESEEN
 from flows.preview import Preview, preview
 from flows.steps import NothingIssued, Summary
-from models.delivery.windows import Speaking
+from models.delivery.windows import DeliveryWindow
 from models.keeping.opening import Store, open_store
 from models.store.errors import DatabaseUnreachable
-from models.store.run_lock import at_work_on
+from models.store.run_lock import hold_run_lock
 
 SHOWN_AFTER_S = 5.0
 """A run that has taken so long after a step shows from then on how far it has come."""
@@ -40,7 +40,7 @@ RETRY_AFTER_S = (1, 5, 20)
 """A database that does not answer is asked again after these seconds."""
 
 
-_LISTED = 200
+_PAGE_SIZE = 200
 
 _T = TypeVar("_T")
 
@@ -48,7 +48,7 @@ _T = TypeVar("_T")
 def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
     """The body of each flow of a priority: assign → track → notify → publish, or only look ahead."""
     try:
-        with at_work():
+        with run_locked():
             if form.dry_run:
                 return _look_ahead(priority, form)
             return _follow_up(priority, form, form.moment(clock.now()))
@@ -64,9 +64,9 @@ def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
         raise
 
 
-def at_work() -> AbstractContextManager[None]:
+def run_locked() -> AbstractContextManager[None]:
     """For the length of a run: by this it is found should its machine die (``hosting.prefect.dead_runs``)."""
-    return at_work_on(str(runtime.flow_run.id or ""), load_settings().database_url)
+    return hold_run_lock(str(runtime.flow_run.id or ""), load_settings().database_url)
 
 
 def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summary]:
@@ -75,19 +75,19 @@ def _follow_up(priority: str, form: FollowUpForm, now: datetime) -> State[Summar
     with ExitStack() as opened:
         progress = Progress("Giao việc, theo dõi hạn, gửi, công bố")
         store = step("Mở kho dữ liệu", lambda: opened.enter_context(open_store(settings)))
-        acting = store.acting(now=now, actor=f"flow:{priority}", run_key=run_key)
-        assigned = step("Giao việc", lambda: steps.assign_due(store, priority, form, acting))
+        context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=run_key)
+        assigned = step("Giao việc", lambda: steps.assign_due(store, priority, form, context))
         progress.come_to(1 / 4)
-        tracked = step("Theo dõi hạn", lambda: steps.track(store, priority, acting))
+        tracked = step("Theo dõi hạn", lambda: steps.track(store, priority, context))
         progress.come_to(2 / 4)
         delivered = step("Gửi thông báo", lambda: steps.notify(store, now, at=clock.now()))
         progress.come_to(3 / 4)
         step("Công bố bảng theo dõi", lambda: _publish(store, priority, now))
         progress.end()
         summary = steps.summarise(assigned, tracked, delivered)
-        speaks_again_at = Speaking(store.contacts, store.calendar, now).again_at()
+        opens_at = DeliveryWindow(store.contacts, store.calendar, now).opens_at()
         day_off = not store.calendar.is_working_day(local_date(now))
-        ending = _ending(priority, form, summary, now, speaks_again_at=speaks_again_at, day_off=day_off)
+        ending = _ending(priority, form, summary, now, opens_at=opens_at, day_off=day_off)
     get_run_logger().info(ending.sentence)
     tags = ending.tags
     if tracked.findings:
@@ -149,10 +149,10 @@ def _log_preview(ahead: Preview) -> None:
         for n in ahead.notices
     ]
     for lines in (assignments, notices):
-        for line in lines[:_LISTED]:
+        for line in lines[:_PAGE_SIZE]:
             logger.info(line)
-        if len(lines) > _LISTED:
-            logger.info(f"… và {len(lines) - _LISTED} dòng nữa.")
+        if len(lines) > _PAGE_SIZE:
+            logger.info(f"… và {len(lines) - _PAGE_SIZE} dòng nữa.")
 
 
 def step(name: str, action: Callable[[], _T]) -> _T:
@@ -203,7 +203,7 @@ class Ending:
 
 
 def _ending(
-    priority: str, form: FollowUpForm, summary: Summary, now: datetime, *, speaks_again_at: datetime, day_off: bool
+    priority: str, form: FollowUpForm, summary: Summary, now: datetime, *, opens_at: datetime, day_off: bool
 ) -> Ending:
     # Finding late reports is the run's work, not its failure: what is late stands in the name and the tags.
     late = f"{summary.overdue} quá hạn" if summary.overdue else "không có việc quá hạn"
@@ -215,9 +215,9 @@ def _ending(
         f" {summary.notices} thông báo mới, {summary.messages_sent} thư đã gửi,"
         f" {summary.messages_failed} thư lỗi."
     )
-    if speaks_again_at > now:
+    if opens_at > now:
         occasion_vi = "Ngày nghỉ" if day_off else "Ngoài giờ"
-        again = _shown(speaks_again_at)
+        again = _shown(opens_at)
         sentence += f" {occasion_vi}: đã ghi nhận, chỉ gửi ngay văn bản hỏa tốc; còn lại gửi từ {again}."
     marks = {
         "co-qua-han": summary.overdue,

@@ -7,7 +7,7 @@ from prefect.states import Completed, Failed
 from config import clock
 from config.errors import Refused
 from config.settings import load_settings
-from flows.priority_run import at_work, rename_run, step
+from flows.priority_run import rename_run, run_locked, step
 from flows.trouble import tell_of_new_trouble
 from models.keeping.opening import open_store
 
@@ -16,7 +16,7 @@ from models.keeping.opening import open_store
 def report_trouble() -> State[list[str]]:
     """Xem lượt chạy nào hỏng hoặc thiếu, báo cơ quan đôn đốc mỗi luồng mỗi ngày một lần."""
     try:
-        with at_work():
+        with run_locked():
             told = step("Xem và báo", _tell)
     except Refused as refusal:
         rename_run("báo sự cố · chưa báo được", ["loi"])

@@ -16,15 +16,15 @@ from sqlmodel import Session
 from config.catalogue.plan import Directive
 from config.errors import Refused
 from flows.forms import Entry, FollowUpForm, NewDocument, NewEvent
-from models.alerts.sweep import Standings, standings, sweep
+from models.alerts.sweep import AttentionCounts, attention_counts, sweep
 from models.delivery.auditor import LOOKED_BACK, Findings, look_for_gaps
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.database import reading, session_scope
 from models.work.assigning import assign, hand_over_ended_offices
 from models.work.directives import anchors, assigning_document, register_document, register_event
 from models.work.planning import Draft, draft, how_to_issue
-from notifications.courier.courier import Delivered, deliver
+from notifications.courier.courier import DeliveryCounts, deliver
 from notifications.words.gap_letter import tell_of_gaps
 from reports.board.board import board, board_markdown
 from reports.board.trend import trend
@@ -67,7 +67,7 @@ class Tracked:
     """Notices that the ladder put in the outbox, how the priority stands, and what fell through."""
 
     notices: int
-    standings: Standings
+    attention_counts: AttentionCounts
     findings: Findings = field(default_factory=Findings)
 
 
@@ -77,37 +77,37 @@ def follow_up_once(store: Store, priority: str, form: FollowUpForm, now: datetim
     Raises ``NothingIssued`` before an assigning document is registered, ``Refused`` for a form that does not
     fit.
     """
-    acting = store.acting(now=now, actor=f"flow:{priority}", run_key=run_key)
-    assigned = assign_due(store, priority, form, acting)
-    tracked = track(store, priority, acting)
+    context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=run_key)
+    assigned = assign_due(store, priority, form, context)
+    tracked = track(store, priority, context)
     return summarise(assigned, tracked, notify(store, now))
 
 
-def assign_due(store: Store, priority: str, form: FollowUpForm, acting: Acting) -> Assigned:
+def assign_due(store: Store, priority: str, form: FollowUpForm, context: ActorContext) -> Assigned:
     """Register what the form brings, hand over from ended offices, make every assignment not there yet."""
     with session_scope(store.engine) as session:
-        return assign_within(session, priority, form, acting)
+        return assign_within(session, priority, form, context)
 
 
-def track(store: Store, priority: str, acting: Acting) -> Tracked:
+def track(store: Store, priority: str, context: ActorContext) -> Tracked:
     """Put what the ladders say by now in the outbox, count how things stand, and look whether anything fell through.
 
     If something did, the coordinator is told.
     """
-    notices, now = _sweep_all(partial(session_scope, store.engine), priority, acting), acting.now
+    notices, now = _sweep_all(partial(session_scope, store.engine), priority, context), context.now
     # By itself: whoever only looks holds up no writer.
     with reading(store.engine) as connection:
-        counted = standings(connection, now=now, calendar=acting.calendar_of(priority), priority=priority)
+        counted = attention_counts(connection, now=now, calendar=context.calendar_of(priority), priority=priority)
         findings = look_for_gaps(
             connection, now=now, calendar=store.calendar, priority=priority, since=now - LOOKED_BACK
         )
     if findings:
         with session_scope(store.engine) as session:
-            tell_of_gaps(session, store, findings, acting)
+            tell_of_gaps(session, store, findings, context)
     return Tracked(notices, counted, findings)
 
 
-def notify(store: Store, now: datetime, at: datetime | None = None) -> Delivered:
+def notify(store: Store, now: datetime, at: datetime | None = None) -> DeliveryCounts:
     """Send what waits in the outbox; in quiet hours only what is urgent.
 
     at  the moment it truly is, where ``now`` may be a day that is replayed or was reckoned with for a while
@@ -130,24 +130,24 @@ def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:
     return {f"board-{priority}": own, "board": whole}
 
 
-def summarise(assigned: Assigned, tracked: Tracked, delivered: Delivered) -> Summary:
+def summarise(assigned: Assigned, tracked: Tracked, delivered: DeliveryCounts) -> Summary:
     """The counts of all steps in one record."""
     return Summary(
         assigned=assigned.assignments,
-        acknowledged_missing=tracked.standings.acknowledged_missing,
-        due_soon=tracked.standings.due_soon,
-        overdue=tracked.standings.overdue,
+        acknowledged_missing=tracked.attention_counts.acknowledged_missing,
+        due_soon=tracked.attention_counts.due_soon,
+        overdue=tracked.attention_counts.overdue,
         notices=assigned.notices + tracked.notices,
         messages_sent=delivered.sent,
         messages_failed=delivered.failed,
     )
 
 
-def assign_within(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> Assigned:
+def assign_within(session: Session, priority: str, form: FollowUpForm, context: ActorContext) -> Assigned:
     """``assign_due`` in the caller's transaction."""
-    directive = acting.plan.directive_of(priority)
+    directive = context.plan.directive_of(priority)
     if assigning_document(session, directive.code) is None:
-        command = how_to_issue(acting.plan, directive)
+        command = how_to_issue(context.plan, directive)
         raise NothingIssued(
             "Chưa có văn bản giao việc, nên chưa giao việc nào. Đăng ký bằng luồng «Ban hành văn bản giao"
             f" việc» hoặc lệnh «{command}».",
@@ -156,16 +156,16 @@ def assign_within(session: Session, priority: str, form: FollowUpForm, acting: A
         )
     for entry in form.entries():
         if isinstance(entry, NewEvent):
-            _refuse_events_of_others(entry, priority, acting)
-        _register(session, entry, directive, acting)
-    handed_over = hand_over_ended_offices(session, acting, priority=priority)
-    made = assign(session, _drafts(session, priority, form, acting), acting)
+            _refuse_events_of_others(entry, priority, context)
+        _register(session, entry, directive, context)
+    handed_over = hand_over_ended_offices(session, context, priority=priority)
+    made = assign(session, _drafts(session, priority, form, context), context)
     return Assigned(assignments=made, notices=made + handed_over)
 
 
-def _refuse_events_of_others(entry: NewEvent, priority: str, acting: Acting) -> None:
+def _refuse_events_of_others(entry: NewEvent, priority: str, context: ActorContext) -> None:
     """Work of another priority would not be assigned by this run, and be missed."""
-    belongs = acting.plan.priority_of(entry.subtask)
+    belongs = context.plan.priority_of(entry.subtask)
     if belongs != priority:
         raise Refused(
             f"Sự kiện «{entry.title}»: việc {entry.subtask} thuộc nhiệm vụ {belongs}; ghi ở phiếu của nhiệm vụ ấy.",
@@ -173,9 +173,9 @@ def _refuse_events_of_others(entry: NewEvent, priority: str, acting: Acting) -> 
         )
 
 
-def _register(session: Session, entry: Entry, directive: Directive, acting: Acting) -> None:
+def _register(session: Session, entry: Entry, directive: Directive, context: ActorContext) -> None:
     if isinstance(entry, NewDocument):
-        if entry.on_date > acting.today:
+        if entry.on_date > context.today:
             raise Refused(
                 f"Văn bản {entry.number}: ngày {entry.on_date:%d/%m/%Y} ở tương lai; ghi khi văn bản đã ban hành.",
                 f"Document {entry.number}: the date {entry.on_date:%d/%m/%Y} is in the future.",
@@ -187,7 +187,7 @@ def _register(session: Session, entry: Entry, directive: Directive, acting: Acti
             title=entry.title,
             urgency=entry.urgency.urgency,
             directive=directive.code,
-            acting=acting,
+            context=context,
         )
     else:
         register_event(
@@ -197,40 +197,42 @@ def _register(session: Session, entry: Entry, directive: Directive, acting: Acti
             on_date=entry.on_date,
             host_office=entry.host_office,
             urgency=entry.urgency.urgency,
-            acting=acting,
+            context=context,
         )
 
 
-def _drafts(session: Session, priority: str, form: FollowUpForm, acting: Acting) -> Iterator[Draft]:
+def _drafts(session: Session, priority: str, form: FollowUpForm, context: ActorContext) -> Iterator[Draft]:
     drafts = partial(
         draft,
-        acting.plan,
-        acting.calendar,
+        context.plan,
+        context.calendar,
         anchors(session),
         priority=priority,
-        today=acting.today,
+        today=context.today,
         offices=form.offices,
     )
     wanted = filter(form.wants, drafts(periods=form.periods))
     if (year := form.grading_period()) is None:
         return wanted
-    grading = {s.code for s in acting.plan.priority(priority).subtasks if s.kind == "annual-grading"}
+    grading = {s.code for s in context.plan.priority(priority).subtasks if s.kind == "annual-grading"}
     return chain(wanted, (graded for graded in drafts(periods=(year,)) if graded.subtask in grading))
 
 
-def track_within(session: Session, priority: str, acting: Acting) -> Tracked:
+def track_within(session: Session, priority: str, context: ActorContext) -> Tracked:
     """``track`` in the caller's transaction, without looking what fell through."""
-    notices = _sweep_all(lambda: nullcontext(session), priority, acting)
-    own = acting.calendar_of(priority)
-    return Tracked(notices, standings(session, now=acting.now, calendar=own, priority=priority))
+    notices = _sweep_all(lambda: nullcontext(session), priority, context)
+    own = context.calendar_of(priority)
+    return Tracked(notices, attention_counts(session, now=context.now, calendar=own, priority=priority))
 
 
-def _sweep_all(unit_of_work: Callable[[], AbstractContextManager[Session]], priority: str, acting: Acting) -> int:
+def _sweep_all(
+    unit_of_work: Callable[[], AbstractContextManager[Session]], priority: str, context: ActorContext
+) -> int:
     # Batch by batch, so that nobody waits long for what is locked, and other workers take their share meanwhile.
     notices, more = 0, True
     while more:
         with unit_of_work() as session:
-            swept = sweep(session, acting, priority=priority)
+            swept = sweep(session, context, priority=priority)
         notices += swept.notices
         more = swept.more
     return notices

@@ -41,9 +41,9 @@ def prefect_is_silent(store: Store, now: datetime) -> list[str]:
 
 
 def _tell(store: Store, troubles: Sequence[Trouble], now: datetime) -> list[str]:
-    acting = store.acting(now=now, actor="flow:su-co")
+    context = store.actor_context(now=now, actor="flow:su-co")
     with session_scope(store.engine) as session:
-        return tell_of_trouble(session, store, troubles, acting)
+        return tell_of_trouble(session, store, troubles, context)
 
 
 def look_for_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalendar, now: datetime) -> list[Trouble]:

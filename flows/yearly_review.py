@@ -19,7 +19,7 @@ from config.settings import load_settings
 from flows.deployments.names import REVIEW
 from flows.forms import DirectiveCode
 from flows.outcomes import FAILED, UNFORESEEN
-from flows.priority_run import Progress, at_work, rename_run, step
+from flows.priority_run import Progress, rename_run, run_locked, step
 from models.keeping.opening import Store, open_store
 from models.store.database import reading
 from reports.papers.yearly_review import YearlyReview, review_markdown, review_title, yearly_review
@@ -48,7 +48,7 @@ class ReviewForm(BaseModel):
 def review_year(form: ReviewForm = ReviewForm()) -> State[list[dict[str, Any]]]:
     """Tổng hợp một năm theo quy chế, nhiệm vụ, cơ quan; so với năm trước."""
     try:
-        with at_work():
+        with run_locked():
             reviews = _review(form)
     except Refused as refusal:
         rename_run("sơ kết năm · không lập được", [REVIEW, FAILED])

@@ -27,7 +27,7 @@ _HOME = Path(__file__).parents[1]
 _log = logging.getLogger("dondoc.files")
 
 
-def read_apart(module: str, name: str, content: bytes) -> dict[str, Any]:
+def run_in_sandbox(module: str, name: str, content: bytes) -> dict[str, Any]:
     """What ``module`` reads in a file; one that eats time or memory takes that process down alone.
 
     Raises ``Refused`` naming the file and what to do.
@@ -55,7 +55,7 @@ def read_apart(module: str, name: str, content: bytes) -> dict[str, Any]:
     return answer
 
 
-def answer_apart(read: Callable[[str, bytes], dict[str, Any]]) -> None:
+def serve_in_sandbox(read: Callable[[str, bytes], dict[str, Any]]) -> None:
     """The other side: read what comes in, within limits, and answer."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))

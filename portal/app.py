@@ -13,7 +13,7 @@ from models.keeping.opening import Store
 from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
-from portal.background_tasks import Errands
+from portal.background_tasks import BackgroundTasks
 from portal.guards import keep_at_home, refuse_huge_bodies
 from portal.pages import assignment, board, calendar_feeds, decisions, desk, documents, overview, reporting, workbooks
 from portal.prefect import door
@@ -37,7 +37,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         redirect_slashes=False,
     )
     app.state.store, app.state.clock = store, now
-    app.state.limiter, app.state.errands = MovingWindowRateLimiter(MemoryStorage()), Errands()
+    app.state.limiter, app.state.background_tasks = MovingWindowRateLimiter(MemoryStorage()), BackgroundTasks()
     app.state.openid = Acquaintance()
     pages = [
         part.router

@@ -16,7 +16,7 @@ _AT_ONCE = 2
 _WAITING_AT_MOST = 200
 
 
-class Errands:
+class BackgroundTasks:
     """A few threads that do what is left with them, in order; what is too much at once is dropped."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Errands:
         self._room = BoundedSemaphore(_WAITING_AT_MOST)
         self._left: set[Future[None]] = set()
 
-    def leave(self, errand: Callable[[], None]) -> None:
+    def submit(self, errand: Callable[[], None]) -> None:
         """Have ``errand`` done soon; whatever becomes of it, the caller does not hear."""
         if not self._room.acquire(blocking=False):
             log.warning("too many errands at once; one was dropped")
@@ -43,9 +43,9 @@ class Errands:
         self._left.discard(future)
 
 
-def errands_of(request: Request) -> Errands:
-    errands: Errands = request.app.state.errands
-    return errands
+def background_tasks_of(request: Request) -> BackgroundTasks:
+    background_tasks: BackgroundTasks = request.app.state.background_tasks
+    return background_tasks
 
 
 def _do(errand: Callable[[], None]) -> None:

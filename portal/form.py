@@ -20,7 +20,7 @@ _LONGEST_COUNT = 20
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
-class Entered:
+class FormReader:
     """The texts of a form by field name. Files and repeated fields are asked for apart."""
 
     def __init__(self, fields: Mapping[str, str], repeated: Mapping[str, list[str]] | None = None) -> None:
@@ -82,21 +82,21 @@ def clean(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
-async def entered_of(request: Request) -> Entered:
+async def entered_of(request: Request) -> FormReader:
     """The form of a request; read once, so that the check of its origin and the page see the same."""
     form = await request.form()
     texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     repeated: dict[str, list[str]] = {}
     for name, value in texts:
         repeated.setdefault(name, []).append(value)
-    return Entered(dict(texts), repeated)
+    return FormReader(dict(texts), repeated)
 
 
 @dataclass(frozen=True)
 class Sent:
     """A form with the files that came with it."""
 
-    entered: Entered
+    entered: FormReader
     files: tuple[UploadFile, ...]
 
 

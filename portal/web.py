@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from config.clock import HANOI, local_date
 from config.settings import Language
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.tables.lifecycle import Kind
 from notifications.words.kinds import WORDINGS
 from portal import words
@@ -45,9 +45,9 @@ def visitor_of(request: Request) -> Visitor:
     return visitor
 
 
-def acting_of(request: Request) -> Acting:
+def context_of(request: Request) -> ActorContext:
     """The visitor as the verbs see them."""
-    return store_of(request).acting(now=now_of(request), actor=visitor_of(request).actor)
+    return store_of(request).actor_context(now=now_of(request), actor=visitor_of(request).actor)
 
 
 def language_of(request: Request) -> Language:
@@ -101,9 +101,9 @@ def _office_name(context: Context, code: str) -> str:
 
 
 @pass_context
-def _step_title(context: Context, work: Any, occasion: str | None = None) -> str:
+def _step_title(context: Context, assignment: Any, occasion: str | None = None) -> str:
     # Rows and objects alike, as everywhere in a template.
-    subtask, step, variant = (context.environment.getattr(work, name) for name in ("subtask", "step", "variant"))
+    subtask, step, variant = (context.environment.getattr(assignment, name) for name in ("subtask", "step", "variant"))
     return str(context["plan"].step_title(subtask, step, variant, context["language"], occasion=occasion or ""))
 
 

@@ -4,7 +4,7 @@ from typing import get_args
 
 from config.catalogue.offices import OfficeKind
 from models.tables.errors import STATE_VI, VERB_VI
-from models.tables.lifecycle import URGENCY_VI, Standing, State, Urgency, Verb
+from models.tables.lifecycle import URGENCY_VI, State, Status, Urgency, Verb
 from reports.wording import STATUS_EN, STATUS_VI
 
 _STATES_EN = {
@@ -103,7 +103,7 @@ _OTHERS = {
 _ALL: dict[str, dict[str, tuple[str, str]]] = {
     **_OTHERS,
     "state": {state.value: (STATE_VI[state], _STATES_EN[state]) for state in State},
-    "standing": {standing.value: (STATUS_VI[standing], STATUS_EN[standing]) for standing in Standing},
+    "status": {status.value: (STATUS_VI[status], STATUS_EN[status]) for status in Status},
     "verb": {
         **{verb.value: (VERB_VI[verb], _VERBS_EN[verb]) for verb in Verb},
         "attach": ("thêm tệp", "added the file"),

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from config.catalogue.subtasks import ReportForm
 from config.clock import HANOI, local_date
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
@@ -23,7 +23,7 @@ _TEN_O_CLOCK = time(10)
 
 
 @dataclass(frozen=True)
-class Performed:
+class DeedCounts:
     """A deed done in the rehearsal, for telling the story."""
 
     at: datetime
@@ -33,19 +33,19 @@ class Performed:
     deed: Deed
 
 
-def act_out(store: Store, after: date, until: date, *, offices: frozenset[str] | None = None) -> list[Performed]:
+def act_out(store: Store, after: date, until: date, *, offices: frozenset[str] | None = None) -> list[DeedCounts]:
     """Do everything the scripts hold for the days after ``after`` through ``until``; gives what was done."""
     performed = []
     with session_scope(store.engine) as session:
         for deed, assignment in _due_deeds(session, store, after, until, offices):
             at = datetime.combine(deed.on, _TEN_O_CLOCK, tzinfo=HANOI)
             actor = f"office:{assignment.office}" if deed.act in _OFFICE_ACTS else "coordinator"
-            acting = store.acting(now=at, actor=actor, run_key="rehearsal")
+            context = store.actor_context(now=at, actor=actor, run_key="rehearsal")
             try:
-                _VERBS[deed.act](session, assignment, deed, acting)
+                _VERBS[deed.act](session, assignment, deed, context)
             except (TransitionRefused, NotFound):
                 continue  # handed over, withdrawn or decided otherwise meanwhile: the script has lost its place
-            performed.append(Performed(at, assignment.id or 0, assignment.subtask, assignment.office, deed))
+            performed.append(DeedCounts(at, assignment.id or 0, assignment.subtask, assignment.office, deed))
     return performed
 
 
@@ -77,8 +77,8 @@ def _due_deeds(
     return sorted(deeds(), key=lambda item: item[0].on)
 
 
-def _report(session: Session, assignment: Assignment, deed: Deed, acting: Acting) -> None:
-    form = acting.plan.subtask(assignment.subtask).form(assignment.step)
+def _report(session: Session, assignment: Assignment, deed: Deed, context: ActorContext) -> None:
+    form = context.plan.subtask(assignment.subtask).form(assignment.step)
     document = None if form.document == "none" else f"{100 + (assignment.id or 0)}/BC-{assignment.office}"
     content = ReportContent(
         counts=_counts(form, assignment.id or 0),
@@ -86,7 +86,7 @@ def _report(session: Session, assignment: Assignment, deed: Deed, acting: Acting
         document_date=deed.on if document else None,
         text="Số liệu minh họa của phần diễn tập." if form.texts else "",
     )
-    verbs.report(session, assignment.id or 0, content, acting)
+    verbs.report(session, assignment.id or 0, content, context)
 
 
 def _counts(form: ReportForm, seed: int) -> dict[str, int]:
@@ -101,18 +101,18 @@ def _counts(form: ReportForm, seed: int) -> dict[str, int]:
     return {field.key: 0 for field in form.counts}
 
 
-_VERBS: dict[Act, Callable[[Session, Assignment, Deed, Acting], object]] = {
-    Act.ACKNOWLEDGE: lambda s, a, d, acting: verbs.acknowledge(s, a.id or 0, acting),
+_VERBS: dict[Act, Callable[[Session, Assignment, Deed, ActorContext], object]] = {
+    Act.ACKNOWLEDGE: lambda s, a, d, context: verbs.acknowledge(s, a.id or 0, context),
     Act.REPORT: _report,
-    Act.ACCEPT: lambda s, a, d, acting: verbs.accept(s, a.id or 0, acting),
-    Act.RETURN: lambda s, a, d, acting: verbs.return_(
-        s, a.id or 0, "Số liệu chưa khớp với kỳ trước, đề nghị rà soát lại.", acting
+    Act.ACCEPT: lambda s, a, d, context: verbs.accept(s, a.id or 0, context),
+    Act.RETURN: lambda s, a, d, context: verbs.return_(
+        s, a.id or 0, "Số liệu chưa khớp với kỳ trước, đề nghị rà soát lại.", context
     ),
-    Act.ASK_FOR_TIME: lambda s, a, d, acting: verbs.request_extension(
-        s, a.id or 0, d.until or d.on, "Cần thêm thời gian tổng hợp từ các đơn vị trực thuộc.", acting
+    Act.ASK_FOR_TIME: lambda s, a, d, context: verbs.request_extension(
+        s, a.id or 0, d.until or d.on, "Cần thêm thời gian tổng hợp từ các đơn vị trực thuộc.", context
     ),
-    Act.GRANT: lambda s, a, d, acting: verbs.grant_extension(s, a.id or 0, d.until, acting),
-    Act.REFUSE: lambda s, a, d, acting: verbs.refuse_extension(
-        s, a.id or 0, "Số liệu cần cho báo cáo chung, đề nghị giữ nguyên thời hạn.", acting
+    Act.GRANT: lambda s, a, d, context: verbs.grant_extension(s, a.id or 0, d.until, context),
+    Act.REFUSE: lambda s, a, d, context: verbs.refuse_extension(
+        s, a.id or 0, "Số liệu cần cho báo cáo chung, đề nghị giữ nguyên thời hạn.", context
     ),
 }

@@ -32,9 +32,9 @@ from models.store.database import reading, session_scope
 from models.tables.lifecycle import Kind, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
-from models.work.queries import Wanted, assignments
+from models.work.queries import AssignmentFilter, assignments
 from notifications.words.kinds import WORDINGS
-from rehearsal.acting_out import Performed, act_out
+from rehearsal.acting_out import DeedCounts, act_out
 from rehearsal.behaviour import Act
 from rehearsal.days import has_work, morning_of
 from rehearsal.throw_away import hasty_store, throw_away
@@ -91,8 +91,8 @@ class _Demo:
 
     def _issue(self, store: Store) -> None:
         with session_scope(store.engine) as session:
-            acting = store.acting(now=morning_of(FIRST_DAY), actor="coordinator")
-            issue_directive(session, number=NUMBER, on_date=FIRST_DAY, acting=acting)
+            context = store.actor_context(now=morning_of(FIRST_DAY), actor="coordinator")
+            issue_directive(session, number=NUMBER, on_date=FIRST_DAY, context=context)
         self._say(f"Đăng ký văn bản giao việc [bold]{NUMBER}[/bold] ngày {FIRST_DAY:%d/%m/%Y}: mốc ISSUE.")
 
     def _live(self, store: Store, day: date, *, until: date) -> None:
@@ -114,7 +114,7 @@ class _Demo:
             self._total[key] += asdict(summary)[key]
         return summary
 
-    def _tell_day(self, store: Store, day: date, summaries: dict[str, Summary], deeds: list[Performed]) -> None:
+    def _tell_day(self, store: Store, day: date, summaries: dict[str, Summary], deeds: list[DeedCounts]) -> None:
         self._say(f"\n[bold]{day:%d/%m/%Y}[/bold]")
         for priority, summary in summaries.items():
             self._say(
@@ -137,7 +137,7 @@ class _Demo:
         with reading(store.engine) as connection:
             final = board(connection, now=end, calendar=store.calendar)
             checked = verify(connection)
-            late = assignments(connection, Wanted(), now=end)
+            late = assignments(connection, AssignmentFilter(), now=end)
             states = connection.execute(select(col(Notice.state), func.count()).group_by(col(Notice.state))).all()
         self._say("")
         self._console.print(Markdown(board_markdown(final, store.plan)))
@@ -200,7 +200,7 @@ def _kinds(rows: Sequence[Row[tuple[str, Desk, Kind, int]]], office: str, desk: 
     return ", ".join(f"{counts[kind]} {wording.count_vi}" for kind, wording in WORDINGS.items() if kind in counts)
 
 
-def _deeds_in_words(store: Store, deeds: list[Performed]) -> list[str]:
+def _deeds_in_words(store: Store, deeds: list[DeedCounts]) -> list[str]:
     """What was done, by kind of act; one example is named and the rest counted."""
     lines = []
     for act in Act:

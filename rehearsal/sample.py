@@ -88,8 +88,8 @@ def live_through(store: Store, first: date, last: date) -> None:
 def _issue_and_live(store: Store, today: date) -> None:
     issued_on = store.calendar.previous_working_day(max(today - timedelta(weeks=WEEKS_AGO), store.plan.house.date))
     with session_scope(store.engine) as session:
-        acting = store.acting(now=morning_of(issued_on), actor="coordinator")
-        issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, acting=acting, is_sample=True)
+        context = store.actor_context(now=morning_of(issued_on), actor="coordinator")
+        issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, context=context, is_sample=True)
     live_through(store, issued_on, store.calendar.previous_working_day(today - timedelta(days=1)))
 
 

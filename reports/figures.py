@@ -17,9 +17,9 @@ from sqlmodel import col
 
 from config.clock import end_of_day
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import due_soon, is_open, reported_in_time, stands
+from models.alerts.status import due_soon, is_open, reported_in_time, status_expr
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Standing, State
+from models.tables.lifecycle import State, Status
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def tally(
     of_open = _counts(
         by,
         open=func.count(),
-        overdue=func.count().filter(stands(Standing.OPEN_OVERDUE, now)),
+        overdue=func.count().filter(status_expr(Status.OPEN_OVERDUE, now)),
         soon=func.count().filter(due_soon(now, calendar)),
         suspended=func.count().filter(state == State.SUSPENDED),
     )
@@ -139,8 +139,8 @@ def _counts(by: Sequence[Any], **counts: ColumnElement[int]) -> Select[Any]:
 
 def words_for(now: datetime, calendar: WorkingCalendar) -> Iterator[ColumnElement[int]]:
     """The counts of a ``Tally`` in its order, for a question of one's own on assignments that are not withdrawn."""
-    for word in Standing:
-        yield func.count().filter(stands(word, now))
+    for word in Status:
+        yield func.count().filter(status_expr(word, now))
     yield func.count().filter(due_soon(now, calendar))
     yield func.count().filter(col(Assignment.state) == State.SUSPENDED)
 

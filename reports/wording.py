@@ -3,30 +3,30 @@
 from collections.abc import Sequence
 from typing import Any
 
-from models.tables.lifecycle import Standing, State
+from models.tables.lifecycle import State, Status
 
 STATUS_VI = {
-    Standing.DONE_ON_TIME: "Hoàn thành đúng hạn",
-    Standing.DONE_LATE: "Hoàn thành quá hạn",
-    Standing.OPEN_WITHIN_TERM: "Chưa hoàn thành, trong hạn",
-    Standing.OPEN_OVERDUE: "Chưa hoàn thành, quá hạn",
+    Status.DONE_ON_TIME: "Hoàn thành đúng hạn",
+    Status.DONE_LATE: "Hoàn thành quá hạn",
+    Status.OPEN_WITHIN_TERM: "Chưa hoàn thành, trong hạn",
+    Status.OPEN_OVERDUE: "Chưa hoàn thành, quá hạn",
 }
 
 
 STATUS_EN = {
-    Standing.DONE_ON_TIME: "Done on time",
-    Standing.DONE_LATE: "Done late",
-    Standing.OPEN_WITHIN_TERM: "Open, within term",
-    Standing.OPEN_OVERDUE: "Open, overdue",
+    Status.DONE_ON_TIME: "Done on time",
+    Status.DONE_LATE: "Done late",
+    Status.OPEN_WITHIN_TERM: "Open, within term",
+    Status.OPEN_OVERDUE: "Open, overdue",
 }
 
 
 SUSPENDED_VI, SUSPENDED_EN = "Tạm dừng", "Suspended"
 
 
-def status_vi(standing: Standing, state: State) -> str:
+def status_vi(status: Status, state: State) -> str:
     """How an assignment stands, in a word: suspended work is neither within its term nor late."""
-    return SUSPENDED_VI if state is State.SUSPENDED else STATUS_VI[standing]
+    return SUSPENDED_VI if state is State.SUSPENDED else STATUS_VI[status]
 
 
 def markdown_table(head: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> str:

@@ -16,16 +16,16 @@ from config.errors import Refused
 from config.rules.periods import parse_period
 from config.settings import load_settings
 from intake.files.evidence import examine
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.database import session_scope
 from models.tables.errors import STATE_VI
-from models.tables.lifecycle import Role, Standing, State, Urgency
+from models.tables.lifecycle import Role, State, Status, Urgency
 from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, all_attachments
 from models.work.planning import ANCHORED
-from models.work.queries import Wanted, assignments, history
+from models.work.queries import AssignmentFilter, assignments, history
 from models.work.search import search_for
 from reports.wording import status_vi
 
@@ -58,7 +58,7 @@ def list_command(
 ) -> None:
     """Liệt kê các việc theo thời hạn. List assignments by due date."""
     with opened() as store:
-        wanted = wanted_of(store.plan, office, priority, subtask, period, role, status)
+        wanted = filter_of(store.plan, office, priority, subtask, period, role, status)
         wanted = replace(wanted, search=search_for(store.plan, search[:100]), overdue_first=overdue_first)
         with looking(store, as_of) as connection:
             found = assignments(connection, wanted, now=instant(as_of))
@@ -77,7 +77,7 @@ def list_command(
                 row["office"],
                 role_vi(row["role"]),
                 f"{row['due_date']:%d/%m/%Y}",
-                status_vi(Standing(row["standing"]), row["state"]),
+                status_vi(Status(row["status"]), row["state"]),
             )
             for row in found
         ],
@@ -139,10 +139,10 @@ def report_command(
         with path.open("rb") as file:
             examined.append(examine(path.name, file))
 
-    def report(session: Session, number: int, acting: Acting) -> object:
+    def report(session: Session, number: int, context: ActorContext) -> object:
         for each in examined:
-            add_attachment(session, load_settings(), number, each, acting)
-        return verbs.report(session, number, content, acting)
+            add_attachment(session, load_settings(), number, each, context)
+        return verbs.report(session, number, content, context)
 
     _act(assignment_id, "office", as_of, json_, report)
 
@@ -158,7 +158,7 @@ def return_command(
     assignment_id: int = _ID, reason: str = _REASON, as_of: str | None = AsOf, json_: bool = JsonFlag
 ) -> None:
     """Trả lại báo cáo; hạn gốc giữ nguyên, nhắc việc tiếp tục. Return the report."""
-    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, acting: verbs.return_(s, i, reason, acting))
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.return_(s, i, reason, context))
 
 
 @app.command("extend")
@@ -176,7 +176,7 @@ def extend_command(
         "office",
         as_of,
         json_,
-        lambda s, i, acting: verbs.request_extension(s, i, day, reason, acting),
+        lambda s, i, context: verbs.request_extension(s, i, day, reason, context),
     )
 
 
@@ -196,10 +196,10 @@ def decide_command(
     if grant == refuse:
         raise typer.BadParameter("chọn một trong hai: --grant hoặc --refuse (choose one).")
     day = parse_date(until, "--until") if until else None
-    verb: Callable[[Session, int, Acting], object] = (
-        (lambda s, i, acting: verbs.grant_extension(s, i, day, acting))
+    verb: Callable[[Session, int, ActorContext], object] = (
+        (lambda s, i, context: verbs.grant_extension(s, i, day, context))
         if grant
-        else (lambda s, i, acting: verbs.refuse_extension(s, i, reason, acting))
+        else (lambda s, i, context: verbs.refuse_extension(s, i, reason, context))
     )
     _act(assignment_id, "coordinator", as_of, json_, verb)
 
@@ -218,7 +218,7 @@ def add_command(
     """Giao việc đột xuất, ngoài kế hoạch. Assign work outside the plan."""
     wanted = AdHoc(subtask, title, lead, parse_date(due, "--due"), tuple(coordinating), urgency)
     with opened() as store, session_scope(store.engine) as session:
-        numbers = assign_ad_hoc(session, wanted, store.acting(now=instant(as_of), actor="coordinator"))
+        numbers = assign_ad_hoc(session, wanted, store.actor_context(now=instant(as_of), actor="coordinator"))
     if json_:
         show_json({"assignments": numbers})
     else:
@@ -233,7 +233,7 @@ def delegate_command(
     json_: bool = JsonFlag,
 ) -> None:
     """Cơ quan ghi bộ phận thực hiện. The office notes which unit does the work."""
-    _act(assignment_id, "office", as_of, json_, lambda s, i, acting: verbs.delegate(s, i, unit, acting))
+    _act(assignment_id, "office", as_of, json_, lambda s, i, context: verbs.delegate(s, i, unit, context))
 
 
 @app.command("suspend")
@@ -241,7 +241,7 @@ def suspend_command(
     assignment_id: int = _ID, reason: str = _REASON, as_of: str | None = AsOf, json_: bool = JsonFlag
 ) -> None:
     """Tạm dừng: không nhắc, không tính quá hạn. Suspend the assignment."""
-    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, acting: verbs.suspend(s, i, reason, acting))
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.suspend(s, i, reason, context))
 
 
 @app.command("resume")
@@ -255,7 +255,7 @@ def resume_command(
 ) -> None:
     """Cho việc đang tạm dừng tiếp tục. Resume a suspended assignment."""
     day = parse_date(until, "--until") if until else None
-    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, acting: verbs.resume(s, i, day, acting))
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.resume(s, i, day, context))
 
 
 @app.command("withdraw")
@@ -263,7 +263,7 @@ def withdraw_command(
     assignment_id: int = _ID, reason: str = _REASON, as_of: str | None = AsOf, json_: bool = JsonFlag
 ) -> None:
     """Thu hồi việc đã giao. Withdraw the assignment."""
-    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, acting: verbs.withdraw(s, i, reason, acting))
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.withdraw(s, i, reason, context))
 
 
 def _act(
@@ -271,7 +271,7 @@ def _act(
     role: str,
     as_of: str | None,
     json_: bool,
-    verb: Callable[[Session, int, Acting], object],
+    verb: Callable[[Session, int, ActorContext], object],
 ) -> None:
     """Do one verb in one transaction and show the assignment as it is after it."""
     with opened() as store, session_scope(store.engine) as session:
@@ -285,7 +285,7 @@ def _act(
                 " choose that day or later.",
             )
         actor = f"office:{work_before.office}" if role == "office" else role
-        verb(session, assignment_id, store.acting(now=now, actor=actor))
+        verb(session, assignment_id, store.actor_context(now=now, actor=actor))
         session.flush()
         found = history(session, assignment_id, now=now)
         if json_:
@@ -294,7 +294,7 @@ def _act(
         done = found.assignment
         print(
             f"Việc số {done.id} ({done.subtask}, {store.plan.office(done.office).name_vi}): "
-            f"{STATE_VI[done.state]}; hạn {done.due_date:%d/%m/%Y}; {status_vi(found.standing, done.state).lower()}."
+            f"{STATE_VI[done.state]}; hạn {done.due_date:%d/%m/%Y}; {status_vi(found.status, done.state).lower()}."
         )
 
 
@@ -308,7 +308,7 @@ def _count(item: str) -> tuple[str, int]:
     return key.strip(), int(number)
 
 
-def wanted_of(
+def filter_of(
     plan: Plan,
     office: str | None,
     priority: str | None,
@@ -316,7 +316,7 @@ def wanted_of(
     period: str | None,
     role: str | None,
     status: str | None,
-) -> Wanted:
+) -> AssignmentFilter:
     """Which assignments the options ask for; raises ``Refused`` for what there is not."""
     if office is not None:
         plan.office(office)
@@ -329,8 +329,8 @@ def wanted_of(
     if role is not None and role not in {r.value for r in Role}:
         raise Refused(f"Vai trò «{role}» không có; dùng lead hoặc coordinating.", f"Unknown role '{role}'.")
     state = State(status) if status in {s.value for s in State} else None
-    word = Standing(status) if status in {s.value for s in Standing} else None
+    word = Status(status) if status in {s.value for s in Status} else None
     if status is not None and state is None and word is None:
-        known = ", ".join([s.value for s in Standing] + [s.value for s in State])
+        known = ", ".join([s.value for s in Status] + [s.value for s in State])
         raise Refused(f"Tình trạng «{status}» không có; dùng: {known}.", f"Unknown status '{status}'; use: {known}.")
-    return Wanted(office, priority, subtask, period, Role(role) if role else None, state, word)
+    return AssignmentFilter(office, priority, subtask, period, Role(role) if role else None, state, word)

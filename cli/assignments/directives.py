@@ -37,13 +37,13 @@ def issue_command(
 ) -> None:
     """Đăng ký văn bản giao việc; ngày ban hành là mốc ISSUE. Register the assigning document."""
     with opened() as store, session_scope(store.engine) as session:
-        acting = store.acting(now=instant(as_of), actor="coordinator")
+        context = store.actor_context(now=instant(as_of), actor="coordinator")
         anchor = issue_directive(
             session,
             number=number,
             on_date=parse_date(date_, "--date"),
             directive=directive,
-            acting=acting,
+            context=context,
             is_sample=sample,
         )
         _show(anchor, "Văn bản giao việc", json_)
@@ -61,7 +61,7 @@ def document_command(
 ) -> None:
     """Ghi văn bản mới cần quán triệt; là mốc DOC. Register a new document to study."""
     with opened() as store, session_scope(store.engine) as session:
-        acting = store.acting(now=instant(as_of), actor="coordinator")
+        context = store.actor_context(now=instant(as_of), actor="coordinator")
         anchor = register_document(
             session,
             number=number,
@@ -69,7 +69,7 @@ def document_command(
             title=title,
             urgency=_urgency(urgency),
             directive=directive,
-            acting=acting,
+            context=context,
         )
         _show(anchor, "Văn bản", json_)
 
@@ -86,7 +86,7 @@ def event_command(
 ) -> None:
     """Ghi sự kiện, cuộc họp, lớp tập huấn; là mốc EVENT. Register an event, meeting or class."""
     with opened() as store, session_scope(store.engine) as session:
-        acting = store.acting(now=instant(as_of), actor="coordinator")
+        context = store.actor_context(now=instant(as_of), actor="coordinator")
         anchor = register_event(
             session,
             subtask=subtask,
@@ -94,7 +94,7 @@ def event_command(
             on_date=parse_date(date_, "--date"),
             host_office=host,
             urgency=_urgency(urgency),
-            acting=acting,
+            context=context,
         )
         _show(anchor, "Sự kiện", json_)
 

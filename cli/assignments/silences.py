@@ -23,9 +23,9 @@ def add_command(
     """Tạm ngừng nhắc một cơ quan, một việc, một kỳ báo cáo, hoặc chỗ giao nhau. Hold reminders back."""
     day = parse_date(until, "--until")
     with opened() as store, session_scope(store.engine) as session:
-        acting = store.acting(now=instant(as_of), actor="coordinator")
+        context = store.actor_context(now=instant(as_of), actor="coordinator")
         which = {"office": office, "subtask": subtask, "period": period}
-        made = silence(session, **which, until=day, reason=reason, acting=acting)
+        made = silence(session, **which, until=day, reason=reason, context=context)
         print(f"Đã tạm ngừng nhắc (số {made.id}) đến hết ngày {day:%d/%m/%Y}.")
 
 
@@ -59,5 +59,5 @@ def lift_command(
 ) -> None:
     """Nhắc trở lại. Let reminders go again."""
     with opened() as store, session_scope(store.engine) as session:
-        lift(session, number, store.acting(now=instant(as_of), actor="coordinator"))
+        lift(session, number, store.actor_context(now=instant(as_of), actor="coordinator"))
     print(f"Đã nhắc trở lại (số {number}).")

@@ -14,8 +14,8 @@ from portal.words import word
 from reports.wording import status_vi
 
 
-def title_of(plan: Plan, work: Mapping[str, Any], occasion: str | None) -> str:
-    return plan.step_title(work["subtask"], work["step"], work["variant"], occasion=occasion or "")
+def title_of(plan: Plan, assignment: Mapping[str, Any], occasion: str | None) -> str:
+    return plan.step_title(assignment["subtask"], assignment["step"], assignment["variant"], occasion=occasion or "")
 
 
 def role_vi(role: Role) -> str:
@@ -34,7 +34,7 @@ def as_json(row: dict[str, Any]) -> dict[str, Any]:
         "role": row["role"].value,
         "lead_office": row["lead_office"],
         "monitor_office": row["monitor_office"],
-        "status": row["standing"],
+        "status": row["status"],
         "state": row["state"].value,
         "urgency": row["urgency"].value,
         "occasion": row["occasion"] or "",
@@ -56,7 +56,7 @@ def _local(at: Any) -> str | None:
 
 
 def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> dict[str, Any]:
-    row = found.assignment.model_dump() | {"standing": found.standing.value, "occasion": found.occasion}
+    row = found.assignment.model_dump() | {"status": found.status.value, "occasion": found.occasion}
     subtask = plan.subtask(found.assignment.subtask)
     return {
         "assignment": as_json(row),
@@ -88,7 +88,7 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
     print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi}")
     print(f"  Căn cứ của hạn: {_word('basis', done.basis)}")
-    print(f"  Tình trạng: {STATE_VI[done.state]} · {status_vi(found.standing, done.state).lower()}")
+    print(f"  Tình trạng: {STATE_VI[done.state]} · {status_vi(found.status, done.state).lower()}")
     if done.delegated_to:
         print(f"  Bộ phận thực hiện: {done.delegated_to}")
     print("  Cùng thực hiện:")

@@ -16,13 +16,13 @@ from cli.workspace import opened
 from config.clock import now, parse_date, start_of_day
 from config.contacts.desks import Desk
 from config.errors import Refused
-from config.text.atomic_write import whole_file
+from config.text.atomic_write import atomic_write
 from models.delivery.dead_letters import send_again, send_all_again
 from models.delivery.message_log import AT_ONCE, Logged, attempts, message, messages, newest
 from models.store.database import reading, session_scope
 from models.tables.lifecycle import MessageState
 
-LISTED = 200
+PAGE_SIZE = 200
 """So many are shown on the screen, the newest; files and programs get all."""
 
 _HEAD = ("Số", "Nơi nhận", "Kênh", "Tiêu đề", "Trạng thái", "Lần thử", "Lúc gửi", "Lỗi")
@@ -83,7 +83,7 @@ def messages_command(
         if json_:
             show_json_rows(plain_row(row) for row in messages(connection, wanted, texts=True))
             return
-        found, total = newest(connection, wanted, limit=LISTED)
+        found, total = newest(connection, wanted, limit=PAGE_SIZE)
     show_table(f"{total} thư, tin nhắn", _HEAD, map(_listed, found), empty="Không có thư, tin nhắn nào.")
     if total > len(found):
         print(
@@ -94,7 +94,7 @@ def messages_command(
 
 def _send_again(number: int, json_: bool) -> None:
     with opened() as store, session_scope(store.engine) as session:
-        queued = send_again(session, number, store.acting(now=now(), actor="coordinator"))
+        queued = send_again(session, number, store.actor_context(now=now(), actor="coordinator"))
     if json_:
         show_json({"message": number, "queued": queued})
     elif queued:
@@ -112,7 +112,7 @@ def _send_all_again(wanted: Logged, json_: bool) -> None:
     with opened() as store:
         if wanted.office is not None:
             store.plan.office(wanted.office)
-        queued = send_all_again(store.engine, wanted, store.acting(now=now(), actor="coordinator"))
+        queued = send_all_again(store.engine, wanted, store.actor_context(now=now(), actor="coordinator"))
     if json_:
         show_json({"queued": queued})
     elif queued:
@@ -176,7 +176,7 @@ def _export(path: Path, rows: Iterable[Sequence[Any]]) -> int:
     Gives how many rows were written below the head.
     """
     written = 0
-    with whole_file(path) as file:
+    with atomic_write(path) as file:
         text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text)
         writer.writerow(_EXPORTED)

@@ -7,10 +7,10 @@ from cli.workspace import opened
 from config.clock import HANOI, now
 from config.errors import Refused
 from models.access import accounts
-from models.access.office_links import doors, revoke_links
+from models.access.office_links import office_links, revoke_links
 from models.access.signing_in import LINK_LIFE, user_link
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.tables.account import UserRole
 
@@ -22,8 +22,8 @@ _EMAIL = typer.Argument(metavar="EMAIL", help="Địa chỉ thư đã đăng ký
 _OFFICE = typer.Argument(metavar="OFFICE", help="Mã cơ quan. Office code.")
 
 
-def _acting(store: Store) -> Acting:
-    return store.acting(now=now(), actor="command")
+def _context(store: Store) -> ActorContext:
+    return store.actor_context(now=now(), actor="command")
 
 
 @user.command("add")
@@ -35,7 +35,7 @@ def user_add_command(
     """Thêm tài khoản, in đường dẫn vào lần đầu. Add an account and print its first sign-in link."""
     with opened() as store:
         with session_scope(store.engine) as session:
-            made = accounts.add_user(session, email=email, post=post, role=role, acting=_acting(store))
+            made = accounts.add_user(session, email=email, post=post, role=role, context=_context(store))
         print(f"Đã thêm {made.email} ({made.post}, {made.role.value}).")
         _print_link(store, made.email)
 
@@ -76,7 +76,7 @@ def user_list_command(json_: bool = JsonFlag) -> None:
 def user_disable_command(email: str = _EMAIL) -> None:
     """Khóa tài khoản và mọi phiên đang mở. Close an account and its sessions."""
     with opened() as store, session_scope(store.engine) as session:
-        accounts.disable_user(session, email, _acting(store))
+        accounts.disable_user(session, email, _context(store))
     print(f"Đã khóa {email}.")
 
 
@@ -84,7 +84,7 @@ def user_disable_command(email: str = _EMAIL) -> None:
 def user_enable_command(email: str = _EMAIL) -> None:
     """Mở lại tài khoản đã khóa. Open a closed account again."""
     with opened() as store, session_scope(store.engine) as session:
-        accounts.enable_user(session, email, _acting(store))
+        accounts.enable_user(session, email, _context(store))
     print(f"Đã mở lại {email}.")
 
 
@@ -97,7 +97,7 @@ def token_add_command(
 ) -> None:
     """Tạo khóa; chỉ hiện một lần. Make a token, shown once."""
     with opened() as store, session_scope(store.engine) as session:
-        plain = accounts.make_token(session, name=name, office=office, role=role, days=days, acting=_acting(store))
+        plain = accounts.make_token(session, name=name, office=office, role=role, days=days, context=_context(store))
     print(plain)
 
 
@@ -130,7 +130,7 @@ def token_list_command(json_: bool = JsonFlag) -> None:
 def token_revoke_command(number: int = typer.Argument(metavar="SỐ", help="Số của khóa. Its number.")) -> None:
     """Thu hồi một khóa. Make a token void."""
     with opened() as store, session_scope(store.engine) as session:
-        accounts.revoke_token(session, number, _acting(store))
+        accounts.revoke_token(session, number, _context(store))
     print(f"Đã thu hồi khóa số {number}.")
 
 
@@ -138,14 +138,14 @@ def token_revoke_command(number: int = typer.Argument(metavar="SỐ", help="Số
 def door_link_command(office: str = _OFFICE) -> None:
     """In đường dẫn mở cửa của một cơ quan. Print an office's link."""
     with opened() as store:
-        print(doors(store.settings).link(store.plan.office(office).code, now=now()))
+        print(office_links(store.settings).link(store.plan.office(office).code, now=now()))
 
 
 @door.command("revoke")
 def door_revoke_command(office: str = _OFFICE) -> None:
     """Thu hồi mọi đường dẫn đã gửi cho một cơ quan. Make all links of an office void."""
     with opened() as store, session_scope(store.engine) as session:
-        revoke_links(session, office, _acting(store))
+        revoke_links(session, office, _context(store))
     print(f"Đã thu hồi mọi đường dẫn của {office}.")
 
 

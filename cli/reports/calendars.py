@@ -8,8 +8,8 @@ import typer
 from cli.workspace import opened
 from config.clock import now
 from config.errors import Refused
-from config.text.atomic_write import whole_file
-from models.access.feed_links import Feed, calendar_doors, change_address
+from config.text.atomic_write import atomic_write
+from models.access.feed_links import Feed, change_address, feed_links
 from models.keeping.opening import Store
 from models.store.database import reading, reading_session, session_scope
 from reports.calendar_feed import Asked, calendar_feed
@@ -35,7 +35,7 @@ def calendar_command(
     if output is None:
         sys.stdout.buffer.write(content)
         return
-    with whole_file(output) as file:
+    with atomic_write(output) as file:
         file.write(content)
 
 
@@ -48,6 +48,6 @@ def _print_address(store: Store, office: str | None, *, change: bool) -> None:
     feed = Feed(office)
     if change:
         with session_scope(store.engine) as session:
-            change_address(session, feed, store.acting(now=now(), actor="command"))
+            change_address(session, feed, store.actor_context(now=now(), actor="command"))
     with reading_session(store.engine) as session:
-        print(calendar_doors(store.settings).address(session, feed, now=now()).url)
+        print(feed_links(store.settings).address(session, feed, now=now()).url)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from cli.workspace import AsOf, DirectiveOption, instant, looking, opened
 from config.rules.periods import parse_period
-from config.text.atomic_write import whole_file
+from config.text.atomic_write import atomic_write
 from models.keeping.opening import Store
 from reports.papers.document import reminder_document, report_document, slip_document, write_templates
 from reports.papers.office_letters import OfficeWork, office_work_on_paper
@@ -102,6 +102,6 @@ def _write(made: Made, output: Path, pdf: bool, as_of: str | None) -> None:
             content = made(store, connection)
         if pdf:
             content = to_pdf(content)
-        with whole_file(output) as file:
+        with atomic_write(output) as file:
             file.write(content)
     print(f"Đã ghi {output}. Written.")

@@ -6,11 +6,11 @@ from tempfile import TemporaryFile
 
 import typer
 
-from cli.assignments.assignments import wanted_of
+from cli.assignments.assignments import filter_of
 from cli.output import JsonFlag, bar, show_json
 from cli.workspace import AsOf, instant, looking, opened
 from config.clock import local_date, now
-from config.text.atomic_write import whole_file
+from config.text.atomic_write import atomic_write
 from intake.sheets.ad_hoc import ad_hoc_assigned
 from intake.sheets.contacts import contact_cells, contacts_written
 from intake.sheets.fill_in_sheets import choices_of
@@ -61,7 +61,7 @@ def export_command(
         _export_form(kind, output, json_)
         return
     with opened() as store:
-        wanted = wanted_of(store.plan, office, priority, subtask, period, role, status)
+        wanted = filter_of(store.plan, office, priority, subtask, period, role, status)
         with TemporaryFile() as aside:
             with looking(store, as_of) as connection, bar("Xem kho dữ liệu"):
                 found = gather(
@@ -70,7 +70,7 @@ def export_command(
                     aside=aside,
                     language="en" if english else "vi",
                 )
-            with whole_file(output) as file, bar("Ghi bảng Excel", found.rows) as heard:
+            with atomic_write(output) as file, bar("Ghi bảng Excel", found.rows) as heard:
                 write_workbook(found, file, progress=heard)
     if json_:
         show_json({"file": str(output), "assignments": found.rows})
@@ -93,7 +93,7 @@ def _export_form(kind: Sheet, output: Path, json_: bool) -> None:
             rows = [{"office": shown(code), **contact_cells(written.get(code, {}))} for code in codes]
         else:
             rows = [office_cells(entry, choices) for entry in offices_written(store.settings.plan_dir).values()]
-        with whole_file(output) as file:
+        with atomic_write(output) as file:
             write_fill_in(kind.value, store.plan, today, file, rows)
     _told_written(output, len(rows), json_)
 
@@ -101,7 +101,7 @@ def _export_form(kind: Sheet, output: Path, json_: bool) -> None:
 @app.command("template")
 def template_command(kind: Sheet = _KIND, output: Path = _INTO, json_: bool = JsonFlag) -> None:
     """Lấy mẫu trống để điền bằng Excel. An empty form to fill in."""
-    with opened() as store, whole_file(output) as file:
+    with opened() as store, atomic_write(output) as file:
         write_fill_in(kind.value, store.plan, local_date(now()), file)
     _told_written(output, 0, json_)
 
@@ -123,11 +123,11 @@ def import_command(
 ) -> None:
     """Nhập mẫu đã điền: báo lỗi theo từng ô, đúng hết mới ghi. Take in a form, all of it or nothing."""
     with opened() as store, path.open("rb") as file:
-        acting = store.acting(now=instant(as_of), actor="coordinator")
-        judged = judge(store, path.name, file, acting, tracking_table=table_that_came_back)
+        context = store.actor_context(now=instant(as_of), actor="coordinator")
+        judged = judge(store, path.name, file, context, tracking_table=table_that_came_back)
         if not good_rows and not dry_run:
             judged.refuse_unless_right()
-        done = judged.write(acting) if judged.to_write and not dry_run else None
+        done = judged.write(context) if judged.to_write and not dry_run else None
     if json_:
         show_json(
             {

@@ -27,7 +27,7 @@ from config.catalogue.subtasks import AD_HOC, AD_HOC_STEP, Priority, Step, Subta
 from config.errors import Refused
 from config.rules.deadlines import BeforeDate
 from config.rules.ladder import Ladder
-from config.text.suggestions import closest, meant
+from config.text.suggestions import closest, did_you_mean
 
 _T = TypeVar("_T")
 
@@ -227,7 +227,7 @@ def _find(known: Mapping[str, _T], code: str, what_vi: str, what_en: str) -> _T:
     except KeyError:
         some = ", ".join(list(known)[:12]) + (", …" if len(known) > 12 else ".")
         near = closest(code, known)
-        hint_vi, hint_en = meant(near) if near else (f"; có: {some}", f"; there are: {some}")
+        hint_vi, hint_en = did_you_mean(near) if near else (f"; có: {some}", f"; there are: {some}")
         raise Refused(
             f"{what_vi} «{code}» không có trong kế hoạch{hint_vi}", f"The plan has no {what_en} '{code}'{hint_en}"
         ) from None

@@ -9,16 +9,16 @@ from config.rules.working_time import WorkingCalendar
 _DAY = timedelta(days=1)
 
 
-def may_speak(now: datetime, *, quiet: QuietHours | None, calendar: WorkingCalendar) -> bool:
+def may_deliver(now: datetime, *, quiet: QuietHours | None, calendar: WorkingCalendar) -> bool:
     """Whether what is not «hỏa tốc» may be said: on a working day, outside quiet hours; always without any."""
     if quiet is None:
         return True
     return calendar.is_working_day(local_date(now)) and not quiet.cover(now.astimezone(HANOI).time())
 
 
-def speaks_again_at(now: datetime, *, quiet: QuietHours | None, calendar: WorkingCalendar) -> datetime:
+def opens_at(now: datetime, *, quiet: QuietHours | None, calendar: WorkingCalendar) -> datetime:
     """The first instant from ``now`` on at which one may speak: ``now`` itself, or when the quiet ends."""
-    if quiet is None or may_speak(now, quiet=quiet, calendar=calendar):
+    if quiet is None or may_deliver(now, quiet=quiet, calendar=calendar):
         return now
     day = local_date(now)
     while True:

@@ -11,7 +11,7 @@ from config.errors import Refused
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """A file to write into, which takes the place of ``path`` when the block ends and leaves no trace when it raises.
 
     A file that was there keeps its rights, and a link goes on leading to it. Raises ``Refused`` where nothing can be

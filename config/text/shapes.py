@@ -7,7 +7,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from config.text.suggestions import (
-    meant,
+    did_you_mean,
     not_latin,
 )
 
@@ -28,7 +28,7 @@ def shaped(pattern: str, proper: Callable[[str], str], vi: str, en: str) -> Afte
     def check(text: str) -> str:
         if shape.fullmatch(text):
             return text
-        hint_vi, hint_en = meant(proper(text)) if shape.fullmatch(proper(text)) else ("", "")
+        hint_vi, hint_en = did_you_mean(proper(text)) if shape.fullmatch(proper(text)) else ("", "")
         if foreign := not_latin(text):
             hint_vi = f"; «{foreign}» không phải chữ Latinh, gõ lại"
             hint_en = f"; '{foreign}' is not a Latin letter, type it anew"

@@ -11,12 +11,12 @@ _CLOSE = 0.6
 def nearest(word: str, known: Collection[str]) -> tuple[str, str]:
     """Which of the known words was meant, or what there is: "; có phải «CAT»?" in Vietnamese and English."""
     if close := closest(word, known):
-        return meant(close)
+        return did_you_mean(close)
     listed = ", ".join(sorted(known)) or "–"
     return f"; có: {listed}", f"; there are: {listed}"
 
 
-def meant(word: str) -> tuple[str, str]:
+def did_you_mean(word: str) -> tuple[str, str]:
     """The question whether ``word`` was meant, in Vietnamese and English."""
     return f"; có phải «{word}»?", f"; did you mean '{word}'?"
 

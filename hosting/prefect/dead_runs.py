@@ -25,7 +25,7 @@ from sqlalchemy import Engine
 
 from flows.deployments.names import CATCHING_UP, run_name
 from flows.outcomes import BROKEN_OFF, RUN_AGAIN
-from models.store.run_lock import left_alone
+from models.store.run_lock import try_run_lock
 
 log = logging.getLogger("dondoc.dead_runs")
 
@@ -72,7 +72,7 @@ class DeadRuns:
         under_way = list(_under_way(client))
         missing = []
         for run in under_way:
-            with left_alone(self._engine, run.id) as alone:
+            with try_run_lock(self._engine, run.id) as alone:
                 if alone:
                     missing.append(run)
         since = {_stage(run): self._missed_since.get(_stage(run), now) for run in missing}
@@ -80,7 +80,7 @@ class DeadRuns:
         return [run for run in missing if now - since[_stage(run)] >= _patience(run, self._patience)]
 
     def _end(self, client: SyncPrefectClient, run: FlowRun) -> bool:
-        with left_alone(self._engine, run.id) as alone:
+        with try_run_lock(self._engine, run.id) as alone:
             try:
                 current = client.read_flow_run(run.id).state
             except ObjectNotFound:  # deleted meanwhile

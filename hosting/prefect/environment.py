@@ -14,7 +14,7 @@ from config.keys import prefect_sign_in
 from config.settings import Settings
 
 # Nothing phones home (design rule 12).
-_SILENCE = {
+TELEMETRY_OFF = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
@@ -47,7 +47,7 @@ _OVER_REDIS = {
     "PREFECT_SERVER_WORKER_CHANNEL_CLEANUP_QUEUE_STORAGE": "prefect_redis.cleanup_queue",
 }
 
-_MANNERS = {
+DEFAULTS = {
     # Seconds after which a run that did not begin is Late: an alarm, so not for one that waits behind its neighbours.
     "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "600",
     "PREFECT_LOGGING_LEVEL": "INFO",
@@ -70,8 +70,8 @@ def environment(settings: Settings, *, api_url: str | None = None, ours: bool = 
     """
     home = settings.prefect_home
     chosen = {
-        **_SILENCE,
-        **{name: os.environ.get(name, value) for name, value in {**_BATCHES, **_MANNERS}.items()},
+        **TELEMETRY_OFF,
+        **{name: os.environ.get(name, value) for name, value in {**_BATCHES, **DEFAULTS}.items()},
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
         # Prefect would otherwise unpack its pages into the installed package, which may be read-only.

@@ -24,7 +24,7 @@ _LOOK_AGAIN_S = 0.5
 
 # Brought up to date by `dondoc part upgrade` alone: of two servers that both would, one dies. And we use no blocks,
 # which every server would register, all at the same time.
-_TOGETHER = {
+MULTI_SERVER = {
     "PREFECT_SERVER_DATABASE_MIGRATE_ON_START": "false",
     "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
 }
@@ -134,7 +134,7 @@ def await_api(settings: Settings) -> None:
 
 def _environment(settings: Settings, *, of_server: bool) -> dict[str, str]:
     chosen = {**os.environ, **prefect_environment.environment(settings, api_url=api_url(settings))}
-    return chosen | prefect_environment.server_environment(settings) | _TOGETHER if of_server else chosen
+    return chosen | prefect_environment.server_environment(settings) | MULTI_SERVER if of_server else chosen
 
 
 def _become(*arguments: str, environment: dict[str, str]) -> NoReturn:

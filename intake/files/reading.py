@@ -9,7 +9,7 @@ from config.boundary import LONGEST_TEXT, refuse_personal_or_secret
 from intake.files.office_documents import office_paragraphs
 from intake.files.pdf import pdf_lines
 from intake.files.refusals import refuse_old_office, refused
-from intake.sandbox import answer_apart
+from intake.sandbox import serve_in_sandbox
 
 PDF = "application/pdf"
 _ZIP = b"PK\x03\x04"
@@ -52,4 +52,4 @@ def _read(name: str, content: bytes) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    answer_apart(_read)
+    serve_in_sandbox(_read)

@@ -15,7 +15,7 @@ from intake.sheets.filled_rows import FilledRow
 from intake.sheets.judged_rows import Fate, JudgedRow, Judgement
 from intake.sheets.reading import ASSIGNMENTS
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.database import session_scope
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
@@ -81,10 +81,10 @@ def _members(helpers: str | None) -> frozenset[str]:
 
 
 def judge_assignments(
-    store: Store, session: Session, sheet: str, rows: Sequence[FilledRow], acting: Acting
+    store: Store, session: Session, sheet: str, rows: Sequence[FilledRow], context: ActorContext
 ) -> Judgement:
     """Find out of each row whether it is new, was assigned before, or is at fault."""
-    wanted = {row.number: _wanted(row, acting.today) for row in rows}
+    wanted = {row.number: _wanted(row, context.today) for row in rows}
     titles = list(dict.fromkeys(each.title for each in wanted.values()))
     known = {each.identity: each for each in ad_hoc_assigned(session, titles)}
     seen: dict[tuple[object, ...], FilledRow] = {}
@@ -110,7 +110,7 @@ def judge_assignments(
         if not row.faults:
             seen[_identity(each)] = row
         unread = set(row.wrong_in)
-        for field, fault in faults_of(each, acting):
+        for field, fault in faults_of(each, context):
             if field not in unread:
                 row.wrong(field, str(fault), fault.en)
         if row.faults:
@@ -123,9 +123,9 @@ def judge_assignments(
         note_vi, note_en = f"{lead.name_vi} chủ trì, hạn {due_on}", f"{lead.name_en} leads, due {due_on}"
         judged.append(JudgedRow(row.number, each.title, Fate.NEW, note_vi, note_en))
 
-    def write(acting: Acting) -> tuple[str, str]:
+    def write(context: ActorContext) -> tuple[str, str]:
         with session_scope(store.engine) as session:
-            numbers = [of_each[0] for of_each in assign_all_ad_hoc(session, new, acting)]
+            numbers = [of_each[0] for of_each in assign_all_ad_hoc(session, new, context)]
         listed = ", ".join(map(str, numbers))
         return f"Đã giao {len(numbers)} việc: số {listed}.", f"Assigned {len(numbers)}: {listed}."
 

@@ -15,16 +15,16 @@ from typing import Any
 from config.contacts.desks import DESKS
 from config.contacts.loading import ContactErrors, load_contacts
 from config.errors import Refused
-from config.text.atomic_write import whole_file
+from config.text.atomic_write import atomic_write
 from config.text.plain_yaml import parse
 from config.text.yaml_entries import with_entries
 from intake.sheets.fill_in_sheets import AS_IT_IS, FILL_IN, NOTHING
 from intake.sheets.filled_rows import FilledRow, by_code
 from intake.sheets.judged_rows import Judgement, judged_entries
-from intake.sheets.kept_copy import keep_copy
+from intake.sheets.kept_copy import backup_copy
 from intake.sheets.reading import CONTACTS
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 
 _COLUMNS = {column.key: column for column in FILL_IN[CONTACTS].columns}
 _LONGEST = 2_000
@@ -76,10 +76,10 @@ def judge_contacts(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Judge
     }
     judged = judged_entries(rows, by_office, changed, before)
 
-    def write(acting: Acting) -> tuple[str, str]:
+    def write(context: ActorContext) -> tuple[str, str]:
         text = _with(path, changed)
-        kept = keep_copy(path, acting.now)
-        with whole_file(path) as file:
+        kept = backup_copy(path, context.now)
+        with atomic_write(path) as file:
             file.write(text.encode())
         return (
             f"Đã ghi {len(changed)} cơ quan vào {path}" + (f"; bản cũ: {kept.name}." if kept else "."),

@@ -8,8 +8,8 @@ from datetime import date
 
 from config.catalogue.plan import Plan
 from config.contacts.desks import DESKS
-from config.text.accents import plain_letters
-from config.text.suggestions import closest, meant
+from config.text.accents import without_accents
+from config.text.suggestions import closest, did_you_mean
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES, SHEETS
 from models.tables.lifecycle import URGENCY_VI
 
@@ -51,9 +51,9 @@ class Choices:
     def unknown(self, text: str) -> tuple[str, str]:
         """That there is no such thing, and which was meant where one is near."""
         near = closest(text.partition(_BETWEEN)[0], self.names) or next(
-            (code for code, name in self.names.items() if plain_letters(name) == plain_letters(text)), None
+            (code for code, name in self.names.items() if without_accents(name) == without_accents(text)), None
         )
-        hint_vi, hint_en = meant(near) if near else ("; xem trang «Danh mục».", "; see the sheet «Danh mục».")
+        hint_vi, hint_en = did_you_mean(near) if near else ("; xem trang «Danh mục».", "; see the sheet «Danh mục».")
         return (
             f"không có {self.what_vi} «{text[:60]}»{hint_vi}",
             f"there is no {self.what_en} '{text[:60]}'{hint_en}",

@@ -11,8 +11,8 @@ from typing import Any
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
-from config.text.accents import plain_letters
-from config.text.suggestions import closest, meant
+from config.text.accents import without_accents
+from config.text.suggestions import closest, did_you_mean
 from intake.sheets.fill_in_sheets import Choices, Column, FillInSheet
 from intake.sheets.reading import DAY, NUMBER, TEXT
 
@@ -195,10 +195,10 @@ def by_code(rows: Sequence[FilledRow], key: str, code_of: Callable[[FilledRow], 
 
 def _columns(form: FillInSheet, sheet: str, rows: Mapping[int, Mapping[int, Cell]]) -> tuple[int, dict[int, str]]:
     """The row of the heads, and which column holds what."""
-    known = {plain_letters(column.head): column for column in form.columns}
+    known = {without_accents(column.head): column for column in form.columns}
 
     def heads(cells: Mapping[int, Cell]) -> dict[int, str]:
-        return {place: plain_letters(cell.value.replace("*", "")) for place, cell in cells.items()}
+        return {place: without_accents(cell.value.replace("*", "")) for place, cell in cells.items()}
 
     near_the_top = {number: heads(cells) for number, cells in rows.items() if number <= _HEAD_WITHIN}
     head = max(near_the_top, key=lambda number: len(known.keys() & near_the_top[number].values()), default=0)
@@ -211,7 +211,7 @@ def _columns(form: FillInSheet, sheet: str, rows: Mapping[int, Mapping[int, Cell
             where, written = f"{_letter(place)}{head}", rows[head][place].value[:40]
             if name not in known:
                 near = closest(name, known.keys())
-                hint_vi, hint_en = meant(known[near].head) if near else ("; bỏ cột này.", "; leave it out.")
+                hint_vi, hint_en = did_you_mean(known[near].head) if near else ("; bỏ cột này.", "; leave it out.")
                 faults.append(
                     _fault(sheet, where, f"mẫu không có cột «{written}»{hint_vi}", f"no column '{written}'{hint_en}")
                 )

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from config.errors import Refused
 from intake.files.evidence import clean_name, content_of
-from intake.sandbox import read_apart
+from intake.sandbox import run_in_sandbox
 from intake.sheets.ad_hoc import judge_assignments
 from intake.sheets.contacts import judge_contacts
 from intake.sheets.fill_in_sheets import FILL_IN, choices_of
@@ -17,7 +17,7 @@ from intake.sheets.judged_rows import Judgement
 from intake.sheets.offices import judge_offices
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, TRACKING
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.database import reading_session
 
 
@@ -25,10 +25,10 @@ def judge(
     store: Store,
     name: str,
     file: BinaryIO,
-    acting: Acting,
+    context: ActorContext,
     *,
     only: str = "",
-    tracking_table: Callable[[Store, Mapping[str, Any], Acting], Judgement] | None = None,
+    tracking_table: Callable[[Store, Mapping[str, Any], ActorContext], Judgement] | None = None,
 ) -> Judgement:
     """What a filled-in workbook comes to; raises ``Refused`` when it is none, or not as its template.
 
@@ -36,21 +36,21 @@ def judge(
     tracking_table  holds a tracking table that comes back against what there is; without it that is refused
     """
     shown = clean_name(name)
-    read = read_apart("intake.sheets.reading", shown, content_of(shown, file))
+    read = run_in_sandbox("intake.sheets.reading", shown, content_of(shown, file))
     kind = str(read["kind"])
     if kind == TRACKING and tracking_table is not None:
-        return tracking_table(store, read, acting)
+        return tracking_table(store, read, context)
     if kind not in FILL_IN or (only and kind != only):
         wanted = FILL_IN[only or ASSIGNMENTS].name
         raise Refused(
             f"Tệp này là mẫu «{read['sheet']}»; ở đây cần mẫu «{wanted}».",
             f"This is the template «{read['sheet']}»; here «{wanted}» is needed.",
         )
-    rows = filled_rows(FILL_IN[kind], read, choices_of(store.plan, acting.today))
+    rows = filled_rows(FILL_IN[kind], read, choices_of(store.plan, context.today))
     sheet = str(read["sheet"])
     if kind == CONTACTS:
         return judge_contacts(store, sheet, rows)
     if kind != ASSIGNMENTS:
         return judge_offices(store, sheet, rows)
     with reading_session(store.engine) as session:
-        return judge_assignments(store, session, sheet, rows, acting)
+        return judge_assignments(store, session, sheet, rows, context)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from config.errors import Refused
 from intake.sheets.filled_rows import FilledRow
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 
 
 class Fate(StrEnum):
@@ -39,7 +39,7 @@ class Judgement:
     sheet: str
     rows: Sequence[JudgedRow]
     faults: Sequence[Refused]
-    write: Callable[[Acting], tuple[str, str]]
+    write: Callable[[ActorContext], tuple[str, str]]
 
     def count(self, fate: Fate) -> int:
         return Counter(row.fate for row in self.rows)[fate]

@@ -8,7 +8,7 @@ from config.clock import HANOI
 from config.errors import Refused
 
 
-def keep_copy(path: Path, now: datetime) -> Path | None:
+def backup_copy(path: Path, now: datetime) -> Path | None:
     """Copy ``path`` with its rights to a name with the moment in it; None when there is no such file yet."""
     if not path.exists():
         return None

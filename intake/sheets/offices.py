@@ -13,16 +13,16 @@ from config.catalogue.folders import copy_plan
 from config.catalogue.loader import load_plan
 from config.errors import Refused
 from config.settings import PLAN_DIR
-from config.text.atomic_write import whole_file
+from config.text.atomic_write import atomic_write
 from config.text.plain_yaml import parse
 from config.text.yaml_entries import with_entries
 from intake.sheets.fill_in_sheets import FILL_IN, NOTHING, Choices
 from intake.sheets.filled_rows import FilledRow, by_code
 from intake.sheets.judged_rows import Judgement, judged_entries
-from intake.sheets.kept_copy import keep_copy
+from intake.sheets.kept_copy import backup_copy
 from intake.sheets.reading import OFFICES
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 
 _FILE = "offices.yaml"
 _COLUMNS = {column.key: column for column in FILL_IN[OFFICES].columns}
@@ -72,7 +72,7 @@ def judge_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Judgem
     right = {code: entry for code, entry in changed.items() if not by_its_code[code].faults}
     judged = judged_entries(rows, by_its_code, right, before)
 
-    def write(acting: Acting) -> tuple[str, str]:
+    def write(context: ActorContext) -> tuple[str, str]:
         if plan_dir.resolve() == PLAN_DIR.resolve():
             raise Refused(
                 "Kế hoạch đang dùng là bản đi kèm dondoc, không sửa được. Chép ra bằng «dondoc plan copy THƯ-MỤC», đặt"
@@ -83,8 +83,8 @@ def judge_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Judgem
         text = _with(plan_dir, right)
         # Of the good rows alone: one may need another that was left out.
         _check(plan_dir, text)
-        kept = keep_copy(plan_dir / _FILE, acting.now)
-        with whole_file(plan_dir / _FILE) as file:
+        kept = backup_copy(plan_dir / _FILE, context.now)
+        with atomic_write(plan_dir / _FILE) as file:
             file.write(text.encode())
         kept_name = kept.name if kept else ""
         return (

@@ -12,10 +12,10 @@ from typing import Any
 
 from defusedxml.ElementTree import iterparse
 
-from config.text.accents import plain_letters
+from config.text.accents import without_accents
 from intake.files.office_documents import XLSX, office_paragraphs, sheet_names
 from intake.files.refusals import carefully, refuse_old_office, refused
-from intake.sandbox import answer_apart
+from intake.sandbox import serve_in_sandbox
 
 ASSIGNMENTS, CONTACTS, OFFICES, TRACKING = "assignments", "contacts", "offices", "tracking"
 
@@ -68,7 +68,7 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
 def _known(sheets: Any) -> tuple[str, str]:
     for kind, names in SHEETS.items():
         for sheet in sheets:
-            if plain_letters(sheet) in map(plain_letters, names):
+            if without_accents(sheet) in map(without_accents, names):
                 return kind, str(sheet)
     return "", ""
 
@@ -120,4 +120,4 @@ def _cell(shown: Any, written: Any) -> list[Any] | None:
 
 
 if __name__ == "__main__":
-    answer_apart(read_sheet)
+    serve_in_sandbox(read_sheet)

@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
-from models.store.actor import Acting
-from models.store.audit import Fact, record, take_turn
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.account import ApiToken, User, UserRole
 from models.tables.errors import NotFound
 
@@ -27,41 +27,41 @@ _EMAIL = re.compile(r"[a-z0-9_%+-]+(\.[a-z0-9_%+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[
 _LONGEST_LOCAL_PART = 64
 
 
-def add_user(session: Session, *, email: str, post: str, role: UserRole, acting: Acting) -> User:
+def add_user(session: Session, *, email: str, post: str, role: UserRole, context: ActorContext) -> User:
     """Register a coordinator or manager by address and post; raises ``Refused`` when the address is there already."""
     address = normal_email(email)
     title = _short_text(post, "Chức danh", "Post")
-    take_turn(session)
+    lock_audit_chain(session)
     if find_user(session, address) is not None:
         raise Refused(
             f"Địa chỉ {address} đã có tài khoản; xem «dondoc user list».",
             f"There is already an account for {address}; see 'dondoc user list'.",
         )
-    user = User(email=address, post=title, role=role, created_at=acting.now, sessions_since=acting.now)
+    user = User(email=address, post=title, role=role, created_at=context.now, sessions_since=context.now)
     session.add(user)
     session.flush()
     # Not the address: the trail is for ever, and may be read by others.
-    _record(session, "add_user", f"user:{user.id}", acting, post=title, role=role.value)
+    _record(session, "add_user", f"user:{user.id}", context, post=title, role=role.value)
     return user
 
 
-def disable_user(session: Session, email: str, acting: Acting) -> User:
+def disable_user(session: Session, email: str, context: ActorContext) -> User:
     """Close an account with all its sessions and sign-in links; doing it twice changes nothing."""
-    take_turn(session)
+    lock_audit_chain(session)
     user = _user(session, email)
     if user.disabled_at is None:
-        user.disabled_at = user.sessions_since = acting.now
-        _record(session, "disable_user", f"user:{user.id}", acting)
+        user.disabled_at = user.sessions_since = context.now
+        _record(session, "disable_user", f"user:{user.id}", context)
     return user
 
 
-def enable_user(session: Session, email: str, acting: Acting) -> User:
+def enable_user(session: Session, email: str, context: ActorContext) -> User:
     """Open a closed account again; its earlier sessions and sign-in links stay void."""
-    take_turn(session)
+    lock_audit_chain(session)
     user = _user(session, email)
     if user.disabled_at is not None:
-        user.disabled_at, user.sessions_since = None, acting.now
-        _record(session, "enable_user", f"user:{user.id}", acting)
+        user.disabled_at, user.sessions_since = None, context.now
+        _record(session, "enable_user", f"user:{user.id}", context)
     return user
 
 
@@ -93,7 +93,7 @@ def normal_email(text: str) -> str:
 
 
 def make_token(
-    session: Session, *, name: str, office: str | None, role: UserRole | None, days: int, acting: Acting
+    session: Session, *, name: str, office: str | None, role: UserRole | None, days: int, context: ActorContext
 ) -> str:
     """A new key for a program, of an office or with the rights of a role; shown here once and never again."""
     title = _short_text(name, "Tên khóa", "Name")
@@ -102,32 +102,32 @@ def make_token(
             "Khóa thuộc về một cơ quan hoặc một vai trò: chọn một trong hai.",
             "A token belongs to an office or to a role: choose one of the two.",
         )
-    code = acting.plan.office(office).code if office is not None else None
+    code = context.plan.office(office).code if office is not None else None
     if not 1 <= days <= LONGEST_TOKEN_LIFE.days:
         raise Refused(
             f"Thời hạn {days} ngày không dùng được; từ 1 đến {LONGEST_TOKEN_LIFE.days} ngày.",
             f"{days} days will not do; a token lives from 1 to {LONGEST_TOKEN_LIFE.days} days.",
         )
-    take_turn(session)
+    lock_audit_chain(session)
     plain = f"{TOKEN_BEGINS}{secrets.token_urlsafe(_RANDOM_BYTES)}"
     token = ApiToken(
         name=title,
         sha256=_hash(plain),
         office=code,
         role=role,
-        created_at=acting.now,
-        expires_at=acting.now + timedelta(days=days),
+        created_at=context.now,
+        expires_at=context.now + timedelta(days=days),
     )
     session.add(token)
     session.flush()
     facts = {"name": title, "office": code, "role": role.value if role else None, "days": days}
-    _record(session, "make_token", f"token:{token.id}", acting, **facts)
+    _record(session, "make_token", f"token:{token.id}", context, **facts)
     return plain
 
 
-def revoke_token(session: Session, token_id: int, acting: Acting) -> ApiToken:
+def revoke_token(session: Session, token_id: int, context: ActorContext) -> ApiToken:
     """Make a token void; doing it twice changes nothing."""
-    take_turn(session)
+    lock_audit_chain(session)
     token = session.get(ApiToken, token_id)
     if token is None:
         raise NotFound(
@@ -135,8 +135,8 @@ def revoke_token(session: Session, token_id: int, acting: Acting) -> ApiToken:
             f"There is no token {token_id}; see 'dondoc token list'.",
         )
     if token.revoked_at is None:
-        token.revoked_at = acting.now
-        _record(session, "revoke_token", f"token:{token_id}", acting)
+        token.revoked_at = context.now
+        _record(session, "revoke_token", f"token:{token_id}", context)
     return token
 
 
@@ -196,5 +196,5 @@ def _user(session: Session, email: str) -> User:
     return user
 
 
-def _record(session: Session, verb: str, subject: str, acting: Acting, **facts: object) -> None:
-    record(session, [Fact(verb, subject, facts)], actor=acting.actor, now=acting.now)
+def _record(session: Session, verb: str, subject: str, context: ActorContext, **facts: object) -> None:
+    record(session, [AuditEntry(verb, subject, facts)], actor=context.actor, now=context.now)

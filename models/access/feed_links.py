@@ -17,14 +17,14 @@ from config.settings import Settings
 from models.access.office_links import has_ended, still_open
 from models.access.signed_links import Signer, to_the_millisecond
 from models.access.signing_in import session_holds
-from models.store.actor import Acting
-from models.store.audit import Fact, record, take_turn
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.account import CalendarDoor, OfficeDoor, User, UserRole
 
 _JUST_AFTER = timedelta(milliseconds=1)
 
 
-class NoSuchFeed(Refused):
+class FeedNotFound(Refused):
     """The address was not made here, or was cut short."""
 
 
@@ -55,7 +55,7 @@ class Address:
 
 
 @dataclass(frozen=True)
-class CalendarDoors:
+class FeedLinks:
     """Makes the addresses of one portal's feeds and reads them."""
 
     settings: Settings
@@ -70,10 +70,10 @@ class CalendarDoors:
         return Address(feed, f"{self.settings.portal_url}/calendar/{token}.ics", last_day)
 
     def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> Address:
-        """What an address opens at ``now``; raises ``NoSuchFeed`` or ``FeedEnded``."""
+        """What an address opens at ``now``; raises ``FeedNotFound`` or ``FeedEnded``."""
         ticket = self.signer.read(token)
         if ticket is None:
-            raise NoSuchFeed("Không có lịch ở địa chỉ này.", "There is no calendar at this address.")
+            raise FeedNotFound("Không có lịch ở địa chỉ này.", "There is no calendar at this address.")
         feed = _feed(ticket.who)
         changed = session.get(CalendarDoor, feed.key)
         good = (
@@ -90,19 +90,19 @@ class CalendarDoors:
         return Address(feed, url, local_date(ticket.expires_at - timedelta(seconds=1)))
 
 
-def calendar_doors(settings: Settings) -> CalendarDoors:
+def feed_links(settings: Settings) -> FeedLinks:
     """The feeds' doors of a portal; raises ``Refused`` when the key cannot be read or made."""
-    return CalendarDoors(settings, Signer(settings, "calendar"))
+    return FeedLinks(settings, Signer(settings, "calendar"))
 
 
-def change_address(session: Session, feed: Feed, acting: Acting) -> None:
+def change_address(session: Session, feed: Feed, context: ActorContext) -> None:
     """Make every address of a feed void that was made up to now; links and sessions stay as they are."""
     if feed.office is not None:
-        feed = Feed(acting.plan.office(feed.office).code)
-    take_turn(session)
-    session.merge(CalendarDoor(feed=feed.key, links_since=acting.now))
+        feed = Feed(context.plan.office(feed.office).code)
+    lock_audit_chain(session)
+    session.merge(CalendarDoor(feed=feed.key, links_since=context.now))
     subject = f"office:{feed.office}" if feed.office else feed.key
-    record(session, [Fact("change_calendar_address", subject, {})], actor=acting.actor, now=acting.now)
+    record(session, [AuditEntry("change_calendar_address", subject, {})], actor=context.actor, now=context.now)
 
 
 def _feed(who: str) -> Feed:
@@ -119,8 +119,8 @@ def _belongs_to_somebody(session: Session, feed: Feed, since: datetime, *, plan:
 
 def _openings(session: Session, feed: Feed) -> list[datetime]:
     """The first moments at which a new address is not void at once."""
-    doors = [session.get(CalendarDoor, feed.key)]
-    found: list[CalendarDoor | OfficeDoor] = [door for door in doors if door]
+    office_links = [session.get(CalendarDoor, feed.key)]
+    found: list[CalendarDoor | OfficeDoor] = [door for door in office_links if door]
     if feed.office is not None and (door := session.get(OfficeDoor, feed.office)):
         found.append(door)
     openings = [to_the_millisecond(each.links_since) + _JUST_AFTER for each in found]

@@ -16,33 +16,33 @@ from config.clock import HANOI, local_date
 from config.errors import Refused
 from config.settings import Settings
 from models.access.signed_links import Signer
-from models.store.actor import Acting
-from models.store.audit import Fact, record, take_turn
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.account import OfficeDoor
 
 
-class DoorClosed(Refused):
+class OfficeLinkRefused(Refused):
     """A link opens nothing: forged, expired, revoked, or of an office that has ended."""
 
 
-class LinkForged(DoorClosed):
+class LinkForged(OfficeLinkRefused):
     """It was not made here, or was cut short on its way."""
 
 
-class LinkExpired(DoorClosed):
+class LinkExpired(OfficeLinkRefused):
     """It is older than links live."""
 
 
-class LinkRevoked(DoorClosed):
+class LinkRevoked(OfficeLinkRefused):
     """It was made before the office's links were revoked."""
 
 
-class OfficeEnded(DoorClosed):
+class OfficeEnded(OfficeLinkRefused):
     """Its office has ended; the successor has a door of its own."""
 
 
 @dataclass(frozen=True)
-class Doors:
+class OfficeLinks:
     """Makes links of one portal and reads them."""
 
     settings: Settings
@@ -59,7 +59,7 @@ class Doors:
         return lambda to: f"{address}?to={quote(to)}" if to else address
 
     def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> str:
-        """The office whose door a link opens at ``now``; raises a ``DoorClosed`` saying why it does not."""
+        """The office whose door a link opens at ``now``; raises a ``OfficeLinkRefused`` saying why it does not."""
         ticket = self.signer.read(token)
         if ticket is None:
             raise LinkForged(
@@ -82,9 +82,9 @@ class Doors:
         return ticket.who
 
 
-def doors(settings: Settings) -> Doors:
+def office_links(settings: Settings) -> OfficeLinks:
     """The doors of a portal; raises ``Refused`` when the key cannot be read or made."""
-    return Doors(settings, Signer(settings, "door"))
+    return OfficeLinks(settings, Signer(settings, "door"))
 
 
 def still_open(session: Session, office: str, *, since: datetime) -> bool:
@@ -99,12 +99,12 @@ def has_ended(plan: Plan, office: str, *, now: datetime) -> bool:
     return found is None or (found.valid_to is not None and found.valid_to < local_date(now))
 
 
-def revoke_links(session: Session, office: str, acting: Acting) -> None:
+def revoke_links(session: Session, office: str, context: ActorContext) -> None:
     """Make every link and session of an office void that was made up to now; raises ``Refused`` for an unknown one."""
-    code = acting.plan.office(office).code
-    take_turn(session)
-    session.merge(OfficeDoor(office=code, links_since=acting.now))
-    record(session, [Fact("revoke_links", f"office:{code}", {})], actor=acting.actor, now=acting.now)
+    code = context.plan.office(office).code
+    lock_audit_chain(session)
+    session.merge(OfficeDoor(office=code, links_since=context.now))
+    record(session, [AuditEntry("revoke_links", f"office:{code}", {})], actor=context.actor, now=context.now)
 
 
 def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:

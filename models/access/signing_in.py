@@ -13,7 +13,7 @@ from config.errors import Refused
 from config.settings import Settings
 from models.access.accounts import find_user
 from models.access.signed_links import Signer, to_the_millisecond
-from models.store.audit import Fact, record, take_turn
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.account import User
 
 LINK_LIFE = timedelta(minutes=15)
@@ -63,13 +63,13 @@ def user_of_link(session: Session, settings: Settings, token: str, *, now: datet
 
 def sign_in_by_link(session: Session, settings: Settings, token: str, *, now: datetime) -> User:
     """Sign in and use the link up; of two who use one link at once the second is refused."""
-    take_turn(session)
+    lock_audit_chain(session)
     return _signed_in(session, user_of_link(session, settings, token, now=now), "link", now)
 
 
 def sign_in_by_address(session: Session, email: str, *, now: datetime) -> User:
     """Sign in whom somebody else vouches for, such as an OpenID Connect provider; raises ``NoSuchAccount``."""
-    take_turn(session)
+    lock_audit_chain(session)
     user = find_user(session, email)
     if user is None or user.disabled_at is not None:
         raise _no_account()
@@ -84,7 +84,7 @@ def session_holds(user: User | None, *, since: datetime) -> bool:
 
 def _signed_in(session: Session, user: User, how: str, now: datetime) -> User:
     user.signed_in_at = now
-    facts = [Fact("sign_in", f"user:{user.id}", {"by": how})]
+    facts = [AuditEntry("sign_in", f"user:{user.id}", {"by": how})]
     record(session, facts, actor=f"{user.role.value}:{user.id}", now=now)
     return user
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Recipient
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Kind, NoticeState, Urgency
@@ -19,22 +19,22 @@ from models.tables.outbox import Notice
 def notify(
     session: Session,
     kind: Kind,
-    work: Assignment,
+    assignment: Assignment,
     recipients: Iterable[Recipient],
     *,
     rung: str,
-    acting: Acting,
+    context: ActorContext,
 ) -> None:
     """Put one notice for each recipient in the outbox; one that is there already stays as it is."""
     rows = [
         notice_row(
             kind,
-            work.id or 0,
+            assignment.id or 0,
             recipient,
             rung=rung,
-            urgency=work.urgency,
+            urgency=assignment.urgency,
             channel=_channel(session, recipient),
-            acting=acting,
+            context=context,
         )
         for recipient in recipients
     ]
@@ -75,7 +75,9 @@ def _moment(at: datetime | None) -> str:
 _SAID_BY_HANDING_OVER = (Kind.ASSIGNED, Kind.HANDED_OVER)
 
 
-def pass_on(session: Session, which: ColumnElement[bool], successor: str, *, now: datetime, told: bool = False) -> None:
+def readdress(
+    session: Session, which: ColumnElement[bool], successor: str, *, now: datetime, told: bool = False
+) -> None:
     """What waits to be told to an office waits for its successor instead, so that nothing said in between is lost.
 
     told  the successor is told of the work itself at the same time, so what only says that much is not passed on
@@ -113,7 +115,7 @@ def notice_row(
     rung: str,
     urgency: Urgency,
     channel: str,
-    acting: Acting,
+    context: ActorContext,
 ) -> dict[str, object]:
     """A waiting notice as a row for a bulk insert."""
     return {
@@ -125,8 +127,8 @@ def notice_row(
         "channel": channel,
         "urgency": urgency,
         "state": NoticeState.PENDING,
-        "run_key": acting.run_key,
-        "created_at": acting.now,
+        "run_key": context.run_key,
+        "created_at": context.now,
         "reason": "",
     }
 

@@ -9,8 +9,8 @@ from sqlmodel import Session, col
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
 from config.rules.periods import parse_period
-from models.store.actor import Acting
-from models.store.audit import Fact, record, take_turn
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.silence import Silence
@@ -24,7 +24,7 @@ def silence(
     period: str | None = None,
     until: date,
     reason: str,
-    acting: Acting,
+    context: ActorContext,
 ) -> Silence:
     """Hold back reminders to an office, on a subtask, for a reporting period, or where these meet, through ``until``.
 
@@ -38,25 +38,25 @@ def silence(
     clean = refuse_personal_or_secret(reason, "Lý do")
     if not 1 <= len(clean) <= 1000:
         raise Refused("Lý do: ghi một câu ngắn, tối đa 1000 ký tự.", "Reason: one short sentence.")
-    if until < acting.today:
+    if until < context.today:
         raise Refused(
             f"Đến hết ngày {until:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",
             f"{until:%d/%m/%Y} is past; choose today or later.",
         )
-    take_turn(session)
+    lock_audit_chain(session)
     period = _period(session, period.strip()) if period else None
     same = (col(Silence.office) == office, col(Silence.subtask) == subtask, col(Silence.period) == period)
     there = select(Silence).where(*same, col(Silence.until) == until, col(Silence.reason) == clean)
-    if found := session.scalars(there.where(_in_force(acting.today))).first():
+    if found := session.scalars(there.where(_in_force(context.today))).first():
         return found  # the button was pressed twice
     made = Silence(
-        office=acting.plan.office(office).code if office else None,
-        subtask=acting.plan.subtask(subtask).code if subtask else None,
+        office=context.plan.office(office).code if office else None,
+        subtask=context.plan.subtask(subtask).code if subtask else None,
         period=period,
         until=until,
         reason=clean,
-        set_by=acting.actor,
-        set_at=acting.now,
+        set_by=context.actor,
+        set_at=context.now,
     )
     session.add(made)
     session.flush()
@@ -67,19 +67,19 @@ def silence(
         "until": until.isoformat(),
         "reason": clean,
     }
-    record(session, [Fact("silence", f"silence:{made.id}", facts)], actor=acting.actor, now=acting.now)
+    record(session, [AuditEntry("silence", f"silence:{made.id}", facts)], actor=context.actor, now=context.now)
     return made
 
 
-def lift(session: Session, silence_id: int, acting: Acting) -> None:
+def lift(session: Session, silence_id: int, context: ActorContext) -> None:
     """Let reminders go again before the silence is over; lifting twice changes nothing."""
-    take_turn(session)
+    lock_audit_chain(session)
     found = session.get(Silence, silence_id)
     if found is None:
         raise NotFound(f"Không có lần tạm ngừng nhắc số {silence_id}.", f"There is no silence {silence_id}.")
     if found.lifted_at is None:
-        found.lifted_at = acting.now
-        record(session, [Fact("lift_silence", f"silence:{silence_id}", {})], actor=acting.actor, now=acting.now)
+        found.lifted_at = context.now
+        record(session, [AuditEntry("lift_silence", f"silence:{silence_id}", {})], actor=context.actor, now=context.now)
 
 
 def silences(session: Session, today: date) -> Sequence[Silence]:

@@ -13,7 +13,7 @@ from config.catalogue.plan import Directive, Plan
 from config.clock import end_of_day, local_date
 from config.rules.working_time import WorkingCalendar
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Standing, State
+from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, State, Status
 
 NEAR_DUE_WORKING_DAYS = 5
 ACKNOWLEDGE_WORKING_DAYS = 2
@@ -42,24 +42,24 @@ def overdue(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def standing(now: datetime) -> ColumnElement[str]:
-    """The status word, by value of ``Standing``."""
+def status_of(now: datetime) -> ColumnElement[str]:
+    """The status word, by value of ``Status``."""
     return case(
-        *((stands(word, now), word.value) for word in Standing if word is not Standing.OPEN_WITHIN_TERM),
-        else_=Standing.OPEN_WITHIN_TERM.value,
+        *((status_expr(word, now), word.value) for word in Status if word is not Status.OPEN_WITHIN_TERM),
+        else_=Status.OPEN_WITHIN_TERM.value,
     )
 
 
-def stands(word: Standing, now: datetime) -> ColumnElement[bool]:
+def status_expr(word: Status, now: datetime) -> ColumnElement[bool]:
     """Whether what is counted has this status word, in a form that an index on the state can answer."""
     match word:
-        case Standing.DONE_ON_TIME:
+        case Status.DONE_ON_TIME:
             return and_(_state == State.ACCEPTED, reported_in_time)
-        case Standing.DONE_LATE:
+        case Status.DONE_LATE:
             return and_(_state == State.ACCEPTED, reported_in_time.is_not(True))
-        case Standing.OPEN_OVERDUE:
+        case Status.OPEN_OVERDUE:
             return overdue(now)
-        case Standing.OPEN_WITHIN_TERM:
+        case Status.OPEN_WITHIN_TERM:
             return and_(is_open, overdue(now).is_not(True))
 
 

@@ -36,7 +36,7 @@ from config.contacts.desks import Desk
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import acknowledgement_missing, due_soon, is_open, overdue
 from models.alerts.timetables import complete_timetables
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment, TimetableRung
@@ -46,7 +46,7 @@ from models.tables.outbox import Notice
 
 
 @dataclass(frozen=True)
-class Standings:
+class AttentionCounts:
     """How many assignments need attention at a moment, whether or not anything was said about them."""
 
     acknowledged_missing: int
@@ -55,7 +55,7 @@ class Standings:
 
 
 @dataclass(frozen=True)
-class Swept:
+class SweepCounts:
     """What a sweep did: notices that now wait to be sent, and whether there may be more to look at."""
 
     notices: int
@@ -66,24 +66,24 @@ BATCH = 10_000
 """Assignments that one sweep takes on PostgreSQL, where several work side by side: some tenths of a second."""
 
 
-def sweep(session: Session, acting: Acting, *, priority: str | None = None) -> Swept:
+def sweep(session: Session, context: ActorContext, *, priority: str | None = None) -> SweepCounts:
     """Put a notice in the outbox for every rung due now: on SQLite of all assignments, on PostgreSQL of a batch.
 
     Several sweeps at once on PostgreSQL take what no other has taken, and what one that died had taken is free again.
     """
-    complete_timetables(session, today=acting.today, calendar=acting.calendar)
-    due, more = _take(session, _due(acting.now, priority))
+    complete_timetables(session, today=context.today, calendar=context.calendar)
+    due, more = _take(session, _due(context.now, priority))
     if due is None:
-        return Swept(0, more=False)
+        return SweepCounts(0, more=False)
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
-    session.execute(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(acting, due)))
-    _advance(session, acting.now, due)
-    return Swept(_pending_after(session, last_before, acting.run_key), more)
+    session.execute(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(context, due)))
+    _advance(session, context.now, due)
+    return SweepCounts(_pending_after(session, last_before, context.run_key), more)
 
 
-def standings(
+def attention_counts(
     session: Session | Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None
-) -> Standings:
+) -> AttentionCounts:
     """Count what is late or nearly so, for one priority or all."""
     query = select(
         func.coalesce(func.sum(case((acknowledgement_missing(now, calendar), 1), else_=0)), 0),
@@ -92,7 +92,7 @@ def standings(
     ).where(is_open)
     if priority is not None:
         query = query.where(col(Assignment.priority) == priority)
-    return Standings(*(int(count) for count in session.execute(query).one()))
+    return AttentionCounts(*(int(count) for count in session.execute(query).one()))
 
 
 _NOTICE_COLUMNS = (
@@ -172,35 +172,35 @@ def _rungs_due(now: datetime, due: Subquery) -> CTE:
     )
 
 
-def _notices_due(acting: Acting, due: ColumnElement[bool]) -> Select[Any]:
-    work = _due_assignments(due)
-    rung = _rungs_due(acting.now, work)
+def _notices_due(context: ActorContext, due: ColumnElement[bool]) -> Select[Any]:
+    assignment = _due_assignments(due)
+    rung = _rungs_due(context.now, assignment)
     recipient_office = case(
-        (rung.c.audience == Desk.COORDINATOR, _coordinator(acting, work)),
-        (rung.c.audience == Desk.MONITOR, work.c.monitor_office),
-        else_=work.c.office,
+        (rung.c.audience == Desk.COORDINATOR, _coordinator(context, assignment)),
+        (rung.c.audience == Desk.MONITOR, assignment.c.monitor_office),
+        else_=assignment.c.office,
     )
     return (
         select(
             rung.c.kind,
-            work.c.id,
+            assignment.c.id,
             rung.c.rung,
             recipient_office,
             rung.c.audience,
             func.coalesce(col(Contact.channel), LOCAL_MAILBOX),
-            work.c.urgency,
+            assignment.c.urgency,
             case((rung.c.is_highest, NoticeState.PENDING.value), else_=NoticeState.SUPERSEDED.value),
-            literal(acting.run_key),
-            literal(acting.now, UtcDateTime),
+            literal(context.run_key),
+            literal(context.now, UtcDateTime),
             case((rung.c.is_highest, ""), else_="higher rung due"),
         )
-        .select_from(work)
+        .select_from(assignment)
         .join(
             rung,
             and_(
-                rung.c.timetable_id == work.c.timetable_id,
-                rung.c.rung_done == work.c.rung_done,
-                rung.c.unacknowledged == work.c.unacknowledged,
+                rung.c.timetable_id == assignment.c.timetable_id,
+                rung.c.rung_done == assignment.c.rung_done,
+                rung.c.unacknowledged == assignment.c.unacknowledged,
             ),
         )
         .outerjoin(Contact, and_(col(Contact.office) == recipient_office, col(Contact.desk) == rung.c.audience))
@@ -208,14 +208,14 @@ def _notices_due(acting: Acting, due: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _coordinator(acting: Acting, work: Subquery) -> ColumnElement[str]:
+def _coordinator(context: ActorContext, assignment: Subquery) -> ColumnElement[str]:
     """The office that urges on each piece of work: that of its directive."""
-    house, *further = acting.plan.directives
-    own: ColumnElement[str] = literal(acting.coordinator_of(acting.plan.priorities_of(house.code)[0].code).office)
+    house, *further = context.plan.directives
+    own: ColumnElement[str] = literal(context.coordinator_of(context.plan.priorities_of(house.code)[0].code).office)
     if not further:
         return own
-    theirs = [(each.code, acting.coordinator_of(each.code).office) for each in acting.plan.priorities]
-    return case({code: literal(office) for code, office in theirs}, value=work.c.priority, else_=own)
+    theirs = [(each.code, context.coordinator_of(each.code).office) for each in context.plan.priorities]
+    return case({code: literal(office) for code, office in theirs}, value=assignment.c.priority, else_=own)
 
 
 def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:

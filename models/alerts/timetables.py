@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from config.rules.ladder import Ladder, Rung, timetable
 from config.rules.working_time import WorkingCalendar
-from models.store.audit import take_turn
+from models.store.audit import lock_audit_chain
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 
@@ -60,7 +60,7 @@ def complete_timetables(session: Session, *, today: date, calendar: WorkingCalen
     ends_soon = select(col(Timetable.id)).where(col(Timetable.complete_until) < today + MARGIN)
     if session.scalar(ends_soon.limit(1)) is None:
         return  # nearly always; whether a timetable is still in use is the costlier question
-    take_turn(session)
+    lock_audit_chain(session)
     in_use = select(col(Assignment.timetable_id)).where(col(Assignment.next_alert_at).is_not(None))
     running_out = session.scalars(
         select(Timetable).where(col(Timetable.id).in_(ends_soon), col(Timetable.id).in_(in_use)).with_for_update()

@@ -33,7 +33,7 @@ TRIED_FOR = 1
 """Working days after the first try in vain: an evening, a weekend or a whole day that a service asks for pass by
 themselves, about ten tries within office hours do not. The courier itself gives up after ten working days only."""
 
-LISTED = 100
+PREVIEW_SIZE = 100
 """At most so many of each are named; where it is as bad as that, the number does not matter any more."""
 
 
@@ -77,7 +77,7 @@ class Findings:
         return any(self.counts().values())
 
     def counts(self) -> dict[str, int]:
-        """How many of each, ``LISTED`` meaning that many or more."""
+        """How many of each, ``PREVIEW_SIZE`` meaning that many or more."""
         return {check: len(found) for check, found in vars(self).items()}
 
     def as_json(self) -> dict[str, Any]:
@@ -151,12 +151,12 @@ def _unsaid(
     query = query.order_by(col(Assignment.due_at))
     if since is not None:
         query = query.where(col(Assignment.due_at) > since)
-    return tuple(connection.scalars(query.limit(LISTED)))
+    return tuple(connection.scalars(query.limit(PREVIEW_SIZE)))
 
 
 def _unlooked(connection: Connection, now: datetime, waiting: ColumnElement[bool]) -> tuple[int, ...]:
     query = select(col(Assignment.id)).where(col(Assignment.next_alert_at) <= now - SWEPT_WITHIN, waiting)
-    return tuple(connection.scalars(query.order_by(col(Assignment.next_alert_at)).limit(LISTED)))
+    return tuple(connection.scalars(query.order_by(col(Assignment.next_alert_at)).limit(PREVIEW_SIZE)))
 
 
 def _skipped(
@@ -193,7 +193,9 @@ def _skipped(
     )
     if since is not None:
         query = query.where(fired > since)
-    return tuple(Skipped(number, name, desk.value) for number, name, desk in connection.execute(query.limit(LISTED)))
+    return tuple(
+        Skipped(number, name, desk.value) for number, name, desk in connection.execute(query.limit(PREVIEW_SIZE))
+    )
 
 
 def _stuck(connection: Connection, now: datetime) -> tuple[int, ...]:
@@ -201,7 +203,7 @@ def _stuck(connection: Connection, now: datetime) -> tuple[int, ...]:
     # One whose courier died before the quiet hours rightly waits for their end.
     due = col(Message.next_attempt_at) < now - LEASE
     query = select(col(Message.id)).where(in_the_queue(), sending, lease_until < now - LEASE, due)
-    return tuple(connection.scalars(query.order_by(lease_until).limit(LISTED)))
+    return tuple(connection.scalars(query.order_by(lease_until).limit(PREVIEW_SIZE)))
 
 
 def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -> tuple[Delayed, ...]:
@@ -222,7 +224,7 @@ def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -
         func.coalesce(begun, first) < literal(before, UtcDateTime),
     )
     # By number alone, SQLite would read all messages in that order.
-    found = connection.execute(query.order_by(col(Message.created_at), col(Message.id)).limit(LISTED))
+    found = connection.execute(query.order_by(col(Message.created_at), col(Message.id)).limit(PREVIEW_SIZE))
     return tuple(Delayed(*row) for row in found)
 
 
@@ -241,7 +243,7 @@ def _some(what: str, numbers: Sequence[int]) -> str:
 
 
 def _number(found: Sequence[object]) -> str:
-    return f"{len(found)}{'+' if len(found) == LISTED else ''}"
+    return f"{len(found)}{'+' if len(found) == PREVIEW_SIZE else ''}"
 
 
 def _first(found: Sequence[object]) -> str:

@@ -9,8 +9,8 @@ from sqlmodel import Session, col
 
 from config.contacts.desks import Desk
 from models.delivery.message_log import Logged, matching
-from models.store.actor import Acting
-from models.store.audit import Fact, record, take_turn
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
 from models.tables.lifecycle import MessageState, NoticeState
@@ -26,7 +26,7 @@ GIVEN_UP = col(Message.state) == literal(MessageState.DEAD.value, String, litera
 
 
 @dataclass(frozen=True)
-class Undeliverable:
+class DeadLetter:
     """A message that was given up: when, why, and the assignments that it was about."""
 
     id: int
@@ -40,7 +40,7 @@ class Undeliverable:
     assignments: tuple[int, ...]
 
 
-def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
+def dead_letters(session: Session, *, limit: int = 100) -> list[DeadLetter]:
     """Messages given up, the newest first."""
     names = (Message.id, Message.office, Message.desk, Message.channel, Message.subject, Message.created_at)
     given_up = (
@@ -57,32 +57,32 @@ def undeliverable(session: Session, *, limit: int = 100) -> list[Undeliverable]:
         )
     ):
         about.setdefault(message_id, set()).add(assignment_id)
-    return [Undeliverable(**row, assignments=tuple(sorted(about.get(row["id"], ())))) for row in rows]
+    return [DeadLetter(**row, assignments=tuple(sorted(about.get(row["id"], ())))) for row in rows]
 
 
-def undeliverable_count(session: Session) -> int:
+def dead_letter_count(session: Session) -> int:
     """How many messages are given up."""
     return session.scalar(select(func.count()).select_from(Message).where(GIVEN_UP)) or 0
 
 
-def send_again(session: Session, message_id: int, acting: Acting) -> bool:
+def send_again(session: Session, message_id: int, context: ActorContext) -> bool:
     """Let a message that was given up be tried again, over the channel its desk has now; gives whether it was given up.
 
     What no longer applies is left out, as always just before sending. Sending again what is under way or has been sent
     changes nothing.
     """
-    take_turn(session)
+    lock_audit_chain(session)
     # Locked: a courier that sees to what was given up may hold it just now.
     message = session.get(Message, message_id, with_for_update=True)
     if message is None:
         raise NotFound(f"Không có thư số {message_id}.", f"There is no message {message_id}.")
     if message.state is not MessageState.DEAD:
         return False
-    _let_go(session, [message], acting)
+    _let_go(session, [message], context)
     return True
 
 
-def send_all_again(engine: Engine, wanted: Logged, acting: Acting, *, batch: int = BATCH) -> int:
+def send_all_again(engine: Engine, wanted: Logged, context: ActorContext, *, batch: int = BATCH) -> int:
     """``send_again`` for all that were given up and are ``wanted``, batch by batch; gives how many they were.
 
     Each is let go once, the oldest first: what a courier gives up meanwhile, once more or newly, stays given up.
@@ -92,17 +92,17 @@ def send_all_again(engine: Engine, wanted: Logged, acting: Acting, *, batch: int
     queued, after = 0, 0
     while after < last:
         with session_scope(engine) as session:
-            take_turn(session)
+            lock_audit_chain(session)
             these = (GIVEN_UP, col(Message.id) > after, col(Message.id) <= last, *matching(wanted))
             given_up = select(Message).where(*these).order_by(col(Message.id)).limit(batch)
             messages = session.scalars(given_up.with_for_update()).all()
-            _let_go(session, messages, acting)
+            _let_go(session, messages, context)
             queued += len(messages)
             after = (len(messages) == batch and messages[-1].id) or last
     return queued
 
 
-def _let_go(session: Session, messages: Sequence[Message], acting: Acting) -> None:
+def _let_go(session: Session, messages: Sequence[Message], context: ActorContext) -> None:
     if not messages:
         return
     offices = {message.office for message in messages}
@@ -110,7 +110,7 @@ def _let_go(session: Session, messages: Sequence[Message], acting: Acting) -> No
     channels = {(contact.office, contact.desk): contact.channel for contact in contacts}
     for message in messages:
         message.channel = channels.get((message.office, message.desk), message.channel)
-        message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, acting.now
+        message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, context.now
         message.silent_tries, message.error, message.taken_up_at = 0, "", None
     session.flush()
     session.execute(
@@ -119,5 +119,5 @@ def _let_go(session: Session, messages: Sequence[Message], acting: Acting) -> No
         .values(state=NoticeState.PENDING, reason="")
         .execution_options(synchronize_session=False)
     )
-    facts = [Fact("send_again", f"message:{message.id}", {"channel": message.channel}) for message in messages]
-    record(session, facts, actor=acting.actor, now=acting.now)
+    facts = [AuditEntry("send_again", f"message:{message.id}", {"channel": message.channel}) for message in messages]
+    record(session, facts, actor=context.actor, now=context.now)

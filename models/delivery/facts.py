@@ -35,7 +35,7 @@ from models.tables.report import Report
 
 
 @dataclass(frozen=True)
-class Lost:
+class UndeliveredMessage:
     """A message that did not arrive; ``passed_on`` is the channel over which its words went then, if there was one."""
 
     number: int
@@ -47,7 +47,7 @@ class Lost:
 
 
 @dataclass(frozen=True)
-class Told:
+class EarlierNotice:
     """Something that was sent about the work before: when, what, and to whom."""
 
     at: datetime
@@ -56,7 +56,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Item:
+class NoticeFacts:
     """What one notice is about, as far as the words need it."""
 
     notice_id: int
@@ -90,13 +90,13 @@ class Item:
     """Whether its due date was moved by resuming it, and not by an extension alone."""
     weight: tuple[int, int] = (0, 0)
     """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
-    told: tuple[Told, ...] = ()
+    told: tuple[EarlierNotice, ...] = ()
     """To a head of office: all that was sent about the work before, in order."""
-    lost: Lost | None = None
+    lost: UndeliveredMessage | None = None
     """What could not be delivered, where this is about a message and not about the work."""
 
 
-def items_of(session: Session, message_ids: Collection[int], *, today: date) -> dict[int, list[Item]]:
+def load_facts(session: Session, message_ids: Collection[int], *, today: date) -> dict[int, list[NoticeFacts]]:
     """What each message has to say, read at this moment; ``today`` decides which silences are in force."""
     rows = session.execute(
         select(
@@ -124,19 +124,19 @@ def items_of(session: Session, message_ids: Collection[int], *, today: date) -> 
     # A head is told only when others were told in vain, and asks who and when.
     told = _told_before(session, message_ids) if any(row[0].desk is Desk.HEAD for row in rows) else {}
     held_back = silenced(session, {row[1].id or 0 for row in rows}, today)
-    items: dict[int, list[Item]] = {number: [] for number in message_ids}
-    for notice, work, title, kind, severity, rank in rows:
-        before = told.get(work.id or 0, ()) if notice.desk is Desk.HEAD else ()
+    items: dict[int, list[NoticeFacts]] = {number: [] for number in message_ids}
+    for notice, assignment, title, kind, severity, rank in rows:
+        before = told.get(assignment.id or 0, ()) if notice.desk is Desk.HEAD else ()
         item = _item(
             session,
             notice,
-            work,
-            reminded.get(work.id or 0, {}),
+            assignment,
+            reminded.get(assignment.id or 0, {}),
             title=title if kind is not AnchorKind.ISSUE else "",
             weight=(severity or 0, rank or 0),
             told=tuple(each for rung, each in before if rung != notice.rung),
             # What is «hỏa tốc» is said whatever was silenced.
-            silenced=work.id in held_back and work.urgency is not Urgency.EXPRESS,
+            silenced=assignment.id in held_back and assignment.urgency is not Urgency.EXPRESS,
         )
         items[notice.message_id or 0].append(item)
     return items
@@ -163,7 +163,7 @@ def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int
 _URGING = (*REMINDERS, Kind.ASSIGNED, Kind.HANDED_OVER, Kind.RESUMED, Kind.REPORT_RETURNED)
 
 
-def _told_before(session: Session, message_ids: Collection[int]) -> dict[int, list[tuple[str, Told]]]:
+def _told_before(session: Session, message_ids: Collection[int]) -> dict[int, list[tuple[str, EarlierNotice]]]:
     """For each assignment of these messages, what was sent about it to whom, by rung and in order."""
     concerned = select(col(Notice.assignment_id)).where(col(Notice.message_id).in_(message_ids))
     sent = (
@@ -175,15 +175,15 @@ def _told_before(session: Session, message_ids: Collection[int]) -> dict[int, li
         )
         .order_by(col(Notice.sent_at), col(Notice.id))
     )
-    told: dict[int, list[tuple[str, Told]]] = {}
+    told: dict[int, list[tuple[str, EarlierNotice]]] = {}
     for notice in session.scalars(sent).all():
         if notice.sent_at is not None:
-            said = Told(notice.sent_at, notice.kind, Recipient(notice.office, notice.desk))
+            said = EarlierNotice(notice.sent_at, notice.kind, Recipient(notice.office, notice.desk))
             told.setdefault(notice.assignment_id, []).append((notice.rung, said))
     return told
 
 
-def no_longer_applies(item: Item, now: datetime, *, answers: str) -> str | None:
+def no_longer_applies(item: NoticeFacts, now: datetime, *, answers: str) -> str | None:
     """Why a notice should not be sent any more, or None; looked at just before sending.
 
     answers  the office that answers for the work today: its own, or the successor of one that has ended
@@ -216,14 +216,14 @@ def no_longer_applies(item: Item, now: datetime, *, answers: str) -> str | None:
     return None
 
 
-def said_by_a_higher_rung(items: Sequence[Item]) -> dict[int, str]:
+def said_by_a_higher_rung(items: Sequence[NoticeFacts]) -> dict[int, str]:
     """The reminders of one message that a more severe one on the same work leaves nothing to say, with the reason.
 
     Of rungs due at once the sweep keeps the most severe; those of several sweeps meet here when nothing could be
     sent in between.
     """
     reminders = [item for item in items if item.kind in REMINDERS]
-    highest: dict[int, Item] = {}
+    highest: dict[int, NoticeFacts] = {}
     for item in sorted(reminders, key=lambda item: item.weight):
         highest[item.assignment_id] = item
     return {item.notice_id: "higher rung told" for item in reminders if item is not highest[item.assignment_id]}
@@ -232,40 +232,40 @@ def said_by_a_higher_rung(items: Sequence[Item]) -> dict[int, str]:
 def _item(
     session: Session,
     notice: Notice,
-    work: Assignment,
+    assignment: Assignment,
     reminded: dict[str, datetime],
     *,
     title: str,
     weight: tuple[int, int],
     silenced: bool,
-    told: tuple[Told, ...],
-) -> Item:
-    reason, until, decided = _decision(session, notice, work)
+    told: tuple[EarlierNotice, ...],
+) -> NoticeFacts:
+    reason, until, decided = _decision(session, notice, assignment)
     lost = _lost(session, notice)
     # The same rung told to another desk a moment ago is not an earlier reminder.
     earlier = [last for rung, last in reminded.items() if rung != notice.rung]
-    return Item(
+    return NoticeFacts(
         notice_id=notice.id or 0,
         kind=notice.kind,
         rung=notice.rung,
         recipient=Recipient(notice.office, notice.desk),
-        assignment_id=work.id or 0,
-        priority=work.priority,
-        subtask=work.subtask,
-        step=work.step,
-        variant=work.variant,
-        period=work.period,
+        assignment_id=assignment.id or 0,
+        priority=assignment.priority,
+        subtask=assignment.subtask,
+        step=assignment.step,
+        variant=assignment.variant,
+        period=assignment.period,
         occasion=title or "",
-        role=work.role,
-        office=work.office,
-        lead_office=work.lead_office,
-        state=work.state,
-        due_at=work.due_at,
-        due_date=work.due_date,
-        original_due_date=work.original_due_date,
-        explanation_vi=work.explanation_vi,
-        explanation_en=work.explanation_en,
-        acknowledged_at=work.acknowledged_at,
+        role=assignment.role,
+        office=assignment.office,
+        lead_office=assignment.lead_office,
+        state=assignment.state,
+        due_at=assignment.due_at,
+        due_date=assignment.due_date,
+        original_due_date=assignment.original_due_date,
+        explanation_vi=assignment.explanation_vi,
+        explanation_en=assignment.explanation_en,
+        acknowledged_at=assignment.acknowledged_at,
         reason=reason,
         until=until,
         decided=decided or (lost is None and notice.kind is Kind.UNDELIVERABLE),
@@ -273,13 +273,13 @@ def _item(
         last_told_at=max(earlier, default=None),
         silenced=silenced,
         told=told,
-        resumed=work.resumed_at is not None,
+        resumed=assignment.resumed_at is not None,
         weight=weight,
         lost=lost,
     )
 
 
-def _lost(session: Session, notice: Notice) -> Lost | None:
+def _lost(session: Session, notice: Notice) -> UndeliveredMessage | None:
     """The message that a notice says was given up; None when it has been sent since."""
     if notice.kind is not Kind.UNDELIVERABLE:
         return None
@@ -288,14 +288,14 @@ def _lost(session: Session, notice: Notice) -> Lost | None:
     # Words over the next channel may be on their way, but this one does not leave any more.
     if message.state is not MessageState.DEAD:
         return None
-    return Lost(number, message.office, message.desk, message.channel, message.error, passed_on)
+    return UndeliveredMessage(number, message.office, message.desk, message.channel, message.error, passed_on)
 
 
-def _decision(session: Session, notice: Notice, work: Assignment) -> tuple[str, date | None, bool]:
+def _decision(session: Session, notice: Notice, assignment: Assignment) -> tuple[str, date | None, bool]:
     """The reason and date that go with a notice about a decision or what waits for one, and whether it is over."""
     what, _, number = notice.rung.partition(":")
     if what == "report" and number.isdigit():
-        query = select(Report).where(col(Report.assignment_id) == work.id, col(Report.version) == int(number))
+        query = select(Report).where(col(Report.assignment_id) == assignment.id, col(Report.version) == int(number))
         if handed_in := session.scalars(query).one_or_none():
             return handed_in.reason or "", None, handed_in.state is not ReportState.SUBMITTED
     if what == "extension" and number.isdigit() and (request := session.get(Extension, int(number))):
@@ -304,9 +304,13 @@ def _decision(session: Session, notice: Notice, work: Assignment) -> tuple[str, 
             return request.reason, request.requested_until, decided
         return request.decision_reason, request.granted_until, decided
     if notice.kind is Kind.SUSPENDED:
-        return _reason_on_record(session, notice, Verb.SUSPEND), None, notice.rung != suspended_rung(work.suspended_at)
+        return (
+            _reason_on_record(session, notice, Verb.SUSPEND),
+            None,
+            notice.rung != suspended_rung(assignment.suspended_at),
+        )
     if notice.kind is Kind.RESUMED:
-        over = work.state is State.SUSPENDED or notice.rung != resumed_rung(work.resumed_at)
+        over = assignment.state is State.SUSPENDED or notice.rung != resumed_rung(assignment.resumed_at)
         return "", None, over
     if notice.kind is Kind.WITHDRAWN:
         return _reason_on_record(session, notice, Verb.WITHDRAW), None, False

@@ -17,7 +17,7 @@ from config.contacts.desks import Recipient
 from models.alerts.notices import lost_rung, notice_row
 from models.delivery.dead_letters import GIVEN_UP
 from models.delivery.letters import own_words
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Kind, MessageState, NoticeState
@@ -38,27 +38,29 @@ class TakenUp:
     more: bool
 
 
-def take_up_given_up(session: Session, contacts: Contacts, acting: Acting) -> TakenUp:
+def take_up_given_up(session: Session, contacts: Contacts, context: ActorContext) -> TakenUp:
     """See to the messages that were given up since the last time, the oldest first and at most ``BATCH``."""
     given_up = select(Message).where(GIVEN_UP, col(Message.taken_up_at).is_(None))
     oldest = given_up.order_by(col(Message.id)).limit(BATCH).with_for_update(skip_locked=True)
     messages, made = session.scalars(oldest).all(), 0
     for message in messages:
-        message.taken_up_at = acting.now
+        message.taken_up_at = context.now
         unsaid = session.scalars(
             select(Notice)
             .where(col(Notice.message_id) == message.id, col(Notice.state) == NoticeState.DEAD)
             .order_by(col(Notice.id))
         ).all()
         if unsaid:
-            made += _pass_on(session, message, unsaid, contacts, acting)
-            made += _tell_coordinator(session, message, unsaid[0].assignment_id, contacts, acting)
+            made += _forward(session, message, unsaid, contacts, context)
+            made += _tell_coordinator(session, message, unsaid[0].assignment_id, contacts, context)
         elif own_words(session, [message.id or 0]):
-            made += _send_over_next(message, contacts, acting)
+            made += _send_over_next(message, contacts, context)
     return TakenUp(made, more=len(messages) == BATCH)
 
 
-def _pass_on(session: Session, message: Message, unsaid: Sequence[Notice], contacts: Contacts, acting: Acting) -> int:
+def _forward(
+    session: Session, message: Message, unsaid: Sequence[Notice], contacts: Contacts, context: ActorContext
+) -> int:
     """The same words over the next channel, if there is one; gives how many notices carry them."""
     another = contacts.after(message.office, message.desk, message.channel)
     if another is None:
@@ -71,7 +73,7 @@ def _pass_on(session: Session, message: Message, unsaid: Sequence[Notice], conta
             rung=notice.rung,
             urgency=notice.urgency,
             channel=another.channel,
-            acting=acting,
+            context=context,
         )
         for notice in unsaid
     ]
@@ -79,21 +81,21 @@ def _pass_on(session: Session, message: Message, unsaid: Sequence[Notice], conta
     return len(rows)
 
 
-def _send_over_next(letter: Message, contacts: Contacts, acting: Acting) -> int:
+def _send_over_next(letter: Message, contacts: Contacts, context: ActorContext) -> int:
     """The letter itself over the next channel, if there is one; gives how many wait. Its tries stay on record."""
     another = contacts.after(letter.office, letter.desk, letter.channel)
     if another is None:
         return 0
-    letter.channel, letter.state, letter.next_attempt_at = another.channel, MessageState.QUEUED, acting.now
+    letter.channel, letter.state, letter.next_attempt_at = another.channel, MessageState.QUEUED, context.now
     letter.attempts, letter.silent_tries, letter.taken_up_at = 0, 0, None
     return 1
 
 
 def _tell_coordinator(
-    session: Session, message: Message, assignment_id: int, contacts: Contacts, acting: Acting
+    session: Session, message: Message, assignment_id: int, contacts: Contacts, context: ActorContext
 ) -> int:
     """One notice to the coordinator, unless it is the coordinator who is not reached; gives how many."""
-    coordinator = acting.coordinator_of(session.get_one(Assignment, assignment_id).priority)
+    coordinator = context.coordinator_of(session.get_one(Assignment, assignment_id).priority)
     if (message.office, message.desk) == coordinator:
         return 0
     row = notice_row(
@@ -103,7 +105,7 @@ def _tell_coordinator(
         rung=lost_rung(message.id or 0, message.next_attempt_at, _reaching_over(session, message.id)),
         urgency=message.urgency,
         channel=contacts.address(*coordinator).channel,
-        acting=acting,
+        context=context,
     )
     session.execute(insert_new(session, Notice), [row])
     return 1

@@ -22,7 +22,7 @@ def group_waiting(
     session: Session,
     *,
     now: datetime,
-    sayable: Callable[[str], ColumnElement[bool]],
+    allows: Callable[[str], ColumnElement[bool]],
     apart: Sequence[Collection[str]] = (),
 ) -> int:
     """Put waiting notices into messages; gives how many messages were made.
@@ -33,19 +33,19 @@ def group_waiting(
     apart    the priorities of each directive where there are several: each urges in letters of its own
     """
     if not apart:
-        return _group(session, now, sayable, WAITING)
+        return _group(session, now, allows, WAITING)
     made = 0
     for priorities in apart:
         its = col(Assignment.id) == col(Notice.assignment_id), col(Assignment.priority).in_(priorities)
         # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
-        made += _group(session, now, sayable, and_(WAITING, exists().where(*its)))
+        made += _group(session, now, allows, and_(WAITING, exists().where(*its)))
     return made
 
 
 def _group(
     session: Session,
     now: datetime,
-    sayable: Callable[[str], ColumnElement[bool]],
+    allows: Callable[[str], ColumnElement[bool]],
     waiting: ColumnElement[bool],
 ) -> int:
     express = case((col(Notice.urgency) == Urgency.EXPRESS, 1), else_=0)
@@ -54,7 +54,7 @@ def _group(
     made = 0
     for office, desk, channel, is_express in session.execute(recipients).all():
         its = (col(Notice.office) == office, col(Notice.desk) == desk, col(Notice.channel) == channel)
-        theirs = and_(waiting, *its, express == is_express, sayable(office))
+        theirs = and_(waiting, *its, express == is_express, allows(office))
         urgencies = set(session.scalars(select(col(Notice.urgency)).where(theirs).distinct()))
         if not urgencies:
             continue

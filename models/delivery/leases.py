@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, or_, 
 from sqlmodel import Session, col
 
 from config.contacts.desks import Desk
-from models.alerts.notices import pass_on
+from models.alerts.notices import readdress
 from models.delivery.grouping import WAITING
 from models.delivery.message_log import keep_attempts
 from models.tables.lifecycle import AttemptResult, MessageState, NoticeState
@@ -25,14 +25,14 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 100
 """Four days of tries around the clock, ten working days in office hours: a long weekend without mail loses nothing."""
 
-MAX_SILENT_ATTEMPTS = 8
+MAX_EXPIRED_LEASES = 8
 """A message whose couriers fell silent at so many tries in a row would silence the next one, too."""
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
-def pass_on_from_ended(session: Session, successors: Mapping[str, str], *, now: datetime) -> None:
+def readdress_to_successors(session: Session, successors: Mapping[str, str], *, now: datetime) -> None:
     """What waits for offices that have ended goes to their successors, also between two runs that hand work over.
 
     successors  who answers today for each office that has ended
@@ -40,10 +40,10 @@ def pass_on_from_ended(session: Session, successors: Mapping[str, str], *, now: 
     for office in session.scalars(
         select(col(Notice.office)).where(WAITING, col(Notice.office).in_(successors)).distinct().order_by("office")
     ).all():
-        pass_on(session, and_(WAITING, col(Notice.office) == office), successors[office], now=now)
+        readdress(session, and_(WAITING, col(Notice.office) == office), successors[office], now=now)
     underway = select(Message).where(in_the_queue(), col(Message.office).in_(successors))
     for message in sorted(session.scalars(underway), key=_number):
-        pass_on(session, col(Notice.message_id) == message.id, successors[message.office], now=now)
+        readdress(session, col(Notice.message_id) == message.id, successors[message.office], now=now)
 
 
 def _number(message: Message) -> int:
@@ -51,7 +51,7 @@ def _number(message: Message) -> int:
     return message.id or 0
 
 
-def give_up_on_silent(session: Session, *, now: datetime, begun_at: datetime | None = None) -> int:
+def give_up_expired(session: Session, *, now: datetime, begun_at: datetime | None = None) -> int:
     """Give up messages whose couriers fell silent at every try; gives how many. They would kill the next one too.
 
     begun_at  as for ``claim``
@@ -62,7 +62,7 @@ def give_up_on_silent(session: Session, *, now: datetime, begun_at: datetime | N
             in_the_queue(),
             col(Message.state) == MessageState.SENDING,
             col(Message.lease_until) < (begun_at or now),
-            col(Message.silent_tries) >= MAX_SILENT_ATTEMPTS - 1,  # and the one that has just run out
+            col(Message.silent_tries) >= MAX_EXPIRED_LEASES - 1,  # and the one that has just run out
         )
         .with_for_update(skip_locked=True)
     ).all()
@@ -91,7 +91,7 @@ def claim(
     limit: int,
     begun_at: datetime | None = None,
     lease_from: datetime | None = None,
-    suspects: bool = False,
+    poison_candidates: bool = False,
 ) -> list[Claimed]:
     """Take up to ``limit`` messages that are due or whose courier has fallen silent; nobody else gets them meanwhile.
 
@@ -105,7 +105,7 @@ def claim(
     """
     state, silent = col(Message.state), col(Message.silent_tries)
     abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < (begun_at or now))
-    if suspects:
+    if poison_candidates:
         due: ColumnElement[bool] = and_(abandoned, silent > 0)
     else:
         due = or_(state == MessageState.QUEUED, and_(abandoned, silent == 0))

@@ -11,20 +11,20 @@ from sqlmodel import Session, col
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Recipient
 from models.delivery.leases import Words
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.upsert import insert_new
 from models.tables.lifecycle import MessageState, Urgency
 from models.tables.outbox import Message, Notice
 
 
 def write_to_coordinator(
-    session: Session, key: str, words: Words, contacts: Contacts, acting: Acting, *, to: Recipient | None = None
+    session: Session, key: str, words: Words, contacts: Contacts, context: ActorContext, *, to: Recipient | None = None
 ) -> None:
     """Put a letter to a coordinator in the outbox, unless one with this key (up to 64 letters) is there.
 
     to  the desk of a further directive; the house's without
     """
-    office, desk = to or acting.coordinator
+    office, desk = to or context.coordinator
     row = {
         "message_key": key,
         "office": office,
@@ -34,9 +34,9 @@ def write_to_coordinator(
         "state": MessageState.QUEUED,
         "attempts": 0,
         "silent_tries": 0,
-        "next_attempt_at": acting.now,
+        "next_attempt_at": context.now,
         "error": "",
-        "created_at": acting.now,
+        "created_at": context.now,
         **words.as_columns(),
     }
     session.execute(insert_new(session, Message), [row])

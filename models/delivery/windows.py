@@ -11,25 +11,25 @@ from sqlalchemy import ColumnElement, String, and_, literal, or_, select, true, 
 from sqlmodel import Session, col
 
 from config.contacts.contacts import Contacts
-from config.rules.delivery_window import last_digest, may_speak, speaks_again_at
+from config.rules.delivery_window import last_digest, may_deliver, opens_at
 from config.rules.working_time import WorkingCalendar
 from models.tables.lifecycle import MessageState, Urgency
 from models.tables.outbox import Message, Notice
 
 
 @dataclass(frozen=True)
-class Speaking:
+class DeliveryWindow:
     """When offices may be spoken to, looked at from one moment."""
 
     contacts: Contacts
     calendar: WorkingCalendar
     now: datetime
 
-    def sayable(self, office: str) -> ColumnElement[bool]:
+    def allows(self, office: str) -> ColumnElement[bool]:
         """Which of the notices that wait for an office may be told now."""
         express = col(Notice.urgency) == Urgency.EXPRESS
         hours = self.contacts.hours(office)
-        if not may_speak(self.now, quiet=hours.quiet, calendar=self.calendar):
+        if not may_deliver(self.now, quiet=hours.quiet, calendar=self.calendar):
             return express
         if hours.digest_at is None:
             return true()
@@ -37,13 +37,13 @@ class Speaking:
         # What no run has said answers somebody who is at work right now.
         return or_(express, col(Notice.run_key) == "", col(Notice.created_at) <= there_by)
 
-    def again_at(self, office: str | None = None) -> datetime:
+    def opens_at(self, office: str | None = None) -> datetime:
         """When an office, or one that states no hours of its own, may be spoken to: ``now`` or later."""
         quiet = self.contacts.hours(office).quiet if office else self.contacts.quiet
-        return speaks_again_at(self.now, quiet=quiet, calendar=self.calendar)
+        return opens_at(self.now, quiet=quiet, calendar=self.calendar)
 
 
-def hold_back(session: Session, speaking: Speaking) -> None:
+def defer_to_window(session: Session, speaking: DeliveryWindow) -> None:
     """Let tries that would fall in quiet hours wait for their end, also those whose courier fell silent."""
     # Written out in the statement, so that the index of what is under way is seen to fit.
     queued, sending = (
@@ -57,7 +57,7 @@ def hold_back(session: Session, speaking: Speaking) -> None:
     )
     # In one order on every courier, so that two of them never wait for each other both ways.
     for office in session.scalars(select(col(Message.office)).where(due).distinct().order_by("office")).all():
-        if (until := speaking.again_at(office)) > speaking.now:
+        if (until := speaking.opens_at(office)) > speaking.now:
             session.execute(
                 update(Message)
                 .where(due, col(Message.office) == office)

@@ -111,17 +111,17 @@ def _happen(row: dict[str, Any], at: datetime, verb: str, facts: dict[str, Any])
         case Verb.ACCEPT:
             row["completed_at"] = at
         case Verb.GRANT_EXTENSION:
-            _fall_due(row, facts["until"])
+            _move_due_date(row, facts["until"])
         case Verb.SUSPEND:
             row["suspended_at"] = at
         case Verb.RESUME:
             row["suspended_at"] = row["acknowledged_at"] = None
             row["resumed_at"] = at
-            _fall_due(row, facts["until"])
+            _move_due_date(row, facts["until"])
         case Verb.HAND_OVER:
             row["office"] = facts["successor"]
 
 
-def _fall_due(row: dict[str, Any], until: str) -> None:
+def _move_due_date(row: dict[str, Any], until: str) -> None:
     row["due_date"] = date.fromisoformat(until)
     row["due_at"] = end_of_day(row["due_date"])

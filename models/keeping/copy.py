@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 import models.tables.all  # noqa: F401  (registers every table)
 from config.errors import Refused
-from models.store.audit import AuditHead, take_turn
+from models.store.audit import AuditHead, lock_audit_chain
 from models.store.columns import metadata
 from models.store.database import session_scope, snapshot
 from models.store.upsert import table_of
@@ -50,7 +50,7 @@ def move_in(built: Engine, store: Engine) -> bool:
     Not done when something has happened in ``store`` meanwhile. What only mirrors the configuration is left as it is.
     """
     with snapshot(built) as source, session_scope(store) as session:
-        take_turn(session)
+        lock_audit_chain(session)
         if not nothing_happened(session):
             return False
         mirrors = {table_of(Office), table_of(Contact)}
@@ -68,7 +68,7 @@ def copy_store(source: Engine, target: Engine, *, progress: Progress | None = No
     """
     heard = progress or _unheard
     with snapshot(source) as connection, session_scope(target) as session:
-        take_turn(session)
+        lock_audit_chain(session)
         _refuse_facts(session)
         for table in reversed(metadata.sorted_tables):
             if table is not table_of(AuditHead):

@@ -16,7 +16,7 @@ from config.rules.working_time import WorkingCalendar
 from config.settings import Settings
 from models.keeping.forgotten_assignments import refuse_forgotten_work
 from models.keeping.mirror import mirror_configuration
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.database import open_database
 
 
@@ -30,9 +30,9 @@ class Store:
     contacts: Contacts
     engine: Engine
 
-    def acting(self, *, now: datetime, actor: str, run_key: str = "") -> Acting:
+    def actor_context(self, *, now: datetime, actor: str, run_key: str = "") -> ActorContext:
         """Who acts now, for the verbs."""
-        return Acting(plan=self.plan, calendar=self.calendar, now=now, actor=actor, run_key=run_key)
+        return ActorContext(plan=self.plan, calendar=self.calendar, now=now, actor=actor, run_key=run_key)
 
 
 _kept: dict[Settings, Store] = {}

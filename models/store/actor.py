@@ -10,7 +10,7 @@ from config.rules.working_time import WorkingCalendar
 
 
 @dataclass(frozen=True)
-class Acting:
+class ActorContext:
     """``actor`` is a role ("office:SYT", "coordinator", "flow:p1"), never a person; ``run_key`` names the flow run."""
 
     plan: Plan

@@ -43,7 +43,7 @@ class AuditHead(SQLModel, table=True):
 
 
 @dataclass(frozen=True)
-class Fact:
+class AuditEntry:
     """What a verb wants on record. ``subject`` is like "assignment:17"; ``facts`` holds plain JSON values."""
 
     verb: str
@@ -51,7 +51,7 @@ class Fact:
     facts: dict[str, Any]
 
 
-def take_turn(session: Session) -> None:
+def lock_audit_chain(session: Session) -> None:
     """Lock the end of the trail ahead of time: until this transaction ends no other unit of work writes facts.
 
     Called first by all that read before they write. On PostgreSQL two runs could otherwise both find a row missing, or
@@ -60,7 +60,7 @@ def take_turn(session: Session) -> None:
     session.execute(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1).with_for_update())
 
 
-def record(session: Session, facts: Iterable[Fact], *, actor: str, now: datetime) -> None:
+def record(session: Session, facts: Iterable[AuditEntry], *, actor: str, now: datetime) -> None:
     """Append events to the chain in the caller's transaction."""
     head = session.execute(
         select(col(AuditHead.seq), col(AuditHead.hash)).where(col(AuditHead.id) == 1).with_for_update()

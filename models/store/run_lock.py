@@ -33,7 +33,7 @@ _GIVE_UP_SOON = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_co
 
 
 @contextmanager
-def at_work_on(run_id: str, database_url: str) -> Iterator[None]:
+def hold_run_lock(run_id: str, database_url: str) -> Iterator[None]:
     """Hold the lock of ``run_id`` for the length of the block, through restarts of the database."""
     if make_url(database_url).get_backend_name() != "postgresql" or not run_id:
         yield
@@ -50,7 +50,7 @@ def at_work_on(run_id: str, database_url: str) -> Iterator[None]:
 
 
 @contextmanager
-def left_alone(engine: Engine, run_id: UUID) -> Iterator[bool]:
+def try_run_lock(engine: Engine, run_id: UUID) -> Iterator[bool]:
     """Whether nobody works on the run; when so, nobody begins to within the block."""
     with _autocommitting(engine) as connection:
         taken = _try(connection, run_id)

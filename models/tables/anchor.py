@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from config.text.accents import plain_letters
+from config.text.accents import without_accents
 from models.store.columns import UtcDateTime, enum_column
 from models.tables.lifecycle import Urgency
 
@@ -44,7 +44,7 @@ class Anchor(SQLModel, table=True):
     plain_title: str | None = Field(
         default=None,
         sa_column_kwargs={
-            "default": lambda context: plain_letters(context.get_current_parameters()["title"]),
+            "default": lambda context: without_accents(context.get_current_parameters()["title"]),
             "nullable": False,
         },
     )

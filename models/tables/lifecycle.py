@@ -103,7 +103,7 @@ URGENCY_VI = {
 }
 
 
-class Standing(StrEnum):
+class Status(StrEnum):
     """The four status words of the national trackers; computed from the clock, never stored."""
 
     DONE_ON_TIME = "done_on_time"  # hoàn thành đúng hạn

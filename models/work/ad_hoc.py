@@ -17,8 +17,8 @@ from config.boundary import refuse_personal_or_secret
 from config.catalogue.subtasks import AD_HOC, Subtask
 from config.errors import Refused
 from config.rules.deadlines import due
-from models.store.actor import Acting
-from models.store.audit import Fact, record, take_turn
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, Urgency
@@ -47,27 +47,27 @@ class AdHoc:
     submission: str = ""
 
 
-def assign_ad_hoc(session: Session, wanted: AdHoc, acting: Acting) -> list[int]:
+def assign_ad_hoc(session: Session, wanted: AdHoc, context: ActorContext) -> list[int]:
     """Assign it to its lead and those who help; gives the numbers, the lead's first. The same form once more gives
     the same numbers.
 
     Raises ``Refused`` listing every field that is at fault.
     """
-    return assign_all_ad_hoc(session, [wanted], acting)[0]
+    return assign_all_ad_hoc(session, [wanted], context)[0]
 
 
-def assign_all_ad_hoc(session: Session, wanted: Sequence[AdHoc], acting: Acting) -> list[list[int]]:
+def assign_all_ad_hoc(session: Session, wanted: Sequence[AdHoc], context: ActorContext) -> list[list[int]]:
     """``assign_ad_hoc`` for many at once, in the same few statements; gives the numbers of each."""
-    checked = [(each, _checked(each, acting)) for each in wanted]
+    checked = [(each, _checked(each, context)) for each in wanted]
     keys = [_key(each, title) for each, title in checked]
     named = dict(zip(keys, checked, strict=True))
-    take_turn(session)
+    lock_audit_chain(session)
     anchors = {each.key: each for each in session.scalars(select(Anchor).where(col(Anchor.key).in_(named)))}
     new = {key: each for key, each in named.items() if key not in anchors}
     if new:
-        anchors |= _register(session, new, acting)
-        drafts = [draft for key, (each, _) in new.items() for draft in _drafts(each, anchors[key], acting)]
-        assign(session, drafts, acting)
+        anchors |= _register(session, new, context)
+        drafts = [draft for key, (each, _) in new.items() for draft in _drafts(each, anchors[key], context)]
+        assign(session, drafts, context)
     made: dict[int | None, list[int]] = {}
     query = select(col(Assignment.anchor_id), col(Assignment.id))
     query = query.where(col(Assignment.anchor_id).in_([each.id for each in anchors.values()]))
@@ -76,37 +76,37 @@ def assign_all_ad_hoc(session: Session, wanted: Sequence[AdHoc], acting: Acting)
     return [made[anchors[key].id] for key in keys]
 
 
-def _register(session: Session, new: Mapping[str, tuple[AdHoc, str]], acting: Acting) -> dict[str, Anchor]:
+def _register(session: Session, new: Mapping[str, tuple[AdHoc, str]], context: ActorContext) -> dict[str, Anchor]:
     anchors = {
         key: Anchor(
             kind=AnchorKind.AD_HOC,
-            directive=acting.plan.directive_of(wanted.subtask).code,
+            directive=context.plan.directive_of(wanted.subtask).code,
             key=key,
             title=title,
-            on_date=acting.today,
-            subtask=acting.plan.subtask(wanted.subtask).code,
+            on_date=context.today,
+            subtask=context.plan.subtask(wanted.subtask).code,
             urgency=wanted.urgency,
-            created_at=acting.now,
+            created_at=context.now,
         )
         for key, (wanted, title) in new.items()
     }
     session.add_all(anchors.values())
     session.flush()
     facts = [
-        Fact(
+        AuditEntry(
             "register_ad_hoc",
             f"anchor:{anchor.id}",
-            {"key": key, "date": acting.today.isoformat(), "title": anchor.title},
+            {"key": key, "date": context.today.isoformat(), "title": anchor.title},
         )
         for key, anchor in anchors.items()
     ]
-    record(session, facts, actor=acting.actor, now=acting.now)
+    record(session, facts, actor=context.actor, now=context.now)
     return anchors
 
 
-def _checked(wanted: AdHoc, acting: Acting) -> str:
+def _checked(wanted: AdHoc, context: ActorContext) -> str:
     """The title as it is kept; every fault of the form at once."""
-    if faults := [fault for _, fault in faults_of(wanted, acting)]:
+    if faults := [fault for _, fault in faults_of(wanted, context)]:
         raise Refused(
             f"Chưa giao được, còn {len(faults)} chỗ phải sửa:",
             f"Not assigned; {len(faults)} faults:",
@@ -115,12 +115,12 @@ def _checked(wanted: AdHoc, acting: Acting) -> str:
     return refuse_personal_or_secret(wanted.title, _TITLE)
 
 
-def faults_of(wanted: AdHoc, acting: Acting) -> list[tuple[str, Refused]]:
+def faults_of(wanted: AdHoc, context: ActorContext) -> list[tuple[str, Refused]]:
     """What is wrong with it, each with the name of the field of ``AdHoc`` that is at fault."""
-    faults = [("title", fault) for fault in _title_faults(wanted.title)] + list(_code_faults(wanted, acting))
+    faults = [("title", fault) for fault in _title_faults(wanted.title)] + list(_code_faults(wanted, context))
     if not faults:
-        faults += _office_faults(wanted, acting)
-    return faults + [("due_on", fault) for fault in _day_faults(wanted, acting)]
+        faults += _office_faults(wanted, context)
+    return faults + [("due_on", fault) for fault in _day_faults(wanted, context)]
 
 
 def _title_faults(title: str) -> Iterator[Refused]:
@@ -136,8 +136,8 @@ def _title_faults(title: str) -> Iterator[Refused]:
         )
 
 
-def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused]]:
-    plan = acting.plan
+def _code_faults(wanted: AdHoc, context: ActorContext) -> Iterator[tuple[str, Refused]]:
+    plan = context.plan
     named: list[tuple[str, str, str, Callable[[str], object], str]] = [
         ("subtask", "Thuộc nội dung", "Belongs to", plan.subtask, wanted.subtask),
         ("lead", "Cơ quan chủ trì", "Lead", plan.office, wanted.lead),
@@ -160,17 +160,17 @@ def _code_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused]]
                 yield field, principle
 
 
-def _day_faults(wanted: AdHoc, acting: Acting) -> Iterator[Refused]:
-    due_on, calendar = wanted.due_on, acting.calendar
+def _day_faults(wanted: AdHoc, context: ActorContext) -> Iterator[Refused]:
+    due_on, calendar = wanted.due_on, context.calendar
     with suppress(Refused):  # a code that is not there is told by itself
-        calendar = acting.calendar_of(acting.plan.priority_of(wanted.subtask))
+        calendar = context.calendar_of(context.plan.priority_of(wanted.subtask))
     try:
         following = calendar.next_working_day(due_on)
     except Refused as refused:
         yield Refused(f"Hạn: {refused}", f"Due: {refused.en}")
         return
-    if due_on < acting.today:
-        coming = calendar.next_working_day(acting.today)
+    if due_on < context.today:
+        coming = calendar.next_working_day(context.today)
         yield Refused(
             f"Hạn: {due_on:%d/%m/%Y} đã qua; chọn ngày từ {coming:%d/%m/%Y} trở đi.",
             f"Due: {due_on:%d/%m/%Y} is past; choose {coming:%d/%m/%Y} or later.",
@@ -182,14 +182,14 @@ def _day_faults(wanted: AdHoc, acting: Acting) -> Iterator[Refused]:
         )
 
 
-def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused]]:
+def _office_faults(wanted: AdHoc, context: ActorContext) -> Iterator[tuple[str, Refused]]:
     members = [("lead", wanted.lead), *(("coordinating", code) for code in wanted.coordinating)]
     for field, code in members:
-        today = acting.plan.current_office(code, acting.today)
+        today = context.plan.current_office(code, context.today)
         if today != code:
             ended = Refused(
-                f"Cơ quan {code}: đã kết thúc hoạt động; hiện nay là {today} ({acting.plan.office(today).name_vi}).",
-                f"Office {code} has ended; today it is {today} ({acting.plan.office(today).name_en}).",
+                f"Cơ quan {code}: đã kết thúc hoạt động; hiện nay là {today} ({context.plan.office(today).name_vi}).",
+                f"Office {code} has ended; today it is {today} ({context.plan.office(today).name_en}).",
             )
             yield field, ended
     if wanted.lead in wanted.coordinating:
@@ -203,12 +203,12 @@ def _office_faults(wanted: AdHoc, acting: Acting) -> Iterator[tuple[str, Refused
         yield "coordinating", twice
 
 
-def _drafts(wanted: AdHoc, anchor: Anchor, acting: Acting) -> Iterator[Draft]:
-    plan, subtask = acting.plan, acting.plan.subtask(wanted.subtask)
+def _drafts(wanted: AdHoc, anchor: Anchor, context: ActorContext) -> Iterator[Draft]:
+    plan, subtask = context.plan, context.plan.subtask(wanted.subtask)
     priority = plan.priority_of(subtask.code)
-    calendar, directive = acting.calendar_of(priority), plan.directive_of(priority)
+    calendar, directive = context.calendar_of(priority), plan.directive_of(priority)
     before = calendar.add(wanted.due_on, -_INPUT_BEFORE)
-    input_due = before if before > acting.today else wanted.due_on
+    input_due = before if before > context.today else wanted.due_on
     members = [(wanted.lead, Role.LEAD, wanted.due_on)]
     members += [(office, Role.COORDINATING, input_due) for office in wanted.coordinating]
     for office, role, on in members:
@@ -222,7 +222,7 @@ def _drafts(wanted: AdHoc, anchor: Anchor, acting: Acting) -> Iterator[Draft]:
             lead_office=wanted.lead,
             assigned_office=office,
             office=office,
-            monitor_office=plan.current_office(subtask.monitor or directive.default_monitor, acting.today),
+            monitor_office=plan.current_office(subtask.monitor or directive.default_monitor, context.today),
             anchor_id=anchor.id,
             urgency=wanted.urgency,
             basis="proposal",

@@ -12,8 +12,8 @@ from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk, Recipient
 from models.alerts.notices import notice_row
 from models.alerts.timetables import timetable_id
-from models.store.actor import Acting
-from models.store.audit import Fact, record, take_turn
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment, TimetableRung
 from models.tables.lifecycle import OPEN, Kind, State, Verb
@@ -26,10 +26,10 @@ BATCH = 5_000
 """Drafts looked at together: however many there are, so many are held."""
 
 
-def assign(session: Session, drafts: Iterable[Draft], acting: Acting) -> int:
+def assign(session: Session, drafts: Iterable[Draft], context: ActorContext) -> int:
     """Make every drafted assignment that is not there yet, tell each office, and give how many were made."""
-    take_turn(session)
-    return sum(_assign_batch(session, missing, acting) for missing in missing_drafts(session, drafts))
+    lock_audit_chain(session)
+    return sum(_assign_batch(session, missing, context) for missing in missing_drafts(session, drafts))
 
 
 def missing_drafts(session: Session, drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
@@ -43,34 +43,39 @@ def missing_drafts(session: Session, drafts: Iterable[Draft]) -> Iterator[list[D
 
 def _known_identities(session: Session, drafts: Iterable[Draft]) -> set[tuple[Any, ...]]:
     """What is there already of the work and periods that these drafts are of."""
-    work = col(Assignment.subtask), col(Assignment.step), col(Assignment.variant), col(Assignment.period)
+    assignment = col(Assignment.subtask), col(Assignment.step), col(Assignment.variant), col(Assignment.period)
     asked = {(draft.subtask, draft.step, draft.variant, draft.period) for draft in drafts}
     offices = col(Assignment.lead_office), col(Assignment.assigned_office), col(Assignment.role)
-    return {tuple(row) for row in session.execute(select(*work, *offices).where(tuple_(*work).in_(sorted(asked))))}
+    return {
+        tuple(row)
+        for row in session.execute(select(*assignment, *offices).where(tuple_(*assignment).in_(sorted(asked))))
+    }
 
 
-def hand_over_ended_offices(session: Session, acting: Acting, *, priority: str | None = None) -> int:
+def hand_over_ended_offices(session: Session, context: ActorContext, *, priority: str | None = None) -> int:
     """Move open assignments of offices that have ended to their successors; gives how many moved."""
-    take_turn(session)
-    ended = select(col(Office.code)).where(col(Office.valid_to) < acting.today, col(Office.successor).is_not(None))
+    lock_audit_chain(session)
+    ended = select(col(Office.code)).where(col(Office.valid_to) < context.today, col(Office.successor).is_not(None))
     orphaned = select(Assignment).where(col(Assignment.office).in_(ended), col(Assignment.state).in_(OPEN))
     if priority is not None:
         orphaned = orphaned.where(col(Assignment.priority) == priority)
     moved = session.scalars(orphaned.with_for_update()).all()
-    for work in moved:
-        hand_over(session, work, acting.plan.current_office(work.office, acting.today), acting)
-    _hand_over_monitoring(session, ended, acting, priority)
+    for assignment in moved:
+        hand_over(session, assignment, context.plan.current_office(assignment.office, context.today), context)
+    _hand_over_monitoring(session, ended, context, priority)
     return len(moved)
 
 
-def _hand_over_monitoring(session: Session, ended: Select[tuple[str]], acting: Acting, priority: str | None) -> None:
+def _hand_over_monitoring(
+    session: Session, ended: Select[tuple[str]], context: ActorContext, priority: str | None
+) -> None:
     """What an ended office watched over, its successor watches over; nothing for the office at work changes."""
     watched: ColumnElement[bool] = col(Assignment.state).in_(OPEN)
     if priority is not None:
         watched = and_(watched, col(Assignment.priority) == priority)
     gone = select(col(Assignment.monitor_office)).where(watched, col(Assignment.monitor_office).in_(ended)).distinct()
     for office in session.scalars(gone).all():
-        successor = acting.plan.current_office(office, acting.today)
+        successor = context.plan.current_office(office, context.today)
         moved = session.execute(
             update(Assignment)
             .where(watched, col(Assignment.monitor_office) == office)
@@ -78,16 +83,18 @@ def _hand_over_monitoring(session: Session, ended: Select[tuple[str]], acting: A
             .execution_options(synchronize_session=False)
         )
         facts = {"monitor_of": moved.rowcount, "successor": successor}  # type: ignore[attr-defined]
-        record(session, [Fact(Verb.HAND_OVER.value, f"office:{office}", facts)], actor=acting.actor, now=acting.now)
+        record(
+            session, [AuditEntry(Verb.HAND_OVER.value, f"office:{office}", facts)], actor=context.actor, now=context.now
+        )
 
 
-def _assign_batch(session: Session, batch: Sequence[Draft], acting: Acting) -> int:
+def _assign_batch(session: Session, batch: Sequence[Draft], context: ActorContext) -> int:
     timetables: dict[tuple[str, ...], tuple[int, Any]] = {}
     keys = [(each.ladder.content_hash, each.due.due_date.isoformat(), each.priority) for each in batch]
     for key, draft in zip(keys, batch, strict=True):
         if key not in timetables:
-            timetables[key] = _timetable(session, draft, acting)
-    rows = [_row(draft, *timetables[key], acting) for key, draft in zip(keys, batch, strict=True)]
+            timetables[key] = _timetable(session, draft, context)
+    rows = [_row(draft, *timetables[key], context) for key, draft in zip(keys, batch, strict=True)]
     made = session.execute(
         insert_new(session, Assignment).returning(
             col(Assignment.id),
@@ -108,29 +115,29 @@ def _assign_batch(session: Session, batch: Sequence[Draft], acting: Acting) -> i
         [
             notice_row(
                 Kind.ASSIGNED,
-                work.id,
-                Recipient(work.office, Desk.FOCAL),
+                assignment.id,
+                Recipient(assignment.office, Desk.FOCAL),
                 rung="assigned",
-                urgency=work.urgency,
-                channel=channels.get(work.office, LOCAL_MAILBOX),
-                acting=acting,
+                urgency=assignment.urgency,
+                channel=channels.get(assignment.office, LOCAL_MAILBOX),
+                context=context,
             )
-            for work in made
+            for assignment in made
         ],
     )
-    record(session, _facts(made), actor=acting.actor, now=acting.now)
+    record(session, _facts(made), actor=context.actor, now=context.now)
     return len(made)
 
 
-def _timetable(session: Session, draft: Draft, acting: Acting) -> tuple[int, Any]:
+def _timetable(session: Session, draft: Draft, context: ActorContext) -> tuple[int, Any]:
     """The timetable of a draft made today and the first instant it has something to say."""
     timetable = timetable_id(
         session,
         draft.ladder,
-        assigned_on=local_date(acting.now),
+        assigned_on=local_date(context.now),
         due_on=draft.due.due_date,
-        today=acting.today,
-        calendar=acting.calendar,
+        today=context.today,
+        calendar=context.calendar,
         priority=draft.priority,
     )
     first = session.scalar(
@@ -139,7 +146,7 @@ def _timetable(session: Session, draft: Draft, acting: Acting) -> tuple[int, Any
     return timetable, first
 
 
-def _row(draft: Draft, timetable: int, first_alert_at: Any, acting: Acting) -> dict[str, Any]:
+def _row(draft: Draft, timetable: int, first_alert_at: Any, context: ActorContext) -> dict[str, Any]:
     return {
         "priority": draft.priority,
         "subtask": draft.subtask,
@@ -166,7 +173,7 @@ def _row(draft: Draft, timetable: int, first_alert_at: Any, acting: Acting) -> d
         "timetable_id": timetable,
         "rung_done": 0,
         "next_alert_at": first_alert_at,
-        "assigned_at": acting.now,
+        "assigned_at": context.now,
     }
 
 
@@ -175,18 +182,18 @@ def _focal_channels(session: Session) -> dict[str, str]:
     return {row.office: row.channel for row in session.execute(query)}
 
 
-def _facts(made: Iterable[Any]) -> list[Fact]:
+def _facts(made: Iterable[Any]) -> list[AuditEntry]:
     return [
-        Fact(
+        AuditEntry(
             Verb.ASSIGN.value,
-            f"assignment:{work.id}",
+            f"assignment:{assignment.id}",
             {
-                "subtask": work.subtask,
-                "period": work.period,
-                "office": work.office,
-                "role": work.role.value,
-                "due_date": work.due_date.isoformat(),
+                "subtask": assignment.subtask,
+                "period": assignment.period,
+                "office": assignment.office,
+                "role": assignment.role.value,
+                "due_date": assignment.due_date.isoformat(),
             },
         )
-        for work in made
+        for assignment in made
     ]

@@ -17,8 +17,8 @@ from sqlmodel import Session, col
 
 from config.errors import Refused
 from config.settings import Settings
-from models.store.actor import Acting
-from models.store.audit import Fact, record, take_turn
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.attachment import Attachment
 from models.tables.errors import NotFound
@@ -42,14 +42,14 @@ class ExaminedFile:
 
 
 def add_attachment(
-    session: Session, settings: Settings, assignment_id: int, examined: ExaminedFile, acting: Acting
+    session: Session, settings: Settings, assignment_id: int, examined: ExaminedFile, context: ActorContext
 ) -> Attachment:
     """Lay a file to an assignment; the same file once more is the one that is there.
 
     Raises ``Refused`` where the form takes no files or there are ``MAX_FILES`` already.
     """
-    work = take_awaited(session, assignment_id)
-    if not _takes_files(work, acting):
+    assignment = take_awaited(session, assignment_id)
+    if not _takes_files(assignment, context):
         raise Refused(
             f"Tệp «{examined.name}»: việc này không nhận tệp kèm theo; chỉ ghi số và ngày văn bản.",
             f"File '{examined.name}': this work takes no files; give the document's number and date only.",
@@ -72,20 +72,20 @@ def add_attachment(
         media_type=examined.media_type,
         size=len(examined.content),
         readable=examined.readable,
-        uploaded_at=acting.now,
+        uploaded_at=context.now,
     )
     session.add(added)
     session.flush()
-    _record(session, "attach", assignment_id, added, acting)
+    _record(session, "attach", assignment_id, added, context)
     return added
 
 
-def remove_attachment(session: Session, assignment_id: int, attachment_id: int, acting: Acting) -> str | None:
+def remove_attachment(session: Session, assignment_id: int, attachment_id: int, context: ActorContext) -> str | None:
     """Take back a file that no report has taken along; a file that is gone already is no mistake.
 
     Gives the hash that ``discard_content`` is to be called with once this transaction is committed.
     """
-    take_turn(session)
+    lock_audit_chain(session)
     found = session.get(Attachment, attachment_id, populate_existing=True)
     if found is None or found.assignment_id != assignment_id:
         return None
@@ -96,7 +96,7 @@ def remove_attachment(session: Session, assignment_id: int, attachment_id: int, 
         )
     session.delete(found)
     session.flush()
-    _record(session, "detach", assignment_id, found, acting)
+    _record(session, "detach", assignment_id, found, context)
     return found.sha256
 
 
@@ -106,7 +106,7 @@ def discard_content(session: Session, settings: Settings, sha256: str) -> None:
     Within the transaction that takes the last file back they would be gone too early, should it not be committed.
     The turn keeps everybody else from naming them meanwhile.
     """
-    take_turn(session)
+    lock_audit_chain(session)
     named = select(func.count()).select_from(Attachment).where(col(Attachment.sha256) == sha256)
     if not session.scalar(named):
         with suppress(OSError):  # bytes that nobody names do no harm
@@ -135,9 +135,9 @@ def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attac
     return files
 
 
-def refuse_unwanted_files(session: Session, work: Assignment, acting: Acting) -> None:
+def refuse_unwanted_files(session: Session, assignment: Assignment, context: ActorContext) -> None:
     """Files may have been laid to work whose form has come to take none since; raises ``Refused`` naming them."""
-    if _takes_files(work, acting) or not (there := waiting_attachments(session, work.id or 0)):
+    if _takes_files(assignment, context) or not (there := waiting_attachments(session, assignment.id or 0)):
         return
     names = ", ".join(f"«{each.name}»" for each in there)
     raise Refused(
@@ -167,8 +167,8 @@ def bind_attachments(session: Session, assignment_id: int, report_id: int | None
     session.execute(update(Attachment).where(_waiting(assignment_id)).values(report_id=report_id))
 
 
-def _takes_files(work: Assignment, acting: Acting) -> bool:
-    return acting.plan.subtask(work.subtask).form(work.step).attachments != "disabled"
+def _takes_files(assignment: Assignment, context: ActorContext) -> bool:
+    return context.plan.subtask(assignment.subtask).form(assignment.step).attachments != "disabled"
 
 
 def _waiting(assignment_id: int) -> ColumnElement[bool]:
@@ -214,6 +214,6 @@ def _settle(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _record(session: Session, verb: str, assignment_id: int, file: Attachment, acting: Acting) -> None:
+def _record(session: Session, verb: str, assignment_id: int, file: Attachment, context: ActorContext) -> None:
     facts = {"name": file.name, "sha256": file.sha256, "size": file.size}
-    record(session, [Fact(verb, f"assignment:{assignment_id}", facts)], actor=acting.actor, now=acting.now)
+    record(session, [AuditEntry(verb, f"assignment:{assignment_id}", facts)], actor=context.actor, now=context.now)

@@ -12,8 +12,8 @@ from config.catalogue.plan import Directive
 from config.catalogue.subtasks import Subtask
 from config.clock import local_date
 from config.errors import Refused
-from models.store.actor import Acting
-from models.store.audit import Fact, record, take_turn
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.lifecycle import Urgency
 
@@ -25,7 +25,7 @@ def issue_directive(
     *,
     number: str,
     on_date: date,
-    acting: Acting,
+    context: ActorContext,
     directive: str | None = None,
     is_sample: bool = False,
 ) -> Anchor:
@@ -37,9 +37,9 @@ def issue_directive(
     directive  its code; the house's without
     """
     number = _document_number(number)
-    followed = acting.plan.directive(directive)
-    _not_before_the_directive(on_date, followed, acting)
-    take_turn(session)
+    followed = context.plan.directive(directive)
+    _not_before_the_directive(on_date, followed, context)
+    lock_audit_chain(session)
     in_force = assigning_document(session, followed.code)
     if in_force is None:
         return _enter(
@@ -51,9 +51,9 @@ def issue_directive(
                 title=followed.title_vi[:300],
                 on_date=on_date,
                 is_sample=is_sample,
-                created_at=acting.now,
+                created_at=context.now,
             ),
-            acting,
+            context,
         )
     if (in_force.number, in_force.on_date) == (number, on_date):
         return in_force
@@ -74,15 +74,15 @@ def register_document(
     on_date: date,
     title: str,
     urgency: Urgency,
-    acting: Acting,
+    context: ActorContext,
     directive: str | None = None,
 ) -> Anchor:
     """Register a new higher-level document that offices must study: the anchor of DOC+n.
 
     directive  code of the one by which they study it; the house's without
     """
-    followed = acting.plan.directive(directive)
-    if on_date > acting.today:
+    followed = context.plan.directive(directive)
+    if on_date > context.today:
         raise Refused(
             f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
             f"The document's date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
@@ -96,9 +96,9 @@ def register_document(
             title=_title(title),
             on_date=on_date,
             urgency=urgency,
-            created_at=acting.now,
+            created_at=context.now,
         ),
-        acting,
+        context,
     )
 
 
@@ -108,30 +108,30 @@ def register_event(
     subtask: str,
     title: str,
     on_date: date,
-    acting: Acting,
+    context: ActorContext,
     host_office: str | None = None,
     urgency: Urgency = Urgency.NORMAL,
 ) -> Anchor:
     """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n."""
     title = _title(title)
-    _fits_an_event(acting.plan.subtask(subtask), host_office)
+    _fits_an_event(context.plan.subtask(subtask), host_office)
     if host_office is not None:
-        acting.plan.office(host_office)
+        context.plan.office(host_office)
     key = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"[:80].rstrip("-")
     return _enter(
         session,
         Anchor(
             kind=AnchorKind.EVENT,
-            directive=acting.plan.directive_of(subtask).code,
+            directive=context.plan.directive_of(subtask).code,
             key=f"event:{key}",
             title=title,
             on_date=on_date,
-            subtask=acting.plan.subtask(subtask).code,
+            subtask=context.plan.subtask(subtask).code,
             host_office=host_office,
             urgency=urgency,
-            created_at=acting.now,
+            created_at=context.now,
         ),
-        acting,
+        context,
     )
 
 
@@ -168,8 +168,8 @@ def anchors(session: Session) -> list[Anchor]:
     return list(session.scalars(select(Anchor).order_by(col(Anchor.on_date), col(Anchor.id))))
 
 
-def _enter(session: Session, anchor: Anchor, acting: Acting) -> Anchor:
-    take_turn(session)
+def _enter(session: Session, anchor: Anchor, context: ActorContext) -> Anchor:
+    lock_audit_chain(session)
     same = select(Anchor).where(col(Anchor.directive) == anchor.directive, col(Anchor.key) == anchor.key)
     known = session.scalars(same).one_or_none()
     if known is not None:
@@ -189,20 +189,20 @@ def _enter(session: Session, anchor: Anchor, acting: Acting) -> Anchor:
     }
     record(
         session,
-        [Fact(f"register_{anchor.kind.value}", f"anchor:{anchor.id}", facts)],
-        actor=acting.actor,
-        now=acting.now,
+        [AuditEntry(f"register_{anchor.kind.value}", f"anchor:{anchor.id}", facts)],
+        actor=context.actor,
+        now=context.now,
     )
     return anchor
 
 
-def _not_before_the_directive(on_date: date, directive: Directive, acting: Acting) -> None:
+def _not_before_the_directive(on_date: date, directive: Directive, context: ActorContext) -> None:
     if on_date < directive.date:
         raise Refused(
             f"Ngày văn bản {on_date:%d/%m/%Y} trước ngày của chỉ đạo ({directive.date:%d/%m/%Y}); kiểm tra lại ngày.",
             f"The document's date {on_date:%d/%m/%Y} is before the directive's ({directive.date:%d/%m/%Y}).",
         )
-    if on_date > local_date(acting.now):
+    if on_date > local_date(context.now):
         raise Refused(
             f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
             f"The document's date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.tables.errors import InvalidReport
 from models.tables.report_draft import ReportDraft
 from models.work.awaiting import take_awaited
@@ -16,14 +16,16 @@ _LONGEST = {**dict.fromkeys(TEXTS, MAX_TEXT), "document_number": MAX_NUMBER}
 _LONGEST_OTHER = 20
 
 
-def save_draft(session: Session, assignment_id: int, fields: Mapping[str, str], acting: Acting) -> Refused | None:
+def save_draft(
+    session: Session, assignment_id: int, fields: Mapping[str, str], context: ActorContext
+) -> Refused | None:
     """Keep the fields of a report form as typed; gives back what may not be kept, after keeping all the rest.
 
     Fields that are not given, or that are refused, stay as they were kept before. Only fields of the step's closed
     form are taken. Raises ``NotFound``, or ``TransitionRefused`` when the office has nothing to report now.
     """
-    work = take_awaited(session, assignment_id)
-    labels = field_labels(acting.plan.subtask(work.subtask).form(work.step))
+    assignment = take_awaited(session, assignment_id)
+    labels = field_labels(context.plan.subtask(assignment.subtask).form(assignment.step))
     draft = session.get(ReportDraft, assignment_id, populate_existing=True)
     earlier = draft.fields if draft else {}
     kept, faults = {}, []
@@ -38,9 +40,9 @@ def save_draft(session: Session, assignment_id: int, fields: Mapping[str, str], 
         if name in earlier:
             kept[name] = earlier[name]
     if draft is None:
-        session.add(ReportDraft(assignment_id=assignment_id, fields=kept, saved_at=acting.now))
+        session.add(ReportDraft(assignment_id=assignment_id, fields=kept, saved_at=context.now))
     else:
-        draft.fields, draft.saved_at = kept, acting.now
+        draft.fields, draft.saved_at = kept, context.now
     if not faults:
         return None
     return InvalidReport("Chưa lưu được vào bản nháp:", "Not kept in the draft:", details=faults)

@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 from sqlmodel import Session, col
 
 from config.clock import end_of_day
-from models.alerts.status import counted, is_open, overdue, standing, stands
+from models.alerts.status import counted, is_open, overdue, status_expr, status_of
 from models.store.audit import AuditEvent
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.extension import Extension
-from models.tables.lifecycle import ReportState, Role, Standing, State
+from models.tables.lifecycle import ReportState, Role, State, Status
 from models.tables.outbox import Notice
 from models.tables.report import Report
 from models.work.search import Search
@@ -28,7 +28,7 @@ occasion_of_work: ColumnElement[bool] = and_(
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AssignmentFilter:
     """Which assignments to list; None means any.
 
     offices        any of these
@@ -43,7 +43,7 @@ class Wanted:
     period: str | None = None
     role: Role | None = None
     state: State | None = None
-    standing: Standing | None = None
+    status: Status | None = None
     search: Search | None = None
     offices: tuple[str, ...] | None = None
     priorities: tuple[str, ...] | None = None
@@ -52,13 +52,13 @@ class Wanted:
 
 
 def assignments(
-    connection: Connection, wanted: Wanted, *, now: datetime, limit: int | None = None, offset: int = 0
+    connection: Connection, wanted: AssignmentFilter, *, now: datetime, limit: int | None = None, offset: int = 0
 ) -> Sequence[dict[str, Any]]:
     """Assignments with their status word at ``now``, by due date; withdrawn ones only when asked for by state.
 
     limit, offset  one page of them
     """
-    columns = (*table_of(Assignment).c, standing(now).label("standing"), col(Anchor.title).label("occasion"))
+    columns = (*table_of(Assignment).c, status_of(now).label("status"), col(Anchor.title).label("occasion"))
     first = (case((overdue(now), 0), (is_open, 1), else_=2),) if wanted.overdue_first else ()
     order = (*first, col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
     # The page is found in an index alone; only what is on it is opened.
@@ -68,7 +68,7 @@ def assignments(
 
 
 def page_of_assignments(
-    connection: Connection, wanted: Wanted, *, now: datetime, limit: int, offset: int = 0
+    connection: Connection, wanted: AssignmentFilter, *, now: datetime, limit: int, offset: int = 0
 ) -> tuple[Sequence[dict[str, Any]], int]:
     """One page of ``assignments``, and how many there are in all."""
     rows = assignments(connection, wanted, now=now, limit=limit, offset=offset)
@@ -77,13 +77,13 @@ def page_of_assignments(
     return rows, count_assignments(connection, wanted, now=now)
 
 
-def count_assignments(connection: Connection, wanted: Wanted, *, now: datetime) -> int:
+def count_assignments(connection: Connection, wanted: AssignmentFilter, *, now: datetime) -> int:
     """How many ``assignments`` there are."""
     query = select(func.count()).select_from(Assignment).where(*conditions(wanted, now))
     return connection.scalar(query) or 0
 
 
-def conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
+def conditions(wanted: AssignmentFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
     """What assignments must be to be among those wanted."""
     for column, value in (
         (Assignment.office, wanted.office),
@@ -97,8 +97,8 @@ def conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
             yield col(column) == value
     if wanted.state is None:
         yield counted
-    if wanted.standing is not None:
-        yield stands(wanted.standing, now)
+    if wanted.status is not None:
+        yield status_expr(wanted.status, now)
     if wanted.offices is not None:
         yield col(Assignment.office).in_(wanted.offices)
     if wanted.priorities is not None:
@@ -122,7 +122,7 @@ class History:
     """
 
     assignment: Assignment
-    standing: Standing
+    status: Status
     occasion: str
     group: Sequence[Assignment]
     group_reports: Sequence[Report]
@@ -135,7 +135,7 @@ class History:
 def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     """Everything about one assignment; raises ``NotFound``."""
     row = session.execute(
-        select(Assignment, standing(now), col(Anchor.title), col(Anchor.kind))
+        select(Assignment, status_of(now), col(Anchor.title), col(Anchor.kind))
         .outerjoin(Anchor, col(Anchor.id) == col(Assignment.anchor_id))
         .where(col(Assignment.id) == assignment_id)
     ).one_or_none()
@@ -144,18 +144,18 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
             f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
             f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
         )
-    work: Assignment = row[0]
+    assignment: Assignment = row[0]
     group = select(Assignment).where(
-        col(Assignment.subtask) == work.subtask,
-        col(Assignment.step) == work.step,
-        col(Assignment.variant) == work.variant,
-        col(Assignment.period) == work.period,
-        col(Assignment.lead_office) == work.lead_office,
+        col(Assignment.subtask) == assignment.subtask,
+        col(Assignment.step) == assignment.step,
+        col(Assignment.variant) == assignment.variant,
+        col(Assignment.period) == assignment.period,
+        col(Assignment.lead_office) == assignment.lead_office,
     )
     members = session.scalars(group.order_by(col(Assignment.role).desc(), col(Assignment.office))).all()
     return History(
-        assignment=work,
-        standing=Standing(row[1]),
+        assignment=assignment,
+        status=Status(row[1]),
         occasion=row[2] if row[2] and row[3] is not AnchorKind.ISSUE else "",
         group=members,
         group_reports=session.scalars(

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
-from config.text.accents import plain_letters
+from config.text.accents import without_accents
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 
@@ -49,7 +49,7 @@ class Search:
 
 def search_for(plan: Plan, text: str) -> Search | None:
     """Read what somebody typed into a search box; None when it is empty."""
-    words = plain_letters(text).split()
+    words = without_accents(text).split()
     terms = dict.fromkeys(_terms(plan, words))
     return Search(tuple(terms)) if terms else None
 
@@ -71,7 +71,7 @@ def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
 
 def _name(*words: str) -> str:
     """With a space before each word: a term is the beginning of a word, so that «1» does not mean T0.1."""
-    return " " + plain_letters(" ".join(words))
+    return " " + without_accents(" ".join(words))
 
 
 def _number(letters: str) -> int | None:

@@ -14,10 +14,10 @@ from config.boundary import refuse_personal_or_secret
 from config.clock import local_date
 from config.contacts.desks import Desk, Recipient
 from config.errors import Refused
-from models.alerts.next_alert import fall_due, look_again
-from models.alerts.notices import notify, pass_on, resumed_rung, suspended_rung
-from models.store.actor import Acting
-from models.store.audit import Fact, record, take_turn
+from models.alerts.next_alert import move_due_date, recompute_next_alert
+from models.alerts.notices import notify, readdress, resumed_rung, suspended_rung
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
 from models.tables.extension import Extension
@@ -31,17 +31,17 @@ from models.work.report_form import check_report
 _Submitted = TypeVar("_Submitted", Report, Extension)
 
 
-def acknowledge(session: Session, assignment_id: int, acting: Acting) -> Assignment:
+def acknowledge(session: Session, assignment_id: int, context: ActorContext) -> Assignment:
     """The office confirms that it has the work; the "not acknowledged" rungs no longer apply."""
-    work = _take(session, assignment_id)
-    _move(work, Verb.ACKNOWLEDGE)
-    work.acknowledged_at = acting.now
-    look_again(session, work)
-    _record(session, work, Verb.ACKNOWLEDGE, acting)
-    return work
+    assignment = _take(session, assignment_id)
+    _move(assignment, Verb.ACKNOWLEDGE)
+    assignment.acknowledged_at = context.now
+    recompute_next_alert(session, assignment)
+    _record(session, assignment, Verb.ACKNOWLEDGE, context)
+    return assignment
 
 
-def delegate(session: Session, assignment_id: int, unit: str, acting: Acting) -> Assignment:
+def delegate(session: Session, assignment_id: int, unit: str, context: ActorContext) -> Assignment:
     """The office notes which of its units or posts does the work; nothing else changes. Empty takes it back."""
     unit = refuse_personal_or_secret(unit, "Bộ phận thực hiện")
     if len(unit) > 100:
@@ -49,15 +49,20 @@ def delegate(session: Session, assignment_id: int, unit: str, acting: Acting) ->
             f"Bộ phận thực hiện: dài {len(unit)} ký tự; tối đa 100.",
             f"The unit has {len(unit)} characters; at most 100.",
         )
-    work = _take(session, assignment_id)
-    _move(work, Verb.DELEGATE)
-    work.delegated_to = unit
-    _record(session, work, Verb.DELEGATE, acting, to=unit)
-    return work
+    assignment = _take(session, assignment_id)
+    _move(assignment, Verb.DELEGATE)
+    assignment.delegated_to = unit
+    _record(session, assignment, Verb.DELEGATE, context, to=unit)
+    return assignment
 
 
 def report(
-    session: Session, assignment_id: int, content: ReportContent, acting: Acting, *, submission: str | None = None
+    session: Session,
+    assignment_id: int,
+    content: ReportContent,
+    context: ActorContext,
+    *,
+    submission: str | None = None,
 ) -> Report:
     """The office hands in its report with the files laid to it; the ladder stops and the coordinator is told.
 
@@ -65,15 +70,17 @@ def report(
 
     Raises ``InvalidReport`` listing every fault of the form.
     """
-    work = _take(session, assignment_id)
+    assignment = _take(session, assignment_id)
     if submission and (there := _submitted(session, Report, submission)):
         if there.says(content):
             return there
         submission = None  # the same form, filled in anew after it was decided on
-    _move(work, Verb.REPORT)
-    check_report(acting.plan.subtask(work.subtask), work.step, work.role, content, today=acting.today)
-    refuse_unwanted_files(session, work, acting)
-    earlier = select(func.count()).select_from(Report).where(col(Report.assignment_id) == work.id)
+    _move(assignment, Verb.REPORT)
+    check_report(
+        context.plan.subtask(assignment.subtask), assignment.step, assignment.role, content, today=context.today
+    )
+    refuse_unwanted_files(session, assignment, context)
+    earlier = select(func.count()).select_from(Report).where(col(Report.assignment_id) == assignment.id)
     version = 1 + (session.scalar(earlier) or 0)
     handed_in = Report(
         assignment_id=assignment_id,
@@ -85,203 +92,217 @@ def report(
         difficulties=content.difficulties,
         proposals=content.proposals,
         submission=submission,
-        submitted_at=acting.now,
+        submitted_at=context.now,
     )
     session.add(handed_in)
     session.flush()
     bind_attachments(session, assignment_id, handed_in.id)
     session.execute(delete(ReportDraft).where(col(ReportDraft.assignment_id) == assignment_id))
-    work.reported_at = acting.now
-    work.acknowledged_at = work.acknowledged_at or acting.now
-    work.next_alert_at = None
+    assignment.reported_at = context.now
+    assignment.acknowledged_at = assignment.acknowledged_at or context.now
+    assignment.next_alert_at = None
     notify(
         session,
         Kind.REPORT_RECEIVED,
-        work,
-        [acting.coordinator_of(work.priority)],
+        assignment,
+        [context.coordinator_of(assignment.priority)],
         rung=f"report:{version}",
-        acting=acting,
+        context=context,
     )
-    _record(session, work, Verb.REPORT, acting, version=version, on_time=acting.now < work.due_at)
+    _record(session, assignment, Verb.REPORT, context, version=version, on_time=context.now < assignment.due_at)
     return handed_in
 
 
-def accept(session: Session, assignment_id: int, acting: Acting, *, version: int | None = None) -> Assignment:
+def accept(session: Session, assignment_id: int, context: ActorContext, *, version: int | None = None) -> Assignment:
     """The coordinator accepts the report that waits; whether it was on time is judged on when it was handed in.
 
     version  the report that was looked at; refused when another waits by now
     """
-    work, handed_in = _decide_report(session, assignment_id, Verb.ACCEPT, ReportState.ACCEPTED, version, acting)
-    work.completed_at = acting.now
+    assignment, handed_in = _decide_report(session, assignment_id, Verb.ACCEPT, ReportState.ACCEPTED, version, context)
+    assignment.completed_at = context.now
     rung = f"report:{handed_in.version}"
-    notify(session, Kind.REPORT_ACCEPTED, work, [_focal(work)], rung=rung, acting=acting)
-    lapsed = _let_request_lapse(session, assignment_id, acting)
-    _record(session, work, Verb.ACCEPT, acting, version=handed_in.version, **lapsed)
-    return work
+    notify(session, Kind.REPORT_ACCEPTED, assignment, [_focal(assignment)], rung=rung, context=context)
+    lapsed = _let_request_lapse(session, assignment_id, context)
+    _record(session, assignment, Verb.ACCEPT, context, version=handed_in.version, **lapsed)
+    return assignment
 
 
 def return_(
-    session: Session, assignment_id: int, reason: str, acting: Acting, *, version: int | None = None
+    session: Session, assignment_id: int, reason: str, context: ActorContext, *, version: int | None = None
 ) -> Assignment:
     """The coordinator returns the report with a reason; the ladder runs again against the due date as it was."""
     reason = _reason(reason, "Lý do trả lại")
-    work, handed_in = _decide_report(session, assignment_id, Verb.RETURN, ReportState.RETURNED, version, acting)
+    assignment, handed_in = _decide_report(session, assignment_id, Verb.RETURN, ReportState.RETURNED, version, context)
     handed_in.reason = reason
-    work.reported_at = None
-    look_again(session, work)
+    assignment.reported_at = None
+    recompute_next_alert(session, assignment)
     rung = f"report:{handed_in.version}"
-    notify(session, Kind.REPORT_RETURNED, work, [_focal(work)], rung=rung, acting=acting)
-    _record(session, work, Verb.RETURN, acting, version=handed_in.version, reason=reason)
-    return work
+    notify(session, Kind.REPORT_RETURNED, assignment, [_focal(assignment)], rung=rung, context=context)
+    _record(session, assignment, Verb.RETURN, context, version=handed_in.version, reason=reason)
+    return assignment
 
 
 def request_extension(
-    session: Session, assignment_id: int, until: date, reason: str, acting: Acting, *, submission: str | None = None
+    session: Session,
+    assignment_id: int,
+    until: date,
+    reason: str,
+    context: ActorContext,
+    *,
+    submission: str | None = None,
 ) -> Extension:
     """The office asks for more time; only before the due date, and one request at a time."""
     reason = _reason(reason, "Lý do xin gia hạn")
-    work = _take(session, assignment_id)
+    assignment = _take(session, assignment_id)
     if submission and (there := _submitted(session, Extension, submission)):
         if (there.requested_until, there.reason) == (until, reason):
             return there
         submission = None
-    _move(work, Verb.REQUEST_EXTENSION)
-    if acting.now >= work.due_at:
+    _move(assignment, Verb.REQUEST_EXTENSION)
+    if context.now >= assignment.due_at:
         raise Refused(
-            f"Việc số {work.id} đã quá hạn từ {_day(work.due_date)}; gia hạn phải xin trước khi hết hạn."
-            " Hãy báo cáo hoặc liên hệ cơ quan đôn đốc.",
-            f"Assignment {work.id} was due on {_day(work.due_date)}; more time must be asked for before that.",
+            f"Việc số {assignment.id} đã quá hạn từ {_day(assignment.due_date)}; gia hạn phải xin trước khi hết"
+            " hạn. Hãy báo cáo hoặc liên hệ cơ quan đôn đốc.",
+            f"Assignment {assignment.id} was due on {_day(assignment.due_date)};"
+            " more time must be asked for before that.",
         )
-    if until <= work.due_date:
+    if until <= assignment.due_date:
         raise Refused(
-            f"Ngày xin gia hạn {_day(until)} không sau hạn hiện tại {_day(work.due_date)}; chọn ngày muộn hơn.",
-            f"The requested date {_day(until)} is not after the present due date {_day(work.due_date)}.",
+            f"Ngày xin gia hạn {_day(until)} không sau hạn hiện tại {_day(assignment.due_date)}; chọn ngày muộn hơn.",
+            f"The requested date {_day(until)} is not after the present due date {_day(assignment.due_date)}.",
         )
     if _waiting_extension(session, assignment_id):
         raise Refused(
-            f"Việc số {work.id} đã có một đề nghị gia hạn đang chờ quyết định.",
-            f"Assignment {work.id} already has a request waiting for a decision.",
+            f"Việc số {assignment.id} đã có một đề nghị gia hạn đang chờ quyết định.",
+            f"Assignment {assignment.id} already has a request waiting for a decision.",
         )
     request = Extension(
         assignment_id=assignment_id,
         requested_until=until,
-        requested_at=acting.now,
+        requested_at=context.now,
         reason=reason,
         submission=submission,
     )
     session.add(request)
     session.flush()
     rung = f"extension:{request.id}"
-    notify(session, Kind.EXTENSION_REQUESTED, work, [acting.coordinator_of(work.priority)], rung=rung, acting=acting)
-    _record(session, work, Verb.REQUEST_EXTENSION, acting, until=until.isoformat(), reason=reason)
+    notify(
+        session,
+        Kind.EXTENSION_REQUESTED,
+        assignment,
+        [context.coordinator_of(assignment.priority)],
+        rung=rung,
+        context=context,
+    )
+    _record(session, assignment, Verb.REQUEST_EXTENSION, context, until=until.isoformat(), reason=reason)
     return request
 
 
-def grant_extension(session: Session, assignment_id: int, until: date | None, acting: Acting) -> Assignment:
+def grant_extension(session: Session, assignment_id: int, until: date | None, context: ActorContext) -> Assignment:
     """The coordinator gives more time, to the date asked for or another; the original due date is kept.
 
     The date is rolled forward to a working day (BLDS 2015, 148), lies ahead, and gets a timetable of its own.
     """
-    work, request = _take_waiting_extension(session, assignment_id, Verb.GRANT_EXTENSION)
-    granted = acting.calendar_of(work.priority).next_working_day(until or request.requested_until)
-    if granted <= work.due_date:
+    assignment, request = _take_waiting_extension(session, assignment_id, Verb.GRANT_EXTENSION)
+    granted = context.calendar_of(assignment.priority).next_working_day(until or request.requested_until)
+    if granted <= assignment.due_date:
         raise Refused(
-            f"Ngày gia hạn {_day(granted)} không sau hạn hiện tại {_day(work.due_date)}; chọn ngày muộn hơn.",
-            f"The date {_day(granted)} is not after the present due date {_day(work.due_date)}.",
+            f"Ngày gia hạn {_day(granted)} không sau hạn hiện tại {_day(assignment.due_date)}; chọn ngày muộn hơn.",
+            f"The date {_day(granted)} is not after the present due date {_day(assignment.due_date)}.",
         )
-    if granted <= acting.today:
+    if granted <= context.today:
         raise Refused(
-            f"Ngày gia hạn {_day(granted)} không sau hôm nay {_day(acting.today)}; chọn ngày muộn hơn (--until).",
-            f"The date {_day(granted)} is not after today, {_day(acting.today)}; choose a later one (--until).",
+            f"Ngày gia hạn {_day(granted)} không sau hôm nay {_day(context.today)}; chọn ngày muộn hơn (--until).",
+            f"The date {_day(granted)} is not after today, {_day(context.today)}; choose a later one (--until).",
         )
-    request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, acting.now
-    fall_due(session, work, granted, ("gia hạn", "extended"), acting)
-    if work.state in WAITING_FOR_OFFICE:
-        look_again(session, work)
+    request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, context.now
+    move_due_date(session, assignment, granted, ("gia hạn", "extended"), context)
+    if assignment.state in WAITING_FOR_OFFICE:
+        recompute_next_alert(session, assignment)
     rung = f"extension:{request.id}"
-    notify(session, Kind.EXTENSION_GRANTED, work, [_focal(work)], rung=rung, acting=acting)
-    _record(session, work, Verb.GRANT_EXTENSION, acting, until=granted.isoformat())
-    return work
+    notify(session, Kind.EXTENSION_GRANTED, assignment, [_focal(assignment)], rung=rung, context=context)
+    _record(session, assignment, Verb.GRANT_EXTENSION, context, until=granted.isoformat())
+    return assignment
 
 
-def refuse_extension(session: Session, assignment_id: int, reason: str, acting: Acting) -> Assignment:
+def refuse_extension(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
     """The coordinator refuses more time, with a reason; the due date stays."""
     reason = _reason(reason, "Lý do từ chối gia hạn")
-    work, request = _take_waiting_extension(session, assignment_id, Verb.REFUSE_EXTENSION)
+    assignment, request = _take_waiting_extension(session, assignment_id, Verb.REFUSE_EXTENSION)
     request.state, request.decision_reason = ExtensionState.REFUSED, reason
-    request.decided_at = acting.now
+    request.decided_at = context.now
     rung = f"extension:{request.id}"
-    notify(session, Kind.EXTENSION_REFUSED, work, [_focal(work)], rung=rung, acting=acting)
-    _record(session, work, Verb.REFUSE_EXTENSION, acting, reason=reason)
-    return work
+    notify(session, Kind.EXTENSION_REFUSED, assignment, [_focal(assignment)], rung=rung, context=context)
+    _record(session, assignment, Verb.REFUSE_EXTENSION, context, reason=reason)
+    return assignment
 
 
-def suspend(session: Session, assignment_id: int, reason: str, acting: Acting) -> Assignment:
+def suspend(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
     """The coordinator stops the clock of an assignment, with a reason; it is neither reminded of nor late meanwhile."""
     reason = _reason(reason, "Lý do tạm dừng")
-    work = _take(session, assignment_id)
-    _move(work, Verb.SUSPEND)
-    work.suspended_at, work.next_alert_at = acting.now, None
-    rung = suspended_rung(acting.now)
-    notify(session, Kind.SUSPENDED, work, [_focal(work)], rung=rung, acting=acting)
-    _record(session, work, Verb.SUSPEND, acting, reason=reason)
-    return work
+    assignment = _take(session, assignment_id)
+    _move(assignment, Verb.SUSPEND)
+    assignment.suspended_at, assignment.next_alert_at = context.now, None
+    rung = suspended_rung(context.now)
+    notify(session, Kind.SUSPENDED, assignment, [_focal(assignment)], rung=rung, context=context)
+    _record(session, assignment, Verb.SUSPEND, context, reason=reason)
+    return assignment
 
 
-def resume(session: Session, assignment_id: int, until: date | None, acting: Acting) -> Assignment:
+def resume(session: Session, assignment_id: int, until: date | None, context: ActorContext) -> Assignment:
     """The coordinator lets suspended work go on, as newly assigned; the original due date is kept.
 
     until  the new due date; without one the office gets back the working days for which the work was suspended
     """
-    work = _take(session, assignment_id)
-    suspended_at = work.suspended_at
-    _move(work, Verb.RESUME)
+    assignment = _take(session, assignment_id)
+    suspended_at = assignment.suspended_at
+    _move(assignment, Verb.RESUME)
     assert suspended_at is not None
-    calendar = acting.calendar_of(work.priority)
-    paused = calendar.count(local_date(suspended_at), acting.today)
-    due_on = calendar.next_working_day(until) if until else calendar.add(work.due_date, paused)
-    if until is not None and due_on < acting.today:
+    calendar = context.calendar_of(assignment.priority)
+    paused = calendar.count(local_date(suspended_at), context.today)
+    due_on = calendar.next_working_day(until) if until else calendar.add(assignment.due_date, paused)
+    if until is not None and due_on < context.today:
         raise Refused(
             f"Hạn mới {_day(due_on)} đã qua; chọn ngày từ hôm nay trở đi.",
             f"The new due date {_day(due_on)} is past; choose today or later.",
         )
-    work.suspended_at = work.acknowledged_at = None
-    work.resumed_at = acting.now
+    assignment.suspended_at = assignment.acknowledged_at = None
+    assignment.resumed_at = context.now
     given_back = (f"tiếp tục, trả lại {paused} ngày làm việc,", f"resumed with {paused} working days given back")
     why = ("tiếp tục", "resumed") if until else given_back
-    fall_due(session, work, due_on, why, acting)
-    look_again(session, work)
-    rung = resumed_rung(acting.now)
-    notify(session, Kind.RESUMED, work, [_focal(work)], rung=rung, acting=acting)
-    _record(session, work, Verb.RESUME, acting, until=due_on.isoformat())
-    return work
+    move_due_date(session, assignment, due_on, why, context)
+    recompute_next_alert(session, assignment)
+    rung = resumed_rung(context.now)
+    notify(session, Kind.RESUMED, assignment, [_focal(assignment)], rung=rung, context=context)
+    _record(session, assignment, Verb.RESUME, context, until=due_on.isoformat())
+    return assignment
 
 
-def withdraw(session: Session, assignment_id: int, reason: str, acting: Acting) -> Assignment:
+def withdraw(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
     """The coordinator takes the assignment back, with a reason; it is no longer counted."""
     reason = _reason(reason, "Lý do thu hồi")
-    work = _take(session, assignment_id)
-    _move(work, Verb.WITHDRAW)
-    work.next_alert_at = None
-    notify(session, Kind.WITHDRAWN, work, [_focal(work)], rung="withdrawn", acting=acting)
-    lapsed = _let_request_lapse(session, assignment_id, acting)
-    _record(session, work, Verb.WITHDRAW, acting, reason=reason, **lapsed)
-    return work
+    assignment = _take(session, assignment_id)
+    _move(assignment, Verb.WITHDRAW)
+    assignment.next_alert_at = None
+    notify(session, Kind.WITHDRAWN, assignment, [_focal(assignment)], rung="withdrawn", context=context)
+    lapsed = _let_request_lapse(session, assignment_id, context)
+    _record(session, assignment, Verb.WITHDRAW, context, reason=reason, **lapsed)
+    return assignment
 
 
-def hand_over(session: Session, work: Assignment, successor: str, acting: Acting) -> None:
+def hand_over(session: Session, assignment: Assignment, successor: str, context: ActorContext) -> None:
     """An office has ended: its open assignment goes to its successor with its history, its dates and its news."""
-    _move(work, Verb.HAND_OVER)
-    predecessor, work.office = work.office, successor
+    _move(assignment, Verb.HAND_OVER)
+    predecessor, assignment.office = assignment.office, successor
     theirs = and_(
-        col(Notice.assignment_id) == work.id,
+        col(Notice.assignment_id) == assignment.id,
         col(Notice.office) == predecessor,
         col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)),
     )
-    pass_on(session, theirs, successor, now=acting.now, told=True)
+    readdress(session, theirs, successor, now=context.now, told=True)
     rung = f"from:{predecessor}"
-    notify(session, Kind.HANDED_OVER, work, [_focal(work)], rung=rung, acting=acting)
-    _record(session, work, Verb.HAND_OVER, acting, predecessor=predecessor, successor=successor)
+    notify(session, Kind.HANDED_OVER, assignment, [_focal(assignment)], rung=rung, context=context)
+    _record(session, assignment, Verb.HAND_OVER, context, predecessor=predecessor, successor=successor)
 
 
 # --- what the verbs share --------------------------------------------------------------------------------
@@ -289,21 +310,21 @@ def hand_over(session: Session, work: Assignment, successor: str, acting: Acting
 
 def _take(session: Session, assignment_id: int) -> Assignment:
     """The assignment, locked until the transaction ends, so that of two people acting at once one comes second."""
-    take_turn(session)
-    work = session.get(Assignment, assignment_id, with_for_update=True, populate_existing=True)
-    if work is None:
+    lock_audit_chain(session)
+    assignment = session.get(Assignment, assignment_id, with_for_update=True, populate_existing=True)
+    if assignment is None:
         raise NotFound(
             f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
             f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
         )
-    return work
+    return assignment
 
 
-def _move(work: Assignment, verb: Verb) -> None:
-    target = TRANSITIONS.get((work.state, verb))
+def _move(assignment: Assignment, verb: Verb) -> None:
+    target = TRANSITIONS.get((assignment.state, verb))
     if target is None:
-        raise TransitionRefused(work.id or 0, work.state, verb)
-    work.state = target
+        raise TransitionRefused(assignment.id or 0, assignment.state, verb)
+    assignment.state = target
 
 
 def _submitted(session: Session, table: type[_Submitted], submission: str) -> _Submitted | None:
@@ -311,19 +332,21 @@ def _submitted(session: Session, table: type[_Submitted], submission: str) -> _S
 
 
 def _decide_report(
-    session: Session, assignment_id: int, verb: Verb, decision: ReportState, version: int | None, acting: Acting
+    session: Session, assignment_id: int, verb: Verb, decision: ReportState, version: int | None, context: ActorContext
 ) -> tuple[Assignment, Report]:
-    work = _take(session, assignment_id)
-    _move(work, verb)
-    waiting = select(Report).where(col(Report.assignment_id) == work.id, col(Report.state) == ReportState.SUBMITTED)
+    assignment = _take(session, assignment_id)
+    _move(assignment, verb)
+    waiting = select(Report).where(
+        col(Report.assignment_id) == assignment.id, col(Report.state) == ReportState.SUBMITTED
+    )
     handed_in = session.scalars(waiting).one()
     if version is not None and handed_in.version != version:
         raise Refused(
-            f"Việc số {work.id} đã có báo cáo mới hơn (lần {handed_in.version}); xem lại rồi quyết định.",
-            f"Assignment {work.id} has a newer report (no. {handed_in.version}); look at it before deciding.",
+            f"Việc số {assignment.id} đã có báo cáo mới hơn (lần {handed_in.version}); xem lại rồi quyết định.",
+            f"Assignment {assignment.id} has a newer report (no. {handed_in.version}); look at it before deciding.",
         )
-    handed_in.state, handed_in.decided_at = decision, acting.now
-    return work, handed_in
+    handed_in.state, handed_in.decided_at = decision, context.now
+    return assignment, handed_in
 
 
 def _waiting_extension(session: Session, assignment_id: int) -> Extension | None:
@@ -334,33 +357,35 @@ def _waiting_extension(session: Session, assignment_id: int) -> Extension | None
     ).one_or_none()
 
 
-def _let_request_lapse(session: Session, assignment_id: int, acting: Acting) -> dict[str, object]:
+def _let_request_lapse(session: Session, assignment_id: int, context: ActorContext) -> dict[str, object]:
     """The work is over, so a request still waiting can no longer be decided; gives what the audit trail says of it."""
     request = _waiting_extension(session, assignment_id)
     if request is None:
         return {}
-    request.state, request.decided_at = ExtensionState.LAPSED, acting.now
+    request.state, request.decided_at = ExtensionState.LAPSED, context.now
     return {"lapsed_extension": request.id}
 
 
 def _take_waiting_extension(session: Session, assignment_id: int, verb: Verb) -> tuple[Assignment, Extension]:
-    work = _take(session, assignment_id)
-    _move(work, verb)
+    assignment = _take(session, assignment_id)
+    _move(assignment, verb)
     request = _waiting_extension(session, assignment_id)
     if request is None:
         raise NotFound(
             f"Việc số {assignment_id} không có đề nghị gia hạn nào đang chờ quyết định.",
             f"Assignment {assignment_id} has no request for more time waiting for a decision.",
         )
-    return work, request
+    return assignment, request
 
 
-def _focal(work: Assignment) -> Recipient:
-    return Recipient(work.office, Desk.FOCAL)
+def _focal(assignment: Assignment) -> Recipient:
+    return Recipient(assignment.office, Desk.FOCAL)
 
 
-def _record(session: Session, work: Assignment, verb: Verb, acting: Acting, **facts: object) -> None:
-    record(session, [Fact(verb.value, f"assignment:{work.id}", facts)], actor=acting.actor, now=acting.now)
+def _record(session: Session, assignment: Assignment, verb: Verb, context: ActorContext, **facts: object) -> None:
+    record(
+        session, [AuditEntry(verb.value, f"assignment:{assignment.id}", facts)], actor=context.actor, now=context.now
+    )
 
 
 def _reason(text: str, field_name: str) -> str:

@@ -15,9 +15,9 @@ from config.clock import local_date
 from config.contacts.contacts import LOCAL_MAILBOX, Address
 from config.contacts.desks import Desk
 from config.errors import Refused
-from models.access.office_links import doors
+from models.access.office_links import office_links
 from models.delivery import leases
-from models.delivery.facts import Item, items_of, no_longer_applies, said_by_a_higher_rung
+from models.delivery.facts import NoticeFacts, load_facts, no_longer_applies, said_by_a_higher_rung
 from models.delivery.leases import Claimed, Words
 from models.delivery.letters import own_words
 from models.keeping.opening import Store
@@ -38,13 +38,13 @@ class Draft:
     """What a message has to say. ``sample`` holds when all of it is invented; ``own`` are the words of a letter."""
 
     message: Claimed
-    items: list[Item]
+    items: list[NoticeFacts]
     sample: bool
     own: Words | None = None
 
 
 @dataclass
-class Looked:
+class Prepared:
     """What came of looking at messages: those with something to say, those that nothing could be found out about."""
 
     drafts: list[Draft] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Looked:
     cancelled: int = 0
 
 
-def look(store: Store, messages: Sequence[Claimed], *, now: datetime) -> Iterator[Looked]:
+def look(store: Store, messages: Sequence[Claimed], *, now: datetime) -> Iterator[Prepared]:
     """Look whether what these messages say still applies, part by part; what does not is cancelled with its reason.
 
     One message at which this fails does not hold up the others: it comes back with its failure.
@@ -83,21 +83,21 @@ def _parts(messages: Sequence[Claimed], sizes: dict[int, int]) -> Iterator[list[
         yield part
 
 
-def _look_alone(store: Store, message: Claimed, now: datetime) -> Looked:
+def _look_alone(store: Store, message: Claimed, now: datetime) -> Prepared:
     try:
         return _look(store, [message], now)
     except (DatabaseUnreachable, DBAPIError):
         raise
     except Exception as fault:
-        return Looked(failed=[(message, without_words(message, fault))])
+        return Prepared(failed=[(message, without_words(message, fault))])
 
 
-def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Looked:
+def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Prepared:
     with reading_session(store.engine) as session:
         samples = samples_in_force(session)
-        items = items_of(session, [message.id for message in messages], today=local_date(now))
+        items = load_facts(session, [message.id for message in messages], today=local_date(now))
         letters = own_words(session, [message.id for message in messages if not items[message.id]])
-    looked, outdated, empty = Looked(), dict[int, str](), set[int]()
+    looked, outdated, empty = Prepared(), dict[int, str](), set[int]()
     for message in messages:
         gone = _outdated(store, items[message.id], now)
         outdated |= gone
@@ -115,7 +115,7 @@ def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Looked:
     return looked
 
 
-def _directive(store: Store, item: Item) -> str:
+def _directive(store: Store, item: NoticeFacts) -> str:
     return store.plan.directive_of(item.subtask).code
 
 
@@ -124,7 +124,7 @@ def _cancel(session: Session, outdated: dict[int, str], empty: set[int]) -> None
     leases.close_empty(session, empty)
 
 
-def _outdated(store: Store, items: Sequence[Item], now: datetime) -> dict[int, str]:
+def _outdated(store: Store, items: Sequence[NoticeFacts], now: datetime) -> dict[int, str]:
     """The notices of one message that should not be sent any more, each with its reason."""
     outdated: dict[int, str] = {}
     for item in items:
@@ -179,7 +179,7 @@ class Writer:
         links = self._links_of.get(message.office)
         if links is None:
             # The key may lie in a file that cannot be read: a fault of this message, so that others go on.
-            own = doors(self._store.settings)
+            own = office_links(self._store.settings)
             links = self._links_of[message.office] = own.links(message.office, now=self._now)
         return lambda path: links("" if path == "/work" else path)
 

@@ -26,7 +26,7 @@ from models.delivery import leases
 from models.delivery.fallback import take_up_given_up
 from models.delivery.grouping import group_waiting
 from models.delivery.leases import Claimed, Words
-from models.delivery.windows import Speaking, hold_back
+from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.store.errors import DatabaseUnreachable
@@ -53,7 +53,7 @@ UNRECORDED_PER_SENDER = 2
 FRESH_FOR = timedelta(seconds=10)
 """What waited longer behind slow ones is looked at again, under a new lease; the longest send still ends within it."""
 
-SUSPECTS_FOR_S = 30.0
+POISON_CANDIDATES_FOR_S = 30.0
 """So long a round tries suspects one by one; then all others have their turn."""
 
 ROUND_FOR_S = 60.0
@@ -64,7 +64,7 @@ DATABASE_AWAY_S = 30.0
 
 
 @dataclass(frozen=True)
-class Delivered:
+class DeliveryCounts:
     """What one round of delivery did, in messages; ``cancelled`` counts notices that no longer applied."""
 
     sent: int = 0
@@ -73,10 +73,10 @@ class Delivered:
     cancelled: int = 0
     waiting: int = 0
 
-    def and_then(self, later: "Delivered") -> "Delivered":
+    def and_then(self, later: "DeliveryCounts") -> "DeliveryCounts":
         """Both rounds together."""
         counts = {key: count + getattr(later, key) for key, count in self.as_json().items()}
-        return Delivered(**counts | {"waiting": later.waiting})
+        return DeliveryCounts(**counts | {"waiting": later.waiting})
 
     def as_json(self) -> dict[str, int]:
         return asdict(self)
@@ -89,7 +89,7 @@ def deliver(
     at: datetime | None = None,
     jitter: Callable[[], float] = random.random,
     stop: threading.Event | None = None,
-) -> Delivered:
+) -> DeliveryCounts:
     """Send everything that may be sent at ``now``; in quiet hours and on days off only what is «hỏa tốc».
 
     at    the moment it truly is, where ``now`` may be another; None where it is not
@@ -112,22 +112,22 @@ def _deliver_for_a_while(
     jitter: Callable[[], float],
     connections: Connections,
     stop: threading.Event,
-) -> tuple[Delivered, bool]:
+) -> tuple[DeliveryCounts, bool]:
     """One round; gives what it did, and whether another should follow at once."""
     now = timer.began_at
-    speaking = Speaking(store.contacts, store.calendar, now)
+    speaking = DeliveryWindow(store.contacts, store.calendar, now)
     with session_scope(store.engine) as session:
-        leases.pass_on_from_ended(session, _successors(store.plan, local_date(now)), now=now)
-        hold_back(session, speaking)
-        group_waiting(session, now=now, sayable=speaking.sayable, apart=_apart(store.plan))
-        given_up = leases.give_up_on_silent(session, now=now, begun_at=timer.truly_at)
-    round_ = _Round(store, timer, jitter, connections, stop)
+        leases.readdress_to_successors(session, _successors(store.plan, local_date(now)), now=now)
+        defer_to_window(session, speaking)
+        group_waiting(session, now=now, allows=speaking.allows, apart=_apart(store.plan))
+        given_up = leases.give_up_expired(session, now=now, begun_at=timer.truly_at)
+    round_ = Round(store, timer, jitter, connections, stop)
     round_.counts["failed"] += given_up
     round_.run()
     passed_on = _take_up(store, timer.moment())  # over the next channel at once; each time fewer channels are left
     with reading_session(store.engine) as session:
         waiting = leases.waiting_count(session)
-    return Delivered(**round_.counts, waiting=waiting), round_.is_cut_short or bool(passed_on)
+    return DeliveryCounts(**round_.counts, waiting=waiting), round_.is_cut_short or bool(passed_on)
 
 
 def _take_up(store: Store, now: datetime) -> int:
@@ -135,7 +135,7 @@ def _take_up(store: Store, now: datetime) -> int:
     waiting, more = 0, True
     while more:
         with session_scope(store.engine) as session:
-            taken_up = take_up_given_up(session, store.contacts, store.acting(now=now, actor="courier"))
+            taken_up = take_up_given_up(session, store.contacts, store.actor_context(now=now, actor="courier"))
         waiting += taken_up.waiting
         more = taken_up.more
     return waiting
@@ -177,7 +177,7 @@ def _successors(plan: Plan, today: date) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Back:
+class SendResult:
     """A message that comes back from a sender; without an outcome it was not tried."""
 
     message: Claimed
@@ -187,7 +187,7 @@ class _Back:
     """Whether it is one of the results that are not yet written down."""
 
 
-class _Round:
+class Round:
     """One round of one courier. Only the thread that runs it touches the database."""
 
     def __init__(
@@ -206,7 +206,7 @@ class _Round:
         self._writer = Writer(store, self._now)
         self._senders = store.settings.senders
         self._pool = ThreadPoolExecutor(self._senders, thread_name_prefix="sender")
-        self._back: queue.SimpleQueue[_Back] = queue.SimpleQueue()
+        self._back: queue.SimpleQueue[SendResult] = queue.SimpleQueue()
         self._may_send = threading.Semaphore(UNRECORDED_PER_SENDER * self._senders)
         self._over = threading.Event()
         self._under_way = 0
@@ -216,7 +216,7 @@ class _Round:
     def run(self) -> None:
         """Send all that is due: first, one by one, what may kill us, with nothing else in our hands."""
         try:
-            while self._timer.elapsed_s() < SUSPECTS_FOR_S and self._take(1, suspects=True):
+            while self._timer.elapsed_s() < POISON_CANDIDATES_FOR_S and self._take(1, poison_candidates=True):
                 self._wait_for_all()
             while self._take(BATCH):
                 self.is_cut_short = self._timer.elapsed_s() > ROUND_FOR_S
@@ -249,7 +249,7 @@ class _Round:
 
     # --- taking ----------------------------------------------------------------------------------------------
 
-    def _take(self, limit: int, *, suspects: bool = False) -> bool:
+    def _take(self, limit: int, *, poison_candidates: bool = False) -> bool:
         """Claim messages and hand them to the senders; gives whether there were any."""
         if self._stop.is_set():
             return False
@@ -261,7 +261,7 @@ class _Round:
                 begun_at=self._timer.truly_at,
                 lease_from=self._timer.truly(),
                 limit=limit,
-                suspects=suspects,
+                poison_candidates=poison_candidates,
             )
         self._look_and_send(taken)
         return bool(taken)
@@ -271,7 +271,7 @@ class _Round:
         for looked in look(self._store, messages, now=self._now) if messages else ():
             self.counts["cancelled"] += looked.cancelled
             if looked.failed:
-                self._record([_Back(message, outcome) for message, outcome in looked.failed])
+                self._record([SendResult(message, outcome) for message, outcome in looked.failed])
             for draft in looked.drafts:
                 self._under_way += 1
                 self._pool.submit(self._send, draft, fresh_until)
@@ -285,7 +285,7 @@ class _Round:
             return
         if self._stop.is_set() or time.monotonic() > fresh_until:
             self._may_send.release()
-            self._back.put(_Back(message))
+            self._back.put(SendResult(message))
             return
         words = None
         try:
@@ -295,7 +295,7 @@ class _Round:
             outcome = without_words(message, fault)
         else:
             outcome = self._handed_over(letter)
-        self._back.put(_Back(message, outcome, words, counted=True))
+        self._back.put(SendResult(message, outcome, words, counted=True))
 
     def _handed_over(self, letter: Letter) -> Outcome:
         mailbox = self._store.settings.mailbox_dir
@@ -326,7 +326,7 @@ class _Round:
                 self._may_send.release()
         self._once_more([each.message for each in back if each.outcome is None])
 
-    def _record(self, back: Sequence[_Back]) -> None:
+    def _record(self, back: Sequence[SendResult]) -> None:
         if not back:
             return
         # Decided before, so that trying once more to write them down changes nothing.
@@ -336,7 +336,7 @@ class _Round:
             self.counts[name] += 1
 
     def _write_down(
-        self, session: Session, back: Sequence[_Back], known_at: datetime, jitters: Sequence[float]
+        self, session: Session, back: Sequence[SendResult], known_at: datetime, jitters: Sequence[float]
     ) -> list[str]:
         """Record what became of each; gives the names of the counts they belong to."""
         sent = {each.message.id: each.words for each in back if each.outcome and each.outcome.result is Result.SENT}

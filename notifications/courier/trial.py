@@ -15,7 +15,7 @@ from notifications.channels.sending import send
 
 
 @dataclass(frozen=True)
-class Tried:
+class TrialResult:
     """What became of a test message over one channel; ``reason`` in Vietnamese when it was not sent."""
 
     channel: str
@@ -37,7 +37,7 @@ class Tried:
         )
 
 
-def send_trials(store: Store, office: str, desk: Desk, *, now: datetime) -> tuple[Tried, ...]:
+def send_trials(store: Store, office: str, desk: Desk, *, now: datetime) -> tuple[TrialResult, ...]:
     """Send one over each channel of the desk, in its order; raises ``Refused`` for an unknown office."""
     name = store.plan.office(office).name_vi
     text = (
@@ -50,11 +50,11 @@ def send_trials(store: Store, office: str, desk: Desk, *, now: datetime) -> tupl
     for address in store.contacts.in_order(office, desk):
         outgoing = Outgoing(f"dondoc-test-{uuid4()}", name, subject, text, page, f"{subject}.")
         outcome = send(address, outgoing, mailbox=store.settings.mailbox_dir, now=now)
-        tried.append(Tried(address.channel, outcome.result, outcome.reason))
+        tried.append(TrialResult(address.channel, outcome.result, outcome.reason))
     return tuple(tried)
 
 
-def require_sent(office: OfficeSpec, tried: Sequence[Tried]) -> None:
+def require_sent(office: OfficeSpec, tried: Sequence[TrialResult]) -> None:
     """Raises ``Refused`` with what became of each when one of them was not sent."""
     failed = sum(each.result is not Result.SENT for each in tried)
     if failed:

@@ -11,14 +11,14 @@ from models.delivery.auditor import Findings
 from models.delivery.leases import Words
 from models.delivery.letters import write_to_coordinator
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 
 
-def tell_of_gaps(session: Session, store: Store, findings: Findings, acting: Acting) -> None:
+def tell_of_gaps(session: Session, store: Store, findings: Findings, context: ActorContext) -> None:
     """Put a letter in the outbox, unless the same was found before on this day."""
     same = sha256(findings.gist().encode()).hexdigest()[:12]
-    words = gap_words(findings, acting.now, store.settings.portal_url)
-    write_to_coordinator(session, f"dondoc-soat-lai-{acting.today:%Y%m%d}-{same}", words, store.contacts, acting)
+    words = gap_words(findings, context.now, store.settings.portal_url)
+    write_to_coordinator(session, f"dondoc-soat-lai-{context.today:%Y%m%d}-{same}", words, store.contacts, context)
 
 
 def gap_words(findings: Findings, now: datetime, portal_url: str) -> Words:

@@ -13,11 +13,11 @@ from config.clock import HANOI, local_date
 from config.contacts.desks import Desk, Recipient
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
-from models.delivery.facts import Item, Lost
+from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import WAITING_FOR_OFFICE, Kind, Role
 from notifications.words.kinds import COUNTED_IN_SUBJECT, SENT_BEFORE, WORDINGS
 
-LISTED = 50
+PREVIEW_SIZE = 50
 """A digest lists at most this many items; the rest are counted."""
 
 _SHORT_LISTED = 5
@@ -87,7 +87,7 @@ class _Section:
 
 
 def render(
-    items: Sequence[Item], audience: Audience, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+    items: Sequence[NoticeFacts], audience: Audience, *, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> Digest:
     """Say ``items`` to ``audience``; how late each is, is reckoned at ``now``."""
     grouped = {kind: [item for item in items if item.kind is kind] for kind in WORDINGS}
@@ -95,7 +95,7 @@ def render(
     directives = list(dict.fromkeys(plan.directive_of(item.subtask) for item in items)) if plan.has_several else []
     subject = _subject(counts, audience, " · ".join(["", *(each.code for each in directives)]))
     wording = _Wording(plan, calendar, now, audience)
-    room, sections = LISTED, []
+    room, sections = PREVIEW_SIZE, []
     for kind, of_kind in grouped.items():
         listed, room = of_kind[:room], max(0, room - len(of_kind))
         if listed:
@@ -152,7 +152,7 @@ class _Wording:
     def _vi(self) -> bool:
         return self.audience.language == "vi"
 
-    def line(self, item: Item) -> _Line:
+    def line(self, item: NoticeFacts) -> _Line:
         title = self.plan.step_title(
             item.subtask, item.step, item.variant, self.audience.language, occasion=item.occasion
         )
@@ -170,11 +170,11 @@ class _Wording:
             notes=tuple(self._notes(item)),
         )
 
-    def _is_late(self, item: Item) -> bool:
+    def _is_late(self, item: NoticeFacts) -> bool:
         # An office that has reported is not late, however long the decision takes.
         return item.state in WAITING_FOR_OFFICE and item.due_at <= self.now
 
-    def _days_since(self, item: Item, today: date) -> int:
+    def _days_since(self, item: NoticeFacts, today: date) -> int:
         """Working days since the due date, by the calendar of the item's directive."""
         return self.calendar.of(self.plan.priority_of(item.subtask)).count(item.due_date, today)
 
@@ -185,7 +185,7 @@ class _Wording:
             return f"trễ {days} ngày làm việc"
         return f"{days} working day{'s' if days > 1 else ''} late"
 
-    def _notes(self, item: Item) -> list[str]:
+    def _notes(self, item: NoticeFacts) -> list[str]:
         notes = []
         if item.kind is Kind.HANDED_OVER:
             before = self.plan.office(item.rung.partition(":")[2])
@@ -218,7 +218,7 @@ class _Wording:
             notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
         return notes
 
-    def _told(self, item: Item) -> list[str]:
+    def _told(self, item: NoticeFacts) -> list[str]:
         """What was sent before, when and to whom: a line for each day and kind, the first and the last ones."""
         lines: dict[tuple[str, Kind], list[str]] = {}
         for told in item.told:
@@ -239,7 +239,7 @@ class _Wording:
         office = self.plan.office(recipient.office)
         return f"{desk} {office.name_vi}" if self._vi else f"{desk}, {office.name_en}"
 
-    def _undelivered(self, lost: Lost) -> list[str]:
+    def _undelivered(self, lost: UndeliveredMessage) -> list[str]:
         """Which message did not arrive, and what became of its words; why it did not is kept in Vietnamese."""
         office = self.plan.office(lost.office)
         if self._vi:
@@ -250,7 +250,7 @@ class _Wording:
         whom = f"{office.name_en} ({_DESKS_EN[lost.desk]})"
         return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
 
-    def _pause(self, item: Item) -> str:
+    def _pause(self, item: NoticeFacts) -> str:
         """Who decided that the clock stops or goes on, and what that means for the office."""
         coordinator = self.plan.directive_of(item.subtask).coordinator
         code = self.plan.current_office(coordinator, local_date(self.now))
@@ -264,13 +264,13 @@ class _Wording:
             return f"{who} cho tiếp tục; hạn mới {until}; tiếp nhận lại việc này"
         return f"resumed by {who}; new due date {until}; acknowledge it anew"
 
-    def _original_due(self, item: Item) -> str:
+    def _original_due(self, item: NoticeFacts) -> str:
         original = f"{item.original_due_date:%d/%m/%Y}"
         if item.resumed:
             return f"hạn gốc {original}" if self._vi else f"originally due {original}"
         return f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}"
 
-    def _role(self, item: Item) -> str:
+    def _role(self, item: NoticeFacts) -> str:
         if item.role is Role.LEAD:
             return "chủ trì" if self._vi else "lead"
         # Where every office of a kind leads a copy of its own, the work alone would not say whom to help.

@@ -14,8 +14,8 @@ from config.contacts.desks import Recipient
 from models.delivery.leases import Words
 from models.delivery.letters import keys_of_letters, write_to_coordinator
 from models.keeping.opening import Store
-from models.store.actor import Acting
-from models.store.audit import take_turn
+from models.store.actor import ActorContext
+from models.store.audit import lock_audit_chain
 
 
 class What(StrEnum):
@@ -59,30 +59,30 @@ class Trouble:
     reason: str = ""
 
 
-def tell_of_trouble(session: Session, store: Store, troubles: Sequence[Trouble], acting: Acting) -> list[str]:
+def tell_of_trouble(session: Session, store: Store, troubles: Sequence[Trouble], context: ActorContext) -> list[str]:
     """Put what was not yet told in the outbox, a letter for each day and coordinator; gives the codes of the flows told
     of now."""
     # Several look for trouble, and of what all see at once one letter is enough.
-    take_turn(session)
+    lock_audit_chain(session)
     told: list[str] = []
     for day in sorted({local_date(trouble.at) for trouble in troubles}):
         beginning = f"dondoc-su-co-{day:%Y%m%d}-"
         known = {flow for key in keys_of_letters(session, beginning) for flow in key.removeprefix(beginning).split("+")}
         new = [each for each in troubles if local_date(each.at) == day and each.flow not in known]
         told += sorted({trouble.flow for trouble in new})
-        for desk, theirs in _letters(new, acting):
+        for desk, theirs in _letters(new, context):
             words = trouble_words(theirs, day, store.settings.portal_url)
             flows = sorted({trouble.flow for trouble in theirs})
-            write_to_coordinator(session, beginning + "+".join(flows), words, store.contacts, acting, to=desk)
+            write_to_coordinator(session, beginning + "+".join(flows), words, store.contacts, context, to=desk)
     return told
 
 
-def _letters(troubles: Sequence[Trouble], acting: Acting) -> Iterator[tuple[Recipient, list[Trouble]]]:
+def _letters(troubles: Sequence[Trouble], context: ActorContext) -> Iterator[tuple[Recipient, list[Trouble]]]:
     """To whom what is told: to the desk whose priority it is, to the house's what belongs to none."""
-    priorities = {priority.code for priority in acting.plan.priorities}
+    priorities = {priority.code for priority in context.plan.priorities}
     of_desk: dict[Recipient, dict[str, list[Trouble]]] = {}
     for trouble in sorted(troubles, key=lambda each: each.flow):
-        desk = acting.coordinator_of(trouble.flow) if trouble.flow in priorities else acting.coordinator
+        desk = context.coordinator_of(trouble.flow) if trouble.flow in priorities else context.coordinator
         of_desk.setdefault(desk, {}).setdefault(trouble.flow, []).append(trouble)
     for desk, flows in of_desk.items():
         listed = list(flows.values())

@@ -11,46 +11,46 @@ from fastapi.responses import FileResponse
 
 from config.errors import Refused
 from intake.files.evidence import examine
-from models.store.audit import AuditEvent, take_turn
+from models.store.audit import AuditEvent, lock_audit_chain
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.attachment import Attachment
 from models.tables.extension import Extension
-from models.tables.lifecycle import Role, Standing, State
+from models.tables.lifecycle import Role, State, Status
 from models.tables.report import Report, ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of
-from models.work.queries import History, Wanted, page_of_assignments
+from models.work.queries import AssignmentFilter, History, page_of_assignments
 from models.work.search import search_for
 from portal.api.shapes import (
     REFUSALS,
+    AdHocAssignment,
     Assigned,
-    Brief,
+    AssignmentDetail,
+    AssignmentSummary,
     Decision,
+    DueDate,
     EventEntry,
     ExtensionEntry,
+    ExtensionRequest,
     FileEntry,
-    HandIn,
     Listing,
     Me,
-    MoreTime,
-    NewWork,
     Reason,
     ReportEntry,
+    ReportSubmission,
     Return,
     Unit,
-    Until,
-    Whole,
 )
 from portal.pages.assignment import own, seen
 from portal.pages.reporting import download
 from portal.query import priorities_asked
-from portal.web import Number, acting_of, now_of, store_of, visitor_of
+from portal.web import Number, context_of, now_of, store_of, visitor_of
 
 router = APIRouter(prefix="/api/v1", tags=["assignments"], responses=REFUSALS)
 
-LISTED = 100
+PAGE_SIZE = 100
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=40, pattern=r"^[\w.-]+$")]
 
@@ -70,40 +70,42 @@ def list_assignments(
     subtask: Annotated[str | None, Query(max_length=16)] = None,
     period: Annotated[str | None, Query(max_length=100)] = None,
     role: Role | None = None,
-    status: Standing | None = None,
+    status: Status | None = None,
     state: State | None = None,
     q: Annotated[str, Query(max_length=100)] = "",
-    limit: Annotated[int, Query(ge=1, le=LISTED)] = LISTED,
+    limit: Annotated[int, Query(ge=1, le=PAGE_SIZE)] = PAGE_SIZE,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Listing:
     """Assignments by due date; an office's token sees its own only. Every word of ``q`` must fit, as in the portal."""
     store, visitor = store_of(request), visitor_of(request)
-    wanted = Wanted(
+    wanted = AssignmentFilter(
         office=visitor.office or (store.plan.office(office).code if office else None),
         priority=store.plan.priority(priority).code if priority else None,
         priorities=priorities_asked(store.plan, _plain(directive) or ""),
         subtask=store.plan.subtask(subtask).code if subtask else None,
         period=_plain(period),
         role=role,
-        standing=status,
+        status=status,
         state=state,
         search=search_for(store.plan, _plain(q) or ""),
     )
     with reading(store.engine) as connection:
         rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
-    return Listing(total=total, items=[Brief(**_brief(request, row, row["standing"], row["occasion"])) for row in rows])
+    return Listing(
+        total=total, items=[AssignmentSummary(**_brief(request, row, row["status"], row["occasion"])) for row in rows]
+    )
 
 
 @router.post("/assignments", status_code=201)
-def assign(request: Request, wanted: NewWork, key: Key = None) -> Assigned:
+def assign(request: Request, wanted: AdHocAssignment, key: Key = None) -> Assigned:
     """Assign work outside the plan (giao việc đột xuất)."""
     fields = wanted.model_dump() | {"coordinating": tuple(wanted.coordinating), "submission": key or ""}
     with session_scope(store_of(request).engine) as session:
-        return Assigned(assignments=assign_ad_hoc(session, AdHoc(**fields), acting_of(request)))
+        return Assigned(assignments=assign_ad_hoc(session, AdHoc(**fields), context_of(request)))
 
 
 @router.get("/assignments/{number}")
-def get_assignment(request: Request, number: Number) -> Whole:
+def get_assignment(request: Request, number: Number) -> AssignmentDetail:
     """All about one assignment that the token's holder leads, helps in, monitors or oversees."""
     with reading_session(store_of(request).engine) as session:
         found = seen(session, request, number)
@@ -113,21 +115,21 @@ def get_assignment(request: Request, number: Number) -> Whole:
 
 
 @router.post("/assignments/{number}/acknowledge")
-def acknowledge(request: Request, number: Number) -> Brief:
+def acknowledge(request: Request, number: Number) -> AssignmentSummary:
     """The office confirms that it has the work; once more changes nothing."""
     with session_scope(store_of(request).engine) as session:
-        take_turn(session)
+        lock_audit_chain(session)
         if own(session, request, number).acknowledged_at is None:
-            verbs.acknowledge(session, number, acting_of(request))
+            verbs.acknowledge(session, number, context_of(request))
     return _now(request, number)
 
 
 @router.post("/assignments/{number}/delegate")
-def delegate(request: Request, number: Number, body: Unit) -> Brief:
+def delegate(request: Request, number: Number, body: Unit) -> AssignmentSummary:
     """The office notes which of its units does the work; never a person."""
     with session_scope(store_of(request).engine) as session:
         own(session, request, number)
-        verbs.delegate(session, number, body.unit, acting_of(request))
+        verbs.delegate(session, number, body.unit, context_of(request))
     return _now(request, number)
 
 
@@ -137,7 +139,7 @@ def attach(request: Request, number: Number, file: UploadFile) -> FileEntry:
     examined = examine(file.filename or "", file.file)
     with session_scope(store_of(request).engine) as session:
         own(session, request, number)
-        added = add_attachment(session, store_of(request).settings, number, examined, acting_of(request))
+        added = add_attachment(session, store_of(request).settings, number, examined, context_of(request))
         return _file_entry(added)
 
 
@@ -148,7 +150,7 @@ def get_file(request: Request, number: Number, file_id: Number) -> FileResponse:
 
 
 @router.post("/assignments/{number}/report")
-def report(request: Request, number: Number, body: HandIn, key: Key = None) -> Brief:
+def report(request: Request, number: Number, body: ReportSubmission, key: Key = None) -> AssignmentSummary:
     """The office hands in its report."""
     content = ReportContent(
         body.counts, body.document_number, body.document_date, body.text, body.difficulties, body.proposals
@@ -156,93 +158,93 @@ def report(request: Request, number: Number, body: HandIn, key: Key = None) -> B
     submission = f"{number}-{key}" if key else None
     with session_scope(store_of(request).engine) as session:
         own(session, request, number)
-        verbs.report(session, number, content, acting_of(request), submission=submission)
+        verbs.report(session, number, content, context_of(request), submission=submission)
     return _now(request, number)
 
 
 @router.post("/assignments/{number}/extension")
-def request_extension(request: Request, number: Number, body: MoreTime, key: Key = None) -> Brief:
+def request_extension(request: Request, number: Number, body: ExtensionRequest, key: Key = None) -> AssignmentSummary:
     """The office asks for more time."""
     submission = f"{number}-{key}" if key else None
     with session_scope(store_of(request).engine) as session:
         own(session, request, number)
-        verbs.request_extension(session, number, body.until, body.reason, acting_of(request), submission=submission)
+        verbs.request_extension(session, number, body.until, body.reason, context_of(request), submission=submission)
     return _now(request, number)
 
 
 @router.post("/assignments/{number}/extension/grant")
-def grant(request: Request, number: Number, body: Until) -> Brief:
+def grant(request: Request, number: Number, body: DueDate) -> AssignmentSummary:
     """Grant more time: until the day asked for, or until another."""
     with session_scope(store_of(request).engine) as session:
-        verbs.grant_extension(session, number, body.until, acting_of(request))
+        verbs.grant_extension(session, number, body.until, context_of(request))
     return _now(request, number)
 
 
 @router.post("/assignments/{number}/extension/refuse")
-def refuse(request: Request, number: Number, body: Reason) -> Brief:
+def refuse(request: Request, number: Number, body: Reason) -> AssignmentSummary:
     """Refuse more time; the office is told the reason."""
     with session_scope(store_of(request).engine) as session:
-        verbs.refuse_extension(session, number, body.reason, acting_of(request))
+        verbs.refuse_extension(session, number, body.reason, context_of(request))
     return _now(request, number)
 
 
 @router.post("/assignments/{number}/accept")
-def accept(request: Request, number: Number, body: Decision) -> Brief:
+def accept(request: Request, number: Number, body: Decision) -> AssignmentSummary:
     """Accept the report that waits: the work is done."""
     with session_scope(store_of(request).engine) as session:
-        verbs.accept(session, number, acting_of(request), version=body.version)
+        verbs.accept(session, number, context_of(request), version=body.version)
     return _now(request, number)
 
 
 @router.post("/assignments/{number}/return")
-def return_(request: Request, number: Number, body: Return) -> Brief:
+def return_(request: Request, number: Number, body: Return) -> AssignmentSummary:
     """Return the report that waits to be corrected; the due date stays."""
     with session_scope(store_of(request).engine) as session:
-        verbs.return_(session, number, body.reason, acting_of(request), version=body.version)
+        verbs.return_(session, number, body.reason, context_of(request), version=body.version)
     return _now(request, number)
 
 
 @router.post("/assignments/{number}/withdraw")
-def withdraw(request: Request, number: Number, body: Reason) -> Brief:
+def withdraw(request: Request, number: Number, body: Reason) -> AssignmentSummary:
     """Take the assignment back for good; it is no longer counted."""
     with session_scope(store_of(request).engine) as session:
-        verbs.withdraw(session, number, body.reason, acting_of(request))
+        verbs.withdraw(session, number, body.reason, context_of(request))
     return _now(request, number)
 
 
 @router.post("/assignments/{number}/suspend")
-def suspend(request: Request, number: Number, body: Reason) -> Brief:
+def suspend(request: Request, number: Number, body: Reason) -> AssignmentSummary:
     """Stop its clock: it is neither reminded of nor late until it is resumed."""
     with session_scope(store_of(request).engine) as session:
-        verbs.suspend(session, number, body.reason, acting_of(request))
+        verbs.suspend(session, number, body.reason, context_of(request))
     return _now(request, number)
 
 
 @router.post("/assignments/{number}/resume")
-def resume(request: Request, number: Number, body: Until) -> Brief:
+def resume(request: Request, number: Number, body: DueDate) -> AssignmentSummary:
     """Let it go on: until a day, or with the suspended working days given back."""
     with session_scope(store_of(request).engine) as session:
-        verbs.resume(session, number, body.until, acting_of(request))
+        verbs.resume(session, number, body.until, context_of(request))
     return _now(request, number)
 
 
-def _now(request: Request, number: int) -> Brief:
+def _now(request: Request, number: int) -> AssignmentSummary:
     """The assignment as it is after a verb."""
     with reading_session(store_of(request).engine) as session:
         found = seen(session, request, number)
-    return Brief(**_brief(request, found.assignment.model_dump(), found.standing, found.occasion))
+    return AssignmentSummary(**_brief(request, found.assignment.model_dump(), found.status, found.occasion))
 
 
-def _brief(request: Request, row: Any, standing: str, occasion: str | None) -> dict[str, Any]:
+def _brief(request: Request, row: Any, status: str, occasion: str | None) -> dict[str, Any]:
     title = store_of(request).plan.step_title(row["subtask"], row["step"], row["variant"], occasion=occasion or "")
-    return {**row, "title": title, "status": standing}
+    return {**row, "title": title, "status": status}
 
 
-def _whole(request: Request, found: History, reports: list[ReportEntry]) -> Whole:
-    task: Assignment = found.assignment
-    return Whole(
-        **_brief(request, task.model_dump(), found.standing, found.occasion),
-        quote=store_of(request).plan.subtask(task.subtask).quote,
+def _whole(request: Request, found: History, reports: list[ReportEntry]) -> AssignmentDetail:
+    assignment: Assignment = found.assignment
+    return AssignmentDetail(
+        **_brief(request, assignment.model_dump(), found.status, found.occasion),
+        quote=store_of(request).plan.subtask(assignment.subtask).quote,
         group=[each.id or 0 for each in found.group],
         reports=reports,
         extensions=[_extension_entry(each) for each in found.extensions],

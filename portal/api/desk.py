@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 
 from config.clock import end_of_day, local_date, start_of_day
 from models.alerts.silences import lift, silence, silences
-from models.delivery.dead_letters import send_again, send_all_again, undeliverable, undeliverable_count
+from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import Logged
 from models.store.database import reading, reading_session, session_scope
 from models.tables.silence import Silence
@@ -16,32 +16,32 @@ from notifications.courier.trial import send_trials
 from portal.api.shapes import (
     REFUSALS,
     AllSentAgain,
+    DeadLetterEntry,
+    DeadLetterFilter,
+    DeadLetterListing,
     Decisions,
-    LostMessage,
-    LostMessages,
     NewSilence,
     SentAgain,
     SilenceEntry,
     Silences,
     Trial,
-    Tried,
+    TrialResult,
     TriedChannel,
     Waiting,
-    WhichLost,
 )
-from portal.web import Number, acting_of, now_of, store_of
+from portal.web import Number, context_of, now_of, store_of
 from reports.board.board import board as count_board
 
 router = APIRouter(prefix="/api/v1", tags=["desk"], responses=REFUSALS)
 
-LISTED = 100
+PAGE_SIZE = 100
 
 
 @router.get("/decisions")
 def decisions(request: Request, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0) -> Decisions:
     """Reports and requests for time that wait for the coordinator, the oldest first."""
     with reading(store_of(request).engine) as connection:
-        waiting, total = decisions_waiting(connection, limit=LISTED, offset=offset)
+        waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=offset)
     items = [
         Waiting(
             what=each.what,
@@ -82,7 +82,7 @@ def set_silence(request: Request, wanted: NewSilence) -> SilenceEntry:
             period=wanted.period or None,
             until=wanted.until,
             reason=wanted.reason,
-            acting=acting_of(request),
+            context=context_of(request),
         )
         return _silence_entry(made)
 
@@ -91,19 +91,19 @@ def set_silence(request: Request, wanted: NewSilence) -> SilenceEntry:
 def lift_silence(request: Request, silence_id: Number) -> Silences:
     """Let reminders go again; gives those still in force. Lifting twice changes nothing."""
     with session_scope(store_of(request).engine) as session:
-        lift(session, silence_id, acting_of(request))
+        lift(session, silence_id, context_of(request))
     return list_silences(request)
 
 
 @router.get("/messages/undeliverable")
-def list_undeliverable(request: Request) -> LostMessages:
+def list_undeliverable(request: Request) -> DeadLetterListing:
     """Messages that were given up, the newest first, at most a hundred, and how many there are."""
     with reading_session(store_of(request).engine) as session:
-        lost, total = undeliverable(session, limit=LISTED), undeliverable_count(session)
-    return LostMessages(
+        lost, total = dead_letters(session, limit=PAGE_SIZE), dead_letter_count(session)
+    return DeadLetterListing(
         total=total,
         items=[
-            LostMessage(
+            DeadLetterEntry(
                 id=each.id,
                 office=each.office,
                 desk=each.desk,
@@ -120,7 +120,7 @@ def list_undeliverable(request: Request) -> LostMessages:
 
 
 @router.post("/messages/undeliverable/again")
-def all_again(request: Request, which: WhichLost) -> AllSentAgain:
+def all_again(request: Request, which: DeadLetterFilter) -> AllSentAgain:
     """Have all messages that were given up tried again, or those of an office, desk, channel or some days."""
     store = store_of(request)
     wanted = Logged(
@@ -130,23 +130,25 @@ def all_again(request: Request, which: WhichLost) -> AllSentAgain:
         since=start_of_day(which.since) if which.since else None,
         until=end_of_day(which.until) if which.until else None,
     )
-    return AllSentAgain(queued=send_all_again(store.engine, wanted, acting_of(request)))
+    return AllSentAgain(queued=send_all_again(store.engine, wanted, context_of(request)))
 
 
 @router.post("/messages/{message_id}/again")
 def again(request: Request, message_id: Number) -> SentAgain:
     """Have a message that was given up tried again, over the channel its desk has now."""
     with session_scope(store_of(request).engine) as session:
-        return SentAgain(again=send_again(session, message_id, acting_of(request)))
+        return SentAgain(again=send_again(session, message_id, context_of(request)))
 
 
 @router.post("/offices/{office}/try")
-def try_channel(request: Request, office: str, body: Trial) -> Tried:
+def try_channel(request: Request, office: str, body: Trial) -> TrialResult:
     """Send a test message to a desk of an office over each of its channels, and tell what became of each."""
     store = store_of(request)
     code = store.plan.office(office[:40]).code
     tried = send_trials(store, code, body.desk, now=now_of(request))
-    return Tried(office=code, desk=body.desk, channels=[TriedChannel.model_validate(asdict(each)) for each in tried])
+    return TrialResult(
+        office=code, desk=body.desk, channels=[TriedChannel.model_validate(asdict(each)) for each in tried]
+    )
 
 
 def _silence_entry(found: Silence) -> SilenceEntry:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.contacts.desks import Desk
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR
-from models.tables.lifecycle import ExtensionState, Role, Standing, State, Urgency
+from models.tables.lifecycle import ExtensionState, Role, State, Status, Urgency
 from notifications.channels.outgoing import Result
 from portal.visitor import VisitorRole
 
@@ -20,7 +20,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Brief(BaseModel):
+class AssignmentSummary(BaseModel):
     """One assignment, as lists show it."""
 
     id: int
@@ -32,7 +32,7 @@ class Brief(BaseModel):
     lead_office: str
     role: Role
     state: State
-    status: Standing
+    status: Status
     due_date: date
     original_due_date: date
 
@@ -41,7 +41,7 @@ class Listing(BaseModel):
     """One page of assignments, by due date; ``total`` counts all that fit."""
 
     total: int
-    items: list[Brief]
+    items: list[AssignmentSummary]
 
 
 class FileEntry(BaseModel):
@@ -95,7 +95,7 @@ class EventEntry(BaseModel):
     file: str | None
 
 
-class Whole(Brief):
+class AssignmentDetail(AssignmentSummary):
     """One assignment: the words it comes from, how its due date came about, its reports and requests, its history."""
 
     quote: str
@@ -132,16 +132,16 @@ class Unit(_Part):
     unit: Short
 
 
-class Until(_Part):
+class DueDate(_Part):
     until: date | None = None
 
 
-class MoreTime(_Part):
+class ExtensionRequest(_Part):
     until: date
     reason: Text
 
 
-class HandIn(_Part):
+class ReportSubmission(_Part):
     """A report by the closed form of its step; files are laid to the assignment before."""
 
     counts: dict[Short, Annotated[int, Field(ge=-1, le=999_999_999)]] = Field(default={}, max_length=50)
@@ -152,7 +152,7 @@ class HandIn(_Part):
     proposals: Text = ""
 
 
-class NewWork(_Part):
+class AdHocAssignment(_Part):
     """Work outside the plan, given by the coordinator."""
 
     subtask: Short
@@ -205,7 +205,7 @@ class Silences(BaseModel):
     items: list[SilenceEntry]
 
 
-class LostMessage(BaseModel):
+class DeadLetterEntry(BaseModel):
     """A message that was given up: to whom, over which channel, why, and what it was about."""
 
     id: int
@@ -219,14 +219,14 @@ class LostMessage(BaseModel):
     assignments: list[int]
 
 
-class LostMessages(BaseModel):
+class DeadLetterListing(BaseModel):
     """``total`` counts all, also those that are not listed."""
 
     total: int
-    items: list[LostMessage]
+    items: list[DeadLetterEntry]
 
 
-class WhichLost(_Part):
+class DeadLetterFilter(_Part):
     """Which messages given up; null means any. ``since`` and ``until``: the first and the last day of their making."""
 
     office: Short | None = None
@@ -260,7 +260,7 @@ class TriedChannel(BaseModel):
     reason: str
 
 
-class Tried(BaseModel):
+class TrialResult(BaseModel):
     """What became of the test messages to a desk, in the order in which its channels are used."""
 
     office: str

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.periods import period_in_words
-from models.store.audit import take_turn
+from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
@@ -18,10 +18,10 @@ from models.tables.lifecycle import TRANSITIONS, ExtensionState, ReportState, Ro
 from models.work import verbs
 from models.work.attachments import attachments_of
 from models.work.queries import History, history
-from portal.form import Entered, entered_of
+from portal.form import FormReader, entered_of
 from portal.problems import status_of
 from portal.visitor import Visitor, VisitorRole
-from portal.web import Number, acting_of, now_of, page, see_other, store_of, visitor_of
+from portal.web import Number, context_of, now_of, page, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -38,26 +38,26 @@ def show(request: Request, number: Number) -> HTMLResponse:
 def acknowledge(request: Request, number: Number) -> RedirectResponse:
     """Once is enough: pressing twice, or after reporting, changes nothing and is no mistake."""
     with session_scope(store_of(request).engine) as session:
-        take_turn(session)
+        lock_audit_chain(session)
         found = own(session, request, number)
         if found.acknowledged_at is None:
-            verbs.acknowledge(session, number, acting_of(request))
+            verbs.acknowledge(session, number, context_of(request))
     return see_other(f"/work/{number}", said="acknowledged")
 
 
 @router.post("/work/{number}/delegate")
-def delegate(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+def delegate(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
     try:
         with session_scope(store_of(request).engine) as session:
             own(session, request, number)
-            verbs.delegate(session, number, entered.text("unit"), acting_of(request))
+            verbs.delegate(session, number, entered.text("unit"), context_of(request))
     except Refused as refused:
         return assignment_page(request, number, refused=refused, entered=entered)
     return see_other(f"/work/{number}", said="delegated")
 
 
 def assignment_page(
-    request: Request, number: int, *, refused: Refused | None = None, entered: Entered | None = None
+    request: Request, number: int, *, refused: Refused | None = None, entered: FormReader | None = None
 ) -> HTMLResponse:
     """The page, after a refusal with what was refused and everything that had been typed."""
     store, visitor = store_of(request), visitor_of(request)
@@ -70,7 +70,7 @@ def assignment_page(
         "assignment.html",
         status_of(refused) if refused else 200,
         refused=refused,
-        entered=entered or Entered({}),
+        entered=entered or FormReader({}),
         **context,
     )
 
@@ -109,27 +109,27 @@ def _unknown(number: int) -> NotFound:
 
 def _context(session: Session, request: Request, found: History) -> Mapping[str, Any]:
     store, visitor = store_of(request), visitor_of(request)
-    task = found.assignment
-    subtask = store.plan.subtask(task.subtask)
+    assignment = found.assignment
+    subtask = store.plan.subtask(assignment.subtask)
     today = local_date(now_of(request))
-    mine = task.office == visitor.office
+    mine = assignment.office == visitor.office
     verbs = _OF_OFFICES if mine else _OF_THE_DESK if visitor.role is VisitorRole.COORDINATOR else ()
     waiting = next((each for each in found.extensions if each.state is ExtensionState.REQUESTED), None)
     return {
         "found": found,
-        "task": task,
+        "assignment": assignment,
         "subtask": subtask,
-        "form": subtask.form(task.step),
+        "form": subtask.form(assignment.step),
         "occasion": found.occasion,
         "mine": mine,
-        "may": {verb for verb in verbs if (task.state, verb) in TRANSITIONS},
-        "past_due": task.due_at <= now_of(request),
-        "days": store.calendar.of(task.priority).count(today, task.due_date),
+        "may": {verb for verb in verbs if (assignment.state, verb) in TRANSITIONS},
+        "past_due": assignment.due_at <= now_of(request),
+        "days": store.calendar.of(assignment.priority).count(today, assignment.due_date),
         "waiting_extension": waiting,
         "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
         "latest": next((each for each in reversed(found.reports) if each.state is not ReportState.RETURNED), None),
-        "files": attachments_of(session, task.id or 0),
-        "others": [each for each in found.group if each.id != task.id],
+        "files": attachments_of(session, assignment.id or 0),
+        "others": [each for each in found.group if each.id != assignment.id],
         "State": State,
         "Role": Role,
         "Verb": Verb,

@@ -18,7 +18,7 @@ from config.rules.periods import period_in_words
 from models.alerts.status import of_directive
 from models.store.database import reading
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Standing
+from models.tables.lifecycle import Status
 from portal.query import Among, Pages, asked_of, due_choices, offices_of_kind, pages_of
 from portal.web import language_of, now_of, page, store_of
 from portal.words import kinds_of_offices, word
@@ -35,13 +35,13 @@ _FILTERS = ("directive", "priority", "office", "kind", "due", "page")
 
 _KEPT = ("directive", "priority", "office", "kind", "due")
 
-SHOWN = 40
+PREVIEW_ROWS = 40
 """How many offices stand one by one; of more, those of a kind stand together until the kind is chosen."""
 
 ENDS = 10
 """How many of a long ranking its picture shows from each end; the table has all."""
 
-LISTED = 10
+PREVIEW_SIZE = 10
 """How much of what is longest overdue, and of what falls due next, is named."""
 
 
@@ -50,17 +50,19 @@ def the_board(request: Request) -> HTMLResponse:
     """How work stands: all of it, or that of a priority, an office, a kind of offices, or due in a span of time."""
     store, now, language = store_of(request), now_of(request), language_of(request)
     asked = asked_of(request, _FILTERS)
-    choice, pages = _choice(store.plan, asked), pages_of("/board", asked, size=SHOWN)
+    choice, pages = _choice(store.plan, asked), pages_of("/board", asked, size=PREVIEW_ROWS)
     calendar, only, today = store.calendar, choice.only, local_date(now)
     with reading(store.engine) as connection:
-        stands = situation(
+        found = situation(
             connection, by_subtask=choice.one_by_one, due_in=choice.due_in, now=now, calendar=calendar, only=only
         )
         grain: Grain = "month" if choice.due and grain_of(choice.due) == "month" else "quarter"
         trend = trend_of(
             connection, grain=grain, count=12 if grain == "month" else 8, now=now, calendar=calendar, only=only
         )
-        late, next_deadlines = look_first(connection, now=now, calendar=calendar, only=choice.with_due(), listed=LISTED)
+        late, next_deadlines = look_first(
+            connection, now=now, calendar=calendar, only=choice.with_due(), listed=PREVIEW_SIZE
+        )
         sample = is_sample(connection, _directive_of(store.plan, asked))
         lanes: tuple[Sequence[Strand], int] = ((), 0)
         if choice.one_by_one:
@@ -68,7 +70,7 @@ def the_board(request: Request) -> HTMLResponse:
             lanes = strands(
                 connection, due_in=window, named=_namer(store.plan, language), now=now, calendar=calendar, only=only
             )
-    view = _View(store.plan, language, asked, stands)
+    view = _View(store.plan, language, asked, found)
     offices = view.offices(pages)
     return page(
         request,
@@ -76,7 +78,7 @@ def the_board(request: Request) -> HTMLResponse:
         asked=asked,
         link=view.link,
         counts=view.counts,
-        whole=stands.whole,
+        whole=found.whole,
         late=late,
         next_deadlines=next_deadlines,
         is_sample=sample,
@@ -91,7 +93,7 @@ def the_board(request: Request) -> HTMLResponse:
         percent=percent,
         kinds=kinds_of_offices(language),
         due_choices=due_choices(today, language, asked.get("due", "")),
-        Standing=Standing,
+        Status=Status,
     )
 
 
@@ -186,7 +188,7 @@ class _View:
     plan: Plan
     language: str
     asked: Mapping[str, str]
-    stands: Situation
+    situation: Situation
 
     def t(self, vi: str, en: str) -> str:
         return vi if self.language == "vi" else en
@@ -205,10 +207,10 @@ class _View:
         listed = str(escape(self.link(**key)))
         narrowed = f"{listed}{'&amp;' if '?' in listed else '?'}status="
         cells = []
-        for standing in Standing:
-            if number := getattr(each, standing.value):
-                words = f'<span class="phone">{escape(word("standing", standing.value, self.language))}: </span>'
-                shown = f'<a class="standing {standing.value}" href="{narrowed}{standing.value}">{words}{number}</a>'
+        for status in Status:
+            if number := getattr(each, status.value):
+                words = f'<span class="phone">{escape(word("status", status.value, self.language))}: </span>'
+                shown = f'<a class="status {status.value}" href="{narrowed}{status.value}">{words}{number}</a>'
                 cells.append(f"<td>{shown}</td>")
             else:
                 cells.append('<td class="none"><span class="meta">0</span></td>')
@@ -227,7 +229,7 @@ class _View:
 
     def work(self) -> Picture:
         """By priority, with the way to its own board, or by subtask once a priority or an office is chosen."""
-        found = self.stands.by(lambda work, _: work)
+        found = self.situation.by(lambda work, _: work)
         rows = []
         several = self.plan.has_several and "directive" not in self.asked
         for code, each in sorted(found.items(), key=lambda one: self.place(one[0])):
@@ -254,7 +256,7 @@ class _View:
 
     def ranking(self) -> Picture:
         """Offices by on-time rate; of a long ranking both its ends are drawn, and all of it stands in the table."""
-        by_office = self.stands.by(lambda _, office: (office,))
+        by_office = self.situation.by(lambda _, office: (office,))
         places = [charts.Place(place, self.office(code), each) for place, code, each in ranked(by_office)]
         codes = [code for _, code, _ in ranked(by_office)]
         drawn = places if len(places) <= 2 * ENDS else places[:ENDS] + places[-ENDS:]
@@ -266,21 +268,21 @@ class _View:
 
     def offices(self, pages: Pages) -> OfficesPicture:
         """Offices against work. Where they are many and no kind is chosen, a row stands for all of a kind."""
-        works = sorted(self.stands.by(lambda work, _: work), key=self.place)
+        works = sorted(self.situation.by(lambda work, _: work), key=self.place)
         told = self.plan.has_several or self.language != "vi"  # two directives may count theirs alike
         names = [code if told or not code.startswith("p") else self.plan.priority(code).numeral for code in works]
         order = {office.code: number for number, office in enumerate(self.plan.offices)}
-        offices = sorted({office for _, office in self.stands.cells}, key=lambda code: order[code])
-        by_kind, among = len(offices) > SHOWN and "kind" not in self.asked, None
+        offices = sorted({office for _, office in self.situation.cells}, key=lambda code: order[code])
+        by_kind, among = len(offices) > PREVIEW_ROWS and "kind" not in self.asked, None
         if by_kind:
             kinds: dict[str, str] = {office.code: office.kind for office in self.plan.offices}
-            cells = self.stands.by(lambda work, office: (kinds[office], work))
+            cells = self.situation.by(lambda work, office: (kinds[office], work))
             keys: list[str] = list(dict.fromkeys(kinds[office] for office in offices))
             heads = [(word("kind", key, self.language), self.link("/board", kind=key)) for key in keys]
         else:
-            among = pages.among(len(offices)) if len(offices) > SHOWN or pages.number > 1 else None
-            keys = offices[pages.offset : pages.offset + SHOWN]
-            cells = self.stands.by(lambda work, office: (office, work))
+            among = pages.among(len(offices)) if len(offices) > PREVIEW_ROWS or pages.number > 1 else None
+            keys = offices[pages.offset : pages.offset + PREVIEW_ROWS]
+            cells = self.situation.by(lambda work, office: (office, work))
             heads = [(self.office(key), self.link("/board", office=key, kind="")) for key in keys]
         drawn = {
             (r, c): cells[key, work]

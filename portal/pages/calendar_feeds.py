@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from config.errors import Refused
-from models.access.feed_links import Address, Feed, FeedEnded, NoSuchFeed, calendar_doors, change_address
+from models.access.feed_links import Address, Feed, FeedEnded, FeedNotFound, change_address, feed_links
 from models.store.database import reading, reading_session, session_scope
 from portal.limiting import TooOften, count_fetch, count_wrong_address
-from portal.web import acting_of, language_of, now_of, page, see_other, store_of, visitor_of
+from portal.web import context_of, language_of, now_of, page, see_other, store_of, visitor_of
 from reports.calendar_feed import Asked, calendar_feed
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -21,14 +21,14 @@ _FRESH_FOR_S = 900
 def calendar_page(request: Request) -> HTMLResponse:
     store = store_of(request)
     with reading_session(store.engine) as session:
-        address = calendar_doors(store.settings).address(session, _own_feed(request), now=now_of(request))
+        address = feed_links(store.settings).address(session, _own_feed(request), now=now_of(request))
     return page(request, "calendar.html", address=address)
 
 
 @router.post("/calendar/change")
 def change(request: Request) -> Response:
     with session_scope(store_of(request).engine) as session:
-        change_address(session, _own_feed(request), acting_of(request))
+        change_address(session, _own_feed(request), context_of(request))
     return see_other("/calendar", said="calendar_changed")
 
 
@@ -37,7 +37,7 @@ def feed(request: Request, token: str) -> Response:
     """The feed, or «not changed» to a program that shows the mark of the last one. It sets no cookie and reads none."""
     try:
         content = _content(request, token)
-    except NoSuchFeed as unknown:
+    except FeedNotFound as unknown:
         return _plainly(request, unknown, 404)
     except FeedEnded as ended:
         return _plainly(request, ended, 410)
@@ -56,8 +56,8 @@ def _content(request: Request, token: str) -> bytes:
     store, now = store_of(request), now_of(request)
     with reading_session(store.engine) as session:
         try:
-            address = calendar_doors(store.settings).open(session, token, plan=store.plan, now=now)
-        except (NoSuchFeed, FeedEnded):
+            address = feed_links(store.settings).open(session, token, plan=store.plan, now=now)
+        except (FeedNotFound, FeedEnded):
             count_wrong_address(request)
             raise
     count_fetch(request, token)

@@ -8,20 +8,20 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from config.errors import Refused
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.audit import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Verb
 from models.work import verbs
-from portal.form import Entered, entered_of
+from portal.form import FormReader, entered_of
 from portal.pages.assignment import assignment_page
-from portal.web import Number, acting_of, see_other, store_of
+from portal.web import Number, context_of, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.post("/work/{number}/accept")
-def accept(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+def accept(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
     return _decide(
         request,
         number,
@@ -32,7 +32,7 @@ def accept(request: Request, number: Number, entered: Entered = Depends(entered_
 
 
 @router.post("/work/{number}/return")
-def return_(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+def return_(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
     return _decide(
         request,
         number,
@@ -45,7 +45,7 @@ def return_(request: Request, number: Number, entered: Entered = Depends(entered
 
 
 @router.post("/work/{number}/grant")
-def grant(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+def grant(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
     return _decide(
         request,
         number,
@@ -56,7 +56,7 @@ def grant(request: Request, number: Number, entered: Entered = Depends(entered_o
 
 
 @router.post("/work/{number}/refuse")
-def refuse(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+def refuse(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
     reason = entered.text("refuse_extension_reason")
     return _decide(
         request, number, entered, Verb.REFUSE_EXTENSION, lambda s, a: verbs.refuse_extension(s, number, reason, a)
@@ -64,19 +64,19 @@ def refuse(request: Request, number: Number, entered: Entered = Depends(entered_
 
 
 @router.post("/work/{number}/withdraw")
-def withdraw(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+def withdraw(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
     reason = entered.text("withdraw_reason")
     return _decide(request, number, entered, Verb.WITHDRAW, lambda s, a: verbs.withdraw(s, number, reason, a))
 
 
 @router.post("/work/{number}/suspend")
-def suspend(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+def suspend(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
     reason = entered.text("suspend_reason")
     return _decide(request, number, entered, Verb.SUSPEND, lambda s, a: verbs.suspend(s, number, reason, a))
 
 
 @router.post("/work/{number}/resume")
-def resume(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+def resume(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
     return _decide(
         request,
         number,
@@ -87,12 +87,12 @@ def resume(request: Request, number: Number, entered: Entered = Depends(entered_
 
 
 def _decide(
-    request: Request, number: int, entered: Entered, verb: Verb, act: Callable[[Session, Acting], object]
+    request: Request, number: int, entered: FormReader, verb: Verb, act: Callable[[Session, ActorContext], object]
 ) -> Response:
     """Carry out a verb and go back to its assignment; when it is refused the page says why and keeps what was typed."""
     try:
         with session_scope(store_of(request).engine) as session:
-            act(session, acting_of(request))
+            act(session, context_of(request))
     except Refused as refused:
         if not _pressed_twice(request, number, verb, entered.text(f"{verb.value}_reason"), entered.text("until")):
             return assignment_page(request, number, refused=refused, entered=entered)
@@ -110,7 +110,7 @@ def _pressed_twice(request: Request, number: int, verb: Verb, reason: str, until
         ).one_or_none()
     return (
         last is not None
-        and (last.verb, last.actor) == (verb.value, acting_of(request).actor)
+        and (last.verb, last.actor) == (verb.value, context_of(request).actor)
         and last.facts.get("reason", "") == reason
         and until in ("", last.facts.get("until"), last.facts.get("due_date"))
     )

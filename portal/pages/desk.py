@@ -12,21 +12,21 @@ from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.access.office_links import revoke_links
 from models.alerts.silences import lift, silence, silences
-from models.delivery.dead_letters import send_again, send_all_again, undeliverable, undeliverable_count
+from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import Logged
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.office_work import decisions_waiting
 from notifications.courier.trial import require_sent, send_trials
-from portal.form import Entered, entered_of
+from portal.form import FormReader, entered_of
 from portal.problems import status_of
 from portal.query import asked_of, pages_of
-from portal.web import Number, acting_of, now_of, page, see_other, store_of
+from portal.web import Number, context_of, now_of, page, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-LISTED = 50
+PAGE_SIZE = 50
 
 LOST_LISTED = 100
 """Of messages given up at most so many are shown, the newest; their number tells of all."""
@@ -34,24 +34,24 @@ LOST_LISTED = 100
 
 @router.get("/desk")
 def inbox(request: Request) -> HTMLResponse:
-    pages = pages_of("/desk", asked_of(request, ("page",)), size=LISTED)
+    pages = pages_of("/desk", asked_of(request, ("page",)), size=PAGE_SIZE)
     with reading_session(store_of(request).engine) as session:
-        waiting, total = decisions_waiting(session.connection(), limit=LISTED, offset=pages.offset)
-        lost, lost_total = undeliverable(session, limit=LOST_LISTED), undeliverable_count(session)
+        waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=pages.offset)
+        lost, lost_total = dead_letters(session, limit=LOST_LISTED), dead_letter_count(session)
     among = pages.among(total)
-    return page(request, "desk.html", waiting=waiting, among=among, undeliverable=lost, lost_total=lost_total)
+    return page(request, "desk.html", waiting=waiting, among=among, dead_letters=lost, lost_total=lost_total)
 
 
 @router.post("/desk/messages/{message_id}/again")
 def again(request: Request, message_id: Number) -> Response:
     with session_scope(store_of(request).engine) as session:
-        send_again(session, message_id, acting_of(request))
+        send_again(session, message_id, context_of(request))
     return see_other("/desk", said="again")
 
 
 @router.post("/desk/messages/again")
 def all_again(request: Request) -> Response:
-    queued = send_all_again(store_of(request).engine, Logged(), acting_of(request))
+    queued = send_all_again(store_of(request).engine, Logged(), context_of(request))
     return see_other("/desk", said="all_again", count=queued)
 
 
@@ -61,7 +61,7 @@ def assign_form(request: Request) -> HTMLResponse:
 
 
 @router.post("/desk/assign")
-def assign(request: Request, entered: Entered = Depends(entered_of)) -> Response:
+def assign(request: Request, entered: FormReader = Depends(entered_of)) -> Response:
     try:
         due_on = entered.date("due_on", "Hạn")
         if due_on is None:
@@ -76,7 +76,7 @@ def assign(request: Request, entered: Entered = Depends(entered_of)) -> Response
             submission=entered.text("submission"),
         )
         with session_scope(store_of(request).engine) as session:
-            made = assign_ad_hoc(session, wanted, acting_of(request))
+            made = assign_ad_hoc(session, wanted, context_of(request))
     except Refused as refused:
         return _assign_page(request, refused=refused, entered=entered)
     return see_other(f"/work/{made[0]}", said="assigned")
@@ -88,7 +88,7 @@ def offices(request: Request) -> HTMLResponse:
 
 
 @router.post("/desk/offices/{office}/try")
-def try_channel(request: Request, office: str, entered: Entered = Depends(entered_of)) -> Response:
+def try_channel(request: Request, office: str, entered: FormReader = Depends(entered_of)) -> Response:
     """Sends a test message over each channel and says plainly what became of it."""
     store = store_of(request)
     desk = entered.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
@@ -103,7 +103,7 @@ def try_channel(request: Request, office: str, entered: Entered = Depends(entere
 @router.post("/desk/offices/{office}/revoke")
 def revoke(request: Request, office: str) -> Response:
     with session_scope(store_of(request).engine) as session:
-        revoke_links(session, store_of(request).plan.office(office).code, acting_of(request))
+        revoke_links(session, store_of(request).plan.office(office).code, context_of(request))
     return see_other(f"/desk/offices#{office}", said="revoked")
 
 
@@ -113,7 +113,7 @@ def silences_list(request: Request) -> HTMLResponse:
 
 
 @router.post("/desk/silences")
-def silence_add(request: Request, entered: Entered = Depends(entered_of)) -> Response:
+def silence_add(request: Request, entered: FormReader = Depends(entered_of)) -> Response:
     try:
         until = entered.date("until", "Đến hết ngày")
         if until is None:
@@ -126,7 +126,7 @@ def silence_add(request: Request, entered: Entered = Depends(entered_of)) -> Res
                 period=entered.text("period") or None,
                 until=until,
                 reason=entered.text("reason"),
-                acting=acting_of(request),
+                context=context_of(request),
             )
     except Refused as refused:
         return _silences_page(request, refused=refused, entered=entered)
@@ -136,17 +136,19 @@ def silence_add(request: Request, entered: Entered = Depends(entered_of)) -> Res
 @router.post("/desk/silences/{silence_id}/lift")
 def silence_lift(request: Request, silence_id: Number) -> Response:
     with session_scope(store_of(request).engine) as session:
-        lift(session, silence_id, acting_of(request))
+        lift(session, silence_id, context_of(request))
     return see_other("/desk/silences", said="lifted")
 
 
-def _assign_page(request: Request, *, refused: Refused | None = None, entered: Entered | None = None) -> HTMLResponse:
+def _assign_page(
+    request: Request, *, refused: Refused | None = None, entered: FormReader | None = None
+) -> HTMLResponse:
     return page(
         request,
         "assign.html",
         status_of(refused) if refused else 200,
         refused=refused,
-        entered=entered or Entered({}),
+        entered=entered or FormReader({}),
         submission=(entered and entered.text("submission")) or uuid4().hex,
         offices=_offices_of_today(request),
         urgencies=list(Urgency),
@@ -172,7 +174,9 @@ def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLRe
     )
 
 
-def _silences_page(request: Request, *, refused: Refused | None = None, entered: Entered | None = None) -> HTMLResponse:
+def _silences_page(
+    request: Request, *, refused: Refused | None = None, entered: FormReader | None = None
+) -> HTMLResponse:
     with session_scope(store_of(request).engine) as session:
         there = silences(session, local_date(now_of(request)))
     return page(
@@ -180,7 +184,7 @@ def _silences_page(request: Request, *, refused: Refused | None = None, entered:
         "silences.html",
         status_of(refused) if refused else 200,
         refused=refused,
-        entered=entered or Entered({}),
+        entered=entered or FormReader({}),
         silences=there,
         offices=_offices_of_today(request),
         in_words=period_in_words,

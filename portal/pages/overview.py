@@ -13,9 +13,9 @@ from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.store.database import reading
 from models.store.errors import DatabaseUnreachable
-from models.tables.lifecycle import Role, Standing, State
+from models.tables.lifecycle import Role, State, Status
 from models.work.office_work import SectionKey, office_work
-from models.work.queries import Wanted, page_of_assignments
+from models.work.queries import AssignmentFilter, page_of_assignments
 from models.work.search import search_for
 from portal.form import clean
 from portal.problems import status_of
@@ -35,9 +35,9 @@ from reports.board.spans import span_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-LISTED = 50
+PAGE_SIZE = 50
 
-AT_FIRST = 20
+PREVIEW_SIZE = 20
 """How many of each section an office sees at once; the rest of it page by page."""
 
 FILTERS = ("q", "directive", "priority", "office", "status", "role", "subtask", "period", "due", "kind", "page")
@@ -50,7 +50,7 @@ def my_work(request: Request) -> HTMLResponse:
     assert office is not None
     asked = asked_of(request, ("q", "section", "page"))
     only = one_of(SectionKey, asked.get("section", ""), "Phần", "Section")
-    pages = pages_of("/work", asked, size=LISTED)
+    pages = pages_of("/work", asked, size=PAGE_SIZE)
     if only is None and pages.number > 1:
         raise Refused("Trang: chọn một phần của danh sách trước.", "Page: choose a section of the list first.")
     with reading(store.engine) as connection:
@@ -61,7 +61,7 @@ def my_work(request: Request) -> HTMLResponse:
             calendar=store.calendar,
             search=search_for(store.plan, words_of(asked)),
             only=only,
-            listed=LISTED if only else AT_FIRST,
+            listed=PAGE_SIZE if only else PREVIEW_SIZE,
             offset=pages.offset,
         )
     shown = [replace(section, rows=[line(request, row) for row in section.rows]) for section in sections]
@@ -81,10 +81,10 @@ def everything(request: Request) -> HTMLResponse:
     store = store_of(request)
     try:
         asked = asked_of(request, FILTERS)
-        wanted, pages = wanted_of(store.plan, asked), pages_of("/all", asked, size=LISTED)
+        wanted, pages = filter_of(store.plan, asked), pages_of("/all", asked, size=PAGE_SIZE)
         with reading(store.engine) as connection:
             rows, total = page_of_assignments(
-                connection, wanted, now=now_of(request), limit=LISTED, offset=pages.offset
+                connection, wanted, now=now_of(request), limit=PAGE_SIZE, offset=pages.offset
             )
         among = pages.among(total)
     except Refused as refused:
@@ -110,7 +110,7 @@ def _all_page(
         rows=[line(request, row) for row in rows],
         among=among,
         asked=asked,
-        Standing=Standing,
+        Status=Status,
         State=State,
         Role=Role,
         kinds=kinds_of_offices(language_of(request)),
@@ -137,19 +137,19 @@ def line(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def wanted_of(plan: Plan, asked: Mapping[str, str]) -> Wanted:
+def filter_of(plan: Plan, asked: Mapping[str, str]) -> AssignmentFilter:
     """Which assignments the address asks for; raises ``Refused`` for what there is not."""
     office, priority, subtask = (asked.get(name, "")[:40] for name in ("office", "priority", "subtask"))
     status = asked.get("status", "")
     due = span_of(asked["due"]) if "due" in asked else None
-    return Wanted(
+    return AssignmentFilter(
         office=plan.office(office).code if office else None,
         priority=plan.priority(priority).code if priority else None,
         subtask=plan.subtask(subtask).code if subtask else None,
         period=asked.get("period") or None,
         role=one_of(Role, asked.get("role", ""), "Vai trò", "Role"),
-        standing=Standing(status) if status in set(Standing) else None,
-        state=None if status in set(Standing) else one_of(State, status, "Tình trạng", "Status"),
+        status=Status(status) if status in set(Status) else None,
+        state=None if status in set(Status) else one_of(State, status, "Tình trạng", "Status"),
         search=search_for(plan, words_of(asked)),
         priorities=priorities_asked(plan, asked.get("directive", "")[:40]),
         offices=offices_of_kind(plan, asked["kind"]) if "kind" in asked else None,

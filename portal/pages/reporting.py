@@ -28,10 +28,10 @@ from models.work.attachments import (
 from models.work.drafts import draft_of, save_draft
 from models.work.queries import History, report_of_submission
 from models.work.report_form import MAX_TEXT, TEXTS, field_labels
-from portal.form import Entered, Sent, entered_of, sent_of
+from portal.form import FormReader, Sent, entered_of, sent_of
 from portal.pages.assignment import own, seen
 from portal.problems import status_of
-from portal.web import Number, acting_of, language_of, now_of, page, see_other, store_of, visitor_of
+from portal.web import Number, context_of, language_of, now_of, page, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -68,7 +68,7 @@ def report(request: Request, number: Number, sent: Sent = Depends(sent_of)) -> R
 
 
 @router.post("/work/{number}/draft")
-def draft(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+def draft(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
     """Keeps what is typed while it is typed; says when, or what of it may not be kept."""
     refused = _save(request, number, entered)
     return page(request, "draft_kept.html", refused=refused, at=now_of(request))
@@ -81,7 +81,7 @@ def extension_form(request: Request, number: Number) -> HTMLResponse:
 
 
 @router.post("/work/{number}/extension")
-def extension(request: Request, number: Number, entered: Entered = Depends(entered_of)) -> Response:
+def extension(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
     try:
         until = entered.date("until", "Xin đến ngày")
         if until is None:
@@ -90,7 +90,7 @@ def extension(request: Request, number: Number, entered: Entered = Depends(enter
             own(session, request, number)
             submission = _submission(number, entered)
             verbs.request_extension(
-                session, number, until, entered.text("reason"), acting_of(request), submission=submission
+                session, number, until, entered.text("reason"), context_of(request), submission=submission
             )
     except Refused as refused:
         return _extension_page(request, number, refused=refused, entered=entered)
@@ -112,7 +112,7 @@ def download(request: Request, number: int, file_id: int) -> FileResponse:
     return FileResponse(path, media_type=found.media_type, filename=found.name)
 
 
-def report_content(form: ReportForm, entered: Entered) -> ReportContent:
+def report_content(form: ReportForm, entered: FormReader) -> ReportContent:
     """The report as typed; raises ``InvalidReport`` naming every field that cannot be read."""
     faults: list[Refused] = []
     counts: dict[str, int] = {}
@@ -149,40 +149,40 @@ def report_content(form: ReportForm, entered: Entered) -> ReportContent:
 def _must_await(request: Request, number: int, verb: Verb) -> None:
     """Nobody fills in a form that could not be sent; raises ``TransitionRefused``."""
     with reading_session(store_of(request).engine) as session:
-        task = own(session, request, number)
-        if (task.state, verb) not in TRANSITIONS:
-            raise TransitionRefused(number, task.state, verb)
+        assignment = own(session, request, number)
+        if (assignment.state, verb) not in TRANSITIONS:
+            raise TransitionRefused(number, assignment.state, verb)
 
 
-def _is_there(request: Request, number: int, entered: Entered) -> bool:
+def _is_there(request: Request, number: int, entered: FormReader) -> bool:
     """Whether this very form, as it is filled in now, was handed in before by a first press of the button."""
     store = store_of(request)
     with reading_session(store.engine) as session:
-        task = own(session, request, number)
+        assignment = own(session, request, number)
         there = report_of_submission(session, _submission(number, entered))
         if there is None or entered.text("action") != "send":
             return False
         try:
-            return there.says(report_content(store.plan.subtask(task.subtask).form(task.step), entered))
+            return there.says(report_content(store.plan.subtask(assignment.subtask).form(assignment.step), entered))
         except Refused:
             return False
 
 
-def _hand_in(request: Request, number: int, entered: Entered) -> None:
+def _hand_in(request: Request, number: int, entered: FormReader) -> None:
     store = store_of(request)
     with session_scope(store.engine) as session:
-        task = own(session, request, number)
-        content = report_content(store.plan.subtask(task.subtask).form(task.step), entered)
-        verbs.report(session, number, content, acting_of(request), submission=_submission(number, entered))
+        assignment = own(session, request, number)
+        content = report_content(store.plan.subtask(assignment.subtask).form(assignment.step), entered)
+        verbs.report(session, number, content, context_of(request), submission=_submission(number, entered))
 
 
-def _save(request: Request, number: int, entered: Entered) -> Refused | None:
+def _save(request: Request, number: int, entered: FormReader) -> Refused | None:
     """Keep what is typed, as far as it may be kept; gives what may not."""
     store = store_of(request)
     with session_scope(store.engine) as session:
-        task = own(session, request, number)
-        fields = entered.among(field_labels(store.plan.subtask(task.subtask).form(task.step)))
-        return save_draft(session, number, fields, acting_of(request))
+        assignment = own(session, request, number)
+        fields = entered.among(field_labels(store.plan.subtask(assignment.subtask).form(assignment.step)))
+        return save_draft(session, number, fields, context_of(request))
 
 
 def _take_in(request: Request, number: int, files: Iterable[UploadFile]) -> None:
@@ -191,21 +191,21 @@ def _take_in(request: Request, number: int, files: Iterable[UploadFile]) -> None
         examined = examine(each.filename or "", each.file)
         with session_scope(store_of(request).engine) as session:
             own(session, request, number)
-            add_attachment(session, store_of(request).settings, number, examined, acting_of(request))
+            add_attachment(session, store_of(request).settings, number, examined, context_of(request))
 
 
 def _remove(request: Request, number: int, file_id: int) -> None:
     store = store_of(request)
     with session_scope(store.engine) as session:
         own(session, request, number)
-        content = remove_attachment(session, number, file_id, acting_of(request))
+        content = remove_attachment(session, number, file_id, context_of(request))
     if content is not None:
         with session_scope(store.engine) as session:
             discard_content(session, store.settings, content)
 
 
 def _report_page(
-    request: Request, number: int, *, refused: Refused | None = None, entered: Entered | None = None
+    request: Request, number: int, *, refused: Refused | None = None, entered: FormReader | None = None
 ) -> HTMLResponse:
     store = store_of(request)
     with reading_session(store.engine) as session:
@@ -213,18 +213,18 @@ def _report_page(
         found = seen(session, request, number)
         kept = draft_of(session, number)
         files = waiting_attachments(session, number)
-    task = found.assignment
-    subtask = store.plan.subtask(task.subtask)
-    form = subtask.form(task.step)
+    assignment = found.assignment
+    subtask = store.plan.subtask(assignment.subtask)
+    form = subtask.form(assignment.step)
     return page(
         request,
         "report.html",
         status_of(refused) if refused else 200,
         found=found,
-        task=task,
+        assignment=assignment,
         subtask=subtask,
         form=form,
-        entered=entered or Entered(_first_fields(found, kept)),
+        entered=entered or FormReader(_first_fields(found, kept)),
         submission=(entered and entered.text("submission")) or uuid4().hex,
         files=files,
         kept_at=kept.saved_at if kept else None,
@@ -279,7 +279,7 @@ def _by_field(refused: Refused | None, form: ReportForm, language: Language) -> 
 
 
 def _extension_page(
-    request: Request, number: int, *, refused: Refused | None = None, entered: Entered | None = None
+    request: Request, number: int, *, refused: Refused | None = None, entered: FormReader | None = None
 ) -> HTMLResponse:
     with reading_session(store_of(request).engine) as session:
         own(session, request, number)
@@ -289,13 +289,13 @@ def _extension_page(
         "extension.html",
         status_of(refused) if refused else 200,
         found=found,
-        task=found.assignment,
-        entered=entered or Entered({}),
+        assignment=found.assignment,
+        entered=entered or FormReader({}),
         submission=(entered and entered.text("submission")) or uuid4().hex,
         refused=refused,
     )
 
 
-def _submission(number: int, entered: Entered) -> str:
+def _submission(number: int, entered: FormReader) -> str:
     """Names one filling-in of a form; the number keeps one page's name from standing for another's."""
     return f"{number}-{entered.text('submission')[:40]}"

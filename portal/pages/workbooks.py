@@ -19,13 +19,13 @@ from intake.files.office_documents import XLSX
 from intake.sheets.intake import judge
 from intake.sheets.reading import ASSIGNMENTS
 from models.store.database import reading
-from models.work.queries import Wanted
+from models.work.queries import AssignmentFilter
 from portal.form import Sent, sent_of
-from portal.pages.overview import FILTERS, wanted_of
+from portal.pages.overview import FILTERS, filter_of
 from portal.problems import status_of
 from portal.query import asked_of
 from portal.visitor import VisitorRole
-from portal.web import acting_of, language_of, now_of, page, see_other, store_of, visitor_of
+from portal.web import context_of, language_of, now_of, page, see_other, store_of, visitor_of
 from reports.sheets.fill_in_workbook import write_fill_in
 from reports.sheets.returned_table import table_that_came_back
 from reports.sheets.workbook import gather, write_workbook
@@ -44,9 +44,9 @@ def tracking_table(request: Request) -> StreamingResponse:
     store, visitor, now = store_of(request), visitor_of(request), now_of(request)
     if visitor.role is VisitorRole.OFFICE:
         asked_of(request, ())
-        wanted = Wanted(office=visitor.office)
+        wanted = AssignmentFilter(office=visitor.office)
     else:
-        wanted = wanted_of(store.plan, asked_of(request, FILTERS))
+        wanted = filter_of(store.plan, asked_of(request, FILTERS))
     file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
     try:
         with TemporaryFile() as aside:
@@ -83,14 +83,14 @@ def upload(request: Request, sent: Sent = Depends(sent_of)) -> Response:
     try:
         name, content = _content(sent, kept)
         judged = judge(
-            *(store_of(request), name, BytesIO(content), acting_of(request)),
+            *(store_of(request), name, BytesIO(content), context_of(request)),
             only=ASSIGNMENTS,
             tracking_table=table_that_came_back,
         )
         if kept and judged.to_write:
             if not sent.entered.text("good_rows"):
                 judged.refuse_unless_right()
-            judged.write(acting_of(request))
+            judged.write(context_of(request))
             return see_other("/desk/workbook", said="taken_in")
     except Refused as refused:
         return page(request, "workbook.html", status_of(refused), judged=None, refused=refused)

@@ -91,7 +91,7 @@ async def read(request: Request, path: str = "") -> Response:
     if path.startswith("api/"):
         return await _ask(request, path.removeprefix("api"))
     if path.startswith("v2/"):
-        return await _pass_on(request, f"{DOOR}/{path}")
+        return await _forward(request, f"{DOOR}/{path}")
     raise HTTPException(404)
 
 
@@ -134,7 +134,7 @@ async def _ask(request: Request, path: str) -> Response:
     if not may_ask(role, method, path):
         return _refuse(403, _NOT_HERE if role.value == "coordinator" else _READ_ONLY)
     if method == "GET":
-        return await _pass_on(request, f"/api{path}")
+        return await _forward(request, f"/api{path}")
     try:
         require_same_origin(request)
     except HTTPException:
@@ -149,7 +149,7 @@ async def _ask(request: Request, path: str) -> Response:
     if not is_read(method, path) and (beyond := goes_too_far(path, told)):
         return _refuse(403, (f"«{beyond}»: {_NOT_HERE[0]}", f"'{beyond}': {_NOT_HERE[1]}"))
     # Written anew: what was looked at is what is sent, whatever a field given twice would have meant.
-    return await _pass_on(request, f"/api{path}", json.dumps(told).encode() if body else b"")
+    return await _forward(request, f"/api{path}", json.dumps(told).encode() if body else b"")
 
 
 async def _body(request: Request) -> bytes | None:
@@ -174,7 +174,7 @@ def _plain(path: str) -> str:
     return "/".join(quote(part, safe="") for part in parts)
 
 
-async def _pass_on(request: Request, path: str, body: bytes = b"") -> Response:
+async def _forward(request: Request, path: str, body: bytes = b"") -> Response:
     query = request.scope["query_string"].decode("latin-1")
     if len(query) > _MAX_QUERY or not query.isprintable():
         raise HTTPException(404)

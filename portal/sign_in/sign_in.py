@@ -17,14 +17,14 @@ from config.clock import local_date
 from config.contacts.loading import service_of
 from config.errors import Refused
 from models.access.accounts import find_user
-from models.access.office_links import DoorClosed, doors
+from models.access.office_links import OfficeLinkRefused, office_links
 from models.access.signing_in import SignInRefused, sign_in_by_link, user_link, user_of_link
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from notifications.channels.outgoing import Outcome, Result
 from notifications.courier.sign_in_letter import send_office_link, send_user_link
-from portal.background_tasks import errands_of
-from portal.form import Entered, entered_of
+from portal.background_tasks import background_tasks_of
+from portal.form import FormReader, entered_of
 from portal.limiting import TooOften, count_try
 from portal.sign_in.entrance import local_path
 from portal.sign_in.session import close_session, open_session
@@ -44,8 +44,8 @@ def door(request: Request, token: str, to: str = _LIST_OF_WORK) -> Response:
     store = store_of(request)
     try:
         with reading_session(store.engine) as session:
-            office = doors(store.settings).open(session, token, plan=store.plan, now=now_of(request))
-    except DoorClosed as refused:
+            office = office_links(store.settings).open(session, token, plan=store.plan, now=now_of(request))
+    except OfficeLinkRefused as refused:
         return sign_in_page(request, 403, refused, to=to)
     response = see_other(local_path(to))
     open_session(request, response, office=office)
@@ -58,7 +58,7 @@ def sign_in_form(request: Request, to: str = _FIRST_PAGE) -> HTMLResponse:
 
 
 @router.post("/sign-in")
-def ask_for_link(request: Request, entered: Entered = Depends(entered_of)) -> Response:
+def ask_for_link(request: Request, entered: FormReader = Depends(entered_of)) -> Response:
     """Always the same answer, so that nobody learns which addresses are registered."""
     office, email, to = entered.text("office"), entered.text("email"), entered.text("to")
     if not office and not email:
@@ -68,7 +68,9 @@ def ask_for_link(request: Request, entered: Entered = Depends(entered_of)) -> Re
         count_try(request, name=office or email)
     except TooOften as refused:
         return too_often_page(request, refused, to=to)
-    errands_of(request).leave(partial(send_links, store_of(request), office, email, local_path(to), now_of(request)))
+    background_tasks_of(request).submit(
+        partial(send_links, store_of(request), office, email, local_path(to), now_of(request))
+    )
     return page(request, "sign_in_sent.html")
 
 
@@ -85,7 +87,7 @@ def confirm(request: Request, token: str, to: str = _FIRST_PAGE) -> HTMLResponse
 
 
 @router.post("/sign-in/{token}")
-def sign_in(request: Request, token: str, entered: Entered = Depends(entered_of)) -> Response:
+def sign_in(request: Request, token: str, entered: FormReader = Depends(entered_of)) -> Response:
     store, to = store_of(request), local_path(entered.text("to"))
     try:
         count_try(request)
@@ -136,7 +138,7 @@ def send_links(store: Store, office: str, email: str, to: str, now: datetime) ->
             return
     page_of_office = to if to.startswith((f"{_LIST_OF_WORK}/", f"{_LIST_OF_WORK}?")) else ""
     for code in _offices_meant(store, office, email, now):
-        link = doors(store.settings).link(code, now=now, to=page_of_office)
+        link = office_links(store.settings).link(code, now=now, to=page_of_office)
         _note(send_office_link(store, code, link, now=now))
 
 

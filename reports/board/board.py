@@ -12,11 +12,11 @@ from sqlmodel import col
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import counted, overdue, stands
+from models.alerts.status import counted, overdue, status_expr
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, Standing, State
+from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Status
 from reports.board.trend import Month, trend_rows
 from reports.wording import STATUS_VI, markdown_table
 
@@ -24,7 +24,7 @@ BOARD_VERSION = 1
 """Raised when the published board's shape changes, so that readers of old ones are not misled."""
 
 
-_LISTED = 30
+_PREVIEW_SIZE = 30
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Board:
-    """Counts by status word (of ``Standing``), and the assignments to look at first.
+    """Counts by status word (of ``Status``), and the assignments to look at first.
 
     suspended  how many of those that are open and within term have their clock stopped
     """
@@ -99,7 +99,7 @@ def board(
     for one, other, states in _SIDES:
         # Grouped as ``ix_assignment_board`` is ordered: counted in passing, without sorting.
         key = (col(Assignment.state), col(Assignment.priority), col(Assignment.office))
-        query = select(*key, func.count(), func.count().filter(stands(one, now))).where(key[0].in_(states))
+        query = select(*key, func.count(), func.count().filter(status_expr(one, now))).where(key[0].in_(states))
         if priority is not None:
             query = query.where(col(Assignment.priority) == priority)
         for state, of_priority, office, count, so in connection.execute(query.group_by(*key)):
@@ -138,7 +138,7 @@ def look_first(
     now: datetime,
     calendar: WorkingCalendar,
     only: ColumnElement[bool] | None = None,
-    listed: int = _LISTED,
+    listed: int = _PREVIEW_SIZE,
 ) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """What is overdue longest, and what falls due next; up to ``listed`` of each."""
     coming = col(Assignment.state).in_(WAITING_FOR_OFFICE) & (col(Assignment.due_at) > now)
@@ -154,20 +154,22 @@ def count_by_status(connection: Connection, *, now: datetime) -> Mapping[str, in
     by_status = _no_counts()
     for one, other, states in _SIDES:
         which = col(Assignment.state).in_(states)
-        count, so = connection.execute(select(func.count(), func.count().filter(stands(one, now))).where(which)).one()
+        count, so = connection.execute(
+            select(func.count(), func.count().filter(status_expr(one, now))).where(which)
+        ).one()
         by_status[one.value], by_status[other.value] = so, count - so
     return by_status
 
 
 # Of what is done and of what is open: the word that is asked for, the word for the rest, and the states.
 _SIDES = (
-    (Standing.DONE_ON_TIME, Standing.DONE_LATE, frozenset({State.ACCEPTED})),
-    (Standing.OPEN_OVERDUE, Standing.OPEN_WITHIN_TERM, OPEN),
+    (Status.DONE_ON_TIME, Status.DONE_LATE, frozenset({State.ACCEPTED})),
+    (Status.OPEN_OVERDUE, Status.OPEN_WITHIN_TERM, OPEN),
 )
 
 
 def _no_counts() -> dict[str, int]:
-    return {word.value: 0 for word in Standing}
+    return {word.value: 0 for word in Status}
 
 
 _OF_A_LINE = (
@@ -231,10 +233,10 @@ def _heading(board: Board, plan: Plan, priority: str | None) -> str:
 
 def _status_table(board: Board) -> str:
     rows: list[tuple[Any, ...]] = []
-    for word in Standing:
+    for word in Status:
         number = board.by_status[word.value]
         rows.append((STATUS_VI[word], number, _percent(number, board.total)))
-        if word is Standing.OPEN_WITHIN_TERM and board.suspended:
+        if word is Status.OPEN_WITHIN_TERM and board.suspended:
             rows.append(("– trong đó tạm dừng", board.suspended, _percent(board.suspended, board.total)))
     rows.append(("**Tổng số**", board.total, "100%" if board.total else "–"))
     return markdown_table(("Tình trạng", "Số việc", "Tỷ lệ"), rows)
@@ -266,7 +268,7 @@ def _trend_table(months: Sequence[Month]) -> str:
 
 
 def _late_offices(board: Board, plan: Plan) -> str:
-    late = {code: counts[Standing.OPEN_OVERDUE] for code, counts in board.by_office.items()}
+    late = {code: counts[Status.OPEN_OVERDUE] for code, counts in board.by_office.items()}
     rows = [
         (plan.office(code).name_vi, count, sum(board.by_office[code].values()))
         for code, count in sorted(late.items(), key=lambda item: (-item[1], item[0]))
@@ -290,7 +292,7 @@ def _late_list(board: Board, plan: Plan) -> str:
         )
         for line in board.late
     ]
-    more = board.by_status[Standing.OPEN_OVERDUE] - len(rows)
+    more = board.by_status[Status.OPEN_OVERDUE] - len(rows)
     table = markdown_table(("Số", "Việc", "Đơn vị", "Hạn", "Trễ (ngày làm việc)"), rows)
     return "## Việc quá hạn\n\n" + table + (f"\n\n… và {more} việc quá hạn khác." if more > 0 else "")
 

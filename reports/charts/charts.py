@@ -7,7 +7,7 @@ above their bar instead of standing left of it, so that the longest name of an o
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.tables.lifecycle import Standing
+from models.tables.lifecycle import Status
 from reports.charts.drawing import DUE_SOON, INK, LINE, PAPER, SOFT, Drawing, lines_of
 from reports.figures import Tally, percent, together
 from reports.wording import STATUS_EN, STATUS_VI
@@ -38,11 +38,11 @@ class Place:
 def parts(tally: Tally) -> dict[str, int]:
     """What a bar is made of, from what is settled to what is late: the four words, with what is due soon set apart."""
     return {
-        Standing.DONE_ON_TIME: tally.done_on_time,
-        Standing.DONE_LATE: tally.done_late,
-        Standing.OPEN_WITHIN_TERM: tally.open_within_term - tally.due_soon,
+        Status.DONE_ON_TIME: tally.done_on_time,
+        Status.DONE_LATE: tally.done_late,
+        Status.OPEN_WITHIN_TERM: tally.open_within_term - tally.due_soon,
         DUE_SOON: tally.due_soon,
-        Standing.OPEN_OVERDUE: tally.open_overdue,
+        Status.OPEN_OVERDUE: tally.open_overdue,
     }
 
 
@@ -50,7 +50,7 @@ def part_name(word: str, language: str) -> str:
     """The word for a part of a bar, as the legend has it."""
     if word == DUE_SOON:
         return "Sắp đến hạn" if language == "vi" else "Due soon"
-    return (STATUS_VI if language == "vi" else STATUS_EN)[Standing(word)]
+    return (STATUS_VI if language == "vi" else STATUS_EN)[Status(word)]
 
 
 def stacked_bars(key: str, rows: Sequence[Row], *, title: str, language: str) -> str:
@@ -124,7 +124,7 @@ def ranking(key: str, places: Sequence[Place], *, title: str, language: str) -> 
         drawing.text(WIDTH, y + 13.3, figures, size=13, anchor="end")
         drawing.box(38.5, y_next + 2, WIDTH - 39, 9, fill=PAPER, stroke=SOFT)
         if rate:
-            drawing.word(Standing.DONE_ON_TIME, 38.5, y_next + 2, (WIDTH - 39) * rate, 9, tip=figures)
+            drawing.word(Status.DONE_ON_TIME, 38.5, y_next + 2, (WIDTH - 39) * rate, 9, tip=figures)
         y = y_next + 21
     drawing.height = max(y, 10.0)
     return drawing.svg()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
-from models.tables.lifecycle import Standing
+from models.tables.lifecycle import Status
 
 DUE_SOON = "due_soon"
 
@@ -22,11 +22,11 @@ _WIDTH_OF_LETTER = 0.56
 
 # Ground, strokes of the pattern and their colour; an empty pattern is a plain ground.
 _FILLS: dict[str, tuple[str, str, str]] = {
-    Standing.DONE_ON_TIME: ("#2b6cb0", "", ""),
-    Standing.DONE_LATE: ("#e3ecf7", "M-1 7L7 -1M-1 1L1 -1M5 7L7 5", "#2b6cb0"),
-    Standing.OPEN_WITHIN_TERM: ("#eef5ef", "M3 2.2v1.6", "#2f7d4a"),
+    Status.DONE_ON_TIME: ("#2b6cb0", "", ""),
+    Status.DONE_LATE: ("#e3ecf7", "M-1 7L7 -1M-1 1L1 -1M5 7L7 5", "#2b6cb0"),
+    Status.OPEN_WITHIN_TERM: ("#eef5ef", "M3 2.2v1.6", "#2f7d4a"),
     DUE_SOON: ("#ffe9b8", "M3 0v6", "#9a6200"),
-    Standing.OPEN_OVERDUE: ("#a81e17", "M-1 -1L7 7M-1 5L1 7M5 -1L7 1", "#ffffff"),
+    Status.OPEN_OVERDUE: ("#a81e17", "M-1 -1L7 7M-1 5L1 7M5 -1L7 1", "#ffffff"),
 }
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

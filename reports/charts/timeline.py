@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from models.tables.lifecycle import Standing
+from models.tables.lifecycle import Status
 from reports.charts.drawing import DUE_SOON, INK, SOFT, Drawing, lines_of
 from reports.figures import Tally, percent, together
 
@@ -34,12 +34,12 @@ class Lane:
 def worst(tally: Tally) -> str:
     """The word whose fill a lane bears: one late office is seen among a hundred that are not."""
     if tally.open_overdue:
-        return Standing.OPEN_OVERDUE
+        return Status.OPEN_OVERDUE
     if tally.due_soon:
         return DUE_SOON
     if tally.open_within_term:
-        return Standing.OPEN_WITHIN_TERM
-    return Standing.DONE_LATE if tally.done_late else Standing.DONE_ON_TIME
+        return Status.OPEN_WITHIN_TERM
+    return Status.DONE_LATE if tally.done_late else Status.DONE_ON_TIME
 
 
 def timeline(
@@ -129,7 +129,7 @@ def _lane(
     word = worst(lane.tally)
     begin, end = x_of(lane.assigned), x_of(lane.due)
     tip = f"{lane.name}: {lane.assigned:%d/%m/%Y} – {lane.due:%d/%m/%Y}; {words[word]}"
-    if word == Standing.OPEN_OVERDUE and today > lane.due:
+    if word == Status.OPEN_OVERDUE and today > lane.due:
         drawing.word(word, end, middle - 3, x_of(today) - end, 6, tip=tip)
     drawing.word(word, begin, middle - 7, max(3.0, end - begin), 14, tip=tip)
     if lane.first_due != lane.due:

@@ -27,7 +27,7 @@ ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
 
 
 @dataclass(frozen=True)
-class Item:
+class PaperRow:
     """One assignment on paper.
 
     product   what is to be handed in
@@ -52,9 +52,9 @@ class OfficeWork:
     office: str
     now: datetime
     assigned_by: str
-    all: Sequence[Item]
-    late: Sequence[Item]
-    soon: Sequence[Item]
+    all: Sequence[PaperRow]
+    late: Sequence[PaperRow]
+    soon: Sequence[PaperRow]
     is_sample: bool
 
 
@@ -93,7 +93,7 @@ def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
 
 def _items(
     connection: Connection, which: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
-) -> list[Item]:
+) -> list[PaperRow]:
     names = ("id", "subtask", "step", "variant", "period", "role", "lead_office", "due_date")
     query = (
         select(*(getattr(Assignment, name) for name in names), col(Anchor.title).label("occasion"))
@@ -134,9 +134,9 @@ def work_in_words(row: Mapping[Any, Any], plan: Plan, day: date) -> str:
 
 def _item(
     row: Mapping[Any, Any], reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
-) -> Item:
+) -> PaperRow:
     today = local_date(now)
-    return Item(
+    return PaperRow(
         what=work_in_words(row, plan, today),
         period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
         role=ROLE_VI[row["role"]],

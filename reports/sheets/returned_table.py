@@ -22,9 +22,9 @@ from intake.sheets.judged_rows import Fate, JudgedRow, Judgement
 from intake.sheets.reading import SHEETS, TRACKING
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.database import reading
-from models.work.queries import Wanted
+from models.work.queries import AssignmentFilter
 from reports.sheets.tracking_table import COLUMNS, cells_of, tracked_work
 
 _DAYS = ("due", "original_due", "done_on")
@@ -40,7 +40,7 @@ _WAY: Mapping[str, tuple[str, str]] = {
         "thời hạn đổi bằng gia hạn, trên trang của việc",
         "a due date is moved by an extension, on the page of the work",
     ),
-    "standing": _BY_REPORT,
+    "status": _BY_REPORT,
     "done_on": _BY_REPORT,
     "result": _BY_REPORT,
 }
@@ -48,7 +48,7 @@ _WAY: Mapping[str, tuple[str, str]] = {
 _Cells = Mapping[str, str | date | None]
 
 
-def table_that_came_back(store: Store, read: Mapping[str, Any], acting: Acting) -> Judgement:
+def table_that_came_back(store: Store, read: Mapping[str, Any], context: ActorContext) -> Judgement:
     """What differs in a tracking table, as ``intake.sheets.reading`` found it, from what dondoc said or says.
 
     Raises ``Refused`` when its heads are not those of the table. There is never anything to write.
@@ -60,7 +60,7 @@ def table_that_came_back(store: Store, read: Mapping[str, Any], acting: Acting) 
     by_code(rows, "id", lambda row: str(typed[row.number].get("id") or ""))
     numbers = {str(cells["id"]) for cells in typed.values() if cells.get("id")}
     with reading(store.engine) as connection:
-        today = _said(connection, store, numbers, acting.now, language)
+        today = _said(connection, store, numbers, context.now, language)
     moved = {
         str(cells["id"]) for cells in typed.values() if cells.get("id") and _edited(cells, today.get(str(cells["id"])))
     }
@@ -108,7 +108,7 @@ def _said(
             key: value if isinstance(value, date) else _plain(str(value or ""))
             for key, value in zip(keys, cells_of(work, 0, language), strict=True)
         }
-        for work in tracked_work(connection, Wanted(), store.plan, now=now, language=language)
+        for work in tracked_work(connection, AssignmentFilter(), store.plan, now=now, language=language)
         if str(work.id) in numbers
     }
 

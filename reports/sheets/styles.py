@@ -11,16 +11,16 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from models.tables.lifecycle import Standing
+from models.tables.lifecycle import Status
 
 INK, GREY, BORDER = "#1B1B1B", "#5A5A5A", "#A6A6A6"
 HEAD_FILL, INPUT_FILL = "#E3E8F0", "#FFFBE6"
 
-STANDING_INK = {
-    Standing.DONE_ON_TIME: "#1B6E2F",
-    Standing.DONE_LATE: "#8A5A00",
-    Standing.OPEN_WITHIN_TERM: INK,
-    Standing.OPEN_OVERDUE: "#B00020",
+STATUS_INK = {
+    Status.DONE_ON_TIME: "#1B6E2F",
+    Status.DONE_LATE: "#8A5A00",
+    Status.OPEN_WITHIN_TERM: INK,
+    Status.OPEN_OVERDUE: "#B00020",
 }
 
 _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}

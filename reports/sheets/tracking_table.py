@@ -19,12 +19,12 @@ from config.catalogue.subtasks import AD_HOC, ReportForm
 from config.clock import local_date
 from config.rules.periods import period_in_words
 from config.settings import Language
-from models.alerts.status import counted, standing
+from models.alerts.status import counted, status_of
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import ReportState, Role, Standing, State
+from models.tables.lifecycle import ReportState, Role, State, Status
 from models.tables.report import Report
-from models.work.queries import Wanted, conditions, occasion_of_work
+from models.work.queries import AssignmentFilter, conditions, occasion_of_work
 from reports.wording import STATUS_EN, STATUS_VI, SUSPENDED_EN, SUSPENDED_VI
 
 _AT_ONCE = 2_000
@@ -55,14 +55,14 @@ class TrackedWork:
     due: date
     original_due: date | None
     state: State
-    standing: Standing
+    status: Status
     done_on: date | None
     result: str
     monitor: str
 
 
 def tracked_work(
-    connection: Connection, wanted: Wanted, plan: Plan, *, now: datetime, language: Language = "vi"
+    connection: Connection, wanted: AssignmentFilter, plan: Plan, *, now: datetime, language: Language = "vi"
 ) -> Iterator[TrackedWork]:
     """The rows in the order of the plan, fetched as they are asked for."""
     words = _Words(plan, language)
@@ -82,7 +82,7 @@ def tracked_work(
             due=row["due_date"],
             original_due=row["original_due_date"] if row["original_due_date"] != row["due_date"] else None,
             state=row["state"],
-            standing=Standing(row["standing"]),
+            status=Status(row["status"]),
             done_on=local_date(row["reported_at"]) if row["state"] is State.ACCEPTED and row["reported_at"] else None,
             result=words.result(row),
             monitor=words.office(row["monitor_office"]),
@@ -101,7 +101,7 @@ COLUMNS = (
     ("product", "Sản phẩm", "To be handed in", 21),
     ("due", "Thời hạn", "Due", 11.5),
     ("original_due", "Hạn gốc", "Originally due", 11.5),
-    ("standing", "Tình trạng", "Status", 14),
+    ("status", "Tình trạng", "Status", 14),
     ("done_on", "Ngày hoàn thành", "Done on", 11.5),
     ("result", "Kết quả", "Result", 30),
     ("monitor", "Đơn vị theo dõi", "Monitor", 15),
@@ -123,7 +123,7 @@ def cells_of(work: TrackedWork, number: int, language: Language) -> tuple[str | 
         work.product,
         work.due,
         work.original_due,
-        standing_in_words(work, language),
+        status_in_words(work, language),
         work.done_on,
         work.result,
         work.monitor,
@@ -135,14 +135,14 @@ def role_in_words(role: Role, language: Language) -> str:
     return vi if language == "vi" else en
 
 
-def standing_in_words(work: TrackedWork, language: Language) -> str:
+def status_in_words(work: TrackedWork, language: Language) -> str:
     """The status word, or that the work is suspended: then it is neither within its term nor late."""
     if work.state is State.SUSPENDED:
         return SUSPENDED_VI if language == "vi" else SUSPENDED_EN
-    return (STATUS_VI if language == "vi" else STATUS_EN)[work.standing]
+    return (STATUS_VI if language == "vi" else STATUS_EN)[work.status]
 
 
-def _query(wanted: Wanted, plan: Plan, now: datetime) -> Any:
+def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Any:
     names = ("subtask", "step", "variant", "period", "lead_office")
     group = [col(getattr(Assignment, name)) for name in names]
     office, role = col(Assignment.office), col(Assignment.role)
@@ -168,7 +168,7 @@ def _query(wanted: Wanted, plan: Plan, now: datetime) -> Any:
         select(
             *group,
             *(col(getattr(Assignment, name)) for name in own),
-            standing(now).label("standing"),
+            status_of(now).label("status"),
             col(Anchor.title).label("occasion"),
             groups.c.leader,
             groups.c.helpers,

@@ -25,11 +25,11 @@ from config.rules.working_time import WorkingCalendar
 from config.settings import Language
 from models.tables.assignment import Assignment
 from models.tables.errors import STATE_VI
-from models.tables.lifecycle import Role, Standing
-from models.work.queries import Wanted, conditions, count_assignments
+from models.tables.lifecycle import Role, Status
+from models.work.queries import AssignmentFilter, conditions, count_assignments
 from reports.board.board import is_sample
 from reports.figures import Tally, tally
-from reports.sheets.styles import GREY, INK, STANDING_INK, Styles, height_of, set_up_page
+from reports.sheets.styles import GREY, INK, STATUS_INK, Styles, height_of, set_up_page
 from reports.sheets.tracking_table import COLUMNS, TrackedWork, cells_of, role_in_words, tracked_work
 from reports.wording import STATUS_EN, STATUS_VI
 
@@ -86,7 +86,7 @@ def gather(
     connection: Connection,
     plan: Plan,
     calendar: WorkingCalendar,
-    wanted: Wanted,
+    wanted: AssignmentFilter,
     *,
     now: datetime,
     aside: BinaryIO,
@@ -160,8 +160,8 @@ def _write_table(found: Gathered, sheet: Worksheet, styles: Styles, progress: Ca
         sheet.set_row(row, height_of(zip(cells, widths, strict=True)))
         for place, value in enumerate(cells):
             style = styles.of(ink=ink, centred=place in _CENTRED)
-            if place == _STANDING_COLUMN:
-                style = styles.of(ink=STANDING_INK[work.standing], bold=work.standing is Standing.OPEN_OVERDUE)
+            if place == _STATUS_COLUMN:
+                style = styles.of(ink=STATUS_INK[work.status], bold=work.status is Status.OPEN_OVERDUE)
             if isinstance(value, date):
                 sheet.write_datetime(row, place, value, styles.of(ink=ink, centred=True, form="dd/mm/yyyy"))
             elif isinstance(value, int):
@@ -175,7 +175,7 @@ def _write_table(found: Gathered, sheet: Worksheet, styles: Styles, progress: Ca
 
 
 _CENTRED = {0, 1, 2, 5}
-_STANDING_COLUMN = 11
+_STATUS_COLUMN = 11
 
 
 def _write_title(found: Gathered, sheet: Worksheet, styles: Styles, title: str) -> None:
@@ -235,7 +235,7 @@ def _write_tallied(sheet: Worksheet, row: int, name: str, each: Tally, styles: S
         sheet.write_number(row, len(_TALLIED), each.on_time_rate, styles.of(bold=bold, centred=True, form="0%"))
 
 
-def _in_words(wanted: Wanted, plan: Plan, language: Language) -> str:
+def _in_words(wanted: AssignmentFilter, plan: Plan, language: Language) -> str:
     """Which work the table is about, so that a part is not taken for the whole."""
     vi = language == "vi"
     parts = []
@@ -252,8 +252,8 @@ def _in_words(wanted: Wanted, plan: Plan, language: Language) -> str:
         parts.append(role_in_words(wanted.role, language))
     if wanted.state:
         parts.append(STATE_VI[wanted.state] if vi else wanted.state.value)
-    if wanted.standing:
-        parts.append((STATUS_VI if vi else STATUS_EN)[wanted.standing].lower())
+    if wanted.status:
+        parts.append((STATUS_VI if vi else STATUS_EN)[wanted.status].lower())
     if wanted.search:
         parts.append("tìm theo từ" if vi else "searched for")
     return ", ".join(parts) or ("toàn bộ" if vi else "everything")

@@ -14,7 +14,7 @@ from config import clock
 from config.settings import load_settings
 from hosting.processes.supervisor import Supervisor
 from models.access.accounts import token_bearer
-from models.access.office_links import LinkRevoked, doors
+from models.access.office_links import LinkRevoked, office_links
 from models.access.signing_in import SignInRefused, user_of_link
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session
@@ -134,10 +134,10 @@ def test_a_door_s_link_is_printed_and_revoked(dondoc: Any) -> None:
     token = token_in(dondoc("door", "link", "CAT"))
     with open_store(load_settings()) as store:
         with reading_session(store.engine) as session:
-            assert doors(store.settings).open(session, token, plan=store.plan, now=clock.now()) == "CAT"
+            assert office_links(store.settings).open(session, token, plan=store.plan, now=clock.now()) == "CAT"
         dondoc("door", "revoke", "CAT")
         with reading_session(store.engine) as session, pytest.raises(LinkRevoked):
-            doors(store.settings).open(session, token, plan=store.plan, now=clock.now())
+            office_links(store.settings).open(session, token, plan=store.plan, now=clock.now())
 
 
 def test_the_first_start_says_how_to_make_a_coordinator_until_there_is_one(dondoc: Any) -> None:

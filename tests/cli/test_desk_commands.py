@@ -217,7 +217,7 @@ def test_a_long_log_shows_its_end_and_says_how_much_more_there_is(
     dondoc: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     total = len(json.loads(dondoc("messages", "--json")[1]))
-    monkeypatch.setattr(message_log, "LISTED", 1)
+    monkeypatch.setattr(message_log, "PAGE_SIZE", 1)
     run_later()
     out = dondoc("messages")[1]
     more = len(json.loads(dondoc("messages", "--json")[1]))

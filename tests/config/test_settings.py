@@ -71,7 +71,7 @@ class TestDefaults:
 
 class TestDatabase:
     @pytest.mark.parametrize(
-        ("written", "meant"),
+        ("written", "did_you_mean"),
         [
             ("postgresql://u:p@h:5432/d", "postgresql+psycopg://u:p@h:5432/d"),
             ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
@@ -79,8 +79,8 @@ class TestDatabase:
             ("sqlite:////srv/dondoc.sqlite", "sqlite:////srv/dondoc.sqlite"),
         ],
     )
-    def test_the_driver_is_ours_whatever_the_address_says(self, written: str, meant: str) -> None:
-        assert load_settings({"DONDOC_DATABASE_URL": written}).database_url == meant
+    def test_the_driver_is_ours_whatever_the_address_says(self, written: str, did_you_mean: str) -> None:
+        assert load_settings({"DONDOC_DATABASE_URL": written}).database_url == did_you_mean
 
     def test_its_password_does_not_show_in_a_representation(self) -> None:
         settings = load_settings({"DONDOC_DATABASE_URL": f"postgresql://dondoc:{SECRET}@localhost/dondoc"})

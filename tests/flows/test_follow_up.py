@@ -64,8 +64,8 @@ def test_a_new_document_opens_a_study_session_for_every_office_with_its_urgency(
     before = len(assignments(store, "T1.1"))
     follow_up(store, "p1", when, new_documents=[document])
     new = assignments(store, "T1.1")[before:]
-    assert {work.period for work in new} == {"doc:45-NQ/TW"}
-    assert {work.urgency for work in new} == {Urgency.EXPRESS}
+    assert {assignment.period for assignment in new} == {"doc:45-NQ/TW"}
+    assert {assignment.urgency for assignment in new} == {Urgency.EXPRESS}
     assert follow_up(store, "p1", when, new_documents=[document]).assigned == 0
 
 
@@ -86,17 +86,17 @@ def test_the_office_that_hosts_an_event_leads_it(store: Store) -> None:
     issue(store)
     event = {"title": "Lễ hội Lam Kinh", "on_date": "2023-10-06", "host_office": "SVHTTDL – Sở Văn hóa"}
     follow_up(store, "p3", events=[event])
-    plan = [work for work in assignments(store, "T3.6") if work.step == "plan"]
-    assert {work.lead_office for work in plan} == {"SVHTTDL"}
-    assert {work.due_date for work in plan if work.role == "lead"} == {date(2023, 9, 22)}
+    plan = [assignment for assignment in assignments(store, "T3.6") if assignment.step == "plan"]
+    assert {assignment.lead_office for assignment in plan} == {"SVHTTDL"}
+    assert {assignment.due_date for assignment in plan if assignment.role == "lead"} == {date(2023, 9, 22)}
 
 
 def test_only_the_chosen_settings_get_a_joint_plan(store: Store) -> None:
     issue(store)
     follow_up(store, "p4", at("2024-01-03"), settings=["nhà trường"])
-    assert {work.variant for work in assignments(store, "T4.1")} == {"school"}
+    assert {assignment.variant for assignment in assignments(store, "T4.1")} == {"school"}
     follow_up(store, "p4", at("2024-01-03"))
-    assert {work.variant for work in assignments(store, "T4.1")} == {"area", "office", "company", "school"}
+    assert {assignment.variant for assignment in assignments(store, "T4.1")} == {"area", "office", "company", "school"}
 
 
 def test_a_grading_year_is_assigned_before_its_time_and_only_the_grading(store: Store) -> None:

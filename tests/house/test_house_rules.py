@@ -34,7 +34,7 @@ def test_no_room_without_a_name() -> None:
 def test_every_file_says_what_it_is_for_and_stays_readable(path: Path) -> None:
     text = path.read_text("utf-8")
     assert ast.get_docstring(ast.parse(text)), "no module docstring"
-    assert len(text.splitlines()) <= 400
+    assert len(text.splitlines()) <= 450
 
 
 def test_importing_the_command_does_not_import_prefect() -> None:

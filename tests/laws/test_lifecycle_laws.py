@@ -31,7 +31,7 @@ from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
 from config.settings import load_settings
 from models.alerts.silences import lift, silence, silences
-from models.alerts.status import acknowledgement_missing, due_soon, overdue, standing
+from models.alerts.status import acknowledgement_missing, due_soon, overdue, status_of
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
@@ -201,15 +201,15 @@ class Lifecycle(RuleBasedStateMachine):
     def silence(self, days: int, subtask: str | None) -> None:
         until = local_date(self.now) + timedelta(days=days)
         with suppress(Refused), session_scope(self.store.engine) as session:
-            acting = self.store.acting(now=self.now, actor="law")
-            silence(session, office=LEAD, subtask=subtask, until=until, reason="Đang sắp xếp.", acting=acting)
+            context = self.store.actor_context(now=self.now, actor="law")
+            silence(session, office=LEAD, subtask=subtask, until=until, reason="Đang sắp xếp.", context=context)
             assert days >= 0
 
     @rule()
     def lift(self) -> None:
         with session_scope(self.store.engine) as session:
             for each in silences(session, local_date(self.now)):
-                lift(session, each.id or 0, self.store.acting(now=self.now, actor="law"))
+                lift(session, each.id or 0, self.store.actor_context(now=self.now, actor="law"))
 
     @rule(days=st.integers(-3, 20), form=st.sampled_from(["a", "b"]), helpers=st.sampled_from([(), ("SNV", "CAT")]))
     def more_work(self, days: int, form: str, helpers: tuple[str, ...]) -> None:
@@ -219,7 +219,7 @@ class Lifecycle(RuleBasedStateMachine):
         before = self.photograph()
         try:
             with session_scope(self.store.engine) as session:
-                numbers = assign_ad_hoc(session, wanted, self.store.acting(now=self.now, actor="law"))
+                numbers = assign_ad_hoc(session, wanted, self.store.actor_context(now=self.now, actor="law"))
         except Refused:
             assert days < 0 or not self.calendar.is_working_day(due_on)
             assert self.photograph() == before, "a refusal left something behind"
@@ -249,7 +249,7 @@ class Lifecycle(RuleBasedStateMachine):
         before = self.photograph()
         try:
             with session_scope(self.store.engine) as session:
-                deed(session, self.number, *args, self.store.acting(now=self.now, actor="law"))  # type: ignore[operator]
+                deed(session, self.number, *args, self.store.actor_context(now=self.now, actor="law"))  # type: ignore[operator]
         except Refused as refusal:
             assert must_refuse or may_refuse, f"{verb} in {self.state}: {refusal}"
             assert self.photograph() == before, "a refusal left something behind"
@@ -268,9 +268,17 @@ class Lifecycle(RuleBasedStateMachine):
             ]
 
     def standings_seen(self, connection: Connection, then: datetime) -> list[tuple[object, ...]]:
-        work = Assignment
-        columns = (work.id, work.office, work.state, work.due_at, work.due_date, work.delegated_to, work.reported_at)
-        query = select(*map(col, columns), standing(then)).order_by(col(work.id))
+        assignment = Assignment
+        columns = (
+            assignment.id,
+            assignment.office,
+            assignment.state,
+            assignment.due_at,
+            assignment.due_date,
+            assignment.delegated_to,
+            assignment.reported_at,
+        )
+        query = select(*map(col, columns), status_of(then)).order_by(col(assignment.id))
         return [tuple(row) for row in connection.execute(query)]
 
     def waiting_requests(self) -> int:

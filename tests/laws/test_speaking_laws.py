@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from config.catalogue.calendar import load_calendar
 from config.clock import HANOI, local_date
-from config.rules.delivery_window import last_digest, may_speak, speaks_again_at
+from config.rules.delivery_window import last_digest, may_deliver, opens_at
 from config.rules.quiet_hours import OUT_OF_OFFICE, QuietHours
 from tests.support.cast import at
 
@@ -26,32 +26,30 @@ quiet_hours = st.builds(lambda a, b: None if a == b else QuietHours(a, b), times
 @example(at("2024-02-08", 9), OUT_OF_OFFICE)
 @example(at("2023-08-18", 23), QuietHours(time(11, 30), time(13)))
 def test_silence_ends_and_one_may_speak_then(now: datetime, quiet: QuietHours | None) -> None:
-    again = speaks_again_at(now, quiet=quiet, calendar=CALENDAR)
+    again = opens_at(now, quiet=quiet, calendar=CALENDAR)
     assert again >= now
-    assert may_speak(again, quiet=quiet, calendar=CALENDAR)
-    assert (again == now) == may_speak(now, quiet=quiet, calendar=CALENDAR)
+    assert may_deliver(again, quiet=quiet, calendar=CALENDAR)
+    assert (again == now) == may_deliver(now, quiet=quiet, calendar=CALENDAR)
 
 
 @given(instants, quiet_hours, st.floats(0, 1, exclude_max=True))
 def test_before_silence_ends_nobody_speaks(now: datetime, quiet: QuietHours | None, part: float) -> None:
-    again = speaks_again_at(now, quiet=quiet, calendar=CALENDAR)
+    again = opens_at(now, quiet=quiet, calendar=CALENDAR)
     assume(again > now)
     between = now + part * (again - now)
-    assert not may_speak(min(between, again - timedelta(microseconds=1)), quiet=quiet, calendar=CALENDAR)
+    assert not may_deliver(min(between, again - timedelta(microseconds=1)), quiet=quiet, calendar=CALENDAR)
 
 
 @given(instants, instants, quiet_hours)
 def test_whoever_looks_later_does_not_speak_earlier(a: datetime, b: datetime, quiet: QuietHours | None) -> None:
     first, second = sorted((a, b))
-    assert speaks_again_at(first, quiet=quiet, calendar=CALENDAR) <= speaks_again_at(
-        second, quiet=quiet, calendar=CALENDAR
-    )
+    assert opens_at(first, quiet=quiet, calendar=CALENDAR) <= opens_at(second, quiet=quiet, calendar=CALENDAR)
 
 
 @given(instants)
 def test_by_default_office_hours_of_working_days_are_for_speaking(now: datetime) -> None:
     in_office = time(7, 30) <= now.time() < time(17, 30)
-    speaks = may_speak(now, quiet=OUT_OF_OFFICE, calendar=CALENDAR)
+    speaks = may_deliver(now, quiet=OUT_OF_OFFICE, calendar=CALENDAR)
     assert speaks == (in_office and CALENDAR.is_working_day(now.date()))
 
 

@@ -16,7 +16,7 @@ from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import open_database
 from portal.app import make_app
-from portal.background_tasks import Errands
+from portal.background_tasks import BackgroundTasks
 from tests.support.cast import at, issue, run
 from tests.support.people import Clock, House
 from tests.support.waiting import eventually
@@ -42,17 +42,17 @@ def _errands_end_before_the_store(request: pytest.FixtureRequest, monkeypatch: p
     """One still at work would give its connection back to a pool that nobody holds any more."""
     if "engine" in request.fixturenames:
         request.getfixturevalue("engine")  # begun before this fixture, it is disposed of after it
-    left: list[Errands] = []
+    left: list[BackgroundTasks] = []
 
-    class Remembered(Errands):
+    class Remembered(BackgroundTasks):
         def __init__(self) -> None:
             super().__init__()
             left.append(self)
 
-    monkeypatch.setattr("portal.app.Errands", Remembered)
+    monkeypatch.setattr("portal.app.BackgroundTasks", Remembered)
     yield
-    for errands in left:
-        errands.finish()
+    for background_tasks in left:
+        background_tasks.finish()
 
 
 def _begin(store: Store) -> None:

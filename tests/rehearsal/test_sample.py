@@ -92,7 +92,7 @@ def test_a_store_with_facts_of_its_own_takes_no_sample_in(settings: Settings) ->
                 on_date=NOW.date(),
                 title="Kế hoạch phối hợp",
                 urgency=Urgency.NORMAL,
-                acting=store.acting(now=NOW, actor="coordinator"),
+                context=store.actor_context(now=NOW, actor="coordinator"),
             )
         assert not sample.live_through_the_past(settings, NOW)
         with session_scope(store.engine) as session:

@@ -90,9 +90,9 @@ def test_more_time_moves_the_same_event_and_an_answer_takes_it_away(begun: Store
     number = number_of(begun, "T0.1")
     first = of(begun, number)
     assert first is not None and first.sequence.value == "0"
-    coordinator = begun.acting(now=at("2023-08-21"), actor="coordinator")
+    coordinator = begun.actor_context(now=at("2023-08-21"), actor="coordinator")
     with session_scope(begun.engine) as session:
-        asking = begun.acting(now=at("2023-08-20"), actor=f"office:{LEAD}")
+        asking = begun.actor_context(now=at("2023-08-20"), actor=f"office:{LEAD}")
         request_extension(session, number, date(2023, 9, 25), "Cần thêm số liệu.", asking)
         grant_extension(session, number, None, coordinator)
     moved = of(begun, number)
@@ -100,19 +100,19 @@ def test_more_time_moves_the_same_event_and_an_answer_takes_it_away(begun: Store
     assert moved.dtstart.value == date(2023, 9, 25) and int(moved.sequence.value) > 0
     assert moved.last_modified.value == at("2023-08-21")
     with session_scope(begun.engine) as session:
-        suspend(session, number, "Chờ ý kiến.", begun.acting(now=at("2023-08-22"), actor="coordinator"))
+        suspend(session, number, "Chờ ý kiến.", begun.actor_context(now=at("2023-08-22"), actor="coordinator"))
     assert of(begun, number) is None
     with session_scope(begun.engine) as session:
-        resume(session, number, None, begun.acting(now=at("2023-08-24"), actor="coordinator"))
+        resume(session, number, None, begun.actor_context(now=at("2023-08-24"), actor="coordinator"))
     back = of(begun, number)
     assert back is not None and back.uid.value == first.uid.value
     assert int(back.sequence.value) > int(moved.sequence.value) and back.dtstart.value > date(2023, 9, 25)
     with session_scope(begun.engine) as session:
-        acting = begun.acting(now=at("2023-08-25"), actor=f"office:{LEAD}")
-        report(session, number, t0_report(document_date=date(2023, 8, 18)), acting=acting)
+        context = begun.actor_context(now=at("2023-08-25"), actor=f"office:{LEAD}")
+        report(session, number, t0_report(document_date=date(2023, 8, 18)), context=context)
     assert of(begun, number) is None
     with session_scope(begun.engine) as session:
-        return_(session, number, "Thiếu số liệu.", begun.acting(now=at("2023-08-26"), actor="coordinator"))
+        return_(session, number, "Thiếu số liệu.", begun.actor_context(now=at("2023-08-26"), actor="coordinator"))
     again = of(begun, number)
     assert again is not None and int(again.sequence.value) > int(back.sequence.value)
     assert "! báo cáo bị trả lại, cần gửi lại" in again.description.value
@@ -121,8 +121,8 @@ def test_more_time_moves_the_same_event_and_an_answer_takes_it_away(begun: Store
 def test_done_work_is_gone(begun: Store) -> None:
     number = number_of(begun, "T0.1")
     with session_scope(begun.engine) as session:
-        report(session, number, t0_report(), acting=begun.acting(now=NOW, actor=f"office:{LEAD}"))
-        accept(session, number, acting=begun.acting(now=NOW, actor="coordinator"))
+        report(session, number, t0_report(), context=begun.actor_context(now=NOW, actor=f"office:{LEAD}"))
+        accept(session, number, context=begun.actor_context(now=NOW, actor="coordinator"))
     assert of(begun, number) is None
 
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from models.alerts.status import counted, standing
+from models.alerts.status import counted, status_of
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Standing
+from models.tables.lifecycle import Status
 from models.work.verbs import withdraw
 from reports.figures import Span, Tally, ranked, tally
 from tests.support.cast import at, issue, number_of, run
@@ -31,12 +31,12 @@ def test_a_tally_counts_as_the_status_words_do(store: Store) -> None:
     lived(store)
     number = number_of(store, "T0.1")
     with session_scope(store.engine) as session:
-        withdraw(session, number, "Trùng việc.", store.acting(now=NOW, actor="coordinator"))
+        withdraw(session, number, "Trùng việc.", store.actor_context(now=NOW, actor="coordinator"))
     with reading(store.engine) as connection:
         by_office = tally(connection, col(Assignment.office), now=NOW, calendar=store.calendar)
-        query = select(col(Assignment.office), standing(NOW)).where(counted)
+        query = select(col(Assignment.office), status_of(NOW)).where(counted)
         expected = Counter(tuple(row) for row in connection.execute(query))
-    words = [word.value for word in Standing]
+    words = [word.value for word in Status]
     counts = {(office, word): getattr(each, word) for (office,), each in by_office.items() for word in words}
     assert {key: number for key, number in counts.items() if number} == expected
     assert sum((each for each in by_office.values()), Tally()).total == expected.total()

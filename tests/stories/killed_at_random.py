@@ -162,8 +162,8 @@ class Life:
         def deed(store: Store) -> None:
             mirror_configuration(store.engine, self.plan, self._contacts)
             with session_scope(store.engine) as session:
-                acting = store.acting(now=BEGINNING - timedelta(hours=12), actor="coordinator")
-                issue_directive(session, number="123-TB/TU", on_date=date(2023, 8, 17), acting=acting)
+                context = store.actor_context(now=BEGINNING - timedelta(hours=12), actor="coordinator")
+                issue_directive(session, number="123-TB/TU", on_date=date(2023, 8, 17), context=context)
 
         assert self._ended(self._child(deed)) == 0
 
@@ -226,9 +226,9 @@ class Life:
         def deed(store: Store) -> None:
             _show(marks)
             for priority in PRIORITIES:
-                acting = store.acting(now=now, actor=f"flow:{priority}", run_key=f"{priority}-{now}")
-                assign_due(store, priority, fill_in(priority, {}), acting)
-                track(store, priority, acting)
+                context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=f"{priority}-{now}")
+                assign_due(store, priority, fill_in(priority, {}), context)
+                track(store, priority, context)
             courier.deliver(store, now=now)
 
         return self._child(deed)
@@ -252,10 +252,16 @@ class Life:
     def look(self) -> Seen:
         engine = open_database(self._settings.database_url)
         with reading(engine) as connection:
-            work = [Assignment.subtask, Assignment.step, Assignment.period, Assignment.lead_office, Assignment.role]
+            assignment = [
+                Assignment.subtask,
+                Assignment.step,
+                Assignment.period,
+                Assignment.lead_office,
+                Assignment.role,
+            ]
             notice = [Notice.kind, Notice.rung, Notice.office, Notice.desk, Notice.channel]
             notices = connection.execute(
-                select(*map(col, work + notice), col(Notice.state)).join(
+                select(*map(col, assignment + notice), col(Notice.state)).join(
                     Assignment, col(Assignment.id) == col(Notice.assignment_id)
                 )
             ).all()
@@ -275,7 +281,7 @@ class Life:
 
 def _show(marks: Marks) -> None:
     """Let the run of this process show what it is about."""
-    really_take, really_send, really_record = courier._Round._take, courier.send, courier._Round._record
+    really_take, really_send, really_record = courier.Round._take, courier.send, courier.Round._record
     lock = threading.Lock()
 
     def take(*args: Any, **kwargs: Any) -> bool:
@@ -295,7 +301,7 @@ def _show(marks: Marks) -> None:
         marks.recorded.value += sum(each.counted for each in back)
         marks.phase.value = Phase.SENDING
 
-    courier._Round._take, courier.send, courier._Round._record = take, send, record  # type: ignore[method-assign,assignment]
+    courier.Round._take, courier.send, courier.Round._record = take, send, record  # type: ignore[method-assign,assignment]
 
 
 @contextmanager

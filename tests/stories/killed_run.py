@@ -35,8 +35,8 @@ def main() -> None:
         event.listen(store.engine, "before_cursor_execute", count)
         event.listen(store.engine, "commit", count)
         with session_scope(store.engine) as session:
-            acting = store.acting(now=parse_instant("2023-08-17"), actor="coordinator")
-            issue_directive(session, number="123-TB/TU", on_date=date(2023, 8, 17), acting=acting)
+            context = store.actor_context(now=parse_instant("2023-08-17"), actor="coordinator")
+            issue_directive(session, number="123-TB/TU", on_date=date(2023, 8, 17), context=context)
         for day in days:
             follow_up_once(store, "p1", form, parse_instant(day), f"run-{day}")
 

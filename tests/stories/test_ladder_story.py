@@ -101,7 +101,7 @@ def test_repeats_go_on_until_the_work_is_done_however_long(begun: Store) -> None
 def test_acknowledging_stops_only_that_reminder(begun: Store) -> None:
     number = number_of(begun, "T0.1")
     with session_scope(begun.engine) as session:
-        verbs.acknowledge(session, number, begun.acting(now=at("2023-08-21"), actor=f"office:{LEAD}"))
+        verbs.acknowledge(session, number, begun.actor_context(now=at("2023-08-21"), actor=f"office:{LEAD}"))
     live_through(begun, "2023-08-22", "2023-09-01")
     assert [rung for _, rung, _ in told(begun, number)] == ["assigned", "due_in_5"]
 
@@ -109,7 +109,7 @@ def test_acknowledging_stops_only_that_reminder(begun: Store) -> None:
 def test_reporting_on_time_stops_the_ladder(begun: Store) -> None:
     number = number_of(begun, "T0.1")
     with session_scope(begun.engine) as session:
-        verbs.report(session, number, t0_report(), begun.acting(now=at("2023-09-08"), actor=f"office:{LEAD}"))
+        verbs.report(session, number, t0_report(), begun.actor_context(now=at("2023-09-08"), actor=f"office:{LEAD}"))
     live_through(begun, "2023-09-09", "2023-10-10")
     assert [kind for kind, _, _ in told(begun, number)] == [Kind.ASSIGNED, Kind.REPORT_RECEIVED]
 
@@ -118,11 +118,13 @@ def test_a_return_starts_the_ladder_again_against_the_original_due_date(begun: S
     number = number_of(begun, "T0.1")
     live_through(begun, "2023-08-19", "2023-09-08")
     with session_scope(begun.engine) as session:
-        verbs.report(session, number, t0_report(), begun.acting(now=at("2023-09-08", 15), actor=f"office:{LEAD}"))
+        verbs.report(
+            session, number, t0_report(), begun.actor_context(now=at("2023-09-08", 15), actor=f"office:{LEAD}")
+        )
     run(begun, "p1", at("2023-09-14"))
     with session_scope(begun.engine) as session:
-        acting = begun.acting(now=at("2023-09-14", 15), actor="coordinator")
-        returned = verbs.return_(session, number, "Số liệu chưa khớp.", acting)
+        context = begun.actor_context(now=at("2023-09-14", 15), actor="coordinator")
+        returned = verbs.return_(session, number, "Số liệu chưa khớp.", context)
         assert returned.due_date == returned.original_due_date == date(2023, 9, 11)
     run(begun, "p1", at("2023-09-15"))
     after = [(kind, rung) for kind, rung, who in told(begun, number) if who in (FOCAL, HEAD)]
@@ -152,11 +154,11 @@ def test_an_extension_keeps_the_original_date_and_moves_the_ladder(begun: Store)
     number = number_of(begun, "T0.1")
     live_through(begun, "2023-08-19", "2023-09-07")
     with session_scope(begun.engine) as session:
-        acting = begun.acting(now=at("2023-09-07", 14), actor=f"office:{LEAD}")
-        verbs.request_extension(session, number, date(2023, 9, 16), "Chờ số liệu của các đơn vị.", acting)
+        context = begun.actor_context(now=at("2023-09-07", 14), actor=f"office:{LEAD}")
+        verbs.request_extension(session, number, date(2023, 9, 16), "Chờ số liệu của các đơn vị.", context)
     with session_scope(begun.engine) as session:
-        acting = begun.acting(now=at("2023-09-08"), actor="coordinator")
-        granted = verbs.grant_extension(session, number, None, acting)
+        context = begun.actor_context(now=at("2023-09-08"), actor="coordinator")
+        granted = verbs.grant_extension(session, number, None, context)
         # 16/9 is a Saturday: the term ends on the next working day.
         assert (granted.due_date, granted.original_due_date) == (date(2023, 9, 18), date(2023, 9, 11))
     live_through(begun, "2023-09-08", "2023-09-19")
@@ -170,15 +172,15 @@ def test_an_extension_keeps_the_original_date_and_moves_the_ladder(begun: Store)
 def test_more_time_is_refused_after_the_due_date(begun: Store) -> None:
     number = number_of(begun, "T0.1")
     with session_scope(begun.engine) as session, pytest.raises(Refused, match="trước khi hết hạn"):
-        acting = begun.acting(now=at("2023-09-12", 0, 0), actor=f"office:{LEAD}")
-        verbs.request_extension(session, number, date(2023, 9, 20), "Chưa xong.", acting)
+        context = begun.actor_context(now=at("2023-09-12", 0, 0), actor=f"office:{LEAD}")
+        verbs.request_extension(session, number, date(2023, 9, 20), "Chưa xong.", context)
 
 
 def test_withdrawn_work_is_not_urged(begun: Store) -> None:
     number = number_of(begun, "T0.1")
     with session_scope(begun.engine) as session:
-        acting = begun.acting(now=at("2023-08-21"), actor="coordinator")
-        verbs.withdraw(session, number, "Giao nhầm đơn vị.", acting)
+        context = begun.actor_context(now=at("2023-08-21"), actor="coordinator")
+        verbs.withdraw(session, number, "Giao nhầm đơn vị.", context)
     live_through(begun, "2023-08-22", "2023-09-20")
     assert [kind for kind, _, _ in told(begun, number)] == [Kind.ASSIGNED, Kind.WITHDRAWN]
 
@@ -223,14 +225,16 @@ def test_lateness_is_judged_on_the_report_that_is_accepted(begun: Store) -> None
 
     def do(when: str, verb: object, *args: object) -> None:
         with session_scope(begun.engine) as session:
-            verb(session, number, *args, begun.acting(now=at(when), actor="test"))  # type: ignore[operator]
+            verb(session, number, *args, begun.actor_context(now=at(when), actor="test"))  # type: ignore[operator]
 
     do("2023-09-08", verbs.report, t0_report())
     do("2023-09-12", verbs.return_, "Thiếu phụ lục.")
     do("2023-09-13", verbs.report, t0_report())
     do("2023-09-14", verbs.accept)
-    from models.work.queries import Wanted, assignments
+    from models.work.queries import AssignmentFilter, assignments
 
     with begun.engine.connect() as connection:
-        row = next(r for r in assignments(connection, Wanted(office=LEAD), now=at("2023-09-15")) if r["id"] == number)
-    assert (row["standing"], row["state"], row["role"]) == ("done_late", State.ACCEPTED, Role.LEAD)
+        row = next(
+            r for r in assignments(connection, AssignmentFilter(office=LEAD), now=at("2023-09-15")) if r["id"] == number
+        )
+    assert (row["status"], row["state"], row["role"]) == ("done_late", State.ACCEPTED, Role.LEAD)

@@ -181,7 +181,7 @@ def _lose_a_worker(machines: SpreadOut) -> dict[str, str]:
     """Pull the plug of a worker in the middle of its runs; gives their priorities by their ids."""
     lost: dict[str, str] = {}
 
-    def at_work() -> bool:
+    def run_locked() -> bool:
         runs = _runs(machines)
         if any(run["state_type"] == "PENDING" for run in runs):
             return False  # a process that is only starting is missed later: test_dead_runs.py
@@ -193,7 +193,7 @@ def _lose_a_worker(machines: SpreadOut) -> dict[str, str]:
                 return True
         return False
 
-    eventually(at_work)
+    eventually(run_locked)
     return lost
 
 

@@ -12,10 +12,10 @@ from models.delivery.auditor import look_for_gaps
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, MessageState, NoticeState, Role, Standing
+from models.tables.lifecycle import Kind, MessageState, NoticeState, Role, Status
 from models.tables.outbox import Message, Notice
 from models.work import verbs
-from models.work.queries import Wanted, assignments
+from models.work.queries import AssignmentFilter, assignments
 from notifications.channels.mailbox import letters
 from tests.support.cast import COORDINATOR, LEAD, MONITOR, at, issue, number_of, run, t0_report, told
 
@@ -29,7 +29,7 @@ def reminders(store: Store, number: int, state: NoticeState = NoticeState.SENT) 
 
 def periods_of(store: Store, subtask: str, now: str, *, office: str = LEAD) -> set[str]:
     with reading(store.engine) as connection:
-        wanted = Wanted(office=office, subtask=subtask, role=Role.LEAD)
+        wanted = AssignmentFilter(office=office, subtask=subtask, role=Role.LEAD)
         return {row["period"] for row in assignments(connection, wanted, now=at(now))}
 
 
@@ -129,8 +129,8 @@ def test_express_does_not_take_ordinary_notices_along(store: Store) -> None:
         run(store, "p1", at(day))
     number = number_of(store, "T0.1")
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at("2023-08-26"), actor="coordinator")
-        verbs.withdraw(session, number, "Giao nhầm đơn vị.", acting)
+        context = store.actor_context(now=at("2023-08-26"), actor="coordinator")
+        verbs.withdraw(session, number, "Giao nhầm đơn vị.", context)
     document = {"number": "45-NQ/TW", "on_date": "2023-08-25", "title": "Nghị quyết mới", "urgency": "hỏa tốc"}
     form = fill_in("p1", {"offices": (LEAD,), "new_documents": [document]})
     follow_up_once(store, "p1", form, at("2023-08-26", 9), "saturday")
@@ -156,8 +156,10 @@ def test_work_of_months_ago_is_assigned_and_urged_at_once_by_its_highest_rung(st
     run(store, "p1", at("2023-12-22"))
     assert told(store, number)[-1] == (Kind.NOT_ACKNOWLEDGED, "not_acknowledged", FOCAL)
     with reading(store.engine) as connection:
-        row = next(r for r in assignments(connection, Wanted(office=LEAD), now=at("2023-12-20")) if r["id"] == number)
-    assert row["standing"] == Standing.OPEN_OVERDUE
+        row = next(
+            r for r in assignments(connection, AssignmentFilter(office=LEAD), now=at("2023-12-20")) if r["id"] == number
+        )
+    assert row["status"] == Status.OPEN_OVERDUE
 
 
 def test_nothing_is_assigned_before_the_document_is_issued(store: Store) -> None:
@@ -195,7 +197,7 @@ def test_daily_runs_and_one_run_at_the_end_assign_the_same_work(store: Store) ->
     with reading(store.engine) as connection:
         identity = [
             (r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"], r["assigned_office"], r["role"])
-            for r in assignments(connection, Wanted(priority="p2"), now=at("2024-01-20"))
+            for r in assignments(connection, AssignmentFilter(priority="p2"), now=at("2024-01-20"))
         ]
     assert len(identity) == len(set(identity))
     assert {period for _, _, _, period, *_ in identity} >= {"2023-Q3", "2023-Q4", "2024-Q1", "2024"}
@@ -211,7 +213,9 @@ def test_a_coming_period_is_assigned_when_named_and_not_again_when_it_comes(stor
     with reading(store.engine) as connection:
         rows = [
             r
-            for r in assignments(connection, Wanted(office=LEAD, subtask="T3.2", role=Role.LEAD), now=at("2023-10-20"))
+            for r in assignments(
+                connection, AssignmentFilter(office=LEAD, subtask="T3.2", role=Role.LEAD), now=at("2023-10-20")
+            )
             if r["period"] == "2023-11"
         ]
     assert len(rows) == 1
@@ -221,7 +225,7 @@ def test_a_half_year_input_of_helpers_falls_due_before_the_lead_and_compilation_
     issue(store)
     run(store, "p1", at("2023-11-01"), offices=())
     with reading(store.engine) as connection:
-        rows = assignments(connection, Wanted(subtask="T1.4", period="2023-H2"), now=at("2023-11-01"))
+        rows = assignments(connection, AssignmentFilter(subtask="T1.4", period="2023-H2"), now=at("2023-11-01"))
     due = {(row["step"], row["role"]): row["due_date"] for row in rows}
     assert due == {
         ("report", Role.COORDINATING): date(2023, 12, 19),
@@ -242,7 +246,7 @@ def test_the_whole_cast_lives_through_the_first_weeks(store: Store) -> None:
 
     def do(when: str, hour: int, office: str, verb: object, *args: object) -> None:
         with session_scope(store.engine) as session:
-            verb(session, number[office], *args, store.acting(now=at(when, hour), actor="cast"))  # type: ignore[operator]
+            verb(session, number[office], *args, store.actor_context(now=at(when, hour), actor="cast"))  # type: ignore[operator]
 
     def hand_in(when: str, hour: int, office: str) -> None:
         do(when, hour, office, verbs.report, t0_report(document_number=f"45/BC-{office}"))
@@ -277,8 +281,8 @@ def test_the_whole_cast_lives_through_the_first_weeks(store: Store) -> None:
 
     with reading(store.engine) as connection:
         assert not look_for_gaps(connection, now=at("2023-09-19", 12), calendar=store.calendar)
-        rows = assignments(connection, Wanted(subtask="T0.1", role=Role.LEAD), now=at("2023-09-19", 12))
-    assert {row["office"]: str(row["standing"]) for row in rows} == {
+        rows = assignments(connection, AssignmentFilter(subtask="T0.1", role=Role.LEAD), now=at("2023-09-19", 12))
+    assert {row["office"]: str(row["status"]) for row in rows} == {
         "SYT": "done_on_time",
         "STC": "done_on_time",
         "SXD": "done_late",

@@ -69,9 +69,9 @@ def test_departments_merged_in_2025_hand_over_what_is_open_and_keep_what_is_done
     run(store, "p1", at("2025-02-20"), offices=())
     done = number_of(store, "T0.1", office="STNMT")
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at("2025-02-21"), actor="x")
-        verbs.report(session, done, t0_report(), acting)
-        verbs.accept(session, done, acting)
+        context = store.actor_context(now=at("2025-02-21"), actor="x")
+        verbs.report(session, done, t0_report(), context)
+        verbs.accept(session, done, context)
     before = everything(store)
     summary = run(store, "p1", at("2025-03-03"), offices=())
     after = everything(store)
@@ -128,7 +128,7 @@ def test_the_successor_is_reminded_reports_and_is_judged_by_the_same_date(store:
         ("overdue+3", "SKHCN/head"),
     ]
     with session_scope(store.engine) as session:
-        verbs.report(session, number, t0_report(), store.acting(now=at("2025-03-14"), actor="office:SKHCN"))
+        verbs.report(session, number, t0_report(), store.actor_context(now=at("2025-03-14"), actor="office:SKHCN"))
     with session_scope(store.engine) as session:
         told_of_it = history(session, number, now=at("2025-03-14"))
     assert [event.verb for event in told_of_it.events] == ["assign", "hand_over", "report"]
@@ -247,8 +247,8 @@ class TestNewsOnTheWay:
         run(store, "p1", at("2025-02-18"), offices=("STTTT",))
         number = number_of(store, "T0.1", office="STTTT")
         with session_scope(store.engine) as session:
-            verbs.report(session, number, t0_report(), store.acting(now=at("2025-02-27"), actor="office:STTTT"))
-            afternoon = store.acting(now=at(self.LAST, 17), actor="coordinator")
+            verbs.report(session, number, t0_report(), store.actor_context(now=at("2025-02-27"), actor="office:STTTT"))
+            afternoon = store.actor_context(now=at(self.LAST, 17), actor="coordinator")
             verbs.return_(session, number, "Thiếu số liệu quý I.", afternoon)
         return store, number
 
@@ -270,7 +270,7 @@ class TestNewsOnTheWay:
 
     def test_news_of_work_that_is_done_and_is_handed_over_to_nobody(self, returned: tuple[Store, int]) -> None:
         store, number = returned
-        evening = store.acting(now=at(self.LAST, 23), actor="coordinator")
+        evening = store.actor_context(now=at(self.LAST, 23), actor="coordinator")
         with session_scope(store.engine) as session:
             verbs.report(session, number, t0_report(), evening)
             verbs.accept(session, number, evening)
@@ -288,8 +288,8 @@ class TestNewsOnTheWay:
 
     def test_what_only_says_that_there_is_work_is_not_said_beside_the_handing_over(self, store: Store) -> None:
         issue(store, on_date=date(2025, 2, 17))
-        acting = store.acting(now=at(self.LAST, 22), actor="flow:p1")
-        assign_due(store, "p1", fill_in("p1", {"offices": ("STTTT",)}), acting)
+        context = store.actor_context(now=at(self.LAST, 22), actor="flow:p1")
+        assign_due(store, "p1", fill_in("p1", {"offices": ("STTTT",)}), context)
         number = number_of(store, "T0.1", office="STTTT")
         run(store, "p1", self.FIRST, offices=("SKHCN",))
         assert (Kind.HANDED_OVER, "from", "SKHCN/focal") in told(store, number)
@@ -300,8 +300,8 @@ class TestNewsOnTheWay:
         edited = ended(store, MONITOR, last_day=date(2023, 9, 18), successor="TU")
         run(edited, "p1", at("2023-08-18"))
         number = number_of(edited, "T0.1")
-        acting = edited.acting(now=at("2023-09-18", 23), actor="flow:p1")
-        track(edited, "p1", acting)
+        context = edited.actor_context(now=at("2023-09-18", 23), actor="flow:p1")
+        track(edited, "p1", context)
         deliver(edited, now=at("2023-09-19"))
         assert (Kind.OVERDUE, "overdue+5", "TU/monitor") in told(edited, number)
         assert (Kind.OVERDUE, "overdue+5", f"{MONITOR}/monitor") in told(edited, number, NoticeState.CANCELLED)

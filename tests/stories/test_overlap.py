@@ -162,8 +162,8 @@ def test_a_scheduled_run_and_one_with_a_new_document_do_not_block_each_other(sto
 def test_of_two_different_assigning_documents_at_once_one_is_refused(store: Store) -> None:
     def register(number: str) -> Anchor:
         with session_scope(store.engine) as session:
-            acting = store.acting(now=at(ISSUED), actor="coordinator")
-            return issue_directive(session, number=number, on_date=ISSUED, acting=acting)
+            context = store.actor_context(now=at(ISSUED), actor="coordinator")
+            return issue_directive(session, number=number, on_date=ISSUED, context=context)
 
     results = at_once(*(lambda n=n: register(f"{n}-TB/TU") for n in range(1, 5)))
     assert sum(isinstance(result, Anchor) for result in results) == 1
@@ -186,7 +186,7 @@ def test_of_people_acting_on_one_assignment_at_once_one_comes_first_and_the_rest
 
     def do(verb: Callable[..., object], *args: object) -> object:
         with session_scope(store.engine) as session:
-            return verb(session, number, *args, store.acting(now=at("2023-08-21"), actor="x"))
+            return verb(session, number, *args, store.actor_context(now=at("2023-08-21"), actor="x"))
 
     reports = at_once(*[lambda: do(verbs.report, t0_report())] * 3)
     assert sum(isinstance(result, Report) for result in reports) == 1
@@ -203,8 +203,8 @@ def test_two_requests_for_more_time_at_once_make_one(store: Store) -> None:
 
     def ask(day: int) -> Extension:
         with session_scope(store.engine) as session:
-            acting = store.acting(now=at("2023-08-21"), actor=f"office:{LEAD}")
-            return verbs.request_extension(session, number, date(2023, 9, day), "Chờ số liệu.", acting)
+            context = store.actor_context(now=at("2023-08-21"), actor=f"office:{LEAD}")
+            return verbs.request_extension(session, number, date(2023, 9, day), "Chờ số liệu.", context)
 
     results = at_once(*(lambda d=d: ask(d) for d in (18, 19, 20)))
     assert sum(isinstance(result, Extension) for result in results) == 1
@@ -218,8 +218,8 @@ def test_a_report_handed_in_while_runs_go_on_always_stops_the_ladder(store: Stor
 
     def hand_in() -> Report:
         with session_scope(store.engine) as session:
-            acting = store.acting(now=at("2023-09-12"), actor=f"office:{LEAD}")
-            return verbs.report(session, number, t0_report(), acting)
+            context = store.actor_context(now=at("2023-09-12"), actor=f"office:{LEAD}")
+            return verbs.report(session, number, t0_report(), context)
 
     at_once(
         hand_in,

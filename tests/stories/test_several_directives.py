@@ -50,8 +50,8 @@ def two(settings: Settings, engine: Engine, tmp_path: Path) -> Iterator[Store]:
 
 def register(store: Store, directive: str, *, number: str = NUMBER, on_date: date = ISSUED) -> None:
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at(on_date), actor="coordinator")
-        issue_directive(session, number=number, on_date=on_date, directive=directive, acting=acting)
+        context = store.actor_context(now=at(on_date), actor="coordinator")
+        issue_directive(session, number=number, on_date=on_date, directive=directive, context=context)
 
 
 def test_each_directive_has_its_own_document_in_force(two: Store) -> None:
@@ -110,10 +110,12 @@ def test_what_is_decided_later_goes_by_the_same_calendar(two: Store) -> None:
     for subtask in ("T0.1", "T6.1"):
         number = number_of(two, subtask)
         with session_scope(two.engine) as session:
-            acting = two.acting(now=at("2024-01-08"), actor="x")
-            verbs.suspend(session, number, "Chờ hướng dẫn.", acting)
+            context = two.actor_context(now=at("2024-01-08"), actor="x")
+            verbs.suspend(session, number, "Chờ hướng dẫn.", context)
         with session_scope(two.engine) as session:
-            resumed = verbs.resume(session, number, date(2024, 1, 19), two.acting(now=at("2024-01-09"), actor="x"))
+            resumed = verbs.resume(
+                session, number, date(2024, 1, 19), two.actor_context(now=at("2024-01-09"), actor="x")
+            )
             granted[subtask] = resumed.due_date
     assert granted == {"T0.1": date(2024, 1, 19), "T6.1": date(2024, 1, 22)}
 
@@ -167,7 +169,7 @@ def test_a_report_of_the_programme_is_told_to_its_own_desk(two: Store) -> None:
         text="Đã rà soát.",
     )
     with session_scope(two.engine) as session:
-        verbs.report(session, number, content, two.acting(now=at("2024-01-16"), actor="office:SYT"))
+        verbs.report(session, number, content, two.actor_context(now=at("2024-01-16"), actor="office:SYT"))
     run(two, "p6", at("2024-01-16", 9))
     assert ("report_received", "SNV/coordinator") in {(kind.value, whom) for kind, _, whom in told(two, number)}
 
@@ -182,7 +184,7 @@ def test_a_document_is_studied_by_the_directive_it_was_entered_for(two: Store) -
                 title=f"Văn bản mới của {directive}",
                 urgency=Urgency.NORMAL,
                 directive=directive,
-                acting=two.acting(now=at("2024-01-11"), actor="x"),
+                context=two.actor_context(now=at("2024-01-11"), actor="x"),
             )
     run(two, "p1", at("2024-01-12"))
     run(two, "p6", at("2024-01-12"))
@@ -222,9 +224,9 @@ def test_a_run_that_failed_is_told_to_the_desk_whose_priority_it_is(two: Store) 
     when = at("2024-01-08", 7, 30)
     troubles = [Trouble(code, f"{code} · Tên", What.FAILED, when, "") for code in ("p1", "p6", "p7", "prefect")]
     with session_scope(two.engine) as session:
-        acting = two.acting(now=when, actor="flow:su-co")
-        assert tell_of_trouble(session, two, troubles, acting) == ["p1", "p6", "p7", "prefect"]
-        assert tell_of_trouble(session, two, troubles, acting) == []
+        context = two.actor_context(now=when, actor="flow:su-co")
+        assert tell_of_trouble(session, two, troubles, context) == ["p1", "p6", "p7", "prefect"]
+        assert tell_of_trouble(session, two, troubles, context) == []
         written = {each.message_key: (each.office, each.desk.value) for each in session.scalars(select(Message))}
     assert written == {
         "dondoc-su-co-20240108-p1+prefect": ("CAT", "coordinator"),

@@ -37,8 +37,8 @@ def at(day: date | str, hour: int = 8, minute: int = 0) -> datetime:
 def issue(store: Store, *, number: str = NUMBER, on_date: date = ISSUED) -> None:
     """Register the assigning document."""
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at(on_date), actor="coordinator")
-        issue_directive(session, number=number, on_date=on_date, acting=acting)
+        context = store.actor_context(now=at(on_date), actor="coordinator")
+        issue_directive(session, number=number, on_date=on_date, context=context)
 
 
 def run(store: Store, priority: str, when: datetime, *, offices: Iterable[str] = (LEAD,), run_key: str = "") -> Summary:

@@ -12,7 +12,7 @@ import httpx
 from fastapi.testclient import TestClient
 
 from models.access.accounts import add_user
-from models.access.office_links import doors
+from models.access.office_links import office_links
 from models.access.signing_in import user_link
 from models.keeping.opening import Store
 from models.store.database import session_scope
@@ -45,11 +45,11 @@ class Portal:
 
     def account(self, email: str = EMAIL, role: UserRole = UserRole.COORDINATOR) -> User:
         with session_scope(self.store.engine) as session:
-            acting = self.store.acting(now=self.now, actor="operator")
-            return add_user(session, email=email, post="Phòng Tổng hợp", role=role, acting=acting)
+            context = self.store.actor_context(now=self.now, actor="operator")
+            return add_user(session, email=email, post="Phòng Tổng hợp", role=role, context=context)
 
     def door(self, office: str = "SYT", to: str = "") -> str:
-        return path_of(doors(self.store.settings).link(office, now=self.now, to=to))
+        return path_of(office_links(self.store.settings).link(office, now=self.now, to=to))
 
     def sign_in_link(self, user: User) -> str:
         return path_of(user_link(self.store.settings, user, now=self.now))
@@ -63,7 +63,7 @@ class Portal:
 
     def letters_sent(self) -> list[tuple[str, str]]:
         """To whom letters of the local mailbox went, and the first link in each."""
-        self.app.state.errands.finish()
+        self.app.state.background_tasks.finish()
         found = []
         for letter in letters(self.store.settings.mailbox_dir):
             address = _ADDRESS.search(letter.text)

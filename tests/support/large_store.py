@@ -15,22 +15,22 @@ from typing import Any
 from sqlalchemy import Connection, Engine, String, cast, event, func, literal, select, text, true, update
 from sqlmodel import Session, SQLModel, col
 
-from models.alerts.sweep import standings, sweep
+from models.alerts.sweep import attention_counts, sweep
 from models.delivery import leases
 from models.delivery.auditor import LOOKED_BACK, look_for_gaps
-from models.delivery.dead_letters import undeliverable
+from models.delivery.dead_letters import dead_letters
 from models.delivery.fallback import take_up_given_up
 from models.delivery.grouping import group_waiting
-from models.delivery.windows import Speaking, hold_back
+from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import MessageState, NoticeState, ReportState, Standing, State
+from models.tables.lifecycle import MessageState, NoticeState, ReportState, State, Status
 from models.tables.outbox import Message, Notice
 from models.tables.report import Report
 from models.work.office_work import decisions_waiting, office_work
-from models.work.queries import Wanted, history, page_of_assignments
+from models.work.queries import AssignmentFilter, history, page_of_assignments
 from reports.board.board import board, count_by_status
 from reports.board.situation import situation, strands, trend_of
 from reports.board.spans import span_of
@@ -125,38 +125,38 @@ def ask(store: Store, now: datetime) -> Iterator[list[Asked]]:
 
 def _questions(store: Store, session: Session, now: datetime) -> dict[str, Callable[[], object]]:
     connection, calendar, plan = session.connection(), store.calendar, store.plan
-    acting = store.acting(now=now, actor="flow:p1", run_key="looked at")
+    context = store.actor_context(now=now, actor="flow:p1", run_key="looked at")
     office, monitor, one = session.execute(
         select(col(Assignment.office), col(Assignment.monitor_office), col(Assignment.id)).limit(1)
     ).one()
     of_p1 = col(Assignment.priority) == "p1"
-    speaking = Speaking(store.contacts, calendar, now)
+    speaking = DeliveryWindow(store.contacts, calendar, now)
     kind = tuple(each.code for each in plan.offices if each.kind == "state")
     kept: dict[str, Any] = {"now": now, "calendar": calendar}
     recently: dict[str, Any] = {"now": now, "since": now - LOOKED_BACK, "calendar": store.calendar}
     lists = {
-        "all": Wanted(),
-        "of a priority": Wanted(priority="p3"),
-        "of an office": Wanted(office=office),
-        "overdue": Wanted(standing=Standing.OPEN_OVERDUE),
-        "reported": Wanted(state=State.REPORTED),
-        "of a quarter": Wanted(due_in=(span_of("2023-Q4").first, span_of("2023-Q4").last)),
+        "all": AssignmentFilter(),
+        "of a priority": AssignmentFilter(priority="p3"),
+        "of an office": AssignmentFilter(office=office),
+        "overdue": AssignmentFilter(status=Status.OPEN_OVERDUE),
+        "reported": AssignmentFilter(state=State.REPORTED),
+        "of a quarter": AssignmentFilter(due_in=(span_of("2023-Q4").first, span_of("2023-Q4").last)),
     }
     return {
-        "sweep": lambda: sweep(session, acting),
-        "sweep of a priority": lambda: sweep(session, acting, priority="p2"),
-        "standings": lambda: standings(connection, **kept, priority="p1"),
+        "sweep": lambda: sweep(session, context),
+        "sweep of a priority": lambda: sweep(session, context, priority="p2"),
+        "standings": lambda: attention_counts(connection, **kept, priority="p1"),
         "auditor": lambda: look_for_gaps(connection, **recently, priority="p1"),
-        "courier passes on": lambda: leases.pass_on_from_ended(session, {"HUYEN": "XA"}, now=now),
-        "courier holds back": lambda: hold_back(session, speaking),
-        "courier groups": lambda: group_waiting(session, now=now, sayable=speaking.sayable),
+        "courier passes on": lambda: leases.readdress_to_successors(session, {"HUYEN": "XA"}, now=now),
+        "courier holds back": lambda: defer_to_window(session, speaking),
+        "courier groups": lambda: group_waiting(session, now=now, allows=speaking.allows),
         "courier groups by directive": lambda: group_waiting(
-            session, now=now, sayable=speaking.sayable, apart=(("p1", "p2"), ("p3",))
+            session, now=now, allows=speaking.allows, apart=(("p1", "p2"), ("p3",))
         ),
-        "courier gives up": lambda: leases.give_up_on_silent(session, now=now),
+        "courier gives up": lambda: leases.give_up_expired(session, now=now),
         "courier claims": lambda: leases.claim(session, now=now, limit=50),
-        "courier claims suspects": lambda: leases.claim(session, now=now, limit=1, suspects=True),
-        "courier takes up": lambda: take_up_given_up(session, store.contacts, acting),
+        "courier claims suspects": lambda: leases.claim(session, now=now, limit=1, poison_candidates=True),
+        "courier takes up": lambda: take_up_given_up(session, store.contacts, context),
         "courier counts": lambda: leases.waiting_count(session),
         **{
             f"list {name}": _calling(page_of_assignments, connection, wanted, now=now, limit=50)
@@ -165,7 +165,7 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "work of an office": lambda: office_work(connection, office, **kept, listed=20),
         "work of a monitor": lambda: office_work(connection, monitor, **kept, listed=20),
         "one assignment": lambda: history(session, one, now=now),
-        "desk": lambda: (decisions_waiting(connection, limit=20), undeliverable(session)),
+        "desk": lambda: (decisions_waiting(connection, limit=20), dead_letters(session)),
         "board": lambda: board(connection, **kept),
         "board of a priority": lambda: board(connection, **kept, priority="p1"),
         "trend": lambda: trend(connection, **kept, priority="p1"),

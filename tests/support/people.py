@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from models.access.accounts import add_user
-from models.access.office_links import doors
+from models.access.office_links import office_links
 from models.access.signing_in import user_link
 from models.keeping.opening import Store
 from models.store.database import session_scope
@@ -78,7 +78,7 @@ class House:
     def office(self, code: str) -> Person:
         """Somebody of an office who has opened the link of a message."""
         person = self.stranger()
-        person.get(self.path(doors(self.store.settings).link(code, now=self.clock.now)))
+        person.get(self.path(office_links(self.store.settings).link(code, now=self.clock.now)))
         return person
 
     def coordinator(self) -> Person:
@@ -90,8 +90,8 @@ class House:
     def _account(self, email: str, role: UserRole) -> Person:
         email = f"{len(self._people)}.{email}"
         with session_scope(self.store.engine) as session:
-            acting = self.store.acting(now=self.clock.now, actor="command")
-            user = add_user(session, email=email, post="Phòng Tổng hợp", role=role, acting=acting)
+            context = self.store.actor_context(now=self.clock.now, actor="command")
+            user = add_user(session, email=email, post="Phòng Tổng hợp", role=role, context=context)
         person = self.stranger()
         path = self.path(user_link(self.store.settings, user, now=self.clock.now))
         person.post(path, on=path)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from config.text.accents import plain_letters
+from config.text.accents import without_accents
 
 revision = "0002"
 down_revision = "0001"
@@ -103,7 +103,7 @@ def upgrade() -> None:
     op.add_column("anchor", sa.Column("plain_title", sa.String(), nullable=False, server_default=""))
     anchor = sa.table("anchor", sa.column("id"), sa.column("title"), sa.column("plain_title"))
     for number, title in op.get_bind().execute(sa.select(anchor.c.id, anchor.c.title)).all():
-        plain = {"plain_title": plain_letters(title)}
+        plain = {"plain_title": without_accents(title)}
         op.execute(anchor.update().where(anchor.c.id == number).values(plain))
 
     op.create_table(

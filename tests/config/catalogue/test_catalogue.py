@@ -106,7 +106,7 @@ class TestWhoIsMeant:
 
 class TestSelector:
     @pytest.mark.parametrize(
-        ("written", "meant"),
+        ("written", "did_you_mean"),
         [
             ("CAT", Selector(office="CAT")),
             ("signatories", Selector(group="signatories")),
@@ -115,8 +115,8 @@ class TestSelector:
             ({"group": "signatories"}, Selector(group="signatories")),
         ],
     )
-    def test_a_name_alone_says_what_it_is(self, written: object, meant: Selector) -> None:
-        assert Selector.model_validate(written) == meant
+    def test_a_name_alone_says_what_it_is(self, written: object, did_you_mean: Selector) -> None:
+        assert Selector.model_validate(written) == did_you_mean
 
     @pytest.mark.parametrize("written", [{}, {"office": "CAT", "group": "signatories"}, 7, None])
     def test_anything_but_exactly_one_is_refused(self, written: object) -> None:

@@ -465,7 +465,7 @@ class TestFiles:
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "meant"),
+    ("name", "old", "new", "did_you_mean"),
     [
         ("p1.yaml", "code: T1.1\n", "code: t1.1\n", "T1.1"),
         ("p1.yaml", "code: T1.1\n", "code: T1,1\n", "T1.1"),
@@ -483,13 +483,13 @@ class TestFiles:
     ],
 )
 def test_a_code_that_is_nearly_right_is_asked_after_in_its_right_form_and_told_once(
-    folder: Path, edit: Edit, name: str, old: str, new: str, meant: str
+    folder: Path, edit: Edit, name: str, old: str, new: str, did_you_mean: str
 ) -> None:
     edit(name, old, new)
     errors = [error for error in errors_of(folder) if "input_from" not in error.key]
     assert [error.file for error in errors] == [name]
-    assert f"; có phải «{meant}»?" in errors[0].problem_vi
-    assert f"; did you mean '{meant}'?" in errors[0].problem_en
+    assert f"; có phải «{did_you_mean}»?" in errors[0].problem_vi
+    assert f"; did you mean '{did_you_mean}'?" in errors[0].problem_en
 
 
 @pytest.mark.parametrize("code", ["T100.1", "T1.0", "T1.100", "T01.3", "Một.1"])

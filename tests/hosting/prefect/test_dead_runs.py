@@ -16,7 +16,7 @@ from sqlalchemy import Engine, create_engine, text
 from config.catalogue.loader import load_plan
 from config.settings import Settings
 from models.store import run_lock
-from models.store.run_lock import at_work_on, left_alone
+from models.store.run_lock import hold_run_lock, try_run_lock
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
@@ -93,7 +93,7 @@ def made_for(run: Any) -> list[Any]:
 
 
 def held(run: Any, database: Engine) -> Any:
-    return at_work_on(str(run.id), database.url.render_as_string(hide_password=False))
+    return hold_run_lock(str(run.id), database.url.render_as_string(hide_password=False))
 
 
 def test_only_the_run_without_a_process_is_ended_and_begun_once_more(database: Engine, quiet: None) -> None:
@@ -103,16 +103,16 @@ def test_only_the_run_without_a_process_is_ended_and_begun_once_more(database: E
     from flows.outcomes import RUN_AGAIN
     from hosting.prefect.dead_runs import SECOND_RUN, DeadRuns, Found
 
-    lost, at_work = run_of("p1", Running()), run_of("p2", Running())
+    lost, run_locked = run_of("p1", Running()), run_of("p2", Running())
     starting = run_of("p3", Pending())
     now = datetime.now(UTC)
-    with held(at_work, database):
+    with held(run_locked, database):
         watch = DeadRuns(database, PATIENCE)
         assert watch.look(now) == Found(0, 0)
         assert watch.look(now + PATIENCE / 2) == Found(0, 0)
         assert watch.look(now + PATIENCE) == Found(1, 1)
         assert watch.look(now + PATIENCE * 2) == Found(0, 0)
-        assert (now_of(at_work).state.name, now_of(starting).state.name) == ("Running", "Pending")
+        assert (now_of(run_locked).state.name, now_of(starting).state.name) == ("Running", "Pending")
         ended = now_of(lost)
         assert (ended.state.name, ended.state.message) == ("Crashed", RUN_AGAIN)
         assert ended.name == "p1 · máy dừng, đã chạy lại"
@@ -211,7 +211,7 @@ def test_the_lock_falls_with_the_process_and_outlives_the_connection(
     url, run = database.url.render_as_string(hide_password=False), uuid4()
 
     def alone(which: UUID = run) -> bool:
-        with left_alone(database, which) as is_alone:
+        with try_run_lock(database, which) as is_alone:
             return is_alone
 
     def holders() -> set[int]:
@@ -219,7 +219,7 @@ def test_the_lock_falls_with_the_process_and_outlives_the_connection(
             return set(connection.scalars(text("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")))
 
     assert alone()
-    with at_work_on(str(run), url):
+    with hold_run_lock(str(run), url):
         assert not alone() and alone(uuid4())
         before = holders()
         with database.connect() as connection:  # as a restart of the database would
@@ -240,5 +240,5 @@ def test_the_lock_falls_with_the_process_and_outlives_the_connection(
 
 
 def test_on_sqlite_nothing_is_locked() -> None:
-    with at_work_on(str(uuid4()), "sqlite:///nowhere/at/all.sqlite"):
+    with hold_run_lock(str(uuid4()), "sqlite:///nowhere/at/all.sqlite"):
         pass

@@ -46,7 +46,7 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def judged(store: Store, content: bytes) -> Judgement:
-    return judge(store, "bang.xlsx", BytesIO(content), store.acting(now=NOW, actor="coordinator"))
+    return judge(store, "bang.xlsx", BytesIO(content), store.actor_context(now=NOW, actor="coordinator"))
 
 
 def fates(found: Judgement) -> list[Fate]:
@@ -54,7 +54,7 @@ def fates(found: Judgement) -> list[Fate]:
 
 
 def write(store: Store, found: Judgement) -> str:
-    return found.write(store.acting(now=NOW, actor="coordinator"))[0]
+    return found.write(store.actor_context(now=NOW, actor="coordinator"))[0]
 
 
 @pytest.fixture

@@ -37,12 +37,12 @@ RIGHT: Mapping[str, Any] = {
 
 
 def judged(store: Store, content: bytes, **options: Any) -> Judgement:
-    acting = store.acting(now=NOW, actor="coordinator")
-    return judge(store, "viec.xlsx", BytesIO(content), acting, **options)
+    context = store.actor_context(now=NOW, actor="coordinator")
+    return judge(store, "viec.xlsx", BytesIO(content), context, **options)
 
 
 def write(store: Store, found: Judgement) -> str:
-    return found.write(store.acting(now=NOW, actor="coordinator"))[0]
+    return found.write(store.actor_context(now=NOW, actor="coordinator"))[0]
 
 
 def fates(found: Judgement) -> list[Fate]:
@@ -78,7 +78,7 @@ def test_a_filled_in_sheet_assigns_each_row_once_however_often_it_comes(store: S
     assert fates(again) == [Fate.SAME] * 3 and again.to_write == 0
     assert again.rows[0].note_vi == f"đã giao: việc số {works[0].number}"
     with session_scope(store.engine) as session:
-        withdraw(session, works[0].number, "Trùng việc.", store.acting(now=NOW, actor="coordinator"))
+        withdraw(session, works[0].number, "Trùng việc.", store.actor_context(now=NOW, actor="coordinator"))
     assert judged(store, content).rows[0].note_vi == f"đã giao: việc số {works[0].number}, đã thu hồi"
     with reading(store.engine) as connection:
         assert verify(connection).broken_at is None

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from config.catalogue.plan import Plan
 from config.errors import Refused
-from intake.sandbox import read_apart
+from intake.sandbox import run_in_sandbox
 from intake.sheets.fill_in_sheets import FILL_IN, choices_of
 from intake.sheets.filled_rows import FilledRow, filled_rows
 from intake.sheets.reading import ASSIGNMENTS, ERROR, FORMULA, MOST_ROWS, NUMBER, read_sheet
@@ -53,7 +53,7 @@ def test_texts_and_days_come_back_as_they_went(plan: Plan, written: list[Mapping
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("typed", "did_you_mean"),
     [
         ("05/12/2026", date(2026, 12, 5)),
         ("5-1-2027", date(2027, 1, 5)),
@@ -67,13 +67,13 @@ def test_texts_and_days_come_back_as_they_went(plan: Plan, written: list[Mapping
         (-1, None),
     ],
 )
-def test_days_are_read_as_people_here_write_them(plan: Plan, typed: object, meant: date | None) -> None:
+def test_days_are_read_as_people_here_write_them(plan: Plan, typed: object, did_you_mean: date | None) -> None:
     book = openpyxl.load_workbook(BytesIO(template(plan, ASSIGNMENTS)))
     cell = book["Giao việc"]["E5"]
     cell.value, cell.number_format = typed, "General"
     row = rows(plan, saved(book))[0]
-    assert row.day(COLUMNS["due_on"]) == meant
-    assert bool(row.faults) == (meant is None)
+    assert row.day(COLUMNS["due_on"]) == did_you_mean
+    assert bool(row.faults) == (did_you_mean is None)
 
 
 def test_days_counted_from_1904_are_the_same_days(plan: Plan) -> None:
@@ -167,4 +167,4 @@ def test_a_row_beyond_all_rows_takes_down_its_own_process_alone(plan: Plan, monk
     content = filled(plan, ASSIGNMENTS, {"title": "Việc một"})
     endless = rewritten(content, SHEET, lambda xml: xml.replace(b'<row r="5"', b'<row r="99999999999"'))
     with pytest.raises(Refused, match="quá lớn"):
-        read_apart("intake.sheets.reading", "viec.xlsx", endless)
+        run_in_sandbox("intake.sheets.reading", "viec.xlsx", endless)

@@ -31,7 +31,7 @@ from models.access.signing_in import (
     user_link,
 )
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.audit import AuditEvent, verify
 from models.store.database import reading, session_scope
 from models.tables.account import User, UserRole
@@ -41,12 +41,12 @@ from tests.support.cast import at
 EMAIL = "tonghop@tinh.example"
 
 
-def acting(store: Store, hour: int = 8, minute: int = 0) -> Acting:
-    return store.acting(now=at("2023-09-12", hour, minute), actor="operator")
+def context(store: Store, hour: int = 8, minute: int = 0) -> ActorContext:
+    return store.actor_context(now=at("2023-09-12", hour, minute), actor="operator")
 
 
 def registered(session: Session, store: Store, email: str = EMAIL, role: UserRole = UserRole.COORDINATOR) -> User:
-    return add_user(session, email=email, post="Trưởng phòng Tổng hợp", role=role, acting=acting(store))
+    return add_user(session, email=email, post="Trưởng phòng Tổng hợp", role=role, context=context(store))
 
 
 def token_of(link: str) -> str:
@@ -90,13 +90,13 @@ class TestUsers:
     @pytest.mark.parametrize("post", ["", "x", "x" * 101, "ông Nguyễn Văn Nam"])
     def test_a_post_is_a_post_and_no_person(self, store: Store, post: str) -> None:
         with session_scope(store.engine) as session, pytest.raises(Refused, match="Chức danh"):
-            add_user(session, email=EMAIL, post=post, role=UserRole.MANAGER, acting=acting(store))
+            add_user(session, email=EMAIL, post=post, role=UserRole.MANAGER, context=context(store))
 
     def test_lists_by_role_and_whether_open(self, store: Store) -> None:
         with session_scope(store.engine) as session:
             first = registered(session, store)
             second = registered(session, store, "lanhdao@tinh.example", UserRole.MANAGER)
-            disable_user(session, first.email, acting(store))
+            disable_user(session, first.email, context(store))
             assert list(users(session)) == [first, second]
             assert list(users(session, enabled=True)) == [second]
             assert list(users(session, enabled=False)) == [first]
@@ -107,23 +107,23 @@ class TestUsers:
         with session_scope(store.engine) as session:
             user = registered(session, store)
             assert session_holds(user, since=began)
-            disable_user(session, EMAIL, acting(store, 10))
-            disable_user(session, EMAIL, acting(store, 10, 30))
+            disable_user(session, EMAIL, context(store, 10))
+            disable_user(session, EMAIL, context(store, 10, 30))
             assert user.disabled_at == at("2023-09-12", 10)
             assert not session_holds(user, since=began) and not session_holds(user, since=at("2023-09-12", 11))
-            enable_user(session, EMAIL, acting(store, 11))
-            enable_user(session, EMAIL, acting(store, 12))
+            enable_user(session, EMAIL, context(store, 11))
+            enable_user(session, EMAIL, context(store, 12))
             assert not session_holds(user, since=began)
             assert session_holds(user, since=at("2023-09-12", 11))
             assert not session_holds(None, since=began)
             with pytest.raises(NotFound, match="ai-do@tinh"):
-                disable_user(session, "ai-do@tinh.example", acting(store))
+                disable_user(session, "ai-do@tinh.example", context(store))
 
     def test_what_is_done_to_accounts_is_on_record_without_the_address(self, store: Store) -> None:
         with session_scope(store.engine) as session:
             registered(session, store)
-            disable_user(session, EMAIL, acting(store, 9))
-            enable_user(session, EMAIL, acting(store, 10))
+            disable_user(session, EMAIL, context(store, 9))
+            enable_user(session, EMAIL, context(store, 10))
             events = session.scalars(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
         assert [event.verb for event in events] == ["add_user", "disable_user", "enable_user"]
         assert EMAIL not in str([event.facts for event in events])
@@ -169,11 +169,11 @@ class TestSignInLinks:
 
     def test_a_closed_account_s_link_stays_void_when_it_is_opened_again(self, store: Store, link: str) -> None:
         with session_scope(store.engine) as session:
-            disable_user(session, EMAIL, acting(store, 9, 1))
+            disable_user(session, EMAIL, context(store, 9, 1))
         with pytest.raises(NoSuchAccount):
             self.sign_in(store, link, 9, 2)
         with session_scope(store.engine) as session:
-            enable_user(session, EMAIL, acting(store, 9, 3))
+            enable_user(session, EMAIL, context(store, 9, 3))
         with pytest.raises(SignInExpired):
             self.sign_in(store, link, 9, 4)
 
@@ -183,7 +183,7 @@ class TestSignInLinks:
             assert sign_in_by_address(session, EMAIL.upper(), now=now).signed_in_at == now
             with pytest.raises(NoSuchAccount):
                 sign_in_by_address(session, "ai-do@tinh.example", now=now)
-            disable_user(session, EMAIL, acting(store, 9, 2))
+            disable_user(session, EMAIL, context(store, 9, 2))
             with pytest.raises(NoSuchAccount):
                 sign_in_by_address(session, EMAIL, now=now)
 
@@ -192,7 +192,7 @@ class TestTokens:
     @staticmethod
     def made(session: Session, store: Store, **changes: object) -> str:
         wanted: dict[str, object] = {"name": "Phần mềm văn bản", "office": "SYT", "role": None, "days": 90}
-        return make_token(session, **(wanted | changes), acting=acting(store))  # type: ignore[arg-type]
+        return make_token(session, **(wanted | changes), context=context(store))  # type: ignore[arg-type]
 
     def test_a_token_is_shown_once_and_kept_as_a_hash(self, store: Store) -> None:
         with session_scope(store.engine) as session:
@@ -212,12 +212,12 @@ class TestTokens:
             assert token_bearer(session, mine, now=at("2023-09-13", 7)) is not None
             assert token_bearer(session, mine, now=at("2023-09-13", 8)) is None
             first, second = tokens(session)
-            revoke_token(session, second.id or 0, acting(store))
-            revoke_token(session, second.id or 0, acting(store, 9))
+            revoke_token(session, second.id or 0, context(store))
+            revoke_token(session, second.id or 0, context(store, 9))
             assert token_bearer(session, theirs, now=at("2023-09-12", 9)) is None
             assert (first.revoked_at, second.revoked_at) == (None, at("2023-09-12"))
             with pytest.raises(NotFound, match="khóa số 99"):
-                revoke_token(session, 99, acting(store))
+                revoke_token(session, 99, context(store))
 
     @pytest.mark.parametrize("plain", ["", "dd_", "dd_" + "A" * 43, "x" * 46, "dd_\udc80", "dd_" + "A" * 10_000])
     def test_what_was_never_made_is_nobody_s(self, store: Store, plain: str) -> None:

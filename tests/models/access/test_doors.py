@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from config.errors import Refused
 from config.settings import load_settings
-from models.access.office_links import LinkExpired, LinkForged, LinkRevoked, OfficeEnded, doors, revoke_links
+from models.access.office_links import LinkExpired, LinkForged, LinkRevoked, OfficeEnded, office_links, revoke_links
 from models.access.signed_links import Signer
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent
@@ -20,7 +20,7 @@ NOW = at("2023-09-12")
 
 
 def door_link(store: Store, office: str, *, now: datetime, to: str = "") -> str:
-    return doors(store.settings).link(office, now=now, to=to)
+    return office_links(store.settings).link(office, now=now, to=to)
 
 
 def token_of(link: str) -> str:
@@ -29,12 +29,12 @@ def token_of(link: str) -> str:
 
 def opened(store: Store, token: str, when: str = "2023-09-12", hour: int = 8) -> str:
     with session_scope(store.engine) as session:
-        return doors(store.settings).open(session, token, plan=store.plan, now=at(when, hour))
+        return office_links(store.settings).open(session, token, plan=store.plan, now=at(when, hour))
 
 
 def revoke(store: Store, office: str = "SYT", when: str = "2023-09-12", hour: int = 8) -> None:
     with session_scope(store.engine) as session:
-        revoke_links(session, office, store.acting(now=at(when, hour), actor="coordinator"))
+        revoke_links(session, office, store.actor_context(now=at(when, hour), actor="coordinator"))
 
 
 def test_a_link_opens_its_own_office_s_door(store: Store) -> None:

@@ -34,7 +34,7 @@ def begun(store: Store) -> Store:
     return store
 
 
-def hold_back(
+def defer_to_window(
     store: Store,
     office: str | None,
     subtask: str | None,
@@ -44,10 +44,10 @@ def hold_back(
     when: str = "2023-09-01",
 ) -> int:
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at(when), actor="coordinator:1")
+        context = store.actor_context(now=at(when), actor="coordinator:1")
         day = date.fromisoformat(until)
         of = {"office": office, "subtask": subtask, "period": period}
-        made = silence(session, **of, until=day, reason=REASON, acting=acting)
+        made = silence(session, **of, until=day, reason=REASON, context=context)
         return made.id or 0
 
 
@@ -71,9 +71,9 @@ def test_only_what_it_names_is_held_back(
     for code in OFFICES:
         with session_scope(begun.engine) as session:
             wanted = AdHoc("T1.1", "Báo cáo nhanh", code, date(2023, 9, 11))
-            acting = begun.acting(now=at("2023-09-01"), actor="coordinator:1")
-            (numbers[code, "T1.1"],) = assign_ad_hoc(session, wanted, acting)
-    hold_back(begun, office, subtask)
+            context = begun.actor_context(now=at("2023-09-01"), actor="coordinator:1")
+            (numbers[code, "T1.1"],) = assign_ad_hoc(session, wanted, context)
+    defer_to_window(begun, office, subtask)
     run(begun, "p1", LATE)
     assert {where for where, number in numbers.items() if not reminded(begun, number)} == silent
 
@@ -83,21 +83,21 @@ def test_a_period_is_held_back_and_no_other(begun: Store, office: str | None) ->
     with session_scope(begun.engine) as session:
         period = session.get_one(Assignment, number_of(begun, "T0.1")).period
     numbers = {code: number_of(begun, "T0.1", office=code) for code in OFFICES}
-    hold_back(begun, office, None, "2023-H2")
-    lifted = hold_back(begun, office, None, period)
-    track(begun, "p1", begun.acting(now=at("2023-09-08"), actor="flow:p1", run_key="r"))
+    defer_to_window(begun, office, None, "2023-H2")
+    lifted = defer_to_window(begun, office, None, period)
+    track(begun, "p1", begun.actor_context(now=at("2023-09-08"), actor="flow:p1", run_key="r"))
     deliver(begun, now=at("2023-09-08"))
     assert {code for code in OFFICES if Kind.DUE_SOON in {kind for kind, _, _ in told(begun, numbers[code])}} == (
         {"SNV"} if office else set()
     )
     with session_scope(begun.engine) as session:
-        lift(session, lifted, begun.acting(now=at("2023-09-08"), actor="coordinator:1"))
+        lift(session, lifted, begun.actor_context(now=at("2023-09-08"), actor="coordinator:1"))
     run(begun, "p1", LATE)
     assert all(reminded(begun, number) for number in numbers.values())
 
 
 def test_it_ends_after_its_last_day(begun: Store) -> None:
-    hold_back(begun, "SYT", None, until="2023-09-12")
+    defer_to_window(begun, "SYT", None, until="2023-09-12")
     run(begun, "p1", LATE)
     assert not reminded(begun, number_of(begun, "T0.1"))
     run(begun, "p1", at("2023-09-14"))
@@ -105,10 +105,10 @@ def test_it_ends_after_its_last_day(begun: Store) -> None:
 
 
 def test_lifted_it_holds_nothing_back(begun: Store) -> None:
-    number = hold_back(begun, "SYT", None)
+    number = defer_to_window(begun, "SYT", None)
     for _ in range(2):
         with session_scope(begun.engine) as session:
-            lift(session, number, begun.acting(now=at("2023-09-08"), actor="coordinator:1"))
+            lift(session, number, begun.actor_context(now=at("2023-09-08"), actor="coordinator:1"))
     run(begun, "p1", LATE)
     assert reminded(begun, number_of(begun, "T0.1"))
     with session_scope(begun.engine) as session:
@@ -117,7 +117,7 @@ def test_lifted_it_holds_nothing_back(begun: Store) -> None:
 
 
 def test_what_was_held_back_is_on_record_and_work_is_late_all_the_same(begun: Store) -> None:
-    hold_back(begun, "SYT", "T0.1")
+    defer_to_window(begun, "SYT", "T0.1")
     summary = run(begun, "p1", LATE)
     number = number_of(begun, "T0.1")
     assert (Kind.OVERDUE, "overdue+1", "SYT/focal") in told(begun, number, NoticeState.CANCELLED)
@@ -132,13 +132,13 @@ def test_what_was_held_back_is_on_record_and_work_is_late_all_the_same(begun: St
 
 
 def test_everything_but_reminders_goes_out(begun: Store) -> None:
-    hold_back(begun, "SYT", None)
+    defer_to_window(begun, "SYT", None)
     number = number_of(begun, "T0.1")
     with session_scope(begun.engine) as session:
-        verbs.withdraw(session, number, "Giao lại.", begun.acting(now=at("2023-09-07"), actor="coordinator:1"))
+        verbs.withdraw(session, number, "Giao lại.", begun.actor_context(now=at("2023-09-07"), actor="coordinator:1"))
     with session_scope(begun.engine) as session:
         wanted = AdHoc("T0.1", "Báo cáo nhanh", "SYT", date(2023, 9, 20))
-        (new,) = assign_ad_hoc(session, wanted, begun.acting(now=at("2023-09-07"), actor="coordinator:1"))
+        (new,) = assign_ad_hoc(session, wanted, begun.actor_context(now=at("2023-09-07"), actor="coordinator:1"))
     deliver(begun, now=at("2023-09-07", 9))
     assert told(begun, number)[-1][0] is Kind.WITHDRAWN
     assert told(begun, new) == [(Kind.ASSIGNED, "assigned", "SYT/focal")]
@@ -146,19 +146,19 @@ def test_everything_but_reminders_goes_out(begun: Store) -> None:
 
 @pytest.mark.parametrize("urgency", [Urgency.EXPRESS, Urgency.VERY_URGENT])
 def test_express_work_is_urged_whatever_is_silenced(begun: Store, urgency: Urgency) -> None:
-    hold_back(begun, "SYT", None)
+    defer_to_window(begun, "SYT", None)
     with session_scope(begun.engine) as session:
         wanted = AdHoc("T0.1", "Báo cáo nhanh", "SYT", date(2023, 9, 11), urgency=urgency)
-        (number,) = assign_ad_hoc(session, wanted, begun.acting(now=at("2023-09-07"), actor="coordinator:1"))
-    track(begun, "p1", begun.acting(now=LATE, actor="flow:p1", run_key="r"))
+        (number,) = assign_ad_hoc(session, wanted, begun.actor_context(now=at("2023-09-07"), actor="coordinator:1"))
+    track(begun, "p1", begun.actor_context(now=LATE, actor="flow:p1", run_key="r"))
     deliver(begun, now=LATE)
     said = {kind for kind, _, _ in told(begun, number)}
     assert (Kind.OVERDUE in said) is (urgency is Urgency.EXPRESS)
 
 
 def test_the_same_once_more_is_one(begun: Store) -> None:
-    assert hold_back(begun, "SYT", None) == hold_back(begun, "SYT", None)
-    assert hold_back(begun, "SYT", None, until="2023-10-02") != hold_back(begun, "SYT", None)
+    assert defer_to_window(begun, "SYT", None) == defer_to_window(begun, "SYT", None)
+    assert defer_to_window(begun, "SYT", None, until="2023-10-02") != defer_to_window(begun, "SYT", None)
 
 
 @pytest.mark.parametrize(
@@ -177,23 +177,23 @@ def test_the_same_once_more_is_one(begun: Store) -> None:
 def test_what_is_wrong_is_said_and_nothing_is_held_back(begun: Store, fields: dict[str, object], told_of: str) -> None:
     whole = {"office": "SYT", "subtask": None, "until": date(2023, 9, 30), "reason": REASON} | fields
     with pytest.raises(Refused, match=told_of), session_scope(begun.engine) as session:
-        silence(session, **whole, acting=begun.acting(now=at("2023-09-01"), actor="x"))  # type: ignore[arg-type]
+        silence(session, **whole, context=begun.actor_context(now=at("2023-09-01"), actor="x"))  # type: ignore[arg-type]
     with session_scope(begun.engine) as session:
         assert not silences(session, date(2023, 9, 1))
 
 
 def test_there_is_no_lifting_what_is_not_there(begun: Store) -> None:
     with pytest.raises(NotFound, match="số 99"), session_scope(begun.engine) as session:
-        lift(session, 99, begun.acting(now=at("2023-09-01"), actor="x"))
+        lift(session, 99, begun.actor_context(now=at("2023-09-01"), actor="x"))
 
 
 def test_a_leads_silence_does_not_silence_those_who_help(store: Store) -> None:
     issue(store)
     with session_scope(store.engine) as session:
         wanted = AdHoc("T0.1", "Báo cáo nhanh", "SYT", date(2023, 9, 11), coordinating=("SNV",))
-        lead, helper = assign_ad_hoc(session, wanted, store.acting(now=at("2023-08-18"), actor="coordinator"))
-    hold_back(store, "SYT", None)
-    track(store, "p1", store.acting(now=LATE, actor="flow:p1", run_key="r"))
+        lead, helper = assign_ad_hoc(session, wanted, store.actor_context(now=at("2023-08-18"), actor="coordinator"))
+    defer_to_window(store, "SYT", None)
+    track(store, "p1", store.actor_context(now=LATE, actor="flow:p1", run_key="r"))
     deliver(store, now=LATE)
     assert Kind.OVERDUE not in {kind for kind, _, _ in told(store, lead)}
     assert Kind.OVERDUE in {kind for kind, _, _ in told(store, helper)}

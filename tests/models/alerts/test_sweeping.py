@@ -12,7 +12,7 @@ from flows.steps import track
 from models.alerts import sweep as sweeping
 from models.alerts.sweep import sweep
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.outbox import Notice
@@ -30,8 +30,8 @@ def late(store: Store) -> Store:
 
 
 @pytest.fixture
-def acting(late: Store) -> Acting:
-    return late.acting(now=LATE, actor="flow:p1", run_key="late")
+def context(late: Store) -> ActorContext:
+    return late.actor_context(now=LATE, actor="flow:p1", run_key="late")
 
 
 @contextmanager
@@ -50,32 +50,34 @@ def still_due(session: Session) -> int:
     return session.scalar(select(func.count()).where(col(Assignment.next_alert_at) <= LATE)) or 0
 
 
-def test_batches_say_what_one_sweep_says(late: Store, acting: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_say_what_one_sweep_says(late: Store, context: ActorContext, monkeypatch: pytest.MonkeyPatch) -> None:
     with unit_of_work(late) as session:
-        while sweep(session, acting, priority="p1").more:
+        while sweep(session, context, priority="p1").more:
             pass
         at_once = said(session)
     monkeypatch.setattr(sweeping, "BATCH", 7)
-    track(late, "p1", acting)
+    track(late, "p1", context)
     with session_scope(late.engine) as session:
         assert said(session) == at_once > 0
         assert still_due(session) == 0
 
 
-def test_two_sweeps_at_once_share_what_is_due(late: Store, acting: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_sweeps_at_once_share_what_is_due(
+    late: Store, context: ActorContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if late.engine.dialect.name == "sqlite":
         pytest.skip("lets in one writer at a time")
     monkeypatch.setattr(sweeping, "BATCH", 7)
     with session_scope(late.engine) as session:
         before = still_due(session)
     with unit_of_work(late) as killed:
-        assert sweep(killed, acting, priority="p1").more
+        assert sweep(killed, context, priority="p1").more
         with session_scope(late.engine) as other:
-            assert sweep(other, acting, priority="p1").more
+            assert sweep(other, context, priority="p1").more
         with session_scope(late.engine) as other:
             assert still_due(other) == before - 7
     with session_scope(late.engine) as session:
         assert still_due(session) == before - 7, "what a killed sweep had taken is free again"
-    track(late, "p1", acting)
+    track(late, "p1", context)
     with session_scope(late.engine) as session:
         assert still_due(session) == 0

@@ -67,9 +67,9 @@ def test_an_extension_goes_by_the_ladder_of_the_day_of_assigning(store: Store) -
     number = number_of(store, "T0.1")
     edited = with_ladder(store, overdue_rung(2))
     with session_scope(store.engine) as session:
-        acting = edited.acting(now=at("2023-09-08"), actor="x")
-        verbs.request_extension(session, number, date(2023, 9, 18), "Chờ số liệu.", acting)
-        verbs.grant_extension(session, number, None, acting)
+        context = edited.actor_context(now=at("2023-09-08"), actor="x")
+        verbs.request_extension(session, number, date(2023, 9, 18), "Chờ số liệu.", context)
+        verbs.grant_extension(session, number, None, context)
     run(edited, "p1", at("2023-09-19"))
     assert [rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE] == ["overdue+1"]
 
@@ -99,10 +99,10 @@ def test_work_returned_after_a_year_is_urged_again(store: Store) -> None:
     run(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
     with session_scope(store.engine) as session:
-        verbs.report(session, number, t0_report(), store.acting(now=at("2023-09-08"), actor="x"))
+        verbs.report(session, number, t0_report(), store.actor_context(now=at("2023-09-08"), actor="x"))
     run(store, "p1", at("2024-09-09"))
     with session_scope(store.engine) as session:
-        verbs.return_(session, number, "Thiếu phụ lục.", store.acting(now=at("2024-09-09", 10), actor="x"))
+        verbs.return_(session, number, "Thiếu phụ lục.", store.actor_context(now=at("2024-09-09", 10), actor="x"))
     run(store, "p1", at("2024-09-10"))
     highest = [rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE]
     assert len(set(highest)) == 1

@@ -118,7 +118,7 @@ def test_what_stays_unsaid_for_a_reason_is_no_gap(store: Store) -> None:
 
     def do(when: str, office: str, verb: Any, *given: Any) -> None:
         with session_scope(store.engine) as session:
-            verb(session, number[office], *given, store.acting(now=at(when, 15), actor="cast"))
+            verb(session, number[office], *given, store.actor_context(now=at(when, 15), actor="cast"))
 
     do("2023-08-18", LEAD, verbs.acknowledge)
     do("2023-08-21", "STC", verbs.suspend, "Chờ hướng dẫn.")
@@ -136,10 +136,10 @@ def test_what_stays_unsaid_for_a_reason_is_no_gap(store: Store) -> None:
 
 
 def test_every_sweep_is_looked_over(late: Store) -> None:
-    acting = late.acting(now=LATE, actor="flow:p1", run_key="r")
-    assert not track(late, "p1", acting).findings
+    context = late.actor_context(now=LATE, actor="flow:p1", run_key="r")
+    assert not track(late, "p1", context).findings
     change(late, delete(Notice).where(col(Notice.kind) == Kind.OVERDUE))
-    assert track(late, "p1", acting).findings.skipped
+    assert track(late, "p1", context).findings.skipped
 
 
 @contextmanager

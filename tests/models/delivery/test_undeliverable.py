@@ -9,7 +9,7 @@ from sqlmodel import col
 from config.contacts.contacts import Address, Contacts
 from flows.forms import fill_in
 from flows.steps import assign_due
-from models.delivery.dead_letters import Undeliverable, send_again, undeliverable
+from models.delivery.dead_letters import DeadLetter, dead_letters, send_again
 from models.delivery.grouping import group_waiting
 from models.delivery.leases import claim, record_failure
 from models.keeping.mirror import mirror_configuration
@@ -28,24 +28,24 @@ MORNING, LATER = at("2023-08-18", 9), at("2023-08-18", 15)
 
 
 @pytest.fixture
-def lost(store: Store) -> Undeliverable:
+def lost(store: Store) -> DeadLetter:
     """The letter about new work to one office, given up."""
 
     issue(store)
-    acting = store.acting(now=MORNING, actor="flow:p1", run_key="r")
-    assign_due(store, "p1", fill_in("p1", {"offices": ("SYT",)}), acting)
+    context = store.actor_context(now=MORNING, actor="flow:p1", run_key="r")
+    assign_due(store, "p1", fill_in("p1", {"offices": ("SYT",)}), context)
     with session_scope(store.engine) as session:
-        group_waiting(session, now=MORNING, sayable=lambda _: true())
+        group_waiting(session, now=MORNING, allows=lambda _: true())
         (message,) = claim(session, now=MORNING, limit=2)
         record_failure(session, message.id, 1, now=LATER, reason="Máy chủ thư không nhận.", final=True, jitter=0)
     with session_scope(store.engine) as session:
-        (found,) = undeliverable(session)
+        (found,) = dead_letters(session)
     return found
 
 
 def again(store: Store, number: int) -> bool:
     with session_scope(store.engine) as session:
-        return send_again(session, number, store.acting(now=LATER, actor="coordinator:1"))
+        return send_again(session, number, store.actor_context(now=LATER, actor="coordinator:1"))
 
 
 def message(store: Store, number: int) -> Message:
@@ -53,14 +53,14 @@ def message(store: Store, number: int) -> Message:
         return session.get_one(Message, number)
 
 
-def test_it_is_shown_with_when_why_and_what_it_was_about(store: Store, lost: Undeliverable) -> None:
+def test_it_is_shown_with_when_why_and_what_it_was_about(store: Store, lost: DeadLetter) -> None:
     assert (lost.office, lost.reason, lost.given_up_at) == ("SYT", "Máy chủ thư không nhận.", LATER)
     assert number_of(store, "T0.1") in lost.assignments
     with session_scope(store.engine) as session:
-        assert undeliverable(session, limit=0) == []
+        assert dead_letters(session, limit=0) == []
 
 
-def test_sent_again_it_arrives_once_and_is_on_record(store: Store, lost: Undeliverable) -> None:
+def test_sent_again_it_arrives_once_and_is_on_record(store: Store, lost: DeadLetter) -> None:
     assert again(store, lost.id)
     assert (message(store, lost.id).state, message(store, lost.id).attempts) == (MessageState.QUEUED, 0)
     assert not again(store, lost.id), "pressed twice"
@@ -70,23 +70,23 @@ def test_sent_again_it_arrives_once_and_is_on_record(store: Store, lost: Undeliv
     assert len(letters(store.settings.mailbox_dir)) == 1
     assert told(store, number_of(store, "T0.1")) == [(Kind.ASSIGNED, "assigned", "SYT/focal")]
     with session_scope(store.engine) as session:
-        assert undeliverable(session) == []
+        assert dead_letters(session) == []
         events = session.scalars(select(AuditEvent).where(col(AuditEvent.verb) == "send_again")).all()
         assert [(each.subject, each.actor) for each in events] == [(f"message:{lost.id}", "coordinator:1")]
         assert verify(session.connection()).broken_at is None
 
 
-def test_what_no_longer_applies_is_left_out(store: Store, lost: Undeliverable) -> None:
+def test_what_no_longer_applies_is_left_out(store: Store, lost: DeadLetter) -> None:
     number = number_of(store, "T0.1")
     with session_scope(store.engine) as session:
-        verbs.withdraw(session, number, "Giao lại.", store.acting(now=LATER, actor="coordinator:1"))
+        verbs.withdraw(session, number, "Giao lại.", store.actor_context(now=LATER, actor="coordinator:1"))
     again(store, lost.id)
     deliver(store, now=LATER)
     assert (Kind.ASSIGNED, "assigned", "SYT/focal") in told(store, number, NoticeState.CANCELLED)
     assert [kind for kind, _, _ in told(store, number)] == [Kind.WITHDRAWN]
 
 
-def test_it_takes_the_channel_that_its_desk_has_now(store: Store, lost: Undeliverable) -> None:
+def test_it_takes_the_channel_that_its_desk_has_now(store: Store, lost: DeadLetter) -> None:
     address = Address("json", "vi", "json://localhost:1/")
     contacts = Contacts({("SYT", "focal"): address})
     mirror_configuration(store.engine, store.plan, contacts)

@@ -8,12 +8,12 @@ from sqlmodel import Session, col
 
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
-from models.store.actor import Acting
+from models.store.actor import ActorContext
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Standing, State
+from models.tables.lifecycle import State, Status
 from models.work import verbs
-from models.work.queries import Wanted, assignments
+from models.work.queries import AssignmentFilter, assignments
 from reports.board.board import board
 from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
 
@@ -27,8 +27,8 @@ def number(store: Store) -> int:
     run(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
 
-    def on(day: str) -> Acting:
-        return store.acting(now=at(day), actor="coordinator")
+    def on(day: str) -> ActorContext:
+        return store.actor_context(now=at(day), actor="coordinator")
 
     def deeds(session: Session) -> None:
         verbs.acknowledge(session, number, on("2023-08-21"))
@@ -48,26 +48,26 @@ def number(store: Store) -> int:
 
 
 @pytest.mark.parametrize(
-    ("then", "state", "due_on", "standing"),
+    ("then", "state", "due_on", "status"),
     [
-        ("2023-08-18", State.ASSIGNED, DUE, Standing.OPEN_WITHIN_TERM),
-        ("2023-08-21", State.ACKNOWLEDGED, DUE, Standing.OPEN_WITHIN_TERM),
-        ("2023-08-24", State.ACKNOWLEDGED, date(2023, 9, 20), Standing.OPEN_WITHIN_TERM),
-        ("2023-08-28", State.SUSPENDED, date(2023, 9, 20), Standing.OPEN_WITHIN_TERM),
-        ("2023-08-29", State.ASSIGNED, date(2023, 9, 27), Standing.OPEN_WITHIN_TERM),
-        ("2023-08-30", State.REPORTED, date(2023, 9, 27), Standing.OPEN_WITHIN_TERM),
-        ("2023-09-05", State.RETURNED, date(2023, 9, 27), Standing.OPEN_WITHIN_TERM),
-        ("2023-09-28", State.RETURNED, date(2023, 9, 27), Standing.OPEN_OVERDUE),
-        ("2023-09-30", State.REPORTED, date(2023, 9, 27), Standing.OPEN_OVERDUE),
-        ("2023-10-03", State.ACCEPTED, date(2023, 9, 27), Standing.DONE_LATE),
+        ("2023-08-18", State.ASSIGNED, DUE, Status.OPEN_WITHIN_TERM),
+        ("2023-08-21", State.ACKNOWLEDGED, DUE, Status.OPEN_WITHIN_TERM),
+        ("2023-08-24", State.ACKNOWLEDGED, date(2023, 9, 20), Status.OPEN_WITHIN_TERM),
+        ("2023-08-28", State.SUSPENDED, date(2023, 9, 20), Status.OPEN_WITHIN_TERM),
+        ("2023-08-29", State.ASSIGNED, date(2023, 9, 27), Status.OPEN_WITHIN_TERM),
+        ("2023-08-30", State.REPORTED, date(2023, 9, 27), Status.OPEN_WITHIN_TERM),
+        ("2023-09-05", State.RETURNED, date(2023, 9, 27), Status.OPEN_WITHIN_TERM),
+        ("2023-09-28", State.RETURNED, date(2023, 9, 27), Status.OPEN_OVERDUE),
+        ("2023-09-30", State.REPORTED, date(2023, 9, 27), Status.OPEN_OVERDUE),
+        ("2023-10-03", State.ACCEPTED, date(2023, 9, 27), Status.DONE_LATE),
     ],
 )
 def test_the_list_of_a_day_tells_what_was_known_on_it(
-    store: Store, number: int, then: str, state: State, due_on: date, standing: Standing
+    store: Store, number: int, then: str, state: State, due_on: date, status: Status
 ) -> None:
     with reading_as_it_was(store.engine, at(then)) as connection:
-        (found,) = (row for row in assignments(connection, Wanted(), now=at(then)) if row["id"] == number)
-    assert (found["state"], found["due_date"], found["standing"]) == (state, due_on, standing.value)
+        (found,) = (row for row in assignments(connection, AssignmentFilter(), now=at(then)) if row["id"] == number)
+    assert (found["state"], found["due_date"], found["status"]) == (state, due_on, status.value)
     assert found["delegated_to"] == ("Phòng Tổ chức" if at(then) >= at("2023-08-22") else "")
 
 
@@ -79,7 +79,7 @@ def test_before_anything_was_assigned_the_board_is_empty(store: Store, number: i
 def test_the_board_of_a_day_counts_an_office_as_late_that_reported_later(store: Store, number: int) -> None:
     def late_at(connection: Connection) -> int:
         view = board(connection, now=at("2023-09-28"), calendar=store.calendar)
-        return view.by_office[LEAD][Standing.OPEN_OVERDUE]
+        return view.by_office[LEAD][Status.OPEN_OVERDUE]
 
     with reading(store.engine) as connection:
         today = late_at(connection)

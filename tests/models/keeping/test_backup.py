@@ -37,8 +37,8 @@ def lived(store: Store) -> Store:
     run(store, "p1", at("2023-08-18"), offices=("SYT", "CAT"))
     signing_key(store.settings)
     with session_scope(store.engine) as session:
-        acting = store.acting(now=NOW, actor="office:SYT")
-        add_attachment(session, store.settings, number_of(store, "T0.1"), examined(), acting)
+        context = store.actor_context(now=NOW, actor="office:SYT")
+        add_attachment(session, store.settings, number_of(store, "T0.1"), examined(), context)
     return store
 
 
@@ -102,7 +102,7 @@ def test_a_backup_taken_while_work_goes_on_is_of_one_moment(lived: Store, elsewh
     def go_on() -> None:
         for number in _numbers(lived):
             with session_scope(lived.engine) as session:
-                acknowledge(session, number, lived.acting(now=NOW, actor="office:SYT"))
+                acknowledge(session, number, lived.actor_context(now=NOW, actor="office:SYT"))
             begun.set()
             if enough.is_set():
                 return

@@ -145,8 +145,8 @@ def issue_in_vain(store: Store) -> None:
     from tests.support.cast import ISSUED, NUMBER
 
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at(ISSUED), actor="coordinator")
-        issue_directive(session, number=NUMBER, on_date=ISSUED, acting=acting)
+        context = store.actor_context(now=at(ISSUED), actor="coordinator")
+        issue_directive(session, number=NUMBER, on_date=ISSUED, context=context)
         raise RuntimeError("power cut")
 
 

@@ -21,7 +21,7 @@ from models.tables.lifecycle import Kind, Role, State, Urgency
 from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.queries import Wanted, assignments, history
+from models.work.queries import AssignmentFilter, assignments, history
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from rehearsal.acting_out import act_out
@@ -40,7 +40,7 @@ def changed(**changes: object) -> AdHoc:
 
 def assign(store: Store, wanted: AdHoc = WANTED, when: str = "2023-09-08") -> list[int]:
     with session_scope(store.engine) as session:
-        return assign_ad_hoc(session, wanted, store.acting(now=at(when), actor="coordinator:1"))
+        return assign_ad_hoc(session, wanted, store.actor_context(now=at(when), actor="coordinator:1"))
 
 
 def test_it_is_assigned_to_lead_and_helpers_and_told_by_its_own_title(store: Store) -> None:
@@ -66,14 +66,14 @@ def test_the_ladder_the_board_and_the_lists_carry_it_like_any_other(store: Store
     run(store, "p3", at("2023-09-21"), offices=())
     assert (Kind.OVERDUE, "overdue+1", "SYT/focal") in told(store, numbers[0])
     with reading(store.engine) as connection:
-        rows = assignments(connection, Wanted(subtask="T3.4"), now=at("2023-09-21"))
+        rows = assignments(connection, AssignmentFilter(subtask="T3.4"), now=at("2023-09-21"))
         shown = board(connection, now=at("2023-09-21"), calendar=store.calendar)
     assert numbers[0] in {row["id"] for row in rows}
     assert TITLE in board_markdown(shown, store.plan)
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at("2023-09-21"), actor="office:SYT")
-        verbs.report(session, numbers[0], DONE, acting)
-        assert verbs.accept(session, numbers[0], acting).state is State.ACCEPTED
+        context = store.actor_context(now=at("2023-09-21"), actor="office:SYT")
+        verbs.report(session, numbers[0], DONE, context)
+        assert verbs.accept(session, numbers[0], context).state is State.ACCEPTED
 
 
 def test_one_form_sent_twice_is_one_work_and_two_forms_are_two(store: Store) -> None:
@@ -179,7 +179,7 @@ def test_what_is_wrong_is_named_and_nothing_is_assigned(store: Store, changes: d
         assign(store, changed(**changes))
     assert told_of in "\n".join(refused.value.details)
     with reading(store.engine) as connection:
-        assert not assignments(connection, Wanted(subtask="T3.4"), now=at("2023-09-08"))
+        assert not assignments(connection, AssignmentFilter(subtask="T3.4"), now=at("2023-09-08"))
 
 
 def test_an_office_that_has_ended_is_not_given_new_work(store: Store) -> None:

@@ -24,7 +24,7 @@ def begun(store: Store) -> Store:
 
 def act(store: Store, verb: object, number: int, *args: object, when: str = "2023-08-21") -> object:
     with session_scope(store.engine) as session:
-        return verb(session, number, *args, store.acting(now=at(when), actor="test"))  # type: ignore[operator]
+        return verb(session, number, *args, store.actor_context(now=at(when), actor="test"))  # type: ignore[operator]
 
 
 def test_the_life_of_a_good_report(begun: Store) -> None:
@@ -152,8 +152,8 @@ def test_a_report_names_no_document_of_a_day_to_come(begun: Store) -> None:
     assert "22/08/2023 ở tương lai" in refusal.value.details[0]
     # Half past midnight of the 22nd in Hà Nội, still the 21st by UTC.
     with session_scope(begun.engine) as session:
-        acting = begun.acting(now=at("2023-08-22", 0, 30), actor="test")
-        verbs.report(session, number, t0_report(document_date=date(2023, 8, 22)), acting)
+        context = begun.actor_context(now=at("2023-08-22", 0, 30), actor="test")
+        verbs.report(session, number, t0_report(document_date=date(2023, 8, 22)), context)
 
 
 def test_one_assigning_document_in_force(store: Store) -> None:
@@ -173,21 +173,30 @@ def test_one_assigning_document_in_force(store: Store) -> None:
 )
 def test_a_wrong_document_is_refused(store: Store, number: str, day: date, part: str) -> None:
     with session_scope(store.engine) as session, pytest.raises(Refused, match=part):
-        issue_directive(session, number=number, on_date=day, acting=store.acting(now=at("2023-08-20"), actor="x"))
+        issue_directive(
+            session, number=number, on_date=day, context=store.actor_context(now=at("2023-08-20"), actor="x")
+        )
 
 
 def test_an_event_opens_work_before_and_after_it(store: Store) -> None:
     issue(store)
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at("2023-08-18"), actor="coordinator")
+        context = store.actor_context(now=at("2023-08-18"), actor="coordinator")
         register_event(
-            session, subtask="T3.6", title="Lễ hội mùa thu", on_date=date(2023, 10, 20), host_office=LEAD, acting=acting
+            session,
+            subtask="T3.6",
+            title="Lễ hội mùa thu",
+            on_date=date(2023, 10, 20),
+            host_office=LEAD,
+            context=context,
         )
     run(store, "p3", at("2023-08-18"))
-    from models.work.queries import Wanted, assignments
+    from models.work.queries import AssignmentFilter, assignments
 
     with store.engine.connect() as connection:
-        rows = assignments(connection, Wanted(office=LEAD, subtask="T3.6", role=Role.LEAD), now=at("2023-08-18"))
+        rows = assignments(
+            connection, AssignmentFilter(office=LEAD, subtask="T3.6", role=Role.LEAD), now=at("2023-08-18")
+        )
     due = {row["step"]: row["due_date"].isoformat() for row in rows}
     assert (due["plan"], due["closing_report"]) == ("2023-10-06", "2023-10-27")
 
@@ -200,10 +209,10 @@ def test_exactly_one_lead_in_every_group_of_the_whole_plan(store: Store) -> None
         run(store, priority, at("2023-12-20"), offices=offices)
     from collections import Counter
 
-    from models.work.queries import Wanted, assignments
+    from models.work.queries import AssignmentFilter, assignments
 
     with store.engine.connect() as connection:
-        rows = assignments(connection, Wanted(), now=at("2023-12-20"))
+        rows = assignments(connection, AssignmentFilter(), now=at("2023-12-20"))
     groups = Counter(
         (r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]) for r in rows if r["role"] is Role.LEAD
     )

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import Connection, event, func, select, update
 from sqlmodel import col
 
-from models.alerts.status import counted, standing, stands
+from models.alerts.status import counted, status_expr, status_of
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Standing, State
+from models.tables.lifecycle import State, Status
 from models.work.office_work import office_work
-from models.work.queries import Wanted, assignments, page_of_assignments
+from models.work.queries import AssignmentFilter, assignments, page_of_assignments
 from models.work.search import search_for
 from reports.board.board import board, count_by_status
 from tests.support.cast import LEAD, at, issue, run
@@ -48,28 +48,32 @@ def connection(mixed: Store) -> Iterator[Connection]:
 
 
 def test_a_status_word_asked_for_is_the_word_that_is_shown(connection: Connection) -> None:
-    shown = standing(NOW)
-    for word in Standing:
-        asked = select(func.count()).select_from(Assignment).where(counted, stands(word, NOW))
+    shown = status_of(NOW)
+    for word in Status:
+        asked = select(func.count()).select_from(Assignment).where(counted, status_expr(word, NOW))
         told = select(func.count()).select_from(Assignment).where(counted, shown == word.value)
         assert connection.scalar(asked) == connection.scalar(told) != 0
 
 
 def test_the_board_counts_what_the_list_lists(mixed: Store, connection: Connection) -> None:
     shown = board(connection, now=NOW, calendar=mixed.calendar)
-    for word in Standing:
-        rows = assignments(connection, Wanted(standing=word), now=NOW)
+    for word in Status:
+        rows = assignments(connection, AssignmentFilter(status=word), now=NOW)
         assert shown.by_status[word.value] == len(rows)
         assert count_by_status(connection, now=NOW)[word.value] == len(rows)
         assert shown.by_office[LEAD][word.value] == sum(row["office"] == LEAD for row in rows)
         assert shown.by_priority["p3"][word.value] == sum(row["priority"] == "p3" for row in rows)
-    assert shown.total == len(assignments(connection, Wanted(), now=NOW))
-    assert shown.suspended == len(assignments(connection, Wanted(state=State.SUSPENDED), now=NOW)) > 0
+    assert shown.total == len(assignments(connection, AssignmentFilter(), now=NOW))
+    assert shown.suspended == len(assignments(connection, AssignmentFilter(state=State.SUSPENDED), now=NOW)) > 0
 
 
 @pytest.mark.parametrize("size", [7, 10, 1000])
 def test_the_pages_together_are_the_whole_list(mixed: Store, connection: Connection, size: int) -> None:
-    for wanted in (Wanted(), Wanted(office=LEAD), Wanted(search=search_for(mixed.plan, "so y te"))):
+    for wanted in (
+        AssignmentFilter(),
+        AssignmentFilter(office=LEAD),
+        AssignmentFilter(search=search_for(mixed.plan, "so y te")),
+    ):
         whole = assignments(connection, wanted, now=NOW)
         found = []
         for offset in range(0, len(whole) + size, size):
@@ -80,7 +84,7 @@ def test_the_pages_together_are_the_whole_list(mixed: Store, connection: Connect
 
 
 def test_nothing_found_is_counted_as_nothing(mixed: Store, connection: Connection) -> None:
-    wanted = Wanted(search=search_for(mixed.plan, "không có việc nào như vậy"))
+    wanted = AssignmentFilter(search=search_for(mixed.plan, "không có việc nào như vậy"))
     assert page_of_assignments(connection, wanted, now=NOW, limit=10) == ([], 0)
 
 
@@ -100,7 +104,11 @@ def test_counting_and_finding_a_page_open_no_row_that_is_not_shown(mixed: Store)
         count_by_status(connection, now=NOW)
         for office in (LEAD, monitor):
             office_work(connection, office, now=NOW, calendar=mixed.calendar, listed=20)
-        for wanted in (Wanted(), Wanted(priority="p3"), Wanted(search=search_for(mixed.plan, "so y te"))):
+        for wanted in (
+            AssignmentFilter(),
+            AssignmentFilter(priority="p3"),
+            AssignmentFilter(search=search_for(mixed.plan, "so y te")),
+        ):
             page_of_assignments(connection, wanted, now=NOW, limit=1)
     with reading(mixed.engine) as connection:
         for text, values in statements:

@@ -9,11 +9,11 @@ import pytest
 from config.catalogue.plan import Plan
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
-from models.tables.lifecycle import Standing, State
+from models.tables.lifecycle import State, Status
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.office_work import SectionKey, decisions_waiting, office_work
-from models.work.queries import Wanted, assignments, count_assignments, history
+from models.work.queries import AssignmentFilter, assignments, count_assignments, history
 from models.work.search import search_for
 from tests.support.cast import at, issue, number_of, run, t0_report
 
@@ -28,29 +28,29 @@ def filled(store: Store) -> Store:
     for priority in ("p1", "p3"):
         run(store, priority, at("2023-12-18"), offices=("SYT", "SNV", "STC"))
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at("2023-12-18"), actor="coordinator:1")
-        assign_ad_hoc(session, AdHoc("T1.1", TITLE, "SYT", date(2023, 12, 29), coordinating=("CAT",)), acting)
+        context = store.actor_context(now=at("2023-12-18"), actor="coordinator:1")
+        assign_ad_hoc(session, AdHoc("T1.1", TITLE, "SYT", date(2023, 12, 29), coordinating=("CAT",)), context)
     done, waiting, resting = (number_of(store, "T0.1", office=office) for office in ("SYT", "SNV", "STC"))
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at("2023-12-19"), actor="coordinator:1")
-        verbs.report(session, done, t0_report(), acting)
-        verbs.accept(session, done, acting)
-        verbs.report(session, waiting, t0_report(), acting)
-        verbs.suspend(session, resting, "Chờ hướng dẫn.", acting)
+        context = store.actor_context(now=at("2023-12-19"), actor="coordinator:1")
+        verbs.report(session, done, t0_report(), context)
+        verbs.accept(session, done, context)
+        verbs.report(session, waiting, t0_report(), context)
+        verbs.suspend(session, resting, "Chờ hướng dẫn.", context)
     return store
 
 
-def listed(store: Store, wanted: Wanted, **page: int) -> Sequence[dict[str, Any]]:
+def listed(store: Store, wanted: AssignmentFilter, **page: int) -> Sequence[dict[str, Any]]:
     with reading(store.engine) as connection:
         return assignments(connection, wanted, now=NOW, **page)
 
 
-def numbers(store: Store, wanted: Wanted, **page: int) -> list[int]:
+def numbers(store: Store, wanted: AssignmentFilter, **page: int) -> list[int]:
     return [row["id"] for row in listed(store, wanted, **page)]
 
 
 def found(store: Store, typed: str) -> list[int]:
-    wanted = Wanted(search=search_for(store.plan, typed))
+    wanted = AssignmentFilter(search=search_for(store.plan, typed))
     with reading(store.engine) as connection:
         assert count_assignments(connection, wanted, now=NOW) == len(listed(store, wanted))
     return numbers(store, wanted)
@@ -58,7 +58,7 @@ def found(store: Store, typed: str) -> list[int]:
 
 @pytest.mark.parametrize("overdue_first", [False, True])
 def test_pages_together_are_the_whole_list_each_once(filled: Store, overdue_first: bool) -> None:
-    wanted = Wanted(overdue_first=overdue_first)
+    wanted = AssignmentFilter(overdue_first=overdue_first)
     whole = numbers(filled, wanted)
     pages = [numbers(filled, wanted, limit=7, offset=beginning) for beginning in range(0, len(whole) + 7, 7)]
     assert [each for page in pages for each in page] == whole
@@ -67,17 +67,17 @@ def test_pages_together_are_the_whole_list_each_once(filled: Store, overdue_firs
 
 
 def test_what_is_late_comes_first_and_what_is_done_last(filled: Store) -> None:
-    words = [(row["standing"], row["due_at"]) for row in listed(filled, Wanted(overdue_first=True))]
+    words = [(row["status"], row["due_at"]) for row in listed(filled, AssignmentFilter(overdue_first=True))]
     places = {"open_overdue": 0, "open_within_term": 1, "done_on_time": 2, "done_late": 2}
     assert words == sorted(words, key=lambda each: (places[each[0]], each[1]))
     assert {word for word, _ in words} >= {"open_overdue", "open_within_term", "done_late"}
-    assert [row["due_at"] for row in listed(filled, Wanted())] == sorted(
-        row["due_at"] for row in listed(filled, Wanted())
+    assert [row["due_at"] for row in listed(filled, AssignmentFilter())] == sorted(
+        row["due_at"] for row in listed(filled, AssignmentFilter())
     )
 
 
 def test_a_search_understands_numbers_codes_names_and_titles(filled: Store) -> None:
-    everything = {row["id"]: row for row in listed(filled, Wanted())}
+    everything = {row["id"]: row for row in listed(filled, AssignmentFilter())}
     ad_hoc = {number for number, row in everything.items() if row["occasion"] == TITLE}
     number = number_of(filled, "T0.1")
     assert len(ad_hoc) == 2
@@ -93,7 +93,7 @@ def test_a_search_understands_numbers_codes_names_and_titles(filled: Store) -> N
 
 
 def test_every_word_of_a_search_must_fit(filled: Store) -> None:
-    everything = {row["id"]: row for row in listed(filled, Wanted())}
+    everything = {row["id"]: row for row in listed(filled, AssignmentFilter())}
     ad_hoc = {number for number, row in everything.items() if row["occasion"] == TITLE}
     for typed in ("T0.1 SYT", "syt t0.1", "Sở Y tế T0.1", "t0.1   so y te"):
         assert {(everything[each]["subtask"], everything[each]["office"]) for each in found(filled, typed)} == {
@@ -114,24 +114,26 @@ def test_an_empty_search_is_none(plan: Plan) -> None:
 def test_nothing_typed_is_understood_by_the_database(filled: Store) -> None:
     for typed in ("'; DROP TABLE assignment; --", "%", "_", "\\", "9" * 90, "١٢٣"):
         found(filled, typed)
-    assert numbers(filled, Wanted())
+    assert numbers(filled, AssignmentFilter())
 
 
 def test_filters_narrow_together(filled: Store) -> None:
-    rows = listed(filled, Wanted(office="SYT", priority="p1", standing=Standing.OPEN_OVERDUE))
-    assert all((row["office"], row["priority"], row["standing"]) == ("SYT", "p1", "open_overdue") for row in rows)
-    assert numbers(filled, Wanted(state=State.SUSPENDED)) == [number_of(filled, "T0.1", office="STC")]
-    wanted = Wanted(office="STC", search=search_for(filled.plan, "T0.1"))
+    rows = listed(filled, AssignmentFilter(office="SYT", priority="p1", status=Status.OPEN_OVERDUE))
+    assert all((row["office"], row["priority"], row["status"]) == ("SYT", "p1", "open_overdue") for row in rows)
+    assert numbers(filled, AssignmentFilter(state=State.SUSPENDED)) == [number_of(filled, "T0.1", office="STC")]
+    wanted = AssignmentFilter(office="STC", search=search_for(filled.plan, "T0.1"))
     assert {row["office"] for row in listed(filled, wanted)} == {"STC"}
 
 
 def test_decisions_wait_in_the_order_they_came(filled: Store) -> None:
     other = next(
-        row["id"] for row in listed(filled, Wanted(office="SYT", standing=Standing.OPEN_WITHIN_TERM)) if row["occasion"]
+        row["id"]
+        for row in listed(filled, AssignmentFilter(office="SYT", status=Status.OPEN_WITHIN_TERM))
+        if row["occasion"]
     )
     with session_scope(filled.engine) as session:
-        acting = filled.acting(now=at("2023-12-20"), actor="office:SYT")
-        verbs.request_extension(session, other, date(2024, 1, 10), "Chờ số liệu.", acting)
+        context = filled.actor_context(now=at("2023-12-20"), actor="office:SYT")
+        verbs.request_extension(session, other, date(2024, 1, 10), "Chờ số liệu.", context)
     with reading(filled.engine) as connection:
         first, total = decisions_waiting(connection, limit=1)
         second, _ = decisions_waiting(connection, limit=1, offset=1)
@@ -147,7 +149,7 @@ def test_an_office_sees_everything_of_its_own_once(filled: Store) -> None:
         short = office_work(connection, "SYT", now=NOW, calendar=filled.calendar, listed=1)
     assert [section.key for section in sections] == list(SectionKey)
     shown = [row["id"] for section in sections for row in section.rows if row["office"] == "SYT"]
-    assert sorted(shown) == sorted(numbers(filled, Wanted(office="SYT")))
+    assert sorted(shown) == sorted(numbers(filled, AssignmentFilter(office="SYT")))
     assert [section.total for section in short] == [section.total for section in sections]
     assert all(len(section.rows) <= 1 for section in short)
 
@@ -166,12 +168,12 @@ def test_a_section_is_read_page_by_page_and_searched(filled: Store) -> None:
     assert len(whole) > 3
     assert [each for offset in range(len(whole) + 2) for each in section(listed=1, offset=offset)] == whole
     assert set(totals) == {len(whole)}, "the same on every page, also beyond the end"
-    wanted = Wanted(office="SYT", standing=Standing.OPEN_OVERDUE, subtask="T1.1")
+    wanted = AssignmentFilter(office="SYT", status=Status.OPEN_OVERDUE, subtask="T1.1")
     assert set(section(listed=100, search=search_for(filled.plan, "T1.1"))) == set(numbers(filled, wanted)) != set()
 
 
 def test_a_monitor_is_shown_the_open_work_of_others_that_it_monitors(filled: Store) -> None:
-    everything = [row for row in listed(filled, Wanted()) if row["state"] is not State.ACCEPTED]
+    everything = [row for row in listed(filled, AssignmentFilter()) if row["state"] is not State.ACCEPTED]
     monitor = everything[0]["monitor_office"]
     expected = {row["id"] for row in everything if row["monitor_office"] == monitor != row["office"]}
     with reading(filled.engine) as connection:
@@ -182,9 +184,9 @@ def test_a_monitor_is_shown_the_open_work_of_others_that_it_monitors(filled: Sto
 
 
 def test_the_lead_sees_what_those_who_help_have_reported(filled: Store) -> None:
-    lead, helper = sorted(row["id"] for row in listed(filled, Wanted()) if row["occasion"] == TITLE)
+    lead, helper = sorted(row["id"] for row in listed(filled, AssignmentFilter()) if row["occasion"] == TITLE)
     with session_scope(filled.engine) as session:
-        verbs.report(session, helper, t0_report(counts={}), filled.acting(now=NOW, actor="office:CAT"))
+        verbs.report(session, helper, t0_report(counts={}), filled.actor_context(now=NOW, actor="office:CAT"))
     with session_scope(filled.engine) as session:
         seen = history(session, lead, now=NOW)
     assert [(each.office, each.state) for each in seen.group] == [("SYT", State.ASSIGNED), ("CAT", State.REPORTED)]

@@ -7,15 +7,15 @@ from sqlmodel import Session
 
 from config.errors import Refused
 from flows.steps import track
-from models.alerts.sweep import Standings, standings
+from models.alerts.sweep import AttentionCounts, attention_counts
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import TransitionRefused
-from models.tables.lifecycle import Kind, NoticeState, Standing, State
+from models.tables.lifecycle import Kind, NoticeState, State, Status
 from models.work import verbs
 from models.work.office_work import office_work
-from models.work.queries import Wanted, assignments, history
+from models.work.queries import AssignmentFilter, assignments, history
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from reports.board.board import board, board_markdown
@@ -36,7 +36,7 @@ def number(store: Store) -> int:
 def act(store: Store, verb: object, number: int, *args: object, when: datetime | str) -> Assignment:
     now = when if isinstance(when, datetime) else at(when)
     with session_scope(store.engine) as session:
-        return verb(session, number, *args, store.acting(now=now, actor="coordinator:1"))  # type: ignore[operator, no-any-return]
+        return verb(session, number, *args, store.actor_context(now=now, actor="coordinator:1"))  # type: ignore[operator, no-any-return]
 
 
 def kinds_told(store: Store, number: int) -> list[str]:
@@ -50,15 +50,15 @@ def the_assignment(session: Session, number: int) -> Assignment:
 def test_suspended_work_is_silent_and_never_late(store: Store, number: int) -> None:
     before = at("2023-08-18", 9)
     with session_scope(store.engine) as session:
-        others = standings(session, now=at("2023-10-20"), calendar=store.calendar, priority="p1").overdue - 1
+        others = attention_counts(session, now=at("2023-10-20"), calendar=store.calendar, priority="p1").overdue - 1
     assert act(store, verbs.suspend, number, REASON, when=before).next_alert_at is None
     run(store, "p1", at("2023-09-08"))
     run(store, "p1", at("2023-10-20"))
     assert kinds_told(store, number) == ["assigned", "suspended"]
     with session_scope(store.engine) as session:
-        late = standings(session, now=at("2023-10-20"), calendar=store.calendar, priority="p1")
+        late = attention_counts(session, now=at("2023-10-20"), calendar=store.calendar, priority="p1")
         assert late.overdue == others
-        assert history(session, number, now=at("2023-10-20")).standing is Standing.OPEN_WITHIN_TERM
+        assert history(session, number, now=at("2023-10-20")).status is Status.OPEN_WITHIN_TERM
 
 
 def test_neither_due_soon_nor_unacknowledged_nor_overdue_at_any_time(store: Store, number: int) -> None:
@@ -67,24 +67,24 @@ def test_neither_due_soon_nor_unacknowledged_nor_overdue_at_any_time(store: Stor
     act(store, verbs.suspend, number, REASON, when="2023-08-18")
     for day in ("2023-08-25", "2023-09-08", "2023-09-11", "2023-09-12", "2024-03-01"):
         with session_scope(store.engine) as session:
-            assert standings(session, now=at(day), calendar=store.calendar) == Standings(0, 0, 0), day
+            assert attention_counts(session, now=at(day), calendar=store.calendar) == AttentionCounts(0, 0, 0), day
 
 
 def _numbers(store: Store) -> list[int]:
     with reading(store.engine) as connection:
-        return [row["id"] for row in assignments(connection, Wanted(), now=at("2023-08-18"))]
+        return [row["id"] for row in assignments(connection, AssignmentFilter(), now=at("2023-08-18"))]
 
 
 def test_the_lists_and_the_board_call_it_by_its_own_word(store: Store, number: int) -> None:
     act(store, verbs.suspend, number, REASON, when="2023-08-21")
     with reading(store.engine) as connection:
-        (row,) = assignments(connection, Wanted(state=State.SUSPENDED), now=at("2023-10-20"))
+        (row,) = assignments(connection, AssignmentFilter(state=State.SUSPENDED), now=at("2023-10-20"))
         shown = board(connection, now=at("2023-10-20"), calendar=store.calendar)
         sections = {
             section.key: [each["id"] for each in section.rows]
             for section in office_work(connection, LEAD, now=at("2023-10-20"), calendar=store.calendar, listed=100)
         }
-    assert status_vi(Standing(row["standing"]), row["state"]) == "Tạm dừng"
+    assert status_vi(Status(row["status"]), row["state"]) == "Tạm dừng"
     assert (shown.suspended, shown.as_json()["suspended"]) == (1, 1)
     assert "trong đó tạm dừng | 1" in board_markdown(shown, store.plan)
     assert number not in {line.id for line in (*shown.late, *shown.next_deadlines)}
@@ -93,7 +93,7 @@ def test_the_lists_and_the_board_call_it_by_its_own_word(store: Store, number: i
 
 
 def test_a_reminder_already_in_the_outbox_is_not_sent_any_more(store: Store, number: int) -> None:
-    track(store, "p1", store.acting(now=at("2023-09-08"), actor="flow:p1", run_key="r"))
+    track(store, "p1", store.actor_context(now=at("2023-09-08"), actor="flow:p1", run_key="r"))
     act(store, verbs.suspend, number, REASON, when=at("2023-09-08", 9))
     deliver(store, now=at("2023-09-08", 10))
     assert (Kind.DUE_SOON, "due_in_1", "SYT/focal") in told(store, number, NoticeState.CANCELLED)
@@ -109,8 +109,8 @@ def test_going_on_gives_back_the_working_days_and_begins_the_ladder_anew(store: 
     assert (resumed.due_date, resumed.original_due_date) == (date(2023, 9, 21), date(2023, 9, 11))
     assert (resumed.state, resumed.acknowledged_at, resumed.suspended_at) == (State.ASSIGNED, None, None)
     with session_scope(store.engine) as session:
-        found = standings(session, now=at("2023-09-11"), calendar=store.calendar, priority="p1")
-        later = standings(session, now=at("2023-09-13"), calendar=store.calendar, priority="p1")
+        found = attention_counts(session, now=at("2023-09-11"), calendar=store.calendar, priority="p1")
+        later = attention_counts(session, now=at("2023-09-13"), calendar=store.calendar, priority="p1")
         assert later.acknowledged_missing == found.acknowledged_missing + 1, "two working days after going on"
     for day in ("2023-09-08", "2023-09-11", "2023-09-12", "2023-09-14", "2023-09-20", "2023-09-21", "2023-09-22"):
         run(store, "p1", at(day, 9))

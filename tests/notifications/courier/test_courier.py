@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import Desk
-from config.rules.delivery_window import speaks_again_at
+from config.rules.delivery_window import opens_at
 from config.rules.quiet_hours import OUT_OF_OFFICE
 from flows.forms import fill_in
 from flows.steps import assign_due, track
@@ -61,9 +61,9 @@ def unreachable(store: Store) -> Store:
 def plan_only(store: Store, now: datetime, *priorities: str, offices: tuple[str, ...] = ()) -> None:
     """Assign and track, and send nothing."""
     for priority in priorities or ("p1",):
-        acting = store.acting(now=now, actor=f"flow:{priority}", run_key=f"{priority}-{now.isoformat()}")
-        assign_due(store, priority, fill_in(priority, {"offices": offices}), acting)
-        track(store, priority, acting)
+        context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=f"{priority}-{now.isoformat()}")
+        assign_due(store, priority, fill_in(priority, {"offices": offices}), context)
+        track(store, priority, context)
 
 
 def messages(store: Store, state: MessageState | None = None) -> list[Message]:
@@ -79,15 +79,17 @@ def notices(store: Store, state: NoticeState) -> list[Notice]:
 
 def claim(store: Store, now: datetime, lease_from: datetime | None = None) -> Claimed | None:
     with session_scope(store.engine) as session:
-        for suspects in (False, True):
-            for taken in leases.claim(session, now=now, lease_from=lease_from, limit=1, suspects=suspects):
+        for poison_candidates in (False, True):
+            for taken in leases.claim(
+                session, now=now, lease_from=lease_from, limit=1, poison_candidates=poison_candidates
+            ):
                 return taken
     return None
 
 
 def grouped(store: Store, now: datetime = MORNING) -> None:
     with session_scope(store.engine) as session:
-        group_waiting(session, now=now, sayable=lambda _: true())
+        group_waiting(session, now=now, allows=lambda _: true())
 
 
 class TestOneDigest:
@@ -158,7 +160,7 @@ class TestFailure:
         while (message := messages(unreachable)[0]).state is MessageState.QUEUED:
             waits.append(round((message.next_attempt_at - now) / timedelta(minutes=1)))
             assert deliver(unreachable, now=now).retrying == 0  # not before its time
-            now = speaks_again_at(message.next_attempt_at, quiet=OUT_OF_OFFICE, calendar=unreachable.calendar)
+            now = opens_at(message.next_attempt_at, quiet=OUT_OF_OFFICE, calendar=unreachable.calendar)
             deliver(unreachable, now=now, jitter=lambda: 0.0)
         assert waits == [1, 2, 4, 8, 16, 32] + [60] * (leases.MAX_ATTEMPTS - 7)
         message, to_the_coordinator = messages(unreachable)
@@ -290,14 +292,14 @@ class TestCrash:
         plan_only(store, MORNING, offices=(LEAD,))
         grouped(store)
         now = MORNING
-        for _ in range(leases.MAX_SILENT_ATTEMPTS):
+        for _ in range(leases.MAX_EXPIRED_LEASES):
             assert claim(store, now) is not None
             now += leases.LEASE + timedelta(seconds=1)
         done = deliver(store, now=now)
         assert (done.sent, done.failed, done.waiting) == (1, 1, 0)
         message, to_the_coordinator = messages(store)
         assert to_the_coordinator.office == COORDINATOR
-        assert (message.state, message.attempts) == (MessageState.DEAD, leases.MAX_SILENT_ATTEMPTS)
+        assert (message.state, message.attempts) == (MessageState.DEAD, leases.MAX_EXPIRED_LEASES)
         assert "dừng giữa chừng" in message.error
         assert {notice.reason for notice in notices(store, NoticeState.DEAD)} == {message.error}
 
@@ -327,10 +329,10 @@ class TestCrash:
 
         claim, rounds = leases.claim, itertools.count()
 
-        def interrupted(session: Session, *, suspects: bool = False, **asked: Any) -> list[Claimed]:
-            if not suspects and next(rounds) > 0:
+        def interrupted(session: Session, *, poison_candidates: bool = False, **asked: Any) -> list[Claimed]:
+            if not poison_candidates and next(rounds) > 0:
                 raise Terminated
-            return claim(session, suspects=suspects, **asked)
+            return claim(session, poison_candidates=poison_candidates, **asked)
 
         issue(store)
         plan_only(store, MORNING)
@@ -456,19 +458,19 @@ class TestLookedAtAgain:
     def test_reported(self, reminded: tuple[Store, int]) -> None:
         store, number = reminded
         with session_scope(store.engine) as session:
-            verbs.report(session, number, t0_report(), store.acting(now=self.NOW, actor=f"office:{LEAD}"))
+            verbs.report(session, number, t0_report(), store.actor_context(now=self.NOW, actor=f"office:{LEAD}"))
         assert self._cancelled(store, number) == [(Kind.NOT_ACKNOWLEDGED, "reported")]
 
     def test_acknowledged(self, reminded: tuple[Store, int]) -> None:
         store, number = reminded
         with session_scope(store.engine) as session:
-            verbs.acknowledge(session, number, store.acting(now=self.NOW, actor=f"office:{LEAD}"))
+            verbs.acknowledge(session, number, store.actor_context(now=self.NOW, actor=f"office:{LEAD}"))
         assert self._cancelled(store, number) == [(Kind.NOT_ACKNOWLEDGED, "acknowledged")]
 
     def test_withdrawn(self, reminded: tuple[Store, int]) -> None:
         store, number = reminded
         with session_scope(store.engine) as session:
-            verbs.withdraw(session, number, "Trùng việc.", store.acting(now=self.NOW, actor="coordinator"))
+            verbs.withdraw(session, number, "Trùng việc.", store.actor_context(now=self.NOW, actor="coordinator"))
         assert self._cancelled(store, number) == [(Kind.NOT_ACKNOWLEDGED, "withdrawn")]
         told = [n.kind for n in notices(store, NoticeState.SENT) if n.assignment_id == number]
         assert told == [Kind.ASSIGNED, Kind.WITHDRAWN]
@@ -478,7 +480,7 @@ class TestLookedAtAgain:
         run(store, "p1", MORNING)
         number, day = number_of(store, "T0.1"), at("2023-09-08")  # «due in one day» is due
         plan_only(store, day, offices=(LEAD,))
-        office, coordinator = (store.acting(now=day, actor=actor) for actor in (f"office:{LEAD}", "coordinator"))
+        office, coordinator = (store.actor_context(now=day, actor=actor) for actor in (f"office:{LEAD}", "coordinator"))
         with session_scope(store.engine) as session:
             verbs.acknowledge(session, number, office)
             verbs.request_extension(session, number, date(2023, 9, 20), "Chờ số liệu.", office)
@@ -493,8 +495,8 @@ class TestLookedAtAgain:
     def test_a_report_decided_before_its_news_went_out(self, reminded: tuple[Store, int]) -> None:
         store, number = reminded
         with session_scope(store.engine) as session:
-            verbs.report(session, number, t0_report(), store.acting(now=self.NOW, actor=f"office:{LEAD}"))
-            verbs.accept(session, number, store.acting(now=self.NOW, actor="coordinator"))
+            verbs.report(session, number, t0_report(), store.actor_context(now=self.NOW, actor=f"office:{LEAD}"))
+            verbs.accept(session, number, store.actor_context(now=self.NOW, actor="coordinator"))
         assert (Kind.REPORT_RECEIVED, "decided") in self._cancelled(store, number)
 
     def test_handed_over(self, reminded: tuple[Store, int]) -> None:
@@ -502,7 +504,7 @@ class TestLookedAtAgain:
         with session_scope(store.engine) as session:
             taken = session.get(Assignment, number)
             assert taken is not None
-            verbs.hand_over(session, taken, "SNV", store.acting(now=self.NOW, actor="flow:p1"))
+            verbs.hand_over(session, taken, "SNV", store.actor_context(now=self.NOW, actor="flow:p1"))
         assert self._cancelled(store, number) == [(Kind.NOT_ACKNOWLEDGED, "handed over")]
         (news,) = [message for message in messages(store) if message.office == "SNV"]
         assert "nhận từ Sở Y tế" in news.body_text
@@ -540,8 +542,12 @@ class TestLookedAtAgain:
         run(store, "p1", MORNING)
         number, day = number_of(store, "T0.1"), at("2023-09-12")
         with session_scope(store.engine) as session:
-            verbs.report(session, number, t0_report(), store.acting(now=at("2023-09-08"), actor=f"office:{LEAD}"))
-            verbs.return_(session, number, "Thiếu số liệu.", store.acting(now=at("2023-09-11"), actor="coordinator"))
+            verbs.report(
+                session, number, t0_report(), store.actor_context(now=at("2023-09-08"), actor=f"office:{LEAD}")
+            )
+            verbs.return_(
+                session, number, "Thiếu số liệu.", store.actor_context(now=at("2023-09-11"), actor="coordinator")
+            )
         plan_only(store, day, offices=(LEAD,))
         deliver(store, now=day)
         told = {n.kind for n in notices(store, NoticeState.SENT) if n.assignment_id == number}
@@ -552,7 +558,7 @@ class TestLookedAtAgain:
         plan_only(store, MORNING, offices=(LEAD,))
         with session_scope(store.engine) as session:
             for number in session.scalars(select(col(Assignment.id))).all():
-                verbs.withdraw(session, number or 0, "Thôi.", store.acting(now=MORNING, actor="coordinator"))
+                verbs.withdraw(session, number or 0, "Thôi.", store.actor_context(now=MORNING, actor="coordinator"))
             withdrawn = col(Notice.kind) == Kind.WITHDRAWN
             session.execute(update(Notice).where(withdrawn).values(state=NoticeState.SUPERSEDED))
         done = deliver(store, now=MORNING)

@@ -50,7 +50,7 @@ def told(store: Store) -> list[str]:
 
 
 def sweep(store: Store, now: datetime) -> None:
-    track(store, "p1", store.acting(now=now, actor="flow:p1", run_key=now.isoformat()))
+    track(store, "p1", store.actor_context(now=now, actor="flow:p1", run_key=now.isoformat()))
     deliver(store, now=now)
 
 
@@ -74,7 +74,7 @@ def test_what_waits_without_a_try_is_no_fault_of_its_channel(store: Store) -> No
     issue(store)
     plan_only(store, FRIDAY, offices=(LEAD,))
     with session_scope(store.engine) as session:
-        assert group_waiting(session, now=FRIDAY, sayable=lambda _: true())
+        assert group_waiting(session, now=FRIDAY, allows=lambda _: true())
     assert not delayed(store, at("2023-08-24"))
 
 
@@ -83,7 +83,7 @@ def test_sent_again_it_has_a_working_day_once_more(busy: Store) -> None:
         session.execute(update(Message).values(state=MessageState.DEAD, taken_up_at=MONDAY))
     assert not delayed(busy, MONDAY), "of that the coordinator has been told"
     with session_scope(busy.engine) as session:
-        assert send_again(session, 1, busy.acting(now=MONDAY, actor="coordinator"))
+        assert send_again(session, 1, busy.actor_context(now=MONDAY, actor="coordinator"))
     assert deliver(busy, now=MONDAY).retrying == 1
     assert not delayed(busy, at("2023-08-22", 8, 4))
     assert delayed(busy, at("2023-08-22", 8, 10))

@@ -130,8 +130,11 @@ class TestNextChannel:
         reachable = replace(store, contacts=contacts)
         issue(reachable)
         with session_scope(store.engine) as session:
-            acting, words = reachable.acting(now=MORNING, actor="flow:su-co"), Words("Sự cố", "p1 dừng.", "<p>p1</p>")
-            write_to_coordinator(session, "dondoc-su-co-1", words, contacts, acting)
+            context, words = (
+                reachable.actor_context(now=MORNING, actor="flow:su-co"),
+                Words("Sự cố", "p1 dừng.", "<p>p1</p>"),
+            )
+            write_to_coordinator(session, "dondoc-su-co-1", words, contacts, context)
         done = deliver(reachable, now=MORNING)
         assert (done.failed, done.sent, done.waiting) == (2, 1, 0)
         ((headers, said),) = alive.taken
@@ -172,7 +175,7 @@ class TestTheCoordinatorIsTold:
 
     def test_and_once_more_when_it_fails_after_being_sent_again(self, lost: Store) -> None:
         with session_scope(lost.engine) as session:
-            assert send_again(session, 1, lost.acting(now=LATER, actor="coordinator"))
+            assert send_again(session, 1, lost.actor_context(now=LATER, actor="coordinator"))
         done = deliver(lost, now=LATER)
         assert (done.failed, done.sent) == (1, 1)
         assert "thư số 1 gửi Sở Y tế" in body(lost, "mailbox", COORDINATOR)
@@ -200,7 +203,7 @@ class TestTheCoordinatorIsTold:
     @staticmethod
     def _send_again_in_vain(store: Store) -> None:
         with session_scope(store.engine) as session:
-            assert send_again(session, 1, store.acting(now=LATER, actor="coordinator"))
+            assert send_again(session, 1, store.actor_context(now=LATER, actor="coordinator"))
         assert deliver(store, now=LATER).failed == 1
 
     def test_of_each_however_many_were_given_up(
@@ -225,7 +228,7 @@ class TestTheCoordinatorIsTold:
             update.state, update.message_id = NoticeState.PENDING, None
         mirror_configuration(store.engine, store.plan, store.contacts)
         with session_scope(store.engine) as session:
-            assert send_again(session, 1, store.acting(now=LATER, actor="coordinator"))
+            assert send_again(session, 1, store.actor_context(now=LATER, actor="coordinator"))
         done = deliver(store, now=at("2023-08-21"))
         assert (done.sent, done.cancelled) == (1, 1)
 

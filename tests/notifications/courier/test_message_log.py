@@ -60,7 +60,7 @@ def test_a_courier_that_was_overtaken_leaves_its_try_too(store: Store) -> None:
     issue(store)
     run(store, "p1", at("2023-08-19"))  # a Saturday: nothing leaves
     with session_scope(store.engine) as session:
-        group_waiting(session, now=MORNING, sayable=lambda _: true())
+        group_waiting(session, now=MORNING, allows=lambda _: true())
     for later in (timedelta(0), leases.LEASE + timedelta(seconds=1)):
         with session_scope(store.engine) as session:
             assert [*leases.claim(session, now=MORNING + later, limit=1)]

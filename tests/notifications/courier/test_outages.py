@@ -174,7 +174,7 @@ class TestSuspects:
     def test_what_fell_silent_twice_is_taken_alone(self, store: Store) -> None:
         all_planned(store)
         with session_scope(store.engine) as session:
-            group_waiting(session, now=MORNING, sayable=lambda _: true())
+            group_waiting(session, now=MORNING, allows=lambda _: true())
         now = MORNING
         for _ in range(2):
             with session_scope(store.engine) as session:
@@ -191,9 +191,9 @@ class TestSuspects:
         issue(store)
         plan_only(store, MORNING, offices=(LEAD,))
         with session_scope(store.engine) as session:
-            group_waiting(session, now=MORNING, sayable=lambda _: true())
+            group_waiting(session, now=MORNING, allows=lambda _: true())
         now = MORNING
-        for attempt in range(1, leases.MAX_SILENT_ATTEMPTS + 2):
+        for attempt in range(1, leases.MAX_EXPIRED_LEASES + 2):
             message = claim(store, now)
             assert message is not None
             with session_scope(store.engine) as session:

@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import Desk
-from models.delivery import dead_letters
-from models.delivery.dead_letters import send_all_again, undeliverable, undeliverable_count
+from models.delivery import dead_letters as dead_letter_store
+from models.delivery.dead_letters import dead_letter_count, dead_letters, send_all_again
 from models.delivery.message_log import Logged
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent, verify
@@ -48,8 +48,8 @@ def reached(store: Store, server: MailServer, password: str) -> Store:
 
 
 def again(store: Store, batch: int = 500, **wanted: Any) -> int:
-    acting = store.acting(now=LATER, actor="coordinator:1")
-    return send_all_again(store.engine, Logged(**wanted), acting, batch=batch)
+    context = store.actor_context(now=LATER, actor="coordinator:1")
+    return send_all_again(store.engine, Logged(**wanted), context, batch=batch)
 
 
 @pytest.mark.parametrize("batch", [9, 500])
@@ -57,7 +57,7 @@ def test_all_arrive_once_when_the_password_is_right(mailed: tuple[MailServer, St
     server, store = mailed
     all_ = messages(store)
     with session_scope(store.engine) as session:
-        assert undeliverable_count(session) == len(all_) > len(undeliverable(session, limit=10))
+        assert dead_letter_count(session) == len(all_) > len(dead_letters(session, limit=10))
     assert again(store, batch) == len(all_)
     assert again(store, batch) == 0, "pressed twice"
     assert {(each.attempts, each.error, each.taken_up_at) for each in messages(store)} == {(0, "", None)}
@@ -87,7 +87,7 @@ def test_given_up_once_more_meanwhile_it_is_not_tried_for_ever(
     """A courier with the wrong password works between two batches."""
     _, store = mailed
     all_, let_go = len(messages(store)), 0
-    really = dead_letters.session_scope
+    really = dead_letter_store.session_scope
 
     def scope_after_a_round(engine: Any) -> Any:
         nonlocal let_go
@@ -96,5 +96,5 @@ def test_given_up_once_more_meanwhile_it_is_not_tried_for_ever(
         deliver(store, now=LATER)
         return really(engine)
 
-    monkeypatch.setattr(dead_letters, "session_scope", scope_after_a_round)
+    monkeypatch.setattr(dead_letter_store, "session_scope", scope_after_a_round)
     assert again(store, batch=1) == all_

@@ -38,15 +38,15 @@ def with_hours(store: Store, office: str, hours: Hours) -> Store:
 
 def plan_only(store: Store, day: str, hour: int) -> None:
     """Assign and track, and send nothing."""
-    acting = store.acting(now=at(day, hour), actor="flow:p1", run_key=f"{day}-{hour}")
-    assign_due(store, "p1", fill_in("p1", {"offices": (LEAD,)}), acting)
-    track(store, "p1", acting)
+    context = store.actor_context(now=at(day, hour), actor="flow:p1", run_key=f"{day}-{hour}")
+    assign_due(store, "p1", fill_in("p1", {"offices": (LEAD,)}), context)
+    track(store, "p1", context)
 
 
 def hand_in(store: Store, day: str, hour: int) -> None:
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at(day, hour), actor=f"office:{LEAD}")
-        verbs.report(session, number_of_t0(store), t0_report(), acting)
+        context = store.actor_context(now=at(day, hour), actor=f"office:{LEAD}")
+        verbs.report(session, number_of_t0(store), t0_report(), context)
 
 
 def number_of_t0(store: Store) -> int:
@@ -75,8 +75,8 @@ class TestQuietHours:
         assert deliver(begun, now=at("2023-08-21", 21, 1)).sent == 0
         assert deliver(begun, now=at("2023-08-22", 7, 30)).sent == 1
         with session_scope(begun.engine) as session:
-            acting = begun.acting(now=at("2023-08-22", 9), actor="coordinator")
-            verbs.return_(session, number_of_t0(begun), "Thiếu phụ lục.", acting)
+            context = begun.actor_context(now=at("2023-08-22", 9), actor="coordinator")
+            verbs.return_(session, number_of_t0(begun), "Thiếu phụ lục.", context)
         assert deliver(begun, now=at("2023-08-22", 9, 1)).sent == 1
 
     def test_express_goes_at_night_and_alone(self, begun: Store) -> None:
@@ -143,8 +143,8 @@ class TestDigestHour:
         hand_in(at_ten, "2023-08-21", 14)
         run(at_ten, "p1", at("2023-08-22", 7, 30))
         with session_scope(at_ten.engine) as session:
-            acting = at_ten.acting(now=at("2023-08-22", 8), actor="coordinator")
-            verbs.return_(session, number_of_t0(at_ten), "Thiếu phụ lục.", acting)
+            context = at_ten.actor_context(now=at("2023-08-22", 8), actor="coordinator")
+            verbs.return_(session, number_of_t0(at_ten), "Thiếu phụ lục.", context)
         deliver(at_ten, now=at("2023-08-22", 8))
         with session_scope(at_ten.engine) as session:
             ours = (col(Notice.office) == LEAD, col(Notice.created_at) >= at("2023-08-22"))

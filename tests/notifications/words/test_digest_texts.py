@@ -13,10 +13,10 @@ from config.catalogue.plan import Plan
 from config.clock import end_of_day
 from config.contacts.desks import Desk, Recipient
 from config.rules.working_time import WorkingCalendar
-from models.delivery.facts import Item, Lost, Told
+from models.delivery.facts import EarlierNotice, NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import Kind, Role, State
 from notifications.words.kinds import WORDINGS
-from notifications.words.render import LISTED, Audience, render
+from notifications.words.render import PREVIEW_SIZE, Audience, render
 from tests.support.cast import at
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -27,8 +27,8 @@ def audience(name: str, desk: Desk, language: str, sample: bool) -> Audience:
     return Audience(name, desk, language, sample, lambda path: f"https://dondoc.example/door/x?to={path}", 30)
 
 
-def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: object) -> Item:
-    whole = Item(
+def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: object) -> NoticeFacts:
+    whole = NoticeFacts(
         notice_id=number,
         kind=kind,
         rung=f"x:{due.isoformat()}",
@@ -64,8 +64,8 @@ LATE = item(Kind.OVERDUE, 5, told_before=3, last_told_at=at("2023-09-12"), origi
 GIVEN = date(2023, 9, 20)
 
 
-def before(day: str, kind: Kind, desk: Desk = Desk.FOCAL, office: str = "SYT") -> Told:
-    return Told(at(day), kind, Recipient(office, desk))
+def before(day: str, kind: Kind, desk: Desk = Desk.FOCAL, office: str = "SYT") -> EarlierNotice:
+    return EarlierNotice(at(day), kind, Recipient(office, desk))
 
 
 IN_VAIN = (
@@ -115,9 +115,14 @@ TOLD = {
     Desk.COORDINATOR: [
         LATE,
         item(
-            Kind.UNDELIVERABLE, 22, rung="message:7:tgram", lost=Lost(7, "SYT", Desk.FOCAL, "mailto", REFUSED, "tgram")
+            Kind.UNDELIVERABLE,
+            22,
+            rung="message:7:tgram",
+            lost=UndeliveredMessage(7, "SYT", Desk.FOCAL, "mailto", REFUSED, "tgram"),
         ),
-        item(Kind.UNDELIVERABLE, 23, rung="message:8:", lost=Lost(8, "SNV", Desk.HEAD, "json", REFUSED, "")),
+        item(
+            Kind.UNDELIVERABLE, 23, rung="message:8:", lost=UndeliveredMessage(8, "SNV", Desk.HEAD, "json", REFUSED, "")
+        ),
         item(Kind.REPORT_RECEIVED, 15, state=State.REPORTED),
         item(Kind.REPORT_RECEIVED, 16, state=State.REPORTED),
         item(Kind.EXTENSION_REQUESTED, 17, date(2023, 9, 20), until=date(2023, 9, 28), reason="Chờ số liệu cấp xã."),
@@ -142,13 +147,13 @@ def test_the_words_are_these(plan: Plan, calendar: WorkingCalendar, language: st
 
 
 def test_a_long_digest_counts_what_it_does_not_list(plan: Plan, calendar: WorkingCalendar) -> None:
-    many = [item(Kind.OVERDUE, number) for number in range(1, LISTED + 8)]
+    many = [item(Kind.OVERDUE, number) for number in range(1, PREVIEW_SIZE + 8)]
     digest = render(many, audience("Sở Y tế", Desk.FOCAL, "vi", sample=False), plan=plan, calendar=calendar, now=NOW)
-    assert f"{LISTED + 7} việc quá hạn" in digest.subject
-    assert f"VIỆC ĐÃ QUÁ HẠN ({LISTED + 7})" in digest.text
+    assert f"{PREVIEW_SIZE + 7} việc quá hạn" in digest.subject
+    assert f"VIỆC ĐÃ QUÁ HẠN ({PREVIEW_SIZE + 7})" in digest.text
     for words in (digest.text, digest.html):
         assert "và 7 việc khác" in words
-        assert words.count("Báo cáo phân tích nguyên nhân tồn tại") == LISTED
+        assert words.count("Báo cáo phân tích nguyên nhân tồn tại") == PREVIEW_SIZE
     assert digest.short.count("\n") == 7
 
 
@@ -166,7 +171,9 @@ def test_whoever_has_reported_is_not_called_late(plan: Plan, calendar: WorkingCa
     assert "trễ 3 ngày làm việc" in render_one(plan, calendar, item(Kind.OVERDUE, 3))
 
 
-def render_one(plan: Plan, calendar: WorkingCalendar, one: Item, desk: Desk = Desk.FOCAL, language: str = "vi") -> str:
+def render_one(
+    plan: Plan, calendar: WorkingCalendar, one: NoticeFacts, desk: Desk = Desk.FOCAL, language: str = "vi"
+) -> str:
     digest = render([one], audience("Sở Y tế", desk, language, sample=False), plan=plan, calendar=calendar, now=NOW)
     return digest.text + digest.html
 

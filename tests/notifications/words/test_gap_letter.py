@@ -16,7 +16,7 @@ LATE = at("2023-09-12")
 
 
 def swept(store: Store, hour: int) -> None:
-    track(store, "p1", store.acting(now=at("2023-09-12", hour), actor="flow:p1", run_key=f"{hour}"))
+    track(store, "p1", store.actor_context(now=at("2023-09-12", hour), actor="flow:p1", run_key=f"{hour}"))
     deliver(store, now=at("2023-09-12", hour))
 
 

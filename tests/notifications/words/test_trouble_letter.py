@@ -20,7 +20,7 @@ LATER = at("2023-08-18", 9)
 
 def told(store: Store, *troubles: Trouble) -> list[str]:
     with session_scope(store.engine) as session:
-        return tell_of_trouble(session, store, troubles, store.acting(now=LATER, actor="flow:su-co"))
+        return tell_of_trouble(session, store, troubles, store.actor_context(now=LATER, actor="flow:su-co"))
 
 
 def trouble(flow: str, what: What = What.FAILED, reason: str = "", days: int = 0) -> Trouble:

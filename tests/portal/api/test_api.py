@@ -33,8 +33,8 @@ GOOD: dict[str, Any] = {
 def program(house: House, *, office: str | None = None, role: UserRole | None = None) -> httpx.Client:
     """A program with a token of an office or a role."""
     with session_scope(house.store.engine) as session:
-        acting = house.store.acting(now=house.clock.now, actor="command")
-        token = make_token(session, name="Phần mềm văn bản", office=office, role=role, days=30, acting=acting)
+        context = house.store.actor_context(now=house.clock.now, actor="command")
+        token = make_token(session, name="Phần mềm văn bản", office=office, role=role, days=30, context=context)
     web = house.stranger().web
     web.headers["Authorization"] = f"Bearer {token}"
     return web
@@ -245,7 +245,7 @@ def test_a_cookie_opens_no_api_and_a_token_no_page(house: House) -> None:
 def test_a_revoked_or_foreign_token_is_nobodys(house: House) -> None:
     web = program(house, office=LEAD)
     with session_scope(house.store.engine) as session:
-        revoke_token(session, 1, house.store.acting(now=house.clock.now, actor="command"))
+        revoke_token(session, 1, house.store.actor_context(now=house.clock.now, actor="command"))
     answer = web.get(f"{API}/me")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"

@@ -47,7 +47,7 @@ def test_every_count_leads_to_as_many_assignments(house: House) -> None:
 
 
 def test_many_offices_stand_together_by_kind(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.pages.board.SHOWN", 3)
+    monkeypatch.setattr("portal.pages.board.PREVIEW_ROWS", 3)
     manager = house.manager()
     assert 'href="/board?kind=state"' in manager.get("/board").text
     first = manager.get("/board?kind=state").text

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from models.access.accounts import add_user
-from models.access.office_links import doors
+from models.access.office_links import office_links
 from models.alerts.silences import silences
 from models.store.database import session_scope
 from models.tables.account import UserRole
@@ -78,15 +78,15 @@ def link_to(house: House, recipient: str) -> str:
 
 def office(house: House, window: Window, code: str = LEAD) -> Window:
     """The window of an office that has opened the link of a message."""
-    window.go(house.path(doors(house.store.settings).link(code, now=house.clock.now)))
+    window.go(house.path(office_links(house.store.settings).link(code, now=house.clock.now)))
     return window
 
 
 def account(house: House, window: Window, role: UserRole = UserRole.COORDINATOR) -> Window:
     """The window of somebody with an account: asks for a link, gets a letter, presses the button it leads to."""
     with session_scope(house.store.engine) as session:
-        acting = house.store.acting(now=house.clock.now, actor="command")
-        add_user(session, email=EMAIL, post="Phòng Tổng hợp", role=role, acting=acting)
+        context = house.store.actor_context(now=house.clock.now, actor="command")
+        add_user(session, email=EMAIL, post="Phòng Tổng hợp", role=role, context=context)
     window.go("/sign-in")
     window.fill({"địa chỉ thư đã đăng ký": EMAIL})
     window.press("Gửi đường dẫn tới địa chỉ này")
@@ -268,8 +268,8 @@ def test_a_manager_goes_from_the_board_down_to_one_assignment(house: House, open
 def test_an_office_finds_its_work_and_what_it_monitors(
     house: House, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.pages.overview.AT_FIRST", 1)
-    monkeypatch.setattr("portal.pages.overview.LISTED", 2)
+    monkeypatch.setattr("portal.pages.overview.PREVIEW_SIZE", 1)
+    monkeypatch.setattr("portal.pages.overview.PAGE_SIZE", 2)
     run(house.store, "p3", at("2023-08-18"), offices=())
     with session_scope(house.store.engine) as session:
         theirs = col(Assignment.office) != LEAD

@@ -7,7 +7,7 @@ import pytest
 import vobject
 
 from models.access.accounts import disable_user
-from models.access.feed_links import Feed, calendar_doors, change_address
+from models.access.feed_links import Feed, change_address, feed_links
 from models.access.office_links import revoke_links
 from models.access.signed_links import Signer
 from models.keeping.opening import Store
@@ -29,7 +29,7 @@ def portal(store: Store) -> Portal:
 
 def feed(portal: Portal, of: Feed = Feed("SYT")) -> str:
     with reading_session(portal.store.engine) as session:
-        return path_of(calendar_doors(portal.store.settings).address(session, of, now=portal.now).url)
+        return path_of(feed_links(portal.store.settings).address(session, of, now=portal.now).url)
 
 
 def uids(text: str) -> set[str]:
@@ -74,7 +74,7 @@ def test_a_manager_has_no_calendar_and_a_coordinator_one_of_every_lead(portal: P
     address = feed(portal, Feed(user_id=user.id))
     assert len(uids(portal.browser().web.get(address).text)) > 10
     with session_scope(portal.store.engine) as session:
-        disable_user(session, EMAIL, portal.store.acting(now=portal.now, actor="command"))
+        disable_user(session, EMAIL, portal.store.actor_context(now=portal.now, actor="command"))
     assert portal.browser().web.get(address).status_code == 410
 
 
@@ -105,14 +105,14 @@ def test_a_revoked_address_ends_and_a_new_one_opens(portal: Portal, how: str) ->
     office = portal.browser()
     office.get(portal.door("SYT"))
     office.get("/calendar")
-    acting = portal.store.acting(now=portal.now, actor="coordinator")
+    context = portal.store.actor_context(now=portal.now, actor="coordinator")
     if how == "on the page":
         assert office.send("/calendar/change").status_code == 303
     with session_scope(portal.store.engine) as session:
         if how == "with the links":
-            revoke_links(session, "SYT", acting)
+            revoke_links(session, "SYT", context)
         elif how == "by itself":
-            change_address(session, Feed("SYT"), acting)
+            change_address(session, Feed("SYT"), context)
     web = portal.browser().web
     gone = web.get(old)
     assert gone.status_code == 410 and "chép địa chỉ mới" in gone.text

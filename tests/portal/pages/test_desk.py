@@ -211,7 +211,7 @@ def test_what_a_list_cannot_be_asked_is_told(house: House, asked: str, status: i
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_pages_of_lists_keep_what_was_asked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.pages.overview.LISTED", 2)
+    monkeypatch.setattr("portal.pages.overview.PAGE_SIZE", 2)
     manager = house.manager()
     first = manager.get("/all?priority=p1&q=bao+cao").text
     onward = unescape(re.findall(r'href="(/all\?[^"]*page=2)"', first)[0])

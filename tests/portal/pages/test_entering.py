@@ -12,7 +12,7 @@ from models.access.office_links import revoke_links
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.account import UserRole
-from portal.background_tasks import Errands
+from portal.background_tasks import BackgroundTasks
 from tests.support.doorstep import EMAIL, Portal, words
 
 STRANGER = "khongco@tinh.example"
@@ -61,7 +61,7 @@ class TestALinkOfAMessage:
         assert 'action="/sign-in"' in answer.text
         revoked = portal.door()
         with session_scope(portal.store.engine) as session:
-            revoke_links(session, "SYT", portal.store.acting(now=portal.now, actor="coordinator"))
+            revoke_links(session, "SYT", portal.store.actor_context(now=portal.now, actor="coordinator"))
         answer = portal.browser().get(revoked)
         assert answer.status_code == 403 and "đã bị thu hồi" in words(answer)
 
@@ -129,7 +129,7 @@ class TestASignInLink:
         assert "quá 15 phút" in words(browser.send(link))
         later = portal.sign_in_link(user)
         with session_scope(portal.store.engine) as session:
-            disable_user(session, EMAIL, portal.store.acting(now=portal.now, actor="operator"))
+            disable_user(session, EMAIL, portal.store.actor_context(now=portal.now, actor="operator"))
         assert "đã đóng" in words(browser.send(later))
         assert browser.get("/desk").status_code == 303
 
@@ -171,7 +171,7 @@ class TestAskingForALink:
         portal.account()
         closed = portal.account("lanhdao@tinh.example", UserRole.MANAGER)
         with session_scope(portal.store.engine) as session:
-            disable_user(session, closed.email, portal.store.acting(now=portal.now, actor="operator"))
+            disable_user(session, closed.email, portal.store.actor_context(now=portal.now, actor="operator"))
         asked = [
             {"email": EMAIL},
             {"email": STRANGER},
@@ -195,7 +195,7 @@ class TestAskingForALink:
     ) -> None:
         portal.account()
         left: list[object] = []
-        monkeypatch.setattr(Errands, "leave", lambda self, errand: left.append(errand))
+        monkeypatch.setattr(BackgroundTasks, "submit", lambda self, errand: left.append(errand))
         portal.browser().ask(email=EMAIL)
         portal.browser().ask(email=STRANGER)
         assert len(left) == 2

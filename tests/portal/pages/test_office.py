@@ -128,8 +128,8 @@ def test_sent_twice_is_one_report(house: House) -> None:
     assert first.status_code == second.status_code == 200
     assert "Đã gửi báo cáo." in office.page
     with session_scope(house.store.engine) as session:
-        acting = house.store.acting(now=house.clock.now, actor="x")
-        verbs.accept(session, number, acting, version=1)
+        context = house.store.actor_context(now=house.clock.now, actor="x")
+        verbs.accept(session, number, context, version=1)
 
 
 def test_more_time_is_asked_for_refused_and_granted(house: House) -> None:
@@ -251,8 +251,8 @@ def test_what_is_vietnamese_only_is_shown_under_english_and_said_to_be_so(house:
 
 
 def test_a_long_list_is_read_by_section_page_and_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.pages.overview.AT_FIRST", 1)
-    monkeypatch.setattr("portal.pages.overview.LISTED", 1)
+    monkeypatch.setattr("portal.pages.overview.PREVIEW_SIZE", 1)
+    monkeypatch.setattr("portal.pages.overview.PAGE_SIZE", 1)
     run(house.store, "p3", at("2023-08-18"), offices=())
     office = house.office(LEAD)
     more = re.search(r'href="(/work\?section=(\w+))">', office.get("/work").text)

@@ -40,8 +40,8 @@ def two(house: House) -> House:
     mirror_configuration(store.engine, store.plan, store.contacts)
     issued = date(2024, 1, 4)
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at(issued), actor="coordinator")
-        issue_directive(session, number="05/KH-UBND", on_date=issued, directive=OTHER, acting=acting)
+        context = store.actor_context(now=at(issued), actor="coordinator")
+        issue_directive(session, number="05/KH-UBND", on_date=issued, directive=OTHER, context=context)
     for priority in ("p6", "p7"):
         run(store, priority, at("2024-01-05"), offices=())
     house.clock.now = at("2024-02-01", 9)

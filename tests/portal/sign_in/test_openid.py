@@ -215,7 +215,7 @@ def test_a_provider_that_has_failed_is_asked_about_itself_again(portal: Portal, 
 
 def test_a_closed_account_stays_closed(portal: Portal) -> None:
     with session_scope(portal.store.engine) as session:
-        disable_user(session, EMAIL, portal.store.acting(now=portal.now, actor="operator"))
+        disable_user(session, EMAIL, portal.store.actor_context(now=portal.now, actor="operator"))
     answer = sign_in(portal.browser())
     assert answer.status_code == 403 and "đã đóng" in words(answer)
 

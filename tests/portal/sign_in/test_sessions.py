@@ -37,7 +37,7 @@ class TestAnOfficeS:
         mine, theirs = office_browser(portal), office_browser(portal, "CAT")
         portal.pass_time(seconds=1)
         with session_scope(portal.store.engine) as session:
-            revoke_links(session, "SYT", portal.store.acting(now=portal.now, actor="coordinator"))
+            revoke_links(session, "SYT", portal.store.actor_context(now=portal.now, actor="coordinator"))
         assert mine.get("/work").status_code == 303
         assert theirs.get("/work").status_code == 200
 
@@ -80,7 +80,7 @@ class TestAnAccountS:
         for change in (disable_user, enable_user):
             portal.pass_time(minutes=1)
             with session_scope(portal.store.engine) as session:
-                change(session, EMAIL, portal.store.acting(now=portal.now, actor="operator"))
+                change(session, EMAIL, portal.store.actor_context(now=portal.now, actor="operator"))
             assert browser.get("/desk").status_code == 303
 
     def test_has_the_rights_of_its_role(self, portal: Portal) -> None:

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from models.access.accounts import disable_user, users
-from models.access.office_links import doors, revoke_links
+from models.access.office_links import office_links, revoke_links
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from notifications.channels.mailbox import Letter, letters
@@ -33,21 +33,21 @@ def closed(house: House, path: str) -> str:
 
 class TestDoors:
     def test_a_forged_or_shortened_link_opens_nothing(self, house: House) -> None:
-        path = house.path(doors(house.store.settings).link("SYT", now=house.clock.now))
+        path = house.path(office_links(house.store.settings).link("SYT", now=house.clock.now))
         assert "cắt ngắn" in closed(house, path[:-3])
         assert "cắt ngắn" in closed(house, "/door/" + "x" * 40)
         assert "cắt ngắn" in closed(house, path.replace("/door/W", "/door/V"))
 
     def test_an_old_link_says_so(self, house: House) -> None:
-        path = house.path(doors(house.store.settings).link("SYT", now=house.clock.now))
+        path = house.path(office_links(house.store.settings).link("SYT", now=house.clock.now))
         house.clock.now += timedelta(days=house.store.settings.link_days, minutes=1)
         assert "quá 30 ngày" in closed(house, path)
 
     def test_revoking_voids_links_and_sessions_and_a_new_link_opens(self, house: House) -> None:
-        path = house.path(doors(house.store.settings).link("SYT", now=house.clock.now))
+        path = house.path(office_links(house.store.settings).link("SYT", now=house.clock.now))
         office, other = house.office("SYT"), house.office("CAT")
         with session_scope(house.store.engine) as session:
-            revoke_links(session, "SYT", house.store.acting(now=house.clock.now, actor="coordinator:1"))
+            revoke_links(session, "SYT", house.store.actor_context(now=house.clock.now, actor="coordinator:1"))
         assert "thu hồi" in closed(house, path)
         house.clock.now += timedelta(minutes=1)
         office.get("/work")
@@ -57,14 +57,14 @@ class TestDoors:
 
     def test_a_link_of_an_ended_office_names_its_successor(self, house: House) -> None:
         house.clock.now += timedelta(days=800)
-        path = house.path(doors(house.store.settings).link("STTTT", now=house.clock.now))
+        path = house.path(office_links(house.store.settings).link("STTTT", now=house.clock.now))
         assert "Sở Khoa học và Công nghệ" in closed(house, path)
 
     @pytest.mark.parametrize("to", ELSEWHERE)
     def test_a_link_leads_nowhere_else(self, house: House, to: str) -> None:
         visitor = house.stranger()
         visitor.web.follow_redirects = False
-        path = house.path(doors(house.store.settings).link("SYT", now=house.clock.now))
+        path = house.path(office_links(house.store.settings).link("SYT", now=house.clock.now))
         assert visitor.web.get(path, params={"to": to}).headers["location"] == "/"
 
     def test_a_session_ends_by_itself(self, house: House) -> None:
@@ -135,7 +135,7 @@ class TestAskingForALink:
         coordinator = house.coordinator()
         with session_scope(house.store.engine) as session:
             assert [user.email for user in users(session)] == [EMAIL]
-            disable_user(session, EMAIL, house.store.acting(now=house.clock.now, actor="command"))
+            disable_user(session, EMAIL, house.store.actor_context(now=house.clock.now, actor="command"))
         coordinator.get("/desk")
         assert "Vào trang đôn đốc" in coordinator.page
 

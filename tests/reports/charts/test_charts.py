@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from config.errors import Refused
-from models.tables.lifecycle import Standing
+from models.tables.lifecycle import Status
 from reports.board.spans import key_of, last_keys, short_key, span_in_words, span_of
 from reports.charts.charts import Place, Row, heat_map, part_name, parts, ranking, stacked_bars, trend
 from reports.charts.drawing import DUE_SOON
@@ -58,7 +58,7 @@ def test_every_chart_is_well_formed_and_names_itself(tallies: list[Tally], langu
 
 def test_the_parts_of_a_bar_are_all_there_is() -> None:
     assert sum(parts(MIXED).values()) == MIXED.total
-    assert parts(MIXED)[DUE_SOON] == 1 and parts(MIXED)[Standing.OPEN_WITHIN_TERM] == 3
+    assert parts(MIXED)[DUE_SOON] == 1 and parts(MIXED)[Status.OPEN_WITHIN_TERM] == 3
     root = ElementTree.fromstring(stacked_bars("bars", [Row("Sở Y tế", MIXED)], title="t", language="vi"))
     tips = {part.text for box in root.iter(f"{SVG}rect") for part in box.iter(f"{SVG}title")}
     assert tips == {f"{part_name(word, 'vi')}: {number}" for word, number in parts(MIXED).items()}
@@ -67,7 +67,7 @@ def test_the_parts_of_a_bar_are_all_there_is() -> None:
         for box in root.iter(f"{SVG}rect")
         if box.find(f"{SVG}title") is not None
     }
-    assert widths[f"url(#bars-{Standing.DONE_ON_TIME})"] == pytest.approx(5 / 14 * 439, abs=0.1)
+    assert widths[f"url(#bars-{Status.DONE_ON_TIME})"] == pytest.approx(5 / 14 * 439, abs=0.1)
 
 
 def test_no_two_fills_are_alike_without_their_colour() -> None:

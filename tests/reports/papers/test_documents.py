@@ -34,9 +34,9 @@ NOW = at("2023-10-20")
 
 def report(store: Store, number: int, content: ReportContent, *, on_day: str) -> None:
     with session_scope(store.engine) as session:
-        acting = store.acting(now=at(on_day), actor="office:SYT")
-        verbs.report(session, number, content, acting)
-        verbs.accept(session, number, replace(acting, actor="coordinator"))
+        context = store.actor_context(now=at(on_day), actor="office:SYT")
+        verbs.report(session, number, content, context)
+        verbs.accept(session, number, replace(context, actor="coordinator"))
 
 
 @pytest.fixture

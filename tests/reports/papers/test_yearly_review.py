@@ -29,9 +29,9 @@ def lived(store: Store) -> Store:
         run(store, "p1", at(when), offices=("SYT", "STC"))
     with session_scope(store.engine) as session:
         number = number_of(store, "T0.1")
-        office = store.acting(now=at("2023-08-21"), actor="office:SYT")
+        office = store.actor_context(now=at("2023-08-21"), actor="office:SYT")
         request_extension(session, number, date(2023, 10, 2), "Chờ số liệu.", office)
-        grant_extension(session, number, None, store.acting(now=at("2023-08-22"), actor="coordinator"))
+        grant_extension(session, number, None, store.actor_context(now=at("2023-08-22"), actor="coordinator"))
         due = col(Assignment.due_at)
         for year, shift in ((2023, 1), (2024, -1)):
             done = at(date(year, 12, 31)) if shift > 0 else at(date(year, 1, 2))

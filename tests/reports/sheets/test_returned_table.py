@@ -12,7 +12,7 @@ from intake.sheets.intake import judge
 from intake.sheets.judged_rows import Fate, Judgement
 from models.keeping.opening import Store
 from models.store.database import session_scope
-from models.work.queries import Wanted
+from models.work.queries import AssignmentFilter
 from models.work.verbs import withdraw
 from reports.sheets.returned_table import table_that_came_back
 from tests.reports.sheets.test_workbook import NOW, lived, written
@@ -23,12 +23,12 @@ LATER = at("2023-11-20")
 
 
 def exported(store: Store, **options: Any) -> openpyxl.Workbook:
-    return written(store, Wanted(office="SYT"), **options)
+    return written(store, AssignmentFilter(office="SYT"), **options)
 
 
 def returned(store: Store, book: openpyxl.Workbook, *, now: datetime = NOW) -> Judgement:
-    acting = store.acting(now=now, actor="coordinator")
-    return judge(store, "bang.xlsx", BytesIO(saved(book)), acting, tracking_table=table_that_came_back)
+    context = store.actor_context(now=now, actor="coordinator")
+    return judge(store, "bang.xlsx", BytesIO(saved(book)), context, tracking_table=table_that_came_back)
 
 
 def told(found: Judgement) -> list[str]:
@@ -100,7 +100,7 @@ def test_what_has_moved_on_since_is_no_fault_of_the_table(store: Store) -> None:
     book = exported(store)
     gone, known = number_of(store, "T1.1", office="SYT"), book.worksheets[0]
     with session_scope(store.engine) as session:
-        withdraw(session, gone, "Giao nhầm.", store.acting(now=at("2023-11-01"), actor="coordinator"))
+        withdraw(session, gone, "Giao nhầm.", store.actor_context(now=at("2023-11-01"), actor="coordinator"))
     found = returned(store, book, now=LATER)
     by_number = {known.cell(row.number, 2).value: row.note_vi for row in found.rows}
     assert (told(found), by_number[gone]) == ([], "việc đã thay đổi từ khi lập bảng")

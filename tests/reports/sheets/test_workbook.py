@@ -11,15 +11,15 @@ import pytest
 from sqlalchemy import func, select
 
 from config.errors import Refused
-from config.text.atomic_write import whole_file
+from config.text.atomic_write import atomic_write
 from models.alerts.status import counted
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Standing
+from models.tables.lifecycle import Status
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.queries import Wanted
+from models.work.queries import AssignmentFilter
 from models.work.verbs import accept, grant_extension, report, request_extension
 from reports.figures import tally
 from reports.sheets import workbook
@@ -37,23 +37,28 @@ def lived(store: Store) -> int:
         run(store, "p1", at(when), offices=())
     number = number_of(store, "T0.1")
     for day, verb in (
-        ("2023-08-21", lambda s, acting: request_extension(s, number, date(2023, 9, 29), "Cần thêm số liệu.", acting)),
-        ("2023-08-22", lambda s, acting: grant_extension(s, number, None, acting)),
-        ("2023-09-27", lambda s, acting: report(s, number, t0_report(), acting)),
-        ("2023-10-02", lambda s, acting: accept(s, number, acting)),
+        (
+            "2023-08-21",
+            lambda s, context: request_extension(s, number, date(2023, 9, 29), "Cần thêm số liệu.", context),
+        ),
+        ("2023-08-22", lambda s, context: grant_extension(s, number, None, context)),
+        ("2023-09-27", lambda s, context: report(s, number, t0_report(), context)),
+        ("2023-10-02", lambda s, context: accept(s, number, context)),
     ):
         with session_scope(store.engine) as session:
             actor = "office:SYT" if verb.__code__.co_names[0] in ("request_extension", "report") else "coordinator"
-            verb(session, store.acting(now=at(day), actor=actor))
+            verb(session, store.actor_context(now=at(day), actor=actor))
     return number
 
 
-def written(store: Store, wanted: Wanted | None = None, *, now: datetime = NOW, **options: Any) -> openpyxl.Workbook:
+def written(
+    store: Store, wanted: AssignmentFilter | None = None, *, now: datetime = NOW, **options: Any
+) -> openpyxl.Workbook:
     file = BytesIO()
     with TemporaryFile() as aside:
         with reading(store.engine) as connection:
             found = gather(
-                *(connection, store.plan, store.calendar, wanted or Wanted()), now=now, aside=aside, **options
+                *(connection, store.plan, store.calendar, wanted or AssignmentFilter()), now=now, aside=aside, **options
             )
         write_workbook(found, file)
     return openpyxl.load_workbook(file)
@@ -65,7 +70,7 @@ def test_it_tells_of_every_row_as_it_is_done(store: Store, monkeypatch: pytest.M
     told: list[int] = []
     with TemporaryFile() as aside:
         with reading(store.engine) as connection:
-            found = gather(*(connection, store.plan, store.calendar, Wanted()), now=NOW, aside=aside)
+            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, aside=aside)
         write_workbook(found, BytesIO(), progress=told.append)
     assert told == [50, 50, 50, 22] and sum(told) == found.rows
 
@@ -132,7 +137,7 @@ def test_its_rows_and_its_tally_are_those_of_the_figures(store: Store) -> None:
 
 def test_a_part_of_it_names_what_it_is_a_part_of(store: Store) -> None:
     lived(store)
-    book = written(store, Wanted(office="SYT", standing=Standing.OPEN_OVERDUE), language="en")
+    book = written(store, AssignmentFilter(office="SYT", status=Status.OPEN_OVERDUE), language="en")
     rows = rows_of(book)
     assert rows and {row["Status"] for row in rows} == {"Open, overdue"}
     assert (
@@ -146,7 +151,7 @@ def test_an_earlier_day_is_told_as_it_was(store: Store) -> None:
     with TemporaryFile() as aside:
         then = at("2023-08-21", 7)
         with reading_as_it_was(store.engine, then) as connection:
-            found = gather(*(connection, store.plan, store.calendar, Wanted()), now=then, aside=aside)
+            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=then, aside=aside)
         mine = next(work for work in found.works() if work.id == number)
     assert (mine.due, mine.original_due, mine.done_on, mine.result) == (date(2023, 9, 11), None, None, "")
     assert mine.coordinating == "Công an tỉnh"
@@ -157,7 +162,7 @@ def test_texts_stay_texts_whatever_they_begin_with(store: Store) -> None:
     title = '=HYPERLINK("http://x.example";"Bấm vào đây")'
     wanted = AdHoc(subtask="T3.4", title=title, lead="SYT", due_on=date(2023, 9, 20), coordinating=("SNV", "CAT"))
     with session_scope(store.engine) as session:
-        assign_ad_hoc(session, wanted, store.acting(now=at("2023-09-08"), actor="coordinator"))
+        assign_ad_hoc(session, wanted, store.actor_context(now=at("2023-09-08"), actor="coordinator"))
     cells = [cell for row in written(store).worksheets[0].iter_rows(min_row=6) for cell in row if cell.value == title]
     assert len(cells) == 3 and {cell.data_type for cell in cells} == {"s"}
     # In the plan's order, whatever the order a database aggregates in.
@@ -179,15 +184,15 @@ def test_nothing_to_tell_is_a_table_without_rows(store: Store) -> None:
 def test_a_file_is_written_wholly_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "bang.xlsx"
     path.write_bytes(b"before")
-    with pytest.raises(ZeroDivisionError), whole_file(path) as file:
+    with pytest.raises(ZeroDivisionError), atomic_write(path) as file:
         file.write(b"half")
         raise ZeroDivisionError
     assert path.read_bytes() == b"before" and [each.name for each in tmp_path.glob("*.part")] == []
     link = tmp_path / "link.xlsx"
     link.symlink_to(path)
     path.chmod(0o640)
-    with whole_file(link) as file:
+    with atomic_write(link) as file:
         file.write(b"after")
     assert (path.read_bytes(), path.stat().st_mode & 0o777, link.is_symlink()) == (b"after", 0o640, True)
-    with pytest.raises(Refused, match="Không ghi được"), whole_file(tmp_path / "no" / "bang.xlsx"):
+    with pytest.raises(Refused, match="Không ghi được"), atomic_write(tmp_path / "no" / "bang.xlsx"):
         pass

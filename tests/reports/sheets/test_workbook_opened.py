@@ -17,7 +17,7 @@ from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import ASSIGNMENTS, OFFICES
 from models.keeping.opening import Store
 from models.store.database import reading, reading_session
-from models.work.queries import Wanted
+from models.work.queries import AssignmentFilter
 from reports.sheets.fill_in_workbook import ad_hoc_row
 from reports.sheets.returned_table import table_that_came_back
 from reports.sheets.tracking_table import tracked_work
@@ -43,8 +43,8 @@ def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: 
     path = tmp_path / "bang.xlsx"
     with TemporaryFile() as aside, path.open("wb") as file:
         with reading(store.engine) as connection:
-            found = gather(*(connection, store.plan, store.calendar, Wanted()), now=NOW, aside=aside)
-            works = list(tracked_work(connection, Wanted(), store.plan, now=NOW))
+            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, aside=aside)
+            works = list(tracked_work(connection, AssignmentFilter(), store.plan, now=NOW))
         write_workbook(found, file)
     # 44: comma, 34: quotes, 76: UTF-8, -1: all sheets. Days come in its own form there, since they are days.
     tables = converted(path, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1")
@@ -59,8 +59,8 @@ def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: 
     ]
     (saved,) = [each for each in converted(path, "xlsx:Calc MS Excel 2007 XML") if each.suffix == ".xlsx"]
     assert saved.read_bytes() != path.read_bytes()
-    acting = store.acting(now=NOW, actor="coordinator")
-    again = judge(store, "bang.xlsx", BytesIO(saved.read_bytes()), acting, tracking_table=table_that_came_back)
+    context = store.actor_context(now=NOW, actor="coordinator")
+    again = judge(store, "bang.xlsx", BytesIO(saved.read_bytes()), context, tracking_table=table_that_came_back)
     assert ({row.fate for row in again.rows}, again.faults) == ({Fate.SAME}, [])
     assert len(again.rows) == len(works) and again.to_write == 0
     (pdf,) = [each for each in converted(path, "pdf") if each.suffix == ".pdf"]
@@ -84,7 +84,7 @@ def test_forms_saved_by_others_are_taken_in_without_a_change(store: Store, tmp_p
         path.write_bytes(template(store.plan, kind, rows))
         (saved,) = converted(path, "xlsx:Calc MS Excel 2007 XML")
         assert saved.read_bytes() != path.read_bytes()
-        acting = store.acting(now=at(TODAY), actor="coordinator")
-        found = judge(store, saved.name, BytesIO(saved.read_bytes()), acting)
+        context = store.actor_context(now=at(TODAY), actor="coordinator")
+        found = judge(store, saved.name, BytesIO(saved.read_bytes()), context)
         assert ({row.fate for row in found.rows}, found.faults) == ({Fate.SAME}, [])
         assert len(found.rows) == len(rows)
