@@ -30,7 +30,7 @@ from models.work.attachments import (
     remove_attachment,
     waiting_attachments,
 )
-from models.work.drafts import draft_of, save_draft
+from models.work.report_drafts import draft_of, save_draft
 from tests.intake.files.test_file_intake import word
 from tests.support.cast import at, issue, number_of, run, t0_report
 
