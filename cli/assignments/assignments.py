@@ -63,7 +63,7 @@ def list_command(
         with looking(store, as_of) as connection:
             found = assignments(connection, wanted, now=instant(as_of))
         if json_:
-            show_json([as_json(row) for row in found])
+            show_json([as_json(row, row.status, row.occasion) for row in found])
             return
         plan = store.plan
     show_table(
@@ -71,13 +71,13 @@ def list_command(
         ("Số", "Việc", "Kỳ", "Cơ quan", "Vai trò", "Hạn", "Tình trạng"),
         [
             (
-                row["id"],
-                f"{row['subtask']} {title_of(plan, row, row['occasion'])}",
-                row["period"],
-                row["office"],
-                role_vi(row["role"]),
-                f"{row['due_date']:%d/%m/%Y}",
-                status_vi(Status(row["status"]), row["state"]),
+                row.id,
+                f"{row.subtask} {title_of(plan, row, row.occasion)}",
+                row.period,
+                row.office,
+                role_vi(row.role),
+                f"{row.due_date:%d/%m/%Y}",
+                status_vi(row.status, row.state),
             )
             for row in found
         ],
