@@ -52,7 +52,7 @@ def ask(person: Person, method: str, path: str) -> int:
 
 
 @pytest.mark.parametrize("role", list(VisitorRole))
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: House, role: VisitorRole) -> None:
     person = visitor(house, role)
     for (method, path), allowed in RIGHTS.items():
@@ -68,7 +68,7 @@ def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: 
             assert status == 403, (method, path, status)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_an_office_finds_nothing_of_another(house: House) -> None:
     person = house.office(STRANGER_OFFICE)
     for (method, path), allowed in RIGHTS.items():
@@ -76,7 +76,7 @@ def test_an_office_finds_nothing_of_another(house: House) -> None:
             assert ask(person, method, filled_in(path, house)) == 404, (method, path)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_a_monitor_reads_what_it_monitors_and_changes_nothing(house: House) -> None:
     with session_scope(house.store.engine) as session:
         watched = session.get_one(Assignment, number_of(house.store, "T0.1"))
@@ -94,7 +94,7 @@ def test_a_monitor_reads_what_it_monitors_and_changes_nothing(house: House) -> N
     assert "Việc cơ quan theo dõi" not in house.office("SYT").page
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_a_form_from_elsewhere_is_refused(house: House) -> None:
     number = number_of(house.store, "T0.1")
     office = house.office("SYT")
@@ -112,7 +112,7 @@ def test_a_form_from_elsewhere_is_refused(house: House) -> None:
     assert office.web.post(f"/work/{number}/acknowledge", data={"csrf": own}).status_code == 200
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_pages_load_nothing_foreign_and_are_framed_by_nobody(house: House) -> None:
     answer = house.office("SYT").get("/work")
     policy = answer.headers["content-security-policy"]

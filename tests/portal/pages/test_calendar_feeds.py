@@ -17,7 +17,7 @@ from portal.limiting import FOR_ONE_CALENDAR
 from tests.support.cast import at, issue, number_of, run
 from tests.support.doorstep import EMAIL, Portal, path_of, words
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
