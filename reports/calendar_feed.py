@@ -140,7 +140,7 @@ class _Writer:
     def head(self, *, cut_off: bool) -> Calendar:
         feed = Calendar()
         feed.add("version", "2.0")
-        feed.add("prodid", f"-//dondoc//{self._plan.house.code}//{self._asked.language.upper()}")
+        feed.add("prodid", f"-//dondoc//{self._plan.main_directive.code}//{self._asked.language.upper()}")
         feed.add("calscale", "GREGORIAN")
         feed.add("method", "PUBLISH")
         whose = self._office(self._asked.office) if self._asked.office else self._say("all")
@@ -182,7 +182,7 @@ class _Writer:
         words = f"{self._say('address')} {last_day:%d/%m/%Y}"
         made_at = start_of_day(date(last_day.year - 1, 1, 1))
         event = self._event(
-            f"address-{last_day.year}@{self._plan.house.code.lower()}.dondoc",
+            f"address-{last_day.year}@{self._plan.main_directive.code.lower()}.dondoc",
             last_day - _ADDRESS_WARNING,
             made_at,
             words,

@@ -22,9 +22,9 @@ def write_to_coordinator(
 ) -> None:
     """Put a letter to a coordinator in the outbox, unless one with this key (up to 64 letters) is there.
 
-    to  the desk of a further directive; the house's without
+    to  the coordinator's desk of a further directive; that of the main directive without
     """
-    office, desk = to or context.coordinator
+    office, desk = to or context.main_coordinator
     row = {
         "message_key": key,
         "office": office,

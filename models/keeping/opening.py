@@ -31,7 +31,7 @@ class Store:
     engine: Engine
 
     def actor_context(self, *, now: datetime, actor: str, run_key: str = "") -> ActorContext:
-        """Who acts now, for the verbs."""
+        """Who acts now and by which plan: what every unit of work is given."""
         return ActorContext(plan=self.plan, calendar=self.calendar, now=now, actor=actor, run_key=run_key)
 
 

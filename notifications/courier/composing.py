@@ -105,7 +105,7 @@ def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Prepared:
         if current:
             looked.drafts.append(Draft(message, current, any(_directive(store, item) in samples for item in current)))
         elif message.id in letters:
-            looked.drafts.append(Draft(message, [], store.plan.house.code in samples, letters[message.id]))
+            looked.drafts.append(Draft(message, [], store.plan.main_directive.code in samples, letters[message.id]))
         else:
             empty.add(message.id)
     if outdated or empty:

@@ -11,7 +11,7 @@ from models.delivery.dead_letters import dead_letter_count, dead_letters, send_a
 from models.delivery.message_log import Logged
 from models.store.database import reading, reading_session, session_scope
 from models.tables.silence import Silence
-from models.work.office_work import decisions_waiting
+from models.work.work_lists import decisions_waiting
 from notifications.courier.trial import send_trials
 from portal.api.shapes import (
     REFUSALS,

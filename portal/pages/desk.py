@@ -17,7 +17,7 @@ from models.delivery.message_log import Logged
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.office_work import decisions_waiting
+from models.work.work_lists import decisions_waiting
 from notifications.courier.trial import require_sent, send_trials
 from portal.form import FormReader, entered_of
 from portal.problems import status_of

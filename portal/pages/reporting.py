@@ -25,8 +25,8 @@ from models.work.attachments import (
     remove_attachment,
     waiting_attachments,
 )
-from models.work.drafts import draft_of, save_draft
 from models.work.queries import History, report_of_submission
+from models.work.report_drafts import draft_of, save_draft
 from models.work.report_form import MAX_TEXT, TEXTS, field_labels
 from portal.form import FormReader, Sent, entered_of, sent_of
 from portal.pages.assignment import own, seen

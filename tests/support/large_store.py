@@ -29,8 +29,8 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, ReportState, State, Status
 from models.tables.outbox import Message, Notice
 from models.tables.report import Report
-from models.work.office_work import decisions_waiting, office_work
 from models.work.queries import AssignmentFilter, history, page_of_assignments
+from models.work.work_lists import decisions_waiting, office_work
 from reports.board.board import board, count_by_status
 from reports.board.situation import situation, strands, trend_of
 from reports.board.spans import span_of
