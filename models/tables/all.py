@@ -7,10 +7,8 @@ from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.attachment import Attachment
 from models.tables.extension import Extension
 from models.tables.office import Contact, Office
-from models.tables.outbox import DeliveryAttempt, Message, Notice
-from models.tables.report import Report
-from models.tables.report_draft import ReportDraft
-from models.tables.silence import Silence
+from models.tables.outbox import DeliveryAttempt, Message, Notice, Silence
+from models.tables.report import Report, ReportDraft
 
 __all__ = [
     "Anchor",

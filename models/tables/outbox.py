@@ -1,6 +1,6 @@
-"""The outbox: notices (one thing to tell one recipient), messages (what is really sent) and each try at sending one."""
+"""The outbox: notices (one thing to tell one recipient), messages (what is sent), each try, and silences."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -125,3 +125,26 @@ class DeliveryAttempt(SQLModel, table=True):
     channel: str = Field(max_length=32)
     result: AttemptResult = Field(sa_type=enum_column(AttemptResult))
     reason: str = Field(default="", max_length=1000)
+
+
+class SilenceBase(SQLModel):
+    """What is silenced, until when and why; the API's shape builds on it too. None means all of them."""
+
+    office: str | None = Field(default=None, max_length=32)
+    subtask: str | None = Field(default=None, max_length=16)
+    period: str | None = Field(default=None, max_length=100)
+    until: date
+    reason: str = Field(max_length=1000)
+
+
+class Silence(SilenceBase, table=True):
+    """Reminders of one office, subtask or reporting period, or where these meet, are not sent for a while.
+
+    In force up to and including ``until``, unless lifted before. Work goes on and is still counted as late; each
+    reminder that is not sent is recorded with this as its reason.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    set_by: str = Field(max_length=64)
+    set_at: datetime = Field(sa_type=UtcDateTime)
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -8,7 +8,7 @@ from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
 from models.store.actor import ActorContext
 from models.tables.errors import InvalidReport
-from models.tables.report_draft import ReportDraft
+from models.tables.report import ReportDraft
 from models.work.awaiting import take_awaited
 from models.work.report_form import MAX_NUMBER, MAX_TEXT, TEXTS, field_labels
 

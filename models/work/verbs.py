@@ -23,8 +23,7 @@ from models.tables.errors import NotFound, TransitionRefused
 from models.tables.extension import Extension
 from models.tables.lifecycle import TRANSITIONS, WAITING_FOR_OFFICE, ExtensionState, Kind, ReportState, Verb
 from models.tables.outbox import Notice
-from models.tables.report import Report, ReportContent
-from models.tables.report_draft import ReportDraft
+from models.tables.report import Report, ReportContent, ReportDraft
 from models.work.attachments import bind_attachments, refuse_unwanted_files
 from models.work.report_form import check_report
 

@@ -10,7 +10,7 @@ from models.alerts.silences import lift, silence, silences
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import Logged
 from models.store.database import reading, reading_session, session_scope
-from models.tables.silence import Silence
+from models.tables.outbox import Silence
 from models.work.office_work import decisions_waiting
 from notifications.courier.trial import send_trials
 from portal.api.shapes import (

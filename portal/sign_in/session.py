@@ -18,10 +18,9 @@ from starlette.datastructures import FormData
 
 from config.keys import signing_key
 from config.settings import Settings
-from models.access.ended_sessions import end_session, was_ended
 from models.access.office_links import has_ended, still_open
 from models.access.signed_links import from_milliseconds, in_milliseconds
-from models.access.signing_in import session_holds
+from models.access.signing_in import end_session, session_holds, was_ended
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.tables.account import User
