@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from config.errors import Refused
 from config.settings import Settings
 from models.access.accounts import find_user
-from models.access.signed_links import Signer, to_the_millisecond
+from models.access.signed_links import Signer, to_millisecond
 from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.store.upsert import insert_new
 from models.tables.account import EndedSession, User
@@ -55,7 +55,7 @@ def user_of_link(session: Session, settings: Settings, token: str, *, now: datet
     if user is None or user.disabled_at is not None:
         raise _no_account()
     used = user.signed_in_at is not None and user.signed_in_at >= ticket.issued_at
-    if now >= ticket.expires_at or used or not session_holds(user, since=ticket.issued_at):
+    if now >= ticket.expires_at or used or not is_session_valid(user, since=ticket.issued_at):
         raise SignInExpired(
             f"Đường dẫn đã dùng, hoặc đã quá {LINK_LIFE.seconds // 60} phút. Xin đường dẫn mới.",
             f"This link was used already, or is older than {LINK_LIFE.seconds // 60} minutes. Ask for a new one.",
@@ -78,10 +78,10 @@ def sign_in_by_address(session: Session, email: str, *, now: datetime) -> User:
     return _signed_in(session, user, "openid", now)
 
 
-def session_holds(user: User | None, *, since: datetime) -> bool:
+def is_session_valid(user: User | None, *, since: datetime) -> bool:
     """Whether what was begun for an account at ``since`` still holds: it is open, and was not closed meanwhile."""
     # While it is closed nothing is begun for it, so what is as old as its opening came after that.
-    return user is not None and user.disabled_at is None and since >= to_the_millisecond(user.sessions_since)
+    return user is not None and user.disabled_at is None and since >= to_millisecond(user.sessions_since)
 
 
 def end_session(session: Session, name: str, *, runs_out_at: datetime, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Every table, imported in one place so that migrations see them all."""
 
 from models.store.audit import AuditEvent, AuditHead
-from models.tables.account import ApiToken, CalendarDoor, EndedSession, OfficeDoor, User
+from models.tables.account import ApiToken, EndedSession, FeedRevocation, OfficeRevocation, User
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.attachment import Attachment
@@ -17,15 +17,15 @@ __all__ = [
     "Attachment",
     "AuditEvent",
     "AuditHead",
-    "CalendarDoor",
     "Contact",
     "DeliveryAttempt",
     "EndedSession",
     "Extension",
+    "FeedRevocation",
     "Message",
     "Notice",
     "Office",
-    "OfficeDoor",
+    "OfficeRevocation",
     "Report",
     "ReportDraft",
     "Silence",
