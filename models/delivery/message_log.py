@@ -70,7 +70,7 @@ def messages(connection: Connection, wanted: MessageFilter, *, texts: bool = Fal
         after = rows[-1]["id"]
 
 
-def newest(connection: Connection, wanted: MessageFilter, *, limit: int) -> tuple[list[dict[str, Any]], int]:
+def latest_messages(connection: Connection, wanted: MessageFilter, *, limit: int) -> tuple[list[dict[str, Any]], int]:
     """The last of those messages without their texts, the oldest of them first, and how many there are in all."""
     columns = [column for column in table_of(Message).c if column.name not in _TEXTS]
     last = select(*columns).where(*message_conditions(wanted)).order_by(col(Message.id).desc()).limit(limit)
