@@ -14,8 +14,7 @@ from intake.files.evidence import examine
 from models.store.database import reading_session, session_scope
 from models.tables.errors import InvalidReport, NotFound, TransitionRefused
 from models.tables.lifecycle import TRANSITIONS, Verb
-from models.tables.report import ReportContent
-from models.tables.report_draft import ReportDraft
+from models.tables.report import ReportContent, ReportDraft
 from models.work import verbs
 from models.work.attachments import (
     MAX_FILES,
