@@ -28,97 +28,97 @@ from models.work.attachments import (
 from models.work.drafts import draft_of, save_draft
 from models.work.queries import History, report_of_submission
 from models.work.report_form import MAX_TEXT, TEXTS, field_labels
-from portal.form import FormReader, Sent, entered_of, sent_of
-from portal.pages.assignment import own, seen
+from portal.form import FormReader, Upload, read_form, read_upload
+from portal.pages.assignment import get_own_assignment, get_visible_assignment
 from portal.problems import status_of
-from portal.web import Number, context_of, language_of, now_of, page, see_other, store_of, visitor_of
+from portal.web import RowId, context_of, language_of, now_of, page, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
-@router.get("/work/{number}/report")
-def report_form(request: Request, number: Number) -> HTMLResponse:
-    _must_await(request, number, Verb.REPORT)
-    return _report_page(request, number)
+@router.get("/assignments/{assignment_id}/report")
+def report_form(request: Request, assignment_id: RowId) -> HTMLResponse:
+    _must_await(request, assignment_id, Verb.REPORT)
+    return _report_page(request, assignment_id)
 
 
-@router.post("/work/{number}/report")
-def report(request: Request, number: Number, sent: Sent = Depends(sent_of)) -> Response:
-    """Every button of the form comes here. Files are taken in and the draft is kept first, whatever is asked for."""
-    entered = sent.entered
+@router.post("/assignments/{assignment_id}/report")
+def report(request: Request, assignment_id: RowId, upload: Upload = Depends(read_upload)) -> Response:
+    """Every button of the form comes here. Files are taken in and the draft is kept first, whatever is query for."""
+    form = upload.form
     try:
-        if _is_there(request, number, entered):
-            return see_other(f"/work/{number}", said="reported")
-        refused = _save(request, number, entered)
-        _take_in(request, number, sent.files)
+        if _is_there(request, assignment_id, form):
+            return see_other(f"/assignments/{assignment_id}", flash="reported")
+        refused = _save(request, assignment_id, form)
+        _take_in(request, assignment_id, upload.files)
         if refused:
             raise refused
-        match entered.text("action").split("-"):
+        match form.text("action").split("-"):
             case ["save"]:
-                return see_other(f"/work/{number}", said="saved")
+                return see_other(f"/assignments/{assignment_id}", flash="saved")
             case ["attach"]:
-                return see_other(f"/work/{number}/report#files", said="attached")
+                return see_other(f"/assignments/{assignment_id}/report#files", flash="attached")
             case ["remove", file_id] if file_id.isascii() and file_id.isdigit() and len(file_id) < 10:
-                _remove(request, number, int(file_id))
-                return see_other(f"/work/{number}/report#files", said="removed")
-        _hand_in(request, number, entered)
+                _remove(request, assignment_id, int(file_id))
+                return see_other(f"/assignments/{assignment_id}/report#files", flash="removed")
+        _hand_in(request, assignment_id, form)
     except Refused as fault:
-        return _report_page(request, number, refused=fault, entered=entered)
-    return see_other(f"/work/{number}", said="reported")
+        return _report_page(request, assignment_id, refused=fault, form=form)
+    return see_other(f"/assignments/{assignment_id}", flash="reported")
 
 
-@router.post("/work/{number}/draft")
-def draft(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
+@router.post("/assignments/{assignment_id}/draft")
+def draft(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Keeps what is typed while it is typed; says when, or what of it may not be kept."""
-    refused = _save(request, number, entered)
+    refused = _save(request, assignment_id, form)
     return page(request, "draft_kept.html", refused=refused, at=now_of(request))
 
 
-@router.get("/work/{number}/extension")
-def extension_form(request: Request, number: Number) -> HTMLResponse:
-    _must_await(request, number, Verb.REQUEST_EXTENSION)
-    return _extension_page(request, number)
+@router.get("/assignments/{assignment_id}/extension")
+def extension_form(request: Request, assignment_id: RowId) -> HTMLResponse:
+    _must_await(request, assignment_id, Verb.REQUEST_EXTENSION)
+    return _extension_page(request, assignment_id)
 
 
-@router.post("/work/{number}/extension")
-def extension(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
+@router.post("/assignments/{assignment_id}/extension")
+def extension(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     try:
-        until = entered.date("until", "Xin đến ngày")
+        until = form.date("until", "Xin đến ngày")
         if until is None:
             raise Refused("Xin đến ngày: chưa chọn ngày.", "Until: choose a day.")
         with session_scope(store_of(request).engine) as session:
-            own(session, request, number)
-            submission = _submission(number, entered)
+            get_own_assignment(session, request, assignment_id)
+            submission = _submission(assignment_id, form)
             verbs.request_extension(
-                session, number, until, entered.text("reason"), context_of(request), submission=submission
+                session, assignment_id, until, form.text("reason"), context_of(request), submission=submission
             )
     except Refused as refused:
-        return _extension_page(request, number, refused=refused, entered=entered)
-    return see_other(f"/work/{number}", said="asked")
+        return _extension_page(request, assignment_id, refused=refused, form=form)
+    return see_other(f"/assignments/{assignment_id}", flash="extension_requested")
 
 
-@router.get("/work/{number}/files/{file_id}")
-def file(request: Request, number: Number, file_id: Number) -> Response:
-    return download(request, number, file_id)
+@router.get("/assignments/{assignment_id}/files/{file_id}")
+def file(request: Request, assignment_id: RowId, file_id: RowId) -> Response:
+    return download(request, assignment_id, file_id)
 
 
-def download(request: Request, number: int, file_id: int) -> FileResponse:
+def download(request: Request, assignment_id: int, file_id: int) -> FileResponse:
     """A file as it was laid to a report, always as a download: it is never shown by the portal itself."""
     with reading_session(store_of(request).engine) as session:
-        work_of_file = seen(session, request, number).assignment
-        found, path = attachment_file(session, store_of(request).settings, number, file_id)
+        work_of_file = get_visible_assignment(session, request, assignment_id).assignment
+        found, path = attachment_file(session, store_of(request).settings, assignment_id, file_id)
         if found.report_id is None and work_of_file.office != visitor_of(request).office:
             raise NotFound(f"Không có tệp số {file_id}.", f"There is no file {file_id}.")
     return FileResponse(path, media_type=found.media_type, filename=found.name)
 
 
-def report_content(form: ReportForm, entered: FormReader) -> ReportContent:
+def report_content(report_form: ReportForm, form: FormReader) -> ReportContent:
     """The report as typed; raises ``InvalidReport`` naming every field that cannot be read."""
     faults: list[Refused] = []
     counts: dict[str, int] = {}
-    for field in form.counts:
+    for field in report_form.counts:
         try:
-            value = entered.count(field.key, f"{field.key} ({field.label_vi})")
+            value = form.count(field.key, f"{field.key} ({field.label_vi})")
         except Refused as fault:
             faults.append(fault)
         else:
@@ -126,7 +126,7 @@ def report_content(form: ReportForm, entered: FormReader) -> ReportContent:
                 counts[field.key] = value
     document_date = None
     try:
-        document_date = entered.date("document_date", "Ngày văn bản")
+        document_date = form.date("document_date", "Ngày văn bản")
     except Refused as fault:
         faults.append(fault)
     if faults:
@@ -137,85 +137,85 @@ def report_content(form: ReportForm, entered: FormReader) -> ReportContent:
         )
     return ReportContent(
         counts=counts,
-        document_number=entered.text("document_number") or None,
+        document_number=form.text("document_number") or None,
         document_date=document_date,
-        **{name: entered.text(name) for name in TEXTS},
+        **{name: form.text(name) for name in TEXTS},
     )
 
 
 # --- what the pages share --------------------------------------------------------------------------------
 
 
-def _must_await(request: Request, number: int, verb: Verb) -> None:
+def _must_await(request: Request, assignment_id: int, verb: Verb) -> None:
     """Nobody fills in a form that could not be sent; raises ``TransitionRefused``."""
     with reading_session(store_of(request).engine) as session:
-        assignment = own(session, request, number)
+        assignment = get_own_assignment(session, request, assignment_id)
         if (assignment.state, verb) not in TRANSITIONS:
-            raise TransitionRefused(number, assignment.state, verb)
+            raise TransitionRefused(assignment_id, assignment.state, verb)
 
 
-def _is_there(request: Request, number: int, entered: FormReader) -> bool:
+def _is_there(request: Request, assignment_id: int, form: FormReader) -> bool:
     """Whether this very form, as it is filled in now, was handed in before by a first press of the button."""
     store = store_of(request)
     with reading_session(store.engine) as session:
-        assignment = own(session, request, number)
-        there = report_of_submission(session, _submission(number, entered))
-        if there is None or entered.text("action") != "send":
+        assignment = get_own_assignment(session, request, assignment_id)
+        there = report_of_submission(session, _submission(assignment_id, form))
+        if there is None or form.text("action") != "send":
             return False
         try:
-            return there.says(report_content(store.plan.subtask(assignment.subtask).form(assignment.step), entered))
+            return there.says(report_content(store.plan.subtask(assignment.subtask).form(assignment.step), form))
         except Refused:
             return False
 
 
-def _hand_in(request: Request, number: int, entered: FormReader) -> None:
+def _hand_in(request: Request, assignment_id: int, form: FormReader) -> None:
     store = store_of(request)
     with session_scope(store.engine) as session:
-        assignment = own(session, request, number)
-        content = report_content(store.plan.subtask(assignment.subtask).form(assignment.step), entered)
-        verbs.report(session, number, content, context_of(request), submission=_submission(number, entered))
+        assignment = get_own_assignment(session, request, assignment_id)
+        content = report_content(store.plan.subtask(assignment.subtask).form(assignment.step), form)
+        verbs.report(session, assignment_id, content, context_of(request), submission=_submission(assignment_id, form))
 
 
-def _save(request: Request, number: int, entered: FormReader) -> Refused | None:
+def _save(request: Request, assignment_id: int, form: FormReader) -> Refused | None:
     """Keep what is typed, as far as it may be kept; gives what may not."""
     store = store_of(request)
     with session_scope(store.engine) as session:
-        assignment = own(session, request, number)
-        fields = entered.among(field_labels(store.plan.subtask(assignment.subtask).form(assignment.step)))
-        return save_draft(session, number, fields, context_of(request))
+        assignment = get_own_assignment(session, request, assignment_id)
+        fields = form.only(field_labels(store.plan.subtask(assignment.subtask).form(assignment.step)))
+        return save_draft(session, assignment_id, fields, context_of(request))
 
 
-def _take_in(request: Request, number: int, files: Iterable[UploadFile]) -> None:
+def _take_in(request: Request, assignment_id: int, files: Iterable[UploadFile]) -> None:
     """Examine each file and lay it to the assignment; raises ``Refused`` naming the first that may not be taken."""
     for each in files:
         examined = examine(each.filename or "", each.file)
         with session_scope(store_of(request).engine) as session:
-            own(session, request, number)
-            add_attachment(session, store_of(request).settings, number, examined, context_of(request))
+            get_own_assignment(session, request, assignment_id)
+            add_attachment(session, store_of(request).settings, assignment_id, examined, context_of(request))
 
 
-def _remove(request: Request, number: int, file_id: int) -> None:
+def _remove(request: Request, assignment_id: int, file_id: int) -> None:
     store = store_of(request)
     with session_scope(store.engine) as session:
-        own(session, request, number)
-        content = remove_attachment(session, number, file_id, context_of(request))
+        get_own_assignment(session, request, assignment_id)
+        content = remove_attachment(session, assignment_id, file_id, context_of(request))
     if content is not None:
         with session_scope(store.engine) as session:
             discard_content(session, store.settings, content)
 
 
 def _report_page(
-    request: Request, number: int, *, refused: Refused | None = None, entered: FormReader | None = None
+    request: Request, assignment_id: int, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
     store = store_of(request)
     with reading_session(store.engine) as session:
-        own(session, request, number)
-        found = seen(session, request, number)
-        kept = draft_of(session, number)
-        files = waiting_attachments(session, number)
+        get_own_assignment(session, request, assignment_id)
+        found = get_visible_assignment(session, request, assignment_id)
+        kept = draft_of(session, assignment_id)
+        files = waiting_attachments(session, assignment_id)
     assignment = found.assignment
     subtask = store.plan.subtask(assignment.subtask)
-    form = subtask.form(assignment.step)
+    report_form = subtask.form(assignment.step)
     return page(
         request,
         "report.html",
@@ -223,13 +223,13 @@ def _report_page(
         found=found,
         assignment=assignment,
         subtask=subtask,
-        form=form,
-        entered=entered or FormReader(_first_fields(found, kept)),
-        submission=(entered and entered.text("submission")) or uuid4().hex,
+        report_form=report_form,
+        form=form or FormReader(_first_fields(found, kept)),
+        submission=(form and form.text("submission")) or uuid4().hex,
         files=files,
         kept_at=kept.saved_at if kept else None,
         refused=refused,
-        faults=_by_field(refused, form, language_of(request)),
+        faults=_by_field(refused, report_form, language_of(request)),
         group_reports={each.assignment_id: each for each in found.group_reports},
         max_files=MAX_FILES,
         max_text=MAX_TEXT,
@@ -260,7 +260,7 @@ _LABELS = {
 }
 
 
-def _by_field(refused: Refused | None, form: ReportForm, language: Language) -> dict[str, list[str]]:
+def _by_field(refused: Refused | None, report_form: ReportForm, language: Language) -> dict[str, list[str]]:
     """The faults of a report by the field they begin with, so that each stands where it is to be mended.
 
     A fault of no single field, as when counts do not agree, stands under no name.
@@ -271,7 +271,7 @@ def _by_field(refused: Refused | None, form: ReportForm, language: Language) -> 
     for vi, told in zip(refused.details, refused.details_en if language == "en" else refused.details, strict=True):
         name = vi.partition(":")[0].partition(" (")[0]
         name = _LABELS.get(name, name)
-        if name in field_labels(form):
+        if name in field_labels(report_form):
             faults.setdefault(name, []).append(told.partition(":")[2].strip())
         else:
             faults.setdefault("", []).append(told)
@@ -279,23 +279,23 @@ def _by_field(refused: Refused | None, form: ReportForm, language: Language) -> 
 
 
 def _extension_page(
-    request: Request, number: int, *, refused: Refused | None = None, entered: FormReader | None = None
+    request: Request, assignment_id: int, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
     with reading_session(store_of(request).engine) as session:
-        own(session, request, number)
-        found = seen(session, request, number)
+        get_own_assignment(session, request, assignment_id)
+        found = get_visible_assignment(session, request, assignment_id)
     return page(
         request,
         "extension.html",
         status_of(refused) if refused else 200,
         found=found,
         assignment=found.assignment,
-        entered=entered or FormReader({}),
-        submission=(entered and entered.text("submission")) or uuid4().hex,
+        form=form or FormReader({}),
+        submission=(form and form.text("submission")) or uuid4().hex,
         refused=refused,
     )
 
 
-def _submission(number: int, entered: FormReader) -> str:
-    """Names one filling-in of a form; the number keeps one page's name from standing for another's."""
-    return f"{number}-{entered.text('submission')[:40]}"
+def _submission(assignment_id: int, form: FormReader) -> str:
+    """Names one filling-in of a form; the assignment_id keeps one page's name from standing for another's."""
+    return f"{assignment_id}-{form.text('submission')[:40]}"

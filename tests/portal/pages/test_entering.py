@@ -37,9 +37,9 @@ def registered(store: Store) -> Portal:
 class TestALinkOfAMessage:
     def test_opens_the_office_s_list_or_one_page_of_it(self, portal: Portal) -> None:
         browser = portal.browser()
-        assert browser.get(portal.door()).headers["location"] == "/work"
-        assert browser.get("/work").status_code == 200
-        assert browser.get(portal.door(to="/work/17")).headers["location"] == "/work/17"
+        assert browser.get(portal.door()).headers["location"] == "/assignments"
+        assert browser.get("/assignments").status_code == 200
+        assert browser.get(portal.door(to="/assignments/17")).headers["location"] == "/assignments/17"
 
     def test_may_be_opened_as_often_as_one_likes(self, portal: Portal) -> None:
         for _ in range(30):
@@ -51,7 +51,7 @@ class TestALinkOfAMessage:
             answer = browser.get(path)
             assert answer.status_code == 403
             assert "Có thể nó đã bị cắt ngắn" in words(answer)
-            assert browser.get("/work").status_code == 303
+            assert browser.get("/assignments").status_code == 303
 
     def test_expired_or_revoked_says_so_and_offers_a_new_one(self, portal: Portal) -> None:
         expired = portal.door()
@@ -69,13 +69,13 @@ class TestALinkOfAMessage:
         browser = portal.browser()
         browser.get(portal.door())
         browser.get("/door/x")
-        assert browser.get("/work").status_code == 200
+        assert browser.get("/assignments").status_code == 200
 
     def test_opens_no_other_s_work(self, portal: Portal) -> None:
         browser = portal.browser()
         browser.get(portal.door("SYT"))
         assert browser.get("/desk").status_code == 403
-        assert browser.get("/work/99999").status_code == 404
+        assert browser.get("/assignments/99999").status_code == 404
 
     @pytest.mark.parametrize(
         "to",
@@ -153,11 +153,11 @@ class TestAskingForALink:
 
     def test_an_office_gets_it_at_its_registered_address(self, portal: Portal) -> None:
         browser = portal.browser()
-        browser.get("/sign-in?to=/work/17")
-        browser.send("/sign-in", {"office": "syt", "to": "/work/17"})
+        browser.get("/sign-in?to=/assignments/17")
+        browser.send("/sign-in", {"office": "syt", "to": "/assignments/17"})
         ((to, link),) = portal.letters_sent()
         assert to == portal.store.plan.office("SYT").name_vi
-        assert browser.get(link).headers["location"] == "/work/17"
+        assert browser.get(link).headers["location"] == "/assignments/17"
 
     def test_an_office_may_name_its_registered_address(self, registered: Portal, log: list[str]) -> None:
         registered.browser().ask(email="VanThu-STC@tinh.example")
