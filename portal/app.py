@@ -15,7 +15,18 @@ from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
 from portal.background_tasks import BackgroundTasks
 from portal.guards import add_security_headers, limit_body_size
-from portal.pages import assignment, board, calendar_feeds, decisions, desk, documents, overview, reporting, workbooks
+from portal.pages import (
+    assignment,
+    board,
+    calendar_feeds,
+    decisions,
+    desk,
+    documents,
+    extension,
+    overview,
+    reporting,
+    workbooks,
+)
 from portal.prefect import door
 from portal.problems import add_error_handlers
 from portal.rights import authorize, check_rights
@@ -42,7 +53,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     pages = [
         part.router
         for part in (
-            *(entrance, sign_in, openid, assignment, reporting),
+            *(entrance, sign_in, openid, assignment, reporting, extension),
             *(decisions, desk, overview, calendar_feeds, board, workbooks, documents, door, metrics),
         )
     ]

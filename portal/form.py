@@ -92,6 +92,11 @@ async def read_form(request: Request) -> FormReader:
     return FormReader(dict(texts), repeated)
 
 
+def submission_key(assignment_id: int, key: str) -> str:
+    """The stored name of one sending of a form; the id keeps the same key for two assignments apart."""
+    return f"{assignment_id}-{key[:40]}"
+
+
 @dataclass(frozen=True)
 class Upload:
     """A form with the files that came with it; a file field left empty is not counted."""

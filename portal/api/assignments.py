@@ -43,8 +43,8 @@ from portal.api.shapes import (
     Return,
     Unit,
 )
-from portal.pages.assignment import get_own_assignment, get_visible_assignment
-from portal.pages.reporting import download
+from portal.form import submission_key
+from portal.pages.assignment import download, get_own_assignment, get_visible_assignment
 from portal.query import priorities_in_directive
 from portal.web import RowId, context_of, now_of, store_of, visitor_of
 
@@ -155,7 +155,7 @@ def report(request: Request, assignment_id: RowId, body: ReportSubmission, key: 
     content = ReportContent(
         body.counts, body.document_number, body.document_date, body.text, body.difficulties, body.proposals
     )
-    submission = f"{assignment_id}-{key}" if key else None
+    submission = submission_key(assignment_id, key) if key else None
     with session_scope(store_of(request).engine) as session:
         get_own_assignment(session, request, assignment_id)
         verbs.report(session, assignment_id, content, context_of(request), submission=submission)
@@ -167,7 +167,7 @@ def request_extension(
     request: Request, assignment_id: RowId, body: ExtensionRequest, key: Key = None
 ) -> AssignmentSummary:
     """The office asks for more time."""
-    submission = f"{assignment_id}-{key}" if key else None
+    submission = submission_key(assignment_id, key) if key else None
     with session_scope(store_of(request).engine) as session:
         get_own_assignment(session, request, assignment_id)
         verbs.request_extension(

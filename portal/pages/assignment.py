@@ -1,10 +1,10 @@
-"""The page of one assignment: what is query, by when and why, how far everybody is, and what may be done next."""
+"""The page of one assignment: its task, due date and reason, the state of everybody involved, and the next moves."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from config.clock import local_date
@@ -13,10 +13,10 @@ from config.rules.periods import period_in_words
 from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
-from models.tables.errors import NotFound
+from models.tables.errors import NotFound, TransitionRefused
 from models.tables.lifecycle import TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
 from models.work import verbs
-from models.work.attachments import attachments_of
+from models.work.attachments import attachment_file, attachments_of
 from models.work.queries import History, history
 from portal.form import FormReader, read_form
 from portal.problems import status_of
@@ -36,7 +36,7 @@ def show(request: Request, assignment_id: RowId) -> HTMLResponse:
 
 @router.post("/assignments/{assignment_id}/acknowledge")
 def acknowledge(request: Request, assignment_id: RowId) -> RedirectResponse:
-    """Once is enough: pressing twice, or after reporting, changes nothing and is no mistake."""
+    """Acknowledging twice, or after reporting, changes nothing and is not refused."""
     with session_scope(store_of(request).engine) as session:
         lock_audit_chain(session)
         found = get_own_assignment(session, request, assignment_id)
@@ -56,10 +56,28 @@ def delegate(request: Request, assignment_id: RowId, form: FormReader = Depends(
     return see_other(f"/assignments/{assignment_id}", flash="delegated")
 
 
+@router.get("/assignments/{assignment_id}/files/{file_id}")
+def file(request: Request, assignment_id: RowId, file_id: RowId) -> Response:
+    return download(request, assignment_id, file_id)
+
+
+def download(request: Request, assignment_id: int, file_id: int) -> FileResponse:
+    """A file of an assignment, always as a download: the portal itself never shows one.
+
+    Only the office sees its files before its report is handed in; raises ``NotFound`` for all others.
+    """
+    with reading_session(store_of(request).engine) as session:
+        assignment = get_visible_assignment(session, request, assignment_id).assignment
+        found, path = attachment_file(session, store_of(request).settings, assignment_id, file_id)
+        if found.report_id is None and assignment.office != visitor_of(request).office:
+            raise NotFound(f"Không có tệp số {file_id}.", f"There is no file {file_id}.")
+    return FileResponse(path, media_type=found.media_type, filename=found.name)
+
+
 def assignment_page(
     request: Request, assignment_id: int, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
-    """The page, after a refusal with what was refused and everything that had been typed."""
+    """The page, after a refusal with the reason and what was typed."""
     store, visitor = store_of(request), visitor_of(request)
     with reading_session(store.engine) as session:
         found = history(session, assignment_id, now=now_of(request))
@@ -76,7 +94,7 @@ def assignment_page(
 
 
 def get_own_assignment(session: Session, request: Request, assignment_id: int) -> Assignment:
-    """The assignment, when it is the visiting office's own; raises ``NotFound`` for all others alike."""
+    """The assignment of the visiting office; raises ``NotFound`` when it is another's or does not exist."""
     found = session.get(Assignment, assignment_id)
     if found is None or found.office != visitor_of(request).office:
         raise _unknown(assignment_id)
@@ -84,10 +102,16 @@ def get_own_assignment(session: Session, request: Request, assignment_id: int) -
 
 
 def get_visible_assignment(session: Session, request: Request, assignment_id: int) -> History:
-    """All about an assignment that the visitor may look at; raises ``NotFound`` for all others alike."""
+    """All about an assignment that the visitor may see; raises ``NotFound`` when they may not or it does not exist."""
     found = history(session, assignment_id, now=now_of(request))
     _must_see(visitor_of(request), found)
     return found
+
+
+def require_transition(assignment: Assignment, verb: Verb) -> None:
+    """Raise ``TransitionRefused`` when the state of the assignment does not allow ``verb``."""
+    if (assignment.state, verb) not in TRANSITIONS:
+        raise TransitionRefused(assignment.id or 0, assignment.state, verb)
 
 
 def _must_see(visitor: Visitor, found: History) -> None:

@@ -34,6 +34,50 @@ def registered(store: Store) -> Portal:
     return Portal(replace(store, contacts=Contacts(addresses)))
 
 
+class TestAnAddressOfAnEarlierVersion:
+    @pytest.mark.parametrize(
+        ("earlier", "present"),
+        [
+            ("/work", "/assignments"),
+            ("/work?section=overdue&q=b%C3%A1o", "/assignments?section=overdue&q=b%C3%A1o"),
+            ("/work/17", "/assignments/17"),
+            ("/work/17/report", "/assignments/17/report"),
+            ("/work/17/files/3", "/assignments/17/files/3"),
+            ("/all", "/assignments"),
+            ("/all?status=open_overdue&page=2", "/assignments?status=open_overdue&page=2"),
+            ("/work//evil.example", "/assignments//evil.example"),
+        ],
+    )
+    def test_leads_to_the_present_one(self, portal: Portal, earlier: str, present: str) -> None:
+        answer = portal.browser().get(earlier)
+        assert (answer.status_code, answer.headers["location"]) == (308, present)
+
+    def test_in_a_link_of_a_message_opens_its_page(self, portal: Portal) -> None:
+        browser = portal.browser()
+        assert browser.get(portal.door(to="/work/17")).headers["location"] == "/assignments/17"
+        assert browser.get(portal.door(to="/work?q=T0.1")).headers["location"] == "/assignments?q=T0.1"
+        assert browser.get(portal.door(to="/workbook")).headers["location"] == "/workbook"
+
+    def test_gives_no_right_that_the_present_one_does_not(self, portal: Portal) -> None:
+        stranger = portal.browser()
+        assert stranger.get(stranger.get("/work/17").headers["location"]).headers["location"] == (
+            "/sign-in?to=/assignments/17"
+        )
+        office = portal.browser()
+        office.get(portal.door("SYT"))
+        assert office.get(office.get("/work/99999").headers["location"]).status_code == 404
+        assert "Việc của cơ quan" in words(office.get(office.get("/all").headers["location"]))
+
+    def test_in_a_link_that_has_expired_is_kept_for_the_new_link(self, portal: Portal) -> None:
+        expired = portal.door("SYT", to="/work/17")
+        portal.pass_time(days=30)
+        browser = portal.browser()
+        assert 'name="to" value="/assignments/17"' in browser.get(expired).text
+        browser.send("/sign-in", {"office": "SYT", "to": "/work/17"})
+        ((_, link),) = portal.letters_sent()
+        assert browser.get(link).headers["location"] == "/assignments/17"
+
+
 class TestALinkOfAMessage:
     def test_opens_the_office_s_list_or_one_page_of_it(self, portal: Portal) -> None:
         browser = portal.browser()

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import event
 
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
@@ -118,6 +119,35 @@ def test_a_slip_is_named_in_its_field_and_everything_typed_stays(
     for name, value in {**GOOD, **change}.items():
         assert name == "action" or value in office.page or f'value="{value}"' in answer.text, name
     assert state_of(house, number).state is State.ASSIGNED
+
+
+def test_a_refused_report_keeps_its_draft_and_its_files_in_one_transaction(house: House) -> None:
+    number, office = number_of(house.store, TASK), house.office(LEAD)
+    report = f"/assignments/{number}/report"
+    office.get(report)
+    commits: list[object] = []
+    event.listen(house.store.engine, "commit", commits.append)
+    faulty = {**GOOD, "so_ton_tai": "", "text": "Đang tổng hợp số liệu."}
+    answer = office.post(report, faulty, files=[("files", ("bc.docx", word("Kết quả"), ""))])
+    assert (answer.status_code, len(commits)) == (422, 1)
+    assert state_of(house, number).state is State.ASSIGNED
+    office.get(report)
+    assert "bc.docx" in office.page and "Đang tổng hợp số liệu." in office.page
+    commits.clear()
+    office.post(report, {**GOOD, "action": "send"}, files=[("files", ("pl.docx", word("Phụ lục"), ""))])
+    assert "Đã gửi báo cáo." in office.page and len(commits) == 1
+    assert "bc.docx" in office.page and "pl.docx" in office.page
+
+
+def test_a_file_that_may_not_be_taken_leaves_the_draft_and_the_file_before_it(house: House) -> None:
+    number, office = number_of(house.store, TASK), house.office(LEAD)
+    report = f"/assignments/{number}/report"
+    files = [("files", ("bc.docx", word("Kết quả"), "")), ("files", ("x.exe", b"MZ", ""))]
+    answer = office.post(report, {**GOOD, "text": "Đang tổng hợp."}, on=report, files=files)
+    assert answer.status_code == 422 and "x.exe" in office.page
+    assert state_of(house, number).state is State.ASSIGNED
+    office.get(report)
+    assert "bc.docx" in office.page and "x.exe" not in office.page and "Đang tổng hợp." in office.page
 
 
 def test_sent_twice_is_one_report(house: House) -> None:
