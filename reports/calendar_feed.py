@@ -239,7 +239,7 @@ class _Writer:
         return lines
 
     def _page(self, number: int) -> str:
-        return f"{self._asked.portal_url}/work/{number}"
+        return f"{self._asked.portal_url}/assignments/{number}"
 
     def _office(self, code: str) -> str:
         office = self._plan.office(code)

@@ -181,7 +181,7 @@ class Writer:
             # The key may lie in a file that cannot be read: a fault of this message, so that others go on.
             own = office_links(self._store.settings)
             links = self._links_of[message.office] = own.links(message.office, now=self._now)
-        return lambda path: links("" if path == "/work" else path)
+        return lambda path: links("" if path == "/assignments" else path)
 
 
 def without_words(message: ClaimedMessage, fault: Exception) -> Outcome:

@@ -29,7 +29,7 @@ from portal.api.shapes import (
     TriedChannel,
     Waiting,
 )
-from portal.web import Number, context_of, now_of, store_of
+from portal.web import RowId, context_of, now_of, store_of
 from reports.board.board import board as count_board
 
 router = APIRouter(prefix="/api/v1", tags=["desk"], responses=REFUSALS)
@@ -88,7 +88,7 @@ def set_silence(request: Request, wanted: NewSilence) -> SilenceEntry:
 
 
 @router.post("/silences/{silence_id}/lift")
-def lift_silence(request: Request, silence_id: Number) -> Silences:
+def lift_silence(request: Request, silence_id: RowId) -> Silences:
     """Let reminders go again; gives those still in force. Lifting twice changes nothing."""
     with session_scope(store_of(request).engine) as session:
         lift(session, silence_id, context_of(request))
@@ -134,7 +134,7 @@ def all_again(request: Request, which: DeadLetterFilter) -> AllSentAgain:
 
 
 @router.post("/messages/{message_id}/again")
-def again(request: Request, message_id: Number) -> SentAgain:
+def again(request: Request, message_id: RowId) -> SentAgain:
     """Have a message that was given up tried again, over the channel its desk has now."""
     with session_scope(store_of(request).engine) as session:
         return SentAgain(again=send_again(session, message_id, context_of(request)))

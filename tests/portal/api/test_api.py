@@ -15,7 +15,7 @@ from models.tables.outbox import Message, Notice
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from portal.rights import RIGHTS
-from portal.visitor import VisitorRole
+from portal.sign_in.session import VisitorRole
 from reports.board.board import board
 from tests.support.cast import LEAD, number_of
 from tests.support.evidence_files import word
@@ -218,7 +218,7 @@ def test_every_route_is_open_to_the_right_tokens_only(house: House, role: Visito
     number = str(number_of(house.store, "T0.1"))
     for (method, path), allowed in RIGHTS.items():
         if path.startswith("/api/"):
-            values = {"number": number, "file_id": "1", "silence_id": "1", "message_id": "1", "office": LEAD}
+            values = {"assignment_id": number, "file_id": "1", "silence_id": "1", "message_id": "1", "office": LEAD}
             status = web.request(method, path.format(**values), json={} if method == "POST" else None).status_code
             if role in allowed:
                 assert status not in (401, 403, 405) and status < 500, (method, path, status)
