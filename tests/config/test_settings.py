@@ -230,7 +230,7 @@ def test_every_fault_is_told_in_english_too() -> None:
         load_settings(wrong)
     vi, en = refused.value.details, refused.value.details_en
     assert [line.partition(":")[0] for line in en] == list(wrong) == [line.partition(":")[0] for line in vi]
-    assert all(there != here and line.isascii() for there, here, line in zip(vi, en, en, strict=True))
+    assert all(there != here and here.replace("…", "").isascii() for there, here in zip(vi, en, strict=True))
     assert SECRET not in "".join(en)
     with pytest.raises(SettingsErrors) as refused:
         load_settings({"DONDOC_OIDC_CLIENT_ID": "x"})
