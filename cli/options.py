@@ -17,7 +17,7 @@ DIRECTIVE = typer.Option(
     "--directive",
     metavar="CODE",
     help="Mã chỉ đạo (code trong directive.yaml); để trống: chỉ đạo của kho."
-    " / Code of the directive (in directive.yaml); the store's own by default.",
+    " / Code of the directive (in directive.yaml); the main directive by default.",
 )
 
 OFFICE = typer.Option(None, "--office", help="Mã cơ quan. / Code of the office.")

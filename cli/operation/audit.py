@@ -6,7 +6,7 @@ from cli.options import AS_OF, JSON
 from cli.output import show_json
 from cli.store import effective_time, open_configured_store
 from config.errors import Refused
-from models.delivery.auditor import look_for_gaps
+from models.delivery.auditor import audit_follow_up
 from models.store.audit import verify
 from models.store.database import reading
 
@@ -35,7 +35,7 @@ def followup_command(as_of: str | None = AS_OF, json_: bool = JSON) -> None:
     was told of, rungs that were skipped, messages that are stuck.
     """
     with open_configured_store() as store, reading(store.engine) as connection:
-        found = look_for_gaps(connection, now=effective_time(as_of), calendar=store.calendar)
+        found = audit_follow_up(connection, now=effective_time(as_of), calendar=store.calendar)
     if json_:
         show_json(found.as_json())
     elif not found:
