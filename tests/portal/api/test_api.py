@@ -205,27 +205,6 @@ def test_ad_hoc_work_is_assigned_once_under_a_key(house: House) -> None:
     assert first.json() == again.json()
 
 
-@pytest.mark.parametrize("role", list(VisitorRole))
-@pytest.mark.sqlite_only
-def test_every_route_is_open_to_the_right_tokens_only(house: House, role: VisitorRole) -> None:
-    match role:
-        case VisitorRole.NOBODY:
-            web = house.stranger().web
-        case VisitorRole.OFFICE:
-            web = program(house, office=LEAD)
-        case _:
-            web = program(house, role=UserRole(role.value))
-    number = str(number_of(house.store, "T0.1"))
-    for (method, path), allowed in RIGHTS.items():
-        if path.startswith("/api/"):
-            values = {"assignment_id": number, "file_id": "1", "silence_id": "1", "message_id": "1", "office": LEAD}
-            status = web.request(method, path.format(**values), json={} if method == "POST" else None).status_code
-            if role in allowed:
-                assert status not in (401, 403, 405) and status < 500, (method, path, status)
-            else:
-                assert status == (401 if role is VisitorRole.NOBODY else 403), (method, path, status)
-
-
 @pytest.mark.sqlite_only
 def test_another_offices_work_is_not_found(house: House) -> None:
     web, number = program(house, office="TAND"), number_of(house.store, "T0.1")
