@@ -227,7 +227,7 @@ def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: 
 
 def own_routes() -> list[tuple[str, str]]:
     """Routes of the pages on which an office does or reads something of one assignment."""
-    of_one = [each for each in OFFICES.split("\n") if "/work/{}" in each]
+    of_one = [each for each in OFFICES.split("\n") if " /assignments/{}" in each]
     found = [key for key in RIGHTS if route(*key) in of_one]
     assert len(found) == len(of_one) == 9
     return found
