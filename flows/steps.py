@@ -17,7 +17,7 @@ from config.catalogue.plan import Directive
 from config.errors import Refused
 from flows.forms import Entry, FollowUpForm, NewDocument, NewEvent
 from models.alerts.sweep import AttentionCounts, attention_counts, sweep
-from models.delivery.auditor import LOOKED_BACK, Findings, look_for_gaps
+from models.delivery.auditor import LOOKBACK, Findings, audit_follow_up
 from models.keeping.opening import Store
 from models.store.actor import ActorContext, PriorityContext
 from models.store.database import reading, session_scope
@@ -101,8 +101,8 @@ def track(store: Store, priority: str, context: ActorContext) -> Tracked:
         counted = attention_counts(
             connection, now=now, calendar=context.for_priority(priority).calendar, priority=priority
         )
-        findings = look_for_gaps(
-            connection, now=now, calendar=store.calendar, priority=priority, since=now - LOOKED_BACK
+        findings = audit_follow_up(
+            connection, now=now, calendar=store.calendar, priority=priority, since=now - LOOKBACK
         )
     if findings:
         with session_scope(store.engine) as session:

@@ -28,7 +28,7 @@ from models.work.rows import has_occasion
 MOST_EVENTS = 2000
 """Calendar programs grow slow beyond this; what falls due first is kept."""
 
-LOOKED_BACK = timedelta(days=30)
+LOOKBACK = timedelta(days=30)
 """For how long after its due date open work stays in the coordinator's calendar; in an office's it stays."""
 
 WARNED_WORKING_DAYS = 3
@@ -99,7 +99,7 @@ def calendar_feed(
 def _deadlines(office: str | None, now: datetime) -> Any:
     """What waits for offices, with the last moment at which its date or what is asked has changed."""
     own: ColumnElement[bool] = (
-        and_(col(Assignment.role) == Role.LEAD, col(Assignment.due_at) > now - LOOKED_BACK)
+        and_(col(Assignment.role) == Role.LEAD, col(Assignment.due_at) > now - LOOKBACK)
         if office is None
         else col(Assignment.office) == office
     )
@@ -239,7 +239,7 @@ class _Writer:
         return lines
 
     def _page(self, number: int) -> str:
-        return f"{self._asked.portal_url}/work/{number}"
+        return f"{self._asked.portal_url}/assignments/{number}"
 
     def _office(self, code: str) -> str:
         office = self._plan.office(code)

@@ -14,7 +14,7 @@ from config.contacts.contacts import Contacts
 from config.contacts.loading import load_contacts
 from config.rules.working_time import WorkingCalendar
 from config.settings import Settings
-from models.keeping.forgotten_assignments import refuse_forgotten_work
+from models.keeping.forgotten_assignments import refuse_forgotten_assignments
 from models.keeping.mirror import mirror_configuration
 from models.store.actor import ActorContext
 from models.store.database import open_database
@@ -49,7 +49,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
     contacts = _contacts(settings, plan)
     engine = open_database(settings.database_url)
     try:
-        refuse_forgotten_work(engine, plan)
+        refuse_forgotten_assignments(engine, plan)
         mirror_configuration(engine, plan, contacts)
         yield Store(settings, plan, calendar, contacts, engine)
     finally:

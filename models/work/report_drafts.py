@@ -9,7 +9,7 @@ from config.errors import Refused
 from models.store.actor import ActorContext
 from models.tables.errors import InvalidReport
 from models.tables.lifecycle import Verb
-from models.tables.report_draft import ReportDraft
+from models.tables.report import ReportDraft
 from models.work.locked_assignment import lock_assignment
 from models.work.report_form import MAX_NUMBER, MAX_TEXT, TEXTS, field_labels
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from config.contacts.loading import service_of
+from config.contacts.services import service_of
 from notifications.channels.conversation import Conversation
 from notifications.channels.pace import Pace
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from config.clock import HANOI, local_date
 from config.contacts.desks import Recipient
-from models.delivery.leases import Words
+from models.delivery.leases import RenderedMessage
 from models.delivery.letters import keys_of_letters, write_to_coordinator
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
@@ -91,7 +91,7 @@ def _letters(troubles: Sequence[Trouble], context: ActorContext) -> Iterator[tup
             yield desk, list(chain.from_iterable(listed[first : first + _FLOWS_IN_A_LETTER]))
 
 
-def trouble_words(troubles: Sequence[Trouble], day: date, portal_url: str) -> Words:
+def trouble_words(troubles: Sequence[Trouble], day: date, portal_url: str) -> RenderedMessage:
     """The letter in Vietnamese, in English below; no trace of a program and nothing of where things are stored."""
     flows = sorted({trouble.flow for trouble in troubles})
     subject = f"[Đôn đốc] Sự cố: {', '.join(flows)} chưa chạy xong ngày {day:%d/%m/%Y}"
@@ -109,7 +109,7 @@ def trouble_words(troubles: Sequence[Trouble], day: date, portal_url: str) -> Wo
         + (_REVIEW_EN if _REVIEW in flows else ""),
     ]
     html = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return Words(subject, "\n\n".join(lines) + "\n", html)
+    return RenderedMessage(subject, "\n\n".join(lines) + "\n", html)
 
 
 def _line(trouble: Trouble) -> str:

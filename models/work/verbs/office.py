@@ -12,8 +12,7 @@ from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.extension import Extension
 from models.tables.lifecycle import Kind, Verb
-from models.tables.report import Report, ReportContent
-from models.tables.report_draft import ReportDraft
+from models.tables.report import Report, ReportContent, ReportDraft
 from models.work.attachments import bind_attachments, refuse_unwanted_files
 from models.work.locked_assignment import lock_assignment
 from models.work.report_form import check_report
