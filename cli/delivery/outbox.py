@@ -13,7 +13,7 @@ from config.contacts.contacts import LOCAL_MAILBOX, Contacts
 from config.contacts.desks import Desk
 from config.errors import Refused
 from config.settings import load_settings
-from models.store.database import reading
+from models.store.database import reading_session
 from models.tables.lifecycle import NoticeState
 from models.work.queries import notices
 from notifications.channels.mailbox import letters
@@ -31,29 +31,29 @@ def notices_command(
     json_: bool = JSON,
 ) -> None:
     """List the notices of the outbox."""
-    with open_configured_store() as store, reading(store.engine) as connection:
+    with open_configured_store() as store, reading_session(store.engine) as session:
         check_choice("state", state, NoticeState)
         if office is not None:
             store.plan.office(office)
-        found = notices(connection, office=office, state=state)
+        found = notices(session, office=office, state=NoticeState(state) if state else None)
     if json_:
-        show_json([json_row(row) for row in found])
+        show_json([json_row(notice.model_dump()) for notice in found])
         return
     show_table(
         f"{len(found)} nội dung nhắc",
         ("Số", "Loại", "Việc", "Bậc", "Nơi nhận", "Kênh", "Trạng thái", "Lúc gửi"),
         [
             (
-                row["id"],
-                row["kind"].value,
-                row["assignment_id"],
-                row["rung"],
-                f"{row['office']}/{row['desk'].value}",
-                row["channel"],
-                row["state"].value,
-                format_time(row["sent_at"]),
+                notice.id,
+                notice.kind.value,
+                notice.assignment_id,
+                notice.rung,
+                f"{notice.office}/{notice.desk.value}",
+                notice.channel,
+                notice.state.value,
+                format_time(notice.sent_at),
             )
-            for row in found
+            for notice in found
         ],
         empty="Chưa có nội dung nhắc nào.",
     )

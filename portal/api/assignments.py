@@ -92,7 +92,7 @@ def list_assignments(
     with reading(store.engine) as connection:
         rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
     return Listing(
-        total=total, items=[AssignmentSummary(**_brief(request, row, row["status"], row["occasion"])) for row in rows]
+        total=total, items=[AssignmentSummary(**_brief(request, vars(row), row.status, row.occasion)) for row in rows]
     )
 
 

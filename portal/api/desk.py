@@ -47,8 +47,8 @@ def decisions(request: Request, offset: Annotated[int, Query(ge=0, le=10_000_000
             what=each.what,
             since=each.since.isoformat(),
             reason=each.reason,
-            assignment=each.assignment["id"],
-            office=each.assignment["office"],
+            assignment=each.assignment.id,
+            office=each.assignment.office,
         )
         for each in waiting
     ]

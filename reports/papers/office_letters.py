@@ -20,7 +20,7 @@ from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import REMINDERS, NoticeState, Role
 from models.tables.outbox import Notice
-from models.work.queries import occasion_of_work
+from models.work.rows import has_occasion
 from reports.board.board import is_sample
 
 ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
@@ -99,7 +99,7 @@ def _items(
     names = ("id", "subtask", "step", "variant", "period", "role", "lead_office", "due_date")
     query = (
         select(*(getattr(Assignment, name) for name in names), col(Anchor.title).label("occasion"))
-        .outerjoin(Anchor, occasion_of_work)
+        .outerjoin(Anchor, has_occasion)
         .where(which)
         .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
     )
