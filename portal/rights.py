@@ -7,8 +7,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
-from models.access.accounts import note_use, token_bearer, use_to_note
-from models.access.office_links import has_ended
+from models.access.accounts import find_token, record_use, should_record_use
+from models.access.office_links import has_office_ended
 from models.store.database import reading_session, session_scope
 from portal.sign_in.session import NOBODY, Visitor, VisitorRole, find_visitor, require_csrf
 from portal.web import now_of, store_of
@@ -174,12 +174,12 @@ def _bearer(request: Request) -> Visitor:
         return NOBODY
     store, now = store_of(request), now_of(request)
     with reading_session(store.engine) as session:
-        token = token_bearer(session, plain.strip(), now=now)
-    if token is None or (token.office is not None and has_ended(store.plan, token.office, now=now)):
+        token = find_token(session, plain.strip(), now=now)
+    if token is None or (token.office is not None and has_office_ended(store.plan, token.office, now=now)):
         return NOBODY
-    if token.id is not None and use_to_note(token, now=now):
+    if token.id is not None and should_record_use(token, now=now):
         with session_scope(store.engine) as session:
-            note_use(session, token.id, now=now)
+            record_use(session, token.id, now=now)
     if token.office is not None:
         return Visitor(VisitorRole.OFFICE, office=token.office)
     assert token.role is not None

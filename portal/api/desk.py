@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request
 from config.clock import end_of_day, local_date, start_of_day
 from models.alerts.silences import lift, silence, silences
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
-from models.delivery.message_log import Logged
+from models.delivery.message_log import MessageFilter
 from models.store.database import reading, reading_session, session_scope
-from models.work.office_work import decisions_waiting
+from models.work.work_lists import decisions_waiting
 from notifications.courier.trial import send_trials
 from portal.api.desk_shapes import (
     BoardSummary,
@@ -105,7 +105,7 @@ def list_dead_letters(request: Request) -> DeadLetterPage:
 def retry_all(request: Request, which: DeadLetterFilter) -> RetryCount:
     """Send all dead letters again, or those of an office, desk, channel or some days."""
     store = store_of(request)
-    wanted = Logged(
+    wanted = MessageFilter(
         office=store.plan.office(which.office).code if which.office else None,
         desk=which.desk,
         channel=which.channel or None,

@@ -108,7 +108,7 @@ class BoardPictures:
             if code.startswith("p"):
                 priority = self.plan.priority(code)
                 name = f"{self.t(priority.numeral, code)}: {self.t(priority.title_vi, priority.title_en)}"
-                if several and priority.directive != self.plan.house.code:
+                if several and priority.directive != self.plan.main_directive.code:
                     name = f"{priority.directive} · {name}"
                 rows.append((name, self.link("/board", priority=code), {"priority": code}, each))
             else:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from config.errors import Refused
-from models.access.feed_links import Address, Feed, FeedEnded, FeedNotFound, change_address, feed_links
+from models.access.feed_links import Address, Feed, FeedEnded, FeedNotFound, feed_links, revoke_feed_address
 from models.store.database import reading, reading_session, session_scope
 from portal.limiting import RateLimited, count_feed_fetch, count_unknown_feed
 from portal.web import context_of, language_of, now_of, page, see_other, store_of, visitor_of
@@ -28,7 +28,7 @@ def calendar_page(request: Request) -> HTMLResponse:
 @router.post("/calendar/change")
 def change(request: Request) -> Response:
     with session_scope(store_of(request).engine) as session:
-        change_address(session, _own_feed(request), context_of(request))
+        revoke_feed_address(session, _own_feed(request), context_of(request))
     return see_other("/calendar", flash="calendar_changed")
 
 

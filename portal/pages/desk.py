@@ -13,11 +13,11 @@ from config.rules.periods import period_in_words
 from models.access.office_links import revoke_links
 from models.alerts.silences import lift, silence, silences
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
-from models.delivery.message_log import Logged
+from models.delivery.message_log import MessageFilter
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.office_work import decisions_waiting
+from models.work.work_lists import decisions_waiting
 from notifications.courier.trial import require_sent, send_trials
 from portal.form import FormReader, read_form
 from portal.problems import status_of
@@ -51,7 +51,7 @@ def again(request: Request, message_id: RowId) -> Response:
 
 @router.post("/desk/messages/again")
 def all_again(request: Request) -> Response:
-    queued = send_all_again(store_of(request).engine, Logged(), context_of(request))
+    queued = send_all_again(store_of(request).engine, MessageFilter(), context_of(request))
     return see_other("/desk", flash="all_queued_again", count=queued)
 
 

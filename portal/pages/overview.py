@@ -14,9 +14,9 @@ from config.rules.periods import period_in_words
 from models.store.database import reading
 from models.store.errors import DatabaseUnreachable
 from models.tables.lifecycle import Role, State, Status
-from models.work.office_work import SectionKey, office_work
 from models.work.queries import AssignmentFilter, page_of_assignments
 from models.work.search import search_for
+from models.work.work_lists import SectionKey, office_work
 from portal.form import clean
 from portal.problems import status_of
 from portal.query import (

@@ -18,8 +18,7 @@ from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import InvalidReport
 from models.tables.lifecycle import Verb
-from models.tables.report import ReportContent
-from models.tables.report_draft import ReportDraft
+from models.tables.report import ReportContent, ReportDraft
 from models.work import verbs
 from models.work.attachments import (
     MAX_FILES,
@@ -29,8 +28,8 @@ from models.work.attachments import (
     remove_attachment,
     waiting_attachments,
 )
-from models.work.drafts import draft_of, save_draft
 from models.work.queries import History, report_of_submission
+from models.work.report_drafts import draft_of, save_draft
 from models.work.report_form import MAX_TEXT, TEXTS, field_labels
 from portal.form import FormReader, Upload, read_form, read_upload, submission_key
 from portal.pages.assignment import get_own_assignment, get_visible_assignment, require_transition

@@ -19,10 +19,9 @@ from starlette.datastructures import FormData
 
 from config.keys import signing_key
 from config.settings import Settings
-from models.access.ended_sessions import end_session, was_ended
-from models.access.office_links import has_ended, still_open
+from models.access.office_links import are_links_valid, has_office_ended
 from models.access.signed_links import from_milliseconds, in_milliseconds
-from models.access.signing_in import session_holds
+from models.access.signing_in import end_session, is_session_valid, was_ended
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.tables.account import User
@@ -119,16 +118,16 @@ def find_visitor(request: Request) -> Visitor:
     if session is None or session.is_anonymous or session.has_run_out(now):
         return NOBODY
     store: Store = request.app.state.store
-    if session.office is not None and has_ended(store.plan, session.office, now=now):
+    if session.office is not None and has_office_ended(store.plan, session.office, now=now):
         return NOBODY
     with reading_session(store.engine) as database:
         if was_ended(database, session.nonce):
             return NOBODY
         if session.office is not None:
-            good = still_open(database, session.office, since=session.began)
+            good = are_links_valid(database, session.office, since=session.began)
             return Visitor(VisitorRole.OFFICE, office=session.office) if good else NOBODY
         user = database.get(User, session.user_id)
-        if user is None or not session_holds(user, since=session.began):
+        if user is None or not is_session_valid(user, since=session.began):
             return NOBODY
         return Visitor(VisitorRole(user.role.value), user_id=user.id)
 

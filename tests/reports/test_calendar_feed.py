@@ -140,7 +140,7 @@ def test_a_feed_tells_of_the_end_of_its_address(begun: Store) -> None:
     assert "31/12/2024" in warning.summary.value and f"{PORTAL}/calendar" in warning.description.value
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 @pytest.mark.later
 def test_two_thousand_deadlines_are_one_question(begun: Store) -> None:
     """And what is beyond them is said to be left out, the last due first."""

@@ -8,7 +8,7 @@ import pytest
 from tests.support.cast import at, run
 from tests.support.people import House
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,14 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from tests.intake.files.test_file_intake import pdf
-from tests.intake.files.test_file_intake import word as word_file
-from tests.portal.pages.test_office import state_of
-from tests.support.cast import COORDINATOR, LEAD, at, number_of, run
+from tests.support.cast import COORDINATOR, LEAD, assignment_in, at, number_of, run
+from tests.support.evidence_files import pdf
+from tests.support.evidence_files import word as word_file
 from tests.support.people import House
 from tests.support.waiting import eventually
 from tests.support.window import Window
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only]
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = ViewportSize(width=390, height=844)
@@ -168,7 +167,7 @@ def test_from_the_letter_to_the_accepted_report(house: House, open_window: Open,
     desk.reads("Đã bổ sung số liệu quý II.")
     desk.press("Xác nhận báo cáo")
     desk.reads("Đã xác nhận báo cáo.")
-    assert state_of(house, number).state is State.ACCEPTED
+    assert assignment_in(house.store, number).state is State.ACCEPTED
     syt.go("/assignments")
     syt.reads("hoàn thành")
 
@@ -426,4 +425,4 @@ def test_a_report_without_javascript(house: House, open_window: Open) -> None:
     assert syt.page.get_by_label("Số tồn tại").input_value() == "3"
     syt.press("Gửi báo cáo")
     syt.reads("Đã gửi báo cáo.")
-    assert state_of(house, number).state is State.REPORTED
+    assert assignment_in(house.store, number).state is State.REPORTED

@@ -7,7 +7,7 @@ import pytest
 import vobject
 
 from models.access.accounts import disable_user
-from models.access.feed_links import Feed, change_address, feed_links
+from models.access.feed_links import Feed, feed_links, revoke_feed_address
 from models.access.office_links import revoke_links
 from models.access.signed_links import Signer
 from models.keeping.opening import Store
@@ -17,7 +17,7 @@ from portal.limiting import FOR_ONE_CALENDAR
 from tests.support.cast import at, issue, number_of, run
 from tests.support.doorstep import EMAIL, Portal, path_of, words
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_a_revoked_address_ends_and_a_new_one_opens(portal: Portal, how: str) ->
         if how == "with the links":
             revoke_links(session, "SYT", context)
         elif how == "by itself":
-            change_address(session, Feed("SYT"), context)
+            revoke_feed_address(session, Feed("SYT"), context)
     web = portal.browser().web
     gone = web.get(old)
     assert gone.status_code == 410 and "chép địa chỉ mới" in gone.text

@@ -201,7 +201,7 @@ def test_all_work_is_found_by_number_code_title_and_office_with_or_without_accen
         ("period=2099", 200, "Không có việc nào như vậy"),
     ],
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_what_a_list_cannot_be_asked_is_told(house: House, asked: str, status: int, told: str) -> None:
     manager = house.manager()
     assert manager.get(f"/assignments?{asked}").status_code == status
@@ -209,7 +209,7 @@ def test_what_a_list_cannot_be_asked_is_told(house: House, asked: str, status: i
     assert 'href="/assignments/' not in manager.last.text
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_the_pages_of_lists_keep_what_was_asked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.pages.overview.PAGE_SIZE", 2)
     manager = house.manager()

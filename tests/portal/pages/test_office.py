@@ -13,8 +13,8 @@ from models.tables.lifecycle import Role, State
 from models.work import verbs
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from tests.intake.files.test_file_intake import pdf, word
-from tests.support.cast import LEAD, assignment_of, at, number_of, run
+from tests.support.cast import LEAD, assignment_in, assignment_of, at, number_of, run
+from tests.support.evidence_files import pdf, word
 from tests.support.people import House
 
 TASK = "T0.1"
@@ -26,13 +26,6 @@ GOOD = {
     "text": "Đã phân tích, làm rõ nguyên nhân.",
     "action": "send",
 }
-
-
-def state_of(house: House, number: int) -> Assignment:
-    with session_scope(house.store.engine) as session:
-        found = session.get(Assignment, number)
-        assert found is not None
-        return found
 
 
 def test_the_whole_story_of_a_report(house: House) -> None:
@@ -51,7 +44,7 @@ def test_the_whole_story_of_a_report(house: House) -> None:
     assert 'value="45/BC-SYT"' in office.last.text, "what was typed is still there"
     office.post(report, GOOD)
     assert "Đã gửi báo cáo." in office.page
-    assert state_of(house, number).state is State.REPORTED
+    assert assignment_in(house.store, number).state is State.REPORTED
 
     coordinator.get("/desk")
     assert "Sở Y tế" in coordinator.page
@@ -68,7 +61,7 @@ def test_the_whole_story_of_a_report(house: House) -> None:
     office.post(report, {**GOOD, "text": "Đã bổ sung số liệu quý II."})
     coordinator.post(f"/assignments/{number}/accept", {"version": "2"}, on=f"/assignments/{number}")
     assert "Đã xác nhận báo cáo." in coordinator.page
-    assert state_of(house, number).state is State.ACCEPTED
+    assert assignment_in(house.store, number).state is State.ACCEPTED
     assert "bc.docx" in office.get(f"/assignments/{number}").text
 
 
@@ -118,7 +111,7 @@ def test_a_slip_is_named_in_its_field_and_everything_typed_stays(
     assert told in office.page
     for name, value in {**GOOD, **change}.items():
         assert name == "action" or value in office.page or f'value="{value}"' in answer.text, name
-    assert state_of(house, number).state is State.ASSIGNED
+    assert assignment_in(house.store, number).state is State.ASSIGNED
 
 
 def test_a_refused_report_keeps_its_draft_and_its_files_in_one_transaction(house: House) -> None:
@@ -130,7 +123,7 @@ def test_a_refused_report_keeps_its_draft_and_its_files_in_one_transaction(house
     faulty = {**GOOD, "so_ton_tai": "", "text": "Đang tổng hợp số liệu."}
     answer = office.post(report, faulty, files=[("files", ("bc.docx", word("Kết quả"), ""))])
     assert (answer.status_code, len(commits)) == (422, 1)
-    assert state_of(house, number).state is State.ASSIGNED
+    assert assignment_in(house.store, number).state is State.ASSIGNED
     office.get(report)
     assert "bc.docx" in office.page and "Đang tổng hợp số liệu." in office.page
     commits.clear()
@@ -145,7 +138,7 @@ def test_a_file_that_may_not_be_taken_leaves_the_draft_and_the_file_before_it(ho
     files = [("files", ("bc.docx", word("Kết quả"), "")), ("files", ("x.exe", b"MZ", ""))]
     answer = office.post(report, {**GOOD, "text": "Đang tổng hợp."}, on=report, files=files)
     assert answer.status_code == 422 and "x.exe" in office.page
-    assert state_of(house, number).state is State.ASSIGNED
+    assert assignment_in(house.store, number).state is State.ASSIGNED
     office.get(report)
     assert "bc.docx" in office.page and "x.exe" not in office.page and "Đang tổng hợp." in office.page
 
@@ -175,7 +168,7 @@ def test_more_time_is_asked_for_refused_and_granted(house: House) -> None:
     assert "Việc đã rõ." in office.get(decide).text
     office.post(ask, {"until": "2023-09-22", "reason": "Cần thêm thời gian."}, on=ask)
     coordinator.post(f"{decide}/grant", {"until": "2023-09-21"}, on=decide)
-    task = state_of(house, number)
+    task = assignment_in(house.store, number)
     assert (task.due_date, task.original_due_date) == (date(2023, 9, 21), date(2023, 9, 11))
     assert "hạn gốc 11/09/2023" in " ".join(office.get(decide).text.split()) or "11/09/2023" in office.page
 
@@ -263,7 +256,7 @@ def test_when_the_session_ends_while_typing_the_text_is_shown_to_be_copied(house
     assert GOOD["text"] in office.page
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_what_is_vietnamese_only_is_shown_under_english_and_said_to_be_so(house: House) -> None:
     plan, number = house.store.plan, number_of(house.store, TASK)
     subtask = next(each for each in plan.subtasks() if each.steps and each.boundary_vi and each.basis_note_vi)
@@ -305,7 +298,7 @@ def test_a_long_list_is_read_by_section_page_and_words(house: House, monkeypatch
     ("asked", "status"),
     [("section=zzz", 422), ("section=later&page=99", 404), ("page=2", 422), ("page=x", 422), ("of=1", 422)],
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_what_its_list_cannot_be_asked_is_told(house: House, asked: str, status: int) -> None:
     office = house.office(LEAD)
     assert office.get(f"/assignments?{asked}").status_code == status

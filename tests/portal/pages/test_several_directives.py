@@ -22,7 +22,7 @@ from tests.support.cast import at, number_of, run
 from tests.support.people import House
 from tests.support.two_directives import HOUSE, OTHER, both_plans
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from intake.sheets.reading import ASSIGNMENTS, CONTACTS
 from tests.support.people import House, Person
 from tests.support.sheets import filled, saved, template
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 
 def downloaded(person: Person, path: str = "/workbook") -> openpyxl.Workbook:
