@@ -24,7 +24,7 @@ from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.store.errors import DatabaseUnreachable
 from models.work.directives import samples_in_force
-from notifications.channels.outgoing import Outcome, Outgoing, Result
+from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.words.render import Audience, Digest, render
 
 log = logging.getLogger("dondoc.courier")
@@ -139,7 +139,7 @@ class Letter:
     """A message in words, and where it goes."""
 
     address: Address
-    outgoing: Outgoing
+    outgoing: OutgoingMessage
     words: Words
 
 
@@ -192,8 +192,8 @@ def without_words(message: Claimed, fault: Exception) -> Outcome:
     return Outcome(Result.TEMPORARY, f"Không soạn được nội dung ({type(fault).__name__}); xem nhật ký.")
 
 
-def _outgoing(message: Claimed, audience: Audience, digest: Digest) -> Outgoing:
-    return Outgoing(
+def _outgoing(message: Claimed, audience: Audience, digest: Digest) -> OutgoingMessage:
+    return OutgoingMessage(
         key=message.message_key,
         recipient_name=audience.office_name,
         subject=digest.subject,

@@ -30,9 +30,10 @@ from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.store.errors import DatabaseUnreachable
+from notifications.channels.certificates import use_hashed_certificates
 from notifications.channels.connections import Connections
 from notifications.channels.outgoing import Outcome, Result
-from notifications.channels.pace import Pace
+from notifications.channels.rate_limits import RateLimits
 from notifications.channels.sending import send
 from notifications.courier.composing import Draft, Letter, Writer, look, without_words
 from notifications.courier.timer import Timer
@@ -96,10 +97,11 @@ def deliver(
     stop  when it is set meanwhile, what is under way is finished and nothing else begun
     """
     timer, stop = Timer(now, at or now), stop or threading.Event()
-    with Connections(Pace(store.settings.provider_rate, store.settings.recipient_rate)) as connections:
+    use_hashed_certificates(store.settings.data_dir)
+    with Connections(RateLimits(store.settings.provider_rate, store.settings.recipient_rate)) as connections:
         done, more = _deliver_for_a_while(store, timer, jitter, connections, stop)
         while more and not stop.is_set():
-            connections.pace.forgive()
+            connections.limits.forget_failures()
             timer = timer.begun_anew()
             later, more = _deliver_for_a_while(store, timer, jitter, connections, stop)
             done = done.and_then(later)
@@ -346,7 +348,7 @@ class Round:
             outcome = each.outcome
             if outcome is None or outcome.result is Result.SENT:
                 continue
-            if outcome.result is Result.NOT_ASKED:
+            if outcome.result is Result.RATE_LIMITED:
                 leases.put_back(session, [each.message], until=known_at + (outcome.retry_after or timedelta()))
                 counted.append("retrying")
                 continue

@@ -10,7 +10,7 @@ from config.catalogue.offices import OfficeSpec
 from config.contacts.desks import Desk
 from config.errors import Refused
 from models.keeping.opening import Store
-from notifications.channels.outgoing import Outgoing, Result
+from notifications.channels.outgoing import OutgoingMessage, Result
 from notifications.channels.sending import send
 
 
@@ -48,7 +48,7 @@ def send_trials(store: Store, office: str, desk: Desk, *, now: datetime) -> tupl
     page = f'<p style="white-space:pre-line">{escape(text)}</p>'
     tried = []
     for address in store.contacts.in_order(office, desk):
-        outgoing = Outgoing(f"dondoc-test-{uuid4()}", name, subject, text, page, f"{subject}.")
+        outgoing = OutgoingMessage(f"dondoc-test-{uuid4()}", name, subject, text, page, f"{subject}.")
         outcome = send(address, outgoing, mailbox=store.settings.mailbox_dir, now=now)
         tried.append(TrialResult(address.channel, outcome.result, outcome.reason))
     return tuple(tried)

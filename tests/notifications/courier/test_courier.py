@@ -29,7 +29,7 @@ from models.tables.lifecycle import Kind, MessageState, NoticeState, Role, Urgen
 from models.tables.outbox import Message, Notice
 from models.work import verbs
 from notifications.channels.mailbox import letters
-from notifications.channels.pace import RECIPIENT_BURST
+from notifications.channels.rate_limits import RECIPIENT_BURST
 from notifications.courier import courier
 from notifications.courier.composing import look
 from notifications.courier.courier import deliver, run_forever

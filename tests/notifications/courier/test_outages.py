@@ -23,7 +23,7 @@ from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.store.errors import DatabaseUnreachable
 from models.tables.lifecycle import MessageState, NoticeState
-from notifications.channels import sending
+from notifications.channels import mailbox
 from notifications.channels.mailbox import letters
 from notifications.channels.outgoing import Outcome
 from notifications.courier import courier
@@ -95,7 +95,7 @@ def test_a_full_disk_keeps_letters_waiting(store: Store, monkeypatch: pytest.Mon
 
     store = all_planned(replace(store, settings=replace(store.settings, secret_key="k" * 40)))
     with monkeypatch.context() as patch:
-        patch.setattr(sending.os, "fsync", full)
+        patch.setattr(mailbox.os, "fsync", full)
         done = deliver(store, now=MORNING)
     assert (done.sent, done.retrying > 10) == (0, True)
     assert "No space left" in messages(store)[0].error
@@ -112,7 +112,7 @@ def test_a_key_that_cannot_be_read_keeps_letters_waiting_and_says_so(store: Stor
 
 
 def test_a_service_that_asks_for_patience_gets_it(store: Store, web_hook: Hooks) -> None:
-    hook = web_hook(429, Retry_After="7200")
+    hook = web_hook(429, '{"ok": false, "parameters": {"retry_after": 7200}}')
     busy = replace(store, contacts=Contacts({(LEAD, "focal"): hook.address()}))
     issue(busy)
     plan_only(busy, MORNING, offices=(LEAD,))
