@@ -89,4 +89,6 @@ def refuse(refused: Refused) -> NoReturn:
         print(f"  - {line}", file=sys.stderr)
     if refused.en != str(refused):
         print(f"Error: {refused.en}", file=sys.stderr)
+        for line in refused.details_en:
+            print(f"  - {line}", file=sys.stderr)
     raise SystemExit(1)

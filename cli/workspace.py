@@ -24,7 +24,7 @@ DirectiveOption = typer.Option(
     None,
     "--directive",
     metavar="CODE",
-    help="Mã chỉ đạo (code trong directive.yaml); để trống: chỉ đạo của kho. Which directive; the house's without.",
+    help="Mã chỉ đạo (code trong directive.yaml); để trống: chỉ đạo của kho. Which directive; the main one without.",
 )
 
 

@@ -17,7 +17,7 @@ from config.rules.periods import parse_period
 from config.settings import load_settings
 from intake.files.evidence import examine
 from models.store.actor import ActorContext
-from models.store.database import session_scope
+from models.store.database import reading_session, session_scope
 from models.tables.errors import STATE_VI
 from models.tables.lifecycle import Role, State, Status, Urgency
 from models.tables.report import ReportContent
@@ -88,7 +88,7 @@ def list_command(
 @app.command("show")
 def show_command(assignment_id: int = _ID, as_of: str | None = AsOf, json_: bool = JsonFlag) -> None:
     """Xem một việc với toàn bộ quá trình. One assignment with its whole history."""
-    with opened() as store, session_scope(store.engine) as session:
+    with opened() as store, reading_session(store.engine) as session:
         found = history(session, assignment_id, now=instant(as_of))
         files = all_attachments(session, assignment_id)
         if json_:

@@ -6,7 +6,7 @@ from cli.output import JsonFlag, show_json, show_table
 from cli.workspace import AsOf, DirectiveOption, instant, opened
 from config.clock import parse_date
 from config.errors import Refused
-from models.store.database import session_scope
+from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import Urgency
 from models.work.directives import anchors, issue_directive, register_document, register_event
@@ -102,7 +102,7 @@ def event_command(
 @app.command("list")
 def list_command(json_: bool = JsonFlag) -> None:
     """Liệt kê các mốc đã ghi. List what is registered."""
-    with opened() as store, session_scope(store.engine) as session:
+    with opened() as store, reading_session(store.engine) as session:
         known = anchors(session)
     if json_:
         show_json([_as_json(anchor) for anchor in known])

@@ -18,12 +18,12 @@ from config.contacts.desks import Desk
 from config.errors import Refused
 from config.text.atomic_write import atomic_write
 from models.delivery.dead_letters import send_again, send_all_again
-from models.delivery.message_log import AT_ONCE, Logged, attempts, message, messages, newest
+from models.delivery.message_log import READ_SIZE, MessageFilter, attempts, latest_messages, message, messages
 from models.store.database import reading, session_scope
 from models.tables.lifecycle import MessageState
 
 PAGE_SIZE = 200
-"""So many are shown on the screen, the newest; files and programs get all."""
+"""So many are shown on the screen, the latest_messages; files and programs get all."""
 
 _HEAD = ("Số", "Nơi nhận", "Kênh", "Tiêu đề", "Trạng thái", "Lần thử", "Lúc gửi", "Lỗi")
 _EXPORTED = ("Số", "Lúc lập", "Cơ quan", "Bộ phận", *_HEAD[2:], "Các lần thử")
@@ -60,7 +60,7 @@ def messages_command(
         return
     one_of("desk", desk, Desk)
     one_of("state", state, MessageState)
-    wanted = Logged(
+    wanted = MessageFilter(
         office=office,
         desk=desk,
         channel=channel,
@@ -83,7 +83,7 @@ def messages_command(
         if json_:
             show_json_rows(plain_row(row) for row in messages(connection, wanted, texts=True))
             return
-        found, total = newest(connection, wanted, limit=PAGE_SIZE)
+        found, total = latest_messages(connection, wanted, limit=PAGE_SIZE)
     show_table(f"{total} thư, tin nhắn", _HEAD, map(_listed, found), empty="Không có thư, tin nhắn nào.")
     if total > len(found):
         print(
@@ -103,7 +103,7 @@ def _send_again(number: int, json_: bool) -> None:
         print(f"Thư số {number} đã gửi hoặc đang chờ gửi; không cần gửi lại.")
 
 
-def _send_all_again(wanted: Logged, json_: bool) -> None:
+def _send_all_again(wanted: MessageFilter, json_: bool) -> None:
     if wanted.state not in (None, MessageState.DEAD):
         raise Refused(
             f"--again-all gửi lại thư đã bỏ; bỏ «--state {wanted.state}» hoặc ghi --state {MessageState.DEAD}.",
@@ -150,9 +150,9 @@ def _listed(row: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _all_exported(connection: Connection, wanted: Logged) -> Iterator[tuple[Any, ...]]:
+def _all_exported(connection: Connection, wanted: MessageFilter) -> Iterator[tuple[Any, ...]]:
     found = messages(connection, wanted)
-    while part := list(islice(found, AT_ONCE)):
+    while part := list(islice(found, READ_SIZE)):
         tried = attempts(connection, [row["id"] for row in part])
         yield from (_exported(row, tried.get(row["id"], [])) for row in part)
 

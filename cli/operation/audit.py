@@ -5,7 +5,7 @@ import typer
 from cli.output import JsonFlag, show_json
 from cli.workspace import AsOf, instant, opened
 from config.errors import Refused
-from models.delivery.auditor import look_for_gaps
+from models.delivery.auditor import audit_follow_up
 from models.store.audit import verify
 from models.store.database import reading
 
@@ -37,7 +37,7 @@ def verify_command(json_: bool = JsonFlag) -> None:
 def followup_command(as_of: str | None = AsOf, json_: bool = JsonFlag) -> None:
     """Soát việc quá hạn chưa nhắc, bậc bị bỏ qua, thư kẹt hay gửi mãi chưa được. Check that nothing fell through."""
     with opened() as store, reading(store.engine) as connection:
-        found = look_for_gaps(connection, now=instant(as_of), calendar=store.calendar)
+        found = audit_follow_up(connection, now=instant(as_of), calendar=store.calendar)
     if json_:
         show_json(found.as_json())
     elif not found:

@@ -9,7 +9,7 @@ from cli.workspace import opened
 from config.clock import now
 from config.errors import Refused
 from config.text.atomic_write import atomic_write
-from models.access.feed_links import Feed, change_address, feed_links
+from models.access.feed_links import Feed, feed_links, revoke_feed_address
 from models.keeping.opening import Store
 from models.store.database import reading, reading_session, session_scope
 from reports.calendar_feed import Asked, calendar_feed
@@ -48,6 +48,6 @@ def _print_address(store: Store, office: str | None, *, change: bool) -> None:
     feed = Feed(office)
     if change:
         with session_scope(store.engine) as session:
-            change_address(session, feed, store.actor_context(now=now(), actor="command"))
+            revoke_feed_address(session, feed, store.actor_context(now=now(), actor="command"))
     with reading_session(store.engine) as session:
         print(feed_links(store.settings).address(session, feed, now=now()).url)

@@ -7,7 +7,7 @@ import pytest
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from portal.rights import RIGHTS
-from portal.visitor import VisitorRole
+from portal.sign_in.session import VisitorRole
 from tests.support.cast import number_of
 from tests.support.people import House, Person
 
@@ -18,7 +18,7 @@ STRANGER_OFFICE = "TAND"
 def filled_in(path: str, house: House) -> str:
     """The address of a route, for the work of SYT."""
     values = {
-        "number": str(number_of(house.store, "T0.1")),
+        "assignment_id": str(number_of(house.store, "T0.1")),
         "file_id": "1",
         "office": "SYT",
         "silence_id": "1",
@@ -52,7 +52,7 @@ def ask(person: Person, method: str, path: str) -> int:
 
 
 @pytest.mark.parametrize("role", list(VisitorRole))
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: House, role: VisitorRole) -> None:
     person = visitor(house, role)
     for (method, path), allowed in RIGHTS.items():
@@ -68,53 +68,54 @@ def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: 
             assert status == 403, (method, path, status)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_an_office_finds_nothing_of_another(house: House) -> None:
     person = house.office(STRANGER_OFFICE)
     for (method, path), allowed in RIGHTS.items():
-        if "{number}" in path and VisitorRole.OFFICE in allowed and not path.startswith("/api/"):
+        if "{assignment_id}" in path and VisitorRole.OFFICE in allowed and not path.startswith("/api/"):
             assert ask(person, method, filled_in(path, house)) == 404, (method, path)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_a_monitor_reads_what_it_monitors_and_changes_nothing(house: House) -> None:
     with session_scope(house.store.engine) as session:
         watched = session.get_one(Assignment, number_of(house.store, "T0.1"))
         watched.monitor_office = STRANGER_OFFICE
     person = house.office(STRANGER_OFFICE)
-    page = filled_in("/work/{number}", house)
-    assert f'href="{page}"' in person.get("/work").text and "Việc cơ quan theo dõi" in person.page
+    page = filled_in("/assignments/{assignment_id}", house)
+    assert f'href="{page}"' in person.get("/assignments").text and "Việc cơ quan theo dõi" in person.page
     for (method, path), allowed in RIGHTS.items():
-        if "{number}" in path and VisitorRole.OFFICE in allowed and not path.startswith("/api/"):
-            expected = 200 if path == "/work/{number}" else 404
+        if "{assignment_id}" in path and VisitorRole.OFFICE in allowed and not path.startswith("/api/"):
+            expected = 200 if path == "/assignments/{assignment_id}" else 404
             assert ask(person, method, filled_in(path, house)) == expected, (method, path)
     assert (
-        'method="post" action="/work' not in person.get(page).text and 'href="/work/1/report"' not in person.last.text
+        'method="post" action="/assignments' not in person.get(page).text
+        and 'href="/assignments/1/report"' not in person.last.text
     )
     assert "Việc cơ quan theo dõi" not in house.office("SYT").page
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_a_form_from_elsewhere_is_refused(house: House) -> None:
     number = number_of(house.store, "T0.1")
     office = house.office("SYT")
-    without = office.web.post(f"/work/{number}/acknowledge")
+    without = office.web.post(f"/assignments/{number}/acknowledge")
     assert without.status_code == 403
     foreign = house.office("CAT")
-    foreign.get("/work")
+    foreign.get("/assignments")
     token = re.search(r'name="csrf" value="([0-9a-f]+)"', foreign.last.text)[1]
-    assert office.web.post(f"/work/{number}/acknowledge", data={"csrf": token}).status_code == 403
-    office.get("/work")
+    assert office.web.post(f"/assignments/{number}/acknowledge", data={"csrf": token}).status_code == 403
+    office.get("/assignments")
     own = re.search(r'name="csrf" value="([0-9a-f]+)"', office.last.text)[1]
     elsewhere = {"Origin": "https://evil.example"}
-    sent = office.web.post(f"/work/{number}/acknowledge", data={"csrf": own}, headers=elsewhere)
+    sent = office.web.post(f"/assignments/{number}/acknowledge", data={"csrf": own}, headers=elsewhere)
     assert sent.status_code == 403
-    assert office.web.post(f"/work/{number}/acknowledge", data={"csrf": own}).status_code == 200
+    assert office.web.post(f"/assignments/{number}/acknowledge", data={"csrf": own}).status_code == 200
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_pages_load_nothing_foreign_and_are_framed_by_nobody(house: House) -> None:
-    answer = house.office("SYT").get("/work")
+    answer = house.office("SYT").get("/assignments")
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"

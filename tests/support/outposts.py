@@ -64,3 +64,8 @@ def deliver_to(
     address: Address, home: Path, message: OutgoingMessage = MESSAGE, connections: Connections | None = None
 ) -> Outcome:
     return send(address, message, mailbox=home / "mailbox", now=NOW, connections=connections)
+
+
+def message_keys(server: MailServer) -> list[str]:
+    """The keys of the messages that arrived, in order."""
+    return [letter["X-Dondoc-Message"] for letter in server.letters]

@@ -28,9 +28,9 @@ from notifications.channels.mailbox import letters
 from notifications.channels.outgoing import Outcome
 from notifications.courier import courier
 from notifications.courier.courier import deliver
-from tests.notifications.courier.test_courier import MORNING, claim, messages, notices, plan_only
 from tests.support.cast import LEAD, issue
-from tests.support.outposts import MailServer, WebHook, free_port
+from tests.support.outbox import MORNING, claim, messages, notices, plan_only
+from tests.support.outposts import MailServer, WebHook, free_port, message_keys
 
 ROOT = Path(__file__).parents[3]
 Mail = Callable[..., MailServer]
@@ -50,10 +50,6 @@ def all_planned(store: Store) -> Store:
     return store
 
 
-def keys(server: MailServer) -> list[str]:
-    return [letter["X-Dondoc-Message"] for letter in server.letters]
-
-
 def test_a_mail_server_away_for_ten_minutes_costs_ten_minutes(store: Store, mail_server: Mail) -> None:
     first = mail_server()
     mailed = all_planned(reached(store, lambda office: first.address(to=f"{office}@so.example")))
@@ -70,7 +66,7 @@ def test_a_mail_server_away_for_ten_minutes_costs_ten_minutes(store: Store, mail
     while deliver(mailed, now=now).waiting:
         now += timedelta(minutes=1)
     assert now < MORNING + timedelta(minutes=25)
-    assert sorted(keys(second)) == sorted(message.message_key for message in all_)
+    assert sorted(message_keys(second)) == sorted(message.message_key for message in all_)
     assert not notices(mailed, NoticeState.PENDING) and not notices(mailed, NoticeState.DEAD)
 
 
@@ -149,7 +145,7 @@ def test_a_database_that_restarts_during_a_round_forgets_nothing(
         deliver(mailed, now=MORNING)
     assert thrown_out.is_set()
     assert deliver(mailed, now=MORNING + leases.LEASE + timedelta(seconds=5)).waiting == 0
-    assert sorted(keys(server)) == sorted(message.message_key for message in messages(mailed))
+    assert sorted(message_keys(server)) == sorted(message.message_key for message in messages(mailed))
 
 
 def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_the_rest_as_it_was(

@@ -15,10 +15,10 @@ from models.tables.outbox import Message, Notice
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from portal.rights import RIGHTS
-from portal.visitor import VisitorRole
+from portal.sign_in.session import VisitorRole
 from reports.board.board import board
-from tests.intake.files.test_file_intake import word
 from tests.support.cast import LEAD, number_of
+from tests.support.evidence_files import word
 from tests.support.people import House
 
 API = "/api/v1"
@@ -73,7 +73,7 @@ def test_a_refusal_is_a_problem_that_names_every_fault(house: House) -> None:
     assert office.get(f"{API}/assignments/999999").json()["status"] == 404
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_every_refusal_is_told_in_words_of_both_languages(house: House) -> None:
     office, number = program(house, office=LEAD), number_of(house.store, "T0.1")
     wrong = {"until": "tomorrow", "reason": 7, "because": "x", "counts": 1}
@@ -96,7 +96,7 @@ def test_every_refusal_is_told_in_words_of_both_languages(house: House) -> None:
     assert len(refused["errors"]) == len(refused["errors_en"]) > 0 and refused["errors"] != refused["errors_en"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_a_list_of_what_the_plan_does_not_know_is_refused(house: House) -> None:
     web = program(house, role=UserRole.MANAGER)
     for asked in ("office=ZZZ", "priority=p9", "subtask=T9.9", "state=zzz", "status=zzz", "limit=0", "offset=-1"):
@@ -184,7 +184,7 @@ def test_all_that_was_given_up_is_sent_again_or_some_of_it(house: House) -> None
     assert program(house, role=UserRole.MANAGER).post(f"{path}/again", json={}).status_code == 403
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_the_description_tells_of_every_operation_and_how_it_is_refused(house: House) -> None:
     described = house.stranger().web.get(f"{API}/openapi.json").json()
     operations = {
@@ -206,7 +206,7 @@ def test_ad_hoc_work_is_assigned_once_under_a_key(house: House) -> None:
 
 
 @pytest.mark.parametrize("role", list(VisitorRole))
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_every_route_is_open_to_the_right_tokens_only(house: House, role: VisitorRole) -> None:
     match role:
         case VisitorRole.NOBODY:
@@ -218,7 +218,7 @@ def test_every_route_is_open_to_the_right_tokens_only(house: House, role: Visito
     number = str(number_of(house.store, "T0.1"))
     for (method, path), allowed in RIGHTS.items():
         if path.startswith("/api/"):
-            values = {"number": number, "file_id": "1", "silence_id": "1", "message_id": "1", "office": LEAD}
+            values = {"assignment_id": number, "file_id": "1", "silence_id": "1", "message_id": "1", "office": LEAD}
             status = web.request(method, path.format(**values), json={} if method == "POST" else None).status_code
             if role in allowed:
                 assert status not in (401, 403, 405) and status < 500, (method, path, status)
@@ -226,14 +226,14 @@ def test_every_route_is_open_to_the_right_tokens_only(house: House, role: Visito
                 assert status == (401 if role is VisitorRole.NOBODY else 403), (method, path, status)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_another_offices_work_is_not_found(house: House) -> None:
     web, number = program(house, office="TAND"), number_of(house.store, "T0.1")
     assert web.get(f"{API}/assignments/{number}").status_code == 404
     assert web.post(f"{API}/assignments/{number}/acknowledge").status_code == 404
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_a_cookie_opens_no_api_and_a_token_no_page(house: House) -> None:
     assert house.coordinator().web.get(f"{API}/me").status_code == 401
     web = program(house, role=UserRole.COORDINATOR)
@@ -241,7 +241,7 @@ def test_a_cookie_opens_no_api_and_a_token_no_page(house: House) -> None:
     assert web.get("/desk").status_code == 303
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_a_revoked_or_foreign_token_is_nobodys(house: House) -> None:
     web = program(house, office=LEAD)
     with session_scope(house.store.engine) as session:
@@ -253,7 +253,7 @@ def test_a_revoked_or_foreign_token_is_nobodys(house: House) -> None:
     assert web.get(f"{API}/me").status_code == 401
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_what_a_monitor_watches(house: House) -> None:
     text = house.stranger().get("/metrics").text
     with reading(house.store.engine) as connection:
@@ -271,7 +271,7 @@ def test_what_a_monitor_watches(house: House) -> None:
     assert house.stranger().get("/healthz").json() == {"status": "ok"}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_what_a_monitor_watches_is_counted_in_indexes(house: House) -> None:
     """Asked for every few seconds, and slow with 100,000 assignments otherwise (``benchmarks/portal_pages.py``)."""
     statements = []
