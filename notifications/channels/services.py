@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from config.contacts.loading import service_of
@@ -10,12 +11,19 @@ _MAX_SERVICES = 200
 """Addresses that one thread remembers; more than most provinces have."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Service:
     """One address: Apprise's plugin for it, and an ``Apprise`` object that holds this plugin alone."""
 
     plugin: Any
-    apprise: Any
+
+    @cached_property
+    def apprise(self) -> Any:
+        import apprise
+
+        holder = apprise.Apprise()
+        holder.add(self.plugin)
+        return holder
 
     def provider(self, channel: str) -> str:
         """Whom this address sends to: the host it names, or the channel where all addresses go to one host."""
@@ -31,17 +39,13 @@ class Services:
 
     def get(self, url: str) -> Service | None:
         """What Apprise makes of an address, or None if it does not understand it."""
-        import apprise
-
         known = self._known()
         if url not in known:
             if (plugin := service_of(url)) is None:
                 return None
             if len(known) >= _MAX_SERVICES:
                 known.clear()
-            carrier = apprise.Apprise()
-            carrier.add(plugin)
-            known[url] = Service(plugin, carrier)
+            known[url] = Service(plugin)
         return known[url]
 
     def forget(self, url: str) -> None:

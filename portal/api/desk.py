@@ -12,7 +12,7 @@ from models.delivery.message_log import MessageFilter
 from models.store.database import reading, reading_session, session_scope
 from models.tables.outbox import Silence
 from models.work.work_lists import decisions_waiting
-from notifications.courier.trial import send_trials
+from notifications.courier.channel_check import check_channels
 from portal.api.shapes import (
     REFUSALS,
     AllSentAgain,
@@ -145,7 +145,7 @@ def try_channel(request: Request, office: str, body: Trial) -> TrialResult:
     """Send a test message to a desk of an office over each of its channels, and tell what became of each."""
     store = store_of(request)
     code = store.plan.office(office[:40]).code
-    tried = send_trials(store, code, body.desk, now=now_of(request))
+    tried = check_channels(store, code, body.desk, now=now_of(request))
     return TrialResult(
         office=code, desk=body.desk, channels=[TriedChannel.model_validate(asdict(each)) for each in tried]
     )

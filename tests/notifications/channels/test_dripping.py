@@ -14,7 +14,7 @@ from notifications.channels import apprise_channel, http, smtp
 from notifications.channels.outgoing import Result
 from notifications.channels.rate_limits import MAX_WAIT_S
 from notifications.channels.time_limit import MAX_ABANDONED, SEND_LIMIT_S
-from notifications.courier.courier import FRESH_FOR
+from notifications.courier.round import FRESH_FOR
 from tests.support.outposts import WebHook, deliver_to
 
 PIECES = 500
