@@ -10,7 +10,7 @@ from models.delivery.dead_letters import dead_letter_count, dead_letters, send_a
 from models.delivery.message_log import MessageFilter
 from models.store.database import reading, reading_session, session_scope
 from models.work.work_lists import decisions_waiting
-from notifications.courier.trial import send_trials
+from notifications.courier.channel_check import check_channels
 from portal.api.desk_shapes import (
     BoardSummary,
     ChannelOutcome,
@@ -127,6 +127,6 @@ def test_channels(request: Request, office: str, body: ChannelTest) -> ChannelTe
     """Send a test message to a desk of an office over each of its channels; returns the outcome of each."""
     store = store_of(request)
     code = store.plan.office(office[:40]).code
-    outcomes = send_trials(store, code, body.desk, now=now_of(request))
+    outcomes = check_channels(store, code, body.desk, now=now_of(request))
     channels = [ChannelOutcome.model_validate(each) for each in outcomes]
     return ChannelTestResult(office=code, desk=body.desk, channels=channels)
