@@ -1,7 +1,7 @@
 """The one mechanism all priorities share: assign → track → notify → publish.
 
-Plain functions on an opened store. ``flows.priority_run`` makes each of them one task of a Prefect run; the
-rehearsal and the tests call them as they are.
+Plain functions on an opened store. Each is one task of a Prefect run (``flows.runs.tasks``); the rehearsal and the
+tests call them as they are.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from config.catalogue.plan import Directive
 from config.errors import Refused
-from flows.forms import Entry, FollowUpForm, NewDocument, NewEvent
+from flows.form_fields import Entry, NewDocument, NewEvent
+from flows.forms import FollowUpForm
 from models.alerts.sweep import AttentionCounts, attention_counts, sweep
 from models.delivery.auditor import LOOKED_BACK, Findings, look_for_gaps
 from models.keeping.opening import Store
@@ -211,7 +212,7 @@ def _drafts(session: Session, priority: str, form: FollowUpForm, context: ActorC
         today=context.today,
         offices=form.offices,
     )
-    wanted = filter(form.wants, drafts(periods=form.periods))
+    wanted = filter(form.includes, drafts(periods=form.periods))
     if (year := form.grading_period()) is None:
         return wanted
     grading = {s.code for s in context.plan.priority(priority).subtasks if s.kind == "annual-grading"}

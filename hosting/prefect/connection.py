@@ -49,9 +49,9 @@ def run_here(priority: str, form: FollowUpForm) -> Summary:
     """``run_flow`` within ``reach_prefect``, for several runs against one server."""
     from prefect.exceptions import CancelledRun, FailedRun  # importing Prefect takes a second
 
-    from flows.priorities import end_of_priority
+    from flows.priorities import run_priority_flow
 
-    end = end_of_priority(priority, form)
+    end = run_priority_flow(priority, form)
     try:
         summary: Summary = end.result()
     except (FailedRun, CancelledRun) as refusal:

@@ -24,7 +24,7 @@ from prefect.states import Cancelled, Crashed
 from sqlalchemy import Engine
 
 from flows.deployments.names import CATCHING_UP, run_name
-from flows.outcomes import BROKEN_OFF, RUN_AGAIN
+from flows.runs.outcomes import BROKEN_OFF, RUN_AGAIN
 from models.store.run_lock import try_run_lock
 
 log = logging.getLogger("dondoc.dead_runs")

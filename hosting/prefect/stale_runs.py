@@ -19,7 +19,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Crashed
 
 from flows.deployments.names import run_name
-from flows.outcomes import BROKEN_OFF, MISSED
+from flows.runs.outcomes import BROKEN_OFF, MISSED
 
 _PAGE = 200
 

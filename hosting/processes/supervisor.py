@@ -227,12 +227,12 @@ class Supervisor:
 
     def _drain(self) -> None:
         """No new runs; those under way get a moment, so that their end is on record."""
-        from flows.deployments.work_pool import await_quiet, pause_pool
+        from flows.deployments.work_pool import pause_pool, wait_until_idle
 
         self._say("Đang dừng … / stopping")
         try:
             pause_pool()
-            if not await_quiet(DRAIN_S):
+            if not wait_until_idle(DRAIN_S):
                 self._say("Còn lượt chạy dở; lần sau sẽ làm bù.")
         except Exception as fault:
             # The server may be what failed. Nothing is lost: the next start reaps, and every run catches up.

@@ -34,12 +34,12 @@ class TroubleWatch:
             self._look(store)
 
     def _look(self, store: Store) -> None:
-        from flows.trouble import prefect_is_silent, tell_of_new_trouble
-        from hosting.prefect.coming_runs import name_coming_runs
+        from flows.runs.trouble import report_new_trouble, report_prefect_down
+        from hosting.prefect.run_names import name_runs
 
         try:
-            tell_of_new_trouble(store, clock.now())
-            name_coming_runs(clock.now())
+            report_new_trouble(store, clock.now())
+            name_runs(clock.now())
             self._unanswered = 0
         except (Refused, DBAPIError) as fault:  # our own database is away: told when it is back
             self._say(f"Chưa xem được sự cố: {type(fault).__name__}.")
@@ -48,4 +48,4 @@ class TroubleWatch:
             self._say(f"Prefect không trả lời ({type(fault).__name__}).")
             if self._unanswered > 1:
                 with suppress(Refused, DBAPIError):
-                    prefect_is_silent(store, clock.now())
+                    report_prefect_down(store, clock.now())

@@ -100,7 +100,7 @@ def test_only_the_run_without_a_process_is_ended_and_begun_once_more(database: E
     from prefect.states import Pending, Running
 
     from flows.deployments.names import CATCHING_UP
-    from flows.outcomes import RUN_AGAIN
+    from flows.runs.outcomes import RUN_AGAIN
     from hosting.prefect.dead_runs import SECOND_RUN, DeadRuns, Found
 
     lost, run_locked = run_of("p1", Running()), run_of("p2", Running())
@@ -141,7 +141,7 @@ def test_a_run_that_has_just_begun_gets_its_patience_anew(database: Engine, quie
 def test_two_who_look_and_one_who_fell_between_the_steps_make_one(database: Engine, quiet: None) -> None:
     from prefect.states import Crashed, Running
 
-    from flows.outcomes import RUN_AGAIN
+    from flows.runs.outcomes import RUN_AGAIN
     from hosting.prefect.dead_runs import DeadRuns, Found
 
     lost, half_done = run_of("p1", Running()), run_of("p2", Running(), Crashed(message=RUN_AGAIN))
@@ -155,7 +155,7 @@ def test_two_who_look_and_one_who_fell_between_the_steps_make_one(database: Engi
 def test_what_is_begun_no_more(database: Engine, quiet: None) -> None:
     from prefect.states import Cancelling, Running
 
-    from flows.outcomes import BROKEN_OFF
+    from flows.runs.outcomes import BROKEN_OFF
     from hosting.prefect.dead_runs import SECOND_RUN, DeadRuns, Found
 
     died_again, to_be_cancelled = run_of("p1", Running(), tags=(SECOND_RUN,)), run_of("p2", Running(), Cancelling())
@@ -172,7 +172,7 @@ def test_one_that_cannot_be_begun_again_holds_up_no_other(database: Engine, quie
     from prefect.states import Crashed, Running
 
     from flows.deployments.register import deploy
-    from flows.outcomes import BROKEN_OFF, RUN_AGAIN
+    from flows.runs.outcomes import BROKEN_OFF, RUN_AGAIN
     from hosting.prefect.dead_runs import DeadRuns, Found
 
     gone, other = (run_of(code, Running(), Crashed(message=RUN_AGAIN)) for code in ("p5", "p4"))
@@ -192,13 +192,13 @@ def test_of_a_lost_run_that_was_begun_again_nobody_is_alarmed(database: Engine, 
 
     from config.catalogue.calendar import load_calendar
     from flows.deployments.names import CATCHING_UP
-    from flows.outcomes import RUN_AGAIN
-    from flows.trouble import look_for_trouble
+    from flows.runs.outcomes import RUN_AGAIN
+    from flows.runs.trouble import find_trouble
 
     again = run_of("p1", Running(), Crashed(message=RUN_AGAIN), tags=(CATCHING_UP,))
     for_good = run_of("p2", Running(), Crashed(message="Exit code 137"), tags=(CATCHING_UP,))
     with client() as api:
-        found = look_for_trouble(api, load_plan(), load_calendar(), datetime.now(UTC) + timedelta(seconds=1))
+        found = find_trouble(api, load_plan(), load_calendar(), datetime.now(UTC) + timedelta(seconds=1))
     at = (again.expected_start_time, for_good.expected_start_time)
     told = {trouble.flow for trouble in found if trouble.at in at}
     assert told == {"p2"}
