@@ -12,6 +12,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.flows import FlowStateHook
 
+from flows.deployments.names import tag_of
 from flows.runs.outcomes import FAILED, UNFORESEEN
 
 UNDER_WAY = ("· đang chạy", "· đang lập", "· đang xem")
@@ -40,7 +41,7 @@ def correct_name(client: SyncPrefectClient, run: FlowRun) -> bool:
         return False
     outcome, tags = end
     begin = run.name.rpartition(" · ")[0]
-    client.update_flow_run(run.id, name=f"{begin} · {outcome}", tags=sorted({*run.tags, *tags}))
+    client.update_flow_run(run.id, name=f"{begin} · {outcome}", tags=sorted({*run.tags, *tag_of(run.name), *tags}))
     return True
 
 

@@ -243,38 +243,6 @@ def test_whatever_ends_a_run_corrects_its_name(store: Store, monkeypatch: pytest
     assert {"loi", "loi-la"} <= set(run.tags)
 
 
-def test_runs_ended_from_outside_and_still_called_under_way_are_renamed(server: Settings, plan: Plan) -> None:
-    """By hand on Prefect's pages, or by Prefect itself: no hook of ours runs."""
-    from prefect.states import Cancelled, Completed, Crashed, Failed, Running
-
-    from flows.deployments.names import DEPLOYMENT_NAMES
-    from flows.deployments.register import deploy
-    from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.run_names import name_ended_runs
-
-    deploy(plan)
-    now = datetime.now(UTC)
-    ends = [
-        (Failed(), "lỗi chưa lường trước"),
-        (Crashed(), "dừng giữa chừng"),
-        (Cancelled(), "đã hủy"),
-        (Completed(), "đã xong"),
-        (Running(), "đang chạy"),
-    ]
-    with client() as api:
-        deployment = api.read_deployment_by_name(f"{PRIORITY_FLOWS['p3'].name}/{DEPLOYMENT_NAMES['p3']}")
-        runs = []
-        for state, _ in ends:
-            run = api.create_flow_run_from_deployment(deployment.id, name="p3 · đang chạy").id
-            for each in (Running(), state):
-                api.set_flow_run_state(run, each, force=True)
-            runs.append(run)
-        assert name_ended_runs(now) == 4
-        assert [api.read_flow_run(run).name for run in runs] == [f"p3 · {outcome}" for _, outcome in ends]
-        assert name_ended_runs(now) == 0
-        api.delete_flow_run(runs[-1])
-
-
 def test_looking_ahead_publishes_nothing(store: Store) -> None:
     issue(store)
     summary = run_here("p4", as_of("p4", dry_run=True))
@@ -466,7 +434,7 @@ def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Se
     from flows.deployments.names import DEPLOYMENT_NAMES
     from flows.deployments.register import deploy
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.stale_runs import Reaped, reap
+    from hosting.prefect.stale_runs import StaleRuns, end_stale_runs
 
     deploy(plan)
     now = datetime.now(UTC)
@@ -481,13 +449,45 @@ def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Se
         broken_off = left(Running())
         missed = left(Scheduled(scheduled_time=now - timedelta(hours=3)))
         to_come = left(Scheduled(scheduled_time=now + timedelta(hours=3)))
-        assert reap(now) == Reaped(broken_off=1, missed=1)
+        assert end_stale_runs(now) == StaleRuns(interrupted=1, missed=1)
         runs = [api.read_flow_run(run) for run in (broken_off, missed, to_come)]
         assert [run.name for run in runs[:2]] == ["p5 · dừng giữa chừng", "p5 · không chạy, máy tắt"]
         ends = [run.state for run in runs]
         assert [end.type.value for end in ends] == ["CRASHED", "CANCELLED", "SCHEDULED"]
         assert "làm bù" in ends[0].message
-        assert reap(now) == Reaped(broken_off=0, missed=0)
+        assert end_stale_runs(now) == StaleRuns(interrupted=0, missed=0)
+
+
+def test_runs_ended_from_outside_and_still_called_under_way_are_renamed(server: Settings, plan: Plan) -> None:
+    """By hand on Prefect's pages, or by Prefect itself: no hook of ours runs."""
+    from prefect.states import Cancelled, Completed, Crashed, Failed, Running
+
+    from flows.deployments.names import DEPLOYMENT_NAMES
+    from flows.deployments.register import deploy
+    from flows.priorities import PRIORITY_FLOWS
+    from hosting.prefect.run_names import name_ended_runs
+
+    deploy(plan)
+    now = datetime.now(UTC)
+    ends = [
+        (Failed(), "lỗi chưa lường trước"),
+        (Crashed(), "dừng giữa chừng"),
+        (Cancelled(), "đã hủy"),
+        (Completed(), "đã xong"),
+        (Running(), "đang chạy"),
+    ]
+    with client() as api:
+        deployment = api.read_deployment_by_name(f"{PRIORITY_FLOWS['p3'].name}/{DEPLOYMENT_NAMES['p3']}")
+        runs = []
+        for state, _ in ends:
+            run = api.create_flow_run_from_deployment(deployment.id, name="p3 · đang chạy").id
+            for each in (Running(), state):
+                api.set_flow_run_state(run, each, force=True)
+            runs.append(run)
+        assert name_ended_runs(now) == 4
+        assert [api.read_flow_run(run).name for run in runs] == [f"p3 · {outcome}" for _, outcome in ends]
+        assert name_ended_runs(now) == 0
+        api.delete_flow_run(runs[-1])
 
 
 def test_where_no_server_is_named_or_running_one_is_started_and_ended_with_the_run(tmp_path: Path) -> None:
