@@ -42,12 +42,12 @@ def report_command(
     as_of: str | None = AS_OF,
 ) -> None:
     """Báo cáo tổng hợp của một kỳ. / Write the consolidated report of a period."""
-    asked = parse_period(period)
+    wanted = parse_period(period)
 
     def write(store: Store, connection: Connection) -> bytes:
         now = effective_time(as_of)
         plan, calendar = store.plan, store.calendar
-        found = period_report(connection, asked, plan=plan, calendar=calendar, now=now, directive=directive)
+        found = period_report(connection, wanted, plan=plan, calendar=calendar, now=now, directive=directive)
         return report_document(found, store)
 
     _write(write, output, pdf, as_of)
