@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_json_rows, show_table
 from cli.workspace import opened
@@ -19,11 +19,12 @@ from config.errors import Refused
 from config.text.atomic_write import atomic_write
 from models.delivery.dead_letters import send_again, send_all_again
 from models.delivery.message_log import READ_SIZE, MessageFilter, attempts, latest_messages, message, messages
-from models.store.database import reading, session_scope
+from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import MessageState
+from models.tables.outbox import DeliveryAttempt, Message
 
 PAGE_SIZE = 200
-"""So many are shown on the screen, the latest_messages; files and programs get all."""
+"""So many are shown on the screen, the latest; files and programs get all."""
 
 _HEAD = ("Số", "Nơi nhận", "Kênh", "Tiêu đề", "Trạng thái", "Lần thử", "Lúc gửi", "Lỗi")
 _EXPORTED = ("Số", "Lúc lập", "Cơ quan", "Bộ phận", *_HEAD[2:], "Các lần thử")
@@ -71,19 +72,19 @@ def messages_command(
     if again_all:
         _send_all_again(wanted, json_)
         return
-    with opened() as store, reading(store.engine) as connection:
+    with opened() as store, reading_session(store.engine) as session:
         if office is not None:
             store.plan.office(office)
         if export is not None:
-            written = _export(export, _all_exported(connection, wanted))
+            written = _export(export, _all_exported(session, wanted))
             # Whoever reads JSON finds the rows themselves below.
             if not json_:
                 print(f"Đã ghi {written} thư, tin nhắn vào {export}.")
                 return
         if json_:
-            show_json_rows(plain_row(row) for row in messages(connection, wanted, texts=True))
+            show_json_rows(plain_row(each.model_dump()) for each in messages(session, wanted, texts=True))
             return
-        found, total = latest_messages(connection, wanted, limit=PAGE_SIZE)
+        found, total = latest_messages(session, wanted, limit=PAGE_SIZE)
     show_table(f"{total} thư, tin nhắn", _HEAD, map(_listed, found), empty="Không có thư, tin nhắn nào.")
     if total > len(found):
         print(
@@ -123,51 +124,53 @@ def _send_all_again(wanted: MessageFilter, json_: bool) -> None:
 
 def _show(number: int, json_: bool) -> None:
     """The text as it was kept when it was sent, and what became of every try."""
-    with opened() as store, reading(store.engine) as connection:
-        found, tries = message(connection, number)
+    with opened() as store, reading_session(store.engine) as session:
+        found, tries = message(session, number)
     if json_:
-        show_json(plain_row(found) | {"tries": [plain_row(each) for each in tries]})
+        of_message = {"id", "message_id"}
+        shown = [plain_row(each.model_dump(exclude=of_message)) for each in tries]
+        show_json(plain_row(found.model_dump()) | {"tries": shown})
         return
-    print(f"Thư số {number} gửi {found['office']}/{found['desk'].value} qua kênh {found['channel']}")
-    print(f"Mã thư: {found['message_key']}; lập {moment(found['created_at'])}; trạng thái {found['state'].value}")
+    print(f"Thư số {number} gửi {found.office}/{found.desk.value} qua kênh {found.channel}")
+    print(f"Mã thư: {found.message_key}; lập {moment(found.created_at)}; trạng thái {found.state.value}")
     for each in tries:
         print(f"  {_in_words(each)}")
     if not tries:
         print("  chưa có lần thử nào")
-    print(f"\n{found['subject']}\n\n{found['body_text']}" if found["body_text"] else "\nChưa soạn nội dung.")
+    print(f"\n{found.subject}\n\n{found.body_text}" if found.body_text else "\nChưa soạn nội dung.")
 
 
-def _listed(row: dict[str, Any]) -> tuple[Any, ...]:
+def _listed(row: Message) -> tuple[Any, ...]:
     return (
-        row["id"],
-        f"{row['office']}/{row['desk'].value}",
-        row["channel"],
-        row["subject"],
-        row["state"].value,
-        row["attempts"],
-        moment(row["sent_at"]),
-        row["error"],
+        row.id,
+        f"{row.office}/{row.desk.value}",
+        row.channel,
+        row.subject,
+        row.state.value,
+        row.attempts,
+        moment(row.sent_at),
+        row.error,
     )
 
 
-def _all_exported(connection: Connection, wanted: MessageFilter) -> Iterator[tuple[Any, ...]]:
-    found = messages(connection, wanted)
+def _all_exported(session: Session, wanted: MessageFilter) -> Iterator[tuple[Any, ...]]:
+    found = messages(session, wanted)
     while part := list(islice(found, READ_SIZE)):
-        tried = attempts(connection, [row["id"] for row in part])
-        yield from (_exported(row, tried.get(row["id"], [])) for row in part)
+        tried = attempts(session, [row.id or 0 for row in part])
+        yield from (_exported(row, tried.get(row.id or 0, [])) for row in part)
 
 
-def _exported(row: dict[str, Any], tries: Sequence[dict[str, Any]]) -> tuple[Any, ...]:
+def _exported(row: Message, tries: Sequence[DeliveryAttempt]) -> tuple[Any, ...]:
     # Without the text: its links open doors, and a file is passed on.
     number, _, *rest = _listed(row)
     told = "; ".join(map(_in_words, tries))
-    return (number, moment(row["created_at"]), row["office"], row["desk"].value, *rest, told)
+    return (number, moment(row.created_at), row.office, row.desk.value, *rest, told)
 
 
-def _in_words(attempt: dict[str, Any]) -> str:
-    reason = f" ({attempt['reason']})" if attempt["reason"] else ""
-    result = _RESULTS[attempt["result"].value]
-    return f"lần {attempt['number']}: {moment(attempt['at'])} qua {attempt['channel']}, {result}{reason}"
+def _in_words(attempt: DeliveryAttempt) -> str:
+    reason = f" ({attempt.reason})" if attempt.reason else ""
+    result = _RESULTS[attempt.result.value]
+    return f"lần {attempt.number}: {moment(attempt.at)} qua {attempt.channel}, {result}{reason}"
 
 
 def _export(path: Path, rows: Iterable[Sequence[Any]]) -> int:

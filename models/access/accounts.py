@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
@@ -69,15 +69,15 @@ def users(session: Session, *, role: UserRole | None = None, enabled: bool | Non
     """Accounts in the order of their making: all, or those of a role, or those that are open (or closed)."""
     query = select(User).order_by(col(User.id))
     if role is not None:
-        query = query.where(col(User.role) == role)
+        query = query.where(User.role == role)
     if enabled is not None:
         query = query.where(col(User.disabled_at).is_(None) if enabled else col(User.disabled_at).is_not(None))
-    return session.scalars(query).all()
+    return session.exec(query).all()
 
 
 def find_user(session: Session, email: str) -> User | None:
     """The account of an address, however its letters are written; a closed one too."""
-    return session.scalars(select(User).where(func.lower(col(User.email)) == _folded(email))).one_or_none()
+    return session.exec(select(User).where(func.lower(User.email) == _folded(email))).one_or_none()
 
 
 def normalize_email(text: str) -> str:
@@ -142,14 +142,14 @@ def revoke_token(session: Session, token_id: int, context: ActorContext) -> ApiT
 
 def tokens(session: Session) -> Sequence[ApiToken]:
     """Every token that was ever made, void ones too."""
-    return session.scalars(select(ApiToken).order_by(col(ApiToken.id))).all()
+    return session.exec(select(ApiToken).order_by(col(ApiToken.id))).all()
 
 
 def find_token(session: Session, plain: str, *, now: datetime) -> ApiToken | None:
     """The token that somebody shows, when it is good at ``now``; whether its office has ended the caller asks."""
     if not plain.startswith(TOKEN_PREFIX) or len(plain) > 100:
         return None
-    token = session.scalars(select(ApiToken).where(col(ApiToken.sha256) == _hash(plain))).one_or_none()
+    token = session.exec(select(ApiToken).where(ApiToken.sha256 == _hash(plain))).one_or_none()
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         return None
     return token

@@ -90,8 +90,8 @@ def end_session(session: Session, name: str, *, runs_out_at: datetime, now: date
     A session is a signed cookie, which nobody can take back; what can be kept is that it has ended. Those that have run
     out are forgotten here, so that the table stays as small as a day's signing out.
     """
-    session.execute(delete(EndedSession).where(col(EndedSession.forget_at) <= now))
-    session.execute(insert_new(session, EndedSession).values(session=name, forget_at=runs_out_at))
+    session.exec(delete(EndedSession).where(col(EndedSession.forget_at) <= now))
+    session.exec(insert_new(session, EndedSession).values(session=name, forget_at=runs_out_at))
 
 
 def was_ended(session: Session, name: str) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, select
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, select
 
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Recipient
@@ -39,7 +39,7 @@ def notify(
         for recipient in recipients
     ]
     session.flush()
-    session.execute(insert_new(session, Notice), rows)
+    session.exec(insert_new(session, Notice), params=rows)
 
 
 HANDED_OVER = "handed over"
@@ -82,7 +82,7 @@ def readdress(
 
     told  the successor is told of the work itself at the same time, so what only says that much is not passed on
     """
-    waiting = session.scalars(select(Notice).where(which, col(Notice.state) == NoticeState.PENDING)).all()
+    waiting = session.exec(select(Notice).where(which, Notice.state == NoticeState.PENDING)).all()
     rows = [
         {
             "kind": notice.kind,
@@ -104,7 +104,7 @@ def readdress(
         notice.state, notice.reason = NoticeState.CANCELLED, HANDED_OVER
     session.flush()
     if rows:
-        session.execute(insert_new(session, Notice), rows)
+        session.exec(insert_new(session, Notice), params=rows)
 
 
 def notice_row(
@@ -135,6 +135,6 @@ def notice_row(
 
 def _channel(session: Session, recipient: Recipient) -> str:
     found = session.scalar(
-        select(col(Contact.channel)).where(col(Contact.office) == recipient.office, col(Contact.desk) == recipient.desk)
+        select(Contact.channel).where(Contact.office == recipient.office, Contact.desk == recipient.desk)
     )
     return found or LOCAL_MAILBOX

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select, text
-from sqlmodel import col
+from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, text
+from sqlmodel import and_, col, or_, select
 
 from config.clock import HANOI, start_of_day
 from config.rules.working_time import WorkingCalendar
@@ -147,10 +147,10 @@ def _never_told(
             or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
         ),
     )
-    query = select(col(Assignment.id)).where(col(Assignment.due_at) <= now, waiting, or_(untold, asleep))
+    query = select(Assignment.id).where(Assignment.due_at <= now, waiting, or_(untold, asleep))
     query = query.order_by(col(Assignment.due_at))
     if since is not None:
-        query = query.where(col(Assignment.due_at) > since)
+        query = query.where(Assignment.due_at > since)
     return tuple(connection.scalars(query.limit(PREVIEW_SIZE)))
 
 
@@ -164,27 +164,27 @@ def _skipped(
 ) -> tuple[Skipped, ...]:
     rung, fired = TimetableRung, col(TimetableRung.fire_at)
     its_notice = and_(
-        col(Notice.assignment_id) == col(Assignment.id),
-        col(Notice.kind) == col(rung.kind),
-        col(Notice.rung) == col(rung.rung),
-        col(Notice.desk) == col(rung.audience),
+        Notice.assignment_id == Assignment.id,
+        Notice.kind == rung.kind,
+        Notice.rung == rung.rung,
+        Notice.desk == rung.audience,
     )
     # When a due date is moved, what is past on the new timetable stays never_told, and rightly so.
     moved_since = and_(
-        col(Extension.assignment_id) == col(Assignment.id),
-        col(Extension.state) == ExtensionState.GRANTED,
+        Extension.assignment_id == Assignment.id,
+        Extension.state == ExtensionState.GRANTED,
         col(Extension.decided_at) >= fired,
     )
     query = (
-        select(col(Assignment.id), col(rung.rung), col(rung.audience))
+        select(Assignment.id, rung.rung, rung.audience)
         .join(Assignment, col(Assignment.timetable_id) == col(rung.timetable_id))
         .where(
             fired <= now,
             # Word for word what the index says: however much is done, it holds what is not.
             text("assignment.rung_done > 0 AND assignment.completed_at IS NULL"),
-            col(rung.rank) <= col(Assignment.rung_done),
+            rung.rank <= Assignment.rung_done,
             waiting,
-            fired > func.coalesce(col(Assignment.resumed_at), col(Assignment.assigned_at)),
+            fired > func.coalesce(Assignment.resumed_at, Assignment.assigned_at),
             or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
             ~exists().where(its_notice),
             ~exists().where(moved_since),
@@ -199,9 +199,9 @@ def _skipped(
 
 
 def _stuck(connection: Connection, now: datetime) -> tuple[int, ...]:
-    sending, lease_until = col(Message.state) == MessageState.SENDING, col(Message.lease_until)
+    sending, lease_until = Message.state == MessageState.SENDING, col(Message.lease_until)
     # One whose courier died before the quiet hours rightly waits for their end.
-    due = col(Message.next_attempt_at) < now - LEASE
+    due = Message.next_attempt_at < now - LEASE
     query = select(col(Message.id)).where(in_the_queue(), sending, lease_until < now - LEASE, due)
     return tuple(connection.scalars(query.order_by(lease_until).limit(PREVIEW_SIZE)))
 
@@ -213,14 +213,14 @@ def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -
     if not calendar.is_working_day(here.date()):
         here = start_of_day(calendar.next_working_day(here.date()))
     before = datetime.combine(calendar.add(here.date(), -DELAYED_AFTER_DAYS), here.timetz())
-    tried_at, its = col(DeliveryAttempt.at), col(DeliveryAttempt.message_id) == col(Message.id)
+    tried_at, its = DeliveryAttempt.at, DeliveryAttempt.message_id == Message.id
     # Tries are counted anew when a message is sent again; a first whose courier fell silent left nothing.
-    begun = select(func.max(tried_at)).where(its, col(DeliveryAttempt.number) == 1).scalar_subquery()
+    begun = select(func.max(tried_at)).where(its, DeliveryAttempt.number == 1).scalar_subquery()
     first = select(func.min(tried_at)).where(its).scalar_subquery()
-    query = select(col(Message.id), col(Message.office), col(Message.channel), col(Message.error)).where(
+    query = select(Message.id, Message.office, Message.channel, Message.error).where(
         in_the_queue(),
-        col(Message.error) != "",
-        col(Message.created_at) < before,
+        Message.error != "",
+        Message.created_at < before,
         func.coalesce(begun, first) < literal(before, UtcDateTime),
     )
     # By number alone, SQLite would read all messages in that order.
@@ -231,7 +231,7 @@ def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -
 def _waiting(priority: str | None) -> ColumnElement[bool]:
     """Waits for its office, and is of that priority."""
     waits: ColumnElement[bool] = col(Assignment.state).in_(WAITING_FOR_OFFICE)
-    both = waits if priority is None else and_(waits, col(Assignment.priority) == priority)
+    both = waits if priority is None else and_(waits, Assignment.priority == priority)
     # Asked outright, SQLite would go by the index of the board, through every open assignment there is.
     return case((both, 1), else_=0) == 1
 

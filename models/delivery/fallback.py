@@ -8,9 +8,8 @@ to nobody but the log and the desk: over the same channel it would not arrive ei
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, and_, col, select
 
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Recipient
@@ -42,12 +41,12 @@ def start_fallbacks(session: Session, contacts: Contacts, context: ActorContext)
     """See to the messages that were given up since the last time, the oldest first and at most ``BATCH``."""
     given_up = select(Message).where(GIVEN_UP, col(Message.fallback_at).is_(None))
     oldest = given_up.order_by(col(Message.id)).limit(BATCH).with_for_update(skip_locked=True)
-    messages, made = session.scalars(oldest).all(), 0
+    messages, made = session.exec(oldest).all(), 0
     for message in messages:
         message.fallback_at = context.now
-        unsaid = session.scalars(
+        unsaid = session.exec(
             select(Notice)
-            .where(col(Notice.message_id) == message.id, col(Notice.state) == NoticeState.DEAD)
+            .where(Notice.message_id == message.id, Notice.state == NoticeState.DEAD)
             .order_by(col(Notice.id))
         ).all()
         if unsaid:
@@ -77,7 +76,7 @@ def _forward(
         )
         for notice in unsaid
     ]
-    session.execute(insert_new(session, Notice), rows)
+    session.exec(insert_new(session, Notice), params=rows)
     return len(rows)
 
 
@@ -107,7 +106,7 @@ def _tell_coordinator(
         channel=contacts.address(*coordinator).channel,
         context=context,
     )
-    session.execute(insert_new(session, Notice), [row])
+    session.exec(insert_new(session, Notice), params=[row])
     return 1
 
 
@@ -119,10 +118,10 @@ def _reaching_over(session: Session, message_id: int | None) -> str:
     lost, other = aliased(Notice), aliased(Notice)
     same_words = (col(getattr(other, name)) == col(getattr(lost, name)) for name in _WORDS)
     over = (
-        select(col(other.channel))
-        .join(lost, and_(*same_words, col(other.channel) != col(lost.channel)))
-        .where(col(lost.message_id) == message_id, col(lost.state) == NoticeState.DEAD)
+        select(other.channel)
+        .join(lost, and_(*same_words, other.channel != lost.channel))
+        .where(lost.message_id == message_id, lost.state == NoticeState.DEAD)
         .where(col(other.state).in_((NoticeState.PENDING, NoticeState.SENT)))
         .order_by(col(other.id).desc())
     )
-    return session.scalars(over).first() or ""
+    return session.exec(over).first() or ""

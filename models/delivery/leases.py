@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, or_, select, text, update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, String, bindparam, case, func, text, update
+from sqlmodel import Session, and_, col, or_, select
 
 from config.contacts.desks import Desk
 from models.alerts.notices import readdress
@@ -37,12 +37,12 @@ def readdress_to_successors(session: Session, successors: Mapping[str, str], *, 
 
     successors  who answers today for each office that has ended
     """
-    for office in session.scalars(
-        select(col(Notice.office)).where(WAITING, col(Notice.office).in_(successors)).distinct().order_by("office")
+    for office in session.exec(
+        select(Notice.office).where(WAITING, col(Notice.office).in_(successors)).distinct().order_by("office")
     ).all():
-        readdress(session, and_(WAITING, col(Notice.office) == office), successors[office], now=now)
+        readdress(session, and_(WAITING, Notice.office == office), successors[office], now=now)
     underway = select(Message).where(in_the_queue(), col(Message.office).in_(successors))
-    for message in sorted(session.scalars(underway), key=_number):
+    for message in sorted(session.exec(underway), key=_number):
         readdress(session, col(Notice.message_id) == message.id, successors[message.office], now=now)
 
 
@@ -56,13 +56,13 @@ def give_up_expired(session: Session, *, now: datetime, begun_at: datetime | Non
 
     begun_at  as for ``claim``
     """
-    silent = session.scalars(
+    silent = session.exec(
         select(Message)
         .where(
             in_the_queue(),
-            col(Message.state) == MessageState.SENDING,
+            Message.state == MessageState.SENDING,
             col(Message.lease_until) < (begun_at or now),
-            col(Message.expired_leases) >= MAX_EXPIRED_LEASES - 1,  # and the one that has just run out
+            Message.expired_leases >= MAX_EXPIRED_LEASES - 1,  # and the one that has just run out
         )
         .with_for_update(skip_locked=True)
     ).all()
@@ -103,28 +103,28 @@ def claim(
     suspects    only those at which couriers fell silent twice or more, which are left out otherwise: one of them may
                 kill whoever takes it, and what is taken together with it would suffer for it
     """
-    state, silent = col(Message.state), col(Message.expired_leases)
+    state, expired = col(Message.state), col(Message.expired_leases)
     abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < (begun_at or now))
     if poison_candidates:
-        due: ColumnElement[bool] = and_(abandoned, silent > 0)
+        due: ColumnElement[bool] = and_(abandoned, expired > 0)
     else:
-        due = or_(state == MessageState.QUEUED, and_(abandoned, silent == 0))
+        due = or_(state == MessageState.QUEUED, and_(abandoned, expired == 0))
     taken: list[ClaimedMessage] = []
     for queue in (_express_in_the_queue(), in_the_queue()):
         if len(taken) == limit:
             break
-        picked = select(col(Message.id)).where(queue, col(Message.next_attempt_at) <= now, due)
+        picked = select(Message.id).where(queue, Message.next_attempt_at <= now, due)
         picked = picked.order_by(col(Message.next_attempt_at), col(Message.id)).limit(limit - len(taken))
         # In a WITH, PostgreSQL picks once; in a plain subquery it might pick anew for every row it compares.
         chosen = picked.with_for_update(skip_locked=True).cte("chosen")
-        rows = session.execute(
+        rows = session.exec(
             update(Message)
             .where(col(Message.id).in_(select(chosen.c.id)))
             .values(
                 state=MessageState.SENDING,
                 lease_until=(lease_from or now) + LEASE,
-                attempts=col(Message.attempts) + 1,
-                expired_leases=case((state == MessageState.SENDING, silent + 1), else_=silent),
+                attempts=Message.attempts + 1,
+                expired_leases=case((state == MessageState.SENDING, expired + 1), else_=expired),
             )
             .returning(*(col(getattr(Message, name)) for name in ClaimedMessage.__dataclass_fields__))
             .execution_options(synchronize_session=False)
@@ -136,8 +136,8 @@ def claim(
 def renew_lease(session: Session, message: ClaimedMessage, *, now: datetime) -> bool:
     """Begin the lease anew at ``now``, for a message that waited behind slow ones; gives whether it was still ours."""
     mine = update(Message).where(_still_mine(message.id, message.attempts)).values(lease_until=now + LEASE)
-    renewed = session.execute(mine.execution_options(synchronize_session=False))
-    return bool(renewed.rowcount)  # type: ignore[attr-defined]
+    renewed = session.exec(mine.execution_options(synchronize_session=False))
+    return bool(renewed.rowcount)
 
 
 def release(session: Session, messages: Iterable[ClaimedMessage], *, until: datetime | None = None) -> None:
@@ -146,14 +146,14 @@ def release(session: Session, messages: Iterable[ClaimedMessage], *, until: date
     for message in messages:
         mine = update(Message).where(_still_mine(message.id, message.attempts))
         later = {} if until is None else {"next_attempt_at": until}
-        session.execute(mine.values(**waiting, **later, attempts=message.attempts - 1))
+        session.exec(mine.values(**waiting, **later, attempts=message.attempts - 1))
 
 
 def notice_counts(session: Session, messages: Iterable[ClaimedMessage]) -> dict[int, int]:
     """How many notices each message has."""
     ids = [message.id for message in messages]
-    counted = select(col(Notice.message_id), func.count()).where(col(Notice.message_id).in_(ids))
-    return {number: count for number, count in session.execute(counted.group_by(col(Notice.message_id))) if number}
+    counted = select(Notice.message_id, func.count()).where(col(Notice.message_id).in_(ids))
+    return {number: count for number, count in session.exec(counted.group_by(col(Notice.message_id))) if number}
 
 
 def cancel(session: Session, notice_ids: Mapping[int, str]) -> None:
@@ -170,7 +170,7 @@ def mark_empty(session: Session, message_ids: Collection[int]) -> None:
     """Nothing in these messages applies any more; or all has been told, by a slow courier, and they stay sent."""
     if message_ids:
         gone = update(Message).where(col(Message.id).in_(message_ids), col(Message.state) == MessageState.SENDING)
-        session.execute(gone.values(state=MessageState.EMPTY, lease_until=None))
+        session.exec(gone.values(state=MessageState.EMPTY, lease_until=None))
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def record_sent(session: Session, sent: Mapping[int, RenderedMessage], *, now: d
         gone.values(
             {name: bindparam(f"its_{name}") for name in RenderedMessage().as_columns()}
             | {"state": MessageState.SENT, "sent_at": now, "lease_until": None, "error": ""}
-            | {"channel": func.coalesce(func.nullif(bindparam("over", type_=String), ""), col(Message.channel))}
+            | {"channel": func.coalesce(func.nullif(bindparam("over", type_=String), ""), Message.channel)}
         ),
         [
             {"message": number, "over": words.channel}
@@ -205,7 +205,7 @@ def record_sent(session: Session, sent: Mapping[int, RenderedMessage], *, now: d
     )
     record_attempts(session, sent.keys(), now=now, result=AttemptResult.SENT)
     told = (NoticeState.PENDING, NoticeState.DEAD)
-    session.execute(
+    session.exec(
         update(Notice)
         .where(col(Notice.message_id).in_(sorted(sent)), col(Notice.state).in_(told))
         .values(state=NoticeState.SENT, sent_at=now, reason="")
@@ -232,21 +232,21 @@ def record_failure(
     words       what was tried to be said, if it came to that
     """
     if words and words.channel:
-        session.execute(update(Message).where(_still_mine(message_id, attempt)).values(channel=words.channel))
+        session.exec(update(Message).where(_still_mine(message_id, attempt)).values(channel=words.channel))
     record_attempts(session, [message_id], attempt, now=now, result=AttemptResult.FAILED, reason=reason)
     final = final or attempt >= MAX_ATTEMPTS
     mine = update(Message).where(_still_mine(message_id, attempt)).execution_options(synchronize_session=False)
     mine = mine.values(lease_until=None, expired_leases=0, error=reason, **(words.as_columns() if words else {}))
     if not final:
         again = now + pause_after(attempt, jitter)
-        session.execute(
+        session.exec(
             mine.values(state=MessageState.QUEUED, next_attempt_at=max(again, not_before) if not_before else again)
         )
         return False
-    given_up = session.execute(mine.values(state=MessageState.DEAD, next_attempt_at=now))
-    if not given_up.rowcount:  # type: ignore[attr-defined]
+    given_up = session.exec(mine.values(state=MessageState.DEAD, next_attempt_at=now))
+    if not given_up.rowcount:
         return False  # another courier is at it, and may have more luck
-    session.execute(
+    session.exec(
         update(Notice)
         .where(col(Notice.message_id) == message_id, col(Notice.state) == NoticeState.PENDING)
         .values(state=NoticeState.DEAD, reason=reason[:300])
@@ -261,7 +261,7 @@ def pause_after(attempt: int, jitter: float) -> timedelta:
 
 def waiting_count(session: Session) -> int:
     """Messages not yet sent and not given up."""
-    return session.scalar(select(func.count()).select_from(Message).where(in_the_queue())) or 0
+    return session.exec(select(func.count()).select_from(Message).where(in_the_queue())).one()
 
 
 def in_the_queue() -> ColumnElement[bool]:
@@ -281,7 +281,7 @@ _WAITING = "message.state IN ('queued', 'sending')"
 def _still_mine(message_id: int, attempt: int) -> ColumnElement[bool]:
     # After the lease another courier may have taken it; then the count of attempts has moved on.
     return and_(
-        col(Message.id) == message_id,
-        col(Message.state) == MessageState.SENDING,
-        col(Message.attempts) == attempt,
+        Message.id == message_id,
+        Message.state == MessageState.SENDING,
+        Message.attempts == attempt,
     )

@@ -5,8 +5,7 @@ A message that notices are put into says what they say; one that never had a not
 
 from collections.abc import Collection
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Recipient
@@ -45,22 +44,20 @@ def write_to_coordinator(
         "created_at": context.now,
         **words.as_columns(),
     }
-    session.execute(insert_new(session, Message), [row])
+    session.exec(insert_new(session, Message), params=[row])
 
 
 def keys_of_letters(session: Session, beginning: str) -> list[str]:
     """The keys of letters that begin so, whatever has become of them."""
-    return list(session.scalars(select(col(Message.message_key)).where(col(Message.message_key).startswith(beginning))))
+    return list(session.exec(select(Message.message_key).where(col(Message.message_key).startswith(beginning))))
 
 
 def letter_contents(session: Session, message_ids: Collection[int]) -> dict[int, RenderedMessage]:
     """What those of the messages say that are letters of their own."""
-    has_notices = select(col(Notice.id)).where(col(Notice.message_id) == col(Message.id)).exists()
-    written = select(col(Message.id), col(Message.subject), col(Message.body_text), col(Message.body_html)).where(
-        col(Message.id).in_(message_ids), col(Message.body_text) != "", ~has_notices
+    has_notices = select(Notice.id).where(Notice.message_id == Message.id).exists()
+    written = select(Message.id, Message.subject, Message.body_text, Message.body_html).where(
+        col(Message.id).in_(message_ids), Message.body_text != "", ~has_notices
     )
     return {
-        number: RenderedMessage(subject, text, html)
-        for number, subject, text, html in session.execute(written)
-        if number
+        number: RenderedMessage(subject, text, html) for number, subject, text, html in session.exec(written) if number
     }
