@@ -26,7 +26,8 @@ from models.work.directives import anchors, assigning_document, register_documen
 from models.work.planning import Draft, draft, how_to_issue
 from notifications.courier.courier import DeliveryCounts, deliver
 from notifications.words.gap_letter import tell_of_gaps
-from reports.board.board import board, board_markdown
+from reports.board.board import board
+from reports.board.board_markdown import board_markdown
 from reports.board.trend import trend
 
 

@@ -25,16 +25,16 @@ from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportSt
 from models.tables.report import Report
 from models.work.queries import occasion_of_work
 
-MOST_EVENTS = 2000
+MAX_EVENTS = 2000
 """Calendar programs grow slow beyond this; what falls due first is kept."""
 
 LOOKBACK = timedelta(days=30)
 """For how long after its due date open work stays in the coordinator's calendar; in an office's it stays."""
 
-WARNED_WORKING_DAYS = 3
+ALARM_WORKING_DAYS = 3
 """An alarm so many working days ahead, at eight in the morning, and one on the day itself."""
 
-_ADDRESS_WARNING = timedelta(days=14)
+_ADDRESS_NOTICE = timedelta(days=14)
 _OFFICE_OPENS = timedelta(hours=8)
 _REFRESHED_EVERY = timedelta(hours=4)
 _ZONE = "Asia/Ho_Chi_Minh"
@@ -62,14 +62,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "The calendar's address ends after that day. Get the new one under 'Calendar'",
     ),
     "cut": (
-        f"Chỉ gồm {MOST_EVENTS} hạn gần nhất; xem đủ trên trang đôn đốc.",
-        f"Holds the first {MOST_EVENTS} deadlines; see all in the portal.",
+        f"Chỉ gồm {MAX_EVENTS} hạn gần nhất; xem đủ trên trang đôn đốc.",
+        f"Holds the first {MAX_EVENTS} deadlines; see all in the portal.",
     ),
 }
 
 
 @dataclass(frozen=True)
-class Asked:
+class FeedRequest:
     """Whose deadlines, in which language, and where the portal is.
 
     office    None: the coordinator's, which holds what lead offices hand in, a month back and onwards
@@ -83,16 +83,16 @@ class Asked:
 
 
 def calendar_feed(
-    connection: Connection, asked: Asked, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+    connection: Connection, request: FeedRequest, *, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> bytes:
     """The feed as bytes, the same ones as long as nothing has changed: found in one query."""
-    rows = connection.execute(_deadlines(asked.office, now)).mappings().all()
-    writer = _Writer(asked, plan, calendar)
-    feed = writer.head(cut_off=len(rows) > MOST_EVENTS)
-    for row in rows[:MOST_EVENTS]:
+    rows = connection.execute(_deadlines(request.office, now)).mappings().all()
+    writer = _Writer(request, plan, calendar)
+    feed = writer.head(cut_off=len(rows) > MAX_EVENTS)
+    for row in rows[:MAX_EVENTS]:
         feed.add_component(writer.deadline(dict(row)))
-    if asked.last_day is not None:
-        feed.add_component(writer.end_of_address(asked.last_day))
+    if request.last_day is not None:
+        feed.add_component(writer.end_of_address(request.last_day))
     return bytes(feed.to_ical())
 
 
@@ -125,25 +125,25 @@ def _deadlines(office: str | None, now: datetime) -> Any:
         .outerjoin(Anchor, occasion_of_work)
         .where(own, col(Assignment.state).in_(WAITING_FOR_OFFICE))
         .order_by(col(Assignment.due_at), col(Assignment.id))
-        .limit(MOST_EVENTS + 1)
+        .limit(MAX_EVENTS + 1)
     )
 
 
 class _Writer:
     """Writes one feed's parts in its language."""
 
-    def __init__(self, asked: Asked, plan: Plan, calendar: WorkingCalendar) -> None:
-        self._asked, self._plan, self._calendar = asked, plan, calendar
-        self._english = asked.language == "en"
+    def __init__(self, request: FeedRequest, plan: Plan, calendar: WorkingCalendar) -> None:
+        self._request, self._plan, self._calendar = request, plan, calendar
+        self._english = request.language == "en"
         self._warnings: dict[tuple[date, str], timedelta] = {}
 
     def head(self, *, cut_off: bool) -> Calendar:
         feed = Calendar()
         feed.add("version", "2.0")
-        feed.add("prodid", f"-//dondoc//{self._plan.house.code}//{self._asked.language.upper()}")
+        feed.add("prodid", f"-//dondoc//{self._plan.house.code}//{self._request.language.upper()}")
         feed.add("calscale", "GREGORIAN")
         feed.add("method", "PUBLISH")
-        whose = self._office(self._asked.office) if self._asked.office else self._say("all")
+        whose = self._office(self._request.office) if self._request.office else self._say("all")
         feed.add("x-wr-calname", f"{self._say('name')} · {whose}")
         feed.add("name", f"{self._say('name')} · {whose}")
         feed.add("x-wr-timezone", _ZONE)
@@ -156,9 +156,9 @@ class _Writer:
 
     def deadline(self, row: Mapping[str, Any]) -> Event:
         title = self._plan.step_title(
-            row["subtask"], row["step"], row["variant"], self._asked.language, occasion=row["occasion"] or ""
+            row["subtask"], row["step"], row["variant"], self._request.language, occasion=row["occasion"] or ""
         )
-        whose = "" if self._asked.office else f" · {self._office(row['office'])}"
+        whose = "" if self._request.office else f" · {self._office(row['office'])}"
         changes = (row["assigned_at"], row["resumed_at"], row["granted_at"], row["returned_at"])
         changed_at: datetime = max(each for each in changes if each is not None)
         event = self._event(
@@ -183,11 +183,11 @@ class _Writer:
         made_at = start_of_day(date(last_day.year - 1, 1, 1))
         event = self._event(
             f"address-{last_day.year}@{self._plan.house.code.lower()}.dondoc",
-            last_day - _ADDRESS_WARNING,
+            last_day - _ADDRESS_NOTICE,
             made_at,
             words,
         )
-        event.add("description", f"{self._say('address_why')}: {self._asked.portal_url}/calendar")
+        event.add("description", f"{self._say('address_why')}: {self._request.portal_url}/calendar")
         event.add_component(self._alarm(words, _OFFICE_OPENS))
         return event
 
@@ -214,7 +214,7 @@ class _Writer:
     def _warned_before(self, due: date, priority: str) -> timedelta:
         key = due, self._calendar.named_of(priority)
         if key not in self._warnings:
-            self._warnings[key] = due - self._calendar.of(priority).add(due, -WARNED_WORKING_DAYS)
+            self._warnings[key] = due - self._calendar.of(priority).add(due, -ALARM_WORKING_DAYS)
         return self._warnings[key]
 
     def _told(self, row: Mapping[str, Any], title: str) -> list[str]:
@@ -223,7 +223,7 @@ class _Writer:
         lead = row["role"] is Role.LEAD
         role = self._say("lead") if lead else f"{self._say('coordinating')} {self._office(row['lead_office'])}"
         lines = [f"{row['subtask']} {title}", f"{self._say('office')}: {self._office(row['office'])} ({role})"]
-        period = period_in_words(row["period"], self._asked.language, occasion=row["occasion"] or "")
+        period = period_in_words(row["period"], self._request.language, occasion=row["occasion"] or "")
         lines.append(f"{self._say('period')}: {period}")
         if row["state"] is State.RETURNED:
             lines.append(f"! {self._say('returned')}")
@@ -239,7 +239,7 @@ class _Writer:
         return lines
 
     def _page(self, number: int) -> str:
-        return f"{self._asked.portal_url}/work/{number}"
+        return f"{self._request.portal_url}/work/{number}"
 
     def _office(self, code: str) -> str:
         office = self._plan.office(code)

@@ -6,7 +6,8 @@ from rich.markdown import Markdown
 
 from cli.output import JsonFlag, show_json
 from cli.workspace import AsOf, DirectiveOption, instant, looking, opened
-from reports.board.board import board, board_markdown
+from reports.board.board import board
+from reports.board.board_markdown import board_markdown
 from reports.papers.yearly_review import review_markdown, yearly_review
 
 

@@ -62,12 +62,12 @@ def export_command(
         return
     with opened() as store:
         wanted = filter_of(store.plan, office, priority, subtask, period, role, status)
-        with TemporaryFile() as aside:
+        with TemporaryFile() as spool:
             with looking(store, as_of) as connection, bar("Xem kho dữ liệu"):
                 found = gather(
                     *(connection, store.plan, store.calendar, wanted),
                     now=instant(as_of),
-                    aside=aside,
+                    spool=spool,
                     language="en" if english else "vi",
                 )
             with atomic_write(output) as file, bar("Ghi bảng Excel", found.rows) as heard:

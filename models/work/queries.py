@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 from sqlmodel import Session, col
 
 from config.clock import end_of_day
-from models.alerts.status import counted, is_open, overdue, status_expr, status_of
+from models.alerts.status import is_open, not_withdrawn, overdue, status_expr, status_of
 from models.store.audit import AuditEvent
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
@@ -96,7 +96,7 @@ def conditions(wanted: AssignmentFilter, now: datetime) -> Iterator[ColumnElemen
         if value is not None:
             yield col(column) == value
     if wanted.state is None:
-        yield counted
+        yield not_withdrawn
     if wanted.status is not None:
         yield status_expr(wanted.status, now)
     if wanted.offices is not None:

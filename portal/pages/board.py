@@ -15,15 +15,15 @@ from sqlmodel import col
 from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.rules.periods import period_in_words
-from models.alerts.status import of_directive
+from models.alerts.status import in_directive
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
 from portal.query import Among, Pages, asked_of, due_choices, offices_of_kind, pages_of
 from portal.web import language_of, now_of, page, store_of
 from portal.words import kinds_of_offices, word
-from reports.board.board import is_sample, look_first
-from reports.board.situation import Situation, Strand, situation, strands, trend_of
+from reports.board.board import is_sample, late_and_next
+from reports.board.situation import Situation, SituationLane, due_trend, situation, situation_lanes
 from reports.board.spans import Grain, grain_of, short_key, span_in_words, span_of
 from reports.charts import charts
 from reports.charts.timeline import timeline
@@ -57,17 +57,17 @@ def the_board(request: Request) -> HTMLResponse:
             connection, by_subtask=choice.one_by_one, due_in=choice.due_in, now=now, calendar=calendar, only=only
         )
         grain: Grain = "month" if choice.due and grain_of(choice.due) == "month" else "quarter"
-        trend = trend_of(
+        trend = due_trend(
             connection, grain=grain, count=12 if grain == "month" else 8, now=now, calendar=calendar, only=only
         )
-        late, next_deadlines = look_first(
+        late, next_deadlines = late_and_next(
             connection, now=now, calendar=calendar, only=choice.with_due(), listed=PREVIEW_SIZE
         )
         sample = is_sample(connection, _directive_of(store.plan, asked))
-        lanes: tuple[Sequence[Strand], int] = ((), 0)
+        lanes: tuple[Sequence[SituationLane], int] = ((), 0)
         if choice.one_by_one:
             window = choice.due_in or Span(today.replace(day=1) - timedelta(days=92), today + timedelta(days=92))
-            lanes = strands(
+            lanes = situation_lanes(
                 connection, due_in=window, named=_namer(store.plan, language), now=now, calendar=calendar, only=only
             )
     view = _View(store.plan, language, asked, found)
@@ -132,7 +132,7 @@ def _choice(plan: Plan, asked: Mapping[str, str]) -> _Choice:
     priority, office, kind, due = (asked.get(name, "")[:40] for name in ("priority", "office", "kind", "due"))
     conditions: list[ColumnElement[bool]] = []
     if directive := asked.get("directive", "")[:40]:
-        conditions.append(of_directive(plan, plan.directive(directive)))
+        conditions.append(in_directive(plan, plan.directive(directive)))
     if priority:
         conditions.append(col(Assignment.priority) == plan.priority(priority).code)
     if office:
@@ -298,7 +298,7 @@ class _View:
         ]
         return OfficesPicture(Markup(svg), [*zip(names, works, strict=True)], rows, by_kind, among)
 
-    def lanes(self, found: Sequence[Strand], today: date) -> Picture:
+    def lanes(self, found: Sequence[SituationLane], today: date) -> Picture:
         title = self.t("Dòng thời gian", "Timeline")
         words = {name: charts.part_name(name, self.language) for name in charts.parts(Tally())}
         drawn = [each.lane for each in found]

@@ -15,7 +15,7 @@ from config.contacts.desks import Desk
 from config.errors import Refused
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import due_soon, is_open, of_directive, overdue
+from models.alerts.status import due_soon, in_directive, is_open, overdue
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import REMINDERS, NoticeState, Role
@@ -45,7 +45,7 @@ class PaperRow:
 
 
 @dataclass(frozen=True)
-class OfficeWork:
+class OfficeAssignments:
     """An office's open work for a directive, the earliest due first; ``late`` and ``soon`` are parts of ``all``."""
 
     directive: str
@@ -58,7 +58,7 @@ class OfficeWork:
     is_sample: bool
 
 
-def office_work_on_paper(
+def office_assignments(
     connection: Connection,
     office: str,
     *,
@@ -66,14 +66,14 @@ def office_work_on_paper(
     calendar: WorkingCalendar,
     now: datetime,
     directive: str | None = None,
-) -> OfficeWork:
+) -> OfficeAssignments:
     """All that ``office`` has open for a directive, the house's where none is named.
 
     Raises ``Refused`` when that is nothing.
     """
     name, followed = plan.office(office).name_vi, plan.directive(directive)
     calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
-    own = and_(col(Assignment.office) == office, of_directive(plan, followed))
+    own = and_(col(Assignment.office) == office, in_directive(plan, followed))
     all_ = _items(connection, own & is_open, plan, calendar, now)
     if not all_:
         raise Refused(
@@ -83,7 +83,9 @@ def office_work_on_paper(
     late = _items(connection, own & overdue(now), plan, calendar, now)
     soon = _items(connection, own & due_soon(now, calendar), plan, calendar, now)
     assigned_by = assigning_document_in_words(connection, followed.code)
-    return OfficeWork(followed.code, name, now, assigned_by, all_, late, soon, is_sample(connection, followed.code))
+    return OfficeAssignments(
+        followed.code, name, now, assigned_by, all_, late, soon, is_sample(connection, followed.code)
+    )
 
 
 def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
@@ -125,7 +127,7 @@ def assigning_document_in_words(connection: Connection, directive: str) -> str:
     return f"Văn bản giao việc số {number} ngày\N{NO-BREAK SPACE}{found.on_date:%d/%m/%Y}"
 
 
-def work_in_words(row: Mapping[Any, Any], plan: Plan, day: date) -> str:
+def assignment_in_words(row: Mapping[Any, Any], plan: Plan, day: date) -> str:
     """What an assignment is about, and whom it helps on ``day`` where its office does not lead."""
     title = plan.step_title(row["subtask"], row["step"], row["variant"], occasion=row["occasion"] or "")
     helped = plan.office(plan.current_office(row["lead_office"], day)).name_vi
@@ -137,7 +139,7 @@ def _item(
 ) -> PaperRow:
     today = local_date(now)
     return PaperRow(
-        what=work_in_words(row, plan, today),
+        what=assignment_in_words(row, plan, today),
         period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
         role=ROLE_VI[row["role"]],
         product=_product(plan.subtask(row["subtask"]).form(row["step"]), row["role"]),

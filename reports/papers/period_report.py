@@ -17,7 +17,7 @@ from config.catalogue.subtasks import AD_HOC, Priority, Subtask
 from config.clock import local_date
 from config.rules.periods import Period, parse_period, period_in_words, period_of
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import counted, of_directive, overdue
+from models.alerts.status import in_directive, not_withdrawn, overdue
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
@@ -26,18 +26,19 @@ from models.work.planning import ANCHORED
 from models.work.queries import occasion_of_work
 from reports.board.board import is_sample
 from reports.figures import Span, Tally, due_within, tally
-from reports.papers.office_letters import assigning_document_in_words, work_in_words
+from reports.papers.office_letters import assigning_document_in_words, assignment_in_words
 
-SAID = 20
-"""So many texts of a subtask are quoted, so many late items listed tenfold; the rest is counted and stands in Excel."""
+MAX_QUOTES = 20
+"""Texts quoted for each subtask; the rest is counted, and the tracking table in Excel has it."""
 
-LATE = 10 * SAID
+MAX_LATE = 200
+"""Overdue assignments listed; the rest is counted, and the tracking table in Excel has it."""
 
 _SHOWN = ("subtask", "step", "variant", "period", "office", "role", "lead_office", "due_date")
 
 
 @dataclass(frozen=True)
-class Said:
+class Quote:
     """A text of an office, from a report that was accepted."""
 
     office: str
@@ -45,17 +46,17 @@ class Said:
 
 
 @dataclass
-class Quoted:
+class Quotes:
     """The first texts of a kind, and how many more there are."""
 
-    texts: list[Said] = field(default_factory=list)
+    texts: list[Quote] = field(default_factory=list)
     more: int = 0
 
     def add(self, office: str, text: str) -> None:
-        if not text or Said(office, text) in self.texts:
+        if not text or Quote(office, text) in self.texts:
             return
-        if len(self.texts) < SAID:
-            self.texts.append(Said(office, text))
+        if len(self.texts) < MAX_QUOTES:
+            self.texts.append(Quote(office, text))
         else:
             self.more += 1
 
@@ -68,7 +69,7 @@ class SubtaskPart:
     title: str
     figures: Tally
     sums: list[tuple[str, str]] = field(default_factory=list)
-    results: Quoted = field(default_factory=Quoted)
+    results: Quotes = field(default_factory=Quotes)
 
 
 @dataclass
@@ -80,8 +81,8 @@ class PriorityPart:
     title: str
     figures: Tally
     subtasks: list[SubtaskPart] = field(default_factory=list)
-    difficulties: Quoted = field(default_factory=Quoted)
-    proposals: Quoted = field(default_factory=Quoted)
+    difficulties: Quotes = field(default_factory=Quotes)
+    proposals: Quotes = field(default_factory=Quotes)
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def period_report(
     """
     followed = plan.directive(directive)
     calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
-    its = of_directive(plan, followed)
+    its = in_directive(plan, followed)
     mine = and_(_of_period(connection, period), its)
     figures: dict[str, Mapping[tuple[Any, ...], Tally]] = {
         name: tally(connection, *columns, now=now, calendar=calendar, only=mine)
@@ -227,7 +228,7 @@ def _accepted(connection: Connection, mine: ColumnElement[bool], now: datetime) 
             *(getattr(Report, name) for name in ("counts", "text", "difficulties", "proposals")),
         )
         .join(Assignment, col(Assignment.id) == col(Report.assignment_id))
-        .where(counted, mine, col(Report.state) == ReportState.ACCEPTED, col(Report.decided_at) <= now)
+        .where(not_withdrawn, mine, col(Report.state) == ReportState.ACCEPTED, col(Report.decided_at) <= now)
         .order_by(col(Assignment.subtask), col(Assignment.office), col(Report.id))
     )
     with connection.execute(query, execution_options={"yield_per": 1_000}) as rows:
@@ -243,15 +244,15 @@ def _late(
             col(Anchor.title).label("occasion"),
         )
         .outerjoin(Anchor, occasion_of_work)
-        .where(counted, mine, overdue(now))
+        .where(not_withdrawn, mine, overdue(now))
         .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
     )
-    rows = connection.execute(query.limit(LATE)).mappings().all()
+    rows = connection.execute(query.limit(MAX_LATE)).mappings().all()
     all_ = tally(connection, now=now, calendar=calendar, only=mine)[()].open_overdue
     today = local_date(now)
     items = [
         LateItem(
-            what=work_in_words(row, plan, today),
+            what=assignment_in_words(row, plan, today),
             period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
             office=plan.office(row["office"]).name_vi,
             due=f"{row['due_date']:%d/%m/%Y}",

@@ -19,7 +19,7 @@ from config.catalogue.subtasks import AD_HOC, ReportForm
 from config.clock import local_date
 from config.rules.periods import period_in_words
 from config.settings import Language
-from models.alerts.status import counted, status_of
+from models.alerts.status import not_withdrawn, status_of
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role, State, Status
@@ -37,7 +37,7 @@ _OFFICES_APART = ","
 
 
 @dataclass(frozen=True)
-class TrackedWork:
+class TrackingRow:
     """One row. ``done_on`` is the day on which the report that was accepted came in, which decides whether it is late.
 
     coordinating   names of the offices that help the lead, or of the one whose row this is
@@ -61,16 +61,16 @@ class TrackedWork:
     monitor: str
 
 
-def tracked_work(
+def tracking_rows(
     connection: Connection, wanted: AssignmentFilter, plan: Plan, *, now: datetime, language: Language = "vi"
-) -> Iterator[TrackedWork]:
+) -> Iterator[TrackingRow]:
     """The rows in the order of the plan, fetched as they are asked for."""
     words = _Words(plan, language)
     streamed = connection.execution_options(stream_results=True, yield_per=_AT_ONCE)
     for row in streamed.execute(_query(wanted, plan, now)).mappings():
         is_lead = row["role"] is Role.LEAD
         helpers = [code for code in (row["helpers"] or "").split(_OFFICES_APART) if code]
-        yield TrackedWork(
+        yield TrackingRow(
             id=row["id"],
             subtask=row["subtask"],
             title=words.title(row),
@@ -109,7 +109,7 @@ COLUMNS = (
 """What each column is, its head in both languages, and how wide it is."""
 
 
-def cells_of(work: TrackedWork, number: int, language: Language) -> tuple[str | int | date | None, ...]:
+def tracking_cells(work: TrackingRow, number: int, language: Language) -> tuple[str | int | date | None, ...]:
     """A row of the table, cell by cell under ``COLUMNS``."""
     return (
         number,
@@ -135,7 +135,7 @@ def role_in_words(role: Role, language: Language) -> str:
     return vi if language == "vi" else en
 
 
-def status_in_words(work: TrackedWork, language: Language) -> str:
+def status_in_words(work: TrackingRow, language: Language) -> str:
     """The status word, or that the work is suspended: then it is neither within its term nor late."""
     if work.state is State.SUSPENDED:
         return SUSPENDED_VI if language == "vi" else SUSPENDED_EN
@@ -153,7 +153,7 @@ def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Any:
             func.max(case((role == Role.LEAD, office))).label("leader"),
             func.aggregate_strings(case((role == Role.COORDINATING, office)), _OFFICES_APART).label("helpers"),
         )
-        .where(counted)
+        .where(not_withdrawn)
         .group_by(*group)
         .subquery()
     )
