@@ -7,7 +7,7 @@ in an event leads to the sign-in of the portal and opens nothing by itself (``do
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vDuration
 from sqlalchemy import ColumnElement, Connection, and_, func, select
@@ -82,22 +82,49 @@ class FeedRequest:
     last_day: date | None = None
 
 
+class _Deadline(NamedTuple):
+    """An assignment that waits for its office, with the last moments at which its date or what is asked changed."""
+
+    id: int
+    priority: str
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    role: Role
+    office: str
+    lead_office: str
+    urgency: Urgency
+    state: State
+    due_date: date
+    original_due_date: date
+    explanation_vi: str
+    explanation_en: str
+    assigned_at: datetime
+    resumed_at: datetime | None
+    occasion: str | None
+    granted_at: datetime | None
+    returned_at: datetime | None
+
+
+_OF_ASSIGNMENT = _Deadline._fields[:-3]
+
+
 def calendar_feed(
     connection: Connection, request: FeedRequest, *, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> bytes:
     """The feed as bytes, the same ones as long as nothing has changed: found in one query."""
-    rows = connection.execute(_deadlines(request.office, now)).mappings().all()
+    deadlines = _deadlines(connection, request.office, now)
     writer = _Writer(request, plan, calendar)
-    feed = writer.head(cut_off=len(rows) > MAX_EVENTS)
-    for row in rows[:MAX_EVENTS]:
-        feed.add_component(writer.deadline(dict(row)))
+    feed = writer.head(cut_off=len(deadlines) > MAX_EVENTS)
+    for each in deadlines[:MAX_EVENTS]:
+        feed.add_component(writer.deadline(each))
     if request.last_day is not None:
         feed.add_component(writer.end_of_address(request.last_day))
     return bytes(feed.to_ical())
 
 
-def _deadlines(office: str | None, now: datetime) -> Any:
-    """What waits for offices, with the last moment at which its date or what is asked has changed."""
+def _deadlines(connection: Connection, office: str | None, now: datetime) -> list[_Deadline]:
     own: ColumnElement[bool] = (
         and_(col(Assignment.role) == Role.LEAD, col(Assignment.due_at) > now - LOOKBACK)
         if office is None
@@ -113,20 +140,14 @@ def _deadlines(office: str | None, now: datetime) -> Any:
         .where(col(Report.assignment_id) == col(Assignment.id), col(Report.state) == ReportState.RETURNED)
         .scalar_subquery()
     )
-    names = ("id", "priority", "subtask", "step", "variant", "period", "role", "office", "lead_office", "urgency")
-    dates = ("state", "due_date", "original_due_date", "explanation_vi", "explanation_en", "assigned_at", "resumed_at")
-    return (
-        select(
-            *(getattr(Assignment, name) for name in (*names, *dates)),
-            col(Anchor.title).label("occasion"),
-            granted_at.label("granted_at"),
-            returned_at.label("returned_at"),
-        )
+    query = (
+        select(*(getattr(Assignment, name) for name in _OF_ASSIGNMENT), col(Anchor.title), granted_at, returned_at)
         .outerjoin(Anchor, occasion_of_work)
         .where(own, col(Assignment.state).in_(WAITING_FOR_OFFICE))
         .order_by(col(Assignment.due_at), col(Assignment.id))
         .limit(MAX_EVENTS + 1)
     )
+    return [_Deadline(*row) for row in connection.execute(query)]
 
 
 class _Writer:
@@ -154,27 +175,27 @@ class _Writer:
             feed.add("x-wr-caldesc", self._say("cut"))
         return feed
 
-    def deadline(self, row: Mapping[str, Any]) -> Event:
+    def deadline(self, row: _Deadline) -> Event:
         title = self._plan.step_title(
-            row["subtask"], row["step"], row["variant"], self._request.language, occasion=row["occasion"] or ""
+            row.subtask, row.step, row.variant, self._request.language, occasion=row.occasion or ""
         )
-        whose = "" if self._request.office else f" · {self._office(row['office'])}"
-        changes = (row["assigned_at"], row["resumed_at"], row["granted_at"], row["returned_at"])
+        whose = "" if self._request.office else f" · {self._office(row.office)}"
+        changes = (row.assigned_at, row.resumed_at, row.granted_at, row.returned_at)
         changed_at: datetime = max(each for each in changes if each is not None)
         event = self._event(
-            f"assignment-{row['id']}@{self._plan.directive_of(row['subtask']).code.lower()}.dondoc",
-            row["due_date"],
+            f"assignment-{row.id}@{self._plan.directive_of(row.subtask).code.lower()}.dondoc",
+            row.due_date,
             changed_at,
             f"{self._say('due')}: {title}{whose}",
         )
         # Grows whenever the date moves, without a counter: the seconds from the assigning to the last change.
-        event.add("sequence", int((changed_at - row["assigned_at"]).total_seconds()))
-        event.add("created", row["assigned_at"])
-        event.add("description", "\n".join(self._told(row, title)))
-        event.add("categories", [row["priority"], row["subtask"]])
-        event.add("priority", _PRIORITY[row["urgency"]])
-        event.add("url", self._page(row["id"]))
-        for before in (self._warned_before(row["due_date"], row["priority"]), timedelta()):
+        event.add("sequence", int((changed_at - row.assigned_at).total_seconds()))
+        event.add("created", row.assigned_at)
+        event.add("description", "\n".join(self._description(row, title)))
+        event.add("categories", [row.priority, row.subtask])
+        event.add("priority", _PRIORITY[row.urgency])
+        event.add("url", self._page(row.id))
+        for before in (self._warned_before(row.due_date, row.priority), timedelta()):
             event.add_component(self._alarm(title, _OFFICE_OPENS - before))
         return event
 
@@ -217,29 +238,29 @@ class _Writer:
             self._warnings[key] = due - self._calendar.of(priority).add(due, -ALARM_WORKING_DAYS)
         return self._warnings[key]
 
-    def _told(self, row: Mapping[str, Any], title: str) -> list[str]:
+    def _description(self, row: _Deadline, title: str) -> list[str]:
         """What is asked, of whom and why then. No free text of a report, no name of a unit: others read this."""
-        step = self._plan.subtask(row["subtask"]).form(row["step"])
-        lead = row["role"] is Role.LEAD
-        role = self._say("lead") if lead else f"{self._say('coordinating')} {self._office(row['lead_office'])}"
-        lines = [f"{row['subtask']} {title}", f"{self._say('office')}: {self._office(row['office'])} ({role})"]
-        period = period_in_words(row["period"], self._request.language, occasion=row["occasion"] or "")
+        step = self._plan.subtask(row.subtask).form(row.step)
+        lead = row.role is Role.LEAD
+        role = self._say("lead") if lead else f"{self._say('coordinating')} {self._office(row.lead_office)}"
+        lines = [f"{row.subtask} {title}", f"{self._say('office')}: {self._office(row.office)} ({role})"]
+        period = period_in_words(row.period, self._request.language, occasion=row.occasion or "")
         lines.append(f"{self._say('period')}: {period}")
-        if row["state"] is State.RETURNED:
+        if row.state is State.RETURNED:
             lines.append(f"! {self._say('returned')}")
         if lead and step.counts:
             labels = "; ".join(each.label_en if self._english else each.label_vi for each in step.counts)
             lines.append(f"{self._say('asked')}: {labels}")
         if lead and step.document == "required":
             lines.append(self._say("document"))
-        if row["due_date"] != row["original_due_date"]:
-            lines.append(f"{self._say('original')}: {row['original_due_date']:%d/%m/%Y}")
-        lines.append(f"{self._say('basis')}: {row['explanation_en' if self._english else 'explanation_vi']}")
-        lines.append(f"{self._say('open')}: {self._page(row['id'])}")
+        if row.due_date != row.original_due_date:
+            lines.append(f"{self._say('original')}: {row.original_due_date:%d/%m/%Y}")
+        lines.append(f"{self._say('basis')}: {row.explanation_en if self._english else row.explanation_vi}")
+        lines.append(f"{self._say('open')}: {self._page(row.id)}")
         return lines
 
-    def _page(self, number: int) -> str:
-        return f"{self._request.portal_url}/work/{number}"
+    def _page(self, assignment_id: int) -> str:
+        return f"{self._request.portal_url}/work/{assignment_id}"
 
     def _office(self, code: str) -> str:
         office = self._plan.office(code)

@@ -160,8 +160,8 @@ def heat_map(
     """
     vi = language == "vi"
     late = [(each.open_overdue + each.done_late, r, c) for (r, c), each in cells.items()]
-    worst_status = sorted((each for each in late if each[0]), key=lambda one: (-one[0], one[1:]))[:3]
-    told = "; ".join(f"{rows[r]}, {columns[c]}: {count}" for count, r, c in worst_status)
+    worst = sorted((each for each in late if each[0]), key=lambda one: (-one[0], one[1:]))[:3]
+    told = "; ".join(f"{rows[r]}, {columns[c]}: {count}" for count, r, c in worst)
     none = "Không có việc chậm." if vi else "Nothing is late."
     most = f"{'Chậm nhiều nhất' if vi else 'Most late'}: {told}." if told else none
     drawing = Drawing(key, NAME_WIDTH + CELL_WIDTH * len(columns) + 2, title=title, desc=most)

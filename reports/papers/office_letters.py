@@ -1,9 +1,9 @@
 """What the papers for one office hold: the slip of all it is assigned, and the letter that urges it on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlmodel import col
@@ -24,6 +24,21 @@ from models.work.queries import occasion_of_work
 from reports.board.board import is_sample
 
 ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
+
+
+class PaperAssignment(NamedTuple):
+    """What papers need of an assignment; ``occasion`` titles the document or event it was counted from."""
+
+    id: int
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    office: str
+    role: Role
+    lead_office: str
+    due_date: date
+    occasion: str | None
 
 
 @dataclass(frozen=True)
@@ -96,14 +111,7 @@ def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
 def _items(
     connection: Connection, which: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> list[PaperRow]:
-    names = ("id", "subtask", "step", "variant", "period", "role", "lead_office", "due_date")
-    query = (
-        select(*(getattr(Assignment, name) for name in names), col(Anchor.title).label("occasion"))
-        .outerjoin(Anchor, occasion_of_work)
-        .where(which)
-        .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
-    )
-    rows = connection.execute(query).mappings().all()
+    rows = assignments_for_paper(connection, which)
     reminders = (
         # A rung of the ladder is one reminder, to however many desks of the office; what was said to others is none.
         select(col(Notice.assignment_id), func.count(col(Notice.rung).distinct()), func.max(col(Notice.sent_at)))
@@ -114,7 +122,21 @@ def _items(
         .group_by(col(Notice.assignment_id))
     )
     reminded = {number: (count, last) for number, count, last in connection.execute(reminders)}
-    return [_item(row, reminded.get(row["id"]), plan, calendar, now) for row in rows]
+    return [_item(row, reminded.get(row.id), plan, calendar, now) for row in rows]
+
+
+def assignments_for_paper(
+    connection: Connection, which: ColumnElement[bool], *, limit: int | None = None
+) -> list[PaperAssignment]:
+    """The assignments that meet a condition, the earliest due first."""
+    query = (
+        select(*(getattr(Assignment, name) for name in PaperAssignment._fields[:-1]), col(Anchor.title))
+        .outerjoin(Anchor, occasion_of_work)
+        .where(which)
+        .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+        .limit(limit)
+    )
+    return [PaperAssignment(*row) for row in connection.execute(query)]
 
 
 def assigning_document_in_words(connection: Connection, directive: str) -> str:
@@ -127,24 +149,24 @@ def assigning_document_in_words(connection: Connection, directive: str) -> str:
     return f"Văn bản giao việc số {number} ngày\N{NO-BREAK SPACE}{found.on_date:%d/%m/%Y}"
 
 
-def assignment_in_words(row: Mapping[Any, Any], plan: Plan, day: date) -> str:
-    """What an assignment is about, and whom it helps on ``day`` where its office does not lead."""
-    title = plan.step_title(row["subtask"], row["step"], row["variant"], occasion=row["occasion"] or "")
-    helped = plan.office(plan.current_office(row["lead_office"], day)).name_vi
-    return f"{row['subtask']} {title}" + ("" if row["role"] is Role.LEAD else f" (phối hợp với {helped})")
+def assignment_in_words(row: PaperAssignment, plan: Plan, day: date) -> str:
+    """The title of an assignment, and the lead office on ``day`` where its own office only helps."""
+    title = plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion or "")
+    helped = plan.office(plan.current_office(row.lead_office, day)).name_vi
+    return f"{row.subtask} {title}" + ("" if row.role is Role.LEAD else f" (phối hợp với {helped})")
 
 
 def _item(
-    row: Mapping[Any, Any], reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
+    row: PaperAssignment, reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> PaperRow:
     today = local_date(now)
     return PaperRow(
         what=assignment_in_words(row, plan, today),
-        period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
-        role=ROLE_VI[row["role"]],
-        product=_product(plan.subtask(row["subtask"]).form(row["step"]), row["role"]),
-        due=f"{row['due_date']:%d/%m/%Y}",
-        days=max(0, calendar.of(plan.priority_of(row["subtask"])).count(row["due_date"], today)),
+        period=period_in_words(row.period, "vi", occasion=row.occasion or ""),
+        role=ROLE_VI[row.role],
+        product=_product(plan.subtask(row.subtask).form(row.step), row.role),
+        due=f"{row.due_date:%d/%m/%Y}",
+        days=max(0, calendar.of(plan.priority_of(row.subtask)).count(row.due_date, today)),
         reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",
     )
 

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
@@ -18,23 +18,19 @@ from config.clock import local_date
 from config.rules.periods import Period, parse_period, period_in_words, period_of
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import in_directive, not_withdrawn, overdue
-from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
 from models.tables.report import Report
 from models.work.planning import ANCHORED
-from models.work.queries import occasion_of_work
 from reports.board.board import is_sample
 from reports.figures import Span, Tally, due_within, tally
-from reports.papers.office_letters import assigning_document_in_words, assignment_in_words
+from reports.papers.office_letters import assigning_document_in_words, assignment_in_words, assignments_for_paper
 
 MAX_QUOTES = 20
 """Texts quoted for each subtask; the rest is counted, and the tracking table in Excel has it."""
 
 MAX_LATE = 200
 """Overdue assignments listed; the rest is counted, and the tracking table in Excel has it."""
-
-_SHOWN = ("subtask", "step", "variant", "period", "office", "role", "lead_office", "due_date")
 
 
 @dataclass(frozen=True)
@@ -195,13 +191,13 @@ def _priorities(
                 parts[priority.code].subtasks.append(subtasks[subtask.code])
     sums: dict[str, dict[tuple[str, str], list[int]]] = defaultdict(lambda: defaultdict(list))
     for row in _accepted(connection, mine, now):
-        office, part = plan.office(row["office"]).name_vi, parts[row["priority"]]
-        part.difficulties.add(office, row["difficulties"])
-        part.proposals.add(office, row["proposals"])
-        if row["role"] is Role.LEAD:  # what others gave it is in it
-            subtasks[row["subtask"]].results.add(office, row["text"])
-            for key, value in row["counts"].items():
-                sums[row["subtask"]][row["step"], key].append(value)
+        office, part = plan.office(row.office).name_vi, parts[row.priority]
+        part.difficulties.add(office, row.difficulties)
+        part.proposals.add(office, row.proposals)
+        if row.role is Role.LEAD:  # what others gave it is in it
+            subtasks[row.subtask].results.add(office, row.text)
+            for key, value in row.counts.items():
+                sums[row.subtask][row.step, key].append(value)
     for code, counts in sums.items():
         subtasks[code].sums = list(_summed(plan.subtask(code), counts))
     return [part for part in parts.values() if part.subtasks]
@@ -221,42 +217,48 @@ def _summed(subtask: Subtask, counts: Mapping[tuple[str, str], list[int]]) -> It
             yield label, _number(sum(values))
 
 
-def _accepted(connection: Connection, mine: ColumnElement[bool], now: datetime) -> Iterator[RowMapping]:
+class _AcceptedReport(NamedTuple):
+    """An accepted report with what it reports on."""
+
+    priority: str
+    subtask: str
+    step: str
+    office: str
+    role: Role
+    counts: dict[str, int]
+    text: str
+    difficulties: str
+    proposals: str
+
+
+def _accepted(connection: Connection, mine: ColumnElement[bool], now: datetime) -> Iterator[_AcceptedReport]:
     query = (
         select(
-            *(getattr(Assignment, name) for name in ("priority", "subtask", "step", "office", "role")),
-            *(getattr(Report, name) for name in ("counts", "text", "difficulties", "proposals")),
+            *(getattr(Assignment, name) for name in _AcceptedReport._fields[:5]),
+            *(getattr(Report, name) for name in _AcceptedReport._fields[5:]),
         )
         .join(Assignment, col(Assignment.id) == col(Report.assignment_id))
         .where(not_withdrawn, mine, col(Report.state) == ReportState.ACCEPTED, col(Report.decided_at) <= now)
         .order_by(col(Assignment.subtask), col(Assignment.office), col(Report.id))
     )
     with connection.execute(query, execution_options={"yield_per": 1_000}) as rows:
-        yield from rows.mappings()
+        for row in rows:
+            yield _AcceptedReport(*row)
 
 
 def _late(
     connection: Connection, mine: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> tuple[list[LateItem], int]:
-    query = (
-        select(
-            *(getattr(Assignment, name) for name in _SHOWN),
-            col(Anchor.title).label("occasion"),
-        )
-        .outerjoin(Anchor, occasion_of_work)
-        .where(not_withdrawn, mine, overdue(now))
-        .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
-    )
-    rows = connection.execute(query.limit(MAX_LATE)).mappings().all()
+    rows = assignments_for_paper(connection, and_(not_withdrawn, mine, overdue(now)), limit=MAX_LATE)
     all_ = tally(connection, now=now, calendar=calendar, only=mine)[()].open_overdue
     today = local_date(now)
     items = [
         LateItem(
             what=assignment_in_words(row, plan, today),
-            period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
-            office=plan.office(row["office"]).name_vi,
-            due=f"{row['due_date']:%d/%m/%Y}",
-            days=max(0, calendar.of(plan.priority_of(row["subtask"])).count(row["due_date"], today)),
+            period=period_in_words(row.period, "vi", occasion=row.occasion or ""),
+            office=plan.office(row.office).name_vi,
+            due=f"{row.due_date:%d/%m/%Y}",
+            days=max(0, calendar.of(plan.priority_of(row.subtask)).count(row.due_date, today)),
         )
         for row in rows
     ]
