@@ -95,7 +95,7 @@ def normalize_email(text: str) -> str:
 def make_token(
     session: Session, *, name: str, office: str | None, role: UserRole | None, days: int, context: ActorContext
 ) -> str:
-    """A new key for a program, of an office or with the rights of a role; shown here once and never again."""
+    """Make a token for a program, of an office or with the rights of a role; returns it, once and never again."""
     title = _short_text(name, "Tên khóa", "Name")
     if (office is None) == (role is None):
         raise Refused(
@@ -141,12 +141,12 @@ def revoke_token(session: Session, token_id: int, context: ActorContext) -> ApiT
 
 
 def tokens(session: Session) -> Sequence[ApiToken]:
-    """Every token that was ever made, void ones too."""
+    """All tokens ever made, revoked ones too."""
     return session.exec(select(ApiToken).order_by(col(ApiToken.id))).all()
 
 
 def find_token(session: Session, plain: str, *, now: datetime) -> ApiToken | None:
-    """The token that somebody shows, when it is good at ``now``; whether its office has ended the caller asks."""
+    """The token if it is valid at ``now``, or None. The caller checks whether its office has ended."""
     if not plain.startswith(TOKEN_PREFIX) or len(plain) > 100:
         return None
     token = session.exec(select(ApiToken).where(ApiToken.sha256 == _hash(plain))).one_or_none()
@@ -161,7 +161,7 @@ def should_record_use(token: ApiToken, *, now: datetime) -> bool:
 
 
 def record_use(session: Session, token_id: int, *, now: datetime) -> None:
-    """Keep when a token was last used, so that forgotten ones can be told and revoked."""
+    """Record when a token was last used, so that forgotten ones can be found and revoked."""
     if (token := session.get(ApiToken, token_id)) is not None:
         token.used_at = now
 

@@ -1,4 +1,4 @@
-"""Holding reminders back for a while, and letting them go again."""
+"""Silences: reminders not sent for a while, and lifting a silence early."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -72,7 +72,7 @@ def silence(
 
 
 def lift(session: Session, silence_id: int, context: ActorContext) -> None:
-    """Let reminders go again before the silence is over; lifting twice changes nothing."""
+    """End a silence early; lifting it twice changes nothing. Raises ``NotFound``."""
     lock_audit_chain(session)
     found = session.get(Silence, silence_id)
     if found is None:
@@ -83,7 +83,7 @@ def lift(session: Session, silence_id: int, context: ActorContext) -> None:
 
 
 def silences(session: Session, today: date) -> Sequence[Silence]:
-    """Those in force on ``today``, the first to end first."""
+    """The silences in force on ``today``, the first to end first."""
     return session.exec(select(Silence).where(_in_force(today)).order_by(col(Silence.until), col(Silence.id))).all()
 
 
@@ -100,7 +100,7 @@ def silenced(session: Session, assignments: Collection[int], today: date) -> set
 
 
 def _period(session: Session, key: str) -> str:
-    """The key of a period that there is, also of a document's or an event's; raises ``Refused``."""
+    """The key of an existing period, also of a document's or an event's; raises ``Refused``."""
     if session.scalar(select(exists().where(col(Assignment.period) == key))):
         return key
     return parse_period(key).key

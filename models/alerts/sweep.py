@@ -4,6 +4,9 @@ What is due is found by ``next_alert_at <= now`` over a partial index, never by 
 was down catches up on its next run. Of several rungs due on one assignment the most severe is sent and the
 others are recorded as superseded. Insert and advance happen in one transaction under a unique key: two sweeps at
 once, a repeat, a crash anywhere make no second notice and lose none.
+
+These statements stay SQLAlchemy Core with ``col()``: they insert from wide selects and update in bulk, for which
+sqlmodel's ``select`` has no types and one object for each row would be slow.
 """
 
 from dataclasses import dataclass
@@ -47,7 +50,7 @@ from models.tables.outbox import Notice
 
 @dataclass(frozen=True)
 class AttentionCounts:
-    """How many assignments need attention at a moment, whether or not anything was said about them."""
+    """How many assignments need attention at a moment, whether or not anybody was alerted."""
 
     acknowledged_missing: int
     due_soon: int
@@ -209,7 +212,7 @@ def _notices_due(context: ActorContext, due: ColumnElement[bool]) -> Select[Any]
 
 
 def _coordinator(context: ActorContext, assignment: Subquery) -> ColumnElement[str]:
-    """The office that urges on each piece of work: that of its directive."""
+    """The office that coordinates each assignment: that of its directive."""
     house, *further = context.plan.directives
     own: ColumnElement[str] = literal(context.coordinator_of(context.plan.priorities_of(house.code)[0].code).office)
     if not further:
@@ -253,7 +256,7 @@ def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
 
 
 def _pending_after(session: Session, last_before: int, run_key: str) -> int:
-    # By id, so that only what was just written is looked at; by run, since another sweep may write meanwhile.
+    # By id, so that only new rows are read; by run, since another sweep may write at the same time.
     written = select(func.count()).where(
         col(Notice.id) > last_before, col(Notice.run_key) == run_key, col(Notice.state) == NoticeState.PENDING
     )

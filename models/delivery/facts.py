@@ -1,7 +1,4 @@
-"""What a message has to say: its notices with the facts behind them, read at the moment of sending.
-
-What no longer applies by then is not said; the reason why not is kept.
-"""
+"""The notices of a message with the facts behind them, read at the moment of sending."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -35,19 +32,19 @@ from models.tables.report import Report
 
 @dataclass(frozen=True)
 class UndeliveredMessage:
-    """A message that did not arrive; ``passed_on`` is the channel over which its words went then, if there was one."""
+    """A message that did not arrive; ``fallback_channel`` is the channel used for its notices instead, or empty."""
 
     number: int
     office: str
     desk: Desk
     channel: str
     reason: str
-    passed_on: str
+    fallback_channel: str
 
 
 @dataclass(frozen=True)
 class EarlierNotice:
-    """Something that was sent about the work before: when, what, and to whom."""
+    """A notice sent about the assignment before: when, what, and to whom."""
 
     at: datetime
     kind: Kind
@@ -56,7 +53,7 @@ class EarlierNotice:
 
 @dataclass(frozen=True)
 class NoticeFacts:
-    """What one notice is about, as far as the words need it."""
+    """What one notice is about, as far as its text needs it."""
 
     notice_id: int
     kind: Kind
@@ -92,11 +89,11 @@ class NoticeFacts:
     earlier_notices: tuple[EarlierNotice, ...] = ()
     """To a head of office: all that was sent about the assignment before, in order."""
     undelivered: UndeliveredMessage | None = None
-    """What could not be delivered, where this is about a message and not about the work."""
+    """The message that could not be delivered, where the notice is about a message."""
 
 
 def load_facts(session: Session, message_ids: Collection[int], *, today: date) -> dict[int, list[NoticeFacts]]:
-    """What each message has to say, read at this moment; ``today`` decides which silences are in force."""
+    """The facts of each message's pending notices, by message; ``today`` decides which silences are in force."""
     rows = session.execute(
         sa.select(
             Notice,
@@ -120,9 +117,9 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
         .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
     ).all()
     reminded = _reminded_before(session, message_ids)
-    # A head is told only when others were told in vain, and asks who and when.
+    # A head of office is alerted only after others were in vain, and asks who and when.
     sent = _sent_before(session, message_ids) if any(row[0].desk is Desk.HEAD for row in rows) else {}
-    held_back = silenced(session, {row[1].id or 0 for row in rows}, today)
+    silenced_ids = silenced(session, {row[1].id or 0 for row in rows}, today)
     facts: dict[int, list[NoticeFacts]] = {message_id: [] for message_id in message_ids}
     for notice, assignment, title, kind, severity, rank in rows:
         before = sent.get(assignment.id or 0, ()) if notice.desk is Desk.HEAD else ()
@@ -134,15 +131,15 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
             title=title if kind is not AnchorKind.ISSUE else "",
             weight=(severity or 0, rank or 0),
             earlier_notices=tuple(each for rung, each in before if rung != notice.rung),
-            # What is «hỏa tốc» is said whatever was silenced.
-            silenced=assignment.id in held_back and assignment.urgency is not Urgency.EXPRESS,
+            # A silence does not hold for what is «hỏa tốc».
+            silenced=assignment.id in silenced_ids and assignment.urgency is not Urgency.EXPRESS,
         )
         facts[notice.message_id or 0].append(facts_of_notice)
     return facts
 
 
 def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
-    """For each assignment of these messages, the rungs that were told and when; one rung may go to four desks."""
+    """For each assignment of these messages, the rungs sent and when; one rung may go to four desks."""
     # Without this the whole outbox would be counted again for every message.
     concerned = select(Notice.assignment_id).where(col(Notice.message_id).in_(message_ids))
     reminded: dict[int, dict[str, datetime]] = {}
@@ -196,7 +193,7 @@ def _notice_facts(
 ) -> NoticeFacts:
     reason, until, decided = _decision(session, notice, assignment)
     undelivered = _undelivered(session, notice)
-    # The same rung told to another desk a moment ago is not an earlier reminder.
+    # The same rung sent to another desk a moment ago is not an earlier reminder.
     earlier = [last for rung, last in reminded.items() if rung != notice.rung]
     return NoticeFacts(
         notice_id=notice.id or 0,
@@ -237,12 +234,12 @@ def _undelivered(session: Session, notice: Notice) -> UndeliveredMessage | None:
     """The message that a notice says was given up; None when it has been sent since."""
     if notice.kind is not Kind.UNDELIVERABLE:
         return None
-    number, passed_on = parse_undelivered_rung(notice.rung)
+    number, fallback_channel = parse_undelivered_rung(notice.rung)
     message = session.get_one(Message, number)
     # RenderedMessage over the next channel may be on their way, but this one does not leave any more.
     if message.state is not MessageState.DEAD:
         return None
-    return UndeliveredMessage(number, message.office, message.desk, message.channel, message.error, passed_on)
+    return UndeliveredMessage(number, message.office, message.desk, message.channel, message.error, fallback_channel)
 
 
 def _decision(session: Session, notice: Notice, assignment: Assignment) -> tuple[str, date | None, bool]:

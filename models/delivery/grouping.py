@@ -1,4 +1,4 @@
-"""Putting the notices that wait into messages: what one recipient is told at once."""
+"""Grouping waiting notices into messages: one digest for each recipient and channel."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -23,19 +23,19 @@ def group_waiting(
     *,
     now: datetime,
     allows: Callable[[str], ColumnElement[bool]],
-    apart: Sequence[Collection[str]] = (),
+    by_directive: Sequence[Collection[str]] = (),
 ) -> int:
-    """Put waiting notices into messages; gives how many messages were made.
+    """Put waiting notices into messages; returns how many messages were made.
 
     One for each recipient and channel, and another for what is «hỏa tốc», so that nothing else hides or delays it.
 
-    sayable  which notices an office may be told now; the others go on waiting
-    apart    the priorities of each directive where there are several: each urges in letters of its own
+    allows        which notices an office may get now; the others go on waiting
+    by_directive  the priorities of each directive where there are several: each has messages of its own
     """
-    if not apart:
+    if not by_directive:
         return _group(session, now, allows, WAITING)
     made = 0
-    for priorities in apart:
+    for priorities in by_directive:
         its = col(Assignment.id) == Notice.assignment_id, col(Assignment.priority).in_(priorities)
         # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
         made += _group(session, now, allows, and_(WAITING, exists().where(*its)))

@@ -1,4 +1,4 @@
-"""The courier's side of the outbox: claiming the messages that ``grouping`` makes, recording what came of them.
+"""The courier's side of the outbox: claiming messages under a lease, and recording the result of each attempt.
 
 Every function is one step in the caller's transaction. A notice is in at most one message; a message is with at
 most one courier at a time, for as long as its lease; each result is recorded as soon as it is known. What concerns many
@@ -26,14 +26,14 @@ MAX_ATTEMPTS = 100
 """Four days of tries around the clock, ten working days in office hours: a long weekend without mail loses nothing."""
 
 MAX_EXPIRED_LEASES = 8
-"""A message whose couriers fell silent at so many tries in a row would silence the next one, too."""
+"""A message whose lease expired at so many attempts in a row would stop the next courier, too."""
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
 def readdress_to_successors(session: Session, successors: Mapping[str, str], *, now: datetime) -> None:
-    """What waits for offices that have ended goes to their successors, also between two runs that hand work over.
+    """Readdress what waits for offices that have ended to their successors, also between two runs that hand over.
 
     successors  who answers today for each office that has ended
     """
@@ -42,21 +42,23 @@ def readdress_to_successors(session: Session, successors: Mapping[str, str], *, 
     ).all():
         readdress(session, and_(WAITING, Notice.office == office), successors[office], now=now)
     underway = select(Message).where(in_the_queue(), col(Message.office).in_(successors))
-    for message in sorted(session.exec(underway), key=_number):
+    for message in sorted(session.exec(underway), key=_lock_order):
         readdress(session, col(Notice.message_id) == message.id, successors[message.office], now=now)
 
 
-def _number(message: Message) -> int:
+def _lock_order(message: Message) -> int:
     """Its place in the order in which every courier locks; asked for, SQLite would read all messages in that order."""
     return message.id or 0
 
 
 def give_up_expired(session: Session, *, now: datetime, begun_at: datetime | None = None) -> int:
-    """Give up messages whose couriers fell silent at every try; gives how many. They would kill the next one too.
+    """Give up messages whose lease expired at every attempt, since they would stop the next courier too.
+
+    Returns how many.
 
     begun_at  as for ``claim``
     """
-    silent = session.exec(
+    expired = session.exec(
         select(Message)
         .where(
             in_the_queue(),
@@ -66,15 +68,15 @@ def give_up_expired(session: Session, *, now: datetime, begun_at: datetime | Non
         )
         .with_for_update(skip_locked=True)
     ).all()
-    for message in sorted(silent, key=_number):
+    for message in sorted(expired, key=_lock_order):
         reason = f"Tiến trình gửi dừng giữa chừng cả {message.expired_leases + 1} lần."
         record_failure(session, message.id or 0, message.attempts, now=now, reason=reason, final=True, jitter=0)
-    return len(silent)
+    return len(expired)
 
 
 @dataclass(frozen=True)
 class ClaimedMessage:
-    """A message that a courier has taken, at its ``attempts``-th try."""
+    """A message that a courier has claimed, at its ``attempts``-th attempt."""
 
     id: int
     message_key: str
@@ -93,15 +95,15 @@ def claim(
     lease_from: datetime | None = None,
     poison_candidates: bool = False,
 ) -> list[ClaimedMessage]:
-    """Take up to ``limit`` messages that are due or whose courier has fallen silent; nobody else gets them meanwhile.
+    """Claim up to ``limit`` messages that are due or whose lease has expired; nobody else gets them meanwhile.
 
     What is «hỏa tốc» comes first. The attempt is counted here, so that a message that kills its courier is not tried
     for ever.
 
-    begun_at    when the round truly began, if not at ``now``: whose lease was over by then has fallen silent
-    lease_from  when the message is truly taken, if not at ``now``: a round may last longer than a lease
-    suspects    only those at which couriers fell silent twice or more, which are left out otherwise: one of them may
-                kill whoever takes it, and what is taken together with it would suffer for it
+    begun_at           when the round really began, if not at ``now``: leases that were over by then have expired
+    lease_from         when the message is really claimed, if not at ``now``: a round may last longer than a lease
+    poison_candidates  only messages whose lease expired twice or more, which are left out otherwise: one of them may
+                       kill its courier, and the messages claimed with it would suffer
     """
     state, expired = col(Message.state), col(Message.expired_leases)
     abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < (begun_at or now))
@@ -134,14 +136,14 @@ def claim(
 
 
 def renew_lease(session: Session, message: ClaimedMessage, *, now: datetime) -> bool:
-    """Begin the lease anew at ``now``, for a message that waited behind slow ones; gives whether it was still ours."""
+    """Renew the lease at ``now``, for a message that waited behind slow ones; returns whether it was still ours."""
     mine = update(Message).where(_still_mine(message.id, message.attempts)).values(lease_until=now + LEASE)
     renewed = session.exec(mine.execution_options(synchronize_session=False))
     return bool(renewed.rowcount)
 
 
 def release(session: Session, messages: Iterable[ClaimedMessage], *, until: datetime | None = None) -> None:
-    """Messages that were taken and not tried wait as before, or at least ``until`` their turn comes."""
+    """Put messages that were claimed and not tried back in the queue, not to be tried before ``until``."""
     waiting = {"state": MessageState.QUEUED, "lease_until": None}
     for message in messages:
         mine = update(Message).where(_still_mine(message.id, message.attempts))
@@ -157,7 +159,7 @@ def notice_counts(session: Session, messages: Iterable[ClaimedMessage]) -> dict[
 
 
 def cancel(session: Session, notice_ids: Mapping[int, str]) -> None:
-    """Cancel notices, each with its reason; those that a slow courier did tell meanwhile stay told."""
+    """Cancel notices, each with its reason; those that a slow courier has sent meanwhile stay sent."""
     if notice_ids:
         gone = update(Notice).where(col(Notice.id) == bindparam("notice"), col(Notice.state) == NoticeState.PENDING)
         session.connection().execute(
@@ -167,7 +169,7 @@ def cancel(session: Session, notice_ids: Mapping[int, str]) -> None:
 
 
 def mark_empty(session: Session, message_ids: Collection[int]) -> None:
-    """Nothing in these messages applies any more; or all has been told, by a slow courier, and they stay sent."""
+    """Mark messages empty in which nothing applies any more; those that a slow courier has sent stay sent."""
     if message_ids:
         gone = update(Message).where(col(Message.id).in_(message_ids), col(Message.state) == MessageState.SENDING)
         session.exec(gone.values(state=MessageState.EMPTY, lease_until=None))
@@ -175,7 +177,7 @@ def mark_empty(session: Session, message_ids: Collection[int]) -> None:
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """What a message says and over what, kept as evidence with the record of its try; no channel for the one it has."""
+    """The text of a message and its channel, kept as evidence; an empty channel means the one the message has."""
 
     subject: str = ""
     text: str = ""
@@ -187,7 +189,7 @@ class RenderedMessage:
 
 
 def record_sent(session: Session, sent: Mapping[int, RenderedMessage], *, now: datetime) -> None:
-    """These messages have left; their notices are told. True whoever sent them, also if another took one meanwhile."""
+    """Record that these messages and their notices were sent, also where another courier has claimed one meanwhile."""
     if not sent:
         return
     gone = update(Message).where(col(Message.id) == bindparam("message"), col(Message.state) != MessageState.SENT)
@@ -204,10 +206,10 @@ def record_sent(session: Session, sent: Mapping[int, RenderedMessage], *, now: d
         ],
     )
     record_attempts(session, sent.keys(), now=now, result=AttemptResult.SENT)
-    told = (NoticeState.PENDING, NoticeState.DEAD)
+    unsent = (NoticeState.PENDING, NoticeState.DEAD)
     session.exec(
         update(Notice)
-        .where(col(Notice.message_id).in_(sorted(sent)), col(Notice.state).in_(told))
+        .where(col(Notice.message_id).in_(sorted(sent)), col(Notice.state).in_(unsent))
         .values(state=NoticeState.SENT, sent_at=now, reason="")
         .execution_options(synchronize_session=False)
     )
@@ -225,11 +227,11 @@ def record_failure(
     not_before: datetime | None = None,
     words: RenderedMessage | None = None,
 ) -> bool:
-    """The message did not leave: it waits longer each time, or is given up; gives whether it was given up.
+    """Record that a message was not sent: it waits longer each time, or is given up. Returns whether it was given up.
 
     jitter      between 0 and 1; spreads retries so that many do not come at the same moment
     not_before  when the service asked to be tried again
-    words       what was tried to be said, if it came to that
+    words       the text that was to be sent, if it was rendered
     """
     if words and words.channel:
         session.exec(update(Message).where(_still_mine(message_id, attempt)).values(channel=words.channel))
@@ -265,7 +267,7 @@ def waiting_count(session: Session) -> int:
 
 
 def in_the_queue() -> ColumnElement[bool]:
-    """Waits to be sent, or is being sent."""
+    """Whether a message waits to be sent, or is being sent."""
     # Word for word what the index says, as in the next: it holds what waits alone, however many have been sent. Nothing
     # is older than the bound, but with one SQLite looks into the index, and not at all messages in order of number.
     return text(f"{_WAITING} AND message.next_attempt_at > '1970-01-01'")  # type: ignore[return-value]

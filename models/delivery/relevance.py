@@ -10,7 +10,7 @@ from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, Kind, State
 
 
 def no_longer_applies(item: NoticeFacts, now: datetime, *, answers: str) -> str | None:
-    """Why a notice should not be sent any more, or None; looked at just before sending.
+    """Why a notice should not be sent any more, or None; checked just before sending.
 
     answers  the office that answers for the work today: its own, or the successor of one that has ended
     """

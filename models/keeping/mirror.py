@@ -43,19 +43,19 @@ def mirror_configuration(engine: Engine, plan: Plan, contacts: Contacts) -> None
         for office in plan.offices
         for desk in Desk
     ]
-    _name_the_house(engine, plan)
+    _set_missing_directive(engine, plan)
     _mirror(engine, Office, offices)
     _mirror(engine, Contact, channels)
 
 
-def _name_the_house(engine: Engine, plan: Plan) -> None:
-    """What was registered before a store could follow several directives is the house's; a migration knows no plan."""
-    nameless = col(Anchor.directive) == ""
+def _set_missing_directive(engine: Engine, plan: Plan) -> None:
+    """Give anchors of a store of one directive its code; a migration does not know the plan."""
+    missing = col(Anchor.directive) == ""
     with reading(engine) as connection:
-        if not connection.scalar(select(exists().where(nameless))):
+        if not connection.scalar(select(exists().where(missing))):
             return
     with session_scope(engine) as session:
-        session.execute(update(Anchor).where(nameless).values(directive=plan.house.code))
+        session.execute(update(Anchor).where(missing).values(directive=plan.house.code))
 
 
 def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:

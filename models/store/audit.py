@@ -52,7 +52,7 @@ class AuditEntry:
 
 
 def lock_audit_chain(session: Session) -> None:
-    """Lock the end of the trail ahead of time: until this transaction ends no other unit of work writes facts.
+    """Lock the end of the trail: until this transaction ends no other unit of work writes facts.
 
     Called first by all that read before they write. On PostgreSQL two runs could otherwise both find a row missing, or
     write the same rows in different orders and block each other for good; SQLite lets in one writer anyway.

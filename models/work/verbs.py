@@ -298,7 +298,7 @@ def hand_over(session: Session, assignment: Assignment, successor: str, context:
         col(Notice.office) == predecessor,
         col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)),
     )
-    readdress(session, theirs, successor, now=context.now, told=True)
+    readdress(session, theirs, successor, now=context.now, successor_told=True)
     rung = f"from:{predecessor}"
     notify(session, Kind.HANDED_OVER, assignment, [_focal(assignment)], rung=rung, context=context)
     _record(session, assignment, Verb.HAND_OVER, context, predecessor=predecessor, successor=successor)

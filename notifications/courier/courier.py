@@ -119,7 +119,7 @@ def _deliver_for_a_while(
     with session_scope(store.engine) as session:
         leases.readdress_to_successors(session, _successors(store.plan, local_date(now)), now=now)
         defer_to_window(session, speaking)
-        group_waiting(session, now=now, allows=speaking.allows, apart=_apart(store.plan))
+        group_waiting(session, now=now, allows=speaking.allows, by_directive=_apart(store.plan))
         given_up = leases.give_up_expired(session, now=now, begun_at=timer.truly_at)
     round_ = Round(store, timer, jitter, connections, stop)
     round_.counts["failed"] += given_up

@@ -245,9 +245,17 @@ class _Wording:
         office = self.plan.office(lost.office)
         if self._vi:
             whom = f"{office.name_vi} ({_DESKS_VI[lost.desk]})"
-            after = f"đã chuyển sang kênh {lost.passed_on}" if lost.passed_on else "chưa ai nhận được; xem lại kênh"
+            after = (
+                f"đã chuyển sang kênh {lost.fallback_channel}"
+                if lost.fallback_channel
+                else "chưa ai nhận được; xem lại kênh"
+            )
             return [f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason}", f"→ {after}"]
-        after = f"passed on over {lost.passed_on}" if lost.passed_on else "nobody has got it; look at the channel"
+        after = (
+            f"passed on over {lost.fallback_channel}"
+            if lost.fallback_channel
+            else "nobody has got it; look at the channel"
+        )
         whom = f"{office.name_en} ({_DESKS_EN[lost.desk]})"
         return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
 
