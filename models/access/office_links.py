@@ -116,8 +116,8 @@ def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:
         return OfficeEnded(
             f"{gone.name_vi} đã kết thúc hoạt động; việc do {successor.name_vi} tiếp nhận. Xin đường dẫn mới cho"
             f" cơ quan đó, hoặc hỏi {coordinator.name_vi}.",
-            f"{gone.name_en} has ended; {successor.name_en} has taken over its work. Ask for a new link for that office,"
-            f" or ask {coordinator.name_en}.",
+            f"{gone.name_en} has ended; {successor.name_en} has taken over its work. Ask for a new link for that"
+            f" office, or ask {coordinator.name_en}.",
         )
     return OfficeEnded(
         f"{gone.name_vi if gone else 'Cơ quan này'} không còn nhận việc; hỏi {coordinator.name_vi}.",

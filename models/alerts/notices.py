@@ -134,7 +134,5 @@ def notice_row(
 
 
 def _channel(session: Session, recipient: Recipient) -> str:
-    found = session.scalar(
-        select(Contact.channel).where(Contact.office == recipient.office, Contact.desk == recipient.desk)
-    )
-    return found or LOCAL_MAILBOX
+    query = select(Contact.channel).where(Contact.office == recipient.office, Contact.desk == recipient.desk)
+    return session.exec(query).first() or LOCAL_MAILBOX

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
 from config.boundary import refuse_personal_or_secret
@@ -101,7 +101,7 @@ def silenced(session: Session, assignments: Collection[int], today: date) -> set
 
 def _period(session: Session, key: str) -> str:
     """The key of an existing period, also of a document's or an event's; raises ``Refused``."""
-    if session.scalar(select(exists().where(col(Assignment.period) == key))):
+    if session.exec(select(Assignment.id).where(Assignment.period == key).limit(1)).first() is not None:
         return key
     return parse_period(key).key
 

@@ -79,7 +79,7 @@ def sweep(session: Session, context: ActorContext, *, priority: str | None = Non
     if due is None:
         return SweepCounts(0, more=False)
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
-    session.execute(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(context, due)))
+    session.exec(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(context, due)))
     _advance(session, context.now, due)
     return SweepCounts(_pending_after(session, last_before, context.run_key), more)
 
@@ -243,7 +243,7 @@ def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
         .group_by(occurring.c.timetable_id, occurring.c.unacknowledged)
     )
     for step in session.execute(steps).all():
-        session.execute(
+        session.exec(
             update(Assignment)
             .where(
                 due,

@@ -58,7 +58,7 @@ def _hash(ladder: Ladder, calendar: str) -> str:
 def complete_timetables(session: Session, *, today: date, calendar: WorkingCalendar) -> None:
     """Work out further repeats of every timetable in use whose last worked-out day draws near."""
     ends_soon = select(Timetable.id).where(Timetable.complete_until < today + MARGIN)
-    if session.scalar(ends_soon.limit(1)) is None:
+    if session.exec(ends_soon.limit(1)).first() is None:
         return  # nearly always; whether a timetable is still in use is the costlier question
     lock_audit_chain(session)
     in_use = select(Assignment.timetable_id).where(col(Assignment.next_alert_at).is_not(None))

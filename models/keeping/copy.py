@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text, update
-from sqlmodel import Session, col
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, Table, delete, insert, text, update
+from sqlmodel import Session, func, select
 
 import models.tables.all  # noqa: F401  (registers every table)
 from config.errors import Refused
@@ -41,7 +42,7 @@ class Contents:
 
 def is_empty_store(session: Session) -> bool:
     """Whether nothing has happened in the store: every verb leaves at least one event."""
-    return session.scalar(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1)) == 0
+    return session.exec(select(AuditHead.seq).where(AuditHead.id == 1)).one() == 0
 
 
 def copy_into_empty(built: Engine, store: Engine) -> bool:
@@ -72,7 +73,7 @@ def copy_store(source: Engine, target: Engine, *, progress: Progress | None = No
         _refuse_facts(session)
         for table in reversed(metadata.sorted_tables):
             if table is not table_of(AuditHead):
-                session.execute(delete(table))
+                session.exec(delete(table))
         for table in metadata.sorted_tables:
             _copy(connection, session, table, report)
         sent, arrived = (contents(each, progress=report) for each in (connection, session.connection()))
@@ -122,16 +123,16 @@ def _refuse_facts(session: Session) -> None:
 
 def _copy(source: Connection, session: Session, table: Table, progress: Progress) -> None:
     if table is table_of(AuditHead):  # an empty store has its one row already
-        session.execute(update(table).values(**source.execute(select(table)).mappings().one()))
+        session.exec(update(table).values(**source.execute(sa.select(table)).mappings().one()))
         return
     for part in _streamed(source, table):
-        session.execute(insert(table), part)
+        session.exec(insert(table), params=part)
         progress(len(part))
     _advance_sequence(session, table)
 
 
 def _streamed(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    with connection.execute(select(table), execution_options={"yield_per": _READ_SIZE}) as result:
+    with connection.execute(sa.select(table), execution_options={"yield_per": _READ_SIZE}) as result:
         for part in result.mappings().partitions():
             yield [dict(row) for row in part]
 

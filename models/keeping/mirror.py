@@ -55,7 +55,7 @@ def _set_missing_directive(engine: Engine, plan: Plan) -> None:
         if not connection.scalar(select(exists().where(missing))):
             return
     with session_scope(engine) as session:
-        session.execute(update(Anchor).where(missing).values(directive=plan.house.code))
+        session.exec(update(Anchor).where(missing).values(directive=plan.house.code))
 
 
 def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
@@ -64,8 +64,8 @@ def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -
         known = [dict(row) for row in connection.execute(select(table)).mappings()]
     if _sorted(known) != _sorted(rows):
         with session_scope(engine) as session:
-            session.execute(delete(table))
-            session.execute(insert(table), rows)
+            session.exec(delete(table))
+            session.exec(insert(table), params=rows)
 
 
 def _sorted(rows: Iterable[dict[str, Any]]) -> list[tuple[str, ...]]:
