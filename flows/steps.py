@@ -28,7 +28,8 @@ from models.work.planning import PlannedAssignment, how_to_issue, planned_assign
 from models.work.verbs.succession import hand_over_ended_offices
 from notifications.courier.courier import DeliveryCounts, deliver
 from notifications.words.gap_letter import tell_of_gaps
-from reports.board.board import board, board_markdown
+from reports.board.board import board
+from reports.board.board_markdown import board_markdown
 from reports.board.trend import trend
 
 

@@ -10,7 +10,7 @@ from models.access.feed_links import Address, Feed, FeedEnded, FeedNotFound, fee
 from models.store.database import reading, reading_session, session_scope
 from portal.limiting import RateLimited, count_feed_fetch, count_unknown_feed
 from portal.web import context_of, language_of, now_of, page, see_other, store_of, visitor_of
-from reports.calendar_feed import Asked, calendar_feed
+from reports.calendar_feed import FeedRequest, calendar_feed
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -65,9 +65,9 @@ def _content(request: Request, token: str) -> bytes:
         return calendar_feed(connection, _asked(request, address), plan=store.plan, calendar=store.calendar, now=now)
 
 
-def _asked(request: Request, address: Address) -> Asked:
+def _asked(request: Request, address: Address) -> FeedRequest:
     store, office = store_of(request), address.feed.office
-    return Asked(office, store.contacts.language_of(office), store.settings.portal_url, address.last_day)
+    return FeedRequest(office, store.contacts.language_of(office), store.settings.portal_url, address.last_day)
 
 
 def _own_feed(request: Request) -> Feed:

@@ -49,12 +49,12 @@ def tracking_table(request: Request) -> StreamingResponse:
         wanted = filter_of(store.plan, read_query(request, FILTERS))
     file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
     try:
-        with TemporaryFile() as aside:
+        with TemporaryFile() as spool:
             with reading(store.engine) as connection:
                 found = gather(
                     *(connection, store.plan, store.calendar, wanted),
                     now=now,
-                    aside=aside,
+                    spool=spool,
                     language=language_of(request),
                 )
             write_workbook(found, file)
