@@ -24,7 +24,7 @@ from sqlmodel import col
 
 from config.clock import now
 from flows.deployments.names import CATCHING_UP, DEPLOYMENT_NAMES, WORK_POOL
-from flows.outcomes import RUN_AGAIN
+from flows.runs.outcomes import RUN_AGAIN
 from hosting.prefect.connection import HOST, free_port
 from hosting.prefect.dead_runs import SECOND_RUN
 from models.delivery.leases import LEASE

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select, text, true, update
+from sqlalchemy import inspect, select, text, update
 from sqlmodel import Session, col
 
 from config.contacts.contacts import Address, Contacts
@@ -18,7 +18,6 @@ from config.rules.delivery_window import opens_at
 from config.rules.quiet_hours import OUT_OF_OFFICE
 from models.delivery import leases
 from models.delivery.fallback import FallbackCounts
-from models.delivery.grouping import group_waiting
 from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.keeping.opening import Store
 from models.store.database import session_scope
@@ -33,7 +32,7 @@ from notifications.courier import round as courier_round
 from notifications.courier.composing import prepare
 from notifications.courier.courier import deliver, run_forever
 from tests.support.cast import COORDINATOR, LEAD, at, issue, number_of, run, t0_report
-from tests.support.outbox import MORNING, claim, messages, notices, plan_only
+from tests.support.outbox import MORNING, claim, grouped, messages, notices, plan_only
 from tests.support.outposts import WebHook, free_port
 
 TODAY = at("2023-08-23")
@@ -56,11 +55,6 @@ def reached_over(store: Store, address: Address) -> Store:
 def unreachable(store: Store) -> Store:
     """A store whose office SYT is reached over a service that nobody runs."""
     return reached_over(store, Address("json", "vi", f"json://127.0.0.1:{free_port()}/?cto=0.5&rto=0.5"))
-
-
-def grouped(store: Store, now: datetime = MORNING) -> None:
-    with session_scope(store.engine) as session:
-        group_waiting(session, now=now, allows=lambda _: true())
 
 
 class TestOneDigest:
