@@ -26,7 +26,7 @@ from flows.form_fields import (
     Training,
     TrainingSession,
 )
-from models.work.planning import Draft
+from models.work.planning import PlannedAssignment
 
 _EARLIEST_YEAR, _LATEST_YEAR = 2000, 2200  # no calendar says anything of other years
 
@@ -85,7 +85,7 @@ class FollowUpForm(BaseModel):
         """The dated facts to register before assigning."""
         return ()
 
-    def includes(self, draft: Draft) -> bool:
+    def includes(self, planned: PlannedAssignment) -> bool:
         """Whether this run should make an assignment that is due."""
         return True
 
@@ -151,8 +151,8 @@ class BuildMovementForm(FollowUpForm):
         for day in self.meetings:
             yield NewEvent(subtask="T4.6", title="Giao ban ba lực lượng", on_date=day)
 
-    def includes(self, draft: Draft) -> bool:
-        return draft.subtask != "T4.1" or draft.variant in {s.name.lower() for s in self.settings}
+    def includes(self, planned: PlannedAssignment) -> bool:
+        return planned.subtask != "T4.1" or planned.variant in {s.name.lower() for s in self.settings}
 
 
 class LeadByPoliceForm(FollowUpForm):

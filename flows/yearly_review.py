@@ -90,7 +90,7 @@ def publish_reviews(reviews: list[YearlyReview]) -> None:
     """Publish each under a key that stays; that of a further directive contains its code."""
     plan = store_of_run().plan
     for review in reviews:
-        whose = "" if review.directive == plan.house.code else f"-{review.directive.lower()}"
+        whose = "" if review.directive == plan.main_directive.code else f"-{review.directive.lower()}"
         create_markdown_artifact(
             review_markdown(review, plan), key=f"review-{review.year}{whose}", description=review_title(review)
         )

@@ -18,7 +18,7 @@ from hosting.processes.signals import stop_event
 from models.keeping.opening import Store, open_store
 
 app = typer.Typer(
-    help="Từng tiến trình của dondoc chạy trên nhiều máy. One process each, on several machines.",
+    help="Từng tiến trình của dondoc chạy trên nhiều máy. / One process each, on several machines.",
     no_args_is_help=True,
 )
 
@@ -27,7 +27,7 @@ _CHECK_EVERY_S = 5.0
 
 @app.command("upgrade")
 def upgrade_command() -> None:
-    """Nâng cấp hai cơ sở dữ liệu, trước khi các máy khác khởi động. Bring both databases up to date."""
+    """Nâng cấp hai cơ sở dữ liệu, trước khi các máy khác khởi động. / Bring both databases up to date."""
     settings = multi_server.settings_for("upgrade")
     with open_store(settings):
         print("Cơ sở dữ liệu dondoc: đã cập nhật. / dondoc's database is up to date.")
@@ -37,7 +37,7 @@ def upgrade_command() -> None:
 
 @app.command("deploy")
 def deploy_command() -> None:
-    """Đăng ký luồng, lịch chạy, cảnh báo với Prefect. Register flows, schedules and alarms."""
+    """Đăng ký luồng, lịch chạy, cảnh báo với Prefect. / Register flows, schedules and alarms."""
     settings = multi_server.settings_for("deploy")
     with open_store(settings) as store, connected_to(settings, multi_server.api_url(settings)):
         from flows.deployments.register import deploy
@@ -48,35 +48,35 @@ def deploy_command() -> None:
 
 @app.command("api")
 def api_command(
-    host: str = typer.Option("127.0.0.1", "--host", metavar="ADDRESS", help="Địa chỉ để nghe. Where to listen."),
-    port: int = typer.Option(4200, "--port", min=1, max=65535, help="Cổng. Port."),
+    host: str = typer.Option("127.0.0.1", "--host", metavar="ADDRESS", help="Địa chỉ để nghe. / Where to listen."),
+    port: int = typer.Option(4200, "--port", min=1, max=65535, help="Cổng. / Port."),
 ) -> None:
-    """Một bản của máy chủ API Prefect, không có dịch vụ nền. A replica of Prefect's API."""
+    """Một bản của máy chủ API Prefect, không có dịch vụ nền. / A replica of Prefect's API."""
     multi_server.become_api(multi_server.settings_for("api"), host=host, port=port)
 
 
 @app.command("services")
 def services_command() -> None:
-    """Dịch vụ nền của Prefect: lịch chạy, sự kiện, cảnh báo. Prefect's background services."""
+    """Dịch vụ nền của Prefect: lịch chạy, sự kiện, cảnh báo. / Prefect's background services."""
     multi_server.become_services(multi_server.settings_for("services"))
 
 
 @app.command("worker")
 def worker_command(
-    name: str = typer.Option("", "--name", help="Tên, mỗi máy một tên. Name of this worker."),
-    limit: int = typer.Option(2, "--limit", min=1, help="Số lượt chạy cùng lúc. Runs at once."),
+    name: str = typer.Option("", "--name", help="Tên, mỗi máy một tên. / Name of this worker."),
+    limit: int = typer.Option(2, "--limit", min=1, help="Số lượt chạy cùng lúc. / Runs at once."),
 ) -> None:
-    """Một máy chạy các lượt đến giờ. A worker that takes due runs."""
+    """Một máy chạy các lượt đến giờ. / A worker that takes due runs."""
     multi_server.become_worker(multi_server.settings_for("worker"), name=name, runs_at_once=limit)
 
 
 @app.command("watch")
 def watch_command(
     patience: int = typer.Option(
-        30, "--patience", min=1, metavar="SECONDS", help="Sau bao lâu coi như đã chết. How long to wait and see."
+        30, "--patience", min=1, metavar="SECONDS", help="Sau bao lâu coi như đã chết. / How long to wait and see."
     ),
 ) -> None:
-    """Tìm lượt chạy mà máy đã chết, chạy lại; báo sự cố. Find runs whose machine died, run them again."""
+    """Tìm lượt chạy mà máy đã chết, chạy lại; báo sự cố. / Find runs whose machine died, run them again."""
     settings = multi_server.settings_for("watch")
     _log_to_stderr()
     with (
@@ -89,7 +89,7 @@ def watch_command(
 
 @app.command("courier")
 def courier_command() -> None:
-    """Gửi những gì đang chờ, suốt ngày. Send what waits, all day."""
+    """Gửi những gì đang chờ, suốt ngày. / Send what waits, all day."""
     from notifications.courier.courier import run_forever
 
     settings = multi_server.settings_for("courier")

@@ -14,8 +14,8 @@ from config.settings import PLAN_DIR, Settings, load_settings
 from flows.forms import DirectiveForm, fill_in
 from hosting.prefect.connection import run_here
 from models.keeping.opening import Store, open_store
-from tests.flows.test_prefect_runs import artifacts_of, client, newest_run
 from tests.support.cast import at
+from tests.support.prefect_api import artifacts_of, client, newest_run
 from tests.support.servers import prefect
 from tests.support.two_directives import both_plans
 

@@ -27,6 +27,7 @@ from hosting.prefect.connection import HOST, answers, free_port, reach_prefect, 
 from hosting.prefect.server_lock import holder
 from models.keeping.opening import Store, open_store
 from tests.support.cast import NUMBER, at, issue
+from tests.support.prefect_api import artifacts_of, client, newest_run
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
@@ -54,35 +55,6 @@ def store(server: Settings, sqlite_template: Path, tmp_path: Path, monkeypatch: 
 
 def as_of(priority: str, moment: datetime = MORNING, **answers: Any) -> FollowUpForm:
     return fill_in(priority, {"as_of": moment, **answers})
-
-
-def client() -> Any:
-    from prefect import get_client
-
-    return get_client(sync_client=True)
-
-
-def newest_run(flow_name: str | None = None) -> Any:
-    """The flow run started last, of one flow or any; others may only be scheduled."""
-    from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterStartTime
-    from prefect.client.schemas.sorting import FlowRunSort
-
-    of_flow = FlowFilter(name=FlowFilterName(any_=[flow_name])) if flow_name else None
-    with client() as api:
-        return api.read_flow_runs(
-            flow_filter=of_flow,
-            flow_run_filter=FlowRunFilter(start_time=FlowRunFilterStartTime(is_null_=False)),
-            sort=FlowRunSort.START_TIME_DESC,
-            limit=1,
-        )[0]
-
-
-def artifacts_of(run_id: UUID) -> dict[str | None, Any]:
-    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
-
-    with client() as api:
-        found = api.read_artifacts(artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run_id])))
-    return {artifact.key: artifact.data for artifact in found}
 
 
 def test_a_run_gives_its_counts_and_assigns_once(store: Store) -> None:

@@ -34,7 +34,7 @@ from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
-from notifications.courier.courier import UNRECORDED_PER_SENDER
+from notifications.courier.round import UNRECORDED_PER_SENDER
 from tests.support.cast import issue
 from tests.support.much_work import NOW, RUNG, lay_in, wide_plan
 from tests.support.servers import postgresql, redis

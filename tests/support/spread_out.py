@@ -14,7 +14,7 @@ from config.settings import Settings, load_settings
 from hosting import child_process
 from hosting.child_process import Child, end_marked, marked
 from hosting.prefect.connection import HOST, answers, free_port
-from tests.support.asking_prefect import ask_prefect
+from tests.support.prefect_api import ask_prefect
 from tests.support.waiting import eventually
 
 READY_WITHIN_S = 120

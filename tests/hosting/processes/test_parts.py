@@ -114,7 +114,7 @@ def test_a_rehearsal_leaves_the_real_prefect_alone(tmp_path: Path) -> None:
     assert (rehearsed.prefect_url, rehearsed.prefect_database_url, rehearsed.redis_url) == ("", "", "")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_contacts_are_read_again_when_edited_and_kept_when_at_fault(store: Store, tmp_path: Path) -> None:
     said: list[str] = []
     contacts = ContactsFile(store.settings)
@@ -129,7 +129,7 @@ def test_contacts_are_read_again_when_edited_and_kept_when_at_fault(store: Store
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.postgresql_only
 def test_the_courier_sends_what_waits_and_ends_when_told_to(store: Store, tmp_path: Path) -> None:
     issue(store)
     form = fill_in("p1", {"offices": (LEAD,)})

@@ -22,7 +22,7 @@ from config.settings import load_settings
 from hosting.child_process import marked
 from hosting.prefect.connection import HOST, answers, free_port, port_in_use
 from hosting.processes.parts import children
-from tests.support.asking_prefect import ask_prefect
+from tests.support.prefect_api import ask_prefect
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow

@@ -21,9 +21,9 @@ from hosting.prefect.environment import environment
 from models.keeping.opening import open_store
 from portal.app import make_app
 from portal.prefect.rights import is_read
-from tests.support.asking_prefect import ask_prefect
 from tests.support.cast import NUMBER, at, issue
 from tests.support.people import Clock, House, Person
+from tests.support.prefect_api import ask_prefect
 from tests.support.two_directives import both_plans
 from tests.support.waiting import eventually
 
