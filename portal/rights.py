@@ -119,9 +119,9 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/api/v1/silences"): _DESK,
     ("POST", "/api/v1/silences/{silence_id}/lift"): _DESK,
     ("GET", "/api/v1/messages/undeliverable"): _DESK,
-    ("POST", "/api/v1/messages/undeliverable/again"): _DESK,
-    ("POST", "/api/v1/messages/{message_id}/again"): _DESK,
-    ("POST", "/api/v1/offices/{office}/try"): _DESK,
+    ("POST", "/api/v1/messages/undeliverable/retry"): _DESK,
+    ("POST", "/api/v1/messages/{message_id}/retry"): _DESK,
+    ("POST", "/api/v1/offices/{office}/test-message"): _DESK,
 }
 
 

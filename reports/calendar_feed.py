@@ -23,7 +23,7 @@ from models.tables.assignment import Assignment
 from models.tables.extension import Extension
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
 from models.tables.report import Report
-from models.work.queries import occasion_of_work
+from models.work.rows import has_occasion
 
 MOST_EVENTS = 2000
 """Calendar programs grow slow beyond this; what falls due first is kept."""
@@ -122,7 +122,7 @@ def _deadlines(office: str | None, now: datetime) -> Any:
             granted_at.label("granted_at"),
             returned_at.label("returned_at"),
         )
-        .outerjoin(Anchor, occasion_of_work)
+        .outerjoin(Anchor, has_occasion)
         .where(own, col(Assignment.state).in_(WAITING_FOR_OFFICE))
         .order_by(col(Assignment.due_at), col(Assignment.id))
         .limit(MOST_EVENTS + 1)

@@ -18,7 +18,7 @@ from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.work_lists import decisions_waiting
-from notifications.courier.trial import require_sent, send_trials
+from notifications.courier.channel_check import check_channels, require_all_sent
 from portal.form import FormReader, read_form
 from portal.problems import status_of
 from portal.query import read_query, requested_page
@@ -94,7 +94,7 @@ def try_channel(request: Request, office: str, form: FormReader = Depends(read_f
     desk = form.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
     to = store.plan.office(office)
     try:
-        require_sent(to, send_trials(store, to.code, desk, now=now_of(request)))
+        require_all_sent(to, check_channels(store, to.code, desk, now=now_of(request)))
     except Refused as refused:
         return _offices_page(request, refused=refused)
     return see_other(f"/desk/offices#{office}", flash="test_sent")

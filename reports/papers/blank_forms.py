@@ -114,7 +114,8 @@ def slip_form() -> bytes:
     _body(document, "{{ ground }}", italic=True)
     _end(document)
     _body(document, "{{ opening }}")
-    _items(document, "all", ("Vai trò", "Sản phẩm"), ("{{ i.role }}", "{{ i.product }}"), (22, 34))
+    product = "{{ i.product }}{% if i.report_to %}, gửi {{ i.report_to }}{% endif %}"
+    _items(document, "all", ("Vai trò", "Sản phẩm, nơi nhận"), ("{{ i.role }}", product), (22, 40))
     _body(document, "{{ closing }}", before=6)
     _signature(document, ("- {{ office }};", "- Lưu: VT."))
     return _bytes(document)

@@ -23,7 +23,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
 from models.tables.report import Report
 from models.work.planning import ANCHORED
-from models.work.queries import occasion_of_work
+from models.work.rows import has_occasion
 from reports.board.board import is_sample
 from reports.figures import Span, Tally, due_within, tally
 from reports.papers.office_letters import assigning_document_in_words, work_in_words
@@ -242,7 +242,7 @@ def _late(
             *(getattr(Assignment, name) for name in _SHOWN),
             col(Anchor.title).label("occasion"),
         )
-        .outerjoin(Anchor, occasion_of_work)
+        .outerjoin(Anchor, has_occasion)
         .where(counted, mine, overdue(now))
         .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
     )
