@@ -16,7 +16,7 @@ from config.catalogue.fields import PRIORITY
 from config.clock import HANOI
 from config.errors import Refused
 from models.tables.lifecycle import Urgency
-from models.work.planning import Draft
+from models.work.planning import PlannedAssignment
 
 LABEL_DASH = " – "
 """Between code and name where the form offers offices: "SYT – Sở Y tế"."""
@@ -169,7 +169,7 @@ class FollowUpForm(BaseModel):
         """The dated facts to register before assigning."""
         return ()
 
-    def wants(self, draft: Draft) -> bool:
+    def wants(self, planned: PlannedAssignment) -> bool:
         """Whether an assignment that is due anyway should be made by this run."""
         return True
 
@@ -235,8 +235,8 @@ class BuildMovementForm(FollowUpForm):
         for day in self.meetings:
             yield NewEvent(subtask="T4.6", title="Giao ban ba lực lượng", on_date=day)
 
-    def wants(self, draft: Draft) -> bool:
-        return draft.subtask != "T4.1" or draft.variant in {s.name.lower() for s in self.settings}
+    def wants(self, planned: PlannedAssignment) -> bool:
+        return planned.subtask != "T4.1" or planned.variant in {s.name.lower() for s in self.settings}
 
 
 class LeadByPoliceForm(FollowUpForm):

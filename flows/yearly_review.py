@@ -86,7 +86,7 @@ def _compile(store: Store, form: ReviewForm, now: datetime) -> list[YearlyReview
 def _publish(store: Store, reviews: Sequence[YearlyReview]) -> None:
     """Under a key that stays; that of a further directive bears its code."""
     for review in reviews:
-        whose = "" if review.directive == store.plan.house.code else f"-{review.directive.lower()}"
+        whose = "" if review.directive == store.plan.main_directive.code else f"-{review.directive.lower()}"
         create_markdown_artifact(
             review_markdown(review, store.plan), key=f"review-{review.year}{whose}", description=review_title(review)
         )

@@ -10,11 +10,11 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, String, func, literal, select
 from sqlmodel import col
 
-from models.delivery.auditor import LOOKED_BACK, look_for_gaps
+from models.delivery.auditor import LOOKBACK, audit_follow_up
 from models.store.database import reading
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
-from models.work.office_work import decisions_waiting
+from models.work.work_lists import decisions_waiting
 from portal.web import now_of, store_of
 from reports.board.board import count_by_status
 
@@ -50,7 +50,7 @@ class _Counts(Collector):
         yield GaugeMetricFamily("dondoc_notices_waiting", "Notices that wait to be sent.", count)
         age = (self._now - oldest).total_seconds() if oldest else 0
         yield GaugeMetricFamily("dondoc_notices_oldest_waiting_seconds", "Age of the oldest waiting notice.", age)
-        found = look_for_gaps(self._connection, now=self._now, calendar=self._calendar, since=self._now - LOOKED_BACK)
+        found = audit_follow_up(self._connection, now=self._now, calendar=self._calendar, since=self._now - LOOKBACK)
         yield _by("dondoc_followup_gaps", "What fell through in the last days, by check.", "check", found.counts())
         _, decisions = decisions_waiting(self._connection, limit=1)
         yield GaugeMetricFamily("dondoc_decisions_waiting", "Reports and requests that wait for a decision.", decisions)

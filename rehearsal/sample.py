@@ -12,7 +12,7 @@ from config.keys import signing_key
 from config.settings import Settings
 from flows.forms import FORMS
 from flows.steps import follow_up_once
-from models.keeping.copy import move_in, nothing_happened
+from models.keeping.copy import copy_into_empty, is_empty_store
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session, session_scope
 from models.work.directives import issue_directive, samples_in_force
@@ -30,7 +30,7 @@ def first_start(store: Store, say: Callable[[str], None]) -> bool:
     """Whether this store is new; with the sample wanted it gets one, with a lived-in past."""
     finish_moving_in(store)
     with reading_session(store.engine) as session:
-        if not nothing_happened(session):
+        if not is_empty_store(session):
             return False
     if store.settings.sample:
         say("Lần đầu: đang dựng dữ liệu MẪU để làm quen … / building the sample")
@@ -52,7 +52,7 @@ def live_through_the_past(settings: Settings, now: datetime) -> bool:
     aside = replace(throw_away(settings, site), secret_key=signing_key(settings).decode())
     with hasty_store(aside) as built, open_store(settings) as store:
         _issue_and_live(built, local_date(now))
-        moved = move_in(built.engine, store.engine)
+        moved = copy_into_empty(built.engine, store.engine)
         finish_moving_in(store)
     return moved
 
@@ -86,7 +86,9 @@ def live_through(store: Store, first: date, last: date) -> None:
 
 
 def _issue_and_live(store: Store, today: date) -> None:
-    issued_on = store.calendar.previous_working_day(max(today - timedelta(weeks=WEEKS_AGO), store.plan.house.date))
+    issued_on = store.calendar.previous_working_day(
+        max(today - timedelta(weeks=WEEKS_AGO), store.plan.main_directive.date)
+    )
     with session_scope(store.engine) as session:
         context = store.actor_context(now=morning_of(issued_on), actor="coordinator")
         issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, context=context, is_sample=True)

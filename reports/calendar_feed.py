@@ -28,7 +28,7 @@ from models.work.queries import occasion_of_work
 MOST_EVENTS = 2000
 """Calendar programs grow slow beyond this; what falls due first is kept."""
 
-LOOKED_BACK = timedelta(days=30)
+LOOKBACK = timedelta(days=30)
 """For how long after its due date open work stays in the coordinator's calendar; in an office's it stays."""
 
 WARNED_WORKING_DAYS = 3
@@ -99,7 +99,7 @@ def calendar_feed(
 def _deadlines(office: str | None, now: datetime) -> Any:
     """What waits for offices, with the last moment at which its date or what is asked has changed."""
     own: ColumnElement[bool] = (
-        and_(col(Assignment.role) == Role.LEAD, col(Assignment.due_at) > now - LOOKED_BACK)
+        and_(col(Assignment.role) == Role.LEAD, col(Assignment.due_at) > now - LOOKBACK)
         if office is None
         else col(Assignment.office) == office
     )
@@ -140,7 +140,7 @@ class _Writer:
     def head(self, *, cut_off: bool) -> Calendar:
         feed = Calendar()
         feed.add("version", "2.0")
-        feed.add("prodid", f"-//dondoc//{self._plan.house.code}//{self._asked.language.upper()}")
+        feed.add("prodid", f"-//dondoc//{self._plan.main_directive.code}//{self._asked.language.upper()}")
         feed.add("calscale", "GREGORIAN")
         feed.add("method", "PUBLISH")
         whose = self._office(self._asked.office) if self._asked.office else self._say("all")
@@ -182,7 +182,7 @@ class _Writer:
         words = f"{self._say('address')} {last_day:%d/%m/%Y}"
         made_at = start_of_day(date(last_day.year - 1, 1, 1))
         event = self._event(
-            f"address-{last_day.year}@{self._plan.house.code.lower()}.dondoc",
+            f"address-{last_day.year}@{self._plan.main_directive.code.lower()}.dondoc",
             last_day - _ADDRESS_WARNING,
             made_at,
             words,
@@ -239,7 +239,7 @@ class _Writer:
         return lines
 
     def _page(self, number: int) -> str:
-        return f"{self._asked.portal_url}/work/{number}"
+        return f"{self._asked.portal_url}/assignments/{number}"
 
     def _office(self, code: str) -> str:
         office = self._plan.office(code)

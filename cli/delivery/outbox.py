@@ -1,12 +1,13 @@
-"""`dondoc notices|mailbox|deliver|channels`: what is to be said, what lies in the mailbox, and over what it goes."""
+"""`dondoc notices|mailbox|deliver|channels`: the outbox, the local mailbox, sending, and the channels in use."""
 
 import time
 from dataclasses import asdict
 
 import typer
 
-from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_table
-from cli.workspace import AsOf, instant, opened
+from cli.options import AS_OF, JSON, OFFICE
+from cli.output import check_choice, format_time, json_row, show_json, show_table
+from cli.store import effective_time, open_configured_store
 from config.clock import now
 from config.contacts.contacts import LOCAL_MAILBOX, Contacts
 from config.contacts.desks import Desk
@@ -19,24 +20,24 @@ from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from notifications.courier.trial import require_sent, send_trials
 
-channels = typer.Typer(no_args_is_help=True, help="Kênh liên hệ của từng cơ quan. How offices are reached.")
-
-_OFFICE = typer.Option(None, "--office", help="Mã cơ quan. Office code.")
+channels = typer.Typer()
 
 
 def notices_command(
-    office: str | None = _OFFICE,
-    state: str | None = typer.Option(None, "--state", help=f"{', '.join(NoticeState)}."),
-    json_: bool = JsonFlag,
+    office: str | None = OFFICE,
+    state: str | None = typer.Option(
+        None, "--state", help=f"Trạng thái: {', '.join(NoticeState)}. / State: {', '.join(NoticeState)}."
+    ),
+    json_: bool = JSON,
 ) -> None:
-    """Các nội dung nhắc: chờ gửi, đã gửi, được thay thế, bị hủy. The outbox."""
-    with opened() as store, reading(store.engine) as connection:
-        one_of("state", state, NoticeState)
+    """List the notices of the outbox."""
+    with open_configured_store() as store, reading(store.engine) as connection:
+        check_choice("state", state, NoticeState)
         if office is not None:
             store.plan.office(office)
         found = notices(connection, office=office, state=state)
     if json_:
-        show_json([plain_row(row) for row in found])
+        show_json([json_row(row) for row in found])
         return
     show_table(
         f"{len(found)} nội dung nhắc",
@@ -50,7 +51,7 @@ def notices_command(
                 f"{row['office']}/{row['desk'].value}",
                 row["channel"],
                 row["state"].value,
-                moment(row["sent_at"]),
+                format_time(row["sent_at"]),
             )
             for row in found
         ],
@@ -59,10 +60,10 @@ def notices_command(
 
 
 def mailbox_command(
-    read: int | None = typer.Option(None, "--read", metavar="N", help="Đọc thư thứ N. Read letter N."),
-    json_: bool = JsonFlag,
+    read: int | None = typer.Option(None, "--read", metavar="N", help="Đọc thư thứ N. / Read message N."),
+    json_: bool = JSON,
 ) -> None:
-    """Hộp thư tại chỗ: thư được ghi thành tệp khi chưa cấu hình kênh nào. The local mailbox."""
+    """List the mail of the local mailbox, or print one."""
     settings = load_settings()
     found = letters(settings.mailbox_dir)
     if json_:
@@ -87,15 +88,17 @@ def mailbox_command(
 
 
 def deliver_command(
-    once: bool = typer.Option(False, "--once", help="Gửi một lượt rồi thôi. One round."),
-    every: int = typer.Option(30, "--every", min=1, help="Nghỉ giữa hai lượt, giây. Seconds between rounds."),
-    as_of: str | None = AsOf,
-    json_: bool = JsonFlag,
+    once: bool = typer.Option(False, "--once", help="Gửi một lượt rồi thôi. / Stop after one round."),
+    every: int = typer.Option(
+        30, "--every", min=1, help="Nghỉ giữa hai lượt, giây. / Pause between rounds, in seconds."
+    ),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
 ) -> None:
-    """Gửi những gì đang chờ. Deliver what waits."""
-    with opened() as store:
+    """Send what is waiting, once or again and again."""
+    with open_configured_store() as store:
         while True:
-            done = deliver(store, now=instant(as_of), at=now())
+            done = deliver(store, now=effective_time(as_of), at=now())
             if json_:
                 show_json(done.as_json())
             else:
@@ -109,13 +112,13 @@ def deliver_command(
 
 
 @channels.command("list")
-def channels_list_command(json_: bool = JsonFlag) -> None:
-    """Kênh liên hệ của từng cơ quan; không hiện địa chỉ. Channels, without their addresses."""
-    with opened() as store:
+def channels_list_command(json_: bool = JSON) -> None:
+    """Kênh liên hệ của từng cơ quan; không hiện địa chỉ. / List the channels of each office, without addresses."""
+    with open_configured_store() as store:
         rows = [
             {
                 "office": office.code,
-                **{desk.value: _in_order(store.contacts, office.code, desk) for desk in Desk},
+                **{desk.value: _channels_of(store.contacts, office.code, desk) for desk in Desk},
             }
             for office in store.plan.offices
         ]
@@ -132,13 +135,13 @@ def channels_list_command(json_: bool = JsonFlag) -> None:
 
 @channels.command("test")
 def channels_test_command(
-    office: str = typer.Argument(metavar="OFFICE", help="Mã cơ quan. Office code."),
-    desk: str = typer.Option("focal", "--desk", help=f"{', '.join(Desk)}."),
-    json_: bool = JsonFlag,
+    office: str = typer.Argument(metavar="OFFICE", help="Mã cơ quan. / Code of the office."),
+    desk: str = typer.Option("focal", "--desk", help=f"Nơi nhận: {', '.join(Desk)}. / Desk: {', '.join(Desk)}."),
+    json_: bool = JSON,
 ) -> None:
-    """Gửi thử một tin qua từng kênh và nói rõ kết quả. Send a test message over each channel and say what happened."""
-    one_of("desk", desk, Desk)
-    with opened() as store:
+    """Gửi thử một tin qua từng kênh và nói rõ kết quả. / Send a test message over each channel and show each result."""
+    check_choice("desk", desk, Desk)
+    with open_configured_store() as store:
         tried = send_trials(store, office, Desk(desk), now=now())
         to = store.plan.office(office)
     if json_:
@@ -149,6 +152,6 @@ def channels_test_command(
         print(f"Đã gửi tin thử tới {to.name_vi} qua {over}. Sent over {', '.join(each.channel for each in tried)}.")
 
 
-def _in_order(contacts: Contacts, office: str, desk: Desk) -> str:
-    """The channel that is used, and after it those for when it fails."""
+def _channels_of(contacts: Contacts, office: str, desk: Desk) -> str:
+    """The channel in use, followed by its fallbacks."""
     return ", ".join(address.channel for address in contacts.in_order(office, desk))

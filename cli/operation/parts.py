@@ -22,7 +22,7 @@ from hosting.processes.trouble_watch import TroubleWatch
 from models.keeping.opening import Store, open_store
 
 app = typer.Typer(
-    help="Từng tiến trình của dondoc chạy trên nhiều máy. One process each, on several machines.",
+    help="Từng tiến trình của dondoc chạy trên nhiều máy. / One process each, on several machines.",
     no_args_is_help=True,
 )
 
@@ -31,7 +31,7 @@ _LOOK_EVERY_S = 5.0
 
 @app.command("upgrade")
 def upgrade_command() -> None:
-    """Nâng cấp hai cơ sở dữ liệu, trước khi các máy khác khởi động. Bring both databases up to date."""
+    """Nâng cấp hai cơ sở dữ liệu, trước khi các máy khác khởi động. / Bring both databases up to date."""
     settings = _settings()
     with open_store(settings):
         print("Cơ sở dữ liệu dondoc: đã cập nhật. / dondoc's database is up to date.")
@@ -41,7 +41,7 @@ def upgrade_command() -> None:
 
 @app.command("deploy")
 def deploy_command() -> None:
-    """Đăng ký luồng, lịch chạy, cảnh báo với Prefect. Register flows, schedules and alarms."""
+    """Đăng ký luồng, lịch chạy, cảnh báo với Prefect. / Register flows, schedules and alarms."""
     settings = _settings()
     parts.await_api(settings)
     with open_store(settings) as store, speaking_to(settings, parts.api_url(settings)):
@@ -53,35 +53,35 @@ def deploy_command() -> None:
 
 @app.command("api")
 def api_command(
-    host: str = typer.Option("127.0.0.1", "--host", metavar="ADDRESS", help="Địa chỉ để nghe. Where to listen."),
-    port: int = typer.Option(4200, "--port", min=1, max=65535, help="Cổng. Port."),
+    host: str = typer.Option("127.0.0.1", "--host", metavar="ADDRESS", help="Địa chỉ để nghe. / Where to listen."),
+    port: int = typer.Option(4200, "--port", min=1, max=65535, help="Cổng. / Port."),
 ) -> None:
-    """Một bản của máy chủ API Prefect, không có dịch vụ nền. A replica of Prefect's API."""
+    """Một bản của máy chủ API Prefect, không có dịch vụ nền. / A replica of Prefect's API."""
     parts.become_api(_settings(), host=host, port=port)
 
 
 @app.command("services")
 def services_command() -> None:
-    """Dịch vụ nền của Prefect: lịch chạy, sự kiện, cảnh báo. Prefect's background services."""
+    """Dịch vụ nền của Prefect: lịch chạy, sự kiện, cảnh báo. / Prefect's background services."""
     parts.become_services(_settings())
 
 
 @app.command("worker")
 def worker_command(
-    name: str = typer.Option("", "--name", help="Tên, mỗi máy một tên. Name of this worker."),
-    limit: int = typer.Option(2, "--limit", min=1, help="Số lượt chạy cùng lúc. Runs at once."),
+    name: str = typer.Option("", "--name", help="Tên, mỗi máy một tên. / Name of this worker."),
+    limit: int = typer.Option(2, "--limit", min=1, help="Số lượt chạy cùng lúc. / Runs at once."),
 ) -> None:
-    """Một máy chạy các lượt đến giờ. A worker that takes due runs."""
+    """Một máy chạy các lượt đến giờ. / A worker that takes due runs."""
     parts.become_worker(_settings(), name=name, runs_at_once=limit)
 
 
 @app.command("watch")
 def watch_command(
     patience: int = typer.Option(
-        30, "--patience", min=1, metavar="SECONDS", help="Sau bao lâu coi như đã chết. How long to wait and see."
+        30, "--patience", min=1, metavar="SECONDS", help="Sau bao lâu coi như đã chết. / How long to wait and see."
     ),
 ) -> None:
-    """Tìm lượt chạy mà máy đã chết, chạy lại; báo sự cố. Find runs whose machine died, run them again."""
+    """Tìm lượt chạy mà máy đã chết, chạy lại; báo sự cố. / Find runs whose machine died, run them again."""
     settings = _settings()
     parts.await_api(settings)
     with _until_told_to_end() as stop, open_store(settings) as store, speaking_to(settings, parts.api_url(settings)):
@@ -90,7 +90,7 @@ def watch_command(
 
 @app.command("courier")
 def courier_command() -> None:
-    """Gửi những gì đang chờ, suốt ngày. Send what waits, all day."""
+    """Gửi những gì đang chờ, suốt ngày. / Send what waits, all day."""
     from notifications.courier.courier import run_forever
 
     settings = _settings()

@@ -136,13 +136,13 @@ class _Reader:
         try:
             if "quiet" in entry:
                 quiet = parse_quiet_hours(str(entry["quiet"]))
-        except ValueError:
+        except Refused:
             # Not repeated: an address may have slipped into the wrong line.
             self.faults.append(f"offices.{code}.quiet: viết hai giờ khác nhau như 18:00-07:00, hoặc {NEVER}.")
         try:
             if "digest_at" in entry:
                 digest_at = parse_time(str(entry["digest_at"]))
-        except ValueError:
+        except Refused:
             self.faults.append(f"offices.{code}.digest_at: viết giờ như 08:00.")
         if quiet is not None and digest_at is not None and quiet.cover(digest_at):
             self.faults.append(f"offices.{code}.digest_at: nằm trong giờ nghỉ của cơ quan; chọn giờ khác.")

@@ -2,7 +2,7 @@
 
 A program of somebody else's fetches them for years, so they are kept apart from the links of messages: a feed's address
 lets nobody in. It ends at the end of the year after it was made, with its office or account, with the revoking of
-that office's links, and by itself (``change_address``).
+that office's links, and by itself (``revoke_feed_address``).
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from config.catalogue.plan import Plan
 from config.clock import end_of_day, local_date, start_of_day
 from config.errors import Refused
 from config.settings import Settings
-from models.access.office_links import has_ended, still_open
-from models.access.signed_links import Signer, to_the_millisecond
-from models.access.signing_in import session_holds
+from models.access.office_links import are_links_valid, has_office_ended
+from models.access.signed_links import Signer, to_millisecond
+from models.access.signing_in import is_session_valid
 from models.store.actor import ActorContext
 from models.store.audit import AuditEntry, lock_audit_chain, record
-from models.tables.account import CalendarDoor, OfficeDoor, User, UserRole
+from models.tables.account import FeedRevocation, OfficeRevocation, User, UserRole
 
 _JUST_AFTER = timedelta(milliseconds=1)
 
@@ -75,7 +75,7 @@ class FeedLinks:
         if ticket is None:
             raise FeedNotFound("Không có lịch ở địa chỉ này.", "There is no calendar at this address.")
         feed = _feed(ticket.who)
-        changed = session.get(CalendarDoor, feed.key)
+        changed = session.get(FeedRevocation, feed.key)
         good = (
             now < ticket.expires_at
             and (changed is None or ticket.issued_at > changed.links_since)
@@ -95,12 +95,12 @@ def feed_links(settings: Settings) -> FeedLinks:
     return FeedLinks(settings, Signer(settings, "calendar"))
 
 
-def change_address(session: Session, feed: Feed, context: ActorContext) -> None:
+def revoke_feed_address(session: Session, feed: Feed, context: ActorContext) -> None:
     """Make every address of a feed void that was made up to now; links and sessions stay as they are."""
     if feed.office is not None:
         feed = Feed(context.plan.office(feed.office).code)
     lock_audit_chain(session)
-    session.merge(CalendarDoor(feed=feed.key, links_since=context.now))
+    session.merge(FeedRevocation(feed=feed.key, links_since=context.now))
     subject = f"office:{feed.office}" if feed.office else feed.key
     record(session, [AuditEntry("change_calendar_address", subject, {})], actor=context.actor, now=context.now)
 
@@ -112,18 +112,18 @@ def _feed(who: str) -> Feed:
 
 def _belongs_to_somebody(session: Session, feed: Feed, since: datetime, *, plan: Plan, now: datetime) -> bool:
     if feed.office is not None:
-        return still_open(session, feed.office, since=since) and not has_ended(plan, feed.office, now=now)
+        return are_links_valid(session, feed.office, since=since) and not has_office_ended(plan, feed.office, now=now)
     user = session.get(User, feed.user_id)
-    return session_holds(user, since=since) and user is not None and user.role is UserRole.COORDINATOR
+    return is_session_valid(user, since=since) and user is not None and user.role is UserRole.COORDINATOR
 
 
 def _openings(session: Session, feed: Feed) -> list[datetime]:
     """The first moments at which a new address is not void at once."""
-    office_links = [session.get(CalendarDoor, feed.key)]
-    found: list[CalendarDoor | OfficeDoor] = [door for door in office_links if door]
-    if feed.office is not None and (door := session.get(OfficeDoor, feed.office)):
+    office_links = [session.get(FeedRevocation, feed.key)]
+    found: list[FeedRevocation | OfficeRevocation] = [door for door in office_links if door]
+    if feed.office is not None and (door := session.get(OfficeRevocation, feed.office)):
         found.append(door)
-    openings = [to_the_millisecond(each.links_since) + _JUST_AFTER for each in found]
+    openings = [to_millisecond(each.links_since) + _JUST_AFTER for each in found]
     if feed.user_id is not None and (user := session.get(User, feed.user_id)):
-        openings.append(to_the_millisecond(user.sessions_since))
+        openings.append(to_millisecond(user.sessions_since))
     return openings

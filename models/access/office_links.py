@@ -18,7 +18,7 @@ from config.settings import Settings
 from models.access.signed_links import Signer
 from models.store.actor import ActorContext
 from models.store.audit import AuditEntry, lock_audit_chain, record
-from models.tables.account import OfficeDoor
+from models.tables.account import OfficeRevocation
 
 
 class OfficeLinkRefused(Refused):
@@ -72,12 +72,12 @@ class OfficeLinks:
                 f"Đường dẫn đã quá {days} ngày (hết hạn {ended}). Mở thư mới hơn, hoặc xin đường dẫn mới.",
                 f"This link expired on {ended}, after {days} days. Open a newer message, or ask for a new link.",
             )
-        if not still_open(session, ticket.who, since=ticket.issued_at):
+        if not are_links_valid(session, ticket.who, since=ticket.issued_at):
             raise LinkRevoked(
                 "Đường dẫn này đã bị thu hồi. Mở thư mới hơn, hoặc xin đường dẫn mới.",
                 "This link was revoked. Open a newer message, or ask for a new link.",
             )
-        if has_ended(plan, ticket.who, now=now):
+        if has_office_ended(plan, ticket.who, now=now):
             raise _ended(plan, ticket.who, now)
         return ticket.who
 
@@ -87,13 +87,13 @@ def office_links(settings: Settings) -> OfficeLinks:
     return OfficeLinks(settings, Signer(settings, "door"))
 
 
-def still_open(session: Session, office: str, *, since: datetime) -> bool:
+def are_links_valid(session: Session, office: str, *, since: datetime) -> bool:
     """Whether what was made at ``since`` for an office has not been revoked."""
-    door = session.get(OfficeDoor, office)
+    door = session.get(OfficeRevocation, office)
     return door is None or since > door.links_since
 
 
-def has_ended(plan: Plan, office: str, *, now: datetime) -> bool:
+def has_office_ended(plan: Plan, office: str, *, now: datetime) -> bool:
     """Whether an office's door stays shut for good: its last day is past, or the plan no longer knows it."""
     found = next((each for each in plan.offices if each.code == office), None)
     return found is None or (found.valid_to is not None and found.valid_to < local_date(now))
@@ -103,13 +103,13 @@ def revoke_links(session: Session, office: str, context: ActorContext) -> None:
     """Make every link and session of an office void that was made up to now; raises ``Refused`` for an unknown one."""
     code = context.plan.office(office).code
     lock_audit_chain(session)
-    session.merge(OfficeDoor(office=code, links_since=context.now))
+    session.merge(OfficeRevocation(office=code, links_since=context.now))
     record(session, [AuditEntry("revoke_links", f"office:{code}", {})], actor=context.actor, now=context.now)
 
 
 def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:
     today = local_date(now)
-    urging = plan.office(plan.current_office(plan.house.coordinator, today))
+    urging = plan.office(plan.current_office(plan.main_directive.coordinator, today))
     named = {each.code: each for each in plan.offices}
     gone, heir = named.get(office), named.get(plan.current_office(office, today)) if office in named else None
     if gone is not None and heir is not None and heir.exists_on(today):

@@ -54,6 +54,6 @@ def from_milliseconds(count: int) -> datetime:
     return _EPOCH + count * _MILLISECOND
 
 
-def to_the_millisecond(instant: datetime) -> datetime:
+def to_millisecond(instant: datetime) -> datetime:
     """The instant as a ticket made at it would say it."""
     return from_milliseconds(in_milliseconds(instant))

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Recipient
-from models.store.actor import ActorContext
+from models.store.actor import ActorContext, PriorityContext
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Kind, NoticeState, Urgency
@@ -23,7 +23,7 @@ def notify(
     recipients: Iterable[Recipient],
     *,
     rung: str,
-    context: ActorContext,
+    context: PriorityContext,
 ) -> None:
     """Put one notice for each recipient in the outbox; one that is there already stays as it is."""
     rows = [
@@ -56,14 +56,14 @@ def resumed_rung(at: datetime | None) -> str:
     return f"resumed:{_moment(at)}"
 
 
-def lost_rung(message_id: int, given_up_at: datetime, passed_on: str) -> str:
+def undelivered_rung(message_id: int, given_up_at: datetime, passed_on: str) -> str:
     """What tells one giving up of a message from another, and over which channel its words went then."""
     # In short: a rung has 48 letters.
     return f"message:{message_id}@{int(given_up_at.timestamp()):x}:{passed_on}"
 
 
-def lost_message(rung: str) -> tuple[int, str]:
-    """The number of the message and the channel that ``lost_rung`` was made of."""
+def parse_undelivered_rung(rung: str) -> tuple[int, str]:
+    """The number of the message and the channel that ``undelivered_rung`` was made of."""
     _, number, passed_on = rung.split(":", 2)
     return int(number.partition("@")[0]), passed_on
 
@@ -115,7 +115,7 @@ def notice_row(
     rung: str,
     urgency: Urgency,
     channel: str,
-    context: ActorContext,
+    context: ActorContext | PriorityContext,
 ) -> dict[str, object]:
     """A waiting notice as a row for a bulk insert."""
     return {

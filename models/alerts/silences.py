@@ -13,7 +13,7 @@ from models.store.actor import ActorContext
 from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
-from models.tables.silence import Silence
+from models.tables.outbox import Silence
 
 
 def silence(

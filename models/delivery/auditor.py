@@ -23,13 +23,13 @@ from models.tables.extension import Extension
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, MessageState
 from models.tables.outbox import DeliveryAttempt, Message, Notice
 
-LOOKED_BACK = timedelta(days=3)
+LOOKBACK = timedelta(days=3)
 """How far back is looked after every sweep: there are two a day, and the one who asks outright is told of all time."""
 
-SWEPT_WITHIN = timedelta(days=1)
+SWEEP_GRACE = timedelta(days=1)
 """Every priority is swept twice a day; what has waited longer has been forgotten."""
 
-TRIED_FOR = 1
+DELAYED_AFTER_DAYS = 1
 """Working days after the first try in vain: an evening, a weekend or a whole day that a service asks for pass by
 themselves, about ten tries within office hours do not. The courier itself gives up after ten working days only."""
 
@@ -60,15 +60,15 @@ class Delayed:
 class Findings:
     """What fell through, by number.
 
-    unsaid     assignments overdue never told of, or with a rung that is due and that no sweep will look for
-    unlooked   assignments whose ladder has had something to say for a day, and nobody has looked
+    never_told     assignments overdue never told of, or with a rung that is due and that no sweep will look for
+    unswept   assignments whose ladder has had something to say for a day, and nobody has looked
     skipped    rungs passed over: no notice, neither sent nor superseded nor cancelled
     stuck      messages taken by a courier and left for two leases
     delayed    messages whose first try in vain is more than a working day ago, and which wait for the next
     """
 
-    unsaid: tuple[int, ...] = ()
-    unlooked: tuple[int, ...] = ()
+    never_told: tuple[int, ...] = ()
+    unswept: tuple[int, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     stuck: tuple[int, ...] = ()
     delayed: tuple[Delayed, ...] = ()
@@ -87,15 +87,15 @@ class Findings:
         """What was found, in a Vietnamese sentence with the first numbers of each; of messages, whom and over what."""
         return "; ".join(filter(None, (self._in_numbers(), self._by_channel())))
 
-    def gist(self) -> str:
+    def fingerprint(self) -> str:
         """What makes it the same finding as before: a channel that fails more and more offices is one and the same."""
         return "; ".join((self._in_numbers(), *sorted({each.channel for each in self.delayed})))
 
     def _in_numbers(self) -> str:
         skipped = [each.assignment_id for each in self.skipped]
         said = (
-            _some("việc quá hạn chưa từng được nhắc", self.unsaid),
-            _some("việc đến bậc nhắc đã lâu chưa ai xét", self.unlooked),
+            _some("việc quá hạn chưa từng được nhắc", self.never_told),
+            _some("việc đến bậc nhắc đã lâu chưa ai xét", self.unswept),
             _some("bậc nhắc bị bỏ qua", skipped),
             _some("thư kẹt giữa chừng", self.stuck),
         )
@@ -111,7 +111,7 @@ class Findings:
         return f"{_number(self.delayed)} thư thử gửi hơn một ngày làm việc chưa được ({told})"
 
 
-def look_for_gaps(
+def audit_follow_up(
     connection: Connection,
     *,
     now: datetime,
@@ -125,15 +125,15 @@ def look_for_gaps(
     """
     waiting = _waiting(priority)
     return Findings(
-        unsaid=_unsaid(connection, now, waiting, since),
-        unlooked=_unlooked(connection, now, waiting),
+        never_told=_never_told(connection, now, waiting, since),
+        unswept=_unswept(connection, now, waiting),
         skipped=_skipped(connection, now, waiting, since),
         stuck=_stuck(connection, now),
         delayed=_delayed(connection, now, calendar),
     )
 
 
-def _unsaid(
+def _never_told(
     connection: Connection, now: datetime, waiting: ColumnElement[bool], since: datetime | None
 ) -> tuple[int, ...]:
     untold = ~exists().where(col(Notice.assignment_id) == col(Assignment.id))
@@ -143,7 +143,7 @@ def _unsaid(
         exists().where(
             col(rung.timetable_id) == col(Assignment.timetable_id),
             col(rung.rank) > col(Assignment.rung_done),
-            col(rung.fire_at) <= now - SWEPT_WITHIN,
+            col(rung.fire_at) <= now - SWEEP_GRACE,
             or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
         ),
     )
@@ -154,8 +154,8 @@ def _unsaid(
     return tuple(connection.scalars(query.limit(PREVIEW_SIZE)))
 
 
-def _unlooked(connection: Connection, now: datetime, waiting: ColumnElement[bool]) -> tuple[int, ...]:
-    query = select(col(Assignment.id)).where(col(Assignment.next_alert_at) <= now - SWEPT_WITHIN, waiting)
+def _unswept(connection: Connection, now: datetime, waiting: ColumnElement[bool]) -> tuple[int, ...]:
+    query = select(col(Assignment.id)).where(col(Assignment.next_alert_at) <= now - SWEEP_GRACE, waiting)
     return tuple(connection.scalars(query.order_by(col(Assignment.next_alert_at)).limit(PREVIEW_SIZE)))
 
 
@@ -169,7 +169,7 @@ def _skipped(
         col(Notice.rung) == col(rung.rung),
         col(Notice.desk) == col(rung.audience),
     )
-    # When a due date is moved, what is past on the new timetable stays unsaid, and rightly so.
+    # When a due date is moved, what is past on the new timetable stays never_told, and rightly so.
     moved_since = and_(
         col(Extension.assignment_id) == col(Assignment.id),
         col(Extension.state) == ExtensionState.GRANTED,
@@ -212,7 +212,7 @@ def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -
     here = now.astimezone(HANOI)
     if not calendar.is_working_day(here.date()):
         here = start_of_day(calendar.next_working_day(here.date()))
-    before = datetime.combine(calendar.add(here.date(), -TRIED_FOR), here.timetz())
+    before = datetime.combine(calendar.add(here.date(), -DELAYED_AFTER_DAYS), here.timetz())
     tried_at, its = col(DeliveryAttempt.at), col(DeliveryAttempt.message_id) == col(Message.id)
     # Tries are counted anew when a message is sent again; a first whose courier fell silent left nothing.
     begun = select(func.max(tried_at)).where(its, col(DeliveryAttempt.number) == 1).scalar_subquery()

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, String, func, literal, select, update
 from sqlmodel import Session, col
 
 from config.contacts.desks import Desk
-from models.delivery.message_log import Logged, matching
+from models.delivery.message_log import MessageFilter, message_conditions
 from models.store.actor import ActorContext
 from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.store.database import reading_session, session_scope
@@ -82,18 +82,18 @@ def send_again(session: Session, message_id: int, context: ActorContext) -> bool
     return True
 
 
-def send_all_again(engine: Engine, wanted: Logged, context: ActorContext, *, batch: int = BATCH) -> int:
+def send_all_again(engine: Engine, wanted: MessageFilter, context: ActorContext, *, batch: int = BATCH) -> int:
     """``send_again`` for all that were given up and are ``wanted``, batch by batch; gives how many they were.
 
     Each is let go once, the oldest first: what a courier gives up meanwhile, once more or newly, stays given up.
     """
     with reading_session(engine) as session:
-        last = session.scalar(select(func.max(col(Message.id))).where(GIVEN_UP, *matching(wanted))) or 0
+        last = session.scalar(select(func.max(col(Message.id))).where(GIVEN_UP, *message_conditions(wanted))) or 0
     queued, after = 0, 0
     while after < last:
         with session_scope(engine) as session:
             lock_audit_chain(session)
-            these = (GIVEN_UP, col(Message.id) > after, col(Message.id) <= last, *matching(wanted))
+            these = (GIVEN_UP, col(Message.id) > after, col(Message.id) <= last, *message_conditions(wanted))
             given_up = select(Message).where(*these).order_by(col(Message.id)).limit(batch)
             messages = session.scalars(given_up.with_for_update()).all()
             _let_go(session, messages, context)
@@ -111,7 +111,7 @@ def _let_go(session: Session, messages: Sequence[Message], context: ActorContext
     for message in messages:
         message.channel = channels.get((message.office, message.desk), message.channel)
         message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, context.now
-        message.silent_tries, message.error, message.taken_up_at = 0, "", None
+        message.expired_leases, message.error, message.fallback_at = 0, "", None
     session.flush()
     session.execute(
         update(Notice)

@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
 from config.contacts.desks import Desk, Recipient
-from models.alerts.notices import HANDED_OVER, lost_message, resumed_rung, suspended_rung
+from models.alerts.notices import HANDED_OVER, parse_undelivered_rung, resumed_rung, suspended_rung
 from models.alerts.silences import silenced
 from models.store.audit import AuditEvent
 from models.tables.anchor import Anchor, AnchorKind
@@ -83,8 +83,8 @@ class NoticeFacts:
     reason: str
     until: date | None
     decided: bool
-    told_before: int
-    last_told_at: datetime | None
+    reminder_count: int
+    last_reminded_at: datetime | None
     silenced: bool = False
     resumed: bool = False
     """Whether its due date was moved by resuming it, and not by an extension alone."""
@@ -269,8 +269,8 @@ def _item(
         reason=reason,
         until=until,
         decided=decided or (lost is None and notice.kind is Kind.UNDELIVERABLE),
-        told_before=len(earlier),
-        last_told_at=max(earlier, default=None),
+        reminder_count=len(earlier),
+        last_reminded_at=max(earlier, default=None),
         silenced=silenced,
         told=told,
         resumed=assignment.resumed_at is not None,
@@ -283,9 +283,9 @@ def _lost(session: Session, notice: Notice) -> UndeliveredMessage | None:
     """The message that a notice says was given up; None when it has been sent since."""
     if notice.kind is not Kind.UNDELIVERABLE:
         return None
-    number, passed_on = lost_message(notice.rung)
+    number, passed_on = parse_undelivered_rung(notice.rung)
     message = session.get_one(Message, number)
-    # Words over the next channel may be on their way, but this one does not leave any more.
+    # RenderedMessage over the next channel may be on their way, but this one does not leave any more.
     if message.state is not MessageState.DEAD:
         return None
     return UndeliveredMessage(number, message.office, message.desk, message.channel, message.error, passed_on)

@@ -14,9 +14,9 @@ from sqlmodel import Session, col
 
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Recipient
-from models.alerts.notices import lost_rung, notice_row
+from models.alerts.notices import notice_row, undelivered_rung
 from models.delivery.dead_letters import GIVEN_UP
-from models.delivery.letters import own_words
+from models.delivery.letters import letter_contents
 from models.store.actor import ActorContext
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
@@ -31,20 +31,20 @@ _WORDS = ("assignment_id", "kind", "rung", "office", "desk")
 
 
 @dataclass(frozen=True)
-class TakenUp:
+class FallbackCounts:
     """What was seen to: notices and letters that now wait to be sent for it, and whether there may be more."""
 
     waiting: int
     more: bool
 
 
-def take_up_given_up(session: Session, contacts: Contacts, context: ActorContext) -> TakenUp:
+def start_fallbacks(session: Session, contacts: Contacts, context: ActorContext) -> FallbackCounts:
     """See to the messages that were given up since the last time, the oldest first and at most ``BATCH``."""
-    given_up = select(Message).where(GIVEN_UP, col(Message.taken_up_at).is_(None))
+    given_up = select(Message).where(GIVEN_UP, col(Message.fallback_at).is_(None))
     oldest = given_up.order_by(col(Message.id)).limit(BATCH).with_for_update(skip_locked=True)
     messages, made = session.scalars(oldest).all(), 0
     for message in messages:
-        message.taken_up_at = context.now
+        message.fallback_at = context.now
         unsaid = session.scalars(
             select(Notice)
             .where(col(Notice.message_id) == message.id, col(Notice.state) == NoticeState.DEAD)
@@ -53,9 +53,9 @@ def take_up_given_up(session: Session, contacts: Contacts, context: ActorContext
         if unsaid:
             made += _forward(session, message, unsaid, contacts, context)
             made += _tell_coordinator(session, message, unsaid[0].assignment_id, contacts, context)
-        elif own_words(session, [message.id or 0]):
+        elif letter_contents(session, [message.id or 0]):
             made += _send_over_next(message, contacts, context)
-    return TakenUp(made, more=len(messages) == BATCH)
+    return FallbackCounts(made, more=len(messages) == BATCH)
 
 
 def _forward(
@@ -87,7 +87,7 @@ def _send_over_next(letter: Message, contacts: Contacts, context: ActorContext) 
     if another is None:
         return 0
     letter.channel, letter.state, letter.next_attempt_at = another.channel, MessageState.QUEUED, context.now
-    letter.attempts, letter.silent_tries, letter.taken_up_at = 0, 0, None
+    letter.attempts, letter.expired_leases, letter.fallback_at = 0, 0, None
     return 1
 
 
@@ -95,14 +95,14 @@ def _tell_coordinator(
     session: Session, message: Message, assignment_id: int, contacts: Contacts, context: ActorContext
 ) -> int:
     """One notice to the coordinator, unless it is the coordinator who is not reached; gives how many."""
-    coordinator = context.coordinator_of(session.get_one(Assignment, assignment_id).priority)
+    coordinator = context.for_priority(session.get_one(Assignment, assignment_id).priority).coordinator
     if (message.office, message.desk) == coordinator:
         return 0
     row = notice_row(
         Kind.UNDELIVERABLE,
         assignment_id,
         coordinator,
-        rung=lost_rung(message.id or 0, message.next_attempt_at, _reaching_over(session, message.id)),
+        rung=undelivered_rung(message.id or 0, message.next_attempt_at, _reaching_over(session, message.id)),
         urgency=message.urgency,
         channel=contacts.address(*coordinator).channel,
         context=context,

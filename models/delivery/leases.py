@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from config.contacts.desks import Desk
 from models.alerts.notices import readdress
 from models.delivery.grouping import WAITING
-from models.delivery.message_log import keep_attempts
+from models.delivery.message_log import record_attempts
 from models.tables.lifecycle import AttemptResult, MessageState, NoticeState
 from models.tables.outbox import Message, Notice
 
@@ -62,18 +62,18 @@ def give_up_expired(session: Session, *, now: datetime, begun_at: datetime | Non
             in_the_queue(),
             col(Message.state) == MessageState.SENDING,
             col(Message.lease_until) < (begun_at or now),
-            col(Message.silent_tries) >= MAX_EXPIRED_LEASES - 1,  # and the one that has just run out
+            col(Message.expired_leases) >= MAX_EXPIRED_LEASES - 1,  # and the one that has just run out
         )
         .with_for_update(skip_locked=True)
     ).all()
     for message in sorted(silent, key=_number):
-        reason = f"Tiến trình gửi dừng giữa chừng cả {message.silent_tries + 1} lần."
+        reason = f"Tiến trình gửi dừng giữa chừng cả {message.expired_leases + 1} lần."
         record_failure(session, message.id or 0, message.attempts, now=now, reason=reason, final=True, jitter=0)
     return len(silent)
 
 
 @dataclass(frozen=True)
-class Claimed:
+class ClaimedMessage:
     """A message that a courier has taken, at its ``attempts``-th try."""
 
     id: int
@@ -92,7 +92,7 @@ def claim(
     begun_at: datetime | None = None,
     lease_from: datetime | None = None,
     poison_candidates: bool = False,
-) -> list[Claimed]:
+) -> list[ClaimedMessage]:
     """Take up to ``limit`` messages that are due or whose courier has fallen silent; nobody else gets them meanwhile.
 
     What is «hỏa tốc» comes first. The attempt is counted here, so that a message that kills its courier is not tried
@@ -103,13 +103,13 @@ def claim(
     suspects    only those at which couriers fell silent twice or more, which are left out otherwise: one of them may
                 kill whoever takes it, and what is taken together with it would suffer for it
     """
-    state, silent = col(Message.state), col(Message.silent_tries)
+    state, silent = col(Message.state), col(Message.expired_leases)
     abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < (begun_at or now))
     if poison_candidates:
         due: ColumnElement[bool] = and_(abandoned, silent > 0)
     else:
         due = or_(state == MessageState.QUEUED, and_(abandoned, silent == 0))
-    taken: list[Claimed] = []
+    taken: list[ClaimedMessage] = []
     for queue in (_express_in_the_queue(), in_the_queue()):
         if len(taken) == limit:
             break
@@ -124,23 +124,23 @@ def claim(
                 state=MessageState.SENDING,
                 lease_until=(lease_from or now) + LEASE,
                 attempts=col(Message.attempts) + 1,
-                silent_tries=case((state == MessageState.SENDING, silent + 1), else_=silent),
+                expired_leases=case((state == MessageState.SENDING, silent + 1), else_=silent),
             )
-            .returning(*(col(getattr(Message, name)) for name in Claimed.__dataclass_fields__))
+            .returning(*(col(getattr(Message, name)) for name in ClaimedMessage.__dataclass_fields__))
             .execution_options(synchronize_session=False)
         )
-        taken += sorted((Claimed(*row) for row in rows), key=lambda message: message.id)
+        taken += sorted((ClaimedMessage(*row) for row in rows), key=lambda message: message.id)
     return taken
 
 
-def renew(session: Session, message: Claimed, *, now: datetime) -> bool:
+def renew_lease(session: Session, message: ClaimedMessage, *, now: datetime) -> bool:
     """Begin the lease anew at ``now``, for a message that waited behind slow ones; gives whether it was still ours."""
     mine = update(Message).where(_still_mine(message.id, message.attempts)).values(lease_until=now + LEASE)
     renewed = session.execute(mine.execution_options(synchronize_session=False))
     return bool(renewed.rowcount)  # type: ignore[attr-defined]
 
 
-def put_back(session: Session, messages: Iterable[Claimed], *, until: datetime | None = None) -> None:
+def release(session: Session, messages: Iterable[ClaimedMessage], *, until: datetime | None = None) -> None:
     """Messages that were taken and not tried wait as before, or at least ``until`` their turn comes."""
     waiting = {"state": MessageState.QUEUED, "lease_until": None}
     for message in messages:
@@ -149,7 +149,7 @@ def put_back(session: Session, messages: Iterable[Claimed], *, until: datetime |
         session.execute(mine.values(**waiting, **later, attempts=message.attempts - 1))
 
 
-def sizes(session: Session, messages: Iterable[Claimed]) -> dict[int, int]:
+def notice_counts(session: Session, messages: Iterable[ClaimedMessage]) -> dict[int, int]:
     """How many notices each message has."""
     ids = [message.id for message in messages]
     counted = select(col(Notice.message_id), func.count()).where(col(Notice.message_id).in_(ids))
@@ -166,7 +166,7 @@ def cancel(session: Session, notice_ids: Mapping[int, str]) -> None:
         )
 
 
-def close_empty(session: Session, message_ids: Collection[int]) -> None:
+def mark_empty(session: Session, message_ids: Collection[int]) -> None:
     """Nothing in these messages applies any more; or all has been told, by a slow courier, and they stay sent."""
     if message_ids:
         gone = update(Message).where(col(Message.id).in_(message_ids), col(Message.state) == MessageState.SENDING)
@@ -174,7 +174,7 @@ def close_empty(session: Session, message_ids: Collection[int]) -> None:
 
 
 @dataclass(frozen=True)
-class Words:
+class RenderedMessage:
     """What a message says and over what, kept as evidence with the record of its try; no channel for the one it has."""
 
     subject: str = ""
@@ -186,14 +186,14 @@ class Words:
         return {"subject": self.subject[:500], "body_text": self.text, "body_html": self.html}
 
 
-def record_sent(session: Session, sent: Mapping[int, Words], *, now: datetime) -> None:
+def record_sent(session: Session, sent: Mapping[int, RenderedMessage], *, now: datetime) -> None:
     """These messages have left; their notices are told. True whoever sent them, also if another took one meanwhile."""
     if not sent:
         return
     gone = update(Message).where(col(Message.id) == bindparam("message"), col(Message.state) != MessageState.SENT)
     session.connection().execute(
         gone.values(
-            {name: bindparam(f"its_{name}") for name in Words().as_columns()}
+            {name: bindparam(f"its_{name}") for name in RenderedMessage().as_columns()}
             | {"state": MessageState.SENT, "sent_at": now, "lease_until": None, "error": ""}
             | {"channel": func.coalesce(func.nullif(bindparam("over", type_=String), ""), col(Message.channel))}
         ),
@@ -203,7 +203,7 @@ def record_sent(session: Session, sent: Mapping[int, Words], *, now: datetime) -
             for number, words in sorted(sent.items())
         ],
     )
-    keep_attempts(session, sent.keys(), now=now, result=AttemptResult.SENT)
+    record_attempts(session, sent.keys(), now=now, result=AttemptResult.SENT)
     told = (NoticeState.PENDING, NoticeState.DEAD)
     session.execute(
         update(Notice)
@@ -223,7 +223,7 @@ def record_failure(
     final: bool,
     jitter: float,
     not_before: datetime | None = None,
-    words: Words | None = None,
+    words: RenderedMessage | None = None,
 ) -> bool:
     """The message did not leave: it waits longer each time, or is given up; gives whether it was given up.
 
@@ -233,10 +233,10 @@ def record_failure(
     """
     if words and words.channel:
         session.execute(update(Message).where(_still_mine(message_id, attempt)).values(channel=words.channel))
-    keep_attempts(session, [message_id], attempt, now=now, result=AttemptResult.FAILED, reason=reason)
+    record_attempts(session, [message_id], attempt, now=now, result=AttemptResult.FAILED, reason=reason)
     final = final or attempt >= MAX_ATTEMPTS
     mine = update(Message).where(_still_mine(message_id, attempt)).execution_options(synchronize_session=False)
-    mine = mine.values(lease_until=None, silent_tries=0, error=reason, **(words.as_columns() if words else {}))
+    mine = mine.values(lease_until=None, expired_leases=0, error=reason, **(words.as_columns() if words else {}))
     if not final:
         again = now + pause_after(attempt, jitter)
         session.execute(

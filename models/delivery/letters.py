@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Recipient
-from models.delivery.leases import Words
+from models.delivery.leases import RenderedMessage
 from models.store.actor import ActorContext
 from models.store.upsert import insert_new
 from models.tables.lifecycle import MessageState, Urgency
@@ -18,13 +18,19 @@ from models.tables.outbox import Message, Notice
 
 
 def write_to_coordinator(
-    session: Session, key: str, words: Words, contacts: Contacts, context: ActorContext, *, to: Recipient | None = None
+    session: Session,
+    key: str,
+    words: RenderedMessage,
+    contacts: Contacts,
+    context: ActorContext,
+    *,
+    to: Recipient | None = None,
 ) -> None:
     """Put a letter to a coordinator in the outbox, unless one with this key (up to 64 letters) is there.
 
-    to  the desk of a further directive; the house's without
+    to  the coordinator's desk of a further directive; that of the main directive without
     """
-    office, desk = to or context.coordinator
+    office, desk = to or context.main_coordinator
     row = {
         "message_key": key,
         "office": office,
@@ -47,10 +53,14 @@ def keys_of_letters(session: Session, beginning: str) -> list[str]:
     return list(session.scalars(select(col(Message.message_key)).where(col(Message.message_key).startswith(beginning))))
 
 
-def own_words(session: Session, message_ids: Collection[int]) -> dict[int, Words]:
+def letter_contents(session: Session, message_ids: Collection[int]) -> dict[int, RenderedMessage]:
     """What those of the messages say that are letters of their own."""
     has_notices = select(col(Notice.id)).where(col(Notice.message_id) == col(Message.id)).exists()
     written = select(col(Message.id), col(Message.subject), col(Message.body_text), col(Message.body_html)).where(
         col(Message.id).in_(message_ids), col(Message.body_text) != "", ~has_notices
     )
-    return {number: Words(subject, text, html) for number, subject, text, html in session.execute(written) if number}
+    return {
+        number: RenderedMessage(subject, text, html)
+        for number, subject, text, html in session.execute(written)
+        if number
+    }

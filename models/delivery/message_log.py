@@ -14,14 +14,14 @@ from models.tables.errors import NotFound
 from models.tables.lifecycle import AttemptResult
 from models.tables.outbox import DeliveryAttempt, Message
 
-AT_ONCE = 100
+READ_SIZE = 100
 """Messages read at once, wherever all are read."""
 
 _TEXTS = ("body_text", "body_html")
 
 
 @dataclass(frozen=True)
-class Logged:
+class MessageFilter:
     """Which messages to list; None means any. ``since`` and ``until`` (not included) are of their making."""
 
     office: str | None = None
@@ -32,7 +32,7 @@ class Logged:
     until: datetime | None = None
 
 
-def keep_attempts(
+def record_attempts(
     session: Session,
     message_ids: Collection[int],
     number: int | None = None,
@@ -57,25 +57,25 @@ def keep_attempts(
     session.execute(insert(table_of(DeliveryAttempt)).from_select(columns, tried))
 
 
-def messages(connection: Connection, wanted: Logged, *, texts: bool = False) -> Iterator[dict[str, Any]]:
+def messages(connection: Connection, wanted: MessageFilter, *, texts: bool = False) -> Iterator[dict[str, Any]]:
     """Messages one after another, the oldest first, never many of them in memory: a log grows for years.
 
     texts  with what they say, which is nearly all that they weigh
     """
     columns = [column for column in table_of(Message).c if texts or column.name not in _TEXTS]
-    query = select(*columns).where(*matching(wanted)).order_by(col(Message.id)).limit(AT_ONCE)
+    query = select(*columns).where(*message_conditions(wanted)).order_by(col(Message.id)).limit(READ_SIZE)
     after = 0
     while rows := connection.execute(query.where(col(Message.id) > after)).mappings().all():
         yield from map(dict, rows)
         after = rows[-1]["id"]
 
 
-def newest(connection: Connection, wanted: Logged, *, limit: int) -> tuple[list[dict[str, Any]], int]:
+def latest_messages(connection: Connection, wanted: MessageFilter, *, limit: int) -> tuple[list[dict[str, Any]], int]:
     """The last of those messages without their texts, the oldest of them first, and how many there are in all."""
     columns = [column for column in table_of(Message).c if column.name not in _TEXTS]
-    last = select(*columns).where(*matching(wanted)).order_by(col(Message.id).desc()).limit(limit)
+    last = select(*columns).where(*message_conditions(wanted)).order_by(col(Message.id).desc()).limit(limit)
     rows = [dict(row) for row in connection.execute(last).mappings()][::-1]
-    total = connection.scalar(select(func.count()).select_from(Message).where(*matching(wanted))) or 0
+    total = connection.scalar(select(func.count()).select_from(Message).where(*message_conditions(wanted))) or 0
     return rows, total
 
 
@@ -96,7 +96,7 @@ def message(connection: Connection, number: int) -> tuple[dict[str, Any], Sequen
     return dict(found), _attempts(connection, col(DeliveryAttempt.message_id) == number).get(number, [])
 
 
-def matching(wanted: Logged) -> Iterator[ColumnElement[bool]]:
+def message_conditions(wanted: MessageFilter) -> Iterator[ColumnElement[bool]]:
     """The conditions on ``Message`` that are asked for."""
     for column, value in (
         (Message.office, wanted.office),

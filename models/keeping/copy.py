@@ -39,19 +39,19 @@ class Contents:
     checksum: str
 
 
-def nothing_happened(session: Session) -> bool:
+def is_empty_store(session: Session) -> bool:
     """Whether the store holds no facts at all: every verb leaves at least one event."""
     return session.scalar(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1)) == 0
 
 
-def move_in(built: Engine, store: Engine) -> bool:
+def copy_into_empty(built: Engine, store: Engine) -> bool:
     """Copy all that ``built`` holds into ``store``; gives whether it was done.
 
     Not done when something has happened in ``store`` meanwhile. What only mirrors the configuration is left as it is.
     """
     with snapshot(built) as source, session_scope(store) as session:
         lock_audit_chain(session)
-        if not nothing_happened(session):
+        if not is_empty_store(session):
             return False
         mirrors = {table_of(Office), table_of(Contact)}
         for table in metadata.sorted_tables:
@@ -111,7 +111,7 @@ def count_rows(connection: Connection) -> int:
 
 
 def _refuse_facts(session: Session) -> None:
-    if not nothing_happened(session):
+    if not is_empty_store(session):
         raise Refused(
             "Cơ sở dữ liệu đích đã có dữ liệu; chỉ chép hoặc khôi phục vào nơi còn trống, ví dụ với"
             " DONDOC_DATA_DIR hay DONDOC_DATABASE_URL khác.",

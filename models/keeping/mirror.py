@@ -43,19 +43,19 @@ def mirror_configuration(engine: Engine, plan: Plan, contacts: Contacts) -> None
         for office in plan.offices
         for desk in Desk
     ]
-    _name_the_house(engine, plan)
+    _name_the_main_directive(engine, plan)
     _mirror(engine, Office, offices)
     _mirror(engine, Contact, channels)
 
 
-def _name_the_house(engine: Engine, plan: Plan) -> None:
-    """What was registered before a store could follow several directives is the house's; a migration knows no plan."""
+def _name_the_main_directive(engine: Engine, plan: Plan) -> None:
+    """What was registered when a store followed one directive belongs to the main one; a migration knows no plan."""
     nameless = col(Anchor.directive) == ""
     with reading(engine) as connection:
         if not connection.scalar(select(exists().where(nameless))):
             return
     with session_scope(engine) as session:
-        session.execute(update(Anchor).where(nameless).values(directive=plan.house.code))
+        session.execute(update(Anchor).where(nameless).values(directive=plan.main_directive.code))
 
 
 def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 log = logging.getLogger("dondoc.run_lock")
 
-LOOK_AFTER_IT_S = 5.0
+CHECK_INTERVAL_S = 5.0
 """A lock that fell because the database restarted is taken anew within this time."""
 
 _FIRST_WITHIN_S = 15.0
@@ -82,7 +82,7 @@ class _Keeper(threading.Thread):
             except DBAPIError as fault:
                 log.warning("the lock of run %s is lost, taking it again: %s", self._run_id, type(fault).__name__)
             self.tried.set()
-            self.stop.wait(LOOK_AFTER_IT_S)
+            self.stop.wait(CHECK_INTERVAL_S)
 
     def _keep(self, connection: Connection) -> None:
         while not _try(connection, self._run_id):
@@ -90,7 +90,7 @@ class _Keeper(threading.Thread):
             if self.stop.wait(0.1):
                 return
         self.tried.set()
-        while not self.stop.wait(LOOK_AFTER_IT_S):
+        while not self.stop.wait(CHECK_INTERVAL_S):
             connection.execute(text("SELECT 1"))
 
 

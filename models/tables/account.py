@@ -31,7 +31,7 @@ class User(SQLModel, table=True):
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class OfficeDoor(SQLModel, table=True):
+class OfficeRevocation(SQLModel, table=True):
     """From when on links and sessions of an office are good; moving it forward revokes all that were made before."""
 
     __tablename__ = "office_door"
@@ -40,7 +40,7 @@ class OfficeDoor(SQLModel, table=True):
     links_since: datetime = Field(sa_type=UtcDateTime)
 
 
-class CalendarDoor(SQLModel, table=True):
+class FeedRevocation(SQLModel, table=True):
     """From when on addresses of one calendar feed are good: an office's, by code, or an account's (``user:7``)."""
 
     __tablename__ = "calendar_door"

@@ -18,8 +18,8 @@ from config.errors import Refused
 from models.access.office_links import office_links
 from models.delivery import leases
 from models.delivery.facts import NoticeFacts, load_facts, no_longer_applies, said_by_a_higher_rung
-from models.delivery.leases import Claimed, Words
-from models.delivery.letters import own_words
+from models.delivery.leases import ClaimedMessage, RenderedMessage
+from models.delivery.letters import letter_contents
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.store.errors import DatabaseUnreachable
@@ -37,10 +37,10 @@ NOTICES_AT_ONCE = 1000
 class Draft:
     """What a message has to say. ``sample`` holds when all of it is invented; ``own`` are the words of a letter."""
 
-    message: Claimed
+    message: ClaimedMessage
     items: list[NoticeFacts]
     sample: bool
-    own: Words | None = None
+    own: RenderedMessage | None = None
 
 
 @dataclass
@@ -48,17 +48,17 @@ class Prepared:
     """What came of looking at messages: those with something to say, those that nothing could be found out about."""
 
     drafts: list[Draft] = field(default_factory=list)
-    failed: list[tuple[Claimed, Outcome]] = field(default_factory=list)
+    failed: list[tuple[ClaimedMessage, Outcome]] = field(default_factory=list)
     cancelled: int = 0
 
 
-def look(store: Store, messages: Sequence[Claimed], *, now: datetime) -> Iterator[Prepared]:
+def look(store: Store, messages: Sequence[ClaimedMessage], *, now: datetime) -> Iterator[Prepared]:
     """Look whether what these messages say still applies, part by part; what does not is cancelled with its reason.
 
     One message at which this fails does not hold up the others: it comes back with its failure.
     """
     with reading_session(store.engine) as session:
-        sizes = leases.sizes(session, messages)
+        sizes = leases.notice_counts(session, messages)
     for part in _parts(messages, sizes):
         try:
             yield _look(store, part, now)
@@ -69,8 +69,8 @@ def look(store: Store, messages: Sequence[Claimed], *, now: datetime) -> Iterato
                 yield _look_alone(store, message, now)
 
 
-def _parts(messages: Sequence[Claimed], sizes: dict[int, int]) -> Iterator[list[Claimed]]:
-    part: list[Claimed] = []
+def _parts(messages: Sequence[ClaimedMessage], sizes: dict[int, int]) -> Iterator[list[ClaimedMessage]]:
+    part: list[ClaimedMessage] = []
     room = NOTICES_AT_ONCE
     for message in messages:
         size = sizes.get(message.id, 0)
@@ -83,7 +83,7 @@ def _parts(messages: Sequence[Claimed], sizes: dict[int, int]) -> Iterator[list[
         yield part
 
 
-def _look_alone(store: Store, message: Claimed, now: datetime) -> Prepared:
+def _look_alone(store: Store, message: ClaimedMessage, now: datetime) -> Prepared:
     try:
         return _look(store, [message], now)
     except (DatabaseUnreachable, DBAPIError):
@@ -92,11 +92,11 @@ def _look_alone(store: Store, message: Claimed, now: datetime) -> Prepared:
         return Prepared(failed=[(message, without_words(message, fault))])
 
 
-def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Prepared:
+def _look(store: Store, messages: Sequence[ClaimedMessage], now: datetime) -> Prepared:
     with reading_session(store.engine) as session:
         samples = samples_in_force(session)
         items = load_facts(session, [message.id for message in messages], today=local_date(now))
-        letters = own_words(session, [message.id for message in messages if not items[message.id]])
+        letters = letter_contents(session, [message.id for message in messages if not items[message.id]])
     looked, outdated, empty = Prepared(), dict[int, str](), set[int]()
     for message in messages:
         gone = _outdated(store, items[message.id], now)
@@ -105,7 +105,7 @@ def _look(store: Store, messages: Sequence[Claimed], now: datetime) -> Prepared:
         if current:
             looked.drafts.append(Draft(message, current, any(_directive(store, item) in samples for item in current)))
         elif message.id in letters:
-            looked.drafts.append(Draft(message, [], store.plan.house.code in samples, letters[message.id]))
+            looked.drafts.append(Draft(message, [], store.plan.main_directive.code in samples, letters[message.id]))
         else:
             empty.add(message.id)
     if outdated or empty:
@@ -121,7 +121,7 @@ def _directive(store: Store, item: NoticeFacts) -> str:
 
 def _cancel(session: Session, outdated: dict[int, str], empty: set[int]) -> None:
     leases.cancel(session, outdated)
-    leases.close_empty(session, empty)
+    leases.mark_empty(session, empty)
 
 
 def _outdated(store: Store, items: Sequence[NoticeFacts], now: datetime) -> dict[int, str]:
@@ -140,7 +140,7 @@ class Letter:
 
     address: Address
     outgoing: Outgoing
-    words: Words
+    words: RenderedMessage
 
 
 class Writer:
@@ -169,10 +169,10 @@ class Writer:
             own = replace(draft.own, channel=address.channel)
             return Letter(address, _outgoing(message, audience, Digest(own.subject, own.text, own.html, own.text)), own)
         digest = render(draft.items, audience, plan=store.plan, calendar=store.calendar, now=self._now)
-        words = Words(digest.subject, digest.text, digest.html, address.channel)
+        words = RenderedMessage(digest.subject, digest.text, digest.html, address.channel)
         return Letter(address, _outgoing(message, audience, digest), words)
 
-    def _links(self, message: Claimed) -> Callable[[str], str]:
+    def _links(self, message: ClaimedMessage) -> Callable[[str], str]:
         """Offices get signed links that open their own door; coordinators sign in."""
         if message.desk is Desk.COORDINATOR:
             return lambda path: f"{self._store.settings.portal_url}{path}"
@@ -181,10 +181,10 @@ class Writer:
             # The key may lie in a file that cannot be read: a fault of this message, so that others go on.
             own = office_links(self._store.settings)
             links = self._links_of[message.office] = own.links(message.office, now=self._now)
-        return lambda path: links("" if path == "/work" else path)
+        return lambda path: links("" if path == "/assignments" else path)
 
 
-def without_words(message: Claimed, fault: Exception) -> Outcome:
+def without_words(message: ClaimedMessage, fault: Exception) -> Outcome:
     """The failure of a message that cannot be put into words; it is tried again, since plan or code may be mended."""
     if isinstance(fault, Refused):  # the plan no longer knows the office or the work
         return Outcome(Result.TEMPORARY, f"Không soạn được nội dung: {fault}")
@@ -192,7 +192,7 @@ def without_words(message: Claimed, fault: Exception) -> Outcome:
     return Outcome(Result.TEMPORARY, f"Không soạn được nội dung ({type(fault).__name__}); xem nhật ký.")
 
 
-def _outgoing(message: Claimed, audience: Audience, digest: Digest) -> Outgoing:
+def _outgoing(message: ClaimedMessage, audience: Audience, digest: Digest) -> Outgoing:
     return Outgoing(
         key=message.message_key,
         recipient_name=audience.office_name,

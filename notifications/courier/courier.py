@@ -23,9 +23,9 @@ from config import clock
 from config.catalogue.plan import Plan
 from config.clock import local_date
 from models.delivery import leases
-from models.delivery.fallback import take_up_given_up
+from models.delivery.fallback import start_fallbacks
 from models.delivery.grouping import group_waiting
-from models.delivery.leases import Claimed, Words
+from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
@@ -135,9 +135,9 @@ def _take_up(store: Store, now: datetime) -> int:
     waiting, more = 0, True
     while more:
         with session_scope(store.engine) as session:
-            taken_up = take_up_given_up(session, store.contacts, store.actor_context(now=now, actor="courier"))
-        waiting += taken_up.waiting
-        more = taken_up.more
+            fallbacks = start_fallbacks(session, store.contacts, store.actor_context(now=now, actor="courier"))
+        waiting += fallbacks.waiting
+        more = fallbacks.more
     return waiting
 
 
@@ -180,9 +180,9 @@ def _successors(plan: Plan, today: date) -> dict[str, str]:
 class SendResult:
     """A message that comes back from a sender; without an outcome it was not tried."""
 
-    message: Claimed
+    message: ClaimedMessage
     outcome: Outcome | None = None
-    words: Words | None = None
+    words: RenderedMessage | None = None
     counted: bool = False
     """Whether it is one of the results that are not yet written down."""
 
@@ -266,7 +266,7 @@ class Round:
         self._look_and_send(taken)
         return bool(taken)
 
-    def _look_and_send(self, messages: Sequence[Claimed]) -> None:
+    def _look_and_send(self, messages: Sequence[ClaimedMessage]) -> None:
         fresh_until = time.monotonic() + FRESH_FOR.total_seconds()
         for looked in look(self._store, messages, now=self._now) if messages else ():
             self.counts["cancelled"] += looked.cancelled
@@ -340,14 +340,16 @@ class Round:
     ) -> list[str]:
         """Record what became of each; gives the names of the counts they belong to."""
         sent = {each.message.id: each.words for each in back if each.outcome and each.outcome.result is Result.SENT}
-        leases.record_sent(session, {number: words or Words() for number, words in sent.items()}, now=known_at)
+        leases.record_sent(
+            session, {number: words or RenderedMessage() for number, words in sent.items()}, now=known_at
+        )
         counted = ["sent"] * len(sent)
         for each, jitter in zip(back, jitters, strict=True):
             outcome = each.outcome
             if outcome is None or outcome.result is Result.SENT:
                 continue
             if outcome.result is Result.NOT_ASKED:
-                leases.put_back(session, [each.message], until=known_at + (outcome.retry_after or timedelta()))
+                leases.release(session, [each.message], until=known_at + (outcome.retry_after or timedelta()))
                 counted.append("retrying")
                 continue
             given_up = leases.record_failure(
@@ -376,13 +378,13 @@ class Round:
                 if self._in_vain:
                     raise
 
-    def _once_more(self, untried: Sequence[Claimed]) -> None:
+    def _once_more(self, untried: Sequence[ClaimedMessage]) -> None:
         """What was not tried goes back when we are told to stop; what only waited long is looked at anew."""
         if not untried:
             return
         with session_scope(self._store.engine) as session:
             if self._stop.is_set():
-                leases.put_back(session, untried)
+                leases.release(session, untried)
                 return
-            ours = [message for message in untried if leases.renew(session, message, now=self._timer.truly())]
+            ours = [message for message in untried if leases.renew_lease(session, message, now=self._timer.truly())]
         self._look_and_send(ours)

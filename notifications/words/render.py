@@ -111,7 +111,7 @@ def render(
         "unlisted": len(items) - sum(len(section.lines) for section in sections),
         "time": f"{now.astimezone(HANOI):%H:%M}",
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
-        "link": audience.link(_PAGES.get(audience.desk, "/work")),
+        "link": audience.link(_PAGES.get(audience.desk, "/assignments")),
         "link_days": audience.link_days,
         "to_do": any(item.state in WAITING_FOR_OFFICE for item in items),
     }
@@ -160,7 +160,7 @@ class _Wording:
         today = local_date(self.now)
         return _Line(
             number=item.assignment_id,
-            link=self.audience.link(f"/work/{item.assignment_id}"),
+            link=self.audience.link(f"/assignments/{item.assignment_id}"),
             title=f"{item.subtask} {title}",
             office=office.name_vi if self._vi else office.name_en,
             role=self._role(item),
@@ -199,12 +199,13 @@ class _Wording:
             notes.append(self._original_due(item))
         if item.told:
             notes += self._told(item)
-        elif item.kind is Kind.OVERDUE and item.told_before and item.last_told_at is not None:
-            last = f"{item.last_told_at.astimezone(HANOI):%d/%m/%Y}"
+        elif item.kind is Kind.OVERDUE and item.reminder_count and item.last_reminded_at is not None:
+            last = f"{item.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
+            times = "once" if item.reminder_count == 1 else f"{item.reminder_count} times"
             notes.append(
-                f"đã nhắc {item.told_before} lần, gần nhất {last}"
+                f"đã nhắc {item.reminder_count} lần, gần nhất {last}"
                 if self._vi
-                else f"reminded {'once' if item.told_before == 1 else f'{item.told_before} times'}, last on {last}"
+                else f"reminded {times}, last on {last}"
             )
         if item.until is not None:
             until = f"{item.until:%d/%m/%Y}"

@@ -43,10 +43,10 @@ from portal.api.shapes import (
     Return,
     Unit,
 )
-from portal.pages.assignment import own, seen
-from portal.pages.reporting import download
-from portal.query import priorities_asked
-from portal.web import Number, context_of, now_of, store_of, visitor_of
+from portal.form import submission_key
+from portal.pages.assignment import download, get_own_assignment, get_visible_assignment
+from portal.query import priorities_in_directive
+from portal.web import RowId, context_of, now_of, store_of, visitor_of
 
 router = APIRouter(prefix="/api/v1", tags=["assignments"], responses=REFUSALS)
 
@@ -81,7 +81,7 @@ def list_assignments(
     wanted = AssignmentFilter(
         office=visitor.office or (store.plan.office(office).code if office else None),
         priority=store.plan.priority(priority).code if priority else None,
-        priorities=priorities_asked(store.plan, _plain(directive) or ""),
+        priorities=priorities_in_directive(store.plan, _plain(directive) or ""),
         subtask=store.plan.subtask(subtask).code if subtask else None,
         period=_plain(period),
         role=role,
@@ -104,134 +104,138 @@ def assign(request: Request, wanted: AdHocAssignment, key: Key = None) -> Assign
         return Assigned(assignments=assign_ad_hoc(session, AdHoc(**fields), context_of(request)))
 
 
-@router.get("/assignments/{number}")
-def get_assignment(request: Request, number: Number) -> AssignmentDetail:
+@router.get("/assignments/{assignment_id}")
+def get_assignment(request: Request, assignment_id: RowId) -> AssignmentDetail:
     """All about one assignment that the token's holder leads, helps in, monitors or oversees."""
     with reading_session(store_of(request).engine) as session:
-        found = seen(session, request, number)
-        files = attachments_of(session, number)
+        found = get_visible_assignment(session, request, assignment_id)
+        files = attachments_of(session, assignment_id)
         entries = [_report_entry(each, files.get(each.id or 0, ())) for each in found.reports]
     return _whole(request, found, entries)
 
 
-@router.post("/assignments/{number}/acknowledge")
-def acknowledge(request: Request, number: Number) -> AssignmentSummary:
+@router.post("/assignments/{assignment_id}/acknowledge")
+def acknowledge(request: Request, assignment_id: RowId) -> AssignmentSummary:
     """The office confirms that it has the work; once more changes nothing."""
     with session_scope(store_of(request).engine) as session:
         lock_audit_chain(session)
-        if own(session, request, number).acknowledged_at is None:
-            verbs.acknowledge(session, number, context_of(request))
-    return _now(request, number)
+        if get_own_assignment(session, request, assignment_id).acknowledged_at is None:
+            verbs.acknowledge(session, assignment_id, context_of(request))
+    return _now(request, assignment_id)
 
 
-@router.post("/assignments/{number}/delegate")
-def delegate(request: Request, number: Number, body: Unit) -> AssignmentSummary:
+@router.post("/assignments/{assignment_id}/delegate")
+def delegate(request: Request, assignment_id: RowId, body: Unit) -> AssignmentSummary:
     """The office notes which of its units does the work; never a person."""
     with session_scope(store_of(request).engine) as session:
-        own(session, request, number)
-        verbs.delegate(session, number, body.unit, context_of(request))
-    return _now(request, number)
+        get_own_assignment(session, request, assignment_id)
+        verbs.delegate(session, assignment_id, body.unit, context_of(request))
+    return _now(request, assignment_id)
 
 
-@router.post("/assignments/{number}/files", status_code=201)
-def attach(request: Request, number: Number, file: UploadFile) -> FileEntry:
+@router.post("/assignments/{assignment_id}/files", status_code=201)
+def attach(request: Request, assignment_id: RowId, file: UploadFile) -> FileEntry:
     """Lay a PDF, DOCX or XLSX to the assignment; the next report takes it along."""
     examined = examine(file.filename or "", file.file)
     with session_scope(store_of(request).engine) as session:
-        own(session, request, number)
-        added = add_attachment(session, store_of(request).settings, number, examined, context_of(request))
+        get_own_assignment(session, request, assignment_id)
+        added = add_attachment(session, store_of(request).settings, assignment_id, examined, context_of(request))
         return _file_entry(added)
 
 
-@router.get("/assignments/{number}/files/{file_id}", response_class=FileResponse)
-def get_file(request: Request, number: Number, file_id: Number) -> FileResponse:
+@router.get("/assignments/{assignment_id}/files/{file_id}", response_class=FileResponse)
+def get_file(request: Request, assignment_id: RowId, file_id: RowId) -> FileResponse:
     """The bytes of a file, as they were laid to the assignment."""
-    return download(request, number, file_id)
+    return download(request, assignment_id, file_id)
 
 
-@router.post("/assignments/{number}/report")
-def report(request: Request, number: Number, body: ReportSubmission, key: Key = None) -> AssignmentSummary:
+@router.post("/assignments/{assignment_id}/report")
+def report(request: Request, assignment_id: RowId, body: ReportSubmission, key: Key = None) -> AssignmentSummary:
     """The office hands in its report."""
     content = ReportContent(
         body.counts, body.document_number, body.document_date, body.text, body.difficulties, body.proposals
     )
-    submission = f"{number}-{key}" if key else None
+    submission = submission_key(assignment_id, key) if key else None
     with session_scope(store_of(request).engine) as session:
-        own(session, request, number)
-        verbs.report(session, number, content, context_of(request), submission=submission)
-    return _now(request, number)
+        get_own_assignment(session, request, assignment_id)
+        verbs.report(session, assignment_id, content, context_of(request), submission=submission)
+    return _now(request, assignment_id)
 
 
-@router.post("/assignments/{number}/extension")
-def request_extension(request: Request, number: Number, body: ExtensionRequest, key: Key = None) -> AssignmentSummary:
+@router.post("/assignments/{assignment_id}/extension")
+def request_extension(
+    request: Request, assignment_id: RowId, body: ExtensionRequest, key: Key = None
+) -> AssignmentSummary:
     """The office asks for more time."""
-    submission = f"{number}-{key}" if key else None
+    submission = submission_key(assignment_id, key) if key else None
     with session_scope(store_of(request).engine) as session:
-        own(session, request, number)
-        verbs.request_extension(session, number, body.until, body.reason, context_of(request), submission=submission)
-    return _now(request, number)
+        get_own_assignment(session, request, assignment_id)
+        verbs.request_extension(
+            session, assignment_id, body.until, body.reason, context_of(request), submission=submission
+        )
+    return _now(request, assignment_id)
 
 
-@router.post("/assignments/{number}/extension/grant")
-def grant(request: Request, number: Number, body: DueDate) -> AssignmentSummary:
-    """Grant more time: until the day asked for, or until another."""
+@router.post("/assignments/{assignment_id}/extension/grant")
+def grant(request: Request, assignment_id: RowId, body: DueDate) -> AssignmentSummary:
+    """Grant more time: until the day query for, or until another."""
     with session_scope(store_of(request).engine) as session:
-        verbs.grant_extension(session, number, body.until, context_of(request))
-    return _now(request, number)
+        verbs.grant_extension(session, assignment_id, body.until, context_of(request))
+    return _now(request, assignment_id)
 
 
-@router.post("/assignments/{number}/extension/refuse")
-def refuse(request: Request, number: Number, body: Reason) -> AssignmentSummary:
+@router.post("/assignments/{assignment_id}/extension/refuse")
+def refuse(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
     """Refuse more time; the office is told the reason."""
     with session_scope(store_of(request).engine) as session:
-        verbs.refuse_extension(session, number, body.reason, context_of(request))
-    return _now(request, number)
+        verbs.refuse_extension(session, assignment_id, body.reason, context_of(request))
+    return _now(request, assignment_id)
 
 
-@router.post("/assignments/{number}/accept")
-def accept(request: Request, number: Number, body: Decision) -> AssignmentSummary:
+@router.post("/assignments/{assignment_id}/accept")
+def accept(request: Request, assignment_id: RowId, body: Decision) -> AssignmentSummary:
     """Accept the report that waits: the work is done."""
     with session_scope(store_of(request).engine) as session:
-        verbs.accept(session, number, context_of(request), version=body.version)
-    return _now(request, number)
+        verbs.accept(session, assignment_id, context_of(request), version=body.version)
+    return _now(request, assignment_id)
 
 
-@router.post("/assignments/{number}/return")
-def return_(request: Request, number: Number, body: Return) -> AssignmentSummary:
+@router.post("/assignments/{assignment_id}/return")
+def return_(request: Request, assignment_id: RowId, body: Return) -> AssignmentSummary:
     """Return the report that waits to be corrected; the due date stays."""
     with session_scope(store_of(request).engine) as session:
-        verbs.return_(session, number, body.reason, context_of(request), version=body.version)
-    return _now(request, number)
+        verbs.return_(session, assignment_id, body.reason, context_of(request), version=body.version)
+    return _now(request, assignment_id)
 
 
-@router.post("/assignments/{number}/withdraw")
-def withdraw(request: Request, number: Number, body: Reason) -> AssignmentSummary:
+@router.post("/assignments/{assignment_id}/withdraw")
+def withdraw(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
     """Take the assignment back for good; it is no longer counted."""
     with session_scope(store_of(request).engine) as session:
-        verbs.withdraw(session, number, body.reason, context_of(request))
-    return _now(request, number)
+        verbs.withdraw(session, assignment_id, body.reason, context_of(request))
+    return _now(request, assignment_id)
 
 
-@router.post("/assignments/{number}/suspend")
-def suspend(request: Request, number: Number, body: Reason) -> AssignmentSummary:
+@router.post("/assignments/{assignment_id}/suspend")
+def suspend(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
     """Stop its clock: it is neither reminded of nor late until it is resumed."""
     with session_scope(store_of(request).engine) as session:
-        verbs.suspend(session, number, body.reason, context_of(request))
-    return _now(request, number)
+        verbs.suspend(session, assignment_id, body.reason, context_of(request))
+    return _now(request, assignment_id)
 
 
-@router.post("/assignments/{number}/resume")
-def resume(request: Request, number: Number, body: DueDate) -> AssignmentSummary:
+@router.post("/assignments/{assignment_id}/resume")
+def resume(request: Request, assignment_id: RowId, body: DueDate) -> AssignmentSummary:
     """Let it go on: until a day, or with the suspended working days given back."""
     with session_scope(store_of(request).engine) as session:
-        verbs.resume(session, number, body.until, context_of(request))
-    return _now(request, number)
+        verbs.resume(session, assignment_id, body.until, context_of(request))
+    return _now(request, assignment_id)
 
 
-def _now(request: Request, number: int) -> AssignmentSummary:
+def _now(request: Request, assignment_id: int) -> AssignmentSummary:
     """The assignment as it is after a verb."""
     with reading_session(store_of(request).engine) as session:
-        found = seen(session, request, number)
+        found = get_visible_assignment(session, request, assignment_id)
     return AssignmentSummary(**_brief(request, found.assignment.model_dump(), found.status, found.occasion))
 
 

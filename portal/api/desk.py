@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request
 from config.clock import end_of_day, local_date, start_of_day
 from models.alerts.silences import lift, silence, silences
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
-from models.delivery.message_log import Logged
+from models.delivery.message_log import MessageFilter
 from models.store.database import reading, reading_session, session_scope
-from models.tables.silence import Silence
-from models.work.office_work import decisions_waiting
+from models.tables.outbox import Silence
+from models.work.work_lists import decisions_waiting
 from notifications.courier.trial import send_trials
 from portal.api.shapes import (
     REFUSALS,
@@ -29,7 +29,7 @@ from portal.api.shapes import (
     TriedChannel,
     Waiting,
 )
-from portal.web import Number, context_of, now_of, store_of
+from portal.web import RowId, context_of, now_of, store_of
 from reports.board.board import board as count_board
 
 router = APIRouter(prefix="/api/v1", tags=["desk"], responses=REFUSALS)
@@ -88,7 +88,7 @@ def set_silence(request: Request, wanted: NewSilence) -> SilenceEntry:
 
 
 @router.post("/silences/{silence_id}/lift")
-def lift_silence(request: Request, silence_id: Number) -> Silences:
+def lift_silence(request: Request, silence_id: RowId) -> Silences:
     """Let reminders go again; gives those still in force. Lifting twice changes nothing."""
     with session_scope(store_of(request).engine) as session:
         lift(session, silence_id, context_of(request))
@@ -123,7 +123,7 @@ def list_undeliverable(request: Request) -> DeadLetterListing:
 def all_again(request: Request, which: DeadLetterFilter) -> AllSentAgain:
     """Have all messages that were given up tried again, or those of an office, desk, channel or some days."""
     store = store_of(request)
-    wanted = Logged(
+    wanted = MessageFilter(
         office=store.plan.office(which.office).code if which.office else None,
         desk=which.desk,
         channel=which.channel or None,
@@ -134,7 +134,7 @@ def all_again(request: Request, which: DeadLetterFilter) -> AllSentAgain:
 
 
 @router.post("/messages/{message_id}/again")
-def again(request: Request, message_id: Number) -> SentAgain:
+def again(request: Request, message_id: RowId) -> SentAgain:
     """Have a message that was given up tried again, over the channel its desk has now."""
     with session_scope(store_of(request).engine) as session:
         return SentAgain(again=send_again(session, message_id, context_of(request)))

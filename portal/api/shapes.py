@@ -9,7 +9,7 @@ from config.contacts.desks import Desk
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from models.tables.lifecycle import ExtensionState, Role, State, Status, Urgency
 from notifications.channels.outgoing import Result
-from portal.visitor import VisitorRole
+from portal.sign_in.session import VisitorRole
 
 Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]
@@ -84,7 +84,7 @@ class EventEntry(BaseModel):
     """Something that happened to the assignment, as the audit trail has it.
 
     ``actor`` is an office ("office:SYT"), the role of an account ("coordinator"), or the part of the system that acted.
-    ``until`` is the day that was asked for, granted or set; ``file`` the name of a file that was added or removed.
+    ``until`` is the day that was query for, granted or set; ``file`` the name of a file that was added or removed.
     """
 
     at: str

@@ -22,11 +22,11 @@ from config.settings import Settings
 from models.access.signed_links import from_milliseconds, in_milliseconds
 from models.access.signing_in import sign_in_by_address
 from models.store.database import session_scope
-from portal.limiting import TooOften, count_try
+from portal.limiting import RateLimited, count_attempt
 from portal.sign_in.entrance import local_path
-from portal.sign_in.openid_provider import Acquaintance, NotProven, ProviderFailed
+from portal.sign_in.openid_provider import NotProven, ProviderCache, ProviderFailed
 from portal.sign_in.session import open_session
-from portal.sign_in.sign_in import sign_in_page, too_often_page
+from portal.sign_in.sign_in import rate_limited_page, sign_in_page
 from portal.web import now_of, see_other, store_of
 
 log = logging.getLogger("dondoc.portal")
@@ -60,10 +60,10 @@ def begin(request: Request, to: str = "/") -> Response:
     settings = _configured(request)
     begun = _Try(secrets.token_urlsafe(16), now_of(request), local_path(to))
     try:
-        count_try(request)
-        provider = _acquaintance(request).provider(settings, now=now_of(request))
-    except TooOften as refused:
-        return too_often_page(request, refused, to=to)
+        count_attempt(request)
+        provider = _provider_cache(request).provider(settings, now=now_of(request))
+    except RateLimited as refused:
+        return rate_limited_page(request, refused, to=to)
     except Refused as refused:
         return sign_in_page(request, 503, refused, to=to)
     verifier = begun.derived(settings, "verifier")
@@ -79,12 +79,12 @@ def begin(request: Request, to: str = "/") -> Response:
 
 
 @router.get(_RETURN)
-def come_back(request: Request, code: str = "", state: str = "", iss: str = "") -> Response:
+def callback(request: Request, code: str = "", state: str = "", iss: str = "") -> Response:
     """Back from the provider: signs in whoever has an open account for the verified address."""
     settings, now = _configured(request), now_of(request)
     begun = _begun(request, settings)
     try:
-        count_try(request)
+        count_attempt(request)
         if begun is None or not hmac.compare_digest(state.encode(), begun.derived(settings, "state").encode()):
             raise NotProven("another state")
         if not code or now - begun.began >= TRY_LIFE:
@@ -92,7 +92,7 @@ def come_back(request: Request, code: str = "", state: str = "", iss: str = "") 
         if iss and iss != settings.oidc_issuer:  # RFC 9207
             raise NotProven("another issuer")
         email = (
-            _acquaintance(request)
+            _provider_cache(request)
             .provider(settings, now=now)
             .email(
                 code,
@@ -104,13 +104,13 @@ def come_back(request: Request, code: str = "", state: str = "", iss: str = "") 
         )
         with session_scope(store_of(request).engine) as session:
             user = sign_in_by_address(session, email, now=now)
-    except TooOften as refused:
-        response: Response = too_often_page(request, refused)
+    except RateLimited as refused:
+        response: Response = rate_limited_page(request, refused)
     except Refused as refused:
         if isinstance(refused, NotProven):
             log.warning("a sign-in over OpenID Connect was refused: %s", refused.why)
         if isinstance(refused, ProviderFailed):
-            _acquaintance(request).forget()
+            _provider_cache(request).forget()
         status = 503 if isinstance(refused, ProviderFailed) else 403
         response = sign_in_page(request, status, refused, to=begun.to if begun else "/")
     else:
@@ -121,8 +121,8 @@ def come_back(request: Request, code: str = "", state: str = "", iss: str = "") 
     return response
 
 
-def _acquaintance(request: Request) -> Acquaintance:
-    known: Acquaintance = request.app.state.openid
+def _provider_cache(request: Request) -> ProviderCache:
+    known: ProviderCache = request.app.state.openid
     return known
 
 

@@ -133,7 +133,7 @@ class Provider:
 
 @dataclass
 class Keys:
-    """The keys a provider signs with, asked for when first needed, and anew for a token that names an unknown one."""
+    """The keys a provider signs with, query for when first needed, and anew for a token that names an unknown one."""
 
     address: str
     _known: Mapping[str, Any] = field(default_factory=dict)
@@ -145,7 +145,7 @@ class Keys:
         return KeySet.import_key_set(self._known)  # type: ignore[arg-type]
 
 
-class Acquaintance:
+class ProviderCache:
     """The one provider that is configured, as it described itself within the hour; in the memory of one portal."""
 
     def __init__(self) -> None:
@@ -158,7 +158,7 @@ class Acquaintance:
         return self._known[1]
 
     def forget(self) -> None:
-        """It does not answer as it said it would, so it is asked again next time."""
+        """It does not answer as it said it would, so it is query again next time."""
         self._known = None
 
 

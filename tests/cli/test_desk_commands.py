@@ -221,4 +221,4 @@ def test_the_follow_up_is_audited(dondoc: Command) -> None:
         session.execute(update(Assignment).values(next_alert_at=at("2023-08-19")))
     code, out, err = dondoc("audit", "followup", *AS_OF, "--json")
     assert code == 1
-    assert json.loads(out)["unlooked"] and "chưa ai xét" in err
+    assert json.loads(out)["unswept"] and "chưa ai xét" in err

@@ -20,6 +20,9 @@ ANYBODY = """
 GET /
 GET /language/{}
 GET /healthz
+GET /all
+GET /work
+GET /work/{}
 GET /metrics
 GET /door/{}
 GET /sign-in
@@ -33,16 +36,16 @@ GET /calendar/{}.ics
 HEAD /calendar/{}.ics
 """
 OFFICES = """
-GET /work
-GET /work/{}
-POST /work/{}/acknowledge
-POST /work/{}/delegate
-GET /work/{}/report
-POST /work/{}/report
-POST /work/{}/draft
-GET /work/{}/extension
-POST /work/{}/extension
-GET /work/{}/files/{}
+GET /assignments
+GET /assignments/{}
+POST /assignments/{}/acknowledge
+POST /assignments/{}/delegate
+GET /assignments/{}/report
+POST /assignments/{}/report
+POST /assignments/{}/draft
+GET /assignments/{}/extension
+POST /assignments/{}/extension
+GET /assignments/{}/files/{}
 GET /slip
 GET /workbook
 GET /calendar
@@ -58,16 +61,16 @@ POST /api/v1/assignments/{}/report
 POST /api/v1/assignments/{}/extension
 """
 COORDINATORS = """
-GET /work/{}
-GET /work/{}/files/{}
+GET /assignments/{}
+GET /assignments/{}/files/{}
 GET /desk
-POST /work/{}/accept
-POST /work/{}/return
-POST /work/{}/grant
-POST /work/{}/refuse
-POST /work/{}/withdraw
-POST /work/{}/suspend
-POST /work/{}/resume
+POST /assignments/{}/accept
+POST /assignments/{}/return
+POST /assignments/{}/grant
+POST /assignments/{}/refuse
+POST /assignments/{}/withdraw
+POST /assignments/{}/suspend
+POST /assignments/{}/resume
 GET /desk/assign
 POST /desk/assign
 GET /desk/workbook
@@ -84,7 +87,7 @@ POST /desk/messages/{}/again
 GET /calendar
 POST /calendar/change
 GET /board
-GET /all
+GET /assignments
 GET /workbook
 GET /documents
 GET /documents/report
@@ -112,10 +115,10 @@ POST /api/v1/messages/{}/again
 POST /api/v1/offices/{}/try
 """
 MANAGERS = """
-GET /work/{}
-GET /work/{}/files/{}
+GET /assignments/{}
+GET /assignments/{}/files/{}
 GET /board
-GET /all
+GET /assignments
 GET /workbook
 GET /documents
 GET /documents/report
@@ -224,7 +227,7 @@ def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: 
 
 def own_routes() -> list[tuple[str, str]]:
     """Routes of the pages on which an office does or reads something of one assignment."""
-    of_one = [each for each in OFFICES.split("\n") if "/work/{}" in each]
+    of_one = [each for each in OFFICES.split("\n") if " /assignments/{}" in each]
     found = [key for key in RIGHTS if route(*key) in of_one]
     assert len(found) == len(of_one) == 9
     return found
@@ -243,13 +246,14 @@ def test_a_monitor_reads_what_it_monitors_and_changes_nothing(house: House) -> N
         watched = session.get_one(Assignment, number_of(house.store, "T0.1"))
         watched.monitor_office = STRANGER_OFFICE
     person = house.office(STRANGER_OFFICE)
-    page = f"/work/{number_of(house.store, 'T0.1')}"
-    assert f'href="{page}"' in person.get("/work").text and "Việc cơ quan theo dõi" in person.page
+    page = f"/assignments/{number_of(house.store, 'T0.1')}"
+    assert f'href="{page}"' in person.get("/assignments").text and "Việc cơ quan theo dõi" in person.page
     for method, path in own_routes():
-        expected = 200 if route(method, path) == "GET /work/{}" else 404
+        expected = 200 if route(method, path) == "GET /assignments/{}" else 404
         assert ask(person, method, filled_in(path, house)) == expected, (method, path)
     assert (
-        'method="post" action="/work' not in person.get(page).text and 'href="/work/1/report"' not in person.last.text
+        'method="post" action="/assignments' not in person.get(page).text
+        and 'href="/assignments/1/report"' not in person.last.text
     )
     assert "Việc cơ quan theo dõi" not in house.office("SYT").page
 
@@ -258,23 +262,23 @@ def test_a_monitor_reads_what_it_monitors_and_changes_nothing(house: House) -> N
 def test_a_form_from_elsewhere_is_refused(house: House) -> None:
     number = number_of(house.store, "T0.1")
     office = house.office("SYT")
-    without = office.web.post(f"/work/{number}/acknowledge")
+    without = office.web.post(f"/assignments/{number}/acknowledge")
     assert without.status_code == 403
     foreign = house.office("CAT")
-    foreign.get("/work")
+    foreign.get("/assignments")
     token = re.search(r'name="csrf" value="([0-9a-f]+)"', foreign.last.text)[1]
-    assert office.web.post(f"/work/{number}/acknowledge", data={"csrf": token}).status_code == 403
-    office.get("/work")
+    assert office.web.post(f"/assignments/{number}/acknowledge", data={"csrf": token}).status_code == 403
+    office.get("/assignments")
     own = re.search(r'name="csrf" value="([0-9a-f]+)"', office.last.text)[1]
     elsewhere = {"Origin": "https://evil.example"}
-    sent = office.web.post(f"/work/{number}/acknowledge", data={"csrf": own}, headers=elsewhere)
+    sent = office.web.post(f"/assignments/{number}/acknowledge", data={"csrf": own}, headers=elsewhere)
     assert sent.status_code == 403
-    assert office.web.post(f"/work/{number}/acknowledge", data={"csrf": own}).status_code == 200
+    assert office.web.post(f"/assignments/{number}/acknowledge", data={"csrf": own}).status_code == 200
 
 
 @pytest.mark.sqlite_only
 def test_pages_load_nothing_foreign_and_are_framed_by_nobody(house: House) -> None:
-    answer = house.office("SYT").get("/work")
+    answer = house.office("SYT").get("/assignments")
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"

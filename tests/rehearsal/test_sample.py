@@ -13,7 +13,7 @@ from sqlmodel import col
 from config.settings import Settings, load_settings
 from flows.forms import FORMS
 from models.keeping import copy
-from models.keeping.copy import nothing_happened
+from models.keeping.copy import is_empty_store
 from models.keeping.opening import open_store
 from models.store.audit import AuditEvent, verify
 from models.store.database import reading, session_scope
@@ -113,7 +113,7 @@ def _first_start(settings: Settings) -> None:
     with open_store(settings) as store:
         sample.finish_moving_in(store)
         with session_scope(store.engine) as session:
-            first = nothing_happened(session)
+            first = is_empty_store(session)
     if first:
         sample.live_through_the_past(settings, NOW)
 

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from flows.forms import fill_in
 from flows.steps import follow_up_once
-from models.delivery.auditor import look_for_gaps
+from models.delivery.auditor import audit_follow_up
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
@@ -280,7 +280,7 @@ def test_the_whole_cast_lives_through_the_first_weeks(store: Store) -> None:
         day += timedelta(days=1)
 
     with reading(store.engine) as connection:
-        assert not look_for_gaps(connection, now=at("2023-09-19", 12), calendar=store.calendar)
+        assert not audit_follow_up(connection, now=at("2023-09-19", 12), calendar=store.calendar)
         rows = assignments(connection, AssignmentFilter(subtask="T0.1", role=Role.LEAD), now=at("2023-09-19", 12))
     assert {row["office"]: str(row["status"]) for row in rows} == {
         "SYT": "done_on_time",

@@ -9,7 +9,7 @@ from flows.forms import fill_in
 from flows.steps import assign_due, track
 from models.delivery import leases
 from models.delivery.grouping import group_waiting
-from models.delivery.leases import Claimed
+from models.delivery.leases import ClaimedMessage
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.lifecycle import MessageState, NoticeState
@@ -38,7 +38,7 @@ def notices(store: Store, state: NoticeState) -> list[Notice]:
         return list(session.scalars(select(Notice).where(col(Notice.state) == state).order_by(col(Notice.id))))
 
 
-def claim(store: Store, now: datetime, lease_from: datetime | None = None) -> Claimed | None:
+def claim(store: Store, now: datetime, lease_from: datetime | None = None) -> ClaimedMessage | None:
     with session_scope(store.engine) as session:
         for poison_candidates in (False, True):
             for taken in leases.claim(

@@ -207,7 +207,7 @@ def test_of_a_lost_run_that_was_begun_again_nobody_is_alarmed(database: Engine, 
 def test_the_lock_falls_with_the_process_and_outlives_the_connection(
     database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_lock, "LOOK_AFTER_IT_S", 0.05)
+    monkeypatch.setattr(run_lock, "CHECK_INTERVAL_S", 0.05)
     url, run = database.url.render_as_string(hide_password=False), uuid4()
 
     def alone(which: UUID = run) -> bool:

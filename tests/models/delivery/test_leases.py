@@ -1,7 +1,7 @@
 """A message in the hands of one courier and then of another."""
 
 from models.delivery import leases
-from models.delivery.leases import LEASE, Words
+from models.delivery.leases import LEASE, RenderedMessage
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.lifecycle import MessageState, NoticeState
@@ -25,7 +25,7 @@ def test_what_a_slow_courier_sent_after_all_is_told_though_another_gave_it_up(st
     assert given_up and messages(store, MessageState.DEAD)
 
     with session_scope(store.engine) as session:
-        leases.record_sent(session, {slow.id: Words(subject="Giao việc")}, now=later)
+        leases.record_sent(session, {slow.id: RenderedMessage(subject="Giao việc")}, now=later)
     assert {notice.id for notice in notices(store, NoticeState.SENT)} == given_up
     assert not notices(store, NoticeState.DEAD) and not messages(store, MessageState.DEAD)
     assert {notice.reason for notice in notices(store, NoticeState.SENT)} == {""}

@@ -11,9 +11,9 @@ from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
-from models.work.office_work import office_work
 from models.work.queries import AssignmentFilter, assignments, page_of_assignments
 from models.work.search import search_for
+from models.work.work_lists import office_work
 from reports.board.board import board, count_by_status
 from tests.support.cast import LEAD, at, issue, run
 

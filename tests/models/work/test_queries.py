@@ -12,9 +12,9 @@ from models.store.database import reading, session_scope
 from models.tables.lifecycle import State, Status
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.office_work import SectionKey, decisions_waiting, office_work
 from models.work.queries import AssignmentFilter, assignments, count_assignments, history
 from models.work.search import search_for
+from models.work.work_lists import SectionKey, decisions_waiting, office_work
 from tests.support.cast import at, issue, number_of, run, t0_report
 
 NOW = at("2023-12-20")

@@ -17,8 +17,8 @@ from config.contacts.desks import Desk
 from config.rules.delivery_window import opens_at
 from config.rules.quiet_hours import OUT_OF_OFFICE
 from models.delivery import leases
-from models.delivery.fallback import TakenUp
-from models.delivery.leases import Claimed, Words
+from models.delivery.fallback import FallbackCounts
+from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
@@ -293,7 +293,7 @@ class TestCrash:
 
         claim, rounds = leases.claim, itertools.count()
 
-        def interrupted(session: Session, *, poison_candidates: bool = False, **asked: Any) -> list[Claimed]:
+        def interrupted(session: Session, *, poison_candidates: bool = False, **asked: Any) -> list[ClaimedMessage]:
             if not poison_candidates and next(rounds) > 0:
                 raise Terminated
             return claim(session, poison_candidates=poison_candidates, **asked)
@@ -362,7 +362,7 @@ class TestSeveralCouriers:
     def test_a_slow_one_that_did_send_is_believed_though_another_took_over(self, store: Store) -> None:
         message = self._taken_twice(store)
         with session_scope(store.engine) as session:
-            leases.record_sent(session, {message.id: Words()}, now=MORNING)
+            leases.record_sent(session, {message.id: RenderedMessage()}, now=MORNING)
         with session_scope(store.engine) as session:
             gone = {"reason": "nobody", "final": True, "jitter": 0.0}
             assert not leases.record_failure(session, message.id, 2, now=MORNING, **gone)  # type: ignore[arg-type]
@@ -385,14 +385,14 @@ class TestSeveralCouriers:
         message = self._taken_twice(store)
         (first, *_) = notices(store, NoticeState.PENDING)
         with session_scope(store.engine) as session:
-            leases.record_sent(session, {message.id: Words()}, now=MORNING)
+            leases.record_sent(session, {message.id: RenderedMessage()}, now=MORNING)
         assert not [draft for looked in look(store, [message], now=MORNING) for draft in looked.drafts]
         with session_scope(store.engine) as session:
             leases.cancel(session, {first.id or 0: "withdrawn"})
         assert [message.state for message in messages(store)] == [MessageState.SENT]
         assert not notices(store, NoticeState.CANCELLED)
 
-    def _taken_twice(self, store: Store) -> Claimed:
+    def _taken_twice(self, store: Store) -> ClaimedMessage:
         issue(store)
         plan_only(store, MORNING, offices=(LEAD,))
         grouped(store)
@@ -602,14 +602,14 @@ class TestLongRounds:
         plan_only(store, MORNING)
         grouped(store)
         last = max(notices(store, NoticeState.PENDING), key=lambda notice: notice.message_id or 0).id
-        really_take_up = courier.take_up_given_up
+        really_take_up = courier.start_fallbacks
 
-        def take_up_given_up(session: Session, *given: Any) -> TakenUp:
+        def start_fallbacks(session: Session, *given: Any) -> FallbackCounts:
             came = update(Notice).where(col(Notice.id) == last, col(Notice.state) == NoticeState.PENDING)
             session.execute(came.values(urgency=Urgency.EXPRESS, message_id=None))
             return really_take_up(session, *given)
 
-        monkeypatch.setattr(courier, "take_up_given_up", take_up_given_up)
+        monkeypatch.setattr(courier, "start_fallbacks", start_fallbacks)
         deliver(store, now=MORNING)
         in_order = sorted(messages(store, MessageState.SENT), key=lambda message: (message.sent_at, message.id))
         assert Urgency.EXPRESS in [message.urgency for message in in_order[2:4]]

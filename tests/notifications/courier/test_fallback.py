@@ -16,7 +16,7 @@ from config.contacts.desks import Desk
 from config.errors import Refused
 from models.delivery import leases
 from models.delivery.dead_letters import send_again
-from models.delivery.leases import Words
+from models.delivery.leases import RenderedMessage
 from models.delivery.letters import write_to_coordinator
 from models.delivery.message_log import message
 from models.keeping.mirror import mirror_configuration
@@ -98,7 +98,7 @@ class TestNextChannel:
         issue(twice)
         began: list[datetime] = []
 
-        def claim(*given: Any, now: datetime, lease_from: datetime, **options: Any) -> list[leases.Claimed]:
+        def claim(*given: Any, now: datetime, lease_from: datetime, **options: Any) -> list[leases.ClaimedMessage]:
             taken = claim_truly(*given, now=now, lease_from=lease_from, **options)
             began.extend(lease_from for _ in taken)
             return taken
@@ -132,7 +132,7 @@ class TestNextChannel:
         with session_scope(store.engine) as session:
             context, words = (
                 reachable.actor_context(now=MORNING, actor="flow:su-co"),
-                Words("Sự cố", "p1 dừng.", "<p>p1</p>"),
+                RenderedMessage("Sự cố", "p1 dừng.", "<p>p1</p>"),
             )
             write_to_coordinator(session, "dondoc-su-co-1", words, contacts, context)
         done = deliver(reachable, now=MORNING)

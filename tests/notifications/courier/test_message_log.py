@@ -14,7 +14,7 @@ from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
 from models.delivery import leases
 from models.delivery.grouping import group_waiting
-from models.delivery.message_log import AT_ONCE, Logged, attempts, message, messages, newest
+from models.delivery.message_log import READ_SIZE, MessageFilter, attempts, latest_messages, message, messages
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.errors import NotFound
@@ -35,7 +35,7 @@ def tries(store: Store, number: int = 1) -> list[tuple[int, str, AttemptResult]]
 
 def listed(store: Store, **wanted: Any) -> list[int]:
     with reading(store.engine) as connection:
-        return [row["id"] for row in messages(connection, Logged(**wanted))]
+        return [row["id"] for row in messages(connection, MessageFilter(**wanted))]
 
 
 def test_every_try_is_kept_with_its_time_channel_result_and_reason(store: Store, web_hook: Hooks) -> None:
@@ -66,7 +66,7 @@ def test_a_courier_that_was_overtaken_leaves_its_try_too(store: Store) -> None:
             assert [*leases.claim(session, now=MORNING + later, limit=1)]
     with session_scope(store.engine) as session:
         leases.record_failure(session, 1, 1, now=MORNING, reason="Hết giờ.", final=True, jitter=0)
-        leases.record_sent(session, {1: leases.Words()}, now=MORNING)
+        leases.record_sent(session, {1: leases.RenderedMessage()}, now=MORNING)
     assert tries(store) == [(1, "mailbox", AttemptResult.FAILED), (2, "mailbox", AttemptResult.SENT)]
 
 
@@ -85,7 +85,7 @@ def test_messages_are_found_by_whom_over_what_and_when(store: Store) -> None:
 
 
 def test_a_long_log_is_listed_and_read_without_lying_in_memory(store: Store) -> None:
-    many, text = 8 * AT_ONCE + 1, "Kính gửi " * 2000
+    many, text = 8 * READ_SIZE + 1, "Kính gửi " * 2000
     with session_scope(store.engine) as session:
         rows = [
             {
@@ -104,10 +104,10 @@ def test_a_long_log_is_listed_and_read_without_lying_in_memory(store: Store) -> 
     weight = many * sys.getsizeof(text)
     with reading(store.engine) as connection:
         tracemalloc.start()
-        last, total = newest(connection, Logged(), limit=2)
-        assert [row["id"] for row in messages(connection, Logged())] == list(range(1, many + 1))
+        last, total = latest_messages(connection, MessageFilter(), limit=2)
+        assert [row["id"] for row in messages(connection, MessageFilter())] == list(range(1, many + 1))
         assert tracemalloc.get_traced_memory()[1] < weight / 5
-        assert sum(row["body_text"] == text for row in messages(connection, Logged(), texts=True)) == many
+        assert sum(row["body_text"] == text for row in messages(connection, MessageFilter(), texts=True)) == many
         assert tracemalloc.get_traced_memory()[1] < weight / 2
         tracemalloc.stop()
     assert ([row["id"] for row in last], total) == ([many - 1, many], many)

@@ -15,7 +15,7 @@ from models.tables.outbox import Message, Notice
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from portal.rights import RIGHTS
-from portal.visitor import VisitorRole
+from portal.sign_in.session import VisitorRole
 from reports.board.board import board
 from tests.support.cast import LEAD, number_of
 from tests.support.evidence_files import word

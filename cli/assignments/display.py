@@ -22,7 +22,7 @@ def role_vi(role: Role) -> str:
     return "chủ trì" if role is Role.LEAD else "phối hợp"
 
 
-def as_json(row: dict[str, Any]) -> dict[str, Any]:
+def assignment_json(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row["id"],
         "priority": row["priority"],
@@ -59,19 +59,19 @@ def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -
     row = found.assignment.model_dump() | {"status": found.status.value, "occasion": found.occasion}
     subtask = plan.subtask(found.assignment.subtask)
     return {
-        "assignment": as_json(row),
+        "assignment": assignment_json(row),
         "title_vi": subtask.title_vi,
         "title_en": subtask.title_en,
         "quote": subtask.quote,
         "group": [
             {
-                "id": w.id,
-                "office": w.office,
-                "role": w.role.value,
-                "state": w.state.value,
-                "due_date": w.due_date,
+                "id": member.id,
+                "office": member.office,
+                "role": member.role.value,
+                "state": member.state.value,
+                "due_date": member.due_date,
             }
-            for w in found.group
+            for member in found.group
         ],
         "reports": [r.model_dump(mode="json") for r in found.reports],
         "files": [file.model_dump(mode="json", exclude={"assignment_id"}) for file in files],
@@ -104,15 +104,15 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
         who, _, office = event.actor.partition(":")
         name = plan.office(office).name_vi if who == "office" and office else _word("actor", who)
         when = f"{event.at.astimezone(HANOI):%d/%m/%Y %H:%M}"
-        print(f"    {when}  {name}: {_word('verb', event.verb)}{_told(event.facts)}")
+        print(f"    {when}  {name}: {_word('verb', event.verb)}{_event_details(event.facts)}")
 
 
 def _word(kind: str, value: str) -> str:
     return word(kind, value, "vi")
 
 
-def _told(facts: Mapping[str, Any]) -> str:
-    """What an event says of itself to readers; the rest is for the trail."""
+def _event_details(facts: Mapping[str, Any]) -> str:
+    """The details of an event that readers need; the rest is for the audit trail."""
     parts = (
         f" {facts['name']}" if "name" in facts else "",
         f" (lần {facts['version']})" if "version" in facts else "",

@@ -1,4 +1,4 @@
-"""Keeping what an office types into a report until it is handed in."""
+"""Keeping what an office types into a report until it is submitted."""
 
 from collections.abc import Mapping
 
@@ -8,8 +8,9 @@ from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
 from models.store.actor import ActorContext
 from models.tables.errors import InvalidReport
-from models.tables.report_draft import ReportDraft
-from models.work.awaiting import take_awaited
+from models.tables.lifecycle import Verb
+from models.tables.report import ReportDraft
+from models.work.locked_assignment import lock_assignment
 from models.work.report_form import MAX_NUMBER, MAX_TEXT, TEXTS, field_labels
 
 _LONGEST = {**dict.fromkeys(TEXTS, MAX_TEXT), "document_number": MAX_NUMBER}
@@ -19,12 +20,17 @@ _LONGEST_OTHER = 20
 def save_draft(
     session: Session, assignment_id: int, fields: Mapping[str, str], context: ActorContext
 ) -> Refused | None:
-    """Keep the fields of a report form as typed; gives back what may not be kept, after keeping all the rest.
+    """Save the fields of a report form as typed; returns what may not be kept, after saving all the rest.
 
-    Fields that are not given, or that are refused, stay as they were kept before. Only fields of the step's closed
-    form are taken. Raises ``NotFound``, or ``TransitionRefused`` when the office has nothing to report now.
+    Fields that are not given, or that are refused, stay as they were saved before. Only fields of the step's closed
+    form are taken. ``add_attachment``, ``remove_attachment`` and ``verbs.report`` may follow in the same transaction;
+    what may be refused there without losing the draft goes into a savepoint.
+
+    Raises ``NotFound``, or ``TransitionRefused`` when the office has nothing to report now.
     """
-    assignment = take_awaited(session, assignment_id)
+    locked = lock_assignment(session, assignment_id, context)
+    locked.require(Verb.REPORT)
+    assignment = locked.assignment
     labels = field_labels(context.plan.subtask(assignment.subtask).form(assignment.step))
     draft = session.get(ReportDraft, assignment_id, populate_existing=True)
     earlier = draft.fields if draft else {}
@@ -36,7 +42,7 @@ def save_draft(
                 kept[name] = fields[name]
                 continue
             faults.append(fault)
-        # What was kept before is better than nothing of a long text.
+        # What was saved before is better than nothing of a long text.
         if name in earlier:
             kept[name] = earlier[name]
     if draft is None:
@@ -49,7 +55,7 @@ def save_draft(
 
 
 def draft_of(session: Session, assignment_id: int) -> ReportDraft | None:
-    """What was typed so far, or None."""
+    """What was saved so far, or None."""
     return session.get(ReportDraft, assignment_id)
 
 
