@@ -17,6 +17,7 @@ from config.contacts.desks import Desk
 from config.errors import Refused
 from models.access.office_links import office_links
 from models.delivery import leases
+from models.delivery.facts import NoticeFacts, load_facts
 from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.delivery.letters import letter_contents
 from models.delivery.relevance import no_longer_applies, superseded_in_message
