@@ -104,7 +104,7 @@ def close_session(request: Request, response: Response) -> None:
     # An anonymous session gives no rights, and nobody unknown writes to the store.
     if session is not None and request.state.visitor is not NOBODY:
         with session_scope(request.app.state.store.engine) as database:
-            end_session(database, session.nonce, expires_at=session.expires_at, now=_now(request))
+            end_session(database, session.nonce, runs_out_at=session.expires_at, now=_now(request))
     response.delete_cookie(
         cookie_name(settings), path="/", httponly=True, samesite="lax", secure=_is_encrypted(settings)
     )
