@@ -1,7 +1,7 @@
 """The one mechanism all priorities share: assign → track → notify → publish.
 
-Plain functions on an opened store. ``flows.priority_run`` makes each of them one task of a Prefect run; the
-rehearsal and the tests call them as they are.
+Plain functions on an opened store. Each is one task of a Prefect run (``flows.runs.tasks``); the rehearsal and the
+tests call them as they are.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from config.catalogue.plan import Directive
 from config.errors import Refused
-from flows.forms import Entry, FollowUpForm, NewDocument, NewEvent
+from flows.form_fields import Entry, NewDocument, NewEvent
+from flows.forms import FollowUpForm
 from models.alerts.sweep import AttentionCounts, attention_counts, sweep
 from models.delivery.auditor import LOOKBACK, Findings, audit_follow_up
 from models.keeping.opening import Store
@@ -27,7 +28,8 @@ from models.work.planning import PlannedAssignment, how_to_issue, planned_assign
 from models.work.verbs.succession import hand_over_ended_offices
 from notifications.courier.courier import DeliveryCounts, deliver
 from notifications.words.gap_letter import tell_of_gaps
-from reports.board.board import board, board_markdown
+from reports.board.board import board
+from reports.board.board_markdown import board_markdown
 from reports.board.trend import trend
 
 
@@ -207,7 +209,7 @@ def _register(session: Session, entry: Entry, directive: Directive, context: Act
 
 def _planned(session: Session, form: FollowUpForm, context: PriorityContext) -> Iterator[PlannedAssignment]:
     planned = partial(planned_assignments, context, anchors(session), offices=form.offices)
-    wanted = filter(form.wants, planned(periods=form.periods))
+    wanted = filter(form.includes, planned(periods=form.periods))
     if (year := form.grading_period()) is None:
         return wanted
     grading = {s.code for s in context.priority.subtasks if s.kind == "annual-grading"}

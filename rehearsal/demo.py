@@ -131,7 +131,8 @@ class _Demo:
             self._say(f"    › {line}")
 
     def _finish(self, store: Store) -> None:
-        from reports.board.board import board, board_markdown
+        from reports.board.board import board
+        from reports.board.board_markdown import board_markdown
 
         end = end_of_day(LAST_DAY) - timedelta(minutes=1)
         with reading(store.engine) as connection:

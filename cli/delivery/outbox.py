@@ -17,8 +17,8 @@ from models.store.database import reading_session
 from models.tables.lifecycle import NoticeState
 from models.work.queries import notices
 from notifications.channels.mailbox import letters
+from notifications.courier.channel_check import check_channels, require_all_sent
 from notifications.courier.courier import deliver
-from notifications.courier.trial import require_sent, send_trials
 
 channels = typer.Typer()
 
@@ -71,7 +71,10 @@ def mailbox_command(
         return
     if read is not None:
         if not 1 <= read <= len(found):
-            raise Refused(f"Hộp thư có {len(found)} thư; không có thư số {read}.", f"There is no letter {read}.")
+            raise Refused(
+                f"Hộp thư có {len(found)} thư; không có thư số {read}.",
+                f"The mailbox holds {len(found)} messages; there is no number {read}.",
+            )
         print(f"{found[read - 1].subject}\n\n{found[read - 1].text}")
         return
     show_table(
@@ -142,11 +145,11 @@ def channels_test_command(
     """Gửi thử một tin qua từng kênh và nói rõ kết quả. / Send a test message over each channel and show each result."""
     check_choice("desk", desk, Desk)
     with open_configured_store() as store:
-        tried = send_trials(store, office, Desk(desk), now=now())
+        tried = check_channels(store, office, Desk(desk), now=now())
         to = store.plan.office(office)
     if json_:
         show_json({"office": office, "desk": desk, "channels": [asdict(each) for each in tried]})
-    require_sent(to, tried)
+    require_all_sent(to, tried)
     if not json_:
         over = ", ".join("hộp thư tại chỗ" if each.channel == LOCAL_MAILBOX else each.channel for each in tried)
         print(f"Đã gửi tin thử tới {to.name_vi} qua {over}. Sent over {', '.join(each.channel for each in tried)}.")

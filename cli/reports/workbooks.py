@@ -78,7 +78,7 @@ def export_command(
                 found = gather(
                     *(connection, store.plan, store.calendar, wanted),
                     now=effective_time(as_of),
-                    aside=spool,
+                    spool=spool,
                     language="en" if english else "vi",
                 )
             with atomic_write(output) as file, progress_bar("Ghi bảng Excel", found.rows) as on_progress:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlmodel import col
 
 from flows.forms import fill_in
 from flows.steps import assign_due, track
 from models.delivery import leases
+from models.delivery.grouping import group_waiting
 from models.delivery.leases import ClaimedMessage
 from models.keeping.opening import Store
 from models.store.database import session_scope
@@ -45,3 +46,8 @@ def claim(store: Store, now: datetime, lease_from: datetime | None = None) -> Cl
             ):
                 return taken
     return None
+
+
+def grouped(store: Store, now: datetime = MORNING) -> None:
+    with session_scope(store.engine) as session:
+        group_waiting(session, now=now, allows=lambda _: true())

@@ -20,7 +20,7 @@ from models.store.database import reading, reading_session
 from models.work.queries import AssignmentFilter
 from reports.sheets.fill_in_workbook import ad_hoc_row
 from reports.sheets.returned_table import table_that_came_back
-from reports.sheets.tracking_table import tracked_work
+from reports.sheets.tracking_table import tracking_rows
 from reports.sheets.workbook import gather, write_workbook
 from tests.support.cast import at
 from tests.support.sheets import AD_HOC, TODAY, filled, judged, template, write
@@ -40,10 +40,10 @@ def converted(path: Path, form: str) -> list[Path]:
 def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: Store, tmp_path: Path) -> None:
     lived(store)
     path = tmp_path / "bang.xlsx"
-    with TemporaryFile() as aside, path.open("wb") as file:
+    with TemporaryFile() as spool, path.open("wb") as file:
         with reading(store.engine) as connection:
-            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, aside=aside)
-            works = list(tracked_work(connection, AssignmentFilter(), store.plan, now=NOW))
+            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, spool=spool)
+            works = list(tracking_rows(connection, AssignmentFilter(), store.plan, now=NOW))
         write_workbook(found, file)
     # 44: comma, 34: quotes, 76: UTF-8, -1: all sheets. Days come in its own form there, since they are days.
     tables = converted(path, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1")

@@ -1,4 +1,4 @@
-"""Which runs failed, broke off or did not happen, found out from Prefect and told to the coordinator.
+"""Which runs failed, broke off or did not happen, found in Prefect and reported to the coordinator.
 
 Only runs that nobody watches: those of a schedule, and the ones that catch up at a start. Whoever starts a run by hand
 sees what becomes of it. A run that found late reports has done its work and is no trouble.
@@ -16,44 +16,44 @@ from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.rules.working_time import WorkingCalendar
 from flows.deployments.names import CATCHING_UP, REVIEW, REVIEW_DEPLOYMENT_NAME, SLOTS, names_by_priority
-from flows.outcomes import BROKEN_OFF, FAILED, MISSED, RUN_AGAIN, UNFORESEEN
+from flows.runs.outcomes import BROKEN_OFF, FAILED, MISSED, RUN_AGAIN, UNFORESEEN
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from notifications.words.trouble_letter import Trouble, What, tell_of_trouble
 
 LOOKED_BACK = timedelta(days=1)
 LATE_AFTER = timedelta(minutes=10)
-"""What has not begun so long after its time is missing; Prefect's own word for it is Late (``prefect_environment``)."""
+"""A run that has not begun so long after its time is missing (Late, in Prefect: ``hosting.prefect.environment``)."""
 
-_MOST = 200
+PAGE_SIZE = 200
 
 
-def tell_of_new_trouble(store: Store, now: datetime) -> list[str]:
-    """Look, and put what was not told before in the outbox; gives the codes of the flows told of now."""
+def report_new_trouble(store: Store, now: datetime) -> list[str]:
+    """Put what was not reported before in the outbox; returns the codes of the flows concerned."""
     with get_client(sync_client=True) as client:
-        found = look_for_trouble(client, store.plan, store.calendar, now)
-    return _tell(store, found, now) if found else []
+        found = find_trouble(client, store.plan, store.calendar, now)
+    return _put_in_outbox(store, found, now) if found else []
 
 
-def prefect_is_silent(store: Store, now: datetime) -> list[str]:
-    """Tell that Prefect itself does not answer, so that no run begins."""
-    return _tell(store, [Trouble("prefect", "Máy chủ Prefect", What.BROKEN_OFF, now, "không trả lời")], now)
+def report_prefect_down(store: Store, now: datetime) -> list[str]:
+    """Report that Prefect itself does not answer, so that no run begins."""
+    return _put_in_outbox(store, [Trouble("prefect", "Máy chủ Prefect", What.BROKEN_OFF, now, "không trả lời")], now)
 
 
-def _tell(store: Store, troubles: Sequence[Trouble], now: datetime) -> list[str]:
+def _put_in_outbox(store: Store, troubles: Sequence[Trouble], now: datetime) -> list[str]:
     context = store.actor_context(now=now, actor="flow:su-co")
     with session_scope(store.engine) as session:
         return tell_of_trouble(session, store, troubles, context)
 
 
-def look_for_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalendar, now: datetime) -> list[Trouble]:
-    """Every trouble of the last day."""
+def find_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalendar, now: datetime) -> list[Trouble]:
+    """Every trouble of the day before ``now``."""
     of_name = {name: code for code, name in names_by_priority(plan).items()} | {REVIEW_DEPLOYMENT_NAME: REVIEW}
     deployments = [each for each in client.read_deployments() if each.name in of_name]
     since = now - LOOKED_BACK
     window = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since, before_=now))
     found: list[FlowRun] = []
-    while page := client.read_flow_runs(flow_run_filter=window, limit=_MOST, offset=len(found)):
+    while page := client.read_flow_runs(flow_run_filter=window, limit=PAGE_SIZE, offset=len(found)):
         found += page
     troubles: list[Trouble] = []
     for deployment in deployments:
@@ -93,7 +93,7 @@ def _trouble(run: FlowRun, code: str, title: str, calendar: WorkingCalendar, now
 def _never_made(
     deployment: DeploymentResponse, code: str, runs: Sequence[FlowRun], calendar: WorkingCalendar, now: datetime
 ) -> Iterator[Trouble]:
-    """Hours of the schedule for which there is no run at all; none where somebody has paused it."""
+    """Hours of the schedule for which there is no run at all; none while the deployment is paused."""
     if deployment.paused or deployment.created is None or not all(each.active for each in deployment.schedules):
         return
     made = {run.expected_start_time for run in runs}

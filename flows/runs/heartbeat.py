@@ -1,26 +1,26 @@
-"""A sign of life outside the process: whoever watches it notices when the sweeps fall silent.
+"""A heartbeat for a monitor outside: it notices when the runs stop.
 
-A file is touched or an address fetched after each run that came to its end. The address may hold a secret, so it is
-never repeated; httpx would log it, so it is not used.
+After each completed run a file is touched or an address fetched. The address may hold a secret, so it is never
+repeated; httpx would log it, so it is not used.
 """
 
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-ANSWERS_WITHIN_S = 5.0
+TIMEOUT_S = 5.0
 
 
-def beat(target: str) -> str:
-    """Give the sign; gives why it could not be given, in Vietnamese, or nothing.
+def send_heartbeat(target: str) -> str:
+    """Send the heartbeat; returns why it could not be sent, in Vietnamese, or an empty string.
 
-    target  path of a file or address of a page; empty where nobody watches
+    target  path of a file or address of a page; empty where there is no monitor
     """
     if not target:
         return ""
     try:
         if target.startswith(("http://", "https://")):
-            with urllib.request.urlopen(target, timeout=ANSWERS_WITHIN_S):
+            with urllib.request.urlopen(target, timeout=TIMEOUT_S):
                 return ""
         path = Path(target)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The contacts file, looked at again and again by what keeps running."""
+"""The contacts file, loaded again when somebody has edited it while dondoc runs."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,17 +8,17 @@ from config.settings import Settings
 from models.keeping.opening import Store, with_contacts_of_today
 
 
-class EditedContacts:
-    """Notices that somebody edited the file."""
+class ContactsFile:
+    """The file as it was last looked at."""
 
     def __init__(self, settings: Settings) -> None:
         self._file = settings.contacts_file
-        self._seen = _stamp(self._file)
+        self._version = _version(self._file)
 
-    def read_again(self, store: Store, say: Callable[[str], None]) -> Store:
-        """The store by today's contacts: the same one while nobody edited them, or when they have faults."""
-        before, self._seen = self._seen, _stamp(self._file)
-        if self._seen == before:
+    def reload_if_edited(self, store: Store, say: Callable[[str], None]) -> Store:
+        """The store with the contacts of the file; the same one while nobody edited it, or when it has faults."""
+        before, self._version = self._version, _version(self._file)
+        if self._version == before:
             return store
         try:
             store = with_contacts_of_today(store)
@@ -29,7 +29,7 @@ class EditedContacts:
         return store
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _version(path: Path) -> tuple[int, int] | None:
     """What changes when a file is written; None while there is none."""
     try:
         found = path.stat()

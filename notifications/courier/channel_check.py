@@ -1,4 +1,4 @@
-"""One test message to a desk over each of its channels, so that they can be tried before they are needed."""
+"""A test message to a desk over each of its channels, so that faults are found before a channel is needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from config.catalogue.offices import OfficeSpec
 from config.contacts.desks import Desk
 from config.errors import Refused
 from models.keeping.opening import Store
-from notifications.channels.outgoing import Outgoing, Result
+from notifications.channels.outgoing import OutgoingMessage, Result
 from notifications.channels.sending import send
 
 
 @dataclass(frozen=True)
-class TrialResult:
+class ChannelCheck:
     """What became of a test message over one channel; ``reason`` in Vietnamese when it was not sent."""
 
     channel: str
     result: Result
     reason: str
 
-    def in_words(self) -> Refused:
-        """The outcome in both languages; that of a message that was sent too, beside those that were not."""
+    def in_both_languages(self) -> Refused:
+        """One line for the list of all channels, those that work among them."""
         if self.result is Result.SENT:
             return Refused(f"Kênh {self.channel}: đã gửi.", f"Channel {self.channel}: sent.")
         if self.result is Result.AMBIGUOUS:
@@ -37,7 +37,7 @@ class TrialResult:
         )
 
 
-def send_trials(store: Store, office: str, desk: Desk, *, now: datetime) -> tuple[TrialResult, ...]:
+def check_channels(store: Store, office: str, desk: Desk, *, now: datetime) -> tuple[ChannelCheck, ...]:
     """Send one over each channel of the desk, in its order; raises ``Refused`` for an unknown office."""
     name = store.plan.office(office).name_vi
     text = (
@@ -46,20 +46,20 @@ def send_trials(store: Store, office: str, desk: Desk, *, now: datetime) -> tupl
     )
     subject = f"[Đôn đốc] Tin thử gửi {name}"
     page = f'<p style="white-space:pre-line">{escape(text)}</p>'
-    tried = []
+    checks = []
     for address in store.contacts.in_order(office, desk):
-        outgoing = Outgoing(f"dondoc-test-{uuid4()}", name, subject, text, page, f"{subject}.")
+        outgoing = OutgoingMessage(f"dondoc-test-{uuid4()}", name, subject, text, page, f"{subject}.")
         outcome = send(address, outgoing, mailbox=store.settings.mailbox_dir, now=now)
-        tried.append(TrialResult(address.channel, outcome.result, outcome.reason))
-    return tuple(tried)
+        checks.append(ChannelCheck(address.channel, outcome.result, outcome.reason))
+    return tuple(checks)
 
 
-def require_sent(office: OfficeSpec, tried: Sequence[TrialResult]) -> None:
-    """Raises ``Refused`` with what became of each when one of them was not sent."""
-    failed = sum(each.result is not Result.SENT for each in tried)
+def require_all_sent(office: OfficeSpec, checks: Sequence[ChannelCheck]) -> None:
+    """Raises ``Refused`` with the outcome of every channel when one of them failed."""
+    failed = sum(each.result is not Result.SENT for each in checks)
     if failed:
         raise Refused(
-            f"Tin thử tới {office.name_vi}: {failed} trong {len(tried)} kênh chưa đạt.",
-            f"The test message to {office.name_en}: {failed} of {len(tried)} channels failed.",
-            details=[each.in_words() for each in tried],
+            f"Tin thử tới {office.name_vi}: {failed} trong {len(checks)} kênh chưa đạt.",
+            f"The test message to {office.name_en}: {failed} of {len(checks)} channels failed.",
+            details=[each.in_both_languages() for each in checks],
         )
