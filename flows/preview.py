@@ -24,7 +24,7 @@ from models.tables.outbox import Notice
 
 
 @dataclass(frozen=True)
-class PlannedAssignment:
+class PreviewedAssignment:
     """An assignment the run would make."""
 
     subtask: str
@@ -38,7 +38,7 @@ class PlannedAssignment:
 
 
 @dataclass(frozen=True)
-class PlannedNotice:
+class PreviewedNotice:
     """A notice that would wait to be sent after the run, whether new or left from before."""
 
     kind: Kind
@@ -55,8 +55,8 @@ class Preview:
     """What a run would do; nothing of it has been done."""
 
     summary: Summary
-    assignments: tuple[PlannedAssignment, ...]
-    notices: tuple[PlannedNotice, ...]
+    assignments: tuple[PreviewedAssignment, ...]
+    notices: tuple[PreviewedNotice, ...]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -96,7 +96,7 @@ def _look_ahead(session: Session, store: Store, priority: str, form: FollowUpFor
     )
 
 
-def _assignments(session: Session, last_before: int) -> Iterator[PlannedAssignment]:
+def _assignments(session: Session, last_before: int) -> Iterator[PreviewedAssignment]:
     query = select(
         col(Assignment.subtask),
         col(Assignment.step),
@@ -108,10 +108,10 @@ def _assignments(session: Session, last_before: int) -> Iterator[PlannedAssignme
         col(Assignment.rule),
     ).where(col(Assignment.id) > last_before)
     for row in session.execute(query.order_by(col(Assignment.due_at), col(Assignment.id))):
-        yield PlannedAssignment(*row)
+        yield PreviewedAssignment(*row)
 
 
-def _notices(session: Session, priority: str) -> Iterator[PlannedNotice]:
+def _notices(session: Session, priority: str) -> Iterator[PreviewedNotice]:
     query = (
         select(
             col(Notice.kind),
@@ -127,7 +127,7 @@ def _notices(session: Session, priority: str) -> Iterator[PlannedNotice]:
         .order_by(col(Notice.office), col(Notice.id))
     )
     for row in session.execute(query):
-        yield PlannedNotice(*row)
+        yield PreviewedNotice(*row)
 
 
 @contextmanager
