@@ -36,7 +36,7 @@ from reports.wording import STATUS_EN, STATUS_VI
 SHEET_VI, SHEET_EN = "Bảng theo dõi", "Tracking table"
 _TALLY_VI, _TALLY_EN = "Tổng hợp", "Tally"
 
-MOST_ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 """That a sheet holds; what Excel would not show is refused, not cut off."""
 
 _HEAD_ROW = 4
@@ -98,10 +98,10 @@ def gather(
     Raises ``Refused`` when there are more than a sheet has rows for.
     """
     total = count_assignments(connection, wanted, now=now)
-    if total > MOST_ROWS - _HEAD_ROW - 1:
+    if total > MAX_ROWS - _HEAD_ROW - 1:
         raise Refused(
-            f"Có {total} việc, nhiều hơn số dòng của một trang Excel ({MOST_ROWS}); chọn một nhiệm vụ, cơ quan, kỳ.",
-            f"{total} assignments are more than a sheet holds ({MOST_ROWS}); choose a priority, an office or a period.",
+            f"Có {total} việc, nhiều hơn số dòng của một trang Excel ({MAX_ROWS}); chọn một nhiệm vụ, cơ quan, kỳ.",
+            f"{total} assignments are more than a sheet holds ({MAX_ROWS}); choose a priority, an office or a period.",
         )
     works, rows = tracked_work(connection, wanted, plan, now=now, language=language), 0
     # One batch is one pickle: what it remembers of objects seen before would grow with the table.

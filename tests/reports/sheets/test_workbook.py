@@ -171,7 +171,7 @@ def test_texts_stay_texts_whatever_they_begin_with(store: Store) -> None:
 
 def test_more_rows_than_a_sheet_holds_are_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     lived(store)
-    monkeypatch.setattr(workbook, "MOST_ROWS", 50)
+    monkeypatch.setattr(workbook, "MAX_ROWS", 50)
     with pytest.raises(Refused, match="nhiều hơn số dòng của một trang Excel"):
         written(store)
 
