@@ -1,4 +1,4 @@
-"""What a monitor watches (Prometheus): how much is open and late, and whether messages still leave."""
+"""Metrics for Prometheus: what is open and late, and whether messages still leave."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,11 +10,11 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, String, func, literal, select
 from sqlmodel import col
 
-from models.delivery.auditor import LOOKED_BACK, look_for_gaps
+from models.delivery.auditor import LOOKBACK, audit_follow_up
 from models.store.database import reading
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
-from models.work.office_work import decisions_waiting
+from models.work.work_lists import decisions_waiting
 from portal.web import now_of, store_of
 from reports.board.board import count_by_status
 
@@ -42,7 +42,7 @@ class _Counts(Collector):
         states = select(col(Message.state), func.count()).group_by(col(Message.state))
         by_state |= {state.value: count for state, count in self._connection.execute(states).all()}
         yield _by("dondoc_messages", "Messages by state of delivery.", "state", by_state)
-        # Written out in the statement, so that the index of what waits alone is seen to fit.
+        # A literal in the statement, so that the partial index of waiting notices is used.
         waiting = col(Notice.state) == literal(NoticeState.PENDING.value, String, literal_execute=True)
         count, oldest = self._connection.execute(
             select(func.count(), func.min(col(Notice.created_at))).where(waiting)
@@ -50,7 +50,7 @@ class _Counts(Collector):
         yield GaugeMetricFamily("dondoc_notices_waiting", "Notices that wait to be sent.", count)
         age = (self._now - oldest).total_seconds() if oldest else 0
         yield GaugeMetricFamily("dondoc_notices_oldest_waiting_seconds", "Age of the oldest waiting notice.", age)
-        found = look_for_gaps(self._connection, now=self._now, calendar=self._calendar, since=self._now - LOOKED_BACK)
+        found = audit_follow_up(self._connection, now=self._now, calendar=self._calendar, since=self._now - LOOKBACK)
         yield _by("dondoc_followup_gaps", "What fell through in the last days, by check.", "check", found.counts())
         _, decisions = decisions_waiting(self._connection, limit=1)
         yield GaugeMetricFamily("dondoc_decisions_waiting", "Reports and requests that wait for a decision.", decisions)

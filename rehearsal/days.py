@@ -11,10 +11,10 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeState
 from models.tables.outbox import Notice
-from models.work.assigning import missing_drafts
+from models.work.assigning import missing_assignments
 from models.work.directives import anchors
-from models.work.planning import draft
-from rehearsal.acting_out import next_deed_day
+from models.work.planning import planned_assignments
+from rehearsal.acting_out import next_act_day
 
 _MORNING_RUN = time(7, 30)
 
@@ -25,14 +25,14 @@ def morning_of(day: date) -> datetime:
 
 
 def next_eventful_day(store: Store, day: date) -> date | None:
-    """The next working day on which an alert, a deed or a new period falls, or None."""
+    """The next working day on which an alert, an act or a new period falls, or None."""
     with reading(store.engine) as connection:
         alert_at = connection.scalar(
             select(func.min(col(Assignment.next_alert_at))).where(
                 col(Assignment.next_alert_at) > morning_of(day), col(Assignment.state).in_(WAITING_FOR_OFFICE)
             )
         )
-    candidates = [_next_fifteenth(day), next_deed_day(store, day), local_date(alert_at) if alert_at else None]
+    candidates = [_next_fifteenth(day), next_act_day(store, day), local_date(alert_at) if alert_at else None]
     coming = min(candidate for candidate in candidates if candidate is not None)
     return store.calendar.next_working_day(coming)
 
@@ -44,7 +44,7 @@ def _next_fifteenth(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=15)
 
 
-def has_work(store: Store, priority: str, now: datetime) -> bool:
+def is_anything_to_do(store: Store, priority: str, now: datetime) -> bool:
     """Whether a run of ``priority`` at ``now`` would assign, remind or send anything."""
     alerts = select(col(Assignment.id)).where(
         col(Assignment.priority) == priority,
@@ -59,5 +59,5 @@ def has_work(store: Store, priority: str, now: datetime) -> bool:
     with session_scope(store.engine) as session:
         if any(session.scalar(query.limit(1)) is not None for query in (alerts, unsent)):
             return True
-        due_by_now = draft(store.plan, store.calendar, anchors(session), priority=priority, today=local_date(now))
-        return any(missing_drafts(session, due_by_now))
+        context = store.actor_context(now=now, actor=f"flow:{priority}").for_priority(priority)
+        return any(missing_assignments(session, planned_assignments(context, anchors(session))))

@@ -5,31 +5,40 @@ from pathlib import Path
 
 import typer
 
-from cli.workspace import opened
+from cli.store import open_configured_store
 from config.clock import now
 from config.errors import Refused
 from config.text.atomic_write import atomic_write
-from models.access.feed_links import Feed, change_address, feed_links
+from models.access.feed_links import Feed, feed_links, revoke_feed_address
 from models.keeping.opening import Store
 from models.store.database import reading, reading_session, session_scope
-from reports.calendar_feed import Asked, calendar_feed
+from reports.calendar_feed import FeedRequest, calendar_feed
 
 
 def calendar_command(
     office: str | None = typer.Argument(
-        None, metavar="[OFFICE]", help="Mã cơ quan; không ghi: hạn của mọi cơ quan chủ trì. All leads without one."
+        None,
+        metavar="[OFFICE]",
+        help="Mã cơ quan; không ghi: hạn của mọi cơ quan chủ trì."
+        " / Code of the office; the deadlines of all leads by default.",
     ),
-    output: Path | None = typer.Option(None, "-o", "--output", metavar="FILE", help="Ghi vào tệp. Write to a file."),
-    address: bool = typer.Option(False, "--address", help="In địa chỉ đăng ký lịch của cơ quan. Print its address."),
-    change: bool = typer.Option(False, "--change", help="Đổi địa chỉ, địa chỉ cũ hết hiệu lực. Change the address."),
+    output: Path | None = typer.Option(
+        None, "-o", "--output", metavar="FILE", help="Ghi vào tệp. / The file to write; the terminal by default."
+    ),
+    address: bool = typer.Option(
+        False, "--address", help="In địa chỉ đăng ký lịch của cơ quan. / Print the address of the office's calendar."
+    ),
+    change: bool = typer.Option(
+        False, "--change", help="Đổi địa chỉ, địa chỉ cũ hết hiệu lực. / Make a new address; the old one stops working."
+    ),
 ) -> None:
-    """Lịch các hạn (.ics), hoặc địa chỉ để Outlook, Google, Thunderbird tự tải. Deadlines as a calendar."""
-    with opened() as store:
+    """Write the deadlines as a calendar file, or print the address of an office's calendar."""
+    with open_configured_store() as store:
         code = store.plan.office(office).code if office else None
         if address or change:
             _print_address(store, code, change=change)
             return
-        asked = Asked(code, store.contacts.language_of(code), store.settings.portal_url)
+        asked = FeedRequest(code, store.contacts.language_of(code), store.settings.portal_url)
         with reading(store.engine) as connection:
             content = calendar_feed(connection, asked, plan=store.plan, calendar=store.calendar, now=now())
     if output is None:
@@ -48,6 +57,6 @@ def _print_address(store: Store, office: str | None, *, change: bool) -> None:
     feed = Feed(office)
     if change:
         with session_scope(store.engine) as session:
-            change_address(session, feed, store.actor_context(now=now(), actor="command"))
+            revoke_feed_address(session, feed, store.actor_context(now=now(), actor="command"))
     with reading_session(store.engine) as session:
         print(feed_links(store.settings).address(session, feed, now=now()).url)

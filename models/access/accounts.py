@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
@@ -17,8 +17,8 @@ from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.account import ApiToken, User, UserRole
 from models.tables.errors import NotFound
 
-LONGEST_TOKEN_LIFE = timedelta(days=366)
-TOKEN_BEGINS = "dd_"
+MAX_TOKEN_LIFE = timedelta(days=366)
+TOKEN_PREFIX = "dd_"
 
 _RANDOM_BYTES = 32  # 43 characters
 _USE_NOTED_EVERY = timedelta(hours=1)
@@ -29,7 +29,7 @@ _LONGEST_LOCAL_PART = 64
 
 def add_user(session: Session, *, email: str, post: str, role: UserRole, context: ActorContext) -> User:
     """Register a coordinator or manager by address and post; raises ``Refused`` when the address is there already."""
-    address = normal_email(email)
+    address = normalize_email(email)
     title = _short_text(post, "Chức danh", "Post")
     lock_audit_chain(session)
     if find_user(session, address) is not None:
@@ -69,18 +69,18 @@ def users(session: Session, *, role: UserRole | None = None, enabled: bool | Non
     """Accounts in the order of their making: all, or those of a role, or those that are open (or closed)."""
     query = select(User).order_by(col(User.id))
     if role is not None:
-        query = query.where(col(User.role) == role)
+        query = query.where(User.role == role)
     if enabled is not None:
         query = query.where(col(User.disabled_at).is_(None) if enabled else col(User.disabled_at).is_not(None))
-    return session.scalars(query).all()
+    return session.exec(query).all()
 
 
 def find_user(session: Session, email: str) -> User | None:
     """The account of an address, however its letters are written; a closed one too."""
-    return session.scalars(select(User).where(func.lower(col(User.email)) == _folded(email))).one_or_none()
+    return session.exec(select(User).where(func.lower(User.email) == _folded(email))).one_or_none()
 
 
-def normal_email(text: str) -> str:
+def normalize_email(text: str) -> str:
     """The address in small letters; raises ``Refused`` when it is none."""
     address = _folded(text)
     local = address.partition("@")[0]
@@ -95,7 +95,7 @@ def normal_email(text: str) -> str:
 def make_token(
     session: Session, *, name: str, office: str | None, role: UserRole | None, days: int, context: ActorContext
 ) -> str:
-    """A new key for a program, of an office or with the rights of a role; shown here once and never again."""
+    """Make a token for a program, of an office or with the rights of a role; returns it, once and never again."""
     title = _short_text(name, "Tên khóa", "Name")
     if (office is None) == (role is None):
         raise Refused(
@@ -103,13 +103,13 @@ def make_token(
             "A token belongs to an office or to a role: choose one of the two.",
         )
     code = context.plan.office(office).code if office is not None else None
-    if not 1 <= days <= LONGEST_TOKEN_LIFE.days:
+    if not 1 <= days <= MAX_TOKEN_LIFE.days:
         raise Refused(
-            f"Thời hạn {days} ngày không dùng được; từ 1 đến {LONGEST_TOKEN_LIFE.days} ngày.",
-            f"{days} days will not do; a token lives from 1 to {LONGEST_TOKEN_LIFE.days} days.",
+            f"Thời hạn {days} ngày không dùng được; từ 1 đến {MAX_TOKEN_LIFE.days} ngày.",
+            f"{days} days will not do; a token lives from 1 to {MAX_TOKEN_LIFE.days} days.",
         )
     lock_audit_chain(session)
-    plain = f"{TOKEN_BEGINS}{secrets.token_urlsafe(_RANDOM_BYTES)}"
+    plain = f"{TOKEN_PREFIX}{secrets.token_urlsafe(_RANDOM_BYTES)}"
     token = ApiToken(
         name=title,
         sha256=_hash(plain),
@@ -141,27 +141,27 @@ def revoke_token(session: Session, token_id: int, context: ActorContext) -> ApiT
 
 
 def tokens(session: Session) -> Sequence[ApiToken]:
-    """Every token that was ever made, void ones too."""
-    return session.scalars(select(ApiToken).order_by(col(ApiToken.id))).all()
+    """All tokens ever made, revoked ones too."""
+    return session.exec(select(ApiToken).order_by(col(ApiToken.id))).all()
 
 
-def token_bearer(session: Session, plain: str, *, now: datetime) -> ApiToken | None:
-    """The token that somebody shows, when it is good at ``now``; whether its office has ended the caller asks."""
-    if not plain.startswith(TOKEN_BEGINS) or len(plain) > 100:
+def find_token(session: Session, plain: str, *, now: datetime) -> ApiToken | None:
+    """The token if it is valid at ``now``, or None. The caller checks whether its office has ended."""
+    if not plain.startswith(TOKEN_PREFIX) or len(plain) > 100:
         return None
-    token = session.scalars(select(ApiToken).where(col(ApiToken.sha256) == _hash(plain))).one_or_none()
+    token = session.exec(select(ApiToken).where(ApiToken.sha256 == _hash(plain))).one_or_none()
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         return None
     return token
 
 
-def use_to_note(token: ApiToken, *, now: datetime) -> bool:
+def should_record_use(token: ApiToken, *, now: datetime) -> bool:
     """Whether ``used_at`` is old enough to be worth a write: most requests only read."""
     return token.used_at is None or now - token.used_at >= _USE_NOTED_EVERY
 
 
-def note_use(session: Session, token_id: int, *, now: datetime) -> None:
-    """Keep when a token was last used, so that forgotten ones can be told and revoked."""
+def record_use(session: Session, token_id: int, *, now: datetime) -> None:
+    """Record when a token was last used, so that forgotten ones can be found and revoked."""
     if (token := session.get(ApiToken, token_id)) is not None:
         token.used_at = now
 

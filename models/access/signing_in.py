@@ -1,26 +1,28 @@
-"""Signing in with an account: by a link that works once, for a quarter of an hour, or by an address proven elsewhere.
+"""Signing in with an account, and out again.
 
-Times tell what still counts: signing in makes void every sign-in link that was made before, closing the account every
-link and session.
+One signs in by a link that works once, within a quarter of an hour, or by an address that an OpenID Connect provider
+vouches for. Signing in voids every sign-in link made before; closing the account voids every link and session.
 """
 
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, col
 
 from config.errors import Refused
 from config.settings import Settings
 from models.access.accounts import find_user
-from models.access.signed_links import Signer, to_the_millisecond
+from models.access.signed_links import Signer, to_millisecond
 from models.store.audit import AuditEntry, lock_audit_chain, record
-from models.tables.account import User
+from models.store.upsert import insert_new
+from models.tables.account import EndedSession, User
 
 LINK_LIFE = timedelta(minutes=15)
 
 
 class SignInRefused(Refused):
-    """Nobody is signed in."""
+    """The sign-in is refused; nobody is signed in."""
 
 
 class SignInForged(SignInRefused):
@@ -42,7 +44,7 @@ def user_link(settings: Settings, user: User, *, now: datetime, to: str = "") ->
 
 
 def user_of_link(session: Session, settings: Settings, token: str, *, now: datetime) -> User:
-    """Whom a link would sign in at ``now``; changes nothing. Raises a ``SignInRefused``."""
+    """The user whom a link would sign in at ``now``; changes nothing. Raises a ``SignInRefused``."""
     ticket = _signer(settings).read(token)
     if ticket is None:
         raise SignInForged(
@@ -53,7 +55,7 @@ def user_of_link(session: Session, settings: Settings, token: str, *, now: datet
     if user is None or user.disabled_at is not None:
         raise _no_account()
     used = user.signed_in_at is not None and user.signed_in_at >= ticket.issued_at
-    if now >= ticket.expires_at or used or not session_holds(user, since=ticket.issued_at):
+    if now >= ticket.expires_at or used or not is_session_valid(user, since=ticket.issued_at):
         raise SignInExpired(
             f"Đường dẫn đã dùng, hoặc đã quá {LINK_LIFE.seconds // 60} phút. Xin đường dẫn mới.",
             f"This link was used already, or is older than {LINK_LIFE.seconds // 60} minutes. Ask for a new one.",
@@ -62,13 +64,13 @@ def user_of_link(session: Session, settings: Settings, token: str, *, now: datet
 
 
 def sign_in_by_link(session: Session, settings: Settings, token: str, *, now: datetime) -> User:
-    """Sign in and use the link up; of two who use one link at once the second is refused."""
+    """Sign in and use up the link; of two uses at the same moment the second is refused."""
     lock_audit_chain(session)
     return _signed_in(session, user_of_link(session, settings, token, now=now), "link", now)
 
 
 def sign_in_by_address(session: Session, email: str, *, now: datetime) -> User:
-    """Sign in whom somebody else vouches for, such as an OpenID Connect provider; raises ``NoSuchAccount``."""
+    """Sign in a user whom an OpenID Connect provider vouches for; raises ``NoSuchAccount``."""
     lock_audit_chain(session)
     user = find_user(session, email)
     if user is None or user.disabled_at is not None:
@@ -76,10 +78,25 @@ def sign_in_by_address(session: Session, email: str, *, now: datetime) -> User:
     return _signed_in(session, user, "openid", now)
 
 
-def session_holds(user: User | None, *, since: datetime) -> bool:
-    """Whether what was begun for an account at ``since`` still holds: it is open, and was not closed meanwhile."""
-    # While it is closed nothing is begun for it, so what is as old as its opening came after that.
-    return user is not None and user.disabled_at is None and since >= to_the_millisecond(user.sessions_since)
+def is_session_valid(user: User | None, *, since: datetime) -> bool:
+    """Whether a session or link made at ``since`` is valid: the account is open, and was not closed in between."""
+    # A closed account makes no sessions, so one as old as its reopening came after it.
+    return user is not None and user.disabled_at is None and since >= to_millisecond(user.sessions_since)
+
+
+def end_session(session: Session, name: str, *, runs_out_at: datetime, now: datetime) -> None:
+    """End the session ``name`` for good; ending it twice changes nothing.
+
+    A session is a signed cookie, which nobody can take back; what can be kept is that it has ended. Those that have run
+    out are forgotten here, so that the table stays as small as a day's signing out.
+    """
+    session.exec(delete(EndedSession).where(col(EndedSession.forget_at) <= now))
+    session.exec(insert_new(session, EndedSession).values(session=name, forget_at=runs_out_at))
+
+
+def was_ended(session: Session, name: str) -> bool:
+    """Whether somebody signed out of the session ``name``."""
+    return session.get(EndedSession, name) is not None
 
 
 def _signed_in(session: Session, user: User, how: str, now: datetime) -> User:

@@ -1,16 +1,15 @@
-"""Letters that are about no assignment: a message with its own words, which the courier sends like any other.
+"""Letters that are about no assignment: messages with a text of their own, which the courier sends like any other.
 
-A message that notices are put into says what they say; one that never had a notice says what it was written with.
+The text of a message with notices comes from them; a message that never had a notice keeps the text it was made with.
 """
 
 from collections.abc import Collection
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Recipient
-from models.delivery.leases import Words
+from models.delivery.leases import RenderedMessage
 from models.store.actor import ActorContext
 from models.store.upsert import insert_new
 from models.tables.lifecycle import MessageState, Urgency
@@ -18,13 +17,19 @@ from models.tables.outbox import Message, Notice
 
 
 def write_to_coordinator(
-    session: Session, key: str, words: Words, contacts: Contacts, context: ActorContext, *, to: Recipient | None = None
+    session: Session,
+    key: str,
+    words: RenderedMessage,
+    contacts: Contacts,
+    context: ActorContext,
+    *,
+    to: Recipient | None = None,
 ) -> None:
     """Put a letter to a coordinator in the outbox, unless one with this key (up to 64 letters) is there.
 
-    to  the desk of a further directive; the house's without
+    to  the desk of a further directive's coordinator; None for the coordinator of the main directive
     """
-    office, desk = to or context.coordinator
+    office, desk = to or context.main_coordinator
     row = {
         "message_key": key,
         "office": office,
@@ -39,18 +44,20 @@ def write_to_coordinator(
         "created_at": context.now,
         **words.as_columns(),
     }
-    session.execute(insert_new(session, Message), [row])
+    session.exec(insert_new(session, Message), params=[row])
 
 
 def keys_of_letters(session: Session, beginning: str) -> list[str]:
-    """The keys of letters that begin so, whatever has become of them."""
-    return list(session.scalars(select(col(Message.message_key)).where(col(Message.message_key).startswith(beginning))))
+    """The keys of letters that start with ``beginning``, in whatever state."""
+    return list(session.exec(select(Message.message_key).where(col(Message.message_key).startswith(beginning))))
 
 
-def own_words(session: Session, message_ids: Collection[int]) -> dict[int, Words]:
-    """What those of the messages say that are letters of their own."""
-    has_notices = select(col(Notice.id)).where(col(Notice.message_id) == col(Message.id)).exists()
-    written = select(col(Message.id), col(Message.subject), col(Message.body_text), col(Message.body_html)).where(
-        col(Message.id).in_(message_ids), col(Message.body_text) != "", ~has_notices
+def letter_contents(session: Session, message_ids: Collection[int]) -> dict[int, RenderedMessage]:
+    """The texts of those messages that are letters."""
+    has_notices = select(Notice.id).where(Notice.message_id == Message.id).exists()
+    written = select(Message.id, Message.subject, Message.body_text, Message.body_html).where(
+        col(Message.id).in_(message_ids), Message.body_text != "", ~has_notices
     )
-    return {number: Words(subject, text, html) for number, subject, text, html in session.execute(written) if number}
+    return {
+        number: RenderedMessage(subject, text, html) for number, subject, text, html in session.exec(written) if number
+    }

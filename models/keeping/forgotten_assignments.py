@@ -1,4 +1,4 @@
-"""Whether the plan still knows everything that was assigned by an earlier one."""
+"""Refuses a plan that has lost what an earlier edition of it assigned."""
 
 from sqlalchemy import Engine, func, select
 from sqlmodel import col
@@ -11,7 +11,7 @@ from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 
 
-def refuse_forgotten_work(engine: Engine, plan: Plan) -> None:
+def refuse_forgotten_assignments(engine: Engine, plan: Plan) -> None:
     """Raise ``Refused`` naming each subtask, step or directive that the store needs and the plan has lost.
 
     Titles, quotes and report forms come from the plan: without them no list, letter or report could be made.

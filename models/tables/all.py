@@ -1,16 +1,14 @@
 """Every table, imported in one place so that migrations see them all."""
 
 from models.store.audit import AuditEvent, AuditHead
-from models.tables.account import ApiToken, CalendarDoor, EndedSession, OfficeDoor, User
+from models.tables.account import ApiToken, EndedSession, FeedRevocation, OfficeRevocation, User
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.attachment import Attachment
 from models.tables.extension import Extension
 from models.tables.office import Contact, Office
-from models.tables.outbox import DeliveryAttempt, Message, Notice
-from models.tables.report import Report
-from models.tables.report_draft import ReportDraft
-from models.tables.silence import Silence
+from models.tables.outbox import DeliveryAttempt, Message, Notice, Silence
+from models.tables.report import Report, ReportDraft
 
 __all__ = [
     "Anchor",
@@ -19,15 +17,15 @@ __all__ = [
     "Attachment",
     "AuditEvent",
     "AuditHead",
-    "CalendarDoor",
     "Contact",
     "DeliveryAttempt",
     "EndedSession",
     "Extension",
+    "FeedRevocation",
     "Message",
     "Notice",
     "Office",
-    "OfficeDoor",
+    "OfficeRevocation",
     "Report",
     "ReportDraft",
     "Silence",

@@ -11,7 +11,30 @@ from models.store.columns import UtcDateTime, enum_column
 from models.tables.lifecycle import Kind, Role, State, Urgency
 
 
-class Assignment(SQLModel, table=True):
+class AssignmentBase(SQLModel):
+    """What every list shows of an assignment; the API's shapes build on it too."""
+
+    priority: str = Field(max_length=4)
+    subtask: str = Field(max_length=16)
+    period: str = Field(max_length=100)
+    role: Role = Field(sa_type=enum_column(Role))
+    lead_office: str = Field(max_length=32)
+    office: str = Field(max_length=32)
+    state: State = Field(default=State.ASSIGNED, sa_type=enum_column(State))
+    due_date: date
+    original_due_date: date
+
+
+class AssignmentDetailBase(AssignmentBase):
+    """What its own page adds: how the due date came about, and who inside the office answers."""
+
+    monitor_office: str = Field(max_length=32)
+    delegated_to: str = Field(default="", max_length=100)
+    explanation_vi: str = Field(max_length=1000)
+    explanation_en: str = Field(max_length=1000)
+
+
+class Assignment(AssignmentDetailBase, table=True):
     """One office's part in one step of a subtask for one period.
 
     The due date is frozen with the rule, the explanation and the calendar version that gave it; ``original_due_*``
@@ -40,7 +63,7 @@ class Assignment(SQLModel, table=True):
             postgresql_where=text("next_alert_at IS NOT NULL"),
         ),
         # For the auditor, what is not done, shares a timetable and has passed a rung of it. Partial, for done work
-        # piles up, and lest the sweep take it for its own and look through all of a timetable instead of what is due.
+        # piles up, and so that the sweep does not use it and read a whole timetable instead of what is due.
         Index(
             "ix_assignment_rungs_passed",
             "timetable_id",
@@ -70,29 +93,16 @@ class Assignment(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    priority: str = Field(max_length=4)
-    subtask: str = Field(max_length=16)
     step: str = Field(max_length=32)
     variant: str = Field(default="", max_length=32)
-    period: str = Field(max_length=100)
-    role: Role = Field(sa_type=enum_column(Role))
-    lead_office: str = Field(max_length=32)
     assigned_office: str = Field(max_length=32)
-    office: str = Field(max_length=32)
-    monitor_office: str = Field(max_length=32)
     anchor_id: int | None = Field(default=None, foreign_key="anchor.id")
     urgency: Urgency = Field(default=Urgency.NORMAL, sa_type=enum_column(Urgency))
-    delegated_to: str = Field(default="", max_length=100)
 
-    state: State = Field(default=State.ASSIGNED, sa_type=enum_column(State))
     rule: str = Field(max_length=64)
     basis: str = Field(max_length=16)
     due_at: datetime = Field(sa_type=UtcDateTime)
-    due_date: date
     original_due_at: datetime = Field(sa_type=UtcDateTime)
-    original_due_date: date
-    explanation_vi: str = Field(max_length=1000)
-    explanation_en: str = Field(max_length=1000)
     calendar_version: str = Field(max_length=64)
 
     timetable_id: int = Field(foreign_key="timetable.id")
@@ -110,8 +120,8 @@ class Assignment(SQLModel, table=True):
 class Timetable(SQLModel, table=True):
     """The instants of one ladder for one pair of dates, shared by all assignments that have both.
 
-    ``calendar`` says by which days off they were worked out: the house's where it is empty, else those of the directive
-    that this priority belongs to (``WorkingCalendar.named_of``); ``ladder_hash`` tells one from the other.
+    ``calendar`` says by which days off they were worked out: the main directive's where it is empty, else those of the
+    directive that this priority belongs to (``WorkingCalendar.named_of``); ``ladder_hash`` tells one from the other.
 
     ``ladder`` is the ladder as it was when the assignment was made: a later edit of the plan makes new timetables
     and leaves these alone. ``complete_until``: repeats are worked out up to this day, and further when it draws near.

@@ -8,7 +8,16 @@ from sqlmodel import Field, SQLModel
 from models.store.columns import UtcDateTime
 
 
-class Attachment(SQLModel, table=True):
+class AttachmentBase(SQLModel):
+    """What is shown of a file; the API's shape builds on it too."""
+
+    name: str = Field(max_length=150)
+    size: int
+    sha256: str = Field(max_length=64)
+    readable: bool
+
+
+class Attachment(AttachmentBase, table=True):
     """One file of one assignment; ``report_id`` is empty until the report it belongs to is handed in.
 
     The content has been through the boundary's lint when the row is made, as far as it is ``readable``: a scan's pages
@@ -20,9 +29,5 @@ class Attachment(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id")
     report_id: int | None = Field(default=None, foreign_key="report.id")
-    sha256: str = Field(max_length=64)
-    name: str = Field(max_length=150)
     media_type: str = Field(max_length=100)
-    size: int
-    readable: bool
     uploaded_at: datetime = Field(sa_type=UtcDateTime)

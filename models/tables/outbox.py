@@ -1,6 +1,6 @@
-"""The outbox: notices (one thing to tell one recipient), messages (what is really sent) and each try at sending one."""
+"""The outbox: notices (one thing to tell one recipient), messages (what is sent), each try, and silences."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -15,9 +15,9 @@ class Message(SQLModel, table=True):
 
     Delivered at least once. ``message_key`` is stable over every try, so a receiver can drop a second copy.
     ``lease_until`` says until when the courier that took it may still be sending; after that another may take it.
-    ``silent_tries`` counts the tries in a row whose courier was never heard of again.
-    ``next_attempt_at`` of one that was given up says when that was, ``taken_up_at`` when that was seen to: what it said
-    goes over the next channel, and the coordinator is told.
+    ``expired_leases`` counts the tries in a row whose lease ran out without a result.
+    ``next_attempt_at`` of one that was given up says when that was, ``fallback_at`` when its fallback began: what it
+    says goes over the next channel, and the coordinator is notified. These two keep the column names of version 0.1.
     """
 
     __table_args__ = (
@@ -41,8 +41,8 @@ class Message(SQLModel, table=True):
             sqlite_where=text("state = 'dead'"),
             postgresql_where=text("state = 'dead'"),
         ),
-        # Counted by whoever watches, every few seconds. The state stands second, lest SQLite look by it for what is due
-        # and sort all that waits for every fifty that a courier takes.
+        # Counted by whoever watches, every few seconds. The state stands second, or SQLite would use it to find what is
+        # due and sort all that waits for every fifty that a courier claims.
         Index("ix_message_counted", "urgency", "state"),
         Index(
             "ix_message_given_up",
@@ -60,7 +60,7 @@ class Message(SQLModel, table=True):
     urgency: Urgency = Field(sa_type=enum_column(Urgency))
     state: MessageState = Field(default=MessageState.QUEUED, sa_type=enum_column(MessageState))
     attempts: int = 0
-    silent_tries: int = 0
+    expired_leases: int = Field(default=0, sa_column_kwargs={"name": "silent_tries"})
     next_attempt_at: datetime = Field(sa_type=UtcDateTime)
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     subject: str = Field(default="", max_length=500)
@@ -69,7 +69,7 @@ class Message(SQLModel, table=True):
     error: str = Field(default="", max_length=1000)
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    taken_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    fallback_at: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "taken_up_at"})
 
 
 class Notice(SQLModel, table=True):
@@ -78,7 +78,7 @@ class Notice(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("assignment_id", "kind", "rung", "office", "desk", "channel"),
         Index(
-            # What has no message stands first, lest SQLite look by that through all that was ever superseded.
+            # The message id stands first, or SQLite would read all that was ever superseded.
             "ix_notice_pending",
             *("message_id", "office", "desk", "channel"),
             sqlite_where=text("state = 'pending' AND message_id IS NULL"),
@@ -110,7 +110,7 @@ class Notice(SQLModel, table=True):
 
 
 class DeliveryAttempt(SQLModel, table=True):
-    """One try at sending a message, written when its result is known; one whose courier fell silent leaves none.
+    """One attempt at sending a message, written when its result is known; one whose lease expired leaves none.
 
     ``number`` counts from one, and from one again when the message was given up and is sent again, or over the next
     channel.
@@ -125,3 +125,26 @@ class DeliveryAttempt(SQLModel, table=True):
     channel: str = Field(max_length=32)
     result: AttemptResult = Field(sa_type=enum_column(AttemptResult))
     reason: str = Field(default="", max_length=1000)
+
+
+class SilenceBase(SQLModel):
+    """What is silenced, until when and why; the API's shape builds on it too. None means all of them."""
+
+    office: str | None = Field(default=None, max_length=32)
+    subtask: str | None = Field(default=None, max_length=16)
+    period: str | None = Field(default=None, max_length=100)
+    until: date
+    reason: str = Field(max_length=1000)
+
+
+class Silence(SilenceBase, table=True):
+    """Reminders of one office, subtask or reporting period, or where these meet, are not sent for a while.
+
+    In force up to and including ``until``, unless lifted before. Work goes on and is still counted as late; each
+    reminder that is not sent is recorded with this as its reason.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    set_by: str = Field(max_length=64)
+    set_at: datetime = Field(sa_type=UtcDateTime)
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

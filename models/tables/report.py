@@ -1,4 +1,4 @@
-"""Reports an office hands in, and the coordinator's decision on each."""
+"""Reports an office hands in, the coordinator's decision on each, and what is typed and not yet handed in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,22 @@ class ReportContent:
     proposals: str = ""
 
 
-class Report(SQLModel, table=True):
+class ReportBase(SQLModel):
+    """A report as it was handed in, with the reason of the decision on it; the API's shape builds on it too."""
+
+    version: int
+    state: ReportState = Field(default=ReportState.SUBMITTED, sa_type=enum_column(ReportState))
+    counts: dict[str, int] = Field(sa_type=JSON)
+    document_number: str | None = Field(default=None, max_length=64)
+    document_date: date | None = None
+    text: str = Field(default="", max_length=3000)
+    difficulties: str = Field(default="", max_length=3000)
+    proposals: str = Field(default="", max_length=3000)
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(default="", max_length=1000)
+
+
+class Report(ReportBase, table=True):
     """One hand-in: counts from the closed form, the document that carries it, and short linted text.
 
     A returned report stays as it was; the correction is a new row with the next ``version``. ``submission`` names
@@ -50,18 +65,8 @@ class Report(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id")
-    version: int
-    state: ReportState = Field(default=ReportState.SUBMITTED, sa_type=enum_column(ReportState))
-    counts: dict[str, int] = Field(sa_type=JSON)
-    document_number: str | None = Field(default=None, max_length=64)
-    document_date: date | None = None
-    text: str = Field(default="", max_length=3000)
-    difficulties: str = Field(default="", max_length=3000)
-    proposals: str = Field(default="", max_length=3000)
     submission: str | None = Field(default=None, max_length=64)
-    submitted_at: datetime = Field(sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    reason: str = Field(default="", max_length=1000)
 
     def says(self, content: ReportContent) -> bool:
         """Whether this is what ``content`` would hand in."""
@@ -69,3 +74,17 @@ class Report(SQLModel, table=True):
             self.counts, self.document_number, self.document_date, self.text, self.difficulties, self.proposals
         )
         return own == replace(content, counts=dict(content.counts))
+
+
+class ReportDraft(SQLModel, table=True):
+    """The fields of one report form as they were typed, right or wrong, so that nothing is lost.
+
+    No fact and no part of the record: whatever could cross the boundary is refused here too, and the row goes when
+    the report is handed in.
+    """
+
+    __tablename__ = "report_draft"
+
+    assignment_id: int = Field(primary_key=True, foreign_key="assignment.id")
+    fields: dict[str, str] = Field(sa_type=JSON)
+    saved_at: datetime = Field(sa_type=UtcDateTime)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from config.clock import HANOI
 from models.delivery.auditor import Findings
-from models.delivery.leases import Words
+from models.delivery.leases import RenderedMessage
 from models.delivery.letters import write_to_coordinator
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
@@ -16,12 +16,12 @@ from models.store.actor import ActorContext
 
 def tell_of_gaps(session: Session, store: Store, findings: Findings, context: ActorContext) -> None:
     """Put a letter in the outbox, unless the same was found before on this day."""
-    same = sha256(findings.gist().encode()).hexdigest()[:12]
+    same = sha256(findings.fingerprint().encode()).hexdigest()[:12]
     words = gap_words(findings, context.now, store.settings.portal_url)
     write_to_coordinator(session, f"dondoc-soat-lai-{context.today:%Y%m%d}-{same}", words, store.contacts, context)
 
 
-def gap_words(findings: Findings, now: datetime, portal_url: str) -> Words:
+def gap_words(findings: Findings, now: datetime, portal_url: str) -> RenderedMessage:
     """The letter in Vietnamese, in English below."""
     local = now.astimezone(HANOI)
     counts = ", ".join(f"{check}: {count}" for check, count in findings.counts().items() if count)
@@ -32,7 +32,7 @@ def gap_words(findings: Findings, now: datetime, portal_url: str) -> Words:
         " «dondoc audit followup» liệt kê đủ.",
         "The audit of the follow-up found what fell through"
         f" ({counts}). The offices concerned may not have been told: look at the work, and ask the operator.",
-        f"{portal_url}/all",
+        f"{portal_url}/assignments",
     ]
     html = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return Words(f"[Đôn đốc] Soát lại ngày {local:%d/%m/%Y}: có chỗ bị sót", "\n\n".join(lines) + "\n", html)
+    return RenderedMessage(f"[Đôn đốc] Soát lại ngày {local:%d/%m/%Y}: có chỗ bị sót", "\n\n".join(lines) + "\n", html)

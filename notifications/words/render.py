@@ -111,7 +111,7 @@ def render(
         "unlisted": len(items) - sum(len(section.lines) for section in sections),
         "time": f"{now.astimezone(HANOI):%H:%M}",
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
-        "link": audience.link(_PAGES.get(audience.desk, "/work")),
+        "link": audience.link(_PAGES.get(audience.desk, "/assignments")),
         "link_days": audience.link_days,
         "to_do": any(item.state in WAITING_FOR_OFFICE for item in items),
     }
@@ -160,7 +160,7 @@ class _Wording:
         today = local_date(self.now)
         return _Line(
             number=item.assignment_id,
-            link=self.audience.link(f"/work/{item.assignment_id}"),
+            link=self.audience.link(f"/assignments/{item.assignment_id}"),
             title=f"{item.subtask} {title}",
             office=office.name_vi if self._vi else office.name_en,
             role=self._role(item),
@@ -197,14 +197,15 @@ class _Wording:
             notes.append(self._pause(item))
         if item.due_date != item.original_due_date:
             notes.append(self._original_due(item))
-        if item.told:
+        if item.earlier_notices:
             notes += self._told(item)
-        elif item.kind is Kind.OVERDUE and item.told_before and item.last_told_at is not None:
-            last = f"{item.last_told_at.astimezone(HANOI):%d/%m/%Y}"
+        elif item.kind is Kind.OVERDUE and item.reminder_count and item.last_reminded_at is not None:
+            last = f"{item.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
+            times = "once" if item.reminder_count == 1 else f"{item.reminder_count} times"
             notes.append(
-                f"đã nhắc {item.told_before} lần, gần nhất {last}"
+                f"đã nhắc {item.reminder_count} lần, gần nhất {last}"
                 if self._vi
-                else f"reminded {'once' if item.told_before == 1 else f'{item.told_before} times'}, last on {last}"
+                else f"reminded {times}, last on {last}"
             )
         if item.until is not None:
             until = f"{item.until:%d/%m/%Y}"
@@ -212,8 +213,8 @@ class _Wording:
                 notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
             elif item.until != item.due_date:
                 notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
-        if item.lost is not None:
-            notes += self._undelivered(item.lost)
+        if item.undelivered is not None:
+            notes += self._undelivered(item.undelivered)
         if item.reason:
             notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
         return notes
@@ -221,7 +222,7 @@ class _Wording:
     def _told(self, item: NoticeFacts) -> list[str]:
         """What was sent before, when and to whom: a line for each day and kind, the first and the last ones."""
         lines: dict[tuple[str, Kind], list[str]] = {}
-        for told in item.told:
+        for told in item.earlier_notices:
             whom = lines.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
             if (name := self._desk(told.recipient, item.office)) not in whom:
                 whom.append(name)
@@ -244,9 +245,17 @@ class _Wording:
         office = self.plan.office(lost.office)
         if self._vi:
             whom = f"{office.name_vi} ({_DESKS_VI[lost.desk]})"
-            after = f"đã chuyển sang kênh {lost.passed_on}" if lost.passed_on else "chưa ai nhận được; xem lại kênh"
+            after = (
+                f"đã chuyển sang kênh {lost.fallback_channel}"
+                if lost.fallback_channel
+                else "chưa ai nhận được; xem lại kênh"
+            )
             return [f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason}", f"→ {after}"]
-        after = f"passed on over {lost.passed_on}" if lost.passed_on else "nobody has got it; look at the channel"
+        after = (
+            f"passed on over {lost.fallback_channel}"
+            if lost.fallback_channel
+            else "nobody has got it; look at the channel"
+        )
         whom = f"{office.name_en} ({_DESKS_EN[lost.desk]})"
         return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
 

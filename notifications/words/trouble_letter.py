@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from config.clock import HANOI, local_date
 from config.contacts.desks import Recipient
-from models.delivery.leases import Words
+from models.delivery.leases import RenderedMessage
 from models.delivery.letters import keys_of_letters, write_to_coordinator
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
@@ -78,11 +78,12 @@ def tell_of_trouble(session: Session, store: Store, troubles: Sequence[Trouble],
 
 
 def _letters(troubles: Sequence[Trouble], context: ActorContext) -> Iterator[tuple[Recipient, list[Trouble]]]:
-    """To whom what is told: to the desk whose priority it is, to the house's what belongs to none."""
+    """To whom what is told: to the coordinator of the priority, or of the main directive where there is none."""
     priorities = {priority.code for priority in context.plan.priorities}
     of_desk: dict[Recipient, dict[str, list[Trouble]]] = {}
     for trouble in sorted(troubles, key=lambda each: each.flow):
-        desk = context.coordinator_of(trouble.flow) if trouble.flow in priorities else context.coordinator
+        ours = trouble.flow in priorities
+        desk = context.for_priority(trouble.flow).coordinator if ours else context.main_coordinator
         of_desk.setdefault(desk, {}).setdefault(trouble.flow, []).append(trouble)
     for desk, flows in of_desk.items():
         listed = list(flows.values())
@@ -90,7 +91,7 @@ def _letters(troubles: Sequence[Trouble], context: ActorContext) -> Iterator[tup
             yield desk, list(chain.from_iterable(listed[first : first + _FLOWS_IN_A_LETTER]))
 
 
-def trouble_words(troubles: Sequence[Trouble], day: date, portal_url: str) -> Words:
+def trouble_words(troubles: Sequence[Trouble], day: date, portal_url: str) -> RenderedMessage:
     """The letter in Vietnamese, in English below; no trace of a program and nothing of where things are stored."""
     flows = sorted({trouble.flow for trouble in troubles})
     subject = f"[Đôn đốc] Sự cố: {', '.join(flows)} chưa chạy xong ngày {day:%d/%m/%Y}"
@@ -108,7 +109,7 @@ def trouble_words(troubles: Sequence[Trouble], day: date, portal_url: str) -> Wo
         + (_REVIEW_EN if _REVIEW in flows else ""),
     ]
     html = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return Words(subject, "\n\n".join(lines) + "\n", html)
+    return RenderedMessage(subject, "\n\n".join(lines) + "\n", html)
 
 
 def _line(trouble: Trouble) -> str:

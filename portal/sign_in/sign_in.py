@@ -1,7 +1,6 @@
-"""Coming in and going out: by the link in a message, or by a fresh link to a registered address.
+"""Signing in by the link in a message, or by a fresh link to a registered address; signing out.
 
-A request for a link is always answered with the same words at once; whether anything is sent, and to whom, is decided
-after the answer has left.
+A request for a link always has the same answer; whether anything is sent, and to whom, is decided after it.
 """
 
 import logging
@@ -24,9 +23,9 @@ from models.store.database import reading_session, session_scope
 from notifications.channels.outgoing import Outcome, Result
 from notifications.courier.sign_in_letter import send_office_link, send_user_link
 from portal.background_tasks import background_tasks_of
-from portal.form import FormReader, entered_of
-from portal.limiting import TooOften, count_try
-from portal.sign_in.entrance import local_path
+from portal.form import FormReader, read_form
+from portal.limiting import RateLimited, count_attempt
+from portal.sign_in.entrance import ASSIGNMENTS, local_path
 from portal.sign_in.session import close_session, open_session
 from portal.web import now_of, page, see_other, store_of
 
@@ -34,13 +33,12 @@ log = logging.getLogger("dondoc.portal")
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-_FIRST_PAGE = "/"
-_LIST_OF_WORK = "/work"
+_HOME = "/"
 
 
 @router.get("/door/{token}")
-def door(request: Request, token: str, to: str = _LIST_OF_WORK) -> Response:
-    """An office comes in by the link of a message. Opening it changes nothing, so a mail scanner may do so too."""
+def door(request: Request, token: str, to: str = ASSIGNMENTS) -> Response:
+    """Sign an office in by the link of a message. Opening it changes nothing, so a mail scanner may do so too."""
     store = store_of(request)
     try:
         with reading_session(store.engine) as session:
@@ -53,21 +51,21 @@ def door(request: Request, token: str, to: str = _LIST_OF_WORK) -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_form(request: Request, to: str = _FIRST_PAGE) -> HTMLResponse:
+def sign_in_form(request: Request, to: str = _HOME) -> HTMLResponse:
     return sign_in_page(request, to=to)
 
 
 @router.post("/sign-in")
-def ask_for_link(request: Request, entered: FormReader = Depends(entered_of)) -> Response:
+def ask_for_link(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Always the same answer, so that nobody learns which addresses are registered."""
-    office, email, to = entered.text("office"), entered.text("email"), entered.text("to")
+    office, email, to = form.text("office"), form.text("email"), form.text("to")
     if not office and not email:
         refused = Refused("Chọn cơ quan, hoặc ghi địa chỉ thư đã đăng ký.", "Choose your office, or give your address.")
         return sign_in_page(request, 422, refused, to=to)
     try:
-        count_try(request, name=office or email)
-    except TooOften as refused:
-        return too_often_page(request, refused, to=to)
+        count_attempt(request, name=office or email)
+    except RateLimited as refused:
+        return rate_limited_page(request, refused, to=to)
     background_tasks_of(request).submit(
         partial(send_links, store_of(request), office, email, local_path(to), now_of(request))
     )
@@ -75,8 +73,8 @@ def ask_for_link(request: Request, entered: FormReader = Depends(entered_of)) ->
 
 
 @router.get("/sign-in/{token}")
-def confirm(request: Request, token: str, to: str = _FIRST_PAGE) -> HTMLResponse:
-    """A page with one button: what opens links by itself must not use this one up."""
+def confirm(request: Request, token: str, to: str = _HOME) -> HTMLResponse:
+    """A page with one button: a mail scanner that opens links must not use this one up."""
     store = store_of(request)
     try:
         with reading_session(store.engine) as session:
@@ -87,14 +85,14 @@ def confirm(request: Request, token: str, to: str = _FIRST_PAGE) -> HTMLResponse
 
 
 @router.post("/sign-in/{token}")
-def sign_in(request: Request, token: str, entered: FormReader = Depends(entered_of)) -> Response:
-    store, to = store_of(request), local_path(entered.text("to"))
+def sign_in(request: Request, token: str, form: FormReader = Depends(read_form)) -> Response:
+    store, to = store_of(request), local_path(form.text("to"))
     try:
-        count_try(request)
+        count_attempt(request)
         with session_scope(store.engine) as session:
             user = sign_in_by_link(session, store.settings, token, now=now_of(request))
-    except TooOften as refused:
-        return too_often_page(request, refused, to=to)
+    except RateLimited as refused:
+        return rate_limited_page(request, refused, to=to)
     except SignInRefused as refused:
         return sign_in_page(request, 403, refused, to=to)
     response = see_other(to)
@@ -110,9 +108,9 @@ def sign_out(request: Request) -> RedirectResponse:
 
 
 def sign_in_page(
-    request: Request, status: int = 200, refused: Refused | None = None, *, to: str = _FIRST_PAGE
+    request: Request, status: int = 200, refused: Refused | None = None, *, to: str = _HOME
 ) -> HTMLResponse:
-    """The page on which a link is asked for; with what was refused, when it comes to that."""
+    """The page to ask for a link, after a refusal with its reason."""
     store, today = store_of(request), local_date(now_of(request))
     choices: dict[str, Any] = {
         "offices": [office for office in store.plan.offices if office.exists_on(today)],
@@ -121,28 +119,28 @@ def sign_in_page(
     return page(request, "sign_in.html", status, refused=refused, to=local_path(to), **choices)
 
 
-def too_often_page(request: Request, refused: TooOften, *, to: str = _FIRST_PAGE) -> HTMLResponse:
+def rate_limited_page(request: Request, refused: RateLimited, *, to: str = _HOME) -> HTMLResponse:
     response = sign_in_page(request, 429, refused, to=to)
     response.headers["Retry-After"] = str(refused.retry_after_s)
     return response
 
 
 def send_links(store: Store, office: str, email: str, to: str, now: datetime) -> None:
-    """Send what was asked for to registered addresses and to no other: an account's own, or an office's focal one."""
+    """Send a link to a registered address and to no other: an account's own, or the focal one of an office."""
     if email:
         with reading_session(store.engine) as session:
             user = find_user(session, email)
         if user is not None and user.disabled_at is None:
-            link = user_link(store.settings, user, now=now, to="" if to == _FIRST_PAGE else to)
-            _note(send_user_link(store, user.email, link, now=now))
+            link = user_link(store.settings, user, now=now, to="" if to == _HOME else to)
+            _log_failure(send_user_link(store, user.email, link, now=now))
             return
-    page_of_office = to if to.startswith((f"{_LIST_OF_WORK}/", f"{_LIST_OF_WORK}?")) else ""
-    for code in _offices_meant(store, office, email, now):
-        link = office_links(store.settings).link(code, now=now, to=page_of_office)
-        _note(send_office_link(store, code, link, now=now))
+    office_page = to if to.startswith((f"{ASSIGNMENTS}/", f"{ASSIGNMENTS}?")) else ""
+    for code in _requested_offices(store, office, email, now):
+        link = office_links(store.settings).link(code, now=now, to=office_page)
+        _log_failure(send_office_link(store, code, link, now=now))
 
 
-def _offices_meant(store: Store, office: str, email: str, now: datetime) -> Iterator[str]:
+def _requested_offices(store: Store, office: str, email: str, now: datetime) -> Iterator[str]:
     today = local_date(now)
     if office:
         if office.upper() in {each.code for each in store.plan.offices}:
@@ -156,7 +154,7 @@ def _offices_meant(store: Store, office: str, email: str, now: datetime) -> Iter
 
 
 def _registered_addresses(store: Store, office: str) -> set[str]:
-    """The mail addresses over which an office's focal point is reached, in small letters."""
+    """The mail addresses of the focal desk of an office, in lower case."""
     address = store.contacts.address(office, "focal")
     if not address.channel.startswith("mailto"):
         return set()
@@ -164,6 +162,6 @@ def _registered_addresses(store: Store, office: str) -> set[str]:
     return {str(email).lower() for _, email in service.targets} if service is not None else set()
 
 
-def _note(outcome: Outcome) -> None:
+def _log_failure(outcome: Outcome) -> None:
     if outcome.result is not Result.SENT:
         log.warning("a link that was asked for was not sent: %s", outcome.reason)

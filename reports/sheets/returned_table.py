@@ -25,7 +25,7 @@ from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import reading
 from models.work.queries import AssignmentFilter
-from reports.sheets.tracking_table import COLUMNS, cells_of, tracked_work
+from reports.sheets.tracking_table import COLUMNS, tracking_cells, tracking_rows
 
 _DAYS = ("due", "original_due", "done_on")
 _MADE_AT = re.compile(r"(?:Tính đến|As of) (\d\d:\d\d \d\d/\d\d/\d{4})")
@@ -106,9 +106,9 @@ def _said(
     return {
         str(work.id): {
             key: value if isinstance(value, date) else _plain(str(value or ""))
-            for key, value in zip(keys, cells_of(work, 0, language), strict=True)
+            for key, value in zip(keys, tracking_cells(work, 0, language), strict=True)
         }
-        for work in tracked_work(connection, AssignmentFilter(), store.plan, now=now, language=language)
+        for work in tracking_rows(connection, AssignmentFilter(), store.plan, now=now, language=language)
         if str(work.id) in numbers
     }
 

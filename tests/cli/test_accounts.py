@@ -13,7 +13,7 @@ from cli.main import main
 from config import clock
 from config.settings import load_settings
 from hosting.processes.supervisor import Supervisor
-from models.access.accounts import token_bearer
+from models.access.accounts import find_token
 from models.access.office_links import LinkRevoked, office_links
 from models.access.signing_in import SignInRefused, user_of_link
 from models.keeping.opening import Store, open_store
@@ -120,13 +120,13 @@ def test_a_token_is_shown_once_and_can_be_revoked(dondoc: Any) -> None:
     plain = dondoc("token", "add", "Phần mềm văn bản", "--office", "SYT", "--days", "30").strip()
     assert plain.startswith("dd_") and len(plain) == 46
     with open_store(load_settings()) as store, reading_session(store.engine) as session:
-        bearer = token_bearer(session, plain, now=clock.now())
+        bearer = find_token(session, plain, now=clock.now())
         assert bearer is not None and bearer.office == "SYT"
     listed = dondoc("token", "list", "--json")
     assert plain not in listed and "sha256" not in listed
     dondoc("token", "revoke", "1")
     with open_store(load_settings()) as store, reading_session(store.engine) as session:
-        assert token_bearer(session, plain, now=clock.now()) is None
+        assert find_token(session, plain, now=clock.now()) is None
 
 
 def test_a_door_s_link_is_printed_and_revoked(dondoc: Any) -> None:

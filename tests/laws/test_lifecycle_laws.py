@@ -52,9 +52,8 @@ from models.tables.lifecycle import (
     State,
     Verb,
 )
-from models.tables.outbox import Message, Notice
+from models.tables.outbox import Message, Notice, Silence
 from models.tables.report import Report
-from models.tables.silence import Silence
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from notifications.channels.mailbox import letters

@@ -17,7 +17,7 @@ from models.store.upsert import table_of
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
 from models.work.verbs import accept, grant_extension, report, request_extension, resume, return_, suspend
-from reports.calendar_feed import MOST_EVENTS, Asked, calendar_feed
+from reports.calendar_feed import MAX_EVENTS, FeedRequest, calendar_feed
 from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
 
 PORTAL = "https://dondoc.tinh.example"
@@ -25,7 +25,7 @@ NOW = at("2023-08-18", 9)
 
 
 def feed_of(store: Store, office: str | None = LEAD, *, language: str = "vi", **more: object) -> bytes:
-    asked = Asked(office, language, PORTAL, **more)  # type: ignore[arg-type]
+    asked = FeedRequest(office, language, PORTAL, **more)  # type: ignore[arg-type]
     with reading(store.engine) as connection:
         return calendar_feed(connection, asked, plan=store.plan, calendar=store.calendar, now=NOW)
 
@@ -56,7 +56,7 @@ def test_an_office_has_its_own_open_work_as_all_day_events(begun: Store) -> None
     for uid, each in found.items():
         work = own[int(uid.split("-")[1].split("@")[0])]
         assert each.dtstart.value == work.due_date and each.dtend.value == work.due_date + timedelta(days=1)
-        assert each.url.value == f"{PORTAL}/work/{work.id}" and "/door/" not in each.description.value
+        assert each.url.value == f"{PORTAL}/assignments/{work.id}" and "/door/" not in each.description.value
         triggers = sorted(alarm.trigger.value for alarm in each.contents["valarm"])
         assert triggers[1] == timedelta(hours=8)
         warned_on = (work.due_date + timedelta(days=triggers[0].days)) if triggers[0] < timedelta() else work.due_date
@@ -80,7 +80,7 @@ def test_the_words_of_an_event(begun: Store) -> None:
         "Số liệu cần báo cáo: Số tồn tại, hạn chế đã phân tích; Số nguyên nhân chủ quan đã làm rõ",
         "Cần số và ngày văn bản báo cáo",
         "Cách tính hạn: +15 ngày làm việc từ 17/8/2023; bỏ qua 1–4/9 (Quốc khánh, nghỉ bù) → 24:00 ngày 11/9/2023",
-        f"Mở việc trên trang đôn đốc: {PORTAL}/work/{number_of(begun, 'T0.1')}",
+        f"Mở việc trên trang đôn đốc: {PORTAL}/assignments/{number_of(begun, 'T0.1')}",
     ]
     english = feed_of(begun, language="en").decode().replace("\r\n ", "")
     assert "SUMMARY:Due: Analyse the causes" in english and "Hạn" not in english
@@ -140,19 +140,19 @@ def test_a_feed_tells_of_the_end_of_its_address(begun: Store) -> None:
     assert "31/12/2024" in warning.summary.value and f"{PORTAL}/calendar" in warning.description.value
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 @pytest.mark.later
 def test_two_thousand_deadlines_are_one_question(begun: Store) -> None:
     """And what is beyond them is said to be left out, the last due first."""
     with session_scope(begun.engine) as session:
         model = session.get_one(Assignment, number_of(begun, "T0.1")).model_dump(exclude={"id"})
-        rows = [{**model, "period": f"adhoc:{n}", "state": State.ASSIGNED} for n in range(MOST_EVENTS)]
+        rows = [{**model, "period": f"adhoc:{n}", "state": State.ASSIGNED} for n in range(MAX_EVENTS)]
         session.execute(insert(table_of(Assignment)), rows)
     asked: list[str] = []
     sql_event.listen(begun.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     feed = feed_of(begun)
     assert len([each for each in asked if each.startswith("SELECT")]) == 1
-    assert feed.count(b"BEGIN:VEVENT") == MOST_EVENTS
+    assert feed.count(b"BEGIN:VEVENT") == MAX_EVENTS
     assert "2000 hạn gần nhất" in feed.decode().replace("\r\n ", "")
 
 

@@ -17,9 +17,9 @@ from sqlmodel import Session, SQLModel, col
 
 from models.alerts.sweep import attention_counts, sweep
 from models.delivery import leases
-from models.delivery.auditor import LOOKED_BACK, look_for_gaps
+from models.delivery.auditor import LOOKBACK, audit_follow_up
 from models.delivery.dead_letters import dead_letters
-from models.delivery.fallback import take_up_given_up
+from models.delivery.fallback import start_fallbacks
 from models.delivery.grouping import group_waiting
 from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
@@ -29,10 +29,10 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, ReportState, State, Status
 from models.tables.outbox import Message, Notice
 from models.tables.report import Report
-from models.work.office_work import decisions_waiting, office_work
 from models.work.queries import AssignmentFilter, history, page_of_assignments
+from models.work.work_lists import decisions_waiting, work_list
 from reports.board.board import board, count_by_status
-from reports.board.situation import situation, strands, trend_of
+from reports.board.situation import due_trend, situation, situation_lanes
 from reports.board.spans import span_of
 from reports.board.trend import trend
 
@@ -92,7 +92,7 @@ def _grow_old(connection: Connection, now: datetime) -> None:
     waiting = {"state": NoticeState.PENDING, "message_id": None, "sent_at": None}
     connection.execute(update(Notice).where(col(Notice.id) % 400 == 0).values(waiting))
     connection.execute(update(Message).where(col(Message.id) % 400 != 0).values(state=MessageState.SENT, sent_at=now))
-    lost = {"state": MessageState.DEAD, "sent_at": None, "taken_up_at": now}
+    lost = {"state": MessageState.DEAD, "sent_at": None, "fallback_at": now}
     connection.execute(update(Message).where(col(Message.id) % 50 == 1).values(lost))
 
 
@@ -133,7 +133,7 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
     speaking = DeliveryWindow(store.contacts, calendar, now)
     kind = tuple(each.code for each in plan.offices if each.kind == "state")
     kept: dict[str, Any] = {"now": now, "calendar": calendar}
-    recently: dict[str, Any] = {"now": now, "since": now - LOOKED_BACK, "calendar": store.calendar}
+    recently: dict[str, Any] = {"now": now, "since": now - LOOKBACK, "calendar": store.calendar}
     lists = {
         "all": AssignmentFilter(),
         "of a priority": AssignmentFilter(priority="p3"),
@@ -146,24 +146,24 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "sweep": lambda: sweep(session, context),
         "sweep of a priority": lambda: sweep(session, context, priority="p2"),
         "standings": lambda: attention_counts(connection, **kept, priority="p1"),
-        "auditor": lambda: look_for_gaps(connection, **recently, priority="p1"),
+        "auditor": lambda: audit_follow_up(connection, **recently, priority="p1"),
         "courier passes on": lambda: leases.readdress_to_successors(session, {"HUYEN": "XA"}, now=now),
         "courier holds back": lambda: defer_to_window(session, speaking),
         "courier groups": lambda: group_waiting(session, now=now, allows=speaking.allows),
         "courier groups by directive": lambda: group_waiting(
-            session, now=now, allows=speaking.allows, apart=(("p1", "p2"), ("p3",))
+            session, now=now, allows=speaking.allows, by_directive=(("p1", "p2"), ("p3",))
         ),
         "courier gives up": lambda: leases.give_up_expired(session, now=now),
         "courier claims": lambda: leases.claim(session, now=now, limit=50),
         "courier claims suspects": lambda: leases.claim(session, now=now, limit=1, poison_candidates=True),
-        "courier takes up": lambda: take_up_given_up(session, store.contacts, context),
+        "courier takes up": lambda: start_fallbacks(session, store.contacts, context),
         "courier counts": lambda: leases.waiting_count(session),
         **{
             f"list {name}": _calling(page_of_assignments, connection, wanted, now=now, limit=50)
             for name, wanted in lists.items()
         },
-        "work of an office": lambda: office_work(connection, office, **kept, listed=20),
-        "work of a monitor": lambda: office_work(connection, monitor, **kept, listed=20),
+        "work of an office": lambda: work_list(connection, office, **kept, page_size=20),
+        "work of a monitor": lambda: work_list(connection, monitor, **kept, page_size=20),
         "one assignment": lambda: history(session, one, now=now),
         "desk": lambda: (decisions_waiting(connection, limit=20), dead_letters(session)),
         "board": lambda: board(connection, **kept),
@@ -171,11 +171,11 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "trend": lambda: trend(connection, **kept, priority="p1"),
         "portal's board": lambda: situation(connection, **kept),
         "portal's board of a kind": lambda: situation(connection, **kept, only=col(Assignment.office).in_(kind)),
-        "portal's trend": lambda: trend_of(connection, grain="quarter", count=8, **kept),
-        "portal's timeline": lambda: strands(
+        "portal's trend": lambda: due_trend(connection, grain="quarter", count=8, **kept),
+        "portal's timeline": lambda: situation_lanes(
             connection, due_in=span_of("2023-12"), named=lambda *key: (key[0], key[1]), **kept, only=of_p1
         ),
-        "watched": lambda: (count_by_status(connection, now=now), look_for_gaps(connection, **recently)),
+        "watched": lambda: (count_by_status(connection, now=now), audit_follow_up(connection, **recently)),
     }
 
 

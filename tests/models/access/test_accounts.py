@@ -12,20 +12,20 @@ from models.access.accounts import (
     add_user,
     disable_user,
     enable_user,
+    find_token,
     find_user,
     make_token,
-    note_use,
+    record_use,
     revoke_token,
-    token_bearer,
+    should_record_use,
     tokens,
-    use_to_note,
     users,
 )
 from models.access.signing_in import (
     NoSuchAccount,
     SignInExpired,
     SignInForged,
-    session_holds,
+    is_session_valid,
     sign_in_by_address,
     sign_in_by_link,
     user_link,
@@ -106,16 +106,16 @@ class TestUsers:
         began = at("2023-09-12", 9)
         with session_scope(store.engine) as session:
             user = registered(session, store)
-            assert session_holds(user, since=began)
+            assert is_session_valid(user, since=began)
             disable_user(session, EMAIL, context(store, 10))
             disable_user(session, EMAIL, context(store, 10, 30))
             assert user.disabled_at == at("2023-09-12", 10)
-            assert not session_holds(user, since=began) and not session_holds(user, since=at("2023-09-12", 11))
+            assert not is_session_valid(user, since=began) and not is_session_valid(user, since=at("2023-09-12", 11))
             enable_user(session, EMAIL, context(store, 11))
             enable_user(session, EMAIL, context(store, 12))
-            assert not session_holds(user, since=began)
-            assert session_holds(user, since=at("2023-09-12", 11))
-            assert not session_holds(None, since=began)
+            assert not is_session_valid(user, since=began)
+            assert is_session_valid(user, since=at("2023-09-12", 11))
+            assert not is_session_valid(None, since=began)
             with pytest.raises(NotFound, match="ai-do@tinh"):
                 disable_user(session, "ai-do@tinh.example", context(store))
 
@@ -198,7 +198,7 @@ class TestTokens:
         with session_scope(store.engine) as session:
             plain = self.made(session, store)
             assert plain.startswith("dd_") and len(plain) == 46
-            bearer = token_bearer(session, plain, now=at("2023-09-13"))
+            bearer = find_token(session, plain, now=at("2023-09-13"))
             assert bearer is not None
             assert (bearer.office, bearer.role, bearer.expires_at) == ("SYT", None, at("2023-12-11"))
             assert plain not in str(bearer.model_dump())
@@ -209,12 +209,12 @@ class TestTokens:
         with session_scope(store.engine) as session:
             mine = self.made(session, store, days=1)
             theirs = self.made(session, store, office=None, role=UserRole.COORDINATOR)
-            assert token_bearer(session, mine, now=at("2023-09-13", 7)) is not None
-            assert token_bearer(session, mine, now=at("2023-09-13", 8)) is None
+            assert find_token(session, mine, now=at("2023-09-13", 7)) is not None
+            assert find_token(session, mine, now=at("2023-09-13", 8)) is None
             first, second = tokens(session)
             revoke_token(session, second.id or 0, context(store))
             revoke_token(session, second.id or 0, context(store, 9))
-            assert token_bearer(session, theirs, now=at("2023-09-12", 9)) is None
+            assert find_token(session, theirs, now=at("2023-09-12", 9)) is None
             assert (first.revoked_at, second.revoked_at) == (None, at("2023-09-12"))
             with pytest.raises(NotFound, match="khóa số 99"):
                 revoke_token(session, 99, context(store))
@@ -223,7 +223,7 @@ class TestTokens:
     def test_what_was_never_made_is_nobody_s(self, store: Store, plain: str) -> None:
         with session_scope(store.engine) as session:
             self.made(session, store)
-            assert token_bearer(session, plain, now=at("2023-09-12", 9)) is None
+            assert find_token(session, plain, now=at("2023-09-12", 9)) is None
 
     @pytest.mark.parametrize(
         ("changes", "said"),
@@ -246,7 +246,7 @@ class TestTokens:
         with session_scope(store.engine) as session:
             self.made(session, store)
             (token,) = tokens(session)
-            assert use_to_note(token, now=now)
-            note_use(session, token.id or 0, now=now)
-            assert not use_to_note(token, now=now + timedelta(minutes=59))
-            assert use_to_note(token, now=now + timedelta(hours=1))
+            assert should_record_use(token, now=now)
+            record_use(session, token.id or 0, now=now)
+            assert not should_record_use(token, now=now + timedelta(minutes=59))
+            assert should_record_use(token, now=now + timedelta(hours=1))

@@ -14,8 +14,7 @@ from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.lifecycle import Kind, NoticeState, Role, Urgency
-from models.tables.outbox import Notice
-from models.tables.silence import Silence
+from models.tables.outbox import Notice, Silence
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from notifications.courier.courier import deliver

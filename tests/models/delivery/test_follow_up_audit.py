@@ -10,7 +10,7 @@ from sqlalchemy import delete, event, update
 from sqlmodel import col
 
 from flows.steps import track
-from models.delivery.auditor import LOOKED_BACK, SWEPT_WITHIN, Findings, look_for_gaps
+from models.delivery.auditor import LOOKBACK, SWEEP_GRACE, Findings, audit_follow_up
 from models.delivery.leases import LEASE
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
@@ -34,7 +34,7 @@ def late(store: Store) -> Store:
 
 def look(store: Store, now: datetime = LATE, **bounds: Any) -> Findings:
     with reading(store.engine) as connection:
-        return look_for_gaps(connection, now=now, calendar=store.calendar, **bounds)
+        return audit_follow_up(connection, now=now, calendar=store.calendar, **bounds)
 
 
 def change(store: Store, *statements: Any) -> None:
@@ -53,7 +53,7 @@ def test_work_overdue_that_nobody_was_told_of(late: Store) -> None:
     number = number_of(late, "T0.1")
     change(late, delete(Notice).where(col(Notice.assignment_id) == number))
     found = look(late)
-    assert found.unsaid == (number,)
+    assert found.never_told == (number,)
     assert {each.assignment_id for each in found.skipped} == {number}
     assert "1 việc quá hạn chưa từng được nhắc" in found.in_words()
 
@@ -66,9 +66,9 @@ def test_work_overdue_that_no_sweep_will_look_at(store: Store, again: datetime |
     number = number_of(store, "T0.1")
     change(store, update(Assignment).values(next_alert_at=again).where(col(Assignment.id) == number))
     run(store, "p1", LATE)
-    assert look(store).unsaid == (number,)
-    assert look(store, priority="p1", since=LATE - LOOKED_BACK).unsaid == (number,)
-    assert not look(store, now=at("2023-09-08")).unsaid, "not overdue yet"
+    assert look(store).never_told == (number,)
+    assert look(store, priority="p1", since=LATE - LOOKBACK).never_told == (number,)
+    assert not look(store, now=at("2023-09-08")).never_told, "not overdue yet"
 
 
 def test_a_rung_passed_over(late: Store) -> None:
@@ -77,10 +77,10 @@ def test_a_rung_passed_over(late: Store) -> None:
     change(late, delete(Notice).where(*of_this))
     (skipped,) = look(late).skipped
     assert (skipped.assignment_id, skipped.rung, skipped.desk) == (number, "overdue+1:2023-09-11", "focal")
-    assert not look(late).unsaid
-    assert look(late, priority="p1", since=LATE - LOOKED_BACK).skipped == (skipped,)
+    assert not look(late).never_told
+    assert look(late, priority="p1", since=LATE - LOOKBACK).skipped == (skipped,)
     assert not look(late, priority="p2")
-    assert not look(late, now=LATE + LOOKED_BACK + timedelta(days=1), since=LATE + timedelta(days=1)).skipped
+    assert not look(late, now=LATE + LOOKBACK + timedelta(days=1), since=LATE + timedelta(days=1)).skipped
 
 
 def test_a_ladder_nobody_has_looked_at(late: Store) -> None:
@@ -90,8 +90,8 @@ def test_a_ladder_nobody_has_looked_at(late: Store) -> None:
         update(Assignment).values(next_alert_at=LATE + timedelta(days=30)).where(col(Assignment.id) != number),
         update(Assignment).values(next_alert_at=LATE).where(col(Assignment.id) == number),
     )
-    assert not look(late, now=LATE + SWEPT_WITHIN - timedelta(seconds=1)).unlooked
-    assert look(late, now=LATE + SWEPT_WITHIN).unlooked == (number,)
+    assert not look(late, now=LATE + SWEEP_GRACE - timedelta(seconds=1)).unswept
+    assert look(late, now=LATE + SWEEP_GRACE).unswept == (number,)
 
 
 def test_a_message_left_for_longer_than_another_lease(late: Store) -> None:
@@ -158,7 +158,7 @@ def test_each_look_goes_by_an_index(store: Store) -> None:
     if store.engine.dialect.name != "sqlite":
         pytest.skip("a planner with statistics reads small tables whole")
     with statements(store) as heard:
-        look(store, priority="p1", since=LATE - LOOKED_BACK)
+        look(store, priority="p1", since=LATE - LOOKBACK)
     asked = [each for each in heard if each[0].startswith("SELECT")]
     with store.engine.connect() as connection:
         steps = [

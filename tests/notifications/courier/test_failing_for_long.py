@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from config.contacts.contacts import Contacts
 from flows.steps import track
-from models.delivery.auditor import Delayed, look_for_gaps
+from models.delivery.auditor import Delayed, audit_follow_up
 from models.delivery.dead_letters import send_again
 from models.delivery.grouping import group_waiting
 from models.keeping.opening import Store
@@ -19,8 +19,8 @@ from models.tables.lifecycle import MessageState
 from models.tables.outbox import Message
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from tests.notifications.courier.test_courier import plan_only
 from tests.support.cast import LEAD, at, issue, run
+from tests.support.outbox import plan_only
 from tests.support.outposts import WebHook
 
 FRIDAY, SATURDAY, MONDAY = at("2023-08-18"), at("2023-08-19"), at("2023-08-21", 8, 5)
@@ -42,7 +42,7 @@ def busy(store: Store, web_hook: Hooks) -> Store:
 
 def delayed(store: Store, now: datetime) -> tuple[Delayed, ...]:
     with reading(store.engine) as connection:
-        return look_for_gaps(connection, now=now, calendar=store.calendar).delayed
+        return audit_follow_up(connection, now=now, calendar=store.calendar).delayed
 
 
 def told(store: Store) -> list[str]:
@@ -80,7 +80,7 @@ def test_what_waits_without_a_try_is_no_fault_of_its_channel(store: Store) -> No
 
 def test_sent_again_it_has_a_working_day_once_more(busy: Store) -> None:
     with session_scope(busy.engine) as session:
-        session.execute(update(Message).values(state=MessageState.DEAD, taken_up_at=MONDAY))
+        session.execute(update(Message).values(state=MessageState.DEAD, fallback_at=MONDAY))
     assert not delayed(busy, MONDAY), "of that the coordinator has been told"
     with session_scope(busy.engine) as session:
         assert send_again(session, 1, busy.actor_context(now=MONDAY, actor="coordinator"))

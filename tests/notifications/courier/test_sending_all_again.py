@@ -12,14 +12,14 @@ from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import Desk
 from models.delivery import dead_letters as dead_letter_store
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_all_again
-from models.delivery.message_log import Logged
+from models.delivery.message_log import MessageFilter
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent, verify
 from models.store.database import session_scope
 from models.tables.lifecycle import MessageState, NoticeState
 from notifications.courier.courier import deliver
-from tests.notifications.courier.test_courier import MORNING, messages, notices, plan_only
 from tests.support.cast import LEAD, at, issue
+from tests.support.outbox import MORNING, messages, notices, plan_only
 from tests.support.outposts import MailServer
 
 LATER = at("2023-08-18", 10)
@@ -49,7 +49,7 @@ def reached(store: Store, server: MailServer, password: str) -> Store:
 
 def again(store: Store, batch: int = 500, **wanted: Any) -> int:
     context = store.actor_context(now=LATER, actor="coordinator:1")
-    return send_all_again(store.engine, Logged(**wanted), context, batch=batch)
+    return send_all_again(store.engine, MessageFilter(**wanted), context, batch=batch)
 
 
 @pytest.mark.parametrize("batch", [9, 500])
@@ -60,7 +60,7 @@ def test_all_arrive_once_when_the_password_is_right(mailed: tuple[MailServer, St
         assert dead_letter_count(session) == len(all_) > len(dead_letters(session, limit=10))
     assert again(store, batch) == len(all_)
     assert again(store, batch) == 0, "pressed twice"
-    assert {(each.attempts, each.error, each.taken_up_at) for each in messages(store)} == {(0, "", None)}
+    assert {(each.attempts, each.error, each.fallback_at) for each in messages(store)} == {(0, "", None)}
     offices = [each for each in all_ if each.desk is Desk.FOCAL]
     # That they are lost the coordinator need not be told any more.
     assert deliver(reached(store, server, "right"), now=LATER).sent == len(offices) == len(all_) - 1

@@ -53,13 +53,13 @@ def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: obje
         reason="",
         until=None,
         decided=False,
-        told_before=0,
-        last_told_at=None,
+        reminder_count=0,
+        last_reminded_at=None,
     )
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-LATE = item(Kind.OVERDUE, 5, told_before=3, last_told_at=at("2023-09-12"), original_due_date=date(2023, 9, 6))
+LATE = item(Kind.OVERDUE, 5, reminder_count=3, last_reminded_at=at("2023-09-12"), original_due_date=date(2023, 9, 6))
 
 GIVEN = date(2023, 9, 20)
 
@@ -109,8 +109,15 @@ TOLD = {
         item(Kind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11), resumed=True),
     ],
     Desk.HEAD: [
-        replace(LATE, told=IN_VAIN),
-        item(Kind.OVERDUE, 6, date(2023, 9, 13), told_before=1, last_told_at=at("2023-09-13"), told=IN_VAIN[:1]),
+        replace(LATE, earlier_notices=IN_VAIN),
+        item(
+            Kind.OVERDUE,
+            6,
+            date(2023, 9, 13),
+            reminder_count=1,
+            last_reminded_at=at("2023-09-13"),
+            earlier_notices=IN_VAIN[:1],
+        ),
     ],
     Desk.COORDINATOR: [
         LATE,
@@ -118,10 +125,13 @@ TOLD = {
             Kind.UNDELIVERABLE,
             22,
             rung="message:7:tgram",
-            lost=UndeliveredMessage(7, "SYT", Desk.FOCAL, "mailto", REFUSED, "tgram"),
+            undelivered=UndeliveredMessage(7, "SYT", Desk.FOCAL, "mailto", REFUSED, "tgram"),
         ),
         item(
-            Kind.UNDELIVERABLE, 23, rung="message:8:", lost=UndeliveredMessage(8, "SNV", Desk.HEAD, "json", REFUSED, "")
+            Kind.UNDELIVERABLE,
+            23,
+            rung="message:8:",
+            undelivered=UndeliveredMessage(8, "SNV", Desk.HEAD, "json", REFUSED, ""),
         ),
         item(Kind.REPORT_RECEIVED, 15, state=State.REPORTED),
         item(Kind.REPORT_RECEIVED, 16, state=State.REPORTED),
@@ -204,7 +214,7 @@ def test_nobody_is_offered_an_answer_that_is_not_theirs(plan: Plan, calendar: Wo
 
 
 def test_one_is_spoken_of_as_one(plan: Plan, calendar: WorkingCalendar) -> None:
-    one = item(Kind.OVERDUE, 3, date(2023, 9, 13), told_before=1, last_told_at=at("2023-09-13"))
+    one = item(Kind.OVERDUE, 3, date(2023, 9, 13), reminder_count=1, last_reminded_at=at("2023-09-13"))
     said = render_one(plan, calendar, one, language="en")
     assert "1 working day late" in said
     assert "reminded once, last on 13/09/2023" in said

@@ -37,7 +37,7 @@ def test_what_fell_through_is_told_once_a_day_and_something_else_again(store: St
     for hour in (9, 10):
         swept(store, hour)
     (first,) = told(store)
-    assert f"1 việc quá hạn chưa từng được nhắc (số {number})" in first and "unsaid: 1" in first
+    assert f"1 việc quá hạn chưa từng được nhắc (số {number})" in first and "never_told: 1" in first
     with session_scope(store.engine) as session:
         taken = {"state": MessageState.SENDING, "lease_until": LATE, "next_attempt_at": LATE}
         session.execute(update(Message).values(**taken).where(col(Message.id) == 1))

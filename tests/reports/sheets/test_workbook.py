@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from config.errors import Refused
 from config.text.atomic_write import atomic_write
-from models.alerts.status import counted
+from models.alerts.status import not_withdrawn
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
@@ -20,57 +20,22 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.queries import AssignmentFilter
-from models.work.verbs import accept, grant_extension, report, request_extension
 from reports.figures import tally
 from reports.sheets import workbook
 from reports.sheets.workbook import gather, write_workbook
-from tests.support.cast import at, issue, number_of, run, t0_report
+from tests.support.cast import at, issue
+from tests.support.tracking_table import NOW, lived, written
 
-NOW = at("2023-10-20")
 HEAD = 5
-
-
-def lived(store: Store) -> int:
-    """Some weeks of p1, with T0.1 of SYT extended and done; gives its number."""
-    issue(store)
-    for when in ("2023-08-18", "2023-10-16"):
-        run(store, "p1", at(when), offices=())
-    number = number_of(store, "T0.1")
-    for day, verb in (
-        (
-            "2023-08-21",
-            lambda s, context: request_extension(s, number, date(2023, 9, 29), "Cần thêm số liệu.", context),
-        ),
-        ("2023-08-22", lambda s, context: grant_extension(s, number, None, context)),
-        ("2023-09-27", lambda s, context: report(s, number, t0_report(), context)),
-        ("2023-10-02", lambda s, context: accept(s, number, context)),
-    ):
-        with session_scope(store.engine) as session:
-            actor = "office:SYT" if verb.__code__.co_names[0] in ("request_extension", "report") else "coordinator"
-            verb(session, store.actor_context(now=at(day), actor=actor))
-    return number
-
-
-def written(
-    store: Store, wanted: AssignmentFilter | None = None, *, now: datetime = NOW, **options: Any
-) -> openpyxl.Workbook:
-    file = BytesIO()
-    with TemporaryFile() as aside:
-        with reading(store.engine) as connection:
-            found = gather(
-                *(connection, store.plan, store.calendar, wanted or AssignmentFilter()), now=now, aside=aside, **options
-            )
-        write_workbook(found, file)
-    return openpyxl.load_workbook(file)
 
 
 def test_it_tells_of_every_row_as_it_is_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "_BATCH", 50)
     lived(store)
     told: list[int] = []
-    with TemporaryFile() as aside:
+    with TemporaryFile() as spool:
         with reading(store.engine) as connection:
-            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, aside=aside)
+            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, spool=spool)
         write_workbook(found, BytesIO(), progress=told.append)
     assert told == [50, 50, 50, 22] and sum(told) == found.rows
 
@@ -87,7 +52,7 @@ def test_the_table_says_of_each_work_what_was_asked_and_what_came_of_it(store: S
     sheet = book.worksheets[0]
     assert [sheet.cell(row, 1).value for row in (1, 2, 3)] == [
         "BẢNG THEO DÕI THỰC HIỆN NHIỆM VỤ",
-        store.plan.house.title_vi,
+        store.plan.main_directive.title_vi,
         "Tính đến 08:00 20/10/2023 · 172 việc · toàn bộ. Ngày hoàn thành là ngày gửi báo cáo đã được xác nhận.",
     ]
     rows = rows_of(book)
@@ -125,7 +90,7 @@ def test_its_rows_and_its_tally_are_those_of_the_figures(store: Store) -> None:
     book = written(store)
     with reading(store.engine) as connection:
         whole = tally(connection, now=NOW, calendar=store.calendar)[()]
-        total = connection.scalar(select(func.count()).select_from(Assignment).where(counted))
+        total = connection.scalar(select(func.count()).select_from(Assignment).where(not_withdrawn))
     rows = rows_of(book)
     assert len(rows) == total == whole.total
     assert sum(row["Tình trạng"] == "Chưa hoàn thành, quá hạn" for row in rows) == whole.open_overdue > 0
@@ -148,10 +113,10 @@ def test_a_part_of_it_names_what_it_is_a_part_of(store: Store) -> None:
 
 def test_an_earlier_day_is_told_as_it_was(store: Store) -> None:
     number = lived(store)
-    with TemporaryFile() as aside:
+    with TemporaryFile() as spool:
         then = at("2023-08-21", 7)
         with reading_as_it_was(store.engine, then) as connection:
-            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=then, aside=aside)
+            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=then, spool=spool)
         mine = next(work for work in found.works() if work.id == number)
     assert (mine.due, mine.original_due, mine.done_on, mine.result) == (date(2023, 9, 11), None, None, "")
     assert mine.coordinating == "Công an tỉnh"

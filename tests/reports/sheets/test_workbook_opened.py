@@ -20,14 +20,13 @@ from models.store.database import reading, reading_session
 from models.work.queries import AssignmentFilter
 from reports.sheets.fill_in_workbook import ad_hoc_row
 from reports.sheets.returned_table import table_that_came_back
-from reports.sheets.tracking_table import tracked_work
+from reports.sheets.tracking_table import tracking_rows
 from reports.sheets.workbook import gather, write_workbook
-from tests.intake.sheets.test_sheet_intake import RIGHT, reviewed, write
-from tests.reports.sheets.test_workbook import NOW, lived
 from tests.support.cast import at
-from tests.support.sheets import TODAY, filled, template
+from tests.support.sheets import AD_HOC, TODAY, filled, reviewed, template, write
+from tests.support.tracking_table import NOW, lived
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only]
 
 
 def converted(path: Path, form: str) -> list[Path]:
@@ -41,10 +40,10 @@ def converted(path: Path, form: str) -> list[Path]:
 def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: Store, tmp_path: Path) -> None:
     lived(store)
     path = tmp_path / "bang.xlsx"
-    with TemporaryFile() as aside, path.open("wb") as file:
+    with TemporaryFile() as spool, path.open("wb") as file:
         with reading(store.engine) as connection:
-            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, aside=aside)
-            works = list(tracked_work(connection, AssignmentFilter(), store.plan, now=NOW))
+            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, spool=spool)
+            works = list(tracking_rows(connection, AssignmentFilter(), store.plan, now=NOW))
         write_workbook(found, file)
     # 44: comma, 34: quotes, 76: UTF-8, -1: all sheets. Days come in its own form there, since they are days.
     tables = converted(path, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1")
@@ -76,7 +75,8 @@ def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: 
 
 def test_forms_saved_by_others_are_taken_in_without_a_change(store: Store, tmp_path: Path) -> None:
     write(
-        store, reviewed(store, filled(store.plan, ASSIGNMENTS, RIGHT, {**RIGHT, "lead": "STP", "coordinating": None}))
+        store,
+        reviewed(store, filled(store.plan, ASSIGNMENTS, AD_HOC, {**AD_HOC, "lead": "STP", "coordinating": None})),
     )
     choices = choices_of(store.plan, TODAY)
     with reading_session(store.engine) as session:
