@@ -39,7 +39,7 @@ from urllib3.exceptions import InsecureRequestWarning
 from config.clock import HANOI
 from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import Desk
-from config.contacts.loading import service_of
+from config.contacts.services import service_of
 from config.settings import load_settings
 from models.keeping.opening import Store, open_store
 from models.store.database import open_database, session_scope

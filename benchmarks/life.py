@@ -28,6 +28,7 @@ from config.clock import HANOI
 from config.contacts.desks import Desk
 from models.alerts.timetables import timetable_id
 from models.keeping.opening import Store
+from models.store.actor import ActorContext
 from models.store.audit import AuditEvent, AuditHead
 from models.store.database import session_scope
 from models.tables.anchor import Anchor, AnchorKind
@@ -46,7 +47,7 @@ from models.tables.lifecycle import (
 )
 from models.tables.outbox import Message, Notice
 from models.tables.report import Report
-from models.work.planning import Draft, draft
+from models.work.planning import PlannedAssignment, planned_assignments
 
 ISSUED = date(2023, 8, 17)
 NOW = datetime(2030, 3, 12, 9, 30, tzinfo=HANOI)
@@ -101,14 +102,14 @@ def wide_plan() -> Plan:
 class _Pool:
     """All drafts of all years, by group, and the dated facts they are counted from."""
 
-    groups: Sequence[Sequence[Draft]]
+    groups: Sequence[Sequence[PlannedAssignment]]
     anchors: Sequence[Anchor]
 
 
 def fill(store: Store, *, size: int) -> None:
     """Lay ``size`` assignments with all that happened to them into an empty store."""
     pool, chance = _pool(), random.Random(1)
-    drafts: list[Draft] = []
+    drafts: list[PlannedAssignment] = []
     for group in pool.groups:
         if len(drafts) + len(group) <= size:
             drafts += group
@@ -129,9 +130,8 @@ def fill(store: Store, *, size: int) -> None:
             due_on=NOW.date(),
             today=NOW.date(),
             calendar=store.calendar,
-            priority="p1",
         )
-        writing = _Writing(connection, chance, timetable)
+        writing = _Writing(connection, chance, timetable, store.plan)
         for number, each in enumerate(drafts, start=1):
             writing.life(number, each)
         writing.close()
@@ -151,12 +151,13 @@ def _count_again(store: Store) -> None:
 
 @cache
 def _pool() -> _Pool:
-    plan, calendar = wide_plan(), load_calendar()
+    plan = wide_plan()
+    context = ActorContext(plan=plan, calendar=load_calendar(), now=NOW, actor="benchmark")
     chance, anchors = random.Random(2), list(_anchors())
     drafts = [
         each
         for priority in plan.priorities
-        for each in draft(plan, calendar, anchors, priority=priority.code, today=NOW.date())
+        for each in planned_assignments(context.for_priority(priority.code), anchors)
     ]
     drafts += _ad_hoc(plan, drafts, anchors, chance)
     drafts.sort(key=_group)
@@ -165,7 +166,7 @@ def _pool() -> _Pool:
     return _Pool(groups, anchors)
 
 
-def _group(each: Draft) -> tuple[str, ...]:
+def _group(each: PlannedAssignment) -> tuple[str, ...]:
     return (each.subtask, each.step, each.variant, each.period, each.lead_office)
 
 
@@ -212,7 +213,9 @@ def _anchors() -> Iterator[Anchor]:
             )
 
 
-def _ad_hoc(plan: Plan, drafts: list[Draft], anchors: list[Anchor], chance: random.Random) -> list[Draft]:
+def _ad_hoc(
+    plan: Plan, drafts: list[PlannedAssignment], anchors: list[Anchor], chance: random.Random
+) -> list[PlannedAssignment]:
     """Work outside the plan, one in forty; each has an occasion of its own."""
     made = []
     for like in chance.sample(drafts, len(drafts) // 40):
@@ -250,12 +253,12 @@ class _Writing:
 
     _ORDER = (Message, Assignment, Report, Extension, Attachment, Notice, AuditEvent)
 
-    def __init__(self, connection: Connection, chance: random.Random, timetable: int) -> None:
-        self.connection, self.chance, self.timetable = connection, chance, timetable
+    def __init__(self, connection: Connection, chance: random.Random, timetable: int, plan: Plan) -> None:
+        self.connection, self.chance, self.timetable, self.plan = connection, chance, timetable, plan
         self.rows: Rows = {table: [] for table in self._ORDER}
         self.ids = dict.fromkeys(self._ORDER, 0)
 
-    def life(self, number: int, each: Draft) -> None:
+    def life(self, number: int, each: PlannedAssignment) -> None:
         """One assignment and all that happened to it until now."""
         chance, due_at = self.chance, each.due.due_at
         past = due_at <= NOW
@@ -274,7 +277,7 @@ class _Writing:
         original = each.due.due_date - timedelta(days=14) if extended else each.due.due_date
         self._add(
             Assignment,
-            priority=each.priority,
+            priority=self.plan.priority_of(each.subtask),
             subtask=each.subtask,
             step=each.step,
             variant=each.variant,
@@ -315,7 +318,7 @@ class _Writing:
         self._told(number, each, state, assigned, due_at, reported)
         self._write(full=BATCH)
 
-    def _extension(self, number: int, each: Draft, state: ExtensionState, at: datetime) -> None:
+    def _extension(self, number: int, each: PlannedAssignment, state: ExtensionState, at: datetime) -> None:
         granted = state is ExtensionState.GRANTED
         self._add(
             Extension,
@@ -370,7 +373,13 @@ class _Writing:
             self._event(number, "accept", "coordinator:1", decided or at)
 
     def _told(
-        self, number: int, each: Draft, state: State, assigned: datetime, due_at: datetime, reported: datetime | None
+        self,
+        number: int,
+        each: PlannedAssignment,
+        state: State,
+        assigned: datetime,
+        due_at: datetime,
+        reported: datetime | None,
     ) -> None:
         told = [
             (Kind.ASSIGNED, "assigned", assigned, Desk.FOCAL),
@@ -387,7 +396,7 @@ class _Writing:
         if state is not State.ASSIGNED:
             self._event(number, "acknowledge", f"office:{each.office}", assigned + _DAY)
 
-    def _notice(self, number: int, each: Draft, kind: Kind, rung: str, at: datetime, desk: Desk) -> None:
+    def _notice(self, number: int, each: PlannedAssignment, kind: Kind, rung: str, at: datetime, desk: Desk) -> None:
         """A notice in a message, six notices to a message: a digest."""
         if self.ids[Notice] % 6 == 0:
             self._message(each, at, desk)
@@ -407,7 +416,7 @@ class _Writing:
             sent_at=at,
         )
 
-    def _message(self, each: Draft, at: datetime, desk: Desk) -> None:
+    def _message(self, each: PlannedAssignment, at: datetime, desk: Desk) -> None:
         lost = self.chance.random() < 0.0005
         body = (
             f"Kính gửi {each.office}: các việc sau đây đến hạn trong thời gian tới, đề nghị đơn vị khẩn trương. " * 12

@@ -37,7 +37,7 @@ from models.store.database import open_database, reading, session_scope
 from models.tables.account import UserRole
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, State
-from models.work.office_work import decisions_waiting
+from models.work.work_lists import decisions_waiting
 from portal.app import make_app
 from portal.pages.desk import PAGE_SIZE
 from portal.sign_in.sign_in import user_link
@@ -147,36 +147,49 @@ def _pages(engine: Engine) -> tuple[Mapping[str, str], Addresses]:
     to_report = [row.id for row in theirs if row.state in WAITING_FOR_OFFICE]
     last = max(1, ((counted or 0) + 49) // 50)
     return {"office": str(office), "monitor": monitor}, {
-        "/work": ("office", ["/work"]),
-        "/work, searched": ("office", ["/work?q=T3.6", "/work?q=kinh+ph%C3%AD", "/work?q=zzz"]),
-        "/work, one section": ("office", ["/work?section=later", "/work?section=overdue"]),
-        "/work of the monitor": ("monitor", ["/work", "/work?section=monitored", "/work?q=T3.6"]),
-        "/work/N": ("office", [f"/work/{row.id}" for row in chance.sample(theirs, min(30, len(theirs)))]),
-        "/work/N at the desk": ("desk", [f"/work/{each}" for each in chance.sample(everyone, 30)]),
-        "/work/N/report": (
+        "/assignments": ("office", ["/assignments"]),
+        "/assignments, searched": (
             "office",
-            [f"/work/{each}/report" for each in chance.sample(to_report, min(30, len(to_report)))],
+            ["/assignments?q=T3.6", "/assignments?q=kinh+ph%C3%AD", "/assignments?q=zzz"],
+        ),
+        "/assignments, one section": ("office", ["/assignments?section=later", "/assignments?section=overdue"]),
+        "/assignments of the monitor": (
+            "monitor",
+            ["/assignments", "/assignments?section=monitored", "/assignments?q=T3.6"],
+        ),
+        "/assignments/N": ("office", [f"/assignments/{row.id}" for row in chance.sample(theirs, min(30, len(theirs)))]),
+        "/assignments/N at the desk": ("desk", [f"/assignments/{each}" for each in chance.sample(everyone, 30)]),
+        "/assignments/N/report": (
+            "office",
+            [f"/assignments/{each}/report" for each in chance.sample(to_report, min(30, len(to_report)))],
         ),
         "/desk": ("desk", ["/desk"]),
         "/desk, second page": ("desk", ["/desk?page=2" if waiting > PAGE_SIZE else "/desk"]),
-        "/all": ("desk", ["/all"]),
-        "/all, last page": ("desk", [f"/all?page={last}"]),
-        "/all, filtered": (
+        "/assignments at the desk": ("desk", ["/assignments"]),
+        "/assignments at the desk, last page": ("desk", [f"/assignments?page={last}"]),
+        "/assignments at the desk, filtered": (
             "desk",
             [
-                "/all?office=SYT",
-                "/all?priority=p3",
-                "/all?status=open_overdue",
-                "/all?status=open_within_term&priority=p3",
-                "/all?status=done_late",
-                "/all?status=reported",
-                "/all?status=withdrawn",
-                "/all?role=coordinating&office=XA017",
+                "/assignments?office=SYT",
+                "/assignments?priority=p3",
+                "/assignments?status=open_overdue",
+                "/assignments?status=open_within_term&priority=p3",
+                "/assignments?status=done_late",
+                "/assignments?status=reported",
+                "/assignments?status=withdrawn",
+                "/assignments?role=coordinating&office=XA017",
             ],
         ),
-        "/all, searched": (
+        "/assignments at the desk, searched": (
             "desk",
-            ["/all?q=so+y+te", "/all?q=4217", "/all?q=T3.6", "/all?q=kinh+ph%C3%AD", "/all?q=x%C3%A3", "/all?q=zzz"],
+            [
+                "/assignments?q=so+y+te",
+                "/assignments?q=4217",
+                "/assignments?q=T3.6",
+                "/assignments?q=kinh+ph%C3%AD",
+                "/assignments?q=x%C3%A3",
+                "/assignments?q=zzz",
+            ],
         ),
         "/board": ("desk", ["/board"]),
         "/board of a priority": ("desk", ["/board?priority=p1", "/board?priority=p3", "/board?priority=p4"]),

@@ -192,7 +192,6 @@ def fill(store: Store, *, all_: int, due: int, offices: Sequence[str] = ("SYT",)
                 due_on=due_on,
                 today=ASSIGNED,
                 calendar=store.calendar,
-                priority="p1",
             )
             rungs = session.execute(
                 select(col(TimetableRung.rank), col(TimetableRung.fire_at)).where(

@@ -1,4 +1,4 @@
-"""How the command answers: tables for people, JSON for scripts, refusals in words."""
+"""How a command answers: tables for people, JSON for programs."""
 
 import json
 import sys
@@ -7,17 +7,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from textwrap import indent
-from typing import Any, NoReturn
-
-import typer
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
+from typing import Any
 
 from config.clock import HANOI
 from config.errors import Refused
-
-JsonFlag = typer.Option(False, "--json", help="In kết quả dạng JSON (cho chương trình). JSON, for scripts.")
 
 
 def show_json(value: Any) -> None:
@@ -25,7 +18,7 @@ def show_json(value: Any) -> None:
 
 
 def show_json_rows(rows: Iterable[Any]) -> None:
-    """A list like that of ``show_json``, printed row by row, so that many of them take no memory."""
+    """Print a list as ``show_json`` does, but row by row, so that a long one takes no memory."""
     begun = False
     for row in rows:
         print("," if begun else "[")
@@ -35,19 +28,24 @@ def show_json_rows(rows: Iterable[Any]) -> None:
 
 
 @contextmanager
-def bar(what: str, total: int | None = None) -> Iterator[Callable[[int], None] | None]:
-    """A bar that fills as rows are done, of a ``total`` that is known or not; nothing where nobody watches."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+def progress_bar(label: str, total: int | None = None) -> Iterator[Callable[[int], None] | None]:
+    """A progress bar on the terminal; yields what to call with each number of rows done, None without a terminal."""
+    if not sys.stderr.isatty():
         yield None
         return
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(what, total=total)
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(label, total=total)
         yield lambda rows: progress.advance(task, rows)
 
 
 def show_table(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
-    """A table as wide as the terminal, or as its content when the output goes to a file."""
+    """Print a table as wide as the terminal, or as its content into a file; prints ``empty`` when there are no rows."""
+    from rich.console import Console
+    from rich.table import Table
+
     lines = [[str(cell) for cell in row] for row in rows]
     if not lines:
         print(empty)
@@ -55,38 +53,28 @@ def show_table(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *
     table = Table(*head, title=title, title_justify="left", show_lines=False)
     for line in lines:
         table.add_row(*line)
-    # Taken as they are: rich would read «[dondoc]» as a style, and «:x:» as a picture.
+    # Without markup: rich would read «[dondoc]» as a style, and «:x:» as a picture.
     console = Console(width=None if sys.stdout.isatty() else 200, markup=False, emoji=False)
     console.print(table)
 
 
-def one_of(name: str, value: str | None, kinds: type[StrEnum]) -> None:
-    """Raises ``Refused`` unless the value of option ``name`` is one of a closed list, or not given."""
-    known = [kind.value for kind in kinds]
+def check_choice(option: str, value: str | None, choices: type[StrEnum]) -> None:
+    """Raise ``Refused`` unless the value of ``--option`` is one of ``choices`` or None."""
+    known = [choice.value for choice in choices]
     if value is not None and value not in known:
         raise Refused(
-            f"--{name} «{value}» không có; dùng {', '.join(known)}.",
-            f"Unknown {name} '{value}'; use {', '.join(known)}.",
+            f"--{option} «{value}» không có; dùng {', '.join(known)}.",
+            f"Unknown --{option} '{value}'; use {', '.join(known)}.",
         )
 
 
-def moment(at: datetime | None) -> str:
-    """An instant for a table, in Hà Nội's time; nothing when there is none."""
+def format_time(at: datetime | None) -> str:
+    """A moment for a table, in Hà Nội's time; "" for None."""
     return f"{at.astimezone(HANOI):%d/%m/%Y %H:%M}" if at else ""
 
 
-def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as JSON: instants in Hà Nội's time."""
+def json_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row for JSON: moments as ISO text in Hà Nội's time."""
     return {
         key: value.astimezone(HANOI).isoformat() if isinstance(value, datetime) else value for key, value in row.items()
     }
-
-
-def refuse(refused: Refused) -> NoReturn:
-    """Print a refusal, Vietnamese first and English second, and end with exit code 1."""
-    print(f"Lỗi: {refused}", file=sys.stderr)
-    for line in refused.details:
-        print(f"  - {line}", file=sys.stderr)
-    if refused.en != str(refused):
-        print(f"Error: {refused.en}", file=sys.stderr)
-    raise SystemExit(1)

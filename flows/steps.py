@@ -1,7 +1,7 @@
 """The one mechanism all priorities share: assign → track → notify → publish.
 
-Plain functions on an opened store. ``flows.priority_run`` makes each of them one task of a Prefect run; the
-rehearsal and the tests call them as they are.
+Plain functions on an opened store. Each is one task of a Prefect run (``flows.runs.tasks``); the rehearsal and the
+tests call them as they are.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,15 +15,17 @@ from sqlmodel import Session
 
 from config.catalogue.plan import Directive
 from config.errors import Refused
-from flows.forms import Entry, FollowUpForm, NewDocument, NewEvent
+from flows.form_fields import Entry, NewDocument, NewEvent
+from flows.forms import FollowUpForm
 from models.alerts.sweep import AttentionCounts, attention_counts, sweep
 from models.delivery.auditor import LOOKBACK, Findings, audit_follow_up
 from models.keeping.opening import Store
-from models.store.actor import ActorContext
+from models.store.actor import ActorContext, PriorityContext
 from models.store.database import reading, session_scope
-from models.work.assigning import assign, hand_over_ended_offices
+from models.work.assigning import assign
 from models.work.directives import anchors, assigning_document, register_document, register_event
-from models.work.planning import Draft, draft, how_to_issue
+from models.work.planning import PlannedAssignment, how_to_issue, planned_assignments
+from models.work.verbs.succession import hand_over_ended_offices
 from notifications.courier.courier import DeliveryCounts, deliver
 from notifications.words.gap_letter import tell_of_gaps
 from reports.board.board import board
@@ -98,7 +100,9 @@ def track(store: Store, priority: str, context: ActorContext) -> Tracked:
     notices, now = _sweep_all(partial(session_scope, store.engine), priority, context), context.now
     # By itself: whoever only looks holds up no writer.
     with reading(store.engine) as connection:
-        counted = attention_counts(connection, now=now, calendar=context.calendar_of(priority), priority=priority)
+        counted = attention_counts(
+            connection, now=now, calendar=context.for_priority(priority).calendar, priority=priority
+        )
         findings = audit_follow_up(
             connection, now=now, calendar=store.calendar, priority=priority, since=now - LOOKBACK
         )
@@ -146,7 +150,8 @@ def summarise(assigned: Assigned, tracked: Tracked, delivered: DeliveryCounts) -
 
 def assign_within(session: Session, priority: str, form: FollowUpForm, context: ActorContext) -> Assigned:
     """``assign_due`` in the caller's transaction."""
-    directive = context.plan.directive_of(priority)
+    of_priority = context.for_priority(priority)
+    directive = of_priority.directive
     if assigning_document(session, directive.code) is None:
         command = how_to_issue(context.plan, directive)
         raise NothingIssued(
@@ -160,7 +165,7 @@ def assign_within(session: Session, priority: str, form: FollowUpForm, context: 
             _refuse_events_of_others(entry, priority, context)
         _register(session, entry, directive, context)
     handed_over = hand_over_ended_offices(session, context, priority=priority)
-    made = assign(session, _drafts(session, priority, form, context), context)
+    made = assign(session, _planned(session, form, of_priority), of_priority)
     return Assigned(assignments=made, notices=made + handed_over)
 
 
@@ -202,28 +207,20 @@ def _register(session: Session, entry: Entry, directive: Directive, context: Act
         )
 
 
-def _drafts(session: Session, priority: str, form: FollowUpForm, context: ActorContext) -> Iterator[Draft]:
-    drafts = partial(
-        draft,
-        context.plan,
-        context.calendar,
-        anchors(session),
-        priority=priority,
-        today=context.today,
-        offices=form.offices,
-    )
-    wanted = filter(form.wants, drafts(periods=form.periods))
+def _planned(session: Session, form: FollowUpForm, context: PriorityContext) -> Iterator[PlannedAssignment]:
+    planned = partial(planned_assignments, context, anchors(session), offices=form.offices)
+    wanted = filter(form.includes, planned(periods=form.periods))
     if (year := form.grading_period()) is None:
         return wanted
-    grading = {s.code for s in context.plan.priority(priority).subtasks if s.kind == "annual-grading"}
-    return chain(wanted, (graded for graded in drafts(periods=(year,)) if graded.subtask in grading))
+    grading = {s.code for s in context.priority.subtasks if s.kind == "annual-grading"}
+    return chain(wanted, (graded for graded in planned(periods=(year,)) if graded.subtask in grading))
 
 
 def track_within(session: Session, priority: str, context: ActorContext) -> Tracked:
     """``track`` in the caller's transaction, without looking what fell through."""
     notices = _sweep_all(lambda: nullcontext(session), priority, context)
-    own = context.calendar_of(priority)
-    return Tracked(notices, attention_counts(session, now=context.now, calendar=own, priority=priority))
+    calendar = context.for_priority(priority).calendar
+    return Tracked(notices, attention_counts(session, now=context.now, calendar=calendar, priority=priority))
 
 
 def _sweep_all(

@@ -14,13 +14,24 @@ from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
 from portal.background_tasks import BackgroundTasks
-from portal.guards import keep_at_home, refuse_huge_bodies
-from portal.pages import assignment, board, calendar_feeds, decisions, desk, documents, overview, reporting, workbooks
+from portal.guards import add_security_headers, limit_body_size
+from portal.pages import (
+    assignment,
+    board,
+    calendar_feeds,
+    decisions,
+    desk,
+    documents,
+    extension,
+    overview,
+    reporting,
+    workbooks,
+)
 from portal.prefect import door
-from portal.problems import answer_refusals
-from portal.rights import check_rights, enter
+from portal.problems import add_error_handlers
+from portal.rights import authorize, check_rights
 from portal.sign_in import entrance, openid, sign_in
-from portal.sign_in.openid_provider import Acquaintance
+from portal.sign_in.openid_provider import ProviderCache
 from portal.web import HERE
 
 
@@ -33,16 +44,16 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        dependencies=[Depends(enter)],
+        dependencies=[Depends(authorize)],
         redirect_slashes=False,
     )
     app.state.store, app.state.clock = store, now
     app.state.limiter, app.state.background_tasks = MovingWindowRateLimiter(MemoryStorage()), BackgroundTasks()
-    app.state.openid = Acquaintance()
+    app.state.openid = ProviderCache()
     pages = [
         part.router
         for part in (
-            *(entrance, sign_in, openid, assignment, reporting),
+            *(entrance, sign_in, openid, assignment, reporting, extension),
             *(decisions, desk, overview, calendar_feeds, board, workbooks, documents, door, metrics),
         )
     ]
@@ -52,7 +63,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     for router in (api_assignments.router, api_desk.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    answer_refusals(app)
-    app.add_middleware(refuse_huge_bodies)
-    app.add_middleware(keep_at_home)
+    add_error_handlers(app)
+    app.add_middleware(limit_body_size)
+    app.add_middleware(add_security_headers)
     return app

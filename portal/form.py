@@ -1,4 +1,4 @@
-"""What was typed into a form, read field by field; each slip is named by the label the visitor sees."""
+"""Reading the fields of a form. A value that cannot be read is refused under the label the visitor sees."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 class FormReader:
-    """The texts of a form by field name. Files and repeated fields are asked for apart."""
+    """The text fields of a form by name; ``each`` reads a field that is sent several times."""
 
     def __init__(self, fields: Mapping[str, str], repeated: Mapping[str, list[str]] | None = None) -> None:
         self._fields = fields
@@ -31,11 +31,11 @@ class FormReader:
         return clean(self._fields.get(name, "")).replace("\r\n", "\n").strip()
 
     def each(self, name: str) -> tuple[str, ...]:
-        """The values of a field that may be chosen several times."""
+        """All values of a field that may be chosen several times."""
         return tuple(self._repeated.get(name, ()))
 
     def date(self, name: str, label: str) -> date | None:
-        """A day as a browser sends it or as people write it (17/08/2023); None when left empty."""
+        """A day as a browser sends it or as people write it (17/08/2023); None when the field is empty."""
         written = self.text(name)
         if not written:
             return None
@@ -45,7 +45,7 @@ class FormReader:
             return parse_date(written, label)
 
     def count(self, name: str, label: str) -> int | None:
-        """A whole number, also with dots between thousands («1.234»); None when left empty."""
+        """A whole number, also with dots between thousands («1.234»); None when the field is empty."""
         written = self.text(name)
         if not written:
             return None
@@ -63,7 +63,7 @@ class FormReader:
         return number
 
     def choice(self, kind: type[_Choice], name: str, label: str, default: _Choice) -> _Choice:
-        """One of the words a select or radio offers; the default when none was sent."""
+        """The value of a select or radio; the default when none was sent."""
         written = self.text(name)
         if not written:
             return default
@@ -72,35 +72,40 @@ class FormReader:
         except ValueError:
             raise Refused(f"{label}: không có «{written[:40]}».", f"{label}: there is no '{written[:40]}'.") from None
 
-    def among(self, names: Iterable[str]) -> dict[str, str]:
-        """Those of the named fields that were sent."""
+    def only(self, names: Iterable[str]) -> dict[str, str]:
+        """The named fields, as far as they were sent."""
         return {name: self.text(name) for name in names if name in self._fields}
 
 
 def clean(text: str) -> str:
-    """A text without what no keyboard writes and no database of ours keeps: NUL, and halves of letters."""
+    """``text`` without NUL and lone surrogates, which the database does not store."""
     return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
-async def entered_of(request: Request) -> FormReader:
-    """The form of a request; read once, so that the check of its origin and the page see the same."""
-    form = await request.form()
-    texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+async def read_form(request: Request) -> FormReader:
+    """The form of a request. Starlette keeps what it read, so that the CSRF check and the page see the same."""
+    fields = await request.form()
+    texts = [(name, value) for name, value in fields.multi_items() if isinstance(value, str)]
     repeated: dict[str, list[str]] = {}
     for name, value in texts:
         repeated.setdefault(name, []).append(value)
     return FormReader(dict(texts), repeated)
 
 
-@dataclass(frozen=True)
-class Sent:
-    """A form with the files that came with it."""
+def submission_key(assignment_id: int, key: str) -> str:
+    """The stored name of one sending of a form; the id keeps the same key for two assignments apart."""
+    return f"{assignment_id}-{key[:40]}"
 
-    entered: FormReader
+
+@dataclass(frozen=True)
+class Upload:
+    """A form with the files that came with it; a file field left empty is not counted."""
+
+    form: FormReader
     files: tuple[UploadFile, ...]
 
 
-async def sent_of(request: Request) -> Sent:
-    """The form of a request and its files, as far as any were chosen."""
+async def read_upload(request: Request) -> Upload:
+    """The form of a request and the files chosen in it."""
     files = [value for _, value in (await request.form()).multi_items() if isinstance(value, UploadFile)]
-    return Sent(await entered_of(request), tuple(file for file in files if file.filename))
+    return Upload(await read_form(request), tuple(file for file in files if file.filename))

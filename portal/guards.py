@@ -30,7 +30,7 @@ chọn tệp nhỏ hơn rồi gửi lại.</p><p lang="en">The file is too large
 what you typed is still there.</p></html>"""
 
 
-def keep_at_home(app: ASGIApp) -> ASGIApp:
+def add_security_headers(app: ASGIApp) -> ASGIApp:
     """The headers that keep a browser from loading, framing or telling anything elsewhere."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +54,7 @@ def keep_at_home(app: ASGIApp) -> ASGIApp:
     return answer
 
 
-def refuse_huge_bodies(app: ASGIApp) -> ASGIApp:
+def limit_body_size(app: ASGIApp) -> ASGIApp:
     """Answer 413 in words to what is larger than any report may be."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:

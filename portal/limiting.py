@@ -17,7 +17,7 @@ FOR_ONE_CALENDAR = RateLimitItemPerMinute(60, 10)
 """Each address by itself: a calendar service fetches those of many offices from one place."""
 
 
-class TooOften(Refused):
+class RateLimited(Refused):
     """Somebody has knocked too often; ``retry_after_s`` says when it is worth trying again."""
 
     def __init__(self, retry_after_s: int) -> None:
@@ -30,27 +30,27 @@ class TooOften(Refused):
         self.retry_after_s = retry_after_s
 
 
-def count_try(request: Request, *, name: str = "") -> None:
-    """Count one try from where the request comes from, and for ``name`` when one is given; raises ``TooOften``."""
+def count_attempt(request: Request, *, name: str = "") -> None:
+    """Count one try from where the request comes from, and for ``name`` when one is given; raises ``RateLimited``."""
     _count(request, FROM_ONE_PLACE, "place", _place(request))
     if name:
         _count(request, FOR_ONE_NAME, "name", name.casefold()[:200])
 
 
-def count_fetch(request: Request, address: str) -> None:
-    """Count one fetching of a calendar feed by its address; raises ``TooOften``."""
+def count_feed_fetch(request: Request, address: str) -> None:
+    """Count one fetching of a calendar feed by its address; raises ``RateLimited``."""
     _count(request, FOR_ONE_CALENDAR, "calendar", address[:200])
 
 
-def count_wrong_address(request: Request) -> None:
-    """Count one fetching of a feed that is not there, apart from tries to sign in; raises ``TooOften``."""
+def count_unknown_feed(request: Request) -> None:
+    """Count one fetching of a feed that is not there, apart from tries to sign in; raises ``RateLimited``."""
     _count(request, FOR_ONE_CALENDAR, "no calendar", _place(request))
 
 
 def _count(request: Request, limit: RateLimitItem, *what: str) -> None:
     limiter: MovingWindowRateLimiter = request.app.state.limiter
     if not limiter.hit(limit, *what):
-        raise TooOften(_wait_s(limiter.get_window_stats(limit, *what).reset_time, clock.now()))
+        raise RateLimited(_wait_s(limiter.get_window_stats(limit, *what).reset_time, clock.now()))
 
 
 def _wait_s(until: float, now: datetime) -> int:

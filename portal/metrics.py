@@ -14,7 +14,7 @@ from models.delivery.auditor import LOOKBACK, audit_follow_up
 from models.store.database import reading
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
-from models.work.office_work import decisions_waiting
+from models.work.work_lists import decisions_waiting
 from portal.web import now_of, store_of
 from reports.board.board import count_by_status
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
@@ -14,14 +15,12 @@ from config.errors import Refused
 from models.store.errors import DatabaseUnreachable
 from models.tables.errors import NotFound, TransitionRefused
 from portal.form import clean
-from portal.form_faults import form_fault
-from portal.prefect.door import PrefectAway
+from portal.prefect.door import PrefectUnavailable
 from portal.rights import PREFECT
-from portal.sign_in.session import find_visitor
-from portal.visitor import NOBODY, Visitor
+from portal.sign_in.session import NOBODY, Visitor, find_visitor
 from portal.web import page
 
-_TOLD = {
+_PROBLEMS = {
     400: ("Không đọc được yêu cầu.", "The request cannot be read."),
     401: (
         "Thiếu khóa, hoặc khóa không còn dùng được; gửi kèm «Authorization: Bearer <khóa>».",
@@ -40,7 +39,31 @@ _TOLD = {
     500: ("Có lỗi ở hệ thống; thử lại sau ít phút.", "Something failed here; try again in a few minutes."),
     503: ("Cơ sở dữ liệu chưa trả lời; thử lại sau ít phút.", "The database does not answer; try again later."),
 }
-"""What a program is told where nothing more is known than the status."""
+"""What a program reads where only the status is known, in Vietnamese and English."""
+
+_FIELD_FAULTS_VI = {
+    "missing": "thiếu",
+    "extra_forbidden": "không có trường này",
+    "json_invalid": "không phải JSON",
+    "enum": "không có giá trị này; dùng một trong: {expected}",
+    "literal_error": "không có giá trị này; dùng một trong: {expected}",
+    "greater_than_equal": "nhỏ quá; ít nhất {ge}",
+    "less_than_equal": "lớn quá; nhiều nhất {le}",
+    "string_too_long": "dài quá; nhiều nhất {max_length} ký tự",
+    "too_long": "nhiều quá; nhiều nhất {max_length}",
+    "string_type": "cần một chuỗi chữ",
+    "string_pattern_mismatch": "có ký tự không dùng được",
+    "int_type": "cần một số nguyên",
+    "int_parsing": "cần một số nguyên",
+    "int_from_float": "cần một số nguyên",
+    "int_parsing_size": "số lớn quá",
+    "list_type": "cần một danh sách",
+    "dict_type": "cần các cặp tên và giá trị",
+    "model_attributes_type": "cần các cặp tên và giá trị",
+}
+_INVALID_DATE_VI = "cần một ngày, viết như 2023-08-17"
+_INVALID_VI = "giá trị không dùng được"
+"""What pydantic finds wrong with a field, by its type of error; pydantic's own words are the English ones."""
 
 _SESSION_OVER = Refused(
     "Phiên làm việc đã hết; tải lại trang để vào lại.", "Your session has ended; load the page again to sign in."
@@ -49,7 +72,7 @@ _SESSION_OVER = Refused(
 log = logging.getLogger("dondoc.portal")
 
 
-def answer_refusals(app: FastAPI) -> None:
+def add_error_handlers(app: FastAPI) -> None:
     """Have every refusal and failure of ``app`` answered here."""
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
@@ -63,7 +86,7 @@ def status_of(refused: Refused) -> int:
         return 404
     if isinstance(refused, TransitionRefused):
         return 409
-    if isinstance(refused, PrefectAway):
+    if isinstance(refused, PrefectUnavailable):
         return 502
     if isinstance(refused, DatabaseUnreachable):
         return 503
@@ -75,7 +98,7 @@ async def _refused(request: Request, refused: Exception) -> Response:
     if isinstance(refused, DatabaseUnreachable):
         log.error("%s: %s", _route(request), refused.en)
         return _answer(request, 503, None)  # where the database is concerns nobody out there
-    return _answer(request, status_of(refused), refused, await _typed(request))
+    return _answer(request, status_of(refused), refused, await _typed_fields(request))
 
 
 async def _not_understood(request: Request, fault: Exception) -> Response:
@@ -85,7 +108,7 @@ async def _not_understood(request: Request, fault: Exception) -> Response:
     refused = Refused(
         "Yêu cầu không đúng dạng; sửa các trường nêu dưới đây.",
         "The request is not of the right form; mend the fields below.",
-        details=[form_fault(each) for each in fault.errors()],
+        details=[_field_fault(each) for each in fault.errors()],
     )
     return _problem(422, refused)
 
@@ -96,7 +119,7 @@ async def _http_error(request: Request, fault: Exception) -> Response:
         wanted = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
         return RedirectResponse(f"/sign-in?to={wanted}", status_code=303)
     over = fault.status_code == 401 and request.url.path.startswith(PREFECT)
-    response = _answer(request, fault.status_code, _SESSION_OVER if over else None, await _typed(request))
+    response = _answer(request, fault.status_code, _SESSION_OVER if over else None, await _typed_fields(request))
     if fault.status_code == 401 and _is_api(request) and not over:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -104,16 +127,16 @@ async def _http_error(request: Request, fault: Exception) -> Response:
 
 async def _failed(request: Request, fault: Exception) -> Response:
     log.error("a page failed: %s", _route(request), exc_info=fault)
-    return _answer(request, 500, None, await _typed(request))
+    return _answer(request, 500, None, await _typed_fields(request))
 
 
 def _route(request: Request) -> str:
-    """Which page was asked for. Not its address: the link in a message is a key."""
+    """The route of the request. Not its address: the link in a message is a key."""
     return f"{request.method} {getattr(request.scope.get('route'), 'path', '(no such page)')}"
 
 
-async def _typed(request: Request) -> dict[str, str]:
-    """What somebody had typed into a form that was not taken, to be shown to them: a session may end meanwhile."""
+async def _typed_fields(request: Request) -> dict[str, str]:
+    """What was typed into a form that was not taken, so that the page can show it: the session may have ended."""
     if request.method != "POST" or _is_api(request):
         return {}
     try:
@@ -127,7 +150,7 @@ async def _typed(request: Request) -> dict[str, str]:
 
 def _answer(request: Request, status: int, refused: Refused | None, typed: Mapping[str, str] | None = None) -> Response:
     if _is_api(request):
-        return _problem(status, refused or Refused(*_TOLD.get(status, _TOLD[500])))
+        return _problem(status, refused or Refused(*_PROBLEMS.get(status, _PROBLEMS[500])))
     if not hasattr(request.state, "visitor"):
         request.state.visitor = _visitor(request)
     return page(request, "error.html", status, code=status, refused=refused, typed=typed or {})
@@ -157,3 +180,12 @@ def _problem(status: int, refused: Refused) -> JSONResponse:
 def _is_api(request: Request) -> bool:
     # Prefect's pages read their answers as programs do.
     return request.url.path.startswith(("/api/", f"{PREFECT}api/"))
+
+
+def _field_fault(fault: Mapping[str, Any]) -> Refused:
+    """One fault that pydantic found, under the name of its field."""
+    field = ".".join(str(part) for part in fault["loc"][1:] if part != "[key]") or str(fault["loc"][0])
+    kind = str(fault["type"])
+    words = _INVALID_DATE_VI if kind.startswith("date") else _FIELD_FAULTS_VI.get(kind, _INVALID_VI)
+    vi = words.format_map({name: str(value) for name, value in (fault.get("ctx") or {}).items()})
+    return Refused(f"{field}: {vi}.", f"{field}: {fault['msg']}.")

@@ -1,4 +1,4 @@
-"""What the address of a list asks for: filters, words and a page. Nothing of it is passed over in silence."""
+"""The query string of a list: filters, search words and the page. An unknown parameter is refused, never ignored."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -17,27 +17,27 @@ from models.work.search import LONGEST
 from portal.form import clean
 from reports.board.spans import key_of, last_keys, span_in_words, span_of
 
-_TOLD = frozenset({"said", "count"})
-"""What a page says was done there, which is no question (``portal.web.see_other``)."""
+_FLASH_PARAMETERS = frozenset({"flash", "count"})
+"""Added by ``portal.web.see_other`` to tell what was done; every page takes them."""
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-def asked_of(request: Request, known: Collection[str]) -> dict[str, str]:
-    """What is asked by name, empty answers left out; raises ``Refused`` for a name the page does not know."""
-    asked = {name: clean(value).strip() for name, value in request.query_params.items() if name not in _TOLD}
-    if unknown := [name for name in asked if name not in known]:
+def read_query(request: Request, known: Collection[str]) -> dict[str, str]:
+    """The parameters by name, without empty ones; raises ``Refused`` for a name that the page does not know."""
+    query = {name: clean(value).strip() for name, value in request.query_params.items()}
+    if unknown := [name for name in query if name not in known and name not in _FLASH_PARAMETERS]:
         names, there = ", ".join(clean(name)[:40] for name in unknown[:3]), ", ".join(known)
         raise Refused(
             f"Địa chỉ có điều kiện không dùng ở trang này: {names}. Bỏ phần đó; trang dùng: {there}.",
             f"The address asks for what this page does not know: {names}. Leave it out; known here: {there}.",
         )
-    return {name: value for name, value in asked.items() if value}
+    return {name: value for name, value in query.items() if value and name in known}
 
 
-def words_of(asked: Mapping[str, str]) -> str:
-    """The words to search for, under ``q``."""
-    words = asked.get("q", "")
+def search_words(query: Mapping[str, str]) -> str:
+    """The words to search for, under ``q``; raises ``Refused`` when they are too long."""
+    words = query.get("q", "")
     if len(words) > LONGEST:
         raise Refused(
             f"Tìm: dài {len(words)} ký tự; ghi vài từ, tối đa {LONGEST} ký tự.",
@@ -46,8 +46,8 @@ def words_of(asked: Mapping[str, str]) -> str:
     return words
 
 
-def one_of(kind: type[_Word], value: str, label_vi: str, label_en: str) -> _Word | None:
-    """The word of ``kind`` that was asked for, None when none was."""
+def parse_choice(kind: type[_Word], value: str, label_vi: str, label_en: str) -> _Word | None:
+    """``value`` as a member of ``kind``, None when it is empty; raises ``Refused`` when there is no such member."""
     if not value:
         return None
     try:
@@ -60,11 +60,11 @@ def one_of(kind: type[_Word], value: str, label_vi: str, label_en: str) -> _Word
 
 
 @dataclass(frozen=True)
-class Pages:
-    """One page of a list at ``path``, and the addresses of those beside it, which keep all else that was asked."""
+class RequestedPage:
+    """One page of the list at ``path``; links to its neighbours keep the rest of ``query``."""
 
     path: str
-    asked: Mapping[str, str]
+    query: Mapping[str, str]
     number: int
     size: int
 
@@ -72,15 +72,15 @@ class Pages:
     def offset(self) -> int:
         return (self.number - 1) * self.size
 
-    def among(self, total: int) -> "Among":
-        """This page of a list of ``total``; raises ``NotFound`` when the list ends before it."""
+    def range_of(self, total: int) -> "PageRange":
+        """The rows on this page of a list of ``total``; raises ``NotFound`` when the list ends before it."""
         last = max(1, ceil(total / self.size))
         if self.number > last:
             raise NotFound(
                 f"Không có trang {self.number}; danh sách này có {last} trang.",
                 f"There is no page {self.number}; this list has {last}.",
             )
-        return Among(
+        return PageRange(
             first=min(self.offset + 1, total),
             last=min(self.offset + self.size, total),
             total=total,
@@ -89,12 +89,12 @@ class Pages:
         )
 
     def _address(self, number: int) -> str:
-        return f"{self.path}?{urlencode({**self.asked, 'page': str(number)})}"
+        return f"{self.path}?{urlencode({**self.query, 'page': str(number)})}"
 
 
 @dataclass(frozen=True)
-class Among:
-    """Which of all a page shows, and where the pages before and after it are."""
+class PageRange:
+    """Which rows of how many a page shows, and the addresses of the pages before and after it."""
 
     first: int
     last: int
@@ -103,36 +103,36 @@ class Among:
     later: str | None
 
 
-def pages_of(path: str, asked: Mapping[str, str], *, size: int) -> Pages:
-    """The page asked for under ``page``, the first when none is."""
-    number = asked.get("page", "1")
+def requested_page(path: str, query: Mapping[str, str], *, size: int) -> RequestedPage:
+    """The page named by ``page``, the first by default; raises ``Refused`` when that is not a number from 1."""
+    number = query.get("page", "1")
     if not (number.isascii() and number.isdigit() and 1 <= len(number) <= 7 and int(number)):
         raise Refused(
             f"Trang: «{number[:20]}» không phải số trang; dùng số từ 1.",
             f"Page: '{number[:20]}' is not the number of a page; use 1 or more.",
         )
-    return Pages(path, asked, int(number), size)
+    return RequestedPage(path, query, int(number), size)
 
 
-def due_choices(today: date, language: str, asked: str = "") -> list[tuple[str, str]]:
-    """What to offer as the span of due dates: this year and those before, then quarters and months about today.
+def due_choices(today: date, language: str, chosen: str = "") -> list[tuple[str, str]]:
+    """The spans of due dates to offer: this year and those before, then quarters and months around today.
 
-    asked  what is asked for, offered too when it lies further off
+    chosen  the span in the query, offered too when it lies further off
     """
     ahead = span_of(key_of(today + timedelta(days=92), "month")).first
     keys = [*reversed(last_keys(today, "year", 4)), *reversed(last_keys(ahead, "quarter", 6))]
     keys += reversed(last_keys(ahead, "month", 15))
-    if asked and asked not in keys:
+    if chosen and chosen not in keys:
         try:
-            span_of(asked)
+            span_of(chosen)
         except Refused:
             return [(key, span_in_words(key, language)) for key in keys]  # refused by the page itself
-        keys.insert(0, asked)
+        keys.insert(0, chosen)
     return [(key, span_in_words(key, language)) for key in keys]
 
 
-def priorities_asked(plan: Plan, directive: str) -> tuple[str, ...] | None:
-    """The priorities of the directive asked for; None where none is, so that all count."""
+def priorities_in_directive(plan: Plan, directive: str) -> tuple[str, ...] | None:
+    """The codes of the priorities of a directive; None, which means all, when no directive is named."""
     return tuple(priority.code for priority in plan.priorities_of(directive)) if directive else None
 
 

@@ -1,4 +1,4 @@
-"""Who may knock where: every route with the roles it is open to. A route that is not here is not served."""
+"""Rights: every route with the roles it is open to. The application does not start with a route that is not here."""
 
 from collections.abc import AsyncIterator, Iterable
 
@@ -7,9 +7,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
-from portal.bearer import bearer
-from portal.sign_in.session import find_visitor, require_csrf
-from portal.visitor import VisitorRole
+from models.access.accounts import find_token, record_use, should_record_use
+from models.access.office_links import has_office_ended
+from models.store.database import reading_session, session_scope
+from portal.sign_in.session import NOBODY, Visitor, VisitorRole, find_visitor, require_csrf
+from portal.web import now_of, store_of
 
 _NOBODY, _OFFICE, _COORDINATOR, _MANAGER = (
     VisitorRole.NOBODY,
@@ -22,7 +24,7 @@ _SIGNED_IN = _ALL - {_NOBODY}
 _OFFICES = frozenset({_OFFICE})
 _DESK = frozenset({_COORDINATOR})
 _OVERVIEW = frozenset({_COORDINATOR, _MANAGER})
-_DIARIES = frozenset({_OFFICE, _COORDINATOR})
+_FEED_OWNERS = frozenset({_OFFICE, _COORDINATOR})
 
 API = "/api/"
 PREFECT = "/prefect/"
@@ -31,6 +33,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/"): _ALL,
     ("GET", "/language/{language}"): _ALL,
     ("GET", "/healthz"): _ALL,
+    # addresses of earlier versions, redirected to where the rights are checked
+    ("GET", "/all"): _ALL,
+    ("GET", "/work"): _ALL,
+    ("GET", "/work/{path:path}"): _ALL,
     # at the door
     ("GET", "/door/{token}"): _ALL,
     ("GET", "/sign-in"): _ALL,
@@ -40,26 +46,26 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/sign-out"): _ALL,
     ("GET", "/openid"): _ALL,
     ("GET", "/openid/return"): _ALL,
-    # an office at its work
-    ("GET", "/work"): _OFFICES,
-    ("GET", "/work/{number}"): _SIGNED_IN,
-    ("POST", "/work/{number}/acknowledge"): _OFFICES,
-    ("POST", "/work/{number}/delegate"): _OFFICES,
-    ("GET", "/work/{number}/report"): _OFFICES,
-    ("POST", "/work/{number}/report"): _OFFICES,
-    ("POST", "/work/{number}/draft"): _OFFICES,
-    ("GET", "/work/{number}/extension"): _OFFICES,
-    ("POST", "/work/{number}/extension"): _OFFICES,
-    ("GET", "/work/{number}/files/{file_id}"): _SIGNED_IN,
+    # assignments: an office sees its own, accounts see all
+    ("GET", "/assignments"): _SIGNED_IN,
+    ("GET", "/assignments/{assignment_id}"): _SIGNED_IN,
+    ("POST", "/assignments/{assignment_id}/acknowledge"): _OFFICES,
+    ("POST", "/assignments/{assignment_id}/delegate"): _OFFICES,
+    ("GET", "/assignments/{assignment_id}/report"): _OFFICES,
+    ("POST", "/assignments/{assignment_id}/report"): _OFFICES,
+    ("POST", "/assignments/{assignment_id}/draft"): _OFFICES,
+    ("GET", "/assignments/{assignment_id}/extension"): _OFFICES,
+    ("POST", "/assignments/{assignment_id}/extension"): _OFFICES,
+    ("GET", "/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
     # the coordinator's desk
     ("GET", "/desk"): _DESK,
-    ("POST", "/work/{number}/accept"): _DESK,
-    ("POST", "/work/{number}/return"): _DESK,
-    ("POST", "/work/{number}/grant"): _DESK,
-    ("POST", "/work/{number}/refuse"): _DESK,
-    ("POST", "/work/{number}/withdraw"): _DESK,
-    ("POST", "/work/{number}/suspend"): _DESK,
-    ("POST", "/work/{number}/resume"): _DESK,
+    ("POST", "/assignments/{assignment_id}/accept"): _DESK,
+    ("POST", "/assignments/{assignment_id}/return"): _DESK,
+    ("POST", "/assignments/{assignment_id}/grant"): _DESK,
+    ("POST", "/assignments/{assignment_id}/refuse"): _DESK,
+    ("POST", "/assignments/{assignment_id}/withdraw"): _DESK,
+    ("POST", "/assignments/{assignment_id}/suspend"): _DESK,
+    ("POST", "/assignments/{assignment_id}/resume"): _DESK,
     ("GET", "/desk/assign"): _DESK,
     ("POST", "/desk/assign"): _DESK,
     ("GET", "/desk/workbook"): _DESK,
@@ -74,13 +80,12 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/messages/again"): _DESK,
     ("POST", "/desk/messages/{message_id}/again"): _DESK,
     # calendars; the signed address itself is the key of a feed
-    ("GET", "/calendar"): _DIARIES,
-    ("POST", "/calendar/change"): _DIARIES,
+    ("GET", "/calendar"): _FEED_OWNERS,
+    ("POST", "/calendar/change"): _FEED_OWNERS,
     ("GET", "/calendar/{token}.ics"): _ALL,
     ("HEAD", "/calendar/{token}.ics"): _ALL,
     # the overview
     ("GET", "/board"): _OVERVIEW,
-    ("GET", "/all"): _OVERVIEW,
     ("GET", "/workbook"): _SIGNED_IN,
     ("GET", "/documents"): _OVERVIEW,
     ("GET", "/documents/report"): _OVERVIEW,
@@ -94,34 +99,34 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/api/v1/me"): _SIGNED_IN,
     ("GET", "/api/v1/assignments"): _SIGNED_IN,
     ("POST", "/api/v1/assignments"): _DESK,
-    ("GET", "/api/v1/assignments/{number}"): _SIGNED_IN,
-    ("POST", "/api/v1/assignments/{number}/acknowledge"): _OFFICES,
-    ("POST", "/api/v1/assignments/{number}/delegate"): _OFFICES,
-    ("POST", "/api/v1/assignments/{number}/files"): _OFFICES,
-    ("GET", "/api/v1/assignments/{number}/files/{file_id}"): _SIGNED_IN,
-    ("POST", "/api/v1/assignments/{number}/report"): _OFFICES,
-    ("POST", "/api/v1/assignments/{number}/extension"): _OFFICES,
-    ("POST", "/api/v1/assignments/{number}/extension/grant"): _DESK,
-    ("POST", "/api/v1/assignments/{number}/extension/refuse"): _DESK,
-    ("POST", "/api/v1/assignments/{number}/accept"): _DESK,
-    ("POST", "/api/v1/assignments/{number}/return"): _DESK,
-    ("POST", "/api/v1/assignments/{number}/withdraw"): _DESK,
-    ("POST", "/api/v1/assignments/{number}/suspend"): _DESK,
-    ("POST", "/api/v1/assignments/{number}/resume"): _DESK,
+    ("GET", "/api/v1/assignments/{assignment_id}"): _SIGNED_IN,
+    ("POST", "/api/v1/assignments/{assignment_id}/acknowledge"): _OFFICES,
+    ("POST", "/api/v1/assignments/{assignment_id}/delegate"): _OFFICES,
+    ("POST", "/api/v1/assignments/{assignment_id}/files"): _OFFICES,
+    ("GET", "/api/v1/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
+    ("POST", "/api/v1/assignments/{assignment_id}/report"): _OFFICES,
+    ("POST", "/api/v1/assignments/{assignment_id}/extension"): _OFFICES,
+    ("POST", "/api/v1/assignments/{assignment_id}/extension/grant"): _DESK,
+    ("POST", "/api/v1/assignments/{assignment_id}/extension/refuse"): _DESK,
+    ("POST", "/api/v1/assignments/{assignment_id}/accept"): _DESK,
+    ("POST", "/api/v1/assignments/{assignment_id}/return"): _DESK,
+    ("POST", "/api/v1/assignments/{assignment_id}/withdraw"): _DESK,
+    ("POST", "/api/v1/assignments/{assignment_id}/suspend"): _DESK,
+    ("POST", "/api/v1/assignments/{assignment_id}/resume"): _DESK,
     ("GET", "/api/v1/decisions"): _OVERVIEW,
     ("GET", "/api/v1/board"): _OVERVIEW,
     ("GET", "/api/v1/silences"): _DESK,
     ("POST", "/api/v1/silences"): _DESK,
     ("POST", "/api/v1/silences/{silence_id}/lift"): _DESK,
     ("GET", "/api/v1/messages/undeliverable"): _DESK,
-    ("POST", "/api/v1/messages/undeliverable/again"): _DESK,
-    ("POST", "/api/v1/messages/{message_id}/again"): _DESK,
-    ("POST", "/api/v1/offices/{office}/try"): _DESK,
+    ("POST", "/api/v1/messages/undeliverable/retry"): _DESK,
+    ("POST", "/api/v1/messages/{message_id}/retry"): _DESK,
+    ("POST", "/api/v1/offices/{office}/test-message"): _DESK,
 }
 
 
 def check_rights(routers: Iterable[APIRouter]) -> None:
-    """Raises when a route has no rights, or rights name no route: both are slips that must not go live."""
+    """Raise ``RuntimeError`` when a route has no rights, or rights name no route."""
     served = {
         (method, route.path)
         for router in routers
@@ -133,24 +138,24 @@ def check_rights(routers: Iterable[APIRouter]) -> None:
         raise RuntimeError(f"rights and routes differ: {sorted(served ^ RIGHTS.keys())}")
 
 
-async def enter(request: Request) -> AsyncIterator[None]:
-    """Find out who asks and whether they may; every route depends on this before anything else."""
+async def authorize(request: Request) -> AsyncIterator[None]:
+    """Find the visitor and refuse what they may not do (401, 403); every route depends on this first."""
     try:
-        await _enter(request)
+        await _authorize(request)
         yield
     finally:
         await request.close()  # the files of its form
 
 
-async def _enter(request: Request) -> None:
+async def _authorize(request: Request) -> None:
     route: APIRoute = request.scope["route"]
     is_api = route.path.startswith(API)
-    # A program shows its token every time; a browser's cookie opens no door to the API, so no form can reach it.
-    visitor = await run_in_threadpool(bearer if is_api else find_visitor, request)
+    # The API takes no cookie, so that no form of another site can reach it.
+    visitor = await run_in_threadpool(_bearer if is_api else find_visitor, request)
     request.state.visitor = visitor
     if visitor.role not in RIGHTS[request.method, route.path]:
         raise HTTPException(401 if visitor.role is _NOBODY else 403)
-    # Prefect's pages know no token of ours: their door looks at where a request comes from.
+    # Prefect's pages have no token of ours; their proxy checks the origin of a request.
     if request.method == "POST" and not is_api and not route.path.startswith(PREFECT):
         require_csrf(request, await _form(request))
 
@@ -158,5 +163,24 @@ async def _enter(request: Request) -> None:
 async def _form(request: Request) -> FormData:
     try:
         return await request.form()
-    except (LookupError, UnicodeError):  # letters of a kind no browser sends
+    except (LookupError, UnicodeError):  # a charset that no browser sends
         raise HTTPException(400) from None
+
+
+def _bearer(request: Request) -> Visitor:
+    """The holder of the token in the request; ``NOBODY`` when it has none that is valid now."""
+    kind, _, plain = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return NOBODY
+    store, now = store_of(request), now_of(request)
+    with reading_session(store.engine) as session:
+        token = find_token(session, plain.strip(), now=now)
+    if token is None or (token.office is not None and has_office_ended(store.plan, token.office, now=now)):
+        return NOBODY
+    if token.id is not None and should_record_use(token, now=now):
+        with session_scope(store.engine) as session:
+            record_use(session, token.id, now=now)
+    if token.office is not None:
+        return Visitor(VisitorRole.OFFICE, office=token.office)
+    assert token.role is not None
+    return Visitor(VisitorRole(token.role.value), token_id=token.id)

@@ -1,4 +1,4 @@
-"""What every page needs: the store and the moment of a request, and the way to a page in the visitor's language."""
+"""What every page needs: the store, the moment and the visitor of a request, and templates in their language."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,15 +17,14 @@ from models.store.actor import ActorContext
 from models.tables.lifecycle import Kind
 from notifications.words.kinds import WORDINGS
 from portal import words
-from portal.sign_in.session import csrf_token, keep_session
-from portal.visitor import Visitor
+from portal.sign_in.session import Visitor, csrf_token, renew_session
 
 HERE = FilePath(__file__).parent
 LANGUAGE_COOKIE = "dondoc_language"
 
 
-Number = Annotated[int, Path(ge=1, le=2_147_483_647)]
-"""The number of something in the store, as it stands in an address."""
+RowId = Annotated[int, Path(ge=1, le=2_147_483_647)]
+"""The id of a row in an address."""
 
 
 def store_of(request: Request) -> Store:
@@ -34,19 +33,19 @@ def store_of(request: Request) -> Store:
 
 
 def now_of(request: Request) -> datetime:
-    """The moment of this request; tests set the clock of the whole application."""
+    """The moment of this request, by the clock of the application, which tests set."""
     now: datetime = request.app.state.clock()
     return now
 
 
 def visitor_of(request: Request) -> Visitor:
-    """Who asks; found out once, at the door (``portal.rights``)."""
+    """Who sent the request; ``portal.rights.authorize`` has found it out."""
     visitor: Visitor = request.state.visitor
     return visitor
 
 
 def context_of(request: Request) -> ActorContext:
-    """The visitor as the verbs see them."""
+    """The visitor as the actor of verbs."""
     return store_of(request).actor_context(now=now_of(request), actor=visitor_of(request).actor)
 
 
@@ -55,7 +54,7 @@ def language_of(request: Request) -> Language:
 
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """A page from its template. Every template knows the visitor, the day, the plan and ``t(vi, en)``."""
+    """Render a template. Every template has the visitor, the day, the plan and ``t(vi, en)``."""
     store = store_of(request)
     language = language_of(request)
     whole: Mapping[str, Any] = {
@@ -69,18 +68,18 @@ def page(request: Request, name: str, status: int = 200, **context: Any) -> HTML
         **context,
     }
     response = HTMLResponse(_templates.get_template(name).render(whole), status_code=status)
-    keep_session(request, response)
+    renew_session(request, response)
     return response
 
 
-def see_other(path: str, *, said: str = "", count: int | None = None) -> RedirectResponse:
-    """On to another page after something was done; ``said`` (of kind «done» in ``portal.words``) is told there.
+def see_other(path: str, *, flash: str = "", count: int | None = None) -> RedirectResponse:
+    """Redirect after a form was carried out; the next page shows ``flash`` (of kind «flash» in ``portal.words``).
 
-    count  to how many it was done, told too
+    count  of how many things it was done, shown too
     """
     path, _, fragment = path.partition("#")
-    if said:
-        path += f"?said={said}" if count is None else f"?said={said}&count={count}"
+    if flash:
+        path += f"?flash={flash}" if count is None else f"?flash={flash}&count={count}"
     return RedirectResponse(f"{path}#{fragment}" if fragment else path, status_code=303)
 
 
@@ -131,7 +130,7 @@ def _moment(value: datetime) -> str:
 _templates = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
-    auto_reload=False,  # each page is made of several, and looking whether they were edited takes time
+    auto_reload=False,  # checking every template for edits costs time on each page
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -143,6 +142,6 @@ _templates.globals |= {
     "step_title": _step_title,
     "heading": _heading,
     "actor_name": _actor_name,
-    "knows_done": words.knows_done,
+    "is_flash": words.is_flash,
 }
 _templates.filters |= {"day": _day, "moment": _moment, "isoday": lambda text: _day(date.fromisoformat(text))}

@@ -23,7 +23,7 @@ _VERBS_EN = {
     Verb.REPORT: "reported",
     Verb.ACCEPT: "accepted the report",
     Verb.RETURN: "returned the report",
-    Verb.REQUEST_EXTENSION: "asked for more time",
+    Verb.REQUEST_EXTENSION: "query for more time",
     Verb.GRANT_EXTENSION: "granted more time",
     Verb.REFUSE_EXTENSION: "refused more time",
     Verb.SUSPEND: "suspended the work",
@@ -67,11 +67,11 @@ _OTHERS = {
         "flow": ("hệ thống", "the system"),
         "courier": ("hệ thống", "the system"),
     },
-    "done": {
+    "flash": {
         "acknowledged": ("Đã tiếp nhận.", "Acknowledged."),
         "reported": ("Đã gửi báo cáo. Cơ quan đôn đốc sẽ xem và trả lời.", "Report sent; the coordinator will answer."),
         "saved": ("Đã lưu bản nháp.", "Draft saved."),
-        "asked": ("Đã gửi đề nghị gia hạn.", "The request for more time was sent."),
+        "extension_requested": ("Đã gửi đề nghị gia hạn.", "The request for more time was sent."),
         "delegated": ("Đã ghi bộ phận thực hiện.", "The unit was noted."),
         "accept": ("Đã xác nhận báo cáo.", "The report is accepted."),
         "return": ("Đã trả lại báo cáo.", "The report is returned."),
@@ -81,15 +81,15 @@ _OTHERS = {
         "suspend": ("Đã tạm dừng việc.", "The assignment is suspended."),
         "resume": ("Việc được tiếp tục.", "The assignment goes on."),
         "assigned": ("Đã giao việc đột xuất.", "The ad hoc work is assigned."),
-        "taken_in": ("Đã giao các việc trong tệp.", "The work in the file is assigned."),
+        "imported": ("Đã giao các việc trong tệp.", "The work in the file is assigned."),
         "silenced": ("Đã tạm ngừng nhắc việc.", "Reminders are held back."),
         "lifted": ("Đã nhắc việc trở lại.", "Reminders are sent again."),
-        "again": ("Sẽ gửi lại trong ít phút.", "It will be sent again shortly."),
-        "all_again": (
+        "queued_again": ("Sẽ gửi lại trong ít phút.", "It will be sent again shortly."),
+        "all_queued_again": (
             "Thư, tin nhắn không gửi được sẽ được gửi lại trong ít phút.",
             "What could not be delivered will be sent again shortly.",
         ),
-        "tried": ("Đã gửi tin thử.", "The test message was sent."),
+        "test_sent": ("Đã gửi tin thử.", "The test message was sent."),
         "revoked": ("Đã thu hồi mọi đường dẫn đã gửi cho cơ quan này.", "All links of this office are revoked."),
         "calendar_changed": (
             "Đã đổi địa chỉ lịch; địa chỉ cũ không còn dùng được.",
@@ -118,11 +118,11 @@ def word(kind: str, value: str, language: str) -> str:
     return en if language == "en" else vi
 
 
-def kinds_of_offices(language: str) -> list[tuple[str, str]]:
+def office_kinds(language: str) -> list[tuple[str, str]]:
     """The kinds of offices in the order of the plan's schema, with their words."""
     return [(kind, word("kind", kind, language)) for kind in get_args(OfficeKind)]
 
 
-def knows_done(said: str) -> bool:
-    """Whether ``said`` is something a page may have done; the address could say anything."""
-    return said in _OTHERS["done"]
+def is_flash(key: str) -> bool:
+    """Whether ``key`` names a message of kind «flash»; the address could hold anything."""
+    return key in _OTHERS["flash"]

@@ -11,9 +11,9 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeState
 from models.tables.outbox import Notice
-from models.work.assigning import missing_drafts
+from models.work.assigning import missing_assignments
 from models.work.directives import anchors
-from models.work.planning import draft
+from models.work.planning import planned_assignments
 from rehearsal.acting_out import next_deed_day
 
 _MORNING_RUN = time(7, 30)
@@ -59,5 +59,5 @@ def has_work(store: Store, priority: str, now: datetime) -> bool:
     with session_scope(store.engine) as session:
         if any(session.scalar(query.limit(1)) is not None for query in (alerts, unsent)):
             return True
-        due_by_now = draft(store.plan, store.calendar, anchors(session), priority=priority, today=local_date(now))
-        return any(missing_drafts(session, due_by_now))
+        context = store.actor_context(now=now, actor=f"flow:{priority}").for_priority(priority)
+        return any(missing_assignments(session, planned_assignments(context, anchors(session))))

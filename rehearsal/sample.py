@@ -86,7 +86,9 @@ def live_through(store: Store, first: date, last: date) -> None:
 
 
 def _issue_and_live(store: Store, today: date) -> None:
-    issued_on = store.calendar.previous_working_day(max(today - timedelta(weeks=WEEKS_AGO), store.plan.house.date))
+    issued_on = store.calendar.previous_working_day(
+        max(today - timedelta(weeks=WEEKS_AGO), store.plan.main_directive.date)
+    )
     with session_scope(store.engine) as session:
         context = store.actor_context(now=morning_of(issued_on), actor="coordinator")
         issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, context=context, is_sample=True)

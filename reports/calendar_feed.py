@@ -23,7 +23,7 @@ from models.tables.assignment import Assignment
 from models.tables.extension import Extension
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
 from models.tables.report import Report
-from models.work.queries import occasion_of_work
+from models.work.rows import has_occasion
 
 MAX_EVENTS = 2000
 """Calendar programs grow slow beyond this; what falls due first is kept."""
@@ -142,7 +142,7 @@ def _deadlines(connection: Connection, office: str | None, now: datetime) -> lis
     )
     query = (
         select(*(getattr(Assignment, name) for name in _OF_ASSIGNMENT), col(Anchor.title), granted_at, returned_at)
-        .outerjoin(Anchor, occasion_of_work)
+        .outerjoin(Anchor, has_occasion)
         .where(own, col(Assignment.state).in_(WAITING_FOR_OFFICE))
         .order_by(col(Assignment.due_at), col(Assignment.id))
         .limit(MAX_EVENTS + 1)
@@ -161,7 +161,7 @@ class _Writer:
     def head(self, *, cut_off: bool) -> Calendar:
         feed = Calendar()
         feed.add("version", "2.0")
-        feed.add("prodid", f"-//dondoc//{self._plan.house.code}//{self._request.language.upper()}")
+        feed.add("prodid", f"-//dondoc//{self._plan.main_directive.code}//{self._request.language.upper()}")
         feed.add("calscale", "GREGORIAN")
         feed.add("method", "PUBLISH")
         whose = self._office(self._request.office) if self._request.office else self._say("all")
@@ -203,7 +203,7 @@ class _Writer:
         words = f"{self._say('address')} {last_day:%d/%m/%Y}"
         made_at = start_of_day(date(last_day.year - 1, 1, 1))
         event = self._event(
-            f"address-{last_day.year}@{self._plan.house.code.lower()}.dondoc",
+            f"address-{last_day.year}@{self._plan.main_directive.code.lower()}.dondoc",
             last_day - _ADDRESS_NOTICE,
             made_at,
             words,
@@ -260,7 +260,7 @@ class _Writer:
         return lines
 
     def _page(self, assignment_id: int) -> str:
-        return f"{self._request.portal_url}/work/{assignment_id}"
+        return f"{self._request.portal_url}/assignments/{assignment_id}"
 
     def _office(self, code: str) -> str:
         office = self._plan.office(code)

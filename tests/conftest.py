@@ -23,6 +23,7 @@ from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import open_database
 
+DATABASES = ("sqlite", "postgresql")
 ON_BOTH_AT_ONCE = ("tests/models/store/test_store.py",)
 """Where the databases differ most; `make check` leaves the rest on PostgreSQL, and the stories, to `make test`."""
 
@@ -41,6 +42,13 @@ def pytest_configure() -> None:
     """What tests write lies in memory where there is room: a disk takes its time over hundreds of databases."""
     if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs a test with a store on each database, or on the one that its marker names."""
+    if "database_url" in metafunc.fixturenames:
+        only = [name for name in DATABASES if metafunc.definition.get_closest_marker(f"{name}_only")]
+        metafunc.parametrize("database_url", only or DATABASES, indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -106,7 +114,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 _serial = count()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty, migrated store of this test alone, on each database in turn."""
     if request.param == "sqlite":

@@ -1,1 +1,1 @@
-"""Commands about work: plans, directives, assignments, runs."""
+"""Commands about plans, directives, assignments and runs."""

@@ -1,8 +1,9 @@
-"""`dondoc due`: work out any deadline rule and say how."""
+"""`dondoc due`: the due date of any deadline rule, explained."""
 
 import typer
 
-from cli.output import JsonFlag, show_json
+from cli.options import JSON
+from cli.output import show_json
 from config.catalogue.calendar import load_calendar
 from config.clock import HANOI, parse_date
 from config.rules.deadlines import due
@@ -11,10 +12,11 @@ from config.settings import load_settings
 
 
 def _rules() -> str:
-    """Every form of rule with its meaning and what it rests on, as a paragraph of the help for each."""
+    """Every form of rule with its meaning and its basis, a paragraph each, in Vietnamese and in English."""
     # \b keeps the lines of a paragraph as they are.
-    told = [f"\b\n{form}\n  {vi}\n  {en}\n  căn cứ (basis): {basis}" for form, vi, en, basis in FORMS]
-    return "\n\n".join(["Các dạng quy tắc, forms of rules:", *told])
+    vi = [f"\b\n{form}\n  {meaning}\n  căn cứ: {basis}" for form, meaning, _, basis in FORMS]
+    en = [f"\b\n{form}\n  {meaning}\n  basis: {basis}" for form, _, meaning, basis in FORMS]
+    return "\n\n".join(["Các dạng quy tắc:", *vi]) + " / " + "\n\n".join(["Forms of rules:", *en])
 
 
 RULES = _rules()
@@ -22,14 +24,14 @@ RULES = _rules()
 
 def due_command(
     rule: str = typer.Argument(
-        metavar="RULE", help="Quy tắc tính hạn, một trong các dạng ở dưới. One of the forms below."
+        metavar="RULE", help="Quy tắc tính hạn, một trong các dạng ở dưới. / The rule, in one of the forms below."
     ),
     start: str = typer.Option(
-        ..., "--from", metavar="YYYY-MM-DD", help="Ngày làm mốc tính hạn. The date counted from."
+        ..., "--from", metavar="YYYY-MM-DD", help="Ngày làm mốc tính hạn. / The day to count from."
     ),
-    json_: bool = JsonFlag,
+    json_: bool = JSON,
 ) -> None:
-    """Tính thời hạn theo một quy tắc và giải thích. Work out a deadline and explain it."""
+    """Print the due date of a rule, with its explanation in both languages."""
     settings = load_settings()
     calendar = load_calendar(settings.plan_dir / "calendar.yaml")
     term = due(rule, calendar=calendar, anchor=parse_date(start, "--from"))

@@ -1,28 +1,28 @@
-"""`dondoc directive`: register what work is counted from."""
+"""`dondoc directive`: register the documents and events that deadlines are counted from."""
 
 import typer
 
-from cli.output import JsonFlag, show_json, show_table
-from cli.workspace import AsOf, DirectiveOption, instant, opened
+from cli.options import AS_OF, DIRECTIVE, JSON, URGENCY_HELP
+from cli.output import show_json, show_table
+from cli.store import effective_time, open_configured_store
 from config.clock import parse_date
 from config.errors import Refused
-from models.store.database import session_scope
+from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import Urgency
 from models.work.directives import anchors, issue_directive, register_document, register_event
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Văn bản giao việc, văn bản mới, sự kiện. The dated facts work is counted from.",
-)
+app = typer.Typer()
 
-_DATE = typer.Option(..., "--date", metavar="YYYY-MM-DD", help="Ngày ban hành hoặc ngày diễn ra. Its date.")
-_NUMBER = typer.Option(..., "--number", help="Số, ký hiệu, ví dụ 123-TB/TU. Number and symbol.")
-_TITLE = typer.Option(..., "--title", help="Trích yếu, tên gọi. What it is about.")
+_DATE = typer.Option(
+    ..., "--date", metavar="YYYY-MM-DD", help="Ngày ban hành hoặc ngày diễn ra. / The date of issue, or of the event."
+)
+_NUMBER = typer.Option(..., "--number", help="Số, ký hiệu, ví dụ 123-TB/TU. / Number and symbol, e.g. 123-TB/TU.")
+_TITLE = typer.Option(..., "--title", help="Trích yếu, tên gọi. / The title.")
 _URGENCY = typer.Option(
     "normal",
     "--urgency",
-    help="Độ khẩn: normal thường, urgent khẩn, very_urgent thượng khẩn, express hỏa tốc.",
+    help=URGENCY_HELP,
 )
 
 
@@ -30,14 +30,14 @@ _URGENCY = typer.Option(
 def issue_command(
     number: str = _NUMBER,
     date_: str = _DATE,
-    directive: str | None = DirectiveOption,
-    sample: bool = typer.Option(False, "--sample", help="Đánh dấu là văn bản MẪU. Mark as a sample."),
-    as_of: str | None = AsOf,
-    json_: bool = JsonFlag,
+    directive: str | None = DIRECTIVE,
+    sample: bool = typer.Option(False, "--sample", help="Đánh dấu là văn bản MẪU. / Mark it as a sample document."),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
 ) -> None:
-    """Đăng ký văn bản giao việc; ngày ban hành là mốc ISSUE. Register the assigning document."""
-    with opened() as store, session_scope(store.engine) as session:
-        context = store.actor_context(now=instant(as_of), actor="coordinator")
+    """Đăng ký văn bản giao việc; ngày ban hành là mốc ISSUE. / Register the assigning document, the anchor ISSUE."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
         anchor = issue_directive(
             session,
             number=number,
@@ -54,14 +54,14 @@ def document_command(
     number: str = _NUMBER,
     date_: str = _DATE,
     title: str = _TITLE,
-    directive: str | None = DirectiveOption,
+    directive: str | None = DIRECTIVE,
     urgency: str = _URGENCY,
-    as_of: str | None = AsOf,
-    json_: bool = JsonFlag,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
 ) -> None:
-    """Ghi văn bản mới cần quán triệt; là mốc DOC. Register a new document to study."""
-    with opened() as store, session_scope(store.engine) as session:
-        context = store.actor_context(now=instant(as_of), actor="coordinator")
+    """Ghi văn bản mới cần quán triệt; là mốc DOC. / Register a new document to study, the anchor DOC."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
         anchor = register_document(
             session,
             number=number,
@@ -76,17 +76,17 @@ def document_command(
 
 @app.command("event")
 def event_command(
-    subtask: str = typer.Option(..., "--subtask", help="Mã việc, ví dụ T3.6. Code of the subtask."),
+    subtask: str = typer.Option(..., "--subtask", help="Mã việc, ví dụ T3.6. / Code of the subtask, e.g. T3.6."),
     date_: str = _DATE,
     title: str = _TITLE,
-    host: str | None = typer.Option(None, "--host", help="Mã cơ quan tổ chức. Code of the organising office."),
+    host: str | None = typer.Option(None, "--host", help="Mã cơ quan tổ chức. / Code of the organising office."),
     urgency: str = _URGENCY,
-    as_of: str | None = AsOf,
-    json_: bool = JsonFlag,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
 ) -> None:
-    """Ghi sự kiện, cuộc họp, lớp tập huấn; là mốc EVENT. Register an event, meeting or class."""
-    with opened() as store, session_scope(store.engine) as session:
-        context = store.actor_context(now=instant(as_of), actor="coordinator")
+    """Ghi sự kiện, cuộc họp, lớp tập huấn; là mốc EVENT. / Register an event, meeting or class, the anchor EVENT."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
         anchor = register_event(
             session,
             subtask=subtask,
@@ -100,9 +100,9 @@ def event_command(
 
 
 @app.command("list")
-def list_command(json_: bool = JsonFlag) -> None:
-    """Liệt kê các mốc đã ghi. List what is registered."""
-    with opened() as store, session_scope(store.engine) as session:
+def list_command(json_: bool = JSON) -> None:
+    """Liệt kê các mốc đã ghi. / List the registered documents and events."""
+    with open_configured_store() as store, reading_session(store.engine) as session:
         known = anchors(session)
     if json_:
         show_json([_as_json(anchor) for anchor in known])

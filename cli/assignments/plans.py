@@ -1,10 +1,11 @@
-"""`dondoc plan`: check and show the plan."""
+"""`dondoc plan`: check, show and copy the plan."""
 
 from pathlib import Path
 
 import typer
 
-from cli.output import JsonFlag, show_json, show_table
+from cli.options import JSON
+from cli.output import show_json, show_table
 from config.catalogue.calendar import load_calendar
 from config.catalogue.folders import copy_plan
 from config.catalogue.loader import load_plan
@@ -12,14 +13,18 @@ from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.settings import PLAN_EXAMPLE_DIR, load_settings
 
-app = typer.Typer(no_args_is_help=True, help="Kế hoạch: chỉ đạo, nhiệm vụ, cơ quan, thời hạn. The plan as data.")
+app = typer.Typer()
 
-_DIR = typer.Argument(None, metavar="[DIR]", help="Thư mục kế hoạch; để trống là kế hoạch đang dùng. Plan folder.")
+_DIR = typer.Argument(
+    None,
+    metavar="[DIR]",
+    help="Thư mục kế hoạch; để trống là kế hoạch đang dùng. / Folder of the plan; the plan in use by default.",
+)
 
 
 @app.command("check")
-def check_command(directory: Path | None = _DIR, json_: bool = JsonFlag) -> None:
-    """Kiểm tra kế hoạch và báo mọi lỗi cùng lúc. Report every fault of the plan at once."""
+def check_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
+    """Kiểm tra kế hoạch và báo mọi lỗi cùng lúc. / Report every fault of the plan at once."""
     folder = directory or load_settings().plan_dir
     plan = load_plan(folder)
     calendar = load_calendar(folder / "calendar.yaml")
@@ -50,18 +55,18 @@ def _directives(plan: Plan) -> str:
 
 
 @app.command("show")
-def show_command(directory: Path | None = _DIR, json_: bool = JsonFlag) -> None:
-    """Xem kế hoạch: từng việc, trích dẫn, vai trò, thời hạn, căn cứ. Show the plan."""
+def show_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
+    """Xem kế hoạch: từng việc, trích dẫn, vai trò, thời hạn, căn cứ. / Show the plan with quotes and deadlines."""
     plan = load_plan(directory or load_settings().plan_dir)
     if json_:
         show_json(plan.as_json())
         return
-    named = ""
+    last = ""
     for priority in plan.as_json()["priorities"]:
-        if priority["directive"] != named:
-            named = priority["directive"]
-            directive = plan.directive(named)
-            code = f" [{named}]" if plan.has_several else ""
+        if priority["directive"] != last:
+            last = priority["directive"]
+            directive = plan.directive(last)
+            code = f" [{last}]" if plan.has_several else ""
             print(f"{directive.title_vi} ({directive.date:%d/%m/%Y}){code}")
         show_table(
             f"{priority['code']} · {priority['numeral']}: {priority['title_vi']}",
@@ -84,12 +89,14 @@ def show_command(directory: Path | None = _DIR, json_: bool = JsonFlag) -> None:
 
 @app.command("copy")
 def copy_command(
-    directory: Path = typer.Argument(metavar="DIR", help="Thư mục mới. A new folder."),
+    directory: Path = typer.Argument(metavar="DIR", help="Thư mục mới. / The new folder."),
     example: bool = typer.Option(
-        False, "--example", help="Thêm chương trình MẪU làm chỉ đạo thứ hai. With the invented second directive."
+        False,
+        "--example",
+        help="Thêm chương trình MẪU làm chỉ đạo thứ hai. / Add an invented SAMPLE programme as second directive.",
     ),
 ) -> None:
-    """Chép kế hoạch đang dùng ra thư mục riêng để sửa. Copy the plan in use to a folder of one's own."""
+    """Chép kế hoạch đang dùng ra thư mục riêng để sửa. / Copy the plan in use to a new folder, to change it."""
     plan_dir = load_settings().plan_dir
     load_plan(plan_dir)
     try:

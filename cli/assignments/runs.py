@@ -1,9 +1,9 @@
-"""`dondoc run`: one priority's flow, now or as of another day."""
+"""`dondoc run`: the flow of one priority task, now or as of another day."""
 
 import typer
 
-from cli.output import JsonFlag, show_json, show_table
-from cli.workspace import AsOf
+from cli.options import AS_OF, JSON
+from cli.output import show_json, show_table
 from config.catalogue.loader import load_plan
 from config.clock import now, parse_instant
 from config.settings import load_settings
@@ -24,18 +24,27 @@ _COUNTS_VI = {
 
 
 def run_command(
-    priority: str = typer.Argument(metavar="PRIORITY", help="p1 … p5, hoặc nhiệm vụ thêm, ví dụ p6. The priority."),
-    as_of: str | None = AsOf,
+    priority: str = typer.Argument(
+        metavar="PRIORITY",
+        help="p1 … p5, hoặc nhiệm vụ thêm, ví dụ p6. / p1 to p5, or a further task of the plan, e.g. p6.",
+    ),
+    as_of: str | None = AS_OF,
     period: list[str] = typer.Option(
-        [], "--period", metavar="KEY", help="Chỉ kỳ này, ví dụ 2023-Q4; lặp lại được. Only this period."
+        [],
+        "--period",
+        metavar="KEY",
+        help="Chỉ kỳ này, ví dụ 2023-Q4; lặp lại được. / Only this period, e.g. 2023-Q4; may be repeated.",
     ),
-    offices: str = typer.Option("", "--offices", metavar="A,B", help="Chỉ các cơ quan này. Only these offices."),
+    offices: str = typer.Option("", "--offices", metavar="A,B", help="Chỉ các cơ quan này. / Only these offices."),
     dry_run: bool = typer.Option(
-        False, "--dry-run", help="Liệt kê việc sẽ giao, thông báo sẽ gửi; không ghi gì. Touch nothing."
+        False,
+        "--dry-run",
+        help="Liệt kê việc sẽ giao, thông báo sẽ gửi; không ghi gì."
+        " / List what would be assigned and sent; write nothing.",
     ),
-    json_: bool = JsonFlag,
+    json_: bool = JSON,
 ) -> None:
-    """Chạy luồng của một nhiệm vụ trọng tâm: giao, theo dõi, nhắc, công bố. Run a priority's flow."""
+    """Run the flow of a priority task in this process."""
     answers = {
         "periods": tuple(period),
         "offices": tuple(code.strip() for code in offices.split(",") if code.strip()),

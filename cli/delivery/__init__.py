@@ -1,1 +1,1 @@
-"""Commands about messages: what is to be said, what was sent, over what."""
+"""Commands about notices, messages and channels."""

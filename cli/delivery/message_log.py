@@ -1,4 +1,4 @@
-"""`dondoc messages`: the log of delivery, listed, shown as evidence, exported, and sent again."""
+"""`dondoc messages`: the delivery log, listed, shown as evidence, exported; dead messages sent again."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,8 +11,9 @@ from typing import Any
 import typer
 from sqlmodel import Session
 
-from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_json_rows, show_table
-from cli.workspace import opened
+from cli.options import JSON, OFFICE
+from cli.output import check_choice, format_time, json_row, show_json, show_json_rows, show_table
+from cli.store import open_configured_store
 from config.clock import now, parse_date, start_of_day
 from config.contacts.desks import Desk
 from config.errors import Refused
@@ -24,43 +25,56 @@ from models.tables.lifecycle import MessageState
 from models.tables.outbox import DeliveryAttempt, Message
 
 PAGE_SIZE = 200
-"""So many are shown on the screen, the latest; files and programs get all."""
+"""How many messages the screen shows, the newest; files and programs get all."""
 
-_HEAD = ("Số", "Nơi nhận", "Kênh", "Tiêu đề", "Trạng thái", "Lần thử", "Lúc gửi", "Lỗi")
-_EXPORTED = ("Số", "Lúc lập", "Cơ quan", "Bộ phận", *_HEAD[2:], "Các lần thử")
+_TABLE_HEAD = ("Số", "Nơi nhận", "Kênh", "Tiêu đề", "Trạng thái", "Lần thử", "Lúc gửi", "Lỗi")
+_EXPORT_HEAD = ("Số", "Lúc lập", "Cơ quan", "Bộ phận", *_TABLE_HEAD[2:], "Các lần thử")
 
 _RESULTS = {"sent": "đã gửi", "failed": "không gửi được"}
 
-_MADE_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is worked out by a spreadsheet, whoever wrote it."""
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet evaluates a text cell that begins with one of these."""
 
 
 def messages_command(
-    office: str | None = typer.Option(None, "--office", help="Mã cơ quan. Office code."),
-    desk: str | None = typer.Option(None, "--desk", help=f"{', '.join(Desk)}."),
-    channel: str | None = typer.Option(None, "--channel", help="Kênh, ví dụ mailto. Channel."),
-    state: str | None = typer.Option(None, "--state", help=f"{', '.join(MessageState)}."),
-    since: str | None = typer.Option(None, "--since", metavar="YYYY-MM-DD", help="Từ ngày. From this day."),
-    until: str | None = typer.Option(None, "--until", metavar="YYYY-MM-DD", help="Đến hết ngày. Through this day."),
+    office: str | None = OFFICE,
+    desk: str | None = typer.Option(None, "--desk", help=f"Nơi nhận: {', '.join(Desk)}. / Desk: {', '.join(Desk)}."),
+    channel: str | None = typer.Option(None, "--channel", help="Kênh, ví dụ mailto. / Channel, e.g. mailto."),
+    state: str | None = typer.Option(
+        None, "--state", help=f"Trạng thái: {', '.join(MessageState)}. / State: {', '.join(MessageState)}."
+    ),
+    since: str | None = typer.Option(None, "--since", metavar="YYYY-MM-DD", help="Từ ngày. / From this day on."),
+    until: str | None = typer.Option(
+        None, "--until", metavar="YYYY-MM-DD", help="Đến hết ngày. / To the end of this day."
+    ),
     show: int | None = typer.Option(
-        None, "--show", metavar="SỐ", help="Nội dung một thư và từng lần thử. One with its text and every try."
+        None,
+        "--show",
+        metavar="SỐ",
+        help="Nội dung một thư và từng lần thử. / Show one message with its text and every attempt.",
     ),
-    export: Path | None = typer.Option(None, "--export", metavar="FILE.csv", help="Ghi ra tệp mở được bằng Excel."),
-    again: int | None = typer.Option(None, "--again", metavar="SỐ", help="Gửi lại thư đã bỏ. Send one again."),
+    export: Path | None = typer.Option(
+        None, "--export", metavar="FILE.csv", help="Ghi ra tệp mở được bằng Excel. / Write a file that Excel opens."
+    ),
+    again: int | None = typer.Option(
+        None, "--again", metavar="SỐ", help="Gửi lại một thư đã bỏ. / Send one dead message again."
+    ),
     again_all: bool = typer.Option(
-        False, "--again-all", help="Gửi lại mọi thư đã bỏ, theo bộ lọc. Send all that was given up again, as filtered."
+        False,
+        "--again-all",
+        help="Gửi lại mọi thư đã bỏ, theo bộ lọc. / Send every dead message again, within the filters.",
     ),
-    json_: bool = JsonFlag,
+    json_: bool = JSON,
 ) -> None:
-    """Nhật ký gửi: thư, tin nhắn, từng lần thử, kết quả. The log of delivery."""
+    """List, show, export and send again what is in the delivery log."""
     if again is not None:
         _send_again(again, json_)
         return
     if show is not None:
         _show(show, json_)
         return
-    one_of("desk", desk, Desk)
-    one_of("state", state, MessageState)
+    check_choice("desk", desk, Desk)
+    check_choice("state", state, MessageState)
     wanted = MessageFilter(
         office=office,
         desk=desk,
@@ -70,22 +84,22 @@ def messages_command(
         until=start_of_day(parse_date(until, "--until") + timedelta(days=1)) if until else None,
     )
     if again_all:
-        _send_all_again(wanted, json_)
+        _send_all_dead_again(wanted, json_)
         return
-    with opened() as store, reading_session(store.engine) as session:
+    with open_configured_store() as store, reading_session(store.engine) as session:
         if office is not None:
             store.plan.office(office)
         if export is not None:
-            written = _export(export, _all_exported(session, wanted))
-            # Whoever reads JSON finds the rows themselves below.
+            written = _export(export, _export_rows(session, wanted))
+            # With --json the rows themselves follow below.
             if not json_:
                 print(f"Đã ghi {written} thư, tin nhắn vào {export}.")
                 return
         if json_:
-            show_json_rows(plain_row(each.model_dump()) for each in messages(session, wanted, texts=True))
+            show_json_rows(json_row(row.model_dump()) for row in messages(session, wanted, texts=True))
             return
         found, total = latest_messages(session, wanted, limit=PAGE_SIZE)
-    show_table(f"{total} thư, tin nhắn", _HEAD, map(_listed, found), empty="Không có thư, tin nhắn nào.")
+    show_table(f"{total} thư, tin nhắn", _TABLE_HEAD, map(_table_row, found), empty="Không có thư, tin nhắn nào.")
     if total > len(found):
         print(
             f"Trên đây là {len(found)} thư mới nhất, còn {total - len(found)} thư cũ hơn: lọc thêm (--since, --until,"
@@ -94,7 +108,7 @@ def messages_command(
 
 
 def _send_again(number: int, json_: bool) -> None:
-    with opened() as store, session_scope(store.engine) as session:
+    with open_configured_store() as store, session_scope(store.engine) as session:
         queued = send_again(session, number, store.actor_context(now=now(), actor="coordinator"))
     if json_:
         show_json({"message": number, "queued": queued})
@@ -104,13 +118,13 @@ def _send_again(number: int, json_: bool) -> None:
         print(f"Thư số {number} đã gửi hoặc đang chờ gửi; không cần gửi lại.")
 
 
-def _send_all_again(wanted: MessageFilter, json_: bool) -> None:
+def _send_all_dead_again(wanted: MessageFilter, json_: bool) -> None:
     if wanted.state not in (None, MessageState.DEAD):
         raise Refused(
             f"--again-all gửi lại thư đã bỏ; bỏ «--state {wanted.state}» hoặc ghi --state {MessageState.DEAD}.",
             f"--again-all is for what was given up; leave out '--state {wanted.state}' or say --state dead.",
         )
-    with opened() as store:
+    with open_configured_store() as store:
         if wanted.office is not None:
             store.plan.office(wanted.office)
         queued = send_all_again(store.engine, wanted, store.actor_context(now=now(), actor="coordinator"))
@@ -123,24 +137,23 @@ def _send_all_again(wanted: MessageFilter, json_: bool) -> None:
 
 
 def _show(number: int, json_: bool) -> None:
-    """The text as it was kept when it was sent, and what became of every try."""
-    with opened() as store, reading_session(store.engine) as session:
+    """Print one message as evidence: its text as it was sent, and the result of every attempt."""
+    with open_configured_store() as store, reading_session(store.engine) as session:
         found, tries = message(session, number)
     if json_:
-        of_message = {"id", "message_id"}
-        shown = [plain_row(each.model_dump(exclude=of_message)) for each in tries]
-        show_json(plain_row(found.model_dump()) | {"tries": shown})
+        shown = [json_row(each.model_dump(exclude={"id", "message_id"})) for each in tries]
+        show_json(json_row(found.model_dump()) | {"tries": shown})
         return
     print(f"Thư số {number} gửi {found.office}/{found.desk.value} qua kênh {found.channel}")
-    print(f"Mã thư: {found.message_key}; lập {moment(found.created_at)}; trạng thái {found.state.value}")
+    print(f"Mã thư: {found.message_key}; lập {format_time(found.created_at)}; trạng thái {found.state.value}")
     for each in tries:
-        print(f"  {_in_words(each)}")
+        print(f"  {_attempt_vi(each)}")
     if not tries:
         print("  chưa có lần thử nào")
     print(f"\n{found.subject}\n\n{found.body_text}" if found.body_text else "\nChưa soạn nội dung.")
 
 
-def _listed(row: Message) -> tuple[Any, ...]:
+def _table_row(row: Message) -> tuple[Any, ...]:
     return (
         row.id,
         f"{row.office}/{row.desk.value}",
@@ -148,47 +161,47 @@ def _listed(row: Message) -> tuple[Any, ...]:
         row.subject,
         row.state.value,
         row.attempts,
-        moment(row.sent_at),
+        format_time(row.sent_at),
         row.error,
     )
 
 
-def _all_exported(session: Session, wanted: MessageFilter) -> Iterator[tuple[Any, ...]]:
+def _export_rows(session: Session, wanted: MessageFilter) -> Iterator[tuple[Any, ...]]:
     found = messages(session, wanted)
     while part := list(islice(found, READ_SIZE)):
         tried = attempts(session, [row.id or 0 for row in part])
-        yield from (_exported(row, tried.get(row.id or 0, [])) for row in part)
+        yield from (_export_row(row, tried.get(row.id or 0, [])) for row in part)
 
 
-def _exported(row: Message, tries: Sequence[DeliveryAttempt]) -> tuple[Any, ...]:
-    # Without the text: its links open doors, and a file is passed on.
-    number, _, *rest = _listed(row)
-    told = "; ".join(map(_in_words, tries))
-    return (number, moment(row.created_at), row.office, row.desk.value, *rest, told)
+def _export_row(row: Message, tries: Sequence[DeliveryAttempt]) -> tuple[Any, ...]:
+    # Without the text: its links open offices' pages, and a file is passed on.
+    number, _, *rest = _table_row(row)
+    tried_vi = "; ".join(map(_attempt_vi, tries))
+    return (number, format_time(row.created_at), row.office, row.desk.value, *rest, tried_vi)
 
 
-def _in_words(attempt: DeliveryAttempt) -> str:
+def _attempt_vi(attempt: DeliveryAttempt) -> str:
     reason = f" ({attempt.reason})" if attempt.reason else ""
     result = _RESULTS[attempt.result.value]
-    return f"lần {attempt.number}: {moment(attempt.at)} qua {attempt.channel}, {result}{reason}"
+    return f"lần {attempt.number}: {format_time(attempt.at)} qua {attempt.channel}, {result}{reason}"
 
 
 def _export(path: Path, rows: Iterable[Sequence[Any]]) -> int:
-    """Write a table that Excel reads as what it is: UTF-8 with its mark, and no cell that it would work out.
+    """Write a CSV file that Excel opens safely: UTF-8 with a byte order mark, no cell that is a formula.
 
-    Gives how many rows were written below the head.
+    Returns how many rows stand below the head.
     """
     written = 0
     with atomic_write(path) as file:
         text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text)
-        writer.writerow(_EXPORTED)
+        writer.writerow(_EXPORT_HEAD)
         for row in rows:
-            writer.writerow([_harmless(cell) for cell in row])
+            writer.writerow([_escape_formula(cell) for cell in row])
             written += 1
-        text.detach()  # or else it would close the file, which is not in its place yet
+        text.detach()  # it would close the file, which is not in its place yet
     return written
 
 
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_MADE_FORMULAS) else cell
+def _escape_formula(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell

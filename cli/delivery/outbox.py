@@ -1,68 +1,69 @@
-"""`dondoc notices|mailbox|deliver|channels`: what is to be said, what lies in the mailbox, and over what it goes."""
+"""`dondoc notices|mailbox|deliver|channels`: the outbox, the local mailbox, sending, and the channels in use."""
 
 import time
 from dataclasses import asdict
 
 import typer
 
-from cli.output import JsonFlag, moment, one_of, plain_row, show_json, show_table
-from cli.workspace import AsOf, instant, opened
+from cli.options import AS_OF, JSON, OFFICE
+from cli.output import check_choice, format_time, json_row, show_json, show_table
+from cli.store import effective_time, open_configured_store
 from config.clock import now
 from config.contacts.contacts import LOCAL_MAILBOX, Contacts
 from config.contacts.desks import Desk
 from config.errors import Refused
 from config.settings import load_settings
-from models.store.database import reading
+from models.store.database import reading_session
 from models.tables.lifecycle import NoticeState
 from models.work.queries import notices
 from notifications.channels.mailbox import letters
+from notifications.courier.channel_check import check_channels, require_all_sent
 from notifications.courier.courier import deliver
-from notifications.courier.trial import require_sent, send_trials
 
-channels = typer.Typer(no_args_is_help=True, help="Kênh liên hệ của từng cơ quan. How offices are reached.")
-
-_OFFICE = typer.Option(None, "--office", help="Mã cơ quan. Office code.")
+channels = typer.Typer()
 
 
 def notices_command(
-    office: str | None = _OFFICE,
-    state: str | None = typer.Option(None, "--state", help=f"{', '.join(NoticeState)}."),
-    json_: bool = JsonFlag,
+    office: str | None = OFFICE,
+    state: str | None = typer.Option(
+        None, "--state", help=f"Trạng thái: {', '.join(NoticeState)}. / State: {', '.join(NoticeState)}."
+    ),
+    json_: bool = JSON,
 ) -> None:
-    """Các nội dung nhắc: chờ gửi, đã gửi, được thay thế, bị hủy. The outbox."""
-    with opened() as store, reading(store.engine) as connection:
-        one_of("state", state, NoticeState)
+    """List the notices of the outbox."""
+    with open_configured_store() as store, reading_session(store.engine) as session:
+        check_choice("state", state, NoticeState)
         if office is not None:
             store.plan.office(office)
-        found = notices(connection, office=office, state=state)
+        found = notices(session, office=office, state=NoticeState(state) if state else None)
     if json_:
-        show_json([plain_row(row) for row in found])
+        show_json([json_row(notice.model_dump()) for notice in found])
         return
     show_table(
         f"{len(found)} nội dung nhắc",
         ("Số", "Loại", "Việc", "Bậc", "Nơi nhận", "Kênh", "Trạng thái", "Lúc gửi"),
         [
             (
-                row["id"],
-                row["kind"].value,
-                row["assignment_id"],
-                row["rung"],
-                f"{row['office']}/{row['desk'].value}",
-                row["channel"],
-                row["state"].value,
-                moment(row["sent_at"]),
+                notice.id,
+                notice.kind.value,
+                notice.assignment_id,
+                notice.rung,
+                f"{notice.office}/{notice.desk.value}",
+                notice.channel,
+                notice.state.value,
+                format_time(notice.sent_at),
             )
-            for row in found
+            for notice in found
         ],
         empty="Chưa có nội dung nhắc nào.",
     )
 
 
 def mailbox_command(
-    read: int | None = typer.Option(None, "--read", metavar="N", help="Đọc thư thứ N. Read letter N."),
-    json_: bool = JsonFlag,
+    read: int | None = typer.Option(None, "--read", metavar="N", help="Đọc thư thứ N. / Read message N."),
+    json_: bool = JSON,
 ) -> None:
-    """Hộp thư tại chỗ: thư được ghi thành tệp khi chưa cấu hình kênh nào. The local mailbox."""
+    """List the mail of the local mailbox, or print one."""
     settings = load_settings()
     found = letters(settings.mailbox_dir)
     if json_:
@@ -87,15 +88,17 @@ def mailbox_command(
 
 
 def deliver_command(
-    once: bool = typer.Option(False, "--once", help="Gửi một lượt rồi thôi. One round."),
-    every: int = typer.Option(30, "--every", min=1, help="Nghỉ giữa hai lượt, giây. Seconds between rounds."),
-    as_of: str | None = AsOf,
-    json_: bool = JsonFlag,
+    once: bool = typer.Option(False, "--once", help="Gửi một lượt rồi thôi. / Stop after one round."),
+    every: int = typer.Option(
+        30, "--every", min=1, help="Nghỉ giữa hai lượt, giây. / Pause between rounds, in seconds."
+    ),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
 ) -> None:
-    """Gửi những gì đang chờ. Deliver what waits."""
-    with opened() as store:
+    """Send what is waiting, once or again and again."""
+    with open_configured_store() as store:
         while True:
-            done = deliver(store, now=instant(as_of), at=now())
+            done = deliver(store, now=effective_time(as_of), at=now())
             if json_:
                 show_json(done.as_json())
             else:
@@ -109,13 +112,13 @@ def deliver_command(
 
 
 @channels.command("list")
-def channels_list_command(json_: bool = JsonFlag) -> None:
-    """Kênh liên hệ của từng cơ quan; không hiện địa chỉ. Channels, without their addresses."""
-    with opened() as store:
+def channels_list_command(json_: bool = JSON) -> None:
+    """Kênh liên hệ của từng cơ quan; không hiện địa chỉ. / List the channels of each office, without addresses."""
+    with open_configured_store() as store:
         rows = [
             {
                 "office": office.code,
-                **{desk.value: _in_order(store.contacts, office.code, desk) for desk in Desk},
+                **{desk.value: _channels_of(store.contacts, office.code, desk) for desk in Desk},
             }
             for office in store.plan.offices
         ]
@@ -132,23 +135,23 @@ def channels_list_command(json_: bool = JsonFlag) -> None:
 
 @channels.command("test")
 def channels_test_command(
-    office: str = typer.Argument(metavar="OFFICE", help="Mã cơ quan. Office code."),
-    desk: str = typer.Option("focal", "--desk", help=f"{', '.join(Desk)}."),
-    json_: bool = JsonFlag,
+    office: str = typer.Argument(metavar="OFFICE", help="Mã cơ quan. / Code of the office."),
+    desk: str = typer.Option("focal", "--desk", help=f"Nơi nhận: {', '.join(Desk)}. / Desk: {', '.join(Desk)}."),
+    json_: bool = JSON,
 ) -> None:
-    """Gửi thử một tin qua từng kênh và nói rõ kết quả. Send a test message over each channel and say what happened."""
-    one_of("desk", desk, Desk)
-    with opened() as store:
-        tried = send_trials(store, office, Desk(desk), now=now())
+    """Gửi thử một tin qua từng kênh và nói rõ kết quả. / Send a test message over each channel and show each result."""
+    check_choice("desk", desk, Desk)
+    with open_configured_store() as store:
+        tried = check_channels(store, office, Desk(desk), now=now())
         to = store.plan.office(office)
     if json_:
         show_json({"office": office, "desk": desk, "channels": [asdict(each) for each in tried]})
-    require_sent(to, tried)
+    require_all_sent(to, tried)
     if not json_:
         over = ", ".join("hộp thư tại chỗ" if each.channel == LOCAL_MAILBOX else each.channel for each in tried)
         print(f"Đã gửi tin thử tới {to.name_vi} qua {over}. Sent over {', '.join(each.channel for each in tried)}.")
 
 
-def _in_order(contacts: Contacts, office: str, desk: Desk) -> str:
-    """The channel that is used, and after it those for when it fails."""
+def _channels_of(contacts: Contacts, office: str, desk: Desk) -> str:
+    """The channel in use, followed by its fallbacks."""
     return ", ".join(address.channel for address in contacts.in_order(office, desk))

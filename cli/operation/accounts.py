@@ -1,9 +1,10 @@
-"""`dondoc user|token|door`: who may enter the portal."""
+"""`dondoc user|token|door`: who may use the portal: accounts, keys of programs, links of offices."""
 
 import typer
 
-from cli.output import JsonFlag, show_json, show_table
-from cli.workspace import opened
+from cli.options import JSON
+from cli.output import show_json, show_table
+from cli.store import open_configured_store
 from config.clock import HANOI, now
 from config.errors import Refused
 from models.access import accounts
@@ -14,12 +15,12 @@ from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.tables.account import UserRole
 
-user = typer.Typer(no_args_is_help=True, help="Tài khoản của cơ quan đôn đốc và lãnh đạo. Accounts of the portal.")
-token = typer.Typer(no_args_is_help=True, help="Khóa cho chương trình khác gọi vào. Tokens for programs.")
-door = typer.Typer(no_args_is_help=True, help="Đường dẫn riêng của từng cơ quan. Links of offices.")
+user = typer.Typer()
+token = typer.Typer()
+door = typer.Typer()
 
-_EMAIL = typer.Argument(metavar="EMAIL", help="Địa chỉ thư đã đăng ký. Registered address.")
-_OFFICE = typer.Argument(metavar="OFFICE", help="Mã cơ quan. Office code.")
+_EMAIL = typer.Argument(metavar="EMAIL", help="Địa chỉ thư đã đăng ký. / The registered mail address.")
+_OFFICE = typer.Argument(metavar="OFFICE", help="Mã cơ quan. / Code of the office.")
 
 
 def _context(store: Store) -> ActorContext:
@@ -29,11 +30,13 @@ def _context(store: Store) -> ActorContext:
 @user.command("add")
 def user_add_command(
     email: str = _EMAIL,
-    post: str = typer.Option(..., "--post", help="Chức danh, không ghi tên. Post, no name."),
-    role: UserRole = typer.Option(UserRole.COORDINATOR, "--role", help="coordinator hoặc manager."),
+    post: str = typer.Option(..., "--post", help="Chức danh, không ghi tên người. / The post, never a person's name."),
+    role: UserRole = typer.Option(
+        UserRole.COORDINATOR, "--role", help="Vai trò: coordinator hoặc manager. / Role: coordinator or manager."
+    ),
 ) -> None:
-    """Thêm tài khoản, in đường dẫn vào lần đầu. Add an account and print its first sign-in link."""
-    with opened() as store:
+    """Thêm tài khoản, in đường dẫn vào lần đầu. / Add an account and print its first sign-in link."""
+    with open_configured_store() as store:
         with session_scope(store.engine) as session:
             made = accounts.add_user(session, email=email, post=post, role=role, context=_context(store))
         print(f"Đã thêm {made.email} ({made.post}, {made.role.value}).")
@@ -42,15 +45,15 @@ def user_add_command(
 
 @user.command("link")
 def user_link_command(email: str = _EMAIL) -> None:
-    """In đường dẫn vào trang, dùng một lần trong 15 phút. Print a sign-in link."""
-    with opened() as store:
+    """In đường dẫn vào trang, dùng một lần trong 15 phút. / Print a sign-in link, for one use within 15 minutes."""
+    with open_configured_store() as store:
         _print_link(store, email)
 
 
 @user.command("list")
-def user_list_command(json_: bool = JsonFlag) -> None:
-    """Liệt kê tài khoản. List accounts."""
-    with opened() as store, reading_session(store.engine) as session:
+def user_list_command(json_: bool = JSON) -> None:
+    """Liệt kê tài khoản. / List the accounts."""
+    with open_configured_store() as store, reading_session(store.engine) as session:
         found = accounts.users(session)
     if json_:
         show_json([each.model_dump(mode="json", exclude={"sessions_since"}) for each in found])
@@ -74,37 +77,39 @@ def user_list_command(json_: bool = JsonFlag) -> None:
 
 @user.command("disable")
 def user_disable_command(email: str = _EMAIL) -> None:
-    """Khóa tài khoản và mọi phiên đang mở. Close an account and its sessions."""
-    with opened() as store, session_scope(store.engine) as session:
+    """Khóa tài khoản và mọi phiên đang mở. / Close an account and end its sessions."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
         accounts.disable_user(session, email, _context(store))
     print(f"Đã khóa {email}.")
 
 
 @user.command("enable")
 def user_enable_command(email: str = _EMAIL) -> None:
-    """Mở lại tài khoản đã khóa. Open a closed account again."""
-    with opened() as store, session_scope(store.engine) as session:
+    """Mở lại tài khoản đã khóa. / Open a closed account again."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
         accounts.enable_user(session, email, _context(store))
     print(f"Đã mở lại {email}.")
 
 
 @token.command("add")
 def token_add_command(
-    name: str = typer.Argument(metavar="NAME", help="Tên khóa: dùng vào việc gì. What it is for."),
-    office: str | None = typer.Option(None, "--office", help="Khóa của một cơ quan. Token of an office."),
-    role: UserRole | None = typer.Option(None, "--role", help="Khóa theo vai trò: coordinator hoặc manager."),
-    days: int = typer.Option(90, "--days", help="Số ngày dùng được. How long it lives."),
+    name: str = typer.Argument(metavar="NAME", help="Tên khóa: dùng vào việc gì. / Name of the key: what it is for."),
+    office: str | None = typer.Option(None, "--office", help="Khóa của một cơ quan. / A key of this office."),
+    role: UserRole | None = typer.Option(
+        None, "--role", help="Khóa theo vai trò: coordinator hoặc manager. / A key by role: coordinator or manager."
+    ),
+    days: int = typer.Option(90, "--days", help="Số ngày dùng được. / How many days it is valid."),
 ) -> None:
-    """Tạo khóa; chỉ hiện một lần. Make a token, shown once."""
-    with opened() as store, session_scope(store.engine) as session:
+    """Tạo khóa; chỉ hiện một lần. / Make a key; it is shown once."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
         plain = accounts.make_token(session, name=name, office=office, role=role, days=days, context=_context(store))
     print(plain)
 
 
 @token.command("list")
-def token_list_command(json_: bool = JsonFlag) -> None:
-    """Liệt kê khóa, không hiện nội dung. List tokens."""
-    with opened() as store, reading_session(store.engine) as session:
+def token_list_command(json_: bool = JSON) -> None:
+    """Liệt kê khóa, không hiện nội dung. / List the keys, without their content."""
+    with open_configured_store() as store, reading_session(store.engine) as session:
         found = accounts.tokens(session)
     if json_:
         show_json([each.model_dump(mode="json", exclude={"sha256"}) for each in found])
@@ -127,24 +132,24 @@ def token_list_command(json_: bool = JsonFlag) -> None:
 
 
 @token.command("revoke")
-def token_revoke_command(number: int = typer.Argument(metavar="SỐ", help="Số của khóa. Its number.")) -> None:
-    """Thu hồi một khóa. Make a token void."""
-    with opened() as store, session_scope(store.engine) as session:
+def token_revoke_command(number: int = typer.Argument(metavar="SỐ", help="Số của khóa. / Number of the key.")) -> None:
+    """Thu hồi một khóa. / Revoke a key."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
         accounts.revoke_token(session, number, _context(store))
     print(f"Đã thu hồi khóa số {number}.")
 
 
 @door.command("link")
 def door_link_command(office: str = _OFFICE) -> None:
-    """In đường dẫn mở cửa của một cơ quan. Print an office's link."""
-    with opened() as store:
+    """In đường dẫn vào trang của một cơ quan. / Print the link to an office's page."""
+    with open_configured_store() as store:
         print(office_links(store.settings).link(store.plan.office(office).code, now=now()))
 
 
 @door.command("revoke")
 def door_revoke_command(office: str = _OFFICE) -> None:
-    """Thu hồi mọi đường dẫn đã gửi cho một cơ quan. Make all links of an office void."""
-    with opened() as store, session_scope(store.engine) as session:
+    """Thu hồi mọi đường dẫn đã gửi cho một cơ quan. / Revoke every link that was sent to an office."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
         revoke_links(session, office, _context(store))
     print(f"Đã thu hồi mọi đường dẫn của {office}.")
 

@@ -1,26 +1,22 @@
-"""`dondoc audit`: whether the trail of who did what is whole, and whether anything fell through."""
+"""`dondoc audit`: whether the audit trail is intact, and whether the follow-up missed anything."""
 
 import typer
 
-from cli.output import JsonFlag, show_json
-from cli.workspace import AsOf, instant, opened
+from cli.options import AS_OF, JSON
+from cli.output import show_json
+from cli.store import effective_time, open_configured_store
 from config.errors import Refused
 from models.delivery.auditor import audit_follow_up
 from models.store.audit import verify
 from models.store.database import reading
 
-app = typer.Typer(no_args_is_help=True, help="Soát lại nhật ký và việc nhắc. The audit trail, and the follow-up.")
-
-
-@app.callback()
-def audit() -> None:
-    """Soát lại nhật ký và việc nhắc. The audit trail, and the follow-up."""
+app = typer.Typer()
 
 
 @app.command("verify")
-def verify_command(json_: bool = JsonFlag) -> None:
-    """Kiểm tra chuỗi sự kiện còn nguyên vẹn. Check that no event was changed or removed."""
-    with opened() as store, reading(store.engine) as connection:
+def verify_command(json_: bool = JSON) -> None:
+    """Kiểm tra chuỗi sự kiện còn nguyên vẹn. / Check that no event was changed or removed."""
+    with open_configured_store() as store, reading(store.engine) as connection:
         found = verify(connection)
     if json_:
         show_json({"events": found.events, "intact": found.broken_at is None, "broken_at": found.broken_at})
@@ -34,10 +30,12 @@ def verify_command(json_: bool = JsonFlag) -> None:
 
 
 @app.command("followup")
-def followup_command(as_of: str | None = AsOf, json_: bool = JsonFlag) -> None:
-    """Soát việc quá hạn chưa nhắc, bậc bị bỏ qua, thư kẹt hay gửi mãi chưa được. Check that nothing fell through."""
-    with opened() as store, reading(store.engine) as connection:
-        found = audit_follow_up(connection, now=instant(as_of), calendar=store.calendar)
+def followup_command(as_of: str | None = AS_OF, json_: bool = JSON) -> None:
+    """Soát việc quá hạn chưa nhắc, bậc bị bỏ qua, thư kẹt hay gửi mãi chưa được. / Find overdue assignments that nobody
+    was told of, rungs that were skipped, messages that are stuck.
+    """
+    with open_configured_store() as store, reading(store.engine) as connection:
+        found = audit_follow_up(connection, now=effective_time(as_of), calendar=store.calendar)
     if json_:
         show_json(found.as_json())
     elif not found:

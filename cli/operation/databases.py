@@ -1,4 +1,4 @@
-"""`dondoc backup|restore|db copy`: all that is held, in one file or in another database."""
+"""`dondoc backup|restore|db copy`: the whole store in one file, or in another database."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import typer
 
-from cli.output import JsonFlag, bar, moment, show_json, show_table
-from cli.workspace import opened
+from cli.options import JSON
+from cli.output import format_time, progress_bar, show_json, show_table
+from cli.store import open_configured_store
 from config.clock import now
 from config.errors import Refused
 from config.settings import database_address, load_settings
@@ -16,45 +17,44 @@ from models.keeping.backup import Backup, back_up, restore
 from models.keeping.copy import Contents, copy_store, count_rows
 from models.store.database import open_database, reading
 
-app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu. The database.")
+app = typer.Typer()
 
 _PASSES = 3
-"""Each row is copied, and looked at again on both sides."""
-
-
-@app.callback()
-def database() -> None:
-    """Cơ sở dữ liệu. The database."""
+"""Each row is copied once and read again on both sides."""
 
 
 def backup_command(
-    file: Path = typer.Argument(help="Tệp mới, ví dụ sao-luu-2026-11-24.tar.gz. A new file."), json_: bool = JsonFlag
+    file: Path = typer.Argument(
+        help="Tệp mới, ví dụ sao-luu-2026-11-24.tar.gz. / A new file, e.g. backup-2026-11-24.tar.gz."
+    ),
+    json_: bool = JSON,
 ) -> None:
-    """Sao lưu tất cả vào một tệp, cả khi đang chạy. Back everything up into one file, also while running."""
-    with opened() as store, bar("Sao lưu") as heard:
-        taken = back_up(store.settings, store.engine, file, now(), progress=heard)
-    _tell(taken, f"Đã sao lưu vào {file}", json_)
+    """Back everything up into one new file."""
+    with open_configured_store() as store, progress_bar("Sao lưu") as progress:
+        taken = back_up(store.settings, store.engine, file, now(), progress=progress)
+    _show_backup(taken, f"Đã sao lưu vào {file}", json_)
 
 
-def restore_command(file: Path = typer.Argument(help="Tệp sao lưu. The backup."), json_: bool = JsonFlag) -> None:
-    """Khôi phục từ tệp sao lưu vào kho dữ liệu còn trống. Restore a backup into an empty store."""
+def restore_command(file: Path = typer.Argument(help="Tệp sao lưu. / The backup file."), json_: bool = JSON) -> None:
+    """Restore a backup into the empty store that the environment names."""
     settings = load_settings()
-    with bar("Khôi phục") as heard:
-        taken = restore(settings, file, progress=heard)
-    _tell(taken, f"Đã khôi phục bản sao lưu lúc {moment(taken.taken_at)}", json_)
+    with progress_bar("Khôi phục") as progress:
+        taken = restore(settings, file, progress=progress)
+    _show_backup(taken, f"Đã khôi phục bản sao lưu lúc {format_time(taken.taken_at)}", json_)
 
 
 @app.command("copy")
 def copy_command(
     to: str = typer.Option(
         envvar="DONDOC_COPY_TO",
-        help="Địa chỉ cơ sở dữ liệu đích còn trống; có mật khẩu thì đặt vào biến này. An empty database's address.",
+        help="Địa chỉ cơ sở dữ liệu đích còn trống; có mật khẩu thì đặt vào biến này."
+        " / Address of an empty database; if it holds a password, put it into this variable.",
     ),
-    json_: bool = JsonFlag,
+    json_: bool = JSON,
 ) -> None:
-    """Chép sang cơ sở dữ liệu khác, đối chiếu từng dòng. Copy into another database and compare row by row."""
+    """Chép sang cơ sở dữ liệu khác, đối chiếu từng dòng. / Copy into another database and compare row by row."""
     target_url = database_address(to)
-    with try_lock(load_settings(), lasting=False) as lock:
+    with try_lock(load_settings(), permanent=False) as lock:
         if lock is None:
             raise Refused(
                 "dondoc đang chạy; điều ghi trong lúc chép sẽ ở lại bản cũ. Dừng dondoc rồi chép lại.",
@@ -70,18 +70,18 @@ def copy_command(
 
 
 def _copy(target_url: str) -> Mapping[str, Contents]:
-    with opened() as store:
+    with open_configured_store() as store:
         with reading(store.engine) as connection:
             rows = count_rows(connection)
         target = open_database(target_url)
         try:
-            with bar("Chép", rows * _PASSES) as heard:
-                return copy_store(store.engine, target, progress=heard)
+            with progress_bar("Chép", rows * _PASSES) as progress:
+                return copy_store(store.engine, target, progress=progress)
         finally:
             target.dispose()
 
 
-def _tell(taken: Backup, done: str, json_: bool) -> None:
+def _show_backup(taken: Backup, done: str, json_: bool) -> None:
     whole = taken.trail.broken_at is None
     rows = sum(each.rows for each in taken.tables.values())
     if json_:

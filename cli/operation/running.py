@@ -1,4 +1,4 @@
-"""`dondoc up|portal|demo`: what keeps running, and the year that plays by itself."""
+"""`dondoc up|portal|demo`: what keeps running, and a replay of 2023."""
 
 import typer
 
@@ -9,7 +9,7 @@ from rehearsal.sample import first_start
 
 
 def up_command() -> None:
-    """Khởi động tất cả: máy chủ Prefect, các luồng, việc gửi; Ctrl-C để dừng. Start everything."""
+    """Run Prefect, the flows, the portal and delivery until Ctrl-C."""
     raise SystemExit(up(load_settings(), first_start))
 
 
@@ -18,17 +18,18 @@ def portal_command(
         "127.0.0.1",
         "--host",
         metavar="ADDRESS",
-        help="Địa chỉ để nghe; máy khác chỉ nên vào qua máy chủ trung gian. Where to listen.",
+        help="Địa chỉ để nghe; máy khác chỉ nên vào qua máy chủ trung gian."
+        " / Address to listen on; other machines should come through a reverse proxy.",
     ),
 ) -> None:
-    """Chỉ mở trang đôn đốc, không có Prefect; Ctrl-C để dừng. Serve the portal only."""
+    """Serve the portal until Ctrl-C."""
     from portal.server import serve
 
     serve(load_settings(), host)
 
 
 def demo_command(
-    keep: bool = typer.Option(False, "--keep", help="Giữ lại kho dữ liệu diễn tập. Keep the demo's store."),
+    keep: bool = typer.Option(False, "--keep", help="Giữ lại kho dữ liệu diễn tập. / Keep the store of the demo."),
 ) -> None:
-    """Diễn lại từ 17/8 đến 31/12/2023 bằng các luồng thật, trên kho tạm. Replay 2023 with the real flows."""
+    """Replay the shipped directive's first months on a temporary store."""
     raise SystemExit(play(keep=keep))

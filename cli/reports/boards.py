@@ -1,25 +1,28 @@
-"""`dondoc board|review`: how everything stands, and how a year went."""
+"""`dondoc board|review`: the status of all assignments, and the review of a year."""
 
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
-from cli.output import JsonFlag, show_json
-from cli.workspace import AsOf, DirectiveOption, instant, looking, opened
+from cli.options import AS_OF, DIRECTIVE, JSON
+from cli.output import show_json
+from cli.store import effective_time, open_configured_store, read_as_of
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown
 from reports.papers.yearly_review import review_markdown, yearly_review
 
 
 def board_command(
-    priority: str | None = typer.Option(None, "--priority", help="Chỉ một nhiệm vụ, ví dụ p1. One priority only."),
-    as_of: str | None = AsOf,
-    json_: bool = JsonFlag,
+    priority: str | None = typer.Option(
+        None, "--priority", help="Chỉ một nhiệm vụ, ví dụ p1. / Only this priority task, e.g. p1."
+    ),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
 ) -> None:
-    """Bảng theo dõi: số việc theo tình trạng, việc quá hạn, hạn sắp tới. The board."""
-    with opened() as store, looking(store, as_of) as connection:
+    """Show the board of all assignments or of one priority task."""
+    with open_configured_store() as store, read_as_of(store, as_of) as connection:
         directive = store.plan.directive_of(priority).code if priority is not None else None
-        now = instant(as_of)
+        now = effective_time(as_of)
         view = board(connection, now=now, calendar=store.calendar, priority=priority, directive=directive)
         if json_:
             show_json(view.as_json())
@@ -28,15 +31,17 @@ def board_command(
 
 
 def review_command(
-    year: int = typer.Argument(help="Năm. The year."),
-    directive: str | None = DirectiveOption,
-    as_of: str | None = AsOf,
-    json_: bool = JsonFlag,
+    year: int = typer.Argument(help="Năm, ví dụ 2024. / The year, e.g. 2024."),
+    directive: str | None = DIRECTIVE,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
 ) -> None:
-    """Sơ kết một năm, so với năm trước. A year reviewed against the year before."""
-    with opened() as store, looking(store, as_of) as connection:
+    """Show how a year went, by regulation, priority task, subtask and office."""
+    with open_configured_store() as store, read_as_of(store, as_of) as connection:
         plan, calendar = store.plan, store.calendar
-        found = yearly_review(connection, year, plan=plan, calendar=calendar, now=instant(as_of), directive=directive)
+        found = yearly_review(
+            connection, year, plan=plan, calendar=calendar, now=effective_time(as_of), directive=directive
+        )
         if json_:
             show_json(found.as_json())
         else:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from cli.workspace import opened
+from cli.store import open_configured_store
 from config.clock import now
 from config.errors import Refused
 from config.text.atomic_write import atomic_write
@@ -17,14 +17,23 @@ from reports.calendar_feed import FeedRequest, calendar_feed
 
 def calendar_command(
     office: str | None = typer.Argument(
-        None, metavar="[OFFICE]", help="Mã cơ quan; không ghi: hạn của mọi cơ quan chủ trì. All leads without one."
+        None,
+        metavar="[OFFICE]",
+        help="Mã cơ quan; không ghi: hạn của mọi cơ quan chủ trì."
+        " / Code of the office; the deadlines of all leads by default.",
     ),
-    output: Path | None = typer.Option(None, "-o", "--output", metavar="FILE", help="Ghi vào tệp. Write to a file."),
-    address: bool = typer.Option(False, "--address", help="In địa chỉ đăng ký lịch của cơ quan. Print its address."),
-    change: bool = typer.Option(False, "--change", help="Đổi địa chỉ, địa chỉ cũ hết hiệu lực. Change the address."),
+    output: Path | None = typer.Option(
+        None, "-o", "--output", metavar="FILE", help="Ghi vào tệp. / The file to write; the terminal by default."
+    ),
+    address: bool = typer.Option(
+        False, "--address", help="In địa chỉ đăng ký lịch của cơ quan. / Print the address of the office's calendar."
+    ),
+    change: bool = typer.Option(
+        False, "--change", help="Đổi địa chỉ, địa chỉ cũ hết hiệu lực. / Make a new address; the old one stops working."
+    ),
 ) -> None:
-    """Lịch các hạn (.ics), hoặc địa chỉ để Outlook, Google, Thunderbird tự tải. Deadlines as a calendar."""
-    with opened() as store:
+    """Write the deadlines as a calendar file, or print the address of an office's calendar."""
+    with open_configured_store() as store:
         code = store.plan.office(office).code if office else None
         if address or change:
             _print_address(store, code, change=change)

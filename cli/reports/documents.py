@@ -1,4 +1,4 @@
-"""`dondoc document`: papers in Word and PDF, ready to be numbered and signed."""
+"""`dondoc document`: Word and PDF documents, ready to be numbered and signed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 from sqlalchemy import Connection
 
-from cli.workspace import AsOf, DirectiveOption, instant, looking, opened
+from cli.options import AS_OF, DIRECTIVE
+from cli.store import effective_time, open_configured_store, read_as_of
 from config.rules.periods import parse_period
 from config.text.atomic_write import atomic_write
 from models.keeping.opening import Store
@@ -16,39 +17,40 @@ from reports.papers.office_letters import OfficeAssignments, office_assignments
 from reports.papers.pdf import to_pdf
 from reports.papers.period_report import period_report
 
-app = typer.Typer(no_args_is_help=True, help="Văn bản Word và PDF. Documents in Word and PDF.")
+app = typer.Typer()
 
-Made = Callable[[Store, Connection], bytes]
-"""Gathers what a document holds and writes it, from a store as it is or was."""
+Writer = Callable[[Store, Connection], bytes]
+"""Writes a document from what a connection shows: the store as it is, or as it was."""
 
-_OFFICE = typer.Argument(help="Mã cơ quan. The office.")
-_OUT = typer.Option(..., "-o", "--output", metavar="TỆP", help="Tệp sẽ ghi, ví dụ bao-cao.docx. The file to write.")
-_PDF = typer.Option(False, "--pdf", help="Ghi PDF thay cho Word; cần LibreOffice. PDF in place of Word.")
-
-
-@app.callback()
-def document() -> None:
-    """Văn bản Word và PDF. Documents in Word and PDF."""
+_OFFICE = typer.Argument(help="Mã cơ quan. / Code of the office.")
+_OUT = typer.Option(
+    ..., "-o", "--output", metavar="TỆP", help="Tệp sẽ ghi, ví dụ bao-cao.docx. / The file to write, e.g. report.docx."
+)
+_PDF = typer.Option(
+    False, "--pdf", help="Ghi PDF thay cho Word; cần LibreOffice. / Write PDF instead of Word; needs LibreOffice."
+)
 
 
 @app.command("report")
 def report_command(
-    period: str = typer.Argument(help="Kỳ: 2026-11, 2026-Q4, 2026-H2 hoặc 2026. The period."),
+    period: str = typer.Argument(
+        help="Kỳ: 2026-11, 2026-Q4, 2026-H2 hoặc 2026. / Period: 2026-11, 2026-Q4, 2026-H2 or 2026."
+    ),
     output: Path = _OUT,
     pdf: bool = _PDF,
-    directive: str | None = DirectiveOption,
-    as_of: str | None = AsOf,
+    directive: str | None = DIRECTIVE,
+    as_of: str | None = AS_OF,
 ) -> None:
-    """Báo cáo tổng hợp của một kỳ. The consolidated report of a period."""
-    asked = parse_period(period)
+    """Báo cáo tổng hợp của một kỳ. / Write the consolidated report of a period."""
+    wanted = parse_period(period)
 
-    def made(store: Store, connection: Connection) -> bytes:
-        now = instant(as_of)
+    def write(store: Store, connection: Connection) -> bytes:
+        now = effective_time(as_of)
         plan, calendar = store.plan, store.calendar
-        found = period_report(connection, asked, plan=plan, calendar=calendar, now=now, directive=directive)
+        found = period_report(connection, wanted, plan=plan, calendar=calendar, now=now, directive=directive)
         return report_document(found, store)
 
-    _write(made, output, pdf, as_of)
+    _write(write, output, pdf, as_of)
 
 
 @app.command("slip")
@@ -56,11 +58,11 @@ def slip_command(
     office: str = _OFFICE,
     output: Path = _OUT,
     pdf: bool = _PDF,
-    directive: str | None = DirectiveOption,
-    as_of: str | None = AsOf,
+    directive: str | None = DIRECTIVE,
+    as_of: str | None = AS_OF,
 ) -> None:
-    """Phiếu giao việc của một cơ quan. The slip of all that an office has to do."""
-    _write(_of_office(slip_document, office, directive, as_of), output, pdf, as_of)
+    """Phiếu giao việc của một cơ quan. / Write the slip of all assignments of an office."""
+    _write(_office_writer(slip_document, office, directive, as_of), output, pdf, as_of)
 
 
 @app.command("reminder")
@@ -68,38 +70,38 @@ def reminder_command(
     office: str = _OFFICE,
     output: Path = _OUT,
     pdf: bool = _PDF,
-    directive: str | None = DirectiveOption,
-    as_of: str | None = AsOf,
+    directive: str | None = DIRECTIVE,
+    as_of: str | None = AS_OF,
 ) -> None:
-    """Văn bản đôn đốc một cơ quan. The letter that urges an office on."""
-    _write(_of_office(reminder_document, office, directive, as_of), output, pdf, as_of)
+    """Văn bản đôn đốc một cơ quan. / Write the letter that reminds an office."""
+    _write(_office_writer(reminder_document, office, directive, as_of), output, pdf, as_of)
 
 
 @app.command("templates")
-def templates_command(folder: Path = typer.Argument(help="Thư mục sẽ ghi. Where to write them.")) -> None:
-    """Ghi các mẫu Word ra để sửa thành mẫu riêng. Write the Word templates out to be edited."""
+def templates_command(folder: Path = typer.Argument(help="Thư mục sẽ ghi. / The folder to write to.")) -> None:
+    """Ghi các mẫu Word ra để sửa thành mẫu riêng. / Write the Word templates to a folder, to be edited."""
     for path in write_templates(folder):
         print(path)
     print(f"Sửa bằng Word rồi đặt DONDOC_TEMPLATES={folder.absolute()}. Edit them, then set DONDOC_TEMPLATES.")
 
 
-def _of_office(
+def _office_writer(
     paper: Callable[[OfficeAssignments, Store], bytes], office: str, directive: str | None, as_of: str | None
-) -> Made:
-    def made(store: Store, connection: Connection) -> bytes:
-        plan, calendar, now = store.plan, store.calendar, instant(as_of)
+) -> Writer:
+    def write(store: Store, connection: Connection) -> bytes:
+        plan, calendar, now = store.plan, store.calendar, effective_time(as_of)
         code = plan.office(office).code
         found = office_assignments(connection, code, plan=plan, calendar=calendar, now=now, directive=directive)
         return paper(found, store)
 
-    return made
+    return write
 
 
-def _write(made: Made, output: Path, pdf: bool, as_of: str | None) -> None:
+def _write(write: Writer, output: Path, pdf: bool, as_of: str | None) -> None:
     console = Console(stderr=True)
     with console.status("Đang lập văn bản … / writing"):
-        with opened() as store, looking(store, as_of) as connection:
-            content = made(store, connection)
+        with open_configured_store() as store, read_as_of(store, as_of) as connection:
+            content = write(store, connection)
         if pdf:
             content = to_pdf(content)
         with atomic_write(output) as file:

@@ -1,4 +1,4 @@
-"""`dondoc workbook`: tables for Excel, out of the store and back into it."""
+"""`dondoc workbook`: Excel tables, exported from the store and imported into it."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,9 +6,10 @@ from tempfile import TemporaryFile
 
 import typer
 
-from cli.assignments.assignments import filter_of
-from cli.output import JsonFlag, bar, show_json
-from cli.workspace import AsOf, instant, looking, opened
+from cli.assignments.listing import filter_of
+from cli.options import AS_OF, JSON, OFFICE, PERIOD, PRIORITY, ROLE, STATUS, SUBTASK
+from cli.output import progress_bar, show_json
+from cli.store import effective_time, open_configured_store, read_as_of
 from config.clock import local_date, now
 from config.text.atomic_write import atomic_write
 from intake.sheets.ad_hoc import ad_hoc_assigned
@@ -24,16 +25,21 @@ from reports.sheets.fill_in_workbook import Row, ad_hoc_row, write_fill_in
 from reports.sheets.returned_table import table_that_came_back
 from reports.sheets.workbook import gather, write_workbook
 
-app = typer.Typer(no_args_is_help=True, help="Bảng Excel: xuất ra, lấy mẫu để điền, nhập vào. Tables for Excel.")
+app = typer.Typer()
 
-_INTO = typer.Option(..., "-o", "--output", metavar="FILE.xlsx", dir_okay=False, help="Tệp sẽ ghi. The file to write.")
+_OUTPUT = typer.Option(
+    ..., "-o", "--output", metavar="FILE.xlsx", dir_okay=False, help="Tệp sẽ ghi. / The file to write."
+)
 
 
-_KIND = typer.Argument(metavar="BẢNG", help="assignments việc đột xuất, contacts liên hệ, offices cơ quan.")
+_KIND = typer.Argument(
+    metavar="BẢNG",
+    help="assignments việc đột xuất, contacts liên hệ, offices cơ quan. / assignments (ad hoc), contacts or offices.",
+)
 
 
 class Sheet(StrEnum):
-    """What there is a form of."""
+    """The tables that have a form to fill in."""
 
     ASSIGNMENTS = ASSIGNMENTS
     CONTACTS = CONTACTS
@@ -43,35 +49,40 @@ class Sheet(StrEnum):
 @app.command("export")
 def export_command(
     kind: Sheet | None = typer.Argument(
-        None, metavar="[BẢNG]", help="Để trống: bảng theo dõi; assignments, contacts, offices: mẫu đã điền sẵn. A form."
+        None,
+        metavar="[BẢNG]",
+        help="Để trống: bảng theo dõi; assignments, contacts, offices: mẫu đã điền sẵn."
+        " / The tracking table by default; assignments, contacts, offices: a form filled in.",
     ),
-    output: Path = _INTO,
-    office: str | None = typer.Option(None, "--office", help="Mã cơ quan. Office code."),
-    priority: str | None = typer.Option(None, "--priority", help="Nhiệm vụ, ví dụ p1. The priority."),
-    subtask: str | None = typer.Option(None, "--subtask", help="Mã việc, ví dụ T2.3."),
-    period: str | None = typer.Option(None, "--period", help="Kỳ, ví dụ 2023-Q4."),
-    role: str | None = typer.Option(None, "--role", help="lead hoặc coordinating."),
-    status: str | None = typer.Option(None, "--status", help="Như của «dondoc assignment list». As there."),
-    english: bool = typer.Option(False, "--english", help="Bằng tiếng Anh. In English."),
-    as_of: str | None = AsOf,
-    json_: bool = JsonFlag,
+    output: Path = _OUTPUT,
+    office: str | None = OFFICE,
+    priority: str | None = PRIORITY,
+    subtask: str | None = SUBTASK,
+    period: str | None = PERIOD,
+    role: str | None = ROLE,
+    status: str | None = STATUS,
+    english: bool = typer.Option(False, "--english", help="Bằng tiếng Anh. / Write it in English."),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
 ) -> None:
-    """Xuất ra Excel: bảng theo dõi, hoặc mẫu điền sẵn những gì đang có. The tracking table, or a form filled in."""
+    """Xuất ra Excel: bảng theo dõi, hoặc mẫu điền sẵn những gì đang có. / Export the tracking table, or a form
+    that holds what there is.
+    """
     if kind is not None:
         _export_form(kind, output, json_)
         return
-    with opened() as store:
+    with open_configured_store() as store:
         wanted = filter_of(store.plan, office, priority, subtask, period, role, status)
         with TemporaryFile() as spool:
-            with looking(store, as_of) as connection, bar("Xem kho dữ liệu"):
+            with read_as_of(store, as_of) as connection, progress_bar("Xem kho dữ liệu"):
                 found = gather(
                     *(connection, store.plan, store.calendar, wanted),
-                    now=instant(as_of),
+                    now=effective_time(as_of),
                     spool=spool,
                     language="en" if english else "vi",
                 )
-            with atomic_write(output) as file, bar("Ghi bảng Excel", found.rows) as heard:
-                write_workbook(found, file, progress=heard)
+            with atomic_write(output) as file, progress_bar("Ghi bảng Excel", found.rows) as on_progress:
+                write_workbook(found, file, progress=on_progress)
     if json_:
         show_json({"file": str(output), "assignments": found.rows})
     else:
@@ -79,13 +90,13 @@ def export_command(
 
 
 def _export_form(kind: Sheet, output: Path, json_: bool) -> None:
-    with opened() as store:
+    with open_configured_store() as store:
         today = local_date(now())
         choices = choices_of(store.plan, today)
         if kind is Sheet.ASSIGNMENTS:
             with reading_session(store.engine) as session:
-                works = [each for each in ad_hoc_assigned(session) if each.state is not State.WITHDRAWN]
-            rows: list[Row] = [ad_hoc_row(each, choices) for each in works]
+                existing = [each for each in ad_hoc_assigned(session) if each.state is not State.WITHDRAWN]
+            rows: list[Row] = [ad_hoc_row(each, choices) for each in existing]
         elif kind is Sheet.CONTACTS:
             written = contacts_written(store.settings.contacts_file)
             codes = dict.fromkeys([*(each.code for each in store.plan.offices if each.exists_on(today)), *written])
@@ -95,18 +106,18 @@ def _export_form(kind: Sheet, output: Path, json_: bool) -> None:
             rows = [office_cells(entry, choices) for entry in offices_written(store.settings.plan_dir).values()]
         with atomic_write(output) as file:
             write_fill_in(kind.value, store.plan, today, file, rows)
-    _told_written(output, len(rows), json_)
+    _show_written(output, len(rows), json_)
 
 
 @app.command("template")
-def template_command(kind: Sheet = _KIND, output: Path = _INTO, json_: bool = JsonFlag) -> None:
-    """Lấy mẫu trống để điền bằng Excel. An empty form to fill in."""
-    with opened() as store, atomic_write(output) as file:
+def template_command(kind: Sheet = _KIND, output: Path = _OUTPUT, json_: bool = JSON) -> None:
+    """Lấy mẫu trống để điền bằng Excel. / Write an empty form to fill in."""
+    with open_configured_store() as store, atomic_write(output) as file:
         write_fill_in(kind.value, store.plan, local_date(now()), file)
-    _told_written(output, 0, json_)
+    _show_written(output, 0, json_)
 
 
-def _told_written(output: Path, rows: int, json_: bool) -> None:
+def _show_written(output: Path, rows: int, json_: bool) -> None:
     if json_:
         show_json({"file": str(output), "rows": rows})
     else:
@@ -115,15 +126,21 @@ def _told_written(output: Path, rows: int, json_: bool) -> None:
 
 @app.command("import")
 def import_command(
-    path: Path = typer.Argument(metavar="FILE.xlsx", exists=True, dir_okay=False, help="Mẫu đã điền. The form."),
-    good_rows: bool = typer.Option(False, "--good-rows", help="Có lỗi vẫn nhập các dòng đúng. Take in what is right."),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Chỉ kiểm tra, không ghi gì. Check only."),
-    as_of: str | None = AsOf,
-    json_: bool = JsonFlag,
+    path: Path = typer.Argument(
+        metavar="FILE.xlsx", exists=True, dir_okay=False, help="Mẫu đã điền. / The form, filled in."
+    ),
+    good_rows: bool = typer.Option(
+        False,
+        "--good-rows",
+        help="Có lỗi vẫn nhập các dòng đúng. / Import the right rows in spite of faults in others.",
+    ),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Chỉ kiểm tra, không ghi gì. / Check only, write nothing."),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
 ) -> None:
-    """Nhập mẫu đã điền: báo lỗi theo từng ô, đúng hết mới ghi. Take in a form, all of it or nothing."""
-    with opened() as store, path.open("rb") as file:
-        context = store.actor_context(now=instant(as_of), actor="coordinator")
+    """Nhập mẫu đã điền: báo lỗi theo từng ô, đúng hết mới ghi. / Import a form: faults by cell, all or nothing."""
+    with open_configured_store() as store, path.open("rb") as file:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
         judged = judge(store, path.name, file, context, tracking_table=table_that_came_back)
         if not good_rows and not dry_run:
             judged.refuse_unless_right()

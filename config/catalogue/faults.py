@@ -44,14 +44,14 @@ class PlanError:
 
 
 class PlanErrors(Refused):
-    """The plan has faults: ``errors`` holds all of them, ``details`` says each in Vietnamese."""
+    """The plan has faults; ``errors`` holds all of them."""
 
     def __init__(self, directory: Path, errors: Iterable[PlanError]) -> None:
         self.errors = tuple(errors)
         super().__init__(
             f"Kế hoạch ở {directory} có {len(self.errors)} lỗi:",
             f"Faults of the plan in {directory} ({len(self.errors)}):",
-            details=[str(error) for error in self.errors],
+            details=[Refused(str(error), error.en) for error in self.errors],
         )
 
 

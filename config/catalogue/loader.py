@@ -214,6 +214,6 @@ def _groups(contents: Contents) -> Iterator[str]:
 
 def _calendar_errors(refused: Refused) -> Iterator[PlanError]:
     """The calendar tells its own faults; here they take their place among the others."""
-    for line in refused.details or (str(refused),):
-        file, _, problem = line.partition(": ")
-        yield PlanError(file, "", None, problem, refused.en)
+    for fault in refused.faults:
+        file, _, problem = str(fault).partition(": ")
+        yield PlanError(file, "", None, problem, fault.en.partition(": ")[2])

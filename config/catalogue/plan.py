@@ -59,8 +59,6 @@ class Directive(Part):
     title_vi: Words
     title_en: Words
     date: Day
-    lead_rule_quote: Words
-    addressees_quote: Words
     note_vi: Words
     place_vi: Title | None = None
     coordinator: OfficeRef
@@ -73,7 +71,7 @@ class Directive(Part):
 class Plan(Part):
     """The whole plan. Look-ups raise ``Refused`` naming what is unknown and what comes close.
 
-    directives  the house's first, then those followed beside it
+    directives  the main one first, then those followed beside it
     """
 
     directives: tuple[Directive, ...]
@@ -101,8 +99,8 @@ class Plan(Part):
         return {name: tuple(o.code for o in self.offices if name in o.groups) for name in names}
 
     @property
-    def house(self) -> Directive:
-        """The directive of the house itself: for what is about the whole store and no piece of work."""
+    def main_directive(self) -> Directive:
+        """The directive in the plan directory itself: for what concerns the whole store and no single assignment."""
         return self.directives[0]
 
     @property
@@ -111,9 +109,9 @@ class Plan(Part):
         return len(self.directives) > 1
 
     def directive(self, code: str | None = None) -> Directive:
-        """The directive of this code; the house's without one."""
+        """The directive of this code; the main one without a code."""
         if not code:
-            return self.house
+            return self.main_directive
         return _find({each.code: each for each in self.directives}, code, "Chỉ đạo", "directive")
 
     def directive_of(self, code: str) -> Directive:

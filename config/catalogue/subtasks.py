@@ -80,7 +80,7 @@ class Step(Part):
     variants    ``lead`` of a variant stands in the place of the step's, ``coordinating`` comes in addition
     input_from  steps of the same subtask whose reports are the input here, where no office is coordinating
     report      the form of this step, where it is not the subtask's
-    send_to     where the finished document goes
+    report_to   offices to which the lead sends the finished report; its papers name them
     valid_to    last day on which this may fall due; later it is not assigned
     """
 
@@ -94,7 +94,7 @@ class Step(Part):
     due: DueRules
     variants: tuple[Variant, ...] = ()
     report: ReportForm | None = None
-    send_to: Annotated[tuple[OfficeRef, ...], once()] = ()
+    report_to: Annotated[tuple[OfficeRef, ...], once()] = ()
     valid_from: Day | None = None
     valid_to: Day | None = None
 

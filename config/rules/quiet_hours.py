@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import time
 
+from config.errors import Refused
+
 NEVER = "never"
 """Written for somebody who may be spoken to at any hour and on every day: a desk on duty."""
 
@@ -44,23 +46,24 @@ class Hours:
 
 
 def parse_quiet_hours(text: str) -> QuietHours | None:
-    """Read "17:30-07:30" or "never"; raises ``ValueError`` that says what to write."""
+    """Read "17:30-07:30" or "never"; raises ``Refused`` that says what to write."""
     if text.strip().lower() == NEVER:
         return None
     begins, dash, ends = text.replace("–", "-").partition("-")
     try:
-        if not dash:
-            raise ValueError(text)
-        return QuietHours(parse_time(begins), parse_time(ends))
-    except ValueError:
-        raise ValueError(
-            f"«{text}» không phải giờ nghỉ; viết như 17:30-07:30 (hai giờ khác nhau), hoặc {NEVER}."
-        ) from None
+        if dash:
+            return QuietHours(parse_time(begins), parse_time(ends))
+    except (Refused, ValueError):
+        pass
+    raise Refused(
+        f"«{text}» không phải giờ nghỉ; viết như 17:30-07:30 (hai giờ khác nhau), hoặc {NEVER}.",
+        f"'{text}' are not quiet hours; write them like 17:30-07:30 (two different times), or {NEVER}.",
+    )
 
 
 def parse_time(text: str) -> time:
-    """Read "08:00"; raises ``ValueError`` that says what to write."""
+    """Read "08:00"; raises ``Refused`` that says what to write."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"«{text}» không phải giờ; viết như 08:00.")
+        raise Refused(f"«{text}» không phải giờ; viết như 08:00.", f"'{text}' is not a time; write it like 08:00.")
     return time(int(found[1]), int(found[2]))

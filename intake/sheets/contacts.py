@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from config.contacts.desks import DESKS
-from config.contacts.loading import ContactErrors, load_contacts
+from config.contacts.loading import ContactErrors, ContactFault, load_contacts
+from config.contacts.placeholders import PLACEHOLDER
 from config.errors import Refused
 from config.text.atomic_write import atomic_write
 from config.text.plain_yaml import parse
@@ -29,9 +30,8 @@ from models.store.actor import ActorContext
 _COLUMNS = {column.key: column for column in FILL_IN[CONTACTS].columns}
 _LONGEST = 2_000
 
-_PLACEHOLDER = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _SPELLED_OUT = re.compile(r"://[^/?@]*:[^/?@]+@|[?&](?:pass|password|token|key|secret)=[^&]+", re.IGNORECASE)
-_FAULT = re.compile(r"offices\.(\w+)(?:\.(\w+))?(?:\[\d+\])?:? (?:= )?(.*)", re.DOTALL)
+_PLACE = re.compile(r"offices\.(\w+)(?:\.(\w+))?")
 
 
 def contacts_written(path: Path) -> dict[str, dict[str, Any]]:
@@ -58,7 +58,7 @@ def _listed(given: Any) -> list[str]:
 
 def _may_travel(address: str) -> bool:
     """Whether no secret is written out in an address; beyond mail, only one with variables is taken to keep none."""
-    plain = _PLACEHOLDER.sub("", address)
+    plain = PLACEHOLDER.sub("", address)
     return not _SPELLED_OUT.search(plain) and (plain != address or plain.startswith(("mailto://", "mailtos://")))
 
 
@@ -136,16 +136,16 @@ def _hold_against_loader(
                 quiet=store.settings.quiet_hours,
             )
         except ContactErrors as errors:
-            for line in errors.details:
-                found = _FAULT.match(line)
+            for fault in errors.errors:
+                found = _PLACE.match(fault.place) if isinstance(fault, ContactFault) else None
                 row = by_office.get(found[1]) if found else None
-                if found is None or row is None or found[1] not in changed:
+                if not isinstance(fault, ContactFault) or found is None or row is None or found[1] not in changed:
                     # Of an office that the sheet says nothing of: the file was at fault before.
                     raise Refused(
-                        f"Tệp {path} đang có lỗi; sửa trước rồi nhập lại: {line}",
-                        f"{path} is at fault; correct it first: {line}",
+                        f"Tệp {path} đang có lỗi; sửa trước rồi nhập lại: {fault}",
+                        f"{path} is at fault; correct it first: {fault.en}",
                     ) from None
-                row.wrong(found[2] if found[2] in _COLUMNS else "office", found[3], found[3])
+                row.wrong(found[2] if found[2] in _COLUMNS else "office", str(fault.problem), fault.problem.en)
 
 
 def _with(path: Path, entries: Mapping[str, Mapping[str, Any]]) -> str:

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Recipient
-from models.store.actor import ActorContext
+from models.store.actor import ActorContext, PriorityContext
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Kind, NoticeState, Urgency
@@ -23,7 +23,7 @@ def notify(
     recipients: Iterable[Recipient],
     *,
     rung: str,
-    context: ActorContext,
+    context: PriorityContext,
 ) -> None:
     """Put one notice for each recipient in the outbox; one that is there already stays as it is."""
     rows = [
@@ -115,7 +115,7 @@ def notice_row(
     rung: str,
     urgency: Urgency,
     channel: str,
-    context: ActorContext,
+    context: ActorContext | PriorityContext,
 ) -> dict[str, object]:
     """A waiting notice as a row for a bulk insert."""
     return {

@@ -212,13 +212,12 @@ def _notices_due(context: ActorContext, due: ColumnElement[bool]) -> Select[Any]
 
 
 def _coordinator(context: ActorContext, assignment: Subquery) -> ColumnElement[str]:
-    """The office that coordinates each assignment: that of its directive."""
-    house, *further = context.plan.directives
-    own: ColumnElement[str] = literal(context.coordinator_of(context.plan.priorities_of(house.code)[0].code).office)
-    if not further:
-        return own
-    theirs = [(each.code, context.coordinator_of(each.code).office) for each in context.plan.priorities]
-    return case({code: literal(office) for code, office in theirs}, value=assignment.c.priority, else_=own)
+    """The office that follows up each assignment: the coordinator of its directive."""
+    main: ColumnElement[str] = literal(context.main_coordinator.office)
+    if not context.plan.has_several:
+        return main
+    offices = {each.code: context.for_priority(each.code).coordinator.office for each in context.plan.priorities}
+    return case({code: literal(office) for code, office in offices.items()}, value=assignment.c.priority, else_=main)
 
 
 def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:

@@ -25,14 +25,18 @@ def timetable_id(
     due_on: date,
     today: date,
     calendar: WorkingCalendar,
-    priority: str,
+    calendar_name: str = "",
 ) -> int:
     """The id of the timetable of this ladder for these dates; made when it is not there yet.
 
-    priority  whose directive says which days count
+    calendar_name  what the calendar is called among several (``PriorityContext.calendar_name``)
     """
-    named, calendar = calendar.named_of(priority), calendar.of(priority)
-    identity = {"ladder_hash": _hash(ladder, named), "assigned_on": assigned_on, "due_on": due_on, "calendar": named}
+    identity = {
+        "ladder_hash": _hash(ladder, calendar_name),
+        "assigned_on": assigned_on,
+        "due_on": due_on,
+        "calendar": calendar_name,
+    }
     until = max(assigned_on, due_on, today) + AHEAD
     made = session.exec(
         insert_new(session, Timetable)
@@ -50,7 +54,7 @@ def timetable_id(
 
 
 def _hash(ladder: Ladder, calendar: str) -> str:
-    """The ladder's own hash for the default calendar; with another calendar the instants, and so the hash, differ."""
+    """The ladder's own hash for the main calendar; with another calendar the instants, and so the hash, differ."""
     own = ladder.content_hash
     return hashlib.sha256(f"{own}:{calendar}".encode()).hexdigest()[: len(own)] if calendar else own
 

@@ -94,7 +94,7 @@ def _notify_coordinator(
     session: Session, message: Message, assignment_id: int, contacts: Contacts, context: ActorContext
 ) -> int:
     """Queue one notice to the coordinator, unless it is the coordinator who is not reached; returns how many."""
-    coordinator = context.coordinator_of(session.get_one(Assignment, assignment_id).priority)
+    coordinator = context.for_priority(session.get_one(Assignment, assignment_id).priority).coordinator
     if (message.office, message.desk) == coordinator:
         return 0
     row = notice_row(

@@ -27,9 +27,9 @@ def write_to_coordinator(
 ) -> None:
     """Put a letter to a coordinator in the outbox, unless one with this key (up to 64 letters) is there.
 
-    to  the desk of a further directive's coordinator; None for the coordinator of the first directive
+    to  the desk of a further directive's coordinator; None for the coordinator of the main directive
     """
-    office, desk = to or context.coordinator
+    office, desk = to or context.main_coordinator
     row = {
         "message_key": key,
         "office": office,

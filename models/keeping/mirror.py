@@ -55,7 +55,7 @@ def _set_missing_directive(engine: Engine, plan: Plan) -> None:
         if not connection.scalar(select(exists().where(missing))):
             return
     with session_scope(engine) as session:
-        session.exec(update(Anchor).where(missing).values(directive=plan.house.code))
+        session.exec(update(Anchor).where(missing).values(directive=plan.main_directive.code))
 
 
 def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:

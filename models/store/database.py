@@ -6,22 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from models.store.errors import DatabaseBusy, DatabaseUnreachable
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_TIMEOUT_S = 30
-_LOOK_AGAIN_S = 0.01
+_RETRY_S = 0.01
 _CONNECT_TIMEOUT_S = 10
 # Any fixed number: it names the lock under which one process at a time migrates a PostgreSQL database.
 _MIGRATION_LOCK = 20230817
@@ -30,7 +29,9 @@ _MIGRATION_LOCK = 20230817
 def open_database(url: str) -> Engine:
     """An engine on the store at ``url``, its schema brought up to date.
 
-    Raises ``DatabaseUnreachable`` when nothing answers there or what answers is not ours.
+    A store that is up to date is only read, so that opening never waits for a writer. Raises ``DatabaseBusy`` when it
+    must be migrated and others write for too long, ``DatabaseUnreachable`` when nothing answers there or what answers
+    is not ours.
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database:
@@ -40,37 +41,37 @@ def open_database(url: str) -> Engine:
             raise _unreachable(url, fault.strerror or "không tạo được thư mục") from None
     engine = _engine(url)
     try:
-        with engine.connect() as connection:
-            revision = _revision(connection)
-            known, newest = _revisions()
-            if revision not in known:
-                raise _unreachable(url, f"kho dữ liệu của một phiên bản dondoc mới hơn, lược đồ {revision}")
-            if revision != newest:
-                _migrate(connection)
-                connection.commit()
+        if (revision := _revision(engine)) != _newest_revision():
+            _migrate(engine, url, revision)
     except DBAPIError as fault:
+        engine.dispose()
+        if _is_busy(fault):
+            raise DatabaseBusy from fault
         raise _unreachable(url, _reason(fault)) from None
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
 @contextmanager
 def session_scope(engine: Engine) -> Iterator[Session]:
     """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits."""
-    with _told_when_unreachable(engine), Session(engine, expire_on_commit=False) as session, session.begin():
+    with _database_errors_in_words(engine), Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for looking only; on SQLite it does not wait for a writer."""
-    with _told_when_unreachable(engine), engine.connect() as connection:
+    with _database_errors_in_words(engine), engine.connect() as connection:
         yield connection.execution_options(dondoc_reading=True)
 
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """A connection that sees the store as it is when it first looks, whatever is written meanwhile."""
-    with _told_when_unreachable(engine), engine.connect() as connection:
+    with _database_errors_in_words(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":  # SQLite's readers see one moment anyway
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection.execution_options(dondoc_reading=True)
@@ -84,8 +85,8 @@ def reading_session(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def _told_when_unreachable(engine: Engine) -> Iterator[None]:
-    """Turns what a driver says of a database that has gone away or is busy into ``DatabaseUnreachable``."""
+def _database_errors_in_words(engine: Engine) -> Iterator[None]:
+    """Raises ``DatabaseUnreachable`` or ``DatabaseBusy`` for a driver's error about a database gone away or busy."""
     try:
         yield
     except DBAPIError as fault:
@@ -97,9 +98,10 @@ def _told_when_unreachable(engine: Engine) -> Iterator[None]:
 
 
 def _is_busy(fault: DBAPIError) -> bool:
-    """Whether others hold what is wanted: SQLite after waiting long, PostgreSQL at a deadlock or its own time limit."""
+    """Whether others hold the lock: SQLite after its busy timeout, PostgreSQL at a deadlock or its own time limit."""
     if isinstance(fault.orig, sqlite3.OperationalError):
-        return "locked" in str(fault.orig)
+        # The low byte is the kind of error, the rest says which variant of it.
+        return fault.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     return getattr(fault.orig, "sqlstate", None) in ("40P01", "55P03")
 
 
@@ -113,9 +115,8 @@ def _engine(url: str) -> Engine:
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver's own transaction handling is off, so that ours can take the write lock at the start.
         connection.isolation_level = None
-        _write_ahead(connection)
         connection.execute("PRAGMA foreign_keys = ON")
-        # SQLite's own knows the letters from A to Z only.
+        # SQLite's own lower() knows the letters from A to Z only.
         connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
@@ -127,46 +128,74 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    # Of all statements this one alone does not wait for its turn when another process makes the same new file its own.
-    give_up_at = time.monotonic() + _BUSY_TIMEOUT_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > give_up_at:
-                raise
-            time.sleep(_LOOK_AGAIN_S)
+def _use_write_ahead_log(engine: Engine) -> None:
+    """Let readers and a writer work side by side; the file keeps this mode, so it is set before a migration only."""
+    pooled = engine.raw_connection()
+    try:
+        connection = pooled.driver_connection
+        assert isinstance(connection, sqlite3.Connection)
+        give_up_at = time.monotonic() + _BUSY_TIMEOUT_S
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as fault:
+                # This statement alone ignores the busy timeout while another process switches the same new file.
+                if time.monotonic() > give_up_at:
+                    raise OperationalError("PRAGMA journal_mode = WAL", None, fault) from fault
+                time.sleep(_RETRY_S)
+    finally:
+        pooled.close()
 
 
 def _lower(text: str | None) -> str | None:
     return text.lower() if isinstance(text, str) else text
 
 
-def _alembic() -> Config:
+@cache
+def _newest_revision() -> str:
+    """The schema revision of this version, by the names of the migrations' files."""
+    return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _revision(engine: Engine) -> str | None:
+    """The schema revision of the store, None for an empty one; takes no lock."""
+    with engine.connect() as connection:
+        connection = connection.execution_options(dondoc_reading=True)
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
+
+
+def alembic_config() -> "Config":
+    """What Alembic is told of our migrations."""
+    # Imported where it is used: Alembic takes as long to load as many a command runs, and a store is seldom migrated.
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 
 
-@cache
-def _revisions() -> tuple[frozenset[str | None], str | None]:
-    """Every revision this dondoc has, None for a database without any tables, and the newest; read once."""
-    scripts = ScriptDirectory.from_config(_alembic())
-    return frozenset({None, *(script.revision for script in scripts.walk_revisions())}), scripts.get_current_head()
+def _migrate(engine: Engine, url: str, revision: str | None) -> None:
+    """Bring the schema up from ``revision``, one process at a time; does nothing when another has done it meanwhile.
 
+    Raises ``DatabaseUnreachable`` when the revision is one of a newer version.
+    """
+    from alembic import command
+    from alembic.script import ScriptDirectory
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _migrate(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-    config = _alembic()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    config = alembic_config()
+    if revision not in {None, *(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())}:
+        raise _unreachable(url, f"kho dữ liệu của một phiên bản dondoc mới hơn, lược đồ {revision}")
+    if engine.dialect.name == "sqlite":
+        _use_write_ahead_log(engine)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 def _reason(fault: DBAPIError) -> str:

@@ -1,7 +1,7 @@
-"""Work outside the plan (giao việc đột xuất): given by the coordinator with a title and a due date of its own.
+"""Assignments outside the plan (giao việc đột xuất): given by the coordinator with a title and a due date.
 
-It hangs under a subtask of the directive, so that it has a priority, words it comes from, and a boundary; its
-``Anchor`` holds its title.
+Each hangs under a subtask of a directive, so that it has a priority, a source and a boundary; its ``Anchor`` holds the
+title.
 """
 
 import hashlib
@@ -10,21 +10,20 @@ from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from config.boundary import refuse_personal_or_secret
 from config.catalogue.subtasks import AD_HOC, Subtask
 from config.errors import Refused
 from config.rules.deadlines import due
-from models.store.actor import ActorContext
+from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, Urgency
 from models.work.assigning import assign
 from models.work.directives import slug
-from models.work.planning import Draft
+from models.work.planning import PlannedAssignment
 
 _INPUT_BEFORE = 2
 """Working days by which the coordinating offices' input falls due before the lead's report, where there is time."""
@@ -35,8 +34,8 @@ _TITLE = "Việc phải làm"
 
 @dataclass(frozen=True)
 class AdHoc:
-    """What is asked, of whom, by when. ``submission`` names one filling-in of the form: what was typed into another
-    one is another work, also when it says the same."""
+    """What is asked, of whom, by when. ``submission`` names one filling-in of the form: what is typed into another one
+    is another assignment, also when it says the same."""
 
     subtask: str
     title: str
@@ -47,52 +46,57 @@ class AdHoc:
     submission: str = ""
 
 
-def assign_ad_hoc(session: Session, wanted: AdHoc, context: ActorContext) -> list[int]:
-    """Assign it to its lead and those who help; gives the numbers, the lead's first. The same form once more gives
-    the same numbers.
+def assign_ad_hoc(session: Session, ad_hoc: AdHoc, context: ActorContext) -> list[int]:
+    """Assign it to its lead and the coordinating offices; returns the ids, the lead's first. The same form once more
+    returns the same ids.
 
     Raises ``Refused`` listing every field that is at fault.
     """
-    return assign_all_ad_hoc(session, [wanted], context)[0]
+    return assign_all_ad_hoc(session, [ad_hoc], context)[0]
 
 
-def assign_all_ad_hoc(session: Session, wanted: Sequence[AdHoc], context: ActorContext) -> list[list[int]]:
-    """``assign_ad_hoc`` for many at once, in the same few statements; gives the numbers of each."""
-    checked = [(each, _checked(each, context)) for each in wanted]
+def assign_all_ad_hoc(session: Session, ad_hocs: Sequence[AdHoc], context: ActorContext) -> list[list[int]]:
+    """``assign_ad_hoc`` for many at once, a few statements for each priority; returns the ids of each."""
+    checked = [(each, _checked(each, context)) for each in ad_hocs]
     keys = [_key(each, title) for each, title in checked]
-    named = dict(zip(keys, checked, strict=True))
+    titled = dict(zip(keys, checked, strict=True))
     lock_audit_chain(session)
-    anchors = {each.key: each for each in session.scalars(select(Anchor).where(col(Anchor.key).in_(named)))}
-    new = {key: each for key, each in named.items() if key not in anchors}
-    if new:
-        anchors |= _register(session, new, context)
-        drafts = [draft for key, (each, _) in new.items() for draft in _drafts(each, anchors[key], context)]
-        assign(session, drafts, context)
+    anchors = {each.key: each for each in session.exec(select(Anchor).where(col(Anchor.key).in_(titled)))}
+    new = {key: each for key, each in titled.items() if key not in anchors}
+    anchors |= _register(session, new, context)
+    planned: dict[str, list[PlannedAssignment]] = {}
+    for key, (each, _) in new.items():
+        of_priority = context.for_subtask(each.subtask)
+        planned.setdefault(of_priority.priority.code, []).extend(_planned(each, anchors[key], of_priority))
+    for priority, assignments in planned.items():
+        assign(session, assignments, context.for_priority(priority))
     made: dict[int | None, list[int]] = {}
     query = select(col(Assignment.anchor_id), col(Assignment.id))
     query = query.where(col(Assignment.anchor_id).in_([each.id for each in anchors.values()]))
-    for anchor_id, number in session.execute(query.order_by(col(Assignment.role).desc(), col(Assignment.id))):
-        made.setdefault(anchor_id, []).append(number)
+    for anchor_id, assignment_id in session.exec(query.order_by(col(Assignment.role).desc(), col(Assignment.id))):
+        made.setdefault(anchor_id, []).append(assignment_id or 0)
     return [made[anchors[key].id] for key in keys]
 
 
 def _register(session: Session, new: Mapping[str, tuple[AdHoc, str]], context: ActorContext) -> dict[str, Anchor]:
+    if not new:
+        return {}
     anchors = {
         key: Anchor(
             kind=AnchorKind.AD_HOC,
-            directive=context.plan.directive_of(wanted.subtask).code,
+            directive=context.for_subtask(each.subtask).directive.code,
             key=key,
             title=title,
             on_date=context.today,
-            subtask=context.plan.subtask(wanted.subtask).code,
-            urgency=wanted.urgency,
+            subtask=context.plan.subtask(each.subtask).code,
+            urgency=each.urgency,
             created_at=context.now,
         )
-        for key, (wanted, title) in new.items()
+        for key, (each, title) in new.items()
     }
     session.add_all(anchors.values())
     session.flush()
-    facts = [
+    entries = [
         AuditEntry(
             "register_ad_hoc",
             f"anchor:{anchor.id}",
@@ -100,27 +104,27 @@ def _register(session: Session, new: Mapping[str, tuple[AdHoc, str]], context: A
         )
         for key, anchor in anchors.items()
     ]
-    record(session, facts, actor=context.actor, now=context.now)
+    record(session, entries, actor=context.actor, now=context.now)
     return anchors
 
 
-def _checked(wanted: AdHoc, context: ActorContext) -> str:
+def _checked(ad_hoc: AdHoc, context: ActorContext) -> str:
     """The title as it is kept; every fault of the form at once."""
-    if faults := [fault for _, fault in faults_of(wanted, context)]:
+    if faults := [fault for _, fault in faults_of(ad_hoc, context)]:
         raise Refused(
             f"Chưa giao được, còn {len(faults)} chỗ phải sửa:",
             f"Not assigned; {len(faults)} faults:",
             details=faults,
         )
-    return refuse_personal_or_secret(wanted.title, _TITLE)
+    return refuse_personal_or_secret(ad_hoc.title, _TITLE)
 
 
-def faults_of(wanted: AdHoc, context: ActorContext) -> list[tuple[str, Refused]]:
+def faults_of(ad_hoc: AdHoc, context: ActorContext) -> list[tuple[str, Refused]]:
     """What is wrong with it, each with the name of the field of ``AdHoc`` that is at fault."""
-    faults = [("title", fault) for fault in _title_faults(wanted.title)] + list(_code_faults(wanted, context))
+    faults = [("title", fault) for fault in _title_faults(ad_hoc.title)] + list(_code_faults(ad_hoc, context))
     if not faults:
-        faults += _office_faults(wanted, context)
-    return faults + [("due_on", fault) for fault in _day_faults(wanted, context)]
+        faults += _office_faults(ad_hoc, context)
+    return faults + [("due_on", fault) for fault in _day_faults(ad_hoc, context)]
 
 
 def _title_faults(title: str) -> Iterator[Refused]:
@@ -136,14 +140,14 @@ def _title_faults(title: str) -> Iterator[Refused]:
         )
 
 
-def _code_faults(wanted: AdHoc, context: ActorContext) -> Iterator[tuple[str, Refused]]:
+def _code_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[tuple[str, Refused]]:
     plan = context.plan
     named: list[tuple[str, str, str, Callable[[str], object], str]] = [
-        ("subtask", "Thuộc nội dung", "Belongs to", plan.subtask, wanted.subtask),
-        ("lead", "Cơ quan chủ trì", "Lead", plan.office, wanted.lead),
+        ("subtask", "Thuộc nội dung", "Belongs to", plan.subtask, ad_hoc.subtask),
+        ("lead", "Cơ quan chủ trì", "Lead", plan.office, ad_hoc.lead),
         *(
             ("coordinating", "Cơ quan phối hợp", "Coordinating office", plan.office, code)
-            for code in wanted.coordinating
+            for code in ad_hoc.coordinating
         ),
     ]
     for field, label, label_en, find, code in named:
@@ -160,10 +164,10 @@ def _code_faults(wanted: AdHoc, context: ActorContext) -> Iterator[tuple[str, Re
                 yield field, principle
 
 
-def _day_faults(wanted: AdHoc, context: ActorContext) -> Iterator[Refused]:
-    due_on, calendar = wanted.due_on, context.calendar
-    with suppress(Refused):  # a code that is not there is told by itself
-        calendar = context.calendar_of(context.plan.priority_of(wanted.subtask))
+def _day_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[Refused]:
+    due_on, calendar = ad_hoc.due_on, context.calendar
+    with suppress(Refused):  # a code that does not exist is a fault of its own
+        calendar = context.for_subtask(ad_hoc.subtask).calendar
     try:
         following = calendar.next_working_day(due_on)
     except Refused as refused:
@@ -182,8 +186,8 @@ def _day_faults(wanted: AdHoc, context: ActorContext) -> Iterator[Refused]:
         )
 
 
-def _office_faults(wanted: AdHoc, context: ActorContext) -> Iterator[tuple[str, Refused]]:
-    members = [("lead", wanted.lead), *(("coordinating", code) for code in wanted.coordinating)]
+def _office_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[tuple[str, Refused]]:
+    members = [("lead", ad_hoc.lead), *(("coordinating", code) for code in ad_hoc.coordinating)]
     for field, code in members:
         today = context.plan.current_office(code, context.today)
         if today != code:
@@ -192,47 +196,45 @@ def _office_faults(wanted: AdHoc, context: ActorContext) -> Iterator[tuple[str, 
                 f"Office {code} has ended; today it is {today} ({context.plan.office(today).name_en}).",
             )
             yield field, ended
-    if wanted.lead in wanted.coordinating:
+    if ad_hoc.lead in ad_hoc.coordinating:
         leads = Refused(
-            f"Cơ quan phối hợp: {wanted.lead} đã là cơ quan chủ trì.",
-            f"Coordinating office: {wanted.lead} leads already.",
+            f"Cơ quan phối hợp: {ad_hoc.lead} đã là cơ quan chủ trì.",
+            f"Coordinating office: {ad_hoc.lead} leads already.",
         )
         yield "coordinating", leads
-    if len(set(wanted.coordinating)) < len(wanted.coordinating):
+    if len(set(ad_hoc.coordinating)) < len(ad_hoc.coordinating):
         twice = Refused("Cơ quan phối hợp: có cơ quan ghi hai lần.", "Coordinating office: one is named twice.")
         yield "coordinating", twice
 
 
-def _drafts(wanted: AdHoc, anchor: Anchor, context: ActorContext) -> Iterator[Draft]:
-    plan, subtask = context.plan, context.plan.subtask(wanted.subtask)
-    priority = plan.priority_of(subtask.code)
-    calendar, directive = context.calendar_of(priority), plan.directive_of(priority)
-    before = calendar.add(wanted.due_on, -_INPUT_BEFORE)
-    input_due = before if before > context.today else wanted.due_on
-    members = [(wanted.lead, Role.LEAD, wanted.due_on)]
-    members += [(office, Role.COORDINATING, input_due) for office in wanted.coordinating]
+def _planned(ad_hoc: AdHoc, anchor: Anchor, context: PriorityContext) -> Iterator[PlannedAssignment]:
+    plan, calendar = context.plan, context.calendar
+    subtask = plan.subtask(ad_hoc.subtask)
+    before = calendar.add(ad_hoc.due_on, -_INPUT_BEFORE)
+    input_due = before if before > context.today else ad_hoc.due_on
+    members = [(ad_hoc.lead, Role.LEAD, ad_hoc.due_on)]
+    members += [(office, Role.COORDINATING, input_due) for office in ad_hoc.coordinating]
     for office, role, on in members:
-        yield Draft(
-            priority=priority,
+        yield PlannedAssignment(
             subtask=subtask.code,
             step=AD_HOC,
             variant="",
             period=anchor.key,
             role=role,
-            lead_office=wanted.lead,
+            lead_office=ad_hoc.lead,
             assigned_office=office,
             office=office,
-            monitor_office=plan.current_office(subtask.monitor or directive.default_monitor, context.today),
+            monitor_office=context.monitor_of(subtask),
             anchor_id=anchor.id,
-            urgency=wanted.urgency,
+            urgency=ad_hoc.urgency,
             basis="proposal",
             due=due(f"BY:{on:%d/%m/%Y}", calendar=calendar),
             ladder=plan.ladder(subtask.ladder),
         )
 
 
-def _key(wanted: AdHoc, title: str) -> str:
-    """Readable, and different whenever anything on the form is: a second work of one title and day must not be taken
-    for the first, which another office has."""
-    whole = hashlib.sha256(repr(astuple(wanted)).encode()).hexdigest()[:12]
-    return f"adhoc:{wanted.due_on.isoformat()}-{slug(title)}"[:80].rstrip("-") + f"-{whole}"
+def _key(ad_hoc: AdHoc, title: str) -> str:
+    """Readable, and different whenever anything on the form is: a second assignment of one title and day must not be
+    taken for the first, which another office has."""
+    whole = hashlib.sha256(repr(astuple(ad_hoc)).encode()).hexdigest()[:12]
+    return f"adhoc:{ad_hoc.due_on.isoformat()}-{slug(title)}"[:80].rstrip("-") + f"-{whole}"

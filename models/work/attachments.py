@@ -1,7 +1,7 @@
-"""The files of an assignment: laid to it before its report is handed in, bound to the report after.
+"""The files of an assignment: attached before its report is submitted, bound to the report after.
 
-Bytes lie under the data directory by their hash, written before the row that names them: a crash in between leaves
-bytes that nobody names, never a row without bytes.
+Bytes lie under the data directory by their hash, written before the row that names them: a crash or a rollback in
+between leaves bytes that no row names, never a row without bytes.
 """
 
 import hashlib
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, func, select, update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, and_, update
+from sqlmodel import Session, col, select
 
 from config.errors import Refused
 from config.settings import Settings
@@ -22,7 +22,8 @@ from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.attachment import Attachment
 from models.tables.errors import NotFound
-from models.work.awaiting import take_awaited
+from models.tables.lifecycle import Verb
+from models.work.locked_assignment import lock_assignment
 
 _DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600
 
@@ -44,11 +45,17 @@ class ExaminedFile:
 def add_attachment(
     session: Session, settings: Settings, assignment_id: int, examined: ExaminedFile, context: ActorContext
 ) -> Attachment:
-    """Lay a file to an assignment; the same file once more is the one that is there.
+    """Attach a file to an assignment; the same file once more is the one that is there.
 
-    Raises ``Refused`` where the form takes no files or there are ``MAX_FILES`` already.
+    May follow ``save_draft`` and be called for several files in one transaction, each in a savepoint where one that is
+    refused must not undo the others.
+
+    Raises ``Refused`` where the form takes no files or there are ``MAX_FILES`` already, ``TransitionRefused`` when the
+    office has nothing to report now.
     """
-    assignment = take_awaited(session, assignment_id)
+    locked = lock_assignment(session, assignment_id, context)
+    locked.require(Verb.REPORT)
+    assignment = locked.assignment
     if not _takes_files(assignment, context):
         raise Refused(
             f"Tệp «{examined.name}»: việc này không nhận tệp kèm theo; chỉ ghi số và ngày văn bản.",
@@ -57,7 +64,7 @@ def add_attachment(
     there = waiting_attachments(session, assignment_id)
     for each in there:
         if each.sha256 == examined.sha256:
-            keep(path_of(settings, examined.sha256), examined.content)  # mends bytes that were lost
+            keep(path_of(settings, examined.sha256), examined.content)  # restores bytes that were lost
             return each
     if len(there) >= MAX_FILES:
         raise Refused(
@@ -81,9 +88,9 @@ def add_attachment(
 
 
 def remove_attachment(session: Session, assignment_id: int, attachment_id: int, context: ActorContext) -> str | None:
-    """Take back a file that no report has taken along; a file that is gone already is no mistake.
+    """Remove a file that was not submitted with a report; one that is gone already is no mistake.
 
-    Gives the hash that ``discard_content`` is to be called with once this transaction is committed.
+    Returns the hash that ``discard_content`` is to be called with once this transaction is committed.
     """
     lock_audit_chain(session)
     found = session.get(Attachment, attachment_id, populate_existing=True)
@@ -101,42 +108,42 @@ def remove_attachment(session: Session, assignment_id: int, attachment_id: int, 
 
 
 def discard_content(session: Session, settings: Settings, sha256: str) -> None:
-    """Remove bytes that no file of any assignment names any more, in a transaction of its own.
+    """Delete bytes that no file of any assignment names any more, in a transaction of its own.
 
-    Within the transaction that takes the last file back they would be gone too early, should it not be committed.
-    The turn keeps everybody else from naming them meanwhile.
+    In the transaction that removes the last file they would be gone too early, should it not be committed. The lock on
+    the audit chain keeps everybody else from naming them meanwhile.
     """
     lock_audit_chain(session)
-    named = select(func.count()).select_from(Attachment).where(col(Attachment.sha256) == sha256)
-    if not session.scalar(named):
+    named = select(Attachment.id).where(Attachment.sha256 == sha256).limit(1)
+    if session.exec(named).first() is None:
         with suppress(OSError):  # bytes that nobody names do no harm
             path_of(settings, sha256).unlink(missing_ok=True)
 
 
 def waiting_attachments(session: Session, assignment_id: int) -> Sequence[Attachment]:
-    """The files laid to an assignment that no report has taken along yet."""
-    return session.scalars(select(Attachment).where(_waiting(assignment_id)).order_by(col(Attachment.id))).all()
+    """The files attached to an assignment and not yet submitted with a report."""
+    return session.exec(select(Attachment).where(_waiting(assignment_id)).order_by(col(Attachment.id))).all()
 
 
 def all_attachments(session: Session, assignment_id: int) -> Sequence[Attachment]:
-    """Every file of an assignment, handed in or waiting, in the order in which they came."""
-    query = select(Attachment).where(col(Attachment.assignment_id) == assignment_id)
-    return session.scalars(query.order_by(col(Attachment.id))).all()
+    """Every file of an assignment, submitted or waiting, in the order in which they came."""
+    query = select(Attachment).where(Attachment.assignment_id == assignment_id)
+    return session.exec(query.order_by(col(Attachment.id))).all()
 
 
 def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
-    """The files that were handed in, by the number of their report."""
-    handed_in = select(Attachment).where(
-        col(Attachment.assignment_id) == assignment_id, col(Attachment.report_id).is_not(None)
+    """The files that were submitted, by the id of their report."""
+    submitted = select(Attachment).where(
+        Attachment.assignment_id == assignment_id, col(Attachment.report_id).is_not(None)
     )
     files: dict[int, list[Attachment]] = {}
-    for each in session.scalars(handed_in.order_by(col(Attachment.id))):
+    for each in session.exec(submitted.order_by(col(Attachment.id))):
         files.setdefault(each.report_id or 0, []).append(each)
     return files
 
 
 def refuse_unwanted_files(session: Session, assignment: Assignment, context: ActorContext) -> None:
-    """Files may have been laid to work whose form has come to take none since; raises ``Refused`` naming them."""
+    """Files may be attached to an assignment whose form takes none since; raises ``Refused`` naming them."""
     if _takes_files(assignment, context) or not (there := waiting_attachments(session, assignment.id or 0)):
         return
     names = ", ".join(f"«{each.name}»" for each in there)
@@ -163,8 +170,8 @@ def attachment_file(
 
 
 def bind_attachments(session: Session, assignment_id: int, report_id: int | None) -> None:
-    """The report that is handed in takes along every file laid to its assignment."""
-    session.execute(update(Attachment).where(_waiting(assignment_id)).values(report_id=report_id))
+    """Every file attached to an assignment goes with the report that is submitted."""
+    session.exec(update(Attachment).where(_waiting(assignment_id)).values(report_id=report_id))
 
 
 def _takes_files(assignment: Assignment, context: ActorContext) -> bool:
@@ -181,31 +188,31 @@ def path_of(settings: Settings, sha256: str) -> Path:
 
 
 def keep(path: Path, content: bytes) -> None:
-    """Write bytes where ``path_of`` says, wholly or not at all; raises ``Refused`` when there is no room or right."""
+    """Write bytes where ``path_of`` says, all or nothing; raises ``Refused`` when the disk is full or read-only."""
     if path.exists() and path.read_bytes() == content:
         return
-    draft = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    partial = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:
         # One by one: parents made on the way would not get these rights.
         for directory in (path.parents[2], path.parents[1], path.parent):
             directory.mkdir(parents=True, exist_ok=True, mode=_DIRECTORY_RIGHTS)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_RIGHTS)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_RIGHTS)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
-        _settle(path.parent)
+        partial.replace(path)
+        _sync_directory(path.parent)
     except OSError:
         with suppress(OSError):
-            draft.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
         raise Refused(
             "Chưa lưu được tệp: kho dữ liệu đầy hoặc không ghi được; báo người quản trị.",
             "The file was not kept: the disk is full or cannot be written; tell the administrator.",
         ) from None
 
 
-def _settle(directory: Path) -> None:
+def _sync_directory(directory: Path) -> None:
     """The new name in a directory outlives a power cut only when the directory is written too."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
@@ -215,5 +222,5 @@ def _settle(directory: Path) -> None:
 
 
 def _record(session: Session, verb: str, assignment_id: int, file: Attachment, context: ActorContext) -> None:
-    facts = {"name": file.name, "sha256": file.sha256, "size": file.size}
-    record(session, [AuditEntry(verb, f"assignment:{assignment_id}", facts)], actor=context.actor, now=context.now)
+    details = {"name": file.name, "sha256": file.sha256, "size": file.size}
+    record(session, [AuditEntry(verb, f"assignment:{assignment_id}", details)], actor=context.actor, now=context.now)

@@ -1,11 +1,10 @@
-"""Entering the dated facts that work is counted from: the assigning document, new documents, events."""
+"""Registering the dated facts that due dates are counted from: the assigning document, new documents, events."""
 
 import re
 import unicodedata
 from datetime import date
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from config.boundary import refuse_personal_or_secret
 from config.catalogue.plan import Directive
@@ -34,7 +33,7 @@ def issue_directive(
     A speech assigns nothing by itself, so nothing is assigned before this. Registering the same document again
     changes nothing; a different one is refused while one is in force.
 
-    directive  its code; the house's without
+    directive  its code; the main directive without
     """
     number = _document_number(number)
     followed = context.plan.directive(directive)
@@ -42,7 +41,7 @@ def issue_directive(
     lock_audit_chain(session)
     in_force = assigning_document(session, followed.code)
     if in_force is None:
-        return _enter(
+        return _register(
             session,
             Anchor(
                 kind=AnchorKind.ISSUE,
@@ -79,7 +78,7 @@ def register_document(
 ) -> Anchor:
     """Register a new higher-level document that offices must study: the anchor of DOC+n.
 
-    directive  code of the one by which they study it; the house's without
+    directive  code of the one by which they study it; the main directive without
     """
     followed = context.plan.directive(directive)
     if on_date > context.today:
@@ -87,7 +86,7 @@ def register_document(
             f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
             f"The document's date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
         )
-    return _enter(
+    return _register(
         session,
         Anchor(
             kind=AnchorKind.DOCUMENT,
@@ -118,11 +117,11 @@ def register_event(
     if host_office is not None:
         context.plan.office(host_office)
     key = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"[:80].rstrip("-")
-    return _enter(
+    return _register(
         session,
         Anchor(
             kind=AnchorKind.EVENT,
-            directive=context.plan.directive_of(subtask).code,
+            directive=context.for_subtask(subtask).directive.code,
             key=f"event:{key}",
             title=title,
             on_date=on_date,
@@ -136,7 +135,7 @@ def register_event(
 
 
 def _fits_an_event(subtask: Subtask, host_office: str | None) -> None:
-    """An event makes work only where the plan has steps for it, and steps of a host only where one is named."""
+    """An event is for a subtask whose plan has steps for it; steps of a host need one to be named."""
     steps = [step for step in subtask.steps if step.trigger == "event"]
     if not steps:
         raise Refused(
@@ -153,25 +152,25 @@ def _fits_an_event(subtask: Subtask, host_office: str | None) -> None:
 
 def assigning_document(session: Session, directive: str) -> Anchor | None:
     """The assigning document of a directive in force, or None before one is registered."""
-    issued = select(Anchor).where(col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.directive) == directive)
-    return session.scalars(issued).one_or_none()
+    issued = select(Anchor).where(Anchor.kind == AnchorKind.ISSUE, Anchor.directive == directive)
+    return session.exec(issued).one_or_none()
 
 
 def samples_in_force(session: Session) -> frozenset[str]:
     """The directives whose assigning document is the sample."""
-    issued = select(col(Anchor.directive)).where(col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.is_sample))
-    return frozenset(session.scalars(issued))
+    issued = select(Anchor.directive).where(Anchor.kind == AnchorKind.ISSUE, Anchor.is_sample)
+    return frozenset(session.exec(issued))
 
 
 def anchors(session: Session) -> list[Anchor]:
     """Every dated fact, the oldest first."""
-    return list(session.scalars(select(Anchor).order_by(col(Anchor.on_date), col(Anchor.id))))
+    return list(session.exec(select(Anchor).order_by(col(Anchor.on_date), col(Anchor.id))))
 
 
-def _enter(session: Session, anchor: Anchor, context: ActorContext) -> Anchor:
+def _register(session: Session, anchor: Anchor, context: ActorContext) -> Anchor:
     lock_audit_chain(session)
-    same = select(Anchor).where(col(Anchor.directive) == anchor.directive, col(Anchor.key) == anchor.key)
-    known = session.scalars(same).one_or_none()
+    same = select(Anchor).where(Anchor.directive == anchor.directive, Anchor.key == anchor.key)
+    known = session.exec(same).one_or_none()
     if known is not None:
         if (known.kind, known.on_date) == (anchor.kind, anchor.on_date):
             return known
@@ -181,7 +180,7 @@ def _enter(session: Session, anchor: Anchor, context: ActorContext) -> Anchor:
         )
     session.add(anchor)
     session.flush()
-    facts: dict[str, object] = {
+    details: dict[str, object] = {
         "directive": anchor.directive,
         "key": anchor.key,
         "date": anchor.on_date.isoformat(),
@@ -189,7 +188,7 @@ def _enter(session: Session, anchor: Anchor, context: ActorContext) -> Anchor:
     }
     record(
         session,
-        [AuditEntry(f"register_{anchor.kind.value}", f"anchor:{anchor.id}", facts)],
+        [AuditEntry(f"register_{anchor.kind.value}", f"anchor:{anchor.id}", details)],
         actor=context.actor,
         now=context.now,
     )

@@ -1,6 +1,6 @@
 """What the plan asks for by a given day: the assignments that should exist, worked out without the store.
 
-Pure: the same plan, anchors and day always give the same drafts, so that assigning twice assigns once.
+Pure: the same context and anchors always give the same assignments, so that assigning twice assigns once.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -13,20 +13,19 @@ from config.errors import Refused
 from config.rules.deadlines import Due, NoLongerInForce, due
 from config.rules.ladder import Ladder
 from config.rules.periods import Cadence, Period, parse_period, periods_between
-from config.rules.working_time import WorkingCalendar
+from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.lifecycle import Role, Urgency
 
 ANCHORED = ("doc:", "event:", "adhoc:")
-"""How the periods of work begin that is counted from a dated fact."""
+"""How the periods begin of assignments that are counted from a dated fact."""
 
 
 @dataclass(frozen=True)
-class Draft:
-    """An assignment that should exist. ``assigned_office`` and ``lead_office`` are its identity for good;
-    ``office`` is who answers for it on the day of drafting (a successor where the office has ended)."""
+class PlannedAssignment:
+    """An assignment of one priority that should exist. ``assigned_office`` and ``lead_office`` are its identity for
+    good; ``office`` answers for it on the day of planning (a successor where the office has ended)."""
 
-    priority: str
     subtask: str
     step: str
     variant: str
@@ -65,25 +64,23 @@ class _Occasion:
     anchor: Anchor
 
 
-def draft(
-    plan: Plan,
-    calendar: WorkingCalendar,
+def planned_assignments(
+    context: PriorityContext,
     anchors: Sequence[Anchor],
     *,
-    priority: str,
-    today: date,
     periods: Collection[str] = (),
     offices: Collection[str] = (),
-) -> Iterator[Draft]:
-    """Every assignment of ``priority`` that should exist on ``today``, step by step and occasion by occasion.
+) -> Iterator[PlannedAssignment]:
+    """Every assignment of a priority that should exist today, step by step and occasion by occasion.
 
+    anchors  the dated facts of all directives; those of others are passed over
     periods  only these (a period not yet begun may be named); without, all from the assigning document to today
     offices  only these
 
     Raises ``Refused`` before an assigning document of its directive is registered, and for a period or office that does
     not fit.
     """
-    directive = plan.directive_of(priority)
+    plan, directive, priority = context.plan, context.directive, context.priority
     anchors = [anchor for anchor in anchors if anchor.directive == directive.code]
     issue = next((anchor for anchor in anchors if anchor.kind is AnchorKind.ISSUE), None)
     if issue is None:
@@ -94,35 +91,34 @@ def draft(
         )
     for office in offices:
         plan.office(office)
-    drafting = _Drafting(plan, directive, calendar.of(priority), issue, anchors, today)
-    _refuse_unfitting(periods, plan.priority(priority).subtasks, anchors)
+    planning = _Planning(context, issue, anchors)
+    _refuse_unfitting(periods, priority.subtasks, anchors)
     return (
-        draft
-        for subtask in plan.priority(priority).subtasks
+        planned
+        for subtask in priority.subtasks
         for step in subtask.steps
-        for occasion in drafting.occasions(subtask, step, periods)
-        for draft in drafting.drafts(priority, subtask, step, occasion)
-        if not offices or draft.office in offices
+        for occasion in planning.occasions(subtask, step, periods)
+        for planned in planning.assignments(subtask, step, occasion)
+        if not offices or planned.office in offices
     )
 
 
 def how_to_issue(plan: Plan, directive: Directive) -> str:
     """The command that registers the assigning document of a directive."""
-    which = "" if directive == plan.house else f" --directive {directive.code}"
+    which = "" if directive == plan.main_directive else f" --directive {directive.code}"
     return f"dondoc directive issue{which} --number 123-TB/TU --date {directive.date:%Y-%m-%d}"
 
 
 @dataclass(frozen=True)
-class _Drafting:
-    plan: Plan
-    directive: Directive
-    calendar: WorkingCalendar
+class _Planning:
+    """What the planning of one priority looks at; ``anchors`` are those of its directive."""
+
+    context: PriorityContext
     issue: Anchor
     anchors: Sequence[Anchor]
-    today: date
 
     def occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:
-        if self.today < self.issue.on_date:
+        if self.context.today < self.issue.on_date:
             return
         for occasion in self._all_occasions(subtask, step, periods):
             if not periods or occasion.key in periods:
@@ -143,13 +139,13 @@ class _Drafting:
             for period in self._periods(step.trigger, periods):
                 yield _Occasion(period.key, max(period.opens, self.issue.on_date), period, self.issue)
 
-    def _periods(self, cadence: Cadence, asked: Collection[str]) -> Iterable[Period]:
-        if not asked:
-            return periods_between(cadence, self.issue.on_date, self.today)
-        named = (parse_period(key) for key in asked if not key.startswith(ANCHORED))
-        return [p for p in named if p.cadence == cadence and p.closes >= self.issue.on_date]
+    def _periods(self, cadence: Cadence, named: Collection[str]) -> Iterable[Period]:
+        if not named:
+            return periods_between(cadence, self.issue.on_date, self.context.today)
+        parsed = (parse_period(key) for key in named if not key.startswith(ANCHORED))
+        return [p for p in parsed if p.cadence == cadence and p.closes >= self.issue.on_date]
 
-    def drafts(self, priority: str, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[Draft]:
+    def assignments(self, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[PlannedAssignment]:
         """All groups of one step on one occasion; in each exactly one lead, then its coordinating offices."""
         whole = self._due(step, Role.LEAD, occasion)
         if whole is None or not step.in_force(whole.due_date):
@@ -157,8 +153,9 @@ class _Drafting:
         # A rule is the same for every office, and a step may have two hundred of them.
         helping = self._due(step, Role.COORDINATING, occasion) if step.due.coordinating else None
         terms = {Role.LEAD: whole, Role.COORDINATING: helping}
-        monitor = self.plan.current_office(subtask.monitor or self.directive.default_monitor, self.today)
-        ladder = self.plan.ladder(subtask.ladder)
+        monitor = self.context.monitor_of(subtask)
+        plan, today = self.context.plan, self.context.today
+        ladder = plan.ladder(subtask.ladder)
         for variant, lead, coordinating in step.groups():
             helpers = [office for selector in coordinating for office in self._offices(selector, occasion)]
             for lead_office in self._offices(lead, occasion):
@@ -168,8 +165,7 @@ class _Drafting:
                     term = terms[role]
                     # What fell due before the work was assigned at all is not owed.
                     if term is not None and term.due_date >= self.issue.on_date:
-                        yield Draft(
-                            priority=priority,
+                        yield PlannedAssignment(
                             subtask=subtask.code,
                             step=step.key,
                             variant=variant,
@@ -177,7 +173,7 @@ class _Drafting:
                             role=role,
                             lead_office=lead_office,
                             assigned_office=office,
-                            office=self.plan.current_office(office, self.today),
+                            office=plan.current_office(office, today),
                             monitor_office=monitor,
                             anchor_id=occasion.anchor.id,
                             urgency=occasion.anchor.urgency,
@@ -189,7 +185,7 @@ class _Drafting:
     def _offices(self, selector: Selector, occasion: _Occasion) -> tuple[str, ...]:
         if selector.host:
             return (occasion.anchor.host_office,) if occasion.anchor.host_office else ()
-        return self.plan.resolve(selector, occasion.on)
+        return self.context.plan.resolve(selector, occasion.on)
 
     def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
         """When it falls due; None where the rule has no day any more, so that nothing is owed."""
@@ -198,10 +194,10 @@ class _Drafting:
         try:
             return due(
                 rule,
-                calendar=self.calendar,
+                calendar=self.context.calendar,
                 anchor=occasion.on if occasion.period is None else None,
                 period=occasion.period,
-                before=self.directive.conventions.before_date,
+                before=self.context.directive.conventions.before_date,
             )
         except NoLongerInForce:
             return None

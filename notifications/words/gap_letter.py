@@ -32,7 +32,7 @@ def gap_words(findings: Findings, now: datetime, portal_url: str) -> RenderedMes
         " «dondoc audit followup» liệt kê đủ.",
         "The audit of the follow-up found what fell through"
         f" ({counts}). The offices concerned may not have been told: look at the work, and ask the operator.",
-        f"{portal_url}/all",
+        f"{portal_url}/assignments",
     ]
     html = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return RenderedMessage(f"[Đôn đốc] Soát lại ngày {local:%d/%m/%Y}: có chỗ bị sót", "\n\n".join(lines) + "\n", html)

@@ -111,7 +111,7 @@ def render(
         "unlisted": len(items) - sum(len(section.lines) for section in sections),
         "time": f"{now.astimezone(HANOI):%H:%M}",
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
-        "link": audience.link(_PAGES.get(audience.desk, "/work")),
+        "link": audience.link(_PAGES.get(audience.desk, "/assignments")),
         "link_days": audience.link_days,
         "to_do": any(item.state in WAITING_FOR_OFFICE for item in items),
     }
@@ -160,7 +160,7 @@ class _Wording:
         today = local_date(self.now)
         return _Line(
             number=item.assignment_id,
-            link=self.audience.link(f"/work/{item.assignment_id}"),
+            link=self.audience.link(f"/assignments/{item.assignment_id}"),
             title=f"{item.subtask} {title}",
             office=office.name_vi if self._vi else office.name_en,
             role=self._role(item),

@@ -78,11 +78,12 @@ def tell_of_trouble(session: Session, store: Store, troubles: Sequence[Trouble],
 
 
 def _letters(troubles: Sequence[Trouble], context: ActorContext) -> Iterator[tuple[Recipient, list[Trouble]]]:
-    """To whom what is told: to the desk whose priority it is, to the house's what belongs to none."""
+    """To whom what is told: to the coordinator of the priority, or of the main directive where there is none."""
     priorities = {priority.code for priority in context.plan.priorities}
     of_desk: dict[Recipient, dict[str, list[Trouble]]] = {}
     for trouble in sorted(troubles, key=lambda each: each.flow):
-        desk = context.coordinator_of(trouble.flow) if trouble.flow in priorities else context.coordinator
+        ours = trouble.flow in priorities
+        desk = context.for_priority(trouble.flow).coordinator if ours else context.main_coordinator
         of_desk.setdefault(desk, {}).setdefault(trouble.flow, []).append(trouble)
     for desk, flows in of_desk.items():
         listed = list(flows.values())

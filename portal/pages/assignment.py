@@ -1,10 +1,10 @@
-"""The page of one assignment: what is asked, by when and why, how far everybody is, and what may be done next."""
+"""The page of one assignment: its task, due date and reason, the state of everybody involved, and the next moves."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from config.clock import local_date
@@ -13,15 +13,15 @@ from config.rules.periods import period_in_words
 from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
-from models.tables.errors import NotFound
+from models.tables.errors import NotFound, TransitionRefused
 from models.tables.lifecycle import TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
 from models.work import verbs
-from models.work.attachments import attachments_of
+from models.work.attachments import attachment_file, attachments_of
 from models.work.queries import History, history
-from portal.form import FormReader, entered_of
+from portal.form import FormReader, read_form
 from portal.problems import status_of
-from portal.visitor import Visitor, VisitorRole
-from portal.web import Number, context_of, now_of, page, see_other, store_of, visitor_of
+from portal.sign_in.session import Visitor, VisitorRole
+from portal.web import RowId, context_of, now_of, page, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -29,40 +29,58 @@ _OF_OFFICES = (Verb.ACKNOWLEDGE, Verb.REPORT, Verb.REQUEST_EXTENSION, Verb.DELEG
 _OF_THE_DESK = (Verb.ACCEPT, Verb.RETURN, Verb.WITHDRAW, Verb.SUSPEND, Verb.RESUME)
 
 
-@router.get("/work/{number}")
-def show(request: Request, number: Number) -> HTMLResponse:
-    return assignment_page(request, number)
+@router.get("/assignments/{assignment_id}")
+def show(request: Request, assignment_id: RowId) -> HTMLResponse:
+    return assignment_page(request, assignment_id)
 
 
-@router.post("/work/{number}/acknowledge")
-def acknowledge(request: Request, number: Number) -> RedirectResponse:
-    """Once is enough: pressing twice, or after reporting, changes nothing and is no mistake."""
+@router.post("/assignments/{assignment_id}/acknowledge")
+def acknowledge(request: Request, assignment_id: RowId) -> RedirectResponse:
+    """Acknowledging twice, or after reporting, changes nothing and is not refused."""
     with session_scope(store_of(request).engine) as session:
         lock_audit_chain(session)
-        found = own(session, request, number)
+        found = get_own_assignment(session, request, assignment_id)
         if found.acknowledged_at is None:
-            verbs.acknowledge(session, number, context_of(request))
-    return see_other(f"/work/{number}", said="acknowledged")
+            verbs.acknowledge(session, assignment_id, context_of(request))
+    return see_other(f"/assignments/{assignment_id}", flash="acknowledged")
 
 
-@router.post("/work/{number}/delegate")
-def delegate(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
+@router.post("/assignments/{assignment_id}/delegate")
+def delegate(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     try:
         with session_scope(store_of(request).engine) as session:
-            own(session, request, number)
-            verbs.delegate(session, number, entered.text("unit"), context_of(request))
+            get_own_assignment(session, request, assignment_id)
+            verbs.delegate(session, assignment_id, form.text("unit"), context_of(request))
     except Refused as refused:
-        return assignment_page(request, number, refused=refused, entered=entered)
-    return see_other(f"/work/{number}", said="delegated")
+        return assignment_page(request, assignment_id, refused=refused, form=form)
+    return see_other(f"/assignments/{assignment_id}", flash="delegated")
+
+
+@router.get("/assignments/{assignment_id}/files/{file_id}")
+def file(request: Request, assignment_id: RowId, file_id: RowId) -> Response:
+    return download(request, assignment_id, file_id)
+
+
+def download(request: Request, assignment_id: int, file_id: int) -> FileResponse:
+    """A file of an assignment, always as a download: the portal itself never shows one.
+
+    Only the office sees its files before its report is handed in; raises ``NotFound`` for all others.
+    """
+    with reading_session(store_of(request).engine) as session:
+        assignment = get_visible_assignment(session, request, assignment_id).assignment
+        found, path = attachment_file(session, store_of(request).settings, assignment_id, file_id)
+        if found.report_id is None and assignment.office != visitor_of(request).office:
+            raise NotFound(f"Không có tệp số {file_id}.", f"There is no file {file_id}.")
+    return FileResponse(path, media_type=found.media_type, filename=found.name)
 
 
 def assignment_page(
-    request: Request, number: int, *, refused: Refused | None = None, entered: FormReader | None = None
+    request: Request, assignment_id: int, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
-    """The page, after a refusal with what was refused and everything that had been typed."""
+    """The page, after a refusal with the reason and what was typed."""
     store, visitor = store_of(request), visitor_of(request)
     with reading_session(store.engine) as session:
-        found = history(session, number, now=now_of(request))
+        found = history(session, assignment_id, now=now_of(request))
         _must_see(visitor, found)
         context = _context(session, request, found)
     return page(
@@ -70,24 +88,30 @@ def assignment_page(
         "assignment.html",
         status_of(refused) if refused else 200,
         refused=refused,
-        entered=entered or FormReader({}),
+        form=form or FormReader({}),
         **context,
     )
 
 
-def own(session: Session, request: Request, number: int) -> Assignment:
-    """The assignment, when it is the visiting office's own; raises ``NotFound`` for all others alike."""
-    found = session.get(Assignment, number)
+def get_own_assignment(session: Session, request: Request, assignment_id: int) -> Assignment:
+    """The assignment of the visiting office; raises ``NotFound`` when it is another's or does not exist."""
+    found = session.get(Assignment, assignment_id)
     if found is None or found.office != visitor_of(request).office:
-        raise _unknown(number)
+        raise _unknown(assignment_id)
     return found
 
 
-def seen(session: Session, request: Request, number: int) -> History:
-    """All about an assignment that the visitor may look at; raises ``NotFound`` for all others alike."""
-    found = history(session, number, now=now_of(request))
+def get_visible_assignment(session: Session, request: Request, assignment_id: int) -> History:
+    """All about an assignment that the visitor may see; raises ``NotFound`` when they may not or it does not exist."""
+    found = history(session, assignment_id, now=now_of(request))
     _must_see(visitor_of(request), found)
     return found
+
+
+def require_transition(assignment: Assignment, verb: Verb) -> None:
+    """Raise ``TransitionRefused`` when the state of the assignment does not allow ``verb``."""
+    if (assignment.state, verb) not in TRANSITIONS:
+        raise TransitionRefused(assignment.id or 0, assignment.state, verb)
 
 
 def _must_see(visitor: Visitor, found: History) -> None:
@@ -101,9 +125,10 @@ def _must_see(visitor: Visitor, found: History) -> None:
         raise _unknown(found.assignment.id or 0)
 
 
-def _unknown(number: int) -> NotFound:
+def _unknown(assignment_id: int) -> NotFound:
     return NotFound(
-        f"Không có việc số {number} trong các việc của cơ quan.", f"Your office has no assignment {number}."
+        f"Không có việc số {assignment_id} trong các việc của cơ quan.",
+        f"Your office has no assignment {assignment_id}.",
     )
 
 
@@ -119,7 +144,7 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "found": found,
         "assignment": assignment,
         "subtask": subtask,
-        "form": subtask.form(assignment.step),
+        "report_form": subtask.form(assignment.step),
         "occasion": found.occasion,
         "mine": mine,
         "may": {verb for verb in verbs if (assignment.state, verb) in TRANSITIONS},

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from config.errors import Refused
 from models.access.feed_links import Address, Feed, FeedEnded, FeedNotFound, feed_links, revoke_feed_address
 from models.store.database import reading, reading_session, session_scope
-from portal.limiting import TooOften, count_fetch, count_wrong_address
+from portal.limiting import RateLimited, count_feed_fetch, count_unknown_feed
 from portal.web import context_of, language_of, now_of, page, see_other, store_of, visitor_of
 from reports.calendar_feed import FeedRequest, calendar_feed
 
@@ -29,7 +29,7 @@ def calendar_page(request: Request) -> HTMLResponse:
 def change(request: Request) -> Response:
     with session_scope(store_of(request).engine) as session:
         revoke_feed_address(session, _own_feed(request), context_of(request))
-    return see_other("/calendar", said="calendar_changed")
+    return see_other("/calendar", flash="calendar_changed")
 
 
 @router.api_route("/calendar/{token}.ics", methods=["GET", "HEAD"])
@@ -41,7 +41,7 @@ def feed(request: Request, token: str) -> Response:
         return _plainly(request, unknown, 404)
     except FeedEnded as ended:
         return _plainly(request, ended, 410)
-    except TooOften as often:
+    except RateLimited as often:
         refused = Refused("Tải lịch quá nhiều lần; thử lại sau.", "The calendar is fetched too often; try again later.")
         return _plainly(request, refused, 429, retry_after_s=often.retry_after_s)
     mark = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
@@ -58,9 +58,9 @@ def _content(request: Request, token: str) -> bytes:
         try:
             address = feed_links(store.settings).open(session, token, plan=store.plan, now=now)
         except (FeedNotFound, FeedEnded):
-            count_wrong_address(request)
+            count_unknown_feed(request)
             raise
-    count_fetch(request, token)
+    count_feed_fetch(request, token)
     with reading(store.engine) as connection:
         return calendar_feed(connection, _asked(request, address), plan=store.plan, calendar=store.calendar, now=now)
 

@@ -13,98 +13,89 @@ from models.store.audit import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Verb
 from models.work import verbs
-from portal.form import FormReader, entered_of
+from portal.form import FormReader, read_form
 from portal.pages.assignment import assignment_page
-from portal.web import Number, context_of, see_other, store_of
+from portal.web import RowId, context_of, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
-@router.post("/work/{number}/accept")
-def accept(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
-    return _decide(
-        request,
-        number,
-        entered,
-        Verb.ACCEPT,
-        lambda s, a: verbs.accept(s, number, a, version=entered.count("version", "Lần báo cáo")),
-    )
+@router.post("/assignments/{assignment_id}/accept")
+def accept(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    def act(session: Session, context: ActorContext) -> None:
+        verbs.accept(session, assignment_id, context, version=form.count("version", "Lần báo cáo"))
+
+    return _decide(request, assignment_id, form, Verb.ACCEPT, act)
 
 
-@router.post("/work/{number}/return")
-def return_(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
-    return _decide(
-        request,
-        number,
-        entered,
-        Verb.RETURN,
-        lambda s, a: verbs.return_(
-            s, number, entered.text("return_reason"), a, version=entered.count("version", "Lần báo cáo")
-        ),
-    )
+@router.post("/assignments/{assignment_id}/return")
+def return_(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    def act(session: Session, context: ActorContext) -> None:
+        version = form.count("version", "Lần báo cáo")
+        verbs.return_(session, assignment_id, form.text("return_reason"), context, version=version)
+
+    return _decide(request, assignment_id, form, Verb.RETURN, act)
 
 
-@router.post("/work/{number}/grant")
-def grant(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
-    return _decide(
-        request,
-        number,
-        entered,
-        Verb.GRANT_EXTENSION,
-        lambda s, a: verbs.grant_extension(s, number, entered.date("until", "Gia hạn đến ngày"), a),
-    )
+@router.post("/assignments/{assignment_id}/grant")
+def grant(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    def act(session: Session, context: ActorContext) -> None:
+        verbs.grant_extension(session, assignment_id, form.date("until", "Gia hạn đến ngày"), context)
+
+    return _decide(request, assignment_id, form, Verb.GRANT_EXTENSION, act)
 
 
-@router.post("/work/{number}/refuse")
-def refuse(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
-    reason = entered.text("refuse_extension_reason")
-    return _decide(
-        request, number, entered, Verb.REFUSE_EXTENSION, lambda s, a: verbs.refuse_extension(s, number, reason, a)
-    )
+@router.post("/assignments/{assignment_id}/refuse")
+def refuse(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    def act(session: Session, context: ActorContext) -> None:
+        verbs.refuse_extension(session, assignment_id, form.text("refuse_extension_reason"), context)
+
+    return _decide(request, assignment_id, form, Verb.REFUSE_EXTENSION, act)
 
 
-@router.post("/work/{number}/withdraw")
-def withdraw(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
-    reason = entered.text("withdraw_reason")
-    return _decide(request, number, entered, Verb.WITHDRAW, lambda s, a: verbs.withdraw(s, number, reason, a))
+@router.post("/assignments/{assignment_id}/withdraw")
+def withdraw(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    def act(session: Session, context: ActorContext) -> None:
+        verbs.withdraw(session, assignment_id, form.text("withdraw_reason"), context)
+
+    return _decide(request, assignment_id, form, Verb.WITHDRAW, act)
 
 
-@router.post("/work/{number}/suspend")
-def suspend(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
-    reason = entered.text("suspend_reason")
-    return _decide(request, number, entered, Verb.SUSPEND, lambda s, a: verbs.suspend(s, number, reason, a))
+@router.post("/assignments/{assignment_id}/suspend")
+def suspend(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    def act(session: Session, context: ActorContext) -> None:
+        verbs.suspend(session, assignment_id, form.text("suspend_reason"), context)
+
+    return _decide(request, assignment_id, form, Verb.SUSPEND, act)
 
 
-@router.post("/work/{number}/resume")
-def resume(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
-    return _decide(
-        request,
-        number,
-        entered,
-        Verb.RESUME,
-        lambda s, a: verbs.resume(s, number, entered.date("until", "Hạn mới"), a),
-    )
+@router.post("/assignments/{assignment_id}/resume")
+def resume(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    def act(session: Session, context: ActorContext) -> None:
+        verbs.resume(session, assignment_id, form.date("until", "Hạn mới"), context)
+
+    return _decide(request, assignment_id, form, Verb.RESUME, act)
 
 
 def _decide(
-    request: Request, number: int, entered: FormReader, verb: Verb, act: Callable[[Session, ActorContext], object]
+    request: Request, assignment_id: int, form: FormReader, verb: Verb, act: Callable[[Session, ActorContext], object]
 ) -> Response:
-    """Carry out a verb and go back to its assignment; when it is refused the page says why and keeps what was typed."""
+    """Carry out a verb and return to its assignment; when it is refused the page says why and keeps what was typed."""
     try:
         with session_scope(store_of(request).engine) as session:
             act(session, context_of(request))
     except Refused as refused:
-        if not _pressed_twice(request, number, verb, entered.text(f"{verb.value}_reason"), entered.text("until")):
-            return assignment_page(request, number, refused=refused, entered=entered)
-    return see_other(f"/work/{number}", said=verb.value)
+        if not _is_repeated(request, assignment_id, verb, form.text(f"{verb.value}_reason"), form.text("until")):
+            return assignment_page(request, assignment_id, refused=refused, form=form)
+    return see_other(f"/assignments/{assignment_id}", flash=verb.value)
 
 
-def _pressed_twice(request: Request, number: int, verb: Verb, reason: str, until: str) -> bool:
+def _is_repeated(request: Request, assignment_id: int, verb: Verb, reason: str, until: str) -> bool:
     """Whether the last thing that happened to the assignment is this very decision by this very visitor."""
     with reading_session(store_of(request).engine) as session:
         last = session.scalars(
             select(AuditEvent)
-            .where(col(AuditEvent.subject) == f"assignment:{number}")
+            .where(col(AuditEvent.subject) == f"assignment:{assignment_id}")
             .order_by(col(AuditEvent.seq).desc())
             .limit(1)
         ).one_or_none()

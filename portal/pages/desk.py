@@ -17,12 +17,12 @@ from models.delivery.message_log import MessageFilter
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.office_work import decisions_waiting
-from notifications.courier.trial import require_sent, send_trials
-from portal.form import FormReader, entered_of
+from models.work.work_lists import decisions_waiting
+from notifications.courier.channel_check import check_channels, require_all_sent
+from portal.form import FormReader, read_form
 from portal.problems import status_of
-from portal.query import asked_of, pages_of
-from portal.web import Number, context_of, now_of, page, see_other, store_of
+from portal.query import read_query, requested_page
+from portal.web import RowId, context_of, now_of, page, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -34,25 +34,25 @@ LOST_LISTED = 100
 
 @router.get("/desk")
 def inbox(request: Request) -> HTMLResponse:
-    pages = pages_of("/desk", asked_of(request, ("page",)), size=PAGE_SIZE)
+    requested = requested_page("/desk", read_query(request, ("page",)), size=PAGE_SIZE)
     with reading_session(store_of(request).engine) as session:
-        waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=pages.offset)
+        waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=requested.offset)
         lost, lost_total = dead_letters(session, limit=LOST_LISTED), dead_letter_count(session)
-    among = pages.among(total)
-    return page(request, "desk.html", waiting=waiting, among=among, dead_letters=lost, lost_total=lost_total)
+    page_range = requested.range_of(total)
+    return page(request, "desk.html", waiting=waiting, page_range=page_range, dead_letters=lost, lost_total=lost_total)
 
 
 @router.post("/desk/messages/{message_id}/again")
-def again(request: Request, message_id: Number) -> Response:
+def again(request: Request, message_id: RowId) -> Response:
     with session_scope(store_of(request).engine) as session:
         send_again(session, message_id, context_of(request))
-    return see_other("/desk", said="again")
+    return see_other("/desk", flash="queued_again")
 
 
 @router.post("/desk/messages/again")
 def all_again(request: Request) -> Response:
     queued = send_all_again(store_of(request).engine, MessageFilter(), context_of(request))
-    return see_other("/desk", said="all_again", count=queued)
+    return see_other("/desk", flash="all_queued_again", count=queued)
 
 
 @router.get("/desk/assign")
@@ -61,25 +61,25 @@ def assign_form(request: Request) -> HTMLResponse:
 
 
 @router.post("/desk/assign")
-def assign(request: Request, entered: FormReader = Depends(entered_of)) -> Response:
+def assign(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
-        due_on = entered.date("due_on", "Hạn")
+        due_on = form.date("due_on", "Hạn")
         if due_on is None:
             raise Refused("Hạn: chưa chọn ngày.", "Due: choose a day.")
         wanted = AdHoc(
-            subtask=entered.text("subtask"),
-            title=entered.text("title"),
-            lead=entered.text("lead"),
-            coordinating=entered.each("coordinating"),
+            subtask=form.text("subtask"),
+            title=form.text("title"),
+            lead=form.text("lead"),
+            coordinating=form.each("coordinating"),
             due_on=due_on,
-            urgency=entered.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL),
-            submission=entered.text("submission"),
+            urgency=form.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL),
+            submission=form.text("submission"),
         )
         with session_scope(store_of(request).engine) as session:
             made = assign_ad_hoc(session, wanted, context_of(request))
     except Refused as refused:
-        return _assign_page(request, refused=refused, entered=entered)
-    return see_other(f"/work/{made[0]}", said="assigned")
+        return _assign_page(request, refused=refused, form=form)
+    return see_other(f"/assignments/{made[0]}", flash="assigned")
 
 
 @router.get("/desk/offices")
@@ -88,23 +88,23 @@ def offices(request: Request) -> HTMLResponse:
 
 
 @router.post("/desk/offices/{office}/try")
-def try_channel(request: Request, office: str, entered: FormReader = Depends(entered_of)) -> Response:
+def try_channel(request: Request, office: str, form: FormReader = Depends(read_form)) -> Response:
     """Sends a test message over each channel and says plainly what became of it."""
     store = store_of(request)
-    desk = entered.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
+    desk = form.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
     to = store.plan.office(office)
     try:
-        require_sent(to, send_trials(store, to.code, desk, now=now_of(request)))
+        require_all_sent(to, check_channels(store, to.code, desk, now=now_of(request)))
     except Refused as refused:
         return _offices_page(request, refused=refused)
-    return see_other(f"/desk/offices#{office}", said="tried")
+    return see_other(f"/desk/offices#{office}", flash="test_sent")
 
 
 @router.post("/desk/offices/{office}/revoke")
 def revoke(request: Request, office: str) -> Response:
     with session_scope(store_of(request).engine) as session:
         revoke_links(session, store_of(request).plan.office(office).code, context_of(request))
-    return see_other(f"/desk/offices#{office}", said="revoked")
+    return see_other(f"/desk/offices#{office}", flash="revoked")
 
 
 @router.get("/desk/silences")
@@ -113,43 +113,41 @@ def silences_list(request: Request) -> HTMLResponse:
 
 
 @router.post("/desk/silences")
-def silence_add(request: Request, entered: FormReader = Depends(entered_of)) -> Response:
+def silence_add(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
-        until = entered.date("until", "Đến hết ngày")
+        until = form.date("until", "Đến hết ngày")
         if until is None:
             raise Refused("Đến hết ngày: chưa chọn ngày.", "Until: choose a day.")
         with session_scope(store_of(request).engine) as session:
             silence(
                 session,
-                office=entered.text("office") or None,
-                subtask=entered.text("subtask") or None,
-                period=entered.text("period") or None,
+                office=form.text("office") or None,
+                subtask=form.text("subtask") or None,
+                period=form.text("period") or None,
                 until=until,
-                reason=entered.text("reason"),
+                reason=form.text("reason"),
                 context=context_of(request),
             )
     except Refused as refused:
-        return _silences_page(request, refused=refused, entered=entered)
-    return see_other("/desk/silences", said="silenced")
+        return _silences_page(request, refused=refused, form=form)
+    return see_other("/desk/silences", flash="silenced")
 
 
 @router.post("/desk/silences/{silence_id}/lift")
-def silence_lift(request: Request, silence_id: Number) -> Response:
+def silence_lift(request: Request, silence_id: RowId) -> Response:
     with session_scope(store_of(request).engine) as session:
         lift(session, silence_id, context_of(request))
-    return see_other("/desk/silences", said="lifted")
+    return see_other("/desk/silences", flash="lifted")
 
 
-def _assign_page(
-    request: Request, *, refused: Refused | None = None, entered: FormReader | None = None
-) -> HTMLResponse:
+def _assign_page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
     return page(
         request,
         "assign.html",
         status_of(refused) if refused else 200,
         refused=refused,
-        entered=entered or FormReader({}),
-        submission=(entered and entered.text("submission")) or uuid4().hex,
+        form=form or FormReader({}),
+        submission=(form and form.text("submission")) or uuid4().hex,
         offices=_offices_of_today(request),
         urgencies=list(Urgency),
     )
@@ -174,9 +172,7 @@ def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLRe
     )
 
 
-def _silences_page(
-    request: Request, *, refused: Refused | None = None, entered: FormReader | None = None
-) -> HTMLResponse:
+def _silences_page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
     with session_scope(store_of(request).engine) as session:
         there = silences(session, local_date(now_of(request)))
     return page(
@@ -184,7 +180,7 @@ def _silences_page(
         "silences.html",
         status_of(refused) if refused else 200,
         refused=refused,
-        entered=entered or FormReader({}),
+        form=form or FormReader({}),
         silences=there,
         offices=_offices_of_today(request),
         in_words=period_in_words,

@@ -14,7 +14,7 @@ from models.alerts.status import in_directive
 from models.keeping.opening import Store
 from models.store.database import reading
 from models.tables.assignment import Assignment
-from portal.query import asked_of
+from portal.query import read_query
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from reports.figures import tally
 from reports.papers.document import DOCX, reminder_document, report_document, slip_document
@@ -37,7 +37,7 @@ def documents(request: Request) -> HTMLResponse:
     """What can be taken away: the report of any of the last periods of each length, and papers by office."""
     store, now = store_of(request), now_of(request)
     today = local_date(now)
-    directive = store.plan.directive(asked_of(request, ("directive",)).get("directive"))
+    directive = store.plan.directive(read_query(request, ("directive",)).get("directive"))
     its = in_directive(store.plan, directive)
     with reading(store.engine) as connection:
         found = tally(connection, col(Assignment.office), now=now, calendar=store.calendar, only=its)
@@ -67,27 +67,27 @@ def _last_keys(cadence: Cadence, count: int, today: date) -> list[str]:
 def report(request: Request) -> Response:
     """The consolidated report of ``?period=``, in Word, or ``&form=pdf``."""
     store, now = store_of(request), now_of(request)
-    asked = asked_of(request, ("period", "form", "directive"))
-    period = parse_period(asked.get("period", ""))
+    query = read_query(request, ("period", "form", "directive"))
+    period = parse_period(query.get("period", ""))
     with reading(store.engine) as connection:
         found = period_report(
-            connection, period, plan=store.plan, calendar=store.calendar, now=now, directive=asked.get("directive")
+            connection, period, plan=store.plan, calendar=store.calendar, now=now, directive=query.get("directive")
         )
-    return _download(report_document(found, store), f"bao-cao-{period.key}{_mark(store, asked)}", asked)
+    return _download(report_document(found, store), f"bao-cao-{period.key}{_mark(store, query)}", query)
 
 
 @router.get("/documents/{paper}/{office}")
 def of_office(request: Request, paper: str, office: str) -> Response:
     """The slip or the urging letter of an office, in Word, or ``?form=pdf``."""
     store = store_of(request)
-    asked = asked_of(request, ("form", "directive"))
+    query = read_query(request, ("form", "directive"))
     writers: Mapping[str, Paper] = {"slip": slip_document, "reminder": reminder_document}
     if paper not in writers:
         raise Refused(
             f"Văn bản «{paper}» không có; có: phiếu giao việc (slip), văn bản đôn đốc (reminder).",
             f"There is no document '{paper}'; there are: slip, reminder.",
         )
-    return _office_paper(request, writers[paper], store.plan.office(office).code, paper, asked)
+    return _office_paper(request, writers[paper], store.plan.office(office).code, paper, query)
 
 
 @router.get("/slip")
@@ -95,25 +95,25 @@ def own_slip(request: Request) -> Response:
     """The slip of the office that asks."""
     office = visitor_of(request).office
     assert office is not None
-    return _office_paper(request, slip_document, office, "slip", asked_of(request, ("form", "directive")))
+    return _office_paper(request, slip_document, office, "slip", read_query(request, ("form", "directive")))
 
 
-def _office_paper(request: Request, paper: Paper, office: str, name: str, asked: Mapping[str, str]) -> Response:
+def _office_paper(request: Request, paper: Paper, office: str, name: str, query: Mapping[str, str]) -> Response:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
         found = office_assignments(
-            connection, office, plan=store.plan, calendar=store.calendar, now=now, directive=asked.get("directive")
+            connection, office, plan=store.plan, calendar=store.calendar, now=now, directive=query.get("directive")
         )
-    return _download(paper(found, store), f"{name}-{office}{_mark(store, asked)}", asked)
+    return _download(paper(found, store), f"{name}-{office}{_mark(store, query)}", query)
 
 
-def _mark(store: Store, asked: Mapping[str, str]) -> str:
+def _mark(store: Store, query: Mapping[str, str]) -> str:
     """What tells a file of one directive from that of another."""
-    return f"-{store.plan.directive(asked.get('directive')).code}" if store.plan.has_several else ""
+    return f"-{store.plan.directive(query.get('directive')).code}" if store.plan.has_several else ""
 
 
-def _download(content: bytes, name: str, asked: Mapping[str, str]) -> Response:
-    form = asked.get("form", "docx")
+def _download(content: bytes, name: str, query: Mapping[str, str]) -> Response:
+    form = query.get("form", "docx")
     if form not in ("docx", "pdf"):
         raise Refused(f"Dạng «{form}» không có; có: docx, pdf.", f"There is no form '{form}'; there are: docx, pdf.")
     if form == "pdf":

@@ -1,7 +1,6 @@
-"""The lists: an office's own work, and all assignments with filters and search."""
+"""The list of assignments: an office's own in sections, all of them with filters for accounts; both with search."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,23 +13,25 @@ from config.rules.periods import period_in_words
 from models.store.database import reading
 from models.store.errors import DatabaseUnreachable
 from models.tables.lifecycle import Role, State, Status
-from models.work.office_work import SectionKey, office_work
 from models.work.queries import AssignmentFilter, page_of_assignments
+from models.work.rows import ListedAssignment
 from models.work.search import search_for
+from models.work.work_lists import SectionKey, work_list
 from portal.form import clean
 from portal.problems import status_of
 from portal.query import (
-    Among,
-    asked_of,
+    PageRange,
     due_choices,
     offices_of_kind,
-    one_of,
-    pages_of,
-    priorities_asked,
-    words_of,
+    parse_choice,
+    priorities_in_directive,
+    read_query,
+    requested_page,
+    search_words,
 )
+from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
-from portal.words import kinds_of_offices
+from portal.words import office_kinds
 from reports.board.spans import span_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -43,115 +44,117 @@ PREVIEW_SIZE = 20
 FILTERS = ("q", "directive", "priority", "office", "status", "role", "subtask", "period", "due", "kind", "page")
 
 
-@router.get("/work")
-def my_work(request: Request) -> HTMLResponse:
+@router.get(ASSIGNMENTS)
+def list_assignments(request: Request) -> HTMLResponse:
+    office = visitor_of(request).office
+    return _office_list(request, office) if office is not None else _full_list(request)
+
+
+def _office_list(request: Request, office: str) -> HTMLResponse:
     """All sections from their beginning, or one of them page by page; of either only what is searched for."""
-    store, office = store_of(request), visitor_of(request).office
-    assert office is not None
-    asked = asked_of(request, ("q", "section", "page"))
-    only = one_of(SectionKey, asked.get("section", ""), "Phần", "Section")
-    pages = pages_of("/work", asked, size=PAGE_SIZE)
-    if only is None and pages.number > 1:
+    store = store_of(request)
+    query = read_query(request, ("q", "section", "page"))
+    only = parse_choice(SectionKey, query.get("section", ""), "Phần", "Section")
+    requested = requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
+    if only is None and requested.number > 1:
         raise Refused("Trang: chọn một phần của danh sách trước.", "Page: choose a section of the list first.")
     with reading(store.engine) as connection:
-        sections = office_work(
+        sections = work_list(
             connection,
             office,
             now=now_of(request),
             calendar=store.calendar,
-            search=search_for(store.plan, words_of(asked)),
+            search=search_for(store.plan, search_words(query)),
             only=only,
-            listed=PAGE_SIZE if only else PREVIEW_SIZE,
-            offset=pages.offset,
+            page_size=PAGE_SIZE if only else PREVIEW_SIZE,
+            offset=requested.offset,
         )
-    shown = [replace(section, rows=[line(request, row) for row in section.rows]) for section in sections]
     return page(
         request,
-        "my_work.html",
-        sections=[section for section in shown if section.total],
+        "office_assignments.html",
+        sections=[
+            {"key": section.key, "total": section.total, "rows": [line(request, row) for row in section.rows]}
+            for section in sections
+            if section.total
+        ],
         only=only,
-        among=pages.among(sections[0].total) if only else None,
-        asked=asked,
+        page_range=requested.range_of(sections[0].total) if only else None,
+        query=query,
     )
 
 
-@router.get("/all")
-def everything(request: Request) -> HTMLResponse:
+def _full_list(request: Request) -> HTMLResponse:
     """All assignments, filtered by what the address says, so that a filter can be kept as a bookmark."""
     store = store_of(request)
     try:
-        asked = asked_of(request, FILTERS)
-        wanted, pages = filter_of(store.plan, asked), pages_of("/all", asked, size=PAGE_SIZE)
+        query = read_query(request, FILTERS)
+        wanted, requested = filter_of(store.plan, query), requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
         with reading(store.engine) as connection:
             rows, total = page_of_assignments(
-                connection, wanted, now=now_of(request), limit=PAGE_SIZE, offset=pages.offset
+                connection, wanted, now=now_of(request), limit=PAGE_SIZE, offset=requested.offset
             )
-        among = pages.among(total)
+        page_range = requested.range_of(total)
     except Refused as refused:
         if isinstance(refused, DatabaseUnreachable):
             raise
-        asked = {name: clean(value) for name, value in request.query_params.items()}
-        return _all_page(request, asked, (), None, refused)
-    return _all_page(request, asked, rows, among)
+        query = {name: clean(value) for name, value in request.query_params.items()}
+        return _full_list_page(request, query, (), None, refused)
+    return _full_list_page(request, query, rows, page_range)
 
 
-def _all_page(
+def _full_list_page(
     request: Request,
-    asked: Mapping[str, str],
-    rows: Sequence[Mapping[str, Any]],
-    among: Among | None,
+    query: Mapping[str, str],
+    rows: Sequence[ListedAssignment],
+    page_range: PageRange | None,
     refused: Refused | None = None,
 ) -> HTMLResponse:
     return page(
         request,
-        "all.html",
+        "all_assignments.html",
         status_of(refused) if refused else 200,
         refused=refused,
         rows=[line(request, row) for row in rows],
-        among=among,
-        asked=asked,
+        page_range=page_range,
+        query=query,
         Status=Status,
         State=State,
         Role=Role,
-        kinds=kinds_of_offices(language_of(request)),
-        due_choices=due_choices(local_date(now_of(request)), language_of(request), asked.get("due", "")),
+        kinds=office_kinds(language_of(request)),
+        due_choices=due_choices(local_date(now_of(request)), language_of(request), query.get("due", "")),
     )
 
 
-def line(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as a list shows it: its title, its period in words, how many working days are left."""
+def line(request: Request, row: ListedAssignment) -> dict[str, Any]:
+    """A row for the list, with its title, its period in words and the working days left."""
     store, language = store_of(request), language_of(request)
-    directive = store.plan.directive_of(row["subtask"])
+    directive = store.plan.directive_of(row.subtask)
     return {
-        **row,
-        # Told only where there are several.
+        **vars(row),
+        # Shown only where there are several.
         "directive": directive.code if store.plan.has_several else "",
-        "title": store.plan.step_title(
-            row["subtask"], row["step"], row["variant"], language, occasion=row["occasion"] or ""
-        ),
-        "period_words": period_in_words(row["period"], language, occasion=row["occasion"] or ""),
-        "days": store.calendar.of(store.plan.priority_of(row["subtask"])).count(
-            local_date(now_of(request)), row["due_date"]
-        ),
-        "past_due": row["due_at"] <= now_of(request),
+        "title": store.plan.step_title(row.subtask, row.step, row.variant, language, occasion=row.occasion),
+        "period_words": period_in_words(row.period, language, occasion=row.occasion),
+        "days": store.calendar.of(row.priority).count(local_date(now_of(request)), row.due_date),
+        "past_due": row.due_at <= now_of(request),
     }
 
 
-def filter_of(plan: Plan, asked: Mapping[str, str]) -> AssignmentFilter:
-    """Which assignments the address asks for; raises ``Refused`` for what there is not."""
-    office, priority, subtask = (asked.get(name, "")[:40] for name in ("office", "priority", "subtask"))
-    status = asked.get("status", "")
-    due = span_of(asked["due"]) if "due" in asked else None
+def filter_of(plan: Plan, query: Mapping[str, str]) -> AssignmentFilter:
+    """The filter in the query; raises ``Refused`` for what does not exist."""
+    office, priority, subtask = (query.get(name, "")[:40] for name in ("office", "priority", "subtask"))
+    status = query.get("status", "")
+    due = span_of(query["due"]) if "due" in query else None
     return AssignmentFilter(
         office=plan.office(office).code if office else None,
         priority=plan.priority(priority).code if priority else None,
         subtask=plan.subtask(subtask).code if subtask else None,
-        period=asked.get("period") or None,
-        role=one_of(Role, asked.get("role", ""), "Vai trò", "Role"),
+        period=query.get("period") or None,
+        role=parse_choice(Role, query.get("role", ""), "Vai trò", "Role"),
         status=Status(status) if status in set(Status) else None,
-        state=None if status in set(Status) else one_of(State, status, "Tình trạng", "Status"),
-        search=search_for(plan, words_of(asked)),
-        priorities=priorities_asked(plan, asked.get("directive", "")[:40]),
-        offices=offices_of_kind(plan, asked["kind"]) if "kind" in asked else None,
+        state=None if status in set(Status) else parse_choice(State, status, "Tình trạng", "Status"),
+        search=search_for(plan, search_words(query)),
+        priorities=priorities_in_directive(plan, query.get("directive", "")[:40]),
+        offices=offices_of_kind(plan, query["kind"]) if "kind" in query else None,
         due_in=(due.first, due.last) if due else None,
     )

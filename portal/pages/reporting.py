@@ -1,123 +1,176 @@
-"""An office reports on its work or asks for more time. Whatever is refused, what was typed stays on the page."""
+"""The report page of an office. Whatever is refused, what was typed stays on the page."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
 from config.catalogue.subtasks import ReportForm
 from config.errors import Refused
 from config.settings import Language
 from intake.files.evidence import examine
+from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
-from models.tables.errors import InvalidReport, NotFound, TransitionRefused
-from models.tables.lifecycle import TRANSITIONS, Verb
+from models.tables.assignment import Assignment
+from models.tables.errors import InvalidReport
+from models.tables.lifecycle import Verb
 from models.tables.report import ReportContent, ReportDraft
 from models.work import verbs
 from models.work.attachments import (
     MAX_FILES,
+    ExaminedFile,
     add_attachment,
-    attachment_file,
     discard_content,
     remove_attachment,
     waiting_attachments,
 )
-from models.work.drafts import draft_of, save_draft
 from models.work.queries import History, report_of_submission
+from models.work.report_drafts import draft_of, save_draft
 from models.work.report_form import MAX_TEXT, TEXTS, field_labels
-from portal.form import FormReader, Sent, entered_of, sent_of
-from portal.pages.assignment import own, seen
+from portal.form import FormReader, Upload, read_form, read_upload, submission_key
+from portal.pages.assignment import get_own_assignment, get_visible_assignment, require_transition
 from portal.problems import status_of
-from portal.web import Number, context_of, language_of, now_of, page, see_other, store_of, visitor_of
+from portal.web import RowId, context_of, language_of, now_of, page, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
-@router.get("/work/{number}/report")
-def report_form(request: Request, number: Number) -> HTMLResponse:
-    _must_await(request, number, Verb.REPORT)
-    return _report_page(request, number)
+@router.get("/assignments/{assignment_id}/report")
+def report_form(request: Request, assignment_id: RowId) -> HTMLResponse:
+    return _report_page(request, assignment_id)
 
 
-@router.post("/work/{number}/report")
-def report(request: Request, number: Number, sent: Sent = Depends(sent_of)) -> Response:
-    """Every button of the form comes here. Files are taken in and the draft is kept first, whatever is asked for."""
-    entered = sent.entered
+@router.post("/assignments/{assignment_id}/report")
+def report(request: Request, assignment_id: RowId, upload: Upload = Depends(read_upload)) -> Response:
+    """Every button of the form comes here. Whichever it is, the draft and the files that may be kept are kept."""
+    examined, file_fault = _examine(request, assignment_id, upload.files)
+    here = f"/assignments/{assignment_id}"
     try:
-        if _is_there(request, number, entered):
-            return see_other(f"/work/{number}", said="reported")
-        refused = _save(request, number, entered)
-        _take_in(request, number, sent.files)
-        if refused:
-            raise refused
-        match entered.text("action").split("-"):
-            case ["save"]:
-                return see_other(f"/work/{number}", said="saved")
-            case ["attach"]:
-                return see_other(f"/work/{number}/report#files", said="attached")
-            case ["remove", file_id] if file_id.isascii() and file_id.isdigit() and len(file_id) < 10:
-                _remove(request, number, int(file_id))
-                return see_other(f"/work/{number}/report#files", said="removed")
-        _hand_in(request, number, entered)
-    except Refused as fault:
-        return _report_page(request, number, refused=fault, entered=entered)
-    return see_other(f"/work/{number}", said="reported")
+        with session_scope(store_of(request).engine) as session:
+            done = _carry_out(session, request, assignment_id, upload.form, examined, file_fault)
+    except Refused as refused:  # nothing could be kept
+        return _report_page(request, assignment_id, refused=refused, form=upload.form)
+    if done.refused is not None:
+        return _report_page(request, assignment_id, refused=done.refused, form=upload.form)
+    if done.removed_content is not None:
+        with session_scope(store_of(request).engine) as session:
+            discard_content(session, store_of(request).settings, done.removed_content)
+    return see_other(f"{here}/report#files" if done.flash in ("attached", "removed") else here, flash=done.flash)
 
 
-@router.post("/work/{number}/draft")
-def draft(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
-    """Keeps what is typed while it is typed; says when, or what of it may not be kept."""
-    refused = _save(request, number, entered)
+@router.post("/assignments/{assignment_id}/draft")
+def draft(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    """Keep what is typed while it is typed; the answer says when, or what of it may not be kept."""
+    with session_scope(store_of(request).engine) as session:
+        refused = _save(session, request, get_own_assignment(session, request, assignment_id), form)
     return page(request, "draft_kept.html", refused=refused, at=now_of(request))
 
 
-@router.get("/work/{number}/extension")
-def extension_form(request: Request, number: Number) -> HTMLResponse:
-    _must_await(request, number, Verb.REQUEST_EXTENSION)
-    return _extension_page(request, number)
+@dataclass(frozen=True)
+class _Done:
+    """What a press of a button has come to; ``refused`` is what was not done, while the draft and files are kept.
+
+    removed_content  the hash of a removed file, whose bytes may go once the transaction is committed
+    """
+
+    flash: str = ""
+    refused: Refused | None = None
+    removed_content: str | None = None
 
 
-@router.post("/work/{number}/extension")
-def extension(request: Request, number: Number, entered: FormReader = Depends(entered_of)) -> Response:
+def _carry_out(
+    session: Session,
+    request: Request,
+    assignment_id: int,
+    form: FormReader,
+    examined: Sequence[ExaminedFile],
+    file_fault: Refused | None,
+) -> _Done:
+    """Save the draft, take the files in, then do what the button says, in one transaction.
+
+    Handing in has a savepoint: its refusal undoes nothing but itself. Raises ``Refused`` when nothing may be kept.
+    """
+    lock_audit_chain(session)  # a second press waits here, and finds what the first has done
+    assignment = get_own_assignment(session, request, assignment_id)
+    context, settings = context_of(request), store_of(request).settings
+    action = form.text("action").split("-")
+    if action == ["send"] and _is_handed_in(session, request, assignment, form):
+        return _Done("reported")
+    draft_fault = _save(session, request, assignment, form)
     try:
-        until = entered.date("until", "Xin đến ngày")
-        if until is None:
-            raise Refused("Xin đến ngày: chưa chọn ngày.", "Until: choose a day.")
-        with session_scope(store_of(request).engine) as session:
-            own(session, request, number)
-            submission = _submission(number, entered)
-            verbs.request_extension(
-                session, number, until, entered.text("reason"), context_of(request), submission=submission
-            )
+        for each in examined:
+            add_attachment(session, settings, assignment_id, each, context)
+        if refused := file_fault or draft_fault:
+            raise refused
+        match action:
+            case ["save"]:
+                return _Done("saved")
+            case ["attach"]:
+                return _Done("attached")
+            case ["remove", file_id] if file_id.isascii() and file_id.isdigit() and len(file_id) < 10:
+                removed = remove_attachment(session, assignment_id, int(file_id), context)
+                return _Done("removed", removed_content=removed)
+        with session.begin_nested():
+            content = report_content(_report_form(request, assignment), form)
+            verbs.report(session, assignment_id, content, context, submission=_submission(assignment_id, form))
     except Refused as refused:
-        return _extension_page(request, number, refused=refused, entered=entered)
-    return see_other(f"/work/{number}", said="asked")
+        return _Done(refused=refused)
+    return _Done("reported")
 
 
-@router.get("/work/{number}/files/{file_id}")
-def file(request: Request, number: Number, file_id: Number) -> Response:
-    return download(request, number, file_id)
-
-
-def download(request: Request, number: int, file_id: int) -> FileResponse:
-    """A file as it was laid to a report, always as a download: it is never shown by the portal itself."""
+def _examine(
+    request: Request, assignment_id: int, files: Sequence[UploadFile]
+) -> tuple[list[ExaminedFile], Refused | None]:
+    """The files up to the first that may not be taken, and why it may not; before the transaction, as it takes time."""
+    examined: list[ExaminedFile] = []
+    if not files:
+        return examined, None
     with reading_session(store_of(request).engine) as session:
-        work_of_file = seen(session, request, number).assignment
-        found, path = attachment_file(session, store_of(request).settings, number, file_id)
-        if found.report_id is None and work_of_file.office != visitor_of(request).office:
-            raise NotFound(f"Không có tệp số {file_id}.", f"There is no file {file_id}.")
-    return FileResponse(path, media_type=found.media_type, filename=found.name)
+        get_own_assignment(session, request, assignment_id)
+    try:
+        for each in files:
+            examined.append(examine(each.filename or "", each.file))
+    except Refused as refused:
+        return examined, refused
+    return examined, None
 
 
-def report_content(form: ReportForm, entered: FormReader) -> ReportContent:
+def _is_handed_in(session: Session, request: Request, assignment: Assignment, form: FormReader) -> bool:
+    """Whether this form, as it is filled in now, was handed in before by a first press of the button."""
+    there = report_of_submission(session, _submission(assignment.id or 0, form))
+    if there is None:
+        return False
+    try:
+        return there.says(report_content(_report_form(request, assignment), form))
+    except Refused:
+        return False
+
+
+def _save(session: Session, request: Request, assignment: Assignment, form: FormReader) -> Refused | None:
+    """Keep what is typed, as far as it may be kept; returns what may not."""
+    fields = form.only(field_labels(_report_form(request, assignment)))
+    return save_draft(session, assignment.id or 0, fields, context_of(request))
+
+
+def _report_form(request: Request, assignment: Assignment) -> ReportForm:
+    return store_of(request).plan.subtask(assignment.subtask).form(assignment.step)
+
+
+def _submission(assignment_id: int, form: FormReader) -> str:
+    return submission_key(assignment_id, form.text("submission"))
+
+
+def report_content(report_form: ReportForm, form: FormReader) -> ReportContent:
     """The report as typed; raises ``InvalidReport`` naming every field that cannot be read."""
     faults: list[Refused] = []
     counts: dict[str, int] = {}
-    for field in form.counts:
+    for field in report_form.counts:
         try:
-            value = entered.count(field.key, f"{field.key} ({field.label_vi})")
+            value = form.count(field.key, f"{field.key} ({field.label_vi})")
         except Refused as fault:
             faults.append(fault)
         else:
@@ -125,7 +178,7 @@ def report_content(form: ReportForm, entered: FormReader) -> ReportContent:
                 counts[field.key] = value
     document_date = None
     try:
-        document_date = entered.date("document_date", "Ngày văn bản")
+        document_date = form.date("document_date", "Ngày văn bản")
     except Refused as fault:
         faults.append(fault)
     if faults:
@@ -136,99 +189,42 @@ def report_content(form: ReportForm, entered: FormReader) -> ReportContent:
         )
     return ReportContent(
         counts=counts,
-        document_number=entered.text("document_number") or None,
+        document_number=form.text("document_number") or None,
         document_date=document_date,
-        **{name: entered.text(name) for name in TEXTS},
+        **{name: form.text(name) for name in TEXTS},
     )
 
 
-# --- what the pages share --------------------------------------------------------------------------------
-
-
-def _must_await(request: Request, number: int, verb: Verb) -> None:
-    """Nobody fills in a form that could not be sent; raises ``TransitionRefused``."""
-    with reading_session(store_of(request).engine) as session:
-        assignment = own(session, request, number)
-        if (assignment.state, verb) not in TRANSITIONS:
-            raise TransitionRefused(number, assignment.state, verb)
-
-
-def _is_there(request: Request, number: int, entered: FormReader) -> bool:
-    """Whether this very form, as it is filled in now, was handed in before by a first press of the button."""
-    store = store_of(request)
-    with reading_session(store.engine) as session:
-        assignment = own(session, request, number)
-        there = report_of_submission(session, _submission(number, entered))
-        if there is None or entered.text("action") != "send":
-            return False
-        try:
-            return there.says(report_content(store.plan.subtask(assignment.subtask).form(assignment.step), entered))
-        except Refused:
-            return False
-
-
-def _hand_in(request: Request, number: int, entered: FormReader) -> None:
-    store = store_of(request)
-    with session_scope(store.engine) as session:
-        assignment = own(session, request, number)
-        content = report_content(store.plan.subtask(assignment.subtask).form(assignment.step), entered)
-        verbs.report(session, number, content, context_of(request), submission=_submission(number, entered))
-
-
-def _save(request: Request, number: int, entered: FormReader) -> Refused | None:
-    """Keep what is typed, as far as it may be kept; gives what may not."""
-    store = store_of(request)
-    with session_scope(store.engine) as session:
-        assignment = own(session, request, number)
-        fields = entered.among(field_labels(store.plan.subtask(assignment.subtask).form(assignment.step)))
-        return save_draft(session, number, fields, context_of(request))
-
-
-def _take_in(request: Request, number: int, files: Iterable[UploadFile]) -> None:
-    """Examine each file and lay it to the assignment; raises ``Refused`` naming the first that may not be taken."""
-    for each in files:
-        examined = examine(each.filename or "", each.file)
-        with session_scope(store_of(request).engine) as session:
-            own(session, request, number)
-            add_attachment(session, store_of(request).settings, number, examined, context_of(request))
-
-
-def _remove(request: Request, number: int, file_id: int) -> None:
-    store = store_of(request)
-    with session_scope(store.engine) as session:
-        own(session, request, number)
-        content = remove_attachment(session, number, file_id, context_of(request))
-    if content is not None:
-        with session_scope(store.engine) as session:
-            discard_content(session, store.settings, content)
-
-
 def _report_page(
-    request: Request, number: int, *, refused: Refused | None = None, entered: FormReader | None = None
+    request: Request, assignment_id: int, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
+    """The form with the draft, after a refusal with what was typed.
+
+    Raises ``TransitionRefused`` for a form that could not be handed in.
+    """
     store = store_of(request)
     with reading_session(store.engine) as session:
-        own(session, request, number)
-        found = seen(session, request, number)
-        kept = draft_of(session, number)
-        files = waiting_attachments(session, number)
-    assignment = found.assignment
-    subtask = store.plan.subtask(assignment.subtask)
-    form = subtask.form(assignment.step)
+        assignment = get_own_assignment(session, request, assignment_id)
+        if refused is None:
+            require_transition(assignment, Verb.REPORT)
+        found = get_visible_assignment(session, request, assignment_id)
+        kept = draft_of(session, assignment_id)
+        files = waiting_attachments(session, assignment_id)
+    report_form = _report_form(request, assignment)
     return page(
         request,
         "report.html",
         status_of(refused) if refused else 200,
         found=found,
         assignment=assignment,
-        subtask=subtask,
-        form=form,
-        entered=entered or FormReader(_first_fields(found, kept)),
-        submission=(entered and entered.text("submission")) or uuid4().hex,
+        subtask=store.plan.subtask(assignment.subtask),
+        report_form=report_form,
+        form=form or FormReader(_first_fields(found, kept)),
+        submission=(form and form.text("submission")) or uuid4().hex,
         files=files,
         kept_at=kept.saved_at if kept else None,
         refused=refused,
-        faults=_by_field(refused, form, language_of(request)),
+        faults=_by_field(refused, report_form, language_of(request)),
         group_reports={each.assignment_id: each for each in found.group_reports},
         max_files=MAX_FILES,
         max_text=MAX_TEXT,
@@ -259,10 +255,10 @@ _LABELS = {
 }
 
 
-def _by_field(refused: Refused | None, form: ReportForm, language: Language) -> dict[str, list[str]]:
-    """The faults of a report by the field they begin with, so that each stands where it is to be mended.
+def _by_field(refused: Refused | None, report_form: ReportForm, language: Language) -> dict[str, list[str]]:
+    """The faults of a report by the field they name, so that each is shown at its field.
 
-    A fault of no single field, as when counts do not agree, stands under no name.
+    A fault of no single field, as when counts do not agree, has the key "".
     """
     faults: dict[str, list[str]] = {}
     if refused is None:
@@ -270,31 +266,8 @@ def _by_field(refused: Refused | None, form: ReportForm, language: Language) -> 
     for vi, told in zip(refused.details, refused.details_en if language == "en" else refused.details, strict=True):
         name = vi.partition(":")[0].partition(" (")[0]
         name = _LABELS.get(name, name)
-        if name in field_labels(form):
+        if name in field_labels(report_form):
             faults.setdefault(name, []).append(told.partition(":")[2].strip())
         else:
             faults.setdefault("", []).append(told)
     return faults
-
-
-def _extension_page(
-    request: Request, number: int, *, refused: Refused | None = None, entered: FormReader | None = None
-) -> HTMLResponse:
-    with reading_session(store_of(request).engine) as session:
-        own(session, request, number)
-        found = seen(session, request, number)
-    return page(
-        request,
-        "extension.html",
-        status_of(refused) if refused else 200,
-        found=found,
-        assignment=found.assignment,
-        entered=entered or FormReader({}),
-        submission=(entered and entered.text("submission")) or uuid4().hex,
-        refused=refused,
-    )
-
-
-def _submission(number: int, entered: FormReader) -> str:
-    """Names one filling-in of a form; the number keeps one page's name from standing for another's."""
-    return f"{number}-{entered.text('submission')[:40]}"

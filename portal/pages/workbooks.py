@@ -20,11 +20,11 @@ from intake.sheets.intake import judge
 from intake.sheets.reading import ASSIGNMENTS
 from models.store.database import reading
 from models.work.queries import AssignmentFilter
-from portal.form import Sent, sent_of
+from portal.form import Upload, read_upload
 from portal.pages.overview import FILTERS, filter_of
 from portal.problems import status_of
-from portal.query import asked_of
-from portal.visitor import VisitorRole
+from portal.query import read_query
+from portal.sign_in.session import VisitorRole
 from portal.web import context_of, language_of, now_of, page, see_other, store_of, visitor_of
 from reports.sheets.fill_in_workbook import write_fill_in
 from reports.sheets.returned_table import table_that_came_back
@@ -43,10 +43,10 @@ def tracking_table(request: Request) -> StreamingResponse:
     """The list of ``/all``, filtered in the same way, as a workbook; an office's holds its own work."""
     store, visitor, now = store_of(request), visitor_of(request), now_of(request)
     if visitor.role is VisitorRole.OFFICE:
-        asked_of(request, ())
+        read_query(request, ())
         wanted = AssignmentFilter(office=visitor.office)
     else:
-        wanted = filter_of(store.plan, asked_of(request, FILTERS))
+        wanted = filter_of(store.plan, read_query(request, FILTERS))
     file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
     try:
         with TemporaryFile() as spool:
@@ -77,21 +77,21 @@ def template(request: Request) -> StreamingResponse:
 
 
 @router.post("/desk/workbook")
-def upload(request: Request, sent: Sent = Depends(sent_of)) -> Response:
+def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
     """Show what a filled-in form comes to; confirmed, assign what it asks for."""
-    kept = sent.entered.text("kept")
+    kept = upload.form.text("kept")
     try:
-        name, content = _content(sent, kept)
+        name, content = _content(upload, kept)
         judged = judge(
             *(store_of(request), name, BytesIO(content), context_of(request)),
             only=ASSIGNMENTS,
             tracking_table=table_that_came_back,
         )
         if kept and judged.to_write:
-            if not sent.entered.text("good_rows"):
+            if not upload.form.text("good_rows"):
                 judged.refuse_unless_right()
             judged.write(context_of(request))
-            return see_other("/desk/workbook", said="taken_in")
+            return see_other("/desk/workbook", flash="imported")
     except Refused as refused:
         return page(request, "workbook.html", status_of(refused), judged=None, refused=refused)
     try:
@@ -110,17 +110,17 @@ def upload(request: Request, sent: Sent = Depends(sent_of)) -> Response:
     )
 
 
-def _content(sent: Sent, kept: str) -> tuple[str, bytes]:
+def _content(upload: Upload, kept: str) -> tuple[str, bytes]:
     """The name and the bytes of the file: as it was sent, or as it was shown before."""
     if kept:
         try:
-            return clean_name(sent.entered.text("name")), b64decode(kept, validate=True)
+            return clean_name(upload.form.text("name")), b64decode(kept, validate=True)
         except ValueError:
             raise Refused("Tệp: không đọc được; chọn lại tệp.", "File: cannot be read; choose it again.") from None
-    if len(sent.files) != 1:
+    if len(upload.files) != 1:
         raise Refused("Tệp: chưa chọn; chọn một tệp .xlsx.", "File: choose one .xlsx file.")
-    name = clean_name(sent.files[0].filename or "")
-    content = content_of(name, sent.files[0].file)
+    name = clean_name(upload.files[0].filename or "")
+    content = content_of(name, upload.files[0].file)
     if len(content) > _LARGEST:
         raise Refused(
             f"Tệp «{name}»: lớn hơn {_LARGEST // 1024} KB; dùng mẫu, bỏ hình ảnh và trang không cần.",

@@ -65,7 +65,7 @@ _NOT_HERE = (
 _ELSEWHERE = ("Yêu cầu không đến từ trang này.", "The request does not come from this page.")
 
 
-class PrefectAway(Refused):
+class PrefectUnavailable(Refused):
     """Prefect's server does not answer, or not in time."""
 
     def __init__(self) -> None:
@@ -209,7 +209,7 @@ async def _send(
         return await client.send(asked, auth=(name, password), stream=True), client
     except httpx.HTTPError:
         await client.aclose()
-        raise PrefectAway from None
+        raise PrefectUnavailable from None
 
 
 async def _content(answer: httpx.Response, client: httpx.AsyncClient) -> Any:
@@ -217,7 +217,7 @@ async def _content(answer: httpx.Response, client: httpx.AsyncClient) -> Any:
     try:
         return json.loads(await answer.aread())
     except (httpx.HTTPError, ValueError):
-        raise PrefectAway from None
+        raise PrefectUnavailable from None
     finally:
         await _close(answer, client)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.visitor import VisitorRole
+from portal.sign_in.session import VisitorRole
 
 _READ = """
 GET /health

@@ -1,28 +1,43 @@
-"""The way in: where each visitor begins, the language of the pages, and a sign of life."""
+"""The entrance: the home page of each visitor, addresses of earlier versions, the language, and a health check."""
 
 from typing import Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import text
 
 from models.store.database import reading
-from portal.visitor import VisitorRole
+from portal.sign_in.session import VisitorRole
 from portal.web import LANGUAGE_COOKIE, store_of, visitor_of
 
 router = APIRouter()
 
-_BEGINS_AT = {
+ASSIGNMENTS = "/assignments"
+
+_HOMES = {
     VisitorRole.NOBODY: "/sign-in",
-    VisitorRole.OFFICE: "/work",
+    VisitorRole.OFFICE: ASSIGNMENTS,
     VisitorRole.COORDINATOR: "/desk",
     VisitorRole.MANAGER: "/board",
 }
 
+_EARLIER_LISTS = ("/work", "/all")
+"""The addresses of lists and assignments before ``/assignments``; mail, calendars and bookmarks still hold them."""
+
 
 @router.get("/")
-def begin(request: Request) -> RedirectResponse:
-    return RedirectResponse(_BEGINS_AT[visitor_of(request).role], status_code=303)
+def home(request: Request) -> RedirectResponse:
+    return RedirectResponse(_HOMES[visitor_of(request).role], status_code=303)
+
+
+@router.get("/all")
+@router.get("/work")
+@router.get("/work/{path:path}")
+def earlier_address(request: Request, path: str = "") -> RedirectResponse:
+    """Redirect an address of an earlier version to the present one, where its rights are checked."""
+    here = quote(request.url.path)
+    return RedirectResponse(current_address(f"{here}?{request.url.query}" if request.url.query else here), 308)
 
 
 @router.get("/language/{language}")
@@ -35,14 +50,22 @@ def choose_language(request: Request, language: Literal["vi", "en"], to: str = "
 
 @router.get("/healthz")
 def healthz(request: Request) -> JSONResponse:
-    """200 while the store answers; raises ``DatabaseUnreachable``, told as 503."""
+    """200 while the store answers; ``DatabaseUnreachable`` becomes 503."""
     with reading(store_of(request).engine) as connection:
         connection.execute(text("SELECT 1"))
     return JSONResponse({"status": "ok"})
 
 
 def local_path(to: str) -> str:
-    """``to`` when it is a path of this site, else the beginning: a link must not lead elsewhere."""
-    # A browser reads «\» as «/», and leaves out tabs and line ends wherever they stand.
+    """``to``, at its present address, when it is a path of this site, else ``/``: a link must not lead elsewhere."""
+    # A browser reads «\\» as «/», and leaves out tabs and line ends wherever they stand.
     safe = to.startswith("/") and not to.startswith("//") and "\\" not in to and to.isprintable()
-    return to if safe else "/"
+    return current_address(to) if safe else "/"
+
+
+def current_address(address: str) -> str:
+    """The present address of a page that an earlier version had at ``address``; all others as they are."""
+    for earlier in _EARLIER_LISTS:
+        if address == earlier or address.startswith((f"{earlier}/", f"{earlier}?")):
+            return ASSIGNMENTS + address.removeprefix(earlier)
+    return address

@@ -1,7 +1,7 @@
-"""Sessions in a signed cookie, and the token that proves a form came from one of our own pages.
+"""Visitors, their sessions in a signed cookie, and the token that proves a form came from one of our own pages.
 
 A session names an office or an account, nothing else. It ends by itself, by signing out, with the revoking of its
-office's links or the end of the office, or with the closing of its account; the store is asked at every request.
+office's links or the end of the office, or with the closing of its account; the store is query at every request.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +25,6 @@ from models.access.signing_in import end_session, is_session_valid, was_ended
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.tables.account import User
-from portal.visitor import NOBODY, Visitor, VisitorRole
 
 OFFICE_LIFE = timedelta(hours=12)
 USER_LIFE = timedelta(hours=8)
@@ -35,6 +35,33 @@ USER_AT_MOST = timedelta(hours=24)
 _RENEWED_EVERY = timedelta(minutes=10)
 _STRANGER_RENEWED_EVERY = timedelta(hours=1)
 _NONCE_BYTES = 16
+
+
+class VisitorRole(StrEnum):
+    NOBODY = "nobody"  # not signed in
+    OFFICE = "office"  # by a link from a message; sees and changes its own work
+    COORDINATOR = "coordinator"  # decides, assigns, withdraws; sees all
+    MANAGER = "manager"  # sees all, changes nothing
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """An office, coordinator or manager, in person or by a program's token, or nobody."""
+
+    role: VisitorRole
+    office: str | None = None
+    user_id: int | None = None
+    token_id: int | None = None
+
+    @property
+    def actor(self) -> str:
+        """Under which name the audit trail knows what they do: an office, or the number of an account or token."""
+        if self.office:
+            return f"office:{self.office}"
+        return f"{self.role.value}:{self.user_id or f'token-{self.token_id}'}"
+
+
+NOBODY = Visitor(VisitorRole.NOBODY)
 
 
 @dataclass(frozen=True)
@@ -52,7 +79,7 @@ class _Session:
     nonce: str
 
     @property
-    def is_stranger_s(self) -> bool:
+    def is_anonymous(self) -> bool:
         return self.office is None and self.user_id is None
 
     @property
@@ -88,7 +115,7 @@ def find_visitor(request: Request) -> Visitor:
     session = _read_cookie(request)
     request.state.session = session
     now = _now(request)
-    if session is None or session.is_stranger_s or session.has_run_out(now):
+    if session is None or session.is_anonymous or session.has_run_out(now):
         return NOBODY
     store: Store = request.app.state.store
     if session.office is not None and has_office_ended(store.plan, session.office, now=now):
@@ -108,14 +135,14 @@ def find_visitor(request: Request) -> Visitor:
 def csrf_token(request: Request) -> str:
     """Goes into every form of a page; good for this session only."""
     session = _session(request)
-    left = getattr(request.state, "visitor", NOBODY) is NOBODY and session is not None and not session.is_stranger_s
+    left = getattr(request.state, "visitor", NOBODY) is NOBODY and session is not None and not session.is_anonymous
     if session is None or left:
         # Somebody who is shown a form before signing in gets a session too, so that the form can be trusted.
         session = request.state.session = request.state.session_to_keep = _begun(request)
     return _token(request, session)
 
 
-def keep_session(request: Request, response: Response) -> None:
+def renew_session(request: Request, response: Response) -> None:
     """Write the cookie anew where a page began a session, or used one that lasts as long as it is used."""
     session: _Session | None = getattr(request.state, "session_to_keep", None)
     current = _session(request)
@@ -123,7 +150,7 @@ def keep_session(request: Request, response: Response) -> None:
         is_known = getattr(request.state, "visitor", NOBODY) is not NOBODY
         unseen_for = _now(request) - current.last_seen
         if unseen_for >= (_RENEWED_EVERY if is_known else _STRANGER_RENEWED_EVERY) and (
-            is_known or current.is_stranger_s
+            is_known or current.is_anonymous
         ):
             session = replace(current, last_seen=_now(request))
     if session is not None:

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from config.clock import local_date
-from config.contacts.loading import service_of
+from config.contacts.services import service_of
 from config.errors import Refused
 from models.access.accounts import find_user
 from models.access.office_links import OfficeLinkRefused, office_links
@@ -24,9 +24,9 @@ from models.store.database import reading_session, session_scope
 from notifications.channels.outgoing import Outcome, Result
 from notifications.courier.sign_in_letter import send_office_link, send_user_link
 from portal.background_tasks import background_tasks_of
-from portal.form import FormReader, entered_of
-from portal.limiting import TooOften, count_try
-from portal.sign_in.entrance import local_path
+from portal.form import FormReader, read_form
+from portal.limiting import RateLimited, count_attempt
+from portal.sign_in.entrance import ASSIGNMENTS, local_path
 from portal.sign_in.session import close_session, open_session
 from portal.web import now_of, page, see_other, store_of
 
@@ -34,12 +34,11 @@ log = logging.getLogger("dondoc.portal")
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-_FIRST_PAGE = "/"
-_LIST_OF_WORK = "/work"
+_HOME = "/"
 
 
 @router.get("/door/{token}")
-def door(request: Request, token: str, to: str = _LIST_OF_WORK) -> Response:
+def door(request: Request, token: str, to: str = ASSIGNMENTS) -> Response:
     """An office comes in by the link of a message. Opening it changes nothing, so a mail scanner may do so too."""
     store = store_of(request)
     try:
@@ -53,21 +52,21 @@ def door(request: Request, token: str, to: str = _LIST_OF_WORK) -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_form(request: Request, to: str = _FIRST_PAGE) -> HTMLResponse:
+def sign_in_form(request: Request, to: str = _HOME) -> HTMLResponse:
     return sign_in_page(request, to=to)
 
 
 @router.post("/sign-in")
-def ask_for_link(request: Request, entered: FormReader = Depends(entered_of)) -> Response:
+def ask_for_link(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Always the same answer, so that nobody learns which addresses are registered."""
-    office, email, to = entered.text("office"), entered.text("email"), entered.text("to")
+    office, email, to = form.text("office"), form.text("email"), form.text("to")
     if not office and not email:
         refused = Refused("Chọn cơ quan, hoặc ghi địa chỉ thư đã đăng ký.", "Choose your office, or give your address.")
         return sign_in_page(request, 422, refused, to=to)
     try:
-        count_try(request, name=office or email)
-    except TooOften as refused:
-        return too_often_page(request, refused, to=to)
+        count_attempt(request, name=office or email)
+    except RateLimited as refused:
+        return rate_limited_page(request, refused, to=to)
     background_tasks_of(request).submit(
         partial(send_links, store_of(request), office, email, local_path(to), now_of(request))
     )
@@ -75,7 +74,7 @@ def ask_for_link(request: Request, entered: FormReader = Depends(entered_of)) ->
 
 
 @router.get("/sign-in/{token}")
-def confirm(request: Request, token: str, to: str = _FIRST_PAGE) -> HTMLResponse:
+def confirm(request: Request, token: str, to: str = _HOME) -> HTMLResponse:
     """A page with one button: what opens links by itself must not use this one up."""
     store = store_of(request)
     try:
@@ -87,14 +86,14 @@ def confirm(request: Request, token: str, to: str = _FIRST_PAGE) -> HTMLResponse
 
 
 @router.post("/sign-in/{token}")
-def sign_in(request: Request, token: str, entered: FormReader = Depends(entered_of)) -> Response:
-    store, to = store_of(request), local_path(entered.text("to"))
+def sign_in(request: Request, token: str, form: FormReader = Depends(read_form)) -> Response:
+    store, to = store_of(request), local_path(form.text("to"))
     try:
-        count_try(request)
+        count_attempt(request)
         with session_scope(store.engine) as session:
             user = sign_in_by_link(session, store.settings, token, now=now_of(request))
-    except TooOften as refused:
-        return too_often_page(request, refused, to=to)
+    except RateLimited as refused:
+        return rate_limited_page(request, refused, to=to)
     except SignInRefused as refused:
         return sign_in_page(request, 403, refused, to=to)
     response = see_other(to)
@@ -110,9 +109,9 @@ def sign_out(request: Request) -> RedirectResponse:
 
 
 def sign_in_page(
-    request: Request, status: int = 200, refused: Refused | None = None, *, to: str = _FIRST_PAGE
+    request: Request, status: int = 200, refused: Refused | None = None, *, to: str = _HOME
 ) -> HTMLResponse:
-    """The page on which a link is asked for; with what was refused, when it comes to that."""
+    """The page on which a link is query for; with what was refused, when it comes to that."""
     store, today = store_of(request), local_date(now_of(request))
     choices: dict[str, Any] = {
         "offices": [office for office in store.plan.offices if office.exists_on(today)],
@@ -121,22 +120,22 @@ def sign_in_page(
     return page(request, "sign_in.html", status, refused=refused, to=local_path(to), **choices)
 
 
-def too_often_page(request: Request, refused: TooOften, *, to: str = _FIRST_PAGE) -> HTMLResponse:
+def rate_limited_page(request: Request, refused: RateLimited, *, to: str = _HOME) -> HTMLResponse:
     response = sign_in_page(request, 429, refused, to=to)
     response.headers["Retry-After"] = str(refused.retry_after_s)
     return response
 
 
 def send_links(store: Store, office: str, email: str, to: str, now: datetime) -> None:
-    """Send what was asked for to registered addresses and to no other: an account's own, or an office's focal one."""
+    """Send what was query for to registered addresses and to no other: an account's own, or an office's focal one."""
     if email:
         with reading_session(store.engine) as session:
             user = find_user(session, email)
         if user is not None and user.disabled_at is None:
-            link = user_link(store.settings, user, now=now, to="" if to == _FIRST_PAGE else to)
+            link = user_link(store.settings, user, now=now, to="" if to == _HOME else to)
             _note(send_user_link(store, user.email, link, now=now))
             return
-    page_of_office = to if to.startswith((f"{_LIST_OF_WORK}/", f"{_LIST_OF_WORK}?")) else ""
+    page_of_office = to if to.startswith((f"{ASSIGNMENTS}/", f"{ASSIGNMENTS}?")) else ""
     for code in _offices_meant(store, office, email, now):
         link = office_links(store.settings).link(code, now=now, to=page_of_office)
         _note(send_office_link(store, code, link, now=now))
@@ -166,4 +165,4 @@ def _registered_addresses(store: Store, office: str) -> set[str]:
 
 def _note(outcome: Outcome) -> None:
     if outcome.result is not Result.SENT:
-        log.warning("a link that was asked for was not sent: %s", outcome.reason)
+        log.warning("a link that was query for was not sent: %s", outcome.reason)

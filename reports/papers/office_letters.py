@@ -20,7 +20,7 @@ from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import REMINDERS, NoticeState, Role
 from models.tables.outbox import Notice
-from models.work.queries import occasion_of_work
+from models.work.rows import has_occasion
 from reports.board.board import is_sample
 
 ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
@@ -46,6 +46,7 @@ class PaperRow:
     """One assignment on paper.
 
     product   what is to be handed in
+    report_to names of the offices to which the finished report goes; empty where the plan names none
     days      working days since the due date, 0 before it
     reminded  how often its office was reminded of it and when last, in words; empty for never
     """
@@ -54,6 +55,7 @@ class PaperRow:
     period: str
     role: str
     product: str
+    report_to: str
     due: str
     days: int
     reminded: str
@@ -131,7 +133,7 @@ def assignments_for_paper(
     """The assignments that meet a condition, the earliest due first."""
     query = (
         select(*(getattr(Assignment, name) for name in PaperAssignment._fields[:-1]), col(Anchor.title))
-        .outerjoin(Anchor, occasion_of_work)
+        .outerjoin(Anchor, has_occasion)
         .where(which)
         .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
         .limit(limit)
@@ -160,11 +162,14 @@ def _item(
     row: PaperAssignment, reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> PaperRow:
     today = local_date(now)
+    step = plan.step(row.subtask, row.step)
+    report_to = step.report_to if row.role is Role.LEAD else ()
     return PaperRow(
         what=assignment_in_words(row, plan, today),
         period=period_in_words(row.period, "vi", occasion=row.occasion or ""),
         role=ROLE_VI[row.role],
         product=_product(plan.subtask(row.subtask).form(row.step), row.role),
+        report_to=", ".join(plan.office(plan.current_office(code, today)).name_vi for code in report_to),
         due=f"{row.due_date:%d/%m/%Y}",
         days=max(0, calendar.of(plan.priority_of(row.subtask)).count(row.due_date, today)),
         reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",

@@ -96,7 +96,8 @@ def slip_template() -> bytes:
     word.body(document, "{{ ground }}", italic=True)
     word.end_for(document)
     word.body(document, "{{ opening }}")
-    word.assignment_table(document, "all", ("Vai trò", "Sản phẩm"), ("{{ i.role }}", "{{ i.product }}"), (22, 34))
+    product = "{{ i.product }}{% if i.report_to %}, gửi {{ i.report_to }}{% endif %}"
+    word.assignment_table(document, "all", ("Vai trò", "Sản phẩm, nơi nhận"), ("{{ i.role }}", product), (22, 40))
     word.body(document, "{{ closing }}", before=6)
     word.signature(document, ("- {{ office }};", "- Lưu: VT."))
     return word.to_bytes(document)

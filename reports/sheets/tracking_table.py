@@ -24,7 +24,8 @@ from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role, State, Status
 from models.tables.report import Report
-from models.work.queries import AssignmentFilter, conditions, occasion_of_work
+from models.work.queries import AssignmentFilter, conditions
+from models.work.rows import has_occasion
 from reports.wording import STATUS_EN, STATUS_VI, SUSPENDED_EN, SUSPENDED_VI
 
 _AT_ONCE = 2_000
@@ -173,7 +174,7 @@ def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Select[Any]:
             groups.c.helpers,
             *(col(getattr(Report, name)) for name in _Row._fields[17:]),
         )
-        .outerjoin(Anchor, occasion_of_work)
+        .outerjoin(Anchor, has_occasion)
         .outerjoin(groups, and_(*(column == groups.c[name] for name, column in zip(names, group, strict=True))))
         .outerjoin(Report, accepted)
         .where(*conditions(wanted, now))

@@ -182,7 +182,7 @@ _STATUS_COLUMN = 11
 
 def _write_title(found: WorkbookContents, sheet: Worksheet, styles: Styles, title: str) -> None:
     plan = found.plan
-    directives = dict.fromkeys(plan.directive_of(code).code for code in found.by_priority) or [plan.house.code]
+    directives = dict.fromkeys(plan.directive_of(code).code for code in found.by_priority) or [plan.main_directive.code]
     titles = [_t(found, each.title_vi, each.title_en) for each in map(plan.directive, directives)]
     moment = f"{found.now.astimezone(HANOI):%H:%M %d/%m/%Y}"
     vi = f"Tính đến {moment} · {found.rows} việc · {found.about}. Ngày hoàn thành là ngày gửi báo cáo đã được xác nhận."

@@ -3,50 +3,24 @@
 import csv
 import hashlib
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from cli.delivery import message_log
-from cli.main import main
 from config.settings import load_settings
 from models.keeping.opening import open_store
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
-from tests.intake.files.test_file_intake import word
 from tests.support.cast import at, run
-
-Command = Callable[..., tuple[int, str, str]]
+from tests.support.command import Command
+from tests.support.evidence_files import word
 
 TITLE = "Báo cáo nhanh công tác phối hợp"
 AS_OF = ("--as-of", "2023-08-21")
-
-
-@pytest.fixture
-def dondoc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
-    """Runs the command on a store of this test with T0.1 of one office: exit code, output, errors."""
-    monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
-    for name in ("DONDOC_DATABASE_URL", "DONDOC_PLAN_DIR", "DONDOC_CONTACTS"):
-        monkeypatch.delenv(name, raising=False)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["dondoc", *arguments])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    assert call("directive", "issue", "--number", "123-TB/TU", "--date", "2023-08-17")[0] == 0
-    with open_store(load_settings()) as store:
-        run(store, "p1", at("2023-08-18"))
-    return call
 
 
 def row_of(dondoc: Command, number: int) -> dict[str, object]:

@@ -6,10 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.cli.test_desk_commands import Command, dondoc
+from tests.support.command import Command
 from tests.support.sheets import FIRST
-
-__all__ = ["dondoc"]
 
 AS_OF = ("--as-of", "2023-08-21")
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pytest
 
+from cli.refusal import refuse
 from config.rules.quiet_hours import OUT_OF_OFFICE, QuietHours
 from config.settings import PLAN_DIR, Settings, SettingsErrors, load_settings
 
@@ -204,6 +205,49 @@ class TestOpenId:
     def test_what_is_no_provider_is_refused(self, issuer: str) -> None:
         (fault,) = faults(self.WHOLE | {"DONDOC_OIDC_ISSUER": issuer})
         assert fault.startswith("DONDOC_OIDC_ISSUER: ")
+
+
+def test_every_fault_is_told_in_english_too() -> None:
+    wrong = {
+        "DONDOC_DATABASE_URL": "oracle://h/d",
+        "DONDOC_TEMPLATES": "/nowhere",
+        "DONDOC_LANGUAGE": "fr",
+        "DONDOC_QUIET_HOURS": "x",
+        "DONDOC_SAMPLE": "x",
+        "DONDOC_PORT": "abc",
+        "DONDOC_PREFECT_URL": "http://[::1",
+        "DONDOC_PREFECT_DATABASE_URL": "sqlite:////x",
+        "DONDOC_REDIS_URL": "x",
+        "DONDOC_LINK_DAYS": "0",
+        "DONDOC_HEARTBEAT": "ftp://x",
+        "DONDOC_SENDERS": "1000",
+        "DONDOC_RECIPIENT_RATE": "nan",
+        "DONDOC_SECRET_KEY": SECRET,
+        "DONDOC_OIDC_ISSUER": "x",
+        "DONDOC_OIDC_CLIENT_ID_FILE": "/nowhere",
+    }
+    with pytest.raises(SettingsErrors) as refused:
+        load_settings(wrong)
+    vi, en = refused.value.details, refused.value.details_en
+    assert [line.partition(":")[0] for line in en] == list(wrong) == [line.partition(":")[0] for line in vi]
+    assert all(there != here and here.replace("…", "").isascii() for there, here in zip(vi, en, strict=True))
+    assert SECRET not in "".join(en)
+    with pytest.raises(SettingsErrors) as refused:
+        load_settings({"DONDOC_OIDC_CLIENT_ID": "x"})
+    assert all("is missing" in line for line in refused.value.details_en)
+
+
+def test_both_languages_are_printed_with_every_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SettingsErrors) as refused:
+        load_settings({"DONDOC_PORT": "abc"})
+    with pytest.raises(SystemExit):
+        refuse(refused.value)
+    assert capsys.readouterr().err.splitlines() == [
+        "Lỗi: Biến môi trường của dondoc có lỗi:",
+        "  - DONDOC_PORT: «abc» không phải số cổng; dùng số từ 1 đến 65535.",
+        "Error: dondoc's environment variables are wrong:",
+        "  - DONDOC_PORT: 'abc' is not a port number; use a number from 1 to 65535.",
+    ]
 
 
 def test_quiet_hours_are_two_times_or_never() -> None:

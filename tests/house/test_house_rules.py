@@ -37,6 +37,14 @@ def test_every_file_says_what_it_is_for_and_stays_readable(path: Path) -> None:
     assert len(text.splitlines()) <= 450
 
 
+def test_no_test_imports_from_another_test() -> None:
+    """What tests share lies in tests/support or in a conftest, under a name that tells what it is."""
+    module = r"^(from|import) tests(\.[a-z_]+)*\.(test_|conftest)"
+    library = re.compile(rf"{module}|^from (tests|\.)\S* import .*\btest_", re.MULTILINE)
+    folders = [path for name in ("tests", "benchmarks") for path in (ROOT / name).rglob("*.py")]
+    assert not [path.relative_to(ROOT) for path in folders if library.search(path.read_text("utf-8"))]
+
+
 def test_importing_the_command_does_not_import_prefect() -> None:
     import subprocess
 

@@ -56,7 +56,7 @@ def test_an_office_has_its_own_open_work_as_all_day_events(begun: Store) -> None
     for uid, each in found.items():
         work = own[int(uid.split("-")[1].split("@")[0])]
         assert each.dtstart.value == work.due_date and each.dtend.value == work.due_date + timedelta(days=1)
-        assert each.url.value == f"{PORTAL}/work/{work.id}" and "/door/" not in each.description.value
+        assert each.url.value == f"{PORTAL}/assignments/{work.id}" and "/door/" not in each.description.value
         triggers = sorted(alarm.trigger.value for alarm in each.contents["valarm"])
         assert triggers[1] == timedelta(hours=8)
         warned_on = (work.due_date + timedelta(days=triggers[0].days)) if triggers[0] < timedelta() else work.due_date
@@ -80,7 +80,7 @@ def test_the_words_of_an_event(begun: Store) -> None:
         "Số liệu cần báo cáo: Số tồn tại, hạn chế đã phân tích; Số nguyên nhân chủ quan đã làm rõ",
         "Cần số và ngày văn bản báo cáo",
         "Cách tính hạn: +15 ngày làm việc từ 17/8/2023; bỏ qua 1–4/9 (Quốc khánh, nghỉ bù) → 24:00 ngày 11/9/2023",
-        f"Mở việc trên trang đôn đốc: {PORTAL}/work/{number_of(begun, 'T0.1')}",
+        f"Mở việc trên trang đôn đốc: {PORTAL}/assignments/{number_of(begun, 'T0.1')}",
     ]
     english = feed_of(begun, language="en").decode().replace("\r\n ", "")
     assert "SUMMARY:Due: Analyse the causes" in english and "Hạn" not in english
@@ -140,7 +140,7 @@ def test_a_feed_tells_of_the_end_of_its_address(begun: Store) -> None:
     assert "31/12/2024" in warning.summary.value and f"{PORTAL}/calendar" in warning.description.value
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 @pytest.mark.later
 def test_two_thousand_deadlines_are_one_question(begun: Store) -> None:
     """And what is beyond them is said to be left out, the last due first."""

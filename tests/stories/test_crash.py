@@ -21,9 +21,9 @@ from notifications.channels.mailbox import letters
 from tests.support.cast import LEAD
 
 ROOT = Path(__file__).parents[2]
-ANYWHERE = Path(__file__).with_name("killed_anywhere.py")
+ANYWHERE = ROOT / "tests/support/crash/killed_anywhere.py"
 AT_RANDOM = Path(__file__).with_name("killed_at_random.py")
-DRIVER = Path(__file__).with_name("killed_run.py")
+DRIVER = ROOT / "tests/support/crash/killed_run.py"
 AFTER_THE_LEASE = "2023-09-15T08:10"
 
 pytestmark = pytest.mark.slow

@@ -65,6 +65,14 @@ def number_of(store: Store, subtask: str, *, office: str = LEAD, role: Role = Ro
         return assignment_of(session, subtask, office=office, role=role).id or 0
 
 
+def assignment_in(store: Store, assignment_id: int) -> Assignment:
+    """The assignment with this id."""
+    with session_scope(store.engine) as session:
+        found = session.get(Assignment, assignment_id)
+        assert found is not None
+        return found
+
+
 def told(store: Store, assignment_id: int, state: NoticeState = NoticeState.SENT) -> list[tuple[Kind, str, str]]:
     """What was said about an assignment, in order: kind, rung without its date, recipient."""
     with session_scope(store.engine) as session:

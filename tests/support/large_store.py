@@ -29,8 +29,8 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, ReportState, State, Status
 from models.tables.outbox import Message, Notice
 from models.tables.report import Report
-from models.work.office_work import decisions_waiting, office_work
 from models.work.queries import AssignmentFilter, history, page_of_assignments
+from models.work.work_lists import decisions_waiting, work_list
 from reports.board.board import board, count_by_status
 from reports.board.situation import due_trend, situation, situation_lanes
 from reports.board.spans import span_of
@@ -162,8 +162,8 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
             f"list {name}": _calling(page_of_assignments, connection, wanted, now=now, limit=50)
             for name, wanted in lists.items()
         },
-        "work of an office": lambda: office_work(connection, office, **kept, listed=20),
-        "work of a monitor": lambda: office_work(connection, monitor, **kept, listed=20),
+        "work of an office": lambda: work_list(connection, office, **kept, page_size=20),
+        "work of a monitor": lambda: work_list(connection, monitor, **kept, page_size=20),
         "one assignment": lambda: history(session, one, now=now),
         "desk": lambda: (decisions_waiting(connection, limit=20), dead_letters(session)),
         "board": lambda: board(connection, **kept),

@@ -59,9 +59,7 @@ def lay_in(store: Store, *, size: int, due: int) -> None:
 def _timetable(session: Session, store: Store, due_on: date) -> tuple[int, datetime]:
     """The timetable of work due then, and when its first reminder is to be said."""
     ladder = store.plan.ladder("standard")
-    timetable = timetable_id(
-        session, ladder, assigned_on=ISSUED, due_on=due_on, today=ISSUED, calendar=store.calendar, priority="p1"
-    )
+    timetable = timetable_id(session, ladder, assigned_on=ISSUED, due_on=due_on, today=ISSUED, calendar=store.calendar)
     reminders = select(col(TimetableRung.fire_at)).where(
         col(TimetableRung.timetable_id) == timetable, col(TimetableRung.rung) == f"due_in_5:{due_on}"
     )

@@ -9,9 +9,23 @@ import openpyxl
 
 from config.catalogue.plan import Plan
 from intake.sheets.fill_in_sheets import FILL_IN
+from intake.sheets.intake import judge
+from intake.sheets.judged_rows import Judgement
+from models.keeping.opening import Store
 from reports.sheets.fill_in_workbook import Row, write_fill_in
+from tests.support.cast import at
 
 TODAY = date(2023, 8, 21)
+NOW = at("2023-08-21")
+
+AD_HOC: Mapping[str, Any] = {
+    "title": "Báo cáo nhanh công tác phối hợp",
+    "subtask": "T3.4 – Báo cáo số liệu giải quyết khiếu kiện theo lĩnh vực",
+    "lead": "SYT – Sở Y tế",
+    "coordinating": "CAT; Sở Nội vụ",
+    "due_on": date(2023, 9, 20),
+    "urgency": "hỏa tốc",
+}
 FIRST = 5
 """The row below the heads."""
 
@@ -39,3 +53,12 @@ def saved(book: openpyxl.Workbook) -> bytes:
     file = BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def judged(store: Store, content: bytes, **options: Any) -> Judgement:
+    context = store.actor_context(now=NOW, actor="coordinator")
+    return judge(store, "viec.xlsx", BytesIO(content), context, **options)
+
+
+def write(store: Store, found: Judgement) -> str:
+    return found.write(store.actor_context(now=NOW, actor="coordinator"))[0]

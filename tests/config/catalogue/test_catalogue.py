@@ -226,6 +226,8 @@ class TestLookUp:
         assert ReportForm.model_validate({}).counts == ()
 
     def test_the_version_follows_the_content(self, plan: Plan) -> None:
-        changed = plan.model_copy(update={"directives": (plan.house.model_copy(update={"coordinator": "BNC"}),)})
+        changed = plan.model_copy(
+            update={"directives": (plan.main_directive.model_copy(update={"coordinator": "BNC"}),)}
+        )
         assert Plan.model_validate(plan.model_dump()).version == plan.version
         assert Plan.model_validate(changed.model_dump()).version != plan.version

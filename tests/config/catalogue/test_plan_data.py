@@ -149,7 +149,7 @@ class TestOffices:
         assert plan.resolve(lead, day) == expected
 
     def test_police_coordinate_and_the_internal_affairs_commission_monitors(self, plan: Plan) -> None:
-        assert (plan.house.coordinator, plan.house.default_monitor) == ("CAT", "BNC")
+        assert (plan.main_directive.coordinator, plan.main_directive.default_monitor) == ("CAT", "BNC")
         assert plan.subtask("T4.7").monitor == "BNC"
 
 

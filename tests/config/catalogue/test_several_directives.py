@@ -51,7 +51,7 @@ def told(folder: Path) -> str:
 def test_each_piece_of_work_has_its_directive(folder: Path) -> None:
     plan = load_plan(folder)
     assert [each.code for each in plan.directives] == [HOUSE, OTHER]
-    assert plan.house.code == HOUSE
+    assert plan.main_directive.code == HOUSE
     assert [each.code for each in plan.priorities] == ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8"]
     assert [each.code for each in plan.priorities_of(OTHER)] == ["p6", "p7", "p8"]
     assert {plan.directive_of(code).code for code in ("p1", "T0.1", "T5.7")} == {HOUSE}

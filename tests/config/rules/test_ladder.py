@@ -105,6 +105,17 @@ def test_assigned_long_after_it_was_due_only_the_most_severe_overdue_rung_lies_b
     assert rungs[1].name == "not_acknowledged" or rungs[1].fire_at > start_of_day(assigned)
 
 
+@pytest.mark.parametrize("assigned", [date(2023, 9, 18), date(2023, 9, 22), date(2026, 8, 17)])
+def test_assigned_late_the_office_alone_is_told_first_and_the_others_from_the_next_rung_on(
+    standard: Ladder, calendar: WorkingCalendar, assigned: date
+) -> None:
+    rungs = timetable(standard, assigned_on=assigned, due_on=DUE, until=assigned, calendar=calendar)
+    behind, *coming = [rung for rung in rungs if rung.kind == "overdue"]
+    assert behind.fire_at <= start_of_day(assigned)
+    assert behind.audiences == ("focal",)
+    assert {rung.audiences for rung in coming} == {("focal", "head", "coordinator", "monitor")}
+
+
 @pytest.mark.parametrize(("repeat_every", "until"), [(60, date(2023, 9, 12)), (1, date(2023, 9, 12))])
 def test_there_is_always_a_next_instant_beyond_the_last_day_worked_out(
     calendar: WorkingCalendar, repeat_every: int, until: date

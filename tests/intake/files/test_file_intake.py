@@ -3,78 +3,18 @@
 import io
 import unicodedata
 import zipfile
-from collections.abc import Mapping
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, StreamObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from config.errors import Refused
 from intake.files.evidence import MAX_FILE_BYTES, clean_name, examine
 from intake.files.reading import read_file
 from models.work.attachments import ExaminedFile
-
-_KIND = "application/vnd.openxmlformats-officedocument."
-_WORD = f"{_KIND}wordprocessingml.document.main+xml"
-_SHEET = f"{_KIND}spreadsheetml.sheet.main+xml"
-_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-
-
-def packed(parts: Mapping[str, str | bytes], *, kind: str = _WORD) -> bytes:
-    """An Office file of these parts, the same bytes each time: its entries are of no particular moment."""
-    types = (
-        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        f'<Override PartName="/main.xml" ContentType="{kind}"/></Types>'
-    )
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, content in {"[Content_Types].xml": types, **parts}.items():
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return file.getvalue()
-
-
-def word(*runs: str, part: str = "word/document.xml") -> bytes:
-    """A Word file with one paragraph of these runs."""
-    text = "".join(f"<w:r><w:t>{run}</w:t></w:r>" for run in runs)
-    return packed({part: f"<w:document {_W}><w:body><w:p>{text}</w:p></w:body></w:document>"})
-
-
-def pdf(*pages: str, script: bool = False, password: str = "", title: str = "", **root: PdfObject) -> bytes:
-    """A PDF whose pages say these ASCII texts, line by line; ``root`` is laid into its catalogue."""
-    writer = PdfWriter()
-    for text in pages:
-        _say(writer, text)
-    for key, value in root.items():
-        writer.root_object[NameObject(f"/{key}")] = writer._add_object(value)
-    if title:
-        writer.add_metadata({"/Title": title})
-    if script:
-        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
-            {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
-        )
-    if password:
-        writer.encrypt(password)
-    file = io.BytesIO()
-    writer.write(file)
-    return file.getvalue()
-
-
-def _say(writer: PdfWriter, text: str) -> None:
-    page = writer.add_blank_page(300, 300)
-    font = DictionaryObject(
-        {
-            NameObject("/Type"): NameObject("/Font"),
-            NameObject("/Subtype"): NameObject("/Type1"),
-            NameObject("/BaseFont"): NameObject("/Helvetica"),
-        }
-    )
-    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F"): font})})
-    content = StreamObject()
-    lines = " T* ".join(f"({line}) Tj" for line in text.split("\n"))
-    content.set_data(f"BT /F 12 Tf 14 TL 10 200 Td {lines} ET".encode())
-    page[NameObject("/Contents")] = writer._add_object(content)
+from tests.support.evidence_files import NAMESPACE, SHEET, packed, pdf, word
 
 
 def read(content: bytes, name: str = "bao-cao.docx") -> ExaminedFile:
@@ -90,7 +30,7 @@ def refusal(content: bytes, name: str = "bao-cao.docx") -> str:
 class TestWhatMayBeKept:
     def test_word_excel_and_pdf_by_their_content(self) -> None:
         assert read(word("Kết quả thực hiện")).media_type.endswith("wordprocessingml.document")
-        sheet = packed({"xl/sharedStrings.xml": "<sst><si><t>Kết quả</t></si></sst>"}, kind=_SHEET)
+        sheet = packed({"xl/sharedStrings.xml": "<sst><si><t>Kết quả</t></si></sst>"}, kind=SHEET)
         assert read(sheet, "bang.xlsx").media_type.endswith("spreadsheetml.sheet")
         assert read(pdf("Ket qua"), "bc.pdf").media_type == "application/pdf"
 
@@ -99,9 +39,9 @@ class TestWhatMayBeKept:
         assert not read(pdf("", title="Scan 0001"), "quet.pdf").readable, "a title is no page"
         assert not read(pdf("Ket qua", ""), "quet.pdf").readable, "one page that could not be read"
         assert read(pdf("Ket qua"), "chu.pdf").readable
-        picture = {"word/document.xml": f"<w:document {_W}/>", "word/media/image1.png": b"\x89PNG"}
+        picture = {"word/document.xml": f"<w:document {NAMESPACE}/>", "word/media/image1.png": b"\x89PNG"}
         assert not read(packed(picture)).readable
-        assert read(packed({"xl/worksheets/sheet1.xml": "<w><c><v>5</v></c></w>"}, kind=_SHEET)).readable
+        assert read(packed({"xl/worksheets/sheet1.xml": "<w><c><v>5</v></c></w>"}, kind=SHEET)).readable
 
     def test_a_signed_pdf_whose_signature_looks_like_anything(self) -> None:
         signature = DictionaryObject(
@@ -213,13 +153,13 @@ class TestWhatMayNotBeSaid:
 
     def test_in_a_workbook_as_text_or_as_a_number(self) -> None:
         shared = packed(
-            {"xl/sharedStrings.xml": "<sst><si><r><t>0912</t></r><r><t>345678</t></r></si></sst>"}, kind=_SHEET
+            {"xl/sharedStrings.xml": "<sst><si><r><t>0912</t></r><r><t>345678</t></r></si></sst>"}, kind=SHEET
         )
         assert "số điện thoại" in refusal(shared, "a.xlsx")
-        cell = packed({"xl/worksheets/sheet1.xml": "<w><c><v>12030045678</v></c></w>"}, kind=_SHEET)
+        cell = packed({"xl/worksheets/sheet1.xml": "<w><c><v>12030045678</v></c></w>"}, kind=SHEET)
         assert "CCCD" in refusal(cell, "a.xlsx")
         count = packed(
-            {"xl/worksheets/sheet1.xml": "<w><c><v>1203004567</v></c><c><v>912345678</v></c></w>"}, kind=_SHEET
+            {"xl/worksheets/sheet1.xml": "<w><c><v>1203004567</v></c><c><v>912345678</v></c></w>"}, kind=SHEET
         )
         assert read(count, "a.xlsx")
 
@@ -242,7 +182,7 @@ class TestWhatMayNotBeSaid:
     def test_in_text_boxes_which_word_writes_twice(self) -> None:
         box = "<w:txbxContent><w:p><w:r><w:t>0912345678</w:t></w:r></w:p></w:txbxContent>"
         twice = f"<m:Any xmlns:m='m'><m:Choice>{box}</m:Choice><m:Fallback>{box}</m:Fallback></m:Any>"
-        text = f"<w:document {_W}><w:body><w:p><w:r>{twice}</w:r></w:p></w:body></w:document>"
+        text = f"<w:document {NAMESPACE}><w:body><w:p><w:r>{twice}</w:r></w:p></w:body></w:document>"
         assert "số điện thoại" in refusal(packed({"word/document.xml": text}))
 
     def test_with_the_accents_written_apart(self) -> None:
@@ -261,9 +201,9 @@ class TestWhatMayNotBeSaid:
             "xl/sharedStrings.xml": "<sst><si><t>Kết quả</t></si><si><t>Gọi 0912345678</t></si></sst>",
             "xl/worksheets/s.xml": '<w><c r="A1" t="s"><v>0</v></c><c r="B12" t="s"><v>1</v></c></w>',
         }
-        assert "trang tính «Quý III», ô B12: có số điện thoại" in refusal(packed(parts, kind=_SHEET), "a.xlsx")
+        assert "trang tính «Quý III», ô B12: có số điện thoại" in refusal(packed(parts, kind=SHEET), "a.xlsx")
         inline = {"xl/worksheets/s.xml": '<w><c r="C3" t="inlineStr"><is><t>ông Nam</t></is></c></w>'}
-        assert "«Quý III», ô C3" in refusal(packed(parts | inline, kind=_SHEET), "a.xlsx")
+        assert "«Quý III», ô C3" in refusal(packed(parts | inline, kind=SHEET), "a.xlsx")
 
     @pytest.mark.parametrize(
         ("part", "content", "place"),
@@ -280,31 +220,31 @@ class TestWhatMayNotBeSaid:
         ],
     )
     def test_in_what_a_workbook_keeps_aside(self, part: str, content: str, place: str) -> None:
-        assert place in refusal(packed({part: content}, kind=_SHEET), "a.xlsx")
+        assert place in refusal(packed({part: content}, kind=SHEET), "a.xlsx")
 
     def test_but_not_in_the_name_of_who_made_it_or_in_a_charts_numbers(self) -> None:
         aside = {
             "docProps/core.xml": "<a><creator>ông Nguyễn Văn Nam</creator></a>",
             "xl/charts/chart1.xml": "<a><numCache><pt><v>123456789</v></pt></numCache></a>",
         }
-        assert read(packed(aside, kind=_SHEET), "a.xlsx")
+        assert read(packed(aside, kind=SHEET), "a.xlsx")
 
     def test_neighbouring_cells_are_not_one_number(self) -> None:
         cells = "".join(f"<w:p><w:r><w:t>{number}</w:t></w:r></w:p>" for number in ("091", "234", "567", "890"))
-        assert read(packed({"word/document.xml": f"<w:document {_W}><w:body>{cells}</w:body></w:document>"}))
+        assert read(packed({"word/document.xml": f"<w:document {NAMESPACE}><w:body>{cells}</w:body></w:document>"}))
 
     def test_in_a_deleted_passage_a_header_of_a_sheet_and_a_part_laid_elsewhere(self) -> None:
-        deleted = f"<w:document {_W}><w:p><w:del><w:delText>0912345678</w:delText></w:del></w:p></w:document>"
+        deleted = f"<w:document {NAMESPACE}><w:p><w:del><w:delText>0912345678</w:delText></w:del></w:p></w:document>"
         assert "số điện thoại" in refusal(packed({"word/document.xml": deleted}))
         assert "số điện thoại" in refusal(word("0912345678", part="elsewhere/Main.XML"))
-        header = packed({"xl/worksheets/sheet1.xml": "<w><oddHeader>Gọi 0912345678</oddHeader></w>"}, kind=_SHEET)
+        header = packed({"xl/worksheets/sheet1.xml": "<w><oddHeader>Gọi 0912345678</oddHeader></w>"}, kind=SHEET)
         assert "số điện thoại" in refusal(header, "a.xlsx")
 
 
 @pytest.mark.slow
 def test_a_file_that_eats_time_or_memory_is_refused_and_takes_nothing_down() -> None:
     cells = "<w>" + "<c/>" * 9_900_000 + "</w>"
-    assert "quá lớn" in refusal(packed({"xl/worksheets/sheet1.xml": cells}, kind=_SHEET), "a.xlsx")
+    assert "quá lớn" in refusal(packed({"xl/worksheets/sheet1.xml": cells}, kind=SHEET), "a.xlsx")
 
 
 def test_deep_nesting_and_parts_that_hide_each_other_are_refused_or_read() -> None:
@@ -321,10 +261,10 @@ def test_what_would_fetch_or_run_something_is_refused() -> None:
     assert "nơi khác" in refusal(packed({"word/_rels/settings.xml.rels": link}))
     laid_in = '<Relationships><Relationship Type="x/aFChunk" Target="a.htm"/></Relationships>'
     assert "nơi khác" in refusal(packed({"word/_rels/document.xml.rels": laid_in, "word/a.htm": "<p/>"}))
-    assert "nơi khác" in refusal(packed({"xl/externalLinks/e.xml": "<a><ddeLink/></a>"}, kind=_SHEET))
+    assert "nơi khác" in refusal(packed({"xl/externalLinks/e.xml": "<a><ddeLink/></a>"}, kind=SHEET))
     for hidden in (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"MZ\x90\x00"):
         assert "macro" in refusal(packed({"word/media/picture.dat": hidden + b"x" * 20}))
-    command = f"<w:document {_W}><w:p><w:instrText>DDEAUTO cmd</w:instrText></w:p></w:document>"
+    command = f"<w:document {NAMESPACE}><w:p><w:instrText>DDEAUTO cmd</w:instrText></w:p></w:document>"
     assert "chương trình khác" in refusal(packed({"word/document.xml": command}))
 
 

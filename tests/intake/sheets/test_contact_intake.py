@@ -24,7 +24,7 @@ from models.keeping.opening import Store
 from tests.support.cast import at
 from tests.support.sheets import TODAY, filled, template
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 NOW = at("2023-08-21")
 

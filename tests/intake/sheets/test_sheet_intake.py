@@ -1,10 +1,7 @@
 """Work from a filled-in sheet: every slip told by its cell, all or nothing, and the same file twice assigns once."""
 
 import unicodedata
-from collections.abc import Mapping
 from datetime import date
-from io import BytesIO
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,7 +9,6 @@ from sqlalchemy import func, select
 from config.errors import Refused
 from intake.sheets.ad_hoc import ad_hoc_assigned
 from intake.sheets.fill_in_sheets import choices_of
-from intake.sheets.intake import judge
 from intake.sheets.judged_rows import Fate, Judgement
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS
 from models.keeping.opening import Store
@@ -22,27 +18,8 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Urgency
 from models.work.verbs import withdraw
 from reports.sheets.fill_in_workbook import ad_hoc_row
-from tests.support.cast import at, issue
-from tests.support.sheets import TODAY, filled, template
-
-NOW = at("2023-08-21")
-RIGHT: Mapping[str, Any] = {
-    "title": "Báo cáo nhanh công tác phối hợp",
-    "subtask": "T3.4 – Báo cáo số liệu giải quyết khiếu kiện theo lĩnh vực",
-    "lead": "SYT – Sở Y tế",
-    "coordinating": "CAT; Sở Nội vụ",
-    "due_on": date(2023, 9, 20),
-    "urgency": "hỏa tốc",
-}
-
-
-def judged(store: Store, content: bytes, **options: Any) -> Judgement:
-    context = store.actor_context(now=NOW, actor="coordinator")
-    return judge(store, "viec.xlsx", BytesIO(content), context, **options)
-
-
-def write(store: Store, found: Judgement) -> str:
-    return found.write(store.actor_context(now=NOW, actor="coordinator"))[0]
+from tests.support.cast import issue
+from tests.support.sheets import AD_HOC, NOW, TODAY, filled, judged, template, write
 
 
 def fates(found: Judgement) -> list[Fate]:
@@ -55,10 +32,15 @@ def told(found: Judgement) -> list[str]:
 
 def test_a_filled_in_sheet_assigns_each_row_once_however_often_it_comes(store: Store) -> None:
     issue(store)
-    nfd = {**RIGHT, "title": unicodedata.normalize("NFD", "Tổng hợp kết quả quý"), "lead": "sgddt", "urgency": None}
+    nfd = {
+        **AD_HOC,
+        "title": unicodedata.normalize("NFD", "Tổng hợp kết quả quý"),
+        "lead": "sgddt",
+        "urgency": None,
+    }
     # As people write days: with slashes, and as the number that Excel keeps.
     content = filled(
-        *(store.plan, ASSIGNMENTS, RIGHT),
+        *(store.plan, ASSIGNMENTS, AD_HOC),
         *(nfd | {"due_on": "25/9/2023"}, nfd | {"due_on": 45_196, "lead": "STP"}),
         cells={"A4": unicodedata.normalize("NFD", "VIỆC  phải làm*")},
     )
@@ -86,27 +68,30 @@ def test_a_filled_in_sheet_assigns_each_row_once_however_often_it_comes(store: S
 
 def test_what_is_there_comes_out_and_back_in_without_a_change(store: Store) -> None:
     issue(store)
-    write(store, judged(store, filled(store.plan, ASSIGNMENTS, RIGHT, {**RIGHT, "lead": "STP", "coordinating": None})))
+    write(
+        store,
+        judged(store, filled(store.plan, ASSIGNMENTS, AD_HOC, {**AD_HOC, "lead": "STP", "coordinating": None})),
+    )
     choices = choices_of(store.plan, TODAY)
     with reading_session(store.engine) as session:
         rows = [ad_hoc_row(each, choices) for each in ad_hoc_assigned(session)]
     assert fates(judged(store, template(store.plan, ASSIGNMENTS, rows))) == [Fate.SAME] * 2
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_every_slip_is_told_by_its_cell_and_nothing_is_written(store: Store) -> None:
     issue(store)
     content = filled(
         store.plan,
         ASSIGNMENTS,
-        RIGHT,
-        {**RIGHT, "lead": "SYTT", "due_on": "31/02/2023", "urgency": "gấp"},
-        {**RIGHT, "title": "Giao ông Nguyễn Văn An", "subtask": "T3,4", "due_on": date(2023, 9, 2)},
-        {**RIGHT, "title": '=A5&"!"', "coordinating": "SYT"},
-        {**RIGHT, "title": "Việc hai", "lead": None, "coordinating": "SNV; SNV", "due_on": "20.9.23"},
-        {**RIGHT, "title": "Việc ba", "due_on": date(2023, 8, 1)},
-        RIGHT,
-        {**RIGHT, "title": "Việc bốn", "lead": "SYT", "coordinating": "SYT", "due_on": 7},
+        AD_HOC,
+        {**AD_HOC, "lead": "SYTT", "due_on": "31/02/2023", "urgency": "gấp"},
+        {**AD_HOC, "title": "Giao ông Nguyễn Văn An", "subtask": "T3,4", "due_on": date(2023, 9, 2)},
+        {**AD_HOC, "title": '=A5&"!"', "coordinating": "SYT"},
+        {**AD_HOC, "title": "Việc hai", "lead": None, "coordinating": "SNV; SNV", "due_on": "20.9.23"},
+        {**AD_HOC, "title": "Việc ba", "due_on": date(2023, 8, 1)},
+        AD_HOC,
+        {**AD_HOC, "title": "Việc bốn", "lead": "SYT", "coordinating": "SYT", "due_on": 7},
     )
     found = judged(store, content)
     assert fates(found) == [Fate.NEW, *[Fate.WRONG] * 7]
@@ -135,14 +120,14 @@ def test_every_slip_is_told_by_its_cell_and_nothing_is_written(store: Store) -> 
         assert ad_hoc_assigned(session) == []
     write(store, found)  # the good rows, when they are asked for
     with reading_session(store.engine) as session:
-        assert [each.title for each in ad_hoc_assigned(session)] == [RIGHT["title"]]
+        assert [each.title for each in ad_hoc_assigned(session)] == [AD_HOC["title"]]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_a_sheet_of_another_kind_or_form_is_refused_in_words(store: Store) -> None:
     with pytest.raises(Refused, match="Tệp này là mẫu «Liên hệ»; ở đây cần mẫu «Giao việc»"):
         judged(store, template(store.plan, CONTACTS), only=ASSIGNMENTS)
-    changed = filled(store.plan, ASSIGNMENTS, RIGHT, cells={"B4": "Thuộc nội dug", "G4": "Ghi chú", "H7": "lạc"})
+    changed = filled(store.plan, ASSIGNMENTS, AD_HOC, cells={"B4": "Thuộc nội dug", "G4": "Ghi chú", "H7": "lạc"})
     with pytest.raises(Refused) as refused:
         judged(store, changed)
     assert list(refused.value.details) == [
@@ -151,5 +136,5 @@ def test_a_sheet_of_another_kind_or_form_is_refused_in_words(store: Store) -> No
         "Giao việc!A4: thiếu cột «Thuộc nội dung».",
     ]
     with pytest.raises(Refused) as refused:
-        judged(store, filled(store.plan, ASSIGNMENTS, RIGHT, cells={"H7": "lạc"}))
+        judged(store, filled(store.plan, ASSIGNMENTS, AD_HOC, cells={"H7": "lạc"}))
     assert list(refused.value.details) == ["Giao việc!H7: nằm ngoài các cột của mẫu; bỏ đi."]

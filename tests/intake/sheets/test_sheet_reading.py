@@ -19,7 +19,7 @@ from intake.sandbox import run_in_sandbox
 from intake.sheets.fill_in_sheets import FILL_IN, choices_of
 from intake.sheets.filled_rows import FilledRow, filled_rows
 from intake.sheets.reading import ASSIGNMENTS, ERROR, FORMULA, MOST_ROWS, NUMBER, read_sheet
-from tests.intake.files.test_file_intake import word
+from tests.support.evidence_files import word
 from tests.support.sheets import TODAY, filled, saved, template
 
 COLUMNS = {column.key: column for column in FILL_IN[ASSIGNMENTS].columns}

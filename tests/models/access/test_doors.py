@@ -45,12 +45,12 @@ def test_a_link_opens_its_own_office_s_door(store: Store) -> None:
 
 
 def test_a_link_leads_to_a_page_and_stays_short(store: Store) -> None:
-    link = door_link(store, "SYT", now=NOW, to="/work/17")
-    assert link.endswith("?to=/work/17")
+    link = door_link(store, "SYT", now=NOW, to="/assignments/17")
+    assert link.endswith("?to=/assignments/17")
     assert len(token_of(link)) <= 70
     assert opened(store, token_of(link)) == "SYT"
     # The same moment gives the same link: a message that is tried again says the same.
-    assert door_link(store, "SYT", now=NOW, to="/work/17") == link
+    assert door_link(store, "SYT", now=NOW, to="/assignments/17") == link
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
-"""Several sweeps at once share out what is due, and none looks at what another has in hand."""
+"""The sweep: what is due and what is not, to the instant; and several at once share it out."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from config.rules.ladder import Ladder, RungSpec
 from flows.steps import track
 from models.alerts import sweep as sweeping
 from models.alerts.sweep import sweep
@@ -16,9 +18,14 @@ from models.store.actor import ActorContext
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.outbox import Notice
-from tests.support.cast import at, issue, run
+from models.work import verbs
+from tests.support.cast import at, issue, number_of, run
 
 LATE = at("2023-09-20")
+
+
+DUE_TODAY = at("2023-09-11", 0)
+"""The midnight with which the day begins on which T0.1 is due."""
 
 
 @pytest.fixture
@@ -81,3 +88,63 @@ def test_two_sweeps_at_once_share_what_is_due(
     track(late, "p1", context)
     with session_scope(late.engine) as session:
         assert still_due(session) == 0
+
+
+def rungs_written(store: Store, number: int) -> list[str]:
+    """The rungs of which anything was written about an assignment, said or not."""
+    with session_scope(store.engine) as session:
+        written = select(col(Notice.rung)).where(col(Notice.assignment_id) == number).order_by(col(Notice.id))
+        return [rung.partition(":")[0] for rung in session.scalars(written)]
+
+
+def next_alert(store: Store, number: int) -> datetime | None:
+    with session_scope(store.engine) as session:
+        return session.get_one(Assignment, number).next_alert_at
+
+
+def test_a_rung_is_due_at_its_exact_midnight_and_not_a_moment_before(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2023-08-18"))
+    run(store, "p1", at("2023-09-08"))
+    number = number_of(store, "T0.1")
+    assert next_alert(store, number) == DUE_TODAY
+    before = rungs_written(store, number)
+    run(store, "p1", DUE_TODAY - timedelta(microseconds=1))
+    assert rungs_written(store, number) == before
+    run(store, "p1", DUE_TODAY)
+    assert rungs_written(store, number) == [*before, "due_today"]
+    assert next_alert(store, number) == at("2023-09-12", 0)
+
+
+@pytest.mark.parametrize("acknowledged", [True, False])
+def test_what_is_acknowledged_is_never_urged_to_be(store: Store, acknowledged: bool) -> None:
+    """On a ladder that urges it as late as three days before the due date, and more severely than anything else."""
+    rungs = [
+        RungSpec(
+            name=name,
+            kind=kind,
+            anchor="due",
+            offset=offset,
+            audiences=("focal",),
+            severity=severity,
+            unless_acknowledged=kind == "not_acknowledged",
+        )
+        for name, kind, offset, severity in (
+            ("due_in_5", "due_soon", -5, 20),
+            ("unread", "not_acknowledged", -3, 90),
+            ("due_in_1", "due_soon", -1, 30),
+        )
+    ]
+    plan = store.plan.model_copy(update={"ladders": (Ladder(code="standard", rungs=tuple(rungs)),)})
+    urging = replace(store, plan=plan)
+    issue(urging)
+    run(urging, "p1", at("2023-08-18"))
+    number = number_of(urging, "T0.1")
+    if acknowledged:
+        with session_scope(urging.engine) as session:
+            verbs.acknowledge(session, number, urging.actor_context(now=at("2023-08-21"), actor="office:SYT"))
+    run(urging, "p1", at("2023-08-31"))
+    assert next_alert(urging, number) == (at("2023-09-08", 0) if acknowledged else at("2023-09-06", 0))
+    run(urging, "p1", at("2023-09-08"))
+    unread = [] if acknowledged else ["unread"]
+    assert sorted(rungs_written(urging, number)) == ["assigned", "due_in_1", "due_in_5", *unread]

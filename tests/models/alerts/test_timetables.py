@@ -118,7 +118,7 @@ def test_an_old_timetable_taken_up_again_is_worked_out_to_the_present(store: Sto
     def taken_up(session: Session, today: date) -> int:
         dates = {"assigned_on": date(2023, 8, 18), "due_on": date(2023, 9, 13)}
         ladder, calendar = store.plan.ladder("standard"), store.calendar
-        return timetable_id(session, ladder, **dates, today=today, calendar=calendar, priority="p1")
+        return timetable_id(session, ladder, **dates, today=today, calendar=calendar)
 
     with session_scope(store.engine) as session:
         old = taken_up(session, date(2023, 8, 18))

@@ -24,8 +24,8 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import State
 from models.work.attachments import add_attachment, path_of
 from models.work.verbs import acknowledge
-from tests.models.work.test_attachments import examined
 from tests.support.cast import at, issue, number_of, run
+from tests.support.evidence_files import examined
 
 NOW = at("2023-08-21")
 

@@ -25,7 +25,7 @@ def test_a_subtask_or_step_that_is_still_needed_is_named_with_how_much_hangs_on_
 
 def test_a_directive_that_has_another_code_or_has_gone_is_told(store: Store) -> None:
     issue(store)
-    house = store.plan.house.model_copy(update={"code": "CD-KHAC"})
+    house = store.plan.main_directive.model_copy(update={"code": "CD-KHAC"})
     parts = {name: getattr(store.plan, name) for name in Plan.model_fields}
     with pytest.raises(Refused) as refused:
         refuse_forgotten_assignments(store.engine, Plan(**(parts | {"directives": (house,)})))

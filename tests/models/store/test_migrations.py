@@ -14,16 +14,16 @@ from config.errors import Refused
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.columns import metadata
-from models.store.database import _alembic
+from models.store.database import alembic_config
 from tests.support.cast import at, issue, run
 
-REVISIONS = [each.revision for each in ScriptDirectory.from_config(_alembic()).walk_revisions()]
+REVISIONS = [each.revision for each in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
 
 
 def migrate(engine: Engine, to: str) -> None:
     """As ``open_database`` does it, in either direction."""
     with engine.connect() as connection:
-        config = _alembic()
+        config = alembic_config()
         config.attributes["connection"] = connection
         if REVISIONS.index(to) > REVISIONS.index(MigrationContext.configure(connection).get_current_revision() or ""):
             command.downgrade(config, to)
@@ -77,7 +77,7 @@ def test_several_directives_do_not_go_back_to_where_only_one_was_known(store: St
         migrate(store.engine, "0002")
     with store.engine.connect() as connection:
         assert {row.directive for row in connection.execute(select(tables(connection)["anchor"]))} == {
-            store.plan.house.code,
+            store.plan.main_directive.code,
             "CCHC-MAU",
         }
 
@@ -93,7 +93,7 @@ def test_what_was_registered_before_is_the_houses_once_its_plan_is_opened(store:
     mirror_configuration(store.engine, store.plan, store.contacts)
     with store.engine.connect() as connection:
         assert [row.directive for row in connection.execute(select(tables(connection)["anchor"]))] == [
-            store.plan.house.code
+            store.plan.main_directive.code
         ]
     again = run(store, "p1", at("2023-08-18", 13, 30))
     assert (again.assigned, again.notices) == (0, 0)

@@ -1,6 +1,8 @@
 """The store: its schema, its refusals, its audit trail."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +11,7 @@ from threading import Barrier
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session, col, select
@@ -18,7 +21,7 @@ from config.settings import Settings
 from models.keeping.opening import Store, keep_open, open_store
 from models.store.audit import AuditEvent, verify
 from models.store.columns import metadata
-from models.store.database import open_database, reading, session_scope
+from models.store.database import _newest_revision, alembic_config, open_database, reading, session_scope
 from models.store.errors import DatabaseBusy, DatabaseUnreachable
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
@@ -31,9 +34,45 @@ def test_migrations_and_tables_say_the_same(engine: Engine) -> None:
         assert compare_metadata(context, metadata) == []
 
 
+def test_the_newest_revision_is_alembic_s_own() -> None:
+    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == _newest_revision()
+
+
 def test_opening_twice_migrates_once(database_url: str) -> None:
     open_database(database_url).dispose()
     open_database(database_url).dispose()
+
+
+def test_a_store_is_opened_and_read_while_another_writes(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.store.database._BUSY_TIMEOUT_S", 0)
+    with open_store(settings):
+        pass  # offices and channels are written at the first opening
+    with session_scope(engine) as session:
+        session.execute(text("UPDATE audit_head SET seq = seq"))
+        if engine.dialect.name == "postgresql":
+            session.execute(text("LOCK TABLE office, contact, anchor, alembic_version IN EXCLUSIVE MODE"))
+        with open_store(settings) as opened, reading(opened.engine) as connection:
+            assert verify(connection).events == 0
+
+
+def test_a_store_to_migrate_is_busy_and_not_gone_while_another_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.store.database._BUSY_TIMEOUT_S", 0)
+    with closing(sqlite3.connect(tmp_path / "dondoc.sqlite", isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseBusy, match="đang bận"):
+            open_database(f"sqlite:///{tmp_path / 'dondoc.sqlite'}")
+
+
+def test_readers_and_a_writer_work_side_by_side_from_the_first_opening(tmp_path: Path) -> None:
+    path = tmp_path / "dondoc.sqlite"
+    open_database(f"sqlite:///{path}").dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_an_instant_without_a_zone_is_refused(engine: Engine) -> None:

@@ -69,7 +69,7 @@ def test_the_ladder_the_board_and_the_lists_carry_it_like_any_other(store: Store
     with reading(store.engine) as connection:
         rows = assignments(connection, AssignmentFilter(subtask="T3.4"), now=at("2023-09-21"))
         shown = board(connection, now=at("2023-09-21"), calendar=store.calendar)
-    assert numbers[0] in {row["id"] for row in rows}
+    assert numbers[0] in {row.id for row in rows}
     assert TITLE in board_markdown(shown, store.plan)
     with session_scope(store.engine) as session:
         context = store.actor_context(now=at("2023-09-21"), actor="office:SYT")

@@ -1,6 +1,5 @@
 """The files of an assignment and the draft of its report, as the store keeps them."""
 
-import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.errors import Refused
-from intake.files.evidence import examine
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.audit import verify
@@ -30,13 +28,9 @@ from models.work.attachments import (
     remove_attachment,
     waiting_attachments,
 )
-from models.work.drafts import draft_of, save_draft
-from tests.intake.files.test_file_intake import word
+from models.work.report_drafts import draft_of, save_draft
 from tests.support.cast import at, issue, number_of, run, t0_report
-
-
-def examined(text: str = "Kết quả") -> ExaminedFile:
-    return examine("bao-cao.docx", io.BytesIO(word(text)))
+from tests.support.evidence_files import examined
 
 
 @pytest.fixture

@@ -9,34 +9,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select, text, true, update
+from sqlalchemy import inspect, select, text, update
 from sqlmodel import Session, col
 
 from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import Desk
 from config.rules.delivery_window import opens_at
 from config.rules.quiet_hours import OUT_OF_OFFICE
-from flows.forms import fill_in
-from flows.steps import assign_due, track
 from models.delivery import leases
 from models.delivery.fallback import FallbackCounts
-from models.delivery.grouping import group_waiting
 from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Kind, MessageState, NoticeState, Role, Urgency
-from models.tables.outbox import Message, Notice
+from models.tables.outbox import Notice
 from models.work import verbs
 from notifications.channels.mailbox import letters
-from notifications.channels.pace import RECIPIENT_BURST
+from notifications.channels.rate_limits import RECIPIENT_BURST
 from notifications.courier import courier
-from notifications.courier.composing import look
+from notifications.courier import round as courier_round
+from notifications.courier.composing import prepare
 from notifications.courier.courier import deliver, run_forever
 from tests.support.cast import COORDINATOR, LEAD, at, issue, number_of, run, t0_report
+from tests.support.outbox import MORNING, claim, grouped, messages, notices, plan_only
 from tests.support.outposts import WebHook, free_port
 
-MORNING, TODAY = at("2023-08-18"), at("2023-08-23")
+TODAY = at("2023-08-23")
 Hooks = Callable[..., WebHook]
 
 
@@ -56,40 +55,6 @@ def reached_over(store: Store, address: Address) -> Store:
 def unreachable(store: Store) -> Store:
     """A store whose office SYT is reached over a service that nobody runs."""
     return reached_over(store, Address("json", "vi", f"json://127.0.0.1:{free_port()}/?cto=0.5&rto=0.5"))
-
-
-def plan_only(store: Store, now: datetime, *priorities: str, offices: tuple[str, ...] = ()) -> None:
-    """Assign and track, and send nothing."""
-    for priority in priorities or ("p1",):
-        context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=f"{priority}-{now.isoformat()}")
-        assign_due(store, priority, fill_in(priority, {"offices": offices}), context)
-        track(store, priority, context)
-
-
-def messages(store: Store, state: MessageState | None = None) -> list[Message]:
-    with session_scope(store.engine) as session:
-        found = session.scalars(select(Message).order_by(col(Message.id))).all()
-        return [message for message in found if state in (None, message.state)]
-
-
-def notices(store: Store, state: NoticeState) -> list[Notice]:
-    with session_scope(store.engine) as session:
-        return list(session.scalars(select(Notice).where(col(Notice.state) == state).order_by(col(Notice.id))))
-
-
-def claim(store: Store, now: datetime, lease_from: datetime | None = None) -> ClaimedMessage | None:
-    with session_scope(store.engine) as session:
-        for poison_candidates in (False, True):
-            for taken in leases.claim(
-                session, now=now, lease_from=lease_from, limit=1, poison_candidates=poison_candidates
-            ):
-                return taken
-    return None
-
-
-def grouped(store: Store, now: datetime = MORNING) -> None:
-    with session_scope(store.engine) as session:
-        group_waiting(session, now=now, allows=lambda _: true())
 
 
 class TestOneDigest:
@@ -231,7 +196,7 @@ class TestFailure:
         def break_down(*_: object, **__: object) -> None:
             raise RuntimeError("https://user:s3cret@service.example")
 
-        monkeypatch.setattr(courier, "send", break_down)
+        monkeypatch.setattr(courier_round, "send", break_down)
         broken = reached_over(store, web_hook().address())
         issue(broken)
         run(broken, "p1", MORNING)
@@ -381,17 +346,17 @@ class TestSeveralCouriers:
     def test_what_a_run_has_taken_is_left_to_it_whatever_moment_it_reckons_with(
         self, store: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch, reckoned_with: datetime
     ) -> None:
-        hook, really_send = web_hook(), courier.send
+        hook, really_send = web_hook(), courier_round.send
         over = reached_over(store, hook.address())
         issue(over)
         plan_only(over, MORNING, offices=(LEAD,))
 
         def send_while_another_looks(*given: Any, **options: Any) -> Any:
-            monkeypatch.setattr(courier, "send", really_send)
+            monkeypatch.setattr(courier_round, "send", really_send)
             assert deliver(over, now=TODAY + timedelta(seconds=1)).sent == 0
             return really_send(*given, **options)
 
-        monkeypatch.setattr(courier, "send", send_while_another_looks)
+        monkeypatch.setattr(courier_round, "send", send_while_another_looks)
         assert deliver(over, now=reckoned_with, at=TODAY).sent == 1
         assert len(hook.taken) == 1
 
@@ -422,7 +387,7 @@ class TestSeveralCouriers:
         (first, *_) = notices(store, NoticeState.PENDING)
         with session_scope(store.engine) as session:
             leases.record_sent(session, {message.id: RenderedMessage()}, now=MORNING)
-        assert not [draft for looked in look(store, [message], now=MORNING) for draft in looked.drafts]
+        assert not [draft for looked in prepare(store, [message], now=MORNING) for draft in looked.drafts]
         with session_scope(store.engine) as session:
             leases.cancel(session, {first.id or 0: "withdrawn"})
         assert [message.state for message in messages(store)] == [MessageState.SENT]
@@ -622,8 +587,8 @@ class TestLongRounds:
 
     @pytest.fixture(autouse=True)
     def _rounds_are_short(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(courier, "BATCH", 2)
-        monkeypatch.setattr(courier.Timer, "elapsed_s", lambda timer: 2 * courier.ROUND_FOR_S)
+        monkeypatch.setattr(courier_round, "BATCH", 2)
+        monkeypatch.setattr(courier_round.RoundClock, "elapsed_s", lambda clock: 2 * courier_round.ROUND_FOR_S)
 
     def test_one_that_lasts_into_the_night_falls_silent(self, store: Store) -> None:
         evening = at(MORNING.date(), 17, 29)

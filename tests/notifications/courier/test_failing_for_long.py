@@ -19,8 +19,8 @@ from models.tables.lifecycle import MessageState
 from models.tables.outbox import Message
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from tests.notifications.courier.test_courier import plan_only
 from tests.support.cast import LEAD, at, issue, run
+from tests.support.outbox import plan_only
 from tests.support.outposts import WebHook
 
 FRIDAY, SATURDAY, MONDAY = at("2023-08-18"), at("2023-08-19"), at("2023-08-21", 8, 5)

@@ -18,8 +18,8 @@ from models.store.audit import AuditEvent, verify
 from models.store.database import session_scope
 from models.tables.lifecycle import MessageState, NoticeState
 from notifications.courier.courier import deliver
-from tests.notifications.courier.test_courier import MORNING, messages, notices, plan_only
 from tests.support.cast import LEAD, at, issue
+from tests.support.outbox import MORNING, messages, notices, plan_only
 from tests.support.outposts import MailServer
 
 LATER = at("2023-08-18", 10)

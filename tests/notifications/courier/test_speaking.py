@@ -99,6 +99,17 @@ class TestQuietHours:
         assert deliver(failing, now=at("2023-08-21", 7, 30)).retrying == 1
         assert len(hook.taken) == 2
 
+    def test_a_retry_of_what_is_express_does_not_wait_for_morning(self, begun: Store, web_hook: Hooks) -> None:
+        hook = web_hook(503)
+        failing = replace(begun, contacts=Contacts({(LEAD, "focal"): hook.address()}))
+        plan_only(failing, FRIDAY, 22)
+        with session_scope(begun.engine) as session:
+            session.execute(update(Notice).values(urgency=Urgency.EXPRESS))
+        assert deliver(failing, now=at(FRIDAY, 22)).retrying == 1
+        assert deliver(failing, now=at(FRIDAY, 22, 5)).retrying == 1
+        assert len(hook.taken) == 2
+        assert last_message(failing).next_attempt_at < at(FRIDAY, 22, 10)
+
     def test_a_message_whose_courier_fell_silent_in_the_evening_waits_too(self, begun: Store) -> None:
         plan_only(begun, FRIDAY, 17)
         gone = replace(begun, contacts=Contacts({(LEAD, "focal"): Address("json", "vi", "json://127.0.0.1:1/")}))

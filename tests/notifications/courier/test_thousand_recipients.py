@@ -14,10 +14,9 @@ from models.keeping.opening import Store
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message
 from notifications.courier.courier import deliver
-from tests.notifications.courier.test_courier import MORNING, messages, notices, plan_only
-from tests.notifications.courier.test_outages import keys
 from tests.support.cast import issue
-from tests.support.outposts import MailServer
+from tests.support.outbox import MORNING, messages, notices, plan_only
+from tests.support.outposts import MailServer, message_keys
 
 THOUSAND = 1000
 REFUSED, CUT_OFF, SILENT = "X0100", "X0500", "X0900"
@@ -73,7 +72,7 @@ def test_a_few_that_cannot_be_reached_hold_up_none_of_a_thousand(
     assert deliver(store, now=MORNING + timedelta(minutes=2)).waiting == 0
     arrived = [recipient for (recipient,) in server.recipients]
     assert sorted(arrived) == sorted(f"{each.office}@so.example" for each in of_communes(store) if each != dead)
-    assert len(set(keys(server))) == len(arrived) == THOUSAND - 1
+    assert len(set(message_keys(server))) == len(arrived) == THOUSAND - 1
     assert {each.reason for each in notices(store, NoticeState.DEAD)} == {dead.error}
     assert not notices(store, NoticeState.PENDING)
 

@@ -8,7 +8,7 @@ import pytest
 from tests.support.cast import at, run
 from tests.support.people import House
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,9 @@ def test_every_count_leads_to_as_many_assignments(house: House) -> None:
     manager = house.manager()
     for board in ("/board", "/board?priority=p1&due=2023-Q3", "/board?kind=state", "/board?office=SYT"):
         text = manager.get(board).text
-        tiles = re.findall(r'<a class="tile [a-z_]+" href="(/all[^"]*)"><strong>(\d+)', text)
-        cells = re.findall(r'href="(/all[^"]*)">(?:<span class="phone">[^<]*</span>)?(\d+)</a>', text)
-        late = re.findall(r'href="(/all[^"]*)">\d+/(\d+)</a>', text)
+        tiles = re.findall(r'<a class="tile [a-z_]+" href="(/assignments[^"]*)"><strong>(\d+)', text)
+        cells = re.findall(r'href="(/assignments[^"]*)">(?:<span class="phone">[^<]*</span>)?(\d+)</a>', text)
+        late = re.findall(r'href="(/assignments[^"]*)">\d+/(\d+)</a>', text)
         assert len(tiles) == 4 and cells and (late or "office=" in board)
         for address, number in {*tiles, *cells[::7], *late[::9]}:
             listed = manager.get(unescape(address)).text

@@ -17,15 +17,14 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from tests.intake.files.test_file_intake import pdf
-from tests.intake.files.test_file_intake import word as word_file
-from tests.portal.pages.test_office import state_of
-from tests.support.cast import COORDINATOR, LEAD, at, number_of, run
+from tests.support.cast import COORDINATOR, LEAD, assignment_in, at, number_of, run
+from tests.support.evidence_files import pdf
+from tests.support.evidence_files import word as word_file
 from tests.support.people import House
 from tests.support.waiting import eventually
 from tests.support.window import Window
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only]
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = ViewportSize(width=390, height=844)
@@ -117,7 +116,7 @@ def test_from_the_letter_to_the_accepted_report(house: House, open_window: Open,
     deliver(house.store, now=house.clock.now)
     syt = open_window()
     syt.go(link_to(house, "Sở Y tế"))
-    if "/work/" not in syt.page.url:
+    if "/assignments/" not in syt.page.url:
         syt.follow("Báo cáo phân tích nguyên nhân")
     syt.press("Tiếp nhận")
     syt.reads("Đã tiếp nhận.")
@@ -153,7 +152,7 @@ def test_from_the_letter_to_the_accepted_report(house: House, open_window: Open,
     desk.press("Trả lại báo cáo")
     desk.reads("Đã trả lại báo cáo.")
 
-    syt.go("/work")
+    syt.go("/assignments")
     syt.reads("bị trả lại")
     syt.follow("Báo cáo phân tích nguyên nhân")
     syt.follow("Sửa và báo cáo lại")
@@ -168,15 +167,15 @@ def test_from_the_letter_to_the_accepted_report(house: House, open_window: Open,
     desk.reads("Đã bổ sung số liệu quý II.")
     desk.press("Xác nhận báo cáo")
     desk.reads("Đã xác nhận báo cáo.")
-    assert state_of(house, number).state is State.ACCEPTED
-    syt.go("/work")
+    assert assignment_in(house.store, number).state is State.ACCEPTED
+    syt.go("/assignments")
     syt.reads("hoàn thành")
 
 
 def test_more_time_is_refused_and_then_granted(house: House, open_window: Open) -> None:
     number = number_of(house.store, TASK)
     syt, desk = office(house, open_window()), account(house, open_window())
-    syt.go(f"/work/{number}")
+    syt.go(f"/assignments/{number}")
     syt.follow("Xin gia hạn")
     syt.fill({"Xin đến ngày": "2023-09-20", "Lý do": "Chờ số liệu cấp xã."})
     syt.press("Gửi đề nghị")
@@ -190,17 +189,17 @@ def test_more_time_is_refused_and_then_granted(house: House, open_window: Open) 
     desk.press("Không cho gia hạn")
     desk.reads("Đã từ chối gia hạn.")
 
-    syt.go(f"/work/{number}")
+    syt.go(f"/assignments/{number}")
     syt.reads("Việc đã rõ.")
     syt.follow("Xin gia hạn")
     syt.fill({"Xin đến ngày": "2023-09-22", "Lý do": "Cần thêm thời gian."})
     syt.press("Gửi đề nghị")
 
-    desk.go(f"/work/{number}")
+    desk.go(f"/assignments/{number}")
     desk.fill({"Gia hạn đến": "2023-09-21"})
     desk.press("Cho gia hạn")
     desk.reads("Đã gia hạn.")
-    syt.go(f"/work/{number}")
+    syt.go(f"/assignments/{number}")
     syt.reads("21/09/2023")
     syt.reads("hạn gốc 11/09/2023")
 
@@ -218,7 +217,7 @@ def test_ad_hoc_work_and_a_silence(house: House, open_window: Open) -> None:
     desk.reads("Đã giao việc đột xuất.")
     desk.reads("Công an tỉnh")
     cat = office(house, open_window(), COORDINATOR)
-    cat.go("/work")
+    cat.go("/assignments")
     cat.reads("Báo cáo nhanh công tác phối hợp dịp lễ")
 
     desk.follow("Tạm ngừng nhắc", within="nav")
@@ -295,9 +294,28 @@ def test_every_page_in_both_languages(house: House, open_window: Open) -> None:
     stranger, syt, desk = open_window(), office(house, open_window()), account(house, open_window())
     pages = (
         (stranger, ("/sign-in", "/nowhere", "/door/forged", "/sign-in/forged")),
-        (syt, ("/work", f"/work/{number}", f"/work/{number}/report", f"/work/{number}/extension", "/desk")),
-        (desk, ("/desk", "/all", "/all?q=khong+co+gi", "/all?status=nope", "/board", "/desk/assign")),
-        (desk, ("/desk/offices", "/desk/silences", f"/work/{helper}", "/work/999999")),
+        (
+            syt,
+            (
+                "/assignments",
+                f"/assignments/{number}",
+                f"/assignments/{number}/report",
+                f"/assignments/{number}/extension",
+                "/desk",
+            ),
+        ),
+        (
+            desk,
+            (
+                "/desk",
+                "/assignments",
+                "/assignments?q=khong+co+gi",
+                "/assignments?status=nope",
+                "/board",
+                "/desk/assign",
+            ),
+        ),
+        (desk, ("/desk/offices", "/desk/silences", f"/assignments/{helper}", "/assignments/999999")),
     )
     for window, paths in pages:
         for path in paths:
@@ -313,9 +331,9 @@ def test_every_page_in_both_languages(house: House, open_window: Open) -> None:
 def test_the_language_is_changed_and_the_page_stays(house: House, open_window: Open) -> None:
     number = number_of(house.store, TASK)
     syt = office(house, open_window())
-    syt.go(f"/work/{number}")
+    syt.go(f"/assignments/{number}")
     syt.follow("English", within="header")
-    assert syt.page.url.endswith(f"/work/{number}")
+    assert syt.page.url.endswith(f"/assignments/{number}")
     syt.press("Acknowledge")
     syt.reads("Acknowledged.")
     syt.follow("Report")
@@ -323,27 +341,27 @@ def test_the_language_is_changed_and_the_page_stays(house: House, open_window: O
     syt.reads("not filled in")
     assert "chưa điền" not in syt.page.locator("main").inner_text()
     syt.follow("Tiếng Việt", within="header")
-    assert syt.page.url.endswith(f"/work/{number}/report")
+    assert syt.page.url.endswith(f"/assignments/{number}/report")
 
 
 def test_the_language_is_changed_after_a_refusal(house: House, open_window: Open) -> None:
     number = number_of(house.store, TASK)
     desk = account(house, open_window())
-    desk.go(f"/work/{number}")
+    desk.go(f"/assignments/{number}")
     desk.page.locator("summary", has_text="Tạm dừng").click()
     desk.fill({"Lý do tạm dừng": "Chờ ông Trần Văn Bình trả lời."})
     desk.press("Tạm dừng")
     desk.reads("tên người")
     assert desk.page.get_by_label("Lý do tạm dừng").input_value() == "Chờ ông Trần Văn Bình trả lời."
     desk.follow("English", within="header")
-    assert desk.page.url.endswith(f"/work/{number}")
+    assert desk.page.url.endswith(f"/assignments/{number}")
     desk.reads("How this date is set")
 
 
 def test_with_the_keyboard_alone(house: House, open_window: Open) -> None:
     number = number_of(house.store, TASK)
     syt = office(house, open_window())
-    syt.go(f"/work/{number}")
+    syt.go(f"/assignments/{number}")
     keyboard = syt.page.keyboard
     keyboard.press("Tab")
     skip = syt.focused()
@@ -362,7 +380,7 @@ def test_with_the_keyboard_alone(house: House, open_window: Open) -> None:
         keyboard.press("Enter")
     syt.reads("Đã tiếp nhận.")
 
-    syt.go(f"/work/{number}/report")
+    syt.go(f"/assignments/{number}/report")
     syt.page.get_by_label("Số tồn tại").focus()
     order = []
     for _ in range(20):
@@ -381,7 +399,7 @@ def test_with_the_keyboard_alone(house: House, open_window: Open) -> None:
 def test_enter_in_a_field_keeps_the_draft_and_touches_no_file(house: House, open_window: Open, tmp_path: Path) -> None:
     number = number_of(house.store, TASK)
     syt = office(house, open_window())
-    syt.go(f"/work/{number}/report")
+    syt.go(f"/assignments/{number}/report")
     (tmp_path / "bao-cao.docx").write_bytes(word_file("Kết quả"))
     syt.page.get_by_label("Chọn tệp").set_input_files(tmp_path / "bao-cao.docx")
     syt.press("Thêm tệp")
@@ -389,7 +407,7 @@ def test_enter_in_a_field_keeps_the_draft_and_touches_no_file(house: House, open
     with syt.page.expect_navigation():
         syt.page.get_by_label("Số tồn tại").press("Enter")
     syt.reads("Đã lưu bản nháp.")
-    syt.go(f"/work/{number}/report")
+    syt.go(f"/assignments/{number}/report")
     syt.reads("bao-cao.docx")
     assert syt.page.get_by_label("Số tồn tại").input_value() == "3"
 
@@ -397,7 +415,7 @@ def test_enter_in_a_field_keeps_the_draft_and_touches_no_file(house: House, open
 def test_a_report_without_javascript(house: House, open_window: Open) -> None:
     number = number_of(house.store, TASK)
     syt = office(house, open_window(javascript=False))
-    syt.go(f"/work/{number}")
+    syt.go(f"/assignments/{number}")
     syt.press("Tiếp nhận")
     syt.follow("Báo cáo")
     fill_report(syt)
@@ -407,4 +425,4 @@ def test_a_report_without_javascript(house: House, open_window: Open) -> None:
     assert syt.page.get_by_label("Số tồn tại").input_value() == "3"
     syt.press("Gửi báo cáo")
     syt.reads("Đã gửi báo cáo.")
-    assert state_of(house, number).state is State.REPORTED
+    assert assignment_in(house.store, number).state is State.REPORTED

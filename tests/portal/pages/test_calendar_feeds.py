@@ -17,7 +17,7 @@ from portal.limiting import FOR_ONE_CALENDAR
 from tests.support.cast import at, issue, number_of, run
 from tests.support.doorstep import EMAIL, Portal, path_of, words
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def uids(text: str) -> set[str]:
 def test_an_office_copies_its_address_and_a_program_without_cookies_reads_it(portal: Portal) -> None:
     office = portal.browser()
     office.get(portal.door("SYT"))
-    assert 'href="/calendar"' in office.get("/work").text
+    assert 'href="/calendar"' in office.get("/assignments").text
     shown = office.get("/calendar")
     assert f'value="{portal.store.settings.portal_url}{feed(portal)}"' in shown.text
     assert "31/12/2024" in words(shown)
@@ -59,7 +59,7 @@ def test_the_address_lets_nobody_in(portal: Portal) -> None:
     token = feed(portal).removeprefix("/calendar/").removesuffix(".ics")
     stranger = portal.browser()
     stranger.get(feed(portal))
-    assert stranger.get("/work").status_code == 303
+    assert stranger.get("/assignments").status_code == 303
     assert stranger.get(f"/door/{token}").status_code == 403
     door = portal.door("SYT").removeprefix("/door/")
     assert stranger.get(f"/calendar/{door}.ics").status_code == 404
@@ -117,7 +117,7 @@ def test_a_revoked_address_ends_and_a_new_one_opens(portal: Portal, how: str) ->
     gone = web.get(old)
     assert gone.status_code == 410 and "chép địa chỉ mới" in gone.text
     assert web.get(feed(portal)).status_code == 200 and web.get(others).status_code == 200
-    assert office.get("/work").status_code == (303 if how == "with the links" else 200)
+    assert office.get("/assignments").status_code == (303 if how == "with the links" else 200)
 
 
 def test_an_ended_office_has_no_calendar(portal: Portal) -> None:

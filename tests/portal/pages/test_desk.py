@@ -36,7 +36,7 @@ def test_ad_hoc_work_is_assigned_from_the_desk_and_a_double_press_is_one(house: 
     assert "Báo cáo nhanh công tác phối hợp dịp lễ" in coordinator.page
     coordinator.last = form
     assert coordinator.post("/desk/assign", wanted).url == first.url
-    assert "Báo cáo nhanh" in house.office("CAT").get("/work").text
+    assert "Báo cáo nhanh" in house.office("CAT").get("/assignments").text
 
 
 def test_what_is_wrong_with_ad_hoc_work_is_listed_and_the_form_kept(house: House) -> None:
@@ -57,7 +57,7 @@ def test_what_is_wrong_with_ad_hoc_work_is_listed_and_the_form_kept(house: House
 
 def test_suspended_work_rests_and_goes_on_with_the_days_given_back(house: House) -> None:
     number = number_of(house.store, "T0.1")
-    coordinator, page = house.coordinator(), f"/work/{number}"
+    coordinator, page = house.coordinator(), f"/assignments/{number}"
     coordinator.post(f"{page}/suspend", {"suspend_reason": "Chờ hướng dẫn của cấp trên."}, on=page)
     assert "Đã tạm dừng việc." in coordinator.page
     run(house.store, "p1", at("2023-09-20"), offices=())
@@ -76,7 +76,7 @@ def test_suspended_work_rests_and_goes_on_with_the_days_given_back(house: House)
 
 def test_two_people_decide_and_the_second_is_told(house: House) -> None:
     number = number_of(house.store, "T0.1")
-    first, second, page = house.coordinator(), house.coordinator(), f"/work/{number}"
+    first, second, page = house.coordinator(), house.coordinator(), f"/assignments/{number}"
     second.get(page)
     first.post(f"{page}/withdraw", {"withdraw_reason": "Giao lại cho cơ quan khác."}, on=page)
     answer = second.post(f"{page}/suspend", {"suspend_reason": "Chờ hướng dẫn."})
@@ -156,7 +156,7 @@ def test_all_that_could_not_be_delivered_is_sent_again_at_once(house: House, mon
     coordinator.post("/desk/messages/again")
     assert f"Số lượng: {count}." in coordinator.page and "mã 535" not in coordinator.page
     assert deliver(house.store, now=house.clock.now).sent == count
-    coordinator.get("/desk?said=all_again&count=<b>")
+    coordinator.get("/desk?flash=all_queued_again&count=<b>")
     assert "Số lượng" not in coordinator.page
 
 
@@ -171,16 +171,16 @@ def test_revoking_from_the_desk_closes_the_office_door(house: House) -> None:
     office, coordinator = house.office("SYT"), house.coordinator()
     coordinator.post("/desk/offices/SYT/revoke", on="/desk/offices")
     assert "Đã thu hồi mọi đường dẫn" in coordinator.page
-    office.get("/work")
+    office.get("/assignments")
     assert "Vào trang đôn đốc" in office.page
 
 
 def test_all_work_is_found_by_number_code_title_and_office_with_or_without_accents(house: House) -> None:
     manager, number = house.manager(), number_of(house.store, "T0.1")
     for query in (str(number), "T0.1", "phan tich nguyen nhan", "Sở Y tế", "so y te"):
-        assert f'href="/work/{number}"' in manager.get(f"/all?q={query}").text, query
-    assert "Không có việc nào như vậy" in manager.get("/all?q=khong+co+gi+giong+the").text
-    assert "Không có việc nào" in manager.get("/all?q=%27%20OR%201=1%20--").text
+        assert f'href="/assignments/{number}"' in manager.get(f"/assignments?q={query}").text, query
+    assert "Không có việc nào như vậy" in manager.get("/assignments?q=khong+co+gi+giong+the").text
+    assert "Không có việc nào" in manager.get("/assignments?q=%27%20OR%201=1%20--").text
 
 
 @pytest.mark.parametrize(
@@ -201,24 +201,25 @@ def test_all_work_is_found_by_number_code_title_and_office_with_or_without_accen
         ("period=2099", 200, "Không có việc nào như vậy"),
     ],
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_what_a_list_cannot_be_asked_is_told(house: House, asked: str, status: int, told: str) -> None:
     manager = house.manager()
-    assert manager.get(f"/all?{asked}").status_code == status
+    assert manager.get(f"/assignments?{asked}").status_code == status
     assert told in manager.page
-    assert 'href="/work/' not in manager.last.text
+    assert 'href="/assignments/' not in manager.last.text
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_the_pages_of_lists_keep_what_was_asked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.pages.overview.PAGE_SIZE", 2)
     manager = house.manager()
-    first = manager.get("/all?priority=p1&q=bao+cao").text
-    onward = unescape(re.findall(r'href="(/all\?[^"]*page=2)"', first)[0])
+    first = manager.get("/assignments?priority=p1&q=bao+cao").text
+    onward = unescape(re.findall(r'href="(/assignments\?[^"]*page=2)"', first)[0])
     assert "priority=p1" in onward and "q=bao+cao" in onward
     second = manager.get(onward).text
     assert "3–4 /" in manager.page
-    assert not set(re.findall(r'href="(/work/\d+)"', first)) & set(re.findall(r'href="(/work/\d+)"', second))
+    link = r'href="(/assignments/\d+)"'
+    assert not set(re.findall(link, first)) & set(re.findall(link, second))
     assert house.coordinator().get("/desk?page=x").status_code == 422
     assert house.coordinator().get("/desk?page=2").status_code == 404
 
@@ -235,11 +236,11 @@ def test_the_board_counts_and_leads_to_the_assignments(house: House) -> None:
     manager = house.manager()
     manager.get("/board")
     assert "Chưa hoàn thành, trong hạn" in manager.page
-    assert 'href="/all?priority=p1"' in manager.last.text
-    manager.get("/all?priority=p1&status=open_within_term")
+    assert 'href="/assignments?priority=p1"' in manager.last.text
+    manager.get("/assignments?priority=p1&status=open_within_term")
     assert manager.last.status_code == 200
     number = number_of(house.store, "T0.1")
-    manager.get(f"/work/{number}")
+    manager.get(f"/assignments/{number}")
     assert "Thu hồi" not in manager.page and "Xác nhận báo cáo" not in manager.page
 
 

@@ -15,7 +15,7 @@ def words_in(content: bytes) -> str:
     return " ".join(paragraph.text for paragraph in document.paragraphs)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 @pytest.mark.later
 def test_every_paper_that_is_offered_can_be_had(house: House) -> None:
     house.clock.now = at("2023-09-20")
@@ -35,7 +35,7 @@ def test_every_paper_that_is_offered_can_be_had(house: House) -> None:
         assert words.lower() in words_in(report.content).lower(), period
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("path", "said"),
     [
@@ -53,7 +53,7 @@ def test_what_there_is_not_is_told(house: House, path: str, said: str) -> None:
     assert said in answer.text
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_an_office_takes_its_own_slip(house: House) -> None:
     answer = house.office("SYT").web.get("/slip")
     assert "Sở Y tế" in words_in(answer.content)

@@ -34,12 +34,56 @@ def registered(store: Store) -> Portal:
     return Portal(replace(store, contacts=Contacts(addresses)))
 
 
+class TestAnAddressOfAnEarlierVersion:
+    @pytest.mark.parametrize(
+        ("earlier", "present"),
+        [
+            ("/work", "/assignments"),
+            ("/work?section=overdue&q=b%C3%A1o", "/assignments?section=overdue&q=b%C3%A1o"),
+            ("/work/17", "/assignments/17"),
+            ("/work/17/report", "/assignments/17/report"),
+            ("/work/17/files/3", "/assignments/17/files/3"),
+            ("/all", "/assignments"),
+            ("/all?status=open_overdue&page=2", "/assignments?status=open_overdue&page=2"),
+            ("/work//evil.example", "/assignments//evil.example"),
+        ],
+    )
+    def test_leads_to_the_present_one(self, portal: Portal, earlier: str, present: str) -> None:
+        answer = portal.browser().get(earlier)
+        assert (answer.status_code, answer.headers["location"]) == (308, present)
+
+    def test_in_a_link_of_a_message_opens_its_page(self, portal: Portal) -> None:
+        browser = portal.browser()
+        assert browser.get(portal.door(to="/work/17")).headers["location"] == "/assignments/17"
+        assert browser.get(portal.door(to="/work?q=T0.1")).headers["location"] == "/assignments?q=T0.1"
+        assert browser.get(portal.door(to="/workbook")).headers["location"] == "/workbook"
+
+    def test_gives_no_right_that_the_present_one_does_not(self, portal: Portal) -> None:
+        stranger = portal.browser()
+        assert stranger.get(stranger.get("/work/17").headers["location"]).headers["location"] == (
+            "/sign-in?to=/assignments/17"
+        )
+        office = portal.browser()
+        office.get(portal.door("SYT"))
+        assert office.get(office.get("/work/99999").headers["location"]).status_code == 404
+        assert "Việc của cơ quan" in words(office.get(office.get("/all").headers["location"]))
+
+    def test_in_a_link_that_has_expired_is_kept_for_the_new_link(self, portal: Portal) -> None:
+        expired = portal.door("SYT", to="/work/17")
+        portal.pass_time(days=30)
+        browser = portal.browser()
+        assert 'name="to" value="/assignments/17"' in browser.get(expired).text
+        browser.send("/sign-in", {"office": "SYT", "to": "/work/17"})
+        ((_, link),) = portal.letters_sent()
+        assert browser.get(link).headers["location"] == "/assignments/17"
+
+
 class TestALinkOfAMessage:
     def test_opens_the_office_s_list_or_one_page_of_it(self, portal: Portal) -> None:
         browser = portal.browser()
-        assert browser.get(portal.door()).headers["location"] == "/work"
-        assert browser.get("/work").status_code == 200
-        assert browser.get(portal.door(to="/work/17")).headers["location"] == "/work/17"
+        assert browser.get(portal.door()).headers["location"] == "/assignments"
+        assert browser.get("/assignments").status_code == 200
+        assert browser.get(portal.door(to="/assignments/17")).headers["location"] == "/assignments/17"
 
     def test_may_be_opened_as_often_as_one_likes(self, portal: Portal) -> None:
         for _ in range(30):
@@ -51,7 +95,7 @@ class TestALinkOfAMessage:
             answer = browser.get(path)
             assert answer.status_code == 403
             assert "Có thể nó đã bị cắt ngắn" in words(answer)
-            assert browser.get("/work").status_code == 303
+            assert browser.get("/assignments").status_code == 303
 
     def test_expired_or_revoked_says_so_and_offers_a_new_one(self, portal: Portal) -> None:
         expired = portal.door()
@@ -69,13 +113,13 @@ class TestALinkOfAMessage:
         browser = portal.browser()
         browser.get(portal.door())
         browser.get("/door/x")
-        assert browser.get("/work").status_code == 200
+        assert browser.get("/assignments").status_code == 200
 
     def test_opens_no_other_s_work(self, portal: Portal) -> None:
         browser = portal.browser()
         browser.get(portal.door("SYT"))
         assert browser.get("/desk").status_code == 403
-        assert browser.get("/work/99999").status_code == 404
+        assert browser.get("/assignments/99999").status_code == 404
 
     @pytest.mark.parametrize(
         "to",
@@ -153,11 +197,11 @@ class TestAskingForALink:
 
     def test_an_office_gets_it_at_its_registered_address(self, portal: Portal) -> None:
         browser = portal.browser()
-        browser.get("/sign-in?to=/work/17")
-        browser.send("/sign-in", {"office": "syt", "to": "/work/17"})
+        browser.get("/sign-in?to=/assignments/17")
+        browser.send("/sign-in", {"office": "syt", "to": "/assignments/17"})
         ((to, link),) = portal.letters_sent()
         assert to == portal.store.plan.office("SYT").name_vi
-        assert browser.get(link).headers["location"] == "/work/17"
+        assert browser.get(link).headers["location"] == "/assignments/17"
 
     def test_an_office_may_name_its_registered_address(self, registered: Portal, log: list[str]) -> None:
         registered.browser().ask(email="VanThu-STC@tinh.example")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import event
 
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
@@ -12,8 +13,8 @@ from models.tables.lifecycle import Role, State
 from models.work import verbs
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from tests.intake.files.test_file_intake import pdf, word
-from tests.support.cast import LEAD, assignment_of, at, number_of, run
+from tests.support.cast import LEAD, assignment_in, assignment_of, at, number_of, run
+from tests.support.evidence_files import pdf, word
 from tests.support.people import House
 
 TASK = "T0.1"
@@ -27,35 +28,30 @@ GOOD = {
 }
 
 
-def state_of(house: House, number: int) -> Assignment:
-    with session_scope(house.store.engine) as session:
-        found = session.get(Assignment, number)
-        assert found is not None
-        return found
-
-
 def test_the_whole_story_of_a_report(house: House) -> None:
     number = number_of(house.store, TASK)
     house.clock.now = at("2023-08-21", 9)
     office, coordinator = house.office(LEAD), house.coordinator()
     assert "Báo cáo phân tích nguyên nhân tồn tại" in office.page
 
-    office.post(f"/work/{number}/acknowledge", on=f"/work/{number}")
+    office.post(f"/assignments/{number}/acknowledge", on=f"/assignments/{number}")
     assert "Đã tiếp nhận." in office.page
     assert "bỏ qua 1–4/9" in office.page
 
-    report = f"/work/{number}/report"
+    report = f"/assignments/{number}/report"
     office.post(report, {**GOOD, "action": "attach"}, on=report, files=[("files", ("bc.docx", word("Kết quả"), ""))])
     assert "bc.docx" in office.page and "Đã thêm tệp." in office.page
     assert 'value="45/BC-SYT"' in office.last.text, "what was typed is still there"
     office.post(report, GOOD)
     assert "Đã gửi báo cáo." in office.page
-    assert state_of(house, number).state is State.REPORTED
+    assert assignment_in(house.store, number).state is State.REPORTED
 
     coordinator.get("/desk")
     assert "Sở Y tế" in coordinator.page
     coordinator.post(
-        f"/work/{number}/return", {"return_reason": "Thiếu số liệu quý II.", "version": "1"}, on=f"/work/{number}"
+        f"/assignments/{number}/return",
+        {"return_reason": "Thiếu số liệu quý II.", "version": "1"},
+        on=f"/assignments/{number}",
     )
     assert "Đã trả lại báo cáo." in coordinator.page
 
@@ -63,16 +59,16 @@ def test_the_whole_story_of_a_report(house: House) -> None:
     assert "Thiếu số liệu quý II." in office.page
     assert 'value="45/BC-SYT"' in office.last.text, "the returned report is there to be corrected"
     office.post(report, {**GOOD, "text": "Đã bổ sung số liệu quý II."})
-    coordinator.post(f"/work/{number}/accept", {"version": "2"}, on=f"/work/{number}")
+    coordinator.post(f"/assignments/{number}/accept", {"version": "2"}, on=f"/assignments/{number}")
     assert "Đã xác nhận báo cáo." in coordinator.page
-    assert state_of(house, number).state is State.ACCEPTED
-    assert "bc.docx" in office.get(f"/work/{number}").text
+    assert assignment_in(house.store, number).state is State.ACCEPTED
+    assert "bc.docx" in office.get(f"/assignments/{number}").text
 
 
 def test_a_scan_is_marked_as_one_and_a_file_taken_back_leaves_nothing(house: House) -> None:
     number = number_of(house.store, TASK)
     house.clock.now = at("2023-08-21", 9)
-    office, report = house.office(LEAD), f"/work/{number}/report"
+    office, report = house.office(LEAD), f"/assignments/{number}/report"
     office.post(report, {**GOOD, "action": "attach"}, on=report, files=[("files", ("quet.pdf", pdf(""), ""))])
     assert "có trang là ảnh" in office.page
     remove = re.search(r'value="(remove-\d+)"', office.get(report).text)
@@ -110,21 +106,50 @@ def test_a_slip_is_named_in_its_field_and_everything_typed_stays(
 ) -> None:
     number = number_of(house.store, TASK)
     office = house.office(LEAD)
-    answer = office.post(f"/work/{number}/report", {**GOOD, **change}, on=f"/work/{number}/report")
+    answer = office.post(f"/assignments/{number}/report", {**GOOD, **change}, on=f"/assignments/{number}/report")
     assert answer.status_code == 422
     assert told in office.page
     for name, value in {**GOOD, **change}.items():
         assert name == "action" or value in office.page or f'value="{value}"' in answer.text, name
-    assert state_of(house, number).state is State.ASSIGNED
+    assert assignment_in(house.store, number).state is State.ASSIGNED
+
+
+def test_a_refused_report_keeps_its_draft_and_its_files_in_one_transaction(house: House) -> None:
+    number, office = number_of(house.store, TASK), house.office(LEAD)
+    report = f"/assignments/{number}/report"
+    office.get(report)
+    commits: list[object] = []
+    event.listen(house.store.engine, "commit", commits.append)
+    faulty = {**GOOD, "so_ton_tai": "", "text": "Đang tổng hợp số liệu."}
+    answer = office.post(report, faulty, files=[("files", ("bc.docx", word("Kết quả"), ""))])
+    assert (answer.status_code, len(commits)) == (422, 1)
+    assert assignment_in(house.store, number).state is State.ASSIGNED
+    office.get(report)
+    assert "bc.docx" in office.page and "Đang tổng hợp số liệu." in office.page
+    commits.clear()
+    office.post(report, {**GOOD, "action": "send"}, files=[("files", ("pl.docx", word("Phụ lục"), ""))])
+    assert "Đã gửi báo cáo." in office.page and len(commits) == 1
+    assert "bc.docx" in office.page and "pl.docx" in office.page
+
+
+def test_a_file_that_may_not_be_taken_leaves_the_draft_and_the_file_before_it(house: House) -> None:
+    number, office = number_of(house.store, TASK), house.office(LEAD)
+    report = f"/assignments/{number}/report"
+    files = [("files", ("bc.docx", word("Kết quả"), "")), ("files", ("x.exe", b"MZ", ""))]
+    answer = office.post(report, {**GOOD, "text": "Đang tổng hợp."}, on=report, files=files)
+    assert answer.status_code == 422 and "x.exe" in office.page
+    assert assignment_in(house.store, number).state is State.ASSIGNED
+    office.get(report)
+    assert "bc.docx" in office.page and "x.exe" not in office.page and "Đang tổng hợp." in office.page
 
 
 def test_sent_twice_is_one_report(house: House) -> None:
     number = number_of(house.store, TASK)
     office = house.office(LEAD)
-    page = office.get(f"/work/{number}/report")
-    first = office.post(f"/work/{number}/report", GOOD)
+    page = office.get(f"/assignments/{number}/report")
+    first = office.post(f"/assignments/{number}/report", GOOD)
     office.last = page
-    second = office.post(f"/work/{number}/report", GOOD)
+    second = office.post(f"/assignments/{number}/report", GOOD)
     assert first.status_code == second.status_code == 200
     assert "Đã gửi báo cáo." in office.page
     with session_scope(house.store.engine) as session:
@@ -135,7 +160,7 @@ def test_sent_twice_is_one_report(house: House) -> None:
 def test_more_time_is_asked_for_refused_and_granted(house: House) -> None:
     number = number_of(house.store, TASK)
     office, coordinator = house.office(LEAD), house.coordinator()
-    ask, decide = f"/work/{number}/extension", f"/work/{number}"
+    ask, decide = f"/assignments/{number}/extension", f"/assignments/{number}"
     office.post(ask, {"until": "2023-09-20", "reason": "Chờ số liệu cấp xã."}, on=ask)
     assert "Đã gửi đề nghị gia hạn." in office.page
     assert "Chờ số liệu cấp xã." in coordinator.get("/desk").text
@@ -143,7 +168,7 @@ def test_more_time_is_asked_for_refused_and_granted(house: House) -> None:
     assert "Việc đã rõ." in office.get(decide).text
     office.post(ask, {"until": "2023-09-22", "reason": "Cần thêm thời gian."}, on=ask)
     coordinator.post(f"{decide}/grant", {"until": "2023-09-21"}, on=decide)
-    task = state_of(house, number)
+    task = assignment_in(house.store, number)
     assert (task.due_date, task.original_due_date) == (date(2023, 9, 21), date(2023, 9, 11))
     assert "hạn gốc 11/09/2023" in " ".join(office.get(decide).text.split()) or "11/09/2023" in office.page
 
@@ -151,7 +176,7 @@ def test_more_time_is_asked_for_refused_and_granted(house: House) -> None:
 def test_an_extension_without_a_good_date_or_reason_keeps_what_was_typed(house: House) -> None:
     number = number_of(house.store, TASK)
     office = house.office(LEAD)
-    ask = f"/work/{number}/extension"
+    ask = f"/assignments/{number}/extension"
     answer = office.post(ask, {"until": "2023-09-01", "reason": "Cần thêm thời gian."}, on=ask)
     assert answer.status_code == 422
     assert "Cần thêm thời gian." in office.page
@@ -165,25 +190,25 @@ def test_the_lead_sees_the_input_of_those_who_help_before_reporting(house: House
         lead_of_helper = session.get_one(Assignment, helper).lead_office
     cat = house.office("CAT")
     cat.post(
-        f"/work/{helper}/report",
+        f"/assignments/{helper}/report",
         {"text": "Ý kiến phối hợp của Công an tỉnh.", "action": "send"},
-        on=f"/work/{helper}/report",
+        on=f"/assignments/{helper}/report",
     )
     assert "Đã gửi báo cáo." in cat.page
     office = house.office(lead_of_helper)
     own = number_of(house.store, TASK, office=lead_of_helper)
-    assert "Ý kiến phối hợp của Công an tỉnh." in office.get(f"/work/{own}/report").text
+    assert "Ý kiến phối hợp của Công an tỉnh." in office.get(f"/assignments/{own}/report").text
     assert lead
 
 
 def test_a_report_on_work_withdrawn_meanwhile_is_told_and_its_text_kept(house: House) -> None:
     number = number_of(house.store, TASK)
     office, coordinator = house.office(LEAD), house.coordinator()
-    office.get(f"/work/{number}/report")
+    office.get(f"/assignments/{number}/report")
     form = office.last
-    coordinator.post(f"/work/{number}/withdraw", {"withdraw_reason": "Giao lại."}, on=f"/work/{number}")
+    coordinator.post(f"/assignments/{number}/withdraw", {"withdraw_reason": "Giao lại."}, on=f"/assignments/{number}")
     office.last = form
-    answer = office.post(f"/work/{number}/report", GOOD)
+    answer = office.post(f"/assignments/{number}/report", GOOD)
     assert answer.status_code == 409
     assert "đã thu hồi" in office.page
     assert GOOD["text"] in office.page
@@ -192,9 +217,9 @@ def test_a_report_on_work_withdrawn_meanwhile_is_told_and_its_text_kept(house: H
 def test_delegating_notes_a_unit_and_refuses_a_person(house: House) -> None:
     number = number_of(house.store, TASK)
     office = house.office(LEAD)
-    office.post(f"/work/{number}/delegate", {"unit": "Phòng Nghiệp vụ Y"}, on=f"/work/{number}")
+    office.post(f"/assignments/{number}/delegate", {"unit": "Phòng Nghiệp vụ Y"}, on=f"/assignments/{number}")
     assert "Phòng Nghiệp vụ Y" in office.page
-    answer = office.post(f"/work/{number}/delegate", {"unit": "Bà Lê Thị B"})
+    answer = office.post(f"/assignments/{number}/delegate", {"unit": "Bà Lê Thị B"})
     assert answer.status_code == 422
     assert "tên người" in office.page
 
@@ -202,12 +227,12 @@ def test_delegating_notes_a_unit_and_refuses_a_person(house: House) -> None:
 def test_typing_is_kept_as_a_draft_without_what_may_not_be(house: House) -> None:
     number = number_of(house.store, TASK)
     office = house.office(LEAD)
-    office.get(f"/work/{number}/report")
+    office.get(f"/assignments/{number}/report")
     form = office.last
-    office.post(f"/work/{number}/draft", {"so_ton_tai": "7", "text": "Gọi 0912345678"})
+    office.post(f"/assignments/{number}/draft", {"so_ton_tai": "7", "text": "Gọi 0912345678"})
     assert "số điện thoại" in office.page
     office.last = form
-    assert 'value="7"' in office.get(f"/work/{number}/report").text
+    assert 'value="7"' in office.get(f"/assignments/{number}/report").text
     assert "0912345678" not in office.last.text
 
 
@@ -215,8 +240,8 @@ def test_injected_markup_is_shown_as_text(house: House) -> None:
     number = number_of(house.store, TASK)
     office = house.office(LEAD)
     evil = "<script>alert(1)</script>{{ 7*7 }}'; DROP TABLE report; --"
-    office.post(f"/work/{number}/report", {**GOOD, "text": evil}, on=f"/work/{number}/report")
-    page = office.get(f"/work/{number}").text
+    office.post(f"/assignments/{number}/report", {**GOOD, "text": evil}, on=f"/assignments/{number}/report")
+    page = office.get(f"/assignments/{number}").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page
 
@@ -224,14 +249,14 @@ def test_injected_markup_is_shown_as_text(house: House) -> None:
 def test_when_the_session_ends_while_typing_the_text_is_shown_to_be_copied(house: House) -> None:
     number = number_of(house.store, TASK)
     office = house.office(LEAD)
-    office.get(f"/work/{number}/report")
+    office.get(f"/assignments/{number}/report")
     house.clock.now += timedelta(hours=13)
-    answer = office.post(f"/work/{number}/report", GOOD)
+    answer = office.post(f"/assignments/{number}/report", GOOD)
     assert answer.status_code == 401
     assert GOOD["text"] in office.page
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_what_is_vietnamese_only_is_shown_under_english_and_said_to_be_so(house: House) -> None:
     plan, number = house.store.plan, number_of(house.store, TASK)
     subtask = next(each for each in plan.subtasks() if each.steps and each.boundary_vi and each.basis_note_vi)
@@ -239,7 +264,7 @@ def test_what_is_vietnamese_only_is_shown_under_english_and_said_to_be_so(house:
         session.get_one(Assignment, number).subtask = subtask.code
         session.get_one(Assignment, number).step = subtask.steps[0].key
     office = house.office(LEAD)
-    for path in (f"/work/{number}", f"/work/{number}/report"):
+    for path in (f"/assignments/{number}", f"/assignments/{number}/report"):
         for language in ("vi", "en"):
             text = unescape(office.get(f"/language/{language}?to={path}").text)
             shown = [subtask.boundary_vi, *((subtask.quote, subtask.basis_note_vi) if path[-1] != "t" else ())]
@@ -255,16 +280,17 @@ def test_a_long_list_is_read_by_section_page_and_words(house: House, monkeypatch
     monkeypatch.setattr("portal.pages.overview.PAGE_SIZE", 1)
     run(house.store, "p3", at("2023-08-18"), offices=())
     office = house.office(LEAD)
-    more = re.search(r'href="(/work\?section=(\w+))">', office.get("/work").text)
+    more = re.search(r'href="(/assignments\?section=(\w+))">', office.get("/assignments").text)
     assert more is not None
-    found = re.findall(r'class="card" href="(/work/\d+)"', office.get(more[1]).text)
-    while later := re.search(r'href="(/work\?[^"]*)">tiếp', office.last.text):
-        found += re.findall(r'class="card" href="(/work/\d+)"', office.get(unescape(later[1])).text)
+    found = re.findall(r'class="card" href="(/assignments/\d+)"', office.get(more[1]).text)
+    while later := re.search(r'href="(/assignments\?[^"]*)">tiếp', office.last.text):
+        found += re.findall(r'class="card" href="(/assignments/\d+)"', office.get(unescape(later[1])).text)
     assert len(found) == len(set(found)) > 2
     number = number_of(house.store, TASK)
-    cards = re.findall(r'class="card" href="(/work/\d+)"', office.get("/work?q=phan+tich+nguyen+nhan").text)
-    assert cards == [f"/work/{number}"]
-    office.get("/work?q=khong+co+gi+giong+the")
+    page = office.get("/assignments?q=phan+tich+nguyen+nhan").text
+    cards = re.findall(r'class="card" href="(/assignments/\d+)"', page)
+    assert cards == [f"/assignments/{number}"]
+    office.get("/assignments?q=khong+co+gi+giong+the")
     assert "Không có việc nào như vậy" in office.page
 
 
@@ -272,17 +298,22 @@ def test_a_long_list_is_read_by_section_page_and_words(house: House, monkeypatch
     ("asked", "status"),
     [("section=zzz", 422), ("section=later&page=99", 404), ("page=2", 422), ("page=x", 422), ("of=1", 422)],
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_what_its_list_cannot_be_asked_is_told(house: House, asked: str, status: int) -> None:
     office = house.office(LEAD)
-    assert office.get(f"/work?{asked}").status_code == status
+    assert office.get(f"/assignments?{asked}").status_code == status
     assert re.search("Phần:|Trang:|Không có trang|không dùng ở trang này", office.page)
 
 
 def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House) -> None:
     number, office, coordinator = number_of(house.store, "T0.1"), house.office("SYT"), house.coordinator()
     with session_scope(house.store.engine):  # on SQLite this holds the one lock for writing
-        for page in ("/work", f"/work/{number}", f"/work/{number}/report", f"/work/{number}/extension"):
+        for page in (
+            "/assignments",
+            f"/assignments/{number}",
+            f"/assignments/{number}/report",
+            f"/assignments/{number}/extension",
+        ):
             assert office.get(page).status_code == 200
-        for page in ("/desk", "/all", "/board", f"/work/{number}"):
+        for page in ("/desk", "/assignments", "/board", f"/assignments/{number}"):
             assert coordinator.get(page).status_code == 200

@@ -22,7 +22,7 @@ from tests.support.cast import at, number_of, run
 from tests.support.people import House
 from tests.support.two_directives import HOUSE, OTHER, both_plans
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_the_board_is_asked_for_a_directive(two: House) -> None:
 
 def test_lists_and_the_workbook_follow_the_directive(two: House) -> None:
     manager = two.manager()
-    found = manager.get(f"/all?directive={OTHER}").text
+    found = manager.get(f"/assignments?directive={OTHER}").text
     assert "T6.1" in found
     assert "T0.1" not in found
     assert f"· {OTHER}" in found
@@ -99,7 +99,7 @@ def test_papers_are_of_one_directive(two: House) -> None:
 
 def test_an_office_sees_both_and_takes_a_slip_of_each(two: House) -> None:
     office = two.office("SYT")
-    text = office.get("/work").text
+    text = office.get("/assignments").text
     assert {f"· {HOUSE}", f"· {OTHER}"} <= set(re.findall(r"· (?:CD-2023-08-17|CCHC-MAU)", text))
     slips = re.findall(r'href="(/slip[^"]*)"', text)
     assert slips == [f"/slip?directive={HOUSE}", f"/slip?directive={OTHER}"]
@@ -109,7 +109,7 @@ def test_an_office_sees_both_and_takes_a_slip_of_each(two: House) -> None:
 
 
 def test_a_piece_of_work_names_the_directive_it_comes_from(two: House) -> None:
-    text = two.manager().get(f"/work/{number_of(two.store, 'T6.1')}").text
+    text = two.manager().get(f"/assignments/{number_of(two.store, 'T6.1')}").text
     assert "03/01/2024" in text
     assert "Chương trình cải cách hành chính của tỉnh (MẪU)" in text
 

@@ -12,7 +12,7 @@ from intake.sheets.reading import ASSIGNMENTS, CONTACTS
 from tests.support.people import House, Person
 from tests.support.sheets import filled, saved, template
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 
 def downloaded(person: Person, path: str = "/workbook") -> openpyxl.Workbook:
@@ -31,7 +31,7 @@ def offices_of(book: openpyxl.Workbook) -> set[tuple[str, str]]:
 
 def test_the_list_is_taken_away_as_it_is_filtered(house: House) -> None:
     manager = house.manager()
-    page = manager.get("/all?office=SYT&role=lead&page=1").text
+    page = manager.get("/assignments?office=SYT&role=lead&page=1").text
     assert 'href="/workbook?office=SYT&amp;role=lead&amp;page="' in page
     assert offices_of(downloaded(manager, "/workbook?office=SYT&role=lead&page=")) == {("chủ trì", "Sở Y tế")}
     assert len(offices_of(downloaded(house.coordinator()))) > 10
@@ -40,7 +40,7 @@ def test_the_list_is_taken_away_as_it_is_filtered(house: House) -> None:
 
 def test_an_office_takes_its_own_work_and_none_of_another(house: House) -> None:
     office = house.office("SYT")
-    assert 'href="/workbook"' in office.get("/work").text
+    assert 'href="/workbook"' in office.get("/assignments").text
     assert {name for _, name in offices_of(downloaded(office))} == {"Sở Y tế"}
     assert office.get("/workbook?office=CAT").status_code == 422
 

@@ -13,7 +13,7 @@ from tests.support.doorstep import Browser, Portal, words
 from tests.support.outposts import free_port
 from tests.support.prefect_stand_in import StandIn, prefect_stand_in
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite_only
 
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 READ = "/prefect/api/flow_runs/filter"

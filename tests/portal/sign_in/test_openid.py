@@ -60,8 +60,8 @@ def is_in(browser: Browser) -> bool:
 def test_whoever_has_an_account_comes_in(portal: Portal, provider: OpenIdServer) -> None:
     browser = portal.browser()
     assert 'href="/openid?to=' in browser.get("/sign-in").text
-    answer = sign_in(browser, "/openid?to=/all")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/all")
+    answer = sign_in(browser, "/openid?to=/assignments")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/assignments")
     assert is_in(browser)
     (asked,) = provider.asked
     assert (asked["response_type"], asked["scope"]) == ("code", "openid email")

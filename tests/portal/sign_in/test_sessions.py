@@ -29,17 +29,17 @@ class TestAnOfficeS:
     def test_opens_with_the_link_and_ends_after_twelve_hours(self, portal: Portal) -> None:
         browser = office_browser(portal)
         portal.pass_time(hours=11, minutes=59)
-        assert browser.get("/work").status_code == 200
+        assert browser.get("/assignments").status_code == 200
         portal.pass_time(minutes=1)
-        assert browser.get("/work").headers["location"] == "/sign-in?to=/work"
+        assert browser.get("/assignments").headers["location"] == "/sign-in?to=/assignments"
 
     def test_ends_with_the_revoking_of_its_links_and_no_other_s(self, portal: Portal) -> None:
         mine, theirs = office_browser(portal), office_browser(portal, "CAT")
         portal.pass_time(seconds=1)
         with session_scope(portal.store.engine) as session:
             revoke_links(session, "SYT", portal.store.actor_context(now=portal.now, actor="coordinator"))
-        assert mine.get("/work").status_code == 303
-        assert theirs.get("/work").status_code == 200
+        assert mine.get("/assignments").status_code == 303
+        assert theirs.get("/assignments").status_code == 200
 
     def test_ends_with_the_office(self, store: Store) -> None:
         portal = Portal(store)
@@ -50,9 +50,9 @@ class TestAnOfficeS:
         )
         browser = office_browser(portal, ended.code)
         portal.pass_time(hours=3)
-        assert browser.get("/work").status_code == 200
+        assert browser.get("/assignments").status_code == 200
         portal.pass_time(hours=2)
-        assert browser.get("/work").status_code == 303
+        assert browser.get("/assignments").status_code == 303
 
     def test_takes_the_place_of_the_one_before(self, portal: Portal) -> None:
         browser = portal.signed_in(portal.account())
@@ -99,7 +99,7 @@ class TestSigningOut:
     @pytest.mark.parametrize("who", ["office", "account"])
     def test_ends_the_session_for_every_copy_of_its_cookie_and_no_other(self, portal: Portal, who: str) -> None:
         user = portal.account()
-        page = "/work" if who == "office" else "/desk"
+        page = "/assignments" if who == "office" else "/desk"
 
         def come_in() -> Browser:
             portal.pass_time(minutes=1)
@@ -128,7 +128,7 @@ class TestSigningOut:
         kept = []
         for _ in range(2):
             browser = office_browser(portal)
-            browser.get("/work")
+            browser.get("/assignments")
             browser.send("/sign-out")
             with session_scope(portal.store.engine) as session:
                 kept.append(session.scalars(select(EndedSession)).all())
@@ -156,7 +156,7 @@ class TestTheCookie:
         browser = portal.browser()
         said = browser.get(portal.door()).headers["set-cookie"]
         assert said.startswith("__Host-dondoc_session=") and "Secure" in said and "Domain" not in said
-        assert browser.get("/work").status_code == 200
+        assert browser.get("/assignments").status_code == 200
 
     @pytest.mark.parametrize(
         "spoil",
@@ -175,16 +175,16 @@ class TestTheCookie:
         browser = office_browser(portal)
         spoilt = spoil(browser.cookie)
         browser.web.cookies.clear()
-        assert browser.get("/work", headers={"cookie": f"dondoc_session={spoilt}"}).status_code == 303
+        assert browser.get("/assignments", headers={"cookie": f"dondoc_session={spoilt}"}).status_code == 303
 
     def test_a_link_is_no_cookie(self, portal: Portal) -> None:
         token = portal.door().rpartition("/")[2]
-        assert portal.browser().get("/work", headers={"cookie": f"dondoc_session={token}"}).status_code == 303
+        assert portal.browser().get("/assignments", headers={"cookie": f"dondoc_session={token}"}).status_code == 303
 
     def test_of_another_key_is_nobody_s(self, portal: Portal) -> None:
         other = Portal(portal.store, secret_key="another key of at least 32 letters")
         cookie = office_browser(other).cookie
-        assert portal.browser().get("/work", headers={"cookie": f"dondoc_session={cookie}"}).status_code == 303
+        assert portal.browser().get("/assignments", headers={"cookie": f"dondoc_session={cookie}"}).status_code == 303
 
 
 class TestForms:
@@ -261,9 +261,9 @@ def test_while_the_database_is_away_every_page_says_so_and_no_log_keeps_a_link(
     away = create_engine("postgresql+psycopg://dondoc:s3cret@127.0.0.1:9/away")
     portal.app.state.store = replace(portal.store, engine=away)
     link = portal.door()
-    for path in ("/work", link, portal.sign_in_link(User(id=1)), "/healthz", "/nothing"):
+    for path in ("/assignments", link, portal.sign_in_link(User(id=1)), "/healthz", "/nothing"):
         answer = browser.get(path)
         assert answer.status_code == (404 if path == "/nothing" else 503)
         assert "127.0.0.1:9" not in answer.text and "s3cret" not in answer.text
-    assert "Cơ sở dữ liệu chưa trả lời" in words(browser.get("/work"))
+    assert "Cơ sở dữ liệu chưa trả lời" in words(browser.get("/assignments"))
     assert link.rpartition("/")[2] not in caplog.text and "s3cret" not in caplog.text

@@ -50,9 +50,9 @@ class TestDoors:
             revoke_links(session, "SYT", house.store.actor_context(now=house.clock.now, actor="coordinator:1"))
         assert "thu hồi" in closed(house, path)
         house.clock.now += timedelta(minutes=1)
-        office.get("/work")
+        office.get("/assignments")
         assert "Vào trang đôn đốc" in office.page
-        assert "Việc của cơ quan" in other.get("/work").text
+        assert "Việc của cơ quan" in other.get("/assignments").text
         assert "Việc của cơ quan" in house.office("SYT").page
 
     def test_a_link_of_an_ended_office_names_its_successor(self, house: House) -> None:
@@ -70,7 +70,7 @@ class TestDoors:
     def test_a_session_ends_by_itself(self, house: House) -> None:
         office = house.office("SYT")
         house.clock.now += timedelta(hours=12, minutes=1)
-        office.get("/work")
+        office.get("/assignments")
         assert "Vào trang đôn đốc" in office.page
 
     def test_a_changed_cookie_is_nobodys(self, house: House) -> None:
@@ -78,7 +78,7 @@ class TestDoors:
         kept = office.web.cookies["dondoc_session"]
         office.web.cookies.clear()
         office.web.cookies.set("dondoc_session", kept.replace(kept[3], "A" if kept[3] != "A" else "B", 1))
-        office.get("/work")
+        office.get("/assignments")
         assert "Vào trang đôn đốc" in office.page
 
 
@@ -111,7 +111,7 @@ class TestAskingForALink:
         assert again.post(path, on=path).status_code == 403
         assert "đã dùng" in again.page
 
-    @pytest.mark.parametrize("wanted", ["/all?status=open_overdue&page=1", "/work/1", *ELSEWHERE])
+    @pytest.mark.parametrize("wanted", ["/assignments?status=open_overdue&page=1", "/assignments/1", *ELSEWHERE])
     def test_its_link_leads_to_where_it_was_asked_for(self, house: House, wanted: str) -> None:
         house.coordinator()
         house.clock.now += timedelta(minutes=5)

@@ -179,6 +179,16 @@ def test_a_report_names_offices_in_the_order_of_the_plan(lived: Store) -> None:
     assert names == sorted(names, key=order.index) and names[0] == "Công an tỉnh"
 
 
+def test_the_slip_of_who_leads_says_where_the_finished_report_goes(lived: Store) -> None:
+    with reading(lived.engine) as connection:
+        cat = office_assignments(connection, "CAT", plan=lived.plan, calendar=lived.calendar, now=NOW)
+    to = "Tỉnh ủy (Thường trực, Ban Thường vụ), Ủy ban nhân dân tỉnh"
+    assert to in {item.report_to for item in cat.all if item.role == "Chủ trì"}
+    assert {item.report_to for item in cat.all if item.role == "Phối hợp"} <= {""}
+    assert f", gửi {to}" in text_of(of_office(lived, slip_document, "CAT"))
+    assert ", gửi" not in text_of(of_office(lived, slip_document, "STC"))
+
+
 @pytest.mark.parametrize("paper", [slip_document, reminder_document])
 def test_the_signature_never_stands_alone_on_a_page(lived: Store, paper: Callable[..., bytes]) -> None:
     for document in (of_office(lived, paper), report_document(gathered(lived), lived)):

@@ -15,9 +15,9 @@ from models.store.database import session_scope
 from models.work.queries import AssignmentFilter
 from models.work.verbs import withdraw
 from reports.sheets.returned_table import table_that_came_back
-from tests.reports.sheets.test_workbook import NOW, lived, written
 from tests.support.cast import at, number_of
 from tests.support.sheets import saved
+from tests.support.tracking_table import NOW, lived, written
 
 LATER = at("2023-11-20")
 

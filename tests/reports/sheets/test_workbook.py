@@ -20,48 +20,13 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.queries import AssignmentFilter
-from models.work.verbs import accept, grant_extension, report, request_extension
 from reports.figures import tally
 from reports.sheets import workbook
 from reports.sheets.workbook import gather, write_workbook
-from tests.support.cast import at, issue, number_of, run, t0_report
+from tests.support.cast import at, issue
+from tests.support.tracking_table import NOW, lived, written
 
-NOW = at("2023-10-20")
 HEAD = 5
-
-
-def lived(store: Store) -> int:
-    """Some weeks of p1, with T0.1 of SYT extended and done; gives its number."""
-    issue(store)
-    for when in ("2023-08-18", "2023-10-16"):
-        run(store, "p1", at(when), offices=())
-    number = number_of(store, "T0.1")
-    for day, verb in (
-        (
-            "2023-08-21",
-            lambda s, context: request_extension(s, number, date(2023, 9, 29), "Cần thêm số liệu.", context),
-        ),
-        ("2023-08-22", lambda s, context: grant_extension(s, number, None, context)),
-        ("2023-09-27", lambda s, context: report(s, number, t0_report(), context)),
-        ("2023-10-02", lambda s, context: accept(s, number, context)),
-    ):
-        with session_scope(store.engine) as session:
-            actor = "office:SYT" if verb.__code__.co_names[0] in ("request_extension", "report") else "coordinator"
-            verb(session, store.actor_context(now=at(day), actor=actor))
-    return number
-
-
-def written(
-    store: Store, wanted: AssignmentFilter | None = None, *, now: datetime = NOW, **options: Any
-) -> openpyxl.Workbook:
-    file = BytesIO()
-    with TemporaryFile() as spool:
-        with reading(store.engine) as connection:
-            found = gather(
-                *(connection, store.plan, store.calendar, wanted or AssignmentFilter()), now=now, spool=spool, **options
-            )
-        write_workbook(found, file)
-    return openpyxl.load_workbook(file)
 
 
 def test_it_tells_of_every_row_as_it_is_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +52,7 @@ def test_the_table_says_of_each_work_what_was_asked_and_what_came_of_it(store: S
     sheet = book.worksheets[0]
     assert [sheet.cell(row, 1).value for row in (1, 2, 3)] == [
         "BẢNG THEO DÕI THỰC HIỆN NHIỆM VỤ",
-        store.plan.house.title_vi,
+        store.plan.main_directive.title_vi,
         "Tính đến 08:00 20/10/2023 · 172 việc · toàn bộ. Ngày hoàn thành là ngày gửi báo cáo đã được xác nhận.",
     ]
     rows = rows_of(book)

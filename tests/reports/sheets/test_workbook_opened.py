@@ -22,12 +22,11 @@ from reports.sheets.fill_in_workbook import ad_hoc_row
 from reports.sheets.returned_table import table_that_came_back
 from reports.sheets.tracking_table import tracking_rows
 from reports.sheets.workbook import gather, write_workbook
-from tests.intake.sheets.test_sheet_intake import RIGHT, judged, write
-from tests.reports.sheets.test_workbook import NOW, lived
 from tests.support.cast import at
-from tests.support.sheets import TODAY, filled, template
+from tests.support.sheets import AD_HOC, TODAY, filled, judged, template, write
+from tests.support.tracking_table import NOW, lived
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only]
 
 
 def converted(path: Path, form: str) -> list[Path]:
@@ -73,7 +72,10 @@ def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: 
 
 
 def test_forms_saved_by_others_are_taken_in_without_a_change(store: Store, tmp_path: Path) -> None:
-    write(store, judged(store, filled(store.plan, ASSIGNMENTS, RIGHT, {**RIGHT, "lead": "STP", "coordinating": None})))
+    write(
+        store,
+        judged(store, filled(store.plan, ASSIGNMENTS, AD_HOC, {**AD_HOC, "lead": "STP", "coordinating": None})),
+    )
     choices = choices_of(store.plan, TODAY)
     with reading_session(store.engine) as session:
         works = [ad_hoc_row(each, choices) for each in ad_hoc_assigned(session)]

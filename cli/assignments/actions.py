@@ -1,0 +1,273 @@
+"""`dondoc assignment ack|report|…`: what offices answer and coordinators decide.
+
+The same as the pages of the portal do; for programs, and for a coordinator at the machine itself.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+from sqlmodel import Session
+
+from cli.assignments.display import history_json
+from cli.assignments.listing import ASSIGNMENT_ID
+from cli.options import AS_OF, JSON, REASON, URGENCY_HELP
+from cli.output import show_json
+from cli.store import effective_time, open_configured_store
+from config.clock import local_date, parse_date
+from config.errors import Refused
+from config.settings import load_settings
+from models.store.actor import ActorContext
+from models.store.database import session_scope
+from models.tables.errors import STATE_VI
+from models.tables.lifecycle import Urgency
+from models.tables.report import ReportContent
+from models.work import verbs
+from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.attachments import ExaminedFile, add_attachment
+from models.work.queries import history
+from reports.wording import status_vi
+
+app = typer.Typer()
+
+
+@app.command("ack")
+def ack_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
+    """Cơ quan tiếp nhận việc. / The office acknowledges the assignment."""
+    _act(assignment_id, "office", as_of, json_, verbs.acknowledge)
+
+
+@app.command("report")
+def report_command(
+    assignment_id: int = ASSIGNMENT_ID,
+    count: list[str] = typer.Option(
+        [],
+        "--count",
+        metavar="KHÓA=SỐ",
+        help="Một chỉ tiêu của biểu, ví dụ so_hoi_nghi=3; lặp lại cho mỗi chỉ tiêu."
+        " / One figure of the form, e.g. so_hoi_nghi=3; repeat for each figure.",
+    ),
+    document: str | None = typer.Option(
+        None, "--document", help="Số, ký hiệu văn bản báo cáo. / Number of the reporting document."
+    ),
+    document_date: str | None = typer.Option(
+        None, "--document-date", metavar="YYYY-MM-DD", help="Ngày ký văn bản báo cáo. / Date of the reporting document."
+    ),
+    text: str = typer.Option("", "--text", help="Kết quả; tối đa 3000 ký tự. / Results, at most 3000 characters."),
+    difficulties: str = typer.Option("", "--difficulties", help="Khó khăn, vướng mắc. / Difficulties met."),
+    proposals: str = typer.Option("", "--proposals", help="Đề xuất, kiến nghị. / Proposals made."),
+    attach: list[Path] = typer.Option(
+        [],
+        "--attach",
+        exists=True,
+        dir_okay=False,
+        help="Tệp kèm theo; lặp lại được. / A file to attach; may be repeated.",
+    ),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Cơ quan nộp báo cáo; thôi nhắc cho đến khi có quyết định. / The office reports; reminders stop."""
+    content = ReportContent(
+        counts=dict(_count(item) for item in count),
+        document_number=document,
+        document_date=parse_date(document_date, "--document-date") if document_date else None,
+        text=text,
+        difficulties=difficulties,
+        proposals=proposals,
+    )
+    examined = _examine(attach)
+
+    def report(session: Session, assignment_id: int, context: ActorContext) -> object:
+        for each in examined:
+            add_attachment(session, load_settings(), assignment_id, each, context)
+        return verbs.report(session, assignment_id, content, context)
+
+    _act(assignment_id, "office", as_of, json_, report)
+
+
+@app.command("accept")
+def accept_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
+    """Cơ quan đôn đốc xác nhận báo cáo. / The coordinator accepts the report."""
+    _act(assignment_id, "coordinator", as_of, json_, verbs.accept)
+
+
+@app.command("return")
+def return_command(
+    assignment_id: int = ASSIGNMENT_ID, reason: str = REASON, as_of: str | None = AS_OF, json_: bool = JSON
+) -> None:
+    """Trả lại báo cáo; hạn gốc giữ nguyên, nhắc việc tiếp tục. / Return the report; the due date stays."""
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.return_(s, i, reason, context))
+
+
+@app.command("extend")
+def extend_command(
+    assignment_id: int = ASSIGNMENT_ID,
+    until: str = typer.Option(..., "--until", metavar="YYYY-MM-DD", help="Xin lùi hạn đến ngày. / The day asked for."),
+    reason: str = REASON,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Cơ quan xin gia hạn, trước khi hết hạn. / The office asks for more time, before the due date."""
+    day = parse_date(until, "--until")
+    _act(
+        assignment_id,
+        "office",
+        as_of,
+        json_,
+        lambda s, i, context: verbs.request_extension(s, i, day, reason, context),
+    )
+
+
+@app.command("decide")
+def decide_command(
+    assignment_id: int = ASSIGNMENT_ID,
+    grant: bool = typer.Option(False, "--grant", help="Đồng ý gia hạn. / Grant the extension."),
+    refuse: bool = typer.Option(
+        False, "--refuse", help="Không đồng ý; cần --reason. / Refuse the extension; needs --reason."
+    ),
+    until: str | None = typer.Option(
+        None,
+        "--until",
+        metavar="YYYY-MM-DD",
+        help="Gia hạn đến ngày khác với ngày xin. / Grant another day than the one asked for.",
+    ),
+    reason: str = typer.Option("", "--reason", help="Lý do, khi không đồng ý. / The reason, when it is refused."),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Cơ quan đôn đốc quyết định đề nghị gia hạn. / The coordinator decides on an extension."""
+    if grant == refuse:
+        raise typer.BadParameter("chọn một trong hai: --grant hoặc --refuse (choose one).")
+    day = parse_date(until, "--until") if until else None
+    verb: Callable[[Session, int, ActorContext], object] = (
+        (lambda s, i, context: verbs.grant_extension(s, i, day, context))
+        if grant
+        else (lambda s, i, context: verbs.refuse_extension(s, i, reason, context))
+    )
+    _act(assignment_id, "coordinator", as_of, json_, verb)
+
+
+@app.command("add")
+def add_command(
+    subtask: str = typer.Option(
+        ..., "--subtask", help="Nội dung của chỉ đạo, ví dụ T3.4. / The subtask it belongs to, e.g. T3.4."
+    ),
+    title: str = typer.Option(..., "--title", help="Việc phải làm. / What is to be done."),
+    lead: str = typer.Option(..., "--lead", help="Cơ quan chủ trì. / The lead office."),
+    coordinating: list[str] = typer.Option(
+        [], "--coordinating", help="Cơ quan phối hợp; lặp lại được. / A coordinating office; may be repeated."
+    ),
+    due: str = typer.Option(..., "--due", metavar="YYYY-MM-DD", help="Thời hạn. / The due date."),
+    urgency: Urgency = typer.Option(Urgency.NORMAL, "--urgency", help=URGENCY_HELP),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Giao việc đột xuất, ngoài kế hoạch. / Assign work outside the plan."""
+    wanted = AdHoc(subtask, title, lead, parse_date(due, "--due"), tuple(coordinating), urgency)
+    with open_configured_store() as store, session_scope(store.engine) as session:
+        numbers = assign_ad_hoc(session, wanted, store.actor_context(now=effective_time(as_of), actor="coordinator"))
+    if json_:
+        show_json({"assignments": numbers})
+    else:
+        print(f"Đã giao: việc số {', '.join(map(str, numbers))}.")
+
+
+@app.command("delegate")
+def delegate_command(
+    assignment_id: int = ASSIGNMENT_ID,
+    unit: str = typer.Option(
+        ..., "--to", help="Bộ phận hoặc chức danh, không ghi tên người. / A unit or a post, never a person's name."
+    ),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Cơ quan ghi bộ phận thực hiện. / The office notes which unit does the work."""
+    _act(assignment_id, "office", as_of, json_, lambda s, i, context: verbs.delegate(s, i, unit, context))
+
+
+@app.command("suspend")
+def suspend_command(
+    assignment_id: int = ASSIGNMENT_ID, reason: str = REASON, as_of: str | None = AS_OF, json_: bool = JSON
+) -> None:
+    """Tạm dừng: không nhắc, không tính quá hạn. / Suspend: no reminders, not counted as overdue."""
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.suspend(s, i, reason, context))
+
+
+@app.command("resume")
+def resume_command(
+    assignment_id: int = ASSIGNMENT_ID,
+    until: str | None = typer.Option(
+        None,
+        "--until",
+        metavar="YYYY-MM-DD",
+        help="Hạn mới; không ghi thì trả lại số ngày đã dừng."
+        " / The new due date; without it the suspended days are given back.",
+    ),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Cho việc đang tạm dừng tiếp tục. / Resume a suspended assignment."""
+    day = parse_date(until, "--until") if until else None
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.resume(s, i, day, context))
+
+
+@app.command("withdraw")
+def withdraw_command(
+    assignment_id: int = ASSIGNMENT_ID, reason: str = REASON, as_of: str | None = AS_OF, json_: bool = JSON
+) -> None:
+    """Thu hồi việc đã giao. / Withdraw the assignment."""
+    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.withdraw(s, i, reason, context))
+
+
+def _act(
+    assignment_id: int,
+    role: str,
+    as_of: str | None,
+    json_: bool,
+    verb: Callable[[Session, int, ActorContext], object],
+) -> None:
+    """Apply one verb in one transaction and show the assignment after it; ``role`` is who acts."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
+        now = effective_time(as_of)
+        before = history(session, assignment_id, now=now).assignment
+        if (today := local_date(now)) < (assigned_on := local_date(before.assigned_at)):
+            raise Refused(
+                f"--as-of {today:%d/%m/%Y}: việc số {assignment_id} đến {assigned_on:%d/%m/%Y} mới giao;"
+                " chọn ngày từ đó trở đi.",
+                f"--as-of {today:%d/%m/%Y}: assignment {assignment_id} was assigned on {assigned_on:%d/%m/%Y};"
+                " choose that day or later.",
+            )
+        actor = f"office:{before.office}" if role == "office" else role
+        verb(session, assignment_id, store.actor_context(now=now, actor=actor))
+        session.flush()
+        found = history(session, assignment_id, now=now)
+        if json_:
+            show_json(history_json(found, store.plan)["assignment"])
+            return
+        done = found.assignment
+        print(
+            f"Việc số {done.id} ({done.subtask}, {store.plan.office(done.office).name_vi}): "
+            f"{STATE_VI[done.state]}; hạn {done.due_date:%d/%m/%Y}; {status_vi(found.status, done.state).lower()}."
+        )
+
+
+def _examine(paths: list[Path]) -> list[ExaminedFile]:
+    # Imported here: what reads documents takes long to load, and most commands attach none.
+    from intake.files.evidence import examine
+
+    examined = []
+    for path in paths:
+        with path.open("rb") as file:
+            examined.append(examine(path.name, file))
+    return examined
+
+
+def _count(item: str) -> tuple[str, int]:
+    """The key and the number of one ``--count``; raises ``Refused`` when it is not written so."""
+    key, equals, number = item.partition("=")
+    if not equals or not number.strip().isascii() or not number.strip().isdigit():
+        raise Refused(
+            f"--count «{item}»: viết theo dạng khóa=số, số nguyên từ 0, ví dụ so_hoi_nghi=3.",
+            f"--count '{item}': write key=number with a whole number, e.g. so_hoi_nghi=3.",
+        )
+    return key.strip(), int(number)

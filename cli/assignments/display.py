@@ -1,0 +1,136 @@
+"""An assignment as the command shows it: as a line, as JSON, with its whole history."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from config.catalogue.plan import Plan
+from config.clock import HANOI
+from models.tables.assignment import Assignment
+from models.tables.attachment import Attachment
+from models.tables.errors import STATE_VI
+from models.tables.lifecycle import Role, Status
+from models.work.queries import History
+from models.work.rows import AssignmentRow
+from portal.words import word
+from reports.wording import status_vi
+
+
+def title_of(plan: Plan, assignment: Assignment | AssignmentRow, occasion: str) -> str:
+    return plan.step_title(assignment.subtask, assignment.step, assignment.variant, occasion=occasion)
+
+
+def role_vi(role: Role) -> str:
+    return "chủ trì" if role is Role.LEAD else "phối hợp"
+
+
+def assignment_json(assignment: Assignment | AssignmentRow, status: Status, occasion: str) -> dict[str, Any]:
+    return {
+        "id": assignment.id,
+        "priority": assignment.priority,
+        "subtask": assignment.subtask,
+        "step": assignment.step,
+        "variant": assignment.variant,
+        "period": assignment.period,
+        "office": assignment.office,
+        "role": assignment.role.value,
+        "lead_office": assignment.lead_office,
+        "monitor_office": assignment.monitor_office,
+        "status": status.value,
+        "state": assignment.state.value,
+        "urgency": assignment.urgency.value,
+        "occasion": occasion,
+        "delegated_to": assignment.delegated_to,
+        "due_date": assignment.due_date.isoformat(),
+        "original_due_date": assignment.original_due_date.isoformat(),
+        "due_at": assignment.due_at.astimezone(HANOI).isoformat(),
+        "rule": assignment.rule,
+        "basis": assignment.basis,
+        "explanation_vi": assignment.explanation_vi,
+        "explanation_en": assignment.explanation_en,
+        "next_alert_at": _local(assignment.next_alert_at),
+        "suspended_at": _local(assignment.suspended_at),
+    }
+
+
+def _local(at: Any) -> str | None:
+    return at.astimezone(HANOI).isoformat() if at else None
+
+
+def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> dict[str, Any]:
+    subtask = plan.subtask(found.assignment.subtask)
+    return {
+        "assignment": assignment_json(found.assignment, found.status, found.occasion),
+        "title_vi": subtask.title_vi,
+        "title_en": subtask.title_en,
+        "quote": subtask.quote,
+        "group": [
+            {
+                "id": member.id,
+                "office": member.office,
+                "role": member.role.value,
+                "state": member.state.value,
+                "due_date": member.due_date,
+            }
+            for member in found.group
+        ],
+        "reports": [r.model_dump(mode="json") for r in found.reports],
+        "files": [file.model_dump(mode="json", exclude={"assignment_id"}) for file in files],
+        "extensions": [e.model_dump(mode="json") for e in found.extensions],
+        "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
+        "events": [{"at": _local(e.at), "actor": e.actor, "verb": e.verb, "facts": e.facts} for e in found.events],
+    }
+
+
+def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> None:
+    done, subtask = found.assignment, plan.subtask(found.assignment.subtask)
+    print(f"Việc số {done.id}: {done.subtask} {title_of(plan, done, found.occasion)}")
+    print(f"  Chỉ đạo: «{subtask.quote}»")
+    print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
+    print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi}")
+    print(f"  Căn cứ của hạn: {_word('basis', done.basis)}")
+    print(f"  Tình trạng: {STATE_VI[done.state]} · {status_vi(found.status, done.state).lower()}")
+    if done.delegated_to:
+        print(f"  Bộ phận thực hiện: {done.delegated_to}")
+    print("  Cùng thực hiện:")
+    for other in found.group:
+        print(f"    {other.id}: {plan.office(other.office).name_vi} ({role_vi(other.role)}) – {STATE_VI[other.state]}")
+    if files:
+        print("  Tệp kèm theo:")
+    versions = {report.id: report.version for report in found.reports}
+    for file in files:
+        print(f"    {file.name} · {_file_text(file, versions.get(file.report_id))}")
+    print("  Quá trình:")
+    for event in found.events:
+        who, _, office = event.actor.partition(":")
+        name = plan.office(office).name_vi if who == "office" and office else _word("actor", who)
+        when = f"{event.at.astimezone(HANOI):%d/%m/%Y %H:%M}"
+        print(f"    {when}  {name}: {_word('verb', event.verb)}{_event_details(event.facts)}")
+
+
+def _word(kind: str, value: str) -> str:
+    return word(kind, value, "vi")
+
+
+def _event_details(facts: Mapping[str, Any]) -> str:
+    """The details of an event that readers need; the rest is for the audit trail."""
+    parts = (
+        f" {facts['name']}" if "name" in facts else "",
+        f" (lần {facts['version']})" if "version" in facts else "",
+        f" đến {date.fromisoformat(facts['until']):%d/%m/%Y}" if facts.get("until") else "",
+        f" cho {facts['to']}" if facts.get("to") else "",
+        f" – {facts['reason']}" if facts.get("reason") else "",
+    )
+    return "".join(parts)
+
+
+def _file_text(file: Attachment, version: int | None) -> str:
+    where = f"báo cáo lần {version}" if version else "chưa gửi"
+    unread = "" if file.readable else " · có trang là ảnh, chưa kiểm tra được nội dung"
+    size = f"{file.size:,}".replace(",", ".")
+    return f"{size} byte · SHA-256 {file.sha256} · {where}{unread}"
+
+
+def _due_text(due_date: date, original: date) -> str:
+    text = f"{due_date:%d/%m/%Y}"
+    return text if due_date == original else f"{text} (hạn gốc {original:%d/%m/%Y})"

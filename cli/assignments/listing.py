@@ -1,0 +1,115 @@
+"""`dondoc assignment list|show`: find assignments, and see one with its history."""
+
+from dataclasses import replace
+
+import typer
+
+from cli.assignments.display import assignment_json, history_json, print_history, role_vi, title_of
+from cli.options import AS_OF, JSON, OFFICE, PERIOD, PRIORITY, ROLE, STATUS, SUBTASK
+from cli.output import show_json, show_table
+from cli.store import effective_time, open_configured_store, read_as_of
+from config.catalogue.plan import Plan
+from config.errors import Refused
+from config.rules.periods import parse_period
+from models.store.database import reading_session
+from models.tables.lifecycle import Role, State, Status
+from models.work.attachments import all_attachments
+from models.work.planning import ANCHORED
+from models.work.queries import AssignmentFilter, assignments, history
+from models.work.search import search_for
+from reports.wording import status_vi
+
+app = typer.Typer()
+
+ASSIGNMENT_ID = typer.Argument(metavar="SỐ", help="Số của việc. / Number of the assignment.")
+
+
+@app.command("list")
+def list_command(
+    office: str | None = OFFICE,
+    priority: str | None = PRIORITY,
+    subtask: str | None = SUBTASK,
+    period: str | None = PERIOD,
+    role: str | None = ROLE,
+    status: str | None = STATUS,
+    search: str = typer.Option(
+        "",
+        "--search",
+        help="Số, mã, tên việc, tên cơ quan. / Number, code, words of the title or of the office's name.",
+    ),
+    overdue_first: bool = typer.Option(
+        False, "--overdue-first", help="Việc quá hạn lên trước. / Overdue assignments first."
+    ),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Liệt kê các việc theo thời hạn. / List assignments by due date."""
+    with open_configured_store() as store:
+        wanted = filter_of(store.plan, office, priority, subtask, period, role, status)
+        wanted = replace(wanted, search=search_for(store.plan, search[:100]), overdue_first=overdue_first)
+        with read_as_of(store, as_of) as connection:
+            found = assignments(connection, wanted, now=effective_time(as_of))
+        if json_:
+            show_json([assignment_json(row, row.status, row.occasion) for row in found])
+            return
+        plan = store.plan
+    show_table(
+        f"{len(found)} việc",
+        ("Số", "Việc", "Kỳ", "Cơ quan", "Vai trò", "Hạn", "Tình trạng"),
+        [
+            (
+                row.id,
+                f"{row.subtask} {title_of(plan, row, row.occasion)}",
+                row.period,
+                row.office,
+                role_vi(row.role),
+                f"{row.due_date:%d/%m/%Y}",
+                status_vi(row.status, row.state),
+            )
+            for row in found
+        ],
+        empty="Không có việc nào như vậy.",
+    )
+
+
+@app.command("show")
+def show_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
+    """Xem một việc với toàn bộ quá trình. / Show one assignment with its whole history."""
+    with open_configured_store() as store, reading_session(store.engine) as session:
+        found = history(session, assignment_id, now=effective_time(as_of))
+        files = all_attachments(session, assignment_id)
+        if json_:
+            show_json(history_json(found, store.plan, files))
+        else:
+            print_history(found, store.plan, files)
+
+
+def filter_of(
+    plan: Plan,
+    office: str | None,
+    priority: str | None,
+    subtask: str | None,
+    period: str | None,
+    role: str | None,
+    status: str | None,
+) -> AssignmentFilter:
+    """The filter that the options describe; raises ``Refused`` for an unknown code, period, role or status."""
+    if office is not None:
+        plan.office(office)
+    if priority is not None:
+        plan.priority(priority)
+    if subtask is not None:
+        plan.subtask(subtask)
+    if period is not None and not period.startswith(ANCHORED):
+        parse_period(period)
+    if role is not None and role not in {r.value for r in Role}:
+        raise Refused(
+            f"Vai trò «{role}» không có; dùng lead hoặc coordinating.",
+            f"Unknown role '{role}'; use lead or coordinating.",
+        )
+    state = State(status) if status in {s.value for s in State} else None
+    word = Status(status) if status in {s.value for s in Status} else None
+    if status is not None and state is None and word is None:
+        known = ", ".join([s.value for s in Status] + [s.value for s in State])
+        raise Refused(f"Tình trạng «{status}» không có; dùng: {known}.", f"Unknown status '{status}'; use: {known}.")
+    return AssignmentFilter(office, priority, subtask, period, Role(role) if role else None, state, word)

@@ -1,0 +1,32 @@
+"""Opening the store for a command, and the moment the command works at."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from config.clock import now, parse_instant
+from config.settings import load_settings
+from models.keeping.as_of import reading_as_it_was
+from models.keeping.opening import Store, open_store
+from models.store.database import reading
+
+
+@contextmanager
+def open_configured_store() -> Iterator[Store]:
+    """The store that the environment names; raises ``Refused`` when settings, plan or database are at fault."""
+    with open_store(load_settings()) as store:
+        yield store
+
+
+@contextmanager
+def read_as_of(store: Store, as_of: str | None) -> Iterator[Connection]:
+    """A reading connection that shows what was known at ``as_of``, an ISO date and time; what is known now if None."""
+    with reading_as_it_was(store.engine, effective_time(as_of)) if as_of else reading(store.engine) as connection:
+        yield connection
+
+
+def effective_time(as_of: str | None) -> datetime:
+    """The moment a command works at: ``as_of`` when given, else the clock."""
+    return parse_instant(as_of) if as_of else now()

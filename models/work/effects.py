@@ -1,0 +1,79 @@
+"""What each verb does to an assignment's row, written once: for the verbs themselves and for looking back.
+
+Pure: an earlier state of the row and an audit event give the next state. ``models.work.verbs`` writes the difference,
+``models.keeping.as_of`` replays the audit trail from the first state on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from config.clock import end_of_day
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import TRANSITIONS, State, Verb
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The columns of an assignment that verbs change, as they are at one moment."""
+
+    state: State
+    office: str
+    due_date: date
+    delegated_to: str = ""
+    acknowledged_at: datetime | None = None
+    reported_at: datetime | None = None
+    completed_at: datetime | None = None
+    suspended_at: datetime | None = None
+    resumed_at: datetime | None = None
+
+    @classmethod
+    def at_first(cls, office: str, due_date: date) -> "Progress":
+        """A new assignment of an office."""
+        return cls(State.ASSIGNED, office, due_date)
+
+    @classmethod
+    def of(cls, assignment: Assignment) -> "Progress":
+        """An assignment as its row says."""
+        return cls(**{name: getattr(assignment, name) for name in cls.__dataclass_fields__})
+
+    def columns(self) -> dict[str, Any]:
+        """The columns by name, with the due instant that follows from the due date."""
+        return asdict(self) | {"due_at": end_of_day(self.due_date)}
+
+
+def is_allowed(progress: Progress, verb: Verb) -> bool:
+    """Whether the lifecycle lets this verb happen now."""
+    return (progress.state, verb) in TRANSITIONS
+
+
+def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, Any]) -> Progress:
+    """The row after a verb that ``is_allowed``.
+
+    at       when it happened
+    details  what its audit event says of it
+    """
+    moved = replace(progress, state=TRANSITIONS[progress.state, verb])
+    match verb:
+        case Verb.ACKNOWLEDGE:
+            return replace(moved, acknowledged_at=at)
+        case Verb.DELEGATE:
+            return replace(moved, delegated_to=details["to"])
+        case Verb.REPORT:  # who reports has the work, acknowledged or not
+            return replace(moved, reported_at=at, acknowledged_at=moved.acknowledged_at or at)
+        case Verb.RETURN:
+            return replace(moved, reported_at=None)
+        case Verb.ACCEPT:
+            return replace(moved, completed_at=at)
+        case Verb.GRANT_EXTENSION:
+            return replace(moved, due_date=date.fromisoformat(details["until"]))
+        case Verb.SUSPEND:
+            return replace(moved, suspended_at=at)
+        case Verb.RESUME:  # as newly assigned, so the office confirms anew
+            due_date = date.fromisoformat(details["until"])
+            return replace(moved, suspended_at=None, acknowledged_at=None, resumed_at=at, due_date=due_date)
+        case Verb.HAND_OVER:
+            return replace(moved, office=details["successor"])
+        case _:
+            return moved

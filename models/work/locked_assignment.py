@@ -1,0 +1,78 @@
+"""One assignment under the hand of a verb: locked, with what its priority means, and the three things verbs do to it.
+
+A verb checks (``require``), writes the fact with its audit event (``perform``) and tells those concerned
+(``tell_office``, ``tell_coordinator``).
+"""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from config.contacts.desks import Desk, Recipient
+from models.alerts.notices import notify
+from models.store.actor import ActorContext, PriorityContext
+from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.tables.assignment import Assignment
+from models.tables.errors import NotFound, TransitionRefused
+from models.tables.lifecycle import Kind, Verb
+from models.work.effects import Progress, after, is_allowed
+
+
+@dataclass(frozen=True)
+class LockedAssignment:
+    """An assignment that this transaction alone may change, and the context of its priority."""
+
+    session: Session
+    assignment: Assignment
+    context: PriorityContext
+
+    @property
+    def id(self) -> int:
+        assert self.assignment.id is not None
+        return self.assignment.id
+
+    def require(self, verb: Verb) -> None:
+        """Raises ``TransitionRefused`` where the lifecycle does not let this verb happen now."""
+        if not is_allowed(Progress.of(self.assignment), verb):
+            raise TransitionRefused(self.id, self.assignment.state, verb)
+
+    def perform(self, verb: Verb, **details: object) -> None:
+        """Let a verb happen: its effect on the row and its audit event; raises ``TransitionRefused``.
+
+        details  plain JSON values, from which the effect can be worked out again (``models.work.effects``)
+        """
+        self.require(verb)
+        before = Progress.of(self.assignment)
+        was = before.columns()
+        for name, value in after(before, verb, self.context.now, details).columns().items():
+            if value != was[name]:
+                setattr(self.assignment, name, value)
+        entry = AuditEntry(verb.value, f"assignment:{self.id}", details)
+        record(self.session, [entry], actor=self.context.actor, now=self.context.now)
+
+    def tell_office(self, kind: Kind, *, rung: str) -> None:
+        """A notice to the focal point of the office that answers for it."""
+        self._tell(kind, Recipient(self.assignment.office, Desk.FOCAL), rung)
+
+    def tell_coordinator(self, kind: Kind, *, rung: str) -> None:
+        """A notice to the coordinator of its directive."""
+        self._tell(kind, self.context.coordinator, rung)
+
+    def _tell(self, kind: Kind, recipient: Recipient, rung: str) -> None:
+        notify(self.session, kind, self.assignment, [recipient], rung=rung, context=self.context)
+
+
+def lock_assignment(session: Session, assignment_id: int, context: ActorContext) -> LockedAssignment:
+    """Lock an assignment until the transaction ends, so that of two people acting at once one comes second.
+
+    It is read anew, as somebody may have changed it since this transaction first saw it. May be called again for the
+    same assignment within one transaction. Raises ``NotFound``.
+    """
+    lock_audit_chain(session)
+    assignment = session.get(Assignment, assignment_id, with_for_update=True, populate_existing=True)
+    if assignment is None:
+        raise NotFound(
+            f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
+            f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
+        )
+    return LockedAssignment(session, assignment, context.for_priority(assignment.priority))

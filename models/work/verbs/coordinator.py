@@ -1,0 +1,159 @@
+"""What the coordinator decides on an assignment: its report, its request for more time, whether it goes on at all."""
+
+from datetime import date
+
+from sqlmodel import Session, select
+
+from config.clock import local_date
+from config.errors import Refused
+from models.alerts.next_alert import recompute_next_alert, retime
+from models.alerts.notices import resumed_rung, suspended_rung
+from models.store.actor import ActorContext
+from models.tables.assignment import Assignment
+from models.tables.errors import NotFound
+from models.tables.extension import Extension
+from models.tables.lifecycle import ExtensionState, Kind, ReportState, Verb
+from models.tables.report import Report
+from models.work.locked_assignment import LockedAssignment, lock_assignment
+from models.work.verbs.extensions import let_request_lapse, waiting_extension
+from models.work.verbs.reasons import checked_reason
+
+
+def accept(session: Session, assignment_id: int, context: ActorContext, *, version: int | None = None) -> Assignment:
+    """The coordinator accepts the report that waits; whether it was on time is judged on when it was submitted.
+
+    version  the report that was looked at; refused when another waits by now
+    """
+    locked, report = _lock_with_report(session, assignment_id, Verb.ACCEPT, version, context)
+    report.state, report.decided_at = ReportState.ACCEPTED, context.now
+    locked.perform(Verb.ACCEPT, version=report.version, **let_request_lapse(locked))
+    locked.tell_office(Kind.REPORT_ACCEPTED, rung=f"report:{report.version}")
+    return locked.assignment
+
+
+def return_(
+    session: Session, assignment_id: int, reason: str, context: ActorContext, *, version: int | None = None
+) -> Assignment:
+    """The coordinator returns the report with a reason; the ladder runs again against the due date as it was.
+
+    version  as for ``accept``
+    """
+    reason = checked_reason(reason, "Lý do trả lại")
+    locked, report = _lock_with_report(session, assignment_id, Verb.RETURN, version, context)
+    report.state, report.decided_at, report.reason = ReportState.RETURNED, context.now, reason
+    locked.perform(Verb.RETURN, version=report.version, reason=reason)
+    recompute_next_alert(session, locked.assignment)
+    locked.tell_office(Kind.REPORT_RETURNED, rung=f"report:{report.version}")
+    return locked.assignment
+
+
+def grant_extension(session: Session, assignment_id: int, until: date | None, context: ActorContext) -> Assignment:
+    """The coordinator gives more time, to the date asked for or another; the original due date is kept.
+
+    The date is rolled forward to a working day (BLDS 2015, 148), lies ahead, and gets a timetable of its own.
+    """
+    locked, request = _lock_with_request(session, assignment_id, Verb.GRANT_EXTENSION, context)
+    assignment = locked.assignment
+    granted = locked.context.calendar.next_working_day(until or request.requested_until)
+    if granted <= assignment.due_date:
+        raise Refused(
+            f"Ngày gia hạn {granted:%d/%m/%Y} không sau hạn hiện tại {assignment.due_date:%d/%m/%Y}; chọn ngày"
+            " muộn hơn.",
+            f"The date {granted:%d/%m/%Y} is not after the present due date {assignment.due_date:%d/%m/%Y}.",
+        )
+    if granted <= context.today:
+        raise Refused(
+            f"Ngày gia hạn {granted:%d/%m/%Y} không sau hôm nay {context.today:%d/%m/%Y}; chọn ngày muộn hơn"
+            " (--until).",
+            f"The date {granted:%d/%m/%Y} is not after today, {context.today:%d/%m/%Y}; choose a later one (--until).",
+        )
+    request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, context.now
+    locked.perform(Verb.GRANT_EXTENSION, until=granted.isoformat())
+    retime(session, assignment, ("gia hạn", "extended"), locked.context)
+    locked.tell_office(Kind.EXTENSION_GRANTED, rung=f"extension:{request.id}")
+    return assignment
+
+
+def refuse_extension(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
+    """The coordinator refuses more time, with a reason; the due date stays."""
+    reason = checked_reason(reason, "Lý do từ chối gia hạn")
+    locked, request = _lock_with_request(session, assignment_id, Verb.REFUSE_EXTENSION, context)
+    request.state, request.decision_reason, request.decided_at = ExtensionState.REFUSED, reason, context.now
+    locked.perform(Verb.REFUSE_EXTENSION, reason=reason)
+    locked.tell_office(Kind.EXTENSION_REFUSED, rung=f"extension:{request.id}")
+    return locked.assignment
+
+
+def suspend(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
+    """The coordinator stops the clock of an assignment, with a reason; it is neither reminded of nor late meanwhile."""
+    reason = checked_reason(reason, "Lý do tạm dừng")
+    locked = lock_assignment(session, assignment_id, context)
+    locked.perform(Verb.SUSPEND, reason=reason)
+    recompute_next_alert(session, locked.assignment)
+    locked.tell_office(Kind.SUSPENDED, rung=suspended_rung(context.now))
+    return locked.assignment
+
+
+def resume(session: Session, assignment_id: int, until: date | None, context: ActorContext) -> Assignment:
+    """The coordinator lets a suspended assignment go on, as newly assigned; the original due date is kept.
+
+    until  the new due date; without one the office gets back the working days for which the work was suspended
+    """
+    locked = lock_assignment(session, assignment_id, context)
+    locked.require(Verb.RESUME)
+    assignment, calendar = locked.assignment, locked.context.calendar
+    assert assignment.suspended_at is not None
+    paused = calendar.count(local_date(assignment.suspended_at), context.today)
+    due_on = calendar.next_working_day(until) if until else calendar.add(assignment.due_date, paused)
+    if until is not None and due_on < context.today:
+        raise Refused(
+            f"Hạn mới {due_on:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",
+            f"The new due date {due_on:%d/%m/%Y} is past; choose today or later.",
+        )
+    locked.perform(Verb.RESUME, until=due_on.isoformat())
+    given_back = (f"tiếp tục, trả lại {paused} ngày làm việc,", f"resumed with {paused} working days given back")
+    retime(session, assignment, ("tiếp tục", "resumed") if until else given_back, locked.context)
+    locked.tell_office(Kind.RESUMED, rung=resumed_rung(context.now))
+    return assignment
+
+
+def withdraw(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
+    """The coordinator takes the assignment back, with a reason; it is no longer counted."""
+    reason = checked_reason(reason, "Lý do thu hồi")
+    locked = lock_assignment(session, assignment_id, context)
+    locked.require(Verb.WITHDRAW)
+    locked.perform(Verb.WITHDRAW, reason=reason, **let_request_lapse(locked))
+    recompute_next_alert(session, locked.assignment)
+    locked.tell_office(Kind.WITHDRAWN, rung="withdrawn")
+    return locked.assignment
+
+
+def _lock_with_report(
+    session: Session, assignment_id: int, verb: Verb, version: int | None, context: ActorContext
+) -> tuple[LockedAssignment, Report]:
+    """An assignment and its report that waits for this decision; raises ``Refused`` where another waits by now."""
+    locked = lock_assignment(session, assignment_id, context)
+    locked.require(verb)
+    waiting = select(Report).where(Report.assignment_id == assignment_id, Report.state == ReportState.SUBMITTED)
+    report = session.exec(waiting).one()
+    if version is not None and report.version != version:
+        raise Refused(
+            f"Việc số {assignment_id} đã có báo cáo mới hơn (lần {report.version}); xem lại rồi quyết định.",
+            f"Assignment {assignment_id} has a newer report (no. {report.version}); look at it before deciding.",
+        )
+    return locked, report
+
+
+def _lock_with_request(
+    session: Session, assignment_id: int, verb: Verb, context: ActorContext
+) -> tuple[LockedAssignment, Extension]:
+    """An assignment and its request for more time that waits for this decision; raises ``NotFound`` without one."""
+    locked = lock_assignment(session, assignment_id, context)
+    locked.require(verb)
+    request = waiting_extension(session, assignment_id)
+    if request is None:
+        raise NotFound(
+            f"Việc số {assignment_id} không có đề nghị gia hạn nào đang chờ quyết định.",
+            f"Assignment {assignment_id} has no request for more time waiting for a decision.",
+        )
+    return locked, request

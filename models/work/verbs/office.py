@@ -1,0 +1,152 @@
+"""What an office does with its assignment: acknowledge, delegate, report, ask for more time."""
+
+from datetime import date
+from typing import TypeVar
+
+from sqlmodel import Session, col, delete, func, select
+
+from config.boundary import refuse_personal_or_secret
+from config.errors import Refused
+from models.alerts.next_alert import recompute_next_alert
+from models.store.actor import ActorContext
+from models.tables.assignment import Assignment
+from models.tables.extension import Extension
+from models.tables.lifecycle import Kind, Verb
+from models.tables.report import Report, ReportContent, ReportDraft
+from models.work.attachments import bind_attachments, refuse_unwanted_files
+from models.work.locked_assignment import lock_assignment
+from models.work.report_form import check_report
+from models.work.verbs.extensions import waiting_extension
+from models.work.verbs.reasons import checked_reason
+
+_Submitted = TypeVar("_Submitted", Report, Extension)
+
+_LONGEST_UNIT = 100
+
+
+def acknowledge(session: Session, assignment_id: int, context: ActorContext) -> Assignment:
+    """The office confirms that it has the work; the "not acknowledged" rungs no longer apply."""
+    locked = lock_assignment(session, assignment_id, context)
+    locked.perform(Verb.ACKNOWLEDGE)
+    recompute_next_alert(session, locked.assignment)
+    return locked.assignment
+
+
+def delegate(session: Session, assignment_id: int, unit: str, context: ActorContext) -> Assignment:
+    """The office notes which of its units or posts does the work; nothing else changes. Empty takes it back."""
+    unit = refuse_personal_or_secret(unit, "Bộ phận thực hiện")
+    if len(unit) > _LONGEST_UNIT:
+        raise Refused(
+            f"Bộ phận thực hiện: dài {len(unit)} ký tự; tối đa {_LONGEST_UNIT}.",
+            f"The unit has {len(unit)} characters; at most {_LONGEST_UNIT}.",
+        )
+    locked = lock_assignment(session, assignment_id, context)
+    locked.perform(Verb.DELEGATE, to=unit)
+    return locked.assignment
+
+
+def report(
+    session: Session,
+    assignment_id: int,
+    content: ReportContent,
+    context: ActorContext,
+    *,
+    submission: str | None = None,
+) -> Report:
+    """The office submits its report with the files attached; the ladder stops and the coordinator is told.
+
+    May follow ``save_draft``, ``add_attachment`` and ``remove_attachment`` in the same transaction: within a savepoint,
+    so that a report that is refused leaves the draft and the files as they were.
+
+    submission  names one filling-in of the form: the same once more returns the report that is already there
+
+    Raises ``InvalidReport`` listing every fault of the form.
+    """
+    locked = lock_assignment(session, assignment_id, context)
+    if submission and (there := _submitted(session, Report, submission)):
+        if there.says(content):
+            return there
+        submission = None  # the same form, filled in anew after it was decided on
+    locked.require(Verb.REPORT)
+    assignment, now = locked.assignment, context.now
+    subtask = context.plan.subtask(assignment.subtask)
+    check_report(subtask, assignment.step, assignment.role, content, today=context.today)
+    refuse_unwanted_files(session, assignment, context)
+    earlier = session.exec(select(func.count(col(Report.id))).where(Report.assignment_id == assignment_id)).one()
+    submitted = Report(
+        assignment_id=assignment_id,
+        version=earlier + 1,
+        counts=dict(content.counts),
+        document_number=content.document_number,
+        document_date=content.document_date,
+        text=content.text,
+        difficulties=content.difficulties,
+        proposals=content.proposals,
+        submission=submission,
+        submitted_at=now,
+    )
+    session.add(submitted)
+    session.flush()
+    bind_attachments(session, assignment_id, submitted.id)
+    session.exec(delete(ReportDraft).where(col(ReportDraft.assignment_id) == assignment_id))
+    locked.perform(Verb.REPORT, version=submitted.version, on_time=now < assignment.due_at)
+    recompute_next_alert(session, assignment)
+    locked.tell_coordinator(Kind.REPORT_RECEIVED, rung=f"report:{submitted.version}")
+    return submitted
+
+
+def request_extension(
+    session: Session,
+    assignment_id: int,
+    until: date,
+    reason: str,
+    context: ActorContext,
+    *,
+    submission: str | None = None,
+) -> Extension:
+    """The office asks for more time; only before the due date, and one request at a time.
+
+    submission  as for ``report``
+    """
+    reason = checked_reason(reason, "Lý do xin gia hạn")
+    locked = lock_assignment(session, assignment_id, context)
+    if submission and (there := _submitted(session, Extension, submission)):
+        if (there.requested_until, there.reason) == (until, reason):
+            return there
+        submission = None
+    locked.require(Verb.REQUEST_EXTENSION)
+    assignment = locked.assignment
+    if context.now >= assignment.due_at:
+        raise Refused(
+            f"Việc số {assignment.id} đã quá hạn từ {assignment.due_date:%d/%m/%Y}; gia hạn phải xin trước khi hết"
+            " hạn. Hãy báo cáo hoặc liên hệ cơ quan đôn đốc.",
+            f"Assignment {assignment.id} was due on {assignment.due_date:%d/%m/%Y};"
+            " more time must be asked for before that.",
+        )
+    if until <= assignment.due_date:
+        raise Refused(
+            f"Ngày xin gia hạn {until:%d/%m/%Y} không sau hạn hiện tại {assignment.due_date:%d/%m/%Y}; chọn ngày"
+            " muộn hơn.",
+            f"The requested date {until:%d/%m/%Y} is not after the present due date {assignment.due_date:%d/%m/%Y}.",
+        )
+    if waiting_extension(session, assignment_id):
+        raise Refused(
+            f"Việc số {assignment.id} đã có một đề nghị gia hạn đang chờ quyết định.",
+            f"Assignment {assignment.id} already has a request waiting for a decision.",
+        )
+    request = Extension(
+        assignment_id=assignment_id,
+        requested_until=until,
+        requested_at=context.now,
+        reason=reason,
+        submission=submission,
+    )
+    session.add(request)
+    session.flush()
+    locked.perform(Verb.REQUEST_EXTENSION, until=until.isoformat(), reason=reason)
+    locked.tell_coordinator(Kind.EXTENSION_REQUESTED, rung=f"extension:{request.id}")
+    return request
+
+
+def _submitted(session: Session, table: type[_Submitted], submission: str) -> _Submitted | None:
+    return session.exec(select(table).where(table.submission == submission)).one_or_none()

@@ -1,0 +1,130 @@
+"""What people have to look at: an office its assignments, the coordinator the decisions that wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, select, union_all
+from sqlmodel import col
+
+from config.rules.working_time import WorkingCalendar
+from models.alerts.status import due_soon
+from models.tables.assignment import Assignment
+from models.tables.extension import Extension
+from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, State
+from models.tables.report import Report
+from models.work.rows import ListedAssignment, read_rows, select_rows
+from models.work.search import Search
+
+RECENTLY = timedelta(days=30)
+"""For how long an accepted assignment stays on its office's list."""
+
+
+class SectionKey(StrEnum):
+    """The parts of an office's list, in the order in which it should look at them."""
+
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    LATER = "later"
+    WAITING = "waiting"  # reported, to be decided on
+    SUSPENDED = "suspended"
+    DONE = "done"  # of late
+    MONITORED = "monitored"  # open assignments of others that it monitors
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the list: how many there are, and one page of them by due date."""
+
+    key: SectionKey
+    total: int
+    rows: Sequence[ListedAssignment]
+
+
+def work_list(
+    connection: Connection,
+    office: str,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    page_size: int,
+    search: Search | None = None,
+    only: SectionKey | None = None,
+    offset: int = 0,
+) -> list[Section]:
+    """Everything an office has to look at, of each section the first ``page_size``; with ``only`` one section."""
+    parts = _parts(office, now, calendar)
+    found = (search.condition(),) if search else ()
+    return [
+        _section(connection, key, and_(*parts[key], *found), page_size, offset)
+        for key in SectionKey
+        if only in (None, key)
+    ]
+
+
+def _parts(office: str, now: datetime, calendar: WorkingCalendar) -> dict[SectionKey, tuple[ColumnElement[bool], ...]]:
+    state, due_at = col(Assignment.state), col(Assignment.due_at)
+    own, waiting, soon = col(Assignment.office) == office, state.in_(WAITING_FOR_OFFICE), due_soon(now, calendar)
+    return {
+        SectionKey.OVERDUE: (own, waiting, due_at <= now),
+        SectionKey.DUE_SOON: (own, soon),
+        SectionKey.LATER: (own, waiting, due_at > now, ~soon),
+        SectionKey.WAITING: (own, state == State.REPORTED),
+        SectionKey.SUSPENDED: (own, state == State.SUSPENDED),
+        SectionKey.DONE: (own, state == State.ACCEPTED, col(Assignment.completed_at) > now - RECENTLY),
+        SectionKey.MONITORED: (
+            col(Assignment.monitor_office) == office,
+            col(Assignment.office) != office,
+            # As in the condition of the partial index on open assignments.
+            state.not_in((_written(State.ACCEPTED), _written(State.WITHDRAWN))),
+        ),
+    }
+
+
+def _section(connection: Connection, key: SectionKey, which: ColumnElement[bool], size: int, offset: int) -> Section:
+    order = (col(Assignment.due_at), col(Assignment.id))
+    listed = select(col(Assignment.id)).where(which).order_by(*order).limit(size).offset(offset)
+    query = select_rows(ListedAssignment).where(col(Assignment.id).in_(listed)).order_by(*order)
+    rows = read_rows(connection, ListedAssignment, query)
+    total = len(rows)
+    if total == size or offset:
+        total = connection.scalar(select(func.count()).select_from(Assignment).where(which)) or 0
+    return Section(key, total, rows)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing the coordinator has to decide on."""
+
+    what: Literal["report", "extension"]
+    since: datetime
+    reason: str
+    assignment: ListedAssignment
+
+
+def decisions_waiting(connection: Connection, *, limit: int, offset: int = 0) -> tuple[list[Decision], int]:
+    """Reports and requests for time that wait for a decision, the oldest first, one page; and how many in all."""
+    waiting = union_all(
+        select(
+            literal("report").label("what"),
+            col(Report.assignment_id).label("assignment_id"),
+            col(Report.submitted_at).label("since"),
+            literal("").label("reason"),
+        ).where(col(Report.state) == _written(ReportState.SUBMITTED)),
+        select(
+            literal("extension"), col(Extension.assignment_id), col(Extension.requested_at), col(Extension.reason)
+        ).where(col(Extension.state) == _written(ExtensionState.REQUESTED)),
+    ).subquery()
+    order = (waiting.c.since, waiting.c.assignment_id)
+    page = connection.execute(select(waiting).order_by(*order).limit(limit).offset(offset)).all()
+    query = select_rows(ListedAssignment).where(col(Assignment.id).in_({each.assignment_id for each in page}))
+    rows = {row.id: row for row in read_rows(connection, ListedAssignment, query)}
+    decisions = [Decision(each.what, each.since, each.reason, rows[each.assignment_id]) for each in page]
+    return decisions, connection.scalar(select(func.count()).select_from(waiting)) or 0
+
+
+def _written(state: State | ReportState | ExtensionState) -> ColumnElement[str]:
+    """A state written out in the statement, so that the partial index on that state is used."""
+    return literal(state.value, String, literal_execute=True)

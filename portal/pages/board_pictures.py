@@ -1,0 +1,189 @@
+"""The pictures of the board, each with the rows of the table that shows the same figures and links to the lists."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
+
+from config.catalogue.plan import Plan
+from models.tables.lifecycle import Status
+from portal.query import PageRange, RequestedPage
+from portal.sign_in.entrance import ASSIGNMENTS
+from portal.words import word
+from reports.board.situation import Situation, SituationLane
+from reports.board.spans import short_key, span_in_words
+from reports.charts import charts
+from reports.charts.timeline import timeline
+from reports.figures import Tally, percent, ranked
+
+_LINKED = ("directive", "priority", "office", "kind", "due")
+"""The parameters of the board that its links keep."""
+
+PREVIEW_ROWS = 40
+"""How many offices have a row of their own; of more, a row stands for a kind until the kind is chosen."""
+
+ENDS = 10
+"""How many of a long ranking its picture shows from each end; the table has all."""
+
+
+def subtask_title(plan: Plan, subtask: str, language: str) -> str:
+    found = plan.subtask(subtask)
+    return found.title_vi if language == "vi" else found.title_en
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart and the rows of the table that says the same."""
+
+    svg: Markup
+    rows: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class OfficesPicture:
+    """The heat map with its table: names of the columns with their codes, and which offices of how many it shows."""
+
+    svg: Markup
+    columns: Sequence[tuple[str, str]]
+    rows: Sequence[tuple[str, str, str, Sequence[Tally | None]]]
+    by_kind: bool
+    page_range: PageRange | None
+
+
+@dataclass(frozen=True)
+class BoardPictures:
+    """The figures of one page in its language, as pictures."""
+
+    plan: Plan
+    language: str
+    query: Mapping[str, str]
+    situation: Situation
+
+    def t(self, vi: str, en: str) -> str:
+        return vi if self.language == "vi" else en
+
+    def link(self, path: str = ASSIGNMENTS, **changes: str) -> str:
+        """The address of a list, or of the board, with the query of this page but for ``changes``."""
+        kept = {**{name: self.query[name] for name in _LINKED if name in self.query}, **changes}
+        query = urlencode({name: value for name, value in kept.items() if value})
+        return f"{path}?{query}" if query else path
+
+    def counts(self, each: Tally, **key: str) -> Markup:
+        """The figures of one row as cells, each with a link to the list that it counts.
+
+        Built here, not in the template: a long ranking has a thousand of them.
+        """
+        listed = str(escape(self.link(**key)))
+        narrowed = f"{listed}{'&amp;' if '?' in listed else '?'}status="
+        cells = []
+        for status in Status:
+            if number := getattr(each, status.value):
+                words = f'<span class="phone">{escape(word("status", status.value, self.language))}: </span>'
+                shown = f'<a class="status {status.value}" href="{narrowed}{status.value}">{words}{number}</a>'
+                cells.append(f"<td>{shown}</td>")
+            else:
+                cells.append('<td class="none"><span class="meta">0</span></td>')
+        cells.append(f'<td class="none">{each.due_soon}</td><td class="none"><a href="{listed}">{each.total}</a></td>')
+        on_time = f'<span class="phone">{self.t("Đúng hạn", "On time")}: </span>'
+        return Markup("".join(cells) + f"<td>{on_time}{percent(each.on_time_rate)}</td>")
+
+    def office(self, code: str) -> str:
+        found = self.plan.office(code)
+        return self.t(found.name_vi, found.name_en)
+
+    def place(self, code: str) -> int:
+        """The position of a priority in the plan; 0 for subtasks, which keep their order."""
+        codes = [each.code for each in self.plan.priorities]
+        return codes.index(code) if code in codes else 0
+
+    def work(self) -> Picture:
+        """By priority, with a link to its own board, or by subtask once a priority or an office is chosen."""
+        found = self.situation.by(lambda work, _: work)
+        rows = []
+        several = self.plan.has_several and "directive" not in self.query
+        for code, each in sorted(found.items(), key=lambda one: self.place(one[0])):
+            if code.startswith("p"):
+                priority = self.plan.priority(code)
+                name = f"{self.t(priority.numeral, code)}: {self.t(priority.title_vi, priority.title_en)}"
+                if several and priority.directive != self.plan.main_directive.code:
+                    name = f"{priority.directive} · {name}"
+                rows.append((name, self.link("/board", priority=code), {"priority": code}, each))
+            else:
+                name = f"{code} {subtask_title(self.plan, code, self.language)}"
+                rows.append((name, self.link(subtask=code), {"subtask": code}, each))
+        title = self.t("Tình trạng theo nhiệm vụ", "How work stands, by task")
+        bars = [charts.Row(name, each) for name, _, _, each in rows]
+        return Picture(Markup(charts.stacked_bars("work", bars, title=title, language=self.language)), rows)
+
+    def trend(self, found: Mapping[str, Tally]) -> Picture:
+        begun = next((number for number, each in enumerate(found.values()) if each.total), 0)
+        found = dict(
+            [*found.items()][min(begun, max(0, len(found) - 4)) :]
+        )  # the periods before the first assignment are left out
+        rows = [(span_in_words(key, self.language), key, each) for key, each in found.items()]
+        columns = [charts.Row(short_key(key), each) for key, each in found.items()]
+        title = self.t("Diễn biến theo hạn", "Trend by due date")
+        return Picture(Markup(charts.trend("trend", columns, title=title, language=self.language)), rows)
+
+    def ranking(self) -> Picture:
+        """Offices by on-time rate; of a long ranking both its ends are drawn, and all of it stands in the table."""
+        by_office = self.situation.by(lambda _, office: (office,))
+        places = [charts.Place(place, self.office(code), each) for place, code, each in ranked(by_office)]
+        codes = [code for _, code, _ in ranked(by_office)]
+        drawn = places if len(places) <= 2 * ENDS else places[:ENDS] + places[-ENDS:]
+        title = self.t("Xếp hạng cơ quan theo tỷ lệ đúng hạn", "Offices by on-time rate")
+        svg = charts.ranking("ranking", drawn, title=title, language=self.language)
+        rest = [(None, self.office(code), code, each) for (code,), each in by_office.items() if not each.due]
+        rows = [(each.place, each.name, code, each.tally) for each, code in zip(places, codes, strict=True)]
+        return Picture(Markup(svg), [*rows, *sorted(rest, key=lambda one: one[1])])
+
+    def offices(self, requested: RequestedPage) -> OfficesPicture:
+        """Offices against work. Where they are many and no kind is chosen, a row stands for all of a kind."""
+        works = sorted(self.situation.by(lambda work, _: work), key=self.place)
+        told = self.plan.has_several or self.language != "vi"  # two directives may count theirs alike
+        names = [code if told or not code.startswith("p") else self.plan.priority(code).numeral for code in works]
+        order = {office.code: number for number, office in enumerate(self.plan.offices)}
+        offices = sorted({office for _, office in self.situation.cells}, key=lambda code: order[code])
+        by_kind, page_range = len(offices) > PREVIEW_ROWS and "kind" not in self.query, None
+        if by_kind:
+            kinds: dict[str, str] = {office.code: office.kind for office in self.plan.offices}
+            cells = self.situation.by(lambda work, office: (kinds[office], work))
+            keys: list[str] = list(dict.fromkeys(kinds[office] for office in offices))
+            heads = [(word("kind", key, self.language), self.link("/board", kind=key)) for key in keys]
+        else:
+            page_range = (
+                requested.range_of(len(offices)) if len(offices) > PREVIEW_ROWS or requested.number > 1 else None
+            )
+            keys = offices[requested.offset : requested.offset + PREVIEW_ROWS]
+            cells = self.situation.by(lambda work, office: (office, work))
+            heads = [(self.office(key), self.link("/board", office=key, kind="")) for key in keys]
+        drawn = {
+            (r, c): cells[key, work]
+            for r, key in enumerate(keys)
+            for c, work in enumerate(works)
+            if (key, work) in cells
+        }
+        title = self.t("Việc chậm theo cơ quan và nhiệm vụ", "Late work by office and task")
+        svg = charts.heat_map("heat", [name for name, _ in heads], names, drawn, title=title, language=self.language)
+        rows = [
+            (name, address, key, [drawn.get((r, c)) for c in range(len(works))])
+            for r, ((name, address), key) in enumerate(zip(heads, keys, strict=True))
+        ]
+        return OfficesPicture(Markup(svg), [*zip(names, works, strict=True)], rows, by_kind, page_range)
+
+    def lanes(self, found: Sequence[SituationLane], today: date) -> Picture:
+        title = self.t("Dòng thời gian", "Timeline")
+        words = {name: charts.part_name(name, self.language) for name in charts.parts(Tally())}
+        drawn = [each.lane for each in found]
+        svg = timeline("lanes", drawn, today=today, title=title, language=self.language, words=words)
+        rows = [
+            (
+                self.link(subtask=each.subtask, **({"due": each.month} if each.month else {"period": each.period})),
+                each.lane,
+            )
+            for each in found
+        ]
+        return Picture(Markup(svg), rows)

@@ -1,0 +1,39 @@
+"""The documents are held to the code: what they name is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TOP = {path.name for path in ROOT.iterdir()} - {".git", ".venv"}
+FILES = {path.name for top in TOP for path in (ROOT / top).rglob("*") if (ROOT / top).is_dir()}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_path_a_document_names_is_there(document: Path) -> None:
+    quoted = re.findall(r"`([^`\s]+)`", document.read_text("utf-8"))
+    paths = [each for each in quoted if re.fullmatch(r"[a-z_.]+(/[\w.-]+)*/?", each) and each.split("/")[0] in TOP]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    names = [each for each in quoted if re.fullmatch(r"[a-z_0-9]+\.py", each)]
+    assert [name for name in names if name not in FILES] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_within_the_project_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text("utf-8"))
+    assert [link for link in links if "://" not in link and not (document.parent / link).exists()] == []
+
+
+def test_the_picture_of_the_rooms_names_every_room() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    linter = (ROOT / ".importlinter").read_text("utf-8")
+    folders = {path.name for top in TOP for path in (ROOT, *(ROOT / top).glob("*")) if path.is_dir()} | TOP
+    rooms = set(re.findall(r"^    ([a-z_]+)$", linter, re.M)) & folders
+    assert {room for room in rooms if not re.search(rf"\b{room}\b", text)} == set()
+
+
+def test_the_licence_is_named_where_it_counts() -> None:
+    assert "Apache License" in (ROOT / "LICENSE").read_text("utf-8")
+    assert 'license = "Apache-2.0"' in (ROOT / "pyproject.toml").read_text("utf-8")

@@ -1,0 +1,162 @@
+"""For every k: a fresh store, a run killed by ``kill -9`` before its k-th SQL statement or just after it sent a letter.
+
+Then the run is repeated to its end and what the store holds is printed, one JSON line for each k, the whole run first.
+Started by ``test_crash.py`` as a process of its own; each killed run is a child forked from it, so that plan and
+libraries are read once.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import create_engine, event, select
+from sqlalchemy.engine import make_url
+from sqlmodel import col
+
+from config.catalogue.calendar import load_calendar
+from config.catalogue.loader import load_plan
+from config.clock import parse_instant
+from config.contacts.contacts import Contacts
+from config.settings import Settings, load_settings
+from flows.forms import fill_in
+from flows.steps import follow_up_once
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.audit import verify
+from models.store.database import open_database, reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import MessageState
+from models.tables.outbox import Message, Notice
+from models.work.directives import issue_directive
+from notifications.channels.mailbox import letters
+from notifications.courier import round as courier_round
+
+DAYS = ("2023-08-18T08:00", "2023-09-15T08:00")
+AFTER_THE_LEASE = "2023-09-15T08:10"
+
+
+def main(template: str, home: Path, every: int) -> None:
+    plan, calendar, form = load_plan(), load_calendar(), fill_in("p1", {"offices": ("SYT",)})
+    settings = load_settings({"DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": template})
+
+    def live(settings: Settings, days: tuple[str, ...], kill_at: int) -> None:
+        engine = open_database(settings.database_url)
+        store = Store(settings, plan, calendar, Contacts(), engine)
+        mirror_configuration(engine, plan, store.contacts)
+        steps = 0
+
+        def step(*_: object) -> None:
+            nonlocal steps
+            steps += 1
+            if steps == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        event.listen(engine, "before_cursor_execute", step)
+        event.listen(engine, "commit", step)
+        really_send = courier_round.send
+
+        def send_and_maybe_die(*args: object, **kwargs: object) -> object:
+            outcome = really_send(*args, **kwargs)  # type: ignore[arg-type]
+            step()
+            return outcome
+
+        courier_round.send = send_and_maybe_die  # type: ignore[assignment]
+        with session_scope(engine) as session:
+            context = store.actor_context(now=parse_instant("2023-08-17"), actor="coordinator")
+            issue_directive(session, number="123-TB/TU", on_date=date(2023, 8, 17), context=context)
+        for day in days:
+            follow_up_once(store, "p1", form, parse_instant(day), f"run-{day}")
+        engine.dispose()
+
+    def one(kill_at: int) -> int:
+        """Kill, go on, look; gives how the first run ended."""
+        here = home / f"killed-at-{kill_at}"
+        here.mkdir()
+        url, drop = _copy_of(template, here)
+        own = replace(settings, data_dir=here, database_url=url)
+        ended = _child(lambda: live(own, DAYS, kill_at))
+        assert _child(lambda: live(own, (*DAYS, AFTER_THE_LEASE), 0)) == 0, f"no going on after statement {kill_at}"
+        sys.stdout.write(json.dumps({"kill_at": kill_at, **_look(own)}) + "\n")
+        sys.stdout.flush()
+        drop()
+        shutil.rmtree(here)
+        return ended
+
+    assert one(0) == 0
+    kill_at = 1
+    while one(kill_at) == -signal.SIGKILL:
+        kill_at += every
+
+
+def _child(deed: Callable[[], None]) -> int:
+    """Do it in a forked process; gives its exit code, or minus the signal that ended it."""
+    if (pid := os.fork()) == 0:
+        try:
+            deed()
+        except BaseException as fault:
+            sys.stderr.write(f"{type(fault).__name__}: {fault}\n")
+            sys.stderr.flush()
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _copy_of(template: str, here: Path) -> tuple[str, Callable[[], None]]:
+    """A store of its own copied from the empty migrated one, and how to be rid of it."""
+    url = make_url(template)
+    if url.get_backend_name() == "sqlite":
+        assert url.database
+        shutil.copyfile(url.database, here / "dondoc.sqlite")
+        return f"sqlite:///{here / 'dondoc.sqlite'}", lambda: None
+    name = f"killed_{os.getpid()}"
+    _maintain(template, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _maintain(template, f"CREATE DATABASE {name} TEMPLATE {url.database}")
+    drop = lambda: _maintain(template, f"DROP DATABASE {name} WITH (FORCE)")  # noqa: E731
+    return url.set(database=name).render_as_string(hide_password=False), drop
+
+
+def _maintain(template: str, statement: str) -> None:
+    engine = create_engine(make_url(template).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _look(settings: Settings) -> dict[str, object]:
+    engine = open_database(settings.database_url)
+    with reading(engine) as connection:
+        notices = connection.execute(
+            select(
+                col(Assignment.subtask),
+                col(Assignment.step),
+                col(Assignment.period),
+                col(Assignment.lead_office),
+                col(Assignment.role),
+                col(Notice.kind),
+                col(Notice.rung),
+                col(Notice.office),
+                col(Notice.desk),
+                col(Notice.channel),
+                col(Notice.state),
+            ).join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
+        ).all()
+        messages = connection.execute(select(col(Message.message_key), col(Message.state))).all()
+        broken_at = verify(connection).broken_at
+    engine.dispose()
+    return {
+        "notices": sorted([str(value) for value in row] for row in notices),
+        "sent": sorted(key for key, state in messages if state is MessageState.SENT),
+        "unsent": [key for key, state in messages if state not in (MessageState.SENT, MessageState.EMPTY)],
+        "letters": sorted(Path(letter.file).stem.partition("-")[2] for letter in letters(settings.mailbox_dir)),
+        "broken_at": broken_at,
+    }
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
