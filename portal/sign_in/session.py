@@ -1,7 +1,7 @@
 """Visitors, their sessions in a signed cookie, and the token that proves a form came from one of our own pages.
 
 A session names an office or an account, nothing else. It ends by itself, by signing out, with the revoking of its
-office's links or the end of the office, or with the closing of its account; the store is query at every request.
+office's links or the end of the office, or with the closing of its account; the store is asked at every request.
 """
 
 import hashlib
@@ -104,7 +104,7 @@ def close_session(request: Request, response: Response) -> None:
     # An anonymous session gives no rights, and nobody unknown writes to the store.
     if session is not None and request.state.visitor is not NOBODY:
         with session_scope(request.app.state.store.engine) as database:
-            end_session(database, session.nonce, expires_at=session.expires_at, now=_now(request))
+            end_session(database, session.nonce, runs_out_at=session.expires_at, now=_now(request))
     response.delete_cookie(
         cookie_name(settings), path="/", httponly=True, samesite="lax", secure=_is_encrypted(settings)
     )
