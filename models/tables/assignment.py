@@ -63,7 +63,7 @@ class Assignment(AssignmentDetailBase, table=True):
             postgresql_where=text("next_alert_at IS NOT NULL"),
         ),
         # For the auditor, what is not done, shares a timetable and has passed a rung of it. Partial, for done work
-        # piles up, and lest the sweep take it for its own and look through all of a timetable instead of what is due.
+        # piles up, and so that the sweep does not use it and read a whole timetable instead of what is due.
         Index(
             "ix_assignment_rungs_passed",
             "timetable_id",

@@ -195,6 +195,7 @@ class _LineWriter:
         if notice.kind in (Kind.ASSIGNED, Kind.HANDED_OVER):
             how = notice.explanation_vi if self._vi else notice.explanation_en
             notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
+<<<<<<< HEAD
         if notice.kind in (Kind.SUSPENDED, Kind.RESUMED):
             notes.append(self._pause(notice))
         if notice.due_date != notice.original_due_date:
@@ -204,6 +205,17 @@ class _LineWriter:
         elif notice.kind is Kind.OVERDUE and notice.reminder_count and notice.last_reminded_at is not None:
             last = f"{notice.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
             times = "once" if notice.reminder_count == 1 else f"{notice.reminder_count} times"
+=======
+        if item.kind in (Kind.SUSPENDED, Kind.RESUMED):
+            notes.append(self._pause(item))
+        if item.due_date != item.original_due_date:
+            notes.append(self._original_due(item))
+        if item.earlier_notices:
+            notes += self._told(item)
+        elif item.kind is Kind.OVERDUE and item.reminder_count and item.last_reminded_at is not None:
+            last = f"{item.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
+            times = "once" if item.reminder_count == 1 else f"{item.reminder_count} times"
+>>>>>>> main
             notes.append(
                 f"đã nhắc {notice.reminder_count} lần, gần nhất {last}"
                 if self._vi
@@ -215,6 +227,7 @@ class _LineWriter:
                 notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
             elif notice.until != notice.due_date:
                 notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
+<<<<<<< HEAD
         if notice.lost is not None:
             notes += self._undelivered(notice.lost)
         if notice.reason:
@@ -227,6 +240,20 @@ class _LineWriter:
         for told in notice.told:
             whom = recipients.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
             if (name := self._desk(told.recipient, notice.office)) not in whom:
+=======
+        if item.undelivered is not None:
+            notes += self._undelivered(item.undelivered)
+        if item.reason:
+            notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
+        return notes
+
+    def _told(self, item: NoticeFacts) -> list[str]:
+        """What was sent before, when and to whom: a line for each day and kind, the first and the last ones."""
+        lines: dict[tuple[str, Kind], list[str]] = {}
+        for told in item.earlier_notices:
+            whom = lines.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
+            if (name := self._desk(told.recipient, item.office)) not in whom:
+>>>>>>> main
                 whom.append(name)
         lines = [
             f"– {day} {EARLIER_NOTICE_WORDS[kind][not self._vi]} → {', '.join(whom)}"
@@ -250,9 +277,17 @@ class _LineWriter:
         office = self.plan.office(lost.office)
         if self._vi:
             whom = f"{office.name_vi} ({_DESKS_VI[lost.desk]})"
-            after = f"đã chuyển sang kênh {lost.passed_on}" if lost.passed_on else "chưa ai nhận được; xem lại kênh"
+            after = (
+                f"đã chuyển sang kênh {lost.fallback_channel}"
+                if lost.fallback_channel
+                else "chưa ai nhận được; xem lại kênh"
+            )
             return [f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason}", f"→ {after}"]
-        after = f"passed on over {lost.passed_on}" if lost.passed_on else "nobody has got it; look at the channel"
+        after = (
+            f"passed on over {lost.fallback_channel}"
+            if lost.fallback_channel
+            else "nobody has got it; look at the channel"
+        )
         whom = f"{office.name_en} ({_DESKS_EN[lost.desk]})"
         return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
 
