@@ -1,4 +1,4 @@
-"""Papers to take away: the report of a period for the meeting, slips and urging letters for each office."""
+"""Documents to download: the report of a period, and slips and urging letters for each office."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -26,7 +26,7 @@ router = APIRouter()
 
 Paper = Callable[[OfficeAssignments, Store], bytes]
 
-_OFFERED: Mapping[Cadence, int] = {"month": 13, "quarter": 9, "half": 5, "year": 5}
+_PERIOD_CHOICES: Mapping[Cadence, int] = {"month": 13, "quarter": 9, "half": 5, "year": 5}
 """How many periods of each length can be chosen, the current one among them."""
 
 _PDF = "application/pdf"
@@ -34,7 +34,7 @@ _PDF = "application/pdf"
 
 @router.get("/documents")
 def documents(request: Request) -> HTMLResponse:
-    """What can be taken away: the report of any of the last periods of each length, and papers by office."""
+    """The documents on offer: the report of any of the last periods of each length, and papers by office."""
     store, now = store_of(request), now_of(request)
     today = local_date(now)
     directive = store.plan.directive(read_query(request, ("directive",)).get("directive"))
@@ -48,7 +48,7 @@ def documents(request: Request) -> HTMLResponse:
         directive=directive,
         periods=[
             [(key, period_in_words(key, language_of(request))) for key in _last_keys(cadence, count, today)]
-            for cadence, count in _OFFERED.items()
+            for cadence, count in _PERIOD_CHOICES.items()
         ],
         offices=[(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts],
         pdf=office_program() is not None,
@@ -108,7 +108,7 @@ def _office_paper(request: Request, paper: Paper, office: str, name: str, query:
 
 
 def _mark(store: Store, query: Mapping[str, str]) -> str:
-    """What tells a file of one directive from that of another."""
+    """The part of a file name that names the directive, where there are several."""
     return f"-{store.plan.directive(query.get('directive')).code}" if store.plan.has_several else ""
 
 
