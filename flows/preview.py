@@ -1,4 +1,4 @@
-"""Looking ahead: what a run would assign and say, worked out by the very steps of the run and then undone."""
+"""Looking ahead: what a run would assign and say, worked out by the same steps and then rolled back."""
 
 import tempfile
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ class PreviewedNotice:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a run would do; nothing of it has been done."""
+    """What a run would do; nothing of it is stored."""
 
     summary: Summary
     assignments: tuple[PreviewedAssignment, ...]
@@ -62,18 +62,22 @@ class Preview:
         return {
             **self.summary.as_json(),
             "dry_run": True,
-            "would_assign": [asdict(planned) for planned in self.assignments],
-            "would_send": [asdict(planned) for planned in self.notices],
+            "would_assign": [asdict(each) for each in self.assignments],
+            "would_send": [asdict(each) for each in self.notices],
         }
 
 
 def preview(settings: Settings, priority: str, form: FollowUpForm, now: datetime) -> Preview:
-    """Look ahead from ``now`` (the form's own as_of counts when it has one); nothing is stored or sent.
+    """Look ahead from ``now``, or from the form's ``as_of`` when it has one; nothing is stored or sent.
 
     Raises what the run would raise.
     """
     moment = form.model_copy(update={"dry_run": True}).moment(now)
-    with _untouched(settings) as untouched, open_store(untouched) as store, _undone(store.engine) as session:
+    with (
+        _existing_database(settings) as looked_at,
+        open_store(looked_at) as store,
+        _rolled_back(store.engine) as session,
+    ):
         return _look_ahead(session, store, priority, form, moment)
 
 
@@ -131,8 +135,8 @@ def _notices(session: Session, priority: str) -> Iterator[PreviewedNotice]:
 
 
 @contextmanager
-def _undone(engine: Engine) -> Iterator[Session]:
-    """A transaction that always ends as if it had not been."""
+def _rolled_back(engine: Engine) -> Iterator[Session]:
+    """A transaction that is always rolled back."""
     with Session(engine, expire_on_commit=False) as session:
         transaction = session.begin()
         try:
@@ -142,8 +146,8 @@ def _undone(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def _untouched(settings: Settings) -> Iterator[Settings]:
-    """Where there is no database file yet, looking ahead makes none: it looks at an empty one elsewhere."""
+def _existing_database(settings: Settings) -> Iterator[Settings]:
+    """The settings; where there is no database file yet, those of an empty one elsewhere, so that none is made."""
     address = make_url(settings.database_url)
     if address.get_backend_name() != "sqlite" or (address.database and Path(address.database).exists()):
         yield settings

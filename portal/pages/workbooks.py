@@ -16,7 +16,7 @@ from config.clock import local_date
 from config.errors import Refused
 from intake.files.evidence import clean_name, content_of
 from intake.files.office_documents import XLSX
-from intake.sheets.intake import judge
+from intake.sheets.intake import review_workbook
 from intake.sheets.reading import ASSIGNMENTS
 from models.store.database import reading
 from models.work.queries import AssignmentFilter
@@ -66,7 +66,7 @@ def tracking_table(request: Request) -> StreamingResponse:
 
 @router.get("/desk/workbook")
 def upload_form(request: Request) -> HTMLResponse:
-    return page(request, "workbook.html", judged=None, refused=None)
+    return page(request, "workbook.html", reviewed=None, refused=None)
 
 
 @router.get("/desk/workbook/template")
@@ -82,20 +82,20 @@ def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
     kept = upload.form.text("kept")
     try:
         name, content = _content(upload, kept)
-        judged = judge(
+        reviewed = review_workbook(
             *(store_of(request), name, BytesIO(content), context_of(request)),
             only=ASSIGNMENTS,
             tracking_table=table_that_came_back,
         )
-        if kept and judged.to_write:
+        if kept and reviewed.to_write:
             if not upload.form.text("good_rows"):
-                judged.refuse_unless_right()
-            judged.write(context_of(request))
+                reviewed.refuse_faults()
+            reviewed.write(context_of(request))
             return see_other("/desk/workbook", flash="imported")
     except Refused as refused:
-        return page(request, "workbook.html", status_of(refused), judged=None, refused=refused)
+        return page(request, "workbook.html", status_of(refused), reviewed=None, refused=refused)
     try:
-        judged.refuse_unless_right()
+        reviewed.refuse_faults()
         found = None
     except Refused as refused:
         found = refused
@@ -103,7 +103,7 @@ def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
         request,
         "workbook.html",
         status_of(found) if found else 200,
-        judged=judged,
+        reviewed=reviewed,
         refused=found,
         file_name=name,
         kept=b64encode(content).decode(),
