@@ -14,7 +14,7 @@ class Refused(Exception):
 
     ``str(error)`` is the Vietnamese sentence, ``error.en`` the English one. Both name the value
     that is wrong and what to do. ``details`` are further lines, one fault each, and ``details_en`` the same
-    lines in English as far as they are known; a fault in both languages is given as a ``Refused`` of its own.
+    lines in English; a fault in both languages is given as a ``Refused`` of its own.
     """
 
     def __init__(self, vi: str, en: str = "", *, details: Sequence["str | Refused"] = ()) -> None:
@@ -22,3 +22,8 @@ class Refused(Exception):
         self.en = en or vi
         self.details = tuple(str(each) for each in details)
         self.details_en = tuple(each.en if isinstance(each, Refused) else each for each in details)
+
+    @property
+    def faults(self) -> "Sequence[Refused]":
+        """Each detail as a refusal of its own; this one when there are no details."""
+        return [Refused(vi, en) for vi, en in zip(self.details, self.details_en, strict=True)] or [self]

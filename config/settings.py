@@ -35,19 +35,14 @@ def database_address(text: str) -> str:
         raise Refused(f"Địa chỉ đích {fault}", f"The target address {fault.en}") from None
 
 
-def _setting(
-    name: str,
-    default: _Value | Callable[[Mapping[str, Any]], _Value],
-    read: Callable[[str], Any] = str,
-    *,
-    secret: bool = False,
-) -> _Value:
-    """A field that is read from the variable ``name``.
-
-    default  the value where the variable is not set; a function of the environment and the fields above
-    secret   not shown in a representation
-    """
+def _setting(name: str, default: _Value, read: Callable[[str], Any] = str, *, secret: bool = False) -> _Value:
+    """A field that is read from the variable ``name``; a secret one is not shown in a representation."""
     return cast(_Value, field(repr=not secret, metadata={"name": name, "default": default, "read": read}))
+
+
+def _computed(default: Callable[[Mapping[str, Any]], _Value]) -> _Value:
+    """A default that follows from the environment and the fields above."""
+    return cast(_Value, default)
 
 
 _OPENID = ("DONDOC_OIDC_ISSUER", "DONDOC_OIDC_CLIENT_ID", "DONDOC_OIDC_CLIENT_SECRET")
@@ -55,6 +50,10 @@ _OPENID = ("DONDOC_OIDC_ISSUER", "DONDOC_OIDC_CLIENT_ID", "DONDOC_OIDC_CLIENT_SE
 
 def _default_data_dir(known: Mapping[str, Any]) -> Path:
     return Path(known.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "dondoc"
+
+
+def _contacts_file(known: Mapping[str, Any]) -> Path:
+    return Path(known["data_dir"]) / "contacts.yaml"
 
 
 @dataclass(frozen=True)
@@ -85,17 +84,15 @@ class Settings:
     oidc_client_id, oidc_client_secret  how the provider knows the portal
     """
 
-    data_dir: Path = _setting("DONDOC_DATA_DIR", _default_data_dir, variables.absolute_path)
+    data_dir: Path = _setting("DONDOC_DATA_DIR", _computed(_default_data_dir), variables.absolute_path)
     database_url: str = _setting(
         "DONDOC_DATABASE_URL",
-        lambda known: f"sqlite:///{known['data_dir'] / 'dondoc.sqlite'}",
+        _computed(lambda known: f"sqlite:///{known['data_dir'] / 'dondoc.sqlite'}"),
         variables.database_url,
         secret=True,
     )
     plan_dir: Path = _setting("DONDOC_PLAN_DIR", PLAN_DIR, variables.absolute_path)
-    contacts_file: Path = _setting(
-        "DONDOC_CONTACTS", lambda known: known["data_dir"] / "contacts.yaml", variables.absolute_path
-    )
+    contacts_file: Path = _setting("DONDOC_CONTACTS", _computed(_contacts_file), variables.absolute_path)
     templates_dir: Path | None = _setting("DONDOC_TEMPLATES", None, variables.directory)
     language: Language = _setting("DONDOC_LANGUAGE", "vi", variables.language)
     quiet_hours: QuietHours | None = _setting("DONDOC_QUIET_HOURS", OUT_OF_OFFICE, parse_quiet_hours)
@@ -106,7 +103,7 @@ class Settings:
     redis_url: str = _setting("DONDOC_REDIS_URL", "", variables.redis_url, secret=True)
     portal_port: int = _setting("DONDOC_PORTAL_PORT", 4280, variables.port)
     portal_url: str = _setting(
-        "DONDOC_PORTAL_URL", lambda known: f"http://127.0.0.1:{known['portal_port']}", variables.web_address
+        "DONDOC_PORTAL_URL", _computed(lambda known: f"http://127.0.0.1:{known['portal_port']}"), variables.web_address
     )
     link_days: int = _setting("DONDOC_LINK_DAYS", 30, variables.number(1, 366, "số ngày", "a number of days"))
     heartbeat: str = _setting("DONDOC_HEARTBEAT", "", variables.heartbeat, secret=True)

@@ -1,119 +1,34 @@
 """What a coordinator fills in before a run, in Vietnamese, all with defaults: a form for each of the five priorities,
 and one for all that further directives bring.
 
-Prefect draws these forms from the models below. A scheduled run uses the defaults. Codes are checked against
-the plan when the run begins (``flows.steps``); here only what a form alone can tell.
+A scheduled run uses the defaults. What each deployment offers to pick from is added by ``flows.deployments.forms``.
+Codes are checked against the plan when the run begins (``flows.steps``); here only what a form alone can tell.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.catalogue.fields import PRIORITY
 from config.clock import HANOI
 from config.errors import Refused
-from models.tables.lifecycle import Urgency
+from flows.form_fields import (
+    DirectiveCode,
+    Entry,
+    FurtherEvent,
+    NewDocument,
+    NewEvent,
+    OfficeCode,
+    PublicEvent,
+    Setting,
+    Training,
+    TrainingSession,
+)
 from models.work.planning import PlannedAssignment
 
-LABEL_DASH = " – "
-"""Between code and name where the form offers offices: "SYT – Sở Y tế"."""
-
 _EARLIEST_YEAR, _LATEST_YEAR = 2000, 2200  # no calendar says anything of other years
-
-
-def _code_of(label: object) -> object:
-    return label.split(LABEL_DASH)[0].strip() if isinstance(label, str) else label
-
-
-OfficeCode = Annotated[str, BeforeValidator(_code_of)]
-"""An office by its code; the label the form offers is understood as well."""
-
-DirectiveCode = Annotated[str, BeforeValidator(_code_of)]
-"""A directive by its code, or by the label the form offers."""
-
-SubtaskCode = Annotated[str, BeforeValidator(_code_of)]
-"""A subtask by its code, or by the label the form offers."""
-
-
-class UrgencyWord(StrEnum):
-    """Degrees of urgency (NĐ 30/2020) in the words a coordinator picks from."""
-
-    NORMAL = "thường"
-    URGENT = "khẩn"
-    VERY_URGENT = "thượng khẩn"
-    EXPRESS = "hỏa tốc"
-
-    @property
-    def urgency(self) -> Urgency:
-        return Urgency[self.name]
-
-
-class Setting(StrEnum):
-    """The four settings in which the movement is built (p4, T4.1)."""
-
-    AREA = "địa bàn"
-    OFFICE = "cơ quan"
-    COMPANY = "doanh nghiệp"
-    SCHOOL = "nhà trường"
-
-
-class Training(StrEnum):
-    """What a training session is about (p5, T5.3 and T5.4)."""
-
-    INCIDENTS = "xử lý tình huống về an ninh, trật tự"
-    FIRE = "phòng cháy, chữa cháy và cứu nạn, cứu hộ"
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NewDocument(_Part):
-    """A new higher-level document that every office must study: the anchor of DOC+n."""
-
-    model_config = ConfigDict(title="Văn bản mới")
-
-    number: str = Field(title="Số, ký hiệu", examples=["45-NQ/TW"], max_length=56)
-    on_date: date = Field(title="Ngày văn bản")
-    title: str = Field(title="Trích yếu", max_length=300)
-    urgency: UrgencyWord = Field(UrgencyWord.NORMAL, title="Độ khẩn")
-
-
-class PublicEvent(_Part):
-    """A public event that offices prepare together (T3.6)."""
-
-    model_config = ConfigDict(title="Sự kiện")
-
-    title: str = Field(title="Tên sự kiện", max_length=300)
-    on_date: date = Field(title="Ngày diễn ra")
-    host_office: OfficeCode = Field(title="Cơ quan tổ chức")
-    urgency: UrgencyWord = Field(UrgencyWord.NORMAL, title="Độ khẩn")
-
-
-class TrainingSession(_Part):
-    """A training class whose report is due after it (T5.3, T5.4)."""
-
-    model_config = ConfigDict(title="Lớp tập huấn")
-
-    about: Training = Field(title="Nội dung")
-    title: str = Field("Lớp tập huấn", title="Tên lớp", max_length=300)
-    on_date: date = Field(title="Ngày tổ chức")
-
-
-class NewEvent(_Part):
-    """A dated event of one subtask, however its form asks for it."""
-
-    subtask: str
-    title: str
-    on_date: date
-    host_office: str | None = None
-    urgency: UrgencyWord = UrgencyWord.NORMAL
-
-
-Entry = NewDocument | NewEvent
 
 
 class FollowUpForm(BaseModel):
@@ -145,9 +60,10 @@ class FollowUpForm(BaseModel):
     )
 
     def moment(self, now: datetime) -> datetime:
-        """The instant the run reckons with; ``Refused`` for one that has not come, unless only looking ahead.
+        """The instant the run reckons with: ``as_of``, or ``now`` when it is empty.
 
-        Told as if it were later, offices would be called overdue before they are.
+        Raises ``Refused`` for one that has not come yet, unless only looking ahead: offices would be called overdue
+        before they are.
         """
         if self.as_of is None:
             return now
@@ -169,12 +85,12 @@ class FollowUpForm(BaseModel):
         """The dated facts to register before assigning."""
         return ()
 
-    def wants(self, planned: PlannedAssignment) -> bool:
-        """Whether an assignment that is due anyway should be made by this run."""
+    def includes(self, planned: PlannedAssignment) -> bool:
+        """Whether this run should make an assignment that is due."""
         return True
 
     def grading_period(self) -> str | None:
-        """The year whose grading to assign beside what is due anyway."""
+        """The year whose grading to assign besides what is due, or None."""
         return None
 
 
@@ -199,7 +115,7 @@ class ImplementResolutionsForm(FollowUpForm):
 
 
 class RaiseAwarenessForm(FollowUpForm):
-    """p2: nothing beside what every priority asks."""
+    """p2: nothing besides what every priority asks."""
 
 
 class ImproveCoordinationForm(FollowUpForm):
@@ -235,7 +151,7 @@ class BuildMovementForm(FollowUpForm):
         for day in self.meetings:
             yield NewEvent(subtask="T4.6", title="Giao ban ba lực lượng", on_date=day)
 
-    def wants(self, planned: PlannedAssignment) -> bool:
+    def includes(self, planned: PlannedAssignment) -> bool:
         return planned.subtask != "T4.1" or planned.variant in {s.name.lower() for s in self.settings}
 
 
@@ -262,20 +178,6 @@ class LeadByPoliceForm(FollowUpForm):
 
     def grading_period(self) -> str | None:
         return None if self.grading_year is None else str(self.grading_year)
-
-
-class FurtherEvent(_Part):
-    """A dated event of a subtask that has steps for it; the deployment offers those of its priority."""
-
-    model_config = ConfigDict(title="Sự kiện")
-
-    subtask: SubtaskCode = Field(title="Việc", description="Việc mở theo sự kiện này.")
-    title: str = Field(title="Tên sự kiện", max_length=300)
-    on_date: date = Field(title="Ngày diễn ra")
-    host_office: OfficeCode | None = Field(
-        None, title="Cơ quan tổ chức", description="Cần ghi khi cơ quan tổ chức là cơ quan chủ trì."
-    )
-    urgency: UrgencyWord = Field(UrgencyWord.NORMAL, title="Độ khẩn")
 
 
 class FurtherForm(FollowUpForm):
@@ -334,7 +236,7 @@ FORMS: Mapping[str, type[FollowUpForm]] = {
 
 
 def form_of(priority: str) -> type[FollowUpForm]:
-    """The form of a priority; whether a further one is in the plan is told when its run begins."""
+    """The form of a priority; whether the plan has a further one is checked when its run begins."""
     if priority not in FORMS and not PRIORITY.fullmatch(priority):
         raise Refused(
             f"Không có nhiệm vụ «{priority}»; các nhiệm vụ là {', '.join(FORMS)}, và các nhiệm vụ thêm trong kế hoạch.",
@@ -344,7 +246,7 @@ def form_of(priority: str) -> type[FollowUpForm]:
 
 
 def fill_in(priority: str, answers: Mapping[str, Any]) -> FollowUpForm:
-    """The form of ``priority`` with these answers; raises ``Refused`` listing every one that does not fit."""
+    """The form of ``priority`` with these answers; raises ``Refused`` that lists every one that does not fit."""
     form = form_of(priority)
     try:
         return form.model_validate(answers)

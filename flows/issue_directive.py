@@ -5,67 +5,78 @@ no free slot of a deployment and no schedule.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
-from prefect import flow, get_run_logger
+from prefect import flow, get_run_logger, task
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from config import clock
 from config.errors import Refused
-from config.settings import load_settings
 from flows.forms import DirectiveForm, form_of
-from flows.priorities import end_of_priority
-from flows.priority_run import rename_run, run_locked, step
+from flows.priorities import run_priority_flow
+from flows.runs.outcomes import FAILED
+from flows.runs.run_names import END_HOOKS, rename_run
+from flows.runs.run_scope import run_scope, store_of_run
+from flows.runs.tasks import BATCH_STEP
 from flows.steps import Summary
-from models.keeping.opening import open_store
 from models.store.database import session_scope
-from models.tables.anchor import Anchor
 from models.work.directives import issue_directive as register
 
 
-@flow(name="Văn bản giao việc", flow_run_name="Ban hành văn bản giao việc · đang chạy")
+@dataclass(frozen=True)
+class Registered:
+    """The assigning document, and the priorities of the directive whose work it assigns."""
+
+    number: str
+    on_date: date
+    priorities: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.number} ngày {self.on_date:%d/%m/%Y}"
+
+
+@flow(name="Văn bản giao việc", flow_run_name="Ban hành văn bản giao việc · đang chạy", **END_HOOKS)
 def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
     """Đăng ký văn bản giao việc (số, ngày) rồi chạy các nhiệm vụ của chỉ đạo ấy."""
     try:
-        with run_locked():
-            return _issue_and_start(form)
+        with run_scope():
+            document = register_assigning_document(form)
     except Refused as refusal:
-        rename_run(f"Văn bản {form.number} · không đăng ký được", ["loi"])
+        rename_run(f"Văn bản {form.number} · không đăng ký được", [FAILED])
         return Failed(message=" ".join([str(refusal), *refusal.details]))
+    get_run_logger().info("Đã đăng ký văn bản giao việc %s.", document)
+    ends = _start(document.priorities) if form.start_follow_up else {}
+    return _ending(document, ends)
 
 
-def _issue_and_start(form: DirectiveForm) -> State[list[Summary]]:
-    anchor, priorities = step("Đăng ký văn bản", lambda: _register(form))
-    named = f"{anchor.number} ngày {anchor.on_date:%d/%m/%Y}"
-    get_run_logger().info("Đã đăng ký văn bản giao việc %s.", named)
-    ends = _start(priorities) if form.start_follow_up else {}
-    return _ending(named, ends)
-
-
-def _register(form: DirectiveForm) -> tuple[Anchor, list[str]]:
-    """The document, and the priorities of the directive whose work it assigns."""
-    settings = load_settings()
-    with open_store(settings) as store, session_scope(store.engine) as session:
-        context = store.actor_context(now=clock.now(), actor="flow:issue_directive")
+@task(name="Đăng ký văn bản", task_run_name="Đăng ký văn bản", **BATCH_STEP)
+def register_assigning_document(form: DirectiveForm) -> Registered:
+    """Enter the document in the store; entering the same one again changes nothing."""
+    store = store_of_run()
+    context = store.actor_context(now=clock.now(), actor="flow:issue_directive")
+    with session_scope(store.engine) as session:
         anchor = register(session, number=form.number, on_date=form.on_date, directive=form.directive, context=context)
-        return anchor, [priority.code for priority in store.plan.priorities_of(anchor.directive)]
+        priorities = tuple(priority.code for priority in store.plan.priorities_of(anchor.directive))
+        return Registered(anchor.number, anchor.on_date, priorities)
 
 
 def _start(priorities: Iterable[str]) -> dict[str, State[Summary]]:
     """One that fails does not keep the others from running."""
-    return {priority: end_of_priority(priority, form_of(priority)()) for priority in priorities}
+    return {priority: run_priority_flow(priority, form_of(priority)()) for priority in priorities}
 
 
-def _ending(named: str, ends: dict[str, State[Summary]]) -> State[list[Summary]]:
+def _ending(document: Registered, ends: dict[str, State[Summary]]) -> State[list[Summary]]:
     failed = {priority: end for priority, end in ends.items() if not end.is_completed()}
     if failed:
-        rename_run(f"Văn bản {named} · {len(failed)} nhiệm vụ lỗi", ["loi"])
+        rename_run(f"Văn bản {document} · {len(failed)} nhiệm vụ lỗi", [FAILED])
         return Failed(message="; ".join(f"{priority}: {end.message}" for priority, end in failed.items()))
     summaries: list[Summary] = [end.result() for end in ends.values()]
     assigned = sum(summary.assigned for summary in summaries)
-    rename_run(f"Văn bản {named} · giao {assigned} việc", _tags(summaries))
+    rename_run(f"Văn bản {document} · giao {assigned} việc", _tags(summaries))
     return Completed(
-        message=f"Đã đăng ký văn bản giao việc {named}; giao {assigned} việc, {len(summaries)} nhiệm vụ.",
+        message=f"Đã đăng ký văn bản giao việc {document}; giao {assigned} việc, {len(summaries)} nhiệm vụ.",
         data=summaries,
     )
 

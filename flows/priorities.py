@@ -26,15 +26,15 @@ def flow_of(priority: str) -> Flow[..., Any]:
     return PRIORITY_FLOWS.get(priority, further_priority)
 
 
-def end_of_priority(priority: str, form: object) -> State[Any]:
-    """Run the flow of a priority in this process and give the state it ended in, whichever that is."""
+def run_priority_flow(priority: str, form: object) -> State[Any]:
+    """Run the flow of a priority in this process; returns the state it ended in, whichever that is."""
     if priority in PRIORITY_FLOWS:
-        return end_of(PRIORITY_FLOWS[priority], form)
+        return run_to_end(PRIORITY_FLOWS[priority], form)
     state: State[Any] = cast(Any, further_priority)(priority, form, return_state=True)
     return state
 
 
-def end_of(flow: Flow[..., Any], form: object) -> State[Any]:
-    """Run ``flow`` in this process and give the state it ended in, whichever that is."""
+def run_to_end(flow: Flow[..., Any], form: object) -> State[Any]:
+    """Run ``flow`` in this process; returns the state it ended in, whichever that is."""
     state: State[Any] = cast(Any, flow)(form, return_state=True)
     return state

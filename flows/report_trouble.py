@@ -1,30 +1,33 @@
 """Báo sự cố: started by Prefect itself when a run fails, breaks off or does not begin; tells the coordinator once."""
 
-from prefect import flow
+from prefect import flow, task
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from config import clock
 from config.errors import Refused
-from config.settings import load_settings
-from flows.priority_run import rename_run, run_locked, step
-from flows.trouble import tell_of_new_trouble
-from models.keeping.opening import open_store
+from flows.runs.outcomes import FAILED
+from flows.runs.run_names import END_HOOKS, rename_run
+from flows.runs.run_scope import run_scope, store_of_run
+from flows.runs.tasks import BATCH_STEP
+from flows.runs.trouble import report_new_trouble
 
 
-@flow(name="Báo sự cố", flow_run_name="báo sự cố · đang xem")
+@flow(name="Báo sự cố", flow_run_name="báo sự cố · đang xem", **END_HOOKS)
 def report_trouble() -> State[list[str]]:
     """Xem lượt chạy nào hỏng hoặc thiếu, báo cơ quan đôn đốc mỗi luồng mỗi ngày một lần."""
     try:
-        with run_locked():
-            told = step("Xem và báo", _tell)
+        with run_scope():
+            reported = find_and_report()
     except Refused as refusal:
-        rename_run("báo sự cố · chưa báo được", ["loi"])
+        rename_run("báo sự cố · chưa báo được", [FAILED])
         return Failed(message=str(refusal))
-    rename_run(f"báo sự cố · {', '.join(told) or 'không có gì mới'}", [])
-    return Completed(message=f"Đã báo: {', '.join(told)}." if told else "Không có gì mới để báo.", data=told)
+    rename_run(f"báo sự cố · {', '.join(reported) or 'không có gì mới'}", [])
+    sentence = f"Đã báo: {', '.join(reported)}." if reported else "Không có gì mới để báo."
+    return Completed(message=sentence, data=reported)
 
 
-def _tell() -> list[str]:
-    with open_store(load_settings()) as store:
-        return tell_of_new_trouble(store, clock.now())
+@task(name="Xem và báo", task_run_name="Xem và báo", **BATCH_STEP)
+def find_and_report() -> list[str]:
+    """Report what was not reported before; returns the codes of the flows concerned."""
+    return report_new_trouble(store_of_run(), clock.now())

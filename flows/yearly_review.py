@@ -1,11 +1,10 @@
 """Sơ kết năm: compiles a year against the year before, and publishes it."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from prefect import flow
+from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
@@ -15,12 +14,12 @@ from config import clock
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR
-from config.settings import load_settings
 from flows.deployments.names import REVIEW
-from flows.forms import DirectiveCode
-from flows.outcomes import FAILED, UNFORESEEN
-from flows.priority_run import Progress, rename_run, run_locked, step
-from models.keeping.opening import Store, open_store
+from flows.form_fields import DirectiveCode
+from flows.runs.outcomes import FAILED
+from flows.runs.run_names import END_HOOKS, rename_run
+from flows.runs.run_scope import run_scope, store_of_run
+from flows.runs.tasks import BATCH_STEP
 from models.store.database import reading
 from reports.papers.yearly_review import YearlyReview, review_markdown, review_title, yearly_review
 
@@ -44,49 +43,54 @@ class ReviewForm(BaseModel):
     )
 
 
-@flow(name="Sơ kết năm", flow_run_name="sơ kết năm · đang lập")
+@dataclass(frozen=True)
+class Scope:
+    """The directives to review, by their codes."""
+
+    directives: tuple[str, ...]
+
+
+@flow(name="Sơ kết năm", flow_run_name="sơ kết năm · đang lập", **END_HOOKS)
 def review_year(form: ReviewForm = ReviewForm()) -> State[list[dict[str, Any]]]:
     """Tổng hợp một năm theo quy chế, nhiệm vụ, cơ quan; so với năm trước."""
     try:
-        with run_locked():
-            reviews = _review(form)
+        with run_scope():
+            scope = open_scope(form)
+            reviews = compile_reviews(form, scope, clock.now())
+            publish_reviews(reviews)
     except Refused as refusal:
         rename_run("sơ kết năm · không lập được", [REVIEW, FAILED])
         return Failed(message=" ".join([str(refusal), *refusal.details]))
-    except Exception:
-        rename_run("sơ kết năm · lỗi chưa lường trước", [REVIEW, FAILED, UNFORESEEN])
-        raise
     title = "; ".join(review_title(review) for review in reviews)
     rename_run(title, [REVIEW])
     return Completed(message=f"{title}.", data=[review.as_json() for review in reviews])
 
 
-def _review(form: ReviewForm) -> list[YearlyReview]:
-    now = clock.now()
-    with ExitStack() as opened:
-        progress = Progress("Tổng hợp năm, công bố")
-        store = step("Mở kho dữ liệu", lambda: opened.enter_context(open_store(load_settings())))
-        reviews = step("Tổng hợp năm", lambda: _compile(store, form, now))
-        progress.come_to(1 / 2)
-        step("Công bố", lambda: _publish(store, reviews))
-        progress.end()
-    return reviews
+@task(name="Mở kho dữ liệu", task_run_name="Mở kho dữ liệu", **BATCH_STEP)
+def open_scope(form: ReviewForm) -> Scope:
+    """Open the store for the tasks that follow; the directive the form names, or every one."""
+    plan = store_of_run().plan
+    directives = [plan.directive(form.directive)] if form.directive else plan.directives
+    return Scope(tuple(each.code for each in directives))
 
 
-def _compile(store: Store, form: ReviewForm, now: datetime) -> list[YearlyReview]:
-    year, plan = form.year or local_date(now).year, store.plan
-    asked = [plan.directive(form.directive)] if form.directive else plan.directives
+@task(name="Tổng hợp năm", task_run_name="Tổng hợp năm", **BATCH_STEP)
+def compile_reviews(form: ReviewForm, scope: Scope, now: datetime) -> list[YearlyReview]:
+    """One review for each directive, of the form's year or the year of ``now``."""
+    store, year = store_of_run(), form.year or local_date(now).year
     with reading(store.engine) as connection:
         return [
-            yearly_review(connection, year, plan=plan, calendar=store.calendar, now=now, directive=each.code)
-            for each in asked
+            yearly_review(connection, year, plan=store.plan, calendar=store.calendar, now=now, directive=code)
+            for code in scope.directives
         ]
 
 
-def _publish(store: Store, reviews: Sequence[YearlyReview]) -> None:
-    """Under a key that stays; that of a further directive bears its code."""
+@task(name="Công bố", task_run_name="Công bố", **BATCH_STEP)
+def publish_reviews(reviews: list[YearlyReview]) -> None:
+    """Publish each under a key that stays; that of a further directive contains its code."""
+    plan = store_of_run().plan
     for review in reviews:
-        whose = "" if review.directive == store.plan.main_directive.code else f"-{review.directive.lower()}"
+        whose = "" if review.directive == plan.main_directive.code else f"-{review.directive.lower()}"
         create_markdown_artifact(
-            review_markdown(review, store.plan), key=f"review-{review.year}{whose}", description=review_title(review)
+            review_markdown(review, plan), key=f"review-{review.year}{whose}", description=review_title(review)
         )

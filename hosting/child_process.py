@@ -1,4 +1,4 @@
-"""Child processes that end with their parent, whatever becomes of it.
+"""Child processes that end with their parent, however it ends.
 
 Three things see to that. A child gets a session of its own, so that Ctrl-C in a terminal reaches only the
 parent, which then ends its children in order. On Linux the kernel ends a child whose parent died (killed,
@@ -24,7 +24,7 @@ MARK = "DONDOC_CHILD_OF"
 """Environment variable of every child, and of their children: the data directory it serves."""
 
 _PR_SET_PDEATHSIG = 1
-_LOOK_AGAIN_S = 0.05
+_POLL_S = 0.05
 
 
 @dataclass
@@ -39,17 +39,17 @@ class Child:
     def running(self) -> bool:
         return self.process.poll() is None
 
-    def stop(self, patience_s: float) -> None:
-        """Ask it to end (SIGTERM) and, when it does not within ``patience_s``, end it."""
+    def stop(self, timeout_s: float) -> None:
+        """Ask it to end (SIGTERM); kill it when it does not within ``timeout_s``."""
         if self.running:
             self.process.terminate()
             try:
-                self.process.wait(patience_s)
+                self.process.wait(timeout_s)
             except subprocess.TimeoutExpired:
                 self.process.kill()
         self.process.wait()
 
-    def last_words(self, lines: int = 5) -> list[str]:
+    def log_tail(self, lines: int = 5) -> list[str]:
         """The end of its log."""
         try:
             return self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
@@ -75,14 +75,14 @@ def start(name: str, command: Sequence[str], *, mark: str, environment: Mapping[
     return Child(name, process, log)
 
 
-def end_marked(mark: str, *, patience_s: float = 5) -> int:
-    """End every process that carries ``mark``, at whatever depth below us; gives how many there were."""
+def end_marked(mark: str, *, timeout_s: float = 5) -> int:
+    """End every process that carries ``mark``, at whatever depth below us; returns how many there were."""
     left = marked(mark)
     for pid in left:
         _send(pid, signal.SIGTERM)
-    give_up_at = time.monotonic() + patience_s
+    give_up_at = time.monotonic() + timeout_s
     while (still_there := left & marked(mark)) and time.monotonic() < give_up_at:
-        time.sleep(_LOOK_AGAIN_S)
+        time.sleep(_POLL_S)
     for pid in still_there:
         _send(pid, signal.SIGKILL)
     return len(left)

@@ -17,7 +17,6 @@ from cli.store import effective_time, open_configured_store
 from config.clock import local_date, parse_date
 from config.errors import Refused
 from config.settings import load_settings
-from intake.files.evidence import examine
 from models.store.actor import ActorContext
 from models.store.database import session_scope
 from models.tables.errors import STATE_VI
@@ -25,7 +24,7 @@ from models.tables.lifecycle import Urgency
 from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.attachments import add_attachment
+from models.work.attachments import ExaminedFile, add_attachment
 from models.work.queries import history
 from reports.wording import status_vi
 
@@ -76,10 +75,7 @@ def report_command(
         difficulties=difficulties,
         proposals=proposals,
     )
-    examined = []
-    for path in attach:
-        with path.open("rb") as file:
-            examined.append(examine(path.name, file))
+    examined = _examine(attach)
 
     def report(session: Session, assignment_id: int, context: ActorContext) -> object:
         for each in examined:
@@ -253,6 +249,17 @@ def _act(
             f"Việc số {done.id} ({done.subtask}, {store.plan.office(done.office).name_vi}): "
             f"{STATE_VI[done.state]}; hạn {done.due_date:%d/%m/%Y}; {status_vi(found.status, done.state).lower()}."
         )
+
+
+def _examine(paths: list[Path]) -> list[ExaminedFile]:
+    # Imported here: what reads documents takes long to load, and most commands attach none.
+    from intake.files.evidence import examine
+
+    examined = []
+    for path in paths:
+        with path.open("rb") as file:
+            examined.append(examine(path.name, file))
+    return examined
 
 
 def _count(item: str) -> tuple[str, int]:

@@ -6,48 +6,50 @@ from typing import Any
 
 from config.catalogue.plan import Plan
 from config.clock import HANOI
+from models.tables.assignment import Assignment
 from models.tables.attachment import Attachment
 from models.tables.errors import STATE_VI
-from models.tables.lifecycle import Role
+from models.tables.lifecycle import Role, Status
 from models.work.queries import History
+from models.work.rows import AssignmentRow
 from portal.words import word
 from reports.wording import status_vi
 
 
-def title_of(plan: Plan, assignment: Mapping[str, Any], occasion: str | None) -> str:
-    return plan.step_title(assignment["subtask"], assignment["step"], assignment["variant"], occasion=occasion or "")
+def title_of(plan: Plan, assignment: Assignment | AssignmentRow, occasion: str) -> str:
+    return plan.step_title(assignment.subtask, assignment.step, assignment.variant, occasion=occasion)
 
 
 def role_vi(role: Role) -> str:
     return "chủ trì" if role is Role.LEAD else "phối hợp"
 
 
-def assignment_json(row: dict[str, Any]) -> dict[str, Any]:
+def assignment_json(assignment: Assignment | AssignmentRow, status: Status, occasion: str) -> dict[str, Any]:
     return {
-        "id": row["id"],
-        "priority": row["priority"],
-        "subtask": row["subtask"],
-        "step": row["step"],
-        "variant": row["variant"],
-        "period": row["period"],
-        "office": row["office"],
-        "role": row["role"].value,
-        "lead_office": row["lead_office"],
-        "monitor_office": row["monitor_office"],
-        "status": row["status"],
-        "state": row["state"].value,
-        "urgency": row["urgency"].value,
-        "occasion": row["occasion"] or "",
-        "delegated_to": row["delegated_to"],
-        "due_date": row["due_date"].isoformat(),
-        "original_due_date": row["original_due_date"].isoformat(),
-        "due_at": row["due_at"].astimezone(HANOI).isoformat(),
-        "rule": row["rule"],
-        "basis": row["basis"],
-        "explanation_vi": row["explanation_vi"],
-        "explanation_en": row["explanation_en"],
-        "next_alert_at": _local(row["next_alert_at"]),
-        "suspended_at": _local(row["suspended_at"]),
+        "id": assignment.id,
+        "priority": assignment.priority,
+        "subtask": assignment.subtask,
+        "step": assignment.step,
+        "variant": assignment.variant,
+        "period": assignment.period,
+        "office": assignment.office,
+        "role": assignment.role.value,
+        "lead_office": assignment.lead_office,
+        "monitor_office": assignment.monitor_office,
+        "status": status.value,
+        "state": assignment.state.value,
+        "urgency": assignment.urgency.value,
+        "occasion": occasion,
+        "delegated_to": assignment.delegated_to,
+        "due_date": assignment.due_date.isoformat(),
+        "original_due_date": assignment.original_due_date.isoformat(),
+        "due_at": assignment.due_at.astimezone(HANOI).isoformat(),
+        "rule": assignment.rule,
+        "basis": assignment.basis,
+        "explanation_vi": assignment.explanation_vi,
+        "explanation_en": assignment.explanation_en,
+        "next_alert_at": _local(assignment.next_alert_at),
+        "suspended_at": _local(assignment.suspended_at),
     }
 
 
@@ -56,10 +58,9 @@ def _local(at: Any) -> str | None:
 
 
 def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> dict[str, Any]:
-    row = found.assignment.model_dump() | {"status": found.status.value, "occasion": found.occasion}
     subtask = plan.subtask(found.assignment.subtask)
     return {
-        "assignment": assignment_json(row),
+        "assignment": assignment_json(found.assignment, found.status, found.occasion),
         "title_vi": subtask.title_vi,
         "title_en": subtask.title_en,
         "quote": subtask.quote,
@@ -83,7 +84,7 @@ def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -
 
 def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> None:
     done, subtask = found.assignment, plan.subtask(found.assignment.subtask)
-    print(f"Việc số {done.id}: {done.subtask} {title_of(plan, done.model_dump(), found.occasion)}")
+    print(f"Việc số {done.id}: {done.subtask} {title_of(plan, done, found.occasion)}")
     print(f"  Chỉ đạo: «{subtask.quote}»")
     print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
     print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi}")

@@ -50,7 +50,7 @@ def list_command(
         with read_as_of(store, as_of) as connection:
             found = assignments(connection, wanted, now=effective_time(as_of))
         if json_:
-            show_json([assignment_json(row) for row in found])
+            show_json([assignment_json(row, row.status, row.occasion) for row in found])
             return
         plan = store.plan
     show_table(
@@ -58,13 +58,13 @@ def list_command(
         ("Số", "Việc", "Kỳ", "Cơ quan", "Vai trò", "Hạn", "Tình trạng"),
         [
             (
-                row["id"],
-                f"{row['subtask']} {title_of(plan, row, row['occasion'])}",
-                row["period"],
-                row["office"],
-                role_vi(row["role"]),
-                f"{row['due_date']:%d/%m/%Y}",
-                status_vi(Status(row["status"]), row["state"]),
+                row.id,
+                f"{row.subtask} {title_of(plan, row, row.occasion)}",
+                row.period,
+                row.office,
+                role_vi(row.role),
+                f"{row.due_date:%d/%m/%Y}",
+                status_vi(row.status, row.state),
             )
             for row in found
         ],

@@ -13,12 +13,12 @@ from config.contacts.contacts import LOCAL_MAILBOX, Contacts
 from config.contacts.desks import Desk
 from config.errors import Refused
 from config.settings import load_settings
-from models.store.database import reading
+from models.store.database import reading_session
 from models.tables.lifecycle import NoticeState
 from models.work.queries import notices
 from notifications.channels.mailbox import letters
+from notifications.courier.channel_check import check_channels, require_all_sent
 from notifications.courier.courier import deliver
-from notifications.courier.trial import require_sent, send_trials
 
 channels = typer.Typer()
 
@@ -31,29 +31,29 @@ def notices_command(
     json_: bool = JSON,
 ) -> None:
     """List the notices of the outbox."""
-    with open_configured_store() as store, reading(store.engine) as connection:
+    with open_configured_store() as store, reading_session(store.engine) as session:
         check_choice("state", state, NoticeState)
         if office is not None:
             store.plan.office(office)
-        found = notices(connection, office=office, state=state)
+        found = notices(session, office=office, state=NoticeState(state) if state else None)
     if json_:
-        show_json([json_row(row) for row in found])
+        show_json([json_row(notice.model_dump()) for notice in found])
         return
     show_table(
         f"{len(found)} nội dung nhắc",
         ("Số", "Loại", "Việc", "Bậc", "Nơi nhận", "Kênh", "Trạng thái", "Lúc gửi"),
         [
             (
-                row["id"],
-                row["kind"].value,
-                row["assignment_id"],
-                row["rung"],
-                f"{row['office']}/{row['desk'].value}",
-                row["channel"],
-                row["state"].value,
-                format_time(row["sent_at"]),
+                notice.id,
+                notice.kind.value,
+                notice.assignment_id,
+                notice.rung,
+                f"{notice.office}/{notice.desk.value}",
+                notice.channel,
+                notice.state.value,
+                format_time(notice.sent_at),
             )
-            for row in found
+            for notice in found
         ],
         empty="Chưa có nội dung nhắc nào.",
     )
@@ -71,7 +71,10 @@ def mailbox_command(
         return
     if read is not None:
         if not 1 <= read <= len(found):
-            raise Refused(f"Hộp thư có {len(found)} thư; không có thư số {read}.", f"There is no letter {read}.")
+            raise Refused(
+                f"Hộp thư có {len(found)} thư; không có thư số {read}.",
+                f"The mailbox holds {len(found)} messages; there is no number {read}.",
+            )
         print(f"{found[read - 1].subject}\n\n{found[read - 1].text}")
         return
     show_table(
@@ -142,11 +145,11 @@ def channels_test_command(
     """Gửi thử một tin qua từng kênh và nói rõ kết quả. / Send a test message over each channel and show each result."""
     check_choice("desk", desk, Desk)
     with open_configured_store() as store:
-        tried = send_trials(store, office, Desk(desk), now=now())
+        tried = check_channels(store, office, Desk(desk), now=now())
         to = store.plan.office(office)
     if json_:
         show_json({"office": office, "desk": desk, "channels": [asdict(each) for each in tried]})
-    require_sent(to, tried)
+    require_all_sent(to, tried)
     if not json_:
         over = ", ".join("hộp thư tại chỗ" if each.channel == LOCAL_MAILBOX else each.channel for each in tried)
         print(f"Đã gửi tin thử tới {to.name_vi} qua {over}. Sent over {', '.join(each.channel for each in tried)}.")

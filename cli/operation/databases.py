@@ -54,7 +54,7 @@ def copy_command(
 ) -> None:
     """Chép sang cơ sở dữ liệu khác, đối chiếu từng dòng. / Copy into another database and compare row by row."""
     target_url = database_address(to)
-    with try_lock(load_settings(), lasting=False) as lock:
+    with try_lock(load_settings(), permanent=False) as lock:
         if lock is None:
             raise Refused(
                 "dondoc đang chạy; điều ghi trong lúc chép sẽ ở lại bản cũ. Dừng dondoc rồi chép lại.",

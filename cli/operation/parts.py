@@ -1,12 +1,8 @@
-"""`dondoc part`: one process of a dondoc spread over several machines (docs/operations.md)."""
+"""`dondoc part`: one process of a dondoc on several machines (``hosting.processes.parts``, docs/operations.md)."""
 
 import logging
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from types import FrameType
 
 import typer
 from httpx import HTTPError
@@ -14,11 +10,11 @@ from sqlalchemy.exc import DBAPIError
 
 from config import clock
 from config.errors import Refused
-from config.settings import Settings, load_settings
-from hosting.prefect.connection import speaking_to
-from hosting.processes import parts
-from hosting.processes.edited_contacts import EditedContacts
-from hosting.processes.trouble_watch import TroubleWatch
+from hosting.prefect.connection import connected_to
+from hosting.processes import multi_server
+from hosting.processes.contacts_file import ContactsFile
+from hosting.processes.run_watch import RunWatch
+from hosting.processes.signals import stop_event
 from models.keeping.opening import Store, open_store
 
 app = typer.Typer(
@@ -26,25 +22,24 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-_LOOK_EVERY_S = 5.0
+_CHECK_EVERY_S = 5.0
 
 
 @app.command("upgrade")
 def upgrade_command() -> None:
     """Nâng cấp hai cơ sở dữ liệu, trước khi các máy khác khởi động. / Bring both databases up to date."""
-    settings = _settings()
+    settings = multi_server.settings_for("upgrade")
     with open_store(settings):
         print("Cơ sở dữ liệu dondoc: đã cập nhật. / dondoc's database is up to date.")
-    parts.upgrade_prefect(settings)
+    multi_server.upgrade_prefect(settings)
     print("Cơ sở dữ liệu Prefect: đã cập nhật. / Prefect's database is up to date.")
 
 
 @app.command("deploy")
 def deploy_command() -> None:
     """Đăng ký luồng, lịch chạy, cảnh báo với Prefect. / Register flows, schedules and alarms."""
-    settings = _settings()
-    parts.await_api(settings)
-    with open_store(settings) as store, speaking_to(settings, parts.api_url(settings)):
+    settings = multi_server.settings_for("deploy")
+    with open_store(settings) as store, connected_to(settings, multi_server.api_url(settings)):
         from flows.deployments.register import deploy
 
         changed = deploy(store.plan)
@@ -57,13 +52,13 @@ def api_command(
     port: int = typer.Option(4200, "--port", min=1, max=65535, help="Cổng. / Port."),
 ) -> None:
     """Một bản của máy chủ API Prefect, không có dịch vụ nền. / A replica of Prefect's API."""
-    parts.become_api(_settings(), host=host, port=port)
+    multi_server.become_api(multi_server.settings_for("api"), host=host, port=port)
 
 
 @app.command("services")
 def services_command() -> None:
     """Dịch vụ nền của Prefect: lịch chạy, sự kiện, cảnh báo. / Prefect's background services."""
-    parts.become_services(_settings())
+    multi_server.become_services(multi_server.settings_for("services"))
 
 
 @app.command("worker")
@@ -72,7 +67,7 @@ def worker_command(
     limit: int = typer.Option(2, "--limit", min=1, help="Số lượt chạy cùng lúc. / Runs at once."),
 ) -> None:
     """Một máy chạy các lượt đến giờ. / A worker that takes due runs."""
-    parts.become_worker(_settings(), name=name, runs_at_once=limit)
+    multi_server.become_worker(multi_server.settings_for("worker"), name=name, runs_at_once=limit)
 
 
 @app.command("watch")
@@ -82,9 +77,13 @@ def watch_command(
     ),
 ) -> None:
     """Tìm lượt chạy mà máy đã chết, chạy lại; báo sự cố. / Find runs whose machine died, run them again."""
-    settings = _settings()
-    parts.await_api(settings)
-    with _until_told_to_end() as stop, open_store(settings) as store, speaking_to(settings, parts.api_url(settings)):
+    settings = multi_server.settings_for("watch")
+    _log_to_stderr()
+    with (
+        stop_event() as stop,
+        open_store(settings) as store,
+        connected_to(settings, multi_server.api_url(settings)),
+    ):
         _watch(store, stop, timedelta(seconds=patience))
 
 
@@ -93,61 +92,43 @@ def courier_command() -> None:
     """Gửi những gì đang chờ, suốt ngày. / Send what waits, all day."""
     from notifications.courier.courier import run_forever
 
-    settings = _settings()
-    with _until_told_to_end() as stop, open_store(settings) as store:
-        run_forever(_Current(store).store, stop)
+    settings = multi_server.settings_for("courier")
+    _log_to_stderr()
+    with stop_event() as stop, open_store(settings) as store:
+        run_forever(_ReloadedStore(store).current, stop)
 
 
-class _Current:
-    """The store by the contacts as they stand before each round."""
+class _ReloadedStore:
+    """The store with the contacts as they are before each round."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._contacts = EditedContacts(store.settings)
+        self._contacts = ContactsFile(store.settings)
 
-    def store(self) -> Store:
-        self._store = self._contacts.read_again(self._store, _say)
+    def current(self) -> Store:
+        self._store = self._contacts.reload_if_edited(self._store, _say)
         return self._store
 
 
 def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:
     from hosting.prefect.dead_runs import DeadRuns
 
-    dead_runs, trouble = DeadRuns(store.engine, patience), TroubleWatch(_say)
-    while not stop.wait(_LOOK_EVERY_S):
+    dead_runs, runs = DeadRuns(store.engine, patience), RunWatch(_say)
+    while not stop.wait(_CHECK_EVERY_S):
         try:
-            found = dead_runs.look(clock.now())
+            found = dead_runs.check(clock.now())
         except (HTTPError, Refused, DBAPIError) as fault:
-            # Whichever is away comes back, or the look for trouble tells of it; what we did half is finished then.
+            # Whichever is away comes back, or the run watch reports it; what was half done is finished then.
             _say(f"Chưa xem được các lượt chạy ({type(fault).__name__}); thử lại. / looking again")
         else:
-            if found.dead or found.run_again:
-                _say(f"{found.dead} lượt chạy đã chết, chạy lại {found.run_again}. / dead, run again")
-        trouble.look_when_due(store)
+            if found.dead or found.restarted:
+                _say(f"{found.dead} lượt chạy đã chết, chạy lại {found.restarted}. / dead, run again")
+        runs.check_when_due(store)
 
 
-def _settings() -> Settings:
-    settings = load_settings()
-    parts.require_spread_out(settings)
-    return settings
-
-
-@contextmanager
-def _until_told_to_end() -> Iterator[threading.Event]:
-    """Set by SIGTERM or Ctrl-C: what is under way is finished."""
+def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("dondoc").setLevel(logging.INFO)
-    stop = threading.Event()
-
-    def end(_which: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    before = {which: signal.signal(which, end) for which in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for which, handler in before.items():
-            signal.signal(which, handler)
 
 
 def _say(text: str) -> None:

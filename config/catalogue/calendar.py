@@ -5,17 +5,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from config.catalogue.folders import further_folders, priority_codes
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR, Override, WorkingCalendar, supported
 from config.settings import PLAN_DIR
-from config.text.plain_yaml import parse
+from config.text.plain_yaml import read_yaml
 
 _KEYS = ("overrides", "provisional_from")
-
-
 _ROW_KEYS = ("date", "kind", "document", "note_vi", "note_en")
 
 
@@ -44,7 +40,7 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
         raise Refused(
             f"Lịch làm việc ở {path.parent} có lỗi:",
             f"The calendars in {path.parent} have faults:",
-            details=[line for refused in refusals for line in (refused.details or (str(refused),))],
+            details=[fault for refused in refusals for fault in refused.faults],
         )
     return replace(house, own=own)
 
@@ -52,76 +48,84 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
 def _read(path: Path, name: str, house: WorkingCalendar | None = None) -> WorkingCalendar:
     """One table; with ``house`` what it says is added to that one."""
     try:
-        content, twice = parse(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise Refused(f"{name}: không có tệp này trong {path.parent}.", f"There is no {path}.") from None
-    except (OSError, UnicodeDecodeError):
-        raise Refused(
-            f"{name}: không đọc được; kiểm tra quyền đọc và bảng mã UTF-8.",
-            f"Cannot read {path}; it must be UTF-8 text that you may read.",
-        ) from None
-    except (yaml.YAMLError, RecursionError) as fault:
-        mark = getattr(fault, "problem_mark", None)
-        vi, en = (f"dòng {mark.line + 1}: ", f"line {mark.line + 1}: ") if mark else ("", "")
-        raise Refused(
-            f"{name}: {vi}sai cú pháp YAML; kiểm tra thụt lề, dấu hai chấm, ngoặc.",
-            f"{name}: {en}is not valid YAML; check indents, colons, brackets.",
-        ) from None
-    faults = [f"dòng {line}: mục «{key}» viết hai lần; bỏ một." for key, line in twice]
+        content, slips = read_yaml(path)
+    except Refused as fault:
+        raise Refused(f"{name}: {fault}.", f"{name}: {fault.en}.") from None
+    faults = [Refused(f"{slip}.", f"{slip.en}.") for slip in slips]
     if not isinstance(content, dict):
-        faults.append(f"nội dung = {content!r}: phải có các mục {', '.join(_KEYS)}.")
+        keys = ", ".join(_KEYS)
+        faults.append(Refused(f"nội dung = {content!r}: phải có các mục {keys}.", f"content: must hold {keys}."))
         content = {"provisional_from": LAST_YEAR}
     rows = content.get("overrides")
     if rows is not None and not isinstance(rows, list):
-        faults.append(f"overrides = {rows!r}: phải là danh sách các ngày.")
+        faults.append(_fault("overrides", rows, "phải là danh sách các ngày", "must be a list of days"))
         rows = None
     overrides: dict[date, Override] = {}
     decided = {override.date: override.document for override in house.overrides} if house else {}
     for number, raw in enumerate(rows or ()):
-        if override := _override(number, raw, faults):
+        if override := _override(f"overrides[{number}]", raw, faults):
             where = f"overrides[{number}].date = {override.date}"
             if override.date in overrides:
-                faults.append(f"{where}: ngày này đã có dòng ở trên; chỉ để một.")
+                faults.append(
+                    Refused(
+                        f"{where}: ngày này đã có dòng ở trên; chỉ để một.",
+                        f"{where}: this day has a row above; keep one.",
+                    )
+                )
             if override.date in decided:
-                faults.append(f"{where}: lịch chung đã có ngày này ({decided[override.date]}); bỏ dòng này.")
+                document = decided[override.date]
+                faults.append(
+                    Refused(
+                        f"{where}: lịch chung đã có ngày này ({document}); bỏ dòng này.",
+                        f"{where}: the common calendar has this day ({document}); remove this row.",
+                    )
+                )
             overrides[override.date] = override
-    # Asked for outright: without it, years nobody has announced would pass as certain.
+    # Required: without it, years that nobody has announced would pass as certain.
     provisional = content.get("provisional_from", house.provisional_from if house else None)
     if not isinstance(provisional, int) or not FIRST_YEAR <= provisional <= LAST_YEAR:
-        faults.append(f"provisional_from = {provisional!r}: phải là một năm từ {FIRST_YEAR} đến {LAST_YEAR}.")
+        vi, en = f"phải là một năm từ {FIRST_YEAR} đến {LAST_YEAR}", f"must be a year from {FIRST_YEAR} to {LAST_YEAR}"
+        faults.append(_fault("provisional_from", provisional, vi, en))
     faults += _unknown("", content, _KEYS)
     if faults or not isinstance(provisional, int):
         raise Refused(
             f"Lịch làm việc {path} có {len(faults)} lỗi:",
             f"The calendar {path} has {len(faults)} faults:",
-            details=[f"{name}: {fault}" for fault in faults],
+            details=[Refused(f"{name}: {fault}", f"{name}: {fault.en}") for fault in faults],
         )
     return WorkingCalendar((*(house.overrides if house else ()), *overrides.values()), provisional)
 
 
-def _unknown(where: str, given: dict[Any, Any], known: tuple[str, ...]) -> list[str]:
+def _fault(key: str, value: Any, vi: str, en: str) -> Refused:
+    return Refused(f"{key} = {value!r}: {vi}.", f"{key} = {value!r}: {en}.")
+
+
+def _unknown(where: str, given: dict[Any, Any], known: tuple[str, ...]) -> list[Refused]:
+    keys = ", ".join(known)
     return [
-        f"{where}{key} = {value!r}: không có mục này; các mục là {', '.join(known)}."
+        _fault(f"{where}{key}", value, f"không có mục này; các mục là {keys}", f"no such key; the keys are {keys}")
         for key, value in given.items()
         if key not in known
     ]
 
 
-def _override(number: int, raw: Any, faults: list[str]) -> Override | None:
-    where = f"overrides[{number}]"
+def _override(where: str, raw: Any, faults: list[Refused]) -> Override | None:
     if not isinstance(raw, dict):
-        faults.append(f"{where} = {raw!r}: phải có {', '.join(_ROW_KEYS)}.")
+        keys = ", ".join(_ROW_KEYS)
+        faults.append(_fault(where, raw, f"phải có {keys}", f"must hold {keys}"))
         return None
     before = len(faults)
     day, kind = _date(raw.get("date")), raw.get("kind")
     if day is None:
-        years = f"từ năm {FIRST_YEAR} đến {LAST_YEAR}"
-        faults.append(f"{where}.date = {raw.get('date')!r}: phải là ngày dạng 2026-01-02, {years}.")
+        vi = f"phải là ngày dạng 2026-01-02, từ năm {FIRST_YEAR} đến {LAST_YEAR}"
+        en = f"must be a day like 2026-01-02, from {FIRST_YEAR} to {LAST_YEAR}"
+        faults.append(_fault(f"{where}.date", raw.get("date"), vi, en))
     if kind not in ("day_off", "working_day"):
-        faults.append(f"{where}.kind = {kind!r}: phải là day_off (nghỉ) hoặc working_day (làm việc).")
+        vi, en = "phải là day_off (nghỉ) hoặc working_day (làm việc)", "must be day_off or working_day"
+        faults.append(_fault(f"{where}.kind", kind, vi, en))
     for key in ("document", "note_vi", "note_en"):
         if not isinstance(raw.get(key), str) or not raw[key].strip():
-            faults.append(f"{where}.{key} = {raw.get(key)!r}: phải là chữ, không để trống.")
+            faults.append(_fault(f"{where}.{key}", raw.get(key), "phải là chữ, không để trống", "must be text"))
     faults += _unknown(f"{where}.", raw, _ROW_KEYS)
     if len(faults) > before or day is None or kind not in ("day_off", "working_day"):
         return None

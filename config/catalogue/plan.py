@@ -59,8 +59,6 @@ class Directive(Part):
     title_vi: Words
     title_en: Words
     date: Day
-    lead_rule_quote: Words
-    addressees_quote: Words
     note_vi: Words
     place_vi: Title | None = None
     coordinator: OfficeRef

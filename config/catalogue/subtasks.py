@@ -20,7 +20,7 @@ from config.catalogue.fields import (
     SystemRef,
     Title,
     Words,
-    once,
+    unique,
 )
 from config.catalogue.offices import OfficeSpec as OfficeSpec
 from config.catalogue.offices import Selector as Selector
@@ -80,7 +80,7 @@ class Step(Part):
     variants    ``lead`` of a variant stands in the place of the step's, ``coordinating`` comes in addition
     input_from  steps of the same subtask whose reports are the input here, where no office is coordinating
     report      the form of this step, where it is not the subtask's
-    send_to     where the finished document goes
+    report_to   offices to which the lead sends the finished report; its papers name them
     valid_to    last day on which this may fall due; later it is not assigned
     """
 
@@ -90,11 +90,11 @@ class Step(Part):
     trigger: Trigger
     lead: Selector | None = None
     coordinating: tuple[Selector, ...] = ()
-    input_from: Annotated[tuple[str, ...], once()] = ()
+    input_from: Annotated[tuple[str, ...], unique()] = ()
     due: DueRules
     variants: tuple[Variant, ...] = ()
     report: ReportForm | None = None
-    send_to: Annotated[tuple[OfficeRef, ...], once()] = ()
+    report_to: Annotated[tuple[OfficeRef, ...], unique()] = ()
     valid_from: Day | None = None
     valid_to: Day | None = None
 
@@ -140,9 +140,9 @@ class Subtask(Part):
     basis: Basis
     basis_note_vi: str = ""
     boundary_vi: str = ""
-    documents: Annotated[tuple[DocumentRef, ...], once()] = ()
-    systems: Annotated[tuple[SystemRef, ...], once()] = ()
-    depends_on: Annotated[tuple[SubtaskRef, ...], once()] = ()
+    documents: Annotated[tuple[DocumentRef, ...], unique()] = ()
+    systems: Annotated[tuple[SystemRef, ...], unique()] = ()
+    depends_on: Annotated[tuple[SubtaskRef, ...], unique()] = ()
     monitor: OfficeRef | None = None
     ladder: LadderRef = "standard"
     report: ReportForm = ReportForm()

@@ -1,55 +1,58 @@
 """Reading contacts.yaml: every fault at once, named by its place and without showing an address."""
 
-import logging
 import os
-import re
 from collections.abc import Collection, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
-
-import yaml
 
 from config.contacts.contacts import Address, Contacts, addressed
 from config.contacts.desks import DESKS
-from config.contacts.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # by this name everybody else knows it
+from config.contacts.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # everybody else knows it by this name
 from config.contacts.own_channels import OWN_ADDRESSES
+from config.contacts.placeholders import MissingSecrets, with_secrets
+from config.contacts.services import service_of
 from config.errors import Refused
 from config.rules.quiet_hours import NEVER, OUT_OF_OFFICE, Hours, QuietHours, parse_quiet_hours, parse_time
 from config.settings import Language
-from config.text.plain_yaml import parse
+from config.text.plain_yaml import read_yaml
 
 _NOBODY = "nobody@dondoc.invalid"
 
 _PREFERENCES = ("language", "quiet", "digest_at")
+_KEYS = ", ".join((*DESKS, *_PREFERENCES))
 
 
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+class ContactFault(Refused):
+    """One fault at a place like ``offices.SYT.focal[2]``; ``problem`` says what it is, without the place."""
+
+    def __init__(self, place: str, vi: str, en: str) -> None:
+        super().__init__(f"{place}: {vi}", f"{place}: {en}")
+        self.place = place
+        self.problem = Refused(vi, en)
 
 
 class ContactErrors(Refused):
-    """contacts.yaml has faults; ``details`` lists all, without showing an address (it may hold a secret)."""
+    """contacts.yaml has faults; ``errors`` lists all, without showing an address (it may hold a secret)."""
+
+    def __init__(self, path: Path, errors: Collection[Refused]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(
+            f"Tệp liên hệ {path} có {len(errors)} lỗi:",
+            f"The contacts file {path} has {len(errors)} faults:",
+            details=self.errors,
+        )
 
 
-def service_of(url: str) -> Any | None:
-    """What Apprise makes of an address: an object that can send, or None. What it logs of addresses goes nowhere."""
-    apprise, asset = _apprise()
-    return apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+class UnreadableContacts(ContactErrors):
+    """contacts.yaml cannot be read at all."""
 
-
-@cache
-def _apprise() -> tuple[Any, Any]:
-    # Imported here: it takes a third of a second, and a store without contacts does not need it.
-    import apprise
-
-    # Both write addresses with their secrets into a log that is set to be talkative.
-    logging.getLogger("apprise").propagate = False
-    logging.getLogger("urllib3").setLevel(logging.ERROR)
-    # Its own name and pictures would lead readers to somebody else's pages.
-    asset = apprise.AppriseAsset(app_id="dondoc", app_desc="Đôn đốc", app_url="")
-    asset.image_url_mask = asset.image_url_logo = ""
-    return apprise, asset
+    def __init__(self, path: Path, fault: Refused) -> None:
+        Refused.__init__(
+            self,
+            f"Tệp liên hệ {path}, {fault}. Kiểm tra DONDOC_CONTACTS, quyền đọc và mã UTF-8.",
+            f"The contacts file {path}, {fault.en}. Check DONDOC_CONTACTS, its rights and UTF-8.",
+        )
+        self.errors = (fault,)
 
 
 def load_contacts(
@@ -63,32 +66,20 @@ def load_contacts(
 ) -> Contacts:
     """Read contacts.yaml; without the file everybody uses the local mailbox. Raises ``ContactErrors``.
 
-    quiet           hours in which an office that states no others is not written to
-    may_be_missing  false when somebody named the file: then it is a slip, and nobody would be reached
+    quiet           hours in which an office that states none of its own is not written to
+    may_be_missing  false when somebody named the file: then a missing file is a slip, and nobody would be reached
     """
     if may_be_missing and not path.exists():
         return Contacts(language=language, quiet=quiet)
     try:
-        content, twice = parse(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError):
-        raise ContactErrors(
-            f"Không đọc được tệp liên hệ {path} (DONDOC_CONTACTS); kiểm tra đường dẫn, quyền đọc và mã UTF-8.",
-            f"Cannot read the contacts file {path} (DONDOC_CONTACTS); check path, rights and UTF-8.",
-        ) from None
-    except (yaml.YAMLError, RecursionError) as fault:
-        # What YAML says of a fault may quote the file, and with it a secret.
-        mark = getattr(fault, "problem_mark", None)
-        where = f", dòng {mark.line + 1}" if mark else ""
-        raise ContactErrors(f"Tệp liên hệ {path}{where}: sai cú pháp YAML.") from None
+        content, slips = read_yaml(path)
+    except Refused as fault:
+        raise UnreadableContacts(path, fault) from None
     reader = _Reader(known_offices, language, quiet, environ)
-    reader.faults += [f"dòng {line}: mục «{key}» viết hai lần; bỏ một." for key, line in twice]
+    reader.faults += [Refused(f"{slip}.", f"{slip.en}.") for slip in slips]
     contacts = reader.contacts(content)
     if reader.faults:
-        raise ContactErrors(
-            f"Tệp liên hệ {path} có {len(reader.faults)} lỗi:",
-            f"The contacts file {path} has {len(reader.faults)} faults.",
-            details=reader.faults,
-        )
+        raise ContactErrors(path, reader.faults)
     return contacts
 
 
@@ -100,23 +91,32 @@ class _Reader:
         self._language: Language = language
         self._quiet = quiet
         self._environ = environ
-        self.faults: list[str] = []
+        self.faults: list[Refused] = []
+
+    def _fault(self, place: str, vi: str, en: str) -> None:
+        self.faults.append(ContactFault(place, vi, en))
 
     def contacts(self, content: Any) -> Contacts:
         offices = content.get("offices") if isinstance(content, dict) else None
         if not isinstance(offices, dict):
-            self.faults.append("offices: cần một nhóm «mã cơ quan: địa chỉ».")
+            self._fault("offices", "cần một nhóm «mã cơ quan: địa chỉ».", "must be a group of 'office: addresses'.")
             return Contacts()
-        unknown = content.keys() - {"offices", "accounts"}
-        self.faults += [f"{key}: không có mục này; chỉ có offices và accounts." for key in unknown]
+        for key in content.keys() - {"offices", "accounts"}:
+            self._fault(
+                str(key), "không có mục này; chỉ có offices và accounts.", "no such key; use offices, accounts."
+            )
         addresses: dict[tuple[str, str], tuple[Address, ...]] = {}
         languages: dict[str, Language] = {}
         hours: dict[str, Hours] = {}
         for code, entry in offices.items():
             if code not in self._known:
-                self.faults.append(f"offices.{code}: kế hoạch không có cơ quan này (xem «dondoc plan show»).")
+                self._fault(
+                    f"offices.{code}",
+                    "kế hoạch không có cơ quan này (xem «dondoc plan show»).",
+                    "the plan has no such office (see 'dondoc plan show').",
+                )
             elif not isinstance(entry, dict):
-                self.faults.append(f"offices.{code}: cần {', '.join((*DESKS, *_PREFERENCES))}.")
+                self._fault(f"offices.{code}", f"cần {_KEYS}.", f"must hold {_KEYS}.")
             else:
                 languages[code] = self._office(code, entry, addresses)
                 hours[code] = self._hours(code, entry)
@@ -138,14 +138,22 @@ class _Reader:
                 quiet = parse_quiet_hours(str(entry["quiet"]))
         except Refused:
             # Not repeated: an address may have slipped into the wrong line.
-            self.faults.append(f"offices.{code}.quiet: viết hai giờ khác nhau như 18:00-07:00, hoặc {NEVER}.")
+            self._fault(
+                f"offices.{code}.quiet",
+                f"viết hai giờ khác nhau như 18:00-07:00, hoặc {NEVER}.",
+                f"write two different times like 18:00-07:00, or {NEVER}.",
+            )
         try:
             if "digest_at" in entry:
                 digest_at = parse_time(str(entry["digest_at"]))
         except Refused:
-            self.faults.append(f"offices.{code}.digest_at: viết giờ như 08:00.")
+            self._fault(f"offices.{code}.digest_at", "viết giờ như 08:00.", "write a time like 08:00.")
         if quiet is not None and digest_at is not None and quiet.cover(digest_at):
-            self.faults.append(f"offices.{code}.digest_at: nằm trong giờ nghỉ của cơ quan; chọn giờ khác.")
+            self._fault(
+                f"offices.{code}.digest_at",
+                "nằm trong giờ nghỉ của cơ quan; chọn giờ khác.",
+                "is within the office's quiet hours; choose another time.",
+            )
         return Hours(quiet, digest_at)
 
     def _accounts(self, url: Any) -> str:
@@ -153,7 +161,8 @@ class _Reader:
         if url is None:
             return ""
         if not isinstance(url, str) or not url.startswith(("mailto://", "mailtos://")):
-            self.faults.append("accounts: phải là máy chủ thư, ví dụ mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn")
+            example = "mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn"
+            self._fault("accounts", f"phải là máy chủ thư, ví dụ {example}", f"must be a mail server, e.g. {example}")
             return ""
         full = self._filled_in("accounts", url)
         if not full or not self._channel("accounts", full):
@@ -161,8 +170,10 @@ class _Reader:
         # Anybody else named in it would get every link that signs somebody in.
         service = service_of(addressed(full, _NOBODY))
         if service is None or [address for _, address in service.targets] != [_NOBODY] or service.cc or service.bcc:
-            self.faults.append(
-                "accounts: chỉ ghi máy chủ thư, không ghi nơi nhận (to, cc, bcc); nơi nhận là từng người."
+            self._fault(
+                "accounts",
+                "chỉ ghi máy chủ thư, không ghi nơi nhận (to, cc, bcc); nơi nhận là từng người.",
+                "names the mail server only, no recipients (to, cc, bcc); each person is the recipient.",
             )
             return ""
         return full
@@ -172,14 +183,14 @@ class _Reader:
     ) -> Language:
         language: Language = entry.get("language", self._language)
         if language not in ("vi", "en"):
-            self.faults.append(f"offices.{code}.language = {language!r}: dùng vi hoặc en.")
+            self._fault(f"offices.{code}.language", f"{language!r}; dùng vi hoặc en.", f"{language!r}; use vi or en.")
             language = "vi"
         for desk, given in entry.items():
             where = f"offices.{code}.{desk}"
             if desk in _PREFERENCES:
                 continue
             if desk not in DESKS:
-                self.faults.append(f"{where}: không có mục này; dùng {', '.join((*DESKS, *_PREFERENCES))}.")
+                self._fault(where, f"không có mục này; dùng {_KEYS}.", f"no such key; use {_KEYS}.")
             elif isinstance(given, list) and given:
                 places = [f"{where}[{number}]" for number in range(1, len(given) + 1)]
                 if found := self._addresses(places, given, language):
@@ -193,64 +204,66 @@ class _Reader:
         found: dict[str, Address] = {}
         for where, url in zip(places, given, strict=True):
             if not isinstance(url, str):
-                self.faults.append(f"{where}: phải là một địa chỉ Apprise, ví dụ mailto://… hoặc tgram://….")
+                self._fault(
+                    where,
+                    "phải là một địa chỉ Apprise, ví dụ mailto://… hoặc tgram://….",
+                    "must be an Apprise address, e.g. mailto://… or tgram://….",
+                )
             elif (full := self._filled_in(where, url)) and (channel := self._channel(where, full)):
                 if channel in found:
                     # The outbox says each thing once over one channel.
-                    self.faults.append(f"{where}: kênh {channel} đã có ở trên; mỗi kênh chỉ một địa chỉ.")
+                    self._fault(
+                        where,
+                        f"kênh {channel} đã có ở trên; mỗi kênh chỉ một địa chỉ.",
+                        f"the channel {channel} is used above; one address for each channel.",
+                    )
                 found.setdefault(channel, Address(channel, language, full))
         return tuple(found.values())
 
     def _filled_in(self, where: str, url: str) -> str | None:
         """The address with its secrets put in; None when one is missing."""
-        missing = []
-
-        def value(found: re.Match[str]) -> str:
-            name = found[1]
-            if name in self._environ:
-                return self._environ[name]
-            try:
-                return Path(self._environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
-            except (KeyError, OSError, UnicodeDecodeError):
-                missing.append(name)
-                return ""
-
-        password = _login_part(url)
-        full = _PLACEHOLDER.sub(
-            lambda found: quote(value(found), safe="") if found.start() in password else value(found), url
-        )
-        self.faults += [
-            f"{where}: biến môi trường {name} chưa đặt (hoặc {name}_FILE không đọc được)." for name in missing
-        ]
-        return None if missing else full
+        try:
+            return with_secrets(url, self._environ)
+        except MissingSecrets as missing:
+            for name in missing.names:
+                self._fault(
+                    where,
+                    f"biến môi trường {name} chưa đặt (hoặc {name}_FILE không đọc được).",
+                    f"the environment variable {name} is not set (or {name}_FILE cannot be read).",
+                )
+            return None
 
     def _channel(self, where: str, url: str) -> str | None:
         scheme = url.partition("://")[0]
         if (own := OWN_ADDRESSES.get(scheme)) is not None:
             if own.understands(url):
                 return scheme
-            self.faults.append(f"{where}: địa chỉ {scheme} không đúng dạng; viết như {own.example}")
+            self._fault(
+                where,
+                f"địa chỉ {scheme} không đúng dạng; viết như {own.example}",
+                f"is no address of {scheme}; write it like {own.example}",
+            )
             return None
         service = service_of(url)
         if service is None:
-            schema = url.partition("://")[0] if "://" in url else ""
+            vi, en = "không có dạng dịch-vụ://…", "is not of the form service://…"
             # A service is written in small letters; anything else may be a secret in the wrong place.
-            named = schema.isalnum() and schema.islower()
-            known = f"«{schema}://» với nội dung không đúng dạng" if named else "không có dạng dịch-vụ://…"
-            self.faults.append(f"{where}: Apprise không hiểu địa chỉ này ({known}); xem tài liệu của dịch vụ.")
+            if "://" in url and scheme.isalnum() and scheme.islower():
+                vi, en = f"«{scheme}://» với nội dung không đúng dạng", f"'{scheme}://' with something wrong after it"
+            self._fault(
+                where,
+                f"Apprise không hiểu địa chỉ này ({vi}); xem tài liệu của dịch vụ.",
+                f"Apprise does not understand this address ({en}); see the documentation of the service.",
+            )
             return None
         service.retry = 0  # it multiplies the length
         if len(service) > 1:
             # When one of several fails, sending again would reach the others twice.
-            self.faults.append(f"{where}: {len(service)} nơi nhận; mỗi bộ phận chỉ một nơi nhận (hộp thư chung, nhóm).")
+            self._fault(
+                where,
+                f"{len(service)} nơi nhận; mỗi bộ phận chỉ một nơi nhận (hộp thư chung, nhóm).",
+                f"{len(service)} recipients; each desk has one (a shared mailbox, a group).",
+            )
             return None
-        written = url.partition("://")[0].lower()
-        # Some services are addressed by the page address they give out themselves.
-        return written if written not in ("http", "https") else str(service.schema)
-
-
-def _login_part(url: str) -> range:
-    """Where «user:password» stands in «service://user:password@host/…»; letters like / and @ need quoting there."""
-    masked = _PLACEHOLDER.sub(lambda found: "x" * len(found[0]), url)
-    found = re.match(r"[^/]*://([^/?]*)@", masked)
-    return range(*found.span(1)) if found else range(0)
+        # Some services are addressed by the page address that they give out themselves.
+        return scheme.lower() if scheme.lower() not in ("http", "https") else str(service.schema)

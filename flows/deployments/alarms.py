@@ -1,4 +1,4 @@
-"""The automations by which Prefect notices by itself that a run went wrong, and starts «Báo sự cố»."""
+"""The automations by which Prefect itself notices that a run went wrong, and starts «Báo sự cố»."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -21,11 +21,11 @@ ALARMS = {
         {"prefect.flow-run.Late"},
     ),
 }
-"""By name: what it is for, and the events at which it goes off."""
+"""By name: what it is for, and the events that trigger it."""
 
 
 def set_alarms(client: SyncPrefectClient, report_trouble: UUID, priorities: Collection[str]) -> list[str]:
-    """Make every automation that is missing or has changed, to start ``report_trouble``; gives their names.
+    """Make every automation that is missing or has changed, to start ``report_trouble``; returns their names.
 
     priorities  the codes by which the runs to watch are tagged
     """

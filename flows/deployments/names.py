@@ -24,6 +24,7 @@ WORK_POOL = "dondoc"
 """Where due runs wait for a worker."""
 
 _ROOM = 27
+_REVIEW_NAME = "sơ kết năm"
 
 
 def names_by_priority(plan: Plan) -> Mapping[str, str]:
@@ -43,8 +44,16 @@ def _named(code: str, title: str) -> str:
 def run_name(tags: Collection[str]) -> str | None:
     """How the name of a run begins that a schedule makes, by the tags of its deployment: «p1», «sơ kết năm»."""
     if REVIEW in tags:
-        return "sơ kết năm"
+        return _REVIEW_NAME
     return next(filter(PRIORITY.fullmatch, tags), None)
+
+
+def tag_of(name: str) -> list[str]:
+    """The tag of a run by how its name begins: the other way round than ``run_name``; none for other flows."""
+    begin = name.partition(" · ")[0]
+    if PRIORITY.fullmatch(begin):
+        return [begin]
+    return [REVIEW] if begin == _REVIEW_NAME else []
 
 
 CATCHING_UP = "khoi-dong"

@@ -11,11 +11,11 @@ from prefect.workers.process import ProcessWorker
 
 from flows.deployments.names import WORK_POOL
 
-_LOOK_AGAIN_S = 0.3
+_POLL_S = 0.3
 
 
-def open_pool(client: SyncPrefectClient) -> None:
-    """The pool the worker serves: there, and not paused (a stop pauses it)."""
+def ensure_pool(client: SyncPrefectClient) -> None:
+    """Make the pool the worker serves, or resume it: a stop pauses it."""
     try:
         pool = client.read_work_pool(WORK_POOL)
     except ObjectNotFound:
@@ -33,20 +33,20 @@ def open_pool(client: SyncPrefectClient) -> None:
 
 
 def pause_pool() -> None:
-    """Let no new run begin; opened again by the next ``deploy``."""
+    """Let no new run begin, until the next ``deploy``."""
     with get_client(sync_client=True) as client:
         client.update_work_pool(WORK_POOL, WorkPoolUpdate(is_paused=True))
 
 
-def await_quiet(patience_s: float) -> bool:
-    """Wait until no run is under way; False when some still are after ``patience_s``."""
+def wait_until_idle(timeout_s: float) -> bool:
+    """Wait until no run is under way; returns False when some still are after ``timeout_s``."""
     under_way = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING]))
     )
-    give_up_at = time.monotonic() + patience_s
+    give_up_at = time.monotonic() + timeout_s
     with get_client(sync_client=True) as client:
         while client.read_flow_runs(flow_run_filter=under_way, limit=1):
             if time.monotonic() > give_up_at:
                 return False
-            time.sleep(_LOOK_AGAIN_S)
+            time.sleep(_POLL_S)
     return True

@@ -23,8 +23,8 @@ from hosting.prefect.server_lock import holder, try_lock
 
 HOST = "127.0.0.1"
 READY_WITHIN_S = 90
-_LOOK_AGAIN_S = 0.1
-_ANSWER_WITHIN_S = 3
+_POLL_S = 0.1
+_TIMEOUT_S = 3
 
 # A server for one run keeps its history and shows nothing; what works by the clock belongs to `dondoc up`.
 _FOR_ONE_RUN = {
@@ -37,7 +37,7 @@ _FOR_ONE_RUN = {
 
 
 def run_flow(priority: str, form: FollowUpForm, settings: Settings) -> Summary:
-    """Run the Prefect flow of ``priority`` in this process and give its counts.
+    """Run the Prefect flow of ``priority`` in this process; returns its counts.
 
     Raises ``Refused`` with the reason when the run ends otherwise than completed.
     """
@@ -49,9 +49,9 @@ def run_here(priority: str, form: FollowUpForm) -> Summary:
     """``run_flow`` within ``reach_prefect``, for several runs against one server."""
     from prefect.exceptions import CancelledRun, FailedRun  # importing Prefect takes a second
 
-    from flows.priorities import end_of_priority
+    from flows.priorities import run_priority_flow
 
-    end = end_of_priority(priority, form)
+    end = run_priority_flow(priority, form)
     try:
         summary: Summary = end.result()
     except (FailedRun, CancelledRun) as refusal:
@@ -71,17 +71,17 @@ def reach_prefect(settings: Settings) -> Iterator[str]:
     if settings.prefect_url:
         url = f"{settings.prefect_url}/api"
         _refuse_silent(url, "DONDOC_PREFECT_URL")
-        with speaking_to(settings, url):
+        with connected_to(settings, url):
             yield url
         return
     named = os.environ.get("PREFECT_API_URL", "")
     if named:
         _refuse_silent(named, "PREFECT_API_URL")
         held = holder(settings)
-        with speaking_to(settings, named, ours=held is not None and held.api_url == named.rstrip("/")):
+        with connected_to(settings, named, ours=held is not None and held.api_url == named.rstrip("/")):
             yield named
         return
-    with _running_or_own(settings) as url, speaking_to(settings, url):
+    with _running_or_own(settings) as url, connected_to(settings, url):
         yield url
 
 
@@ -97,10 +97,19 @@ def _refuse_silent(api_url: str, setting: str) -> None:
 def answers(api_url: str) -> bool:
     """Whether a Prefect server answers at ``api_url``."""
     try:
-        with urllib.request.urlopen(f"{api_url.rstrip('/')}/health", timeout=_ANSWER_WITHIN_S) as response:
+        with urllib.request.urlopen(f"{api_url.rstrip('/')}/health", timeout=_TIMEOUT_S) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError, ValueError):
         return False
+
+
+def server_arguments(host: str, port: int, *, keep_alive_s: int, shutdown_s: int) -> tuple[str, ...]:
+    """Arguments of Python for Prefect's API and pages, with the background services unless the environment says not."""
+    return (
+        *("-m", "uvicorn", "--factory", "hosting.prefect.server:create_app", "--host", host, "--port", str(port)),
+        *("--log-level", "warning", "--timeout-keep-alive", str(keep_alive_s)),
+        *("--timeout-graceful-shutdown", str(shutdown_s)),
+    )
 
 
 def start_server(settings: Settings, port: int, *, mark: str, environment: dict[str, str]) -> Child:
@@ -108,11 +117,7 @@ def start_server(settings: Settings, port: int, *, mark: str, environment: dict[
     url = f"http://{HOST}:{port}/api"
     return child_process.start(
         "prefect-server",
-        [
-            *("-m", "uvicorn", "--factory", "hosting.prefect.server:create_app"),
-            *("--host", HOST, "--port", str(port), "--log-level", "warning", "--timeout-keep-alive", "5"),
-            *("--timeout-graceful-shutdown", "3"),
-        ],
+        server_arguments(HOST, port, keep_alive_s=5, shutdown_s=3),
         mark=mark,
         environment={
             **prefect_environment.environment(settings, api_url=url),
@@ -129,12 +134,12 @@ def await_server(server: Child, api_url: str) -> None:
     while server.running and time.monotonic() < give_up_at:
         if answers(api_url):
             return
-        time.sleep(_LOOK_AGAIN_S)
-    server.stop(patience_s=5)
+        time.sleep(_POLL_S)
+    server.stop(timeout_s=5)
     raise Refused(
         f"Máy chủ Prefect không khởi động được; xem {server.log}.",
         f"The Prefect server did not start; see {server.log}.",
-        details=server.last_words(),
+        details=server.log_tail(),
     )
 
 
@@ -161,7 +166,7 @@ def free_port() -> int:
 def _running_or_own(settings: Settings) -> Iterator[str]:
     give_up_at = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < give_up_at:
-        with try_lock(settings, lasting=False) as lock:
+        with try_lock(settings, permanent=False) as lock:
             if lock is not None:
                 with _own_server(settings) as url:
                     lock.announce(url)
@@ -169,10 +174,10 @@ def _running_or_own(settings: Settings) -> Iterator[str]:
                 return
         # A single run's server ends with that run, so its neighbour waits for the lock.
         held = holder(settings)
-        if held and held.lasting and held.api_url and answers(held.api_url):
+        if held and held.permanent and held.api_url and answers(held.api_url):
             yield held.api_url
             return
-        time.sleep(_LOOK_AGAIN_S)
+        time.sleep(_POLL_S)
     raise Refused(
         f"Một tiến trình khác đang giữ máy chủ Prefect của {settings.data_dir} mà không trả lời. Đợi rồi thử lại.",
         f"Another process holds the Prefect server of {settings.data_dir} and does not answer. Try again later.",
@@ -186,24 +191,24 @@ def _own_server(settings: Settings) -> Iterator[str]:
     mark = f"{settings.data_dir}:run:{os.getpid()}"
     server = start_server(settings, port, mark=mark, environment=_FOR_ONE_RUN)
     try:
-        _import_meanwhile(settings, url)
+        _import_flows(settings, url)
         await_server(server, url)
         yield url
     finally:
-        server.stop(patience_s=10)
+        server.stop(timeout_s=10)
 
 
-def _import_meanwhile(settings: Settings, api_url: str) -> None:
+def _import_flows(settings: Settings, api_url: str) -> None:
     """Import what the run needs while its server starts: both take seconds."""
     with prefect_environment.applied(settings, api_url=api_url):
         import flows.priorities  # noqa: F401
 
 
 @contextmanager
-def speaking_to(settings: Settings, api_url: str, *, ours: bool = True) -> Iterator[None]:
-    """Make Prefect in this process speak to ``api_url``, and have everything said before the block ends.
+def connected_to(settings: Settings, api_url: str, *, ours: bool = True) -> Iterator[None]:
+    """Connect Prefect in this process to ``api_url``; everything is sent before the block ends.
 
-    ours  whether that server is one of dondoc's own; at another the operator's sign-in counts
+    ours  whether that server is one of dondoc's own; with another the operator's sign-in counts
     """
     with prefect_environment.applied(settings, api_url=api_url, ours=ours):
         from prefect.context import SyncClientContext

@@ -1,4 +1,4 @@
-"""How Prefect is set up, in one place: what it may do, where it keeps its files, and that it tells nobody.
+"""How Prefect is set up, in one place: what it may do, where it keeps its files, and that it phones nobody.
 
 Prefect reads its environment when it is first imported, so nothing here imports it, and whoever does enters
 ``applied`` before.
@@ -63,10 +63,10 @@ DEFAULTS = {
 def environment(settings: Settings, *, api_url: str | None = None, ours: bool = True) -> dict[str, str]:
     """The variables every Prefect process of this data directory runs with, dondoc's own settings among them.
 
-    What the operator has set already wins, save where Prefect keeps its files: a profile in the home
-    directory of whoever runs this must not decide which server is asked.
+    What the operator has set wins, except where Prefect keeps its files: a profile in the home directory of the
+    user who runs this must not decide which server is asked.
 
-    ours  whether the server is one of dondoc's own, which takes nobody without our sign-in
+    ours  whether the server is one of dondoc's own, which wants our sign-in
     """
     home = settings.prefect_home
     chosen = {
@@ -95,7 +95,7 @@ def environment(settings: Settings, *, api_url: str | None = None, ours: bool = 
 
 
 def server_environment(settings: Settings) -> dict[str, str]:
-    """What, besides, a process of Prefect's server runs with: its sign-in, where it keeps things, for how long."""
+    """What a process of Prefect's server runs with besides: its sign-in, where it keeps its data, for how long."""
     chosen = {
         "PREFECT_SERVER_API_AUTH_STRING": prefect_sign_in(settings),
         **{name: os.environ.get(name, value) for name, value in _RETENTION.items()},

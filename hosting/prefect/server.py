@@ -1,11 +1,11 @@
 """The Prefect server as dondoc runs it: Prefect's own, behind a policy that keeps its pages at home.
 
-Prefect's newer pages ask an outside analytics host even with analytics off. They are made to forget the key they
-would ask it with, and should that fail one day, the policy below forbids a browser to ask anything but this server;
-everything the pages need comes with Prefect.
+Prefect's newer pages ask an outside analytics host even with analytics off. The key they would use is removed from
+them; should that fail one day, the policy below forbids a browser to ask anything but this server. Everything the pages
+need comes with Prefect.
 
-Run by ``uvicorn --factory hosting.prefect.server:create_app``; this is what ``prefect server start`` does as
-well, without waiting for its command line to load.
+Run by ``uvicorn --factory hosting.prefect.server:create_app``, as ``prefect server start`` does, without waiting for
+its command line to load.
 """
 
 import os
@@ -29,22 +29,22 @@ def create_app() -> ASGIApp:
 
     app = create_prefect_app()
     if pages := os.environ.get("PREFECT_SERVER_UI_STATIC_DIRECTORY"):
-        _forget_analytics(Path(pages))
-    return _keep_at_home(app)
+        _remove_analytics_key(Path(pages))
+    return _with_policy(app)
 
 
 _ANALYTICS_KEY = re.compile(rb"return`[0-9a-f]{32}`")
 
 
-def _forget_analytics(pages: Path) -> None:
-    """Without a key the pages do not begin with analytics at all; these are the copies that Prefect unpacked for us."""
+def _remove_analytics_key(pages: Path) -> None:
+    """Without a key the pages start no analytics; these are the copies that Prefect unpacked for us."""
     for script in pages.glob("v2/assets/index-*.js"):
         written = script.read_bytes()
         if (without := _ANALYTICS_KEY.sub(b"return``", written)) != written:
             script.write_bytes(without)
 
 
-def _keep_at_home(app: ASGIApp) -> ASGIApp:
+def _with_policy(app: ASGIApp) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":

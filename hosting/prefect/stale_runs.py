@@ -1,8 +1,8 @@
-"""Prefect runs that a stop left behind: nobody works on them any more, but Prefect does not know.
+"""Prefect runs that a stop left behind: no process works on them any more, but Prefect does not know.
 
-A process that ends in the middle of a run, also by a clean signal or a power cut, leaves the run "Running"
-for ever and its slot taken; and every run missed meanwhile would be made up for, one after the other. Our
-runs catch up by themselves, so one new run does for all of them.
+A process that ends in the middle of a run, also by a clean signal or a power cut, leaves the run "Running" for ever and
+its slot taken; and every run missed meanwhile would be executed, one after the other. Our runs catch up by themselves,
+so one new run does for all of them.
 """
 
 from dataclasses import dataclass
@@ -15,28 +15,28 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.objects import State, StateType
 from prefect.states import Cancelled, Crashed
 
 from flows.deployments.names import run_name
-from flows.outcomes import BROKEN_OFF, MISSED
+from flows.runs.outcomes import BROKEN_OFF, MISSED
 
-_PAGE = 200
+PAGE_SIZE = 200
 
 
 @dataclass(frozen=True)
-class Reaped:
-    """How many runs were ended: ``broken_off`` in the middle, ``missed`` before they began."""
+class StaleRuns:
+    """How many runs were ended: ``interrupted`` in the middle, ``missed`` before they began."""
 
-    broken_off: int
+    interrupted: int
     missed: int
 
 
-def reap(now: datetime) -> Reaped:
-    """End what a stop left behind; to be called before any worker or schedule of this server is at work."""
+def end_stale_runs(now: datetime) -> StaleRuns:
+    """End what a stop left behind; call it before a worker or schedule of this server is at work."""
     with get_client(sync_client=True) as client:
-        return Reaped(
-            broken_off=_end(
+        return StaleRuns(
+            interrupted=_end(
                 client,
                 _in_states(StateType.RUNNING, StateType.PENDING, StateType.CANCELLING),
                 Crashed(message=BROKEN_OFF),
@@ -60,15 +60,11 @@ def _in_states(*types: StateType) -> FlowRunFilter:
 
 def _end(client: SyncPrefectClient, which: FlowRunFilter, state: State[None], outcome: str) -> int:
     ended = 0
-    while runs := _page(client, which):
+    while runs := client.read_flow_runs(flow_run_filter=which, limit=PAGE_SIZE):
         for run in runs:
             client.set_flow_run_state(run.id, state.fresh_copy(), force=True)
-            # Until then it is called as Prefect calls what waits, or says that it is under way.
+            # Until then it has the name of a run that waits, or is under way.
             if name := run_name(run.tags):
                 client.update_flow_run(run.id, name=f"{name} · {outcome}")
         ended += len(runs)
     return ended
-
-
-def _page(client: SyncPrefectClient, which: FlowRunFilter) -> list[FlowRun]:
-    return client.read_flow_runs(flow_run_filter=which, limit=_PAGE)

@@ -1,35 +1,34 @@
-"""`dondoc up`: Prefect server, worker, portal and courier on one machine, started, watched and ended together.
+"""`dondoc up`: every part on one machine, started, watched and ended together.
 
 server → what a stop left behind → deployments → worker → portal → courier → every priority once, to catch up.
 Stopping goes the other way: no new runs, a moment for those under way, then courier, portal, worker, server.
 """
 
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import FrameType
 
 from config import clock
 from config.errors import Refused
 from config.settings import Settings
 from hosting import child_process
 from hosting.child_process import Child
-from hosting.prefect.connection import HOST, await_server, port_in_use, speaking_to, start_server
+from hosting.prefect.connection import HOST, await_server, connected_to, start_server
 from hosting.prefect.environment import environment
-from hosting.prefect.server_lock import ServerLock, holder, try_lock
-from hosting.processes.edited_contacts import EditedContacts
-from hosting.processes.parts import worker_command
-from hosting.processes.trouble_watch import TroubleWatch
+from hosting.prefect.server_lock import ServerLock
+from hosting.processes.contacts_file import ContactsFile
+from hosting.processes.parts import SERVER_CHILD, children, portal_arguments, worker_arguments
+from hosting.processes.run_watch import RunWatch
+from hosting.processes.signals import answer_only, stop_interrupts
+from hosting.processes.single_instance import refuse_busy_ports, single_instance
 from models.access.accounts import users
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session
 from models.tables.account import UserRole
 
 WATCH_EVERY_S = 0.5
-WAIT_FOR_A_RUN_S = 120
 DRAIN_S = 20
 STOP_S = 10
 RESTARTS_AN_HOUR = 5
@@ -49,9 +48,9 @@ def _say_at_once(text: str) -> None:
 
 
 def up(settings: Settings, first_start: FirstStart, say: Say = _say_at_once) -> int:
-    """Run everything until Ctrl-C or SIGTERM; gives the exit code 0 after a clean end.
+    """Run everything until Ctrl-C or SIGTERM; returns the exit code 0 after a clean end.
 
-    first_start  prepares the store while the server starts, and tells whether it is new
+    first_start  prepares the store while the server starts, and returns whether it is new
 
     Raises ``Refused`` when it cannot start: it already runs, the port is taken, Prefect runs elsewhere, plan or
     database are at fault.
@@ -63,20 +62,19 @@ def up(settings: Settings, first_start: FirstStart, say: Say = _say_at_once) -> 
             "DONDOC_PREFECT_URL: 'dondoc up' runs Prefect here by itself. Unset it, or on several machines run the"
             " parts by 'dondoc part' (docs/operations.md).",
         )
-    with _signals_end_it(), _only_one(settings, say) as lock, ExitStack() as opened:
+    with stop_interrupts(), single_instance(settings, say) as lock, ExitStack() as opened:
         try:
             mark = str(settings.data_dir)
             if left := child_process.end_marked(mark):
                 say(f"Đã dọn {left} tiến trình còn sót từ lần chạy trước.")
-            _refuse_busy_port(settings.prefect_port, "DONDOC_PORT")
-            _refuse_busy_port(settings.portal_port, "DONDOC_PORTAL_PORT")
+            refuse_busy_ports(settings)
             store = opened.enter_context(open_store(settings))
             opened.callback(child_process.end_marked, mark)
-            Supervisor(settings, store, lock, mark, say).live(opened, first_start)
+            Supervisor(settings, store, lock, mark, say).run(opened, first_start)
         except KeyboardInterrupt:
             pass
         finally:
-            _be_patient(say)
+            answer_only(lambda: say("Đang dừng, xin đợi … / stopping, please wait"))
             opened.close()
     say("Đã dừng. Chạy lại bằng cùng lệnh sẽ tiếp tục từ đây. / Stopped.")
     return 0
@@ -95,25 +93,25 @@ class Supervisor:
         self._api = f"{self._base}/api"
         self._children: dict[str, Child] = {}
         self._restarted_at: list[float] = []
-        self._contacts = EditedContacts(settings)
-        self._trouble = TroubleWatch(say)
+        self._contacts = ContactsFile(settings)
+        self._runs = RunWatch(say)
 
-    def live(self, opened: ExitStack, first_start: FirstStart) -> None:
+    def run(self, opened: ExitStack, first_start: FirstStart) -> None:
         """Start everything, say where it is, watch until interrupted; what must be ended goes on ``opened``."""
         began = time.monotonic()
         self._say("Đang khởi động máy chủ Prefect … / starting")
-        for name in ("prefect-server", "worker", "portal"):
-            _turn_over(self._settings.data_dir / "logs" / f"{name}.log")
-        self._start("prefect-server")
-        opened.callback(self._stop, "prefect-server")
+        for name in children():
+            _rotate_log(self._settings.data_dir / "logs" / f"{name}.log")
+        server, *others = children()
+        self._start(server)
+        opened.callback(self._stop, server)
         first = first_start(self._store, self._say)  # while the server starts: this needs only our own database
-        await_server(self._children["prefect-server"], self._api)
-        opened.enter_context(speaking_to(self._settings, self._api))
+        await_server(self._children[server], self._api)
+        opened.enter_context(connected_to(self._settings, self._api))
         self._prepare_prefect()
-        self._start("worker")
-        opened.callback(self._stop, "worker")
-        self._start("portal")
-        opened.callback(self._stop, "portal")
+        for name in others:
+            self._start(name)
+            opened.callback(self._stop, name)
         opened.enter_context(self._courier())
         opened.callback(self._drain)
         self._run_all_once()
@@ -125,12 +123,12 @@ class Supervisor:
 
     def _prepare_prefect(self) -> None:
         from flows.deployments.register import deploy
-        from hosting.prefect.stale_runs import reap
+        from hosting.prefect.stale_runs import end_stale_runs
 
-        reaped = reap(clock.now())
-        if reaped.broken_off or reaped.missed:
+        ended = end_stale_runs(clock.now())
+        if ended.interrupted or ended.missed:
             self._say(
-                f"Lần trước dừng đột ngột: {reaped.broken_off} lượt bị ngắt, {reaped.missed} lượt bỏ qua; sẽ làm bù."
+                f"Lần trước dừng đột ngột: {ended.interrupted} lượt bị ngắt, {ended.missed} lượt bỏ qua; sẽ làm bù."
             )
         deploy(self._store.plan)
 
@@ -140,11 +138,11 @@ class Supervisor:
         run_all_once(self._store.plan)
 
     def _start(self, name: str) -> None:
-        if name == "prefect-server":
+        if name == SERVER_CHILD:
             port = self._settings.prefect_port
             self._children[name] = start_server(self._settings, port, mark=self._mark, environment={})
             return
-        commands = {"portal": ("-m", "cli.main", "portal"), "worker": worker_command("dondoc", _RUNS_AT_ONCE)}
+        commands = {"portal": portal_arguments(), "worker": worker_arguments("dondoc", _RUNS_AT_ONCE)}
         self._children[name] = child_process.start(
             name,
             commands[name],
@@ -188,7 +186,7 @@ class Supervisor:
         return "\n".join(lines)
 
     def _first_coordinator(self) -> list[str]:
-        """How somebody comes to decide on reports at all; said until there is an account for it."""
+        """How to make the first account that decides on reports; said until there is one."""
         with reading_session(self._store.engine) as session:
             if users(session, role=UserRole.COORDINATOR, enabled=True):
                 return []
@@ -204,11 +202,11 @@ class Supervisor:
             for name, child in self._children.items():
                 if not child.running:
                     self._start_again(name, child)
-            if (store := self._contacts.read_again(self._store, self._say)) is not self._store:
+            if (store := self._contacts.reload_if_edited(self._store, self._say)) is not self._store:
                 self._store = store
                 self._stop("portal")
                 self._start("portal")
-            self._trouble.look_when_due(self._store)
+            self._runs.check_when_due(self._store)
             time.sleep(WATCH_EVERY_S)
 
     def _start_again(self, name: str, child: Child) -> None:
@@ -218,91 +216,31 @@ class Supervisor:
             raise Refused(
                 f"«{name}» dừng nhiều lần; xem {child.log}.",
                 f"'{name}' keeps ending; see {child.log}.",
-                details=child.last_words(),
+                details=child.log_tail(),
             )
         self._say(f"«{name}» đã dừng (mã {child.process.returncode}); khởi động lại. Xem {child.log}.")
         self._start(name)
-        if name == "prefect-server":
+        if name == SERVER_CHILD:
             await_server(self._children[name], self._api)
 
     def _drain(self) -> None:
         """No new runs; those under way get a moment, so that their end is on record."""
-        from flows.deployments.work_pool import await_quiet, pause_pool
+        from flows.deployments.work_pool import pause_pool, wait_until_idle
 
         self._say("Đang dừng … / stopping")
         try:
             pause_pool()
-            if not await_quiet(DRAIN_S):
+            if not wait_until_idle(DRAIN_S):
                 self._say("Còn lượt chạy dở; lần sau sẽ làm bù.")
         except Exception as fault:
-            # The server may be what failed. Nothing is lost: the next start reaps, and every run catches up.
+            # The server may be what failed. Nothing is lost: the next start ends such runs, and every run catches up.
             self._say(f"Không báo được cho Prefect ({fault}); vẫn dừng.")
 
     def _stop(self, name: str) -> None:
         self._children[name].stop(STOP_S)
 
 
-@contextmanager
-def _only_one(settings: Settings, say: Say) -> Iterator[ServerLock]:
-    give_up_at = time.monotonic() + WAIT_FOR_A_RUN_S
-    told = False
-    while True:
-        with try_lock(settings, lasting=True) as lock:
-            if lock is not None:
-                yield lock
-                return
-        held = holder(settings)
-        if (held and held.lasting) or time.monotonic() > give_up_at:
-            where = held.api_url.removesuffix("/api") if held and held.api_url else "đang khởi động"
-            pid = held.pid if held else "?"
-            raise Refused(
-                f"dondoc đã chạy cho {settings.data_dir} (tiến trình {pid}, {where}). Dừng tiến trình đó"
-                " trước, hoặc dùng"
-                " DONDOC_DATA_DIR khác.",
-                f"dondoc already runs for {settings.data_dir} (process {pid}, {where}). Stop it first, or"
-                " use another"
-                " DONDOC_DATA_DIR.",
-            )
-        if not told:
-            say("Đợi một lượt chạy lẻ kết thúc … / waiting for a single run to end")
-            told = True
-        time.sleep(WATCH_EVERY_S)
-
-
-def _refuse_busy_port(port: int, setting: str) -> None:
-    if port_in_use(port):
-        raise Refused(
-            f"Cổng {port} đang có chương trình khác dùng. Dừng chương trình đó, hoặc đặt cổng khác:"
-            f" {setting}={port + 1}.",
-            f"Port {port} is in use. Stop what uses it, or choose another: {setting}={port + 1}.",
-        )
-
-
-@contextmanager
-def _signals_end_it() -> Iterator[None]:
-    """SIGTERM and a closed terminal end it in the same order as Ctrl-C."""
-    before = {
-        which: signal.signal(which, signal.default_int_handler)
-        for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
-    try:
-        yield
-    finally:
-        for which, handler in before.items():
-            signal.signal(which, handler)
-
-
-def _be_patient(say: Say) -> None:
-    """While ending, another Ctrl-C must not leave children behind."""
-
-    def answer(_which: int, _frame: FrameType | None) -> None:
-        say("Đang dừng, xin đợi … / stopping, please wait")
-
-    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(which, answer)
-
-
-def _turn_over(log: Path) -> None:
+def _rotate_log(log: Path) -> None:
     """Keep one old log and start a new one when it has grown long."""
     if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
         log.replace(log.with_suffix(".log.1"))

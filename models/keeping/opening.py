@@ -1,4 +1,4 @@
-"""Everything a unit of work stands on, opened once: settings, plan, calendar, contacts and the database."""
+"""What a unit of work needs, opened once: settings, plan, calendar, contacts and the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,8 +77,8 @@ def _contacts(settings: Settings, plan: Plan) -> Contacts:
 def keep_open(settings: Settings) -> Iterator[Store]:
     """Open the store once for everything that this process opens within the block.
 
-    For many units of work in one process, whose plan nobody edits meanwhile: reading and checking the plan, and
-    SQLAlchemy's learning of every statement, cost more than a small unit of work itself.
+    For many units of work in one process whose plan does not change meanwhile: reading the plan, and compiling every
+    SQL statement anew, cost more than a small unit of work itself.
     """
     with open_store(settings) as store:
         _kept[settings] = store

@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from models.store.errors import DatabaseBusy, DatabaseUnreachable
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_TIMEOUT_S = 30
@@ -42,8 +41,8 @@ def open_database(url: str) -> Engine:
             raise _unreachable(url, fault.strerror or "không tạo được thư mục") from None
     engine = _engine(url)
     try:
-        if not _is_up_to_date(engine, url):
-            _migrate(engine)
+        if (revision := _revision(engine)) != _newest_revision():
+            _migrate(engine, url, revision)
     except DBAPIError as fault:
         engine.dispose()
         if _is_busy(fault):
@@ -153,38 +152,48 @@ def _lower(text: str | None) -> str | None:
     return text.lower() if isinstance(text, str) else text
 
 
-def _alembic() -> Config:
+@cache
+def _newest_revision() -> str:
+    """The schema revision of this version, by the names of the migrations' files."""
+    return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _revision(engine: Engine) -> str | None:
+    """The schema revision of the store, None for an empty one; takes no lock."""
+    with engine.connect() as connection:
+        connection = connection.execution_options(dondoc_reading=True)
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
+
+
+def alembic_config() -> "Config":
+    """What Alembic is told of our migrations."""
+    # Imported where it is used: Alembic takes as long to load as many a command runs, and a store is seldom migrated.
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 
 
-@cache
-def _revisions() -> tuple[frozenset[str | None], str | None]:
-    """Every revision this dondoc has, None for a database without any tables, and the newest; read once."""
-    scripts = ScriptDirectory.from_config(_alembic())
-    return frozenset({None, *(script.revision for script in scripts.walk_revisions())}), scripts.get_current_head()
+def _migrate(engine: Engine, url: str, revision: str | None) -> None:
+    """Bring the schema up from ``revision``, one process at a time; does nothing when another has done it meanwhile.
 
+    Raises ``DatabaseUnreachable`` when the revision is one of a newer version.
+    """
+    from alembic import command
+    from alembic.script import ScriptDirectory
 
-def _is_up_to_date(engine: Engine, url: str) -> bool:
-    """Whether the schema is this version's; raises ``DatabaseUnreachable`` when it is a newer version's."""
-    with engine.connect() as connection:
-        connection = connection.execution_options(dondoc_reading=True)
-        revision = MigrationContext.configure(connection).get_current_revision()
-    known, newest = _revisions()
-    if revision not in known:
+    config = alembic_config()
+    if revision not in {None, *(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())}:
         raise _unreachable(url, f"kho dữ liệu của một phiên bản dondoc mới hơn, lược đồ {revision}")
-    return revision == newest
-
-
-def _migrate(engine: Engine) -> None:
-    """Bring the schema up to date, one process at a time; does nothing when another has done it meanwhile."""
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -1,32 +1,25 @@
-"""An office's own list: what is late first, then what comes next; and what waits at the coordinator's desk."""
+"""What people have to look at: an office its assignments, the coordinator the decisions that wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, select, union_all
 from sqlmodel import col
 
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import due_soon
-from models.store.upsert import table_of
-from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.extension import Extension
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, State
 from models.tables.report import Report
-from models.work.queries import occasion_of_work
+from models.work.rows import ListedAssignment, read_rows, select_rows
 from models.work.search import Search
 
 RECENTLY = timedelta(days=30)
-
-# What a list tells of an assignment; the rest of its columns are long, and read for its own page alone.
-_SHOWN = (
-    *("id", "subtask", "step", "variant", "period", "role", "office", "lead_office", "delegated_to"),
-    *("urgency", "state", "due_at", "due_date", "original_due_date"),
-)
+"""For how long an accepted assignment stays on its office's list."""
 
 
 class SectionKey(StrEnum):
@@ -38,7 +31,7 @@ class SectionKey(StrEnum):
     WAITING = "waiting"  # reported, to be decided on
     SUSPENDED = "suspended"
     DONE = "done"  # of late
-    MONITORED = "monitored"  # open work of others that it monitors
+    MONITORED = "monitored"  # open assignments of others that it monitors
 
 
 @dataclass(frozen=True)
@@ -47,25 +40,25 @@ class Section:
 
     key: SectionKey
     total: int
-    rows: Sequence[dict[str, Any]]
+    rows: Sequence[ListedAssignment]
 
 
-def office_work(
+def work_list(
     connection: Connection,
     office: str,
     *,
     now: datetime,
     calendar: WorkingCalendar,
-    listed: int,
+    page_size: int,
     search: Search | None = None,
     only: SectionKey | None = None,
     offset: int = 0,
 ) -> list[Section]:
-    """Everything an office has to look at, of each section the first ``listed``; with ``only`` one section."""
+    """Everything an office has to look at, of each section the first ``page_size``; with ``only`` one section."""
     parts = _parts(office, now, calendar)
     found = (search.condition(),) if search else ()
     return [
-        _section(connection, key, and_(*parts[key], *found), listed, offset)
+        _section(connection, key, and_(*parts[key], *found), page_size, offset)
         for key in SectionKey
         if only in (None, key)
     ]
@@ -84,39 +77,34 @@ def _parts(office: str, now: datetime, calendar: WorkingCalendar) -> dict[Sectio
         SectionKey.MONITORED: (
             col(Assignment.monitor_office) == office,
             col(Assignment.office) != office,
-            # As it is written in the index that holds open work alone.
+            # As in the condition of the partial index on open assignments.
             state.not_in((_written(State.ACCEPTED), _written(State.WITHDRAWN))),
         ),
     }
 
 
-def _section(connection: Connection, key: SectionKey, which: ColumnElement[bool], listed: int, offset: int) -> Section:
+def _section(connection: Connection, key: SectionKey, which: ColumnElement[bool], size: int, offset: int) -> Section:
     order = (col(Assignment.due_at), col(Assignment.id))
-    shown = select(col(Assignment.id)).where(which).order_by(*order).limit(listed).offset(offset)
-    query = (
-        select(*(table_of(Assignment).c[name] for name in _SHOWN), col(Anchor.title).label("occasion"))
-        .outerjoin(Anchor, occasion_of_work)
-        .where(col(Assignment.id).in_(shown))
-        .order_by(*order)
-    )
-    rows = [dict(row) for row in connection.execute(query).mappings()]
+    listed = select(col(Assignment.id)).where(which).order_by(*order).limit(size).offset(offset)
+    query = select_rows(ListedAssignment).where(col(Assignment.id).in_(listed)).order_by(*order)
+    rows = read_rows(connection, ListedAssignment, query)
     total = len(rows)
-    if total == listed or offset:
+    if total == size or offset:
         total = connection.scalar(select(func.count()).select_from(Assignment).where(which)) or 0
     return Section(key, total, rows)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Decision:
     """One thing the coordinator has to decide on."""
 
     what: Literal["report", "extension"]
     since: datetime
     reason: str
-    assignment: dict[str, Any]
+    assignment: ListedAssignment
 
 
-def decisions_waiting(connection: Connection, *, limit: int, offset: int = 0) -> tuple[list[Waiting], int]:
+def decisions_waiting(connection: Connection, *, limit: int, offset: int = 0) -> tuple[list[Decision], int]:
     """Reports and requests for time that wait for a decision, the oldest first, one page; and how many in all."""
     waiting = union_all(
         select(
@@ -129,23 +117,14 @@ def decisions_waiting(connection: Connection, *, limit: int, offset: int = 0) ->
             literal("extension"), col(Extension.assignment_id), col(Extension.requested_at), col(Extension.reason)
         ).where(col(Extension.state) == _written(ExtensionState.REQUESTED)),
     ).subquery()
-    shown = select(waiting).order_by(waiting.c.since, waiting.c.assignment_id).limit(limit).offset(offset).subquery()
-    rows = connection.execute(
-        select(
-            shown.c.what,
-            shown.c.since,
-            shown.c.reason,
-            *table_of(Assignment).c,
-            col(Anchor.title).label("occasion"),
-        )
-        .join(Assignment, col(Assignment.id) == shown.c.assignment_id)
-        .outerjoin(Anchor, occasion_of_work)
-        .order_by(shown.c.since, shown.c.assignment_id)
-    ).all()
-    total = connection.scalar(select(func.count()).select_from(waiting)) or 0
-    return [Waiting(row.what, row.since, row.reason, dict(row._mapping)) for row in rows], total
+    order = (waiting.c.since, waiting.c.assignment_id)
+    page = connection.execute(select(waiting).order_by(*order).limit(limit).offset(offset)).all()
+    query = select_rows(ListedAssignment).where(col(Assignment.id).in_({each.assignment_id for each in page}))
+    rows = {row.id: row for row in read_rows(connection, ListedAssignment, query)}
+    decisions = [Decision(each.what, each.since, each.reason, rows[each.assignment_id]) for each in page]
+    return decisions, connection.scalar(select(func.count()).select_from(waiting)) or 0
 
 
 def _written(state: State | ReportState | ExtensionState) -> ColumnElement[str]:
-    """A state written out in the statement, so that the index of what is in that state alone is seen to fit."""
+    """A state written out in the statement, so that the partial index on that state is used."""
     return literal(state.value, String, literal_execute=True)

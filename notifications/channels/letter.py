@@ -1,6 +1,6 @@
-"""A message as a letter (RFC 5322): text and HTML, with the key by which a second copy is known.
+"""A message as a letter (RFC 5322): text and HTML, with the key that identifies a second copy.
 
-Put together by hand: the standard library's classes take half a millisecond for it, most of what a letter costs.
+Composed by hand: the standard library's classes take half a millisecond, most of what a letter costs.
 """
 
 import re
@@ -12,26 +12,33 @@ from email.utils import format_datetime, formataddr
 from functools import lru_cache
 
 from config.clock import HANOI
-from notifications.channels.outgoing import Outgoing
+from notifications.channels.outgoing import OutgoingMessage
 
 SENDER_NAME = "Đôn đốc"
 
 _HEADER_NAME = re.compile(r"[!-9;-~]+")
 
 
-def letter(message: Outgoing, *, sender: str, to: str, now: datetime, more: Iterable[tuple[str, str]] = ()) -> bytes:
-    """The message, from ``sender`` to ``to``; both may be plain addresses or what ``named`` makes of them.
+def compose_letter(
+    message: OutgoingMessage,
+    *,
+    sender: str,
+    to: str,
+    now: datetime,
+    extra_headers: Iterable[tuple[str, str]] = (),
+) -> bytes:
+    """The message, from ``sender`` to ``to``; both may be plain addresses or come from ``formatted_address``.
 
-    Its ``Message-ID`` is the same at every try, so a mailbox shows a second copy as the first. Lines end as in SMTP.
+    Its ``Message-ID`` is the same at every try, so that a mailbox can drop a second copy. Lines end with CR LF.
 
-    more  further headers, in whatever letters
+    extra_headers  names and values, in any script
     """
     # Base64 has no «=_», so no line of a body can be taken for the boundary.
     boundary = f"=_{message.key}"
     headers = [
         'Content-Type: multipart/alternative; boundary="' + boundary + '"',
         "MIME-Version: 1.0",
-        f"Subject: {_encoded('Subject', message.subject)}",
+        f"Subject: {_encoded_header('Subject', message.subject)}",
         f"From: {sender}",
         f"To: {to}",
         f"Date: {format_datetime(now.astimezone(HANOI))}",
@@ -39,7 +46,7 @@ def letter(message: Outgoing, *, sender: str, to: str, now: datetime, more: Iter
         f"X-Dondoc-Message: {message.key}",
         # What is sent by machine must not be answered by machine (RFC 3834).
         "Auto-Submitted: auto-generated",
-        *(f"{name}: {_encoded(name, value)}" for name, value in more if _HEADER_NAME.fullmatch(name)),
+        *(f"{name}: {_encoded_header(name, value)}" for name, value in extra_headers if _HEADER_NAME.fullmatch(name)),
     ]
     parts = (("plain", message.text), ("html", message.html))
     return b"".join(
@@ -53,17 +60,17 @@ def letter(message: Outgoing, *, sender: str, to: str, now: datetime, more: Iter
 
 
 @lru_cache(maxsize=1000)
-def named(name: str, address: str) -> str:
-    """An address with a name before it, in whatever letters; raises ``UnicodeError`` for what mail cannot carry."""
+def formatted_address(name: str, address: str) -> str:
+    """An address with a name, in any script, before it; raises ``UnicodeError`` for what mail cannot carry."""
     address.encode("ascii")
     return formataddr((str(Header(name, "utf-8")), address)) if name else address
 
 
 @lru_cache(maxsize=1000)
-def _encoded(name: str, value: str) -> str:
-    # A line's end in it would begin a header of its own.
-    whole = " ".join(value.splitlines())
-    return Header(whole, None if whole.isascii() else "utf-8", header_name=name).encode(linesep="\r\n")
+def _encoded_header(name: str, value: str) -> str:
+    # A line break in it would begin another header.
+    one_line = " ".join(value.splitlines())
+    return Header(one_line, None if one_line.isascii() else "utf-8", header_name=name).encode(linesep="\r\n")
 
 
 def _part(boundary: str, kind: str, text: str) -> bytes:
@@ -73,5 +80,5 @@ def _part(boundary: str, kind: str, text: str) -> bytes:
         "MIME-Version: 1.0\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
-    # A lone half of a sign outside the basic plane, which UTF-8 cannot carry, must not keep back all the rest.
+    # A lone surrogate, which UTF-8 cannot carry, must not hold up the whole letter.
     return head.encode() + encodebytes(text.encode("utf-8", "replace")).replace(b"\n", b"\r\n")

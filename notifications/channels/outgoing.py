@@ -6,20 +6,20 @@ from enum import StrEnum
 
 
 class Result(StrEnum):
-    """What is truly known after a try."""
+    """What is known after a try."""
 
     SENT = "sent"  # the service took it
     TEMPORARY = "temporary"  # it did not, and may later
     AMBIGUOUS = "ambiguous"  # no answer in time: it may or may not have been taken
     PERMANENT = "permanent"  # it did not and will not
-    NOT_ASKED = "not_asked"  # by our own limits its turn is too far away: nothing was tried
+    RATE_LIMITED = "rate_limited"  # by our own limits its turn is too far away: nothing was tried
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The result of one try, with its reason in Vietnamese when it failed.
 
-    retry_after  how long the service asked to be left alone, if it said so
+    retry_after  how long the service asked to be left alone, or None if it did not
     """
 
     result: Result
@@ -28,10 +28,11 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Outgoing:
-    """A message ready to leave. ``short`` is said instead of ``text`` where a service takes only a few words: it begins
-    with the subject and, where there is something to open, ends with a line that is the link.
+class OutgoingMessage:
+    """A message ready to leave.
 
+    short         what is sent instead of ``text`` where a service takes only a few words: it begins with the subject
+                  and, where there is something to open, its last line is the link
     is_first_try  nobody has tried before, so that no copy of it can be anywhere
     """
 
@@ -43,12 +44,12 @@ class Outgoing:
     short: str
     is_first_try: bool = False
 
-    def shortened(self, room: int) -> str:
-        """``short`` in at most ``room`` characters: a link at its end stays whole, what stands before it is cut."""
-        if len(self.short) <= room:
+    def shortened(self, max_length: int) -> str:
+        """``short`` in at most ``max_length`` characters; a link at its end stays whole, what is before it is cut."""
+        if len(self.short) <= max_length:
             return self.short
         rest, _, link = self.short.rpartition("\n")
-        left = room - len(f"…\n{link}")
+        left = max_length - len(f"…\n{link}")
         if "://" not in link or left <= 0:
-            return f"{self.short[: room - 1]}…"
+            return f"{self.short[: max_length - 1]}…"
         return f"{rest[:left]}…\n{link}"

@@ -1,8 +1,8 @@
-"""Mail: the address in Apprise's form (mailto://, mailtos://), the letter and the conversation our own.
+"""Mail: the address in Apprise's form (mailto://, mailtos://), the letter and the SMTP connection our own.
 
 Apprise gives every letter a new Message-ID and makes its text part out of the HTML. Speaking SMTP ourselves also tells
-exactly which step failed: only what fails after the letter was handed over may have been taken. A conversation is kept
-for the next letter to the same server; one that turns out to be over before it took a letter is begun anew, once.
+exactly which step failed: only what fails after the letter was handed over may have been taken. A connection is kept
+for the next letter to the same server; one that turns out to be closed before it took the letter is opened again, once.
 """
 
 import smtplib
@@ -12,36 +12,38 @@ from collections.abc import Hashable
 from datetime import datetime
 from typing import Any
 
-from notifications.channels.connections import SEND_WITHIN_S, Connections, ssl_context
-from notifications.channels.conversation import Conversation, SecuredConversation
-from notifications.channels.letter import SENDER_NAME, letter, named
-from notifications.channels.outgoing import Outcome, Outgoing, Result
-from notifications.channels.pace import NobodyAnswers, TooFast
-from notifications.channels.web import CONNECT_WITHIN_S, too_fast
+from notifications.channels.certificates import ssl_context
+from notifications.channels.connections import Connections
+from notifications.channels.http import CONNECT_TIMEOUT_S, rate_limited
+from notifications.channels.letter import SENDER_NAME, compose_letter, formatted_address
+from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
+from notifications.channels.rate_limits import ProviderUnreachable, RateLimited
+from notifications.channels.smtp_connection import SmtpConnection, SmtpTlsConnection
+from notifications.channels.time_limit import SEND_LIMIT_S
 
 _NO_CONNECTION = "Không kết nối được tới máy chủ thư."
 _CLOSING = 421
 
 
-def send_mail(service: Any, message: Outgoing, *, now: datetime, connections: Connections) -> Outcome:
+def send_mail(service: Any, message: OutgoingMessage, *, now: datetime, connections: Connections) -> Outcome:
     """Send one letter to the recipient of ``service``, a mail address read by Apprise; never raises for a server."""
     recipients = [address for _, address in service.targets] + sorted(service.cc) + sorted(service.bcc)
     envelope = (service.from_addr[1], *recipients)
-    ends_at = time.monotonic() + SEND_WITHIN_S
+    ends_at = time.monotonic() + SEND_LIMIT_S
     try:
-        connections.pace.wait_for_provider(service.smtp_host)
+        connections.limits.wait_for_provider(service.smtp_host)
         content = _letter(service, message, now)
-        if (kept := connections.take_mail(_server(service))) is not None:
+        if (kept := connections.take_smtp(_server(service))) is not None:
             kept.ends_at = ends_at
             try:
-                return _converse(kept, service, envelope, content, connections, kept=True)
-            except _Over:  # and nothing was handed over
+                return _send_letter(kept, service, envelope, content, connections, kept=True)
+            except _ConnectionClosed:  # and the letter was not handed over
                 pass
-        begun = _begin(service, ends_at, connections)
-        return _converse(begun, service, envelope, content, connections, kept=False)
-    except TooFast as fault:
-        return too_fast(fault)
-    except NobodyAnswers:
+        opened = _open(service, ends_at, connections)
+        return _send_letter(opened, service, envelope, content, connections, kept=False)
+    except RateLimited as fault:
+        return rate_limited(fault)
+    except ProviderUnreachable:
         return Outcome(Result.TEMPORARY, f"{_NO_CONNECTION} Vừa thử nhiều lần liền; sẽ thử lại ở lượt sau.")
     except smtplib.SMTPResponseException as answer:
         return _refused(answer.smtp_code)
@@ -57,8 +59,8 @@ def send_mail(service: Any, message: Outgoing, *, now: datetime, connections: Co
         return Outcome(Result.TEMPORARY, _NO_CONNECTION)
 
 
-class _Over(Exception):
-    """A kept conversation had ended meanwhile, before it took anything."""
+class _ConnectionClosed(Exception):
+    """A kept connection was closed meanwhile, before it took anything."""
 
 
 def _server(service: Any) -> Hashable:
@@ -66,23 +68,23 @@ def _server(service: Any) -> Hashable:
     return (service.smtp_host, service.port, service.secure_mode, service.verify_certificate, *login)
 
 
-def _letter(service: Any, message: Outgoing, now: datetime) -> bytes:
+def _letter(service: Any, message: OutgoingMessage, now: datetime) -> bytes:
     name, address = service.from_addr
     to_name, to_address = service.targets[0]
     more = [("Cc", ", ".join(sorted(service.cc)))] if service.cc else []
     if service.reply_to:
         more.append(("Reply-To", ", ".join(sorted(service.reply_to))))
-    return letter(
+    return compose_letter(
         message,
-        sender=named(name if name and name != service.app_id else SENDER_NAME, address),
-        to=named(to_name or message.recipient_name, to_address),
+        sender=formatted_address(name if name and name != service.app_id else SENDER_NAME, address),
+        to=formatted_address(to_name or message.recipient_name, to_address),
         now=now,
-        more=[*more, *service.headers.items()],  # ?+X-Name=value in the address
+        extra_headers=[*more, *service.headers.items()],  # ?+X-Name=value in the address
     )
 
 
-def _converse(
-    client: Conversation,
+def _send_letter(
+    client: SmtpConnection,
     service: Any,
     envelope: tuple[str, ...],
     content: bytes,
@@ -90,14 +92,14 @@ def _converse(
     *,
     kept: bool,
 ) -> Outcome:
-    """Hand the letter over; the conversation is kept if it can go on, and closed otherwise."""
+    """Hand the letter over; the connection is kept if it is ready for another, and closed otherwise."""
     outcome: Outcome | None = None
     try:
         code = _offer(client, envelope)
         if code == 354:
             outcome = _hand_over(client, content)
         elif kept and code == _CLOSING:
-            raise _Over
+            raise _ConnectionClosed
         else:
             outcome = _refused(code)
             if client.rset()[0] != 250:
@@ -108,54 +110,54 @@ def _converse(
         client.close()
         if outcome is None:
             if kept:
-                raise _Over from None
+                raise _ConnectionClosed from None
             raise
     finally:
         if outcome is None or outcome.result is Result.AMBIGUOUS or client.sock is None:
             client.close()
         else:
-            connections.keep_mail(_server(service), client)
+            connections.keep_smtp(_server(service), client)
     return outcome
 
 
-def _offer(client: Conversation, envelope: tuple[str, ...]) -> int:
-    """Name sender and recipients and offer a letter; gives 354 when it may come, or the code of the refusal."""
+def _offer(client: SmtpConnection, envelope: tuple[str, ...]) -> int:
+    """Name sender and recipients and offer a letter; returns 354 when it may come, or the code of the refusal."""
     sender, *recipients = envelope
     for command in (f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{address}>" for address in recipients)):
-        # By hand: smtplib reads each address again, which takes longer than all else here.
+        # By hand: smtplib parses each address again, which takes longer than all else here.
         code = client.docmd(command)[0]
         if code not in (250, 251):
             return code
     return client.docmd("DATA")[0]
 
 
-def _hand_over(client: Conversation, content: bytes) -> Outcome:
-    """From the first byte of the letter on, silence leaves open whether it was taken."""
+def _hand_over(client: SmtpConnection, content: bytes) -> Outcome:
+    """Send the letter; from its first byte on, no answer leaves open whether it was taken."""
     try:
         # A line of a single dot ends the letter, so dots at the beginning of a line are doubled.
         client.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-        # Servers look through a letter before they answer for it; who goes too soon sends it twice.
-        with client.patient():
+        # Servers scan a letter before they answer; leaving too early means sending it twice.
+        with client.without_read_timeout():
             code, _ = client.getreply()
     except (OSError, smtplib.SMTPException):
         return Outcome(Result.AMBIGUOUS, "Máy chủ thư không trả lời sau khi nhận thư; chưa rõ đã nhận hay chưa.")
     return Outcome(Result.SENT) if code == 250 else _refused(code)
 
 
-def _begin(service: Any, ends_at: float, connections: Connections) -> Conversation:
-    """A new conversation up to where letters can be handed over."""
+def _open(service: Any, ends_at: float, connections: Connections) -> SmtpConnection:
+    """A new connection, logged in and ready for letters."""
     host, port, context = service.smtp_host, service.port, ssl_context(verified=bool(service.verify_certificate))
-    step_s = min(float(service.socket_connect_timeout), CONNECT_WITHIN_S)
-    client: Conversation
+    read_timeout_s = min(float(service.socket_connect_timeout), CONNECT_TIMEOUT_S)
+    client: SmtpConnection
     try:
         if service.secure_mode == "ssl":
-            client = SecuredConversation(host, port, context=context, step_s=step_s, ends_at=ends_at)
+            client = SmtpTlsConnection(host, port, context=context, read_timeout_s=read_timeout_s, ends_at=ends_at)
         else:
-            client = Conversation(host, port, step_s=step_s, ends_at=ends_at)
+            client = SmtpConnection(host, port, read_timeout_s=read_timeout_s, ends_at=ends_at)
     except (OSError, smtplib.SMTPServerDisconnected):
-        connections.pace.answered(host, at_all=False)
+        connections.limits.record_connection(host, succeeded=False)
         raise
-    connections.pace.answered(host, at_all=True)
+    connections.limits.record_connection(host, succeeded=True)
     try:
         client.ehlo_or_helo_if_needed()
         if service.secure_mode == "starttls":

@@ -7,7 +7,7 @@ from uuid import uuid4
 from config.contacts.contacts import Address
 from config.contacts.desks import Desk
 from models.keeping.opening import Store
-from notifications.channels.outgoing import Outcome, Outgoing
+from notifications.channels.outgoing import Outcome, OutgoingMessage
 from notifications.channels.sending import send
 
 
@@ -41,5 +41,5 @@ def _send(store: Store, address: Address, name: str, subject: str, lines: tuple[
         f'<p><a href="{escape(line)}">{escape(line)}</a></p>' if line.startswith("http") else f"<p>{escape(line)}</p>"
         for line in lines
     )
-    outgoing = Outgoing(f"dondoc-link-{uuid4()}", name, subject, text, page, f"{subject}\n{lines[1]}")
+    outgoing = OutgoingMessage(f"dondoc-link-{uuid4()}", name, subject, text, page, f"{subject}\n{lines[1]}")
     return send(address, outgoing, mailbox=store.settings.mailbox_dir, now=now)

@@ -1,9 +1,10 @@
-"""The same verbs for programs: ``/api/v1`` with a bearer token, JSON in and out, refusals as problem+json.
+"""The verbs of assignments for programs: ``/api/v1`` with a bearer token, JSON, refusals as problem+json.
 
-A token of an office has its office's rights, a token of a role that role's. ``Idempotency-Key`` names one sending:
-the same once more changes nothing and gives the same answer.
+A token has the rights of its office or role. ``Idempotency-Key`` names one sending: the same key once more changes
+nothing and returns the same answer.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, UploadFile
@@ -13,9 +14,7 @@ from config.errors import Refused
 from intake.files.evidence import examine
 from models.store.audit import AuditEvent, lock_audit_chain
 from models.store.database import reading, reading_session, session_scope
-from models.tables.assignment import Assignment
 from models.tables.attachment import Attachment
-from models.tables.extension import Extension
 from models.tables.lifecycle import Role, State, Status
 from models.tables.report import Report, ReportContent
 from models.work import verbs
@@ -23,26 +22,25 @@ from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of
 from models.work.queries import AssignmentFilter, History, page_of_assignments
 from models.work.search import search_for
-from portal.api.shapes import (
-    REFUSALS,
+from portal.api.assignment_shapes import (
+    Acceptance,
     AdHocAssignment,
-    Assigned,
+    AssignedIds,
     AssignmentDetail,
+    AssignmentPage,
     AssignmentSummary,
-    Decision,
+    Delegation,
     DueDate,
     EventEntry,
     ExtensionEntry,
     ExtensionRequest,
     FileEntry,
-    Listing,
-    Me,
     Reason,
     ReportEntry,
     ReportSubmission,
     Return,
-    Unit,
 )
+from portal.api.shapes import REFUSALS, TokenHolder
 from portal.form import submission_key
 from portal.pages.assignment import download, get_own_assignment, get_visible_assignment
 from portal.query import priorities_in_directive
@@ -56,9 +54,9 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=40, patte
 
 
 @router.get("/me")
-def me(request: Request) -> Me:
+def me(request: Request) -> TokenHolder:
     """Whose rights the token has."""
-    return Me(role=visitor_of(request).role, office=visitor_of(request).office)
+    return TokenHolder.model_validate(visitor_of(request))
 
 
 @router.get("/assignments")
@@ -75,7 +73,7 @@ def list_assignments(
     q: Annotated[str, Query(max_length=100)] = "",
     limit: Annotated[int, Query(ge=1, le=PAGE_SIZE)] = PAGE_SIZE,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-) -> Listing:
+) -> AssignmentPage:
     """Assignments by due date; an office's token sees its own only. Every word of ``q`` must fit, as in the portal."""
     store, visitor = store_of(request), visitor_of(request)
     wanted = AssignmentFilter(
@@ -91,75 +89,80 @@ def list_assignments(
     )
     with reading(store.engine) as connection:
         rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
-    return Listing(
-        total=total, items=[AssignmentSummary(**_brief(request, row, row["status"], row["occasion"])) for row in rows]
-    )
+    items = [AssignmentSummary(**_summary(request, vars(row), row.status, row.occasion)) for row in rows]
+    return AssignmentPage(total=total, items=items)
 
 
 @router.post("/assignments", status_code=201)
-def assign(request: Request, wanted: AdHocAssignment, key: Key = None) -> Assigned:
-    """Assign work outside the plan (giao việc đột xuất)."""
-    fields = wanted.model_dump() | {"coordinating": tuple(wanted.coordinating), "submission": key or ""}
+def assign(request: Request, body: AdHocAssignment, key: Key = None) -> AssignedIds:
+    """Make an assignment outside the plan (giao việc đột xuất)."""
+    wanted = AdHoc(
+        subtask=body.subtask,
+        title=body.title,
+        lead=body.lead_office,
+        due_on=body.due_date,
+        coordinating=tuple(body.coordinating_offices),
+        urgency=body.urgency,
+        submission=key or "",
+    )
     with session_scope(store_of(request).engine) as session:
-        return Assigned(assignments=assign_ad_hoc(session, AdHoc(**fields), context_of(request)))
+        return AssignedIds(assignments=assign_ad_hoc(session, wanted, context_of(request)))
 
 
 @router.get("/assignments/{assignment_id}")
 def get_assignment(request: Request, assignment_id: RowId) -> AssignmentDetail:
-    """All about one assignment that the token's holder leads, helps in, monitors or oversees."""
+    """All about one assignment that the holder of the token leads, coordinates in, monitors or oversees."""
     with reading_session(store_of(request).engine) as session:
         found = get_visible_assignment(session, request, assignment_id)
         files = attachments_of(session, assignment_id)
-        entries = [_report_entry(each, files.get(each.id or 0, ())) for each in found.reports]
-    return _whole(request, found, entries)
+        reports = [_report_entry(each, files.get(each.id or 0, ())) for each in found.reports]
+    return _detail(request, found, reports)
 
 
 @router.post("/assignments/{assignment_id}/acknowledge")
 def acknowledge(request: Request, assignment_id: RowId) -> AssignmentSummary:
-    """The office confirms that it has the work; once more changes nothing."""
+    """The office confirms that it has the assignment; once more changes nothing."""
     with session_scope(store_of(request).engine) as session:
         lock_audit_chain(session)
         if get_own_assignment(session, request, assignment_id).acknowledged_at is None:
             verbs.acknowledge(session, assignment_id, context_of(request))
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/delegate")
-def delegate(request: Request, assignment_id: RowId, body: Unit) -> AssignmentSummary:
+def delegate(request: Request, assignment_id: RowId, body: Delegation) -> AssignmentSummary:
     """The office notes which of its units does the work; never a person."""
     with session_scope(store_of(request).engine) as session:
         get_own_assignment(session, request, assignment_id)
         verbs.delegate(session, assignment_id, body.unit, context_of(request))
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/files", status_code=201)
 def attach(request: Request, assignment_id: RowId, file: UploadFile) -> FileEntry:
-    """Lay a PDF, DOCX or XLSX to the assignment; the next report takes it along."""
+    """Add a PDF, DOCX or XLSX to the assignment; the next report takes it along."""
     examined = examine(file.filename or "", file.file)
     with session_scope(store_of(request).engine) as session:
         get_own_assignment(session, request, assignment_id)
         added = add_attachment(session, store_of(request).settings, assignment_id, examined, context_of(request))
-        return _file_entry(added)
+        return FileEntry.model_validate(added)
 
 
 @router.get("/assignments/{assignment_id}/files/{file_id}", response_class=FileResponse)
 def get_file(request: Request, assignment_id: RowId, file_id: RowId) -> FileResponse:
-    """The bytes of a file, as they were laid to the assignment."""
+    """The bytes of a file of the assignment."""
     return download(request, assignment_id, file_id)
 
 
 @router.post("/assignments/{assignment_id}/report")
 def report(request: Request, assignment_id: RowId, body: ReportSubmission, key: Key = None) -> AssignmentSummary:
     """The office hands in its report."""
-    content = ReportContent(
-        body.counts, body.document_number, body.document_date, body.text, body.difficulties, body.proposals
-    )
+    content = ReportContent(**body.model_dump())
     submission = submission_key(assignment_id, key) if key else None
     with session_scope(store_of(request).engine) as session:
         get_own_assignment(session, request, assignment_id)
         verbs.report(session, assignment_id, content, context_of(request), submission=submission)
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/extension")
@@ -173,15 +176,15 @@ def request_extension(
         verbs.request_extension(
             session, assignment_id, body.until, body.reason, context_of(request), submission=submission
         )
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/extension/grant")
 def grant(request: Request, assignment_id: RowId, body: DueDate) -> AssignmentSummary:
-    """Grant more time: until the day query for, or until another."""
+    """Grant more time: until the day asked for, or until another."""
     with session_scope(store_of(request).engine) as session:
         verbs.grant_extension(session, assignment_id, body.until, context_of(request))
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/extension/refuse")
@@ -189,15 +192,15 @@ def refuse(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSu
     """Refuse more time; the office is told the reason."""
     with session_scope(store_of(request).engine) as session:
         verbs.refuse_extension(session, assignment_id, body.reason, context_of(request))
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/accept")
-def accept(request: Request, assignment_id: RowId, body: Decision) -> AssignmentSummary:
+def accept(request: Request, assignment_id: RowId, body: Acceptance) -> AssignmentSummary:
     """Accept the report that waits: the work is done."""
     with session_scope(store_of(request).engine) as session:
         verbs.accept(session, assignment_id, context_of(request), version=body.version)
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/return")
@@ -205,65 +208,61 @@ def return_(request: Request, assignment_id: RowId, body: Return) -> AssignmentS
     """Return the report that waits to be corrected; the due date stays."""
     with session_scope(store_of(request).engine) as session:
         verbs.return_(session, assignment_id, body.reason, context_of(request), version=body.version)
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/withdraw")
 def withdraw(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
-    """Take the assignment back for good; it is no longer counted."""
+    """Withdraw the assignment for good; it is no longer counted."""
     with session_scope(store_of(request).engine) as session:
         verbs.withdraw(session, assignment_id, body.reason, context_of(request))
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/suspend")
 def suspend(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
-    """Stop its clock: it is neither reminded of nor late until it is resumed."""
+    """Stop its clock: no reminders, and not overdue until it is resumed."""
     with session_scope(store_of(request).engine) as session:
         verbs.suspend(session, assignment_id, body.reason, context_of(request))
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/resume")
 def resume(request: Request, assignment_id: RowId, body: DueDate) -> AssignmentSummary:
-    """Let it go on: until a day, or with the suspended working days given back."""
+    """Resume it: until a day, or with the suspended working days given back."""
     with session_scope(store_of(request).engine) as session:
         verbs.resume(session, assignment_id, body.until, context_of(request))
-    return _now(request, assignment_id)
+    return _after(request, assignment_id)
 
 
-def _now(request: Request, assignment_id: int) -> AssignmentSummary:
-    """The assignment as it is after a verb."""
+def _after(request: Request, assignment_id: int) -> AssignmentSummary:
+    """The assignment after a verb."""
     with reading_session(store_of(request).engine) as session:
         found = get_visible_assignment(session, request, assignment_id)
-    return AssignmentSummary(**_brief(request, found.assignment.model_dump(), found.status, found.occasion))
+    return AssignmentSummary(**_summary(request, found.assignment.model_dump(), found.status, found.occasion))
 
 
-def _brief(request: Request, row: Any, status: str, occasion: str | None) -> dict[str, Any]:
+def _summary(request: Request, row: Mapping[str, Any], status: str, occasion: str | None) -> dict[str, Any]:
     title = store_of(request).plan.step_title(row["subtask"], row["step"], row["variant"], occasion=occasion or "")
     return {**row, "title": title, "status": status}
 
 
-def _whole(request: Request, found: History, reports: list[ReportEntry]) -> AssignmentDetail:
-    assignment: Assignment = found.assignment
+def _detail(request: Request, found: History, reports: list[ReportEntry]) -> AssignmentDetail:
+    assignment = found.assignment
     return AssignmentDetail(
-        **_brief(request, assignment.model_dump(), found.status, found.occasion),
+        **_summary(request, assignment.model_dump(), found.status, found.occasion),
         quote=store_of(request).plan.subtask(assignment.subtask).quote,
         group=[each.id or 0 for each in found.group],
         reports=reports,
-        extensions=[_extension_entry(each) for each in found.extensions],
+        extensions=[ExtensionEntry.model_validate(each) for each in found.extensions],
         events=[_event_entry(each) for each in found.events],
     )
-
-
-def _extension_entry(extension: Extension) -> ExtensionEntry:
-    return ExtensionEntry.model_validate(extension.model_dump(mode="json", include=set(ExtensionEntry.model_fields)))
 
 
 def _event_entry(event: AuditEvent) -> EventEntry:
     who, _, which = event.actor.partition(":")
     return EventEntry(
-        at=event.at.isoformat(),
+        at=event.at,
         actor=event.actor if who == "office" and which else who,  # of an account no more than its role
         verb=event.verb,
         reason=event.facts.get("reason", ""),
@@ -272,12 +271,10 @@ def _event_entry(event: AuditEvent) -> EventEntry:
     )
 
 
-def _report_entry(report: Report, files: Any) -> ReportEntry:
-    return ReportEntry(**{**report.model_dump(mode="json"), "files": [_file_entry(each) for each in files]})
-
-
-def _file_entry(file: Attachment) -> FileEntry:
-    return FileEntry.model_validate(file.model_dump(include=set(FileEntry.model_fields)))
+def _report_entry(report: Report, files: Sequence[Attachment]) -> ReportEntry:
+    entry = ReportEntry.model_validate(report)
+    entry.files = [FileEntry.model_validate(each) for each in files]
+    return entry
 
 
 def _plain(text: str | None) -> str | None:

@@ -1,7 +1,6 @@
 """The list of assignments: an office's own in sections, all of them with filters for accounts; both with search."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,8 +14,9 @@ from models.store.database import reading
 from models.store.errors import DatabaseUnreachable
 from models.tables.lifecycle import Role, State, Status
 from models.work.queries import AssignmentFilter, page_of_assignments
+from models.work.rows import ListedAssignment
 from models.work.search import search_for
-from models.work.work_lists import SectionKey, office_work
+from models.work.work_lists import SectionKey, work_list
 from portal.form import clean
 from portal.problems import status_of
 from portal.query import (
@@ -59,21 +59,24 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
     if only is None and requested.number > 1:
         raise Refused("Trang: chọn một phần của danh sách trước.", "Page: choose a section of the list first.")
     with reading(store.engine) as connection:
-        sections = office_work(
+        sections = work_list(
             connection,
             office,
             now=now_of(request),
             calendar=store.calendar,
             search=search_for(store.plan, search_words(query)),
             only=only,
-            listed=PAGE_SIZE if only else PREVIEW_SIZE,
+            page_size=PAGE_SIZE if only else PREVIEW_SIZE,
             offset=requested.offset,
         )
-    shown = [replace(section, rows=[line(request, row) for row in section.rows]) for section in sections]
     return page(
         request,
         "office_assignments.html",
-        sections=[section for section in shown if section.total],
+        sections=[
+            {"key": section.key, "total": section.total, "rows": [line(request, row) for row in section.rows]}
+            for section in sections
+            if section.total
+        ],
         only=only,
         page_range=requested.range_of(sections[0].total) if only else None,
         query=query,
@@ -102,7 +105,7 @@ def _full_list(request: Request) -> HTMLResponse:
 def _full_list_page(
     request: Request,
     query: Mapping[str, str],
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[ListedAssignment],
     page_range: PageRange | None,
     refused: Refused | None = None,
 ) -> HTMLResponse:
@@ -122,22 +125,18 @@ def _full_list_page(
     )
 
 
-def line(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:
+def line(request: Request, row: ListedAssignment) -> dict[str, Any]:
     """A row for the list, with its title, its period in words and the working days left."""
     store, language = store_of(request), language_of(request)
-    directive = store.plan.directive_of(row["subtask"])
+    directive = store.plan.directive_of(row.subtask)
     return {
-        **row,
+        **vars(row),
         # Shown only where there are several.
         "directive": directive.code if store.plan.has_several else "",
-        "title": store.plan.step_title(
-            row["subtask"], row["step"], row["variant"], language, occasion=row["occasion"] or ""
-        ),
-        "period_words": period_in_words(row["period"], language, occasion=row["occasion"] or ""),
-        "days": store.calendar.of(store.plan.priority_of(row["subtask"])).count(
-            local_date(now_of(request)), row["due_date"]
-        ),
-        "past_due": row["due_at"] <= now_of(request),
+        "title": store.plan.step_title(row.subtask, row.step, row.variant, language, occasion=row.occasion),
+        "period_words": period_in_words(row.period, language, occasion=row.occasion),
+        "days": store.calendar.of(row.priority).count(local_date(now_of(request)), row.due_date),
+        "past_due": row.due_at <= now_of(request),
     }
 
 

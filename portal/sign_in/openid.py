@@ -1,7 +1,7 @@
 """Signing in with an account over OpenID Connect, where a provider is configured.
 
-Everything that ties the way out to the way back is derived from one random seed in a signed cookie of this browser:
-state (the answer belongs to this browser), nonce (the token to this try) and PKCE verifier (the code to us).
+Everything that ties the callback to the login is derived from one random seed in a signed cookie of this browser:
+the state (of this browser), the nonce (of this attempt's token) and the PKCE verifier (of this installation's code).
 """
 
 import base64
@@ -34,31 +34,32 @@ log = logging.getLogger("dondoc.portal")
 router = APIRouter(default_response_class=HTMLResponse)
 
 COOKIE = "dondoc_openid"
-TRY_LIFE = timedelta(minutes=10)
+ATTEMPT_LIFE = timedelta(minutes=10)
 
 _PATH = "/openid"
-_RETURN = f"{_PATH}/return"
+_CALLBACK = f"{_PATH}/return"
+"""Registered with providers under this address."""
 
 
 @dataclass(frozen=True)
-class _Try:
-    """One try to sign in, between the way out and the way back."""
+class _Attempt:
+    """One attempt to sign in, between login and callback."""
 
     seed: str
     began: datetime
     to: str
 
     def derived(self, settings: Settings, purpose: str) -> str:
-        """A value of 43 letters that only we can know from the seed."""
+        """A value of 43 characters that only this installation can derive from the seed."""
         digest = hmac.new(signing_key(settings), f"dondoc.openid.{purpose}.{self.seed}".encode(), hashlib.sha256)
-        return _in_letters(digest.digest())
+        return _base64url(digest.digest())
 
 
 @router.get(_PATH)
-def begin(request: Request, to: str = "/") -> Response:
-    """On to the provider's own page."""
+def login(request: Request, to: str = "/") -> Response:
+    """Redirect to the provider's own page."""
     settings = _configured(request)
-    begun = _Try(secrets.token_urlsafe(16), now_of(request), local_path(to))
+    attempt = _Attempt(secrets.token_urlsafe(16), now_of(request), local_path(to))
     try:
         count_attempt(request)
         provider = _provider_cache(request).provider(settings, now=now_of(request))
@@ -66,41 +67,47 @@ def begin(request: Request, to: str = "/") -> Response:
         return rate_limited_page(request, refused, to=to)
     except Refused as refused:
         return sign_in_page(request, 503, refused, to=to)
-    verifier = begun.derived(settings, "verifier")
-    address = provider.address(
-        redirect_uri=f"{settings.portal_url}{_RETURN}",
-        state=begun.derived(settings, "state"),
-        nonce=begun.derived(settings, "nonce"),
-        code_challenge=_in_letters(hashlib.sha256(verifier.encode()).digest()),
+    verifier = attempt.derived(settings, "verifier")
+    address = provider.authorization_url(
+        redirect_uri=f"{settings.portal_url}{_CALLBACK}",
+        state=attempt.derived(settings, "state"),
+        nonce=attempt.derived(settings, "nonce"),
+        code_challenge=_base64url(hashlib.sha256(verifier.encode()).digest()),
+        code_challenge_method="S256",
     )
     response = RedirectResponse(address, status_code=303)
-    _keep(response, settings, begun)
+    response.set_cookie(
+        COOKIE,
+        str(_serializer(settings).dumps([attempt.seed, in_milliseconds(attempt.began), attempt.to])),
+        max_age=int(ATTEMPT_LIFE.total_seconds()),
+        path=_PATH,
+        httponly=True,
+        samesite="lax",
+        secure=settings.portal_url.startswith("https://"),
+    )
     return response
 
 
-@router.get(_RETURN)
+@router.get(_CALLBACK)
 def callback(request: Request, code: str = "", state: str = "", iss: str = "") -> Response:
     """Back from the provider: signs in whoever has an open account for the verified address."""
     settings, now = _configured(request), now_of(request)
-    begun = _begun(request, settings)
+    attempt = _read_attempt(request, settings)
     try:
         count_attempt(request)
-        if begun is None or not hmac.compare_digest(state.encode(), begun.derived(settings, "state").encode()):
+        if attempt is None or not hmac.compare_digest(state.encode(), attempt.derived(settings, "state").encode()):
             raise NotProven("another state")
-        if not code or now - begun.began >= TRY_LIFE:
+        if not code or now - attempt.began >= ATTEMPT_LIFE:
             raise NotProven("no code" if not code else "too late")
         if iss and iss != settings.oidc_issuer:  # RFC 9207
             raise NotProven("another issuer")
-        email = (
-            _provider_cache(request)
-            .provider(settings, now=now)
-            .email(
-                code,
-                redirect_uri=f"{settings.portal_url}{_RETURN}",
-                code_verifier=begun.derived(settings, "verifier"),
-                nonce=begun.derived(settings, "nonce"),
-                now=now,
-            )
+        provider = _provider_cache(request).provider(settings, now=now)
+        email = provider.email(
+            code,
+            redirect_uri=f"{settings.portal_url}{_CALLBACK}",
+            code_verifier=attempt.derived(settings, "verifier"),
+            nonce=attempt.derived(settings, "nonce"),
+            now=now,
         )
         with session_scope(store_of(request).engine) as session:
             user = sign_in_by_address(session, email, now=now)
@@ -112,18 +119,17 @@ def callback(request: Request, code: str = "", state: str = "", iss: str = "") -
         if isinstance(refused, ProviderFailed):
             _provider_cache(request).forget()
         status = 503 if isinstance(refused, ProviderFailed) else 403
-        response = sign_in_page(request, status, refused, to=begun.to if begun else "/")
+        response = sign_in_page(request, status, refused, to=attempt.to if attempt else "/")
     else:
-        response = see_other(begun.to)
+        response = see_other(attempt.to)
         open_session(request, response, user_id=user.id)
-    # One try, one answer.
-    response.delete_cookie(COOKIE, path=_PATH)
+    response.delete_cookie(COOKIE, path=_PATH)  # an attempt has one callback
     return response
 
 
 def _provider_cache(request: Request) -> ProviderCache:
-    known: ProviderCache = request.app.state.openid
-    return known
+    cache: ProviderCache = request.app.state.openid
+    return cache
 
 
 def _configured(request: Request) -> Settings:
@@ -133,23 +139,10 @@ def _configured(request: Request) -> Settings:
     return settings
 
 
-def _keep(response: Response, settings: Settings, begun: _Try) -> None:
-    content = [begun.seed, in_milliseconds(begun.began), begun.to]
-    response.set_cookie(
-        COOKIE,
-        str(_serializer(settings).dumps(content)),
-        max_age=int(TRY_LIFE.total_seconds()),
-        path=_PATH,
-        httponly=True,
-        samesite="lax",
-        secure=settings.portal_url.startswith("https://"),
-    )
-
-
-def _begun(request: Request, settings: Settings) -> _Try | None:
+def _read_attempt(request: Request, settings: Settings) -> _Attempt | None:
     try:
         seed, began, to = _serializer(settings).loads(request.cookies.get(COOKIE, ""))
-        return _Try(seed, from_milliseconds(began), to)
+        return _Attempt(seed, from_milliseconds(began), to)
     except (BadData, ValueError, TypeError, OverflowError):
         return None
 
@@ -158,5 +151,5 @@ def _serializer(settings: Settings) -> URLSafeSerializer:
     return URLSafeSerializer(signing_key(settings), salt="dondoc.openid")
 
 
-def _in_letters(digest: bytes) -> str:
+def _base64url(digest: bytes) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,39 +1,36 @@
-"""Speaking to an OpenID Connect provider: where it is, what it knows of who signed in, and whether that is true.
+"""The OpenID Connect provider: its description, its token endpoint, and the checks of its ID token.
 
 Discovery 1.0, the code flow with PKCE (RFC 7636), and an ID token whose signature, issuer, audience, times and nonce
-are checked. What the provider writes is never repeated to the visitor.
+are checked. Nothing that the provider writes is shown to the visitor.
 """
 
-import base64
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from config.errors import Refused
 from config.settings import Settings
 
-ANSWER_WITHIN_S = 10.0
-CLOCKS_DIFFER_S = 60
-"""The provider's clock may be this far from ours."""
-
-_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-"""Signed with a key only the provider has; never «none», never with a secret both know."""
-
+TIMEOUT_S = 10.0
+LEEWAY_S = 60
+"""How far the clock of the provider may be from ours."""
 
 DESCRIPTION_LIFE = timedelta(hours=1)
-"""For how long what a provider says of itself is taken to hold."""
+"""How long a discovery document is used."""
+
+_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+"""Signatures with a key that only the provider has; never «none», never a shared secret."""
 
 
 class ProviderFailed(Refused):
-    """The provider does not answer, or not as a provider does."""
+    """The provider does not answer, or not by the protocol."""
 
     def __init__(self, where: str) -> None:
         super().__init__(
@@ -43,7 +40,7 @@ class ProviderFailed(Refused):
 
 
 class NotProven(Refused):
-    """What came back does not prove who signed in; ``why`` is for the log."""
+    """The callback does not prove who signed in; ``why`` is for the log."""
 
     def __init__(self, why: str) -> None:
         super().__init__(
@@ -53,50 +50,38 @@ class NotProven(Refused):
         self.why = why
 
 
-@dataclass(frozen=True)
+@dataclass
 class Provider:
-    """One provider as it describes itself."""
+    """One provider by its discovery document; ``keys`` is its key set, fetched when first needed."""
 
     issuer: str
     client_id: str
     client_secret: str
     authorization_endpoint: str
     token_endpoint: str
+    jwks_uri: str
     secret_in_body: bool
-    keys: "Keys"
+    keys: KeySet | None = None
 
-    def address(self, *, redirect_uri: str, state: str, nonce: str, code_challenge: str) -> str:
-        """Where the visitor signs in."""
-        query = {
-            "response_type": "code",
-            "client_id": self.client_id,
-            "redirect_uri": redirect_uri,
-            "scope": "openid email",
-            "state": state,
-            "nonce": nonce,
-            "code_challenge": code_challenge,
-            "code_challenge_method": "S256",
-        }
+    def authorization_url(self, **parameters: str) -> str:
+        """Where the visitor signs in, with ``redirect_uri``, ``state``, ``nonce`` and the PKCE challenge."""
+        query = {"response_type": "code", "client_id": self.client_id, "scope": "openid email", **parameters}
         joined = "&" if urlsplit(self.authorization_endpoint).query else "?"
         return f"{self.authorization_endpoint}{joined}{urlencode(query)}"
 
     def email(self, code: str, *, redirect_uri: str, code_verifier: str, nonce: str, now: datetime) -> str:
         """The verified address of whoever signed in; raises ``ProviderFailed`` or ``NotProven``."""
-        token = self._id_token(code, redirect_uri, code_verifier)
-        claims = self._claims(token, now)
-        if claims.get("nonce") != nonce:
-            raise NotProven("another nonce")
-        audience = claims.get("aud")
+        claims = self._claims(self._fetch_id_token(code, redirect_uri, code_verifier), nonce, now)
+        audience, email = claims["aud"], claims.get("email")
         if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != self.client_id:
             raise NotProven("meant for another client")
         if claims.get("email_verified") is not True:
             raise NotProven("the address is not verified")
-        email = claims.get("email")
         if not isinstance(email, str) or not email:
             raise NotProven("no address")
         return email
 
-    def _id_token(self, code: str, redirect_uri: str, code_verifier: str) -> str:
+    def _fetch_id_token(self, code: str, redirect_uri: str, code_verifier: str) -> str:
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -104,49 +89,44 @@ class Provider:
             "code_verifier": code_verifier,
             "client_id": self.client_id,
         }
+        auth = None
         if self.secret_in_body:
-            answer = _ask("token", self.token_endpoint, data=form | {"client_secret": self.client_secret})
+            form["client_secret"] = self.client_secret
         else:
-            answer = _ask("token", self.token_endpoint, data=form, auth=(self.client_id, self.client_secret))
-        token = answer.get("id_token")
+            auth = (self.client_id, self.client_secret)
+        token = _fetch("token", self.token_endpoint, data=form, auth=auth).get("id_token")
         if not isinstance(token, str):
             raise ProviderFailed("token")
         return token
 
-    def _claims(self, token: str, now: datetime) -> dict[str, Any]:
+    def _claims(self, token: str, nonce: str, now: datetime) -> dict[str, Any]:
         rules = jwt.JWTClaimsRegistry(
             now=int(now.timestamp()),
-            leeway=CLOCKS_DIFFER_S,
+            leeway=LEEWAY_S,
             iss={"essential": True, "value": self.issuer},
             aud={"essential": True, "value": self.client_id},
+            nonce={"essential": True, "value": nonce},
             sub={"essential": True},
             exp={"essential": True},
             iat={"essential": True},
         )
         try:
-            read = jwt.decode(token, self.keys.for_token(token), algorithms=list(_ALGORITHMS))
+            try:
+                read = jwt.decode(token, self.keys or self._fetch_keys(), algorithms=_ALGORITHMS)
+            except (InvalidKeyIdError, BadSignatureError):  # the provider may have a new key
+                read = jwt.decode(token, self._fetch_keys(), algorithms=_ALGORITHMS)
             rules.validate(read.claims)
         except (JoseError, ValueError, TypeError, KeyError) as fault:
             raise NotProven(type(fault).__name__) from None
         return dict(read.claims)
 
-
-@dataclass
-class Keys:
-    """The keys a provider signs with, query for when first needed, and anew for a token that names an unknown one."""
-
-    address: str
-    _known: Mapping[str, Any] = field(default_factory=dict)
-
-    def for_token(self, token: str) -> KeySet:
-        """Raises ``ProviderFailed``, or ``ValueError`` and its like for what is no token or no key."""
-        if not self._known or _kid(token) not in {each.get("kid") for each in self._known.get("keys", ())}:
-            self._known = _ask("jwks", self.address)
-        return KeySet.import_key_set(self._known)  # type: ignore[arg-type]
+    def _fetch_keys(self) -> KeySet:
+        self.keys = KeySet.import_key_set(_fetch("jwks", self.jwks_uri))  # type: ignore[arg-type]
+        return self.keys
 
 
 class ProviderCache:
-    """The one provider that is configured, as it described itself within the hour; in the memory of one portal."""
+    """The configured provider with its description of the last hour, in the memory of one portal."""
 
     def __init__(self) -> None:
         self._known: tuple[datetime, Provider] | None = None
@@ -158,54 +138,41 @@ class ProviderCache:
         return self._known[1]
 
     def forget(self) -> None:
-        """It does not answer as it said it would, so it is query again next time."""
+        """Fetch the description again next time: the provider does not answer by it."""
         self._known = None
 
 
 def discover(settings: Settings) -> Provider:
-    """Ask the configured provider how it is spoken to; raises ``ProviderFailed``."""
+    """Fetch the discovery document of the configured issuer; raises ``ProviderFailed``."""
     issuer = settings.oidc_issuer
-    found = _ask("discovery", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-    places = {name: found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
+    found = _fetch("discovery", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    endpoints = {name: found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
     # A description that names another issuer is somebody else's.
-    if found.get("issuer") != issuer or not all(_is_safe(place, issuer) for place in places.values()):
+    if found.get("issuer") != issuer or not all(_is_safe(each, issuer) for each in endpoints.values()):
         raise ProviderFailed("discovery")
     methods = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     return Provider(
         issuer=issuer,
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret,
-        authorization_endpoint=str(places["authorization_endpoint"]),
-        token_endpoint=str(places["token_endpoint"]),
+        authorization_endpoint=str(endpoints["authorization_endpoint"]),
+        token_endpoint=str(endpoints["token_endpoint"]),
+        jwks_uri=str(endpoints["jwks_uri"]),
         secret_in_body="client_secret_basic" not in methods,
-        keys=Keys(str(places["jwks_uri"])),
     )
 
 
-def _kid(token: str) -> Any:
-    """Which key a token says it was signed with; nothing is believed yet."""
-    header = token.partition(".")[0]
-    said = json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))
-    return said.get("kid") if isinstance(said, dict) else None
-
-
-def _is_safe(place: Any, issuer: str) -> bool:
+def _is_safe(endpoint: Any, issuer: str) -> bool:
     """Encrypted wherever the issuer is."""
-    scheme = urlsplit(place).scheme if isinstance(place, str) else ""
+    scheme = urlsplit(endpoint).scheme if isinstance(endpoint, str) else ""
     return scheme == "https" or (scheme == "http" and issuer.startswith("http://"))
 
 
-def _ask(what: str, address: str, *, data: Mapping[str, str] | None = None, auth: Any = None) -> dict[str, Any]:
+def _fetch(what: str, address: str, *, data: Mapping[str, str] | None = None, auth: Any = None) -> dict[str, Any]:
+    """The JSON object at ``address``, by POST when there is ``data``. No redirect is followed."""
+    method, headers = "GET" if data is None else "POST", {"Accept": "application/json"}
     try:
-        answer = httpx.request(
-            "GET" if data is None else "POST",
-            address,
-            data=data,
-            auth=auth,
-            headers={"Accept": "application/json"},
-            timeout=ANSWER_WITHIN_S,
-            follow_redirects=False,
-        )
+        answer = httpx.request(method, address, data=data, auth=auth, headers=headers, timeout=TIMEOUT_S)
         content = answer.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         raise ProviderFailed(what) from None

@@ -14,6 +14,7 @@ from models.keeping.opening import Store, open_store
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.cast import issue
+from tests.support.prefect_api import client
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
@@ -46,12 +47,6 @@ class EveryDay(WorkingCalendar):
 
     def is_working_day(self, day: Any) -> bool:
         return True
-
-
-def client() -> Any:
-    from prefect import get_client
-
-    return get_client(sync_client=True)
 
 
 def run_of(code: str, state: Any, *, tags: list[str]) -> Any:
@@ -101,7 +96,7 @@ def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
 
     from flows.deployments.names import CATCHING_UP
     from flows.deployments.register import deploy
-    from flows.trouble import LATE_AFTER, look_for_trouble, tell_of_new_trouble
+    from flows.runs.trouble import LATE_AFTER, find_trouble, report_new_trouble
 
     deploy(store.plan)
     now = datetime.now(UTC)
@@ -128,16 +123,16 @@ def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
             api.set_flow_run_state(run.id, Running(), force=True)
             api.set_flow_run_state(run.id, state, force=True)
         eventually(lambda: alarms_raised() == 4, within_s=60)
-        found = look_for_trouble(api, store.plan, EveryDay(), now + 2 * LATE_AFTER)
+        found = find_trouble(api, store.plan, EveryDay(), now + 2 * LATE_AFTER)
     assert {(each.flow, each.what.value) for each in found if each.reason != "không có lượt chạy nào cho giờ này"} == {
         ("p1", "failed"),
         ("p2", "failed"),
         ("p5", "missing"),
         ("so-ket", "failed"),
     }
-    told = tell_of_new_trouble(store, now + timedelta(seconds=5))
+    told = report_new_trouble(store, now + timedelta(seconds=5))
     assert {"p1", "p2", "so-ket"} <= set(told) and not {"p3", "p4"} & set(told)
-    assert tell_of_new_trouble(store, now + timedelta(seconds=6)) == []
+    assert report_new_trouble(store, now + timedelta(seconds=6)) == []
     assert deliver(store, now=now + timedelta(seconds=10)).sent == 1
     (letter,) = letters(store.settings.mailbox_dir)
     assert "Cơ sở dữ liệu ngừng trả lời." in letter.text
@@ -147,7 +142,7 @@ def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
 
 def test_hours_of_the_schedule_without_any_run_are_noticed_unless_it_is_paused(store: Store) -> None:
     from flows.deployments.names import DEPLOYMENT_NAMES, SLOTS
-    from flows.trouble import _never_made
+    from flows.runs.trouble import _never_made
 
     now = datetime(2023, 8, 22, 2, tzinfo=UTC)  # 09:00 of a Tuesday
 

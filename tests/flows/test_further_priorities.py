@@ -75,7 +75,7 @@ def test_the_issuing_asks_for_the_directive_and_runs_its_priorities_alone(two: S
     from flows.deployments.names import ISSUE_DEPLOYMENT_NAME
     from flows.deployments.register import deploy
     from flows.issue_directive import issue_directive
-    from flows.priorities import end_of
+    from flows.priorities import run_to_end
 
     deploy(two.plan)
     with client() as api:
@@ -84,7 +84,7 @@ def test_the_issuing_asks_for_the_directive_and_runs_its_priorities_alone(two: S
     assert [label.partition(" – ")[0] for label in choice["enum"]] == ["CD-2023-08-17", "CCHC-MAU"]
     assert choice["default"] == choice["enum"][0]
     form = DirectiveForm(number=NUMBER, on_date=date(2024, 1, 4), directive=choice["enum"][1])
-    end = end_of(issue_directive, form)
+    end = run_to_end(issue_directive, form)
     assert end.is_completed(), end.message
     summaries = end.result()
     assert len(summaries) == 3
@@ -96,9 +96,9 @@ def test_the_issuing_asks_for_the_directive_and_runs_its_priorities_alone(two: S
 
 def test_a_run_of_a_further_priority_is_like_any_other(two: Store) -> None:
     from flows.issue_directive import issue_directive
-    from flows.priorities import end_of
+    from flows.priorities import run_to_end
 
-    end_of(issue_directive, DirectiveForm(number=NUMBER, on_date=date(2024, 1, 4), directive="CCHC-MAU"))
+    run_to_end(issue_directive, DirectiveForm(number=NUMBER, on_date=date(2024, 1, 4), directive="CCHC-MAU"))
     document = {"number": "9/NQ", "on_date": "2024-01-05", "title": "Văn bản mới"}
     summary = run_here("p6", fill_in("p6", {"new_documents": [document]}))
     assert summary.assigned == 6 + 6, "each of six offices leads its own, and each is helped by the coordinator"

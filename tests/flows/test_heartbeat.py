@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.heartbeat import beat
+from flows.runs.heartbeat import send_heartbeat
 
 SECRET = "s3cret-token"
 
@@ -41,19 +41,19 @@ def page() -> Iterator[Callable[[int], tuple[str, list[str]]]]:
 
 
 def test_nobody_watches_by_default() -> None:
-    assert beat("") == ""
+    assert send_heartbeat("") == ""
 
 
 def test_a_file_is_touched_again_and_again(tmp_path: Path) -> None:
     file = tmp_path / "folder" / "beat"
     for _ in range(2):
-        assert beat(str(file)) == ""
+        assert send_heartbeat(str(file)) == ""
         assert file.exists()
 
 
 def test_a_page_is_fetched(page: Callable[[int], tuple[str, list[str]]]) -> None:
     address, asked = page(200)
-    assert beat(address) == ""
+    assert send_heartbeat(address) == ""
     assert asked == [f"/{SECRET}"]
 
 
@@ -61,7 +61,11 @@ def test_what_fails_is_told_without_the_address(
     page: Callable[[int], tuple[str, list[str]]], tmp_path: Path, log: list[str]
 ) -> None:
     (tmp_path / "file").touch()
-    told = [beat(page(404)[0]), beat(f"http://127.0.0.1:1/{SECRET}"), beat(str(tmp_path / "file" / SECRET))]
+    told = [
+        send_heartbeat(page(404)[0]),
+        send_heartbeat(f"http://127.0.0.1:1/{SECRET}"),
+        send_heartbeat(str(tmp_path / "file" / SECRET)),
+    ]
     assert all(told)
     assert "404" in told[0]
     assert SECRET not in "".join(told + log)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import flows
 
-NAMES = sorted(path.stem for path in Path(next(iter(flows.__path__))).glob("*.py") if path.stem != "__init__")
+FOLDER = Path(next(iter(flows.__path__)))
+NAMES = sorted({path.stem for path in FOLDER.glob("[a-z]*.py")} | {path.parent.name for path in FOLDER.glob("*/*.py")})
 
 
 def test_no_file_of_flows_bears_the_name_of_a_module_that_others_import() -> None:

@@ -10,6 +10,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -117,13 +118,58 @@ def test_it_publishes_both_boards_under_keys_that_stay(store: Store) -> None:
     assert all("18/08/2023" in markdown for markdown in published.values())
 
 
-def test_a_run_that_takes_long_shows_how_far_it_has_come(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows import priority_run
+def edges_of(run_id: UUID) -> dict[str, set[str]]:
+    """The graph that Prefect's pages draw of a run: each task by name, and the names of those it comes after."""
+    graph: dict[str, Any] = {}
 
-    monkeypatch.setattr(priority_run, "SHOWN_AFTER_S", -1.0)
+    def complete() -> bool:
+        graph.clear()
+        # Task runs reach the server as events.
+        with client() as api:
+            graph.update(api.request("GET", "/flow_runs/{id}/graph-v2", path_params={"id": run_id}).json())
+        return bool(graph["nodes"]) and all(node["end_time"] for _, node in graph["nodes"])
+
+    eventually(complete)
+    names = {node_id: node["label"] for node_id, node in graph["nodes"]}
+    return {node["label"]: {names[parent["id"]] for parent in node["parents"]} for _, node in graph["nodes"]}
+
+
+def test_the_graph_of_a_run_shows_its_five_tasks_in_their_order(store: Store) -> None:
     issue(store)
     run_here("p4", as_of("p4"))
-    assert artifacts_of(newest_run().id)[None] == 100
+    assert edges_of(newest_run().id) == {
+        "Mở kho dữ liệu": set(),
+        "Giao việc": {"Mở kho dữ liệu"},
+        "Theo dõi hạn": {"Giao việc"},
+        "Gửi thông báo": {"Theo dõi hạn"},
+        "Công bố bảng theo dõi": {"Giao việc", "Theo dõi hạn", "Gửi thông báo"},
+    }
+
+
+def test_the_graph_of_a_review_shows_its_tasks_in_their_order(store: Store) -> None:
+    from flows.yearly_review import ReviewForm, review_year
+
+    issue(store)
+    review_year(ReviewForm(year=2023), return_state=True)  # type: ignore[call-overload]
+    assert edges_of(newest_run("Sơ kết năm").id) == {
+        "Mở kho dữ liệu": set(),
+        "Tổng hợp năm": {"Mở kho dữ liệu"},
+        "Công bố": {"Tổng hợp năm"},
+    }
+
+
+def test_what_tasks_pass_to_each_other_can_be_serialised() -> None:
+    from pydantic import TypeAdapter
+
+    from flows.runs.tasks import Opened
+    from flows.steps import Assigned, Tracked
+    from models.alerts.sweep import AttentionCounts
+    from notifications.courier.courier import DeliveryCounts
+
+    passed = (Opened(True, MORNING), Assigned(1, 2), Tracked(3, AttentionCounts(1, 2, 3)), DeliveryCounts(4))
+    for record in passed:
+        of_its_kind: TypeAdapter[Any] = TypeAdapter(type(record))
+        assert of_its_kind.validate_json(of_its_kind.dump_json(record)) == record
 
 
 def test_a_fault_nobody_foresaw_is_told_by_name_and_tag(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,6 +185,34 @@ def test_a_fault_nobody_foresaw_is_told_by_name_and_tag(store: Store, monkeypatc
     run = newest_run()
     assert run.name == "p4 · lỗi chưa lường trước"
     assert {"p4", "loi", "loi-la"} <= set(run.tags)
+
+
+def test_whatever_ends_a_run_corrects_its_name(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what is no exception a flow could catch: Prefect calls it crashed, and its hook names the run."""
+    from flows import steps
+    from flows.report_trouble import report_trouble
+    from flows.runs import trouble
+
+    def fail(*_: object, fault: BaseException, **__: object) -> None:
+        raise fault
+
+    issue(store)
+    ends: list[tuple[BaseException, str, str]] = [
+        (SystemExit(1), "CRASHED", "dừng giữa chừng"),
+        (RuntimeError(), "FAILED", "lỗi chưa lường trước"),
+    ]
+    for fault, state, outcome in ends:
+        monkeypatch.setattr(steps, "notify", partial(fail, fault=fault))
+        with pytest.raises(type(fault)):
+            run_here("p4", as_of("p4"))
+        run = newest_run()
+        assert (run.state.type.value, run.name) == (state, f"p4 · {outcome}")
+    monkeypatch.setattr(trouble, "get_client", partial(fail, fault=RuntimeError()))
+    with pytest.raises(RuntimeError):
+        report_trouble()
+    run = newest_run("Báo sự cố")
+    assert (run.state.type.value, run.name) == ("FAILED", "báo sự cố · lỗi chưa lường trước")
+    assert {"loi", "loi-la"} <= set(run.tags)
 
 
 def test_looking_ahead_publishes_nothing(store: Store) -> None:
@@ -180,9 +254,9 @@ def test_before_a_document_assigns_the_work_a_run_says_so_and_does_not_fail(stor
 def test_a_database_that_does_not_answer_is_asked_again_and_then_named(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows import priority_run
+    from flows.runs.tasks import open_run_store
 
-    monkeypatch.setattr(priority_run, "RETRY_AFTER_S", (0, 0))
+    monkeypatch.setattr(open_run_store, "retry_delay_seconds", [0, 0, 0])
     monkeypatch.setenv("DONDOC_DATABASE_URL", f"postgresql://nobody:secret@127.0.0.1:{free_port()}/none")
     with pytest.raises(Refused, match="Không mở được cơ sở dữ liệu") as refusal:
         run_here("p1", as_of("p1"))
@@ -192,11 +266,11 @@ def test_a_database_that_does_not_answer_is_asked_again_and_then_named(
 
 def test_issuing_registers_the_document_and_runs_all_five(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows.issue_directive import issue_directive
-    from flows.priorities import PRIORITY_FLOWS, end_of
+    from flows.priorities import PRIORITY_FLOWS, run_to_end
 
     # A directive has no as_of: it is issued today.
     monkeypatch.setattr(clock, "now", lambda: MORNING)
-    end = end_of(issue_directive, DirectiveForm(number=NUMBER, on_date=MORNING.date()))
+    end = run_to_end(issue_directive, DirectiveForm(number=NUMBER, on_date=MORNING.date()))
     summaries = end.result()
     assert end.is_completed()
     assert len(summaries) == len(PRIORITY_FLOWS)
@@ -207,10 +281,10 @@ def test_issuing_registers_the_document_and_runs_all_five(store: Store, monkeypa
 
 def test_issuing_another_document_fails_with_the_reason(store: Store) -> None:
     from flows.issue_directive import issue_directive
-    from flows.priorities import end_of
+    from flows.priorities import run_to_end
 
     issue(store)
-    end = end_of(issue_directive, DirectiveForm(number="456-TB/TU", on_date=MORNING.date()))
+    end = run_to_end(issue_directive, DirectiveForm(number="456-TB/TU", on_date=MORNING.date()))
     assert end.is_failed()
     assert NUMBER in (end.message or "")
 
@@ -286,7 +360,7 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     from flows.deployments.names import DEPLOYMENT_NAMES, REVIEW
     from flows.deployments.register import deploy
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.coming_runs import name_coming_runs
+    from hosting.prefect.run_names import name_coming_runs
 
     deploy(plan)
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
@@ -332,7 +406,7 @@ def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Se
     from flows.deployments.names import DEPLOYMENT_NAMES
     from flows.deployments.register import deploy
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.stale_runs import Reaped, reap
+    from hosting.prefect.stale_runs import StaleRuns, end_stale_runs
 
     deploy(plan)
     now = datetime.now(UTC)
@@ -347,13 +421,45 @@ def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Se
         broken_off = left(Running())
         missed = left(Scheduled(scheduled_time=now - timedelta(hours=3)))
         to_come = left(Scheduled(scheduled_time=now + timedelta(hours=3)))
-        assert reap(now) == Reaped(broken_off=1, missed=1)
+        assert end_stale_runs(now) == StaleRuns(interrupted=1, missed=1)
         runs = [api.read_flow_run(run) for run in (broken_off, missed, to_come)]
         assert [run.name for run in runs[:2]] == ["p5 · dừng giữa chừng", "p5 · không chạy, máy tắt"]
         ends = [run.state for run in runs]
         assert [end.type.value for end in ends] == ["CRASHED", "CANCELLED", "SCHEDULED"]
         assert "làm bù" in ends[0].message
-        assert reap(now) == Reaped(broken_off=0, missed=0)
+        assert end_stale_runs(now) == StaleRuns(interrupted=0, missed=0)
+
+
+def test_runs_ended_from_outside_and_still_called_under_way_are_renamed(server: Settings, plan: Plan) -> None:
+    """By hand on Prefect's pages, or by Prefect itself: no hook of ours runs."""
+    from prefect.states import Cancelled, Completed, Crashed, Failed, Running
+
+    from flows.deployments.names import DEPLOYMENT_NAMES
+    from flows.deployments.register import deploy
+    from flows.priorities import PRIORITY_FLOWS
+    from hosting.prefect.run_names import name_ended_runs
+
+    deploy(plan)
+    now = datetime.now(UTC)
+    ends = [
+        (Failed(), "lỗi chưa lường trước"),
+        (Crashed(), "dừng giữa chừng"),
+        (Cancelled(), "đã hủy"),
+        (Completed(), "đã xong"),
+        (Running(), "đang chạy"),
+    ]
+    with client() as api:
+        deployment = api.read_deployment_by_name(f"{PRIORITY_FLOWS['p3'].name}/{DEPLOYMENT_NAMES['p3']}")
+        runs = []
+        for state, _ in ends:
+            run = api.create_flow_run_from_deployment(deployment.id, name="p3 · đang chạy").id
+            for each in (Running(), state):
+                api.set_flow_run_state(run, each, force=True)
+            runs.append(run)
+        assert name_ended_runs(now) == 4
+        assert [api.read_flow_run(run).name for run in runs] == [f"p3 · {outcome}" for _, outcome in ends]
+        assert name_ended_runs(now) == 0
+        api.delete_flow_run(runs[-1])
 
 
 def test_where_no_server_is_named_or_running_one_is_started_and_ended_with_the_run(tmp_path: Path) -> None:

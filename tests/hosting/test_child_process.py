@@ -45,9 +45,9 @@ def test_it_writes_to_its_log_and_stops_when_asked(tmp_path: Path) -> None:
     child = child_process.start("child", ["-c", WAITING], mark=str(tmp_path), environment={}, log=log)
     assert int(first_line(log)) == child.process.pid
     assert child.running
-    child.stop(patience_s=10)
+    child.stop(timeout_s=10)
     assert not child.running
-    assert child.last_words() == [str(child.process.pid)]
+    assert child.log_tail() == [str(child.process.pid)]
 
 
 def test_one_that_does_not_listen_is_ended_all_the_same(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_one_that_does_not_listen_is_ended_all_the_same(tmp_path: Path) -> None:
     deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITING}"
     child = child_process.start("child", ["-c", deaf], mark=str(tmp_path), environment={}, log=log)
     first_line(log)
-    child.stop(patience_s=0.2)
+    child.stop(timeout_s=0.2)
     assert child.process.returncode == -signal.SIGKILL
 
 

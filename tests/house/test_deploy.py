@@ -5,6 +5,7 @@ import re
 import shutil
 import stat
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from cli.main import app
 from config.catalogue.loader import load_plan
 from config.contacts.loading import load_contacts
 from config.settings import load_settings
-from hosting.processes.parts import require_spread_out
+from hosting.processes.multi_server import require_multi_server
+from hosting.processes.parts import PARTS, Part, PrefectSide, part_named
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -65,12 +67,62 @@ def test_a_command_that_is_none_is_noticed() -> None:
             accept(wrong)
 
 
-def test_every_part_is_started_by_both() -> None:
+def part_of(command: list[str]) -> Part:
+    """The part that a command line of dondoc starts."""
+    (part,) = (each for each in PARTS if tuple(command[: len(each.command)]) == each.command)
+    return part
+
+
+def containers_of(part: str) -> dict[str, dict[str, Any]]:
+    return {name: each for name, each in OURS.items() if part_of(each["command"]).name == part}
+
+
+def test_every_part_has_a_command_and_is_started_by_both() -> None:
     parts = set(get_command(app).commands["part"].commands)  # type: ignore[attr-defined]
-    wanted = {("part", part) for part in parts} | {("portal",)}
+    assert {("part", part) for part in parts} | {("portal",)} == {part.command for part in PARTS}
     for commands in ([each["command"] for each in OURS.values()], [command_of(unit) for unit in units().values()]):
-        started = {tuple(command[:2]) if command[0] == "part" else tuple(command[:1]) for command in commands}
-        assert started == wanted
+        assert {part_of(command).name for command in commands} == {part.name for part in PARTS}
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_a_container_waits_for_the_parts_that_its_part_comes_after(part: Part) -> None:
+    for name, each in containers_of(part.name).items():
+        waits_for = {
+            container: "service_completed_successfully" if part_named(before).ends else "service_healthy"
+            for before in part.after
+            for container in containers_of(before)
+        }
+        said = {other: each["depends_on"][other]["condition"] for other in each["depends_on"] if other in OURS}
+        assert said == waits_for, name
+        assert (each["restart"] == "on-failure") == part.ends, name
+
+
+def test_units_restart_the_parts_that_last_and_run_the_others_once() -> None:
+    for name, text in units().items():
+        part = part_of(command_of(text))
+        assert name.removesuffix(".service").removesuffix("@") == f"dondoc-{part.name}"
+        assert ("Type=oneshot" in text, "Restart=always" in text) == (part.ends, not part.ends), name
+        assert ("PartOf=dondoc.target" in text) == (not part.ends), name
+
+
+def test_the_page_lists_the_parts_in_their_order_with_what_they_need() -> None:
+    rows = re.findall(r"^\| `dondoc ([a-z ]+)` \|.*\| ([^|]+) \|$", PAGE, re.MULTILINE)
+    assert [tuple(command.split()) for command, _ in rows] == [part.command for part in PARTS]
+    for (command, needs), part in zip(rows, PARTS, strict=True):
+        assert ("an API" in needs) == (part.prefect is PrefectSide.CLIENT), command
+        assert ("Redis" in needs) == (part.prefect is PrefectSide.SERVER and not part.ends), command
+
+
+def test_parts_come_after_those_that_start_before_them() -> None:
+    names = [part.name for part in PARTS]
+    for place, part in enumerate(PARTS):
+        assert set(part.after) <= set(names[:place]), part.name
+
+
+def test_the_image_has_every_room() -> None:
+    rooms = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    copied = re.findall(r"^COPY (\w+) \1$", (DEPLOY / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert sorted(copied) == sorted(rooms["packages"])
 
 
 def test_what_a_container_refers_to_is_there() -> None:
@@ -104,7 +156,7 @@ def test_the_secrets_that_are_made_are_what_the_parts_want(tmp_path: Path) -> No
         assert f"--uid {made['secret-key'].stat().st_uid} " in dockerfile
     environ = variables((tmp_path / "dondoc.env").read_text("utf-8"))
     environ = {name: value.replace("/run/secrets", str(tmp_path / "secrets")) for name, value in environ.items()}
-    require_spread_out(load_settings(environ | {"DONDOC_DATA_DIR": str(tmp_path)}))
+    require_multi_server(load_settings(environ | {"DONDOC_DATA_DIR": str(tmp_path)}))
     again = subprocess.run([tmp_path / "make-secrets"], check=False, capture_output=True)
     assert again.returncode == 1 and b"there already" in again.stderr
 
@@ -125,7 +177,7 @@ def test_every_setting_that_is_named_exists() -> None:
         *FILES,
         ROOT / "docs" / "operations.md",
         ROOT / "hosting" / "prefect" / "environment.py",
-        ROOT / "hosting" / "processes" / "parts.py",
+        ROOT / "hosting" / "processes" / "multi_server.py",
     ]
     named = {path.name: set(setting.findall(path.read_text("utf-8"))) for path in where}
     ours = set(re.findall(r'"(DONDOC_[A-Z_]+)"', (ROOT / "config" / "settings.py").read_text("utf-8")))

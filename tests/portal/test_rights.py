@@ -110,9 +110,9 @@ GET /api/v1/silences
 POST /api/v1/silences
 POST /api/v1/silences/{}/lift
 GET /api/v1/messages/undeliverable
-POST /api/v1/messages/undeliverable/again
-POST /api/v1/messages/{}/again
-POST /api/v1/offices/{}/try
+POST /api/v1/messages/undeliverable/retry
+POST /api/v1/messages/{}/retry
+POST /api/v1/offices/{}/test-message
 """
 MANAGERS = """
 GET /assignments/{}

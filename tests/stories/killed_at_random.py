@@ -50,7 +50,8 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
-from notifications.courier import courier
+from notifications.courier import round as courier_round
+from notifications.courier.courier import deliver
 
 KILLS_PER_RUN = 2
 BEGINNING = datetime(2023, 8, 18, 8, tzinfo=HANOI)
@@ -229,7 +230,7 @@ class Life:
                 context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=f"{priority}-{now}")
                 assign_due(store, priority, fill_in(priority, {}), context)
                 track(store, priority, context)
-            courier.deliver(store, now=now)
+            deliver(store, now=now)
 
         return self._child(deed)
 
@@ -281,27 +282,28 @@ class Life:
 
 def _show(marks: Marks) -> None:
     """Let the run of this process show what it is about."""
-    really_take, really_send, really_record = courier.Round._take, courier.send, courier.Round._record
+    courier = courier_round.Round
+    really_claim, really_send, really_record = courier._claim, courier_round.send, courier._record
     lock = threading.Lock()
 
-    def take(*args: Any, **kwargs: Any) -> bool:
+    def claim(*args: Any, **kwargs: Any) -> bool:
         marks.phase.value = Phase.CLAIMING
-        taken = really_take(*args, **kwargs)
+        claimed = really_claim(*args, **kwargs)
         marks.phase.value = Phase.SENDING
-        return taken
+        return claimed
 
     def send(*args: Any, **kwargs: Any) -> Any:
         with lock:
             marks.begun.value += 1
         return really_send(*args, **kwargs)
 
-    def record(self: Any, back: Any) -> None:
+    def record(self: Any, results: Any) -> None:
         marks.phase.value = Phase.RECORDING
-        really_record(self, back)
-        marks.recorded.value += sum(each.counted for each in back)
+        really_record(self, results)
+        marks.recorded.value += sum(result.is_unrecorded for result in results)
         marks.phase.value = Phase.SENDING
 
-    courier.Round._take, courier.send, courier.Round._record = take, send, record  # type: ignore[method-assign,assignment]
+    courier._claim, courier_round.send, courier._record = claim, send, record  # type: ignore[method-assign,assignment]
 
 
 @contextmanager

@@ -231,6 +231,6 @@ def test_lateness_is_judged_on_the_report_that_is_accepted(begun: Store) -> None
 
     with begun.engine.connect() as connection:
         row = next(
-            r for r in assignments(connection, AssignmentFilter(office=LEAD), now=at("2023-09-15")) if r["id"] == number
+            r for r in assignments(connection, AssignmentFilter(office=LEAD), now=at("2023-09-15")) if r.id == number
         )
-    assert (row["status"], row["state"], row["role"]) == ("done_late", State.ACCEPTED, Role.LEAD)
+    assert (row.status, row.state, row.role) == ("done_late", State.ACCEPTED, Role.LEAD)

@@ -24,7 +24,7 @@ from sqlmodel import col
 
 from config.clock import now
 from flows.deployments.names import CATCHING_UP, DEPLOYMENT_NAMES, WORK_POOL
-from flows.outcomes import RUN_AGAIN
+from flows.runs.outcomes import RUN_AGAIN
 from hosting.prefect.connection import HOST, free_port
 from hosting.prefect.dead_runs import SECOND_RUN
 from models.delivery.leases import LEASE
@@ -34,7 +34,7 @@ from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
-from notifications.courier.courier import UNRECORDED_PER_SENDER
+from notifications.courier.round import UNRECORDED_PER_SENDER
 from tests.support.cast import issue
 from tests.support.much_work import NOW, RUNG, lay_in, wide_plan
 from tests.support.servers import postgresql, redis

@@ -30,7 +30,7 @@ def reminders(store: Store, number: int, state: NoticeState = NoticeState.SENT) 
 def periods_of(store: Store, subtask: str, now: str, *, office: str = LEAD) -> set[str]:
     with reading(store.engine) as connection:
         wanted = AssignmentFilter(office=office, subtask=subtask, role=Role.LEAD)
-        return {row["period"] for row in assignments(connection, wanted, now=at(now))}
+        return {row.period for row in assignments(connection, wanted, now=at(now))}
 
 
 # --- a scheduler that slept ----------------------------------------------------------------------------------
@@ -157,9 +157,9 @@ def test_work_of_months_ago_is_assigned_and_urged_at_once_by_its_highest_rung(st
     assert told(store, number)[-1] == (Kind.NOT_ACKNOWLEDGED, "not_acknowledged", FOCAL)
     with reading(store.engine) as connection:
         row = next(
-            r for r in assignments(connection, AssignmentFilter(office=LEAD), now=at("2023-12-20")) if r["id"] == number
+            r for r in assignments(connection, AssignmentFilter(office=LEAD), now=at("2023-12-20")) if r.id == number
         )
-    assert row["status"] == Status.OPEN_OVERDUE
+    assert row.status == Status.OPEN_OVERDUE
 
 
 def test_nothing_is_assigned_before_the_document_is_issued(store: Store) -> None:
@@ -196,7 +196,7 @@ def test_daily_runs_and_one_run_at_the_end_assign_the_same_work(store: Store) ->
     assert run(store, "p2", at("2024-01-20", 13, 30), run_key="late").assigned == 0
     with reading(store.engine) as connection:
         identity = [
-            (r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"], r["assigned_office"], r["role"])
+            (r.subtask, r.step, r.variant, r.period, r.lead_office, r.assigned_office, r.role)
             for r in assignments(connection, AssignmentFilter(priority="p2"), now=at("2024-01-20"))
         ]
     assert len(identity) == len(set(identity))
@@ -216,7 +216,7 @@ def test_a_coming_period_is_assigned_when_named_and_not_again_when_it_comes(stor
             for r in assignments(
                 connection, AssignmentFilter(office=LEAD, subtask="T3.2", role=Role.LEAD), now=at("2023-10-20")
             )
-            if r["period"] == "2023-11"
+            if r.period == "2023-11"
         ]
     assert len(rows) == 1
 
@@ -226,7 +226,7 @@ def test_a_half_year_input_of_helpers_falls_due_before_the_lead_and_compilation_
     run(store, "p1", at("2023-11-01"), offices=())
     with reading(store.engine) as connection:
         rows = assignments(connection, AssignmentFilter(subtask="T1.4", period="2023-H2"), now=at("2023-11-01"))
-    due = {(row["step"], row["role"]): row["due_date"] for row in rows}
+    due = {(row.step, row.role): row.due_date for row in rows}
     assert due == {
         ("report", Role.COORDINATING): date(2023, 12, 19),
         ("report", Role.LEAD): date(2023, 12, 21),
@@ -282,7 +282,7 @@ def test_the_whole_cast_lives_through_the_first_weeks(store: Store) -> None:
     with reading(store.engine) as connection:
         assert not audit_follow_up(connection, now=at("2023-09-19", 12), calendar=store.calendar)
         rows = assignments(connection, AssignmentFilter(subtask="T0.1", role=Role.LEAD), now=at("2023-09-19", 12))
-    assert {row["office"]: str(row["status"]) for row in rows} == {
+    assert {row.office: str(row.status) for row in rows} == {
         "SYT": "done_on_time",
         "STC": "done_on_time",
         "SXD": "done_late",

@@ -9,12 +9,12 @@ from typing import Any
 
 from config.contacts.contacts import Address
 from notifications.channels.connections import Connections
-from notifications.channels.outgoing import Outcome, Outgoing
+from notifications.channels.outgoing import Outcome, OutgoingMessage
 from notifications.channels.sending import send
 from tests.support.cast import at
 
 NOW = at("2023-09-12")
-MESSAGE = Outgoing(
+MESSAGE = OutgoingMessage(
     key="dondoc-0001",
     recipient_name="Sở Lao động - Thương binh và Xã hội, bộ phận văn thư và lưu trữ",
     subject="[Đôn đốc] Sở Lao động - Thương binh và Xã hội: 2 việc quá hạn, 1 việc đến hạn hôm nay",
@@ -61,7 +61,7 @@ def free_port() -> int:
 
 
 def deliver_to(
-    address: Address, home: Path, message: Outgoing = MESSAGE, connections: Connections | None = None
+    address: Address, home: Path, message: OutgoingMessage = MESSAGE, connections: Connections | None = None
 ) -> Outcome:
     return send(address, message, mailbox=home / "mailbox", now=NOW, connections=connections)
 

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from config.settings import Settings, load_settings
-from hosting.prefect.connection import HOST, await_server, free_port, port_in_use, speaking_to, start_server
+from hosting.prefect.connection import HOST, await_server, connected_to, free_port, port_in_use, start_server
 from tests.support.waiting import eventually
 
 _NOBODY = "nobody"
@@ -38,10 +38,10 @@ def prefect(folder: Path, **environment: str) -> Iterator[Settings]:
     child = start_server(settings, port, mark=str(folder), environment=environment)
     try:
         await_server(child, url)
-        with speaking_to(settings, url):
+        with connected_to(settings, url):
             yield settings
     finally:
-        child.stop(patience_s=10)
+        child.stop(timeout_s=10)
 
 
 @contextmanager

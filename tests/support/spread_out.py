@@ -106,9 +106,9 @@ def spread_out(home: Path, common: dict[str, str]) -> Iterator[SpreadOut]:
         yield everything
     except BaseException:
         for name, part in everything.parts.items():
-            sys.stderr.write("\n".join([f"--- {name}", *part.last_words(30), ""]))
+            sys.stderr.write("\n".join([f"--- {name}", *part.log_tail(30), ""]))
         raise
     finally:
         for name in reversed(everything.parts):
             end_marked(str(home / name))
-            everything.parts[name].stop(patience_s=5)
+            everything.parts[name].stop(timeout_s=5)

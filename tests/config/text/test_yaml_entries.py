@@ -31,6 +31,19 @@ def test_an_entry_is_put_in_the_place_of_the_old_one_and_new_ones_at_the_end() -
     )
 
 
+def test_the_comments_within_a_changed_entry_stay() -> None:
+    entries = {"SYT": {"focal": "mailto://a@b.example", "quiet": "never", "language": "en"}}
+    assert with_entries(CONTACTS, "offices", entries, file="contacts.yaml") == CONTACTS.replace(
+        "    quiet: 18:00-07:00\n", "    quiet: never\n    language: en\n"
+    )
+    listed = (
+        "offices:\n  SYT:\n    # hai nơi\n    focal:\n      - a://b   # mới\n      - 'c://d'\n    # nhóm trực\n"
+        "    head: e://f # đêm\n\n# hết\n"
+    )
+    entries = {"SYT": {"focal": ["a://b", "c://d"], "head": "g://h"}}
+    assert with_entries(listed, "offices", entries, file="contacts.yaml") == listed.replace("e://f", "g://h")
+
+
 def test_offices_of_the_shipped_plan_are_changed_in_their_list() -> None:
     before = (PLAN_DIR / "offices.yaml").read_text(encoding="utf-8")
     entries = {

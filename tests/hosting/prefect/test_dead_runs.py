@@ -17,6 +17,7 @@ from config.catalogue.loader import load_plan
 from config.settings import Settings
 from models.store import run_lock
 from models.store.run_lock import hold_run_lock, try_run_lock
+from tests.support.prefect_api import client
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
@@ -27,8 +28,8 @@ FORM = {"form": {"as_of": "2023-09-12T08:00:00+07:00"}}
 
 HOLD = """
 import sys
-from models.run_lock import at_work_on
-with at_work_on(sys.argv[1], sys.argv[2]):
+from models.store.run_lock import hold_run_lock
+with hold_run_lock(sys.argv[1], sys.argv[2]):
     print("at work", flush=True)
     sys.stdin.read()
 """
@@ -60,12 +61,6 @@ def quiet(server: Settings) -> Iterator[None]:
     with client() as api:
         for run in api.read_flow_runs():
             api.delete_flow_run(run.id)
-
-
-def client() -> Any:
-    from prefect import get_client
-
-    return get_client(sync_client=True)
 
 
 def run_of(code: str, *states: Any, tags: tuple[str, ...] = ()) -> Any:
@@ -100,18 +95,18 @@ def test_only_the_run_without_a_process_is_ended_and_begun_once_more(database: E
     from prefect.states import Pending, Running
 
     from flows.deployments.names import CATCHING_UP
-    from flows.outcomes import RUN_AGAIN
-    from hosting.prefect.dead_runs import SECOND_RUN, DeadRuns, Found
+    from flows.runs.outcomes import RUN_AGAIN
+    from hosting.prefect.dead_runs import SECOND_RUN, DeadRunCounts, DeadRuns
 
     lost, run_locked = run_of("p1", Running()), run_of("p2", Running())
     starting = run_of("p3", Pending())
     now = datetime.now(UTC)
     with held(run_locked, database):
         watch = DeadRuns(database, PATIENCE)
-        assert watch.look(now) == Found(0, 0)
-        assert watch.look(now + PATIENCE / 2) == Found(0, 0)
-        assert watch.look(now + PATIENCE) == Found(1, 1)
-        assert watch.look(now + PATIENCE * 2) == Found(0, 0)
+        assert watch.check(now) == DeadRunCounts(0, 0)
+        assert watch.check(now + PATIENCE / 2) == DeadRunCounts(0, 0)
+        assert watch.check(now + PATIENCE) == DeadRunCounts(1, 1)
+        assert watch.check(now + PATIENCE * 2) == DeadRunCounts(0, 0)
         assert (now_of(run_locked).state.name, now_of(starting).state.name) == ("Running", "Pending")
         ended = now_of(lost)
         assert (ended.state.name, ended.state.message) == ("Crashed", RUN_AGAIN)
@@ -120,48 +115,49 @@ def test_only_the_run_without_a_process_is_ended_and_begun_once_more(database: E
         assert (second.parameters, second.deployment_id) == (lost.parameters, lost.deployment_id)
         assert {"p1", CATCHING_UP, SECOND_RUN} <= set(second.tags)
         # One that a worker took and never began is missed later.
-        assert watch.look(now + PATIENCE * 6) == Found(1, 1)
+        assert watch.check(now + PATIENCE * 6) == DeadRunCounts(1, 1)
         assert now_of(starting).state.name == "Crashed" and len(made_for(starting)) == 1
 
 
 def test_a_run_that_has_just_begun_gets_its_patience_anew(database: Engine, quiet: None) -> None:
     from prefect.states import Pending, Running
 
-    from hosting.prefect.dead_runs import DeadRuns, Found
+    from hosting.prefect.dead_runs import DeadRunCounts, DeadRuns
 
     run, now = run_of("p1", Pending()), datetime.now(UTC)
     watch = DeadRuns(database, PATIENCE)
-    watch.look(now)
+    watch.check(now)
     with client() as api:
         api.set_flow_run_state(run.id, Running(), force=True)
-    assert watch.look(now + PATIENCE) == Found(0, 0)
-    assert watch.look(now + PATIENCE * 2) == Found(1, 1)
+    assert watch.check(now + PATIENCE) == DeadRunCounts(0, 0)
+    assert watch.check(now + PATIENCE * 2) == DeadRunCounts(1, 1)
 
 
 def test_two_who_look_and_one_who_fell_between_the_steps_make_one(database: Engine, quiet: None) -> None:
     from prefect.states import Crashed, Running
 
-    from flows.outcomes import RUN_AGAIN
-    from hosting.prefect.dead_runs import DeadRuns, Found
+    from flows.runs.outcomes import RUN_AGAIN
+    from hosting.prefect.dead_runs import DeadRunCounts, DeadRuns
 
     lost, half_done = run_of("p1", Running()), run_of("p2", Running(), Crashed(message=RUN_AGAIN))
     now = datetime.now(UTC)
     one, other = DeadRuns(database, PATIENCE), DeadRuns(database, PATIENCE)
-    assert (one.look(now), other.look(now)) == (Found(0, 1), Found(0, 0))  # what somebody left half done
-    assert (one.look(now + PATIENCE), other.look(now + PATIENCE)) == (Found(1, 1), Found(0, 0))
+    # What somebody left half done.
+    assert (one.check(now), other.check(now)) == (DeadRunCounts(0, 1), DeadRunCounts(0, 0))
+    assert (one.check(now + PATIENCE), other.check(now + PATIENCE)) == (DeadRunCounts(1, 1), DeadRunCounts(0, 0))
     assert len(made_for(lost)) == len(made_for(half_done)) == 1
 
 
 def test_what_is_begun_no_more(database: Engine, quiet: None) -> None:
     from prefect.states import Cancelling, Running
 
-    from flows.outcomes import BROKEN_OFF
-    from hosting.prefect.dead_runs import SECOND_RUN, DeadRuns, Found
+    from flows.runs.outcomes import BROKEN_OFF
+    from hosting.prefect.dead_runs import SECOND_RUN, DeadRunCounts, DeadRuns
 
     died_again, to_be_cancelled = run_of("p1", Running(), tags=(SECOND_RUN,)), run_of("p2", Running(), Cancelling())
     watch, now = DeadRuns(database, PATIENCE), datetime.now(UTC)
-    watch.look(now)
-    assert watch.look(now + PATIENCE) == Found(2, 0)
+    watch.check(now)
+    assert watch.check(now + PATIENCE) == DeadRunCounts(2, 0)
     assert (now_of(died_again).state.name, now_of(died_again).state.message) == ("Crashed", BROKEN_OFF)
     assert now_of(to_be_cancelled).state.name == "Cancelled"
     assert made_for(died_again) == made_for(to_be_cancelled) == []
@@ -172,19 +168,19 @@ def test_one_that_cannot_be_begun_again_holds_up_no_other(database: Engine, quie
     from prefect.states import Crashed, Running
 
     from flows.deployments.register import deploy
-    from flows.outcomes import BROKEN_OFF, RUN_AGAIN
-    from hosting.prefect.dead_runs import DeadRuns, Found
+    from flows.runs.outcomes import BROKEN_OFF, RUN_AGAIN
+    from hosting.prefect.dead_runs import DeadRunCounts, DeadRuns
 
     gone, other = (run_of(code, Running(), Crashed(message=RUN_AGAIN)) for code in ("p5", "p4"))
     with client() as api:
         api.delete_deployment(gone.deployment_id)
     try:
-        assert DeadRuns(database, PATIENCE).look(datetime.now(UTC)) == Found(0, 1)
+        assert DeadRuns(database, PATIENCE).check(datetime.now(UTC)) == DeadRunCounts(0, 1)
     finally:
         deploy(load_plan())
     assert now_of(gone).state.message == BROKEN_OFF
     assert len(made_for(other)) == 1
-    assert DeadRuns(database, PATIENCE).look(datetime.now(UTC)) == Found(0, 0)
+    assert DeadRuns(database, PATIENCE).check(datetime.now(UTC)) == DeadRunCounts(0, 0)
 
 
 def test_of_a_lost_run_that_was_begun_again_nobody_is_alarmed(database: Engine, quiet: None) -> None:
@@ -192,13 +188,13 @@ def test_of_a_lost_run_that_was_begun_again_nobody_is_alarmed(database: Engine, 
 
     from config.catalogue.calendar import load_calendar
     from flows.deployments.names import CATCHING_UP
-    from flows.outcomes import RUN_AGAIN
-    from flows.trouble import look_for_trouble
+    from flows.runs.outcomes import RUN_AGAIN
+    from flows.runs.trouble import find_trouble
 
     again = run_of("p1", Running(), Crashed(message=RUN_AGAIN), tags=(CATCHING_UP,))
     for_good = run_of("p2", Running(), Crashed(message="Exit code 137"), tags=(CATCHING_UP,))
     with client() as api:
-        found = look_for_trouble(api, load_plan(), load_calendar(), datetime.now(UTC) + timedelta(seconds=1))
+        found = find_trouble(api, load_plan(), load_calendar(), datetime.now(UTC) + timedelta(seconds=1))
     at = (again.expected_start_time, for_good.expected_start_time)
     told = {trouble.flow for trouble in found if trouble.at in at}
     assert told == {"p2"}

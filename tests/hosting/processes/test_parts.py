@@ -17,15 +17,15 @@ from flows.forms import fill_in
 from flows.steps import assign_due
 from hosting.prefect import environment as prefect_environment
 from hosting.prefect.connection import HOST, free_port, reach_prefect
-from hosting.processes.edited_contacts import EditedContacts
-from hosting.processes.parts import require_spread_out
+from hosting.processes.contacts_file import ContactsFile
+from hosting.processes.multi_server import require_multi_server
 from hosting.processes.supervisor import up
 from models.keeping.opening import Store
 from models.store.database import reading
 from models.tables.lifecycle import NoticeState
 from models.tables.outbox import Notice
 from rehearsal.sample import first_start
-from rehearsal.throw_away import throw_away
+from rehearsal.throwaway import throwaway_settings
 from tests.support.cast import LEAD, at, issue
 from tests.support.waiting import eventually
 
@@ -45,16 +45,16 @@ def settings_of(home: Path, **changes: str) -> Settings:
 
 
 def test_everything_that_several_machines_need_is_asked_for_at_once(tmp_path: Path) -> None:
-    require_spread_out(settings_of(tmp_path))
+    require_multi_server(settings_of(tmp_path))
     with pytest.raises(Refused) as refused:
-        require_spread_out(load_settings({"DONDOC_DATA_DIR": str(tmp_path)}))
+        require_multi_server(load_settings({"DONDOC_DATA_DIR": str(tmp_path)}))
     assert [fault.partition(":")[0] for fault in refused.value.details] == list(ENVIRON)
 
 
 @pytest.mark.parametrize("name", list(ENVIRON))
 def test_each_alone_is_missed(tmp_path: Path, name: str) -> None:
     with pytest.raises(Refused) as refused:
-        require_spread_out(settings_of(tmp_path, **{name: ""}))
+        require_multi_server(settings_of(tmp_path, **{name: ""}))
     assert [fault.partition(":")[0] for fault in refused.value.details] == [name]
 
 
@@ -110,22 +110,22 @@ def test_a_run_by_hand_goes_to_the_common_address_and_says_when_nobody_answers_t
 
 
 def test_a_rehearsal_leaves_the_real_prefect_alone(tmp_path: Path) -> None:
-    rehearsed = throw_away(settings_of(tmp_path), tmp_path / "rehearsal")
+    rehearsed = throwaway_settings(settings_of(tmp_path), tmp_path / "rehearsal")
     assert (rehearsed.prefect_url, rehearsed.prefect_database_url, rehearsed.redis_url) == ("", "", "")
 
 
 @pytest.mark.sqlite_only
 def test_contacts_are_read_again_when_edited_and_kept_when_at_fault(store: Store, tmp_path: Path) -> None:
     said: list[str] = []
-    contacts = EditedContacts(store.settings)
-    assert contacts.read_again(store, said.append) is store
+    contacts = ContactsFile(store.settings)
+    assert contacts.reload_if_edited(store, said.append) is store
     file = store.settings.contacts_file
     file.write_text("offices:\n  SYT: {focal: 'json://127.0.0.1/x'}\n", encoding="utf-8")
-    edited = contacts.read_again(store, said.append)
+    edited = contacts.reload_if_edited(store, said.append)
     assert edited is not store and said == ["Đã đọc lại tệp liên hệ. / Contacts read again."]
-    assert contacts.read_again(edited, said.append) is edited
+    assert contacts.reload_if_edited(edited, said.append) is edited
     file.write_text("offices:\n  XYZ: {focal: 'json://127.0.0.1/x'}\n", encoding="utf-8")
-    assert contacts.read_again(edited, said.append) is edited and "XYZ" in said[-1]
+    assert contacts.reload_if_edited(edited, said.append) is edited and "XYZ" in said[-1]
 
 
 @pytest.mark.slow

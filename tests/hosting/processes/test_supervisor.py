@@ -21,6 +21,7 @@ from config.clock import local_date
 from config.settings import load_settings
 from hosting.child_process import marked
 from hosting.prefect.connection import HOST, answers, free_port, port_in_use
+from hosting.processes.parts import children
 from tests.support.prefect_api import ask_prefect
 from tests.support.waiting import eventually
 
@@ -129,6 +130,8 @@ def test_a_day_in_its_life(house: House) -> None:
     said = house.start()
     assert any(f"http://{HOST}:{house.portal_port}/prefect/v2/runs" in line for line in said)
     assert any("Chưa có văn bản giao việc" in line for line in said)
+    # One child for each process that the list of parts names, and no other.
+    assert {log.stem for log in (house.data_dir / "logs").glob("*.log")} == set(children())
     # Every priority runs once, so that the history is not empty.
     eventually(lambda: len(house.ended_runs()) >= 5, within_s=90)
 
@@ -205,5 +208,5 @@ def _worker_among(pids: set[int]) -> int:
 
 
 def _server_among(pids: set[int]) -> int:
-    (server,) = [pid for pid in pids if b"prefect_server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    (server,) = [pid for pid in pids if b"hosting.prefect.server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     return server

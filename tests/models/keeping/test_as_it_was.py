@@ -66,9 +66,9 @@ def test_the_list_of_a_day_tells_what_was_known_on_it(
     store: Store, number: int, then: str, state: State, due_on: date, status: Status
 ) -> None:
     with reading_as_it_was(store.engine, at(then)) as connection:
-        (found,) = (row for row in assignments(connection, AssignmentFilter(), now=at(then)) if row["id"] == number)
-    assert (found["state"], found["due_date"], found["status"]) == (state, due_on, status.value)
-    assert found["delegated_to"] == ("Phòng Tổ chức" if at(then) >= at("2023-08-22") else "")
+        (found,) = (row for row in assignments(connection, AssignmentFilter(), now=at(then)) if row.id == number)
+    assert (found.state, found.due_date, found.status) == (state, due_on, status.value)
+    assert found.delegated_to == ("Phòng Tổ chức" if at(then) >= at("2023-08-22") else "")
 
 
 def test_before_anything_was_assigned_the_board_is_empty(store: Store, number: int) -> None:

@@ -14,16 +14,16 @@ from config.errors import Refused
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.columns import metadata
-from models.store.database import _alembic
+from models.store.database import alembic_config
 from tests.support.cast import at, issue, run
 
-REVISIONS = [each.revision for each in ScriptDirectory.from_config(_alembic()).walk_revisions()]
+REVISIONS = [each.revision for each in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
 
 
 def migrate(engine: Engine, to: str) -> None:
     """As ``open_database`` does it, in either direction."""
     with engine.connect() as connection:
-        config = _alembic()
+        config = alembic_config()
         config.attributes["connection"] = connection
         if REVISIONS.index(to) > REVISIONS.index(MigrationContext.configure(connection).get_current_revision() or ""):
             command.downgrade(config, to)

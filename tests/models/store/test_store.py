@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session, col, select
@@ -20,7 +21,7 @@ from config.settings import Settings
 from models.keeping.opening import Store, keep_open, open_store
 from models.store.audit import AuditEvent, verify
 from models.store.columns import metadata
-from models.store.database import open_database, reading, session_scope
+from models.store.database import _newest_revision, alembic_config, open_database, reading, session_scope
 from models.store.errors import DatabaseBusy, DatabaseUnreachable
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
@@ -31,6 +32,10 @@ def test_migrations_and_tables_say_the_same(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_newest_revision_is_alembic_s_own() -> None:
+    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == _newest_revision()
 
 
 def test_opening_twice_migrates_once(database_url: str) -> None:

@@ -25,7 +25,8 @@ from models.work.queries import AssignmentFilter, assignments, history
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from rehearsal.acting_out import act_out
-from reports.board.board import board, board_markdown
+from reports.board.board import board
+from reports.board.board_markdown import board_markdown
 from tests.support.cast import at, issue, run, told
 
 TITLE = "Báo cáo nhanh công tác phối hợp dịp lễ"
@@ -68,7 +69,7 @@ def test_the_ladder_the_board_and_the_lists_carry_it_like_any_other(store: Store
     with reading(store.engine) as connection:
         rows = assignments(connection, AssignmentFilter(subtask="T3.4"), now=at("2023-09-21"))
         shown = board(connection, now=at("2023-09-21"), calendar=store.calendar)
-    assert numbers[0] in {row["id"] for row in rows}
+    assert numbers[0] in {row.id for row in rows}
     assert TITLE in board_markdown(shown, store.plan)
     with session_scope(store.engine) as session:
         context = store.actor_context(now=at("2023-09-21"), actor="office:SYT")

@@ -197,7 +197,7 @@ def test_an_event_opens_work_before_and_after_it(store: Store) -> None:
         rows = assignments(
             connection, AssignmentFilter(office=LEAD, subtask="T3.6", role=Role.LEAD), now=at("2023-08-18")
         )
-    due = {row["step"]: row["due_date"].isoformat() for row in rows}
+    due = {row.step: row.due_date.isoformat() for row in rows}
     assert (due["plan"], due["closing_report"]) == ("2023-10-06", "2023-10-27")
 
 
@@ -213,17 +213,11 @@ def test_exactly_one_lead_in_every_group_of_the_whole_plan(store: Store) -> None
 
     with store.engine.connect() as connection:
         rows = assignments(connection, AssignmentFilter(), now=at("2023-12-20"))
-    groups = Counter(
-        (r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]) for r in rows if r["role"] is Role.LEAD
-    )
-    members = {(r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]) for r in rows}
+    groups = Counter((r.subtask, r.step, r.variant, r.period, r.lead_office) for r in rows if r.role is Role.LEAD)
+    members = {(r.subtask, r.step, r.variant, r.period, r.lead_office) for r in rows}
     assert set(groups.values()) == {1}
     assert members == set(groups)
-    leads = {
-        (r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]): r["due_date"]
-        for r in rows
-        if r["role"] is Role.LEAD
-    }
+    leads = {(r.subtask, r.step, r.variant, r.period, r.lead_office): r.due_date for r in rows if r.role is Role.LEAD}
     for r in rows:
-        if r["role"] is Role.COORDINATING:
-            assert r["due_date"] < leads[r["subtask"], r["step"], r["variant"], r["period"], r["lead_office"]]
+        if r.role is Role.COORDINATING:
+            assert r.due_date < leads[r.subtask, r.step, r.variant, r.period, r.lead_office]

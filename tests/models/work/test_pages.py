@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import Connection, event, func, select, update
 from sqlmodel import col
 
-from models.alerts.status import counted, status_expr, status_of
+from models.alerts.status import not_withdrawn, status_expr, status_of
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
 from models.work.queries import AssignmentFilter, assignments, page_of_assignments
 from models.work.search import search_for
-from models.work.work_lists import office_work
+from models.work.work_lists import work_list
 from reports.board.board import board, count_by_status
 from tests.support.cast import LEAD, at, issue, run
 
@@ -50,8 +50,8 @@ def connection(mixed: Store) -> Iterator[Connection]:
 def test_a_status_word_asked_for_is_the_word_that_is_shown(connection: Connection) -> None:
     shown = status_of(NOW)
     for word in Status:
-        asked = select(func.count()).select_from(Assignment).where(counted, status_expr(word, NOW))
-        told = select(func.count()).select_from(Assignment).where(counted, shown == word.value)
+        asked = select(func.count()).select_from(Assignment).where(not_withdrawn, status_expr(word, NOW))
+        told = select(func.count()).select_from(Assignment).where(not_withdrawn, shown == word.value)
         assert connection.scalar(asked) == connection.scalar(told) != 0
 
 
@@ -61,8 +61,8 @@ def test_the_board_counts_what_the_list_lists(mixed: Store, connection: Connecti
         rows = assignments(connection, AssignmentFilter(status=word), now=NOW)
         assert shown.by_status[word.value] == len(rows)
         assert count_by_status(connection, now=NOW)[word.value] == len(rows)
-        assert shown.by_office[LEAD][word.value] == sum(row["office"] == LEAD for row in rows)
-        assert shown.by_priority["p3"][word.value] == sum(row["priority"] == "p3" for row in rows)
+        assert shown.by_office[LEAD][word.value] == sum(row.office == LEAD for row in rows)
+        assert shown.by_priority["p3"][word.value] == sum(row.priority == "p3" for row in rows)
     assert shown.total == len(assignments(connection, AssignmentFilter(), now=NOW))
     assert shown.suspended == len(assignments(connection, AssignmentFilter(state=State.SUSPENDED), now=NOW)) > 0
 
@@ -103,7 +103,7 @@ def test_counting_and_finding_a_page_open_no_row_that_is_not_shown(mixed: Store)
         board(connection, now=NOW, calendar=mixed.calendar)
         count_by_status(connection, now=NOW)
         for office in (LEAD, monitor):
-            office_work(connection, office, now=NOW, calendar=mixed.calendar, listed=20)
+            work_list(connection, office, now=NOW, calendar=mixed.calendar, page_size=20)
         for wanted in (
             AssignmentFilter(),
             AssignmentFilter(priority="p3"),

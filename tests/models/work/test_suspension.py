@@ -15,10 +15,11 @@ from models.tables.errors import TransitionRefused
 from models.tables.lifecycle import Kind, NoticeState, State, Status
 from models.work import verbs
 from models.work.queries import AssignmentFilter, assignments, history
-from models.work.work_lists import office_work
+from models.work.work_lists import work_list
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from reports.board.board import board, board_markdown
+from reports.board.board import board
+from reports.board.board_markdown import board_markdown
 from reports.wording import status_vi
 from tests.support.cast import LEAD, at, issue, number_of, run, t0_report, told
 
@@ -72,7 +73,7 @@ def test_neither_due_soon_nor_unacknowledged_nor_overdue_at_any_time(store: Stor
 
 def _numbers(store: Store) -> list[int]:
     with reading(store.engine) as connection:
-        return [row["id"] for row in assignments(connection, AssignmentFilter(), now=at("2023-08-18"))]
+        return [row.id for row in assignments(connection, AssignmentFilter(), now=at("2023-08-18"))]
 
 
 def test_the_lists_and_the_board_call_it_by_its_own_word(store: Store, number: int) -> None:
@@ -81,10 +82,10 @@ def test_the_lists_and_the_board_call_it_by_its_own_word(store: Store, number: i
         (row,) = assignments(connection, AssignmentFilter(state=State.SUSPENDED), now=at("2023-10-20"))
         shown = board(connection, now=at("2023-10-20"), calendar=store.calendar)
         sections = {
-            section.key: [each["id"] for each in section.rows]
-            for section in office_work(connection, LEAD, now=at("2023-10-20"), calendar=store.calendar, listed=100)
+            section.key: [each.id for each in section.rows]
+            for section in work_list(connection, LEAD, now=at("2023-10-20"), calendar=store.calendar, page_size=100)
         }
-    assert status_vi(Status(row["status"]), row["state"]) == "Tạm dừng"
+    assert status_vi(Status(row.status), row.state) == "Tạm dừng"
     assert (shown.suspended, shown.as_json()["suspended"]) == (1, 1)
     assert "trong đó tạm dừng | 1" in board_markdown(shown, store.plan)
     assert number not in {line.id for line in (*shown.late, *shown.next_deadlines)}

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from config.contacts.contacts import Address
-from config.contacts.loading import service_of
+from config.contacts.services import service_of
+from notifications.channels.apprise_channel import fit_to_service
 from notifications.channels.outgoing import Outcome, Result
-from notifications.channels.sending import _as_much_as_fits, send
+from notifications.channels.sending import send
 from tests.support.outposts import MESSAGE, NOW, WebHook, deliver_to, free_port
 
 Hooks = Callable[..., WebHook]
@@ -137,12 +138,10 @@ SERVICES = {
 
 
 def words_for(url: str, text: str, short: str = MESSAGE.short) -> tuple[Any, str, str, bool]:
-    import apprise
-
     service = service_of(url)
     assert service is not None
     message = replace(MESSAGE, text=text, short=short)
-    return service, *_as_much_as_fits(service, message, html=apprise.NotifyFormat.HTML)
+    return service, *fit_to_service(service, message)
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -1,5 +1,6 @@
 """Connections kept from one message to the next: fewer of them, and nothing lost or shared by it."""
 
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -8,19 +9,33 @@ from socket import create_server, socket
 from threading import Thread
 from types import SimpleNamespace
 
+import httpx
 import pytest
 import requests
 
 from config.contacts.contacts import Address
-from notifications.channels.connections import Connections, ssl_context
+from config.contacts.services import service_of
+from notifications.channels.apprise_channel import outcome_of
+from notifications.channels.apprise_log import AppriseLog
+from notifications.channels.connections import Connections
+from notifications.channels.http import MAX_ANSWER_BYTES, _retry_after
 from notifications.channels.outgoing import Outcome, Result
-from notifications.channels.pace import PUBLISHED_PER_SECOND, RECIPIENT_BURST, UNANSWERED, NobodyAnswers, Pace, TooFast
-from notifications.channels.sending import _understood
-from notifications.channels.web import LONGEST_ANSWER, _retry_after
+from notifications.channels.rate_limits import (
+    MAX_FAILED_CONNECTIONS,
+    PUBLISHED_RATES,
+    RECIPIENT_BURST,
+    ProviderUnreachable,
+    RateLimited,
+    RateLimits,
+)
 from tests.support.outposts import MailServer, WebHook, deliver_to, free_port
 
 Mail = Callable[..., MailServer]
 Hooks = Callable[..., WebHook]
+
+
+def zalo(port: int) -> Address:
+    return Address("zalo", "vi", f"zalo://token@4242?base=http://127.0.0.1:{port}")
 
 
 def test_letters_to_one_server_share_a_conversation(mail_server: Mail, tmp_path: Path) -> None:
@@ -69,27 +84,31 @@ def test_a_letter_that_may_have_been_taken_is_not_handed_over_again(mail_server:
     assert len(server.letters) == 2
 
 
-def test_chat_messages_share_a_connection_and_no_cookies(web_hook: Hooks, tmp_path: Path) -> None:
-    hook = web_hook(Set_Cookie="who=first; Path=/")
+def test_messages_of_our_own_channels_share_a_connection_and_no_cookies(web_hook: Hooks, tmp_path: Path) -> None:
+    hook = web_hook(said='{"error": 0}', Set_Cookie="who=first; Path=/")
     with Connections() as connections:
         for _ in range(3):
-            assert deliver_to(hook.address(), tmp_path, connections=connections) == Outcome(Result.SENT)
+            assert deliver_to(zalo(hook.port), tmp_path, connections=connections) == Outcome(Result.SENT)
     assert hook.visitors == 1
     assert not [headers for headers, _ in hook.taken if "cookie" in headers]
 
 
-def test_whoever_else_uses_requests_is_not_touched(web_hook: Hooks, tmp_path: Path) -> None:
+def test_chat_messages_share_no_cookies(web_hook: Hooks, tmp_path: Path) -> None:
+    hook = web_hook(Set_Cookie="who=first; Path=/")
+    with Connections() as connections:
+        for _ in range(3):
+            assert deliver_to(hook.address(), tmp_path, connections=connections) == Outcome(Result.SENT)
+    assert not [headers for headers, _ in hook.taken if "cookie" in headers]
+
+
+def test_apprise_is_left_as_it_is(web_hook: Hooks, tmp_path: Path) -> None:
     before = requests.post
     hook = web_hook()
     deliver_to(hook.address(), tmp_path)
+    assert sys.modules[type(service_of(hook.address().url)).__module__].requests is requests
     assert requests.post is before
     with requests.post(f"http://127.0.0.1:{hook.port}/", json={}, timeout=5) as answer:
         assert answer.status_code == 200
-
-
-def test_certificates_are_read_once_and_verified() -> None:
-    assert ssl_context(verified=True) is ssl_context(verified=True)
-    assert ssl_context(verified=True).check_hostname and not ssl_context(verified=False).check_hostname
 
 
 @pytest.mark.parametrize(
@@ -108,21 +127,40 @@ def test_certificates_are_read_once_and_verified() -> None:
 def test_how_long_a_service_asks_to_be_left_alone(
     web_hook: Hooks, tmp_path: Path, said: dict[str, str], seconds: int | None
 ) -> None:
-    outcome = deliver_to(web_hook(429, **said).address(), tmp_path)
+    outcome = deliver_to(zalo(web_hook(429, **said).port), tmp_path)
     asked = outcome.retry_after.total_seconds() if outcome.retry_after else None
     assert (outcome.result, asked) == (Result.TEMPORARY, seconds)
 
 
 def test_a_date_to_wait_for_is_reckoned_by_the_clock_of_the_service() -> None:
-    answer = requests.Response()
-    answer.status_code = 503
-    answer.headers.update({"Date": "Fri, 18 Aug 2023 01:00:00 GMT", "Retry-After": "Fri, 18 Aug 2023 01:00:45 GMT"})
-    assert _retry_after(answer) == timedelta(seconds=45)
+    dates = {"Date": "Fri, 18 Aug 2023 01:00:00 GMT", "Retry-After": "Fri, 18 Aug 2023 01:00:45 GMT"}
+    assert _retry_after(httpx.Response(503, headers=dates)) == timedelta(seconds=45)
 
 
-def test_telegram_says_it_in_its_answer(web_hook: Hooks, tmp_path: Path) -> None:
-    outcome = deliver_to(web_hook(429, '{"ok": false, "parameters": {"retry_after": 35}}').address(), tmp_path)
-    assert outcome.retry_after is not None and outcome.retry_after.total_seconds() == 35
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ('{"ok": false, "parameters": {"retry_after": 35}}', 35),  # Telegram
+        ('{"message": "You are being rate limited.", "retry_after": 64.57, "global": false}', 64.57),  # Discord
+        ('{"retry_after": 99999999}', 24 * 3600),
+        ('{"retry_after": 0}', None),
+        ('{"retry_after": -5}', None),
+        ('{"retry_after": "soon"}', None),
+        ('{"retry_after_ms": 35}', None),
+    ],
+)
+@pytest.mark.parametrize("status", [429, 503, 500])
+def test_some_say_it_in_their_answer(
+    web_hook: Hooks, tmp_path: Path, said: str, seconds: float | None, status: int
+) -> None:
+    outcome = deliver_to(web_hook(status, said).address(), tmp_path)
+    asked = outcome.retry_after.total_seconds() if outcome.retry_after else None
+    assert (outcome.result, asked) == (Result.TEMPORARY, seconds if status != 500 else None)
+
+
+def test_a_header_that_apprise_does_not_pass_on_leaves_our_own_pauses(web_hook: Hooks, tmp_path: Path) -> None:
+    outcome = deliver_to(web_hook(429, Retry_After="120").address(), tmp_path)
+    assert (outcome.result, outcome.retry_after) == (Result.TEMPORARY, None)
 
 
 def test_an_answer_nested_without_end_says_nothing(web_hook: Hooks, tmp_path: Path) -> None:
@@ -135,54 +173,57 @@ def test_both_kinds_of_answer_of_apprise_are_understood() -> None:
         def __bool__(self) -> bool:
             return self.status.name == "SUCCESS"
 
-    assert _understood(True) == _understood(Answer(status=SimpleNamespace(name="SUCCESS"))) == Outcome(Result.SENT)
-    assert (
-        _understood(False) is _understood(None) is _understood(Answer(status=SimpleNamespace(name="FAILURE"))) is None
-    )
-    ambiguous = _understood(Answer(status=SimpleNamespace(name="TIMEOUT")))
-    assert ambiguous is not None and ambiguous.result is Result.AMBIGUOUS
+    refused = AppriseLog(status=404)
+    for answer in (True, Answer(status=SimpleNamespace(name="SUCCESS"))):
+        assert outcome_of(answer, refused) == Outcome(Result.SENT)
+    for answer in (False, None, Answer(status=SimpleNamespace(name="FAILURE"))):
+        assert outcome_of(answer, refused).result is Result.PERMANENT
+    assert outcome_of(Answer(status=SimpleNamespace(name="TIMEOUT")), refused).result is Result.AMBIGUOUS
 
 
 def test_an_answer_that_is_too_long_is_left_where_it_is(tmp_path: Path, web_hook: Hooks) -> None:
     """Whether the message was taken is known by then; the rest must not come as the answer to the next one."""
-    hook = web_hook(200, "x" * (3 * LONGEST_ANSWER))
+    hook, own = web_hook(200, "x" * (3 * MAX_ANSWER_BYTES)), web_hook(404, "x" * (64 * MAX_ANSWER_BYTES))
     with Connections() as connections:
         for _ in range(2):
             assert deliver_to(hook.address(), tmp_path, connections=connections).result is Result.SENT
-    assert (len(hook.taken), hook.visitors) == (2, 2)
+            assert deliver_to(zalo(own.port), tmp_path, connections=connections).result is Result.PERMANENT
+    assert (len(hook.taken), hook.visitors) == (len(own.taken), own.visitors) == (2, 2)
 
 
-class TestPace:
+class TestRateLimits:
     def test_a_recipient_gets_a_few_at_once_and_then_its_turn(self) -> None:
-        pace = Pace(per_provider=1000, per_recipient=0.01)
+        limits = RateLimits(per_provider=1000, per_recipient=0.01)
         for _ in range(RECIPIENT_BURST):
-            pace.wait_for_recipient("json://one")
-        with pytest.raises(TooFast) as told:
-            pace.wait_for_recipient("json://one")
+            limits.wait_for_recipient("json://one")
+        with pytest.raises(RateLimited) as told:
+            limits.wait_for_recipient("json://one")
         assert 90 < told.value.wait_s <= 100
-        pace.wait_for_recipient("json://another")
+        limits.wait_for_recipient("json://another")
 
     def test_a_provider_gets_what_it_says_it_takes(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(PUBLISHED_PER_SECOND, "slow.example", 0.01)
-        pace = Pace(per_provider=1000, per_recipient=1)
-        pace.wait_for_provider("slow.example")
-        with pytest.raises(TooFast):
-            pace.wait_for_provider("slow.example")
+        monkeypatch.setitem(PUBLISHED_RATES, "slow.example", 0.01)
+        limits = RateLimits(per_provider=1000, per_recipient=1)
+        limits.wait_for_provider("slow.example")
+        with pytest.raises(RateLimited):
+            limits.wait_for_provider("slow.example")
         for _ in range(100):
-            pace.wait_for_provider("fast.example")
+            limits.wait_for_provider("fast.example")
 
     def test_where_nobody_answers_is_not_knocked_for_ever(self, tmp_path: Path) -> None:
-        pace = Pace(per_provider=1000, per_recipient=1000)
+        limits = RateLimits(per_provider=1000, per_recipient=1000)
         address = Address("json", "vi", f"json://127.0.0.1:{free_port()}/")
-        with Connections(pace) as connections:
-            reasons = [deliver_to(address, tmp_path, connections=connections).reason for _ in range(UNANSWERED + 1)]
-        assert len(set(reasons[:UNANSWERED])) == 1 != len(set(reasons))
-        pace.answered("127.0.0.1", at_all=True)
-        pace.wait_for_provider("127.0.0.1")
-        for _ in range(UNANSWERED):
-            pace.answered("127.0.0.1", at_all=False)
-        with pytest.raises(NobodyAnswers):
-            pace.wait_for_provider("127.0.0.1")
+        with Connections(limits) as connections:
+            reasons = [
+                deliver_to(address, tmp_path, connections=connections).reason for _ in range(MAX_FAILED_CONNECTIONS + 1)
+            ]
+        assert len(set(reasons[:MAX_FAILED_CONNECTIONS])) == 1 != len(set(reasons))
+        limits.record_connection("127.0.0.1", succeeded=True)
+        limits.wait_for_provider("127.0.0.1")
+        for _ in range(MAX_FAILED_CONNECTIONS):
+            limits.record_connection("127.0.0.1", succeeded=False)
+        with pytest.raises(ProviderUnreachable):
+            limits.wait_for_provider("127.0.0.1")
 
 
 def test_a_kept_conversation_that_falls_silent_before_the_letter_is_begun_anew(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.contacts.contacts import Address
-from notifications.channels.letter import letter, named
+from notifications.channels.letter import compose_letter, formatted_address
 from notifications.channels.mailbox import letters
 from notifications.channels.outgoing import Result
 from notifications.channels.sending import send
@@ -77,7 +77,7 @@ def test_what_else_lies_in_the_folder_stops_nobody_from_reading(tmp_path: Path) 
 @settings(max_examples=150, deadline=None)
 def test_any_vietnamese_subject_and_name_survive_the_way(subject: str, name: str) -> None:
     message = replace(MESSAGE, subject=subject, recipient_name=name)
-    sent = letter(message, sender="a@b.example", to=named(name, "c@d.example"), now=NOW)
+    sent = compose_letter(message, sender="a@b.example", to=formatted_address(name, "c@d.example"), now=NOW)
     read = message_from_bytes(sent, policy=default)
     assert str(read["Subject"]).split() == subject.split()
     (recipient,) = read["To"].addresses

@@ -12,9 +12,9 @@ from config.contacts.contacts import Address
 from config.contacts.own_channels import OWN_ADDRESSES, ZALO, zalo_address
 from notifications.channels.connections import Connections
 from notifications.channels.outgoing import Result
-from notifications.channels.pace import RECIPIENT_BURST, Pace
+from notifications.channels.rate_limits import RECIPIENT_BURST, RateLimits
 from notifications.channels.sending import OWN_CHANNELS
-from notifications.channels.zalo import TEXT_AT_MOST
+from notifications.channels.zalo import MAX_TEXT_LENGTH
 from tests.support.outposts import MESSAGE, WebHook, deliver_to, free_port
 
 TOKEN = "s3cret/tok+en="
@@ -38,9 +38,9 @@ def test_a_text_goes_to_one_follower_with_the_token_in_a_header(tmp_path: Path, 
 )
 def test_what_is_too_long_is_said_shortly_and_keeps_its_link(tmp_path: Path, web_hook: Hooks, short: str) -> None:
     hook = web_hook(said='{"error": 0}')
-    deliver_to(zalo(hook.port), tmp_path, replace(MESSAGE, text="x" * TEXT_AT_MOST, short=short))
+    deliver_to(zalo(hook.port), tmp_path, replace(MESSAGE, text="x" * MAX_TEXT_LENGTH, short=short))
     said = hook.taken[0][1]["message"]["text"]
-    assert len(said) <= TEXT_AT_MOST
+    assert len(said) <= MAX_TEXT_LENGTH
     assert said.startswith("[Đôn đốc] ") and said.endswith("\nhttps://x.example")
 
 
@@ -71,9 +71,9 @@ def test_every_answer_has_its_meaning_and_is_not_repeated(
 
 def test_it_keeps_connection_pace_and_the_rest_that_the_service_asks_for(tmp_path: Path, web_hook: Hooks) -> None:
     hook, busy = web_hook(said='{"error": 0}'), web_hook(429, **{"Retry-After": "90"})
-    with Connections(Pace(per_provider=1000, per_recipient=0.01)) as connections:
+    with Connections(RateLimits(per_provider=1000, per_recipient=0.01)) as connections:
         outcomes = [deliver_to(zalo(hook.port), tmp_path, connections=connections) for _ in range(RECIPIENT_BURST + 1)]
-    assert [each.result for each in outcomes] == [Result.SENT] * RECIPIENT_BURST + [Result.NOT_ASKED]
+    assert [each.result for each in outcomes] == [Result.SENT] * RECIPIENT_BURST + [Result.RATE_LIMITED]
     assert (len(hook.taken), hook.visitors) == (RECIPIENT_BURST, 1)
     assert deliver_to(zalo(busy.port), tmp_path).retry_after == timedelta(seconds=90)
 

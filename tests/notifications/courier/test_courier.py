@@ -26,9 +26,10 @@ from models.tables.lifecycle import Kind, MessageState, NoticeState, Role, Urgen
 from models.tables.outbox import Notice
 from models.work import verbs
 from notifications.channels.mailbox import letters
-from notifications.channels.pace import RECIPIENT_BURST
+from notifications.channels.rate_limits import RECIPIENT_BURST
 from notifications.courier import courier
-from notifications.courier.composing import look
+from notifications.courier import round as courier_round
+from notifications.courier.composing import prepare
 from notifications.courier.courier import deliver, run_forever
 from tests.support.cast import COORDINATOR, LEAD, at, issue, number_of, run, t0_report
 from tests.support.outbox import MORNING, claim, grouped, messages, notices, plan_only
@@ -195,7 +196,7 @@ class TestFailure:
         def break_down(*_: object, **__: object) -> None:
             raise RuntimeError("https://user:s3cret@service.example")
 
-        monkeypatch.setattr(courier, "send", break_down)
+        monkeypatch.setattr(courier_round, "send", break_down)
         broken = reached_over(store, web_hook().address())
         issue(broken)
         run(broken, "p1", MORNING)
@@ -345,17 +346,17 @@ class TestSeveralCouriers:
     def test_what_a_run_has_taken_is_left_to_it_whatever_moment_it_reckons_with(
         self, store: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch, reckoned_with: datetime
     ) -> None:
-        hook, really_send = web_hook(), courier.send
+        hook, really_send = web_hook(), courier_round.send
         over = reached_over(store, hook.address())
         issue(over)
         plan_only(over, MORNING, offices=(LEAD,))
 
         def send_while_another_looks(*given: Any, **options: Any) -> Any:
-            monkeypatch.setattr(courier, "send", really_send)
+            monkeypatch.setattr(courier_round, "send", really_send)
             assert deliver(over, now=TODAY + timedelta(seconds=1)).sent == 0
             return really_send(*given, **options)
 
-        monkeypatch.setattr(courier, "send", send_while_another_looks)
+        monkeypatch.setattr(courier_round, "send", send_while_another_looks)
         assert deliver(over, now=reckoned_with, at=TODAY).sent == 1
         assert len(hook.taken) == 1
 
@@ -386,7 +387,7 @@ class TestSeveralCouriers:
         (first, *_) = notices(store, NoticeState.PENDING)
         with session_scope(store.engine) as session:
             leases.record_sent(session, {message.id: RenderedMessage()}, now=MORNING)
-        assert not [draft for looked in look(store, [message], now=MORNING) for draft in looked.drafts]
+        assert not [draft for looked in prepare(store, [message], now=MORNING) for draft in looked.drafts]
         with session_scope(store.engine) as session:
             leases.cancel(session, {first.id or 0: "withdrawn"})
         assert [message.state for message in messages(store)] == [MessageState.SENT]
@@ -586,8 +587,8 @@ class TestLongRounds:
 
     @pytest.fixture(autouse=True)
     def _rounds_are_short(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(courier, "BATCH", 2)
-        monkeypatch.setattr(courier.Timer, "elapsed_s", lambda timer: 2 * courier.ROUND_FOR_S)
+        monkeypatch.setattr(courier_round, "BATCH", 2)
+        monkeypatch.setattr(courier_round.RoundClock, "elapsed_s", lambda clock: 2 * courier_round.ROUND_FOR_S)
 
     def test_one_that_lasts_into_the_night_falls_silent(self, store: Store) -> None:
         evening = at(MORNING.date(), 17, 29)

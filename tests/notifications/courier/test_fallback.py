@@ -21,12 +21,12 @@ from models.delivery.letters import write_to_coordinator
 from models.delivery.message_log import message
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
-from models.store.database import reading, session_scope
+from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Kind, MessageState, NoticeState
 from models.tables.outbox import Message, Notice
 from notifications.channels.outgoing import Result
+from notifications.courier.channel_check import check_channels, require_all_sent
 from notifications.courier.courier import deliver
-from notifications.courier.trial import require_sent, send_trials
 from tests.support.cast import COORDINATOR, LEAD, at, issue, number_of, run, told
 from tests.support.outposts import WebHook
 
@@ -62,14 +62,14 @@ def xml(hook: WebHook) -> Address:
 def test_a_trial_tells_of_every_channel_by_its_name(store: Store, web_hook: Hooks) -> None:
     dead, alive = web_hook(404), web_hook()
     twice = reached(store, dead.address(), xml(alive))
-    tried = send_trials(twice, LEAD, Desk.FOCAL, now=MORNING)
+    tried = check_channels(twice, LEAD, Desk.FOCAL, now=MORNING)
     assert [(each.channel, each.result) for each in tried] == [("json", Result.PERMANENT), ("second", Result.SENT)]
     assert len(dead.taken) == len(alive.taken) == 1
     with pytest.raises(Refused, match="1 trong 2 kênh") as told:
-        require_sent(twice.plan.office(LEAD), tried)
+        require_all_sent(twice.plan.office(LEAD), tried)
     assert told.value.details[0].startswith("Kênh json: chưa gửi được. ") and "404" in told.value.details[0]
     assert told.value.details_en == ("Channel json: not sent (permanent).", "Channel second: sent.")
-    require_sent(twice.plan.office(LEAD), tried[1:])
+    require_all_sent(twice.plan.office(LEAD), tried[1:])
 
 
 class TestNextChannel:
@@ -106,7 +106,7 @@ class TestNextChannel:
         claim_truly = leases.claim
         monkeypatch.setattr(leases, "claim", claim)
         slow = SimpleNamespace(monotonic=lambda: time.monotonic() + 600 * len(dead.taken))
-        monkeypatch.setattr("notifications.courier.timer.time", slow)
+        monkeypatch.setattr("notifications.courier.round.time", slow)
         run(twice, "p1", MORNING)
         assert len(alive.taken) == 1
         assert began[-1] >= MORNING + timedelta(seconds=600)
@@ -139,8 +139,8 @@ class TestNextChannel:
         assert (done.failed, done.sent, done.waiting) == (2, 1, 0)
         ((headers, said),) = alive.taken
         assert (headers["idempotency-key"], said["message"]) == ("dondoc-su-co-1", "p1 dừng.")
-        with reading(store.engine) as connection:
-            assert [each["channel"] for each in message(connection, 1)[1]] == ["json", "second", "third"]
+        with reading_session(store.engine) as session:
+            assert [each.channel for each in message(session, 1)[1]] == ["json", "second", "third"]
 
     def test_what_is_only_delayed_goes_over_no_other(self, store: Store, web_hook: Hooks) -> None:
         alive = web_hook()

@@ -23,10 +23,10 @@ from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.store.errors import DatabaseUnreachable
 from models.tables.lifecycle import MessageState, NoticeState
-from notifications.channels import sending
+from notifications.channels import mailbox
 from notifications.channels.mailbox import letters
 from notifications.channels.outgoing import Outcome
-from notifications.courier import courier
+from notifications.courier import round as courier_round
 from notifications.courier.courier import deliver
 from tests.support.cast import LEAD, issue
 from tests.support.outbox import MORNING, claim, messages, notices, plan_only
@@ -91,7 +91,7 @@ def test_a_full_disk_keeps_letters_waiting(store: Store, monkeypatch: pytest.Mon
 
     store = all_planned(replace(store, settings=replace(store.settings, secret_key="k" * 40)))
     with monkeypatch.context() as patch:
-        patch.setattr(sending.os, "fsync", full)
+        patch.setattr(mailbox.os, "fsync", full)
         done = deliver(store, now=MORNING)
     assert (done.sent, done.retrying > 10) == (0, True)
     assert "No space left" in messages(store)[0].error
@@ -108,7 +108,7 @@ def test_a_key_that_cannot_be_read_keeps_letters_waiting_and_says_so(store: Stor
 
 
 def test_a_service_that_asks_for_patience_gets_it(store: Store, web_hook: Hooks) -> None:
-    hook = web_hook(429, Retry_After="7200")
+    hook = web_hook(429, '{"ok": false, "parameters": {"retry_after": 7200}}')
     busy = replace(store, contacts=Contacts({(LEAD, "focal"): hook.address()}))
     issue(busy)
     plan_only(busy, MORNING, offices=(LEAD,))
@@ -129,7 +129,7 @@ def test_a_database_that_restarts_during_a_round_forgets_nothing(
         pytest.skip("is a file")
     server = mail_server()
     mailed = all_planned(reached(store, lambda office: server.address(to=f"{office}@so.example")))
-    really_send, thrown_out = courier.send, threading.Event()
+    really_send, thrown_out = courier_round.send, threading.Event()
 
     def send_and_restart(*args: object, **kwargs: object) -> Outcome:
         outcome = really_send(*args, **kwargs)  # type: ignore[arg-type]
@@ -140,7 +140,7 @@ def test_a_database_that_restarts_during_a_round_forgets_nothing(
                 session.execute(text(f"{others} AND datname = current_database()"))
         return outcome
 
-    monkeypatch.setattr(courier, "send", send_and_restart)
+    monkeypatch.setattr(courier_round, "send", send_and_restart)
     with suppress(DatabaseUnreachable):  # when it was asked for more just then
         deliver(mailed, now=MORNING)
     assert thrown_out.is_set()
@@ -153,13 +153,13 @@ def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_the_rest_as_it_wa
 ) -> None:
     all_planned(store)
     slow = replace(store, settings=replace(store.settings, senders=1))
-    stop, really_send = threading.Event(), courier.send
+    stop, really_send = threading.Event(), courier_round.send
 
     def send_and_stop(*args: object, **kwargs: object) -> Outcome:
         stop.set()
         return really_send(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(courier, "send", send_and_stop)
+    monkeypatch.setattr(courier_round, "send", send_and_stop)
     assert deliver(slow, now=MORNING, stop=stop).sent == 1
     waiting = messages(store, MessageState.QUEUED)
     assert {(message.attempts, message.lease_until) for message in waiting} == {(0, None)}
@@ -203,16 +203,16 @@ class TestSuspects:
 def test_what_waited_long_behind_others_is_looked_at_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     all_planned(store)
     looks: list[datetime] = []
-    really_look = courier.look
+    really_prepare = courier_round.prepare
 
-    def look(*args: object, **kwargs: object) -> object:
+    def prepare(*args: object, **kwargs: object) -> object:
         looks.append(MORNING)
         # The first batch is too old as soon as it is looked at.
-        monkeypatch.setattr(courier, "FRESH_FOR", timedelta(seconds=10 if len(looks) > 1 else -1))
-        return really_look(*args, **kwargs)  # type: ignore[arg-type]
+        monkeypatch.setattr(courier_round, "FRESH_FOR", timedelta(seconds=10 if len(looks) > 1 else -1))
+        return really_prepare(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(courier, "FRESH_FOR", timedelta(seconds=-1))
-    monkeypatch.setattr(courier, "look", look)
+    monkeypatch.setattr(courier_round, "FRESH_FOR", timedelta(seconds=-1))
+    monkeypatch.setattr(courier_round, "prepare", prepare)
     done = deliver(store, now=MORNING)
     assert (done.sent, done.waiting) == (len(messages(store)), 0)
     assert len(letters(store.settings.mailbox_dir)) == done.sent > 10

@@ -1,5 +1,6 @@
 """The API: the same verbs and rights by token, refusals as problem+json, and nothing that fails in 5xx."""
 
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ from sqlmodel import col
 from models.access.accounts import make_token, revoke_token
 from models.store.database import reading, session_scope
 from models.tables.account import UserRole
-from models.tables.lifecycle import MessageState, NoticeState
+from models.tables.lifecycle import MessageState, NoticeState, Status
 from models.tables.outbox import Message, Notice
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
@@ -138,14 +139,14 @@ def test_the_desk_silences_lifts_tries_channels_and_sends_again(house: House) ->
     assert web.post(f"{API}/silences/{made.json()['id']}/lift").json() == {"items": []}
     assert web.post(f"{API}/silences/99/lift").status_code == 404
     assert "Chọn cơ quan" in web.post(f"{API}/silences", json={**wanted, "office": None}).json()["detail"]
-    tried = web.post(f"{API}/offices/{LEAD}/try", json={"desk": "head"}).json()
+    tried = web.post(f"{API}/offices/{LEAD}/test-message", json={"desk": "head"}).json()
     assert tried == {
         "office": LEAD,
         "desk": "head",
         "channels": [{"channel": "mailbox", "result": "sent", "reason": ""}],
     }
     assert any("Tin thử" in letter.subject for letter in letters(house.store.settings.mailbox_dir))
-    assert "có phải" in web.post(f"{API}/offices/SYTT/try", json={}).json()["detail"]
+    assert "có phải" in web.post(f"{API}/offices/SYTT/test-message", json={}).json()["detail"]
 
     deliver(house.store, now=house.clock.now)
     with session_scope(house.store.engine) as session:
@@ -158,10 +159,10 @@ def test_the_desk_silences_lifts_tries_channels_and_sends_again(house: House) ->
     (item,) = lost_messages["items"]
     assert (item["id"], item["office"], item["reason"]) == (number, LEAD, "Máy chủ thư từ chối (mã 550).")
     assert number_of(house.store, "T0.1") in item["assignments"]
-    assert web.post(f"{API}/messages/{number}/again").json() == {"again": True}
-    assert web.post(f"{API}/messages/{number}/again").json() == {"again": False}
+    assert web.post(f"{API}/messages/{number}/retry").json() == {"queued": True}
+    assert web.post(f"{API}/messages/{number}/retry").json() == {"queued": False}
     assert web.get(f"{API}/messages/undeliverable").json() == {"total": 0, "items": []}
-    assert web.post(f"{API}/messages/9999/again").status_code == 404
+    assert web.post(f"{API}/messages/9999/retry").status_code == 404
 
 
 def test_all_that_was_given_up_is_sent_again_or_some_of_it(house: House) -> None:
@@ -174,14 +175,14 @@ def test_all_that_was_given_up_is_sent_again_or_some_of_it(house: House) -> None
     total = web.get(path).json()["total"]
     assert total > 2
     for none in ({"channel": "mailto"}, {"since": "2023-08-19"}, {"until": "2023-08-17"}, {"desk": "head"}):
-        assert web.post(f"{path}/again", json=none).json() == {"queued": 0}, none
+        assert web.post(f"{path}/retry", json=none).json() == {"queued": 0}, none
     some = {"office": LEAD, "since": "2023-08-18", "until": "2023-08-18"}
-    assert web.post(f"{path}/again", json=some).json() == {"queued": 1}
-    assert web.post(f"{path}/again", json={}).json() == {"queued": total - 1}
+    assert web.post(f"{path}/retry", json=some).json() == {"queued": 1}
+    assert web.post(f"{path}/retry", json={}).json() == {"queued": total - 1}
     assert web.get(path).json() == {"total": 0, "items": []}
     for wrong in ({"office": "SYTT"}, {"until": "9999-12-31"}, {"off": LEAD}):
-        assert 400 <= web.post(f"{path}/again", json=wrong).status_code < 500, wrong
-    assert program(house, role=UserRole.MANAGER).post(f"{path}/again", json={}).status_code == 403
+        assert 400 <= web.post(f"{path}/retry", json=wrong).status_code < 500, wrong
+    assert program(house, role=UserRole.MANAGER).post(f"{path}/retry", json={}).status_code == 403
 
 
 @pytest.mark.sqlite_only
@@ -196,9 +197,38 @@ def test_the_description_tells_of_every_operation_and_how_it_is_refused(house: H
         assert "description" in each, key
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_description_types_every_instant_and_every_day(house: House) -> None:
+    shapes = house.stranger().web.get(f"{API}/openapi.json").json()["components"]["schemas"]
+    fields = {
+        (shape, name): field for shape, each in shapes.items() for name, field in each.get("properties", {}).items()
+    }
+    formats = {
+        key: {each.get("format") for each in field.get("anyOf", [field])} - {None} for key, field in fields.items()
+    }
+    instants = {key for key in fields if key[1].endswith("_at") or key[1] in ("at", "as_of")}
+    instants.add(("PendingDecision", "since"))
+    days = {key for key in fields if key[1].endswith(("_date", "until"))} | {("DeadLetterFilter", "since")}
+    assert len(instants) >= 8 and all(formats[key] == {"date-time"} for key in instants), instants
+    assert len(days) >= 10 and all(formats[key] == {"date"} for key in days), days
+    assert {key for key, found in formats.items() if found & {"date", "date-time"}} == instants | days
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_board_counts_by_status_priority_and_office(house: House) -> None:
+    found = program(house, role=UserRole.MANAGER).get(f"{API}/board").json()
+    with reading(house.store.engine) as connection:
+        shown = board(connection, now=house.clock.now, calendar=house.store.calendar)
+    assert found.keys() == {"as_of", "is_sample", "total", "suspended", "by_status", "by_priority", "by_office"}
+    assert (found["total"], found["by_status"]) == (shown.total, dict(shown.by_status))
+    assert found["by_office"] == {office: dict(counts) for office, counts in shown.by_office.items()}
+    assert datetime.fromisoformat(found["as_of"]) == house.clock.now
+    assert found["by_priority"]["p1"].keys() == {status.value for status in Status}
+
+
 def test_ad_hoc_work_is_assigned_once_under_a_key(house: House) -> None:
     coordinator = program(house, role=UserRole.COORDINATOR)
-    wanted = {"subtask": "T3.4", "title": "Báo cáo nhanh", "lead": "SYT", "due_on": "2023-08-30"}
+    wanted = {"subtask": "T3.4", "title": "Báo cáo nhanh", "lead_office": "SYT", "due_date": "2023-08-30"}
     first = coordinator.post(f"{API}/assignments", json=wanted, headers={"Idempotency-Key": "a"})
     again = coordinator.post(f"{API}/assignments", json=wanted, headers={"Idempotency-Key": "a"})
     assert first.status_code == 201

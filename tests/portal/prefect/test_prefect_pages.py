@@ -16,7 +16,7 @@ from config import clock
 from config.settings import load_settings
 from flows.forms import fill_in
 from hosting import child_process
-from hosting.prefect.connection import HOST, await_server, free_port, run_here, speaking_to, start_server
+from hosting.prefect.connection import HOST, await_server, connected_to, free_port, run_here, start_server
 from hosting.prefect.environment import environment
 from models.keeping.opening import open_store
 from portal.app import make_app
@@ -56,7 +56,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         with open_store(settings) as store:
             issue(store)
             await_server(prefect, api)
-            with speaking_to(settings, api):
+            with connected_to(settings, api):
                 from flows.deployments.register import deploy
 
                 deploy(store.plan)
@@ -76,7 +76,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         if portal is not None:
             portal.should_exit = True
             thread.join(30)
-        prefect.stop(patience_s=10)
+        prefect.stop(timeout_s=10)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def worker(house: House) -> Iterator[None]:
         log=settings.data_dir / "logs" / "worker.log",
     )
     yield
-    child.stop(patience_s=10)
+    child.stop(timeout_s=10)
 
 
 def signed_in(page: Page, person: Person, house: House) -> None:

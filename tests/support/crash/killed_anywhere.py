@@ -35,7 +35,7 @@ from models.tables.lifecycle import MessageState
 from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from notifications.channels.mailbox import letters
-from notifications.courier import courier
+from notifications.courier import round as courier_round
 
 DAYS = ("2023-08-18T08:00", "2023-09-15T08:00")
 AFTER_THE_LEASE = "2023-09-15T08:10"
@@ -59,14 +59,14 @@ def main(template: str, home: Path, every: int) -> None:
 
         event.listen(engine, "before_cursor_execute", step)
         event.listen(engine, "commit", step)
-        really_send = courier.send
+        really_send = courier_round.send
 
         def send_and_maybe_die(*args: object, **kwargs: object) -> object:
             outcome = really_send(*args, **kwargs)  # type: ignore[arg-type]
             step()
             return outcome
 
-        courier.send = send_and_maybe_die  # type: ignore[assignment]
+        courier_round.send = send_and_maybe_die  # type: ignore[assignment]
         with session_scope(engine) as session:
             context = store.actor_context(now=parse_instant("2023-08-17"), actor="coordinator")
             issue_directive(session, number="123-TB/TU", on_date=date(2023, 8, 17), context=context)

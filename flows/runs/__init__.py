@@ -1,0 +1,1 @@
+"""How a run is carried out: its tasks, what they share, its name from beginning to end, and what became of it."""

@@ -1,0 +1,99 @@
+"""The body that the flows of all priorities share: assign → track → send → publish, and a name for the end."""
+
+from prefect import get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled, Completed, Failed
+
+from config import clock
+from config.errors import Refused
+from config.settings import load_settings
+from flows.forms import FollowUpForm
+from flows.preview import Preview
+from flows.runs.ending import ending_of
+from flows.runs.heartbeat import send_heartbeat
+from flows.runs.outcomes import FAILED
+from flows.runs.run_names import rename_run
+from flows.runs.run_scope import run_id, run_scope
+from flows.runs.tasks import (
+    RunOrder,
+    assign_due,
+    look_ahead,
+    open_run_store,
+    publish_boards,
+    send_notices,
+    track_deadlines,
+)
+from flows.steps import NothingIssued, Summary
+from models.delivery.auditor import Findings
+
+PREVIEW_LINES = 200
+"""So many assignments, and notices, of a preview stand in the run's log; all of them in `dondoc run --dry-run`."""
+
+
+def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
+    """Follow up one priority, or only look ahead when the form says so; returns the state the run ends in.
+
+    What nobody foresaw is raised, and named by ``flows.runs.run_names.name_the_end``.
+    """
+    try:
+        with run_scope():
+            if form.dry_run:
+                return _look_ahead(RunOrder(priority, form, clock.now(), run_id()))
+            return _follow_up(RunOrder(priority, form, form.moment(clock.now()), run_id()))
+    except NothingIssued as refusal:
+        rename_run(f"{priority} · chưa có văn bản giao việc", [priority])
+        return Cancelled(message=str(refusal), data=refusal)
+    except Refused as refusal:
+        rename_run(f"{priority} · không thực hiện được", [priority, FAILED])
+        return Failed(message=" ".join([str(refusal), *refusal.details]), data=refusal)
+
+
+def _follow_up(order: RunOrder) -> State[Summary]:
+    opened = open_run_store(order)
+    assigned = assign_due(order, wait_for=[opened])
+    tracked = track_deadlines(order, wait_for=[assigned])
+    delivered = send_notices(order, wait_for=[tracked])
+    summary = publish_boards(order, assigned, tracked, delivered)
+    ending = ending_of(order, opened, summary)
+    get_run_logger().info(ending.sentence)
+    rename_run(ending.run_name, [*ending.tags, *_audit_tags(tracked.findings)])
+    # A day replayed tells nothing of today.
+    if order.form.as_of is None and (fault := send_heartbeat(load_settings().heartbeat)):
+        get_run_logger().warning("Không báo được dấu hiệu hoạt động (DONDOC_HEARTBEAT): %s.", fault)
+    return Completed(message=ending.sentence, data=summary)
+
+
+def _audit_tags(findings: Findings) -> list[str]:
+    if not findings:
+        return []
+    get_run_logger().warning("Soát lại thấy: %s. Xem «dondoc audit followup».", findings.in_words())
+    return ["can-soat-lai"]
+
+
+def _look_ahead(order: RunOrder) -> State[Summary]:
+    ahead = look_ahead(order)
+    _log_preview(ahead)
+    rename_run(f"{order.priority} · xem trước · {len(ahead.assignments)} việc sẽ giao", [order.priority, "xem-truoc"])
+    sentence = (
+        f"Chỉ xem trước, không ghi và không gửi gì: sẽ giao {len(ahead.assignments)} việc,"
+        f" sẽ có {len(ahead.notices)} thông báo."
+    )
+    get_run_logger().info(sentence)
+    return Completed(message=sentence, data=ahead.summary)
+
+
+def _log_preview(ahead: Preview) -> None:
+    logger = get_run_logger()
+    assignments = [
+        f"Sẽ giao: {a.subtask} {a.step} · kỳ {a.period} · {a.office} · hạn {a.due_date:%d/%m/%Y} ({a.rule})"
+        for a in ahead.assignments
+    ]
+    notices = [
+        f"Sẽ báo: {n.office} · {n.kind} · {n.subtask} · kỳ {n.period} · hạn {n.due_date:%d/%m/%Y}"
+        for n in ahead.notices
+    ]
+    for lines in (assignments, notices):
+        for line in lines[:PREVIEW_LINES]:
+            logger.info(line)
+        if len(lines) > PREVIEW_LINES:
+            logger.info(f"… và {len(lines) - PREVIEW_LINES} dòng nữa.")

@@ -1,0 +1,68 @@
+"""The name of a run: under way at first, and at its end what became of it, whichever way it ends.
+
+A run that ends by itself says what it found (``rename_run``). One that fails, crashes or is cancelled before it could
+is named by Prefect's state hooks (``END_HOOKS``), which also run in the worker when the process of the run has died.
+Ended by hand or with its machine, it is named by whoever looks after the runs (``hosting.prefect.run_names``).
+"""
+
+from typing import Any, TypedDict
+
+from prefect import Flow, get_client, runtime
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.flows import FlowStateHook
+
+from flows.deployments.names import tag_of
+from flows.runs.outcomes import FAILED, UNFORESEEN
+
+UNDER_WAY = ("· đang chạy", "· đang lập", "· đang xem")
+"""How the name of a run ends that has not said yet what it found."""
+
+_ENDS = {
+    StateType.FAILED: ("lỗi chưa lường trước", [FAILED, UNFORESEEN]),
+    StateType.CRASHED: ("dừng giữa chừng", []),
+    StateType.CANCELLING: ("đã hủy", []),
+    StateType.CANCELLED: ("đã hủy", []),
+    StateType.COMPLETED: ("đã xong", []),
+}
+
+
+def rename_run(name: str, tags: list[str]) -> None:
+    """Give the run under way this name, and these tags besides those it has."""
+    run = runtime.flow_run
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(run.id, name=name, tags=sorted({*run.tags, *tags}))
+
+
+def correct_name(client: SyncPrefectClient, run: FlowRun) -> bool:
+    """Rename a run that has ended and is still called under way; returns whether it was."""
+    end = _ENDS.get(run.state.type) if run.state else None
+    if end is None or not run.name.endswith(UNDER_WAY):
+        return False
+    outcome, tags = end
+    begin = run.name.rpartition(" · ")[0]
+    client.update_flow_run(run.id, name=f"{begin} · {outcome}", tags=sorted({*run.tags, *tag_of(run.name), *tags}))
+    return True
+
+
+def name_the_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """State hook of every flow: what a run is called that could not say itself what became of it."""
+    with get_client(sync_client=True) as client:
+        # The run that Prefect hands over bears the name of its beginning, also where it was renamed since.
+        current = client.read_flow_run(flow_run.id)
+        correct_name(client, current.model_copy(update={"state": state}))
+
+
+class EndHooks(TypedDict):
+    """The keywords of ``@flow`` that ``END_HOOKS`` fills in."""
+
+    on_failure: list[FlowStateHook[..., Any]]
+    on_crashed: list[FlowStateHook[..., Any]]
+    on_cancellation: list[FlowStateHook[..., Any]]
+
+
+END_HOOKS: EndHooks = {
+    "on_failure": [name_the_end],
+    "on_crashed": [name_the_end],
+    "on_cancellation": [name_the_end],
+}

@@ -1,0 +1,130 @@
+"""The tasks of a run: each does one step for the whole batch, so their number does not grow with the assignments.
+
+A task gets and returns small records that can be serialised. The step itself is a plain function (``flows.steps``).
+Every step is idempotent, so a task is simply tried again while the database does not answer.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE, CachePolicy
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import RetryConditionCallable
+from sqlalchemy.exc import DBAPIError
+
+from config import clock
+from config.clock import HANOI, local_date
+from config.settings import load_settings
+from flows import steps
+from flows.forms import FollowUpForm
+from flows.preview import Preview, preview
+from flows.runs.run_scope import store_of_run
+from flows.steps import Assigned, Summary, Tracked
+from models.delivery.windows import DeliveryWindow
+from models.store.actor import ActorContext
+from models.store.errors import DatabaseUnreachable
+from notifications.courier.courier import DeliveryCounts
+
+
+def database_away(_task: object, _run: TaskRun, state: State[Any]) -> bool:
+    """Whether a task failed because the database does not answer, so that trying again may help."""
+    try:
+        state.result()
+    except (DatabaseUnreachable, DBAPIError):
+        return True
+    except Exception:
+        return False
+    return False
+
+
+class BatchStep(TypedDict):
+    """The keywords of ``@task`` that ``BATCH_STEP`` fills in."""
+
+    retries: int
+    retry_delay_seconds: list[float]
+    retry_condition_fn: RetryConditionCallable
+    cache_policy: CachePolicy
+    persist_result: bool
+
+
+BATCH_STEP: BatchStep = {
+    "retries": 3,
+    "retry_delay_seconds": [1, 5, 20],
+    "retry_condition_fn": database_away,
+    # Nothing is cached or kept: the store knows what has been done.
+    "cache_policy": NO_CACHE,
+    "persist_result": False,
+}
+"""How every task that works on the store runs."""
+
+
+@dataclass(frozen=True)
+class RunOrder:
+    """What a run is to do: the priority and its filled-in form, the instant to reckon with, and the run's own id."""
+
+    priority: str
+    form: FollowUpForm
+    now: datetime
+    run_key: str
+
+    def actor_context(self) -> ActorContext:
+        return store_of_run().actor_context(now=self.now, actor=f"flow:{self.priority}", run_key=self.run_key)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the store says of the moment of the run.
+
+    day_off       whether it is no working day
+    window_opens  when messages that are not urgent may go out; None when they may at once
+    """
+
+    day_off: bool
+    window_opens: datetime | None
+
+
+@task(name="Mở kho dữ liệu", task_run_name="Mở kho dữ liệu", **BATCH_STEP)
+def open_run_store(order: RunOrder) -> Opened:
+    """Open the store for the tasks that follow; raises ``Refused`` when plan or database are at fault."""
+    store = store_of_run()
+    opens_at = DeliveryWindow(store.contacts, store.calendar, order.now).opens_at()
+    return Opened(
+        day_off=not store.calendar.is_working_day(local_date(order.now)),
+        window_opens=opens_at if opens_at > order.now else None,
+    )
+
+
+@task(name="Giao việc", task_run_name="Giao việc", **BATCH_STEP)
+def assign_due(order: RunOrder) -> Assigned:
+    """Make every assignment that is due and not there yet."""
+    return steps.assign_due(store_of_run(), order.priority, order.form, order.actor_context())
+
+
+@task(name="Theo dõi hạn", task_run_name="Theo dõi hạn", **BATCH_STEP)
+def track_deadlines(order: RunOrder) -> Tracked:
+    """Put what the ladders say in the outbox, and count what is due soon and overdue."""
+    return steps.track(store_of_run(), order.priority, order.actor_context())
+
+
+@task(name="Gửi thông báo", task_run_name="Gửi thông báo", **BATCH_STEP)
+def send_notices(order: RunOrder) -> DeliveryCounts:
+    """Send what waits in the outbox."""
+    return steps.notify(store_of_run(), order.now, at=clock.now())
+
+
+@task(name="Công bố bảng theo dõi", task_run_name="Công bố bảng theo dõi", **BATCH_STEP)
+def publish_boards(order: RunOrder, assigned: Assigned, tracked: Tracked, delivered: DeliveryCounts) -> Summary:
+    """Publish one artifact per board under a key that stays, so that each has its history; returns the run's counts."""
+    for key, markdown in steps.boards(store_of_run(), order.priority, order.now).items():
+        moment = f"{order.now.astimezone(HANOI):%H:%M %d/%m/%Y}"
+        create_markdown_artifact(markdown, key=key, description=f"Tính đến {moment}")
+    return steps.summarise(assigned, tracked, delivered)
+
+
+@task(name="Xem trước", task_run_name="Xem trước", **BATCH_STEP)
+def look_ahead(order: RunOrder) -> Preview:
+    """Work out what the run would do; nothing is stored or sent."""
+    return preview(load_settings(), order.priority, order.form, order.now)

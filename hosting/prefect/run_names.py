@@ -1,0 +1,87 @@
+"""Names for runs that cannot name themselves: those that have not begun, and those that somebody else ended.
+
+A run names itself from its first moment to its end (``flows.runs.run_names``). Before, Prefect calls it by two words
+drawn by lot; and ended by hand, or by Prefect, it would be called under way for ever.
+"""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterName,
+    FlowRunFilterNextScheduledStartTime,
+    FlowRunFilterStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, StateType
+from prefect.exceptions import ObjectNotFound
+
+from config.clock import HANOI
+from flows.deployments.names import run_name
+from flows.runs.run_names import UNDER_WAY, correct_name
+
+PAGE_SIZE = 200
+
+_ABOUT_TO_BEGIN = timedelta(minutes=2)
+"""A run this near is left alone: it may be naming itself at this very moment."""
+
+_LOOKED_BACK = timedelta(days=7)
+
+
+def name_runs(now: datetime) -> None:
+    """Name the runs to come, and those that have ended and are still called under way."""
+    name_coming_runs(now)
+    name_ended_runs(now)
+
+
+def name_coming_runs(now: datetime) -> int:
+    """Name every run that is scheduled after ``now`` and has no name of ours yet; returns how many."""
+    coming = FlowRunFilter(
+        state=_state(StateType.SCHEDULED),
+        next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(after_=now + _ABOUT_TO_BEGIN),
+    )
+    with get_client(sync_client=True) as client:
+        return sum(_rename(client, run, _name(run)) for run in _page(client, coming))
+
+
+def name_ended_runs(now: datetime) -> int:
+    """Rename every run of the last week that has ended and is still called under way; returns how many."""
+    named = 0
+    with get_client(sync_client=True) as client:
+        for words in UNDER_WAY:
+            ended = FlowRunFilter(
+                name=FlowRunFilterName(like_=words),
+                state=_state(*TERMINAL_STATES),
+                start_time=FlowRunFilterStartTime(after_=now - _LOOKED_BACK),
+            )
+            named += sum(correct_name(client, run) for run in _page(client, ended))
+    return named
+
+
+def _state(*types: StateType) -> FlowRunFilterState:
+    return FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types)))
+
+
+def _page(client: SyncPrefectClient, which: FlowRunFilter) -> list[FlowRun]:
+    return client.read_flow_runs(flow_run_filter=which, limit=PAGE_SIZE)
+
+
+def _rename(client: SyncPrefectClient, run: FlowRun, name: str) -> bool:
+    if not name or run.name == name:
+        return False
+    # While a deployment is being replaced, its runs are as well.
+    with suppress(ObjectNotFound):
+        client.update_flow_run(run.id, name=name)
+        return True
+    return False
+
+
+def _name(run: FlowRun) -> str:
+    """«p1 · dự kiến 07:30 28/11/2026»; empty for a run that somebody else made."""
+    what = run_name(run.tags)
+    if what is None or not run.auto_scheduled or run.expected_start_time is None:
+        return ""
+    return f"{what} · dự kiến {run.expected_start_time.astimezone(HANOI):%H:%M %d/%m/%Y}"

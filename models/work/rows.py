@@ -1,0 +1,78 @@
+"""An assignment as lists show it: typed rows, read straight from the columns they need."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlmodel import col
+
+from models.store.upsert import table_of
+from models.tables.anchor import Anchor, AnchorKind
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Role, State, Status, Urgency
+
+has_occasion: ColumnElement[bool] = and_(
+    col(Anchor.id) == col(Assignment.anchor_id), col(Anchor.kind) != AnchorKind.ISSUE
+)
+"""Joins what an assignment was counted from where that has a title of its own: a document, an event, ad hoc work."""
+
+
+@dataclass(frozen=True)
+class ListedAssignment:
+    """What every list tells of an assignment; the other columns are long.
+
+    occasion  title of the document, event or ad hoc work it was counted from, otherwise empty
+    """
+
+    id: int
+    priority: str
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    role: Role
+    office: str
+    lead_office: str
+    delegated_to: str
+    urgency: Urgency
+    state: State
+    due_at: datetime
+    due_date: date
+    original_due_date: date
+    occasion: str
+
+
+@dataclass(frozen=True)
+class AssignmentRow(ListedAssignment):
+    """A listed assignment with the rest that exports tell of it, and its status word at the moment of asking."""
+
+    assigned_office: str
+    monitor_office: str
+    rule: str
+    basis: str
+    explanation_vi: str
+    explanation_en: str
+    next_alert_at: datetime | None
+    suspended_at: datetime | None
+    status: Status
+
+
+Row = TypeVar("Row", bound=ListedAssignment)
+
+
+def select_rows(kind: type[ListedAssignment], *computed: ColumnElement[Any]) -> Select[Any]:
+    """A query for ``read_rows``, to be narrowed and ordered.
+
+    computed  what the row holds beside columns of the table, labelled with the name of its field
+    """
+    table = table_of(Assignment)
+    own = (table.c[field.name] for field in fields(kind) if field.name in table.c)
+    occasion = func.coalesce(col(Anchor.title), "").label("occasion")
+    return select(*own, occasion, *computed).select_from(Assignment).outerjoin(Anchor, has_occasion)
+
+
+def read_rows(connection: Connection, kind: type[Row], query: Select[Any]) -> list[Row]:
+    """The rows of a query that ``select_rows`` made for this kind."""
+    names = [field.name for field in fields(kind)]
+    return [kind(*(row[name] for name in names)) for row in connection.execute(query).mappings()]

@@ -1,0 +1,168 @@
+"""The shapes of assignments, their reports, requests and history, and of what the verbs take."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from models.tables.lifecycle import ExtensionState, ReportState, Role, State, Status, Urgency
+from portal.api.shapes import RequestBody, ResponseBody, Short, Text
+
+
+class AssignmentSummary(ResponseBody):
+    """One assignment, as lists show it."""
+
+    id: int
+    priority: str
+    subtask: str
+    title: str
+    period: str
+    office: str
+    lead_office: str
+    role: Role
+    state: State
+    status: Status
+    due_date: date
+    original_due_date: date
+
+
+class AssignmentPage(ResponseBody):
+    """One page of assignments, by due date; ``total`` counts all that fit."""
+
+    total: int
+    items: list[AssignmentSummary]
+
+
+class FileEntry(ResponseBody):
+    """A file of an assignment; ``readable`` is false where a page is a picture, so that its text was not checked."""
+
+    id: int
+    name: str
+    size: int
+    sha256: str
+    readable: bool
+
+
+class ReportEntry(ResponseBody):
+    """A report as it was handed in, with the decision on it; ``reason`` says why it was returned."""
+
+    version: int
+    state: ReportState
+    counts: dict[str, int]
+    document_number: str | None
+    document_date: date | None
+    text: str
+    difficulties: str
+    proposals: str
+    submitted_at: datetime
+    reason: str
+    files: list[FileEntry] = Field(default=[])
+
+
+class ExtensionEntry(ResponseBody):
+    """A request for more time, with the decision on it."""
+
+    state: ExtensionState
+    requested_until: date
+    requested_at: datetime
+    reason: str
+    granted_until: date | None
+    decided_at: datetime | None
+    decision_reason: str
+
+
+class EventEntry(ResponseBody):
+    """One event of the audit trail of an assignment.
+
+    ``actor`` is an office ("office:SYT"), the role of an account ("coordinator"), or the part of the system that acted.
+    ``until`` is the day that was asked for, granted or set; ``file`` the name of a file that was added or removed.
+    """
+
+    at: datetime
+    actor: str
+    verb: str
+    reason: str
+    until: date | None
+    file: str | None
+
+
+class AssignmentDetail(AssignmentSummary):
+    """One assignment with the words it comes from, how its due date is set, its reports, requests and history.
+
+    ``group`` holds the ids of the assignments of the same subtask, period and lead, this one among them.
+    """
+
+    quote: str
+    explanation_vi: str
+    explanation_en: str
+    delegated_to: str
+    monitor_office: str
+    group: list[int]
+    reports: list[ReportEntry]
+    extensions: list[ExtensionEntry]
+    events: list[EventEntry]
+
+
+class AdHocAssignment(RequestBody):
+    """An assignment outside the plan, by the coordinator."""
+
+    subtask: Short
+    title: Short
+    lead_office: Short
+    due_date: date
+    coordinating_offices: list[Short] = Field(default=[], max_length=100)
+    urgency: Urgency = Urgency.NORMAL
+
+
+class AssignedIds(ResponseBody):
+    """The ids of new assignments, the lead's first."""
+
+    assignments: list[int]
+
+
+class Delegation(RequestBody):
+    """The unit of the office that does the work; never a person."""
+
+    unit: Short
+
+
+class ReportSubmission(RequestBody):
+    """A report by the closed form of its step; it takes along the files that were added before."""
+
+    counts: dict[Short, Annotated[int, Field(ge=-1, le=999_999_999)]] = Field(default={}, max_length=50)
+    document_number: Short | None = None
+    document_date: date | None = None
+    text: Text = ""
+    difficulties: Text = ""
+    proposals: Text = ""
+
+
+class ExtensionRequest(RequestBody):
+    """A request for more time: until which day, and why."""
+
+    until: date
+    reason: Text
+
+
+class Reason(RequestBody):
+    """Why something is decided; the office is told."""
+
+    reason: Text
+
+
+class Acceptance(RequestBody):
+    """``version`` is the report that was read; refused when a newer one waits."""
+
+    version: int | None = Field(None, ge=1, le=100_000)
+
+
+class Return(Acceptance):
+    """Why the report is returned; ``version`` as in an acceptance."""
+
+    reason: Text
+
+
+class DueDate(RequestBody):
+    """A new due date; null for the one that follows from the request or the suspension."""
+
+    until: date | None = None

@@ -1,0 +1,141 @@
+"""The shapes of the board and of the coordinator's desk."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from config.contacts.desks import Desk
+from notifications.channels.outgoing import Result
+from portal.api.shapes import Day, RequestBody, ResponseBody, Short, Text
+
+
+class StatusCounts(ResponseBody):
+    """How many assignments have each status."""
+
+    done_on_time: int
+    done_late: int
+    open_within_term: int
+    open_overdue: int
+
+
+class BoardSummary(ResponseBody):
+    """Assignments by status, of each priority and of each office, withdrawn ones left out.
+
+    ``suspended`` are among ``open_within_term``; ``is_sample`` is true for the data of a rehearsal.
+    """
+
+    as_of: datetime
+    is_sample: bool
+    total: int
+    suspended: int
+    by_status: StatusCounts
+    by_priority: dict[str, StatusCounts]
+    by_office: dict[str, StatusCounts]
+
+
+class PendingDecision(ResponseBody):
+    """A report or a request for more time on which the coordinator has to decide."""
+
+    kind: Literal["report", "extension"]
+    since: datetime
+    reason: str
+    assignment: int
+    office: str
+
+
+class PendingDecisions(ResponseBody):
+    """One page, the oldest first; ``total`` counts all."""
+
+    total: int
+    items: list[PendingDecision]
+
+
+class NewSilence(RequestBody):
+    """Reminders to suppress to the end of ``until``: of an office, on a subtask, for a period, or where these meet."""
+
+    office: Short | None = None
+    subtask: Short | None = None
+    period: Short | None = None
+    until: date
+    reason: Text
+
+
+class SilenceEntry(ResponseBody):
+    """A silence in force; ``office``, ``subtask`` or ``period`` is null where it applies to all."""
+
+    id: int
+    office: str | None
+    subtask: str | None
+    period: str | None
+    until: date
+    reason: str
+
+
+class SilenceList(ResponseBody):
+    """The silences in force, the first to end first."""
+
+    items: list[SilenceEntry]
+
+
+class DeadLetterEntry(ResponseBody):
+    """A message that was given up: to whom, over which channel, why, and the assignments it was about."""
+
+    id: int
+    office: str
+    desk: Desk
+    channel: str
+    subject: str
+    reason: str
+    created_at: datetime
+    given_up_at: datetime
+    assignments: list[int]
+
+
+class DeadLetterPage(ResponseBody):
+    """The newest; ``total`` counts all."""
+
+    total: int
+    items: list[DeadLetterEntry]
+
+
+class DeadLetterFilter(RequestBody):
+    """Which dead letters; null means any. ``since`` and ``until``: the first and the last day of their making."""
+
+    office: Short | None = None
+    desk: Desk | None = None
+    channel: Short | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+
+class RetryResult(ResponseBody):
+    """``queued`` is false when the message is under way or was sent, so that nothing had to be done."""
+
+    queued: bool
+
+
+class RetryCount(ResponseBody):
+    """How many messages wait to be sent again."""
+
+    queued: int
+
+
+class ChannelTest(RequestBody):
+    """The desk that gets the test message."""
+
+    desk: Desk = Desk.FOCAL
+
+
+class ChannelOutcome(ResponseBody):
+    """The outcome of a test message over one channel; ``reason`` in Vietnamese when it was not sent."""
+
+    channel: str
+    result: Result
+    reason: str
+
+
+class ChannelTestResult(ResponseBody):
+    """The outcome over each channel of a desk, in the order in which they are used."""
+
+    office: str
+    desk: Desk
+    channels: list[ChannelOutcome]

@@ -1,0 +1,40 @@
+"""A store that is deleted after the rehearsal, and need not survive a power cut."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from config.settings import Settings
+from models.keeping.opening import Store, keep_open
+
+
+def throwaway_settings(settings: Settings, home: Path) -> Settings:
+    """The same plan and language, with everything stored below ``home`` and without contacts."""
+    return replace(
+        settings,
+        data_dir=home,
+        database_url=f"sqlite:///{home / 'dondoc.sqlite'}",
+        contacts_file=home / "contacts.yaml",
+        # With a Prefect of its own: its runs do not belong among the real ones.
+        prefect_url="",
+        prefect_database_url="",
+        redis_url="",
+    )
+
+
+@contextmanager
+def unsynced_store(settings: Settings) -> Iterator[Store]:
+    """A store of ``throwaway_settings``, open for the whole block, whose commits do not wait for the disk."""
+    with keep_open(settings) as store:
+        event.listen(store.engine, "connect", _do_not_wait)
+        store.engine.dispose()  # open connections would still wait
+        yield store
+
+
+def _do_not_wait(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous = OFF")

@@ -1,0 +1,95 @@
+"""The form of each deployment: made anew from the plan of the day, for the person who fills it in."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.catalogue.loader import load_plan
+from config.catalogue.plan import Plan
+from flows.form_fields import LABEL_DASH
+from flows.forms import DirectiveForm, fill_in
+from tests.support.two_directives import both_plans
+
+TODAY = date(2024, 1, 5)
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """The house's directive and an invented one."""
+    return load_plan(both_plans(Path(tmp_path_factory.mktemp("two")) / "plan"))
+
+
+def deployments(plan: Plan, today: date = TODAY) -> dict[str, Any]:
+    from flows.deployments import register
+
+    return {each.name: each for each in register.deployments(plan, today)}
+
+
+def schemas(plan: Plan, today: date = TODAY) -> dict[str, dict[str, Any]]:
+    """By the tag of the deployment, what Prefect will be told of its parameters."""
+    found = deployments(plan, today).values()
+    return {each.tags[0]: each._parameter_openapi_schema.model_dump(mode="json") for each in found}
+
+
+def fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for part in schema["definitions"].values():
+        yield from part["properties"].items()
+
+
+def test_an_office_that_has_ended_is_not_offered(plan: Plan) -> None:
+    ended, ends_today, *others = plan.offices
+    offices = (
+        ended.model_copy(update={"valid_to": TODAY - timedelta(days=1)}),
+        ends_today.model_copy(update={"valid_to": TODAY}),
+        *others,
+    )
+    schema = schemas(plan.model_copy(update={"offices": offices}))["p3"]
+    offered = dict(fields(schema))
+    for choices in (offered["offices"]["items"]["enum"], offered["host_office"]["enum"]):
+        assert [label.partition(LABEL_DASH)[0] for label in choices] == [each.code for each in offices[1:]]
+
+
+def test_nothing_in_a_form_speaks_to_programmers(two: Plan) -> None:
+    for tag, schema in schemas(two).items():
+        assert not [name for name, part in schema["definitions"].items() if "description" in part], tag
+        assert not [part for part in schema["definitions"].values() if part.get("type") != "object"], tag
+        for name, field in fields(schema):
+            assert field["title"] != name.replace("_", " ").title(), (tag, name)
+
+
+def test_what_a_form_offers_is_understood_by_the_flow(two: Plan) -> None:
+    p3 = dict(fields(schemas(two)["p3"]))
+    host = p3["host_office"]["enum"][1]
+    event = {"title": "Lễ hội", "on_date": "2024-02-01", "host_office": host, "urgency": p3["urgency"]["enum"][-1]}
+    form = fill_in("p3", {"offices": p3["offices"]["items"]["enum"], "events": [event]})
+    assert form.offices == tuple(office.code for office in two.offices)
+    assert [each.host_office for each in form.entries()] == [host.partition(LABEL_DASH)[0]]  # type: ignore[union-attr]
+    directives = dict(fields(schemas(two)["ban-hanh"]))["directive"]["enum"]
+    asked = [DirectiveForm(number="1", on_date=TODAY, directive=label).directive for label in directives]
+    assert asked == [each.code for each in two.directives]
+
+
+def test_a_choice_that_may_stay_empty_has_no_default(two: Plan) -> None:
+    found = schemas(two)
+    for tag, name in (("so-ket", "directive"), ("p7", "host_office")):
+        field = dict(fields(found[tag]))[name]
+        assert "default" not in field and "anyOf" not in field and field["enum"], tag
+    assert "directive" not in found["so-ket"]["properties"]["form"]["default"]
+
+
+def test_the_entry_point_of_every_deployment_is_its_flow(two: Plan) -> None:
+    for deployment in deployments(two).values():
+        module, _, name = deployment.entrypoint.rpartition(".")
+        assert getattr(import_module(module), name).name == deployment.flow_name
+
+
+def test_the_same_plan_gives_the_same_versions_and_another_day_only_where_offices_end(plan: Plan) -> None:
+    def versions(today: date) -> dict[str, str]:
+        return {name: each.version for name, each in deployments(plan, today).items()}
+
+    assert versions(TODAY) == versions(TODAY) == versions(TODAY + timedelta(days=1))
+    assert len(set(versions(TODAY).values())) == len(versions(TODAY))
