@@ -195,27 +195,15 @@ class _LineWriter:
         if notice.kind in (Kind.ASSIGNED, Kind.HANDED_OVER):
             how = notice.explanation_vi if self._vi else notice.explanation_en
             notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
-<<<<<<< HEAD
         if notice.kind in (Kind.SUSPENDED, Kind.RESUMED):
             notes.append(self._pause(notice))
         if notice.due_date != notice.original_due_date:
             notes.append(self._original_due(notice))
-        if notice.told:
+        if notice.earlier_notices:
             notes += self._told(notice)
         elif notice.kind is Kind.OVERDUE and notice.reminder_count and notice.last_reminded_at is not None:
             last = f"{notice.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
             times = "once" if notice.reminder_count == 1 else f"{notice.reminder_count} times"
-=======
-        if item.kind in (Kind.SUSPENDED, Kind.RESUMED):
-            notes.append(self._pause(item))
-        if item.due_date != item.original_due_date:
-            notes.append(self._original_due(item))
-        if item.earlier_notices:
-            notes += self._told(item)
-        elif item.kind is Kind.OVERDUE and item.reminder_count and item.last_reminded_at is not None:
-            last = f"{item.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
-            times = "once" if item.reminder_count == 1 else f"{item.reminder_count} times"
->>>>>>> main
             notes.append(
                 f"đã nhắc {notice.reminder_count} lần, gần nhất {last}"
                 if self._vi
@@ -227,33 +215,18 @@ class _LineWriter:
                 notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
             elif notice.until != notice.due_date:
                 notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
-<<<<<<< HEAD
-        if notice.lost is not None:
-            notes += self._undelivered(notice.lost)
+        if notice.undelivered is not None:
+            notes += self._undelivered(notice.undelivered)
         if notice.reason:
             notes.append(f"lý do: {notice.reason}" if self._vi else f"reason: {notice.reason}")
         return notes
 
     def _told(self, notice: NoticeFacts) -> list[str]:
-        """Earlier notices, when and to whom: a line for each day and kind, the first one and the last ones."""
-        recipients: dict[tuple[str, Kind], list[str]] = {}
-        for told in notice.told:
-            whom = recipients.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
-            if (name := self._desk(told.recipient, notice.office)) not in whom:
-=======
-        if item.undelivered is not None:
-            notes += self._undelivered(item.undelivered)
-        if item.reason:
-            notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
-        return notes
-
-    def _told(self, item: NoticeFacts) -> list[str]:
         """What was sent before, when and to whom: a line for each day and kind, the first and the last ones."""
         lines: dict[tuple[str, Kind], list[str]] = {}
-        for told in item.earlier_notices:
+        for told in notice.earlier_notices:
             whom = lines.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
-            if (name := self._desk(told.recipient, item.office)) not in whom:
->>>>>>> main
+            if (name := self._desk(told.recipient, notice.office)) not in whom:
                 whom.append(name)
         lines = [
             f"– {day} {EARLIER_NOTICE_WORDS[kind][not self._vi]} → {', '.join(whom)}"
