@@ -1,4 +1,4 @@
-"""Looking ahead: what a run would assign and say, worked out by the very steps of the run and then undone."""
+"""Looking ahead: what a run would assign and say, worked out by the same steps and then rolled back."""
 
 import tempfile
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from models.tables.outbox import Notice
 
 
 @dataclass(frozen=True)
-class PlannedAssignment:
+class PreviewedAssignment:
     """An assignment the run would make."""
 
     subtask: str
@@ -38,7 +38,7 @@ class PlannedAssignment:
 
 
 @dataclass(frozen=True)
-class PlannedNotice:
+class PreviewedNotice:
     """A notice that would wait to be sent after the run, whether new or left from before."""
 
     kind: Kind
@@ -52,28 +52,32 @@ class PlannedNotice:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a run would do; nothing of it has been done."""
+    """What a run would do; nothing of it is stored."""
 
     summary: Summary
-    assignments: tuple[PlannedAssignment, ...]
-    notices: tuple[PlannedNotice, ...]
+    assignments: tuple[PreviewedAssignment, ...]
+    notices: tuple[PreviewedNotice, ...]
 
     def as_json(self) -> dict[str, Any]:
         return {
             **self.summary.as_json(),
             "dry_run": True,
-            "would_assign": [asdict(planned) for planned in self.assignments],
-            "would_send": [asdict(planned) for planned in self.notices],
+            "would_assign": [asdict(each) for each in self.assignments],
+            "would_send": [asdict(each) for each in self.notices],
         }
 
 
 def preview(settings: Settings, priority: str, form: FollowUpForm, now: datetime) -> Preview:
-    """Look ahead from ``now`` (the form's own as_of counts when it has one); nothing is stored or sent.
+    """Look ahead from ``now``, or from the form's ``as_of`` when it has one; nothing is stored or sent.
 
     Raises what the run would raise.
     """
     moment = form.model_copy(update={"dry_run": True}).moment(now)
-    with _untouched(settings) as untouched, open_store(untouched) as store, _undone(store.engine) as session:
+    with (
+        _existing_database(settings) as looked_at,
+        open_store(looked_at) as store,
+        _rolled_back(store.engine) as session,
+    ):
         return _look_ahead(session, store, priority, form, moment)
 
 
@@ -96,7 +100,7 @@ def _look_ahead(session: Session, store: Store, priority: str, form: FollowUpFor
     )
 
 
-def _assignments(session: Session, last_before: int) -> Iterator[PlannedAssignment]:
+def _assignments(session: Session, last_before: int) -> Iterator[PreviewedAssignment]:
     query = select(
         col(Assignment.subtask),
         col(Assignment.step),
@@ -108,10 +112,10 @@ def _assignments(session: Session, last_before: int) -> Iterator[PlannedAssignme
         col(Assignment.rule),
     ).where(col(Assignment.id) > last_before)
     for row in session.execute(query.order_by(col(Assignment.due_at), col(Assignment.id))):
-        yield PlannedAssignment(*row)
+        yield PreviewedAssignment(*row)
 
 
-def _notices(session: Session, priority: str) -> Iterator[PlannedNotice]:
+def _notices(session: Session, priority: str) -> Iterator[PreviewedNotice]:
     query = (
         select(
             col(Notice.kind),
@@ -127,12 +131,12 @@ def _notices(session: Session, priority: str) -> Iterator[PlannedNotice]:
         .order_by(col(Notice.office), col(Notice.id))
     )
     for row in session.execute(query):
-        yield PlannedNotice(*row)
+        yield PreviewedNotice(*row)
 
 
 @contextmanager
-def _undone(engine: Engine) -> Iterator[Session]:
-    """A transaction that always ends as if it had not been."""
+def _rolled_back(engine: Engine) -> Iterator[Session]:
+    """A transaction that is always rolled back."""
     with Session(engine, expire_on_commit=False) as session:
         transaction = session.begin()
         try:
@@ -142,8 +146,8 @@ def _undone(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def _untouched(settings: Settings) -> Iterator[Settings]:
-    """Where there is no database file yet, looking ahead makes none: it looks at an empty one elsewhere."""
+def _existing_database(settings: Settings) -> Iterator[Settings]:
+    """The settings; where there is no database file yet, those of an empty one elsewhere, so that none is made."""
     address = make_url(settings.database_url)
     if address.get_backend_name() != "sqlite" or (address.database and Path(address.database).exists()):
         yield settings

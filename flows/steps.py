@@ -41,8 +41,8 @@ class NothingIssued(Refused):
 class Summary:
     """What a run did, in counts.
 
-    ``acknowledged_missing``, ``due_soon`` and ``overdue`` count the assignments of the priority that stand
-    so, said or not; the rest is what this run did.
+    ``acknowledged_missing``, ``due_soon`` and ``overdue`` count the assignments of the priority in that state, whether
+    or not anything was sent about them; the rest is what this run did.
     """
 
     assigned: int = 0
@@ -59,7 +59,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Assigned:
-    """New assignments, and the notices that assigning (and handing over) put in the outbox."""
+    """How many new assignments, and notices that assigning and handing over put in the outbox."""
 
     assignments: int
     notices: int
@@ -67,7 +67,7 @@ class Assigned:
 
 @dataclass(frozen=True)
 class Tracked:
-    """Notices that the ladder put in the outbox, how the priority stands, and what fell through."""
+    """How many notices the ladders put in the outbox, the counts of the priority, and what the audit found."""
 
     notices: int
     attention_counts: AttentionCounts
@@ -93,12 +93,12 @@ def assign_due(store: Store, priority: str, form: FollowUpForm, context: ActorCo
 
 
 def track(store: Store, priority: str, context: ActorContext) -> Tracked:
-    """Put what the ladders say by now in the outbox, count how things stand, and look whether anything fell through.
+    """Put what the ladders say by now in the outbox, count what needs attention, and audit the follow-up.
 
-    If something did, the coordinator is told.
+    If the audit finds something, the coordinator gets a letter.
     """
     notices, now = _sweep_all(partial(session_scope, store.engine), priority, context), context.now
-    # By itself: whoever only looks holds up no writer.
+    # Outside the transactions of the sweep: reading holds up no writer.
     with reading(store.engine) as connection:
         counted = attention_counts(
             connection, now=now, calendar=context.for_priority(priority).calendar, priority=priority
@@ -115,7 +115,7 @@ def track(store: Store, priority: str, context: ActorContext) -> Tracked:
 def notify(store: Store, now: datetime, at: datetime | None = None) -> DeliveryCounts:
     """Send what waits in the outbox; in quiet hours only what is urgent.
 
-    at  the moment it truly is, where ``now`` may be a day that is replayed or was reckoned with for a while
+    at  the real time; ``now`` may be a replayed day, or a while ago
     """
     return deliver(store, now=now, at=at)
 
@@ -170,7 +170,7 @@ def assign_within(session: Session, priority: str, form: FollowUpForm, context: 
 
 
 def _refuse_events_of_others(entry: NewEvent, priority: str, context: ActorContext) -> None:
-    """Work of another priority would not be assigned by this run, and be missed."""
+    """This run would not assign the work of another priority's event."""
     belongs = context.plan.priority_of(entry.subtask)
     if belongs != priority:
         raise Refused(
@@ -217,7 +217,7 @@ def _planned(session: Session, form: FollowUpForm, context: PriorityContext) -> 
 
 
 def track_within(session: Session, priority: str, context: ActorContext) -> Tracked:
-    """``track`` in the caller's transaction, without looking what fell through."""
+    """``track`` in the caller's transaction, without the audit."""
     notices = _sweep_all(lambda: nullcontext(session), priority, context)
     calendar = context.for_priority(priority).calendar
     return Tracked(notices, attention_counts(session, now=context.now, calendar=calendar, priority=priority))

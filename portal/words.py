@@ -23,7 +23,7 @@ _VERBS_EN = {
     Verb.REPORT: "reported",
     Verb.ACCEPT: "accepted the report",
     Verb.RETURN: "returned the report",
-    Verb.REQUEST_EXTENSION: "query for more time",
+    Verb.REQUEST_EXTENSION: "asked for more time",
     Verb.GRANT_EXTENSION: "granted more time",
     Verb.REFUSE_EXTENSION: "refused more time",
     Verb.SUSPEND: "suspended the work",

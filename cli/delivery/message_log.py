@@ -141,8 +141,7 @@ def _show(number: int, json_: bool) -> None:
     with open_configured_store() as store, reading_session(store.engine) as session:
         found, tries = message(session, number)
     if json_:
-        of_message = {"id", "message_id"}
-        shown = [json_row(each.model_dump(exclude=of_message)) for each in tries]
+        shown = [json_row(each.model_dump(exclude={"id", "message_id"})) for each in tries]
         show_json(json_row(found.model_dump()) | {"tries": shown})
         return
     print(f"Thư số {number} gửi {found.office}/{found.desk.value} qua kênh {found.channel}")

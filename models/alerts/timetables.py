@@ -54,7 +54,7 @@ def timetable_id(
 
 
 def _hash(ladder: Ladder, calendar: str) -> str:
-    """The ladder's own hash for the default calendar; with another calendar the instants, and so the hash, differ."""
+    """The ladder's own hash for the main calendar; with another calendar the instants, and so the hash, differ."""
     own = ladder.content_hash
     return hashlib.sha256(f"{own}:{calendar}".encode()).hexdigest()[: len(own)] if calendar else own
 

@@ -120,8 +120,8 @@ class Assignment(AssignmentDetailBase, table=True):
 class Timetable(SQLModel, table=True):
     """The instants of one ladder for one pair of dates, shared by all assignments that have both.
 
-    ``calendar`` says by which days off they were worked out: the main directive's where it is empty, else those of the
-    directive that this priority belongs to (``WorkingCalendar.named_of``); ``ladder_hash`` tells one from the other.
+    ``calendar`` names the days off they were worked out by: the main directive's if empty, else those of the directive
+    that this priority belongs to (``WorkingCalendar.named_of``); ``ladder_hash`` tells one from the other.
 
     ``ladder`` is the ladder as it was when the assignment was made: a later edit of the plan makes new timetables
     and leaves these alone. ``complete_until``: repeats are worked out up to this day, and further when it draws near.

@@ -92,9 +92,8 @@ def render(
     """The notices in words for ``audience``; ``now`` decides how late each is."""
     grouped = {kind: [notice for notice in notices if notice.kind is kind] for kind in WORDINGS}
     counts = [WORDINGS[kind].count(len(of_kind), audience.language) for kind, of_kind in grouped.items() if of_kind]
-    directives = (
-        list(dict.fromkeys(plan.directive_of(notice.subtask) for notice in notices)) if plan.has_several else []
-    )
+    named = notices if plan.has_several else ()
+    directives = list(dict.fromkeys(plan.directive_of(notice.subtask) for notice in named))
     subject = _subject(counts, audience, " · ".join(["", *(each.code for each in directives)]))
     writer = _LineWriter(plan, calendar, now, audience)
     room, sections = PREVIEW_SIZE, []
@@ -200,7 +199,7 @@ class _LineWriter:
         if notice.due_date != notice.original_due_date:
             notes.append(self._original_due(notice))
         if notice.earlier_notices:
-            notes += self._told(notice)
+            notes += self._earlier_notices(notice)
         elif notice.kind is Kind.OVERDUE and notice.reminder_count and notice.last_reminded_at is not None:
             last = f"{notice.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
             times = "once" if notice.reminder_count == 1 else f"{notice.reminder_count} times"
@@ -221,16 +220,16 @@ class _LineWriter:
             notes.append(f"lý do: {notice.reason}" if self._vi else f"reason: {notice.reason}")
         return notes
 
-    def _told(self, notice: NoticeFacts) -> list[str]:
-        """What was sent before, when and to whom: a line for each day and kind, the first and the last ones."""
-        lines: dict[tuple[str, Kind], list[str]] = {}
-        for told in notice.earlier_notices:
-            whom = lines.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
-            if (name := self._desk(told.recipient, notice.office)) not in whom:
-                whom.append(name)
+    def _earlier_notices(self, notice: NoticeFacts) -> list[str]:
+        """What was sent before, when and to whom: a line for each day and kind, the first one and the last ones."""
+        recipients: dict[tuple[str, Kind], list[str]] = {}
+        for earlier in notice.earlier_notices:
+            desks = recipients.setdefault((f"{earlier.at.astimezone(HANOI):%d/%m/%Y}", earlier.kind), [])
+            if (desk := self._desk(earlier.recipient, notice.office)) not in desks:
+                desks.append(desk)
         lines = [
-            f"– {day} {EARLIER_NOTICE_WORDS[kind][not self._vi]} → {', '.join(whom)}"
-            for (day, kind), whom in recipients.items()
+            f"– {day} {EARLIER_NOTICE_WORDS[kind][not self._vi]} → {', '.join(desks)}"
+            for (day, kind), desks in recipients.items()
         ]
         if (left_out := len(lines) - _MAX_EARLIER_NOTICES) > 1:
             more = f"– … {left_out} lần khác" if self._vi else f"– … {left_out} more"

@@ -1,7 +1,7 @@
 """Visitors, their sessions in a signed cookie, and the token that proves a form came from one of our own pages.
 
 A session names an office or an account, nothing else. It ends by itself, by signing out, with the revoking of its
-office's links or the end of the office, or with the closing of its account; the store is query at every request.
+office's links or the end of the office, or with the closing of its account; the store is asked at every request.
 """
 
 import hashlib

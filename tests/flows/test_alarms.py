@@ -14,6 +14,7 @@ from models.keeping.opening import Store, open_store
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.cast import issue
+from tests.support.prefect_api import client
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
@@ -46,12 +47,6 @@ class EveryDay(WorkingCalendar):
 
     def is_working_day(self, day: Any) -> bool:
         return True
-
-
-def client() -> Any:
-    from prefect import get_client
-
-    return get_client(sync_client=True)
 
 
 def run_of(code: str, state: Any, *, tags: list[str]) -> Any:

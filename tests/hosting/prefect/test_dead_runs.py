@@ -17,6 +17,7 @@ from config.catalogue.loader import load_plan
 from config.settings import Settings
 from models.store import run_lock
 from models.store.run_lock import hold_run_lock, try_run_lock
+from tests.support.prefect_api import client
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
@@ -60,12 +61,6 @@ def quiet(server: Settings) -> Iterator[None]:
     with client() as api:
         for run in api.read_flow_runs():
             api.delete_flow_run(run.id)
-
-
-def client() -> Any:
-    from prefect import get_client
-
-    return get_client(sync_client=True)
 
 
 def run_of(code: str, *states: Any, tags: tuple[str, ...] = ()) -> Any:
