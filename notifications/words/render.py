@@ -15,7 +15,7 @@ from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import WAITING_FOR_OFFICE, Kind, Role
-from notifications.words.kinds import EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
+from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
 
 PREVIEW_SIZE = 50
 """Notices that a digest lists; the rest are counted."""
@@ -27,20 +27,6 @@ _MAX_EARLIER_NOTICES = 6
 
 _PAGES = {Desk.COORDINATOR: "/desk"}
 """The page with everything for a desk, if not the office's own list."""
-
-
-_DESKS_VI = {
-    Desk.FOCAL: "đầu mối",
-    Desk.HEAD: "thủ trưởng",
-    Desk.COORDINATOR: "cơ quan đôn đốc",
-    Desk.MONITOR: "cơ quan theo dõi",
-}
-_DESKS_EN = {
-    Desk.FOCAL: "focal point",
-    Desk.HEAD: "head",
-    Desk.COORDINATOR: "coordinator",
-    Desk.MONITOR: "monitor",
-}
 
 
 @dataclass(frozen=True)
@@ -238,7 +224,7 @@ class _LineWriter:
 
     def _desk(self, recipient: Recipient, own: str) -> str:
         """A desk in words, with its office's name when that is another one that did the work."""
-        desk = _DESKS_VI[recipient.desk] if self._vi else _DESKS_EN[recipient.desk]
+        desk = DESK_NAMES[recipient.desk][not self._vi]
         if recipient.office == own or recipient.desk not in (Desk.FOCAL, Desk.HEAD):
             return desk
         office = self.plan.office(recipient.office)
@@ -248,7 +234,7 @@ class _LineWriter:
         """Which message did not arrive and where its words went instead; the reason is kept in Vietnamese."""
         office = self.plan.office(lost.office)
         if self._vi:
-            whom = f"{office.name_vi} ({_DESKS_VI[lost.desk]})"
+            whom = f"{office.name_vi} ({DESK_NAMES[lost.desk][0]})"
             after = (
                 f"đã chuyển sang kênh {lost.fallback_channel}"
                 if lost.fallback_channel
@@ -260,7 +246,7 @@ class _LineWriter:
             if lost.fallback_channel
             else "nobody has got it; look at the channel"
         )
-        whom = f"{office.name_en} ({_DESKS_EN[lost.desk]})"
+        whom = f"{office.name_en} ({DESK_NAMES[lost.desk][1]})"
         return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
 
     def _pause(self, notice: NoticeFacts) -> str:
