@@ -44,7 +44,7 @@ def http_sink(*, answer_after_s: float = 0.0, certificate: Path | None = None) -
 
 
 def self_made_certificate(folder: Path) -> Path:
-    """A file with a key and a certificate that nobody vouches for."""
+    """A file with a key and a certificate of this machine that is its own authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     alternative = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])

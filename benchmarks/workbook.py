@@ -52,12 +52,12 @@ def main() -> None:
 
 def _measure(folder: str) -> Measured:
     path = Path(folder) / "table.xlsx"
-    with store_in(folder) as store, tempfile.TemporaryFile() as aside:
+    with store_in(folder) as store, tempfile.TemporaryFile() as spool:
         with reading(store.engine) as connection:
             count_assignments(connection, AssignmentFilter(), now=NOW)
         before, began = peak_mib(), time.perf_counter()
         with reading(store.engine) as connection:
-            found = gather(connection, store.plan, store.calendar, AssignmentFilter(), now=NOW, aside=aside)
+            found = gather(connection, store.plan, store.calendar, AssignmentFilter(), now=NOW, spool=spool)
         looked = time.perf_counter()
         with path.open("wb") as file:
             write_workbook(found, file)

@@ -27,8 +27,9 @@ from models.work.directives import anchors, assigning_document, register_documen
 from models.work.planning import PlannedAssignment, how_to_issue, planned_assignments
 from models.work.verbs.succession import hand_over_ended_offices
 from notifications.courier.courier import DeliveryCounts, deliver
-from notifications.words.gap_letter import tell_of_gaps
-from reports.board.board import board, board_markdown
+from notifications.words.gap_letter import write_gap_letter
+from reports.board.board import board
+from reports.board.board_markdown import board_markdown
 from reports.board.trend import trend
 
 
@@ -107,7 +108,7 @@ def track(store: Store, priority: str, context: ActorContext) -> Tracked:
         )
     if findings:
         with session_scope(store.engine) as session:
-            tell_of_gaps(session, store, findings, context)
+            write_gap_letter(session, store, findings, context)
     return Tracked(notices, counted, findings)
 
 

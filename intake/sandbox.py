@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from config.errors import Refused
-from intake.files.refusals import too_much
+from intake.files.refusals import too_large
 
 CPU_SECONDS = 20
 MEMORY_BYTES = 512 * 1024 * 1024
 
-_TOO_MUCH = 3
+_OUT_OF_MEMORY = 3
 """How the process ends when a file takes more memory than there is."""
 
 _HOME = Path(__file__).parents[1]
@@ -27,7 +27,7 @@ _HOME = Path(__file__).parents[1]
 _log = logging.getLogger("dondoc.files")
 
 
-def run_in_sandbox(module: str, name: str, content: bytes) -> dict[str, Any]:
+def run(module: str, name: str, content: bytes) -> dict[str, Any]:
     """What ``module`` reads in a file; one that eats time or memory takes that process down alone.
 
     Raises ``Refused`` naming the file and what to do.
@@ -44,18 +44,18 @@ def run_in_sandbox(module: str, name: str, content: bytes) -> dict[str, Any]:
             env={"PYTHONPATH": str(_HOME)},
         )
     except subprocess.CalledProcessError as ended:
-        if ended.returncode not in (_TOO_MUCH, -signal.SIGXCPU, -signal.SIGKILL):
+        if ended.returncode not in (_OUT_OF_MEMORY, -signal.SIGXCPU, -signal.SIGKILL):
             _log.error("The reader of files ended with %s", ended.returncode)
-        raise too_much(name) from None
+        raise too_large(name) from None
     except subprocess.TimeoutExpired:
-        raise too_much(name) from None
+        raise too_large(name) from None
     answer: dict[str, Any] = json.loads(reader.stdout)
     if "refused" in answer:
         raise Refused(*answer["refused"])
     return answer
 
 
-def serve_in_sandbox(read: Callable[[str, bytes], dict[str, Any]]) -> None:
+def serve(read: Callable[[str, bytes], dict[str, Any]]) -> None:
     """The other side: read what comes in, within limits, and answer."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
@@ -64,5 +64,5 @@ def serve_in_sandbox(read: Callable[[str, bytes], dict[str, Any]]) -> None:
     except Refused as fault:
         answer = {"refused": [str(fault), fault.en]}
     except MemoryError:
-        raise SystemExit(_TOO_MUCH) from None
+        raise SystemExit(_OUT_OF_MEMORY) from None
     json.dump(answer, sys.stdout)

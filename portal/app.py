@@ -1,4 +1,4 @@
-"""The portal as one application: its routes and what stands before them."""
+"""The portal as one application: its routes and its middleware."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -27,7 +27,7 @@ from portal.pages import (
     reporting,
     workbooks,
 )
-from portal.prefect import door
+from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rights import authorize, check_rights
 from portal.sign_in import entrance, openid, sign_in
@@ -36,7 +36,7 @@ from portal.web import HERE
 
 
 def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAPI:
-    """The application over an opened store; ``now`` is the clock it goes by."""
+    """The application over an opened store; ``now`` is its clock."""
     app = FastAPI(
         title="dondoc",
         summary="Assignments between offices: the verbs of the portal, for programs.",
@@ -54,7 +54,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting, extension),
-            *(decisions, desk, overview, calendar_feeds, board, workbooks, documents, door, metrics),
+            *(decisions, desk, overview, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
     check_rights([*pages, api_assignments.router, api_desk.router])

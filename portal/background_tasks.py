@@ -1,6 +1,6 @@
-"""What is done after the answer has left: letters, whose sending must not be told from how long an answer takes.
+"""Work after the response: letters, so that the time of a response does not show whether one was sent.
 
-Not the framework's own background tasks: those hold back the next answer on the same connection, and so tell.
+Starlette's own background tasks delay the next response on the same connection, which would show it.
 """
 
 import logging
@@ -12,35 +12,35 @@ from fastapi import Request
 
 log = logging.getLogger("dondoc.portal")
 
-_AT_ONCE = 2
-_WAITING_AT_MOST = 200
+_THREADS = 2
+_MAX_WAITING = 200
 
 
 class BackgroundTasks:
-    """A few threads that do what is left with them, in order; what is too much at once is dropped."""
+    """A few threads that run submitted tasks in order; a task too many is dropped."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="errand")
-        self._room = BoundedSemaphore(_WAITING_AT_MOST)
-        self._left: set[Future[None]] = set()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="task")
+        self._room = BoundedSemaphore(_MAX_WAITING)
+        self._pending: set[Future[None]] = set()
 
-    def submit(self, errand: Callable[[], None]) -> None:
-        """Have ``errand`` done soon; whatever becomes of it, the caller does not hear."""
+    def submit(self, task: Callable[[], None]) -> None:
+        """Run ``task`` soon; its failure is logged, never raised."""
         if not self._room.acquire(blocking=False):
-            log.warning("too many errands at once; one was dropped")
+            log.warning("too many background tasks; one was dropped")
             return
-        future = self._threads.submit(_do, errand)
-        self._left.add(future)
+        future = self._threads.submit(_run, task)
+        self._pending.add(future)
         future.add_done_callback(self._done)
 
     def finish(self) -> None:
-        """Wait until everything left so far is done."""
-        for future in list(self._left):
+        """Wait for all tasks submitted so far."""
+        for future in list(self._pending):
             future.result()
 
     def _done(self, future: Future[None]) -> None:
         self._room.release()
-        self._left.discard(future)
+        self._pending.discard(future)
 
 
 def background_tasks_of(request: Request) -> BackgroundTasks:
@@ -48,9 +48,9 @@ def background_tasks_of(request: Request) -> BackgroundTasks:
     return background_tasks
 
 
-def _do(errand: Callable[[], None]) -> None:
+def _run(task: Callable[[], None]) -> None:
     try:
-        errand()
+        task()
     except Exception as fault:
         # The text of a fault may hold an address or a link.
-        log.error("an errand failed: %s", type(fault).__name__)
+        log.error("a background task failed: %s", type(fault).__name__)

@@ -1,14 +1,14 @@
-"""What stands before every page: nothing foreign is loaded, nothing is framed, nothing huge is read."""
+"""Middleware: security headers, caching, and a limit on the size of a request."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.prefect.door import DOOR, PAGES_POLICY
+from portal.prefect.proxy import PAGES_POLICY, PREFECT_PATH
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
-"""More than any report with its files; what is larger is read away unseen, so that the browser hears the answer."""
+"""More than any report with its files; a larger body is read and dropped, so that the browser shows the answer."""
 
 MAX_TEXT_BYTES = 1024 * 1024
 """More than any form without files, or any request of a program."""
@@ -31,7 +31,7 @@ what you typed is still there.</p></html>"""
 
 
 def add_security_headers(app: ASGIApp) -> ASGIApp:
-    """The headers that keep a browser from loading, framing or telling anything elsewhere."""
+    """The headers that keep a browser from loading, framing or sending anything elsewhere."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -39,9 +39,9 @@ def add_security_headers(app: ASGIApp) -> ASGIApp:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
-                if scope["path"].startswith(DOOR + "/"):
+                if scope["path"].startswith(PREFECT_PATH + "/"):
                     headers["Content-Security-Policy"] = PAGES_POLICY
-                if scope["path"].startswith(f"{DOOR}/v2/assets/"):  # each name stands for one content
+                if scope["path"].startswith(f"{PREFECT_PATH}/v2/assets/"):  # the name holds a hash of the content
                     headers["Cache-Control"] = "private, max-age=86400, immutable"
                 elif scope["path"].startswith("/calendar/"):  # a program may keep a feed for some minutes
                     headers.setdefault("Cache-Control", "no-store")
@@ -55,7 +55,7 @@ def add_security_headers(app: ASGIApp) -> ASGIApp:
 
 
 def limit_body_size(app: ASGIApp) -> ASGIApp:
-    """Answer 413 in words to what is larger than any report may be."""
+    """Answer 413, with a page that says what to do, to a body larger than any report."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,7 +72,7 @@ def limit_body_size(app: ASGIApp) -> ASGIApp:
             return
 
         async def counted() -> Message:
-            # A body may come in pieces whose sum nobody has declared.
+            # A chunked body does not declare its size.
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))

@@ -1,4 +1,4 @@
-"""How often somebody may knock: counted for the place they come from and for the name they give, in memory."""
+"""Rate limits of sign-in and of calendar feeds, by client and by name, counted in memory."""
 
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
@@ -11,14 +11,14 @@ from limits.strategies import MovingWindowRateLimiter
 from config import clock
 from config.errors import Refused
 
-FROM_ONE_PLACE = RateLimitItemPerMinute(20, 10)
-FOR_ONE_NAME = RateLimitItemPerMinute(3, 10)
-FOR_ONE_CALENDAR = RateLimitItemPerMinute(60, 10)
-"""Each address by itself: a calendar service fetches those of many offices from one place."""
+PER_CLIENT = RateLimitItemPerMinute(20, 10)
+PER_NAME = RateLimitItemPerMinute(3, 10)
+PER_FEED = RateLimitItemPerMinute(60, 10)
+"""By the address of the feed: a calendar service fetches those of many offices from one network."""
 
 
 class RateLimited(Refused):
-    """Somebody has knocked too often; ``retry_after_s`` says when it is worth trying again."""
+    """Too many attempts; ``retry_after_s`` says how long to wait."""
 
     def __init__(self, retry_after_s: int) -> None:
         minutes = ceil(retry_after_s / 60)
@@ -31,34 +31,34 @@ class RateLimited(Refused):
 
 
 def count_attempt(request: Request, *, name: str = "") -> None:
-    """Count one try from where the request comes from, and for ``name`` when one is given; raises ``RateLimited``."""
-    _count(request, FROM_ONE_PLACE, "place", _place(request))
+    """Count one attempt of the client, and for ``name`` when one is given; raises ``RateLimited``."""
+    _count(request, PER_CLIENT, "place", _client_network(request))
     if name:
-        _count(request, FOR_ONE_NAME, "name", name.casefold()[:200])
+        _count(request, PER_NAME, "name", name.casefold()[:200])
 
 
 def count_feed_fetch(request: Request, address: str) -> None:
-    """Count one fetching of a calendar feed by its address; raises ``RateLimited``."""
-    _count(request, FOR_ONE_CALENDAR, "calendar", address[:200])
+    """Count one fetch of a calendar feed by its address; raises ``RateLimited``."""
+    _count(request, PER_FEED, "calendar", address[:200])
 
 
 def count_unknown_feed(request: Request) -> None:
-    """Count one fetching of a feed that is not there, apart from tries to sign in; raises ``RateLimited``."""
-    _count(request, FOR_ONE_CALENDAR, "no calendar", _place(request))
+    """Count one fetch of a feed that does not exist, apart from attempts to sign in; raises ``RateLimited``."""
+    _count(request, PER_FEED, "no calendar", _client_network(request))
 
 
 def _count(request: Request, limit: RateLimitItem, *what: str) -> None:
     limiter: MovingWindowRateLimiter = request.app.state.limiter
     if not limiter.hit(limit, *what):
-        raise RateLimited(_wait_s(limiter.get_window_stats(limit, *what).reset_time, clock.now()))
+        raise RateLimited(_seconds_until(limiter.get_window_stats(limit, *what).reset_time, clock.now()))
 
 
-def _wait_s(until: float, now: datetime) -> int:
+def _seconds_until(until: float, now: datetime) -> int:
     return max(1, ceil(until - now.timestamp()))
 
 
-def _place(request: Request) -> str:
-    """The address of a caller. Whoever has one IPv6 address has the whole /64 around it."""
+def _client_network(request: Request) -> str:
+    """The address of the client; of IPv6 its /64, which one client usually has for itself."""
     host = request.client.host if request.client else ""
     try:
         address = ip_address(host)

@@ -1,4 +1,4 @@
-"""What a monitor watches (Prometheus): how much is open and late, and whether messages still leave."""
+"""Metrics for Prometheus: what is open and late, and whether messages still leave."""
 
 from collections.abc import Iterator, Mapping
 
@@ -42,7 +42,7 @@ class _Counts(Collector):
         states = select(col(Message.state), func.count()).group_by(col(Message.state))
         by_state |= {state.value: count for state, count in self._connection.execute(states).all()}
         yield _by("dondoc_messages", "Messages by state of delivery.", "state", by_state)
-        # Written out in the statement, so that the index of what waits alone is seen to fit.
+        # A literal in the statement, so that the partial index of waiting notices is used.
         waiting = col(Notice.state) == literal(NoticeState.PENDING.value, String, literal_execute=True)
         count, oldest = self._connection.execute(
             select(func.count(), func.min(col(Notice.created_at))).where(waiting)

@@ -1,4 +1,4 @@
-"""How a refusal is answered: a page in words for people, problem+json (RFC 9457) for programs."""
+"""The answer to a refusal: a page for people, problem+json (RFC 9457) for programs."""
 
 import logging
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from config.errors import Refused
 from models.store.errors import DatabaseUnreachable
 from models.tables.errors import NotFound, TransitionRefused
 from portal.form import clean
-from portal.prefect.door import PrefectUnavailable
+from portal.prefect.proxy import PrefectUnavailable
 from portal.rights import PREFECT
 from portal.sign_in.session import NOBODY, Visitor, find_visitor
 from portal.web import page

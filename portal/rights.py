@@ -37,7 +37,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/all"): _ALL,
     ("GET", "/work"): _ALL,
     ("GET", "/work/{path:path}"): _ALL,
-    # at the door
+    # signing in
     ("GET", "/door/{token}"): _ALL,
     ("GET", "/sign-in"): _ALL,
     ("POST", "/sign-in"): _ALL,
@@ -91,7 +91,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/documents/report"): _OVERVIEW,
     ("GET", "/documents/{paper}/{office}"): _OVERVIEW,
     ("GET", "/slip"): _OFFICES,
-    # the door to Prefect, which looks closer (portal.prefect.rights)
+    # the proxy of Prefect, which checks further (portal.prefect.rights)
     ("GET", "/prefect"): _OVERVIEW,
     **{(method, "/prefect/{path:path}"): _OVERVIEW for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
     # programs

@@ -1,4 +1,4 @@
-"""Serving the portal until told to end, on loopback unless told otherwise."""
+"""Serving the portal, on the loopback unless told otherwise."""
 
 import logging
 
@@ -16,7 +16,7 @@ def serve(settings: Settings, host: str = HOST) -> None:
     """Answer on ``settings.portal_port`` of ``host`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with open_store(settings) as store:
-        # No log of addresses: the link in a message opens a door.
+        # No access log: an address may hold the link of a message, which is a key.
         server = uvicorn.Server(
             uvicorn.Config(
                 make_app(store),

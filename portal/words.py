@@ -1,4 +1,4 @@
-"""The words of the pages for what the store holds as codes, in both languages."""
+"""The words of the pages for codes of the store, in Vietnamese and English."""
 
 from typing import get_args
 
@@ -23,7 +23,7 @@ _VERBS_EN = {
     Verb.REPORT: "reported",
     Verb.ACCEPT: "accepted the report",
     Verb.RETURN: "returned the report",
-    Verb.REQUEST_EXTENSION: "query for more time",
+    Verb.REQUEST_EXTENSION: "asked for more time",
     Verb.GRANT_EXTENSION: "granted more time",
     Verb.REFUSE_EXTENSION: "refused more time",
     Verb.SUSPEND: "suspended the work",
@@ -113,13 +113,13 @@ _ALL: dict[str, dict[str, tuple[str, str]]] = {
 
 
 def word(kind: str, value: str, language: str) -> str:
-    """The word for ``value`` of ``kind``; a value without a word stands for itself."""
+    """The word for ``value`` of ``kind``; the value itself when it has none."""
     vi, en = _ALL[kind].get(value, (value, value))
     return en if language == "en" else vi
 
 
 def office_kinds(language: str) -> list[tuple[str, str]]:
-    """The kinds of offices in the order of the plan's schema, with their words."""
+    """The kinds of offices with their words, in the order of the plan's schema."""
     return [(kind, word("kind", kind, language)) for kind in get_args(OfficeKind)]
 
 

@@ -1,11 +1,10 @@
-"""Playing the offices' and the coordinator's deeds of a span of days, by the same verbs that people use."""
+"""Playing what offices and coordinator do over a span of days, by the same verbs that people use."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from config.catalogue.subtasks import ReportForm
 from config.clock import HANOI, local_date
@@ -16,74 +15,74 @@ from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
 from models.tables.report import ReportContent
 from models.work import verbs
-from rehearsal.behaviour import Act, Deed, behaviour_of, script
+from rehearsal.behaviour import Act, PlannedAct, behaviour_of, script
 
 _OFFICE_ACTS = {Act.ACKNOWLEDGE, Act.REPORT, Act.ASK_FOR_TIME}
 _TEN_O_CLOCK = time(10)
 
 
 @dataclass(frozen=True)
-class DeedCounts:
-    """A deed done in the rehearsal, for telling the story."""
+class PerformedAct:
+    """An act that was performed, for telling the story."""
 
     at: datetime
     assignment_id: int
     subtask: str
     office: str
-    deed: Deed
+    planned: PlannedAct
 
 
-def act_out(store: Store, after: date, until: date, *, offices: frozenset[str] | None = None) -> list[DeedCounts]:
-    """Do everything the scripts hold for the days after ``after`` through ``until``; gives what was done."""
+def act_out(store: Store, after: date, until: date, *, offices: frozenset[str] | None = None) -> list[PerformedAct]:
+    """Do everything the scripts hold for the days after ``after`` through ``until``; returns what was done."""
     performed = []
     with session_scope(store.engine) as session:
-        for deed, assignment in _due_deeds(session, store, after, until, offices):
-            at = datetime.combine(deed.on, _TEN_O_CLOCK, tzinfo=HANOI)
-            actor = f"office:{assignment.office}" if deed.act in _OFFICE_ACTS else "coordinator"
+        for planned, assignment in _due_acts(session, store, after, until, offices):
+            at = datetime.combine(planned.on, _TEN_O_CLOCK, tzinfo=HANOI)
+            actor = f"office:{assignment.office}" if planned.act in _OFFICE_ACTS else "coordinator"
             context = store.actor_context(now=at, actor=actor, run_key="rehearsal")
             try:
-                _VERBS[deed.act](session, assignment, deed, context)
+                _VERBS[planned.act](session, assignment, planned, context)
             except (TransitionRefused, NotFound):
-                continue  # handed over, withdrawn or decided otherwise meanwhile: the script has lost its place
-            performed.append(DeedCounts(at, assignment.id or 0, assignment.subtask, assignment.office, deed))
+                continue  # handed over, withdrawn or decided otherwise meanwhile: the script no longer fits
+            performed.append(PerformedAct(at, assignment.id or 0, assignment.subtask, assignment.office, planned))
     return performed
 
 
-def next_deed_day(store: Store, after: date) -> date | None:
+def next_act_day(store: Store, after: date) -> date | None:
     """The first day after ``after`` on which anybody does anything."""
     with session_scope(store.engine) as session:
         far = after + timedelta(days=400)
-        return min((deed.on for deed, _ in _due_deeds(session, store, after, far, None)), default=None)
+        return min((planned.on for planned, _ in _due_acts(session, store, after, far, None)), default=None)
 
 
-def _due_deeds(
+def _due_acts(
     session: Session, store: Store, after: date, until: date, offices: frozenset[str] | None
-) -> list[tuple[Deed, Assignment]]:
-    def deeds() -> Iterator[tuple[Deed, Assignment]]:
-        for assignment in session.scalars(select(Assignment).order_by(col(Assignment.id))):
+) -> list[tuple[PlannedAct, Assignment]]:
+    def due() -> Iterator[tuple[PlannedAct, Assignment]]:
+        for assignment in session.exec(select(Assignment).order_by(col(Assignment.id))):
             if offices is not None and assignment.office not in offices:
                 continue
             behaviour = behaviour_of(assignment.subtask, assignment.assigned_office, assignment.step)
-            for deed in script(
+            for planned in script(
                 behaviour,
                 assigned_on=local_date(assignment.assigned_at),
                 due_on=assignment.original_due_date,
                 calendar=store.calendar,
             ):
-                if after < deed.on <= until:
-                    yield deed, assignment
+                if after < planned.on <= until:
+                    yield planned, assignment
 
-    # Stable sort: on one day an assignment's own deeds keep their order.
-    return sorted(deeds(), key=lambda item: item[0].on)
+    # Stable sort: on one day an assignment's own acts keep their order.
+    return sorted(due(), key=lambda item: item[0].on)
 
 
-def _report(session: Session, assignment: Assignment, deed: Deed, context: ActorContext) -> None:
+def _report(session: Session, assignment: Assignment, planned: PlannedAct, context: ActorContext) -> None:
     form = context.plan.subtask(assignment.subtask).form(assignment.step)
     document = None if form.document == "none" else f"{100 + (assignment.id or 0)}/BC-{assignment.office}"
     content = ReportContent(
         counts=_counts(form, assignment.id or 0),
         document_number=document,
-        document_date=deed.on if document else None,
+        document_date=planned.on if document else None,
         text="Số liệu minh họa của phần diễn tập." if form.texts else "",
     )
     verbs.report(session, assignment.id or 0, content, context)
@@ -101,18 +100,18 @@ def _counts(form: ReportForm, seed: int) -> dict[str, int]:
     return {field.key: 0 for field in form.counts}
 
 
-_VERBS: dict[Act, Callable[[Session, Assignment, Deed, ActorContext], object]] = {
-    Act.ACKNOWLEDGE: lambda s, a, d, context: verbs.acknowledge(s, a.id or 0, context),
+_VERBS: dict[Act, Callable[[Session, Assignment, PlannedAct, ActorContext], object]] = {
+    Act.ACKNOWLEDGE: lambda s, a, planned, context: verbs.acknowledge(s, a.id or 0, context),
     Act.REPORT: _report,
-    Act.ACCEPT: lambda s, a, d, context: verbs.accept(s, a.id or 0, context),
-    Act.RETURN: lambda s, a, d, context: verbs.return_(
+    Act.ACCEPT: lambda s, a, planned, context: verbs.accept(s, a.id or 0, context),
+    Act.RETURN: lambda s, a, planned, context: verbs.return_(
         s, a.id or 0, "Số liệu chưa khớp với kỳ trước, đề nghị rà soát lại.", context
     ),
-    Act.ASK_FOR_TIME: lambda s, a, d, context: verbs.request_extension(
-        s, a.id or 0, d.until or d.on, "Cần thêm thời gian tổng hợp từ các đơn vị trực thuộc.", context
+    Act.ASK_FOR_TIME: lambda s, a, planned, context: verbs.request_extension(
+        s, a.id or 0, planned.until or planned.on, "Cần thêm thời gian tổng hợp từ các đơn vị trực thuộc.", context
     ),
-    Act.GRANT: lambda s, a, d, context: verbs.grant_extension(s, a.id or 0, d.until, context),
-    Act.REFUSE: lambda s, a, d, context: verbs.refuse_extension(
+    Act.GRANT: lambda s, a, planned, context: verbs.grant_extension(s, a.id or 0, planned.until, context),
+    Act.REFUSE: lambda s, a, planned, context: verbs.refuse_extension(
         s, a.id or 0, "Số liệu cần cho báo cáo chung, đề nghị giữ nguyên thời hạn.", context
     ),
 }

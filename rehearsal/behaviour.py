@@ -1,4 +1,4 @@
-"""How the offices of a rehearsal behave: a script of deeds for every assignment, the same each time it is played.
+"""How the offices of a rehearsal behave: a script for every assignment, the same each time it is played.
 
 Nothing here is random: the behaviour follows from what the assignment is, so that a story can be told twice.
 """
@@ -35,7 +35,7 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True)
-class Deed:
+class PlannedAct:
     """One act on one day. ``until`` is the date asked for or granted."""
 
     on: date
@@ -43,8 +43,8 @@ class Deed:
     until: date | None = None
 
 
-# Out of twelve: most offices do their work, some are late, one says nothing.
-_CAST = (
+# Out of twelve: most offices report in time, some are late, one says nothing.
+_SHARES = (
     *(Behaviour.EARLY,) * 3,
     *(Behaviour.ON_TIME,) * 4,
     Behaviour.LATE,
@@ -54,43 +54,43 @@ _CAST = (
     Behaviour.SILENT,
 )
 
-_MORE_TIME = 5
+_EXTENSION_DAYS = 5
 """Working days an office asks for."""
 
 
 def behaviour_of(*identity: str) -> Behaviour:
     """The behaviour that goes with this identity; always the same for the same words."""
-    return _CAST[crc32("/".join(identity).encode()) % len(_CAST)]
+    return _SHARES[crc32("/".join(identity).encode()) % len(_SHARES)]
 
 
-def script(behaviour: Behaviour, *, assigned_on: date, due_on: date, calendar: WorkingCalendar) -> Iterator[Deed]:
+def script(behaviour: Behaviour, *, assigned_on: date, due_on: date, calendar: WorkingCalendar) -> Iterator[PlannedAct]:
     """What will be done about an assignment, in order; due dates are those at the time of assigning."""
 
     def day(anchor: date, offset: int) -> date:
-        # Nobody acts before the work is there, nor on a day off.
+        # Nobody acts before the day after assigning, nor on a day off.
         return max(calendar.add(anchor, offset), calendar.add(assigned_on, 1))
 
     if behaviour is Behaviour.SILENT:
         return
-    yield Deed(calendar.add(assigned_on, 4 if behaviour is Behaviour.LATE else 1), Act.ACKNOWLEDGE)
+    yield PlannedAct(calendar.add(assigned_on, 4 if behaviour is Behaviour.LATE else 1), Act.ACKNOWLEDGE)
     if behaviour in (Behaviour.EXTENDED, Behaviour.REFUSED):
         asked = day(due_on, -4)
         if asked >= due_on:
             behaviour = Behaviour.ON_TIME
         else:
-            until = calendar.add(due_on, _MORE_TIME)
-            yield Deed(asked, Act.ASK_FOR_TIME, until)
+            until = calendar.add(due_on, _EXTENSION_DAYS)
+            yield PlannedAct(asked, Act.ASK_FOR_TIME, until)
             granted = behaviour is Behaviour.EXTENDED
-            yield Deed(calendar.add(asked, 1), Act.GRANT if granted else Act.REFUSE, until)
+            yield PlannedAct(calendar.add(asked, 1), Act.GRANT if granted else Act.REFUSE, until)
             reported = calendar.add(until, -1) if granted else calendar.add(due_on, 2)
-            yield Deed(reported, Act.REPORT)
-            yield Deed(calendar.add(reported, 1), Act.ACCEPT)
+            yield PlannedAct(reported, Act.REPORT)
+            yield PlannedAct(calendar.add(reported, 1), Act.ACCEPT)
             return
     offset = {Behaviour.EARLY: -6, Behaviour.LATE: 4, Behaviour.RETURNED: -2}.get(behaviour, -1)
     reported = day(due_on, offset)
-    yield Deed(reported, Act.REPORT)
+    yield PlannedAct(reported, Act.REPORT)
     if behaviour is Behaviour.RETURNED:
-        yield Deed(calendar.add(reported, 1), Act.RETURN)
+        yield PlannedAct(calendar.add(reported, 1), Act.RETURN)
         reported = calendar.add(reported, 4)
-        yield Deed(reported, Act.REPORT)
-    yield Deed(calendar.add(reported, 1), Act.ACCEPT)
+        yield PlannedAct(reported, Act.REPORT)
+    yield PlannedAct(calendar.add(reported, 1), Act.ACCEPT)

@@ -14,7 +14,7 @@ from models.tables.outbox import Notice
 from models.work.assigning import missing_assignments
 from models.work.directives import anchors
 from models.work.planning import planned_assignments
-from rehearsal.acting_out import next_deed_day
+from rehearsal.acting_out import next_act_day
 
 _MORNING_RUN = time(7, 30)
 
@@ -25,14 +25,14 @@ def morning_of(day: date) -> datetime:
 
 
 def next_eventful_day(store: Store, day: date) -> date | None:
-    """The next working day on which an alert, a deed or a new period falls, or None."""
+    """The next working day on which an alert, an act or a new period falls, or None."""
     with reading(store.engine) as connection:
         alert_at = connection.scalar(
             select(func.min(col(Assignment.next_alert_at))).where(
                 col(Assignment.next_alert_at) > morning_of(day), col(Assignment.state).in_(WAITING_FOR_OFFICE)
             )
         )
-    candidates = [_next_fifteenth(day), next_deed_day(store, day), local_date(alert_at) if alert_at else None]
+    candidates = [_next_fifteenth(day), next_act_day(store, day), local_date(alert_at) if alert_at else None]
     coming = min(candidate for candidate in candidates if candidate is not None)
     return store.calendar.next_working_day(coming)
 
@@ -44,7 +44,7 @@ def _next_fifteenth(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=15)
 
 
-def has_work(store: Store, priority: str, now: datetime) -> bool:
+def is_anything_to_do(store: Store, priority: str, now: datetime) -> bool:
     """Whether a run of ``priority`` at ``now`` would assign, remind or send anything."""
     alerts = select(col(Assignment.id)).where(
         col(Assignment.priority) == priority,

@@ -34,10 +34,10 @@ from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from models.work.queries import AssignmentFilter, assignments
 from notifications.words.kinds import WORDINGS
-from rehearsal.acting_out import DeedCounts, act_out
+from rehearsal.acting_out import PerformedAct, act_out
 from rehearsal.behaviour import Act
-from rehearsal.days import has_work, morning_of
-from rehearsal.throw_away import hasty_store, throw_away
+from rehearsal.days import is_anything_to_do, morning_of
+from rehearsal.throwaway import throwaway_settings, unsynced_store
 
 FIRST_DAY = date(2023, 8, 17)
 LAST_DAY = date(2023, 12, 31)
@@ -45,19 +45,19 @@ NUMBER = "123-TB/TU"
 
 _TUESDAY, _FRIDAY = 1, 4
 
-_AT_LEISURE = (date(2023, 10, 1), date(2023, 12, 25))
+_WEEKLY = (date(2023, 10, 1), date(2023, 12, 25))
 """By October every kind of event has come up: Tuesdays are enough until the last week, which tells the end."""
 
-_TOLD = 6
+_LISTED_RECIPIENTS = 6
 """Recipients named on a day of the story; the others are counted."""
 
 
 def play(*, keep: bool) -> int:
-    """Play the demo to its end; gives the exit code. ``keep`` leaves the store for looking around in it."""
+    """Play the demo to its end; returns the exit code. ``keep`` leaves the store for looking around in it."""
     # The story is told here; what each run logs would drown it.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
     home = Path(tempfile.mkdtemp(prefix="dondoc-demo-"))
-    settings = throw_away(load_settings(), home)
+    settings = throwaway_settings(load_settings(), home)
     try:
         _Demo(settings).play()
     finally:
@@ -79,12 +79,12 @@ class _Demo:
         began = time.monotonic()
         self._say("[bold]Diễn tập: chỉ đạo ngày 17/8/2023, theo dõi đến 31/12/2023[/bold]")
         self._say("Đang mở máy chủ Prefect tạm thời …")
-        with hasty_store(self._settings) as store, reach_prefect(self._settings):
+        with unsynced_store(self._settings) as store, reach_prefect(self._settings):
             self._issue(store)
             day = FIRST_DAY
             while day <= LAST_DAY:
                 coming = _next_round(store, day)
-                self._live(store, day, until=coming - timedelta(days=1))
+                self._play_days(store, day, until=coming - timedelta(days=1))
                 day = coming
             self._finish(store)
         self._say(f"\nXong sau {time.monotonic() - began:.0f} giây, {self._runs} lượt chạy Prefect.")
@@ -95,17 +95,17 @@ class _Demo:
             issue_directive(session, number=NUMBER, on_date=FIRST_DAY, context=context)
         self._say(f"Đăng ký văn bản giao việc [bold]{NUMBER}[/bold] ngày {FIRST_DAY:%d/%m/%Y}: mốc ISSUE.")
 
-    def _live(self, store: Store, day: date, *, until: date) -> None:
+    def _play_days(self, store: Store, day: date, *, until: date) -> None:
         """The flows in the morning of ``day``, then what the offices and the coordinator do through ``until``."""
         now = morning_of(day)
         summaries = {
             priority: self._run(priority, fill_in(priority, {"as_of": now}))
             for priority in FORMS
-            if has_work(store, priority, now)
+            if is_anything_to_do(store, priority, now)
         }
-        deeds = act_out(store, day - timedelta(days=1), min(until, LAST_DAY))
-        if summaries or deeds:
-            self._tell_day(store, day, summaries, deeds)
+        acts = act_out(store, day - timedelta(days=1), min(until, LAST_DAY))
+        if summaries or acts:
+            self._tell_day(store, day, summaries, acts)
 
     def _run(self, priority: str, form: FollowUpForm) -> Summary:
         self._runs += 1
@@ -114,35 +114,36 @@ class _Demo:
             self._total[key] += asdict(summary)[key]
         return summary
 
-    def _tell_day(self, store: Store, day: date, summaries: dict[str, Summary], deeds: list[DeedCounts]) -> None:
+    def _tell_day(self, store: Store, day: date, summaries: dict[str, Summary], acts: list[PerformedAct]) -> None:
         self._say(f"\n[bold]{day:%d/%m/%Y}[/bold]")
         for priority, summary in summaries.items():
             self._say(
                 f"  {priority}: giao {summary.assigned}, nhắc {summary.notices}, gửi {summary.messages_sent} thư;"
                 f" quá hạn {summary.overdue}, sắp đến hạn {summary.due_soon}"
             )
-        told = _told_on(store, day)
-        for office, desk, kinds in told[:_TOLD]:
+        sent = _sent_on(store, day)
+        for office, desk, kinds in sent[:_LISTED_RECIPIENTS]:
             name = store.plan.office(office).name_vi
             self._say(f"    ✉ {name} ({_DESK_VI[desk]}): {kinds}")
-        if len(told) > _TOLD:
-            self._say(f"    … và {len(told) - _TOLD} nơi nhận khác")
-        for line in _deeds_in_words(store, deeds):
+        if len(sent) > _LISTED_RECIPIENTS:
+            self._say(f"    … và {len(sent) - _LISTED_RECIPIENTS} nơi nhận khác")
+        for line in _acts_in_words(store, acts):
             self._say(f"    › {line}")
 
     def _finish(self, store: Store) -> None:
-        from reports.board.board import board, board_markdown
+        from reports.board.board import board
+        from reports.board.board_markdown import board_markdown
 
         end = end_of_day(LAST_DAY) - timedelta(minutes=1)
         with reading(store.engine) as connection:
             final = board(connection, now=end, calendar=store.calendar)
             checked = verify(connection)
-            late = assignments(connection, AssignmentFilter(), now=end)
+            listed = assignments(connection, AssignmentFilter(), now=end)
             states = connection.execute(select(col(Notice.state), func.count()).group_by(col(Notice.state))).all()
         self._say("")
         self._console.print(Markdown(board_markdown(final, store.plan)))
         self._say("\n[bold]Tổng số[/bold]")
-        self._say(f"  việc đã giao: {self._total['assigned']} (trên bảng: {final.total}, liệt kê: {len(late)})")
+        self._say(f"  việc đã giao: {self._total['assigned']} (trên bảng: {final.total}, liệt kê: {len(listed)})")
         self._say(f"  thư đã gửi: {self._total['messages_sent']}, không gửi được: {self._total['messages_failed']}")
         counts = {NoticeState(state): count for state, count in states}
         self._say(
@@ -157,7 +158,7 @@ class _Demo:
 
 
 def _next_round(store: Store, day: date) -> date:
-    """The next Tuesday or Friday that is a working day; at leisure only Tuesdays."""
+    """The next Tuesday or Friday that is a working day; in the weekly part only Tuesdays."""
     coming = store.calendar.add(day, 1)
     while not _is_round(coming):
         coming = store.calendar.add(coming, 1)
@@ -165,12 +166,12 @@ def _next_round(store: Store, day: date) -> date:
 
 
 def _is_round(day: date) -> bool:
-    first, last = _AT_LEISURE
+    first, last = _WEEKLY
     return day.weekday() == _TUESDAY or (day.weekday() == _FRIDAY and not first <= day <= last)
 
 
-def _told_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:
-    """Who was sent what on a day: recipient and the kinds with their counts, the gravest first."""
+def _sent_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:
+    """Who was sent what on a day: recipient and the kinds with their counts, the most severe first."""
     query = (
         select(col(Notice.office), col(Notice.desk), col(Notice.kind), func.count())
         .join(Message, col(Message.id) == col(Notice.message_id))
@@ -183,16 +184,16 @@ def _told_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:
     )
     with reading(store.engine) as connection:
         rows = connection.execute(query).all()
-    return [(office, desk, _kinds(rows, office, desk)) for office, desk in _by_gravity(rows)]
+    return [(office, desk, _kinds(rows, office, desk)) for office, desk in _by_severity(rows)]
 
 
-def _by_gravity(rows: Sequence[Row[tuple[str, Desk, Kind, int]]]) -> list[tuple[str, Desk]]:
+def _by_severity(rows: Sequence[Row[tuple[str, Desk, Kind, int]]]) -> list[tuple[str, Desk]]:
     order = list(WORDINGS)
-    gravest: dict[tuple[str, Desk], int] = {}
+    most_severe: dict[tuple[str, Desk], int] = {}
     for office, desk, kind, _ in rows:
         place = order.index(kind)
-        gravest[office, desk] = min(place, gravest.get((office, desk), place))
-    return sorted(gravest, key=lambda recipient: (gravest[recipient], recipient))
+        most_severe[office, desk] = min(place, most_severe.get((office, desk), place))
+    return sorted(most_severe, key=lambda recipient: (most_severe[recipient], recipient))
 
 
 def _kinds(rows: Sequence[Row[tuple[str, Desk, Kind, int]]], office: str, desk: Desk) -> str:
@@ -200,11 +201,11 @@ def _kinds(rows: Sequence[Row[tuple[str, Desk, Kind, int]]], office: str, desk: 
     return ", ".join(f"{counts[kind]} {wording.count_vi}" for kind, wording in WORDINGS.items() if kind in counts)
 
 
-def _deeds_in_words(store: Store, deeds: list[DeedCounts]) -> list[str]:
+def _acts_in_words(store: Store, acts: list[PerformedAct]) -> list[str]:
     """What was done, by kind of act; one example is named and the rest counted."""
     lines = []
     for act in Act:
-        of_act = [deed for deed in deeds if deed.deed.act is act]
+        of_act = [each for each in acts if each.planned.act is act]
         if of_act:
             first = of_act[0]
             name = store.plan.office(first.office).name_vi

@@ -18,7 +18,7 @@ from models.store.database import reading_session, session_scope
 from models.work.directives import issue_directive, samples_in_force
 from rehearsal.acting_out import act_out
 from rehearsal.days import morning_of, next_eventful_day
-from rehearsal.throw_away import hasty_store, throw_away
+from rehearsal.throwaway import throwaway_settings, unsynced_store
 
 SAMPLE_NUMBER = "01-MAU/TB"
 """A number no office would use; the document is also marked as a sample wherever it shows."""
@@ -27,42 +27,42 @@ WEEKS_AGO = 10
 
 
 def first_start(store: Store, say: Callable[[str], None]) -> bool:
-    """Whether this store is new; with the sample wanted it gets one, with a lived-in past."""
-    finish_moving_in(store)
+    """Returns whether this store is new; a new one gets the sample past where the settings ask for it."""
+    finish_move(store)
     with reading_session(store.engine) as session:
         if not is_empty_store(session):
             return False
     if store.settings.sample:
         say("Lần đầu: đang dựng dữ liệu MẪU để làm quen … / building the sample")
-        live_through_the_past(store.settings, clock.now())
+        build_sample(store.settings, clock.now())
     return True
 
 
-def live_through_the_past(settings: Settings, now: datetime) -> bool:
-    """Register the sample document of some weeks ago and play every day since; gives whether the store took it in.
+def build_sample(settings: Settings, now: datetime) -> bool:
+    """Register the sample document of some weeks ago and play every day since; returns whether the store took it in.
 
-    Done in one go before the first run, without Prefect: its history shows what really ran. It is lived in a store
-    and a mailbox beside the real ones and moved in when it is complete, so that a start broken off in the middle has
-    done nothing and the next one begins anew.
+    Done in one go before the first run and without Prefect, whose history shows what really ran. The sample is built in
+    a store and a mailbox beside the real ones and copied when it is complete, so that a start broken off in the middle
+    has done nothing and the next one begins anew.
     """
-    site = _building_site(settings)
+    site = _construction_dir(settings)
     _clear(site)
-    # No contacts there: what never happened is told to nobody but the local mailbox.
-    # The links in its letters are to open the doors of the real portal.
-    aside = replace(throw_away(settings, site), secret_key=signing_key(settings).decode())
-    with hasty_store(aside) as built, open_store(settings) as store:
-        _issue_and_live(built, local_date(now))
+    # No contacts there: messages about a sample go to the local mailbox alone.
+    # The links in them must open in the real portal, so they are signed with its key.
+    aside = replace(throwaway_settings(settings, site), secret_key=signing_key(settings).decode())
+    with unsynced_store(aside) as built, open_store(settings) as store:
+        _issue_and_play(built, local_date(now))
         moved = copy_into_empty(built.engine, store.engine)
-        finish_moving_in(store)
+        finish_move(store)
     return moved
 
 
-def finish_moving_in(store: Store) -> None:
-    """Bring the letters of a sample that has moved in after it; throw away one that never got so far.
+def finish_move(store: Store) -> None:
+    """Move the mailbox of a sample whose store was copied; delete a sample that was not copied.
 
-    Nothing to do, nearly always: only a start that was killed leaves a building site.
+    Does nothing nearly always: only a start that was killed leaves the directory behind.
     """
-    site = _building_site(store.settings)
+    site = _construction_dir(store.settings)
     if not site.exists():
         return
     with session_scope(store.engine) as session:
@@ -75,7 +75,7 @@ def finish_moving_in(store: Store) -> None:
     _clear(site)
 
 
-def live_through(store: Store, first: date, last: date) -> None:
+def play_days(store: Store, first: date, last: date) -> None:
     """Play the days ``first`` to ``last``: on each that has anything, the flows in the morning, then the offices."""
     day: date | None = first
     while day is not None and day <= last:
@@ -85,21 +85,21 @@ def live_through(store: Store, first: date, last: date) -> None:
         day = next_eventful_day(store, day)
 
 
-def _issue_and_live(store: Store, today: date) -> None:
+def _issue_and_play(store: Store, today: date) -> None:
     issued_on = store.calendar.previous_working_day(
         max(today - timedelta(weeks=WEEKS_AGO), store.plan.main_directive.date)
     )
     with session_scope(store.engine) as session:
         context = store.actor_context(now=morning_of(issued_on), actor="coordinator")
         issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, context=context, is_sample=True)
-    live_through(store, issued_on, store.calendar.previous_working_day(today - timedelta(days=1)))
+    play_days(store, issued_on, store.calendar.previous_working_day(today - timedelta(days=1)))
 
 
 def _bring(letter: Path, mailbox: Path) -> None:
     letter.replace(mailbox / letter.name)
 
 
-def _building_site(settings: Settings) -> Path:
+def _construction_dir(settings: Settings) -> Path:
     return settings.data_dir / "sample-under-construction"
 
 

@@ -1,1 +1,1 @@
-"""How it looks: the board and, later, the documents made of it."""
+"""How it looks: the board, charts, papers in Word, Excel workbooks and the calendar feed."""

@@ -7,7 +7,7 @@ in an event leads to the sign-in of the portal and opens nothing by itself (``do
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vDuration
 from sqlalchemy import ColumnElement, Connection, and_, func, select
@@ -25,16 +25,16 @@ from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportSt
 from models.tables.report import Report
 from models.work.rows import has_occasion
 
-MOST_EVENTS = 2000
+MAX_EVENTS = 2000
 """Calendar programs grow slow beyond this; what falls due first is kept."""
 
 LOOKBACK = timedelta(days=30)
 """For how long after its due date open work stays in the coordinator's calendar; in an office's it stays."""
 
-WARNED_WORKING_DAYS = 3
+ALARM_WORKING_DAYS = 3
 """An alarm so many working days ahead, at eight in the morning, and one on the day itself."""
 
-_ADDRESS_WARNING = timedelta(days=14)
+_ADDRESS_NOTICE = timedelta(days=14)
 _OFFICE_OPENS = timedelta(hours=8)
 _REFRESHED_EVERY = timedelta(hours=4)
 _ZONE = "Asia/Ho_Chi_Minh"
@@ -62,14 +62,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "The calendar's address ends after that day. Get the new one under 'Calendar'",
     ),
     "cut": (
-        f"Chỉ gồm {MOST_EVENTS} hạn gần nhất; xem đủ trên trang đôn đốc.",
-        f"Holds the first {MOST_EVENTS} deadlines; see all in the portal.",
+        f"Chỉ gồm {MAX_EVENTS} hạn gần nhất; xem đủ trên trang đôn đốc.",
+        f"Holds the first {MAX_EVENTS} deadlines; see all in the portal.",
     ),
 }
 
 
 @dataclass(frozen=True)
-class Asked:
+class FeedRequest:
     """Whose deadlines, in which language, and where the portal is.
 
     office    None: the coordinator's, which holds what lead offices hand in, a month back and onwards
@@ -82,22 +82,49 @@ class Asked:
     last_day: date | None = None
 
 
+class _Deadline(NamedTuple):
+    """An assignment that waits for its office, with the last moments at which its date or what is asked changed."""
+
+    id: int
+    priority: str
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    role: Role
+    office: str
+    lead_office: str
+    urgency: Urgency
+    state: State
+    due_date: date
+    original_due_date: date
+    explanation_vi: str
+    explanation_en: str
+    assigned_at: datetime
+    resumed_at: datetime | None
+    occasion: str | None
+    granted_at: datetime | None
+    returned_at: datetime | None
+
+
+_OF_ASSIGNMENT = _Deadline._fields[:-3]
+
+
 def calendar_feed(
-    connection: Connection, asked: Asked, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+    connection: Connection, request: FeedRequest, *, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> bytes:
     """The feed as bytes, the same ones as long as nothing has changed: found in one query."""
-    rows = connection.execute(_deadlines(asked.office, now)).mappings().all()
-    writer = _Writer(asked, plan, calendar)
-    feed = writer.head(cut_off=len(rows) > MOST_EVENTS)
-    for row in rows[:MOST_EVENTS]:
-        feed.add_component(writer.deadline(dict(row)))
-    if asked.last_day is not None:
-        feed.add_component(writer.end_of_address(asked.last_day))
+    deadlines = _deadlines(connection, request.office, now)
+    writer = _Writer(request, plan, calendar)
+    feed = writer.head(cut_off=len(deadlines) > MAX_EVENTS)
+    for each in deadlines[:MAX_EVENTS]:
+        feed.add_component(writer.deadline(each))
+    if request.last_day is not None:
+        feed.add_component(writer.end_of_address(request.last_day))
     return bytes(feed.to_ical())
 
 
-def _deadlines(office: str | None, now: datetime) -> Any:
-    """What waits for offices, with the last moment at which its date or what is asked has changed."""
+def _deadlines(connection: Connection, office: str | None, now: datetime) -> list[_Deadline]:
     own: ColumnElement[bool] = (
         and_(col(Assignment.role) == Role.LEAD, col(Assignment.due_at) > now - LOOKBACK)
         if office is None
@@ -113,37 +140,31 @@ def _deadlines(office: str | None, now: datetime) -> Any:
         .where(col(Report.assignment_id) == col(Assignment.id), col(Report.state) == ReportState.RETURNED)
         .scalar_subquery()
     )
-    names = ("id", "priority", "subtask", "step", "variant", "period", "role", "office", "lead_office", "urgency")
-    dates = ("state", "due_date", "original_due_date", "explanation_vi", "explanation_en", "assigned_at", "resumed_at")
-    return (
-        select(
-            *(getattr(Assignment, name) for name in (*names, *dates)),
-            col(Anchor.title).label("occasion"),
-            granted_at.label("granted_at"),
-            returned_at.label("returned_at"),
-        )
+    query = (
+        select(*(getattr(Assignment, name) for name in _OF_ASSIGNMENT), col(Anchor.title), granted_at, returned_at)
         .outerjoin(Anchor, has_occasion)
         .where(own, col(Assignment.state).in_(WAITING_FOR_OFFICE))
         .order_by(col(Assignment.due_at), col(Assignment.id))
-        .limit(MOST_EVENTS + 1)
+        .limit(MAX_EVENTS + 1)
     )
+    return [_Deadline(*row) for row in connection.execute(query)]
 
 
 class _Writer:
     """Writes one feed's parts in its language."""
 
-    def __init__(self, asked: Asked, plan: Plan, calendar: WorkingCalendar) -> None:
-        self._asked, self._plan, self._calendar = asked, plan, calendar
-        self._english = asked.language == "en"
+    def __init__(self, request: FeedRequest, plan: Plan, calendar: WorkingCalendar) -> None:
+        self._request, self._plan, self._calendar = request, plan, calendar
+        self._english = request.language == "en"
         self._warnings: dict[tuple[date, str], timedelta] = {}
 
     def head(self, *, cut_off: bool) -> Calendar:
         feed = Calendar()
         feed.add("version", "2.0")
-        feed.add("prodid", f"-//dondoc//{self._plan.main_directive.code}//{self._asked.language.upper()}")
+        feed.add("prodid", f"-//dondoc//{self._plan.main_directive.code}//{self._request.language.upper()}")
         feed.add("calscale", "GREGORIAN")
         feed.add("method", "PUBLISH")
-        whose = self._office(self._asked.office) if self._asked.office else self._say("all")
+        whose = self._office(self._request.office) if self._request.office else self._say("all")
         feed.add("x-wr-calname", f"{self._say('name')} · {whose}")
         feed.add("name", f"{self._say('name')} · {whose}")
         feed.add("x-wr-timezone", _ZONE)
@@ -154,27 +175,27 @@ class _Writer:
             feed.add("x-wr-caldesc", self._say("cut"))
         return feed
 
-    def deadline(self, row: Mapping[str, Any]) -> Event:
+    def deadline(self, row: _Deadline) -> Event:
         title = self._plan.step_title(
-            row["subtask"], row["step"], row["variant"], self._asked.language, occasion=row["occasion"] or ""
+            row.subtask, row.step, row.variant, self._request.language, occasion=row.occasion or ""
         )
-        whose = "" if self._asked.office else f" · {self._office(row['office'])}"
-        changes = (row["assigned_at"], row["resumed_at"], row["granted_at"], row["returned_at"])
+        whose = "" if self._request.office else f" · {self._office(row.office)}"
+        changes = (row.assigned_at, row.resumed_at, row.granted_at, row.returned_at)
         changed_at: datetime = max(each for each in changes if each is not None)
         event = self._event(
-            f"assignment-{row['id']}@{self._plan.directive_of(row['subtask']).code.lower()}.dondoc",
-            row["due_date"],
+            f"assignment-{row.id}@{self._plan.directive_of(row.subtask).code.lower()}.dondoc",
+            row.due_date,
             changed_at,
             f"{self._say('due')}: {title}{whose}",
         )
         # Grows whenever the date moves, without a counter: the seconds from the assigning to the last change.
-        event.add("sequence", int((changed_at - row["assigned_at"]).total_seconds()))
-        event.add("created", row["assigned_at"])
-        event.add("description", "\n".join(self._told(row, title)))
-        event.add("categories", [row["priority"], row["subtask"]])
-        event.add("priority", _PRIORITY[row["urgency"]])
-        event.add("url", self._page(row["id"]))
-        for before in (self._warned_before(row["due_date"], row["priority"]), timedelta()):
+        event.add("sequence", int((changed_at - row.assigned_at).total_seconds()))
+        event.add("created", row.assigned_at)
+        event.add("description", "\n".join(self._description(row, title)))
+        event.add("categories", [row.priority, row.subtask])
+        event.add("priority", _PRIORITY[row.urgency])
+        event.add("url", self._page(row.id))
+        for before in (self._warned_before(row.due_date, row.priority), timedelta()):
             event.add_component(self._alarm(title, _OFFICE_OPENS - before))
         return event
 
@@ -183,11 +204,11 @@ class _Writer:
         made_at = start_of_day(date(last_day.year - 1, 1, 1))
         event = self._event(
             f"address-{last_day.year}@{self._plan.main_directive.code.lower()}.dondoc",
-            last_day - _ADDRESS_WARNING,
+            last_day - _ADDRESS_NOTICE,
             made_at,
             words,
         )
-        event.add("description", f"{self._say('address_why')}: {self._asked.portal_url}/calendar")
+        event.add("description", f"{self._say('address_why')}: {self._request.portal_url}/calendar")
         event.add_component(self._alarm(words, _OFFICE_OPENS))
         return event
 
@@ -214,32 +235,32 @@ class _Writer:
     def _warned_before(self, due: date, priority: str) -> timedelta:
         key = due, self._calendar.named_of(priority)
         if key not in self._warnings:
-            self._warnings[key] = due - self._calendar.of(priority).add(due, -WARNED_WORKING_DAYS)
+            self._warnings[key] = due - self._calendar.of(priority).add(due, -ALARM_WORKING_DAYS)
         return self._warnings[key]
 
-    def _told(self, row: Mapping[str, Any], title: str) -> list[str]:
+    def _description(self, row: _Deadline, title: str) -> list[str]:
         """What is asked, of whom and why then. No free text of a report, no name of a unit: others read this."""
-        step = self._plan.subtask(row["subtask"]).form(row["step"])
-        lead = row["role"] is Role.LEAD
-        role = self._say("lead") if lead else f"{self._say('coordinating')} {self._office(row['lead_office'])}"
-        lines = [f"{row['subtask']} {title}", f"{self._say('office')}: {self._office(row['office'])} ({role})"]
-        period = period_in_words(row["period"], self._asked.language, occasion=row["occasion"] or "")
+        step = self._plan.subtask(row.subtask).form(row.step)
+        lead = row.role is Role.LEAD
+        role = self._say("lead") if lead else f"{self._say('coordinating')} {self._office(row.lead_office)}"
+        lines = [f"{row.subtask} {title}", f"{self._say('office')}: {self._office(row.office)} ({role})"]
+        period = period_in_words(row.period, self._request.language, occasion=row.occasion or "")
         lines.append(f"{self._say('period')}: {period}")
-        if row["state"] is State.RETURNED:
+        if row.state is State.RETURNED:
             lines.append(f"! {self._say('returned')}")
         if lead and step.counts:
             labels = "; ".join(each.label_en if self._english else each.label_vi for each in step.counts)
             lines.append(f"{self._say('asked')}: {labels}")
         if lead and step.document == "required":
             lines.append(self._say("document"))
-        if row["due_date"] != row["original_due_date"]:
-            lines.append(f"{self._say('original')}: {row['original_due_date']:%d/%m/%Y}")
-        lines.append(f"{self._say('basis')}: {row['explanation_en' if self._english else 'explanation_vi']}")
-        lines.append(f"{self._say('open')}: {self._page(row['id'])}")
+        if row.due_date != row.original_due_date:
+            lines.append(f"{self._say('original')}: {row.original_due_date:%d/%m/%Y}")
+        lines.append(f"{self._say('basis')}: {row.explanation_en if self._english else row.explanation_vi}")
+        lines.append(f"{self._say('open')}: {self._page(row.id)}")
         return lines
 
-    def _page(self, number: int) -> str:
-        return f"{self._asked.portal_url}/assignments/{number}"
+    def _page(self, assignment_id: int) -> str:
+        return f"{self._request.portal_url}/assignments/{assignment_id}"
 
     def _office(self, code: str) -> str:
         office = self._plan.office(code)

@@ -1,4 +1,4 @@
-"""Figures for those who decide: how work stands, tallied by whatever it is asked by, and whether it came on time.
+"""Figures for managers: assignments tallied by status, by any column, and the share done on time.
 
 Board, charts, documents and the yearly review all draw on this, so that no two of them count differently.
 """
@@ -24,7 +24,7 @@ from models.tables.lifecycle import State, Status
 
 @dataclass(frozen=True)
 class Tally:
-    """How many assignments stand how; withdrawn ones are out.
+    """How many assignments have which status; withdrawn ones are not counted.
 
     due_soon   of those open within their term, how many fall due within five working days
     suspended  of those open within their term, how many have their clock stopped
@@ -66,8 +66,8 @@ class Tally:
 _COUNTS = attrgetter(*(each.name for each in fields(Tally)))
 
 
-def together(tallies: Iterable[Tally]) -> Tally:
-    """All of these in one; for the thousands that a board adds up, several times as fast as one after the other."""
+def sum_tallies(tallies: Iterable[Tally]) -> Tally:
+    """The sum of many tallies; for the thousands that a board adds up, several times as fast as repeated ``+``."""
     return Tally(*map(sum, zip(*map(_COUNTS, tallies), strict=True)))
 
 
@@ -137,8 +137,8 @@ def _counts(by: Sequence[Any], **counts: ColumnElement[int]) -> Select[Any]:
     return select(*keys, *(counts.get(name, none).label(name) for name in _COUNTED))
 
 
-def words_for(now: datetime, calendar: WorkingCalendar) -> Iterator[ColumnElement[int]]:
-    """The counts of a ``Tally`` in its order, for a question of one's own on assignments that are not withdrawn."""
+def tally_columns(now: datetime, calendar: WorkingCalendar) -> Iterator[ColumnElement[int]]:
+    """The columns of a ``Tally`` in its order, for another query over assignments that are not withdrawn."""
     for word in Status:
         yield func.count().filter(status_expr(word, now))
     yield func.count().filter(due_soon(now, calendar))

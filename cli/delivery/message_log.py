@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from cli.options import JSON, OFFICE
 from cli.output import check_choice, format_time, json_row, show_json, show_json_rows, show_table
@@ -20,8 +20,9 @@ from config.errors import Refused
 from config.text.atomic_write import atomic_write
 from models.delivery.dead_letters import send_again, send_all_again
 from models.delivery.message_log import READ_SIZE, MessageFilter, attempts, latest_messages, message, messages
-from models.store.database import reading, session_scope
+from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import MessageState
+from models.tables.outbox import DeliveryAttempt, Message
 
 PAGE_SIZE = 200
 """How many messages the screen shows, the newest; files and programs get all."""
@@ -85,19 +86,19 @@ def messages_command(
     if again_all:
         _send_all_dead_again(wanted, json_)
         return
-    with open_configured_store() as store, reading(store.engine) as connection:
+    with open_configured_store() as store, reading_session(store.engine) as session:
         if office is not None:
             store.plan.office(office)
         if export is not None:
-            written = _export(export, _export_rows(connection, wanted))
+            written = _export(export, _export_rows(session, wanted))
             # With --json the rows themselves follow below.
             if not json_:
                 print(f"Đã ghi {written} thư, tin nhắn vào {export}.")
                 return
         if json_:
-            show_json_rows(json_row(row) for row in messages(connection, wanted, texts=True))
+            show_json_rows(json_row(row.model_dump()) for row in messages(session, wanted, texts=True))
             return
-        found, total = latest_messages(connection, wanted, limit=PAGE_SIZE)
+        found, total = latest_messages(session, wanted, limit=PAGE_SIZE)
     show_table(f"{total} thư, tin nhắn", _TABLE_HEAD, map(_table_row, found), empty="Không có thư, tin nhắn nào.")
     if total > len(found):
         print(
@@ -137,51 +138,52 @@ def _send_all_dead_again(wanted: MessageFilter, json_: bool) -> None:
 
 def _show(number: int, json_: bool) -> None:
     """Print one message as evidence: its text as it was sent, and the result of every attempt."""
-    with open_configured_store() as store, reading(store.engine) as connection:
-        found, tries = message(connection, number)
+    with open_configured_store() as store, reading_session(store.engine) as session:
+        found, tries = message(session, number)
     if json_:
-        show_json(json_row(found) | {"tries": [json_row(each) for each in tries]})
+        shown = [json_row(each.model_dump(exclude={"id", "message_id"})) for each in tries]
+        show_json(json_row(found.model_dump()) | {"tries": shown})
         return
-    print(f"Thư số {number} gửi {found['office']}/{found['desk'].value} qua kênh {found['channel']}")
-    print(f"Mã thư: {found['message_key']}; lập {format_time(found['created_at'])}; trạng thái {found['state'].value}")
+    print(f"Thư số {number} gửi {found.office}/{found.desk.value} qua kênh {found.channel}")
+    print(f"Mã thư: {found.message_key}; lập {format_time(found.created_at)}; trạng thái {found.state.value}")
     for each in tries:
         print(f"  {_attempt_vi(each)}")
     if not tries:
         print("  chưa có lần thử nào")
-    print(f"\n{found['subject']}\n\n{found['body_text']}" if found["body_text"] else "\nChưa soạn nội dung.")
+    print(f"\n{found.subject}\n\n{found.body_text}" if found.body_text else "\nChưa soạn nội dung.")
 
 
-def _table_row(row: dict[str, Any]) -> tuple[Any, ...]:
+def _table_row(row: Message) -> tuple[Any, ...]:
     return (
-        row["id"],
-        f"{row['office']}/{row['desk'].value}",
-        row["channel"],
-        row["subject"],
-        row["state"].value,
-        row["attempts"],
-        format_time(row["sent_at"]),
-        row["error"],
+        row.id,
+        f"{row.office}/{row.desk.value}",
+        row.channel,
+        row.subject,
+        row.state.value,
+        row.attempts,
+        format_time(row.sent_at),
+        row.error,
     )
 
 
-def _export_rows(connection: Connection, wanted: MessageFilter) -> Iterator[tuple[Any, ...]]:
-    found = messages(connection, wanted)
+def _export_rows(session: Session, wanted: MessageFilter) -> Iterator[tuple[Any, ...]]:
+    found = messages(session, wanted)
     while part := list(islice(found, READ_SIZE)):
-        tried = attempts(connection, [row["id"] for row in part])
-        yield from (_export_row(row, tried.get(row["id"], [])) for row in part)
+        tried = attempts(session, [row.id or 0 for row in part])
+        yield from (_export_row(row, tried.get(row.id or 0, [])) for row in part)
 
 
-def _export_row(row: dict[str, Any], tries: Sequence[dict[str, Any]]) -> tuple[Any, ...]:
+def _export_row(row: Message, tries: Sequence[DeliveryAttempt]) -> tuple[Any, ...]:
     # Without the text: its links open offices' pages, and a file is passed on.
     number, _, *rest = _table_row(row)
     tried_vi = "; ".join(map(_attempt_vi, tries))
-    return (number, format_time(row["created_at"]), row["office"], row["desk"].value, *rest, tried_vi)
+    return (number, format_time(row.created_at), row.office, row.desk.value, *rest, tried_vi)
 
 
-def _attempt_vi(attempt: dict[str, Any]) -> str:
-    reason = f" ({attempt['reason']})" if attempt["reason"] else ""
-    result = _RESULTS[attempt["result"].value]
-    return f"lần {attempt['number']}: {format_time(attempt['at'])} qua {attempt['channel']}, {result}{reason}"
+def _attempt_vi(attempt: DeliveryAttempt) -> str:
+    reason = f" ({attempt.reason})" if attempt.reason else ""
+    result = _RESULTS[attempt.result.value]
+    return f"lần {attempt.number}: {format_time(attempt.at)} qua {attempt.channel}, {result}{reason}"
 
 
 def _export(path: Path, rows: Iterable[Sequence[Any]]) -> int:

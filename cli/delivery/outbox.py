@@ -71,7 +71,10 @@ def mailbox_command(
         return
     if read is not None:
         if not 1 <= read <= len(found):
-            raise Refused(f"Hộp thư có {len(found)} thư; không có thư số {read}.", f"There is no letter {read}.")
+            raise Refused(
+                f"Hộp thư có {len(found)} thư; không có thư số {read}.",
+                f"The mailbox holds {len(found)} messages; there is no number {read}.",
+            )
         print(f"{found[read - 1].subject}\n\n{found[read - 1].text}")
         return
     show_table(

@@ -7,7 +7,8 @@ from rich.markdown import Markdown
 from cli.options import AS_OF, DIRECTIVE, JSON
 from cli.output import show_json
 from cli.store import effective_time, open_configured_store, read_as_of
-from reports.board.board import board, board_markdown
+from reports.board.board import board
+from reports.board.board_markdown import board_markdown
 from reports.papers.yearly_review import review_markdown, yearly_review
 
 

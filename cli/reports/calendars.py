@@ -12,7 +12,7 @@ from config.text.atomic_write import atomic_write
 from models.access.feed_links import Feed, feed_links, revoke_feed_address
 from models.keeping.opening import Store
 from models.store.database import reading, reading_session, session_scope
-from reports.calendar_feed import Asked, calendar_feed
+from reports.calendar_feed import FeedRequest, calendar_feed
 
 
 def calendar_command(
@@ -38,7 +38,7 @@ def calendar_command(
         if address or change:
             _print_address(store, code, change=change)
             return
-        asked = Asked(code, store.contacts.language_of(code), store.settings.portal_url)
+        asked = FeedRequest(code, store.contacts.language_of(code), store.settings.portal_url)
         with reading(store.engine) as connection:
             content = calendar_feed(connection, asked, plan=store.plan, calendar=store.calendar, now=now())
     if output is None:

@@ -13,7 +13,7 @@ from config.rules.periods import parse_period
 from config.text.atomic_write import atomic_write
 from models.keeping.opening import Store
 from reports.papers.document import reminder_document, report_document, slip_document, write_templates
-from reports.papers.office_letters import OfficeWork, office_work_on_paper
+from reports.papers.office_letters import OfficeAssignments, office_assignments
 from reports.papers.pdf import to_pdf
 from reports.papers.period_report import period_report
 
@@ -86,12 +86,12 @@ def templates_command(folder: Path = typer.Argument(help="Thư mục sẽ ghi. /
 
 
 def _office_writer(
-    paper: Callable[[OfficeWork, Store], bytes], office: str, directive: str | None, as_of: str | None
+    paper: Callable[[OfficeAssignments, Store], bytes], office: str, directive: str | None, as_of: str | None
 ) -> Writer:
     def write(store: Store, connection: Connection) -> bytes:
         plan, calendar, now = store.plan, store.calendar, effective_time(as_of)
         code = plan.office(office).code
-        found = office_work_on_paper(connection, code, plan=plan, calendar=calendar, now=now, directive=directive)
+        found = office_assignments(connection, code, plan=plan, calendar=calendar, now=now, directive=directive)
         return paper(found, store)
 
     return write

@@ -15,10 +15,10 @@ from config.text.atomic_write import atomic_write
 from intake.sheets.ad_hoc import ad_hoc_assigned
 from intake.sheets.contacts import contact_cells, contacts_written
 from intake.sheets.fill_in_sheets import choices_of
-from intake.sheets.intake import judge
-from intake.sheets.judged_rows import Fate, Judgement
+from intake.sheets.intake import review_workbook
 from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES
+from intake.sheets.review import Outcome, SheetReview
 from models.store.database import reading_session
 from models.tables.lifecycle import State
 from reports.sheets.fill_in_workbook import Row, ad_hoc_row, write_fill_in
@@ -78,7 +78,7 @@ def export_command(
                 found = gather(
                     *(connection, store.plan, store.calendar, wanted),
                     now=effective_time(as_of),
-                    aside=spool,
+                    spool=spool,
                     language="en" if english else "vi",
                 )
             with atomic_write(output) as file, progress_bar("Ghi bảng Excel", found.rows) as on_progress:
@@ -141,42 +141,49 @@ def import_command(
     """Nhập mẫu đã điền: báo lỗi theo từng ô, đúng hết mới ghi. / Import a form: faults by cell, all or nothing."""
     with open_configured_store() as store, path.open("rb") as file:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        judged = judge(store, path.name, file, context, tracking_table=table_that_came_back)
+        reviewed = review_workbook(store, path.name, file, context, tracking_table=table_that_came_back)
         if not good_rows and not dry_run:
-            judged.refuse_unless_right()
-        done = judged.write(context) if judged.to_write and not dry_run else None
+            reviewed.refuse_faults()
+        done = reviewed.write(context) if reviewed.to_write and not dry_run else None
     if json_:
         show_json(
             {
-                "sheet": judged.sheet,
+                "sheet": reviewed.sheet,
                 "written": done is not None,
                 "rows": [
-                    {"row": row.number, "about": row.about, "fate": row.fate.value, "note": row.note_vi}
-                    for row in judged.rows
+                    {"row": row.number, "about": row.about, "outcome": row.outcome.value, "note": row.note_vi}
+                    for row in reviewed.rows
                 ],
-                "faults": [str(fault) for fault in judged.faults],
+                "faults": [str(fault) for fault in reviewed.faults],
             }
         )
     else:
-        _print_judgement(judged, dry_run)
+        _print_review(reviewed, dry_run)
         if done is not None:
             print(done[0])
-    if judged.faults:
+    if reviewed.faults:
         raise SystemExit(1)
 
 
-def _print_judgement(judged: Judgement, dry_run: bool) -> None:
-    counts = ", ".join(f"{judged.count(fate)} {words}" for fate, words in _FATES.items() if judged.count(fate))
-    print(f"«{judged.sheet}»: {counts or 'không có dòng nào'}.")
-    for row in judged.rows:
+def _print_review(reviewed: SheetReview, dry_run: bool) -> None:
+    counts = ", ".join(
+        f"{reviewed.count(outcome)} {words}" for outcome, words in _OUTCOMES.items() if reviewed.count(outcome)
+    )
+    print(f"«{reviewed.sheet}»: {counts or 'không có dòng nào'}.")
+    for row in reviewed.rows:
         if row.note_vi:
             print(f"  - dòng {row.number}: {row.note_vi}")
-    for fault in judged.faults:
+    for fault in reviewed.faults:
         print(f"  - {fault}")
-    if not judged.to_write:
+    if not reviewed.to_write:
         print("Không có gì thay đổi.")
     elif dry_run:
         print("Mới kiểm tra, chưa ghi gì (--dry-run).")
 
 
-_FATES = {Fate.NEW: "dòng mới", Fate.CHANGED: "dòng thay đổi", Fate.SAME: "dòng đã có", Fate.WRONG: "dòng có lỗi"}
+_OUTCOMES = {
+    Outcome.NEW: "dòng mới",
+    Outcome.CHANGED: "dòng thay đổi",
+    Outcome.SAME: "dòng đã có",
+    Outcome.WRONG: "dòng có lỗi",
+}

@@ -1,4 +1,5 @@
-"""The entries of a plan's files as read: found, and mended where a fault in one place should hide none in another."""
+"""The entries of a plan's files as read: found, and stripped of faults, so that a fault in one
+place hides none in another."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
@@ -15,15 +16,15 @@ _Part = TypeVar("_Part", bound=BaseModel)
 Contents = Mapping[str, Mapping[str, Any]]
 """What the files hold, by their names."""
 
-_WHOLE = ("lead", "coordinating", "variants")
+_ROLE_KEYS = ("lead", "coordinating", "variants")
 
 
-def named(contents: Contents, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def files_named(contents: Contents, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The files of a name, the house's first."""
     yield from ((file, content) for file, content in contents.items() if name_of(file) == name)
 
 
-def of_folder(contents: Contents, folder: str) -> Contents:
+def files_in(contents: Contents, folder: str) -> Contents:
     """The files of one directive."""
     return {file: content for file, content in contents.items() if folder_of(file) == folder}
 
@@ -35,7 +36,7 @@ def entries(content: Mapping[str, Any] | None, key: str) -> Iterator[tuple[int, 
         yield from ((place, entry) for place, entry in enumerate(listed) if isinstance(entry, dict))
 
 
-def mended(model: type[_Part], content: Any) -> _Part | None:
+def without_faults(model: type[_Part], content: Any) -> _Part | None:
     """The part, without what is wrong in it if need be; None when it cannot stand without that."""
     try:
         return model.model_validate(content)
@@ -47,7 +48,7 @@ def mended(model: type[_Part], content: Any) -> _Part | None:
         if fault["type"] == "extra_forbidden":
             if get_close_matches(str(fault["loc"][-1]), keys_at(model, fault["loc"][:-1]), n=1):
                 return None  # misspelt: what it stands for would seem to be missing
-        elif len(fault["loc"]) != 1 or fault["loc"][0] in _WHOLE:
+        elif len(fault["loc"]) != 1 or fault["loc"][0] in _ROLE_KEYS:
             return None
         holder = content
         for part in fault["loc"][:-1]:
@@ -59,7 +60,7 @@ def mended(model: type[_Part], content: Any) -> _Part | None:
         return None
 
 
-def twice(
+def duplicates(
     file: str,
     listed: Iterable[tuple[int, dict[str, Any]]],
     by: str,

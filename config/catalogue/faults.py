@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from config.errors import Refused
 from config.text.shapes import FAULT
-from config.text.suggestions import nearest
+from config.text.suggestions import suggestion
 
 Location = tuple[int | str, ...]
 
@@ -90,12 +90,12 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     if kind == "missing":
         return "thiếu mục này", "is missing"
     if kind == "extra_forbidden":
-        near_vi, near_en = nearest(str(detail["loc"][-1]), keys_at(model, detail["loc"][:-1]))
+        near_vi, near_en = suggestion(str(detail["loc"][-1]), keys_at(model, detail["loc"][:-1]))
         return f"không có mục tên này{near_vi}", f"no such key{near_en}"
     if kind == "literal_error":
         words = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
         words = ["true" if word == "True" else word for word in words]
-        near_vi, near_en = nearest(str(detail["input"]), words)
+        near_vi, near_en = suggestion(str(detail["input"]), words)
         listed = ", ".join(words)
         if "«" in near_vi:
             return f"phải là một trong: {listed}{near_vi}", f"must be one of: {listed}{near_en}"

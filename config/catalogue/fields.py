@@ -20,8 +20,8 @@ from config.text.shapes import fault, shaped
 from config.text.suggestions import (
     closest,
     in_capitals,
-    nearest,
-    of_subtask,
+    subtask_code,
+    suggestion,
     with_hyphens,
     with_underscores,
 )
@@ -52,7 +52,7 @@ def _known(kind: str, what_vi: str, what_en: str, shape: str) -> AfterValidator:
             close = closest(code, known)
             if close is not None and not re.fullmatch(shape, close) and re.fullmatch(shape, code):
                 return code  # it is the definition that is written wrong, and that is told there
-            near_vi, near_en = nearest(code, [each for each in known if re.fullmatch(shape, each)])
+            near_vi, near_en = suggestion(code, [each for each in known if re.fullmatch(shape, each)])
             raise fault(f"không có {what_vi} này{near_vi}", f"there is no such {what_en}{near_en}")
         return code
 
@@ -92,7 +92,7 @@ def _words(text: str) -> str:
     return text.strip()
 
 
-def _not_twice(codes: tuple[str, ...]) -> tuple[str, ...]:
+def _refuse_duplicates(codes: tuple[str, ...]) -> tuple[str, ...]:
     twice = {code for code in codes if codes.count(code) > 1}
     if twice:
         named = ", ".join(sorted(twice))
@@ -100,11 +100,11 @@ def _not_twice(codes: tuple[str, ...]) -> tuple[str, ...]:
     return codes
 
 
-def once(codes: Callable[[Any], str] = str) -> AfterValidator:
+def unique(codes: Callable[[Any], str] = str) -> AfterValidator:
     """A list in which nothing stands twice; ``codes`` gives what must differ."""
 
     def check(items: tuple[Any, ...]) -> tuple[Any, ...]:
-        _not_twice(tuple(codes(item) for item in items))
+        _refuse_duplicates(tuple(codes(item) for item in items))
         return items
 
     return AfterValidator(check)
@@ -131,7 +131,7 @@ SubtaskCode = Annotated[
     str,
     shaped(
         _SUBTASK,
-        of_subtask,
+        subtask_code,
         "T, số nhiệm vụ (0–99), dấu chấm, số việc (1–99), ví dụ T3.4",
         "T, the priority (0 to 99), a full stop, a number (1 to 99), e.g. T3.4",
     ),

@@ -7,10 +7,10 @@ import re
 import shutil
 from pathlib import Path
 
-HOUSE = ""
+MAIN_FOLDER = ""
 """The folder of the house's own plan."""
 
-HOUSE_PRIORITIES = 5
+MAIN_PRIORITIES = 5
 """p1 to p5 are the house's; those of further directives begin after them."""
 
 _PRIORITY_FILE = re.compile(r"p[1-9][0-9]?\.yaml")

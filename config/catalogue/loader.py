@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from config.catalogue.calendar import load_calendar
-from config.catalogue.entries import Contents, entries, named, of_folder
+from config.catalogue.entries import Contents, entries, files_in, files_named
 from config.catalogue.faults import PlanError, PlanErrors, from_validation
-from config.catalogue.fields import GroupName, Known, OfficeRef, Part, once
+from config.catalogue.fields import GroupName, Known, OfficeRef, Part, unique
 from config.catalogue.files import PlanFiles
 from config.catalogue.folders import (
-    HOUSE,
-    HOUSE_PRIORITIES,
+    MAIN_FOLDER,
+    MAIN_PRIORITIES,
     folder_of,
     further_folders,
     in_folder,
@@ -29,7 +29,7 @@ from config.errors import Refused
 from config.rules.ladder import Ladder
 from config.rules.working_time import WorkingCalendar
 from config.settings import PLAN_DIR
-from config.text.suggestions import nearest
+from config.text.suggestions import suggestion
 
 __all__ = ["PlanError", "PlanErrors", "load_plan"]
 
@@ -44,7 +44,7 @@ class FurtherGroup(Part):
     """A group that a further directive makes of offices that may be the house's."""
 
     code: GroupName
-    offices: Annotated[tuple[OfficeRef, ...], once()] = Field(min_length=1)
+    offices: Annotated[tuple[OfficeRef, ...], unique()] = Field(min_length=1)
 
 
 class FurtherOffices(Part):
@@ -60,9 +60,9 @@ class Ladders(Part):
     ladders: tuple[Ladder, ...] = Field(min_length=1)
 
 
-PRIORITY_FILES = tuple(f"p{number}.yaml" for number in range(1, HOUSE_PRIORITIES + 1))
+PRIORITY_FILES = tuple(f"p{number}.yaml" for number in range(1, MAIN_PRIORITIES + 1))
 
-_HOUSE_FILES = ("directive.yaml", "offices.yaml", "ladders.yaml", *PRIORITY_FILES)
+_MAIN_FILES = ("directive.yaml", "offices.yaml", "ladders.yaml", *PRIORITY_FILES)
 _OPTIONAL = ("offices.yaml", "ladders.yaml")
 _CALENDAR = "calendar.yaml"
 
@@ -127,7 +127,7 @@ def _united(parts: Mapping[str, Any]) -> Plan:
 
 def _files_of(directory: Path) -> Iterator[str]:
     """Every file to read, the house's first; what a further directive may go without, only where it is there."""
-    yield from _HOUSE_FILES
+    yield from _MAIN_FILES
     for folder in further_folders(directory):
         yield in_folder(folder.name, "directive.yaml")
         yield from (in_folder(folder.name, name) for name in _OPTIONAL if (folder / name).exists())
@@ -142,23 +142,23 @@ def _misplaced(directory: Path) -> Iterator[PlanError]:
                 path.name,
                 "",
                 None,
-                f"nhiệm vụ sau p{HOUSE_PRIORITIES} thuộc một chỉ đạo khác; để trong thư mục con cùng directive.yaml",
-                f"priorities after p{HOUSE_PRIORITIES} belong to a further directive, in a subfolder with its"
+                f"nhiệm vụ sau p{MAIN_PRIORITIES} thuộc một chỉ đạo khác; để trong thư mục con cùng directive.yaml",
+                f"priorities after p{MAIN_PRIORITIES} belong to a further directive, in a subfolder with its"
                 " directive.yaml",
             )
     for folder in further_folders(directory):
         names = ("directive.yaml", *_OPTIONAL, _CALENDAR)
         for path in sorted(folder.glob("*.y*ml")):
             if path.name not in names and not is_priority(path.name):
-                vi, en = nearest(path.name, [*names, f"p{HOUSE_PRIORITIES + 1}.yaml"])
+                vi, en = suggestion(path.name, [*names, f"p{MAIN_PRIORITIES + 1}.yaml"])
                 yield PlanError(in_folder(folder.name, path.name), "", None, f"không rõ tệp gì{vi}", f"is unknown{en}")
         if not priority_codes(folder):
             yield PlanError(
                 in_folder(folder.name, "directive.yaml"),
                 "",
                 None,
-                f"thiếu nhiệm vụ; thêm tệp p{HOUSE_PRIORITIES + 1}.yaml (hoặc số lớn hơn) bên cạnh",
-                f"has no priority; put p{HOUSE_PRIORITIES + 1}.yaml, or one with a higher number, beside it",
+                f"thiếu nhiệm vụ; thêm tệp p{MAIN_PRIORITIES + 1}.yaml (hoặc số lớn hơn) bên cạnh",
+                f"has no priority; put p{MAIN_PRIORITIES + 1}.yaml, or one with a higher number, beside it",
             )
 
 
@@ -166,21 +166,21 @@ def _model_of(file: str) -> type[BaseModel]:
     if is_priority(file):
         return PriorityFile
     if name_of(file) == "offices.yaml":
-        return Offices if folder_of(file) == HOUSE else FurtherOffices
+        return Offices if folder_of(file) == MAIN_FOLDER else FurtherOffices
     return Directive if name_of(file) == "directive.yaml" else Ladders
 
 
 def _known(files: PlanFiles, order: Sequence[str], folder: str) -> Known:
     """Every code that the files of a folder may name, also of entries that have faults, so that no fault causes
     another: its own and the house's. The house stands by itself, and documents and systems are each directive's own."""
-    read = [file for file in order if folder_of(file) in (HOUSE, folder)]
-    own = of_folder(files.contents, folder)
+    read = [file for file in order if folder_of(file) in (MAIN_FOLDER, folder)]
+    own = files_in(files.contents, folder)
 
     def codes(chosen: Iterable[str], key: str, by: str = "code", *, needed: bool = True) -> set[str] | None:
         """None where one of the files cannot be read or lacks the list that it needs."""
         found: set[str] = set()
         for file in chosen:
-            listed = files.contents.get(file, {}).get(key, None if needed and folder_of(file) == HOUSE else [])
+            listed = files.contents.get(file, {}).get(key, None if needed and folder_of(file) == MAIN_FOLDER else [])
             if file not in files.contents or not isinstance(listed, list):
                 return None
             found |= {entry[by] for _, entry in entries(files.contents[file], key) if isinstance(entry.get(by), str)}
@@ -188,7 +188,7 @@ def _known(files: PlanFiles, order: Sequence[str], folder: str) -> Known:
 
     directive = in_folder(folder, "directive.yaml")
     offices = _in_capitals(codes((file for file in read if name_of(file) == "offices.yaml"), "offices"))
-    both = {**of_folder(files.contents, HOUSE), **own}
+    both = {**files_in(files.contents, MAIN_FOLDER), **own}
     return Known(
         offices=offices,
         groups=set(_groups(both)) if offices is not None else None,
@@ -205,7 +205,7 @@ def _in_capitals(codes: set[str] | None) -> set[str] | None:
 
 
 def _groups(contents: Contents) -> Iterator[str]:
-    for _, content in named(contents, "offices.yaml"):
+    for _, content in files_named(contents, "offices.yaml"):
         for _, office in entries(content, "offices"):
             listed = office.get("groups")
             yield from (group for group in listed if isinstance(group, str)) if isinstance(listed, list) else ()

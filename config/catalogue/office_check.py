@@ -4,25 +4,25 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from config.catalogue.entries import Contents, entries, mended, named, twice
+from config.catalogue.entries import Contents, duplicates, entries, files_named, without_faults
 from config.catalogue.faults import PlanError
 from config.catalogue.fields import KEY
-from config.catalogue.folders import HOUSE, HOUSE_PRIORITIES, folder_of, is_priority
+from config.catalogue.folders import MAIN_FOLDER, MAIN_PRIORITIES, folder_of, is_priority
 from config.catalogue.offices import OfficeSpec, Register
-from config.text.suggestions import nearest
+from config.text.suggestions import suggestion
 
 FILE = "offices.yaml"
 
 
 def register(contents: Contents) -> Register:
     """The offices of the plan, also those whose name or kind is at fault, with the groups of further directives."""
-    listed = [entry for _, content in named(contents, FILE) for _, entry in entries(content, "offices")]
+    listed = [entry for _, content in files_named(contents, FILE) for _, entry in entries(content, "offices")]
     found: dict[str, OfficeSpec] = {}
     for entry in listed:
-        office = mended(OfficeSpec, entry) or mended(OfficeSpec, _times(entry))
+        office = without_faults(OfficeSpec, entry) or without_faults(OfficeSpec, _existence(entry))
         if office is not None:
             found.setdefault(office.code, office)
-    for _, content in named(contents, FILE):
+    for _, content in files_named(contents, FILE):
         for _, group in entries(content, "groups"):
             members = group.get("offices")
             for code in members if isinstance(members, list) else ():
@@ -32,20 +32,20 @@ def register(contents: Contents) -> Register:
     return found
 
 
-def _times(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _existence(entry: Mapping[str, Any]) -> dict[str, Any]:
     """What tells when an office is there, and for whom, of an entry whose name or kind is at fault."""
     keys = ("code", "groups", "member_of", "valid_from", "valid_to", "successor")
     return {"name_vi": "–", "name_en": "–", "kind": "state"} | {key: entry[key] for key in keys if key in entry}
 
 
-def lasting(contents: Contents, offices: Register) -> Register:
+def without_faulty_ends(contents: Contents, offices: Register) -> Register:
     """The offices as steps are tried with: one whose end is at fault stays, or else its steps would seem to be."""
     lasting = dict(offices)
-    for entry in (entry for _, content in named(contents, FILE) for _, entry in entries(content, "offices")):
+    for entry in (entry for _, content in files_named(contents, FILE) for _, entry in entries(content, "offices")):
         office = lasting.get(str(entry.get("code")))
         if office is None or office.valid_to is None:
             continue
-        told = entry.get("successor") is not None or mended(OfficeSpec, entry) is None
+        told = entry.get("successor") is not None or without_faults(OfficeSpec, entry) is None
         if (told and office.successor not in offices) or office.valid_to < (office.valid_from or office.valid_to):
             lasting[office.code] = office.model_copy(update={"valid_to": None})
     return lasting
@@ -55,11 +55,11 @@ def office_faults(contents: Contents, offices: Register) -> Iterator[PlanError]:
     """Offices that end before they begin, or hand over to nobody."""
     seen: dict[str, str] = {}
     dated: set[Any] = set()
-    for file, content in named(contents, FILE):
-        yield from twice(file, entries(content, "offices"), "code", "offices", seen)
+    for file, content in files_named(contents, FILE):
+        yield from duplicates(file, entries(content, "offices"), "code", "offices", seen)
         dated |= {entry.get("code") for _, entry in entries(content, "offices") if "valid_to" in entry}
-        if folder_of(file) != HOUSE:
-            yield from _joining_faults(file, content, contents)
+        if folder_of(file) != MAIN_FOLDER:
+            yield from _membership_faults(file, content, contents)
     for office in offices.values():
         file = seen[office.code]
         if office.valid_from and office.valid_to and office.valid_from > office.valid_to:
@@ -84,7 +84,7 @@ def office_faults(contents: Contents, offices: Register) -> Iterator[PlanError]:
                 yield PlanError(file, f"{office.code}.{key}", office.code, "là chính cơ quan này", "is itself")
 
 
-def _joining_faults(file: str, content: Mapping[str, Any], contents: Contents) -> Iterator[PlanError]:
+def _membership_faults(file: str, content: Mapping[str, Any], contents: Contents) -> Iterator[PlanError]:
     """An office of a further directive in a group of the house, or under one of its offices, would get the house's work
     as well; only the house's own file may say that."""
     house = contents.get(FILE)
@@ -139,12 +139,12 @@ def group_faults(contents: Contents) -> Iterator[PlanError]:
     """A group no step names is a slip of the pen, which would leave an office without its work; and a group that two
     files make is nobody's."""
     priorities = [content for file, content in contents.items() if is_priority(file)]
-    house = [content for file, content in contents.items() if is_priority(file) and folder_of(file) == HOUSE]
-    complete = len(house) == HOUSE_PRIORITIES and all(isinstance(p.get("subtasks"), list) for p in priorities)
+    house = [content for file, content in contents.items() if is_priority(file) and folder_of(file) == MAIN_FOLDER]
+    complete = len(house) == MAIN_PRIORITIES and all(isinstance(p.get("subtasks"), list) for p in priorities)
     in_use = {name for content in priorities for name in _named(content)}
     made: dict[str, str] = {}
-    for file, content in named(contents, FILE):
-        yield from twice(file, entries(content, "groups"), "code", "groups", made)
+    for file, content in files_named(contents, FILE):
+        yield from duplicates(file, entries(content, "groups"), "code", "groups", made)
         groups = [
             (f"{office.get('code', 'offices')}.groups[{place}]", group)
             for office, place, group in _memberships(content)
@@ -156,7 +156,7 @@ def group_faults(contents: Contents) -> Iterator[PlanError]:
                 groups.append((f"groups[{place}].code", code))
         for key, group in groups if complete else ():
             if group not in in_use:
-                vi, en = nearest(group, {other for _, other in groups} & in_use)
+                vi, en = suggestion(group, {other for _, other in groups} & in_use)
                 yield PlanError(
                     file,
                     key,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ValidationInfo, model_validator
 
-from config.catalogue.fields import Day, GroupName, GroupRef, Known, OfficeCode, OfficeRef, Part, Title, once
+from config.catalogue.fields import Day, GroupName, GroupRef, Known, OfficeCode, OfficeRef, Part, Title, unique
 from config.text.shapes import fault
 
 OfficeKind = Literal["party", "state", "police", "military", "justice", "front", "locality"]
@@ -25,7 +25,7 @@ class OfficeSpec(Part):
     name_vi: Title
     name_en: Title
     kind: OfficeKind
-    groups: Annotated[tuple[GroupName, ...], once()] = ()
+    groups: Annotated[tuple[GroupName, ...], unique()] = ()
     member_of: OfficeRef | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from config.catalogue.entries import Contents, entries, mended, named, of_folder, twice
+from config.catalogue.entries import Contents, duplicates, entries, files_in, files_named, without_faults
 from config.catalogue.faults import PlanError
 from config.catalogue.fields import KEY, PRIORITY, SUBTASK
-from config.catalogue.folders import HOUSE, HOUSE_PRIORITIES, folder_of, in_folder, is_priority, name_of
-from config.catalogue.office_check import group_faults, lasting, office_faults, register
+from config.catalogue.folders import MAIN_FOLDER, MAIN_PRIORITIES, folder_of, in_folder, is_priority, name_of
+from config.catalogue.office_check import group_faults, office_faults, register, without_faulty_ends
 from config.catalogue.report_checks import names_in
 from config.catalogue.step_check import StepCheck
 from config.catalogue.subtasks import Step
 from config.rules.ladder import RungSpec
 from config.rules.working_time import WorkingCalendar
-from config.text.suggestions import nearest
+from config.text.suggestions import suggestion
 
 
 def check_plan(contents: Contents, calendar: WorkingCalendar) -> Iterator[PlanError]:
@@ -29,10 +29,10 @@ def check_plan(contents: Contents, calendar: WorkingCalendar) -> Iterator[PlanEr
     yield from _reference_faults(contents)
     yield from group_faults(contents)
     yield from _ladder_faults(contents)
-    stay = lasting(contents, offices)
+    stay = without_faulty_ends(contents, offices)
     seen = dict[str, str](), dict[str, str]()
     for folder in dict.fromkeys(folder_of(file) for file in contents):
-        own = of_folder(contents, folder)
+        own = files_in(contents, folder)
         directive = own.get(in_folder(folder, "directive.yaml"), {})
         conventions = directive.get("conventions")
         before = conventions.get("before_date") if isinstance(conventions, dict) else None
@@ -56,7 +56,7 @@ def _first_day(directive: Mapping[str, Any]) -> date:
 
 def _reference_faults(contents: Contents) -> Iterator[PlanError]:
     seen: dict[str, str] = {}
-    for file, content in named(contents, "directive.yaml"):
+    for file, content in files_named(contents, "directive.yaml"):
         code = content.get("code")
         if isinstance(code, str) and seen.setdefault(code, file) != file:
             first = seen[code]
@@ -68,13 +68,13 @@ def _reference_faults(contents: Contents) -> Iterator[PlanError]:
                 f"is the code of another directive ({first}); choose another",
             )
         for key in ("documents", "systems"):
-            yield from twice(file, entries(content, key), "id", key)
+            yield from duplicates(file, entries(content, key), "id", key)
 
 
 def _ladder_faults(contents: Contents) -> Iterator[PlanError]:
     seen: dict[str, str] = {}
-    for file, content in named(contents, "ladders.yaml"):
-        yield from twice(file, entries(content, "ladders"), "code", "ladders", seen)
+    for file, content in files_named(contents, "ladders.yaml"):
+        yield from duplicates(file, entries(content, "ladders"), "code", "ladders", seen)
         yield from _rung_faults(file, content)
 
 
@@ -82,9 +82,9 @@ def _rung_faults(file: str, content: Mapping[str, Any]) -> Iterator[PlanError]:
     for place, ladder in entries(content, "ladders"):
         where = ladder["code"] if isinstance(ladder.get("code"), str) else f"ladders[{place}]"
         rungs = list(entries(ladder, "rungs"))
-        yield from twice(file, rungs, "name", f"{where}.rungs")
+        yield from duplicates(file, rungs, "name", f"{where}.rungs")
         for number, entry in rungs:
-            rung = mended(RungSpec, entry)
+            rung = without_faults(RungSpec, entry)
             if rung and rung.repeat_every is not None and number != rungs[-1][0]:
                 yield PlanError(
                     file,
@@ -107,7 +107,7 @@ def _subtask_faults(
         code = content.get("code")
         if isinstance(code, str) and PRIORITY.fullmatch(code) and code != stem:
             yield PlanError(file, "code", code, f"tệp này là của {stem}", f"this is the file of {stem}")
-        yield from twice(file, entries(content, "subtasks"), "code", "subtasks", seen)
+        yield from duplicates(file, entries(content, "subtasks"), "code", "subtasks", seen)
         for place, subtask in entries(content, "subtasks"):
             code = subtask.get("code")
             where = code if isinstance(code, str) else f"subtasks[{place}]"
@@ -128,13 +128,13 @@ def _subtask_faults(
 
 
 def _place_faults(file: str, stem: str, files: dict[str, str]) -> Iterator[PlanError]:
-    if folder_of(file) != HOUSE and int(stem[1:]) <= HOUSE_PRIORITIES:
+    if folder_of(file) != MAIN_FOLDER and int(stem[1:]) <= MAIN_PRIORITIES:
         yield PlanError(
             file,
             "",
             None,
-            f"p1–p{HOUSE_PRIORITIES} thuộc chỉ đạo của kho; đặt tên từ p{HOUSE_PRIORITIES + 1}.yaml trở đi",
-            f"p1 to p{HOUSE_PRIORITIES} are the house's; name it p{HOUSE_PRIORITIES + 1}.yaml or higher",
+            f"p1–p{MAIN_PRIORITIES} thuộc chỉ đạo của kho; đặt tên từ p{MAIN_PRIORITIES + 1}.yaml trở đi",
+            f"p1 to p{MAIN_PRIORITIES} are the house's; name it p{MAIN_PRIORITIES + 1}.yaml or higher",
         )
     elif stem in files:
         yield PlanError(
@@ -162,14 +162,14 @@ def _dependency_faults(contents: Contents) -> Iterator[PlanError]:
         key = f"{code}.depends_on"
         if code in needs[code]:
             yield PlanError(file, key, code, "là chính việc này", "is itself")
-        ring = _way_back(code, needs)
+        ring = _shortest_cycle(code, needs)
         if ring and frozenset(ring) not in told:
             told.add(frozenset(ring))
             way = " → ".join(ring)
             yield PlanError(file, key, ring[1], f"nối vòng: {way}; bỏ một chỗ", f"goes round: {way}; remove one")
 
 
-def _way_back(start: str, needs: Mapping[str, list[str]]) -> list[str]:
+def _shortest_cycle(start: str, needs: Mapping[str, list[str]]) -> list[str]:
     """The shortest way from a subtask through others back to it; empty when there is none."""
     ways, seen = [[start]], {start}
     for way in ways:
@@ -201,19 +201,19 @@ def _step_faults(file: str, where: str, subtask: Mapping[str, Any], steps: StepC
             "thiếu; phải có ít nhất một bước, hoặc kind: principle",
             "is missing; give at least one step, or kind: principle",
         )
-    yield from twice(file, listed, "key", f"{where}.steps")
+    yield from duplicates(file, listed, "key", f"{where}.steps")
     keys = [entry["key"] for _, entry in listed if isinstance(entry.get("key"), str)]
-    known = {step.key: step for _, entry in listed if (step := mended(Step, entry))}
+    known = {step.key: step for _, entry in listed if (step := without_faults(Step, entry))}
     for place, entry in listed:
         here = f"{where}.steps[{place}]"
         yield from _form_faults(file, f"{here}.report", entry.get("report"))
-        yield from twice(file, entries(entry, "variants"), "key", f"{here}.variants")
-        step = mended(Step, entry)
+        yield from duplicates(file, entries(entry, "variants"), "key", f"{here}.variants")
+        step = without_faults(Step, entry)
         if step is None:
             continue
         for name in step.input_from:
             if (name not in keys and _well_formed(keys)) or name == step.key:
-                vi, en = nearest(name, [key for key in keys if key != step.key])
+                vi, en = suggestion(name, [key for key in keys if key != step.key])
                 yield PlanError(file, f"{here}.input_from", name, f"không có bước này{vi}", f"no such step{en}")
         yield from steps.faults(file, here, step, known)
 
@@ -222,13 +222,13 @@ def _form_faults(file: str, where: str, form: Any) -> Iterator[PlanError]:
     if not isinstance(form, dict):
         return
     counts = list(entries(form, "counts"))
-    yield from twice(file, counts, "key", f"{where}.counts")
+    yield from duplicates(file, counts, "key", f"{where}.counts")
     known = [entry["key"] for _, entry in counts if isinstance(entry.get("key"), str)]
     for place, check in entries(form, "checks"):
         expression = check.get("expression")
         for name in names_in(expression) if isinstance(expression, str) else ():
             if name not in known and _well_formed(known):
-                vi, en = nearest(name, known)
+                vi, en = suggestion(name, known)
                 yield PlanError(
                     file,
                     f"{where}.checks[{place}].expression",

@@ -56,7 +56,7 @@ class StepCheck:
             error
             for role, rule in (("lead", step.due.lead), ("coordinating", step.due.coordinating))
             if rule is not None
-            for error in _misfit(file, f"{where}.due.{role}", parse_rule(rule), step.trigger)
+            for error in _trigger_faults(file, f"{where}.due.{role}", parse_rule(rule), step.trigger)
         ]
         yield from misfits
         if not misfits:
@@ -216,7 +216,7 @@ def _occasions(step: Step, earlier: Rule, later: Rule) -> Iterator[_Occasion]:
                 yield _Occasion(anchor=CHECKED_FROM + timedelta(days=days))
 
 
-def _misfit(file: str, key: str, rule: Rule, trigger: str) -> Iterator[PlanError]:
+def _trigger_faults(file: str, key: str, rule: Rule, trigger: str) -> Iterator[PlanError]:
     """A rule that cannot be worked out for the trigger of its step."""
     fits: tuple[str, ...]
     match rule:

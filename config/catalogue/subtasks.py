@@ -20,7 +20,7 @@ from config.catalogue.fields import (
     SystemRef,
     Title,
     Words,
-    once,
+    unique,
 )
 from config.catalogue.offices import OfficeSpec as OfficeSpec
 from config.catalogue.offices import Selector as Selector
@@ -90,11 +90,11 @@ class Step(Part):
     trigger: Trigger
     lead: Selector | None = None
     coordinating: tuple[Selector, ...] = ()
-    input_from: Annotated[tuple[str, ...], once()] = ()
+    input_from: Annotated[tuple[str, ...], unique()] = ()
     due: DueRules
     variants: tuple[Variant, ...] = ()
     report: ReportForm | None = None
-    report_to: Annotated[tuple[OfficeRef, ...], once()] = ()
+    report_to: Annotated[tuple[OfficeRef, ...], unique()] = ()
     valid_from: Day | None = None
     valid_to: Day | None = None
 
@@ -140,9 +140,9 @@ class Subtask(Part):
     basis: Basis
     basis_note_vi: str = ""
     boundary_vi: str = ""
-    documents: Annotated[tuple[DocumentRef, ...], once()] = ()
-    systems: Annotated[tuple[SystemRef, ...], once()] = ()
-    depends_on: Annotated[tuple[SubtaskRef, ...], once()] = ()
+    documents: Annotated[tuple[DocumentRef, ...], unique()] = ()
+    systems: Annotated[tuple[SystemRef, ...], unique()] = ()
+    depends_on: Annotated[tuple[SubtaskRef, ...], unique()] = ()
     monitor: OfficeRef | None = None
     ladder: LadderRef = "standard"
     report: ReportForm = ReportForm()

@@ -97,11 +97,11 @@ def due(
     if anchor is not None:
         supported(anchor)
     rule = parse_rule(rule) if isinstance(rule, str) else rule
-    return _Working(rule, calendar, anchor, period, before).due()
+    return _Calculation(rule, calendar, anchor, period, before).due()
 
 
 @dataclass(frozen=True)
-class _Working:
+class _Calculation:
     rule: Rule
     calendar: WorkingCalendar
     anchor: date | None

@@ -36,7 +36,7 @@ _NAMES: tuple[tuple[str, str, str], ...] = (
     ("New Year", "Tết Dương lịch", "New Year"),
 )
 
-_MADE_UP = ("làm bù", "worked in exchange")
+_EXCHANGED = ("làm bù", "worked in exchange")
 """What a weekend day is called that the library knows to be worked; it gives no name."""
 
 
@@ -176,7 +176,7 @@ class WorkingCalendar:
             ordinarily_off = day.weekday() >= _SATURDAY or day in _library(day.year)[0]
             if ordinarily_off and self.is_working_day(day):
                 override = self._decided.get(day)
-                yield DayWorked(day, override.note_vi, override.note_en) if override else DayWorked(day, *_MADE_UP)
+                yield DayWorked(day, override.note_vi, override.note_en) if override else DayWorked(day, *_EXCHANGED)
             day += _DAY
 
     def _days_of(self, year: int) -> list[date]:

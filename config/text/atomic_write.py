@@ -1,21 +1,23 @@
-"""Files that are written wholly or not at all: beside their place first, and moved there when they are complete."""
+"""Files that are written completely or not at all, and the copy that is kept of what was there before."""
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from config.clock import HANOI
 from config.errors import Refused
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryIO]:
-    """A file to write into, which takes the place of ``path`` when the block ends and leaves no trace when it raises.
+    """A file to write into; it replaces ``path`` when the block ends, and is removed when the block raises.
 
-    A file that was there keeps its rights, and a link goes on leading to it. Raises ``Refused`` where nothing can be
-    written.
+    The rights of an existing file stay, and a link still leads to it. Raises ``Refused`` where nothing can be written.
     """
     path = path.resolve()
     half_written = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
@@ -33,3 +35,18 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         ) from None
     finally:
         half_written.unlink(missing_ok=True)
+
+
+def backup_copy(path: Path, now: datetime) -> Path | None:
+    """Copy ``path`` with its rights to a name with the moment in it; returns None when there is no such file yet."""
+    if not path.exists():
+        return None
+    backup = path.with_name(f"{path.stem}.{now.astimezone(HANOI):%Y%m%dT%H%M%S}{path.suffix}")
+    try:
+        shutil.copy2(path, backup)
+    except OSError as fault:
+        raise Refused(
+            f"Không giữ được bản cũ {backup} ({fault.strerror}); chưa ghi gì.",
+            f"Cannot keep the old file as {backup} ({fault.strerror}); nothing was written.",
+        ) from None
+    return backup

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from config.text.suggestions import (
     did_you_mean,
-    not_latin,
+    non_latin_letters,
 )
 
 FAULT = "plan_fault"
@@ -29,7 +29,7 @@ def shaped(pattern: str, proper: Callable[[str], str], vi: str, en: str) -> Afte
         if shape.fullmatch(text):
             return text
         hint_vi, hint_en = did_you_mean(proper(text)) if shape.fullmatch(proper(text)) else ("", "")
-        if foreign := not_latin(text):
+        if foreign := non_latin_letters(text):
             hint_vi = f"; «{foreign}» không phải chữ Latinh, gõ lại"
             hint_en = f"; '{foreign}' is not a Latin letter, type it anew"
         raise fault(f"không đúng dạng; đúng ra là {vi}{hint_vi}", f"is not well formed; it should be {en}{hint_en}")

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 _CLOSE = 0.6
 
 
-def nearest(word: str, known: Collection[str]) -> tuple[str, str]:
+def suggestion(word: str, known: Collection[str]) -> tuple[str, str]:
     """Which of the known words was meant, or what there is: "; có phải «CAT»?" in Vietnamese and English."""
     if close := closest(word, known):
         return did_you_mean(close)
@@ -49,13 +49,13 @@ def with_hyphens(text: str) -> str:
     return _MARKS.sub("-", _plain(text)).strip("-").upper()
 
 
-def of_subtask(text: str) -> str:
+def subtask_code(text: str) -> str:
     """A code like T3.4, from "t3.4", "T3,4", "T3.04", "3.4" or "T34"."""
     pointed = _MARKS.sub(".", _plain(text)).strip(".").upper()
     return re.sub(r"^T?\.?(0|[1-9][0-9](?=\.)|[1-9])\.?0*([1-9][0-9]?)$", r"T\1.\2", pointed)
 
 
-def not_latin(text: str) -> str:
+def non_latin_letters(text: str) -> str:
     """The letters that are none of the Latin alphabet, though some look it: the Cyrillic «Т»."""
     found = (letter for letter in text if letter.isalpha() and "LATIN" not in unicodedata.name(letter, ""))
     return "".join(dict.fromkeys(found))

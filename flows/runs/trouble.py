@@ -19,7 +19,7 @@ from flows.deployments.names import CATCHING_UP, REVIEW, REVIEW_DEPLOYMENT_NAME,
 from flows.runs.outcomes import BROKEN_OFF, FAILED, MISSED, RUN_AGAIN, UNFORESEEN
 from models.keeping.opening import Store
 from models.store.database import session_scope
-from notifications.words.trouble_letter import Trouble, What, tell_of_trouble
+from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter
 
 LOOKED_BACK = timedelta(days=1)
 LATE_AFTER = timedelta(minutes=10)
@@ -37,16 +37,17 @@ def report_new_trouble(store: Store, now: datetime) -> list[str]:
 
 def report_prefect_down(store: Store, now: datetime) -> list[str]:
     """Report that Prefect itself does not answer, so that no run begins."""
-    return _put_in_outbox(store, [Trouble("prefect", "Máy chủ Prefect", What.BROKEN_OFF, now, "không trả lời")], now)
+    run = FailedRun("prefect", "Máy chủ Prefect", FailureKind.BROKEN_OFF, now, "không trả lời")
+    return _put_in_outbox(store, [run], now)
 
 
-def _put_in_outbox(store: Store, troubles: Sequence[Trouble], now: datetime) -> list[str]:
+def _put_in_outbox(store: Store, troubles: Sequence[FailedRun], now: datetime) -> list[str]:
     context = store.actor_context(now=now, actor="flow:su-co")
     with session_scope(store.engine) as session:
-        return tell_of_trouble(session, store, troubles, context)
+        return write_failed_runs_letter(session, store, troubles, context)
 
 
-def find_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalendar, now: datetime) -> list[Trouble]:
+def find_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalendar, now: datetime) -> list[FailedRun]:
     """Every trouble of the day before ``now``."""
     of_name = {name: code for code, name in names_by_priority(plan).items()} | {REVIEW_DEPLOYMENT_NAME: REVIEW}
     deployments = [each for each in client.read_deployments() if each.name in of_name]
@@ -55,7 +56,7 @@ def find_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalenda
     found: list[FlowRun] = []
     while page := client.read_flow_runs(flow_run_filter=window, limit=PAGE_SIZE, offset=len(found)):
         found += page
-    troubles: list[Trouble] = []
+    troubles: list[FailedRun] = []
     for deployment in deployments:
         runs = [run for run in found if run.deployment_id == deployment.id and _is_unwatched(run)]
         code = of_name[deployment.name]
@@ -69,30 +70,30 @@ def _is_unwatched(run: FlowRun) -> bool:
     return bool(run.auto_scheduled) or CATCHING_UP in run.tags
 
 
-def _trouble(run: FlowRun, code: str, title: str, calendar: WorkingCalendar, now: datetime) -> Trouble | None:
+def _trouble(run: FlowRun, code: str, title: str, calendar: WorkingCalendar, now: datetime) -> FailedRun | None:
     at, state = run.expected_start_time, run.state
     if at is None or state is None:
         return None
     message = state.message or ""
     if state.type is StateType.FAILED:
         ours = FAILED in run.tags and UNFORESEEN not in run.tags
-        return Trouble(code, title, What.FAILED, at, message if ours else "")
+        return FailedRun(code, title, FailureKind.FAILED, at, message if ours else "")
     if state.type is StateType.CRASHED:
         if message == RUN_AGAIN:  # the run that makes up for it is looked at in its place
             return None
-        return Trouble(code, title, What.BROKEN_OFF, at, message if message == BROKEN_OFF else "")
+        return FailedRun(code, title, FailureKind.BROKEN_OFF, at, message if message == BROKEN_OFF else "")
     missed = state.type is StateType.CANCELLED and message == MISSED
     waits = state.type in (StateType.SCHEDULED, StateType.PENDING) and at < now - LATE_AFTER
     # What a day off leaves out, the next day makes up for; a review has no next day.
     if (missed or waits) and (code == REVIEW or calendar.is_working_day(local_date(at))):
         off = "máy tắt vào giờ này" if code == REVIEW else MISSED
-        return Trouble(code, title, What.MISSING, at, off if missed else "chưa có máy nào nhận chạy")
+        return FailedRun(code, title, FailureKind.MISSING, at, off if missed else "chưa có máy nào nhận chạy")
     return None
 
 
 def _never_made(
     deployment: DeploymentResponse, code: str, runs: Sequence[FlowRun], calendar: WorkingCalendar, now: datetime
-) -> Iterator[Trouble]:
+) -> Iterator[FailedRun]:
     """Hours of the schedule for which there is no run at all; none while the deployment is paused."""
     if deployment.paused or deployment.created is None or not all(each.active for each in deployment.schedules):
         return
@@ -102,4 +103,4 @@ def _never_made(
             at = datetime.combine(day, time(*slot), HANOI)
             passed = max(now - LOOKED_BACK, deployment.created) < at < now - LATE_AFTER
             if passed and at not in made and calendar.is_working_day(day):
-                yield Trouble(code, deployment.name, What.MISSING, at, "không có lượt chạy nào cho giờ này")
+                yield FailedRun(code, deployment.name, FailureKind.MISSING, at, "không có lượt chạy nào cho giờ này")

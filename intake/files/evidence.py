@@ -6,10 +6,10 @@ import unicodedata
 from typing import BinaryIO
 
 from config.boundary import refuse_personal_or_secret
+from intake import sandbox
 from intake.files.office_documents import DOCX, XLSX
 from intake.files.reading import PDF
 from intake.files.refusals import refused
-from intake.sandbox import run_in_sandbox
 from models.work.attachments import ExaminedFile
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -26,7 +26,7 @@ def examine(name: str, file: BinaryIO) -> ExaminedFile:
     # First of all, as every other refusal repeats it; «_» and «-» stand for spaces in names of files.
     refuse_personal_or_secret(_BETWEEN_LETTERS.sub(" ", shown), "Tên tệp")
     content = content_of(shown, file)
-    read = run_in_sandbox("intake.files.reading", shown, content)
+    read = sandbox.run("intake.files.reading", shown, content)
     media_type, readable = read["media_type"], read["readable"]
     return ExaminedFile(
         name=_with_extension(shown, _EXTENSION[media_type]),

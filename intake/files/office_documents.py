@@ -15,7 +15,7 @@ from typing import Any
 from defusedxml.ElementTree import fromstring
 
 from config.errors import Refused
-from intake.files.refusals import carefully, damaged, refused, too_much
+from intake.files.refusals import damaged, refused, refusing_damaged, too_large
 
 _MAX_PARTS = 2_000
 _MAX_UNPACKED = 200 * 1024 * 1024
@@ -33,7 +33,7 @@ _ACTIVE_KIND = re.compile(r"macroEnabled|oleObject|activeX|vbaProject", re.IGNOR
 _ACTIVE_BEGINNINGS = (b"\xd0\xcf\x11\xe0", b"MZ", b"\x7fELF", b"#!", b"PK\x03\x04", b"%PDF-")
 _ACTIVE_ELEMENTS = {"ddeLink", "oleLink"}
 # Another document laid into this one, in a format that is not read here.
-_LAID_IN = "/aFChunk"
+_EMBEDDED_DOCUMENT = "/aFChunk"
 
 # Who made the file, its looks and its settings say nothing of the work; a name in them is the machine's.
 _NOT_READ = re.compile(
@@ -48,7 +48,7 @@ _WORDS = {
     *("t", "v", "text", "delText", "instrText", "oddHeader", "oddFooter", "evenHeader", "evenFooter"),
     *("firstHeader", "firstFooter", "title", "subject", "keywords", "description", "category"),
 }
-_SPEAKING_ATTRIBUTES = {"sheet": "name", "s": "v", "docPr": "descr", "cNvPr": "descr"}
+_TEXT_ATTRIBUTES = {"sheet": "name", "s": "v", "docPr": "descr", "cNvPr": "descr"}
 """Words outside of any text: a sheet's name, what a pivot table remembers of its source, what a picture shows."""
 _NUMBERS_OF_A_CHART = {"numCache", "numLit"}
 _LONG_NUMBER = re.compile(r"\d{11,12}")
@@ -83,7 +83,7 @@ def office_paragraphs(name: str, content: bytes) -> OfficeFile:
 
 def _opened(name: str, content: bytes) -> zipfile.ZipFile:
     """The archive, when it is whole, holds each part once, and unpacks to a bearable size."""
-    with carefully(name):
+    with refusing_damaged(name):
         archive = zipfile.ZipFile(io.BytesIO(content))
         parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
@@ -91,7 +91,7 @@ def _opened(name: str, content: bytes) -> zipfile.ZipFile:
     if len({part.filename for part in parts}) < len(parts):
         raise damaged(name)
     if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > _MAX_UNPACKED:
-        raise too_much(name)
+        raise too_large(name)
     return archive
 
 
@@ -99,8 +99,8 @@ def _office_type(name: str, archive: zipfile.ZipFile, types: Any) -> str:
     parts = archive.namelist()
     kinds = {element.get("ContentType", "") for element in types}
     active = any(_ACTIVE_PART.search(part) for part in parts) or any(_ACTIVE_KIND.search(kind) for kind in kinds)
-    if active or any(_begins_badly(name, archive, part) for part in parts) or _reaches_out(name, archive):
-        raise _acts(name)
+    if active or any(_is_executable(name, archive, part) for part in parts) or _fetches_external(name, archive):
+        raise _active_content(name)
     for media_type in (DOCX, XLSX):
         if f"{media_type}.main+xml" in kinds:
             return media_type
@@ -111,7 +111,7 @@ def _office_type(name: str, archive: zipfile.ZipFile, types: Any) -> str:
     )
 
 
-def _acts(name: str) -> Refused:
+def _active_content(name: str) -> Refused:
     return refused(
         name,
         "có macro, tệp nhúng hoặc phần lấy từ nơi khác; lưu lại không có chúng, hoặc xuất ra PDF",
@@ -119,21 +119,21 @@ def _acts(name: str) -> Refused:
     )
 
 
-def _begins_badly(name: str, archive: zipfile.ZipFile, part: str) -> bool:
+def _is_executable(name: str, archive: zipfile.ZipFile, part: str) -> bool:
     if part.lower().endswith((".xml", ".rels", "/")):
         return False
-    with carefully(name), archive.open(part) as file:
+    with refusing_damaged(name), archive.open(part) as file:
         return file.read(8).startswith(_ACTIVE_BEGINNINGS)
 
 
-def _reaches_out(name: str, archive: zipfile.ZipFile) -> bool:
+def _fetches_external(name: str, archive: zipfile.ZipFile) -> bool:
     """Whether opening the file would fetch something from elsewhere; a link that is clicked does not."""
     for part in archive.namelist():
         if part.lower().endswith(".rels"):
             for link in _xml(name, archive, part):
                 kind = str(link.get("Type", ""))
                 fetched = link.get("TargetMode") == "External" and not kind.endswith("/hyperlink")
-                if fetched or kind.endswith(_LAID_IN):
+                if fetched or kind.endswith(_EMBEDDED_DOCUMENT):
                     return True
     return False
 
@@ -178,7 +178,7 @@ def _placed(paragraphs: Iterator[tuple[Any, str]], place: str, cells: dict[str, 
                 where = f"{place}, ô {element.get('r')}" if _CELL.fullmatch(element.get("r", "")) else place
                 if element.get("t") == "s":
                     cells.setdefault(_value(element), where)
-                yield from ((where, said) for said in _said_in_cell(element))
+                yield from ((where, text) for text in _cell_texts(element))
             case "si":
                 yield cells.get(str(strings), place), text
                 strings += 1
@@ -200,10 +200,10 @@ def _paragraphs(name: str, root: Any) -> Iterator[tuple[Any, str]]:
             yield element, "".join(opened.pop())
             continue
         if tag in _ACTIVE_ELEMENTS:
-            raise _acts(name)
+            raise _active_content(name)
         if tag in _NUMBERS_OF_A_CHART:
             continue
-        if attribute := _SPEAKING_ATTRIBUTES.get(tag):
+        if attribute := _TEXT_ATTRIBUTES.get(tag):
             yield element, element.get(attribute, "")
         if tag == "c":
             yield element, ""
@@ -216,7 +216,7 @@ def _paragraphs(name: str, root: Any) -> Iterator[tuple[Any, str]]:
         waiting.extend((child, False) for child in reversed(element))
 
 
-def _said_in_cell(cell: Any) -> Iterator[str]:
+def _cell_texts(cell: Any) -> Iterator[str]:
     match cell.get("t"):
         case "s":
             return
@@ -281,10 +281,10 @@ def _place(part: str) -> str:
 
 
 def _xml(name: str, archive: zipfile.ZipFile, part: str) -> Any:
-    with carefully(name):
+    with refusing_damaged(name):
         with archive.open(part) as file:
             # What the archive says of a part's size may be a lie.
             content = file.read(_MAX_XML + 1)
         if len(content) <= _MAX_XML:
             return fromstring(content)
-    raise too_much(name)
+    raise too_large(name)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from intake.files.refusals import carefully, damaged, refused
+from intake.files.refusals import damaged, refused, refusing_damaged
 
 MAX_PAGES = 200
 _MAX_OBJECTS = 200_000
@@ -23,21 +23,21 @@ _REACH = 60
 
 def pdf_lines(name: str, content: bytes) -> tuple[list[tuple[str, str]], bool]:
     """Every line with its place, and whether every page had words; raises ``Refused``."""
-    with carefully(name):
+    with refusing_damaged(name):
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
             raise refused(name, "có mật khẩu; bỏ mật khẩu rồi gửi lại", "has a password; remove it and send again")
         pages = len(reader.pages)
         if pages > MAX_PAGES:
             raise refused(name, f"dài {pages} trang; tối đa {MAX_PAGES}", f"has {pages} pages; at most {MAX_PAGES}")
-        said = [("ghi chú, ô điền hoặc mục lục", words) for words in _walk(name, reader)]
-        said += [("thuộc tính tệp", words) for words in _about(reader)]
+        texts = [("ghi chú, ô điền hoặc mục lục", words) for words in _walk(name, reader)]
+        texts += [("thuộc tính tệp", words) for words in _about(reader)]
         read = True
         for number, page in enumerate(reader.pages, 1):
             lines = page.extract_text().splitlines()
             read = read and any(line.strip() for line in lines)
-            said.extend(_placed(f"trang {number}", lines))
-    return said, read
+            texts.extend(_placed(f"trang {number}", lines))
+    return texts, read
 
 
 def _placed(page: str, lines: list[str]) -> Iterator[tuple[str, str]]:
@@ -77,7 +77,7 @@ def _walk(name: str, reader: PdfReader) -> list[str]:
         if isinstance(each, ArrayObject):
             waiting.extend(each)
         elif isinstance(each, DictionaryObject):
-            if _acts(each):
+            if _is_active(each):
                 raise refused(
                     name,
                     "có mã chạy tự động hoặc tệp đính kèm bên trong; in lại thành PDF thường rồi gửi",
@@ -85,12 +85,12 @@ def _walk(name: str, reader: PdfReader) -> list[str]:
                 )
             # A digital signature is bytes, whatever letters they look like.
             if "/ByteRange" not in each:
-                words.extend(str(said) for key in _WORDS if isinstance(said := _direct(each, key), str))
+                words.extend(str(text) for key in _WORDS if isinstance(text := _direct(each, key), str))
             waiting.extend(each.raw_get(key) for key in each)
     return words
 
 
-def _acts(each: DictionaryObject) -> bool:
+def _is_active(each: DictionaryObject) -> bool:
     kind, note = _direct(each, "/S"), _direct(each, "/Subtype")
     acts = isinstance(kind, str) and kind in _ACTIVE_ACTIONS
     return acts or bool(_ACTIVE_KEYS & each.keys()) or (isinstance(note, str) and note in _ACTIVE_NOTES)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from config.boundary import LONGEST_TEXT, refuse_personal_or_secret
+from intake import sandbox
 from intake.files.office_documents import office_paragraphs
 from intake.files.pdf import pdf_lines
 from intake.files.refusals import refuse_old_office, refused
-from intake.sandbox import serve_in_sandbox
 
 PDF = "application/pdf"
 _ZIP = b"PK\x03\x04"
@@ -26,8 +26,8 @@ def read_file(name: str, content: bytes) -> tuple[str, bool]:
         return PDF, read
     if content.startswith(_ZIP):
         office = office_paragraphs(name, content)
-        spoken = _hold_against_boundary(name, office.paragraphs)
-        return office.media_type, spoken or not office.pictures
+        has_text = _hold_against_boundary(name, office.paragraphs)
+        return office.media_type, has_text or not office.pictures
     refuse_old_office(name, content)
     raise refused(
         name,
@@ -38,12 +38,12 @@ def read_file(name: str, content: bytes) -> tuple[str, bool]:
 
 def _hold_against_boundary(name: str, paragraphs: Iterable[tuple[str, str]]) -> bool:
     """Whether there were any words; raises ``Refused`` naming the place of what may not be said."""
-    spoken = False
+    has_text = False
     for place, text in paragraphs:
-        spoken = spoken or bool(text.strip())
+        has_text = has_text or bool(text.strip())
         for start in range(0, len(text), LONGEST_TEXT - _OVERLAP):
             refuse_personal_or_secret(text[start : start + LONGEST_TEXT], f"Tệp «{name}», {place}")
-    return spoken
+    return has_text
 
 
 def _read(name: str, content: bytes) -> dict[str, Any]:
@@ -52,4 +52,4 @@ def _read(name: str, content: bytes) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    serve_in_sandbox(_read)
+    sandbox.serve(_read)

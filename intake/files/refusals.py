@@ -16,7 +16,7 @@ def damaged(name: str) -> Refused:
     )
 
 
-def too_much(name: str) -> Refused:
+def too_large(name: str) -> Refused:
     return refused(name, "mở ra quá lớn, không đọc hết được; chia nhỏ tệp", "unpacks to too much to be read; split it")
 
 
@@ -31,7 +31,7 @@ def refuse_old_office(name: str, content: bytes) -> None:
 
 
 @contextmanager
-def carefully(name: str) -> Iterator[None]:
+def refusing_damaged(name: str) -> Iterator[None]:
     """Whatever a damaged file makes a library stumble over is told as one thing: there is no end of kinds."""
     try:
         yield

@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 
 from intake.sheets.fill_in_sheets import FILL_IN
 from intake.sheets.filled_rows import FilledRow
-from intake.sheets.judged_rows import Fate, JudgedRow, Judgement
 from intake.sheets.reading import ASSIGNMENTS
+from intake.sheets.review import Outcome, ReviewedRow, SheetReview
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import session_scope
@@ -80,48 +80,48 @@ def _members(helpers: str | None) -> frozenset[str]:
     return frozenset(helpers.split(",")) if helpers else frozenset()
 
 
-def judge_assignments(
+def review_assignments(
     store: Store, session: Session, sheet: str, rows: Sequence[FilledRow], context: ActorContext
-) -> Judgement:
+) -> SheetReview:
     """Find out of each row whether it is new, was assigned before, or is at fault."""
     wanted = {row.number: _wanted(row, context.today) for row in rows}
     titles = list(dict.fromkeys(each.title for each in wanted.values()))
     known = {each.identity: each for each in ad_hoc_assigned(session, titles)}
     seen: dict[tuple[object, ...], FilledRow] = {}
-    judged, new = [], []
+    reviewed, new = [], []
     for row in rows:
         each = wanted[row.number]
         if not row.faults and (before := known.get(_identity(each))):
             withdrawn = before.state is State.WITHDRAWN
-            judged.append(
-                JudgedRow(
+            reviewed.append(
+                ReviewedRow(
                     row.number,
                     each.title,
-                    Fate.SAME,
+                    Outcome.SAME,
                     f"đã giao: việc số {before.number}" + (", đã thu hồi" if withdrawn else ""),
                     f"assigned before: {before.number}" + (", withdrawn" if withdrawn else ""),
                 )
             )
             continue
         if twin := seen.get(_identity(each)):
-            row.wrong(
+            row.add_fault(
                 "title", f"giống hệt dòng {twin.number}; bỏ một.", f"is the same as row {twin.number}; remove one."
             )
         if not row.faults:
             seen[_identity(each)] = row
-        unread = set(row.wrong_in)
+        unread = set(row.faulty_keys)
         for field, fault in faults_of(each, context):
             if field not in unread:
-                row.wrong(field, str(fault), fault.en)
+                row.add_fault(field, str(fault), fault.en)
         if row.faults:
             # A title that may hold a name is not repeated.
-            about = "" if "title" in row.wrong_in else each.title
-            judged.append(JudgedRow(row.number, about, Fate.WRONG))
+            about = "" if "title" in row.faulty_keys else each.title
+            reviewed.append(ReviewedRow(row.number, about, Outcome.WRONG))
             continue
         new.append(each)
         lead, due_on = store.plan.office(each.lead), f"{each.due_on:%d/%m/%Y}"
         note_vi, note_en = f"{lead.name_vi} chủ trì, hạn {due_on}", f"{lead.name_en} leads, due {due_on}"
-        judged.append(JudgedRow(row.number, each.title, Fate.NEW, note_vi, note_en))
+        reviewed.append(ReviewedRow(row.number, each.title, Outcome.NEW, note_vi, note_en))
 
     def write(context: ActorContext) -> tuple[str, str]:
         with session_scope(store.engine) as session:
@@ -129,15 +129,15 @@ def judge_assignments(
         listed = ", ".join(map(str, numbers))
         return f"Đã giao {len(numbers)} việc: số {listed}.", f"Assigned {len(numbers)}: {listed}."
 
-    return Judgement(ASSIGNMENTS, sheet, judged, [fault for row in rows for fault in row.faults], write)
+    return SheetReview(ASSIGNMENTS, sheet, reviewed, [fault for row in rows for fault in row.faults], write)
 
 
 def _wanted(row: FilledRow, today: date) -> AdHoc:
     """The work that a row asks for, as far as it can be read; the rest is among the row's faults."""
     title = row.text(_COLUMNS["title"])
-    subtask, lead = row.chosen(_COLUMNS["subtask"]), row.chosen(_COLUMNS["lead"])
-    coordinating, due_on = row.several(_COLUMNS["coordinating"]), row.day(_COLUMNS["due_on"])
-    urgency = row.chosen(_COLUMNS["urgency"]) or Urgency.NORMAL.value
+    subtask, lead = row.code(_COLUMNS["subtask"]), row.code(_COLUMNS["lead"])
+    coordinating, due_on = row.codes(_COLUMNS["coordinating"]), row.day(_COLUMNS["due_on"])
+    urgency = row.code(_COLUMNS["urgency"]) or Urgency.NORMAL.value
     return AdHoc(subtask, title, lead, due_on or today, coordinating, Urgency(urgency), _SUBMISSION)
 
 

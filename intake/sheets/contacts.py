@@ -16,14 +16,13 @@ from config.contacts.desks import DESKS
 from config.contacts.loading import ContactErrors, ContactFault, load_contacts
 from config.contacts.placeholders import PLACEHOLDER
 from config.errors import Refused
-from config.text.atomic_write import atomic_write
+from config.text.atomic_write import atomic_write, backup_copy
 from config.text.plain_yaml import parse
 from config.text.yaml_entries import with_entries
-from intake.sheets.fill_in_sheets import AS_IT_IS, FILL_IN, NOTHING
+from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, KEEP_AS_IS
 from intake.sheets.filled_rows import FilledRow, by_code
-from intake.sheets.judged_rows import Judgement, judged_entries
-from intake.sheets.kept_copy import backup_copy
 from intake.sheets.reading import CONTACTS
+from intake.sheets.review import SheetReview, review_entries
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 
@@ -48,7 +47,7 @@ def contact_cells(entry: Mapping[str, Any]) -> dict[str, str]:
     for desk in DESKS:
         addresses = _listed(entry.get(desk))
         if addresses:
-            cells[desk] = "\n".join(addresses) if all(map(_may_travel, addresses)) else AS_IT_IS
+            cells[desk] = "\n".join(addresses) if all(map(_may_travel, addresses)) else KEEP_AS_IS
     return cells
 
 
@@ -62,11 +61,11 @@ def _may_travel(address: str) -> bool:
     return not _SPELLED_OUT.search(plain) and (plain != address or plain.startswith(("mailto://", "mailtos://")))
 
 
-def judge_contacts(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Judgement:
+def review_contacts(store: Store, sheet: str, rows: Sequence[FilledRow]) -> SheetReview:
     """Find out of each row what it changes, and hold the file as it would be against the loader that reads it."""
     path = store.settings.contacts_file
     before = contacts_written(path)
-    by_office = by_code(rows, "office", lambda row: row.chosen(_COLUMNS["office"]))
+    by_office = by_code(rows, "office", lambda row: row.code(_COLUMNS["office"]))
     entries = {code: _entry(row, before.get(code, {})) for code, row in by_office.items()}
     _hold_against_loader(store, path, entries, before, by_office)
     changed = {
@@ -74,7 +73,7 @@ def judge_contacts(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Judge
         for code, entry in entries.items()
         if not by_office[code].faults and _alike(entry) != _alike(before.get(code, {}))
     }
-    judged = judged_entries(rows, by_office, changed, before)
+    reviewed = review_entries(rows, by_office, changed, before)
 
     def write(context: ActorContext) -> tuple[str, str]:
         text = _with(path, changed)
@@ -86,7 +85,7 @@ def judge_contacts(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Judge
             f"Wrote {len(changed)} offices into {path}" + (f"; the old one is {kept.name}." if kept else "."),
         )
 
-    return Judgement(CONTACTS, sheet, judged, [fault for row in rows for fault in row.faults], write)
+    return SheetReview(CONTACTS, sheet, reviewed, [fault for row in rows for fault in row.faults], write)
 
 
 def _entry(row: FilledRow, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,16 +93,16 @@ def _entry(row: FilledRow, before: Mapping[str, Any]) -> dict[str, Any]:
     for key, column in _COLUMNS.items():
         if key == "office":
             continue
-        text = row.chosen(column) if column.choices and row.text(column) != NOTHING else row.text(column)
+        text = row.code(column) if column.choices and row.text(column) != CLEAR else row.text(column)
         if len(text) > _LONGEST:
-            row.wrong(key, f"dài quá {_LONGEST} ký tự.", f"is longer than {_LONGEST} letters.")
-        elif text == NOTHING:
+            row.add_fault(key, f"dài quá {_LONGEST} ký tự.", f"is longer than {_LONGEST} letters.")
+        elif text == CLEAR:
             entry.pop(key, None)
-        elif text == AS_IT_IS and key not in before:
-            row.wrong(
-                key, f"«{AS_IT_IS}» nhưng trước đó chưa có gì; ghi địa chỉ.", "there is nothing to keep; give one."
+        elif text == KEEP_AS_IS and key not in before:
+            row.add_fault(
+                key, f"«{KEEP_AS_IS}» nhưng trước đó chưa có gì; ghi địa chỉ.", "there is nothing to keep; give one."
             )
-        elif text and text != AS_IT_IS:
+        elif text and text != KEEP_AS_IS:
             lines = [line.strip() for line in text.splitlines() if line.strip()]
             entry[key] = lines if key in DESKS and len(lines) > 1 else lines[0]
     return entry
@@ -145,7 +144,7 @@ def _hold_against_loader(
                         f"Tệp {path} đang có lỗi; sửa trước rồi nhập lại: {fault}",
                         f"{path} is at fault; correct it first: {fault.en}",
                     ) from None
-                row.wrong(found[2] if found[2] in _COLUMNS else "office", str(fault.problem), fault.problem.en)
+                row.add_fault(found[2] if found[2] in _COLUMNS else "office", str(fault.problem), fault.problem.en)
 
 
 def _with(path: Path, entries: Mapping[str, Mapping[str, Any]]) -> str:

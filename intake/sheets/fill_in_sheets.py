@@ -13,7 +13,7 @@ from config.text.suggestions import closest, did_you_mean
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES, SHEETS
 from models.tables.lifecycle import URGENCY_VI
 
-AS_IT_IS, NOTHING = "(giữ nguyên)", "–"
+KEEP_AS_IS, CLEAR = "(giữ nguyên)", "–"
 """What a cell says to leave what is there alone, and to take it away. An empty one changes nothing either."""
 
 _BETWEEN = " – "
@@ -91,8 +91,8 @@ class FillInSheet:
         return SHEETS[self.kind][0]
 
 
-_LEAVE_VI = f"Ô trống: giữ như đang có; «{NOTHING}»: bỏ."
-_LEAVE_EN = f"An empty cell leaves what is there; «{NOTHING}» takes it away."
+_LEAVE_VI = f"Ô trống: giữ như đang có; «{CLEAR}»: bỏ."
+_LEAVE_EN = f"An empty cell leaves what is there; «{CLEAR}» takes it away."
 
 _DESK_VI = {
     "focal": (
@@ -149,8 +149,8 @@ FILL_IN: Mapping[str, FillInSheet] = {
     CONTACTS: FillInSheet(
         CONTACTS,
         "Liên hệ của các cơ quan",
-        f"Mỗi dòng là một cơ quan. {_LEAVE_VI} Bí mật ghi là ${{TÊN_BIẾN}}; «{AS_IT_IS}»: giữ địa chỉ đang dùng.",
-        f"Each row is one office. {_LEAVE_EN} Secrets are ${{VARIABLES}}; «{AS_IT_IS}» keeps the address in use.",
+        f"Mỗi dòng là một cơ quan. {_LEAVE_VI} Bí mật ghi là ${{TÊN_BIẾN}}; «{KEEP_AS_IS}»: giữ địa chỉ đang dùng.",
+        f"Each row is one office. {_LEAVE_EN} Secrets are ${{VARIABLES}}; «{KEEP_AS_IS}» keeps the address in use.",
         "office",
         (
             Column("office", "Cơ quan", 34, "Chọn một cơ quan.", "Choose one office.", True, choices="offices"),

@@ -43,13 +43,13 @@ class FilledRow:
     since_1904: bool
     choices: Mapping[str, Choices]
     faults: list[Refused] = field(default_factory=list)
-    wrong_in: set[str] = field(default_factory=set)
+    faulty_keys: set[str] = field(default_factory=set)
 
     def place(self, key: str) -> str:
         return f"{self.sheet}!{self.letters.get(key, 'A')}{self.number}"
 
-    def wrong(self, key: str, vi: str, en: str) -> None:
-        self.wrong_in.add(key)
+    def add_fault(self, key: str, vi: str, en: str) -> None:
+        self.faulty_keys.add(key)
         self.faults.append(Refused(f"{self.place(key)}: {vi}", f"{self.place(key)}: {en}"))
 
     def text(self, column: Column) -> str:
@@ -57,13 +57,15 @@ class FilledRow:
         cell = self.cells.get(column.key)
         if cell is None:
             if column.required:
-                self.wrong(column.key, f"chưa ghi «{column.head}».", f"«{column.head}» is missing.")
+                self.add_fault(column.key, f"chưa ghi «{column.head}».", f"«{column.head}» is missing.")
             return ""
         match cell.kind:
             case "error":
-                self.wrong(column.key, f"ô báo lỗi {cell.value}; ghi giá trị đúng.", f"holds the error {cell.value}.")
+                self.add_fault(
+                    column.key, f"ô báo lỗi {cell.value}; ghi giá trị đúng.", f"holds the error {cell.value}."
+                )
             case "formula":
-                self.wrong(
+                self.add_fault(
                     column.key,
                     "là công thức chưa tính ra giá trị; mở bằng Excel, lưu lại, hoặc ghi thẳng giá trị.",
                     "is a formula whose value was not worked out; open and save it in Excel, or write the value.",
@@ -74,16 +76,16 @@ class FilledRow:
                 )
         return ""
 
-    def said(self, column: Column, longest: int) -> str:
+    def free_text(self, column: Column, longest: int) -> str:
         """A free text, held against the boundary."""
         text = self.text(column)
         try:
             text = refuse_personal_or_secret(text, self.place(column.key))
         except Refused as refused:
             self.faults.append(refused)
-            self.wrong_in.add(column.key)
+            self.faulty_keys.add(column.key)
         if len(text) > longest:
-            self.wrong(
+            self.add_fault(
                 column.key, f"dài {len(text)} ký tự; tối đa {longest}.", f"{len(text)} letters; at most {longest}."
             )
         return text
@@ -100,7 +102,7 @@ class FilledRow:
                 return found
         except (ValueError, OverflowError):
             pass  # 31/02/2026, or a number beyond all days
-        self.wrong(
+        self.add_fault(
             column.key,
             f"«{text[:40]}» không phải là ngày; viết ngày/tháng/năm, ví dụ 31/12/2026.",
             f"'{text[:40]}' is not a date; write day/month/year, e.g. 31/12/2026.",
@@ -111,12 +113,12 @@ class FilledRow:
         number += 1_462 if self.since_1904 else 0
         return date(1899, 12, 30) + timedelta(days=int(number)) if _FIRST_SERIAL <= number < _LAST_SERIAL + 1 else None
 
-    def chosen(self, column: Column) -> str:
+    def code(self, column: Column) -> str:
         """The code of what was chosen."""
         codes = self._codes(column, [text] if (text := self.text(column)) else [])
         return codes[0] if codes else ""
 
-    def several(self, column: Column) -> tuple[str, ...]:
+    def codes(self, column: Column) -> tuple[str, ...]:
         """The codes of all that were chosen; commas also stand between codes, which have none."""
         text = self.text(column)
         parts = [part.strip() for part in _SEVERAL.split(text)]
@@ -129,7 +131,7 @@ class FilledRow:
         ]
         codes = self._codes(column, whole)
         if len(set(codes)) < len(codes):
-            self.wrong(column.key, "có mục ghi hai lần.", "something is named twice.")
+            self.add_fault(column.key, "có mục ghi hai lần.", "something is named twice.")
         return tuple(codes)
 
     def _codes(self, column: Column, texts: list[str]) -> list[str]:
@@ -137,7 +139,7 @@ class FilledRow:
         for text in texts:
             code = known.find(text)
             if code is None:
-                self.wrong(column.key, *known.unknown(text))
+                self.add_fault(column.key, *known.unknown(text))
             else:
                 found.append(code)
         return found
@@ -185,7 +187,7 @@ def by_code(rows: Sequence[FilledRow], key: str, code_of: Callable[[FilledRow], 
     for row in rows:
         code = code_of(row)
         if first := found.get(code):
-            row.wrong(
+            row.add_fault(
                 key, f"{code} đã có ở dòng {first.number}; bỏ một.", f"{code} is in row {first.number}; remove one."
             )
         elif code:

@@ -1,42 +1,42 @@
 """Taking in a workbook that was filled in: every error named by its cell, nothing written unless it is asked for.
 
-``judge`` reads the file and works out what each row comes to; what is right in it is written by ``Judgement.write``.
+``review_workbook`` reads the file and works out what each row comes to; ``SheetReview.write`` writes what is right.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from config.errors import Refused
+from intake import sandbox
 from intake.files.evidence import clean_name, content_of
-from intake.sandbox import run_in_sandbox
-from intake.sheets.ad_hoc import judge_assignments
-from intake.sheets.contacts import judge_contacts
+from intake.sheets.ad_hoc import review_assignments
+from intake.sheets.contacts import review_contacts
 from intake.sheets.fill_in_sheets import FILL_IN, choices_of
 from intake.sheets.filled_rows import filled_rows
-from intake.sheets.judged_rows import Judgement
-from intake.sheets.offices import judge_offices
+from intake.sheets.offices import review_offices
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, TRACKING
+from intake.sheets.review import SheetReview
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import reading_session
 
 
-def judge(
+def review_workbook(
     store: Store,
     name: str,
     file: BinaryIO,
     context: ActorContext,
     *,
     only: str = "",
-    tracking_table: Callable[[Store, Mapping[str, Any], ActorContext], Judgement] | None = None,
-) -> Judgement:
+    tracking_table: Callable[[Store, Mapping[str, Any], ActorContext], SheetReview] | None = None,
+) -> SheetReview:
     """What a filled-in workbook comes to; raises ``Refused`` when it is none, or not as its template.
 
     only            the one kind of form that is taken here
     tracking_table  holds a tracking table that comes back against what there is; without it that is refused
     """
     shown = clean_name(name)
-    read = run_in_sandbox("intake.sheets.reading", shown, content_of(shown, file))
+    read = sandbox.run("intake.sheets.reading", shown, content_of(shown, file))
     kind = str(read["kind"])
     if kind == TRACKING and tracking_table is not None:
         return tracking_table(store, read, context)
@@ -49,8 +49,8 @@ def judge(
     rows = filled_rows(FILL_IN[kind], read, choices_of(store.plan, context.today))
     sheet = str(read["sheet"])
     if kind == CONTACTS:
-        return judge_contacts(store, sheet, rows)
+        return review_contacts(store, sheet, rows)
     if kind != ASSIGNMENTS:
-        return judge_offices(store, sheet, rows)
+        return review_offices(store, sheet, rows)
     with reading_session(store.engine) as session:
-        return judge_assignments(store, session, sheet, rows, context)
+        return review_assignments(store, session, sheet, rows, context)

@@ -13,14 +13,13 @@ from config.catalogue.folders import copy_plan
 from config.catalogue.loader import load_plan
 from config.errors import Refused
 from config.settings import PLAN_DIR
-from config.text.atomic_write import atomic_write
+from config.text.atomic_write import atomic_write, backup_copy
 from config.text.plain_yaml import parse
 from config.text.yaml_entries import with_entries
-from intake.sheets.fill_in_sheets import FILL_IN, NOTHING, Choices
+from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, Choices
 from intake.sheets.filled_rows import FilledRow, by_code
-from intake.sheets.judged_rows import Judgement, judged_entries
-from intake.sheets.kept_copy import backup_copy
 from intake.sheets.reading import OFFICES
+from intake.sheets.review import SheetReview, review_entries
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 
@@ -52,7 +51,7 @@ def office_cells(entry: Mapping[str, Any], choices: Mapping[str, Choices]) -> di
     return cells
 
 
-def judge_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Judgement:
+def review_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> SheetReview:
     """Find out of each row what it changes, and hold the plan as it would be against its loader."""
     plan_dir = store.settings.plan_dir
     before = offices_written(plan_dir)
@@ -70,7 +69,7 @@ def judge_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Judgem
         except PlanErrors as errors:
             _tell(errors, by_its_code)
     right = {code: entry for code, entry in changed.items() if not by_its_code[code].faults}
-    judged = judged_entries(rows, by_its_code, right, before)
+    reviewed = review_entries(rows, by_its_code, right, before)
 
     def write(context: ActorContext) -> tuple[str, str]:
         if plan_dir.resolve() == PLAN_DIR.resolve():
@@ -92,7 +91,7 @@ def judge_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Judgem
             f"Wrote {len(right)} offices into {plan_dir / _FILE}; the old one is {kept_name}. Restart dondoc.",
         )
 
-    return Judgement(OFFICES, sheet, judged, [fault for row in rows for fault in row.faults], write)
+    return SheetReview(OFFICES, sheet, reviewed, [fault for row in rows for fault in row.faults], write)
 
 
 def _entry(row: FilledRow, code: str, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,24 +100,24 @@ def _entry(row: FilledRow, code: str, before: Mapping[str, Any]) -> dict[str, An
         if key == "code" or key not in row.cells:
             continue
         text = row.text(column)
-        if text == NOTHING:
+        if text == CLEAR:
             entry.pop(key, None)
         elif column.is_day:
             if day := row.day(column):
                 entry[key] = day.isoformat()
         elif column.many:
-            if codes := row.several(column):
+            if codes := row.codes(column):
                 entry[key] = list(codes)
         elif key == "assumed":
-            if row.chosen(column) == "true":
+            if row.code(column) == "true":
                 entry[key] = True
             else:
                 entry.pop(key, None)
         elif column.choices:
-            if chosen := row.chosen(column):
+            if chosen := row.code(column):
                 entry[key] = chosen
         elif key in _FREE:
-            entry[key] = row.said(column, _LONGEST)
+            entry[key] = row.free_text(column, _LONGEST)
     return entry
 
 
@@ -133,8 +132,10 @@ def _tell(errors: PlanErrors, rows: Mapping[str, FilledRow]) -> None:
             continue
         key = rest.partition("[")[0]
         value = "" if error.value is None else f"«{str(error.value)[:40]}» "
-        if key not in row.wrong_in:
-            row.wrong(key if key in _COLUMNS else "code", f"{value}{error.problem_vi}.", f"{value}{error.problem_en}.")
+        if key not in row.faulty_keys:
+            row.add_fault(
+                key if key in _COLUMNS else "code", f"{value}{error.problem_vi}.", f"{value}{error.problem_en}."
+            )
     if elsewhere and not any(row.faults for row in rows.values()):
         raise Refused(
             "Chưa nhập gì: với các cơ quan này kế hoạch không còn đúng:",

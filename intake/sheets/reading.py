@@ -13,9 +13,9 @@ from typing import Any
 from defusedxml.ElementTree import iterparse
 
 from config.text.accents import without_accents
+from intake import sandbox
 from intake.files.office_documents import XLSX, office_paragraphs, sheet_names
-from intake.files.refusals import carefully, refuse_old_office, refused
-from intake.sandbox import serve_in_sandbox
+from intake.files.refusals import refuse_old_office, refused, refusing_damaged
 
 ASSIGNMENTS, CONTACTS, OFFICES, TRACKING = "assignments", "contacts", "offices", "tracking"
 
@@ -23,13 +23,13 @@ SHEETS: dict[str, tuple[str, ...]] = {ASSIGNMENTS: ("Giao việc",), CONTACTS: (
 SHEETS[TRACKING] = ("Bảng theo dõi", "Tracking table")
 """What a sheet of each kind is called."""
 
-MOST_ROWS = 2_000
+MAX_ROWS = 2_000
 """That are filled in; more are several files."""
 
-MOST_TRACKED = 10_000
+MAX_TRACKED_ROWS = 10_000
 """Rows of a tracking table that are held against what there is; of more, a part is exported and brought back."""
 
-_MOST_COLUMNS = 40
+_MAX_COLUMNS = 40
 _LONGEST = 20_000
 
 TEXT, NUMBER, DAY, ERROR, FORMULA, OTHER = "text", "number", "day", "error", "formula", "other"
@@ -45,7 +45,7 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
     file = office_paragraphs(name, content) if content.startswith(b"PK") else None
     if file is None or file.media_type != XLSX:
         raise refused(name, "không phải bảng Excel (.xlsx); lưu lại đúng dạng", "is not an Excel workbook (.xlsx)")
-    with carefully(name):
+    with refusing_damaged(name):
         parts = {sheet: part for part, sheet in sheet_names(name, file.archive).items()}
         kind, sheet = _known(parts)
         if not kind:
@@ -61,7 +61,7 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
                 for _, element in iterparse(part)
                 if str(element.tag).endswith("}mergeCell") or element.clear()
             ]
-        since_1904, cells = _cells(name, content, sheet, MOST_TRACKED if kind == TRACKING else MOST_ROWS)
+        since_1904, cells = _cells(name, content, sheet, MAX_TRACKED_ROWS if kind == TRACKING else MAX_ROWS)
     return {"kind": kind, "sheet": sheet, "merged": merged[:50], "cells": cells, "since_1904": since_1904}
 
 
@@ -96,7 +96,7 @@ def _cells(name: str, content: bytes, sheet: str, most: int) -> tuple[bool, list
 
 def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
     sheet.reset_dimensions()
-    return sheet.iter_rows(max_col=_MOST_COLUMNS)  # type: ignore[no-any-return]
+    return sheet.iter_rows(max_col=_MAX_COLUMNS)  # type: ignore[no-any-return]
 
 
 def _cell(shown: Any, written: Any) -> list[Any] | None:
@@ -120,4 +120,4 @@ def _cell(shown: Any, written: Any) -> list[Any] | None:
 
 
 if __name__ == "__main__":
-    serve_in_sandbox(read_sheet)
+    sandbox.serve(read_sheet)

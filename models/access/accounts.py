@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
@@ -69,15 +69,15 @@ def users(session: Session, *, role: UserRole | None = None, enabled: bool | Non
     """Accounts in the order of their making: all, or those of a role, or those that are open (or closed)."""
     query = select(User).order_by(col(User.id))
     if role is not None:
-        query = query.where(col(User.role) == role)
+        query = query.where(User.role == role)
     if enabled is not None:
         query = query.where(col(User.disabled_at).is_(None) if enabled else col(User.disabled_at).is_not(None))
-    return session.scalars(query).all()
+    return session.exec(query).all()
 
 
 def find_user(session: Session, email: str) -> User | None:
     """The account of an address, however its letters are written; a closed one too."""
-    return session.scalars(select(User).where(func.lower(col(User.email)) == _folded(email))).one_or_none()
+    return session.exec(select(User).where(func.lower(User.email) == _folded(email))).one_or_none()
 
 
 def normalize_email(text: str) -> str:
@@ -95,7 +95,7 @@ def normalize_email(text: str) -> str:
 def make_token(
     session: Session, *, name: str, office: str | None, role: UserRole | None, days: int, context: ActorContext
 ) -> str:
-    """A new key for a program, of an office or with the rights of a role; shown here once and never again."""
+    """Make a token for a program, of an office or with the rights of a role; returns it, once and never again."""
     title = _short_text(name, "Tên khóa", "Name")
     if (office is None) == (role is None):
         raise Refused(
@@ -141,15 +141,15 @@ def revoke_token(session: Session, token_id: int, context: ActorContext) -> ApiT
 
 
 def tokens(session: Session) -> Sequence[ApiToken]:
-    """Every token that was ever made, void ones too."""
-    return session.scalars(select(ApiToken).order_by(col(ApiToken.id))).all()
+    """All tokens ever made, revoked ones too."""
+    return session.exec(select(ApiToken).order_by(col(ApiToken.id))).all()
 
 
 def find_token(session: Session, plain: str, *, now: datetime) -> ApiToken | None:
-    """The token that somebody shows, when it is good at ``now``; whether its office has ended the caller asks."""
+    """The token if it is valid at ``now``, or None. The caller checks whether its office has ended."""
     if not plain.startswith(TOKEN_PREFIX) or len(plain) > 100:
         return None
-    token = session.scalars(select(ApiToken).where(col(ApiToken.sha256) == _hash(plain))).one_or_none()
+    token = session.exec(select(ApiToken).where(ApiToken.sha256 == _hash(plain))).one_or_none()
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         return None
     return token
@@ -161,7 +161,7 @@ def should_record_use(token: ApiToken, *, now: datetime) -> bool:
 
 
 def record_use(session: Session, token_id: int, *, now: datetime) -> None:
-    """Keep when a token was last used, so that forgotten ones can be told and revoked."""
+    """Record when a token was last used, so that forgotten ones can be found and revoked."""
     if (token := session.get(ApiToken, token_id)) is not None:
         token.used_at = now
 

@@ -1,8 +1,8 @@
 """The addresses of calendar feeds: signed, long-lived, and opening nothing but the feed.
 
-A program of somebody else's fetches them for years, so they are kept apart from the links of messages: a feed's address
-lets nobody in. It ends at the end of the year after it was made, with its office or account, with the revoking of
-that office's links, and by itself (``revoke_feed_address``).
+Other people's programs fetch them for years, so they are kept apart from the links in messages: a feed's address signs
+nobody in. It ends at the end of the year after it was made, when its office or account ends, when that office's links
+are revoked, and when it is revoked itself (``revoke_feed_address``).
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class FeedNotFound(Refused):
 
 
 class FeedEnded(Refused):
-    """The address was good once: it ran out, was changed or revoked, or its office or account has ended."""
+    """The address has expired or was revoked, or its office or account has ended."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class Address:
-    """Where a feed is to be had, and the last day on which."""
+    """The address of a feed, and the last day on which it is valid."""
 
     feed: Feed
     url: str
@@ -55,7 +55,7 @@ class Address:
 
 
 @dataclass(frozen=True)
-class FeedLinks:
+class CalendarFeedLinks:
     """Makes the addresses of one portal's feeds and reads them."""
 
     settings: Settings
@@ -65,21 +65,21 @@ class FeedLinks:
         """The address of a feed: the same one all year long, unless it is revoked."""
         year = local_date(now).year
         last_day = date(year + 1, 12, 31)
-        issued_at = max([start_of_day(date(year, 1, 1)), *_openings(session, feed)])
+        issued_at = max([start_of_day(date(year, 1, 1)), *_earliest_issues(session, feed)])
         token = self.signer.issue(feed.key, now=issued_at, life=end_of_day(last_day) - issued_at)
         return Address(feed, f"{self.settings.portal_url}/calendar/{token}.ics", last_day)
 
     def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> Address:
-        """What an address opens at ``now``; raises ``FeedNotFound`` or ``FeedEnded``."""
+        """The feed that a token opens at ``now``; raises ``FeedNotFound`` or ``FeedEnded``."""
         ticket = self.signer.read(token)
         if ticket is None:
             raise FeedNotFound("Không có lịch ở địa chỉ này.", "There is no calendar at this address.")
         feed = _feed(ticket.who)
-        changed = session.get(FeedRevocation, feed.key)
+        revocation = session.get(FeedRevocation, feed.key)
         good = (
             now < ticket.expires_at
-            and (changed is None or ticket.issued_at > changed.links_since)
-            and _belongs_to_somebody(session, feed, ticket.issued_at, plan=plan, now=now)
+            and (revocation is None or ticket.issued_at > revocation.links_since)
+            and _is_owner_active(session, feed, ticket.issued_at, plan=plan, now=now)
         )
         if not good:
             raise FeedEnded(
@@ -90,13 +90,13 @@ class FeedLinks:
         return Address(feed, url, local_date(ticket.expires_at - timedelta(seconds=1)))
 
 
-def feed_links(settings: Settings) -> FeedLinks:
-    """The feeds' doors of a portal; raises ``Refused`` when the key cannot be read or made."""
-    return FeedLinks(settings, Signer(settings, "calendar"))
+def feed_links(settings: Settings) -> CalendarFeedLinks:
+    """The feed links of a portal; raises ``Refused`` when the signing key cannot be read or made."""
+    return CalendarFeedLinks(settings, Signer(settings, "calendar"))
 
 
 def revoke_feed_address(session: Session, feed: Feed, context: ActorContext) -> None:
-    """Make every address of a feed void that was made up to now; links and sessions stay as they are."""
+    """Revoke every address of a feed made up to now; links and sessions stay as they are."""
     if feed.office is not None:
         feed = Feed(context.plan.office(feed.office).code)
     lock_audit_chain(session)
@@ -110,20 +110,20 @@ def _feed(who: str) -> Feed:
     return Feed(user_id=int(number)) if kind == "user" else Feed(office=who)
 
 
-def _belongs_to_somebody(session: Session, feed: Feed, since: datetime, *, plan: Plan, now: datetime) -> bool:
+def _is_owner_active(session: Session, feed: Feed, since: datetime, *, plan: Plan, now: datetime) -> bool:
     if feed.office is not None:
         return are_links_valid(session, feed.office, since=since) and not has_office_ended(plan, feed.office, now=now)
     user = session.get(User, feed.user_id)
     return is_session_valid(user, since=since) and user is not None and user.role is UserRole.COORDINATOR
 
 
-def _openings(session: Session, feed: Feed) -> list[datetime]:
-    """The first moments at which a new address is not void at once."""
-    office_links = [session.get(FeedRevocation, feed.key)]
-    found: list[FeedRevocation | OfficeRevocation] = [door for door in office_links if door]
-    if feed.office is not None and (door := session.get(OfficeRevocation, feed.office)):
-        found.append(door)
-    openings = [to_millisecond(each.links_since) + _JUST_AFTER for each in found]
+def _earliest_issues(session: Session, feed: Feed) -> list[datetime]:
+    """The earliest moments from which a new address is valid."""
+    revocations = [
+        session.get(FeedRevocation, feed.key),
+        session.get(OfficeRevocation, feed.office) if feed.office is not None else None,
+    ]
+    earliest = [to_millisecond(each.links_since) + _JUST_AFTER for each in revocations if each is not None]
     if feed.user_id is not None and (user := session.get(User, feed.user_id)):
-        openings.append(to_millisecond(user.sessions_since))
-    return openings
+        earliest.append(to_millisecond(user.sessions_since))
+    return earliest

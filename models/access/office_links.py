@@ -1,7 +1,7 @@
-"""The doors of offices: whoever holds a link from a message may enter its office's, for a set number of days.
+"""Office links: whoever holds the link from a message acts for its office, for a set number of days.
 
-A link names its office and when it was made, and is signed. It opens only that office's own list and work. Moving an
-office's ``links_since`` forward revokes every link and session made before.
+A link names its office and when it was made, and is signed. It opens only that office's own list and assignments.
+Moving an office's ``links_since`` forward revokes every link and session made before.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class LinkRevoked(OfficeLinkRefused):
 
 
 class OfficeEnded(OfficeLinkRefused):
-    """Its office has ended; the successor has a door of its own."""
+    """Its office has ended; the successor has links of its own."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class OfficeLinks:
     signer: Signer
 
     def link(self, office: str, *, now: datetime, to: str = "") -> str:
-        """An address that opens ``office``'s door for ``link_days``, on its list or on the page ``to``."""
+        """A link that signs ``office`` in for ``link_days``, on its list or on the page ``to``."""
         return self.links(office, now=now)(to)
 
     def links(self, office: str, *, now: datetime) -> Callable[[str], str]:
@@ -59,7 +59,7 @@ class OfficeLinks:
         return lambda to: f"{address}?to={quote(to)}" if to else address
 
     def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> str:
-        """The office whose door a link opens at ``now``; raises a ``OfficeLinkRefused`` saying why it does not."""
+        """The office that a link signs in at ``now``; raises an ``OfficeLinkRefused`` that says why not."""
         ticket = self.signer.read(token)
         if ticket is None:
             raise LinkForged(
@@ -83,24 +83,24 @@ class OfficeLinks:
 
 
 def office_links(settings: Settings) -> OfficeLinks:
-    """The doors of a portal; raises ``Refused`` when the key cannot be read or made."""
+    """The office links of a portal; raises ``Refused`` when the signing key cannot be read or made."""
     return OfficeLinks(settings, Signer(settings, "door"))
 
 
 def are_links_valid(session: Session, office: str, *, since: datetime) -> bool:
-    """Whether what was made at ``since`` for an office has not been revoked."""
-    door = session.get(OfficeRevocation, office)
-    return door is None or since > door.links_since
+    """Whether links and sessions of an office made at ``since`` are not revoked."""
+    revocation = session.get(OfficeRevocation, office)
+    return revocation is None or since > revocation.links_since
 
 
 def has_office_ended(plan: Plan, office: str, *, now: datetime) -> bool:
-    """Whether an office's door stays shut for good: its last day is past, or the plan no longer knows it."""
+    """Whether an office has ended: its last day is past, or the plan no longer knows it."""
     found = next((each for each in plan.offices if each.code == office), None)
     return found is None or (found.valid_to is not None and found.valid_to < local_date(now))
 
 
 def revoke_links(session: Session, office: str, context: ActorContext) -> None:
-    """Make every link and session of an office void that was made up to now; raises ``Refused`` for an unknown one."""
+    """Revoke every link and session of an office made up to now; raises ``Refused`` for an unknown office."""
     code = context.plan.office(office).code
     lock_audit_chain(session)
     session.merge(OfficeRevocation(office=code, links_since=context.now))
@@ -109,17 +109,17 @@ def revoke_links(session: Session, office: str, context: ActorContext) -> None:
 
 def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:
     today = local_date(now)
-    urging = plan.office(plan.current_office(plan.main_directive.coordinator, today))
+    coordinator = plan.office(plan.current_office(plan.main_directive.coordinator, today))
     named = {each.code: each for each in plan.offices}
-    gone, heir = named.get(office), named.get(plan.current_office(office, today)) if office in named else None
-    if gone is not None and heir is not None and heir.exists_on(today):
+    gone, successor = named.get(office), named.get(plan.current_office(office, today)) if office in named else None
+    if gone is not None and successor is not None and successor.exists_on(today):
         return OfficeEnded(
-            f"{gone.name_vi} đã kết thúc hoạt động; việc do {heir.name_vi} tiếp nhận. Xin đường dẫn mới cho cơ quan"
-            f" đó, hoặc hỏi {urging.name_vi}.",
-            f"{gone.name_en} has ended; {heir.name_en} has taken over its work. Ask for a new link for that office, or"
-            f" ask {urging.name_en}.",
+            f"{gone.name_vi} đã kết thúc hoạt động; việc do {successor.name_vi} tiếp nhận. Xin đường dẫn mới cho"
+            f" cơ quan đó, hoặc hỏi {coordinator.name_vi}.",
+            f"{gone.name_en} has ended; {successor.name_en} has taken over its work. Ask for a new link for that"
+            f" office, or ask {coordinator.name_en}.",
         )
     return OfficeEnded(
-        f"{gone.name_vi if gone else 'Cơ quan này'} không còn nhận việc; hỏi {urging.name_vi}.",
-        f"{gone.name_en if gone else 'This office'} no longer takes part; ask {urging.name_en}.",
+        f"{gone.name_vi if gone else 'Cơ quan này'} không còn nhận việc; hỏi {coordinator.name_vi}.",
+        f"{gone.name_en if gone else 'This office'} no longer takes part; ask {coordinator.name_en}.",
     )

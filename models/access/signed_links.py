@@ -1,4 +1,4 @@
-"""Links that prove themselves: who it is for and when it was made, signed; nothing in them is secret."""
+"""Signed tokens for links: whom the link is for and when it was made; nothing in them is secret."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a signed link says. ``expires_at`` is laid down when it is made."""
+    """What a signed link says. ``expires_at`` is set when it is made."""
 
     who: str
     issued_at: datetime
@@ -36,7 +36,7 @@ class Signer:
         return str(self._serializer.dumps([who, in_milliseconds(now), int(life.total_seconds())]))
 
     def read(self, token: str) -> Ticket | None:
-        """What a token says, or None when it was not made here. Whether it is still good the reader decides."""
+        """What a token says, or None when it was not made here. The caller decides whether it is still valid."""
         try:
             who, issued, life = self._serializer.loads(token)
             issued_at = from_milliseconds(issued)
@@ -46,7 +46,7 @@ class Signer:
 
 
 def in_milliseconds(instant: datetime) -> int:
-    """Finer than seconds, so that what is made just after a revoking is not taken for what was made before."""
+    """Milliseconds since 1970: finer than seconds, so that a link made just after a revocation is valid."""
     return (instant - _EPOCH) // _MILLISECOND
 
 

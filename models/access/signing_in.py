@@ -22,7 +22,7 @@ LINK_LIFE = timedelta(minutes=15)
 
 
 class SignInRefused(Refused):
-    """Nobody is signed in."""
+    """The sign-in is refused; nobody is signed in."""
 
 
 class SignInForged(SignInRefused):
@@ -44,7 +44,7 @@ def user_link(settings: Settings, user: User, *, now: datetime, to: str = "") ->
 
 
 def user_of_link(session: Session, settings: Settings, token: str, *, now: datetime) -> User:
-    """Whom a link would sign in at ``now``; changes nothing. Raises a ``SignInRefused``."""
+    """The user whom a link would sign in at ``now``; changes nothing. Raises a ``SignInRefused``."""
     ticket = _signer(settings).read(token)
     if ticket is None:
         raise SignInForged(
@@ -64,13 +64,13 @@ def user_of_link(session: Session, settings: Settings, token: str, *, now: datet
 
 
 def sign_in_by_link(session: Session, settings: Settings, token: str, *, now: datetime) -> User:
-    """Sign in and use the link up; of two who use one link at once the second is refused."""
+    """Sign in and use up the link; of two uses at the same moment the second is refused."""
     lock_audit_chain(session)
     return _signed_in(session, user_of_link(session, settings, token, now=now), "link", now)
 
 
 def sign_in_by_address(session: Session, email: str, *, now: datetime) -> User:
-    """Sign in whom somebody else vouches for, such as an OpenID Connect provider; raises ``NoSuchAccount``."""
+    """Sign in a user whom an OpenID Connect provider vouches for; raises ``NoSuchAccount``."""
     lock_audit_chain(session)
     user = find_user(session, email)
     if user is None or user.disabled_at is not None:
@@ -79,8 +79,8 @@ def sign_in_by_address(session: Session, email: str, *, now: datetime) -> User:
 
 
 def is_session_valid(user: User | None, *, since: datetime) -> bool:
-    """Whether what was begun for an account at ``since`` still holds: it is open, and was not closed meanwhile."""
-    # While it is closed nothing is begun for it, so what is as old as its opening came after that.
+    """Whether a session or link made at ``since`` is valid: the account is open, and was not closed in between."""
+    # A closed account makes no sessions, so one as old as its reopening came after it.
     return user is not None and user.disabled_at is None and since >= to_millisecond(user.sessions_since)
 
 
@@ -90,8 +90,8 @@ def end_session(session: Session, name: str, *, runs_out_at: datetime, now: date
     A session is a signed cookie, which nobody can take back; what can be kept is that it has ended. Those that have run
     out are forgotten here, so that the table stays as small as a day's signing out.
     """
-    session.execute(delete(EndedSession).where(col(EndedSession.forget_at) <= now))
-    session.execute(insert_new(session, EndedSession).values(session=name, forget_at=runs_out_at))
+    session.exec(delete(EndedSession).where(col(EndedSession.forget_at) <= now))
+    session.exec(insert_new(session, EndedSession).values(session=name, forget_at=runs_out_at))
 
 
 def was_ended(session: Session, name: str) -> bool:

@@ -1,1 +1,1 @@
-"""Who is told, and when: status, timetables, notices, the sweep, silences."""
+"""Who is alerted, and when: status, timetables, notices, the sweep, silences."""

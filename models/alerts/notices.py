@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, select
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, select
 
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Recipient
@@ -39,7 +39,7 @@ def notify(
         for recipient in recipients
     ]
     session.flush()
-    session.execute(insert_new(session, Notice), rows)
+    session.exec(insert_new(session, Notice), params=rows)
 
 
 HANDED_OVER = "handed over"
@@ -47,42 +47,42 @@ HANDED_OVER = "handed over"
 
 
 def suspended_rung(at: datetime | None) -> str:
-    """What tells one suspension of an assignment from another."""
+    """The rung of a suspension, different for each suspension of an assignment."""
     return f"suspended:{_moment(at)}"
 
 
 def resumed_rung(at: datetime | None) -> str:
-    """What tells one resumption of an assignment from another."""
+    """The rung of a resumption, different for each resumption of an assignment."""
     return f"resumed:{_moment(at)}"
 
 
-def undelivered_rung(message_id: int, given_up_at: datetime, passed_on: str) -> str:
-    """What tells one giving up of a message from another, and over which channel its words went then."""
-    # In short: a rung has 48 letters.
-    return f"message:{message_id}@{int(given_up_at.timestamp()):x}:{passed_on}"
+def undelivered_rung(message_id: int, given_up_at: datetime, fallback_channel: str) -> str:
+    """The rung for a message given up at a moment, and the channel that its notices went over instead."""
+    # Short: a rung has at most 48 characters.
+    return f"message:{message_id}@{int(given_up_at.timestamp()):x}:{fallback_channel}"
 
 
 def parse_undelivered_rung(rung: str) -> tuple[int, str]:
-    """The number of the message and the channel that ``undelivered_rung`` was made of."""
-    _, number, passed_on = rung.split(":", 2)
-    return int(number.partition("@")[0]), passed_on
+    """The message id and the fallback channel that ``undelivered_rung`` was made of."""
+    _, number, fallback_channel = rung.split(":", 2)
+    return int(number.partition("@")[0]), fallback_channel
 
 
 def _moment(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else ""
 
 
-_SAID_BY_HANDING_OVER = (Kind.ASSIGNED, Kind.HANDED_OVER)
+_SAID_BY_HANDOVER = (Kind.ASSIGNED, Kind.HANDED_OVER)
 
 
 def readdress(
-    session: Session, which: ColumnElement[bool], successor: str, *, now: datetime, told: bool = False
+    session: Session, which: ColumnElement[bool], successor: str, *, now: datetime, successor_told: bool = False
 ) -> None:
-    """What waits to be told to an office waits for its successor instead, so that nothing said in between is lost.
+    """Readdress the notices that wait for an office to its successor, so that none is lost.
 
-    told  the successor is told of the work itself at the same time, so what only says that much is not passed on
+    successor_told  the successor gets a notice of the assignment itself now, so one that only says that is dropped
     """
-    waiting = session.scalars(select(Notice).where(which, col(Notice.state) == NoticeState.PENDING)).all()
+    waiting = session.exec(select(Notice).where(which, Notice.state == NoticeState.PENDING)).all()
     rows = [
         {
             "kind": notice.kind,
@@ -98,13 +98,13 @@ def readdress(
             "reason": "",
         }
         for notice in waiting
-        if not (told and notice.kind in _SAID_BY_HANDING_OVER)
+        if not (successor_told and notice.kind in _SAID_BY_HANDOVER)
     ]
     for notice in waiting:
         notice.state, notice.reason = NoticeState.CANCELLED, HANDED_OVER
     session.flush()
     if rows:
-        session.execute(insert_new(session, Notice), rows)
+        session.exec(insert_new(session, Notice), params=rows)
 
 
 def notice_row(
@@ -134,7 +134,5 @@ def notice_row(
 
 
 def _channel(session: Session, recipient: Recipient) -> str:
-    found = session.scalar(
-        select(col(Contact.channel)).where(col(Contact.office) == recipient.office, col(Contact.desk) == recipient.desk)
-    )
-    return found or LOCAL_MAILBOX
+    query = select(Contact.channel).where(Contact.office == recipient.office, Contact.desk == recipient.desk)
+    return session.exec(query).first() or LOCAL_MAILBOX

@@ -1,10 +1,10 @@
-"""Holding reminders back for a while, and letting them go again."""
+"""Silences: reminders not sent for a while, and lifting a silence early."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, or_, select
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
@@ -45,9 +45,9 @@ def silence(
         )
     lock_audit_chain(session)
     period = _period(session, period.strip()) if period else None
-    same = (col(Silence.office) == office, col(Silence.subtask) == subtask, col(Silence.period) == period)
-    there = select(Silence).where(*same, col(Silence.until) == until, col(Silence.reason) == clean)
-    if found := session.scalars(there.where(_in_force(context.today))).first():
+    same = (Silence.office == office, Silence.subtask == subtask, Silence.period == period)
+    there = select(Silence).where(*same, Silence.until == until, Silence.reason == clean)
+    if found := session.exec(there.where(_in_force(context.today))).first():
         return found  # the button was pressed twice
     made = Silence(
         office=context.plan.office(office).code if office else None,
@@ -72,7 +72,7 @@ def silence(
 
 
 def lift(session: Session, silence_id: int, context: ActorContext) -> None:
-    """Let reminders go again before the silence is over; lifting twice changes nothing."""
+    """End a silence early; lifting it twice changes nothing. Raises ``NotFound``."""
     lock_audit_chain(session)
     found = session.get(Silence, silence_id)
     if found is None:
@@ -83,28 +83,28 @@ def lift(session: Session, silence_id: int, context: ActorContext) -> None:
 
 
 def silences(session: Session, today: date) -> Sequence[Silence]:
-    """Those in force on ``today``, the first to end first."""
-    return session.scalars(select(Silence).where(_in_force(today)).order_by(col(Silence.until), col(Silence.id))).all()
+    """The silences in force on ``today``, the first to end first."""
+    return session.exec(select(Silence).where(_in_force(today)).order_by(col(Silence.until), col(Silence.id))).all()
 
 
 def silenced(session: Session, assignments: Collection[int], today: date) -> set[int]:
     """Which of these assignments are concerned by a silence in force on ``today``."""
     concerned = and_(
-        or_(col(Silence.office).is_(None), col(Silence.office) == col(Assignment.office)),
-        or_(col(Silence.subtask).is_(None), col(Silence.subtask) == col(Assignment.subtask)),
-        or_(col(Silence.period).is_(None), col(Silence.period) == col(Assignment.period)),
+        or_(col(Silence.office).is_(None), Silence.office == Assignment.office),
+        or_(col(Silence.subtask).is_(None), Silence.subtask == Assignment.subtask),
+        or_(col(Silence.period).is_(None), Silence.period == Assignment.period),
     )
-    query = select(col(Assignment.id)).join(Silence, concerned)
-    found = session.scalars(query.where(col(Assignment.id).in_(assignments), _in_force(today))).all()
+    query = select(Assignment.id).join(Silence, concerned)
+    found = session.exec(query.where(col(Assignment.id).in_(assignments), _in_force(today))).all()
     return {number for number in found if number is not None}
 
 
 def _period(session: Session, key: str) -> str:
-    """The key of a period that there is, also of a document's or an event's; raises ``Refused``."""
-    if session.scalar(select(exists().where(col(Assignment.period) == key))):
+    """The key of an existing period, also of a document's or an event's; raises ``Refused``."""
+    if session.exec(select(Assignment.id).where(Assignment.period == key).limit(1)).first() is not None:
         return key
     return parse_period(key).key
 
 
 def _in_force(today: date) -> ColumnElement[bool]:
-    return and_(col(Silence.until) >= today, col(Silence.lifted_at).is_(None))
+    return and_(Silence.until >= today, col(Silence.lifted_at).is_(None))

@@ -1,4 +1,4 @@
-"""How an assignment stands at a given moment, as SQL: the four status words and the two near them.
+"""The status of an assignment at a given moment, as SQL: the four status words and the two near them.
 
 Computed from the clock, never stored. Lateness is judged on the report that counts: the accepted one, or the
 one awaiting a decision; a returned report counts as none. Suspended work is open, and neither late nor due soon.
@@ -21,21 +21,21 @@ ACKNOWLEDGE_WORKING_DAYS = 2
 _state = col(Assignment.state)
 
 reported_in_time: ColumnElement[bool] = col(Assignment.reported_at) < col(Assignment.due_at)
-"""Of what is done, all that it takes to have been done on time."""
+"""Whether a finished assignment was reported before its due instant."""
 
-counted: ColumnElement[bool] = _state != State.WITHDRAWN
-"""What the board counts; withdrawn work is out."""
+not_withdrawn: ColumnElement[bool] = _state != State.WITHDRAWN
+"""What the board counts: everything but withdrawn assignments."""
 
 
-def of_directive(plan: Plan, directive: Directive) -> ColumnElement[bool]:
-    """What belongs to a directive: everything, where there is but one."""
+def in_directive(plan: Plan, directive: Directive) -> ColumnElement[bool]:
+    """Whether an assignment belongs to a directive; always true where the plan has only one."""
     if not plan.has_several:
         return true()
     return col(Assignment.priority).in_([priority.code for priority in plan.priorities_of(directive.code)])
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
-    """Open, and either nothing acceptable was handed in by the due instant or it was handed in late."""
+    """Open, and either nothing acceptable was reported by the due instant or it was reported late."""
     return or_(
         and_(_state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) <= now),
         and_(_state == State.REPORTED, ~reported_in_time),
@@ -51,7 +51,7 @@ def status_of(now: datetime) -> ColumnElement[str]:
 
 
 def status_expr(word: Status, now: datetime) -> ColumnElement[bool]:
-    """Whether what is counted has this status word, in a form that an index on the state can answer."""
+    """Whether an assignment that is not withdrawn has this status, in a form that an index on the state can answer."""
     match word:
         case Status.DONE_ON_TIME:
             return and_(_state == State.ACCEPTED, reported_in_time)

@@ -4,6 +4,9 @@ What is due is found by ``next_alert_at <= now`` over a partial index, never by 
 was down catches up on its next run. Of several rungs due on one assignment the most severe is sent and the
 others are recorded as superseded. Insert and advance happen in one transaction under a unique key: two sweeps at
 once, a repeat, a crash anywhere make no second notice and lose none.
+
+These statements stay SQLAlchemy Core with ``col()``: they insert from wide selects and update in bulk, for which
+sqlmodel's ``select`` has no types and one object for each row would be slow.
 """
 
 from dataclasses import dataclass
@@ -47,7 +50,7 @@ from models.tables.outbox import Notice
 
 @dataclass(frozen=True)
 class AttentionCounts:
-    """How many assignments need attention at a moment, whether or not anything was said about them."""
+    """How many assignments need attention at a moment, whether or not anybody was alerted."""
 
     acknowledged_missing: int
     due_soon: int
@@ -76,7 +79,7 @@ def sweep(session: Session, context: ActorContext, *, priority: str | None = Non
     if due is None:
         return SweepCounts(0, more=False)
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
-    session.execute(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(context, due)))
+    session.exec(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(context, due)))
     _advance(session, context.now, due)
     return SweepCounts(_pending_after(session, last_before, context.run_key), more)
 
@@ -239,7 +242,7 @@ def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
         .group_by(occurring.c.timetable_id, occurring.c.unacknowledged)
     )
     for step in session.execute(steps).all():
-        session.execute(
+        session.exec(
             update(Assignment)
             .where(
                 due,
@@ -252,7 +255,7 @@ def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
 
 
 def _pending_after(session: Session, last_before: int, run_key: str) -> int:
-    # By id, so that only what was just written is looked at; by run, since another sweep may write meanwhile.
+    # By id, so that only new rows are read; by run, since another sweep may write at the same time.
     written = select(func.count()).where(
         col(Notice.id) > last_before, col(Notice.run_key) == run_key, col(Notice.state) == NoticeState.PENDING
     )

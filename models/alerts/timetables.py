@@ -3,8 +3,8 @@
 import hashlib
 from datetime import date, timedelta
 
-from sqlalchemy import insert, select
-from sqlmodel import Session, col
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
 
 from config.rules.ladder import Ladder, Rung, timetable
 from config.rules.working_time import WorkingCalendar
@@ -38,7 +38,7 @@ def timetable_id(
         "calendar": calendar_name,
     }
     until = max(assigned_on, due_on, today) + AHEAD
-    made = session.execute(
+    made = session.exec(
         insert_new(session, Timetable)
         .values(**identity, ladder=ladder.model_dump(mode="json"), complete_until=until)
         .returning(col(Timetable.id))
@@ -47,26 +47,26 @@ def timetable_id(
         rungs = timetable(ladder, assigned_on=assigned_on, due_on=due_on, until=until, calendar=calendar)
         _insert_rungs(session, made, due_on, rungs, first_rank=1)
         return int(made)
-    known = session.scalars(select(Timetable).filter_by(**identity).with_for_update()).one()
+    known = session.exec(select(Timetable).filter_by(**identity).with_for_update()).one()
     if known.complete_until < today + MARGIN:  # nobody has used it for a while
         _complete(session, known, today=today, calendar=calendar)
     return known.id or 0
 
 
 def _hash(ladder: Ladder, calendar: str) -> str:
-    """The ladder's own by the main calendar; by another, the instants differ and so must this."""
+    """The ladder's own hash for the main calendar; with another calendar the instants, and so the hash, differ."""
     own = ladder.content_hash
     return hashlib.sha256(f"{own}:{calendar}".encode()).hexdigest()[: len(own)] if calendar else own
 
 
 def complete_timetables(session: Session, *, today: date, calendar: WorkingCalendar) -> None:
     """Work out further repeats of every timetable in use whose last worked-out day draws near."""
-    ends_soon = select(col(Timetable.id)).where(col(Timetable.complete_until) < today + MARGIN)
-    if session.scalar(ends_soon.limit(1)) is None:
+    ends_soon = select(Timetable.id).where(Timetable.complete_until < today + MARGIN)
+    if session.exec(ends_soon.limit(1)).first() is None:
         return  # nearly always; whether a timetable is still in use is the costlier question
     lock_audit_chain(session)
-    in_use = select(col(Assignment.timetable_id)).where(col(Assignment.next_alert_at).is_not(None))
-    running_out = session.scalars(
+    in_use = select(Assignment.timetable_id).where(col(Assignment.next_alert_at).is_not(None))
+    running_out = session.exec(
         select(Timetable).where(col(Timetable.id).in_(ends_soon), col(Timetable.id).in_(in_use)).with_for_update()
     ).all()
     for row in running_out:
@@ -77,8 +77,8 @@ def _complete(session: Session, row: Timetable, *, today: date, calendar: Workin
     assert row.id is not None
     ladder, until = Ladder.model_validate(row.ladder), today + AHEAD
     rungs = timetable(ladder, assigned_on=row.assigned_on, due_on=row.due_on, until=until, calendar=calendar)
-    known = session.execute(
-        select(col(TimetableRung.rung), col(TimetableRung.rank)).where(col(TimetableRung.timetable_id) == row.id)
+    known = session.exec(
+        select(TimetableRung.rung, TimetableRung.rank).where(TimetableRung.timetable_id == row.id)
     ).all()
     # By name and not by count: a calendar corrected meanwhile must not shift what was already worked out.
     names = {name for name, _ in known}
@@ -104,7 +104,7 @@ def _insert_rungs(session: Session, timetable: int, due_on: date, rungs: list[Ru
         for audience in rung.audiences
     ]
     if rows:
-        session.execute(insert(TimetableRung), rows)
+        session.exec(insert(TimetableRung), params=rows)
 
 
 def _name(rung: Rung, due_on: date) -> str:

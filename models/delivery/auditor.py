@@ -1,9 +1,9 @@
-"""The auditor: looks after every sweep whether anything fell through, by other ways than the sweep's own.
+"""The auditor: checks after every sweep whether anything fell through, by other queries than the sweep's own.
 
-Five things must never be: work overdue of which nobody was ever told or will be, a ladder that nobody has looked at, a
-rung passed over without a notice or a reason, a message that no courier has taken up again after its lease, and one
-that is tried again and again while nobody hears of it. Each is found by an index of its own; ``since`` bounds what has
-to be looked at.
+Five things must never happen: an overdue assignment with no notice, sent or to come; a ladder that no sweep has looked
+at; a rung skipped without a notice or a reason; a message that no courier has claimed again after its lease; and one
+that is tried again and again while nobody hears of it. Each is found by an index of its own; ``since`` bounds the rows
+to read.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select, text
-from sqlmodel import col
+from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, text
+from sqlmodel import and_, col, or_, select
 
 from config.clock import HANOI, start_of_day
 from config.rules.working_time import WorkingCalendar
@@ -24,17 +24,17 @@ from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, MessageS
 from models.tables.outbox import DeliveryAttempt, Message, Notice
 
 LOOKBACK = timedelta(days=3)
-"""How far back is looked after every sweep: there are two a day, and the one who asks outright is told of all time."""
+"""How far back the check after every sweep goes: there are two sweeps a day. The command checks all time."""
 
 SWEEP_GRACE = timedelta(days=1)
-"""Every priority is swept twice a day; what has waited longer has been forgotten."""
+"""Every priority is swept twice a day; an assignment that has waited longer has been forgotten."""
 
 DELAYED_AFTER_DAYS = 1
-"""Working days after the first try in vain: an evening, a weekend or a whole day that a service asks for pass by
-themselves, about ten tries within office hours do not. The courier itself gives up after ten working days only."""
+"""Working days after the first failed attempt: an evening, a weekend or a whole day that a service asks for pass by
+themselves, about ten attempts within office hours do not. The courier itself gives up after ten working days only."""
 
 PREVIEW_SIZE = 100
-"""At most so many of each are named; where it is as bad as that, the number does not matter any more."""
+"""At most so many of each are listed."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Delayed:
-    """A message tried in vain for long that still waits: to whom, over what, and why it did not leave the last time."""
+    """A message that has failed for long and still waits: to whom, over which channel, and the last reason."""
 
     message_id: int
     office: str
@@ -60,11 +60,11 @@ class Delayed:
 class Findings:
     """What fell through, by number.
 
-    never_told     assignments overdue never told of, or with a rung that is due and that no sweep will look for
-    unswept   assignments whose ladder has had something to say for a day, and nobody has looked
-    skipped    rungs passed over: no notice, neither sent nor superseded nor cancelled
-    stuck      messages taken by a courier and left for two leases
-    delayed    messages whose first try in vain is more than a working day ago, and which wait for the next
+    never_told  overdue assignments with no notice at all, or with a rung due that no sweep will look for
+    unswept     assignments whose next alert has been due for a day without a sweep
+    skipped     rungs with no notice, neither sent nor superseded nor cancelled
+    stuck       messages claimed by a courier and left for two leases
+    delayed     messages whose first failed attempt is more than a working day ago, and which wait for the next
     """
 
     never_told: tuple[int, ...] = ()
@@ -84,22 +84,22 @@ class Findings:
         return asdict(self)
 
     def in_words(self) -> str:
-        """What was found, in a Vietnamese sentence with the first numbers of each; of messages, whom and over what."""
+        """What was found, in a Vietnamese sentence with the first ids of each; of messages, to whom and over what."""
         return "; ".join(filter(None, (self._in_numbers(), self._by_channel())))
 
     def fingerprint(self) -> str:
-        """What makes it the same finding as before: a channel that fails more and more offices is one and the same."""
+        """Equal for the same findings: a channel that fails for more and more offices is one finding."""
         return "; ".join((self._in_numbers(), *sorted({each.channel for each in self.delayed})))
 
     def _in_numbers(self) -> str:
         skipped = [each.assignment_id for each in self.skipped]
-        said = (
+        parts = (
             _some("việc quá hạn chưa từng được nhắc", self.never_told),
             _some("việc đến bậc nhắc đã lâu chưa ai xét", self.unswept),
             _some("bậc nhắc bị bỏ qua", skipped),
             _some("thư kẹt giữa chừng", self.stuck),
         )
-        return "; ".join(each for each in said if each)
+        return "; ".join(each for each in parts if each)
 
     def _by_channel(self) -> str:
         if not self.delayed:
@@ -107,8 +107,8 @@ class Findings:
         offices: dict[str, dict[str, None]] = {}
         for each in self.delayed:
             offices.setdefault(each.channel, {})[each.office] = None
-        told = "; ".join(f"qua {channel} tới {_first(list(codes))}" for channel, codes in offices.items())
-        return f"{_number(self.delayed)} thư thử gửi hơn một ngày làm việc chưa được ({told})"
+        channels = "; ".join(f"qua {channel} tới {_first(list(codes))}" for channel, codes in offices.items())
+        return f"{_number(self.delayed)} thư thử gửi hơn một ngày làm việc chưa được ({channels})"
 
 
 def audit_follow_up(
@@ -119,9 +119,9 @@ def audit_follow_up(
     priority: str | None = None,
     since: datetime | None = None,
 ) -> Findings:
-    """Everything that fell through by ``now``, of one priority or all.
+    """Find everything that fell through by ``now``, of one priority or all.
 
-    since  work that fell due and rungs that fired before are not looked at; None for all there ever were
+    since  due dates and rungs before this are not checked; None for all
     """
     waiting = _waiting(priority)
     return Findings(
@@ -147,10 +147,10 @@ def _never_told(
             or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
         ),
     )
-    query = select(col(Assignment.id)).where(col(Assignment.due_at) <= now, waiting, or_(untold, asleep))
+    query = select(Assignment.id).where(Assignment.due_at <= now, waiting, or_(untold, asleep))
     query = query.order_by(col(Assignment.due_at))
     if since is not None:
-        query = query.where(col(Assignment.due_at) > since)
+        query = query.where(Assignment.due_at > since)
     return tuple(connection.scalars(query.limit(PREVIEW_SIZE)))
 
 
@@ -164,27 +164,27 @@ def _skipped(
 ) -> tuple[Skipped, ...]:
     rung, fired = TimetableRung, col(TimetableRung.fire_at)
     its_notice = and_(
-        col(Notice.assignment_id) == col(Assignment.id),
-        col(Notice.kind) == col(rung.kind),
-        col(Notice.rung) == col(rung.rung),
-        col(Notice.desk) == col(rung.audience),
+        Notice.assignment_id == Assignment.id,
+        Notice.kind == rung.kind,
+        Notice.rung == rung.rung,
+        Notice.desk == rung.audience,
     )
-    # When a due date is moved, what is past on the new timetable stays never_told, and rightly so.
+    # When a due date is moved, rungs already past on the new timetable are rightly not sent.
     moved_since = and_(
-        col(Extension.assignment_id) == col(Assignment.id),
-        col(Extension.state) == ExtensionState.GRANTED,
+        Extension.assignment_id == Assignment.id,
+        Extension.state == ExtensionState.GRANTED,
         col(Extension.decided_at) >= fired,
     )
     query = (
-        select(col(Assignment.id), col(rung.rung), col(rung.audience))
+        select(Assignment.id, rung.rung, rung.audience)
         .join(Assignment, col(Assignment.timetable_id) == col(rung.timetable_id))
         .where(
             fired <= now,
             # Word for word what the index says: however much is done, it holds what is not.
             text("assignment.rung_done > 0 AND assignment.completed_at IS NULL"),
-            col(rung.rank) <= col(Assignment.rung_done),
+            rung.rank <= Assignment.rung_done,
             waiting,
-            fired > func.coalesce(col(Assignment.resumed_at), col(Assignment.assigned_at)),
+            fired > func.coalesce(Assignment.resumed_at, Assignment.assigned_at),
             or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
             ~exists().where(its_notice),
             ~exists().where(moved_since),
@@ -199,9 +199,9 @@ def _skipped(
 
 
 def _stuck(connection: Connection, now: datetime) -> tuple[int, ...]:
-    sending, lease_until = col(Message.state) == MessageState.SENDING, col(Message.lease_until)
+    sending, lease_until = Message.state == MessageState.SENDING, col(Message.lease_until)
     # One whose courier died before the quiet hours rightly waits for their end.
-    due = col(Message.next_attempt_at) < now - LEASE
+    due = Message.next_attempt_at < now - LEASE
     query = select(col(Message.id)).where(in_the_queue(), sending, lease_until < now - LEASE, due)
     return tuple(connection.scalars(query.order_by(lease_until).limit(PREVIEW_SIZE)))
 
@@ -213,14 +213,14 @@ def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -
     if not calendar.is_working_day(here.date()):
         here = start_of_day(calendar.next_working_day(here.date()))
     before = datetime.combine(calendar.add(here.date(), -DELAYED_AFTER_DAYS), here.timetz())
-    tried_at, its = col(DeliveryAttempt.at), col(DeliveryAttempt.message_id) == col(Message.id)
-    # Tries are counted anew when a message is sent again; a first whose courier fell silent left nothing.
-    begun = select(func.max(tried_at)).where(its, col(DeliveryAttempt.number) == 1).scalar_subquery()
+    tried_at, its = DeliveryAttempt.at, DeliveryAttempt.message_id == Message.id
+    # Attempts are numbered anew when a message is sent again; a first whose lease expired left no record.
+    begun = select(func.max(tried_at)).where(its, DeliveryAttempt.number == 1).scalar_subquery()
     first = select(func.min(tried_at)).where(its).scalar_subquery()
-    query = select(col(Message.id), col(Message.office), col(Message.channel), col(Message.error)).where(
+    query = select(Message.id, Message.office, Message.channel, Message.error).where(
         in_the_queue(),
-        col(Message.error) != "",
-        col(Message.created_at) < before,
+        Message.error != "",
+        Message.created_at < before,
         func.coalesce(begun, first) < literal(before, UtcDateTime),
     )
     # By number alone, SQLite would read all messages in that order.
@@ -231,7 +231,7 @@ def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -
 def _waiting(priority: str | None) -> ColumnElement[bool]:
     """Waits for its office, and is of that priority."""
     waits: ColumnElement[bool] = col(Assignment.state).in_(WAITING_FOR_OFFICE)
-    both = waits if priority is None else and_(waits, col(Assignment.priority) == priority)
+    both = waits if priority is None else and_(waits, Assignment.priority == priority)
     # Asked outright, SQLite would go by the index of the board, through every open assignment there is.
     return case((both, 1), else_=0) == 1
 

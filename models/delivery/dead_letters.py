@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, String, func, literal, select, update
-from sqlmodel import Session, col
+import sqlalchemy as sa
+from sqlalchemy import Engine, String, literal, update
+from sqlmodel import Session, col, func, select
 
 from config.contacts.desks import Desk
 from models.delivery.message_log import MessageFilter, message_conditions
@@ -44,32 +45,34 @@ def dead_letters(session: Session, *, limit: int = 100) -> list[DeadLetter]:
     """Messages given up, the newest first."""
     names = (Message.id, Message.office, Message.desk, Message.channel, Message.subject, Message.created_at)
     given_up = (
-        select(*map(col, names), col(Message.error).label("reason"), col(Message.next_attempt_at).label("given_up_at"))
+        sa.select(
+            *map(col, names), col(Message.error).label("reason"), col(Message.next_attempt_at).label("given_up_at")
+        )
         .where(GIVEN_UP)
         .order_by(col(Message.id).desc())
         .limit(limit)
     )
     rows = session.execute(given_up).mappings().all()
     about: dict[int, set[int]] = {}
-    for message_id, assignment_id in session.execute(
-        select(col(Notice.message_id), col(Notice.assignment_id)).where(
-            col(Notice.message_id).in_([row["id"] for row in rows]), col(Notice.state) == NoticeState.DEAD
+    for message_id, assignment_id in session.exec(
+        select(Notice.message_id, Notice.assignment_id).where(
+            col(Notice.message_id).in_([row["id"] for row in rows]), Notice.state == NoticeState.DEAD
         )
     ):
-        about.setdefault(message_id, set()).add(assignment_id)
+        about.setdefault(message_id or 0, set()).add(assignment_id)
     return [DeadLetter(**row, assignments=tuple(sorted(about.get(row["id"], ())))) for row in rows]
 
 
 def dead_letter_count(session: Session) -> int:
     """How many messages are given up."""
-    return session.scalar(select(func.count()).select_from(Message).where(GIVEN_UP)) or 0
+    return session.exec(select(func.count()).select_from(Message).where(GIVEN_UP)).one()
 
 
 def send_again(session: Session, message_id: int, context: ActorContext) -> bool:
-    """Let a message that was given up be tried again, over the channel its desk has now; gives whether it was given up.
+    """Let a message that was given up be tried again, over the channel its desk has now.
 
-    What no longer applies is left out, as always just before sending. Sending again what is under way or has been sent
-    changes nothing.
+    Returns whether it was given up: sending again what is under way or has been sent changes nothing. What no longer
+    applies is left out, as always just before sending.
     """
     lock_audit_chain(session)
     # Locked: a courier that sees to what was given up may hold it just now.
@@ -78,42 +81,42 @@ def send_again(session: Session, message_id: int, context: ActorContext) -> bool
         raise NotFound(f"Không có thư số {message_id}.", f"There is no message {message_id}.")
     if message.state is not MessageState.DEAD:
         return False
-    _let_go(session, [message], context)
+    _queue_again(session, [message], context)
     return True
 
 
 def send_all_again(engine: Engine, wanted: MessageFilter, context: ActorContext, *, batch: int = BATCH) -> int:
-    """``send_again`` for all that were given up and are ``wanted``, batch by batch; gives how many they were.
+    """``send_again`` for all that were given up and are ``wanted``, batch by batch; returns how many they were.
 
-    Each is let go once, the oldest first: what a courier gives up meanwhile, once more or newly, stays given up.
+    Each is queued once, the oldest first: what a courier gives up meanwhile, once more or newly, stays given up.
     """
     with reading_session(engine) as session:
-        last = session.scalar(select(func.max(col(Message.id))).where(GIVEN_UP, *message_conditions(wanted))) or 0
+        last = session.exec(select(func.max(Message.id)).where(GIVEN_UP, *message_conditions(wanted))).one() or 0
     queued, after = 0, 0
     while after < last:
         with session_scope(engine) as session:
             lock_audit_chain(session)
             these = (GIVEN_UP, col(Message.id) > after, col(Message.id) <= last, *message_conditions(wanted))
             given_up = select(Message).where(*these).order_by(col(Message.id)).limit(batch)
-            messages = session.scalars(given_up.with_for_update()).all()
-            _let_go(session, messages, context)
+            messages = session.exec(given_up.with_for_update()).all()
+            _queue_again(session, messages, context)
             queued += len(messages)
             after = (len(messages) == batch and messages[-1].id) or last
     return queued
 
 
-def _let_go(session: Session, messages: Sequence[Message], context: ActorContext) -> None:
+def _queue_again(session: Session, messages: Sequence[Message], context: ActorContext) -> None:
     if not messages:
         return
     offices = {message.office for message in messages}
-    contacts = session.scalars(select(Contact).where(col(Contact.office).in_(offices))).all()
+    contacts = session.exec(select(Contact).where(col(Contact.office).in_(offices))).all()
     channels = {(contact.office, contact.desk): contact.channel for contact in contacts}
     for message in messages:
         message.channel = channels.get((message.office, message.desk), message.channel)
         message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, context.now
         message.expired_leases, message.error, message.fallback_at = 0, "", None
     session.flush()
-    session.execute(
+    session.exec(
         update(Notice)
         .where(col(Notice.message_id).in_([message.id for message in messages]), col(Notice.state) == NoticeState.DEAD)
         .values(state=NoticeState.PENDING, reason="")

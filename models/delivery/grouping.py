@@ -1,11 +1,11 @@
-"""Putting the notices that wait into messages: what one recipient is told at once."""
+"""Grouping waiting notices into messages: one digest for each recipient and channel."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, String, and_, case, exists, literal, select, update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, String, case, exists, literal, update
+from sqlmodel import Session, and_, col, select
 
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import NoticeState, Urgency
@@ -14,7 +14,7 @@ from models.tables.outbox import Message, Notice
 # Written out, so that the index of what waits alone is seen to fit; what was superseded never gets a message either.
 _PENDING = literal(NoticeState.PENDING.value, String, literal_execute=True)
 
-WAITING = and_(col(Notice.state) == _PENDING, col(Notice.message_id).is_(None))
+WAITING = and_(Notice.state == _PENDING, col(Notice.message_id).is_(None))
 """Notices that are in no message yet."""
 
 
@@ -23,20 +23,20 @@ def group_waiting(
     *,
     now: datetime,
     allows: Callable[[str], ColumnElement[bool]],
-    apart: Sequence[Collection[str]] = (),
+    by_directive: Sequence[Collection[str]] = (),
 ) -> int:
-    """Put waiting notices into messages; gives how many messages were made.
+    """Put waiting notices into messages; returns how many messages were made.
 
     One for each recipient and channel, and another for what is «hỏa tốc», so that nothing else hides or delays it.
 
-    sayable  which notices an office may be told now; the others go on waiting
-    apart    the priorities of each directive where there are several: each urges in letters of its own
+    allows        which notices an office may get now; the others go on waiting
+    by_directive  the priorities of each directive where there are several: each has messages of its own
     """
-    if not apart:
+    if not by_directive:
         return _group(session, now, allows, WAITING)
     made = 0
-    for priorities in apart:
-        its = col(Assignment.id) == col(Notice.assignment_id), col(Assignment.priority).in_(priorities)
+    for priorities in by_directive:
+        its = col(Assignment.id) == Notice.assignment_id, col(Assignment.priority).in_(priorities)
         # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
         made += _group(session, now, allows, and_(WAITING, exists().where(*its)))
     return made
@@ -52,10 +52,10 @@ def _group(
     recipient = (col(Notice.office), col(Notice.desk), col(Notice.channel), express)
     recipients = select(*recipient).where(waiting).distinct().order_by(*recipient)
     made = 0
-    for office, desk, channel, is_express in session.execute(recipients).all():
-        its = (col(Notice.office) == office, col(Notice.desk) == desk, col(Notice.channel) == channel)
+    for office, desk, channel, is_express in session.exec(recipients).all():
+        its = (Notice.office == office, Notice.desk == desk, Notice.channel == channel)
         theirs = and_(waiting, *its, express == is_express, allows(office))
-        urgencies = set(session.scalars(select(col(Notice.urgency)).where(theirs).distinct()))
+        urgencies = set(session.exec(select(col(Notice.urgency)).where(theirs).distinct()))
         if not urgencies:
             continue
         message = Message(
@@ -71,14 +71,14 @@ def _group(
         session.flush()
         # What another courier groups, or a run hands over just now, is left to them: two that lock many rows in
         # different orders and wait for each other would block each other for good.
-        free = select(col(Notice.id)).where(theirs).with_for_update(skip_locked=True).cte("free")
-        taken = session.execute(
+        free = select(Notice.id).where(theirs).with_for_update(skip_locked=True).cte("free")
+        taken = session.exec(
             update(Notice)
             .where(col(Notice.id).in_(select(free.c.id)))
             .values(message_id=message.id)
             .execution_options(synchronize_session=False)
         )
-        if taken.rowcount:  # type: ignore[attr-defined]
+        if taken.rowcount:
             made += 1
         else:  # another courier was faster
             session.delete(message)

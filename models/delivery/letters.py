@@ -1,12 +1,11 @@
-"""Letters that are about no assignment: a message with its own words, which the courier sends like any other.
+"""Letters that are about no assignment: messages with a text of their own, which the courier sends like any other.
 
-A message that notices are put into says what they say; one that never had a notice says what it was written with.
+The text of a message with notices comes from them; a message that never had a notice keeps the text it was made with.
 """
 
 from collections.abc import Collection
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Recipient
@@ -28,7 +27,7 @@ def write_to_coordinator(
 ) -> None:
     """Put a letter to a coordinator in the outbox, unless one with this key (up to 64 letters) is there.
 
-    to  the coordinator's desk of a further directive; that of the main directive without
+    to  the desk of a further directive's coordinator; None for the coordinator of the main directive
     """
     office, desk = to or context.main_coordinator
     row = {
@@ -45,22 +44,20 @@ def write_to_coordinator(
         "created_at": context.now,
         **words.as_columns(),
     }
-    session.execute(insert_new(session, Message), [row])
+    session.exec(insert_new(session, Message), params=[row])
 
 
 def keys_of_letters(session: Session, beginning: str) -> list[str]:
-    """The keys of letters that begin so, whatever has become of them."""
-    return list(session.scalars(select(col(Message.message_key)).where(col(Message.message_key).startswith(beginning))))
+    """The keys of letters that start with ``beginning``, in whatever state."""
+    return list(session.exec(select(Message.message_key).where(col(Message.message_key).startswith(beginning))))
 
 
 def letter_contents(session: Session, message_ids: Collection[int]) -> dict[int, RenderedMessage]:
-    """What those of the messages say that are letters of their own."""
-    has_notices = select(col(Notice.id)).where(col(Notice.message_id) == col(Message.id)).exists()
-    written = select(col(Message.id), col(Message.subject), col(Message.body_text), col(Message.body_html)).where(
-        col(Message.id).in_(message_ids), col(Message.body_text) != "", ~has_notices
+    """The texts of those messages that are letters."""
+    has_notices = select(Notice.id).where(Notice.message_id == Message.id).exists()
+    written = select(Message.id, Message.subject, Message.body_text, Message.body_html).where(
+        col(Message.id).in_(message_ids), Message.body_text != "", ~has_notices
     )
     return {
-        number: RenderedMessage(subject, text, html)
-        for number, subject, text, html in session.execute(written)
-        if number
+        number: RenderedMessage(subject, text, html) for number, subject, text, html in session.exec(written) if number
     }

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, literal, select
-from sqlmodel import Session, col
+import sqlalchemy as sa
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.store.columns import UtcDateTime, enum_column
 from models.store.upsert import table_of
@@ -17,12 +18,10 @@ from models.tables.outbox import DeliveryAttempt, Message
 READ_SIZE = 100
 """Messages read at once, wherever all are read."""
 
-_TEXTS = ("body_text", "body_html")
-
 
 @dataclass(frozen=True)
 class MessageFilter:
-    """Which messages to list; None means any. ``since`` and ``until`` (not included) are of their making."""
+    """Which messages to list; None means any. ``since`` and ``until`` (not included) bound when they were made."""
 
     office: str | None = None
     desk: str | None = None
@@ -41,63 +40,63 @@ def record_attempts(
     result: AttemptResult,
     reason: str = "",
 ) -> None:
-    """Put a try of each of these messages on record, over the channel that it has now.
+    """Record an attempt at each of these messages, over the channel that it has now.
 
-    number  which try it was; None for the last that was begun
+    number  which attempt it was; None for the last that was begun
     """
-    tried = select(
+    tried = sa.select(
         col(Message.id),
-        col(Message.attempts) if number is None else literal(number),
-        literal(now, UtcDateTime),
+        col(Message.attempts) if number is None else sa.literal(number),
+        sa.literal(now, UtcDateTime),
         col(Message.channel),
-        literal(result, enum_column(AttemptResult)),
-        literal(reason[:1000]),
+        sa.literal(result, enum_column(AttemptResult)),
+        sa.literal(reason[:1000]),
     ).where(col(Message.id).in_(sorted(message_ids)))
     columns = ("message_id", "number", "at", "channel", "result", "reason")
-    session.execute(insert(table_of(DeliveryAttempt)).from_select(columns, tried))
+    session.exec(sa.insert(table_of(DeliveryAttempt)).from_select(columns, tried))
 
 
-def messages(connection: Connection, wanted: MessageFilter, *, texts: bool = False) -> Iterator[dict[str, Any]]:
+def messages(session: Session, wanted: MessageFilter, *, texts: bool = False) -> Iterator[Message]:
     """Messages one after another, the oldest first, never many of them in memory: a log grows for years.
 
-    texts  with what they say, which is nearly all that they weigh
+    texts  with their bodies, which are nearly all of their size
     """
-    columns = [column for column in table_of(Message).c if texts or column.name not in _TEXTS]
-    query = select(*columns).where(*message_conditions(wanted)).order_by(col(Message.id)).limit(READ_SIZE)
+    query = _select_messages(wanted, texts=texts).order_by(col(Message.id)).limit(READ_SIZE)
     after = 0
-    while rows := connection.execute(query.where(col(Message.id) > after)).mappings().all():
-        yield from map(dict, rows)
-        after = rows[-1]["id"]
+    while found := session.exec(query.where(col(Message.id) > after)).all():
+        yield from found
+        after = found[-1].id or 0
 
 
-def latest_messages(connection: Connection, wanted: MessageFilter, *, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """The last of those messages without their texts, the oldest of them first, and how many there are in all."""
-    columns = [column for column in table_of(Message).c if column.name not in _TEXTS]
-    last = select(*columns).where(*message_conditions(wanted)).order_by(col(Message.id).desc()).limit(limit)
-    rows = [dict(row) for row in connection.execute(last).mappings()][::-1]
-    total = connection.scalar(select(func.count()).select_from(Message).where(*message_conditions(wanted))) or 0
-    return rows, total
+def latest_messages(session: Session, wanted: MessageFilter, *, limit: int) -> tuple[list[Message], int]:
+    """The last of those messages without their bodies, the oldest of them first, and how many there are in all."""
+    query = _select_messages(wanted, texts=False).order_by(col(Message.id).desc()).limit(limit)
+    total = session.exec(select(func.count()).select_from(Message).where(*message_conditions(wanted))).one()
+    return list(session.exec(query))[::-1], total
 
 
-def attempts(connection: Connection, message_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
-    """The tries of those messages in order, by message."""
-    return _attempts(connection, col(DeliveryAttempt.message_id).in_(message_ids))
+def attempts(session: Session, message_ids: Collection[int]) -> dict[int, list[DeliveryAttempt]]:
+    """The attempts at those messages in order, by message."""
+    query = select(DeliveryAttempt).where(col(DeliveryAttempt.message_id).in_(message_ids))
+    of_messages: dict[int, list[DeliveryAttempt]] = {}
+    for attempt in session.exec(query.order_by(col(DeliveryAttempt.id))):
+        of_messages.setdefault(attempt.message_id, []).append(attempt)
+    return of_messages
 
 
-def message(connection: Connection, number: int) -> tuple[dict[str, Any], Sequence[dict[str, Any]]]:
-    """One message with its text, and its tries in order; raises ``NotFound``."""
-    query = select(*table_of(Message).c).where(col(Message.id) == number)
-    found = connection.execute(query).mappings().one_or_none()
+def message(session: Session, message_id: int) -> tuple[Message, Sequence[DeliveryAttempt]]:
+    """One message with its text, and the attempts at it in order; raises ``NotFound``."""
+    found = session.get(Message, message_id)
     if found is None:
         raise NotFound(
-            f"Không có thư số {number}; xem các số bằng «dondoc messages».",
-            f"There is no message {number}; list them with 'dondoc messages'.",
+            f"Không có thư số {message_id}; xem các số bằng «dondoc messages».",
+            f"There is no message {message_id}; list them with 'dondoc messages'.",
         )
-    return dict(found), _attempts(connection, col(DeliveryAttempt.message_id) == number).get(number, [])
+    return found, attempts(session, [message_id]).get(message_id, [])
 
 
-def message_conditions(wanted: MessageFilter) -> Iterator[ColumnElement[bool]]:
-    """The conditions on ``Message`` that are asked for."""
+def message_conditions(wanted: MessageFilter) -> Iterator[sa.ColumnElement[bool]]:
+    """The conditions on ``Message`` that the filter asks for."""
     for column, value in (
         (Message.office, wanted.office),
         (Message.desk, wanted.desk),
@@ -112,10 +111,9 @@ def message_conditions(wanted: MessageFilter) -> Iterator[ColumnElement[bool]]:
         yield col(Message.created_at) < wanted.until
 
 
-def _attempts(connection: Connection, which: ColumnElement[bool]) -> dict[int, list[dict[str, Any]]]:
-    of_messages: dict[int, list[dict[str, Any]]] = {}
-    query = select(*table_of(DeliveryAttempt).c).where(which).order_by(col(DeliveryAttempt.id))
-    for row in connection.execute(query).mappings():
-        kept = {key: row[key] for key in ("number", "at", "channel", "result", "reason")}
-        of_messages.setdefault(row["message_id"], []).append(kept)
-    return of_messages
+def _select_messages(wanted: MessageFilter, *, texts: bool) -> SelectOfScalar[Message]:
+    query = select(Message).where(*message_conditions(wanted))
+    if texts:
+        return query
+    columns = sa.inspect(Message).attrs
+    return query.options(*(defer(columns[name].class_attribute) for name in ("body_text", "body_html")))

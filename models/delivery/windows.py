@@ -1,14 +1,14 @@
-"""Who may be spoken to at a moment: what waits in the outbox until then, and tries that wait for morning.
+"""Delivery windows: which notices an office may get at a moment, and attempts deferred to the end of quiet hours.
 
-Quiet hours delay delivery and not evaluation: the sweep writes its notices at any hour, and they are grouped when
-their recipient may be spoken to. What is «hỏa tốc» goes at once.
+Quiet hours delay delivery and not evaluation: the sweep writes its notices at any hour, and they are grouped when the
+window of their recipient opens. What is «hỏa tốc» goes at once.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, and_, literal, or_, select, true, update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, String, literal, true, update
+from sqlmodel import Session, and_, col, or_, select
 
 from config.contacts.contacts import Contacts
 from config.rules.delivery_window import last_digest, may_deliver, opens_at
@@ -19,46 +19,46 @@ from models.tables.outbox import Message, Notice
 
 @dataclass(frozen=True)
 class DeliveryWindow:
-    """When offices may be spoken to, looked at from one moment."""
+    """The delivery windows of offices, seen from one moment."""
 
     contacts: Contacts
     calendar: WorkingCalendar
     now: datetime
 
     def allows(self, office: str) -> ColumnElement[bool]:
-        """Which of the notices that wait for an office may be told now."""
+        """Which of the waiting notices an office may get now."""
         express = col(Notice.urgency) == Urgency.EXPRESS
         hours = self.contacts.hours(office)
         if not may_deliver(self.now, quiet=hours.quiet, calendar=self.calendar):
             return express
         if hours.digest_at is None:
             return true()
-        there_by = last_digest(self.now, digest_at=hours.digest_at, calendar=self.calendar)
-        # What no run has said answers somebody who is at work right now.
-        return or_(express, col(Notice.run_key) == "", col(Notice.created_at) <= there_by)
+        digest_before = last_digest(self.now, digest_at=hours.digest_at, calendar=self.calendar)
+        # A notice that no run wrote answers somebody who is at work right now.
+        return or_(express, Notice.run_key == "", Notice.created_at <= digest_before)
 
     def opens_at(self, office: str | None = None) -> datetime:
-        """When an office, or one that states no hours of its own, may be spoken to: ``now`` or later."""
+        """When the window of an office, or of one with no hours of its own, opens: ``now`` or later."""
         quiet = self.contacts.hours(office).quiet if office else self.contacts.quiet
         return opens_at(self.now, quiet=quiet, calendar=self.calendar)
 
 
-def defer_to_window(session: Session, speaking: DeliveryWindow) -> None:
-    """Let tries that would fall in quiet hours wait for their end, also those whose courier fell silent."""
+def defer_to_window(session: Session, window: DeliveryWindow) -> None:
+    """Defer attempts that would fall in quiet hours to their end, also those whose lease has expired."""
     # Written out in the statement, so that the index of what is under way is seen to fit.
     queued, sending = (
         literal(state.value, String, literal_execute=True) for state in (MessageState.QUEUED, MessageState.SENDING)
     )
     due = and_(
         col(Message.state).in_((queued, sending)),
-        col(Message.next_attempt_at) <= speaking.now,
-        or_(col(Message.state) == queued, col(Message.lease_until) < speaking.now),
-        col(Message.urgency) != Urgency.EXPRESS,
+        Message.next_attempt_at <= window.now,
+        or_(col(Message.state) == queued, col(Message.lease_until) < window.now),
+        Message.urgency != Urgency.EXPRESS,
     )
     # In one order on every courier, so that two of them never wait for each other both ways.
-    for office in session.scalars(select(col(Message.office)).where(due).distinct().order_by("office")).all():
-        if (until := speaking.opens_at(office)) > speaking.now:
-            session.execute(
+    for office in session.exec(select(Message.office).where(due).distinct().order_by("office")).all():
+        if (until := window.opens_at(office)) > window.now:
+            session.exec(
                 update(Message)
                 .where(due, col(Message.office) == office)
                 .values(next_attempt_at=until)

@@ -99,7 +99,7 @@ def restore(settings: Settings, taken: Path, *, progress: Progress | None = None
         manifest = _unpack(taken, at)
         with _opened(f"sqlite:///{at / _DATABASE}") as backed_up:
             with reading(backed_up) as connection:
-                trail, files = verify(connection), _named_files(connection)
+                trail, files = verify(connection), _files_named(connection)
             if (trail.events, trail.broken_at) != (manifest["events"], manifest["broken_at"]):
                 raise _not_a_backup(taken, "nhật ký không như lúc sao lưu", "its audit trail is not what it was")
             with _opened(settings.database_url) as engine:
@@ -107,8 +107,8 @@ def restore(settings: Settings, taken: Path, *, progress: Progress | None = None
                 there = [each for each in files if (at / _FILES / each).exists()]
                 for each in there:
                     keep(path_of(settings, each), (at / _FILES / each).read_bytes())
-                _put_back(at / _KEY, settings.data_dir / _KEY)
-                _put_back(at / _CONTACTS, settings.contacts_file)
+                _restore_file(at / _KEY, settings.data_dir / _KEY)
+                _restore_file(at / _CONTACTS, settings.contacts_file)
                 tables = copy_store(backed_up, engine, progress=progress)
     missing = len(files) - len(there)
     return Backup(datetime.fromisoformat(manifest["taken_at"]), tables, len(there), missing, trail)
@@ -122,7 +122,7 @@ def _database_with_its_files(
         copy.unlink(missing_ok=True)
         tables = _copy_database(engine, copy, progress)
         with _opened(f"sqlite:///{copy}") as copied, reading(copied) as connection:
-            trail, named = verify(connection), _named_files(connection)
+            trail, named = verify(connection), _files_named(connection)
         files = [each for each in named if path_of(settings, each).exists()]
         if files == named:
             break
@@ -200,11 +200,11 @@ def _unpack(taken: Path, to: Path) -> dict[str, Any]:
     return manifest
 
 
-def _named_files(connection: Connection) -> list[str]:
+def _files_named(connection: Connection) -> list[str]:
     return list(connection.scalars(select(col(Attachment.sha256)).distinct().order_by(col(Attachment.sha256))))
 
 
-def _put_back(taken: Path, to: Path) -> None:
+def _restore_file(taken: Path, to: Path) -> None:
     if taken.exists() and not to.exists():
         to.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as file:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text, update
-from sqlmodel import Session, col
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, Table, delete, insert, text, update
+from sqlmodel import Session, func, select
 
 import models.tables.all  # noqa: F401  (registers every table)
 from config.errors import Refused
@@ -21,11 +22,11 @@ from models.store.database import session_scope, snapshot
 from models.store.upsert import table_of
 from models.tables.office import Contact, Office
 
-_AT_ONCE = 1_000
+_READ_SIZE = 1_000
 _HASH_BITS = 256
 
 Progress = Callable[[int], None]
-"""Is told of rows as they are done."""
+"""Called with the number of rows just done."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,12 @@ class Contents:
 
 
 def is_empty_store(session: Session) -> bool:
-    """Whether the store holds no facts at all: every verb leaves at least one event."""
-    return session.scalar(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1)) == 0
+    """Whether nothing has happened in the store: every verb leaves at least one event."""
+    return session.exec(select(AuditHead.seq).where(AuditHead.id == 1)).one() == 0
 
 
 def copy_into_empty(built: Engine, store: Engine) -> bool:
-    """Copy all that ``built`` holds into ``store``; gives whether it was done.
+    """Copy all that ``built`` holds into ``store``; returns whether it was done.
 
     Not done when something has happened in ``store`` meanwhile. What only mirrors the configuration is left as it is.
     """
@@ -56,26 +57,26 @@ def copy_into_empty(built: Engine, store: Engine) -> bool:
         mirrors = {table_of(Office), table_of(Contact)}
         for table in metadata.sorted_tables:
             if table not in mirrors:
-                _copy(source, session, table, _unheard)
+                _copy(source, session, table, _no_progress)
     return True
 
 
 def copy_store(source: Engine, target: Engine, *, progress: Progress | None = None) -> Mapping[str, Contents]:
-    """Copy all of ``source``, as it is at one moment, into ``target``; gives what each table holds now.
+    """Copy all of ``source``, as it is at one moment, into ``target``; returns what each table holds now.
 
     Raises ``Refused`` when something has happened in ``target`` already, or what arrived there is not what was sent;
     ``target`` is then as it was.
     """
-    heard = progress or _unheard
+    report = progress or _no_progress
     with snapshot(source) as connection, session_scope(target) as session:
         lock_audit_chain(session)
         _refuse_facts(session)
         for table in reversed(metadata.sorted_tables):
             if table is not table_of(AuditHead):
-                session.execute(delete(table))
+                session.exec(delete(table))
         for table in metadata.sorted_tables:
-            _copy(connection, session, table, heard)
-        sent, arrived = (contents(each, progress=heard) for each in (connection, session.connection()))
+            _copy(connection, session, table, report)
+        sent, arrived = (contents(each, progress=report) for each in (connection, session.connection()))
         if different := sorted(name for name in sent if sent[name] != arrived[name]):
             raise Refused(
                 f"Bản chép không khớp ở bảng: {', '.join(different)}; chưa chép gì. Kiểm tra cơ sở dữ liệu đích rồi thử"
@@ -100,7 +101,7 @@ def contents(connection: Connection, *, progress: Progress | None = None) -> Map
             for row in part:
                 total += int.from_bytes(hashlib.sha256(_canonical(row)).digest())
             rows += len(part)
-            (progress or _unheard)(len(part))
+            (progress or _no_progress)(len(part))
         found[table.name] = Contents(rows, f"{total % (1 << _HASH_BITS):064x}")
     return found
 
@@ -122,16 +123,16 @@ def _refuse_facts(session: Session) -> None:
 
 def _copy(source: Connection, session: Session, table: Table, progress: Progress) -> None:
     if table is table_of(AuditHead):  # an empty store has its one row already
-        session.execute(update(table).values(**source.execute(select(table)).mappings().one()))
+        session.exec(update(table).values(**source.execute(sa.select(table)).mappings().one()))
         return
     for part in _streamed(source, table):
-        session.execute(insert(table), part)
+        session.exec(insert(table), params=part)
         progress(len(part))
-    _count_on(session, table)
+    _advance_sequence(session, table)
 
 
 def _streamed(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    with connection.execute(select(table), execution_options={"yield_per": _AT_ONCE}) as result:
+    with connection.execute(sa.select(table), execution_options={"yield_per": _READ_SIZE}) as result:
         for part in result.mappings().partitions():
             yield [dict(row) for row in part]
 
@@ -146,8 +147,8 @@ def _plain(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} has no form of its own in a checksum")
 
 
-def _count_on(session: Session, table: Table) -> None:
-    """PostgreSQL numbers rows by a counter of its own, which knows nothing of numbers given."""
+def _advance_sequence(session: Session, table: Table) -> None:
+    """Move PostgreSQL's own counter past the ids that were copied."""
     number = table.autoincrement_column
     if number is None or session.get_bind().dialect.name != "postgresql":
         return
@@ -159,5 +160,5 @@ def _count_on(session: Session, table: Table) -> None:
         )
 
 
-def _unheard(_rows: int) -> None:
+def _no_progress(_rows: int) -> None:
     pass

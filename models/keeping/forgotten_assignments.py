@@ -1,4 +1,4 @@
-"""Whether the plan still knows everything that was assigned by an earlier one."""
+"""Refuses a plan that has lost what an earlier edition of it assigned."""
 
 from sqlalchemy import Engine, func, select
 from sqlmodel import col

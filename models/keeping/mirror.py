@@ -43,19 +43,19 @@ def mirror_configuration(engine: Engine, plan: Plan, contacts: Contacts) -> None
         for office in plan.offices
         for desk in Desk
     ]
-    _name_the_main_directive(engine, plan)
+    _set_missing_directive(engine, plan)
     _mirror(engine, Office, offices)
     _mirror(engine, Contact, channels)
 
 
-def _name_the_main_directive(engine: Engine, plan: Plan) -> None:
-    """What was registered when a store followed one directive belongs to the main one; a migration knows no plan."""
-    nameless = col(Anchor.directive) == ""
+def _set_missing_directive(engine: Engine, plan: Plan) -> None:
+    """Give anchors of a store of one directive its code; a migration does not know the plan."""
+    missing = col(Anchor.directive) == ""
     with reading(engine) as connection:
-        if not connection.scalar(select(exists().where(nameless))):
+        if not connection.scalar(select(exists().where(missing))):
             return
     with session_scope(engine) as session:
-        session.execute(update(Anchor).where(nameless).values(directive=plan.main_directive.code))
+        session.exec(update(Anchor).where(missing).values(directive=plan.main_directive.code))
 
 
 def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
@@ -64,8 +64,8 @@ def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -
         known = [dict(row) for row in connection.execute(select(table)).mappings()]
     if _sorted(known) != _sorted(rows):
         with session_scope(engine) as session:
-            session.execute(delete(table))
-            session.execute(insert(table), rows)
+            session.exec(delete(table))
+            session.exec(insert(table), params=rows)
 
 
 def _sorted(rows: Iterable[dict[str, Any]]) -> list[tuple[str, ...]]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Index, insert, select, update
-from sqlmodel import Field, Session, SQLModel, col
+from sqlalchemy import JSON, Connection, Index, insert, update
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.store.columns import UtcDateTime
 
@@ -52,20 +52,18 @@ class AuditEntry:
 
 
 def lock_audit_chain(session: Session) -> None:
-    """Lock the end of the trail ahead of time: until this transaction ends no other unit of work writes facts.
+    """Lock the end of the trail: until this transaction ends no other unit of work writes facts.
 
     Called first by all that read before they write. On PostgreSQL two runs could otherwise both find a row missing, or
     write the same rows in different orders and block each other for good; SQLite lets in one writer anyway.
     """
-    session.execute(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1).with_for_update())
+    session.exec(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
 
 
 def record(session: Session, facts: Iterable[AuditEntry], *, actor: str, now: datetime) -> None:
     """Append events to the chain in the caller's transaction."""
-    head = session.execute(
-        select(col(AuditHead.seq), col(AuditHead.hash)).where(col(AuditHead.id) == 1).with_for_update()
-    ).one()
-    seq, last_hash = head.seq, head.hash
+    head = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+    seq, last_hash = session.exec(head).one()
     rows = []
     for fact in facts:
         seq += 1
@@ -81,8 +79,8 @@ def record(session: Session, facts: Iterable[AuditEntry], *, actor: str, now: da
         rows.append(row | {"previous_hash": last_hash, "hash": this_hash})
         last_hash = this_hash
     if rows:
-        session.execute(insert(AuditEvent), rows)
-        session.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(seq=seq, hash=last_hash))
+        session.exec(insert(AuditEvent), params=rows)
+        session.exec(update(AuditHead).where(col(AuditHead.id) == 1).values(seq=seq, hash=last_hash))
 
 
 @dataclass(frozen=True)
@@ -104,8 +102,7 @@ def verify(connection: Connection) -> Verification:
             if row["previous_hash"] != last_hash or row["hash"] != _digest(last_hash, row):
                 return Verification(seq, row["seq"], f"sự kiện số {row['seq']} đã bị sửa")
             last_hash, seq = row["hash"], row["seq"]
-    head = connection.execute(select(col(AuditHead.seq), col(AuditHead.hash))).one()
-    if (head.seq, head.hash) != (seq, last_hash):
+    if connection.execute(select(AuditHead.seq, AuditHead.hash)).one() != (seq, last_hash):
         return Verification(seq, seq + 1, f"các sự kiện sau số {seq} đã bị xóa")
     return Verification(seq, None)
 

@@ -1,4 +1,4 @@
-"""Whether a run is being worked on: a lock in PostgreSQL that its process holds, and that falls with the process.
+"""The run lock: a lock in PostgreSQL that a run's process holds, and that ends with the process.
 
 Prefect cannot tell a run whose machine died from one that takes long (docs/decisions/0016-the-dead-workers-runs.md).
 The lock can: however a process ends, its connection ends with it. On SQLite everything is on one machine, whose next
@@ -19,17 +19,21 @@ from sqlalchemy.exc import DBAPIError
 log = logging.getLogger("dondoc.run_lock")
 
 CHECK_INTERVAL_S = 5.0
-"""A lock that fell because the database restarted is taken anew within this time."""
+"""A lock lost when the database restarts is taken again within this time."""
 
-_FIRST_WITHIN_S = 15.0
+_ACQUIRE_TIMEOUT_S = 15.0
 _CONNECT_TIMEOUT_S = 10
 
-# Of a machine without power the database hears nothing: it asks after 10 s of silence, and gives up 15 s later.
-_ASK_OFTEN = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+# When a machine loses power the server notices by keepalives: after 10 s of silence, and gives up 15 s later.
+_SERVER_KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 
-
-# And of a database that nobody hears of any more, this side gives up as soon.
-_GIVE_UP_SOON = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+# The client gives up as soon on a server that does not answer.
+_CLIENT_KEEPALIVES = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 
 
 @contextmanager
@@ -41,19 +45,19 @@ def hold_run_lock(run_id: str, database_url: str) -> Iterator[None]:
     keeper = _Keeper(UUID(run_id), database_url)
     keeper.start()
     # Without it the run works all the same: at worst another begins beside it, and our unique keys hold both apart.
-    keeper.tried.wait(_FIRST_WITHIN_S)
+    keeper.tried.wait(_ACQUIRE_TIMEOUT_S)
     try:
         yield
     finally:
         keeper.stop.set()
-        keeper.join(_FIRST_WITHIN_S)
+        keeper.join(_ACQUIRE_TIMEOUT_S)
 
 
 @contextmanager
 def try_run_lock(engine: Engine, run_id: UUID) -> Iterator[bool]:
-    """Whether nobody works on the run; when so, nobody begins to within the block."""
+    """Take the lock of a run for the block if nobody holds it; yields whether it was taken."""
     with _autocommitting(engine) as connection:
-        taken = _try(connection, run_id)
+        taken = _try_lock(connection, run_id)
         try:
             yield taken
         finally:
@@ -62,7 +66,7 @@ def try_run_lock(engine: Engine, run_id: UUID) -> Iterator[bool]:
 
 
 class _Keeper(threading.Thread):
-    """Takes the lock, and looks again and again whether its connection still stands."""
+    """Takes the lock, and checks again and again that its connection is alive."""
 
     def __init__(self, run_id: UUID, database_url: str) -> None:
         super().__init__(name="run-lock", daemon=True)
@@ -71,7 +75,7 @@ class _Keeper(threading.Thread):
         self._engine = create_engine(
             database_url,
             poolclass=NullPool,
-            connect_args={"connect_timeout": _CONNECT_TIMEOUT_S, "options": _ASK_OFTEN, **_GIVE_UP_SOON},
+            connect_args={"connect_timeout": _CONNECT_TIMEOUT_S, "options": _SERVER_KEEPALIVES, **_CLIENT_KEEPALIVES},
         )
 
     def run(self) -> None:
@@ -85,8 +89,8 @@ class _Keeper(threading.Thread):
             self.stop.wait(CHECK_INTERVAL_S)
 
     def _keep(self, connection: Connection) -> None:
-        while not _try(connection, self._run_id):
-            # For a moment, somebody looks whether we are there.
+        while not _try_lock(connection, self._run_id):
+            # Somebody else tests for a moment whether the run is alive.
             if self.stop.wait(0.1):
                 return
         self.tried.set()
@@ -101,7 +105,7 @@ def _autocommitting(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _try(connection: Connection, run_id: UUID) -> bool:
+def _try_lock(connection: Connection, run_id: UUID) -> bool:
     return bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _key(run_id)}))
 
 

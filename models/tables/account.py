@@ -1,4 +1,4 @@
-"""Who may enter: accounts of coordinators and managers, offices by signed link, and programs by token."""
+"""Who may sign in: accounts of coordinators and managers, offices by signed link, and programs by token."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -32,7 +32,7 @@ class User(SQLModel, table=True):
 
 
 class OfficeRevocation(SQLModel, table=True):
-    """From when on links and sessions of an office are good; moving it forward revokes all that were made before."""
+    """The last revocation of an office's links: links and sessions made before ``links_since`` are void."""
 
     __tablename__ = "office_door"
 
@@ -41,7 +41,7 @@ class OfficeRevocation(SQLModel, table=True):
 
 
 class FeedRevocation(SQLModel, table=True):
-    """From when on addresses of one calendar feed are good: an office's, by code, or an account's (``user:7``)."""
+    """The last revocation of a calendar feed's addresses: an office's, by code, or an account's (``user:7``)."""
 
     __tablename__ = "calendar_door"
 
@@ -50,7 +50,7 @@ class FeedRevocation(SQLModel, table=True):
 
 
 class EndedSession(SQLModel, table=True):
-    """A session that was signed out of, so that a copy of its cookie opens nothing; kept while the cookie could."""
+    """A session that was signed out of, so that a copy of its cookie opens nothing; kept until the cookie expires."""
 
     __tablename__ = "ended_session"
 

@@ -63,7 +63,7 @@ class Assignment(AssignmentDetailBase, table=True):
             postgresql_where=text("next_alert_at IS NOT NULL"),
         ),
         # For the auditor, what is not done, shares a timetable and has passed a rung of it. Partial, for done work
-        # piles up, and lest the sweep take it for its own and look through all of a timetable instead of what is due.
+        # piles up, and so that the sweep does not use it and read a whole timetable instead of what is due.
         Index(
             "ix_assignment_rungs_passed",
             "timetable_id",
@@ -120,8 +120,8 @@ class Assignment(AssignmentDetailBase, table=True):
 class Timetable(SQLModel, table=True):
     """The instants of one ladder for one pair of dates, shared by all assignments that have both.
 
-    ``calendar`` says by which days off they were worked out: the main directive's where it is empty, else those of the
-    directive that this priority belongs to (``WorkingCalendar.named_of``); ``ladder_hash`` tells one from the other.
+    ``calendar`` names the days off they were worked out by: the main directive's if empty, else those of the directive
+    that this priority belongs to (``WorkingCalendar.named_of``); ``ladder_hash`` tells one from the other.
 
     ``ladder`` is the ladder as it was when the assignment was made: a later edit of the plan makes new timetables
     and leaves these alone. ``complete_until``: repeats are worked out up to this day, and further when it draws near.

@@ -9,7 +9,7 @@ from models.store.columns import UtcDateTime
 
 
 class AttachmentBase(SQLModel):
-    """What is told of a file; the API's shape builds on it too."""
+    """What is shown of a file; the API's shape builds on it too."""
 
     name: str = Field(max_length=150)
     size: int

@@ -154,7 +154,7 @@ class NoticeState(StrEnum):
     PENDING = "pending"  # in: a verb or the sweep; out: the courier
     SENT = "sent"  # in: the courier, with its message
     SUPERSEDED = "superseded"  # in: the sweep, a higher rung was due at the same time; final
-    CANCELLED = "cancelled"  # in: the courier, it no longer applied or a higher rung said it; final, with the reason
+    CANCELLED = "cancelled"  # in: the courier, it no longer applied or a higher rung came; final, with the reason
     # in: the courier, its message could not be delivered; out: the coordinator, by having that sent again
     DEAD = "dead"
 

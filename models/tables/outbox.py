@@ -17,7 +17,7 @@ class Message(SQLModel, table=True):
     ``lease_until`` says until when the courier that took it may still be sending; after that another may take it.
     ``expired_leases`` counts the tries in a row whose lease ran out without a result.
     ``next_attempt_at`` of one that was given up says when that was, ``fallback_at`` when its fallback began: what it
-    says goes over the next channel, and the coordinator is told. These two keep the column names of version 0.1.
+    says goes over the next channel, and the coordinator is notified. These two keep the column names of version 0.1.
     """
 
     __table_args__ = (
@@ -41,8 +41,8 @@ class Message(SQLModel, table=True):
             sqlite_where=text("state = 'dead'"),
             postgresql_where=text("state = 'dead'"),
         ),
-        # Counted by whoever watches, every few seconds. The state stands second, lest SQLite look by it for what is due
-        # and sort all that waits for every fifty that a courier takes.
+        # Counted by whoever watches, every few seconds. The state stands second, or SQLite would use it to find what is
+        # due and sort all that waits for every fifty that a courier claims.
         Index("ix_message_counted", "urgency", "state"),
         Index(
             "ix_message_given_up",
@@ -78,7 +78,7 @@ class Notice(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("assignment_id", "kind", "rung", "office", "desk", "channel"),
         Index(
-            # What has no message stands first, lest SQLite look by that through all that was ever superseded.
+            # The message id stands first, or SQLite would read all that was ever superseded.
             "ix_notice_pending",
             *("message_id", "office", "desk", "channel"),
             sqlite_where=text("state = 'pending' AND message_id IS NULL"),
@@ -110,7 +110,7 @@ class Notice(SQLModel, table=True):
 
 
 class DeliveryAttempt(SQLModel, table=True):
-    """One try at sending a message, written when its result is known; one whose courier fell silent leaves none.
+    """One attempt at sending a message, written when its result is known; one whose lease expired leaves none.
 
     ``number`` counts from one, and from one again when the message was given up and is sent again, or over the next
     channel.

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, type_coerce
 from sqlmodel import Session, and_, case, col, func, select
 
 from config.clock import end_of_day
-from models.alerts.status import counted, is_open, overdue, status_expr, status_of
+from models.alerts.status import is_open, not_withdrawn, overdue, status_expr, status_of
 from models.store.audit import AuditEvent
 from models.store.columns import enum_column
 from models.tables.anchor import Anchor
@@ -91,7 +91,7 @@ def conditions(criteria: AssignmentFilter, now: datetime) -> Iterator[ColumnElem
         if value is not None:
             yield col(column) == value
     if criteria.state is None:
-        yield counted
+        yield not_withdrawn
     if criteria.status is not None:
         yield status_expr(criteria.status, now)
     if criteria.offices is not None:

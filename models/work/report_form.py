@@ -31,7 +31,7 @@ def field_labels(form: ReportForm) -> dict[str, str]:
 
 
 def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent, *, today: date) -> None:
-    """Hold a report handed in ``today`` against the form of its step; raises ``InvalidReport`` with every fault.
+    """Check a report submitted ``today`` against the form of its step; raises ``InvalidReport`` with every fault.
 
     The lead fills in the whole form. A coordinating office gives what it has: any of the counts, a document or text.
     """

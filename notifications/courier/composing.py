@@ -17,9 +17,10 @@ from config.contacts.desks import Desk
 from config.errors import Refused
 from models.access.office_links import office_links
 from models.delivery import leases
-from models.delivery.facts import NoticeFacts, load_facts, no_longer_applies, said_by_a_higher_rung
+from models.delivery.facts import NoticeFacts, load_facts
 from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.delivery.letters import letter_contents
+from models.delivery.relevance import no_longer_applies, superseded_in_message
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.store.errors import DatabaseUnreachable
@@ -135,7 +136,7 @@ def _outdated(store: Store, notices: Sequence[NoticeFacts], now: datetime) -> di
         answers = store.plan.current_office(notice.office, local_date(now))
         if (reason := no_longer_applies(notice, now, answers=answers)) is not None:
             outdated[notice.notice_id] = reason
-    return outdated | said_by_a_higher_rung([notice for notice in notices if notice.notice_id not in outdated])
+    return outdated | superseded_in_message([notice for notice in notices if notice.notice_id not in outdated])
 
 
 @dataclass(frozen=True)

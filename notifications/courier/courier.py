@@ -113,7 +113,7 @@ def _run_round(
     with session_scope(store.engine) as session:
         leases.readdress_to_successors(session, _successors(store.plan, local_date(now)), now=now)
         defer_to_window(session, window)
-        group_waiting(session, now=now, allows=window.allows, apart=_priorities_by_directive(store.plan))
+        group_waiting(session, now=now, allows=window.allows, by_directive=_priorities_by_directive(store.plan))
         given_up = leases.give_up_expired(session, now=now, begun_at=round_clock.real_start)
     round_ = Round(store, round_clock, jitter, connections, stop)
     round_.counts["failed"] += given_up

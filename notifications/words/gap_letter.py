@@ -1,4 +1,4 @@
-"""What the coordinator is told when the auditor finds that something fell through: the same once a day."""
+"""The letter to the coordinator when the auditor finds that something was missed; the same findings once a day."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -14,14 +14,14 @@ from models.keeping.opening import Store
 from models.store.actor import ActorContext
 
 
-def tell_of_gaps(session: Session, store: Store, findings: Findings, context: ActorContext) -> None:
-    """Put a letter in the outbox, unless the same was found before on this day."""
+def write_gap_letter(session: Session, store: Store, findings: Findings, context: ActorContext) -> None:
+    """Put a letter in the outbox, unless one about the same findings was written on this day."""
     same = sha256(findings.fingerprint().encode()).hexdigest()[:12]
-    words = gap_words(findings, context.now, store.settings.portal_url)
+    words = gap_letter_text(findings, context.now, store.settings.portal_url)
     write_to_coordinator(session, f"dondoc-soat-lai-{context.today:%Y%m%d}-{same}", words, store.contacts, context)
 
 
-def gap_words(findings: Findings, now: datetime, portal_url: str) -> RenderedMessage:
+def gap_letter_text(findings: Findings, now: datetime, portal_url: str) -> RenderedMessage:
     """The letter in Vietnamese, in English below."""
     local = now.astimezone(HANOI)
     counts = ", ".join(f"{check}: {count}" for check, count in findings.counts().items() if count)

@@ -6,10 +6,11 @@ from models.tables.lifecycle import Kind
 
 
 @dataclass(frozen=True)
-class Wording:
-    """How one kind is spoken of. ``count_*`` completes a number: "2 việc quá hạn", "2 overdue".
+class KindWording:
+    """The words for one kind.
 
-    ``one_en`` is said of a single one where English needs another form.
+    count_*  completes a number: "2 việc quá hạn", "2 overdue"
+    one_en   the English form for a single one, where it differs
     """
 
     heading_vi: str
@@ -27,60 +28,62 @@ class Wording:
         return f"{number} {self.one_en if number == 1 and self.one_en else self.count_en}"
 
 
-# In the order of a digest: what hurts most first, news of decisions, then what is new.
-WORDINGS: dict[Kind, Wording] = {
-    Kind.OVERDUE: Wording("Việc đã quá hạn", "Overdue", "việc quá hạn", "overdue"),
-    Kind.DUE_TODAY: Wording("Việc đến hạn hôm nay", "Due today", "việc đến hạn hôm nay", "due today"),
-    Kind.DUE_SOON: Wording("Việc sắp đến hạn", "Due soon", "việc sắp đến hạn", "due soon"),
-    Kind.UNDELIVERABLE: Wording(
+# In the order of a digest: the most urgent first, then decisions, then what is new.
+WORDINGS: dict[Kind, KindWording] = {
+    Kind.OVERDUE: KindWording("Việc đã quá hạn", "Overdue", "việc quá hạn", "overdue"),
+    Kind.DUE_TODAY: KindWording("Việc đến hạn hôm nay", "Due today", "việc đến hạn hôm nay", "due today"),
+    Kind.DUE_SOON: KindWording("Việc sắp đến hạn", "Due soon", "việc sắp đến hạn", "due soon"),
+    Kind.UNDELIVERABLE: KindWording(
         "Thư không tới được cơ quan",
         "Messages that did not arrive",
         "thư không tới được cơ quan",
         "messages not delivered",
         "message not delivered",
     ),
-    Kind.REPORT_RETURNED: Wording("Báo cáo bị trả lại", "Returned reports", "báo cáo bị trả lại", "returned"),
-    Kind.NOT_ACKNOWLEDGED: Wording(
+    Kind.REPORT_RETURNED: KindWording("Báo cáo bị trả lại", "Returned reports", "báo cáo bị trả lại", "returned"),
+    Kind.NOT_ACKNOWLEDGED: KindWording(
         "Việc chưa tiếp nhận", "Not acknowledged", "việc chưa tiếp nhận", "not acknowledged"
     ),
-    Kind.EXTENSION_REQUESTED: Wording(
+    Kind.EXTENSION_REQUESTED: KindWording(
         "Đề nghị gia hạn chờ quyết định",
         "Requests for more time",
         "đề nghị gia hạn",
         "requests for more time",
         "request for more time",
     ),
-    Kind.REPORT_RECEIVED: Wording(
+    Kind.REPORT_RECEIVED: KindWording(
         "Báo cáo chờ xác nhận",
         "Reports to decide on",
         "báo cáo chờ xác nhận",
         "reports to decide on",
         "report to decide on",
     ),
-    Kind.EXTENSION_REFUSED: Wording(
+    Kind.EXTENSION_REFUSED: KindWording(
         "Không được gia hạn",
         "More time refused",
         "đề nghị gia hạn không được chấp nhận",
         "requests refused",
         "request refused",
     ),
-    Kind.EXTENSION_GRANTED: Wording("Được gia hạn", "More time granted", "việc được gia hạn", "extended"),
-    Kind.REPORT_ACCEPTED: Wording("Báo cáo đã được xác nhận", "Accepted reports", "báo cáo được xác nhận", "accepted"),
-    Kind.HANDED_OVER: Wording(
+    Kind.EXTENSION_GRANTED: KindWording("Được gia hạn", "More time granted", "việc được gia hạn", "extended"),
+    Kind.REPORT_ACCEPTED: KindWording(
+        "Báo cáo đã được xác nhận", "Accepted reports", "báo cáo được xác nhận", "accepted"
+    ),
+    Kind.HANDED_OVER: KindWording(
         "Việc nhận bàn giao", "Taken over from another office", "việc nhận bàn giao", "taken over"
     ),
-    Kind.RESUMED: Wording(
+    Kind.RESUMED: KindWording(
         "Việc được tiếp tục, có hạn mới", "Going on, with a new due date", "việc được tiếp tục", "resumed"
     ),
-    Kind.SUSPENDED: Wording("Việc tạm dừng", "Suspended", "việc tạm dừng", "suspended"),
-    Kind.WITHDRAWN: Wording("Việc đã thu hồi", "Withdrawn", "việc đã thu hồi", "withdrawn"),
-    Kind.ASSIGNED: Wording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
+    Kind.SUSPENDED: KindWording("Việc tạm dừng", "Suspended", "việc tạm dừng", "suspended"),
+    Kind.WITHDRAWN: KindWording("Việc đã thu hồi", "Withdrawn", "việc đã thu hồi", "withdrawn"),
+    Kind.ASSIGNED: KindWording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
 }
 
-COUNTED_IN_SUBJECT = 3
-"""A subject names at most this many kinds."""
+MAX_KINDS_IN_SUBJECT = 3
+"""Kinds that a subject names."""
 
-SENT_BEFORE: dict[Kind, tuple[str, str]] = {
+EARLIER_NOTICE_WORDS: dict[Kind, tuple[str, str]] = {
     Kind.ASSIGNED: ("giao việc", "work assigned"),
     Kind.HANDED_OVER: ("giao việc bàn giao", "work handed over"),
     Kind.RESUMED: ("cho tiếp tục", "work resumed"),
@@ -90,4 +93,4 @@ SENT_BEFORE: dict[Kind, tuple[str, str]] = {
     Kind.OVERDUE: ("báo quá hạn", "told of being overdue"),
     Kind.REPORT_RETURNED: ("trả lại báo cáo", "report returned"),
 }
-"""What was sent to urge the work on, told to a head of office afterwards, in Vietnamese and English."""
+"""What was sent before, as a head of office is told of it, in Vietnamese and English."""

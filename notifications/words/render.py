@@ -15,18 +15,18 @@ from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import WAITING_FOR_OFFICE, Kind, Role
-from notifications.words.kinds import COUNTED_IN_SUBJECT, SENT_BEFORE, WORDINGS
+from notifications.words.kinds import EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
 
 PREVIEW_SIZE = 50
-"""A digest lists at most this many items; the rest are counted."""
+"""Notices that a digest lists; the rest are counted."""
 
-_SHORT_LISTED = 5
+_SHORT_PREVIEW_SIZE = 5
 
-_TOLD_LISTED = 6
-"""Of what was sent before, a head of office is told at most this many days: the first and the last ones."""
+_MAX_EARLIER_NOTICES = 6
+"""Lines about earlier notices that a head of office gets: the first one and the last ones."""
 
 _PAGES = {Desk.COORDINATOR: "/desk"}
-"""Where a recipient finds everything at once, if not on an office's own list."""
+"""The page with everything for a desk, if not the office's own list."""
 
 
 _DESKS_VI = {
@@ -45,7 +45,7 @@ _DESKS_EN = {
 
 @dataclass(frozen=True)
 class Digest:
-    """What one recipient is told at once. ``short`` is for services that take only a few words."""
+    """One message to one recipient; ``short`` is for services that take only a few words."""
 
     subject: str
     text: str
@@ -55,7 +55,7 @@ class Digest:
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom a digest speaks to. ``link`` makes an address out of a page's path, good for this recipient alone."""
+    """The recipient of a digest; ``link`` turns a page's path into an address for this recipient alone."""
 
     office_name: str
     desk: Desk
@@ -87,19 +87,21 @@ class _Section:
 
 
 def render(
-    items: Sequence[NoticeFacts], audience: Audience, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+    notices: Sequence[NoticeFacts], audience: Audience, *, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> Digest:
-    """Say ``items`` to ``audience``; how late each is, is reckoned at ``now``."""
-    grouped = {kind: [item for item in items if item.kind is kind] for kind in WORDINGS}
+    """The notices in words for ``audience``; ``now`` decides how late each is."""
+    grouped = {kind: [notice for notice in notices if notice.kind is kind] for kind in WORDINGS}
     counts = [WORDINGS[kind].count(len(of_kind), audience.language) for kind, of_kind in grouped.items() if of_kind]
-    directives = list(dict.fromkeys(plan.directive_of(item.subtask) for item in items)) if plan.has_several else []
+    directives = (
+        list(dict.fromkeys(plan.directive_of(notice.subtask) for notice in notices)) if plan.has_several else []
+    )
     subject = _subject(counts, audience, " · ".join(["", *(each.code for each in directives)]))
-    wording = _Wording(plan, calendar, now, audience)
+    writer = _LineWriter(plan, calendar, now, audience)
     room, sections = PREVIEW_SIZE, []
     for kind, of_kind in grouped.items():
         listed, room = of_kind[:room], max(0, room - len(of_kind))
         if listed:
-            lines = tuple(wording.line(item) for item in listed)
+            lines = tuple(writer.line(notice) for notice in listed)
             sections.append(_Section(kind.value, WORDINGS[kind].heading(audience.language), len(of_kind), lines))
     context = {
         "subject": subject,
@@ -108,12 +110,12 @@ def render(
         "sample": audience.sample,
         "directive": "; ".join(each.title_vi if audience.language == "vi" else each.title_en for each in directives),
         "sections": sections,
-        "unlisted": len(items) - sum(len(section.lines) for section in sections),
+        "unlisted": len(notices) - sum(len(section.lines) for section in sections),
         "time": f"{now.astimezone(HANOI):%H:%M}",
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
         "link": audience.link(_PAGES.get(audience.desk, "/assignments")),
         "link_days": audience.link_days,
-        "to_do": any(item.state in WAITING_FOR_OFFICE for item in items),
+        "to_do": any(notice.state in WAITING_FOR_OFFICE for notice in notices),
     }
     return Digest(
         subject=subject,
@@ -123,25 +125,25 @@ def render(
     )
 
 
-def _subject(counts: Sequence[str], audience: Audience, which: str) -> str:
-    """``which`` names the directive after the mark, where there are several."""
-    said = ", ".join(counts[:COUNTED_IN_SUBJECT]) + (" …" if len(counts) > COUNTED_IN_SUBJECT else "")
+def _subject(counts: Sequence[str], audience: Audience, directives: str) -> str:
+    """The subject; ``directives`` follow the mark, where there are several."""
+    kinds = ", ".join(counts[:MAX_KINDS_IN_SUBJECT]) + (" …" if len(counts) > MAX_KINDS_IN_SUBJECT else "")
     if audience.language == "vi":
-        mark = f"[Đôn đốc{which} – MẪU]" if audience.sample else f"[Đôn đốc{which}]"
+        mark = f"[Đôn đốc{directives} – MẪU]" if audience.sample else f"[Đôn đốc{directives}]"
     else:
-        mark = f"[dondoc{which} – SAMPLE]" if audience.sample else f"[dondoc{which}]"
-    return f"{mark} {audience.office_name}: {said}"
+        mark = f"[dondoc{directives} – SAMPLE]" if audience.sample else f"[dondoc{directives}]"
+    return f"{mark} {audience.office_name}: {kinds}"
 
 
 def _short(subject: str, sections: Sequence[_Section], link: str) -> str:
     lines = [f"[{line.number}] {line.title}, {line.due}" for section in sections for line in section.lines]
-    rest = [f"… +{len(lines) - _SHORT_LISTED}"] if len(lines) > _SHORT_LISTED else []
-    return "\n".join([subject, *lines[:_SHORT_LISTED], *rest, link])
+    rest = [f"… +{len(lines) - _SHORT_PREVIEW_SIZE}"] if len(lines) > _SHORT_PREVIEW_SIZE else []
+    return "\n".join([subject, *lines[:_SHORT_PREVIEW_SIZE], *rest, link])
 
 
 @dataclass(frozen=True)
-class _Wording:
-    """Puts single facts into words of one language."""
+class _LineWriter:
+    """Puts single notices into words of one language."""
 
     plan: Plan
     calendar: WorkingCalendar
@@ -152,85 +154,88 @@ class _Wording:
     def _vi(self) -> bool:
         return self.audience.language == "vi"
 
-    def line(self, item: NoticeFacts) -> _Line:
+    def line(self, notice: NoticeFacts) -> _Line:
         title = self.plan.step_title(
-            item.subtask, item.step, item.variant, self.audience.language, occasion=item.occasion
+            notice.subtask, notice.step, notice.variant, self.audience.language, occasion=notice.occasion
         )
-        office = self.plan.office(item.office)
+        office = self.plan.office(notice.office)
         today = local_date(self.now)
         return _Line(
-            number=item.assignment_id,
-            link=self.audience.link(f"/assignments/{item.assignment_id}"),
-            title=f"{item.subtask} {title}",
+            number=notice.assignment_id,
+            link=self.audience.link(f"/assignments/{notice.assignment_id}"),
+            title=f"{notice.subtask} {title}",
             office=office.name_vi if self._vi else office.name_en,
-            role=self._role(item),
-            period=period_in_words(item.period, self.audience.language, occasion=item.occasion),
-            due=f"{item.due_date:%d/%m/%Y}",
-            late=self._late(self._days_since(item, today)) if self._is_late(item) else "",
-            notes=tuple(self._notes(item)),
+            role=self._role(notice),
+            period=period_in_words(notice.period, self.audience.language, occasion=notice.occasion),
+            due=f"{notice.due_date:%d/%m/%Y}",
+            late=self._late(self._days_since(notice, today)) if self._is_late(notice) else "",
+            notes=tuple(self._notes(notice)),
         )
 
-    def _is_late(self, item: NoticeFacts) -> bool:
+    def _is_late(self, notice: NoticeFacts) -> bool:
         # An office that has reported is not late, however long the decision takes.
-        return item.state in WAITING_FOR_OFFICE and item.due_at <= self.now
+        return notice.state in WAITING_FOR_OFFICE and notice.due_at <= self.now
 
-    def _days_since(self, item: NoticeFacts, today: date) -> int:
-        """Working days since the due date, by the calendar of the item's directive."""
-        return self.calendar.of(self.plan.priority_of(item.subtask)).count(item.due_date, today)
+    def _days_since(self, notice: NoticeFacts, today: date) -> int:
+        """Working days since the due date, by the calendar of its directive."""
+        return self.calendar.of(self.plan.priority_of(notice.subtask)).count(notice.due_date, today)
 
     def _late(self, days: int) -> str:
-        if not days:  # due on the last working day, said on a day off
+        if not days:  # due on the last working day, sent on a day off
             return ""
         if self._vi:
             return f"trễ {days} ngày làm việc"
         return f"{days} working day{'s' if days > 1 else ''} late"
 
-    def _notes(self, item: NoticeFacts) -> list[str]:
+    def _notes(self, notice: NoticeFacts) -> list[str]:
         notes = []
-        if item.kind is Kind.HANDED_OVER:
-            before = self.plan.office(item.rung.partition(":")[2])
+        if notice.kind is Kind.HANDED_OVER:
+            before = self.plan.office(notice.rung.partition(":")[2])
             notes.append(f"nhận từ {before.name_vi}" if self._vi else f"taken over from {before.name_en}")
-        if item.kind in (Kind.ASSIGNED, Kind.HANDED_OVER):
-            how = item.explanation_vi if self._vi else item.explanation_en
+        if notice.kind in (Kind.ASSIGNED, Kind.HANDED_OVER):
+            how = notice.explanation_vi if self._vi else notice.explanation_en
             notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
-        if item.kind in (Kind.SUSPENDED, Kind.RESUMED):
-            notes.append(self._pause(item))
-        if item.due_date != item.original_due_date:
-            notes.append(self._original_due(item))
-        if item.told:
-            notes += self._told(item)
-        elif item.kind is Kind.OVERDUE and item.reminder_count and item.last_reminded_at is not None:
-            last = f"{item.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
-            times = "once" if item.reminder_count == 1 else f"{item.reminder_count} times"
+        if notice.kind in (Kind.SUSPENDED, Kind.RESUMED):
+            notes.append(self._pause(notice))
+        if notice.due_date != notice.original_due_date:
+            notes.append(self._original_due(notice))
+        if notice.earlier_notices:
+            notes += self._told(notice)
+        elif notice.kind is Kind.OVERDUE and notice.reminder_count and notice.last_reminded_at is not None:
+            last = f"{notice.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
+            times = "once" if notice.reminder_count == 1 else f"{notice.reminder_count} times"
             notes.append(
-                f"đã nhắc {item.reminder_count} lần, gần nhất {last}"
+                f"đã nhắc {notice.reminder_count} lần, gần nhất {last}"
                 if self._vi
                 else f"reminded {times}, last on {last}"
             )
-        if item.until is not None:
-            until = f"{item.until:%d/%m/%Y}"
-            if item.kind is Kind.EXTENSION_REQUESTED:
+        if notice.until is not None:
+            until = f"{notice.until:%d/%m/%Y}"
+            if notice.kind is Kind.EXTENSION_REQUESTED:
                 notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
-            elif item.until != item.due_date:
+            elif notice.until != notice.due_date:
                 notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
-        if item.lost is not None:
-            notes += self._undelivered(item.lost)
-        if item.reason:
-            notes.append(f"lý do: {item.reason}" if self._vi else f"reason: {item.reason}")
+        if notice.undelivered is not None:
+            notes += self._undelivered(notice.undelivered)
+        if notice.reason:
+            notes.append(f"lý do: {notice.reason}" if self._vi else f"reason: {notice.reason}")
         return notes
 
-    def _told(self, item: NoticeFacts) -> list[str]:
-        """What was sent before, when and to whom: a line for each day and kind, the first and the last ones."""
-        lines: dict[tuple[str, Kind], list[str]] = {}
-        for told in item.told:
-            whom = lines.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
-            if (name := self._desk(told.recipient, item.office)) not in whom:
+    def _told(self, notice: NoticeFacts) -> list[str]:
+        """Earlier notices, when and to whom: a line for each day and kind, the first one and the last ones."""
+        recipients: dict[tuple[str, Kind], list[str]] = {}
+        for told in notice.earlier_notices:
+            whom = recipients.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
+            if (name := self._desk(told.recipient, notice.office)) not in whom:
                 whom.append(name)
-        said = [f"– {day} {SENT_BEFORE[kind][not self._vi]} → {', '.join(whom)}" for (day, kind), whom in lines.items()]
-        if (left_out := len(said) - _TOLD_LISTED) > 1:
+        lines = [
+            f"– {day} {EARLIER_NOTICE_WORDS[kind][not self._vi]} → {', '.join(whom)}"
+            for (day, kind), whom in recipients.items()
+        ]
+        if (left_out := len(lines) - _MAX_EARLIER_NOTICES) > 1:
             more = f"– … {left_out} lần khác" if self._vi else f"– … {left_out} more"
-            said = [said[0], more, *said[1 - _TOLD_LISTED :]]
-        return ["đã gửi trước đây:" if self._vi else "sent before:", *said]
+            lines = [lines[0], more, *lines[1 - _MAX_EARLIER_NOTICES :]]
+        return ["đã gửi trước đây:" if self._vi else "sent before:", *lines]
 
     def _desk(self, recipient: Recipient, own: str) -> str:
         """A desk in words, with its office's name when that is another one that did the work."""
@@ -241,41 +246,49 @@ class _Wording:
         return f"{desk} {office.name_vi}" if self._vi else f"{desk}, {office.name_en}"
 
     def _undelivered(self, lost: UndeliveredMessage) -> list[str]:
-        """Which message did not arrive, and what became of its words; why it did not is kept in Vietnamese."""
+        """Which message did not arrive and where its words went instead; the reason is kept in Vietnamese."""
         office = self.plan.office(lost.office)
         if self._vi:
             whom = f"{office.name_vi} ({_DESKS_VI[lost.desk]})"
-            after = f"đã chuyển sang kênh {lost.passed_on}" if lost.passed_on else "chưa ai nhận được; xem lại kênh"
+            after = (
+                f"đã chuyển sang kênh {lost.fallback_channel}"
+                if lost.fallback_channel
+                else "chưa ai nhận được; xem lại kênh"
+            )
             return [f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason}", f"→ {after}"]
-        after = f"passed on over {lost.passed_on}" if lost.passed_on else "nobody has got it; look at the channel"
+        after = (
+            f"passed on over {lost.fallback_channel}"
+            if lost.fallback_channel
+            else "nobody has got it; look at the channel"
+        )
         whom = f"{office.name_en} ({_DESKS_EN[lost.desk]})"
         return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
 
-    def _pause(self, item: NoticeFacts) -> str:
-        """Who decided that the clock stops or goes on, and what that means for the office."""
-        coordinator = self.plan.directive_of(item.subtask).coordinator
+    def _pause(self, notice: NoticeFacts) -> str:
+        """Who suspended or resumed the assignment, and what that means for the office."""
+        coordinator = self.plan.directive_of(notice.subtask).coordinator
         code = self.plan.current_office(coordinator, local_date(self.now))
         who = self.plan.office(code).name_vi if self._vi else self.plan.office(code).name_en
-        if item.kind is Kind.SUSPENDED:
+        if notice.kind is Kind.SUSPENDED:
             if self._vi:
                 return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
             return f"suspended by {who}; no reminders, not counted as late until it goes on"
-        until = f"{item.due_date:%d/%m/%Y}"
+        until = f"{notice.due_date:%d/%m/%Y}"
         if self._vi:
             return f"{who} cho tiếp tục; hạn mới {until}; tiếp nhận lại việc này"
         return f"resumed by {who}; new due date {until}; acknowledge it anew"
 
-    def _original_due(self, item: NoticeFacts) -> str:
-        original = f"{item.original_due_date:%d/%m/%Y}"
-        if item.resumed:
+    def _original_due(self, notice: NoticeFacts) -> str:
+        original = f"{notice.original_due_date:%d/%m/%Y}"
+        if notice.resumed:
             return f"hạn gốc {original}" if self._vi else f"originally due {original}"
         return f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}"
 
-    def _role(self, item: NoticeFacts) -> str:
-        if item.role is Role.LEAD:
+    def _role(self, notice: NoticeFacts) -> str:
+        if notice.role is Role.LEAD:
             return "chủ trì" if self._vi else "lead"
-        # Where every office of a kind leads a copy of its own, the work alone would not say whom to help.
-        lead = self.plan.office(item.lead_office)
+        # Where every office of a kind leads a copy of its own, the subtask alone does not say whom to help.
+        lead = self.plan.office(notice.lead_office)
         return f"phối hợp với {lead.name_vi}" if self._vi else f"coordinating with {lead.name_en}"
 
 
@@ -284,7 +297,7 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=lambda name: name is not None and name.endswith(".html"),
-        auto_reload=False,  # looking whether a template has been edited takes longer than filling in a small one
+        auto_reload=False,  # checking whether a template was edited takes longer than filling in a small one
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -181,7 +181,7 @@ def request_extension(
 
 @router.post("/assignments/{assignment_id}/extension/grant")
 def grant(request: Request, assignment_id: RowId, body: DueDate) -> AssignmentSummary:
-    """Grant more time: until the day query for, or until another."""
+    """Grant more time: until the day asked for, or until another."""
     with session_scope(store_of(request).engine) as session:
         verbs.grant_extension(session, assignment_id, body.until, context_of(request))
     return _after(request, assignment_id)

@@ -12,7 +12,7 @@ from sqlmodel import col
 from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.rules.periods import period_in_words
-from models.alerts.status import of_directive
+from models.alerts.status import in_directive
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
@@ -20,8 +20,8 @@ from portal.pages.board_pictures import PREVIEW_ROWS, BoardPictures, subtask_tit
 from portal.query import due_choices, offices_of_kind, read_query, requested_page
 from portal.web import language_of, now_of, page, store_of
 from portal.words import office_kinds
-from reports.board.board import is_sample, look_first
-from reports.board.situation import Strand, situation, strands, trend_of
+from reports.board.board import is_sample, late_and_next
+from reports.board.situation import SituationLane, due_trend, situation, situation_lanes
 from reports.board.spans import Grain, grain_of, span_in_words, span_of
 from reports.charts import charts
 from reports.figures import Span, due_within, percent
@@ -46,17 +46,17 @@ def show(request: Request) -> HTMLResponse:
             connection, by_subtask=choice.one_by_one, due_in=choice.due_in, now=now, calendar=calendar, only=only
         )
         grain: Grain = "month" if choice.due and grain_of(choice.due) == "month" else "quarter"
-        trend = trend_of(
+        trend = due_trend(
             connection, grain=grain, count=12 if grain == "month" else 8, now=now, calendar=calendar, only=only
         )
-        late, next_deadlines = look_first(
+        late, next_deadlines = late_and_next(
             connection, now=now, calendar=calendar, only=choice.with_due(), listed=PREVIEW_SIZE
         )
         sample = is_sample(connection, _directive_of(store.plan, query))
-        lanes: tuple[Sequence[Strand], int] = ((), 0)
+        lanes: tuple[Sequence[SituationLane], int] = ((), 0)
         if choice.one_by_one:
             window = choice.due_in or Span(today.replace(day=1) - timedelta(days=92), today + timedelta(days=92))
-            lanes = strands(
+            lanes = situation_lanes(
                 connection, due_in=window, named=_namer(store.plan, language), now=now, calendar=calendar, only=only
             )
     view = BoardPictures(store.plan, language, query, found)
@@ -121,7 +121,7 @@ def _choice(plan: Plan, query: Mapping[str, str]) -> _Choice:
     priority, office, kind, due = (query.get(name, "")[:40] for name in ("priority", "office", "kind", "due"))
     conditions: list[ColumnElement[bool]] = []
     if directive := query.get("directive", "")[:40]:
-        conditions.append(of_directive(plan, plan.directive(directive)))
+        conditions.append(in_directive(plan, plan.directive(directive)))
     if priority:
         conditions.append(col(Assignment.priority) == plan.priority(priority).code)
     if office:

@@ -13,7 +13,7 @@ from models.tables.lifecycle import Status
 from portal.query import PageRange, RequestedPage
 from portal.sign_in.entrance import ASSIGNMENTS
 from portal.words import word
-from reports.board.situation import Situation, Strand
+from reports.board.situation import Situation, SituationLane
 from reports.board.spans import short_key, span_in_words
 from reports.charts import charts
 from reports.charts.timeline import timeline
@@ -174,7 +174,7 @@ class BoardPictures:
         ]
         return OfficesPicture(Markup(svg), [*zip(names, works, strict=True)], rows, by_kind, page_range)
 
-    def lanes(self, found: Sequence[Strand], today: date) -> Picture:
+    def lanes(self, found: Sequence[SituationLane], today: date) -> Picture:
         title = self.t("Dòng thời gian", "Timeline")
         words = {name: charts.part_name(name, self.language) for name in charts.parts(Tally())}
         drawn = [each.lane for each in found]

@@ -1,4 +1,4 @@
-"""Calendar feeds: the feed itself for calendar programs, and the page where its address is copied and changed."""
+"""Calendar feeds for calendar programs, and the page to copy and change the address of one's own."""
 
 import hashlib
 
@@ -10,11 +10,11 @@ from models.access.feed_links import Address, Feed, FeedEnded, FeedNotFound, fee
 from models.store.database import reading, reading_session, session_scope
 from portal.limiting import RateLimited, count_feed_fetch, count_unknown_feed
 from portal.web import context_of, language_of, now_of, page, see_other, store_of, visitor_of
-from reports.calendar_feed import Asked, calendar_feed
+from reports.calendar_feed import FeedRequest, calendar_feed
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-_FRESH_FOR_S = 900
+_MAX_AGE_S = 900
 
 
 @router.get("/calendar")
@@ -34,19 +34,19 @@ def change(request: Request) -> Response:
 
 @router.api_route("/calendar/{token}.ics", methods=["GET", "HEAD"])
 def feed(request: Request, token: str) -> Response:
-    """The feed, or «not changed» to a program that shows the mark of the last one. It sets no cookie and reads none."""
+    """The feed, or 304 for the ETag of its present content. No cookie is set or read."""
     try:
         content = _content(request, token)
     except FeedNotFound as unknown:
-        return _plainly(request, unknown, 404)
+        return _plain_text(request, unknown, 404)
     except FeedEnded as ended:
-        return _plainly(request, ended, 410)
+        return _plain_text(request, ended, 410)
     except RateLimited as often:
         refused = Refused("Tải lịch quá nhiều lần; thử lại sau.", "The calendar is fetched too often; try again later.")
-        return _plainly(request, refused, 429, retry_after_s=often.retry_after_s)
-    mark = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": mark, "Cache-Control": f"private, max-age={_FRESH_FOR_S}"}
-    if mark in request.headers.get("if-none-match", ""):
+        return _plain_text(request, refused, 429, retry_after_s=often.retry_after_s)
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": f"private, max-age={_MAX_AGE_S}"}
+    if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = 'inline; filename="dondoc.ics"'
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
@@ -65,9 +65,9 @@ def _content(request: Request, token: str) -> bytes:
         return calendar_feed(connection, _asked(request, address), plan=store.plan, calendar=store.calendar, now=now)
 
 
-def _asked(request: Request, address: Address) -> Asked:
+def _asked(request: Request, address: Address) -> FeedRequest:
     store, office = store_of(request), address.feed.office
-    return Asked(office, store.contacts.language_of(office), store.settings.portal_url, address.last_day)
+    return FeedRequest(office, store.contacts.language_of(office), store.settings.portal_url, address.last_day)
 
 
 def _own_feed(request: Request) -> Feed:
@@ -75,8 +75,8 @@ def _own_feed(request: Request) -> Feed:
     return Feed(office=visitor.office, user_id=visitor.user_id)
 
 
-def _plainly(request: Request, refused: Refused, status: int, *, retry_after_s: int | None = None) -> Response:
-    """Two lines for whoever looks why their calendar stopped; a program reads the status."""
+def _plain_text(request: Request, refused: Refused, status: int, *, retry_after_s: int | None = None) -> Response:
+    """Two lines of text for whoever looks why their calendar stopped; a program reads the status."""
     retry = {"Retry-After": str(retry_after_s)} if retry_after_s else {}
     words = (refused.en, str(refused)) if language_of(request) == "en" else (str(refused), refused.en)
     return PlainTextResponse("\n".join(words) + "\n", status, headers=retry)

@@ -1,4 +1,4 @@
-"""The coordinator's desk: what awaits a decision, work outside the plan, how offices are reached, what is silenced."""
+"""The coordinator's desk: pending decisions, ad hoc assignments, channels of offices, silences."""
 
 from uuid import uuid4
 
@@ -28,8 +28,8 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 PAGE_SIZE = 50
 
-LOST_LISTED = 100
-"""Of messages given up at most so many are shown, the newest; their number tells of all."""
+DEAD_LETTERS_LISTED = 100
+"""How many of the newest dead letters the desk lists; their count is of all."""
 
 
 @router.get("/desk")
@@ -37,9 +37,16 @@ def inbox(request: Request) -> HTMLResponse:
     requested = requested_page("/desk", read_query(request, ("page",)), size=PAGE_SIZE)
     with reading_session(store_of(request).engine) as session:
         waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=requested.offset)
-        lost, lost_total = dead_letters(session, limit=LOST_LISTED), dead_letter_count(session)
+        letters, letter_count = dead_letters(session, limit=DEAD_LETTERS_LISTED), dead_letter_count(session)
     page_range = requested.range_of(total)
-    return page(request, "desk.html", waiting=waiting, page_range=page_range, dead_letters=lost, lost_total=lost_total)
+    return page(
+        request,
+        "desk.html",
+        waiting=waiting,
+        page_range=page_range,
+        dead_letters=letters,
+        dead_letter_count=letter_count,
+    )
 
 
 @router.post("/desk/messages/{message_id}/again")
@@ -89,7 +96,7 @@ def offices(request: Request) -> HTMLResponse:
 
 @router.post("/desk/offices/{office}/try")
 def try_channel(request: Request, office: str, form: FormReader = Depends(read_form)) -> Response:
-    """Sends a test message over each channel and says plainly what became of it."""
+    """Send a test message over each channel and show the outcome of each."""
     store = store_of(request)
     desk = form.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
     to = store.plan.office(office)

@@ -1,4 +1,4 @@
-"""Papers to take away: the report of a period for the meeting, slips and urging letters for each office."""
+"""Documents to download: the report of a period, and slips and urging letters for each office."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from sqlmodel import col
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.periods import Cadence, parse_period, period_in_words, period_of
-from models.alerts.status import of_directive
+from models.alerts.status import in_directive
 from models.keeping.opening import Store
 from models.store.database import reading
 from models.tables.assignment import Assignment
@@ -18,15 +18,15 @@ from portal.query import read_query
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from reports.figures import tally
 from reports.papers.document import DOCX, reminder_document, report_document, slip_document
-from reports.papers.office_letters import OfficeWork, office_work_on_paper
+from reports.papers.office_letters import OfficeAssignments, office_assignments
 from reports.papers.pdf import office_program, to_pdf
 from reports.papers.period_report import period_report
 
 router = APIRouter()
 
-Paper = Callable[[OfficeWork, Store], bytes]
+Paper = Callable[[OfficeAssignments, Store], bytes]
 
-_OFFERED: Mapping[Cadence, int] = {"month": 13, "quarter": 9, "half": 5, "year": 5}
+_PERIOD_CHOICES: Mapping[Cadence, int] = {"month": 13, "quarter": 9, "half": 5, "year": 5}
 """How many periods of each length can be chosen, the current one among them."""
 
 _PDF = "application/pdf"
@@ -34,11 +34,11 @@ _PDF = "application/pdf"
 
 @router.get("/documents")
 def documents(request: Request) -> HTMLResponse:
-    """What can be taken away: the report of any of the last periods of each length, and papers by office."""
+    """The documents on offer: the report of any of the last periods of each length, and papers by office."""
     store, now = store_of(request), now_of(request)
     today = local_date(now)
     directive = store.plan.directive(read_query(request, ("directive",)).get("directive"))
-    its = of_directive(store.plan, directive)
+    its = in_directive(store.plan, directive)
     with reading(store.engine) as connection:
         found = tally(connection, col(Assignment.office), now=now, calendar=store.calendar, only=its)
     counts = {code: each for (code,), each in found.items() if each.open_overdue + each.open_within_term}
@@ -48,7 +48,7 @@ def documents(request: Request) -> HTMLResponse:
         directive=directive,
         periods=[
             [(key, period_in_words(key, language_of(request))) for key in _last_keys(cadence, count, today)]
-            for cadence, count in _OFFERED.items()
+            for cadence, count in _PERIOD_CHOICES.items()
         ],
         offices=[(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts],
         pdf=office_program() is not None,
@@ -101,14 +101,14 @@ def own_slip(request: Request) -> Response:
 def _office_paper(request: Request, paper: Paper, office: str, name: str, query: Mapping[str, str]) -> Response:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
-        found = office_work_on_paper(
+        found = office_assignments(
             connection, office, plan=store.plan, calendar=store.calendar, now=now, directive=query.get("directive")
         )
     return _download(paper(found, store), f"{name}-{office}{_mark(store, query)}", query)
 
 
 def _mark(store: Store, query: Mapping[str, str]) -> str:
-    """What tells a file of one directive from that of another."""
+    """The part of a file name that names the directive, where there are several."""
     return f"-{store.plan.directive(query.get('directive')).code}" if store.plan.has_several else ""
 
 

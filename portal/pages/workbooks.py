@@ -1,6 +1,6 @@
-"""Tables for Excel: the tracking table to take away, for an office its own; ad hoc work brought in by the coordinator.
+"""Excel workbooks: the tracking table to download, and ad hoc assignments imported by the coordinator.
 
-A file is first only looked at; what was seen comes back with the page and is looked at again when it is confirmed.
+An upload is first only checked; it travels with the page and is checked again when it is confirmed.
 """
 
 from base64 import b64decode, b64encode
@@ -16,7 +16,7 @@ from config.clock import local_date
 from config.errors import Refused
 from intake.files.evidence import clean_name, content_of
 from intake.files.office_documents import XLSX
-from intake.sheets.intake import judge
+from intake.sheets.intake import review_workbook
 from intake.sheets.reading import ASSIGNMENTS
 from models.store.database import reading
 from models.work.queries import AssignmentFilter
@@ -32,15 +32,15 @@ from reports.sheets.workbook import gather, write_workbook
 
 router = APIRouter()
 
-_PIECE_BYTES = 256 * 1024
+_CHUNK_BYTES = 256 * 1024
 
-_LARGEST = 600 * 1024
-"""Bytes of a filled-in form; one with 2,000 rows has a third of that. It goes with the page, to come back confirmed."""
+_MAX_BYTES = 600 * 1024
+"""Of a filled-in form; one with 2,000 rows has a third of that."""
 
 
 @router.get("/workbook")
 def tracking_table(request: Request) -> StreamingResponse:
-    """The list of ``/all``, filtered in the same way, as a workbook; an office's holds its own work."""
+    """The list of ``/assignments`` with its filter, as a workbook; of an office its own assignments."""
     store, visitor, now = store_of(request), visitor_of(request), now_of(request)
     if visitor.role is VisitorRole.OFFICE:
         read_query(request, ())
@@ -49,12 +49,12 @@ def tracking_table(request: Request) -> StreamingResponse:
         wanted = filter_of(store.plan, read_query(request, FILTERS))
     file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
     try:
-        with TemporaryFile() as aside:
+        with TemporaryFile() as spool:
             with reading(store.engine) as connection:
                 found = gather(
                     *(connection, store.plan, store.calendar, wanted),
                     now=now,
-                    aside=aside,
+                    spool=spool,
                     language=language_of(request),
                 )
             write_workbook(found, file)
@@ -66,7 +66,7 @@ def tracking_table(request: Request) -> StreamingResponse:
 
 @router.get("/desk/workbook")
 def upload_form(request: Request) -> HTMLResponse:
-    return page(request, "workbook.html", judged=None, refused=None)
+    return page(request, "workbook.html", reviewed=None, refused=None)
 
 
 @router.get("/desk/workbook/template")
@@ -78,24 +78,24 @@ def template(request: Request) -> StreamingResponse:
 
 @router.post("/desk/workbook")
 def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
-    """Show what a filled-in form comes to; confirmed, assign what it asks for."""
+    """Show what a filled-in form would assign; when it is confirmed, assign it."""
     kept = upload.form.text("kept")
     try:
         name, content = _content(upload, kept)
-        judged = judge(
+        reviewed = review_workbook(
             *(store_of(request), name, BytesIO(content), context_of(request)),
             only=ASSIGNMENTS,
             tracking_table=table_that_came_back,
         )
-        if kept and judged.to_write:
+        if kept and reviewed.to_write:
             if not upload.form.text("good_rows"):
-                judged.refuse_unless_right()
-            judged.write(context_of(request))
+                reviewed.refuse_faults()
+            reviewed.write(context_of(request))
             return see_other("/desk/workbook", flash="imported")
     except Refused as refused:
-        return page(request, "workbook.html", status_of(refused), judged=None, refused=refused)
+        return page(request, "workbook.html", status_of(refused), reviewed=None, refused=refused)
     try:
-        judged.refuse_unless_right()
+        reviewed.refuse_faults()
         found = None
     except Refused as refused:
         found = refused
@@ -103,7 +103,7 @@ def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
         request,
         "workbook.html",
         status_of(found) if found else 200,
-        judged=judged,
+        reviewed=reviewed,
         refused=found,
         file_name=name,
         kept=b64encode(content).decode(),
@@ -111,7 +111,7 @@ def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
 
 
 def _content(upload: Upload, kept: str) -> tuple[str, bytes]:
-    """The name and the bytes of the file: as it was sent, or as it was shown before."""
+    """The name and the bytes of the file: as uploaded, or as it was kept in the page."""
     if kept:
         try:
             return clean_name(upload.form.text("name")), b64decode(kept, validate=True)
@@ -121,22 +121,22 @@ def _content(upload: Upload, kept: str) -> tuple[str, bytes]:
         raise Refused("Tệp: chưa chọn; chọn một tệp .xlsx.", "File: choose one .xlsx file.")
     name = clean_name(upload.files[0].filename or "")
     content = content_of(name, upload.files[0].file)
-    if len(content) > _LARGEST:
+    if len(content) > _MAX_BYTES:
         raise Refused(
-            f"Tệp «{name}»: lớn hơn {_LARGEST // 1024} KB; dùng mẫu, bỏ hình ảnh và trang không cần.",
-            f"File '{name}' is larger than {_LARGEST // 1024} KB; use the form, without pictures and other sheets.",
+            f"Tệp «{name}»: lớn hơn {_MAX_BYTES // 1024} KB; dùng mẫu, bỏ hình ảnh và trang không cần.",
+            f"File '{name}' is larger than {_MAX_BYTES // 1024} KB; use the form, without pictures and other sheets.",
         )
     return name, content
 
 
 def download(file: BinaryIO, name: str) -> StreamingResponse:
-    """A workbook for the visitor to keep; ``file`` is closed, and gone, with the last byte."""
+    """A download of ``file``, which is closed, and so removed, after the last byte."""
 
-    def pieces() -> Iterator[bytes]:
+    def chunks() -> Iterator[bytes]:
         with file:
-            while piece := file.read(_PIECE_BYTES):
-                yield piece
+            while chunk := file.read(_CHUNK_BYTES):
+                yield chunk
 
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(file.seek(0, 2))}
     file.seek(0)
-    return StreamingResponse(pieces(), media_type=XLSX, headers=headers)
+    return StreamingResponse(chunks(), media_type=XLSX, headers=headers)

@@ -1,7 +1,7 @@
-"""What of Prefect's API may be asked through the door, and by whom. What is not listed here is refused.
+"""Which requests of Prefect's API the proxy passes on, and for whom. What is not listed here is refused.
 
 Prefect knows no roles, and whoever may change a deployment, a work pool or the variables of a run makes the machine
-run what they like. So the door is narrower than Prefect: managers read; coordinators also start, end, repeat and pause
+run what they like. So the proxy is narrower than Prefect: managers read; coordinators also start, end, repeat and pause
 runs; nobody reads or writes what may hold a secret. A route that a newer Prefect adds stays closed until it is listed.
 """
 
@@ -89,7 +89,7 @@ POST /flow_runs/{id}/set_state
 POST /ui/schemas/validate
 """
 
-_TOLD_TO_A_RUN: Mapping[str, frozenset[str]] = {
+_RUN_CHANGES: Mapping[str, frozenset[str]] = {
     # Not job_variables or an infrastructure: they name the command that the machine would run.
     "/create_flow_run": frozenset(
         {
@@ -106,17 +106,17 @@ _TOLD_TO_A_RUN: Mapping[str, frozenset[str]] = {
     "/set_state": frozenset({"state", "force"}),
 }
 
-WITHHELD = frozenset(
+REDACTED = frozenset(
     {"actions", "actions_on_resolve", "actions_on_trigger", "base_job_template", "job_variables", "pull_steps"}
 )
 """Parts of answers that say how the machine runs things, in which environment, and whom it calls; shown to nobody."""
 
-_OF_A_STATE = frozenset({"type", "name", "message", "timestamp", "state_details"})
+_STATE_FIELDS = frozenset({"type", "name", "message", "timestamp", "state_details"})
 """Not ``data``: it says where a result lies, and reading one runs what is in it."""
 
-_OF_A_SCHEDULE = frozenset({"active"})
+_SCHEDULE_FIELDS = frozenset({"active"})
 
-_KIND, _PLAIN_KINDS = "__prefect_kind", ("none", "json")
+_TEMPLATE_KEY, _PLAIN_TEMPLATES = "__prefect_kind", ("none", "json")
 """Other kinds of value are filled in from the server's variables, or run as templates there."""
 
 
@@ -130,48 +130,50 @@ _READS, _CHANGES = _compiled(_READ), _compiled(_CHANGE)
 
 
 def is_read(method: str, path: str) -> bool:
-    """Whether the request only looks at runs and what they published; ``path`` begins after ``/api``."""
+    """Whether the request only reads runs and artifacts; ``path`` begins after ``/api``."""
     return _listed(_READS, method, path)
 
 
-def may_ask(role: VisitorRole, method: str, path: str) -> bool:
+def may_call(role: VisitorRole, method: str, path: str) -> bool:
     """Whether a visitor may send this request to Prefect's API."""
     if role not in (VisitorRole.MANAGER, VisitorRole.COORDINATOR):
         return False
     return is_read(method, path) or (role is VisitorRole.COORDINATOR and _listed(_CHANGES, method, path))
 
 
-def goes_too_far(path: str, body: Any) -> str:
-    """The name of what a change asks for beyond running, ending and repeating; empty when it does not."""
+def forbidden_field(path: str, body: Any) -> str:
+    """The name of a field of a change that does more than run, end and repeat; empty when there is none."""
     if not isinstance(body, dict):
         return "" if body is None else "body"
-    if reaching_out := _reaching_out(body):
-        return reaching_out
-    for ending, known in _TOLD_TO_A_RUN.items():
+    if reference := _external_reference(body):
+        return reference
+    for ending, known in _RUN_CHANGES.items():
         if path.rstrip("/").endswith(ending):
             state = body.get("state") or {}
-            return _beyond(body, known) or (_beyond(state, _OF_A_STATE) if isinstance(state, dict) else "state")
-    return _beyond(body, _OF_A_SCHEDULE) if "/schedules/" in path else ""
+            return _unknown_field(body, known) or (
+                _unknown_field(state, _STATE_FIELDS) if isinstance(state, dict) else "state"
+            )
+    return _unknown_field(body, _SCHEDULE_FIELDS) if "/schedules/" in path else ""
 
 
-def _reaching_out(told: Any) -> str:
-    """What in a form would be filled in from elsewhere, by name; a schema may refer to its own parts alone."""
+def _external_reference(told: Any) -> str:
+    """The key in a form that would be filled in from elsewhere; a schema may refer to its own parts alone."""
     if isinstance(told, list):
-        return next(filter(None, map(_reaching_out, told)), "")
+        return next(filter(None, map(_external_reference, told)), "")
     if not isinstance(told, dict):
         return ""
-    if _KIND in told and told[_KIND] not in _PLAIN_KINDS:
-        return _KIND
+    if _TEMPLATE_KEY in told and told[_TEMPLATE_KEY] not in _PLAIN_TEMPLATES:
+        return _TEMPLATE_KEY
     reference = told.get("$ref")
     if isinstance(reference, str) and not reference.startswith("#"):
         return "$ref"
-    return next(filter(None, map(_reaching_out, told.values())), "")
+    return next(filter(None, map(_external_reference, told.values())), "")
 
 
-def _beyond(given: Mapping[str, Any], known: Iterable[str]) -> str:
-    # A field that is there and empty asks for nothing; the pages send some of them.
+def _unknown_field(given: Mapping[str, Any], known: Iterable[str]) -> str:
+    # An empty field changes nothing; the pages send some of them.
     return next((name for name, value in given.items() if name not in known and value not in (None, {}, [], "")), "")
 
 
-def _listed(among: Iterable[re.Pattern[str]], method: str, path: str) -> bool:
-    return any(pattern.fullmatch(f"{method} {path}") for pattern in among)
+def _listed(patterns: Iterable[re.Pattern[str]], method: str, path: str) -> bool:
+    return any(pattern.fullmatch(f"{method} {path}") for pattern in patterns)

@@ -1,7 +1,7 @@
 """Visitors, their sessions in a signed cookie, and the token that proves a form came from one of our own pages.
 
 A session names an office or an account, nothing else. It ends by itself, by signing out, with the revoking of its
-office's links or the end of the office, or with the closing of its account; the store is query at every request.
+office's links or the end of the office, or with the closing of its account; the store is asked at every request.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ from models.tables.account import User
 
 OFFICE_LIFE = timedelta(hours=12)
 USER_LIFE = timedelta(hours=8)
-"""An account's session ends when nothing was done for so long, but lasts as long as somebody works …"""
-USER_AT_MOST = timedelta(hours=24)
-"""… up to this; then they sign in again."""
+"""How long the session of an account lasts without a request."""
+USER_MAX_LIFE = timedelta(hours=24)
+"""How long the session of an account lasts at most, however much it is used."""
 
-_RENEWED_EVERY = timedelta(minutes=10)
-_STRANGER_RENEWED_EVERY = timedelta(hours=1)
+_RENEWAL_INTERVAL = timedelta(minutes=10)
+_ANONYMOUS_RENEWAL_INTERVAL = timedelta(hours=1)
 _NONCE_BYTES = 16
 
 
@@ -55,7 +55,7 @@ class Visitor:
 
     @property
     def actor(self) -> str:
-        """Under which name the audit trail knows what they do: an office, or the number of an account or token."""
+        """The actor in the audit trail: an office, or the id of an account or token."""
         if self.office:
             return f"office:{self.office}"
         return f"{self.role.value}:{self.user_id or f'token-{self.token_id}'}"
@@ -66,7 +66,7 @@ NOBODY = Visitor(VisitorRole.NOBODY)
 
 @dataclass(frozen=True)
 class _Session:
-    """What the cookie says; without office and account it is a stranger's, who was shown a form.
+    """The content of the cookie; without office and account it is anonymous, of somebody who was shown a form.
 
     last_seen  when the cookie was last written
     nonce      ties the tokens of forms to this session alone
@@ -83,39 +83,39 @@ class _Session:
         return self.office is None and self.user_id is None
 
     @property
-    def runs_out_at(self) -> datetime:
-        """When it is over at the latest, however much it is used."""
-        return self.began + (USER_AT_MOST if self.office is None else OFFICE_LIFE)
+    def expires_at(self) -> datetime:
+        """When it ends at the latest, however much it is used."""
+        return self.began + (USER_MAX_LIFE if self.office is None else OFFICE_LIFE)
 
-    def has_run_out(self, now: datetime) -> bool:
-        return now >= self.runs_out_at or (self.office is None and now - self.last_seen >= USER_LIFE)
+    def has_expired(self, now: datetime) -> bool:
+        return now >= self.expires_at or (self.office is None and now - self.last_seen >= USER_LIFE)
 
 
 def open_session(
     request: Request, response: Response, *, office: str | None = None, user_id: int | None = None
 ) -> None:
-    """Let a visitor in from now on: a new session, whatever was there before."""
-    _set_cookie(request, response, _begun(request, office=office, user_id=user_id))
+    """Sign a visitor in: a new session, whatever was there before."""
+    _set_cookie(request, response, _new_session(request, office=office, user_id=user_id))
 
 
 def close_session(request: Request, response: Response) -> None:
-    """Forget the visitor in this browser, and let no copy of its cookie in any more."""
+    """Sign the visitor out in this browser, and end the session for every copy of its cookie."""
     settings, session = _settings(request), _session(request)
-    # A stranger's opens nothing: no reason to let strangers write.
+    # An anonymous session gives no rights, and nobody unknown writes to the store.
     if session is not None and request.state.visitor is not NOBODY:
         with session_scope(request.app.state.store.engine) as database:
-            end_session(database, session.nonce, runs_out_at=session.runs_out_at, now=_now(request))
+            end_session(database, session.nonce, runs_out_at=session.expires_at, now=_now(request))
     response.delete_cookie(
         cookie_name(settings), path="/", httponly=True, samesite="lax", secure=_is_encrypted(settings)
     )
 
 
 def find_visitor(request: Request) -> Visitor:
-    """Whose session the request shows; ``NOBODY`` when it shows none that is good now."""
+    """The visitor by the session of the request; ``NOBODY`` when there is none that is valid now."""
     session = _read_cookie(request)
     request.state.session = session
     now = _now(request)
-    if session is None or session.is_anonymous or session.has_run_out(now):
+    if session is None or session.is_anonymous or session.has_expired(now):
         return NOBODY
     store: Store = request.app.state.store
     if session.office is not None and has_office_ended(store.plan, session.office, now=now):
@@ -133,23 +133,23 @@ def find_visitor(request: Request) -> Visitor:
 
 
 def csrf_token(request: Request) -> str:
-    """Goes into every form of a page; good for this session only."""
+    """The CSRF token for the forms of a page; valid in this session only."""
     session = _session(request)
     left = getattr(request.state, "visitor", NOBODY) is NOBODY and session is not None and not session.is_anonymous
     if session is None or left:
-        # Somebody who is shown a form before signing in gets a session too, so that the form can be trusted.
-        session = request.state.session = request.state.session_to_keep = _begun(request)
+        # A form before signing in needs a session too, to which its token is bound.
+        session = request.state.session = request.state.session_to_write = _new_session(request)
     return _token(request, session)
 
 
 def renew_session(request: Request, response: Response) -> None:
-    """Write the cookie anew where a page began a session, or used one that lasts as long as it is used."""
-    session: _Session | None = getattr(request.state, "session_to_keep", None)
+    """Write the cookie when the page began a session, or extend one that lasts as long as it is used."""
+    session: _Session | None = getattr(request.state, "session_to_write", None)
     current = _session(request)
     if session is None and current is not None and current.office is None:
         is_known = getattr(request.state, "visitor", NOBODY) is not NOBODY
         unseen_for = _now(request) - current.last_seen
-        if unseen_for >= (_RENEWED_EVERY if is_known else _STRANGER_RENEWED_EVERY) and (
+        if unseen_for >= (_RENEWAL_INTERVAL if is_known else _ANONYMOUS_RENEWAL_INTERVAL) and (
             is_known or current.is_anonymous
         ):
             session = replace(current, last_seen=_now(request))
@@ -158,33 +158,33 @@ def renew_session(request: Request, response: Response) -> None:
 
 
 def require_csrf(request: Request, form: FormData) -> None:
-    """Refuse what was not sent from a page of this session: 403."""
+    """Refuse a form that was not sent from a page of this session: 403."""
     sent, session = form.get("csrf"), _session(request)
     if session is None or not isinstance(sent, str):
         raise HTTPException(403)
     if not hmac.compare_digest(sent.encode("utf-8", "replace"), _token(request, session).encode()):
         raise HTTPException(403)
-    if not _comes_from_here(request):
+    if not _is_same_origin(request):
         raise HTTPException(403)
 
 
 def require_same_origin(request: Request) -> None:
-    """Refuse what the browser does not itself vouch to have come from one of our own pages: 403.
+    """Refuse a request unless the browser states that it comes from this origin: 403.
 
-    For requests that can carry no token of ours, since the pages that send them are not ours.
+    For requests without our token, as the pages that send them are not ours.
     """
     vouched = request.headers.get("sec-fetch-site") == "same-origin" or "origin" in request.headers
-    if not vouched or not _comes_from_here(request):
+    if not vouched or not _is_same_origin(request):
         raise HTTPException(403)
 
 
 def cookie_name(settings: Settings) -> str:
-    """With the prefix a browser takes from this very host only, and only encrypted, where pages are so."""
+    """The name of the cookie; over HTTPS with the prefix by which browsers bind it to this host."""
     return "__Host-dondoc_session" if _is_encrypted(settings) else "dondoc_session"
 
 
-def _comes_from_here(request: Request) -> bool:
-    """What the browser itself says of the page that sent the form; an old one says nothing."""
+def _is_same_origin(request: Request) -> bool:
+    """Whether the browser states no other origin for the form; an old browser states none."""
     if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
@@ -198,7 +198,7 @@ def _comes_from_here(request: Request) -> bool:
     return bool(sender) and sender in known
 
 
-def _begun(request: Request, *, office: str | None = None, user_id: int | None = None) -> _Session:
+def _new_session(request: Request, *, office: str | None = None, user_id: int | None = None) -> _Session:
     now = _now(request)
     return _Session(office, user_id, now, now, secrets.token_urlsafe(_NONCE_BYTES))
 
@@ -209,9 +209,9 @@ def _session(request: Request) -> _Session | None:
 
 
 def _read_cookie(request: Request) -> _Session | None:
-    written = request.cookies.get(cookie_name(_settings(request)), "")
+    cookie = request.cookies.get(cookie_name(_settings(request)), "")
     try:
-        office, user_id, began, last_seen, nonce = _serializer(request).loads(written)
+        office, user_id, began, last_seen, nonce = _serializer(request).loads(cookie)
         return _Session(office, user_id, from_milliseconds(began), from_milliseconds(last_seen), nonce)
     except (BadData, ValueError, TypeError, OverflowError):
         return None
@@ -229,7 +229,7 @@ def _set_cookie(request: Request, response: Response, session: _Session) -> None
     response.set_cookie(
         cookie_name(settings),
         str(_serializer(request).dumps(content)),
-        max_age=int((USER_AT_MOST if session.office is None else OFFICE_LIFE).total_seconds()),
+        max_age=int((USER_MAX_LIFE if session.office is None else OFFICE_LIFE).total_seconds()),
         path="/",
         httponly=True,
         samesite="lax",

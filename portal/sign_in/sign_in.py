@@ -1,7 +1,6 @@
-"""Coming in and going out: by the link in a message, or by a fresh link to a registered address.
+"""Signing in by the link in a message, or by a fresh link to a registered address; signing out.
 
-A request for a link is always answered with the same words at once; whether anything is sent, and to whom, is decided
-after the answer has left.
+A request for a link always has the same answer; whether anything is sent, and to whom, is decided after it.
 """
 
 import logging
@@ -39,7 +38,7 @@ _HOME = "/"
 
 @router.get("/door/{token}")
 def door(request: Request, token: str, to: str = ASSIGNMENTS) -> Response:
-    """An office comes in by the link of a message. Opening it changes nothing, so a mail scanner may do so too."""
+    """Sign an office in by the link of a message. Opening it changes nothing, so a mail scanner may do so too."""
     store = store_of(request)
     try:
         with reading_session(store.engine) as session:
@@ -75,7 +74,7 @@ def ask_for_link(request: Request, form: FormReader = Depends(read_form)) -> Res
 
 @router.get("/sign-in/{token}")
 def confirm(request: Request, token: str, to: str = _HOME) -> HTMLResponse:
-    """A page with one button: what opens links by itself must not use this one up."""
+    """A page with one button: a mail scanner that opens links must not use this one up."""
     store = store_of(request)
     try:
         with reading_session(store.engine) as session:
@@ -111,7 +110,7 @@ def sign_out(request: Request) -> RedirectResponse:
 def sign_in_page(
     request: Request, status: int = 200, refused: Refused | None = None, *, to: str = _HOME
 ) -> HTMLResponse:
-    """The page on which a link is query for; with what was refused, when it comes to that."""
+    """The page to ask for a link, after a refusal with its reason."""
     store, today = store_of(request), local_date(now_of(request))
     choices: dict[str, Any] = {
         "offices": [office for office in store.plan.offices if office.exists_on(today)],
@@ -127,21 +126,21 @@ def rate_limited_page(request: Request, refused: RateLimited, *, to: str = _HOME
 
 
 def send_links(store: Store, office: str, email: str, to: str, now: datetime) -> None:
-    """Send what was query for to registered addresses and to no other: an account's own, or an office's focal one."""
+    """Send a link to a registered address and to no other: an account's own, or the focal one of an office."""
     if email:
         with reading_session(store.engine) as session:
             user = find_user(session, email)
         if user is not None and user.disabled_at is None:
             link = user_link(store.settings, user, now=now, to="" if to == _HOME else to)
-            _note(send_user_link(store, user.email, link, now=now))
+            _log_failure(send_user_link(store, user.email, link, now=now))
             return
-    page_of_office = to if to.startswith((f"{ASSIGNMENTS}/", f"{ASSIGNMENTS}?")) else ""
-    for code in _offices_meant(store, office, email, now):
-        link = office_links(store.settings).link(code, now=now, to=page_of_office)
-        _note(send_office_link(store, code, link, now=now))
+    office_page = to if to.startswith((f"{ASSIGNMENTS}/", f"{ASSIGNMENTS}?")) else ""
+    for code in _requested_offices(store, office, email, now):
+        link = office_links(store.settings).link(code, now=now, to=office_page)
+        _log_failure(send_office_link(store, code, link, now=now))
 
 
-def _offices_meant(store: Store, office: str, email: str, now: datetime) -> Iterator[str]:
+def _requested_offices(store: Store, office: str, email: str, now: datetime) -> Iterator[str]:
     today = local_date(now)
     if office:
         if office.upper() in {each.code for each in store.plan.offices}:
@@ -155,7 +154,7 @@ def _offices_meant(store: Store, office: str, email: str, now: datetime) -> Iter
 
 
 def _registered_addresses(store: Store, office: str) -> set[str]:
-    """The mail addresses over which an office's focal point is reached, in small letters."""
+    """The mail addresses of the focal desk of an office, in lower case."""
     address = store.contacts.address(office, "focal")
     if not address.channel.startswith("mailto"):
         return set()
@@ -163,6 +162,6 @@ def _registered_addresses(store: Store, office: str) -> set[str]:
     return {str(email).lower() for _, email in service.targets} if service is not None else set()
 
 
-def _note(outcome: Outcome) -> None:
+def _log_failure(outcome: Outcome) -> None:
     if outcome.result is not Result.SENT:
-        log.warning("a link that was query for was not sent: %s", outcome.reason)
+        log.warning("a link that was asked for was not sent: %s", outcome.reason)

@@ -14,15 +14,15 @@ from sqlmodel import col
 
 from config.clock import last_day_before, local_date
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import counted
+from models.alerts.status import not_withdrawn
 from models.tables.assignment import Assignment
 from reports.board.spans import Grain, key_of, last_keys, span_of
 from reports.charts.timeline import Lane
-from reports.figures import Span, Tally, due_within, tally, together, words_for
+from reports.figures import Span, Tally, due_within, sum_tallies, tally, tally_columns
 
 _Key = TypeVar("_Key")
 
-LANES = 40
+MAX_LANES = 40
 """How many lanes a timeline shows at most."""
 
 # Written out, not bound: PostgreSQL must see that what is selected is what is grouped by.
@@ -47,14 +47,14 @@ class Situation:
 
     @property
     def whole(self) -> Tally:
-        return together(self.cells.values())
+        return sum_tallies(self.cells.values())
 
     def by(self, key: Callable[[str, str], _Key]) -> dict[_Key, Tally]:
         """Added up by whatever a priority or subtask and an office have in common."""
         found: dict[_Key, list[Tally]] = defaultdict(list)
         for (work, office), each in self.cells.items():
             found[key(work, office)].append(each)
-        return {each: together(tallies) for each, tallies in found.items()}
+        return {each: sum_tallies(tallies) for each, tallies in found.items()}
 
 
 def situation(
@@ -72,7 +72,7 @@ def situation(
     return Situation({(work, office): each for (work, office), each in sorted(found.items())})
 
 
-def trend_of(
+def due_trend(
     connection: Connection,
     *,
     grain: Grain,
@@ -93,12 +93,12 @@ def trend_of(
     found: dict[str, list[Tally]] = {key: [] for key in keys}
     for (due_at,), each in by_instant.items():
         found[key_of(last_day_before(due_at), grain)].append(each)
-    return {key: together(tallies) for key, tallies in found.items()}
+    return {key: sum_tallies(tallies) for key, tallies in found.items()}
 
 
 @dataclass(frozen=True)
-class Strand:
-    """A lane with what it was found by: subtask, period, and for events and ad hoc work the month they fall due in.
+class SituationLane:
+    """A lane of the timeline with its keys: subtask, period, and for events and ad hoc work the month they fall due in.
 
     period  the period's key; «event:» and «adhoc:» stand for all events and all ad hoc work of that month
     month   the key of the month, empty where the period says it all
@@ -110,7 +110,7 @@ class Strand:
     lane: Lane
 
 
-def strands(
+def situation_lanes(
     connection: Connection,
     *,
     due_in: Span,
@@ -118,10 +118,10 @@ def strands(
     calendar: WorkingCalendar,
     named: Callable[[str, str, str], tuple[str, str]],
     only: ColumnElement[bool] | None = None,
-) -> tuple[Sequence[Strand], int]:
+) -> tuple[Sequence[SituationLane], int]:
     """What is due in a span, as lanes by subtask and time; and how many lanes there are in all.
 
-    Of more than ``LANES`` those stay that are late or lie nearest to today.
+    Of more than ``MAX_LANES`` those stay that are late or lie nearest to today.
 
     named  the group and the name of a lane, from subtask, period and month
     """
@@ -133,17 +133,19 @@ def strands(
         func.min(col(Assignment.due_date)),
         func.max(col(Assignment.due_date)),
         func.max(col(Assignment.reported_at)),
-        *words_for(now, calendar),
+        *tally_columns(now, calendar),
     )
-    lanes = lanes.where(counted, due_within(due_in), *([] if only is None else [only])).group_by(*key)
-    found = [_strand(tuple(row), named) for row in connection.execute(lanes)]
+    lanes = lanes.where(not_withdrawn, due_within(due_in), *([] if only is None else [only])).group_by(*key)
+    found = [_situation_lane(tuple(row), named) for row in connection.execute(lanes)]
     today = local_date(now)
-    nearest = sorted(found, key=lambda one: (not one.lane.tally.open_overdue, abs((one.lane.due - today).days)))[:LANES]
+    nearest = sorted(found, key=lambda one: (not one.lane.tally.open_overdue, abs((one.lane.due - today).days)))[
+        :MAX_LANES
+    ]
     nearest.sort(key=lambda one: (one.subtask, one.lane.first_due, one.lane.due, one.period))
     return nearest, len(found)
 
 
-def _strand(row: tuple[Any, ...], named: Callable[[str, str, str], tuple[str, str]]) -> Strand:
+def _situation_lane(row: tuple[Any, ...], named: Callable[[str, str, str], tuple[str, str]]) -> SituationLane:
     subtask, period, month, assigned, first_due, due, reported, *counts = row
     group, name = named(subtask, period, month)
     lane = Lane(
@@ -155,4 +157,4 @@ def _strand(row: tuple[Any, ...], named: Callable[[str, str, str], tuple[str, st
         reported=local_date(reported) if reported else None,
         tally=Tally(*counts),
     )
-    return Strand(subtask, period, month, lane)
+    return SituationLane(subtask, period, month, lane)

@@ -10,7 +10,7 @@ from sqlmodel import col
 from config.clock import local_date
 from config.rules.working_time import WorkingCalendar
 from models.tables.assignment import Assignment
-from reports.board.situation import trend_of
+from reports.board.situation import due_trend
 from reports.board.spans import span_of
 from reports.figures import Tally, percent
 
@@ -31,7 +31,7 @@ def trend(
 ) -> tuple[Month, ...]:
     """The last months, the present one last; those before the first that anything fell due in are left out."""
     only = None if priority is None else col(Assignment.priority) == priority
-    found = trend_of(
+    found = due_trend(
         connection, grain="month", count=MONTHS, now=now, calendar=calendar, only=only, until=local_date(now)
     )
     months = [Month(span_of(key).first, counts) for key, counts in found.items()]

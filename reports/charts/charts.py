@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from models.tables.lifecycle import Status
 from reports.charts.drawing import DUE_SOON, INK, LINE, PAPER, SOFT, Drawing, lines_of
-from reports.figures import Tally, percent, together
+from reports.figures import Tally, percent, sum_tallies
 from reports.wording import STATUS_EN, STATUS_VI
 
 WIDTH = 440
@@ -56,7 +56,7 @@ def part_name(word: str, language: str) -> str:
 def stacked_bars(key: str, rows: Sequence[Row], *, title: str, language: str) -> str:
     """One bar to a row, as long for little work as for much: what counts is the share that is late."""
     vi = language == "vi"
-    whole = together(row.tally for row in rows)
+    whole = sum_tallies(row.tally for row in rows)
     drawing = Drawing(key, WIDTH, title=title, desc=_in_words(whole, language))
     y = 0.0
     for row in rows:

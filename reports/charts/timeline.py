@@ -1,4 +1,4 @@
-"""The timeline of a priority: when each piece of work was given out, falls due and was reported, with today's line."""
+"""The timeline of a priority: when assignments were made, fall due and were reported, with a line for today."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import groupby
 
 from models.tables.lifecycle import Status
 from reports.charts.drawing import DUE_SOON, INK, SOFT, Drawing, lines_of
-from reports.figures import Tally, percent, together
+from reports.figures import Tally, percent, sum_tallies
 
 WIDTH = 960
 NAME_WIDTH, COUNT_WIDTH = 250, 96
@@ -31,8 +31,8 @@ class Lane:
     tally: Tally
 
 
-def worst(tally: Tally) -> str:
-    """The word whose fill a lane bears: one late office is seen among a hundred that are not."""
+def worst_status(tally: Tally) -> str:
+    """The most severe status in a lane, which gives its fill: one late office shows among a hundred that are not."""
     if tally.open_overdue:
         return Status.OPEN_OVERDUE
     if tally.due_soon:
@@ -56,7 +56,7 @@ def timeline(
     words  the names of the fills (``reports.charts.charts.part_name``)
     """
     vi = language == "vi"
-    done = together(lane.tally for lane in lanes)
+    done = sum_tallies(lane.tally for lane in lanes)
     desc = (
         f"{len(lanes)} nhóm việc, {done.total} việc; quá hạn {done.open_overdue}. Hôm nay {today:%d/%m/%Y}."
         if vi
@@ -109,7 +109,7 @@ def timeline(
         anchor="end",
         fill=SOFT,
     )
-    shown = dict.fromkeys(worst(lane.tally) for lane in lanes)
+    shown = dict.fromkeys(worst_status(lane.tally) for lane in lanes)
     drawing.height = drawing.legend(marks + 22, [(word, label) for word, label in words.items() if word in shown])
     return drawing.svg()
 
@@ -126,7 +126,7 @@ def _lane(
     tall = max(26, len(lines) * 16.25 + 6)
     drawing.paragraph(12, y + (tall - len(lines) * 16.25) / 2 - 1, lines, size=13)
     middle = y + tall / 2
-    word = worst(lane.tally)
+    word = worst_status(lane.tally)
     begin, end = x_of(lane.assigned), x_of(lane.due)
     tip = f"{lane.name}: {lane.assigned:%d/%m/%Y} – {lane.due:%d/%m/%Y}; {words[word]}"
     if word == Status.OPEN_OVERDUE and today > lane.due:

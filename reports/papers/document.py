@@ -22,9 +22,9 @@ from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.keeping.opening import Store
 from reports.figures import Tally, percent, points
-from reports.papers.blank_forms import FORMS
-from reports.papers.office_letters import OfficeWork
+from reports.papers.office_letters import OfficeAssignments
 from reports.papers.period_report import PeriodReport
+from reports.papers.templates import TEMPLATES
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -56,14 +56,14 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
     )
 
 
-def slip_document(found: OfficeWork, store: Store) -> bytes:
+def slip_document(found: OfficeAssignments, store: Store) -> bytes:
     """The slip of all that an office has to do, as a Word file."""
     grounds = (f"Căn cứ {_in_full(store.plan.directive(found.directive))};", f"Căn cứ {found.assigned_by}.")
     opening = f"{found.office} được giao {len(found.all)} nhiệm vụ sau:"
     return _of_office("phieu-giao-viec.docx", found, store, opening=opening, grounds=grounds)
 
 
-def reminder_document(found: OfficeWork, store: Store) -> bytes:
+def reminder_document(found: OfficeAssignments, store: Store) -> bytes:
     """The letter that urges an office on. Raises ``Refused`` when nothing of its work is late or nearly so."""
     directive = store.plan.directive(found.directive)
     if not found.late and not found.soon:
@@ -84,7 +84,7 @@ def reminder_document(found: OfficeWork, store: Store) -> bytes:
 
 def write_templates(folder: Path) -> list[Path]:
     """Write the shipped templates into ``folder`` to be edited; raises ``Refused`` rather than write over a file."""
-    paths = [folder / name for name in FORMS]
+    paths = [folder / name for name in TEMPLATES]
     if there := [path.name for path in paths if path.exists()]:
         raise Refused(
             f"Trong {folder} đã có {', '.join(there)}; chọn thư mục khác để không ghi đè.",
@@ -92,7 +92,7 @@ def write_templates(folder: Path) -> list[Path]:
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, form in zip(paths, FORMS.values(), strict=True):
+        for path, form in zip(paths, TEMPLATES.values(), strict=True):
             path.write_bytes(form())
     except OSError as fault:
         raise Refused(
@@ -101,7 +101,7 @@ def write_templates(folder: Path) -> list[Path]:
     return paths
 
 
-def _of_office(name: str, found: OfficeWork, store: Store, **said: Any) -> bytes:
+def _of_office(name: str, found: OfficeAssignments, store: Store, **said: Any) -> bytes:
     closing = (
         "Đề nghị cơ quan thực hiện đúng thời hạn, báo cáo kết quả hoặc đề nghị gia hạn tại trang đôn đốc"
         f" {store.settings.portal_url} theo đường dẫn trong thư của cơ quan."
@@ -125,7 +125,7 @@ def _filled(name: str, store: Store, directive: Directive, now: datetime, conten
     folder = store.settings.templates_dir
     own = folder / name if folder and (folder / name).exists() else None
     if own is None:
-        return _rendered(BytesIO(FORMS[name]()), {**shared, **content}, environment)
+        return _rendered(BytesIO(TEMPLATES[name]()), {**shared, **content}, environment)
     try:
         return _rendered(own, {**shared, **content}, environment)
     except TemplateError as fault:

@@ -1,9 +1,9 @@
 """What the papers for one office hold: the slip of all it is assigned, and the letter that urges it on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlmodel import col
@@ -15,7 +15,7 @@ from config.contacts.desks import Desk
 from config.errors import Refused
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import due_soon, is_open, of_directive, overdue
+from models.alerts.status import due_soon, in_directive, is_open, overdue
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import REMINDERS, NoticeState, Role
@@ -24,6 +24,21 @@ from models.work.rows import has_occasion
 from reports.board.board import is_sample
 
 ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
+
+
+class PaperAssignment(NamedTuple):
+    """What papers need of an assignment; ``occasion`` titles the document or event it was counted from."""
+
+    id: int
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    office: str
+    role: Role
+    lead_office: str
+    due_date: date
+    occasion: str | None
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,7 @@ class PaperRow:
 
 
 @dataclass(frozen=True)
-class OfficeWork:
+class OfficeAssignments:
     """An office's open work for a directive, the earliest due first; ``late`` and ``soon`` are parts of ``all``."""
 
     directive: str
@@ -60,7 +75,7 @@ class OfficeWork:
     is_sample: bool
 
 
-def office_work_on_paper(
+def office_assignments(
     connection: Connection,
     office: str,
     *,
@@ -68,14 +83,14 @@ def office_work_on_paper(
     calendar: WorkingCalendar,
     now: datetime,
     directive: str | None = None,
-) -> OfficeWork:
+) -> OfficeAssignments:
     """All that ``office`` has open for a directive, the house's where none is named.
 
     Raises ``Refused`` when that is nothing.
     """
     name, followed = plan.office(office).name_vi, plan.directive(directive)
     calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
-    own = and_(col(Assignment.office) == office, of_directive(plan, followed))
+    own = and_(col(Assignment.office) == office, in_directive(plan, followed))
     all_ = _items(connection, own & is_open, plan, calendar, now)
     if not all_:
         raise Refused(
@@ -85,7 +100,9 @@ def office_work_on_paper(
     late = _items(connection, own & overdue(now), plan, calendar, now)
     soon = _items(connection, own & due_soon(now, calendar), plan, calendar, now)
     assigned_by = assigning_document_in_words(connection, followed.code)
-    return OfficeWork(followed.code, name, now, assigned_by, all_, late, soon, is_sample(connection, followed.code))
+    return OfficeAssignments(
+        followed.code, name, now, assigned_by, all_, late, soon, is_sample(connection, followed.code)
+    )
 
 
 def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
@@ -96,14 +113,7 @@ def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
 def _items(
     connection: Connection, which: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> list[PaperRow]:
-    names = ("id", "subtask", "step", "variant", "period", "role", "lead_office", "due_date")
-    query = (
-        select(*(getattr(Assignment, name) for name in names), col(Anchor.title).label("occasion"))
-        .outerjoin(Anchor, has_occasion)
-        .where(which)
-        .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
-    )
-    rows = connection.execute(query).mappings().all()
+    rows = assignments_for_paper(connection, which)
     reminders = (
         # A rung of the ladder is one reminder, to however many desks of the office; what was said to others is none.
         select(col(Notice.assignment_id), func.count(col(Notice.rung).distinct()), func.max(col(Notice.sent_at)))
@@ -114,7 +124,21 @@ def _items(
         .group_by(col(Notice.assignment_id))
     )
     reminded = {number: (count, last) for number, count, last in connection.execute(reminders)}
-    return [_item(row, reminded.get(row["id"]), plan, calendar, now) for row in rows]
+    return [_item(row, reminded.get(row.id), plan, calendar, now) for row in rows]
+
+
+def assignments_for_paper(
+    connection: Connection, which: ColumnElement[bool], *, limit: int | None = None
+) -> list[PaperAssignment]:
+    """The assignments that meet a condition, the earliest due first."""
+    query = (
+        select(*(getattr(Assignment, name) for name in PaperAssignment._fields[:-1]), col(Anchor.title))
+        .outerjoin(Anchor, has_occasion)
+        .where(which)
+        .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+        .limit(limit)
+    )
+    return [PaperAssignment(*row) for row in connection.execute(query)]
 
 
 def assigning_document_in_words(connection: Connection, directive: str) -> str:
@@ -127,27 +151,27 @@ def assigning_document_in_words(connection: Connection, directive: str) -> str:
     return f"Văn bản giao việc số {number} ngày\N{NO-BREAK SPACE}{found.on_date:%d/%m/%Y}"
 
 
-def work_in_words(row: Mapping[Any, Any], plan: Plan, day: date) -> str:
-    """What an assignment is about, and whom it helps on ``day`` where its office does not lead."""
-    title = plan.step_title(row["subtask"], row["step"], row["variant"], occasion=row["occasion"] or "")
-    helped = plan.office(plan.current_office(row["lead_office"], day)).name_vi
-    return f"{row['subtask']} {title}" + ("" if row["role"] is Role.LEAD else f" (phối hợp với {helped})")
+def assignment_in_words(row: PaperAssignment, plan: Plan, day: date) -> str:
+    """The title of an assignment, and the lead office on ``day`` where its own office only helps."""
+    title = plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion or "")
+    helped = plan.office(plan.current_office(row.lead_office, day)).name_vi
+    return f"{row.subtask} {title}" + ("" if row.role is Role.LEAD else f" (phối hợp với {helped})")
 
 
 def _item(
-    row: Mapping[Any, Any], reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
+    row: PaperAssignment, reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> PaperRow:
     today = local_date(now)
-    step = plan.step(row["subtask"], row["step"])
-    report_to = step.report_to if row["role"] is Role.LEAD else ()
+    step = plan.step(row.subtask, row.step)
+    report_to = step.report_to if row.role is Role.LEAD else ()
     return PaperRow(
-        what=work_in_words(row, plan, today),
-        period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
-        role=ROLE_VI[row["role"]],
-        product=_product(plan.subtask(row["subtask"]).form(row["step"]), row["role"]),
+        what=assignment_in_words(row, plan, today),
+        period=period_in_words(row.period, "vi", occasion=row.occasion or ""),
+        role=ROLE_VI[row.role],
+        product=_product(plan.subtask(row.subtask).form(row.step), row.role),
         report_to=", ".join(plan.office(plan.current_office(code, today)).name_vi for code in report_to),
-        due=f"{row['due_date']:%d/%m/%Y}",
-        days=max(0, calendar.of(plan.priority_of(row["subtask"])).count(row["due_date"], today)),
+        due=f"{row.due_date:%d/%m/%Y}",
+        days=max(0, calendar.of(plan.priority_of(row.subtask)).count(row.due_date, today)),
         reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",
     )
 

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
@@ -17,27 +17,24 @@ from config.catalogue.subtasks import AD_HOC, Priority, Subtask
 from config.clock import local_date
 from config.rules.periods import Period, parse_period, period_in_words, period_of
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import counted, of_directive, overdue
-from models.tables.anchor import Anchor
+from models.alerts.status import in_directive, not_withdrawn, overdue
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
 from models.tables.report import Report
 from models.work.planning import ANCHORED
-from models.work.rows import has_occasion
 from reports.board.board import is_sample
 from reports.figures import Span, Tally, due_within, tally
-from reports.papers.office_letters import assigning_document_in_words, work_in_words
+from reports.papers.office_letters import assigning_document_in_words, assignment_in_words, assignments_for_paper
 
-SAID = 20
-"""So many texts of a subtask are quoted, so many late items listed tenfold; the rest is counted and stands in Excel."""
+MAX_QUOTES = 20
+"""Texts quoted for each subtask; the rest is counted, and the tracking table in Excel has it."""
 
-LATE = 10 * SAID
-
-_SHOWN = ("subtask", "step", "variant", "period", "office", "role", "lead_office", "due_date")
+MAX_LATE = 200
+"""Overdue assignments listed; the rest is counted, and the tracking table in Excel has it."""
 
 
 @dataclass(frozen=True)
-class Said:
+class Quote:
     """A text of an office, from a report that was accepted."""
 
     office: str
@@ -45,17 +42,17 @@ class Said:
 
 
 @dataclass
-class Quoted:
+class Quotes:
     """The first texts of a kind, and how many more there are."""
 
-    texts: list[Said] = field(default_factory=list)
+    texts: list[Quote] = field(default_factory=list)
     more: int = 0
 
     def add(self, office: str, text: str) -> None:
-        if not text or Said(office, text) in self.texts:
+        if not text or Quote(office, text) in self.texts:
             return
-        if len(self.texts) < SAID:
-            self.texts.append(Said(office, text))
+        if len(self.texts) < MAX_QUOTES:
+            self.texts.append(Quote(office, text))
         else:
             self.more += 1
 
@@ -68,7 +65,7 @@ class SubtaskPart:
     title: str
     figures: Tally
     sums: list[tuple[str, str]] = field(default_factory=list)
-    results: Quoted = field(default_factory=Quoted)
+    results: Quotes = field(default_factory=Quotes)
 
 
 @dataclass
@@ -80,8 +77,8 @@ class PriorityPart:
     title: str
     figures: Tally
     subtasks: list[SubtaskPart] = field(default_factory=list)
-    difficulties: Quoted = field(default_factory=Quoted)
-    proposals: Quoted = field(default_factory=Quoted)
+    difficulties: Quotes = field(default_factory=Quotes)
+    proposals: Quotes = field(default_factory=Quotes)
 
 
 @dataclass(frozen=True)
@@ -128,7 +125,7 @@ def period_report(
     """
     followed = plan.directive(directive)
     calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
-    its = of_directive(plan, followed)
+    its = in_directive(plan, followed)
     mine = and_(_of_period(connection, period), its)
     figures: dict[str, Mapping[tuple[Any, ...], Tally]] = {
         name: tally(connection, *columns, now=now, calendar=calendar, only=mine)
@@ -194,13 +191,13 @@ def _priorities(
                 parts[priority.code].subtasks.append(subtasks[subtask.code])
     sums: dict[str, dict[tuple[str, str], list[int]]] = defaultdict(lambda: defaultdict(list))
     for row in _accepted(connection, mine, now):
-        office, part = plan.office(row["office"]).name_vi, parts[row["priority"]]
-        part.difficulties.add(office, row["difficulties"])
-        part.proposals.add(office, row["proposals"])
-        if row["role"] is Role.LEAD:  # what others gave it is in it
-            subtasks[row["subtask"]].results.add(office, row["text"])
-            for key, value in row["counts"].items():
-                sums[row["subtask"]][row["step"], key].append(value)
+        office, part = plan.office(row.office).name_vi, parts[row.priority]
+        part.difficulties.add(office, row.difficulties)
+        part.proposals.add(office, row.proposals)
+        if row.role is Role.LEAD:  # what others gave it is in it
+            subtasks[row.subtask].results.add(office, row.text)
+            for key, value in row.counts.items():
+                sums[row.subtask][row.step, key].append(value)
     for code, counts in sums.items():
         subtasks[code].sums = list(_summed(plan.subtask(code), counts))
     return [part for part in parts.values() if part.subtasks]
@@ -220,42 +217,48 @@ def _summed(subtask: Subtask, counts: Mapping[tuple[str, str], list[int]]) -> It
             yield label, _number(sum(values))
 
 
-def _accepted(connection: Connection, mine: ColumnElement[bool], now: datetime) -> Iterator[RowMapping]:
+class _AcceptedReport(NamedTuple):
+    """An accepted report with what it reports on."""
+
+    priority: str
+    subtask: str
+    step: str
+    office: str
+    role: Role
+    counts: dict[str, int]
+    text: str
+    difficulties: str
+    proposals: str
+
+
+def _accepted(connection: Connection, mine: ColumnElement[bool], now: datetime) -> Iterator[_AcceptedReport]:
     query = (
         select(
-            *(getattr(Assignment, name) for name in ("priority", "subtask", "step", "office", "role")),
-            *(getattr(Report, name) for name in ("counts", "text", "difficulties", "proposals")),
+            *(getattr(Assignment, name) for name in _AcceptedReport._fields[:5]),
+            *(getattr(Report, name) for name in _AcceptedReport._fields[5:]),
         )
         .join(Assignment, col(Assignment.id) == col(Report.assignment_id))
-        .where(counted, mine, col(Report.state) == ReportState.ACCEPTED, col(Report.decided_at) <= now)
+        .where(not_withdrawn, mine, col(Report.state) == ReportState.ACCEPTED, col(Report.decided_at) <= now)
         .order_by(col(Assignment.subtask), col(Assignment.office), col(Report.id))
     )
     with connection.execute(query, execution_options={"yield_per": 1_000}) as rows:
-        yield from rows.mappings()
+        for row in rows:
+            yield _AcceptedReport(*row)
 
 
 def _late(
     connection: Connection, mine: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> tuple[list[LateItem], int]:
-    query = (
-        select(
-            *(getattr(Assignment, name) for name in _SHOWN),
-            col(Anchor.title).label("occasion"),
-        )
-        .outerjoin(Anchor, has_occasion)
-        .where(counted, mine, overdue(now))
-        .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
-    )
-    rows = connection.execute(query.limit(LATE)).mappings().all()
+    rows = assignments_for_paper(connection, and_(not_withdrawn, mine, overdue(now)), limit=MAX_LATE)
     all_ = tally(connection, now=now, calendar=calendar, only=mine)[()].open_overdue
     today = local_date(now)
     items = [
         LateItem(
-            what=work_in_words(row, plan, today),
-            period=period_in_words(row["period"], "vi", occasion=row["occasion"] or ""),
-            office=plan.office(row["office"]).name_vi,
-            due=f"{row['due_date']:%d/%m/%Y}",
-            days=max(0, calendar.of(plan.priority_of(row["subtask"])).count(row["due_date"], today)),
+            what=assignment_in_words(row, plan, today),
+            period=period_in_words(row.period, "vi", occasion=row.occasion or ""),
+            office=plan.office(row.office).name_vi,
+            due=f"{row.due_date:%d/%m/%Y}",
+            days=max(0, calendar.of(plan.priority_of(row.subtask)).count(row.due_date, today)),
         )
         for row in rows
     ]

@@ -15,12 +15,12 @@ from sqlmodel import col
 from config.catalogue.plan import Directive, Plan
 from config.clock import HANOI
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import counted, of_directive
+from models.alerts.status import in_directive, not_withdrawn
 from models.tables.assignment import Assignment
 from models.tables.extension import Extension
 from models.tables.lifecycle import ExtensionState, ReportState
 from models.tables.report import Report
-from reports.board.board import Line, is_sample, look_first
+from reports.board.board import BoardLine, is_sample, late_and_next
 from reports.board.spans import span_of
 from reports.figures import Tally, due_within, percent, points, tally
 from reports.wording import markdown_table
@@ -32,7 +32,7 @@ _LONGEST = 10
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedLine:
     """One line of the review: the year's figures beside those of the year before."""
 
     code: str
@@ -64,14 +64,14 @@ class YearlyReview:
     year: int
     as_of: datetime
     is_sample: bool
-    whole: Compared
-    priorities: Sequence[Compared]
-    subtasks: Sequence[Compared]
-    regulations: Sequence[Compared]
-    offices: Sequence[Compared]
+    whole: ComparedLine
+    priorities: Sequence[ComparedLine]
+    subtasks: Sequence[ComparedLine]
+    regulations: Sequence[ComparedLine]
+    offices: Sequence[ComparedLine]
     extended: int
     returned: int
-    longest: Sequence[Line]
+    longest: Sequence[BoardLine]
 
     @property
     def marked(self) -> str:
@@ -108,16 +108,16 @@ def yearly_review(
     """
     spans = span_of(str(year)), span_of(str(year - 1))
     followed = plan.directive(directive)
-    its = of_directive(plan, followed)
+    its = in_directive(plan, followed)
 
     def both(*by: Any) -> tuple[Mapping[tuple[Any, ...], Tally], Mapping[tuple[Any, ...], Tally]]:
         now_, before = (tally(connection, *by, now=now, calendar=calendar, due_in=span, only=its) for span in spans)
         return now_, before
 
-    def compared(by: Any, names: Mapping[str, str]) -> list[Compared]:
+    def compared(by: Any, names: Mapping[str, str]) -> list[ComparedLine]:
         here, before = both(by)
         return [
-            Compared(code, name, here.get((code,), Tally()), before.get((code,), Tally()))
+            ComparedLine(code, name, here.get((code,), Tally()), before.get((code,), Tally()))
             for code, name in names.items()
             if (code,) in here or (code,) in before
         ]
@@ -125,14 +125,14 @@ def yearly_review(
     whole, before = both()
     mine = and_(due_within(spans[0]), its)
     subtasks = compared(col(Assignment.subtask), {each.code: each.title_vi for each in plan.subtasks()})
-    longest, _ = look_first(connection, now=now, calendar=calendar, only=mine)
+    longest, _ = late_and_next(connection, now=now, calendar=calendar, only=mine)
     return YearlyReview(
         directive=followed.code,
         is_one_of_several=plan.has_several,
         year=year,
         as_of=now,
         is_sample=is_sample(connection, followed.code),
-        whole=Compared("", "", whole[()], before[()]),
+        whole=ComparedLine("", "", whole[()], before[()]),
         priorities=compared(col(Assignment.priority), {each.code: each.title_vi for each in plan.priorities}),
         subtasks=subtasks,
         regulations=_by_regulation(subtasks, plan, followed),
@@ -143,19 +143,19 @@ def yearly_review(
     )
 
 
-def _by_regulation(subtasks: Sequence[Compared], plan: Plan, directive: Directive) -> list[Compared]:
+def _by_regulation(subtasks: Sequence[ComparedLine], plan: Plan, directive: Directive) -> list[ComparedLine]:
     """Of each document that the plan names, the subtasks that rest on it; one may rest on several."""
     found = []
     for document in directive.documents:
         resting = [each for each in subtasks if document.id in plan.subtask(each.code).documents]
         if resting:
             now = sum((each.now for each in resting), Tally())
-            found.append(Compared(document.id, document.title_vi, now, sum((e.before for e in resting), Tally())))
+            found.append(ComparedLine(document.id, document.title_vi, now, sum((e.before for e in resting), Tally())))
     return found
 
 
 def _count(connection: Connection, assignment: Any, *which: Any) -> int:
-    query = select(func.count()).join(Assignment, col(Assignment.id) == assignment).where(counted, *which)
+    query = select(func.count()).join(Assignment, col(Assignment.id) == assignment).where(not_withdrawn, *which)
     return connection.scalar(query.select_from(assignment.class_)) or 0
 
 
@@ -193,7 +193,7 @@ def review_markdown(review: YearlyReview, plan: Plan) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _part(title: str, lines: Sequence[Compared], *, with_code: bool = True) -> str:
+def _part(title: str, lines: Sequence[ComparedLine], *, with_code: bool = True) -> str:
     rows = [
         (
             f"{each.code} {each.name}" if with_code else each.name,
@@ -220,9 +220,11 @@ def _part(title: str, lines: Sequence[Compared], *, with_code: bool = True) -> s
     return f"## {title}\n\n" + (markdown_table(head, rows) if rows else "Không có.")
 
 
-def _marked(line: Compared, plan: Plan) -> Compared:
+def _marked(line: ComparedLine, plan: Plan) -> ComparedLine:
     ended = plan.office(line.code).valid_to
-    return line if ended is None else Compared(line.code, f"{line.name} (đến {ended:%d/%m/%Y})", line.now, line.before)
+    return (
+        line if ended is None else ComparedLine(line.code, f"{line.name} (đến {ended:%d/%m/%Y})", line.now, line.before)
+    )
 
 
 def _movers(review: YearlyReview) -> str:
@@ -252,7 +254,7 @@ def _late(review: YearlyReview, plan: Plan) -> str:
     return "## Chậm lâu nhất\n\n" + markdown_table(("Việc", "Cơ quan", "Hạn", "Trễ (ngày làm việc)"), rows)
 
 
-def _change(line: Compared) -> str:
+def _change(line: ComparedLine) -> str:
     if line.points is None:
         return "chưa so được"
     if line.points == 0:

@@ -18,14 +18,14 @@ from config.clock import HANOI
 from config.settings import Language
 from intake.sheets.fill_in_sheets import Column, FillInSheet
 from intake.sheets.filled_rows import FilledRow, by_code, filled_rows
-from intake.sheets.judged_rows import Fate, JudgedRow, Judgement
 from intake.sheets.reading import SHEETS, TRACKING
+from intake.sheets.review import Outcome, ReviewedRow, SheetReview
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import reading
 from models.work.queries import AssignmentFilter
-from reports.sheets.tracking_table import COLUMNS, cells_of, tracked_work
+from reports.sheets.tracking_table import COLUMNS, tracking_cells, tracking_rows
 
 _DAYS = ("due", "original_due", "done_on")
 _MADE_AT = re.compile(r"(?:Tính đến|As of) (\d\d:\d\d \d\d/\d\d/\d{4})")
@@ -48,7 +48,7 @@ _WAY: Mapping[str, tuple[str, str]] = {
 _Cells = Mapping[str, str | date | None]
 
 
-def table_that_came_back(store: Store, read: Mapping[str, Any], context: ActorContext) -> Judgement:
+def table_that_came_back(store: Store, read: Mapping[str, Any], context: ActorContext) -> SheetReview:
     """What differs in a tracking table, as ``intake.sheets.reading`` found it, from what dondoc said or says.
 
     Raises ``Refused`` when its heads are not those of the table. There is never anything to write.
@@ -68,7 +68,7 @@ def table_that_came_back(store: Store, read: Mapping[str, Any], context: ActorCo
     if moved and (made_at := _made_at(read)):
         with reading_as_it_was(store.engine, made_at) as connection:
             then = _said(connection, store, moved, made_at, language)
-    judged = []
+    reviewed = []
     for row in rows:
         cells = typed[row.number]
         number = str(cells.get("id") or "")
@@ -76,9 +76,9 @@ def table_that_came_back(store: Store, read: Mapping[str, Any], context: ActorCo
         since = number in moved and not row.faults
         note = ("việc đã thay đổi từ khi lập bảng", "has changed since the table was made") if since else ("", "")
         about = (today.get(number) or then.get(number) or {}).get("title")
-        judged.append(JudgedRow(row.number, str(about or ""), Fate.WRONG if row.faults else Fate.SAME, *note))
+        reviewed.append(ReviewedRow(row.number, str(about or ""), Outcome.WRONG if row.faults else Outcome.SAME, *note))
     faults = [fault for row in rows for fault in row.faults]
-    return Judgement(TRACKING, str(read["sheet"]), judged, faults, lambda _: ("Không đổi gì.", "Nothing changed."))
+    return SheetReview(TRACKING, str(read["sheet"]), reviewed, faults, lambda _: ("Không đổi gì.", "Nothing changed."))
 
 
 def _columns(language: Language) -> tuple[Column, ...]:
@@ -106,9 +106,9 @@ def _said(
     return {
         str(work.id): {
             key: value if isinstance(value, date) else _plain(str(value or ""))
-            for key, value in zip(keys, cells_of(work, 0, language), strict=True)
+            for key, value in zip(keys, tracking_cells(work, 0, language), strict=True)
         }
-        for work in tracked_work(connection, AssignmentFilter(), store.plan, now=now, language=language)
+        for work in tracking_rows(connection, AssignmentFilter(), store.plan, now=now, language=language)
         if str(work.id) in numbers
     }
 
@@ -135,28 +135,28 @@ def _plain(text: str) -> str:
 
 def _tell(row: FilledRow, columns: Iterable[Column], cells: _Cells, today: _Cells | None, then: _Cells | None) -> None:
     number = str(cells.get("id") or "")
-    if "id" in row.wrong_in:
+    if "id" in row.faulty_keys:
         return
     if not number:
-        row.wrong(
+        row.add_fault(
             "id",
             "dòng không có số việc; việc mới thì giao bằng mẫu «Giao việc» (dondoc workbook template assignments).",
             "a row without a number; new work is assigned by the form «Giao việc» (… template assignments).",
         )
         return
     if today is None and then is None:
-        row.wrong("id", f"không có việc số {number[:20]}.", f"there is no assignment {number[:20]}.")
+        row.add_fault("id", f"không có việc số {number[:20]}.", f"there is no assignment {number[:20]}.")
         return
     heads = {column.key: column.head for column in columns}
     then_edited = _edited(cells, then)
     for key in _edited(cells, today):
-        if key in row.wrong_in or key not in then_edited:
+        if key in row.faulty_keys or key not in then_edited:
             continue
         vi, en = _WAY.get(key, _OTHERWISE)
         here = (today or then or {}).get(key)
         day = f" ({here:%d/%m/%Y})" if isinstance(here, date) else ""
         # What was typed is not repeated: nothing says that it holds no name.
-        row.wrong(
+        row.add_fault(
             key,
             f"việc số {number}: «{heads[key]}» khác dondoc{day}; {vi}.",
             f"no. {number}: «{heads[key]}» is not as in dondoc{day}; {en}.",

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, Select, and_, case, func, select
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
@@ -19,7 +19,7 @@ from config.catalogue.subtasks import AD_HOC, ReportForm
 from config.clock import local_date
 from config.rules.periods import period_in_words
 from config.settings import Language
-from models.alerts.status import counted, status_of
+from models.alerts.status import not_withdrawn, status_of
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role, State, Status
@@ -38,7 +38,7 @@ _OFFICES_APART = ","
 
 
 @dataclass(frozen=True)
-class TrackedWork:
+class TrackingRow:
     """One row. ``done_on`` is the day on which the report that was accepted came in, which decides whether it is late.
 
     coordinating   names of the offices that help the lead, or of the one whose row this is
@@ -62,31 +62,31 @@ class TrackedWork:
     monitor: str
 
 
-def tracked_work(
+def tracking_rows(
     connection: Connection, wanted: AssignmentFilter, plan: Plan, *, now: datetime, language: Language = "vi"
-) -> Iterator[TrackedWork]:
+) -> Iterator[TrackingRow]:
     """The rows in the order of the plan, fetched as they are asked for."""
-    words = _Words(plan, language)
+    words = _Formatter(plan, language)
     streamed = connection.execution_options(stream_results=True, yield_per=_AT_ONCE)
-    for row in streamed.execute(_query(wanted, plan, now)).mappings():
-        is_lead = row["role"] is Role.LEAD
-        helpers = [code for code in (row["helpers"] or "").split(_OFFICES_APART) if code]
-        yield TrackedWork(
-            id=row["id"],
-            subtask=row["subtask"],
+    for row in map(_Row._make, streamed.execute(_query(wanted, plan, now))):
+        is_lead = row.role is Role.LEAD
+        helpers = [code for code in (row.helpers or "").split(_OFFICES_APART) if code]
+        yield TrackingRow(
+            id=row.id,
+            subtask=row.subtask,
             title=words.title(row),
-            period=period_in_words(row["period"], language, occasion=row["occasion"] or ""),
-            role=row["role"],
-            lead=words.office(row["office"] if is_lead else row["leader"] or row["lead_office"]),
-            coordinating=words.offices(helpers) if is_lead else words.office(row["office"]),
-            product=words.product(row["subtask"], row["step"]),
-            due=row["due_date"],
-            original_due=row["original_due_date"] if row["original_due_date"] != row["due_date"] else None,
-            state=row["state"],
-            status=Status(row["status"]),
-            done_on=local_date(row["reported_at"]) if row["state"] is State.ACCEPTED and row["reported_at"] else None,
+            period=period_in_words(row.period, language, occasion=row.occasion or ""),
+            role=row.role,
+            lead=words.office(row.office if is_lead else row.leader or row.lead_office),
+            coordinating=words.offices(helpers) if is_lead else words.office(row.office),
+            product=words.product(row.subtask, row.step),
+            due=row.due_date,
+            original_due=row.original_due_date if row.original_due_date != row.due_date else None,
+            state=row.state,
+            status=Status(row.status),
+            done_on=local_date(row.reported_at) if row.state is State.ACCEPTED and row.reported_at else None,
             result=words.result(row),
-            monitor=words.office(row["monitor_office"]),
+            monitor=words.office(row.monitor_office),
         )
 
 
@@ -110,7 +110,7 @@ COLUMNS = (
 """What each column is, its head in both languages, and how wide it is."""
 
 
-def cells_of(work: TrackedWork, number: int, language: Language) -> tuple[str | int | date | None, ...]:
+def tracking_cells(work: TrackingRow, number: int, language: Language) -> tuple[str | int | date | None, ...]:
     """A row of the table, cell by cell under ``COLUMNS``."""
     return (
         number,
@@ -136,15 +136,15 @@ def role_in_words(role: Role, language: Language) -> str:
     return vi if language == "vi" else en
 
 
-def status_in_words(work: TrackedWork, language: Language) -> str:
+def status_in_words(work: TrackingRow, language: Language) -> str:
     """The status word, or that the work is suspended: then it is neither within its term nor late."""
     if work.state is State.SUSPENDED:
         return SUSPENDED_VI if language == "vi" else SUSPENDED_EN
     return (STATUS_VI if language == "vi" else STATUS_EN)[work.status]
 
 
-def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Any:
-    names = ("subtask", "step", "variant", "period", "lead_office")
+def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Select[Any]:
+    names = _Row._fields[:5]
     group = [col(getattr(Assignment, name)) for name in names]
     office, role = col(Assignment.office), col(Assignment.role)
     # Counted once for all groups, not once for each row: looking at an earlier day there is no index to ask.
@@ -154,7 +154,7 @@ def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Any:
             func.max(case((role == Role.LEAD, office))).label("leader"),
             func.aggregate_strings(case((role == Role.COORDINATING, office)), _OFFICES_APART).label("helpers"),
         )
-        .where(counted)
+        .where(not_withdrawn)
         .group_by(*group)
         .subquery()
     )
@@ -163,17 +163,16 @@ def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Any:
         col(Report.state) == ReportState.ACCEPTED,
         col(Report.decided_at) <= now,
     )
-    own = ("id", "role", "office", "monitor_office", "due_date", "original_due_date", "state", "reported_at")
     steps = dict.fromkeys(step.key for subtask in plan.subtasks() for step in subtask.steps)
     return (
         select(
             *group,
-            *(col(getattr(Assignment, name)) for name in own),
-            status_of(now).label("status"),
-            col(Anchor.title).label("occasion"),
+            *(col(getattr(Assignment, name)) for name in _Row._fields[5:13]),
+            status_of(now),
+            col(Anchor.title),
             groups.c.leader,
             groups.c.helpers,
-            *(col(getattr(Report, name)) for name in ("counts", "document_number", "document_date", "text")),
+            *(col(getattr(Report, name)) for name in _Row._fields[17:]),
         )
         .outerjoin(Anchor, has_occasion)
         .outerjoin(groups, and_(*(column == groups.c[name] for name, column in zip(names, group, strict=True))))
@@ -194,7 +193,33 @@ def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Any:
     )
 
 
-class _Words:
+class _Row(NamedTuple):
+    """A row of the query; the last four are of the accepted report, None where there is none."""
+
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    lead_office: str
+    id: int
+    role: Role
+    office: str
+    monitor_office: str
+    due_date: date
+    original_due_date: date
+    state: State
+    reported_at: datetime | None
+    status: str
+    occasion: str | None
+    leader: str | None
+    helpers: str | None
+    counts: dict[str, int] | None
+    document_number: str | None
+    document_date: date | None
+    text: str | None
+
+
+class _Formatter:
     """Codes as people read them. What says the same in every row is worked out once."""
 
     def __init__(self, plan: Plan, language: Language) -> None:
@@ -215,10 +240,10 @@ class _Words:
         """In the order of the plan, whatever the order a database aggregates in."""
         return "; ".join(self.office(code) for code in sorted(codes, key=lambda code: self._places.get(code, 0)))
 
-    def title(self, row: Any) -> str:
-        key = (row["subtask"], row["step"], row["variant"])
-        if row["step"] == AD_HOC:
-            return self._plan.step_title(*key, self._language, occasion=row["occasion"] or "")
+    def title(self, row: _Row) -> str:
+        key = (row.subtask, row.step, row.variant)
+        if row.step == AD_HOC:
+            return self._plan.step_title(*key, self._language, occasion=row.occasion or "")
         if key not in self._titles:
             self._titles[key] = self._plan.step_title(*key, self._language)
         return self._titles[key]
@@ -238,23 +263,21 @@ class _Words:
         labels = ", ".join(self._(count.label_vi, count.label_en) for count in form.counts)
         return parts[form.document] + (self._(f"\nSố liệu: {labels}", f"\nCounts: {labels}") if labels else "")
 
-    def result(self, row: Any) -> str:
+    def result(self, row: _Row) -> str:
         """What the accepted report says, in a cell's length."""
-        if row["counts"] is None:
+        if row.counts is None:
             return ""
         lines = []
-        if row["document_number"]:
-            on = f"{row['document_date']:%d/%m/%Y}"
-            lines.append(self._(f"{row['document_number']} ngày {on}", f"{row['document_number']} of {on}"))
-        fields = self._plan.subtask(row["subtask"]).form(row["step"]).counts
+        if row.document_number:
+            on = f"{row.document_date:%d/%m/%Y}"
+            lines.append(self._(f"{row.document_number} ngày {on}", f"{row.document_number} of {on}"))
+        fields = self._plan.subtask(row.subtask).form(row.step).counts
         for field in fields:
-            if (number := row["counts"].get(field.key)) is not None:
+            if (number := row.counts.get(field.key)) is not None:
                 unit = "%" if field.kind == "percent" else ""
                 lines.append(f"{self._(field.label_vi, field.label_en)}: {number}{unit}")
-        if text := row["text"]:
+        if text := row.text:
             rest = len(text) - _SHOWN
-            more = self._(
-                f"… (còn {rest} ký tự, xem việc số {row['id']})", f"… ({rest} more letters in no. {row['id']})"
-            )
+            more = self._(f"… (còn {rest} ký tự, xem việc số {row.id})", f"… ({rest} more letters in no. {row.id})")
             lines.append(text if rest <= 0 else text[:_SHOWN] + more)
         return "\n".join(lines)

@@ -30,20 +30,20 @@ from models.work.queries import AssignmentFilter, conditions, count_assignments
 from reports.board.board import is_sample
 from reports.figures import Tally, tally
 from reports.sheets.styles import GREY, INK, STATUS_INK, Styles, height_of, set_up_page
-from reports.sheets.tracking_table import COLUMNS, TrackedWork, cells_of, role_in_words, tracked_work
+from reports.sheets.tracking_table import COLUMNS, TrackingRow, role_in_words, tracking_cells, tracking_rows
 from reports.wording import STATUS_EN, STATUS_VI
 
 SHEET_VI, SHEET_EN = "Bảng theo dõi", "Tracking table"
 _TALLY_VI, _TALLY_EN = "Tổng hợp", "Tally"
 
-MOST_ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 """That a sheet holds; what Excel would not show is refused, not cut off."""
 
 _HEAD_ROW = 4
 """Counted from 0; above it stand the title, the directive, the moment, and what this is a sample of."""
 
 _BATCH = 500
-"""Rows that are laid aside together."""
+"""Rows that are spooled together."""
 
 _NAME_WIDTH = 60
 
@@ -60,8 +60,8 @@ _TALLIED = (
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """What a workbook is to say: its rows, laid aside in a file, and the tallies over the same work."""
+class WorkbookContents:
+    """What a workbook is to say: its rows, spooled to a file, and the tallies over the same work."""
 
     plan: Plan
     now: datetime
@@ -71,12 +71,12 @@ class Gathered:
     is_sample: bool
     by_priority: Mapping[str, Tally]
     by_office: Mapping[str, Tally]
-    aside: BinaryIO
+    spool: BinaryIO
 
-    def works(self, progress: Callable[[int], None] | None = None) -> Iterator[TrackedWork]:
-        self.aside.seek(0)
+    def works(self, progress: Callable[[int], None] | None = None) -> Iterator[TrackingRow]:
+        self.spool.seek(0)
         for _ in range(0, self.rows, _BATCH):
-            batch = pickle.load(self.aside)
+            batch = pickle.load(self.spool)
             yield from batch
             if progress:
                 progress(len(batch))
@@ -89,31 +89,31 @@ def gather(
     wanted: AssignmentFilter,
     *,
     now: datetime,
-    aside: BinaryIO,
+    spool: BinaryIO,
     language: Language = "vi",
-) -> Gathered:
+) -> WorkbookContents:
     """What the store says at ``now`` of the assignments that are wanted; the connection is not needed afterwards.
 
-    aside  a file for the rows, kept open until the workbook is written
+    spool  a file for the rows, kept open until the workbook is written
     Raises ``Refused`` when there are more than a sheet has rows for.
     """
     total = count_assignments(connection, wanted, now=now)
-    if total > MOST_ROWS - _HEAD_ROW - 1:
+    if total > MAX_ROWS - _HEAD_ROW - 1:
         raise Refused(
-            f"Có {total} việc, nhiều hơn số dòng của một trang Excel ({MOST_ROWS}); chọn một nhiệm vụ, cơ quan, kỳ.",
-            f"{total} assignments are more than a sheet holds ({MOST_ROWS}); choose a priority, an office or a period.",
+            f"Có {total} việc, nhiều hơn số dòng của một trang Excel ({MAX_ROWS}); chọn một nhiệm vụ, cơ quan, kỳ.",
+            f"{total} assignments are more than a sheet holds ({MAX_ROWS}); choose a priority, an office or a period.",
         )
-    works, rows = tracked_work(connection, wanted, plan, now=now, language=language), 0
+    works, rows = tracking_rows(connection, wanted, plan, now=now, language=language), 0
     # One batch is one pickle: what it remembers of objects seen before would grow with the table.
     while batch := list(islice(works, _BATCH)):
-        pickle.dump(batch, aside, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(batch, spool, pickle.HIGHEST_PROTOCOL)
         rows += len(batch)
     only = and_(*conditions(wanted, now))
     by_priority, by_office = (
         {key: each for (key,), each in tally(connection, column, now=now, calendar=calendar, only=only).items()}
         for column in (col(Assignment.priority), col(Assignment.office))
     )
-    return Gathered(
+    return WorkbookContents(
         plan=plan,
         now=now,
         language=language,
@@ -122,11 +122,11 @@ def gather(
         is_sample=any(is_sample(connection, each) for each in {plan.directive_of(code).code for code in by_priority}),
         by_priority=by_priority,
         by_office=by_office,
-        aside=aside,
+        spool=spool,
     )
 
 
-def write_workbook(found: Gathered, file: BinaryIO, *, progress: Callable[[int], None] | None = None) -> None:
+def write_workbook(found: WorkbookContents, file: BinaryIO, *, progress: Callable[[int], None] | None = None) -> None:
     """Write the workbook into ``file``, row by row; ``progress`` is told of rows as they are done."""
     # Constant memory: a row that is begun sends the one before it to disk. Texts are written as texts, whatever they
     # begin with.
@@ -137,11 +137,13 @@ def write_workbook(found: Gathered, file: BinaryIO, *, progress: Callable[[int],
         _write_tally(found, book.add_worksheet(_t(found, _TALLY_VI, _TALLY_EN)), styles)
 
 
-def _t(found: Gathered, vi: str, en: str) -> str:
+def _t(found: WorkbookContents, vi: str, en: str) -> str:
     return vi if found.language == "vi" else en
 
 
-def _write_table(found: Gathered, sheet: Worksheet, styles: Styles, progress: Callable[[int], None] | None) -> None:
+def _write_table(
+    found: WorkbookContents, sheet: Worksheet, styles: Styles, progress: Callable[[int], None] | None
+) -> None:
     set_up_page(sheet, _t(found, "Trang", "Page"), landscape=True)
     sheet.repeat_rows(_HEAD_ROW)
     sheet.freeze_panes(_HEAD_ROW + 1, 4)
@@ -156,7 +158,7 @@ def _write_table(found: Gathered, sheet: Worksheet, styles: Styles, progress: Ca
     for row, work in enumerate(found.works(progress), _HEAD_ROW + 1):
         # Who helps stands back a little behind who leads.
         ink = INK if work.role is Role.LEAD else GREY
-        cells = cells_of(work, row - _HEAD_ROW, found.language)
+        cells = tracking_cells(work, row - _HEAD_ROW, found.language)
         sheet.set_row(row, height_of(zip(cells, widths, strict=True)))
         for place, value in enumerate(cells):
             style = styles.of(ink=ink, centred=place in _CENTRED)
@@ -178,7 +180,7 @@ _CENTRED = {0, 1, 2, 5}
 _STATUS_COLUMN = 11
 
 
-def _write_title(found: Gathered, sheet: Worksheet, styles: Styles, title: str) -> None:
+def _write_title(found: WorkbookContents, sheet: Worksheet, styles: Styles, title: str) -> None:
     plan = found.plan
     directives = dict.fromkeys(plan.directive_of(code).code for code in found.by_priority) or [plan.main_directive.code]
     titles = [_t(found, each.title_vi, each.title_en) for each in map(plan.directive, directives)]
@@ -195,7 +197,7 @@ def _write_title(found: Gathered, sheet: Worksheet, styles: Styles, title: str) 
         )
 
 
-def _write_tally(found: Gathered, sheet: Worksheet, styles: Styles) -> None:
+def _write_tally(found: WorkbookContents, sheet: Worksheet, styles: Styles) -> None:
     set_up_page(sheet, _t(found, "Trang", "Page"), landscape=True)
     sheet.set_column(0, 0, _NAME_WIDTH)
     sheet.set_column(1, len(_TALLIED), 12)

@@ -46,7 +46,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, one_priority: None) ->
     """What a store and a mailbox hold after a first start that nothing disturbs."""
     home = tmp_path_factory.mktemp("undisturbed")
     settings = load_settings({"DONDOC_DATA_DIR": str(home), "HOME": str(home)})
-    assert sample.live_through_the_past(settings, NOW)
+    assert sample.build_sample(settings, NOW)
     held = _held(settings)
     assert held["letters"]
     return held
@@ -57,7 +57,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, one_priority: None) ->
     [
         (sample, "act_out", 2),  # on the second day of the past
         (copy, "_copy", 4),  # some tables are there and some are not
-        (sample, "finish_moving_in", 0),  # the store is complete, the mailbox is empty
+        (sample, "finish_move", 0),  # the store is complete, the mailbox is empty
         (sample, "_bring", 2),  # some letters are there and some are not
     ],
 )
@@ -74,10 +74,10 @@ def test_a_first_start_broken_off_goes_on_at_the_next(
 
 def test_work_goes_on_after_the_sample_has_moved_in(settings: Settings) -> None:
     """New rows get new numbers, on a database that counts for itself too."""
-    sample.live_through_the_past(settings, NOW)
+    sample.build_sample(settings, NOW)
     with open_store(settings) as store:
         before = _held(settings)
-        sample.live_through(store, NOW.date(), LATER)
+        sample.play_days(store, NOW.date(), LATER)
         assert _held(settings) != before
         with reading(store.engine) as connection:
             assert verify(connection).broken_at is None
@@ -94,7 +94,7 @@ def test_a_store_with_facts_of_its_own_takes_no_sample_in(settings: Settings) ->
                 urgency=Urgency.NORMAL,
                 context=store.actor_context(now=NOW, actor="coordinator"),
             )
-        assert not sample.live_through_the_past(settings, NOW)
+        assert not sample.build_sample(settings, NOW)
         with session_scope(store.engine) as session:
             assert assigning_document(session, "CD-2023-08-17") is None
     assert letters(settings.mailbox_dir) == []
@@ -103,7 +103,7 @@ def test_a_store_with_facts_of_its_own_takes_no_sample_in(settings: Settings) ->
 def test_what_never_happened_is_told_to_the_local_mailbox_only(settings: Settings, tmp_path: Path) -> None:
     # Nothing listens at port 9: a letter sent there would wait or fail.
     (tmp_path / "contacts.yaml").write_text('offices: {SYT: {focal: "json://127.0.0.1:9/hook"}}\n')
-    sample.live_through_the_past(settings, NOW)
+    sample.build_sample(settings, NOW)
     with open_store(settings) as store, reading(store.engine) as connection:
         assert set(connection.execute(select(col(Message.channel), col(Message.error)))) == {("mailbox", "")}
 
@@ -111,11 +111,11 @@ def test_what_never_happened_is_told_to_the_local_mailbox_only(settings: Setting
 def _first_start(settings: Settings) -> None:
     """What `dondoc up` does before the first run."""
     with open_store(settings) as store:
-        sample.finish_moving_in(store)
+        sample.finish_move(store)
         with session_scope(store.engine) as session:
             first = is_empty_store(session)
     if first:
-        sample.live_through_the_past(settings, NOW)
+        sample.build_sample(settings, NOW)
 
 
 def _cut_after(calls: int, really: Callable[..., object]) -> Callable[..., object]:

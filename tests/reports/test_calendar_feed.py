@@ -17,7 +17,7 @@ from models.store.upsert import table_of
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
 from models.work.verbs import accept, grant_extension, report, request_extension, resume, return_, suspend
-from reports.calendar_feed import MOST_EVENTS, Asked, calendar_feed
+from reports.calendar_feed import MAX_EVENTS, FeedRequest, calendar_feed
 from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
 
 PORTAL = "https://dondoc.tinh.example"
@@ -25,7 +25,7 @@ NOW = at("2023-08-18", 9)
 
 
 def feed_of(store: Store, office: str | None = LEAD, *, language: str = "vi", **more: object) -> bytes:
-    asked = Asked(office, language, PORTAL, **more)  # type: ignore[arg-type]
+    asked = FeedRequest(office, language, PORTAL, **more)  # type: ignore[arg-type]
     with reading(store.engine) as connection:
         return calendar_feed(connection, asked, plan=store.plan, calendar=store.calendar, now=NOW)
 
@@ -146,13 +146,13 @@ def test_two_thousand_deadlines_are_one_question(begun: Store) -> None:
     """And what is beyond them is said to be left out, the last due first."""
     with session_scope(begun.engine) as session:
         model = session.get_one(Assignment, number_of(begun, "T0.1")).model_dump(exclude={"id"})
-        rows = [{**model, "period": f"adhoc:{n}", "state": State.ASSIGNED} for n in range(MOST_EVENTS)]
+        rows = [{**model, "period": f"adhoc:{n}", "state": State.ASSIGNED} for n in range(MAX_EVENTS)]
         session.execute(insert(table_of(Assignment)), rows)
     asked: list[str] = []
     sql_event.listen(begun.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     feed = feed_of(begun)
     assert len([each for each in asked if each.startswith("SELECT")]) == 1
-    assert feed.count(b"BEGIN:VEVENT") == MOST_EVENTS
+    assert feed.count(b"BEGIN:VEVENT") == MAX_EVENTS
     assert "2000 hạn gần nhất" in feed.decode().replace("\r\n ", "")
 
 

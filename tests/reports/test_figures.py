@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from models.alerts.status import counted, status_of
+from models.alerts.status import not_withdrawn, status_of
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
@@ -34,7 +34,7 @@ def test_a_tally_counts_as_the_status_words_do(store: Store) -> None:
         withdraw(session, number, "Trùng việc.", store.actor_context(now=NOW, actor="coordinator"))
     with reading(store.engine) as connection:
         by_office = tally(connection, col(Assignment.office), now=NOW, calendar=store.calendar)
-        query = select(col(Assignment.office), status_of(NOW)).where(counted)
+        query = select(col(Assignment.office), status_of(NOW)).where(not_withdrawn)
         expected = Counter(tuple(row) for row in connection.execute(query))
     words = [word.value for word in Status]
     counts = {(office, word): getattr(each, word) for (office,), each in by_office.items() for word in words}
@@ -46,7 +46,7 @@ def test_a_tally_counts_as_the_status_words_do(store: Store) -> None:
 def test_a_span_of_due_dates_holds_both_its_ends(store: Store) -> None:
     lived(store)
     with reading(store.engine) as connection:
-        dates = Counter(connection.scalars(select(col(Assignment.due_date)).where(counted)))
+        dates = Counter(connection.scalars(select(col(Assignment.due_date)).where(not_withdrawn)))
         for first, last in pairwise(sorted(dates)):
             found = tally(connection, now=NOW, calendar=store.calendar, due_in=Span(first, last))
             assert found[()].total == dates[first] + dates[last]

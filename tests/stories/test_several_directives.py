@@ -27,7 +27,7 @@ from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.directives import anchors, issue_directive, register_document
 from notifications.channels.mailbox import letters
-from notifications.words.trouble_letter import Trouble, What, tell_of_trouble
+from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter
 from tests.support.cast import assignment_of, at, number_of, run, told
 from tests.support.two_directives import HOUSE, OTHER, both_plans
 
@@ -222,11 +222,12 @@ def test_boards_show_each_priority_under_its_directive(two: Store) -> None:
 
 def test_a_run_that_failed_is_told_to_the_desk_whose_priority_it_is(two: Store) -> None:
     when = at("2024-01-08", 7, 30)
-    troubles = [Trouble(code, f"{code} · Tên", What.FAILED, when, "") for code in ("p1", "p6", "p7", "prefect")]
+    codes = ("p1", "p6", "p7", "prefect")
+    troubles = [FailedRun(code, f"{code} · Tên", FailureKind.FAILED, when, "") for code in codes]
     with session_scope(two.engine) as session:
         context = two.actor_context(now=when, actor="flow:su-co")
-        assert tell_of_trouble(session, two, troubles, context) == ["p1", "p6", "p7", "prefect"]
-        assert tell_of_trouble(session, two, troubles, context) == []
+        assert write_failed_runs_letter(session, two, troubles, context) == ["p1", "p6", "p7", "prefect"]
+        assert write_failed_runs_letter(session, two, troubles, context) == []
         written = {each.message_key: (each.office, each.desk.value) for each in session.scalars(select(Message))}
     assert written == {
         "dondoc-su-co-20240108-p1+prefect": ("CAT", "coordinator"),

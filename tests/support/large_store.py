@@ -32,7 +32,7 @@ from models.tables.report import Report
 from models.work.queries import AssignmentFilter, history, page_of_assignments
 from models.work.work_lists import decisions_waiting, work_list
 from reports.board.board import board, count_by_status
-from reports.board.situation import situation, strands, trend_of
+from reports.board.situation import due_trend, situation, situation_lanes
 from reports.board.spans import span_of
 from reports.board.trend import trend
 
@@ -151,7 +151,7 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "courier holds back": lambda: defer_to_window(session, speaking),
         "courier groups": lambda: group_waiting(session, now=now, allows=speaking.allows),
         "courier groups by directive": lambda: group_waiting(
-            session, now=now, allows=speaking.allows, apart=(("p1", "p2"), ("p3",))
+            session, now=now, allows=speaking.allows, by_directive=(("p1", "p2"), ("p3",))
         ),
         "courier gives up": lambda: leases.give_up_expired(session, now=now),
         "courier claims": lambda: leases.claim(session, now=now, limit=50),
@@ -171,8 +171,8 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "trend": lambda: trend(connection, **kept, priority="p1"),
         "portal's board": lambda: situation(connection, **kept),
         "portal's board of a kind": lambda: situation(connection, **kept, only=col(Assignment.office).in_(kind)),
-        "portal's trend": lambda: trend_of(connection, grain="quarter", count=8, **kept),
-        "portal's timeline": lambda: strands(
+        "portal's trend": lambda: due_trend(connection, grain="quarter", count=8, **kept),
+        "portal's timeline": lambda: situation_lanes(
             connection, due_in=span_of("2023-12"), named=lambda *key: (key[0], key[1]), **kept, only=of_p1
         ),
         "watched": lambda: (count_by_status(connection, now=now), audit_follow_up(connection, **recently)),

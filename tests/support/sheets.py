@@ -9,8 +9,8 @@ import openpyxl
 
 from config.catalogue.plan import Plan
 from intake.sheets.fill_in_sheets import FILL_IN
-from intake.sheets.intake import judge
-from intake.sheets.judged_rows import Judgement
+from intake.sheets.intake import review_workbook
+from intake.sheets.review import SheetReview
 from models.keeping.opening import Store
 from reports.sheets.fill_in_workbook import Row, write_fill_in
 from tests.support.cast import at
@@ -55,10 +55,10 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return file.getvalue()
 
 
-def judged(store: Store, content: bytes, **options: Any) -> Judgement:
+def reviewed(store: Store, content: bytes, **options: Any) -> SheetReview:
     context = store.actor_context(now=NOW, actor="coordinator")
-    return judge(store, "viec.xlsx", BytesIO(content), context, **options)
+    return review_workbook(store, "viec.xlsx", BytesIO(content), context, **options)
 
 
-def write(store: Store, found: Judgement) -> str:
+def write(store: Store, found: SheetReview) -> str:
     return found.write(store.actor_context(now=NOW, actor="coordinator"))[0]

@@ -46,7 +46,7 @@ def hand_over(session: Session, assignment: Assignment, successor: str, context:
         col(Notice.office) == predecessor,
         col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)),
     )
-    readdress(session, theirs, successor, now=context.now, told=True)
+    readdress(session, theirs, successor, now=context.now, successor_told=True)
     locked.tell_office(Kind.HANDED_OVER, rung=f"from:{predecessor}")
 
 

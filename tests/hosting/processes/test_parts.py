@@ -25,7 +25,7 @@ from models.store.database import reading
 from models.tables.lifecycle import NoticeState
 from models.tables.outbox import Notice
 from rehearsal.sample import first_start
-from rehearsal.throw_away import throw_away
+from rehearsal.throwaway import throwaway_settings
 from tests.support.cast import LEAD, at, issue
 from tests.support.waiting import eventually
 
@@ -110,7 +110,7 @@ def test_a_run_by_hand_goes_to_the_common_address_and_says_when_nobody_answers_t
 
 
 def test_a_rehearsal_leaves_the_real_prefect_alone(tmp_path: Path) -> None:
-    rehearsed = throw_away(settings_of(tmp_path), tmp_path / "rehearsal")
+    rehearsed = throwaway_settings(settings_of(tmp_path), tmp_path / "rehearsal")
     assert (rehearsed.prefect_url, rehearsed.prefect_database_url, rehearsed.redis_url) == ("", "", "")
 
 

@@ -15,11 +15,11 @@ from config.contacts.loading import load_contacts
 from config.errors import Refused
 from config.settings import PLAN_DIR
 from intake.sheets.contacts import contact_cells, contacts_written
-from intake.sheets.fill_in_sheets import AS_IT_IS, choices_of
-from intake.sheets.intake import judge
-from intake.sheets.judged_rows import Fate, Judgement
+from intake.sheets.fill_in_sheets import KEEP_AS_IS, choices_of
+from intake.sheets.intake import review_workbook
 from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import CONTACTS, OFFICES
+from intake.sheets.review import Outcome, SheetReview
 from models.keeping.opening import Store
 from tests.support.cast import at
 from tests.support.sheets import TODAY, filled, template
@@ -45,15 +45,15 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     return None
 
 
-def judged(store: Store, content: bytes) -> Judgement:
-    return judge(store, "bang.xlsx", BytesIO(content), store.actor_context(now=NOW, actor="coordinator"))
+def reviewed(store: Store, content: bytes) -> SheetReview:
+    return review_workbook(store, "bang.xlsx", BytesIO(content), store.actor_context(now=NOW, actor="coordinator"))
 
 
-def fates(found: Judgement) -> list[Fate]:
-    return [row.fate for row in found.rows]
+def outcomes(found: SheetReview) -> list[Outcome]:
+    return [row.outcome for row in found.rows]
 
 
-def write(store: Store, found: Judgement) -> str:
+def write(store: Store, found: SheetReview) -> str:
     return found.write(store.actor_context(now=NOW, actor="coordinator"))[0]
 
 
@@ -68,13 +68,13 @@ def contacts(store: Store) -> Path:
 def test_contacts_come_out_without_secrets_and_back_in_without_a_change(store: Store, contacts: Path) -> None:
     entries = contacts_written(contacts)
     cells = contact_cells(entries["SYT"])
-    assert cells["head"] == AS_IT_IS and "${SMTP}" in cells["focal"]
+    assert cells["head"] == KEEP_AS_IS and "${SMTP}" in cells["focal"]
     content = template(
         store.plan, CONTACTS, [{"office": code, **contact_cells(each)} for code, each in entries.items()]
     )
     assert b"rat-bi-mat" not in content
-    found = judged(store, content)
-    assert (fates(found), found.faults) == ([Fate.SAME] * 2, [])
+    found = reviewed(store, content)
+    assert (outcomes(found), found.faults) == ([Outcome.SAME] * 2, [])
 
 
 def test_what_the_sheet_says_is_written_and_all_else_stays(store: Store, contacts: Path) -> None:
@@ -87,8 +87,8 @@ def test_what_the_sheet_says_is_written_and_all_else_stays(store: Store, contact
         {"office": "STP", "focal": "mailto://vanthu@stp.example", "digest_at": "08:00", "language": "tiếng Anh"},
         {"office": "SCT"},
     ]
-    found = judged(store, filled(store.plan, CONTACTS, *rows))
-    assert (fates(found), found.faults) == ([Fate.CHANGED, Fate.NEW, Fate.SAME], [])
+    found = reviewed(store, filled(store.plan, CONTACTS, *rows))
+    assert (outcomes(found), found.faults) == ([Outcome.CHANGED, Outcome.NEW, Outcome.SAME], [])
     assert "contacts.20230821T080000.yaml" in write(store, found)
     text = contacts.read_text(encoding="utf-8")
     assert text.startswith("# Người giữ: phòng Tổng hợp\n") and text.endswith("@mail.example\n")
@@ -109,19 +109,19 @@ def test_faults_of_contacts_are_told_by_their_cells(store: Store, contacts: Path
         store.plan,
         CONTACTS,
         {"office": "SYT", "focal": "vanthu@syt.example", "quiet": "tối"},
-        {"office": "STP", "focal": "mailto://a:${CHUA_CO}@b.example", "head": AS_IT_IS},
+        {"office": "STP", "focal": "mailto://a:${CHUA_CO}@b.example", "head": KEEP_AS_IS},
         {"office": "Sở Y Tê"},
         {"office": "SNV", "language": "en"},
         {"office": "SNV", "digest_at": "08:00"},
     )
-    found = judged(store, content)
+    found = reviewed(store, content)
     told = [str(fault).partition(";")[0] for fault in found.faults]
     assert sorted(line[: line.index(":")] for line in told) == [
         *("Liên hệ!A7", "Liên hệ!A9", "Liên hệ!B5", "Liên hệ!B6", "Liên hệ!C6", "Liên hệ!G5"),
     ]
     assert "Liên hệ!A7: không có đơn vị «Sở Y Tê»" in told
     assert any("CHUA_CO chưa đặt" in line for line in told)
-    assert fates(found) == [Fate.WRONG, Fate.WRONG, Fate.WRONG, Fate.CHANGED, Fate.WRONG]
+    assert outcomes(found) == [Outcome.WRONG, Outcome.WRONG, Outcome.WRONG, Outcome.CHANGED, Outcome.WRONG]
     write(store, found)
     assert contacts_written(contacts)["SNV"] == {"focal": "mailto://phong@snv.example", "language": "en"}
     assert "STP" not in contacts_written(contacts)
@@ -132,7 +132,7 @@ def test_without_a_file_one_is_made_for_its_owner_alone(store: Store) -> None:
 
     before = os.umask(0o077)
     try:
-        write(store, judged(store, filled(store.plan, CONTACTS, {"office": "SYT", "focal": "mailto://a@b.example"})))
+        write(store, reviewed(store, filled(store.plan, CONTACTS, {"office": "SYT", "focal": "mailto://a@b.example"})))
     finally:
         os.umask(before)
     path = store.settings.contacts_file
@@ -160,8 +160,8 @@ NEW = {
 def test_offices_come_out_and_back_in_without_a_change(store: Store) -> None:
     choices = choices_of(store.plan, TODAY)
     rows = [office_cells(entry, choices) for entry in offices_written(PLAN_DIR).values()]
-    found = judged(store, template(store.plan, OFFICES, rows))
-    assert (set(fates(found)), found.faults) == ({Fate.SAME}, [])
+    found = reviewed(store, template(store.plan, OFFICES, rows))
+    assert (set(outcomes(found)), found.faults) == ({Outcome.SAME}, [])
 
 
 def test_offices_are_added_and_changed_in_a_plan_of_ones_own(own_plan: Store) -> None:
@@ -169,13 +169,13 @@ def test_offices_are_added_and_changed_in_a_plan_of_ones_own(own_plan: Store) ->
         {**NEW, "valid_from": date(2025, 7, 1)},
         {"code": "TTR", "valid_to": "31/12/2026", "successor": "XA001", "assumed": "–", "note_vi": "Đã xác nhận."},
     ]
-    found = judged(own_plan, filled(own_plan.plan, OFFICES, *rows))
-    assert (fates(found), found.faults) == ([Fate.NEW, Fate.CHANGED], [])
+    found = reviewed(own_plan, filled(own_plan.plan, OFFICES, *rows))
+    assert (outcomes(found), found.faults) == ([Outcome.NEW, Outcome.CHANGED], [])
     assert "offices.20230821T080000.yaml" in write(own_plan, found)
     plan = load_plan(own_plan.settings.plan_dir)
     assert plan.office("XA001").valid_from == date(2025, 7, 1) and plan.office("XA001").member_of == "XA"
     assert (plan.office("TTR").successor, plan.office("TTR").assumed) == ("XA001", False)
-    assert fates(judged(own_plan, filled(own_plan.plan, OFFICES, *rows))) == [Fate.SAME] * 2
+    assert outcomes(reviewed(own_plan, filled(own_plan.plan, OFFICES, *rows))) == [Outcome.SAME] * 2
 
 
 def test_faults_of_offices_are_told_by_their_cells_and_nothing_is_written(own_plan: Store) -> None:
@@ -188,15 +188,15 @@ def test_faults_of_offices_are_told_by_their_cells_and_nothing_is_written(own_pl
         {"code": "TTR", "valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)},
         {"code": "SYT", "successor": "STX"},
     )
-    found = judged(own_plan, content)
+    found = reviewed(own_plan, content)
     assert sorted({str(fault).partition(":")[0] for fault in found.faults}) == [
         *("Cơ quan!A5", "Cơ quan!B6", "Cơ quan!C6", "Cơ quan!D6", "Cơ quan!E6", "Cơ quan!H7", "Cơ quan!I8"),
     ]
     with pytest.raises(Refused, match="Chưa nhập gì: 4 dòng có lỗi"):
-        found.refuse_unless_right()
+        found.refuse_faults()
     assert (own_plan.settings.plan_dir / "offices.yaml").read_bytes() == before
 
 
 def test_the_shipped_plan_is_never_written(store: Store) -> None:
     with pytest.raises(Refused, match="dondoc plan copy"):
-        write(store, judged(store, filled(store.plan, OFFICES, NEW)))
+        write(store, reviewed(store, filled(store.plan, OFFICES, NEW)))

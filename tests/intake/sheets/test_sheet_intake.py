@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from config.errors import Refused
 from intake.sheets.ad_hoc import ad_hoc_assigned
 from intake.sheets.fill_in_sheets import choices_of
-from intake.sheets.judged_rows import Fate, Judgement
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS
+from intake.sheets.review import Outcome, SheetReview
 from models.keeping.opening import Store
 from models.store.audit import verify
 from models.store.database import reading, reading_session, session_scope
@@ -19,14 +19,14 @@ from models.tables.lifecycle import Urgency
 from models.work.verbs import withdraw
 from reports.sheets.fill_in_workbook import ad_hoc_row
 from tests.support.cast import issue
-from tests.support.sheets import AD_HOC, NOW, TODAY, filled, judged, template, write
+from tests.support.sheets import AD_HOC, NOW, TODAY, filled, reviewed, template, write
 
 
-def fates(found: Judgement) -> list[Fate]:
-    return [row.fate for row in found.rows]
+def outcomes(found: SheetReview) -> list[Outcome]:
+    return [row.outcome for row in found.rows]
 
 
-def told(found: Judgement) -> list[str]:
+def told(found: SheetReview) -> list[str]:
     return [str(fault) for fault in found.faults]
 
 
@@ -44,8 +44,8 @@ def test_a_filled_in_sheet_assigns_each_row_once_however_often_it_comes(store: S
         *(nfd | {"due_on": "25/9/2023"}, nfd | {"due_on": 45_196, "lead": "STP"}),
         cells={"A4": unicodedata.normalize("NFD", "VIỆC  phải làm*")},
     )
-    found = judged(store, content)
-    assert (fates(found), told(found)) == ([Fate.NEW] * 3, [])
+    found = reviewed(store, content)
+    assert (outcomes(found), told(found)) == ([Outcome.NEW] * 3, [])
     assert write(store, found).startswith("Đã giao 3 việc: số ")
     with reading_session(store.engine) as session:
         works = ad_hoc_assigned(session)
@@ -56,12 +56,12 @@ def test_a_filled_in_sheet_assigns_each_row_once_however_often_it_comes(store: S
         ("STP", date(2023, 9, 27), Urgency.NORMAL),
     ]
     assert works[1].title == "Tổng hợp kết quả quý" and works[0].coordinating == {"CAT", "SNV"}
-    again = judged(store, content)
-    assert fates(again) == [Fate.SAME] * 3 and again.to_write == 0
+    again = reviewed(store, content)
+    assert outcomes(again) == [Outcome.SAME] * 3 and again.to_write == 0
     assert again.rows[0].note_vi == f"đã giao: việc số {works[0].number}"
     with session_scope(store.engine) as session:
         withdraw(session, works[0].number, "Trùng việc.", store.actor_context(now=NOW, actor="coordinator"))
-    assert judged(store, content).rows[0].note_vi == f"đã giao: việc số {works[0].number}, đã thu hồi"
+    assert reviewed(store, content).rows[0].note_vi == f"đã giao: việc số {works[0].number}, đã thu hồi"
     with reading(store.engine) as connection:
         assert verify(connection).broken_at is None
 
@@ -70,12 +70,12 @@ def test_what_is_there_comes_out_and_back_in_without_a_change(store: Store) -> N
     issue(store)
     write(
         store,
-        judged(store, filled(store.plan, ASSIGNMENTS, AD_HOC, {**AD_HOC, "lead": "STP", "coordinating": None})),
+        reviewed(store, filled(store.plan, ASSIGNMENTS, AD_HOC, {**AD_HOC, "lead": "STP", "coordinating": None})),
     )
     choices = choices_of(store.plan, TODAY)
     with reading_session(store.engine) as session:
         rows = [ad_hoc_row(each, choices) for each in ad_hoc_assigned(session)]
-    assert fates(judged(store, template(store.plan, ASSIGNMENTS, rows))) == [Fate.SAME] * 2
+    assert outcomes(reviewed(store, template(store.plan, ASSIGNMENTS, rows))) == [Outcome.SAME] * 2
 
 
 @pytest.mark.sqlite_only
@@ -93,8 +93,8 @@ def test_every_slip_is_told_by_its_cell_and_nothing_is_written(store: Store) -> 
         AD_HOC,
         {**AD_HOC, "title": "Việc bốn", "lead": "SYT", "coordinating": "SYT", "due_on": 7},
     )
-    found = judged(store, content)
-    assert fates(found) == [Fate.NEW, *[Fate.WRONG] * 7]
+    found = reviewed(store, content)
+    assert outcomes(found) == [Outcome.NEW, *[Outcome.WRONG] * 7]
     starts = [line.partition(";")[0].partition("(")[0].rstrip(" .") for line in told(found)]
     assert starts == [
         "Giao việc!C6: không có đơn vị «SYTT»",
@@ -115,7 +115,7 @@ def test_every_slip_is_told_by_its_cell_and_nothing_is_written(store: Store) -> 
     assert not any("Nguyễn" in text for text in [*told(found), *(row.about for row in found.rows)])
     assert "có phải «SYT»?" in told(found)[0] and "did you mean 'SYT'?" in found.faults[0].en
     with pytest.raises(Refused, match="Chưa nhập gì: 7 dòng có lỗi, 14 chỗ phải sửa"):
-        found.refuse_unless_right()
+        found.refuse_faults()
     with reading_session(store.engine) as session:
         assert ad_hoc_assigned(session) == []
     write(store, found)  # the good rows, when they are asked for
@@ -126,15 +126,15 @@ def test_every_slip_is_told_by_its_cell_and_nothing_is_written(store: Store) -> 
 @pytest.mark.sqlite_only
 def test_a_sheet_of_another_kind_or_form_is_refused_in_words(store: Store) -> None:
     with pytest.raises(Refused, match="Tệp này là mẫu «Liên hệ»; ở đây cần mẫu «Giao việc»"):
-        judged(store, template(store.plan, CONTACTS), only=ASSIGNMENTS)
+        reviewed(store, template(store.plan, CONTACTS), only=ASSIGNMENTS)
     changed = filled(store.plan, ASSIGNMENTS, AD_HOC, cells={"B4": "Thuộc nội dug", "G4": "Ghi chú", "H7": "lạc"})
     with pytest.raises(Refused) as refused:
-        judged(store, changed)
+        reviewed(store, changed)
     assert list(refused.value.details) == [
         "Giao việc!B4: mẫu không có cột «Thuộc nội dug»; có phải «Thuộc nội dung»?",
         "Giao việc!G4: mẫu không có cột «Ghi chú»; bỏ cột này.",
         "Giao việc!A4: thiếu cột «Thuộc nội dung».",
     ]
     with pytest.raises(Refused) as refused:
-        judged(store, filled(store.plan, ASSIGNMENTS, AD_HOC, cells={"H7": "lạc"}))
+        reviewed(store, filled(store.plan, ASSIGNMENTS, AD_HOC, cells={"H7": "lạc"}))
     assert list(refused.value.details) == ["Giao việc!H7: nằm ngoài các cột của mẫu; bỏ đi."]

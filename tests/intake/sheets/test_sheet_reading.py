@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from config.catalogue.plan import Plan
 from config.errors import Refused
-from intake.sandbox import run_in_sandbox
+from intake import sandbox
 from intake.sheets.fill_in_sheets import FILL_IN, choices_of
 from intake.sheets.filled_rows import FilledRow, filled_rows
-from intake.sheets.reading import ASSIGNMENTS, ERROR, FORMULA, MOST_ROWS, NUMBER, read_sheet
+from intake.sheets.reading import ASSIGNMENTS, ERROR, FORMULA, MAX_ROWS, NUMBER, read_sheet
 from tests.support.evidence_files import word
 from tests.support.sheets import TODAY, filled, saved, template
 
@@ -127,7 +127,7 @@ def test_a_sheet_is_as_large_as_its_cells_and_not_as_it_says(plan: Plan) -> None
 
 
 def test_too_many_rows_are_refused(plan: Plan) -> None:
-    content = template(plan, ASSIGNMENTS, [{"title": f"Việc {number}"} for number in range(MOST_ROWS)])
+    content = template(plan, ASSIGNMENTS, [{"title": f"Việc {number}"} for number in range(MAX_ROWS)])
     with pytest.raises(Refused, match="có hơn 2000 dòng"):
         read_sheet("viec.xlsx", content)
 
@@ -167,4 +167,4 @@ def test_a_row_beyond_all_rows_takes_down_its_own_process_alone(plan: Plan, monk
     content = filled(plan, ASSIGNMENTS, {"title": "Việc một"})
     endless = rewritten(content, SHEET, lambda xml: xml.replace(b'<row r="5"', b'<row r="99999999999"'))
     with pytest.raises(Refused, match="quá lớn"):
-        run_in_sandbox("intake.sheets.reading", "viec.xlsx", endless)
+        sandbox.run("intake.sheets.reading", "viec.xlsx", endless)

@@ -25,7 +25,8 @@ from models.work.queries import AssignmentFilter, assignments, history
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from rehearsal.acting_out import act_out
-from reports.board.board import board, board_markdown
+from reports.board.board import board
+from reports.board.board_markdown import board_markdown
 from tests.support.cast import at, issue, run, told
 
 TITLE = "Báo cáo nhanh công tác phối hợp dịp lễ"

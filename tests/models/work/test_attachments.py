@@ -15,7 +15,8 @@ from models.store.audit import verify
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.attachment import Attachment
-from models.tables.errors import NotFound, TransitionRefused
+from models.tables.errors import InvalidReport, NotFound, TransitionRefused
+from models.tables.lifecycle import State
 from models.work import attachments as files
 from models.work import verbs
 from models.work.attachments import (
@@ -248,3 +249,24 @@ class TestDrafts:
             refused = save_draft(session, number, {"so_ton_tai": "9" * 30, "text": "a" * 3_001}, context)
             assert refused is not None and len(refused.details) == 2
             assert "tối đa 3000" in refused.details[1] or "tối đa 3000" in refused.details[0]
+
+    def test_in_one_transaction_a_refused_report_leaves_draft_and_files(
+        self, store: Store, number: int, context: ActorContext
+    ) -> None:
+        with session_scope(store.engine) as session:
+            assert save_draft(session, number, {"text": "Đang viết"}, context) is None
+            add_attachment(session, store.settings, number, examined(), context)
+            with pytest.raises(InvalidReport), session.begin_nested():
+                verbs.report(session, number, t0_report(counts={}), context)
+            assert session.get_one(Assignment, number).state is State.ASSIGNED
+        with session_scope(store.engine) as session:
+            kept = draft_of(session, number)
+            assert kept is not None
+            assert kept.fields == {"text": "Đang viết"}
+            assert len(waiting_attachments(session, number)) == 1
+            with session.begin_nested():
+                verbs.report(session, number, t0_report(), context)
+            assert draft_of(session, number) is None
+            assert not waiting_attachments(session, number)
+        with reading(store.engine) as connection:
+            assert verify(connection).broken_at is None

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, event, func, select, update
 from sqlmodel import col
 
-from models.alerts.status import counted, status_expr, status_of
+from models.alerts.status import not_withdrawn, status_expr, status_of
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
@@ -50,8 +50,8 @@ def connection(mixed: Store) -> Iterator[Connection]:
 def test_a_status_word_asked_for_is_the_word_that_is_shown(connection: Connection) -> None:
     shown = status_of(NOW)
     for word in Status:
-        asked = select(func.count()).select_from(Assignment).where(counted, status_expr(word, NOW))
-        told = select(func.count()).select_from(Assignment).where(counted, shown == word.value)
+        asked = select(func.count()).select_from(Assignment).where(not_withdrawn, status_expr(word, NOW))
+        told = select(func.count()).select_from(Assignment).where(not_withdrawn, shown == word.value)
         assert connection.scalar(asked) == connection.scalar(told) != 0
 
 

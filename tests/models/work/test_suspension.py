@@ -18,7 +18,8 @@ from models.work.queries import AssignmentFilter, assignments, history
 from models.work.work_lists import work_list
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from reports.board.board import board, board_markdown
+from reports.board.board import board
+from reports.board.board_markdown import board_markdown
 from reports.wording import status_vi
 from tests.support.cast import LEAD, at, issue, number_of, run, t0_report, told
 

@@ -26,7 +26,8 @@ from tests.support.outposts import deliver_to
 @pytest.fixture(autouse=True)
 def _no_bundle_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # so that it is put back even if it was not set
+        monkeypatch.delenv(name)
 
 
 def named(*values: str) -> x509.Name:

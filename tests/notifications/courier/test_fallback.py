@@ -21,7 +21,7 @@ from models.delivery.letters import write_to_coordinator
 from models.delivery.message_log import message
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
-from models.store.database import reading, session_scope
+from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Kind, MessageState, NoticeState
 from models.tables.outbox import Message, Notice
 from notifications.channels.outgoing import Result
@@ -139,8 +139,8 @@ class TestNextChannel:
         assert (done.failed, done.sent, done.waiting) == (2, 1, 0)
         ((headers, said),) = alive.taken
         assert (headers["idempotency-key"], said["message"]) == ("dondoc-su-co-1", "p1 dừng.")
-        with reading(store.engine) as connection:
-            assert [each["channel"] for each in message(connection, 1)[1]] == ["json", "second", "third"]
+        with reading_session(store.engine) as session:
+            assert [each.channel for each in message(session, 1)[1]] == ["json", "second", "third"]
 
     def test_what_is_only_delayed_goes_over_no_other(self, store: Store, web_hook: Hooks) -> None:
         alive = web_hook()

@@ -16,7 +16,7 @@ from models.delivery import leases
 from models.delivery.grouping import group_waiting
 from models.delivery.message_log import READ_SIZE, MessageFilter, attempts, latest_messages, message, messages
 from models.keeping.opening import Store
-from models.store.database import reading, session_scope
+from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
 from models.tables.lifecycle import AttemptResult, Urgency
 from models.tables.outbox import Message
@@ -29,13 +29,13 @@ Hooks = Callable[..., WebHook]
 
 
 def tries(store: Store, number: int = 1) -> list[tuple[int, str, AttemptResult]]:
-    with reading(store.engine) as connection:
-        return [(each["number"], each["channel"], each["result"]) for each in message(connection, number)[1]]
+    with reading_session(store.engine) as session:
+        return [(each.number, each.channel, each.result) for each in message(session, number)[1]]
 
 
 def listed(store: Store, **wanted: Any) -> list[int]:
-    with reading(store.engine) as connection:
-        return [row["id"] for row in messages(connection, MessageFilter(**wanted))]
+    with reading_session(store.engine) as session:
+        return [row.id for row in messages(session, MessageFilter(**wanted))]
 
 
 def test_every_try_is_kept_with_its_time_channel_result_and_reason(store: Store, web_hook: Hooks) -> None:
@@ -45,15 +45,15 @@ def test_every_try_is_kept_with_its_time_channel_result_and_reason(store: Store,
     begun = _, again, at_last = [MORNING + timedelta(minutes=n) for n in (0, 2, 10)]
     deliver(failing, now=again)
     deliver(store, now=at_last)
-    with reading(store.engine) as connection:
-        found, tried = message(connection, 1)
-        assert attempts(connection, [1]) == {1: tried}
-    assert [each["result"] for each in tried] == [AttemptResult.FAILED, AttemptResult.FAILED, AttemptResult.SENT]
-    assert [each["number"] for each in tried] == [1, 2, 3]
+    with reading_session(store.engine) as session:
+        found, tried = message(session, 1)
+        assert attempts(session, [1]) == {1: tried}
+    assert [each.result for each in tried] == [AttemptResult.FAILED, AttemptResult.FAILED, AttemptResult.SENT]
+    assert [each.number for each in tried] == [1, 2, 3]
     for each, beginning in zip(tried, begun, strict=True):  # when it was known, not when the round began
-        assert beginning < each["at"] < beginning + timedelta(minutes=1)
-    assert "503" in tried[0]["reason"] and not tried[2]["reason"]
-    assert found["body_text"].startswith("Kính gửi")
+        assert beginning < each.at < beginning + timedelta(minutes=1)
+    assert "503" in tried[0].reason and not tried[2].reason
+    assert found.body_text.startswith("Kính gửi")
 
 
 def test_a_courier_that_was_overtaken_leaves_its_try_too(store: Store) -> None:
@@ -80,8 +80,8 @@ def test_messages_are_found_by_whom_over_what_and_when(store: Store) -> None:
     assert listed(store, office=LEAD, desk="focal", until=at("2023-09-01")) == [1]
     assert listed(store, since=at("2023-09-12"), until=at("2023-09-13")) == [2]
     assert listed(store, channel="mailto") == listed(store, state="dead") == []
-    with reading(store.engine) as connection, pytest.raises(NotFound):
-        message(connection, 999)
+    with reading_session(store.engine) as session, pytest.raises(NotFound):
+        message(session, 999)
 
 
 def test_a_long_log_is_listed_and_read_without_lying_in_memory(store: Store) -> None:
@@ -102,13 +102,13 @@ def test_a_long_log_is_listed_and_read_without_lying_in_memory(store: Store) -> 
         ]
         session.execute(insert(Message), rows)
     weight = many * sys.getsizeof(text)
-    with reading(store.engine) as connection:
+    with reading_session(store.engine) as session:
         tracemalloc.start()
-        last, total = latest_messages(connection, MessageFilter(), limit=2)
-        assert [row["id"] for row in messages(connection, MessageFilter())] == list(range(1, many + 1))
+        last, total = latest_messages(session, MessageFilter(), limit=2)
+        assert [row.id for row in messages(session, MessageFilter())] == list(range(1, many + 1))
         assert tracemalloc.get_traced_memory()[1] < weight / 5
-        assert sum(row["body_text"] == text for row in messages(connection, MessageFilter(), texts=True)) == many
+        assert sum(row.body_text == text for row in messages(session, MessageFilter(), texts=True)) == many
         assert tracemalloc.get_traced_memory()[1] < weight / 2
         tracemalloc.stop()
-    assert ([row["id"] for row in last], total) == ([many - 1, many], many)
+    assert ([row.id for row in last], total) == ([many - 1, many], many)
     assert "body_text" not in last[0] and "body_html" not in last[0]

@@ -109,8 +109,15 @@ TOLD = {
         item(Kind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11), resumed=True),
     ],
     Desk.HEAD: [
-        replace(LATE, told=IN_VAIN),
-        item(Kind.OVERDUE, 6, date(2023, 9, 13), reminder_count=1, last_reminded_at=at("2023-09-13"), told=IN_VAIN[:1]),
+        replace(LATE, earlier_notices=IN_VAIN),
+        item(
+            Kind.OVERDUE,
+            6,
+            date(2023, 9, 13),
+            reminder_count=1,
+            last_reminded_at=at("2023-09-13"),
+            earlier_notices=IN_VAIN[:1],
+        ),
     ],
     Desk.COORDINATOR: [
         LATE,
@@ -118,10 +125,13 @@ TOLD = {
             Kind.UNDELIVERABLE,
             22,
             rung="message:7:tgram",
-            lost=UndeliveredMessage(7, "SYT", Desk.FOCAL, "mailto", REFUSED, "tgram"),
+            undelivered=UndeliveredMessage(7, "SYT", Desk.FOCAL, "mailto", REFUSED, "tgram"),
         ),
         item(
-            Kind.UNDELIVERABLE, 23, rung="message:8:", lost=UndeliveredMessage(8, "SNV", Desk.HEAD, "json", REFUSED, "")
+            Kind.UNDELIVERABLE,
+            23,
+            rung="message:8:",
+            undelivered=UndeliveredMessage(8, "SNV", Desk.HEAD, "json", REFUSED, ""),
         ),
         item(Kind.REPORT_RECEIVED, 15, state=State.REPORTED),
         item(Kind.REPORT_RECEIVED, 16, state=State.REPORTED),

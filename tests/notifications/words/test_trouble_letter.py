@@ -11,28 +11,28 @@ from models.tables.lifecycle import MessageState
 from models.tables.outbox import Message
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from notifications.words.trouble_letter import Trouble, What, tell_of_trouble
+from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter
 from tests.support.cast import at, issue
 
 MORNING = at("2023-08-18", 7, 30)
 LATER = at("2023-08-18", 9)
 
 
-def told(store: Store, *troubles: Trouble) -> list[str]:
+def told(store: Store, *troubles: FailedRun) -> list[str]:
     with session_scope(store.engine) as session:
-        return tell_of_trouble(session, store, troubles, store.actor_context(now=LATER, actor="flow:su-co"))
+        return write_failed_runs_letter(session, store, troubles, store.actor_context(now=LATER, actor="flow:su-co"))
 
 
-def trouble(flow: str, what: What = What.FAILED, reason: str = "", days: int = 0) -> Trouble:
-    return Trouble(flow, f"{flow} · Tên luồng", what, MORNING + timedelta(days=days), reason)
+def trouble(flow: str, kind: FailureKind = FailureKind.FAILED, reason: str = "", days: int = 0) -> FailedRun:
+    return FailedRun(flow, f"{flow} · Tên luồng", kind, MORNING + timedelta(days=days), reason)
 
 
 def test_each_flow_is_told_of_once_a_day_in_one_letter(store: Store) -> None:
     issue(store)
-    both = told(store, trouble("p3", What.MISSING, "Máy tắt."), trouble("p1", reason="<Sai>  kỳ\nbáo cáo"))
+    both = told(store, trouble("p3", FailureKind.MISSING, "Máy tắt."), trouble("p1", reason="<Sai>  kỳ\nbáo cáo"))
     assert both == ["p1", "p3"]
     assert told(store, trouble("p1"), trouble("p3")) == []
-    assert told(store, trouble("p1"), trouble("p2", What.BROKEN_OFF)) == ["p2"]
+    assert told(store, trouble("p1"), trouble("p2", FailureKind.BROKEN_OFF)) == ["p2"]
     assert told(store, trouble("p1", days=1)) == ["p1"]
     assert deliver(store, now=LATER).sent == 3
     first, second, third = letters(store.settings.mailbox_dir)

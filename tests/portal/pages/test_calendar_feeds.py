@@ -13,7 +13,7 @@ from models.access.signed_links import Signer
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.tables.account import UserRole
-from portal.limiting import FOR_ONE_CALENDAR
+from portal.limiting import PER_FEED
 from tests.support.cast import at, issue, number_of, run
 from tests.support.doorstep import EMAIL, Portal, path_of, words
 
@@ -130,7 +130,7 @@ def test_an_ended_office_has_no_calendar(portal: Portal) -> None:
 
 def test_who_fetches_without_end_is_asked_to_wait(portal: Portal) -> None:
     program, wrong = portal.browser().web, portal.browser().web
-    for _ in range(FOR_ONE_CALENDAR.amount):
+    for _ in range(PER_FEED.amount):
         assert program.head(feed(portal)).status_code == 200
         assert wrong.head("/calendar/nothing.ics").status_code == 404
     for answer in (program.get(feed(portal)), wrong.get("/calendar/nothing.ics")):

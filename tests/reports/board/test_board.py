@@ -9,7 +9,8 @@ from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role
-from reports.board.board import Board, board, board_markdown
+from reports.board.board import Board, board
+from reports.board.board_markdown import board_markdown
 from tests.support.cast import at, issue, run
 
 

@@ -5,11 +5,11 @@ from collections import Counter
 from sqlalchemy import select
 from sqlmodel import col
 
-from models.alerts.status import counted
+from models.alerts.status import not_withdrawn
 from models.keeping.opening import Store
 from models.store.database import reading
 from models.tables.assignment import Assignment
-from reports.board.situation import situation, strands, trend_of
+from reports.board.situation import due_trend, situation, situation_lanes
 from reports.board.spans import span_of
 from reports.figures import Span, Tally, tally
 from tests.support.cast import at, issue, run
@@ -30,21 +30,21 @@ def test_pictures_agree_with_the_tally(store: Store) -> None:
         assert by_priority.by(lambda _, office: office) == by_subtask.by(lambda _, office: office)
         assert set(by_priority.by(lambda work, _: work)) == {"p1"}
 
-        months = trend_of(connection, grain="month", count=3, now=NOW, calendar=calendar)
-        quarters = trend_of(connection, grain="quarter", count=2, now=NOW, calendar=calendar)
+        months = due_trend(connection, grain="month", count=3, now=NOW, calendar=calendar)
+        quarters = due_trend(connection, grain="quarter", count=2, now=NOW, calendar=calendar)
         assert list(months) == ["2023-08", "2023-09", "2023-10"] and list(quarters) == ["2023-Q3", "2023-Q4"]
         for key, each in {**months, **quarters}.items():
             assert each == tally(connection, now=NOW, calendar=calendar, due_in=span_of(key))[()], key
 
         span = Span(span_of("2023-08").first, span_of("2024-06").last)
-        found, count = strands(
+        found, count = situation_lanes(
             connection, due_in=span, now=NOW, calendar=calendar, named=lambda subtask, period, _: (subtask, period)
         )
         assert count == len(found)
         due = tally(connection, now=NOW, calendar=calendar, due_in=span)[()]
         assert sum((each.lane.tally for each in found), Tally()) == due
         rows = connection.execute(
-            select(col(Assignment.subtask), col(Assignment.period), col(Assignment.due_date)).where(counted)
+            select(col(Assignment.subtask), col(Assignment.period), col(Assignment.due_date)).where(not_withdrawn)
         ).all()
     latest = Counter({(row.subtask, row.period): row.due_date.toordinal() for row in rows if row.due_date <= span.last})
     for row in rows:

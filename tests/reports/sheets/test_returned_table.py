@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from config.errors import Refused
-from intake.sheets.intake import judge
-from intake.sheets.judged_rows import Fate, Judgement
+from intake.sheets.intake import review_workbook
+from intake.sheets.review import Outcome, SheetReview
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.work.queries import AssignmentFilter
@@ -26,12 +26,12 @@ def exported(store: Store, **options: Any) -> openpyxl.Workbook:
     return written(store, AssignmentFilter(office="SYT"), **options)
 
 
-def returned(store: Store, book: openpyxl.Workbook, *, now: datetime = NOW) -> Judgement:
+def returned(store: Store, book: openpyxl.Workbook, *, now: datetime = NOW) -> SheetReview:
     context = store.actor_context(now=now, actor="coordinator")
-    return judge(store, "bang.xlsx", BytesIO(saved(book)), context, tracking_table=table_that_came_back)
+    return review_workbook(store, "bang.xlsx", BytesIO(saved(book)), context, tracking_table=table_that_came_back)
 
 
-def told(found: Judgement) -> list[str]:
+def told(found: SheetReview) -> list[str]:
     return [str(fault) for fault in found.faults]
 
 
@@ -39,7 +39,7 @@ def told(found: Judgement) -> list[str]:
 def test_an_untouched_table_changes_nothing(store: Store, language: Any) -> None:
     lived(store)
     found = returned(store, exported(store, language=language))
-    assert {row.fate for row in found.rows} == {Fate.SAME} and len(found.rows) > 2
+    assert {row.outcome for row in found.rows} == {Outcome.SAME} and len(found.rows) > 2
     assert (found.faults, found.to_write, {row.note_vi for row in found.rows}) == ([], 0, {""})
     assert all(row.about for row in found.rows)
 
@@ -54,7 +54,7 @@ def test_a_part_of_it_in_another_order_changes_nothing_either(store: Store) -> N
     for place, (one, other) in enumerate(zip(first, second, strict=True), 1):
         sheet.cell(6, place).value, sheet.cell(7, place).value = other, one
     found = returned(store, book)
-    assert ({row.fate for row in found.rows}, told(found)) == ({Fate.SAME}, [])
+    assert ({row.outcome for row in found.rows}, told(found)) == ({Outcome.SAME}, [])
 
 
 def test_what_was_typed_over_is_told_by_its_cell_and_not_repeated(store: Store) -> None:
@@ -73,9 +73,9 @@ def test_what_was_typed_over_is_told_by_its_cell_and_not_repeated(store: Store) 
         f"Bảng theo dõi!L8: việc số {numbers[2]}: «Tình trạng» khác dondoc; kết quả vào dondoc bằng báo cáo của cơ"
         " quan, được xác nhận.",
     ]
-    assert [row.fate for row in found.rows[:4]] == [Fate.WRONG] * 3 + [Fate.SAME]
+    assert [row.outcome for row in found.rows[:4]] == [Outcome.WRONG] * 3 + [Outcome.SAME]
     with pytest.raises(Refused, match="3 dòng có lỗi"):
-        found.refuse_unless_right()
+        found.refuse_faults()
 
 
 def test_rows_that_nobody_knows_are_told(store: Store) -> None:

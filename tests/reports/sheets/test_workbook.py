@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from config.errors import Refused
 from config.text.atomic_write import atomic_write
-from models.alerts.status import counted
+from models.alerts.status import not_withdrawn
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
@@ -33,9 +33,9 @@ def test_it_tells_of_every_row_as_it_is_done(store: Store, monkeypatch: pytest.M
     monkeypatch.setattr(workbook, "_BATCH", 50)
     lived(store)
     told: list[int] = []
-    with TemporaryFile() as aside:
+    with TemporaryFile() as spool:
         with reading(store.engine) as connection:
-            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, aside=aside)
+            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, spool=spool)
         write_workbook(found, BytesIO(), progress=told.append)
     assert told == [50, 50, 50, 22] and sum(told) == found.rows
 
@@ -90,7 +90,7 @@ def test_its_rows_and_its_tally_are_those_of_the_figures(store: Store) -> None:
     book = written(store)
     with reading(store.engine) as connection:
         whole = tally(connection, now=NOW, calendar=store.calendar)[()]
-        total = connection.scalar(select(func.count()).select_from(Assignment).where(counted))
+        total = connection.scalar(select(func.count()).select_from(Assignment).where(not_withdrawn))
     rows = rows_of(book)
     assert len(rows) == total == whole.total
     assert sum(row["Tình trạng"] == "Chưa hoàn thành, quá hạn" for row in rows) == whole.open_overdue > 0
@@ -113,10 +113,10 @@ def test_a_part_of_it_names_what_it_is_a_part_of(store: Store) -> None:
 
 def test_an_earlier_day_is_told_as_it_was(store: Store) -> None:
     number = lived(store)
-    with TemporaryFile() as aside:
+    with TemporaryFile() as spool:
         then = at("2023-08-21", 7)
         with reading_as_it_was(store.engine, then) as connection:
-            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=then, aside=aside)
+            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=then, spool=spool)
         mine = next(work for work in found.works() if work.id == number)
     assert (mine.due, mine.original_due, mine.done_on, mine.result) == (date(2023, 9, 11), None, None, "")
     assert mine.coordinating == "Công an tỉnh"
@@ -136,7 +136,7 @@ def test_texts_stay_texts_whatever_they_begin_with(store: Store) -> None:
 
 def test_more_rows_than_a_sheet_holds_are_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     lived(store)
-    monkeypatch.setattr(workbook, "MOST_ROWS", 50)
+    monkeypatch.setattr(workbook, "MAX_ROWS", 50)
     with pytest.raises(Refused, match="nhiều hơn số dòng của một trang Excel"):
         written(store)
 

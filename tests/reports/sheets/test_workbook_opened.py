@@ -11,19 +11,19 @@ from pypdf import PdfReader
 
 from intake.sheets.ad_hoc import ad_hoc_assigned
 from intake.sheets.fill_in_sheets import choices_of
-from intake.sheets.intake import judge
-from intake.sheets.judged_rows import Fate
+from intake.sheets.intake import review_workbook
 from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import ASSIGNMENTS, OFFICES
+from intake.sheets.review import Outcome
 from models.keeping.opening import Store
 from models.store.database import reading, reading_session
 from models.work.queries import AssignmentFilter
 from reports.sheets.fill_in_workbook import ad_hoc_row
 from reports.sheets.returned_table import table_that_came_back
-from reports.sheets.tracking_table import tracked_work
+from reports.sheets.tracking_table import tracking_rows
 from reports.sheets.workbook import gather, write_workbook
 from tests.support.cast import at
-from tests.support.sheets import AD_HOC, TODAY, filled, judged, template, write
+from tests.support.sheets import AD_HOC, TODAY, filled, reviewed, template, write
 from tests.support.tracking_table import NOW, lived
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only]
@@ -40,10 +40,10 @@ def converted(path: Path, form: str) -> list[Path]:
 def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: Store, tmp_path: Path) -> None:
     lived(store)
     path = tmp_path / "bang.xlsx"
-    with TemporaryFile() as aside, path.open("wb") as file:
+    with TemporaryFile() as spool, path.open("wb") as file:
         with reading(store.engine) as connection:
-            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, aside=aside)
-            works = list(tracked_work(connection, AssignmentFilter(), store.plan, now=NOW))
+            found = gather(*(connection, store.plan, store.calendar, AssignmentFilter()), now=NOW, spool=spool)
+            works = list(tracking_rows(connection, AssignmentFilter(), store.plan, now=NOW))
         write_workbook(found, file)
     # 44: comma, 34: quotes, 76: UTF-8, -1: all sheets. Days come in its own form there, since they are days.
     tables = converted(path, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1")
@@ -59,8 +59,10 @@ def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: 
     (saved,) = [each for each in converted(path, "xlsx:Calc MS Excel 2007 XML") if each.suffix == ".xlsx"]
     assert saved.read_bytes() != path.read_bytes()
     context = store.actor_context(now=NOW, actor="coordinator")
-    again = judge(store, "bang.xlsx", BytesIO(saved.read_bytes()), context, tracking_table=table_that_came_back)
-    assert ({row.fate for row in again.rows}, again.faults) == ({Fate.SAME}, [])
+    again = review_workbook(
+        store, "bang.xlsx", BytesIO(saved.read_bytes()), context, tracking_table=table_that_came_back
+    )
+    assert ({row.outcome for row in again.rows}, again.faults) == ({Outcome.SAME}, [])
     assert len(again.rows) == len(works) and again.to_write == 0
     (pdf,) = [each for each in converted(path, "pdf") if each.suffix == ".pdf"]
     printed = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, check=True, text=True).stdout
@@ -74,7 +76,7 @@ def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: 
 def test_forms_saved_by_others_are_taken_in_without_a_change(store: Store, tmp_path: Path) -> None:
     write(
         store,
-        judged(store, filled(store.plan, ASSIGNMENTS, AD_HOC, {**AD_HOC, "lead": "STP", "coordinating": None})),
+        reviewed(store, filled(store.plan, ASSIGNMENTS, AD_HOC, {**AD_HOC, "lead": "STP", "coordinating": None})),
     )
     choices = choices_of(store.plan, TODAY)
     with reading_session(store.engine) as session:
@@ -87,6 +89,6 @@ def test_forms_saved_by_others_are_taken_in_without_a_change(store: Store, tmp_p
         (saved,) = converted(path, "xlsx:Calc MS Excel 2007 XML")
         assert saved.read_bytes() != path.read_bytes()
         context = store.actor_context(now=at(TODAY), actor="coordinator")
-        found = judge(store, saved.name, BytesIO(saved.read_bytes()), context)
-        assert ({row.fate for row in found.rows}, found.faults) == ({Fate.SAME}, [])
+        found = review_workbook(store, saved.name, BytesIO(saved.read_bytes()), context)
+        assert ({row.outcome for row in found.rows}, found.faults) == ({Outcome.SAME}, [])
         assert len(found.rows) == len(rows)

@@ -6,13 +6,13 @@ from sqlalchemy import Engine
 
 from config.settings import Settings
 from models.keeping.opening import open_store
-from rehearsal.throw_away import hasty_store, throw_away
+from rehearsal.throwaway import throwaway_settings, unsynced_store
 
 
 def test_only_a_store_to_be_thrown_away_is_hasty(settings: Settings, tmp_path: Path) -> None:
-    with hasty_store(throw_away(settings, tmp_path / "aside")) as store:
+    with unsynced_store(throwaway_settings(settings, tmp_path / "aside")) as store:
         assert _synchronous(store.engine) == 0
-    with open_store(throw_away(settings, tmp_path / "aside")) as store:
+    with open_store(throwaway_settings(settings, tmp_path / "aside")) as store:
         assert _synchronous(store.engine) == 2
 
 

@@ -1,11 +1,9 @@
-"""The shipped Word templates, drawn by the form of NĐ 30/2020/NĐ-CP (phụ lục I) with placeholders in them.
+"""The building blocks of Word templates, by the form of NĐ 30/2020/NĐ-CP (phụ lục I).
 
 A4; margins 20, 20, 30 and 20 mm; 14 point; the name of the state and its motto at the right, the issuing office at the
-left; page numbers in the middle of the head from the second page on. An office that wants its own writes them out by
-`dondoc document templates`, edits them in Word and names their folder (docs/documents.md).
+left; page numbers in the middle of the head from the second page on.
 """
 
-from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -29,132 +27,7 @@ _LEFT, _CENTRE, _RIGHT, _JUSTIFY = (
 _TEXT_MM = 160
 
 
-def report_form() -> bytes:
-    """The consolidated report of a period."""
-    document = _blank()
-    _head(document, "BC")
-    _title(document, "BÁO CÁO", "Kết quả thực hiện {{ directive }}\n{{ period }}")
-    _sample(document)
-    _body(document, "{{ opening }}")
-    _heading(document, "I. TÌNH HÌNH CHUNG")
-    _body(document, "{{ overall }}")
-    _body(document, "{{ compared }}")
-    _table(
-        document,
-        ("Nhiệm vụ", "Tổng số", "Đúng hạn", "Quá hạn", "Trong hạn", "Đang chậm", "Tỷ lệ đúng hạn"),
-        "p in priorities",
-        ("{{ p.numeral }}", *(f"{{{{ p.figures.{name} }}}}" for name in _COUNTS), "{{ p.figures.on_time_rate|rate }}"),
-        (46, 17, 19, 19, 19, 19, 21),
-        total=("Cộng", *(f"{{{{ figures.{name} }}}}" for name in _COUNTS), "{{ figures.on_time_rate|rate }}"),
-    )
-    _small(
-        document,
-        "«Đúng hạn», «Quá hạn»: đã hoàn thành; «Trong hạn», «Đang chậm»: chưa hoàn thành."
-        " Tỷ lệ tính trên số việc đã đến hạn.",
-    )
-    _body(document, "Kết quả của từng cơ quan tại Phụ lục I, nhiệm vụ quá hạn tại Phụ lục II kèm theo.")
-    _heading(document, "II. KẾT QUẢ THEO TỪNG NHIỆM VỤ")
-    _for(document, "p in priorities")
-    _heading(document, "{{ loop.index }}. {{ p.numeral }}: {{ p.title }}", level=2)
-    _for(document, "s in p.subtasks")
-    _body(document, "{{ s.code }} {{ s.title }}: {{ s.figures|in_words }}.")
-    _for(document, "label, value in s.sums")
-    _point(document, "- {{ label }}: {{ value }}.")
-    _end(document)
-    _quoted(document, "s.results")
-    _end(document)
-    _if(document, "p.difficulties.texts")
-    _body(document, "Khó khăn, vướng mắc:", italic=True)
-    _quoted(document, "p.difficulties")
-    _endif(document)
-    _if(document, "p.proposals.texts")
-    _body(document, "Đề xuất, kiến nghị của các cơ quan:", italic=True)
-    _quoted(document, "p.proposals")
-    _endif(document)
-    _end(document)
-    _heading(document, "III. NHIỆM VỤ TRỌNG TÂM KỲ TỚI")
-    _body(document, "{{ ahead }}")
-    _signature(document, ("- Thường trực cấp ủy (để báo cáo);", "- Các cơ quan liên quan;", "- Lưu: VT."))
-    _annex(document, "Phụ lục I", "KẾT QUẢ THEO TỪNG CƠ QUAN")
-    _table(
-        document,
-        ("TT", "Cơ quan", "Tổng số", "Đúng hạn", "Quá hạn", "Trong hạn", "Đang chậm", "Tỷ lệ đúng hạn"),
-        "o in offices",
-        ("{{ loop.index }}", "{{ o[0] }}", *(f"{{{{ o[1].{n} }}}}" for n in _COUNTS), "{{ o[1].on_time_rate|rate }}"),
-        (10, 50, 15, 16, 16, 16, 17, 20),
-        right_from=2,
-    )
-    _annex(document, "Phụ lục II", "NHIỆM VỤ QUÁ HẠN TÍNH ĐẾN {{ moment|upper }}")
-    _if(document, "not late")
-    _body(document, "Không có nhiệm vụ nào quá hạn.")
-    _endif(document)
-    _if(document, "late")
-    _table(
-        document,
-        ("TT", "Nhiệm vụ", "Kỳ", "Cơ quan", "Thời hạn", "Chậm (ngày làm việc)"),
-        "l in late",
-        ("{{ loop.index }}", "{{ l.what }}", "{{ l.period }}", "{{ l.office }}", "{{ l.due }}", "{{ l.days }}"),
-        (10, 54, 24, 32, 25, 18),
-        right_from=4,
-    )
-    _endif(document)
-    _if(document, "late_more")
-    _body(document, "… và {{ late_more }} nhiệm vụ quá hạn khác; danh sách đầy đủ ở bảng theo dõi Excel.")
-    _endif(document)
-    return _bytes(document)
-
-
-def slip_form() -> bytes:
-    """The slip of all that one office is assigned."""
-    document = _blank()
-    _head(document, "PGV")
-    _title(document, "PHIẾU GIAO VIỆC", "{{ office }}")
-    _sample(document)
-    _for(document, "ground in grounds")
-    _body(document, "{{ ground }}", italic=True)
-    _end(document)
-    _body(document, "{{ opening }}")
-    product = "{{ i.product }}{% if i.report_to %}, gửi {{ i.report_to }}{% endif %}"
-    _items(document, "all", ("Vai trò", "Sản phẩm, nơi nhận"), ("{{ i.role }}", product), (22, 40))
-    _body(document, "{{ closing }}", before=6)
-    _signature(document, ("- {{ office }};", "- Lưu: VT."))
-    return _bytes(document)
-
-
-def reminder_form() -> bytes:
-    """The letter that urges one office on."""
-    document = _blank()
-    _head(document, "", about="V/v đôn đốc thực hiện nhiệm vụ được giao")
-    _to(document, "Kính gửi: {{ addressee }}.")
-    _sample(document)
-    _body(document, "{{ opening }}")
-    _if(document, "late")
-    _heading(document, "1. Nhiệm vụ quá hạn", level=2)
-    _items(document, "late", ("Chậm (ngày làm việc)", "Đã nhắc"), ("{{ i.days }}", "{{ i.reminded or '–' }}"), (20, 32))
-    _endif(document)
-    _if(document, "soon")
-    _heading(document, "{{ 2 if late else 1 }}. Nhiệm vụ sắp đến hạn", level=2)
-    _items(document, "soon", ("Vai trò", "Đã nhắc"), ("{{ i.role }}", "{{ i.reminded or '–' }}"), (20, 32))
-    _endif(document)
-    _body(document, "{{ closing }}", before=6)
-    _signature(document, ("- Như trên;", "- Lưu: VT."))
-    return _bytes(document)
-
-
-FORMS: Mapping[str, Callable[[], bytes]] = {
-    "bao-cao.docx": report_form,
-    "phieu-giao-viec.docx": slip_form,
-    "don-doc.docx": reminder_form,
-}
-"""The shipped templates by the file name under which an office may put its own in their place."""
-
-_COUNTS = ("total", "done_on_time", "done_late", "open_within_term", "open_overdue")
-
-
-# --- pieces of a document ----------------------------------------------------------------------------------
-
-
-def _blank() -> WordDocument:
+def new_document() -> WordDocument:
     document = Document()
     style = document.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(14)
@@ -174,11 +47,11 @@ def _blank() -> WordDocument:
     return document
 
 
-def _head(document: WordDocument, kind: str, *, about: str = "") -> None:
+def letterhead(document: WordDocument, kind: str, *, about: str = "") -> None:
     table = document.add_table(rows=1, cols=2)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     left, right = table.rows[0].cells
-    _widths(table, (66, 104))
+    _set_widths(table, (66, 104))
     _line(left.paragraphs[0], "{{ issuer|upper }}", size=13, bold=True)
     _rule(left, 22)
     mark = f"{kind}-{{{{ symbol }}}}" if kind else "{{ symbol }}"  # a plain letter has no kind
@@ -191,19 +64,19 @@ def _head(document: WordDocument, kind: str, *, about: str = "") -> None:
     _line(right.add_paragraph(), "{{ place }}, ngày      tháng      năm {{ year }}", size=13.5, italic=True, before=4)
 
 
-def _title(document: WordDocument, kind: str, about: str) -> None:
+def title(document: WordDocument, kind: str, about: str) -> None:
     _line(document.add_paragraph(), kind, size=14, bold=True, before=18)
     for line in about.split("\n"):
         _line(document.add_paragraph(), line, size=14, bold=True)
     _rule(document, 55)
 
 
-def _to(document: WordDocument, text: str) -> None:
+def addressee(document: WordDocument, text: str) -> None:
     _line(document.add_paragraph(), text, size=14, before=18, after=12)
 
 
-def _sample(document: WordDocument) -> None:
-    _if(document, "is_sample")
+def sample_mark(document: WordDocument) -> None:
+    when(document, "is_sample")
     _line(
         document.add_paragraph(),
         "(DỮ LIỆU MẪU – không phải việc thật)",
@@ -213,46 +86,46 @@ def _sample(document: WordDocument) -> None:
         before=6,
         after=6,
     )
-    _endif(document)
+    end_when(document)
 
 
-def _heading(document: WordDocument, text: str, *, level: int = 1) -> None:
+def heading(document: WordDocument, text: str, *, level: int = 1) -> None:
     paragraph = document.add_paragraph()
     _line(paragraph, text, size=14, bold=True, align=_JUSTIFY, before=10 if level == 1 else 6, after=4)
     paragraph.paragraph_format.keep_with_next = True
     paragraph.paragraph_format.first_line_indent = Mm(10)
 
 
-def _body(document: WordDocument, text: str, *, italic: bool = False, before: float = 0) -> None:
+def body(document: WordDocument, text: str, *, italic: bool = False, before: float = 0) -> None:
     paragraph = document.add_paragraph()
     _line(paragraph, text, size=14, italic=italic, align=_JUSTIFY, before=before, after=6)
     paragraph.paragraph_format.first_line_indent = Mm(10)
 
 
-def _point(document: WordDocument, text: str) -> None:
+def bullet(document: WordDocument, text: str) -> None:
     paragraph = document.add_paragraph()
     _line(paragraph, text, size=14, align=_JUSTIFY, after=6)
     paragraph.paragraph_format.left_indent = Mm(10)
 
 
-def _small(document: WordDocument, text: str) -> None:
+def footnote(document: WordDocument, text: str) -> None:
     _line(document.add_paragraph(), text, size=11, italic=True, align=_JUSTIFY, before=3, after=6)
 
 
-def _quoted(document: WordDocument, quoted: str) -> None:
-    _for(document, f"q in {quoted}.texts")
-    _point(document, "- {{ q.office }}: {{ q.text|one_line }}")
-    _end(document)
-    _if(document, f"{quoted}.more")
-    _point(document, f"… và {{{{ {quoted}.more }}}} ý kiến khác trong báo cáo của các cơ quan trên trang đôn đốc.")
-    _endif(document)
+def quotes(document: WordDocument, quoted: str) -> None:
+    for_each(document, f"q in {quoted}.texts")
+    bullet(document, "- {{ q.office }}: {{ q.text|one_line }}")
+    end_for(document)
+    when(document, f"{quoted}.more")
+    bullet(document, f"… và {{{{ {quoted}.more }}}} ý kiến khác trong báo cáo của các cơ quan trên trang đôn đốc.")
+    end_when(document)
 
 
-def _items(
+def assignment_table(
     document: WordDocument, items: str, heads: tuple[str, ...], cells: tuple[str, ...], widths: tuple[int, ...]
 ) -> None:
     free = _TEXT_MM - 10 - 26 - 24 - sum(widths)
-    _table(
+    table(
         document,
         ("TT", "Nhiệm vụ", "Kỳ", "Thời hạn", *heads),
         f"i in {items}",
@@ -262,23 +135,23 @@ def _items(
     )
 
 
-def _signature(document: WordDocument, recipients: tuple[str, ...]) -> None:
+def signature(document: WordDocument, recipients: tuple[str, ...]) -> None:
     # Nobody signs an empty page: what is said last goes with the signature.
     for before in (document.paragraphs[-1], document.add_paragraph()):
         before.paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=2)
     left, right = table.rows[0].cells
-    _widths(table, (80, 80))
+    _set_widths(table, (80, 80))
     _line(left.paragraphs[0], "Nơi nhận:", size=12, bold=True, italic=True, align=_LEFT)
     for recipient in recipients:
         _line(left.add_paragraph(), recipient, size=11, align=_LEFT)
     _line(right.paragraphs[0], "THỦ TRƯỞNG CƠ QUAN", size=14, bold=True)
     _line(right.add_paragraph(), "(Ký, ghi rõ họ tên, đóng dấu)", size=13, italic=True, after=48)
     for row in table.rows:
-        _keep_whole(row._tr)
+        _keep_row_whole(row._tr)
 
 
-def _annex(document: WordDocument, name: str, about: str) -> None:
+def annex(document: WordDocument, name: str, about: str) -> None:
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.page_break_before = True
     _line(paragraph, name, size=14, bold=True)
@@ -287,7 +160,7 @@ def _annex(document: WordDocument, name: str, about: str) -> None:
     _line(document.add_paragraph(), of, size=13, italic=True, after=8)
 
 
-def _table(
+def table(
     document: WordDocument,
     heads: tuple[str, ...],
     loop: str,
@@ -301,7 +174,7 @@ def _table(
     table = document.add_table(rows=4 + bool(total), cols=len(heads))
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    _widths(table, widths)
+    _set_widths(table, widths)
     head, begin, row, end = table.rows[:4]
     for cell, text in zip(head.cells, heads, strict=True):
         _line(cell.paragraphs[0], text, size=12, bold=True)
@@ -314,22 +187,23 @@ def _table(
         for number, (cell, text) in enumerate(zip(each.cells, texts, strict=True)):
             short = number >= right_from or any(name in text for name in ("loop.index", ".days", ".due"))
             _line(cell.paragraphs[0], text, size=12, bold=bold, align=_CENTRE if short else _LEFT)
-        _keep_whole(each._tr)
+        _keep_row_whole(each._tr)
 
 
-def _for(document: WordDocument, loop: str) -> None:
+def for_each(document: WordDocument, loop: str) -> None:
+    """Begin what is repeated for each of ``loop``, a placeholder's «for» without its brackets."""
     document.add_paragraph(f"{{%p for {loop} %}}")
 
 
-def _end(document: WordDocument) -> None:
+def end_for(document: WordDocument) -> None:
     document.add_paragraph("{%p endfor %}")
 
 
-def _if(document: WordDocument, condition: str) -> None:
+def when(document: WordDocument, condition: str) -> None:
     document.add_paragraph(f"{{%p if {condition} %}}")
 
 
-def _endif(document: WordDocument) -> None:
+def end_when(document: WordDocument) -> None:
     document.add_paragraph("{%p endif %}")
 
 
@@ -367,7 +241,7 @@ def _rule(place: WordDocument | _Cell, indent_mm: int) -> None:
     properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
-def _widths(table: Table, widths: tuple[int, ...]) -> None:
+def _set_widths(table: Table, widths: tuple[int, ...]) -> None:
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
@@ -375,7 +249,7 @@ def _widths(table: Table, widths: tuple[int, ...]) -> None:
             cell.width = Mm(width)
 
 
-def _keep_whole(row: Any) -> None:
+def _keep_row_whole(row: Any) -> None:
     _set(row.get_or_add_trPr(), "w:cantSplit")
 
 
@@ -383,7 +257,7 @@ def _set(properties: Any, name: str) -> None:
     properties.append(OxmlElement(name))
 
 
-def _bytes(document: WordDocument) -> bytes:
+def to_bytes(document: WordDocument) -> bytes:
     file = BytesIO()
     document.save(file)
     return file.getvalue()

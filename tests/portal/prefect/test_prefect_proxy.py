@@ -8,7 +8,7 @@ import pytest
 
 from models.keeping.opening import Store
 from models.tables.account import UserRole
-from portal.prefect.door import MAX_BODY_BYTES
+from portal.prefect.proxy import MAX_BODY_BYTES
 from tests.support.doorstep import Browser, Portal, words
 from tests.support.outposts import free_port
 from tests.support.prefect_stand_in import StandIn, prefect_stand_in

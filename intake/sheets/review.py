@@ -12,7 +12,7 @@ from intake.sheets.filled_rows import FilledRow
 from models.store.actor import ActorContext
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     NEW = "new"  # will be written: it was not there
     CHANGED = "changed"  # will be written over what is there
     SAME = "same"  # is there already, as the row says
@@ -20,55 +20,55 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class JudgedRow:
+class ReviewedRow:
     """One row: its number in the sheet, what it is about, and what becomes of it."""
 
     number: int
     about: str
-    fate: Fate
+    outcome: Outcome
     note_vi: str = ""
     note_en: str = ""
 
 
 @dataclass(frozen=True)
-class Judgement:
+class SheetReview:
     """All rows and all faults. ``write`` does what the rows say that are not wrong, and tells in both languages what
     it did."""
 
     kind: str
     sheet: str
-    rows: Sequence[JudgedRow]
+    rows: Sequence[ReviewedRow]
     faults: Sequence[Refused]
     write: Callable[[ActorContext], tuple[str, str]]
 
-    def count(self, fate: Fate) -> int:
-        return Counter(row.fate for row in self.rows)[fate]
+    def count(self, outcome: Outcome) -> int:
+        return Counter(row.outcome for row in self.rows)[outcome]
 
     @property
     def to_write(self) -> int:
-        return self.count(Fate.NEW) + self.count(Fate.CHANGED)
+        return self.count(Outcome.NEW) + self.count(Outcome.CHANGED)
 
-    def refuse_unless_right(self) -> None:
+    def refuse_faults(self) -> None:
         """Raises ``Refused`` with every fault."""
         if self.faults:
             raise Refused(
-                f"Chưa nhập gì: {self.count(Fate.WRONG)} dòng có lỗi, {len(self.faults)} chỗ phải sửa:",
-                f"Nothing was taken in: {self.count(Fate.WRONG)} rows are at fault, {len(self.faults)} places:",
+                f"Chưa nhập gì: {self.count(Outcome.WRONG)} dòng có lỗi, {len(self.faults)} chỗ phải sửa:",
+                f"Nothing was taken in: {self.count(Outcome.WRONG)} rows are at fault, {len(self.faults)} places:",
                 details=self.faults,
             )
 
 
-def judged_entries(
+def review_entries(
     rows: Sequence[FilledRow], named: Mapping[str, FilledRow], changed: Collection[str], before: Collection[str]
-) -> list[JudgedRow]:
+) -> list[ReviewedRow]:
     """Rows that are entries of a file, by their codes: which are changed, and which were there before."""
     codes = {row.number: code for code, row in named.items()}
 
-    def fate(row: FilledRow, code: str) -> Fate:
+    def outcome(row: FilledRow, code: str) -> Outcome:
         if row.faults:
-            return Fate.WRONG
+            return Outcome.WRONG
         if code not in changed:
-            return Fate.SAME
-        return Fate.CHANGED if code in before else Fate.NEW
+            return Outcome.SAME
+        return Outcome.CHANGED if code in before else Outcome.NEW
 
-    return [JudgedRow(row.number, code, fate(row, code)) for row in rows for code in [codes.get(row.number, "")]]
+    return [ReviewedRow(row.number, code, outcome(row, code)) for row in rows for code in [codes.get(row.number, "")]]

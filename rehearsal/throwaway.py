@@ -1,4 +1,4 @@
-"""A store that lives no longer than the rehearsal, and need not outlast a power cut."""
+"""A store that is deleted after the rehearsal, and need not survive a power cut."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from config.settings import Settings
 from models.keeping.opening import Store, keep_open
 
 
-def throw_away(settings: Settings, home: Path) -> Settings:
-    """The same plan and language with everything that is stored below ``home``, and with nobody's contacts."""
+def throwaway_settings(settings: Settings, home: Path) -> Settings:
+    """The same plan and language, with everything stored below ``home`` and without contacts."""
     return replace(
         settings,
         data_dir=home,
         database_url=f"sqlite:///{home / 'dondoc.sqlite'}",
         contacts_file=home / "contacts.yaml",
-        # And on a Prefect of its own: its runs are none of the real ones.
+        # With a Prefect of its own: its runs do not belong among the real ones.
         prefect_url="",
         prefect_database_url="",
         redis_url="",
@@ -28,11 +28,11 @@ def throw_away(settings: Settings, home: Path) -> Settings:
 
 
 @contextmanager
-def hasty_store(settings: Settings) -> Iterator[Store]:
-    """A store of ``throw_away``, open for the whole block, whose commits do not wait for the disk."""
+def unsynced_store(settings: Settings) -> Iterator[Store]:
+    """A store of ``throwaway_settings``, open for the whole block, whose commits do not wait for the disk."""
     with keep_open(settings) as store:
         event.listen(store.engine, "connect", _do_not_wait)
-        store.engine.dispose()  # what is connected already would still wait
+        store.engine.dispose()  # open connections would still wait
         yield store
 
 

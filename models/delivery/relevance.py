@@ -1,0 +1,55 @@
+"""Whether a notice still has something to say just before it is sent, and the reason why not."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from config.contacts.desks import Desk
+from models.alerts.notices import HANDED_OVER
+from models.delivery.facts import NoticeFacts
+from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, Kind, State
+
+
+def no_longer_applies(item: NoticeFacts, now: datetime, *, answers: str) -> str | None:
+    """Why a notice should not be sent any more, or None; checked just before sending.
+
+    answers  the office that answers for the work today: its own, or the successor of one that has ended
+    """
+    if item.kind is Kind.UNDELIVERABLE:
+        return "sent meanwhile" if item.decided else None
+    if item.state is State.WITHDRAWN and item.kind is not Kind.WITHDRAWN:
+        return "withdrawn"
+    theirs = item.recipient.desk in (Desk.FOCAL, Desk.HEAD)
+    if theirs and item.recipient.office != answers:
+        return HANDED_OVER
+    if item.kind in (Kind.REPORT_RECEIVED, Kind.EXTENSION_REQUESTED) and item.decided:
+        return "decided"
+    if item.kind in (Kind.SUSPENDED, Kind.RESUMED) and item.decided:
+        return "decided otherwise meanwhile"
+    if item.kind not in REMINDERS:
+        return None
+    if item.silenced:
+        return "silenced"
+    if item.state is State.SUSPENDED:
+        return "suspended"
+    if item.state not in WAITING_FOR_OFFICE:
+        return "reported"
+    if item.kind is Kind.NOT_ACKNOWLEDGED and item.acknowledged_at is not None:
+        return "acknowledged"
+    if not item.rung.endswith(f":{item.due_date.isoformat()}"):
+        return "due date extended"
+    if item.kind in (Kind.DUE_SOON, Kind.DUE_TODAY) and item.due_at <= now:
+        return "overdue meanwhile"
+    return None
+
+
+def superseded_in_message(items: Sequence[NoticeFacts]) -> dict[int, str]:
+    """The reminders of one message that a more severe one on the same work leaves nothing to say, with the reason.
+
+    Of rungs due at once the sweep keeps the most severe; those of several sweeps meet here when nothing could be
+    sent in between.
+    """
+    reminders = [item for item in items if item.kind in REMINDERS]
+    highest: dict[int, NoticeFacts] = {}
+    for item in sorted(reminders, key=lambda item: item.weight):
+        highest[item.assignment_id] = item
+    return {item.notice_id: "higher rung told" for item in reminders if item is not highest[item.assignment_id]}

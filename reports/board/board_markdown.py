@@ -1,0 +1,119 @@
+"""The board as Vietnamese Markdown, as a run publishes it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from config.catalogue.plan import Plan
+from config.clock import HANOI
+from models.tables.lifecycle import Role, Status
+from reports.board.board import BOARD_VERSION, Board, BoardLine
+from reports.board.trend import Month, trend_rows
+from reports.wording import STATUS_VI, markdown_table
+
+
+def board_markdown(board: Board, plan: Plan, months: Sequence[Month] = (), *, priority: str | None = None) -> str:
+    """The board as Vietnamese markdown, in a form that stays the same from run to run.
+
+    months  how punctual work was lately
+    """
+    parts = [_heading(board, plan, priority), _status_table(board), _priority_table(board, plan, priority)]
+    parts += [_trend_table(months), _late_offices(board, plan), _late_list(board, plan), _deadline_list(board, plan)]
+    parts.append(f"---\nBảng theo dõi đôn đốc · mẫu số {BOARD_VERSION} · quá hạn được tính theo thời điểm nêu trên.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _heading(board: Board, plan: Plan, priority: str | None) -> str:
+    title = "Bảng theo dõi chung"
+    if priority is not None:
+        title = f"{priority} · {plan.priority(priority).title_vi}"
+    lines = [f"# {title}", f"Tính đến {board.as_of.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"]
+    if board.is_sample:
+        lines.append("> **DỮ LIỆU MẪU** – để làm quen, không phải việc thật.")
+    return "\n\n".join(lines)
+
+
+def _status_table(board: Board) -> str:
+    rows: list[tuple[Any, ...]] = []
+    for word in Status:
+        number = board.by_status[word.value]
+        rows.append((STATUS_VI[word], number, _percent(number, board.total)))
+        if word is Status.OPEN_WITHIN_TERM and board.suspended:
+            rows.append(("– trong đó tạm dừng", board.suspended, _percent(board.suspended, board.total)))
+    rows.append(("**Tổng số**", board.total, "100%" if board.total else "–"))
+    return markdown_table(("Tình trạng", "Số việc", "Tỷ lệ"), rows)
+
+
+def _priority_table(board: Board, plan: Plan, priority: str | None) -> str:
+    if priority is not None or not board.by_priority:
+        return ""
+    parts = ["## Theo nhiệm vụ trọng tâm"]
+    for directive in plan.directives:
+        rows = [
+            (f"{each.code} – {each.title_vi}", *counts.values(), sum(counts.values()))
+            for each in plan.priorities_of(directive.code)
+            if (counts := board.by_priority.get(each.code))
+        ]
+        if rows and plan.has_several:
+            parts.append(f"### {directive.title_vi}")
+        if rows:
+            parts.append(markdown_table(("Nhiệm vụ", *STATUS_VI.values(), "Tổng"), rows))
+    return "\n\n".join(parts)
+
+
+def _trend_table(months: Sequence[Month]) -> str:
+    if not months:
+        return ""
+    head = ("Tháng có hạn", "Đến hạn", "Xong đúng hạn", "Xong quá hạn", "Chưa xong", "Tỷ lệ đúng hạn")
+    note = "Việc đến hạn trong từng tháng, theo tình trạng hiện nay; tháng này tính đến hôm nay."
+    return f"## Diễn biến các tháng gần đây\n\n{markdown_table(head, trend_rows(months))}\n\n{note}"
+
+
+def _late_offices(board: Board, plan: Plan) -> str:
+    late = {code: counts[Status.OPEN_OVERDUE] for code, counts in board.by_office.items()}
+    rows = [
+        (plan.office(code).name_vi, count, sum(board.by_office[code].values()))
+        for code, count in sorted(late.items(), key=lambda item: (-item[1], item[0]))
+        if count
+    ]
+    if not rows:
+        return "## Đơn vị có việc quá hạn\n\nKhông có đơn vị nào quá hạn."
+    return "## Đơn vị có việc quá hạn\n\n" + markdown_table(("Đơn vị", "Quá hạn", "Tổng số việc"), rows)
+
+
+def _late_list(board: Board, plan: Plan) -> str:
+    if not board.late:
+        return ""
+    rows = [
+        (
+            line.id,
+            _what(line, plan),
+            plan.office(line.office).name_vi,
+            f"{line.due_date:%d/%m/%Y}",
+            line.days_late,
+        )
+        for line in board.late
+    ]
+    more = board.by_status[Status.OPEN_OVERDUE] - len(rows)
+    table = markdown_table(("Số", "Việc", "Đơn vị", "Hạn", "Trễ (ngày làm việc)"), rows)
+    return "## Việc quá hạn\n\n" + table + (f"\n\n… và {more} việc quá hạn khác." if more > 0 else "")
+
+
+def _deadline_list(board: Board, plan: Plan) -> str:
+    rows = [
+        (f"{line.due_date:%d/%m/%Y}", line.id, _what(line, plan), plan.office(line.office).name_vi)
+        for line in board.next_deadlines
+    ]
+    if not rows:
+        return "## Hạn sắp tới\n\nKhông có."
+    return "## Hạn sắp tới\n\n" + markdown_table(("Hạn", "Số", "Việc", "Đơn vị"), rows)
+
+
+def _what(line: BoardLine, plan: Plan) -> str:
+    # Where every office of a kind leads a group of its own, the work alone would not say whom to help.
+    role = "chủ trì" if line.role is Role.LEAD else f"phối hợp với {plan.office(line.lead_office).name_vi}"
+    title = plan.step_title(line.subtask, line.step, line.variant, occasion=line.occasion or "")
+    return f"{line.subtask} {title} · {line.period} ({role})"
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else "–"
