@@ -25,15 +25,15 @@ from models.store.database import open_database
 
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH_AT_ONCE = ("tests/models/store/test_store.py",)
-"""Where the databases differ most; `make check` leaves the rest on PostgreSQL, and the stories, to `make test`."""
+"""Where the databases differ most; `make check` leaves the rest on PostgreSQL to `make test`."""
 
-STORIES = (
-    "tests/stories/",
+LONG = (
     "tests/rehearsal/test_sample.py",
     "tests/cli/test_interfaces.py",
     "tests/cli/test_desk_commands.py",
     "tests/models/store/test_plans.py",
 )
+"""What takes longest without telling a story of its own; `make check` leaves it to `make test`."""
 
 _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 4 * 1024**3
 
@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(item.config.rootpath).as_posix()
         which = getattr(item, "callspec", None)
         on_postgresql = which is not None and which.params.get("database_url") == "postgresql"
-        if path.startswith(STORIES) or (on_postgresql and path not in ON_BOTH_AT_ONCE):
+        if path.startswith(LONG) or (on_postgresql and path not in ON_BOTH_AT_ONCE):
             item.add_marker("later")
 
 

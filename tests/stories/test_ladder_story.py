@@ -35,7 +35,7 @@ def live_through(store: Store, first: str, last: str) -> None:
         day += timedelta(days=1)
 
 
-def test_the_whole_ladder_is_climbed_rung_by_rung(begun: Store) -> None:
+def test_the_whole_ladder_is_climbed_rung_by_rung_each_on_its_day(begun: Store) -> None:
     number = number_of(begun, "T0.1")
     live_through(begun, "2023-08-19", "2023-09-25")
     assert _by_rung(told(begun, number)) == [
@@ -56,17 +56,6 @@ def test_the_whole_ladder_is_climbed_rung_by_rung(begun: Store) -> None:
         (Kind.OVERDUE, "overdue+10", FOCAL),
         (Kind.OVERDUE, "overdue+10", HEAD),
     ]
-
-
-def _by_rung(notices: list[tuple[Kind, str, str]]) -> list[tuple[Kind, str, str]]:
-    """In the order of the rungs; recipients of one rung by name, since one statement writes them together."""
-    order = list(dict.fromkeys(rung for _, rung, _ in notices))
-    return sorted(notices, key=lambda notice: (order.index(notice[1]), notice[2]))
-
-
-def test_each_rung_comes_on_its_day(begun: Store) -> None:
-    number = number_of(begun, "T0.1")
-    live_through(begun, "2023-08-19", "2023-09-18")
     with session_scope(begun.engine) as session:
         sent = session.execute(
             select(col(Notice.rung), func.min(col(Notice.sent_at)))
@@ -83,7 +72,14 @@ def test_each_rung_comes_on_its_day(begun: Store) -> None:
         "overdue+1": "2023-09-12",
         "overdue+3": "2023-09-14",
         "overdue+5": "2023-09-18",
+        "overdue+10": "2023-09-25",
     }
+
+
+def _by_rung(notices: list[tuple[Kind, str, str]]) -> list[tuple[Kind, str, str]]:
+    """In the order of the rungs; recipients of one rung by name, since one statement writes them together."""
+    order = list(dict.fromkeys(rung for _, rung, _ in notices))
+    return sorted(notices, key=lambda notice: (order.index(notice[1]), notice[2]))
 
 
 def test_repeats_go_on_until_the_work_is_done_however_long(begun: Store) -> None:

@@ -42,10 +42,10 @@ def written(
     store: Store, wanted: AssignmentFilter | None = None, *, now: datetime = NOW, **options: Any
 ) -> openpyxl.Workbook:
     file = BytesIO()
-    with TemporaryFile() as aside:
+    with TemporaryFile() as spool:
         with reading(store.engine) as connection:
             found = gather(
-                *(connection, store.plan, store.calendar, wanted or AssignmentFilter()), now=now, aside=aside, **options
+                *(connection, store.plan, store.calendar, wanted or AssignmentFilter()), now=now, spool=spool, **options
             )
         write_workbook(found, file)
     return openpyxl.load_workbook(file)

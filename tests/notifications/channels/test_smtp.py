@@ -9,6 +9,7 @@ from socket import create_server, socket
 import pytest
 
 from config.contacts.contacts import Address
+from notifications.channels import smtp
 from notifications.channels.outgoing import Outcome, Result
 from tests.support.outposts import MESSAGE, MailServer, deliver_to, free_port
 
@@ -121,7 +122,10 @@ def test_a_server_that_falls_silent_before_the_letter_has_not_got_it(tmp_path: P
     assert outcome.result is Result.TEMPORARY
 
 
-def test_a_server_that_falls_silent_after_the_letter_leaves_it_open(tmp_path: Path) -> None:
+def test_a_server_that_falls_silent_after_the_letter_leaves_it_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "SEND_WITHIN_S", 3.0)
     with create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=_take_all_and_say_nothing, args=(listening,))
         thread.start()

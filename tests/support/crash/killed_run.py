@@ -1,11 +1,18 @@
-"""Runs p1 on three days and kills itself, as ``kill -9`` would, before the KILL_AT-th SQL statement.
+"""Runs p1 on three days and kills itself, as ``kill -9`` would: before its first SQL statement, then at a later one.
 
-Started by ``test_crash.py`` as a process of its own; statements are counted over all steps, commits among them.
+KILL_EVERY   statements between two kills, commits among them; the store is the same, until a run comes to its end. 0
+             for a run that nobody kills
+AS_OF        one moment instead of the three days
+
+Started by ``test_crash.py`` as a process of its own, and each run a child forked from it, so that the libraries are
+read once. Prints how many runs were killed.
 """
 
 import os
 import signal
+import sys
 from datetime import date
+from multiprocessing import get_context
 
 from sqlalchemy import event
 
@@ -20,8 +27,9 @@ from models.work.directives import issue_directive
 DAYS = ("2023-08-18T08:00", "2023-08-22T08:00", "2023-09-15T08:00")
 
 
-def main() -> None:
-    kill_at, statements = int(os.environ.get("KILL_AT", "0")), 0
+def live(kill_at: int) -> None:
+    """One run, killed before its ``kill_at``-th statement if it has so many; 0 for never."""
+    statements = 0
     days = (os.environ["AS_OF"],) if "AS_OF" in os.environ else DAYS
     form = fill_in("p1", {"offices": (os.environ["OFFICE"],)})
     with open_store(load_settings()) as store:
@@ -39,6 +47,22 @@ def main() -> None:
             issue_directive(session, number="123-TB/TU", on_date=date(2023, 8, 17), context=context)
         for day in days:
             follow_up_once(store, "p1", form, parse_instant(day), f"run-{day}")
+
+
+def main() -> None:
+    every, killed = int(os.environ.get("KILL_EVERY", "0")), 0
+    while (ended := _in_a_child(1 + killed * every if every else 0)) == -signal.SIGKILL:
+        killed += 1
+    sys.stdout.write(f"{killed}\n")
+    raise SystemExit(ended)
+
+
+def _in_a_child(kill_at: int) -> int | None:
+    # The parent opens no database, so that a child inherits no connection.
+    child = get_context("fork").Process(target=live, args=(kill_at,))
+    child.start()
+    child.join()
+    return child.exitcode
 
 
 if __name__ == "__main__":
