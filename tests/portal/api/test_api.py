@@ -197,7 +197,7 @@ def test_the_description_tells_of_every_operation_and_how_it_is_refused(house: H
         assert "description" in each, key
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_the_description_types_every_instant_and_every_day(house: House) -> None:
     shapes = house.stranger().web.get(f"{API}/openapi.json").json()["components"]["schemas"]
     fields = {
@@ -214,7 +214,7 @@ def test_the_description_types_every_instant_and_every_day(house: House) -> None
     assert {key for key, found in formats.items() if found & {"date", "date-time"}} == instants | days
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_only
 def test_the_board_counts_by_status_priority_and_office(house: House) -> None:
     found = program(house, role=UserRole.MANAGER).get(f"{API}/board").json()
     with reading(house.store.engine) as connection:
