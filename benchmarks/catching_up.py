@@ -26,7 +26,7 @@ _WORKER = """
 import sys
 from pathlib import Path
 from tracking import NOW, opened, peak_mb
-from flows.follow_up import track
+from flows.steps import track
 with opened(Path(sys.argv[1]), sys.argv[2]) as store:
     print("ready", flush=True)
     sys.stdin.readline()

@@ -38,7 +38,7 @@ STEPS = ("Giao việc", "Theo dõi hạn", "Gửi thông báo", "Công bố bả
 _RUN = """
 import json, time
 from flows.forms import fill_in
-from flows.prefect_api import run_here
+from hosting.prefect.connection import run_here
 from tracking import NOW, peak_mb
 began = time.perf_counter()
 summary = run_here("p1", fill_in("p1", {"as_of": NOW, "offices": ("SYT",)}))

@@ -110,8 +110,8 @@ _PATTERNS = (
 
 
 def refuse_personal_or_secret(text: str, field: str) -> str:
-    """Hand back ``text`` in NFC, stripped; raises ``Refused`` naming ``field``, what was found, and what to do."""
-    if len(text) > LONGEST_TEXT:  # before anything that takes longer the longer it is
+    """Return ``text`` in NFC, stripped; raises ``Refused`` naming ``field``, what was found and what to do."""
+    if len(text) > LONGEST_TEXT:  # first, since everything after this takes longer for a longer text
         raise Refused(
             f"{field}: dài {len(text)} ký tự; tối đa {LONGEST_TEXT}.",
             f"{field}: {len(text)} characters; at most {LONGEST_TEXT}.",
@@ -122,7 +122,7 @@ def refuse_personal_or_secret(text: str, field: str) -> str:
     for pattern in _PATTERNS:
         if found := pattern.expression.search(plain):
             place = read[found.start()][1] + 1
-            # The find itself is not repeated: it would end up in a log.
+            # What was found is not repeated, since it would end up in a log.
             raise Refused(
                 f"{field}: có {pattern.what_vi} (ở ký tự thứ {place}). Hệ thống chỉ theo dõi việc giữa các cơ quan,"
                 " không lưu dữ liệu cá nhân hay nội dung mật: bỏ phần đó rồi gửi lại.",

@@ -1,4 +1,4 @@
-"""The only reader of the clock. Everything else is told what time it is.
+"""The only module that reads the clock. Everything else gets the time as an argument.
 
 So any run can be replayed for another day, and a test can let months pass in a millisecond.
 """
@@ -11,8 +11,10 @@ import pendulum
 from config.errors import Refused
 
 HANOI = pendulum.timezone("Asia/Ho_Chi_Minh")
+"""The zone comes from pendulum. Arithmetic is datetime's: pendulum's takes more than ten times as long (123 µs against
+8 µs to step three months back and a day on), and a plan's deadlines are worked out thousands of times as it loads."""
 
-# Python also reads 20230818 and 2023-W33-5; one way of writing a day is enough for those who read it.
+# Python also reads 20230818 and 2023-W33-5; one way of writing a day is enough.
 _BARE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?")
 _START_OF_OFFICE_DAY = "T08:00:00"
@@ -34,7 +36,7 @@ def end_of_day(day: date) -> datetime:
 
 
 def last_day_before(instant: datetime) -> date:
-    """The day in Hà Nội that ends at ``instant`` or in which it lies: of ``end_of_day(day)``, that day again."""
+    """The day in Hà Nội that contains ``instant`` or ends at it: for ``end_of_day(day)``, ``day``."""
     return local_date(instant - timedelta(microseconds=1))
 
 
@@ -44,7 +46,7 @@ def start_of_day(day: date) -> datetime:
 
 
 def parse_instant(text: str) -> datetime:
-    """Read an ISO 8601 instant; without a zone it is Hà Nội time, a bare date means 08:00 that day.
+    """Read an ISO 8601 instant. Without a zone it is Hà Nội time; a bare date means 08:00 of that day.
 
     Raises ``Refused`` for anything else (dd/MM/yyyy is ambiguous to too many readers).
     """

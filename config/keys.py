@@ -1,4 +1,4 @@
-"""The key with which links and sessions are signed: from the environment, or made on first use and kept."""
+"""The key that signs links and sessions: from the environment, or made on first use and stored."""
 
 import hashlib
 import hmac
@@ -19,11 +19,11 @@ _OWNER_ONLY = 0o600
 
 
 def signing_key(settings: Settings) -> bytes:
-    """The key. Without ``DONDOC_SECRET_KEY`` it lies in the data directory, readable by its owner only.
+    """The key. Without ``DONDOC_SECRET_KEY`` it is stored in the data directory, readable by its owner only.
 
     Raises ``Refused`` when the file cannot be read or made, or is not safely ours.
     """
-    return settings.secret_key.encode() or _kept_key(settings.data_dir / "portal.key")
+    return settings.secret_key.encode() or _stored_key(settings.data_dir / "portal.key")
 
 
 def prefect_sign_in(settings: Settings) -> str:
@@ -31,7 +31,7 @@ def prefect_sign_in(settings: Settings) -> str:
     return "dondoc:" + hmac.new(signing_key(settings), b"dondoc.prefect", hashlib.sha256).hexdigest()
 
 
-def _kept_key(path: Path) -> bytes:
+def _stored_key(path: Path) -> bytes:
     try:
         try:
             key = _read(path)
@@ -52,8 +52,7 @@ def _kept_key(path: Path) -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    # Looked at and read through one descriptor, and not through a link: nobody can put another file in its place
-    # between the two.
+    # Checked and read through one descriptor and not through a link, so that nobody can swap the file in between.
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
@@ -75,7 +74,7 @@ def _read(path: Path) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Write a new key beside its place and link it there, so that of two processes one key wins, whole."""
+    """Write a new key to a draft file and link it into place, so that of two processes one complete key wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY)
@@ -86,6 +85,6 @@ def _make(path: Path) -> None:
             os.fsync(descriptor)
         os.link(draft, path)
     except FileExistsError:
-        pass  # another process was first; its key is as good
+        pass  # another process was first; its key is used
     finally:
         draft.unlink()

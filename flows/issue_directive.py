@@ -43,12 +43,13 @@ def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
     try:
         with run_scope():
             document = register_assigning_document(form)
+            get_run_logger().info("Đã đăng ký văn bản giao việc %s.", document)
+            # Within the scope: without its lock this run would count as dead while its priorities run.
+            ends = _start(document.priorities) if form.start_follow_up else {}
+            return _ending(document, ends)
     except Refused as refusal:
         rename_run(f"Văn bản {form.number} · không đăng ký được", [FAILED])
         return Failed(message=" ".join([str(refusal), *refusal.details]))
-    get_run_logger().info("Đã đăng ký văn bản giao việc %s.", document)
-    ends = _start(document.priorities) if form.start_follow_up else {}
-    return _ending(document, ends)
 
 
 @task(name="Đăng ký văn bản", task_run_name="Đăng ký văn bản", **BATCH_STEP)

@@ -1,1 +1,1 @@
-"""What comes in: files of evidence and filled-in sheets, read in a sandbox."""
+"""What comes in: evidence files and filled-in sheets, read in a sandbox."""

@@ -1,6 +1,6 @@
-"""Reading a file in a process of its own with little time and memory: a file may be made to eat both.
+"""Reading a file in a separate process with limited time and memory, since a file may be made to exhaust both.
 
-``python -m MODULE NAME`` reads a file from its input and writes JSON: what it found, or why the file is refused.
+``python -m MODULE NAME`` reads a file from standard input and writes JSON: what it found, or why it refuses the file.
 """
 
 import json
@@ -20,7 +20,7 @@ CPU_SECONDS = 20
 MEMORY_BYTES = 512 * 1024 * 1024
 
 _OUT_OF_MEMORY = 3
-"""How the process ends when a file takes more memory than there is."""
+"""Exit code of the process when a file takes more memory than allowed."""
 
 _HOME = Path(__file__).parents[1]
 
@@ -28,7 +28,7 @@ _log = logging.getLogger("dondoc.files")
 
 
 def run(module: str, name: str, content: bytes) -> dict[str, Any]:
-    """What ``module`` reads in a file; one that eats time or memory takes that process down alone.
+    """Read a file with ``module`` in a separate process; a file that exhausts time or memory ends only that process.
 
     Raises ``Refused`` naming the file and what to do.
     """
@@ -40,7 +40,7 @@ def run(module: str, name: str, content: bytes) -> dict[str, Any]:
             timeout=2 * CPU_SECONDS,
             check=True,
             cwd=_HOME,
-            # Whoever made the file has no use for what else this process knows.
+            # The environment of this process holds secrets that a malicious file must not reach.
             env={"PYTHONPATH": str(_HOME)},
         )
     except subprocess.CalledProcessError as ended:
@@ -56,7 +56,7 @@ def run(module: str, name: str, content: bytes) -> dict[str, Any]:
 
 
 def serve(read: Callable[[str, bytes], dict[str, Any]]) -> None:
-    """The other side: read what comes in, within limits, and answer."""
+    """The separate process: read standard input within limits and answer."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     try:

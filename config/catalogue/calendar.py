@@ -20,16 +20,16 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
     own work in addition; raises ``Refused`` listing every fault in them."""
     path = path or PLAN_DIR / "calendar.yaml"
     refusals: list[Refused] = []
-    house, own = WorkingCalendar(), dict[str, WorkingCalendar]()
+    common, own = WorkingCalendar(), dict[str, WorkingCalendar]()
     try:
-        house = _read(path, path.name)
+        common = _read(path, path.name)
     except Refused as refused:
         refusals.append(refused)
     for folder in further_folders(path.parent):
         if not (folder / path.name).exists():
             continue
         try:
-            theirs = _read(folder / path.name, f"{folder.name}/{path.name}", house)
+            theirs = _read(folder / path.name, f"{folder.name}/{path.name}", common)
         except Refused as refused:
             refusals.append(refused)
         else:
@@ -42,11 +42,11 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
             f"The calendars in {path.parent} have faults:",
             details=[fault for refused in refusals for fault in refused.faults],
         )
-    return replace(house, own=own)
+    return replace(common, own=own)
 
 
-def _read(path: Path, name: str, house: WorkingCalendar | None = None) -> WorkingCalendar:
-    """One table; with ``house`` what it says is added to that one."""
+def _read(path: Path, name: str, common: WorkingCalendar | None = None) -> WorkingCalendar:
+    """One table, added to ``common`` where that is given."""
     try:
         content, slips = read_yaml(path)
     except Refused as fault:
@@ -61,7 +61,7 @@ def _read(path: Path, name: str, house: WorkingCalendar | None = None) -> Workin
         faults.append(_fault("overrides", rows, "phải là danh sách các ngày", "must be a list of days"))
         rows = None
     overrides: dict[date, Override] = {}
-    decided = {override.date: override.document for override in house.overrides} if house else {}
+    decided = {override.date: override.document for override in common.overrides} if common else {}
     for number, raw in enumerate(rows or ()):
         if override := _override(f"overrides[{number}]", raw, faults):
             where = f"overrides[{number}].date = {override.date}"
@@ -82,7 +82,7 @@ def _read(path: Path, name: str, house: WorkingCalendar | None = None) -> Workin
                 )
             overrides[override.date] = override
     # Required: without it, years that nobody has announced would pass as certain.
-    provisional = content.get("provisional_from", house.provisional_from if house else None)
+    provisional = content.get("provisional_from", common.provisional_from if common else None)
     if not isinstance(provisional, int) or not FIRST_YEAR <= provisional <= LAST_YEAR:
         vi, en = f"phải là một năm từ {FIRST_YEAR} đến {LAST_YEAR}", f"must be a year from {FIRST_YEAR} to {LAST_YEAR}"
         faults.append(_fault("provisional_from", provisional, vi, en))
@@ -93,7 +93,7 @@ def _read(path: Path, name: str, house: WorkingCalendar | None = None) -> Workin
             f"The calendar {path} has {len(faults)} faults:",
             details=[Refused(f"{name}: {fault}", f"{name}: {fault.en}") for fault in faults],
         )
-    return WorkingCalendar((*(house.overrides if house else ()), *overrides.values()), provisional)
+    return WorkingCalendar((*(common.overrides if common else ()), *overrides.values()), provisional)
 
 
 def _fault(key: str, value: Any, vi: str, en: str) -> Refused:

@@ -1,5 +1,4 @@
-"""The entries of a plan's files as read: found, and stripped of faults, so that a fault in one
-place hides none in another."""
+"""The entries of a plan's files as read, and as they are without their faults, so that one fault hides no other."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
@@ -20,7 +19,7 @@ _ROLE_KEYS = ("lead", "coordinating", "variants")
 
 
 def files_named(contents: Contents, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The files of a name, the house's first."""
+    """The files with this name, the main plan's first."""
     yield from ((file, content) for file, content in contents.items() if name_of(file) == name)
 
 
@@ -37,14 +36,14 @@ def entries(content: Mapping[str, Any] | None, key: str) -> Iterator[tuple[int, 
 
 
 def without_faults(model: type[_Part], content: Any) -> _Part | None:
-    """The part, without what is wrong in it if need be; None when it cannot stand without that."""
+    """The part, without the fields that are at fault; None when the part is not valid without them."""
     try:
         return model.model_validate(content)
     except ValidationError as invalid:
         faults = invalid.errors(include_url=False)
     content = deepcopy(content)
     for fault in faults:
-        # Only what stands alone: without a wrong ``lead`` it would seem that nobody leads.
+        # Only fields that can be left out: without a wrong ``lead`` it would seem that nobody leads.
         if fault["type"] == "extra_forbidden":
             if get_close_matches(str(fault["loc"][-1]), keys_at(model, fault["loc"][:-1]), n=1):
                 return None  # misspelt: what it stands for would seem to be missing
@@ -67,7 +66,7 @@ def duplicates(
     where: str,
     seen: dict[str, str] | None = None,
 ) -> Iterator[PlanError]:
-    """Codes used a second time; ``seen`` tells where each was first."""
+    """Faults for codes that are used a second time; ``seen`` holds the file in which each was used first."""
     seen = {} if seen is None else seen
     for place, entry in listed:
         code = entry.get(by)

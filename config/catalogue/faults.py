@@ -1,4 +1,4 @@
-"""Faults of the plan, as its author reads them: file, key, value, and what would be right."""
+"""Faults of the plan in the words of its author: file, key, value, and what would be right."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from config.text.suggestions import suggestion
 Location = tuple[int | str, ...]
 
 _NAMED_BY = ("code", "id")
-"""What an entry of a top-level list is called by, in place of its number."""
+"""The keys that name an entry of a top-level list, instead of its number."""
 
 _SHOWN = 60
 
@@ -77,7 +77,7 @@ def from_validation(file: str, content: Any, invalid: ValidationError, model: ty
         if detail["type"] == "too_short" and any(
             other["loc"][:depth] == detail["loc"] and len(other["loc"]) > depth for other in details
         ):
-            continue  # entries were left out because of their own faults, which are told
+            continue  # entries were left out because of their own faults, which are reported
         vi, en = _words(detail, model)
         value = None if detail["type"] == "missing" else detail["input"]
         yield PlanError(file, key_of(content, detail["loc"]), value, vi, en)
@@ -107,7 +107,7 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     if kind in _LIMITS:
         vi, en = _LIMITS[kind]
         return vi.format(**context), en.format(**context)
-    # pydantic's own words are English; whoever reads Vietnamese is at least told where to look.
+    # pydantic's own words are English; the Vietnamese line at least says where to look.
     return "giá trị không dùng được ở mục này", f"cannot be used here ({detail['msg']})"
 
 
@@ -135,7 +135,7 @@ _LIMITS = {
 
 
 def keys_at(model: type[BaseModel], location: Location) -> list[str]:
-    """The keys that may stand at a place."""
+    """The keys that are allowed at a place."""
     for part in location:
         if isinstance(part, str) and part in model.model_fields:
             model = _model_in(model.model_fields[part].annotation) or model

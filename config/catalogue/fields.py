@@ -1,7 +1,7 @@
-"""What may stand in a field of the plan: codes, days, rules, and references to things that must exist.
+"""The values of fields in the plan: codes, days, rules, and references to things that must exist.
 
-Each kind of value says in both languages what would be right. References are held against ``Known``, handed
-over as the validation context; without one only the form of a value is checked.
+The fault of each kind of value says in both languages what would be right. References are checked against ``Known``,
+the validation context; without it only the form of a value is checked.
 """
 
 import datetime
@@ -28,14 +28,14 @@ from config.text.suggestions import (
 
 
 class Part(BaseModel):
-    """Anything in the plan: frozen, and with no room for a key that is not foreseen."""
+    """Any part of the plan: frozen, and without other keys than its fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @dataclass(frozen=True)
 class Known:
-    """The codes the plan defines. ``None``: their file cannot be read, so nothing is held against it."""
+    """The codes the plan defines. ``None``: their file cannot be read, so nothing is checked against them."""
 
     offices: Collection[str] | None = None
     groups: Collection[str] | None = None
@@ -51,7 +51,7 @@ def _known(kind: str, what_vi: str, what_en: str, shape: str) -> AfterValidator:
         if known is not None and code not in known:
             close = closest(code, known)
             if close is not None and not re.fullmatch(shape, close) and re.fullmatch(shape, code):
-                return code  # it is the definition that is written wrong, and that is told there
+                return code  # the definition is written wrong, and that is reported in its place
             near_vi, near_en = suggestion(code, [each for each in known if re.fullmatch(shape, each)])
             raise fault(f"không có {what_vi} này{near_vi}", f"there is no such {what_en}{near_en}")
         return code
@@ -101,7 +101,7 @@ def _refuse_duplicates(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def unique(codes: Callable[[Any], str] = str) -> AfterValidator:
-    """A list in which nothing stands twice; ``codes`` gives what must differ."""
+    """A list without duplicates; ``codes`` gives what must differ."""
 
     def check(items: tuple[Any, ...]) -> tuple[Any, ...]:
         _refuse_duplicates(tuple(codes(item) for item in items))
@@ -149,7 +149,7 @@ DirectiveCode = Annotated[
         "2 to 32 capitals, digits and -, a letter first, e.g. CD-2023-08-17",
     ),
 ]
-"""Part of anchors, artifacts and addresses; it stays as it is once something was assigned under it."""
+"""Part of anchors, artifacts and addresses; it must not change once something was assigned under it."""
 GroupName = Annotated[str, shaped(_WORD, with_underscores, f"{_WORD_VI} signatories", f"{_WORD_EN} signatories")]
 SUBTASK = re.compile(_SUBTASK)
 KEY = re.compile(_WORD)

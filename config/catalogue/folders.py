@@ -1,4 +1,4 @@
-"""Where the files of a plan lie: the house's own in the plan directory, those of each further directive in a subfolder.
+"""Where the files of a plan are: the main plan in the plan directory, each further directive in a subfolder.
 
 A file is named by its path below the plan directory: ``p1.yaml``, ``cai-cach-hanh-chinh/p6.yaml``.
 """
@@ -8,10 +8,10 @@ import shutil
 from pathlib import Path
 
 MAIN_FOLDER = ""
-"""The folder of the house's own plan."""
+"""The folder of the main plan, as a file's path names it."""
 
 MAIN_PRIORITIES = 5
-"""p1 to p5 are the house's; those of further directives begin after them."""
+"""p1 to p5 belong to the main plan; further directives number theirs from p6 on."""
 
 _PRIORITY_FILE = re.compile(r"p[1-9][0-9]?\.yaml")
 
@@ -27,7 +27,7 @@ def name_of(file: str) -> str:
 
 
 def folder_of(file: str) -> str:
-    """The folder a file lies in; empty for the house's own."""
+    """The folder of a file; empty for the main plan."""
     return file.rpartition("/")[0]
 
 
@@ -44,7 +44,7 @@ def further_folders(directory: Path) -> list[Path]:
 
 
 def copy_plan(source: Path, target: Path) -> None:
-    """Copy a plan's files, those of further directives included, into a folder that is there."""
+    """Copy a plan's files, including those of further directives, into an existing folder."""
     for folder in (source, *further_folders(source)):
         into = target / folder.relative_to(source)
         into.mkdir(exist_ok=True)
@@ -53,6 +53,6 @@ def copy_plan(source: Path, target: Path) -> None:
 
 
 def priority_codes(folder: Path) -> list[str]:
-    """The codes of the priorities that lie in a folder, by their numbers."""
+    """The codes of the priorities in a folder, in order of their numbers."""
     found = [path.stem for path in folder.glob("p*.yaml") if is_priority(path.name)]
     return sorted(found, key=lambda code: int(code[1:]))

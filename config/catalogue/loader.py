@@ -1,4 +1,4 @@
-"""From YAML files to a ``Plan``; a broken one is refused with all its faults: file, key, value, advice."""
+"""From YAML files to a ``Plan``. One with faults is refused with all of them: file, key, value, advice."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -41,14 +41,14 @@ class Offices(Part):
 
 
 class FurtherGroup(Part):
-    """A group that a further directive makes of offices that may be the house's."""
+    """A group that a further directive defines; its offices may be those of the main plan."""
 
     code: GroupName
     offices: Annotated[tuple[OfficeRef, ...], unique()] = Field(min_length=1)
 
 
 class FurtherOffices(Part):
-    """offices.yaml of a further directive: what it needs beside the offices of the house."""
+    """offices.yaml of a further directive: what it needs besides the offices of the main plan."""
 
     offices: tuple[OfficeSpec, ...] = ()
     groups: tuple[FurtherGroup, ...] = ()
@@ -70,8 +70,8 @@ _CALENDAR = "calendar.yaml"
 def load_plan(directory: Path | None = None) -> Plan:
     """Read the plan in ``directory`` (the one shipped, when none is named); raises ``PlanErrors``.
 
-    Each subfolder that holds a directive.yaml is read as a further directive. The calendars beside them are read as
-    well, since whether rules fit each other depends on the days off.
+    Each subfolder with a directive.yaml is read as a further directive. The calendars are read as well, since whether
+    rules fit each other depends on the days off.
     """
     directory = directory or PLAN_DIR
     if not directory.is_dir():
@@ -100,11 +100,11 @@ def load_plan(directory: Path | None = None) -> Plan:
         order += [in_folder(folder, _CALENDAR) for folder in dict.fromkeys(map(folder_of, order))]
         place = {name: number for number, name in enumerate(order)}
         raise PlanErrors(directory, sorted(errors, key=lambda error: place.get(error.file, len(place))))
-    return _united(parts)
+    return _combine(parts)
 
 
-def _united(parts: Mapping[str, Any]) -> Plan:
-    """One plan of what the house and the further directives bring."""
+def _combine(parts: Mapping[str, Any]) -> Plan:
+    """One plan from the main plan and the further directives."""
     directives = {folder_of(name): part for name, part in parts.items() if isinstance(part, Directive)}
     priorities = {name: part for name, part in parts.items() if isinstance(part, PriorityFile)}
     groups = [group for part in parts.values() if isinstance(part, FurtherOffices) for group in part.groups]
@@ -126,7 +126,7 @@ def _united(parts: Mapping[str, Any]) -> Plan:
 
 
 def _files_of(directory: Path) -> Iterator[str]:
-    """Every file to read, the house's first; what a further directive may go without, only where it is there."""
+    """Every file to read, the main plan's first; optional files of a further directive only where they exist."""
     yield from _MAIN_FILES
     for folder in further_folders(directory):
         yield in_folder(folder.name, "directive.yaml")
@@ -172,7 +172,7 @@ def _model_of(file: str) -> type[BaseModel]:
 
 def _known(files: PlanFiles, order: Sequence[str], folder: str) -> Known:
     """Every code that the files of a folder may name, also of entries that have faults, so that no fault causes
-    another: its own and the house's. The house stands by itself, and documents and systems are each directive's own."""
+    another: its own and the main plan's. The main plan names only its own; documents and systems are per directive."""
     read = [file for file in order if folder_of(file) in (MAIN_FOLDER, folder)]
     own = files_in(files.contents, folder)
 
@@ -213,7 +213,7 @@ def _groups(contents: Contents) -> Iterator[str]:
 
 
 def _calendar_errors(refused: Refused) -> Iterator[PlanError]:
-    """The calendar tells its own faults; here they take their place among the others."""
+    """The faults of the calendars, as faults of the plan."""
     for fault in refused.faults:
         file, _, problem = str(fault).partition(": ")
         yield PlanError(file, "", None, problem, fault.en.partition(": ")[2])

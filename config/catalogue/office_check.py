@@ -15,7 +15,7 @@ FILE = "offices.yaml"
 
 
 def register(contents: Contents) -> Register:
-    """The offices of the plan, also those whose name or kind is at fault, with the groups of further directives."""
+    """The offices of the plan, including those whose name or kind is at fault, with groups of further directives."""
     listed = [entry for _, content in files_named(contents, FILE) for _, entry in entries(content, "offices")]
     found: dict[str, OfficeSpec] = {}
     for entry in listed:
@@ -33,13 +33,14 @@ def register(contents: Contents) -> Register:
 
 
 def _existence(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """What tells when an office is there, and for whom, of an entry whose name or kind is at fault."""
+    """The fields that say when an office exists and for whom, from an entry whose name or kind is at fault."""
     keys = ("code", "groups", "member_of", "valid_from", "valid_to", "successor")
     return {"name_vi": "–", "name_en": "–", "kind": "state"} | {key: entry[key] for key in keys if key in entry}
 
 
 def without_faulty_ends(contents: Contents, offices: Register) -> Register:
-    """The offices as steps are tried with: one whose end is at fault stays, or else its steps would seem to be."""
+    """The offices with which steps are checked: one whose end is at fault does not end, so that its steps are not
+    reported as well."""
     lasting = dict(offices)
     for entry in (entry for _, content in files_named(contents, FILE) for _, entry in entries(content, "offices")):
         office = lasting.get(str(entry.get("code")))
@@ -52,7 +53,7 @@ def without_faulty_ends(contents: Contents, offices: Register) -> Register:
 
 
 def office_faults(contents: Contents, offices: Register) -> Iterator[PlanError]:
-    """Offices that end before they begin, or hand over to nobody."""
+    """Faults of offices that end before they begin, or have no successor when they should."""
     seen: dict[str, str] = {}
     dated: set[Any] = set()
     for file, content in files_named(contents, FILE):
@@ -85,11 +86,13 @@ def office_faults(contents: Contents, offices: Register) -> Iterator[PlanError]:
 
 
 def _membership_faults(file: str, content: Mapping[str, Any], contents: Contents) -> Iterator[PlanError]:
-    """An office of a further directive in a group of the house, or under one of its offices, would get the house's work
-    as well; only the house's own file may say that."""
-    house = contents.get(FILE)
-    groups = {group for _, _, group in _memberships(house)}
-    codes = {entry.get("code") for _, entry in entries(house, "offices")}
+    """Faults of offices that a further directive puts into a group of the main plan, or under one of its offices.
+
+    They would get the work of the main plan as well; only the main file may say that.
+    """
+    main = contents.get(FILE)
+    groups = {group for _, _, group in _memberships(main)}
+    codes = {entry.get("code") for _, entry in entries(main, "offices")}
     for office, place, group in _memberships(content):
         if group in groups:
             yield PlanError(
@@ -97,7 +100,7 @@ def _membership_faults(file: str, content: Mapping[str, Any], contents: Contents
                 f"{office.get('code', 'offices')}.groups[{place}]",
                 group,
                 f"là nhóm của kế hoạch chung, sẽ nhận cả việc của kế hoạch ấy; ghi cơ quan này vào {FILE} chung",
-                f"is a group of the house and would bring its work too; put this office into the house's {FILE}",
+                f"is a group of the main plan and would bring its work too; put this office into the main {FILE}",
             )
     for _, entry in entries(content, "offices"):
         if entry.get("member_of") in codes and isinstance(entry.get("member_of"), str):
@@ -106,7 +109,7 @@ def _membership_faults(file: str, content: Mapping[str, Any], contents: Contents
                 f"{entry.get('code', 'offices')}.member_of",
                 entry["member_of"],
                 f"là mục của kế hoạch chung, sẽ nhận cả việc của kế hoạch ấy; ghi cơ quan này vào {FILE} chung",
-                f"is an office of the house and would bring its work too; put this office into the house's {FILE}",
+                f"is an office of the main plan and would bring its work too; put this office into the main {FILE}",
             )
 
 
@@ -136,11 +139,10 @@ def _succession_faults(file: str, office: OfficeSpec, offices: Register) -> Iter
 
 
 def group_faults(contents: Contents) -> Iterator[PlanError]:
-    """A group no step names is a slip of the pen, which would leave an office without its work; and a group that two
-    files make is nobody's."""
+    """Faults of groups that no step names (a slip that would leave an office without work) or that two files define."""
     priorities = [content for file, content in contents.items() if is_priority(file)]
-    house = [content for file, content in contents.items() if is_priority(file) and folder_of(file) == MAIN_FOLDER]
-    complete = len(house) == MAIN_PRIORITIES and all(isinstance(p.get("subtasks"), list) for p in priorities)
+    main = [content for file, content in contents.items() if is_priority(file) and folder_of(file) == MAIN_FOLDER]
+    complete = len(main) == MAIN_PRIORITIES and all(isinstance(p.get("subtasks"), list) for p in priorities)
     in_use = {name for content in priorities for name in _named(content)}
     made: dict[str, str] = {}
     for file, content in files_named(contents, FILE):
@@ -148,7 +150,7 @@ def group_faults(contents: Contents) -> Iterator[PlanError]:
         groups = [
             (f"{office.get('code', 'offices')}.groups[{place}]", group)
             for office, place, group in _memberships(content)
-            if KEY.fullmatch(group)  # else its form is told
+            if KEY.fullmatch(group)  # otherwise its form is reported
         ]
         for place, entry in entries(content, "groups"):
             code = entry.get("code")

@@ -1,4 +1,4 @@
-"""Offices of the plan: from when to when they exist, who comes after them, and who is meant by a selector."""
+"""Offices of the plan: when they exist, who succeeds them, and which of them a selector means."""
 
 import datetime
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ OfficeKind = Literal["party", "state", "police", "military", "justice", "front",
 
 
 class OfficeSpec(Part):
-    """An office, from when to when, and who comes after it.
+    """An office, when it exists, and who succeeds it.
 
     valid_to   its last day; the successor answers from the next day on
     assumed    not named in the directive: an assumption the province must confirm
@@ -60,7 +60,7 @@ class Selector(Part):
         if content == "host":
             return {"host": True}
         known = info.context.offices if isinstance(info.context, Known) else None
-        # «Cat» is a slip for the office; that there is no such group would be the wrong advice.
+        # «Cat» is a slip for the office; "there is no such group" would be the wrong advice.
         office = content.isupper() or content.upper() in (known or ())
         return {"office" if office else "group": content}
 

@@ -1,7 +1,7 @@
 """The plan's shape: directive, priorities, subtasks, steps, report forms. Frozen once loaded.
 
-Everything here is what was decided; nothing here knows what has happened. ``config.catalogue.loader`` reads it
-from YAML, ``config.catalogue.plan_check`` holds its parts against each other.
+Everything here was decided; nothing here knows what has happened. ``config.catalogue.loader`` reads it from YAML, and
+``config.catalogue.plan_check`` checks its parts against each other.
 """
 
 import datetime
@@ -48,7 +48,7 @@ class Reference(Part):
 
 
 class Directive(Part):
-    """The speech, or programme, that the plan takes apart.
+    """The speech or programme that the plan breaks down into subtasks.
 
     place_vi         where the coordinator's documents are written, as their head names it; dots when empty
     coordinator      the office that urges, and decides on reports and extensions
@@ -155,15 +155,15 @@ class Plan(Part):
     def step_title(
         self, subtask: str, step: str, variant: str = "", language: str = "vi", *, occasion: str = ""
     ) -> str:
-        """What a person calls this work: subtask, step where it says more, variant; ad hoc work by its own title.
+        """The title people use: subtask, step where there are several, variant; for ad hoc work its own title.
 
         occasion  title of what the work was counted from, where it is not the assigning document
         """
         if step == AD_HOC and occasion:
             return occasion
-        whole, part = self.subtask(subtask), self.step(subtask, step)
-        titles = [whole.title_vi if language == "vi" else whole.title_en]
-        if len(whole.steps) > 1 or step == AD_HOC:
+        parent, part = self.subtask(subtask), self.step(subtask, step)
+        titles = [parent.title_vi if language == "vi" else parent.title_en]
+        if len(parent.steps) > 1 or step == AD_HOC:
             titles.append(part.title_vi if language == "vi" else part.title_en)
         for chosen in part.variants:
             if chosen.key == variant:

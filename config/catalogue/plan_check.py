@@ -1,8 +1,8 @@
-"""What must hold between the parts of a plan, beyond the form of each: no code twice, successors that take
-over, checks that name counts of their form, steps that can be worked (``config.catalogue.step_check``).
+"""What must hold between the parts of a plan, beyond the form of each: unique codes, successors that take over,
+checks that name counts of their form, steps that can be done (``config.catalogue.step_check``).
 
-It works on what the files hold, entry by entry, and passes over what is already refused for its form. So a
-fault in one place hides no fault in another, and all of them are told at once.
+It reads the files entry by entry and skips what is already refused for its form. So a fault in one place hides no
+fault in another, and all of them are reported at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -134,7 +134,7 @@ def _place_faults(file: str, stem: str, files: dict[str, str]) -> Iterator[PlanE
             "",
             None,
             f"p1–p{MAIN_PRIORITIES} thuộc chỉ đạo của kho; đặt tên từ p{MAIN_PRIORITIES + 1}.yaml trở đi",
-            f"p1 to p{MAIN_PRIORITIES} are the house's; name it p{MAIN_PRIORITIES + 1}.yaml or higher",
+            f"p1 to p{MAIN_PRIORITIES} belong to the main plan; name it p{MAIN_PRIORITIES + 1}.yaml or higher",
         )
     elif stem in files:
         yield PlanError(
@@ -170,7 +170,7 @@ def _dependency_faults(contents: Contents) -> Iterator[PlanError]:
 
 
 def _shortest_cycle(start: str, needs: Mapping[str, list[str]]) -> list[str]:
-    """The shortest way from a subtask through others back to it; empty when there is none."""
+    """The shortest cycle from a subtask through others back to it; empty when there is none."""
     ways, seen = [[start]], {start}
     for way in ways:
         for name in needs.get(way[-1], ()):
@@ -239,5 +239,5 @@ def _form_faults(file: str, where: str, form: Any) -> Iterator[PlanError]:
 
 
 def _well_formed(keys: Iterable[str]) -> bool:
-    """Whether all can be named; one that cannot is told where it stands, and may be the one that is meant."""
+    """Whether all keys have the right form; one that has not is reported elsewhere, and may be the one meant."""
     return all(KEY.fullmatch(key) for key in keys)

@@ -1,5 +1,5 @@
-"""Whether a step of the plan can be worked: rules that fit its trigger, coordinating input before the report,
-and somebody to lead it, in every year and on every day."""
+"""Whether a step of the plan can be done: rules that fit its trigger, coordinating input before the report,
+and an office that leads it, in every year and on every day."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from config.rules.periods import Period, periods_between
 from config.rules.working_time import WorkingCalendar
 
 CHECKED_FROM, CHECKED_TO = date(2023, 1, 1), date(2028, 12, 31)
-"""The span for which "in every year" is tried out."""
+"""The span for which "in every year" is checked."""
 
 _TRIGGER_OF = {"ISSUE": "issue", "DOC": "document", "EVENT": "event"}
 _PERIODIC = ("month", "quarter", "half", "year")
@@ -33,13 +33,13 @@ class _Occasion:
 
 @dataclass
 class StepCheck:
-    """Checks steps one by one; what was worked out for one pair of rules serves the others that have it."""
+    """Checks steps one by one; the result for a pair of rules is kept for other steps with the same pair."""
 
     offices: Register
     calendar: WorkingCalendar
     before: BeforeDate
     since: date
-    _tried: dict[tuple[str, str, str], tuple[_Occasion, date, date] | None] = field(default_factory=dict)
+    _checked: dict[tuple[str, str, str], tuple[_Occasion, date, date] | None] = field(default_factory=dict)
 
     def faults(self, file: str, where: str, step: Step, steps: Mapping[str, Step]) -> Iterator[PlanError]:
         """Every fault of ``step``; ``steps`` are those of its subtask."""
@@ -131,7 +131,7 @@ class StepCheck:
         named = {office.code for office in self.offices.values()}
         named.update(group for office in self.offices.values() for group in office.groups)
         if str(selector) not in named:
-            return  # already told: there is no such office, or group
+            return  # already reported: there is no such office or group
         last = step.valid_to or CHECKED_TO
         for day in self._changes():
             if (step.valid_from or day) <= day <= last and not resolve(self.offices, selector, day):
@@ -145,7 +145,7 @@ class StepCheck:
                 return
 
     def _changes(self) -> list[date]:
-        """The days on which it may come out differently who is meant."""
+        """The days on which the offices that are meant may change."""
         days = {self.since}
         for office in self.offices.values():
             if office.valid_from:
@@ -183,9 +183,9 @@ class StepCheck:
     def _not_before(self, step: Step, earlier: str) -> tuple[_Occasion, date, date] | None:
         """The first occasion on which ``earlier`` does not fall due before the lead's rule."""
         key = (step.trigger, earlier, step.due.lead)
-        if key not in self._tried:
-            self._tried[key] = next(self._occasions_not_before(step, parse_rule(earlier)), None)
-        return self._tried[key]
+        if key not in self._checked:
+            self._checked[key] = next(self._occasions_not_before(step, parse_rule(earlier)), None)
+        return self._checked[key]
 
     def _occasions_not_before(self, step: Step, earlier: Rule) -> Iterator[tuple[_Occasion, date, date]]:
         later = parse_rule(step.due.lead)
@@ -193,7 +193,7 @@ class StepCheck:
             try:
                 first, last = (self._due_date(rule, occasion) for rule in (earlier, later))
             except NoLongerInForce:
-                continue  # nothing is assigned then
+                continue  # nothing is assigned in that year
             if first >= last and step.in_force(last):
                 yield occasion, first, last
 

@@ -75,13 +75,13 @@ class Variant(Part):
 
 
 class Step(Part):
-    """One thing to hand in. ``lead`` as a group means each member leads its own copy.
+    """One report to hand in. ``lead`` as a group means that each member leads its own copy.
 
-    variants    ``lead`` of a variant stands in the place of the step's, ``coordinating`` comes in addition
+    variants    ``lead`` of a variant replaces that of the step, ``coordinating`` is added to it
     input_from  steps of the same subtask whose reports are the input here, where no office is coordinating
     report      the form of this step, where it is not the subtask's
     report_to   offices to which the lead sends the finished report; its papers name them
-    valid_to    last day on which this may fall due; later it is not assigned
+    valid_to    last day on which this may fall due; it is not assigned for later days
     """
 
     key: Key
@@ -120,12 +120,12 @@ AD_HOC_STEP = Step.model_construct(
     title_vi="Việc đột xuất",
     title_en="Ad hoc work",
     trigger="event",
-    due=DueRules(lead="EVENT+0"),  # never worked out: the coordinator names the day
+    due=DueRules(lead="EVENT+0"),  # never computed: the coordinator names the day
 )
 
 
 class Subtask(Part):
-    """One demand of the directive, with the words it comes from. A principle has no steps: it makes no work.
+    """One demand of the directive, with its words. A principle has no steps, so nothing is assigned for it.
 
     quote       verbatim from the directive
     basis       what the deadlines rest on; the directive itself states none
@@ -149,10 +149,10 @@ class Subtask(Part):
     steps: tuple[Step, ...] = ()
 
     def form(self, step: str) -> ReportForm:
-        """The form that is filled in for this step: its own, or else the subtask's."""
+        """The report form of this step: its own, or that of the subtask."""
         if step == AD_HOC:
-            # No counts were agreed for it; texts and files are bounded as for the rest of the subtask, and where
-            # neither fits, a document says that it was done.
+            # No counts were agreed for it. Texts and files have the limits of the subtask; where no text is allowed,
+            # a document says that it was done.
             own = self.report
             return ReportForm(
                 document="optional" if own.texts else "required", attachments=own.attachments, texts=own.texts

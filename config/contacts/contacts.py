@@ -23,14 +23,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from config.contacts.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # by this name everybody else knows it
+from config.contacts.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # other rooms import it from here
 from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 from config.settings import Language
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a desk is reached. ``url`` may hold secrets, so it never shows in a representation."""
+    """Where a desk is reached. ``url`` may hold secrets, so a representation does not show it."""
 
     channel: str
     language: Language
@@ -41,7 +41,7 @@ class Address:
 class Contacts:
     """Every configured address by office and desk; ``accounts_url`` is how mail goes to accounts of the portal.
 
-    further  what a desk is reached by when the first fails, in order, each over a channel of its own
+    further  the addresses of a desk to use when the first fails, in order, each over another channel
     """
 
     addresses: Mapping[tuple[str, str], Address] = field(default_factory=dict)
@@ -53,11 +53,11 @@ class Contacts:
     further: Mapping[tuple[str, str], tuple[Address, ...]] = field(default_factory=dict)
 
     def hours(self, office: str) -> Hours:
-        """When an office is spoken to: its own preference, or what holds for everybody."""
+        """When an office is written to: its own preference, or the common hours."""
         return self.preferred_hours.get(office) or Hours(self.quiet)
 
     def language_of(self, office: str | None) -> Language:
-        """An office's own language; without an office that of the installation."""
+        """The language of an office; without an office that of the installation."""
         return self.languages.get(office, self.language) if office else self.language
 
     def mail_to(self, email: str) -> Address:
@@ -72,14 +72,14 @@ class Contacts:
         return self.in_order(office, desk)[0]
 
     def in_order(self, office: str, desk: str) -> tuple[Address, ...]:
-        """All addresses of the desk, the one to use first at the beginning."""
+        """All addresses of the desk, in the order in which to try them."""
         for key in ((office, desk), (office, "focal")):
             if key in self.addresses:
                 return (self.addresses[key], *self.further.get(key, ()))
         return (Address(LOCAL_MAILBOX, self.language_of(office)),)
 
     def over(self, office: str, desk: str, channel: str) -> Address:
-        """The desk's address over ``channel``, or its first one when it has none there any more."""
+        """The desk's address over ``channel``, or its first one when it has none there."""
         there = self.in_order(office, desk)
         return next((address for address in there if address.channel == channel), there[0])
 
@@ -91,5 +91,5 @@ class Contacts:
 
 
 def addressed(url: str, email: str) -> str:
-    """The mail server's address ``url`` with ``email`` as whom it writes to."""
+    """The address ``url`` of a mail server with ``email`` as the recipient."""
     return f"{url}{'&' if '?' in url else '?'}to={quote(email, safe='')}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.contacts.contacts import Address, Contacts, addressed
 from config.contacts.desks import DESKS
-from config.contacts.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # everybody else knows it by this name
+from config.contacts.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # other rooms import it from here
 from config.contacts.own_channels import OWN_ADDRESSES
 from config.contacts.placeholders import MissingSecrets, with_secrets
 from config.contacts.services import service_of

@@ -1,6 +1,6 @@
 """The channels that are ours and not Apprise's, as they are addressed in contacts.yaml: the local mailbox and Zalo OA.
 
-How each of them sends stands in ``notifications/channels/sending.py`` under the same names; docs/channels.md
+How each of them sends is in ``notifications/channels/sending.py`` under the same names; docs/channels.md
 tells how to add one.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
 LOCAL_MAILBOX = "mailbox"
-"""The channel of a desk nobody has configured: files under the data directory."""
+"""The channel of a desk without an address: files under the data directory."""
 
 ZALO = "zalo"
 
@@ -36,10 +36,10 @@ def zalo_address(url: str) -> ZaloAddress | None:
     except ValueError:
         return None
     token = unquote(login)
-    whole = parts.scheme == ZALO and parts.path in ("", "/") and not given and not parts.fragment
-    # It goes out in a header, where a line break would begin another one.
+    complete = parts.scheme == ZALO and parts.path in ("", "/") and not given and not parts.fragment
+    # The token goes into a header, where a line break would begin another header.
     readable = token.isascii() and token.isprintable() and token.strip() == token
-    if not (whole and token and readable and user_id.isascii() and user_id.isdigit()):
+    if not (complete and token and readable and user_id.isascii() and user_id.isdigit()):
         return None
     if listens.scheme not in ("http", "https") or not listens.hostname or listens.query or listens.fragment:
         return None
@@ -48,7 +48,7 @@ def zalo_address(url: str) -> ZaloAddress | None:
 
 @dataclass(frozen=True)
 class OwnAddress:
-    """How a channel of ours is written: whether an address is one, and an example without a secret."""
+    """How an address of a channel of ours is recognised, and an example without a secret."""
 
     understands: Callable[[str], bool]
     example: str

@@ -1,4 +1,4 @@
-"""Deadlines, worked out purely: rule, anchor and calendar in; due instant with its explanation out.
+"""Deadlines as pure functions: rule, anchor and calendar in; due instant with its explanation out.
 
 Counting follows BLDS 2015, Điều 147–148, by analogy: the first day is not counted, a term ends at 24:00 of its last
 day, and an end on a day off moves to the next working day.
@@ -57,14 +57,14 @@ _PHRASES = {
 
 
 class NoLongerInForce(Refused):
-    """The rule has no day any more: what it speaks of has ended."""
+    """The rule has no day any more, because its level of administration was abolished."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """A due day with the instant at which it is over, and how it came about.
+    """A due day, the instant at which it ends, and how it was computed.
 
-    ``due_at`` is 24:00 of ``due_date`` in Hà Nội: a report before it is on time. ``provisional`` tells that days of a
+    ``due_at`` is 24:00 of ``due_date`` in Hà Nội: a report before it is on time. ``provisional``: days of a
     year were counted whose holidays no official notice has confirmed yet.
     """
 
@@ -85,7 +85,7 @@ def due(
     period: Period | None = None,
     before: BeforeDate = "strict",
 ) -> Due:
-    """Work out ``rule``.
+    """Compute the due day of ``rule``.
 
     anchor  the dated fact counted from; for a yearly day the search for the next one starts here
     period  the reporting period; without it, the one that contains ``anchor``
@@ -147,7 +147,7 @@ class _Calculation:
         return district if district.due_date < DISTRICTS_ENDED else self._link("unit")
 
     def _yearly(self, day: int, month: int, term: Callable[[date], Due]) -> Due:
-        """The term of the period's year, or else, from the anchor's year on, the first that is not over before it."""
+        """The term of the period's year; without a period, the first one that ends on the anchor or after it."""
         if self.period is not None:
             return term(_day_of_year(self.period.closes.year, month, day))
         anchor = self._anchor()
@@ -175,7 +175,7 @@ class _Calculation:
         return period_of(cadence, self._anchor())
 
     def _count(self, start: date, days: int) -> Due:
-        """``days`` working days from ``start``; with none, ``start`` itself rolled forward."""
+        """``days`` working days from ``start``; for 0, ``start`` rolled forward to a working day."""
         if days == 0:
             return self._no_later(start, "ngay trong ngày", "on")
         vi = f"{days:+d} ngày làm việc từ {_date(start)}".replace("-", "−", 1)
@@ -215,14 +215,14 @@ class _Calculation:
         return self._due(due_date, vi, en, since=on - _DAY)
 
     def _due(self, due_date: date, vi: str, en: str, *, since: date) -> Due:
-        """The due day and how it came about: from ``since``, itself not counted, onwards or back to ``due_date``."""
+        """The due day and its explanation: counted from ``since`` (excluded) onwards or back to ``due_date``."""
         first, last = (since + _DAY, due_date) if since < due_date else (due_date, since - _DAY)
         if days_off := self.calendar.days_off(first - _DAY, last):
             breaks = _ranges(days_off, self.calendar)
             vi += f"; bỏ qua {breaks} ({_reasons(d.reason_vi for d in days_off)})"
             en += f"; skips {breaks} ({_reasons(d.reason_en for d in days_off)})"
         if worked := self.calendar.days_worked(first - _DAY, last):
-            # Who checks by a calendar on the wall sees a Saturday and would come out a day later.
+            # Somebody who checks with a wall calendar sees a Saturday and would count a day later.
             days = ", ".join(_date(day.date) for day in worked)
             vi += f"; tính cả {days} ({_reasons(d.reason_vi for d in worked)})"
             en += f"; counts {days} ({_reasons(d.reason_en for d in worked)})"

@@ -1,4 +1,4 @@
-"""The ladder of alerts, worked out purely: from two dates to the instants at which something must be said."""
+"""The ladder of alerts as pure functions: from two dates to the instants at which an alert is due."""
 
 import hashlib
 import json
@@ -45,7 +45,7 @@ RungName = Annotated[
 
 
 class RungSpec(BaseModel):
-    """One step of a ladder, as the plan states it.
+    """One rung of a ladder, as the plan states it.
 
     offset        working days after (negative: before) the anchor
     severity      of several rungs due at once the most severe is sent, the others are recorded as superseded
@@ -92,14 +92,14 @@ class Rung:
 
 
 def timetable(ladder: Ladder, *, assigned_on: date, due_on: date, until: date, calendar: WorkingCalendar) -> list[Rung]:
-    """The rungs of ``ladder`` in order of time, repeats worked out through the day ``until`` and once beyond it.
+    """The rungs of ``ladder`` in order of time, with repeats up to the day ``until`` and one beyond it.
 
-    Once beyond, so that there is always a next instant to look at while the work is undone, however rare the repeats;
-    and as far as the last of the other rungs at least, so that working it out further only adds at the end.
+    One beyond, so that an open assignment always has a next instant; and at least as far as the last of the other
+    rungs, so that a later ``until`` only adds rungs at the end.
 
-    The rung "assigned" is not among them: the verb that assigns says it. A reminder that would not come after
-    the day of assigning says nothing that the assignment itself did not say, so it is left out. What is overdue is
-    said however late the assignment was made, but of what lies before it only the most severe rung.
+    The rung "assigned" is left out, since the verb that assigns sends it. So is a reminder that is not after the day
+    of assigning, since it repeats the assignment. Overdue rungs stay however late the assignment was made, but of
+    those up to the day of assigning only the most severe one.
     """
     days = [(spec, _day(spec, 0, assigned_on, due_on, calendar)) for spec in ladder.rungs if spec.kind != "assigned"]
     until = max([until, *(day for spec, day in days if not spec.repeat_every)])
@@ -110,9 +110,9 @@ def timetable(ladder: Ladder, *, assigned_on: date, due_on: date, until: date, c
     ]
     rungs.sort(key=lambda rung: (rung.fire_at, rung.severity))
     already = [rung for rung in rungs if rung.fire_at <= start_of_day(assigned_on)]
-    # Three years late there would be a hundred and fifty repeats, all superseded at once.
+    # Three years late there would be 150 repeats, all superseded at once.
     highest = [max(already, key=lambda rung: rung.severity)] if already else []
-    # An office that hears of its work only now is told itself; its head and the others from the next rung on.
+    # The first alert goes to the focal point alone; the head and the others get the next rungs.
     return [replace(rung, audiences=("focal",)) for rung in highest] + rungs[len(already) :]
 
 

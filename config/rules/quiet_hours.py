@@ -1,4 +1,4 @@
-"""The hours in which nobody is written to, as they stand in a setting or in contacts.yaml."""
+"""The hours in which an office is not written to, as a setting or contacts.yaml states them."""
 
 import re
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from datetime import time
 from config.errors import Refused
 
 NEVER = "never"
-"""Written for somebody who may be spoken to at any hour and on every day: a desk on duty."""
+"""Written for an office that may be written to at any hour of every day: a desk on duty."""
 
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(frozen=True)
 class QuietHours:
-    """From ``begins`` (included) to ``ends`` (not included) in Hà Nội, over midnight when that is the later one."""
+    """From ``begins`` (included) to ``ends`` (excluded) in Hà Nội; over midnight when ``begins`` is later."""
 
     begins: time
     ends: time
 
     def __post_init__(self) -> None:
         if self.begins == self.ends:
-            raise ValueError("nobody could ever be spoken to")
+            raise ValueError("begins and ends are equal")
 
     def cover(self, at: time) -> bool:
         """Whether it is quiet at this time of a day."""
@@ -35,10 +35,10 @@ OUT_OF_OFFICE = QuietHours(time(17, 30), time(7, 30))
 
 @dataclass(frozen=True)
 class Hours:
-    """When an office is spoken to.
+    """When an office is written to.
 
-    quiet      hours in which it is not, and with them days off; None for one that is on duty day and night
-    digest_at  the hour of a working day for which reminders of the runs wait; None for as they come
+    quiet      hours in which it is not, besides days off; None for one that is on duty day and night
+    digest_at  the time of a working day until which reminders wait; None to send them as they come
     """
 
     quiet: QuietHours | None = OUT_OF_OFFICE

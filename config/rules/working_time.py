@@ -1,7 +1,7 @@
 """Working days of State offices in Việt Nam: the library ``holidays`` and a signed table of overrides.
 
-The library holds the statutory days (BLLĐ 2019, Điều 112), days in lieu and official exchanges; what it misses
-stands in ``plan/calendar.yaml`` with the number of the document that decided it.
+The library has the statutory days (BLLĐ 2019, Điều 112), days in lieu and official exchanges. What it lacks is in
+``plan/calendar.yaml``, with the number of the document that decided it.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ _DAY = timedelta(days=1)
 _SATURDAY = 5
 
 
-# What the library calls the days, in the words people use; days of one holiday share one name.
+# The library's names of the days in the words people use; days of one holiday share one name.
 _NAMES: tuple[tuple[str, str, str], ...] = (
     ("observed", "nghỉ bù", "day in lieu"),
     ("substituted", "nghỉ hoán đổi", "exchanged day off"),
@@ -37,7 +37,7 @@ _NAMES: tuple[tuple[str, str, str], ...] = (
 )
 
 _EXCHANGED = ("làm bù", "worked in exchange")
-"""What a weekend day is called that the library knows to be worked; it gives no name."""
+"""The reason for a working weekend day that the library knows; the library gives none."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Override:
 class WorkingCalendar:
     """Which days count. ``provisional_from`` is the first year whose holidays no official notice has confirmed.
 
-    own  calendars of further directives that have one, by the codes of their priorities (``of``); this is the house's
+    own  calendars of further directives that have one, by the codes of their priorities; this is the common one
     """
 
     overrides: tuple[Override, ...] = ()
@@ -86,12 +86,11 @@ class WorkingCalendar:
         self._decided.update({override.date: override for override in self.overrides})
 
     def of(self, priority: str) -> "WorkingCalendar":
-        """The calendar by which the work of a priority is reckoned: its directive's own, or else this one."""
+        """The calendar for the work of a priority: that of its directive, or this one."""
         return self.own.get(priority, self)
 
     def named_of(self, priority: str) -> str:
-        """What that calendar is called where several are told apart: empty for the house's own, which never changes
-        its name, or the first priority of the directive it belongs to."""
+        """The name of that calendar: empty for the common one, or the first priority of the directive it belongs to."""
         mine = self.own.get(priority)
         return next((code for code, each in self.own.items() if each is mine), "")
 
@@ -180,7 +179,7 @@ class WorkingCalendar:
             day += _DAY
 
     def _days_of(self, year: int) -> list[date]:
-        """The working days of a year in order; made once, so that counting is a search."""
+        """The working days of a year in order; computed once, so that counting is a search."""
         if (known := self._years.get(year)) is None:
             supported(date(year, 1, 1))
             days = (date(year, 1, 1) + n * _DAY for n in range(366))
@@ -205,7 +204,7 @@ def _in_words(name: str) -> tuple[str, str]:
 
 
 def supported(day: date) -> date:
-    """``day`` itself, when the calendar reaches that far; else ``Refused`` naming the years it does reach."""
+    """Return ``day``; raises ``Refused`` when it is outside the years of the calendar."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Refused(
             f"Ngày {day.isoformat()} nằm ngoài lịch làm việc; dùng ngày từ năm {FIRST_YEAR} đến {LAST_YEAR}.",

@@ -1,1 +1,1 @@
-"""Text as people write it: accents, near misses, YAML, and files written wholly or not at all."""
+"""Text as people write it: accents, near misses, YAML, and files written completely or not at all."""

@@ -1,4 +1,4 @@
-"""Letters as people type them in a hurry: small, without accents, one space between words."""
+"""Text without accents: small letters, one space between words."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Fields of a file that say what would be right: in both languages, as whoever wrote the file reads it."""
+"""Fields of a file whose faults say in both languages what would be right."""
 
 import re
 from collections.abc import Callable
@@ -21,14 +21,14 @@ def fault(vi: str, en: str) -> PydanticCustomError:
     return PydanticCustomError(FAULT, "{vi}", {"vi": vi, "en": en})
 
 
-def shaped(pattern: str, proper: Callable[[str], str], vi: str, en: str) -> AfterValidator:
-    """A code of a form; ``proper`` puts one that is nearly right into it."""
+def shaped(pattern: str, normalise: Callable[[str], str], vi: str, en: str) -> AfterValidator:
+    """A code that matches ``pattern``; ``normalise`` corrects one that is nearly right, for the hint."""
     shape = re.compile(pattern)
 
     def check(text: str) -> str:
         if shape.fullmatch(text):
             return text
-        hint_vi, hint_en = did_you_mean(proper(text)) if shape.fullmatch(proper(text)) else ("", "")
+        hint_vi, hint_en = did_you_mean(normalise(text)) if shape.fullmatch(normalise(text)) else ("", "")
         if foreign := non_latin_letters(text):
             hint_vi = f"; «{foreign}» không phải chữ Latinh, gõ lại"
             hint_en = f"; '{foreign}' is not a Latin letter, type it anew"

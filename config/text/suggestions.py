@@ -1,4 +1,4 @@
-"""What was meant by a word that is not quite right: one of those there are, or a code in its proper form."""
+"""Suggestions for a word that is not quite right: a known word, or a code in its proper form."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ _CLOSE = 0.6
 
 
 def suggestion(word: str, known: Collection[str]) -> tuple[str, str]:
-    """Which of the known words was meant, or what there is: "; có phải «CAT»?" in Vietnamese and English."""
+    """A hint for an unknown word, in Vietnamese and English: "; có phải «CAT»?", or the list of known words."""
     if close := closest(word, known):
         return did_you_mean(close)
     listed = ", ".join(sorted(known)) or "–"
@@ -22,7 +22,7 @@ def did_you_mean(word: str) -> tuple[str, str]:
 
 
 def closest(word: str, known: Collection[str]) -> str | None:
-    """The known word most like ``word``, when one is; accents, case and the marks between letters do not count."""
+    """The known word most like ``word``, or None; accents, case and punctuation do not count."""
     plain = _letters(word)
 
     def likeness(other: str) -> tuple[float, bool]:
@@ -56,7 +56,7 @@ def subtask_code(text: str) -> str:
 
 
 def non_latin_letters(text: str) -> str:
-    """The letters that are none of the Latin alphabet, though some look it: the Cyrillic «Т»."""
+    """The letters that are not Latin, though some look like it: the Cyrillic «Т»."""
     found = (letter for letter in text if letter.isalpha() and "LATIN" not in unicodedata.name(letter, ""))
     return "".join(dict.fromkeys(found))
 
@@ -65,7 +65,7 @@ _MARKS = re.compile(r"[\s.,:;/_+-]+")
 
 
 def _plain(text: str) -> str:
-    """The letters without accents; đ is a letter of its own and has none to take off."""
+    """The letters without accents; đ is a letter of its own, so it is replaced separately."""
     apart = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 

@@ -1,4 +1,4 @@
-"""How Prefect is set up, in one place: what it may do, where it keeps its files, and that it phones nobody.
+"""How Prefect is set up, in one place: what it may do, where it keeps its files, and that nothing phones home.
 
 Prefect reads its environment when it is first imported, so nothing here imports it, and whoever does enters
 ``applied`` before.

@@ -1,1 +1,1 @@
-"""Evidence files: what they hold, read in a sandbox and held against the boundary."""
+"""Evidence files: read in a sandbox and checked against the boundary."""

@@ -1,4 +1,4 @@
-"""A file before it is kept: judged by content and never by its name, and its text held against the boundary."""
+"""A file before it is stored: identified by content, never by name; its text is checked against the boundary."""
 
 import hashlib
 import re
@@ -23,7 +23,7 @@ _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[_-]+|[_-]+(?=[^\W\d_])")
 def examine(name: str, file: BinaryIO) -> ExaminedFile:
     """Read an uploaded file; raises ``Refused`` naming the file, the place in it and what to do."""
     shown = clean_name(name)
-    # First of all, as every other refusal repeats it; «_» and «-» stand for spaces in names of files.
+    # First, since every other refusal repeats the name; «_» and «-» are used for spaces in file names.
     refuse_personal_or_secret(_BETWEEN_LETTERS.sub(" ", shown), "Tên tệp")
     content = content_of(shown, file)
     read = sandbox.run("intake.files.reading", shown, content)
@@ -38,7 +38,7 @@ def examine(name: str, file: BinaryIO) -> ExaminedFile:
 
 
 def content_of(shown: str, file: BinaryIO) -> bytes:
-    """All of a file; raises ``Refused`` for one that is empty or too large."""
+    """The content of a file; raises ``Refused`` for one that is empty or too large."""
     file.seek(0)
     content = file.read(MAX_FILE_BYTES + 1)
     if not content:
@@ -52,7 +52,7 @@ def content_of(shown: str, file: BinaryIO) -> bytes:
 
 
 def clean_name(name: str) -> str:
-    """The last part of a path, in NFC, without what cannot be seen; short enough to be kept."""
+    """The last part of a path, in NFC, without invisible characters, cut to the length that can be stored."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name[-500:]))[-1]
     seen = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C").strip(" .")
     stem, dot, extension = seen.rpartition(".")
@@ -65,5 +65,5 @@ def _with_extension(name: str, extension: str) -> str:
     stem, dot, written = name.rpartition(".")
     if f".{written.lower()}" == extension:
         return name
-    kept = stem if dot and len(written) <= 5 else name
-    return f"{kept[: MAX_NAME - len(extension)]}{extension}"
+    base = stem if dot and len(written) <= 5 else name
+    return f"{base[: MAX_NAME - len(extension)]}{extension}"

@@ -1,6 +1,6 @@
-"""What a Word or Excel file says, paragraph by paragraph, and whether anything in it would act or fetch by itself.
+"""The text of a Word or Excel file by paragraph, and whether the file holds active or external content.
 
-By paragraph, so that a table's neighbouring numbers are not one number; several runs of one paragraph are one text.
+By paragraph, so that neighbouring numbers in a table are not one number; the runs of a paragraph are one text.
 """
 
 import io
@@ -32,10 +32,10 @@ _ACTIVE_PART = re.compile(
 _ACTIVE_KIND = re.compile(r"macroEnabled|oleObject|activeX|vbaProject", re.IGNORECASE)
 _ACTIVE_BEGINNINGS = (b"\xd0\xcf\x11\xe0", b"MZ", b"\x7fELF", b"#!", b"PK\x03\x04", b"%PDF-")
 _ACTIVE_ELEMENTS = {"ddeLink", "oleLink"}
-# Another document laid into this one, in a format that is not read here.
+# Another document embedded in this one, in a format that is not read here.
 _EMBEDDED_DOCUMENT = "/aFChunk"
 
-# Who made the file, its looks and its settings say nothing of the work; a name in them is the machine's.
+# Author, styles and settings are not part of the report; a name in them comes from the machine.
 _NOT_READ = re.compile(
     r"^docProps/(?!core)|/theme/|/styles|/fontTable|/settings|/webSettings|/numbering|/persons/", re.IGNORECASE
 )
@@ -43,13 +43,13 @@ _PARAGRAPHS = {
     *("p", "si", "is", "comment", "threadedComment", "pt", "oddHeader", "oddFooter", "evenHeader", "evenFooter"),
     *("firstHeader", "firstFooter", "title", "subject", "keywords", "description", "category"),
 }
-"""Elements whose text belongs together: paragraphs; strings, comments, headers of a workbook; what a file is about."""
+"""Elements whose text belongs together: paragraphs; strings, comments and headers of a workbook; file properties."""
 _WORDS = {
     *("t", "v", "text", "delText", "instrText", "oddHeader", "oddFooter", "evenHeader", "evenFooter"),
     *("firstHeader", "firstFooter", "title", "subject", "keywords", "description", "category"),
 }
 _TEXT_ATTRIBUTES = {"sheet": "name", "s": "v", "docPr": "descr", "cNvPr": "descr"}
-"""Words outside of any text: a sheet's name, what a pivot table remembers of its source, what a picture shows."""
+"""Attributes with text: the name of a sheet, the cached source of a pivot table, the description of a picture."""
 _NUMBERS_OF_A_CHART = {"numCache", "numLit"}
 _LONG_NUMBER = re.compile(r"\d{11,12}")
 _CELL = re.compile(r"[A-Z]{1,3}\d{1,7}")
@@ -57,7 +57,7 @@ _CELL = re.compile(r"[A-Z]{1,3}\d{1,7}")
 
 @dataclass(frozen=True)
 class OfficeFile:
-    """``paragraphs`` are read as they are asked for, each with its place; ``pictures`` cannot be read."""
+    """``paragraphs`` are read lazily, each with its place; ``pictures``: the file holds some, which cannot be read."""
 
     media_type: str
     pictures: bool
@@ -82,7 +82,7 @@ def office_paragraphs(name: str, content: bytes) -> OfficeFile:
 
 
 def _opened(name: str, content: bytes) -> zipfile.ZipFile:
-    """The archive, when it is whole, holds each part once, and unpacks to a bearable size."""
+    """The archive; refused when it is damaged, holds a part twice or unpacks to too much."""
     with refusing_damaged(name):
         archive = zipfile.ZipFile(io.BytesIO(content))
         parts = archive.infolist()
@@ -127,7 +127,7 @@ def _is_executable(name: str, archive: zipfile.ZipFile, part: str) -> bool:
 
 
 def _fetches_external(name: str, archive: zipfile.ZipFile) -> bool:
-    """Whether opening the file would fetch something from elsewhere; a link that is clicked does not."""
+    """Whether opening the file would fetch external content; a hyperlink is only fetched when clicked."""
     for part in archive.namelist():
         if part.lower().endswith(".rels"):
             for link in _xml(name, archive, part):
@@ -142,7 +142,7 @@ def _fetches_external(name: str, archive: zipfile.ZipFile) -> bool:
 
 
 def _texts(archive: zipfile.ZipFile, types: Any) -> list[str]:
-    """The parts that hold words, whatever they are called; the sheets before the strings that they point at."""
+    """The parts with text, whatever their names; sheets before the shared strings that they refer to."""
     written = [(each, str(each.get("ContentType", "")).endswith(("+xml", "/xml"))) for each in types]
     by_ending = {f".{each.get('Extension', '')}".lower() for each, is_xml in written if is_xml} - {".", ".rels"}
     by_name = {str(each.get("PartName", "")).lstrip("/") for each, is_xml in written if is_xml}
@@ -170,7 +170,7 @@ def _paragraphs_of_parts(name: str, archive: zipfile.ZipFile, parts: list[str]) 
 
 
 def _placed(paragraphs: Iterator[tuple[Any, str]], place: str, cells: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Each paragraph with its place in its part. ``cells`` keeps in which cell each shared string is first seen."""
+    """Each paragraph with its place in its part. ``cells`` maps each shared string to its first cell."""
     count = strings = 0
     for element, text in paragraphs:
         match _tag(element):
@@ -190,7 +190,7 @@ def _placed(paragraphs: Iterator[tuple[Any, str]], place: str, cells: dict[str, 
 
 
 def _paragraphs(name: str, root: Any) -> Iterator[tuple[Any, str]]:
-    """The elements that hold words, with them; cells as they are. One in another, like a text box, is apart from it."""
+    """The elements with text, and their text; cells as they are. A nested one, like a text box, is separate."""
     opened: list[list[str]] = []
     waiting = [(root, False)]
     while waiting:
@@ -223,7 +223,7 @@ def _cell_texts(cell: Any) -> Iterator[str]:
         case "inlineStr" | "str":
             yield "".join(_letters(_tag(piece), piece.text or "") for piece in cell.iter() if _tag(piece) != "f")
         case _:
-            # A plain number is a count; of eleven or twelve digits it is an identity number without its first zero.
+            # A plain number is a count; one of 11 or 12 digits may be an identity number without its first zero.
             if _LONG_NUMBER.fullmatch(value := _value(cell)):
                 yield value.zfill(12)
     yield from (piece.text for piece in cell if _tag(piece) == "f" and piece.text)
@@ -246,7 +246,7 @@ def _letters(tag: str, text: str) -> str:
 
 
 def sheet_names(name: str, archive: zipfile.ZipFile) -> dict[str, str]:
-    """What the sheets of a workbook are called, by their parts. The names are held against the boundary first."""
+    """The names of a workbook's sheets by their parts."""
     parts = set(archive.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= parts:
         return {}
@@ -283,7 +283,7 @@ def _place(part: str) -> str:
 def _xml(name: str, archive: zipfile.ZipFile, part: str) -> Any:
     with refusing_damaged(name):
         with archive.open(part) as file:
-            # What the archive says of a part's size may be a lie.
+            # The size that the archive states may be false.
             content = file.read(_MAX_XML + 1)
         if len(content) <= _MAX_XML:
             return fromstring(content)

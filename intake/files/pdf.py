@@ -1,4 +1,4 @@
-"""What a PDF says, line by line, and whether anything in it would act by itself."""
+"""The text of a PDF, line by line, and whether the file holds active content."""
 
 import io
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ _MAX_OBJECTS = 200_000
 _ACTIVE_KEYS = {"/JS", "/JavaScript", "/AA", "/XFA", "/EmbeddedFiles", "/EmbeddedFile", "/EF", "/RichMediaContent"}
 _ACTIVE_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE"}
 _ACTIVE_NOTES = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/3D", "/Screen"}
-# Notes, fields that were filled in, bookmarks, and what is read out in place of a picture.
+# Notes, filled-in fields, bookmarks and alternative texts of pictures.
 _WORDS = ("/Contents", "/V", "/DV", "/RC", "/Title", "/TU", "/Alt", "/ActualText")
 # Enough on each side of a line's end for any pattern of the boundary.
 _REACH = 60
 
 
 def pdf_lines(name: str, content: bytes) -> tuple[list[tuple[str, str]], bool]:
-    """Every line with its place, and whether every page had words; raises ``Refused``."""
+    """Every line with its place, and whether every page had text; raises ``Refused``."""
     with refusing_damaged(name):
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
@@ -41,9 +41,9 @@ def pdf_lines(name: str, content: bytes) -> tuple[list[tuple[str, str]], bool]:
 
 
 def _placed(page: str, lines: list[str]) -> Iterator[tuple[str, str]]:
-    """Each line, and each line's end with the beginning of the next: a name may be broken between two.
+    """Each line, and the end of each line joined with the beginning of the next, since a name may be broken.
 
-    Not where a number ends one and begins the other, which is how a table's neighbouring cells look.
+    Not joined where both are digits, which is how neighbouring cells of a table look.
     """
     for number, line in enumerate(lines, 1):
         yield f"{page}, dòng {number}", line
@@ -54,7 +54,7 @@ def _placed(page: str, lines: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _about(reader: PdfReader) -> Iterator[str]:
-    """Title, subject and keywords; who made the file says nothing of the work."""
+    """Title, subject and keywords; the author of the file is not part of the report."""
     if (about := reader.metadata) is not None:
         for key in ("/Title", "/Subject", "/Keywords"):
             if isinstance(words := about.get(key), str):
@@ -62,7 +62,7 @@ def _about(reader: PdfReader) -> Iterator[str]:
 
 
 def _walk(name: str, reader: PdfReader) -> list[str]:
-    """The words that are not on the pages; refuses a document in which anything acts by itself or is attached."""
+    """The text that is not on the pages; refuses a document with active content or attachments."""
     words: list[str] = []
     waiting, seen = [reader.trailer.get("/Root")], set()
     while waiting:
@@ -83,7 +83,7 @@ def _walk(name: str, reader: PdfReader) -> list[str]:
                     "có mã chạy tự động hoặc tệp đính kèm bên trong; in lại thành PDF thường rồi gửi",
                     "holds scripts or attachments; print it to a plain PDF and send that",
                 )
-            # A digital signature is bytes, whatever letters they look like.
+            # A digital signature is bytes, even if they look like text.
             if "/ByteRange" not in each:
                 words.extend(str(text) for key in _WORDS if isinstance(text := _direct(each, key), str))
             waiting.extend(each.raw_get(key) for key in each)
@@ -97,6 +97,6 @@ def _is_active(each: DictionaryObject) -> bool:
 
 
 def _direct(each: DictionaryObject, key: str) -> object:
-    """The value itself, also where it is written elsewhere in the file and only pointed at."""
+    """The value of a key, also where it is a reference to another object."""
     value = each.get(key)
     return value.get_object() if isinstance(value, IndirectObject) else value

@@ -1,5 +1,5 @@
-"""What a file holds, read in a process of its own (``intake.sandbox``): what it is and whether it could be read
-throughout, or why it is refused. The words are held against the boundary here too, and never leave.
+"""Reads a file in a separate process (``intake.sandbox``): its type and whether all of it could be read, or why it is
+refused. Its text is checked against the boundary here and never leaves the process.
 """
 
 from collections.abc import Iterable
@@ -13,20 +13,20 @@ from intake.files.refusals import refuse_old_office, refused
 
 PDF = "application/pdf"
 _ZIP = b"PK\x03\x04"
-# No pattern of the boundary spans more.
+# No pattern of the boundary is longer.
 _OVERLAP = 200
 
 
 def read_file(name: str, content: bytes) -> tuple[str, bool]:
     """The media type of a file and whether all of it could be read; raises ``Refused`` naming what to do."""
-    # A program may hide a PDF's mark further in, so the mark must be the beginning.
+    # A program may hide the mark of a PDF further in, so the file must begin with it.
     if content[:64].lstrip(b"\xef\xbb\xbf\0\t\n\f\r ").startswith(b"%PDF-"):
         lines, read = pdf_lines(name, content)
-        _hold_against_boundary(name, lines)
+        _check_boundary(name, lines)
         return PDF, read
     if content.startswith(_ZIP):
         office = office_paragraphs(name, content)
-        has_text = _hold_against_boundary(name, office.paragraphs)
+        has_text = _check_boundary(name, office.paragraphs)
         return office.media_type, has_text or not office.pictures
     refuse_old_office(name, content)
     raise refused(
@@ -36,8 +36,8 @@ def read_file(name: str, content: bytes) -> tuple[str, bool]:
     )
 
 
-def _hold_against_boundary(name: str, paragraphs: Iterable[tuple[str, str]]) -> bool:
-    """Whether there were any words; raises ``Refused`` naming the place of what may not be said."""
+def _check_boundary(name: str, paragraphs: Iterable[tuple[str, str]]) -> bool:
+    """Whether there was any text; raises ``Refused`` naming the place of what the boundary refuses."""
     has_text = False
     for place, text in paragraphs:
         has_text = has_text or bool(text.strip())

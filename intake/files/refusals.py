@@ -1,4 +1,4 @@
-"""What is said of a file that is not taken: its name, the place in it and what to do."""
+"""Refusals of files: the name, the place in the file and what to do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ def too_large(name: str) -> Refused:
 
 
 def refuse_old_office(name: str, content: bytes) -> None:
-    """Raises ``Refused`` for what Office wrote before 2007, which is also how it wraps what has a password."""
+    """Raises ``Refused`` for Office files from before 2007; files with a password have the same format."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise refused(
             name,
@@ -32,7 +32,7 @@ def refuse_old_office(name: str, content: bytes) -> None:
 
 @contextmanager
 def refusing_damaged(name: str) -> Iterator[None]:
-    """Whatever a damaged file makes a library stumble over is told as one thing: there is no end of kinds."""
+    """Turn any error of a library into one refusal, since a damaged file may raise anything."""
     try:
         yield
     except (Refused, MemoryError):

@@ -1,1 +1,1 @@
-"""Filled-in Excel sheets: every slip named by its cell, nothing written unless it is asked for."""
+"""Filled-in Excel sheets: every fault named by its cell, nothing written before it is confirmed."""

@@ -1,4 +1,4 @@
-"""Work outside the plan from a filled-in sheet: what was assigned before is known by what it says and passed over."""
+"""Ad hoc work from a filled-in sheet; a row that was assigned before is recognised by its content and skipped."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from models.tables.lifecycle import Role, State, Urgency
 from models.work.ad_hoc import AdHoc, assign_all_ad_hoc, faults_of
 
 _SUBMISSION = "workbook"
-"""Which filling-in of the form it was: of all workbooks the same, so that the same row is the same work."""
+"""The submission key of all workbooks, so that the same row is the same work."""
 
 _COLUMNS = {column.key: column for column in FILL_IN[ASSIGNMENTS].columns}
 
 
 @dataclass(frozen=True)
 class AssignedAdHoc:
-    """One work as it was first assigned; ``number`` is its lead's, ``state`` how that stands now."""
+    """Ad hoc work as it was first assigned; ``number`` and ``state`` are those of the lead's assignment."""
 
     number: int
     state: State
@@ -47,7 +47,7 @@ class AssignedAdHoc:
 
 
 def ad_hoc_assigned(session: Session, titles: Sequence[str] | None = None) -> list[AssignedAdHoc]:
-    """All work outside the plan, or that of some titles, by due date; withdrawn work is among it."""
+    """All ad hoc work, or that with the given titles, by due date; includes withdrawn work."""
     lead = col(Assignment.role) == Role.LEAD
 
     def of_lead(name: str) -> Any:
@@ -83,7 +83,7 @@ def _members(helpers: str | None) -> frozenset[str]:
 def review_assignments(
     store: Store, session: Session, sheet: str, rows: Sequence[FilledRow], context: ActorContext
 ) -> SheetReview:
-    """Find out of each row whether it is new, was assigned before, or is at fault."""
+    """Review each row: new, assigned before, or at fault."""
     wanted = {row.number: _wanted(row, context.today) for row in rows}
     titles = list(dict.fromkeys(each.title for each in wanted.values()))
     known = {each.identity: each for each in ad_hoc_assigned(session, titles)}
@@ -133,7 +133,7 @@ def review_assignments(
 
 
 def _wanted(row: FilledRow, today: date) -> AdHoc:
-    """The work that a row asks for, as far as it can be read; the rest is among the row's faults."""
+    """The work that a row describes, as far as it can be read; the rest is in the row's faults."""
     title = row.text(_COLUMNS["title"])
     subtask, lead = row.code(_COLUMNS["subtask"]), row.code(_COLUMNS["lead"])
     coordinating, due_on = row.codes(_COLUMNS["coordinating"]), row.day(_COLUMNS["due_on"])

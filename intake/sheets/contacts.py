@@ -1,7 +1,7 @@
-"""contacts.yaml from a filled-in sheet: what the sheet leaves empty stays, and so do the secrets in it.
+"""contacts.yaml from a filled-in sheet: values that the sheet leaves empty stay, and so do secrets.
 
-An address with its secret written out is shown as «(giữ nguyên)» when the sheet is filled from the file, so that no
-workbook carries a password about.
+An address that contains its secret is shown as «(giữ nguyên)» when the sheet is filled from the file, so that no
+workbook contains a password.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def contacts_written(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def contact_cells(entry: Mapping[str, Any]) -> dict[str, str]:
-    """What a sheet shows of an office's entry."""
+    """The cells of a sheet for an office's entry."""
     cells = {key: str(value) for key, value in entry.items() if key not in DESKS}
     for desk in DESKS:
         addresses = _listed(entry.get(desk))
         if addresses:
-            cells[desk] = "\n".join(addresses) if all(map(_may_travel, addresses)) else KEEP_AS_IS
+            cells[desk] = "\n".join(addresses) if all(map(_without_secret, addresses)) else KEEP_AS_IS
     return cells
 
 
@@ -55,23 +55,23 @@ def _listed(given: Any) -> list[str]:
     return [str(each) for each in given] if isinstance(given, list) else [str(given)] if given else []
 
 
-def _may_travel(address: str) -> bool:
-    """Whether no secret is written out in an address; beyond mail, only one with variables is taken to keep none."""
+def _without_secret(address: str) -> bool:
+    """Whether an address contains no secret; other than mail, only one with variables counts as such."""
     plain = PLACEHOLDER.sub("", address)
     return not _SPELLED_OUT.search(plain) and (plain != address or plain.startswith(("mailto://", "mailtos://")))
 
 
 def review_contacts(store: Store, sheet: str, rows: Sequence[FilledRow]) -> SheetReview:
-    """Find out of each row what it changes, and hold the file as it would be against the loader that reads it."""
+    """Review what each row changes, and check the resulting file with the loader that reads it."""
     path = store.settings.contacts_file
     before = contacts_written(path)
     by_office = by_code(rows, "office", lambda row: row.code(_COLUMNS["office"]))
     entries = {code: _entry(row, before.get(code, {})) for code, row in by_office.items()}
-    _hold_against_loader(store, path, entries, before, by_office)
+    _check_with_loader(store, path, entries, before, by_office)
     changed = {
         code: entry
         for code, entry in entries.items()
-        if not by_office[code].faults and _alike(entry) != _alike(before.get(code, {}))
+        if not by_office[code].faults and _comparable(entry) != _comparable(before.get(code, {}))
     }
     reviewed = review_entries(rows, by_office, changed, before)
 
@@ -108,20 +108,22 @@ def _entry(row: FilledRow, before: Mapping[str, Any]) -> dict[str, Any]:
     return entry
 
 
-def _alike(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """An entry with what may be written in two ways in one of them."""
+def _comparable(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry in a form that can be compared: one address and a list of one are the same."""
     return {key: _listed(value) if key in DESKS else str(value) for key, value in entry.items()}
 
 
-def _hold_against_loader(
+def _check_with_loader(
     store: Store,
     path: Path,
     entries: Mapping[str, Mapping[str, Any]],
     before: Mapping[str, Any],
     by_office: Mapping[str, FilledRow],
 ) -> None:
-    """Tell the faults that the loader finds in the file as it would be, each in the cell it comes from."""
-    changed = {code: entry for code, entry in entries.items() if _alike(entry) != _alike(before.get(code, {}))}
+    """Add the faults that the loader finds in the resulting file, each to the cell it comes from."""
+    changed = {
+        code: entry for code, entry in entries.items() if _comparable(entry) != _comparable(before.get(code, {}))
+    }
     if not changed:
         return
     with TemporaryDirectory() as folder:
@@ -139,7 +141,7 @@ def _hold_against_loader(
                 found = _PLACE.match(fault.place) if isinstance(fault, ContactFault) else None
                 row = by_office.get(found[1]) if found else None
                 if not isinstance(fault, ContactFault) or found is None or row is None or found[1] not in changed:
-                    # Of an office that the sheet says nothing of: the file was at fault before.
+                    # An office that is not in the sheet: the file was at fault before.
                     raise Refused(
                         f"Tệp {path} đang có lỗi; sửa trước rồi nhập lại: {fault}",
                         f"{path} is at fault; correct it first: {fault.en}",

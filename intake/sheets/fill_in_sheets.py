@@ -1,4 +1,4 @@
-"""The sheets that are filled in with Excel and read back: their columns, what goes into each, what may be chosen."""
+"""The sheets to fill in with Excel and import: their columns, the meaning of each, and the choices."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES, SHEETS
 from models.tables.lifecycle import URGENCY_VI
 
 KEEP_AS_IS, CLEAR = "(giữ nguyên)", "–"
-"""What a cell says to leave what is there alone, and to take it away. An empty one changes nothing either."""
+"""Cell texts that keep a value as it is and that remove it. An empty cell changes nothing either."""
 
 _BETWEEN = " – "
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What may be chosen, by its code. ``hidden`` ones are understood and not offered."""
+    """The choices by code. ``hidden`` ones are accepted but not offered."""
 
     what_vi: str
     what_en: str
@@ -40,7 +40,7 @@ class Choices:
         return [self.shown(code) for code in self.names if code not in self.hidden]
 
     def find(self, text: str) -> str | None:
-        """The code of what was chosen or typed: as it is offered, the code alone, or the name alone."""
+        """The code of what was chosen or typed: as offered, the code alone or the name alone; None when unknown."""
         begun = text.partition(_BETWEEN)[0].strip()
         for code in (begun, begun.upper(), begun.lower()):
             if code in self.names:
@@ -49,7 +49,7 @@ class Choices:
         return named[0] if len(named) == 1 else None
 
     def unknown(self, text: str) -> tuple[str, str]:
-        """That there is no such thing, and which was meant where one is near."""
+        """The fault of an unknown choice in both languages, with a suggestion where one is close."""
         near = closest(text.partition(_BETWEEN)[0], self.names) or next(
             (code for code, name in self.names.items() if without_accents(name) == without_accents(text)), None
         )
@@ -62,7 +62,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``choices`` names a list of ``choices_of``; ``many`` takes several, apart by «;»."""
+    """One column. ``choices`` names a list of ``choices_of``; ``many`` takes several, separated by «;»."""
 
     key: str
     head: str
@@ -217,7 +217,7 @@ _GROUPS_VI = {
 
 
 def choices_of(plan: Plan, today: date) -> Mapping[str, Choices]:
-    """Every list that something is chosen from, by name; ended offices are understood and not offered."""
+    """Every list of choices by name; offices that have ended are accepted but not offered."""
     offices = {each.code: each.name_vi for each in plan.offices}
     ended = frozenset(each.code for each in plan.offices if not each.exists_on(today))
     subtasks = {each.code: each.title_vi for each in plan.subtasks() if each.steps}

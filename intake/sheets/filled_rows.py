@@ -1,4 +1,4 @@
-"""The rows of a sheet that was filled in, cell by cell; each slip is told with the cell it is in («Giao việc!C7»)."""
+"""The rows of a filled-in sheet; each fault names its cell («Giao việc!C7»)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from intake.sheets.fill_in_sheets import Choices, Column, FillInSheet
 from intake.sheets.reading import DAY, NUMBER, TEXT
 
 _HEAD_WITHIN = 15
-"""Rows from the top within which the heads of the columns stand."""
+"""The heads of the columns are within this many rows from the top."""
 
 _WRITTEN_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _SEVERAL = re.compile(r"[;\n]")
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050
-"""Excel's numbers of 1/1/2000 and 31/12/2099; other numbers are none of a day that is meant."""
+"""Excel's numbers for 1/1/2000 and 31/12/2099; other numbers are not taken for days."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Cell:
 
 @dataclass
 class FilledRow:
-    """One row that says anything. ``faults`` grows as it is read."""
+    """One row that is not empty. Reading its cells adds to ``faults``."""
 
     sheet: str
     number: int
@@ -53,7 +53,7 @@ class FilledRow:
         self.faults.append(Refused(f"{self.place(key)}: {vi}", f"{self.place(key)}: {en}"))
 
     def text(self, column: Column) -> str:
-        """What the cell says, «» when it is empty, in letters of one form."""
+        """The text of the cell in NFC; empty when the cell is."""
         cell = self.cells.get(column.key)
         if cell is None:
             if column.required:
@@ -77,7 +77,7 @@ class FilledRow:
         return ""
 
     def free_text(self, column: Column, longest: int) -> str:
-        """A free text, held against the boundary."""
+        """A free text, checked against the boundary."""
         text = self.text(column)
         try:
             text = refuse_personal_or_secret(text, self.place(column.key))
@@ -91,7 +91,7 @@ class FilledRow:
         return text
 
     def day(self, column: Column) -> date | None:
-        """A day: a real date, Excel's number of one, or written dd/MM/yyyy."""
+        """A day: a date cell, Excel's number for one, or text dd/MM/yyyy."""
         cell, text = self.cells.get(column.key), self.text(column)
         if not text or cell is None:
             return None
@@ -101,7 +101,7 @@ class FilledRow:
             if cell.kind in (TEXT, DAY) and (found := _of_text(text)) and 2000 <= found.year < 2100:
                 return found
         except (ValueError, OverflowError):
-            pass  # 31/02/2026, or a number beyond all days
+            pass  # 31/02/2026, or a number out of range
         self.add_fault(
             column.key,
             f"«{text[:40]}» không phải là ngày; viết ngày/tháng/năm, ví dụ 31/12/2026.",
@@ -119,17 +119,17 @@ class FilledRow:
         return codes[0] if codes else ""
 
     def codes(self, column: Column) -> tuple[str, ...]:
-        """The codes of all that were chosen; commas also stand between codes, which have none."""
+        """The codes of all choices, separated by «;»; commas also separate codes, which contain none."""
         text = self.text(column)
         parts = [part.strip() for part in _SEVERAL.split(text)]
         known = self.choices[column.choices]
-        whole = [
+        names = [
             each
             for part in parts
             for each in ([part] if known.find(part) else [one.strip() for one in part.split(",")])
             if each
         ]
-        codes = self._codes(column, whole)
+        codes = self._codes(column, names)
         if len(set(codes)) < len(codes):
             self.add_fault(column.key, "có mục ghi hai lần.", "something is named twice.")
         return tuple(codes)

@@ -1,4 +1,4 @@
-"""Taking in a workbook that was filled in: every error named by its cell, nothing written unless it is asked for.
+"""Importing a filled-in workbook: every fault named by its cell, nothing written before it is confirmed.
 
 ``review_workbook`` reads the file and works out what each row comes to; ``SheetReview.write`` writes what is right.
 """
@@ -30,10 +30,10 @@ def review_workbook(
     only: str = "",
     tracking_table: Callable[[Store, Mapping[str, Any], ActorContext], SheetReview] | None = None,
 ) -> SheetReview:
-    """What a filled-in workbook comes to; raises ``Refused`` when it is none, or not as its template.
+    """Review a filled-in workbook; raises ``Refused`` when it is not one, or does not match its template.
 
-    only            the one kind of form that is taken here
-    tracking_table  holds a tracking table that comes back against what there is; without it that is refused
+    only            the one kind of form that is accepted
+    tracking_table  compares a returned tracking table with the store; without it such a table is refused
     """
     shown = clean_name(name)
     read = sandbox.run("intake.sheets.reading", shown, content_of(shown, file))

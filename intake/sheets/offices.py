@@ -30,13 +30,13 @@ _LONGEST = 200
 
 
 def offices_written(plan_dir: Path) -> dict[str, dict[str, Any]]:
-    """The offices of a plan as they are written in its file."""
-    content = parse((plan_dir / _FILE).read_text(encoding="utf-8-sig"))[0]
+    """The offices of a plan as its file has them."""
+    content = parse((plan_dir / _FILE).read_text(encoding="utf-8-sig")).content
     return {str(entry["code"]): dict(entry) for entry in content["offices"]}
 
 
 def office_cells(entry: Mapping[str, Any], choices: Mapping[str, Choices]) -> dict[str, Any]:
-    """What a sheet shows of an office's entry: lists apart by «;», days as days."""
+    """The cells of a sheet for an office's entry: lists separated by «;», days as dates."""
     cells: dict[str, Any] = {}
     for key, value in entry.items():
         column = _COLUMNS[key]
@@ -52,11 +52,11 @@ def office_cells(entry: Mapping[str, Any], choices: Mapping[str, Choices]) -> di
 
 
 def review_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> SheetReview:
-    """Find out of each row what it changes, and hold the plan as it would be against its loader."""
+    """Review what each row changes, and check the resulting plan with its loader."""
     plan_dir = store.settings.plan_dir
     before = offices_written(plan_dir)
     by_its_code = by_code(rows, "code", lambda row: row.text(_COLUMNS["code"]))
-    # An office may be succeeded by one that the same sheet brings.
+    # The successor of an office may be in the same sheet.
     for row in rows:
         register = row.choices["register"]
         names = {**register.names, **{code: code for code in by_its_code if code not in register.names}}
@@ -80,7 +80,7 @@ def review_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Sheet
                 " DONDOC_PLAN_DIR to that folder, and import again.",
             )
         text = _with(plan_dir, right)
-        # Of the good rows alone: one may need another that was left out.
+        # Again with the good rows alone: one may need another that was left out.
         _check(plan_dir, text)
         kept = backup_copy(plan_dir / _FILE, context.now)
         with atomic_write(plan_dir / _FILE) as file:
@@ -122,7 +122,7 @@ def _entry(row: FilledRow, code: str, before: Mapping[str, Any]) -> dict[str, An
 
 
 def _tell(errors: PlanErrors, rows: Mapping[str, FilledRow]) -> None:
-    """Each fault in the cell that it comes from; raises ``Refused`` for what no row of the sheet is to blame for."""
+    """Add each fault to the cell it comes from; raises ``Refused`` for faults that come from no row of the sheet."""
     elsewhere = []
     for error in errors.errors:
         code, _, rest = error.key.partition(".")
@@ -145,7 +145,7 @@ def _tell(errors: PlanErrors, rows: Mapping[str, FilledRow]) -> None:
 
 
 def _check(plan_dir: Path, text: str) -> None:
-    """Load the plan as it would be; raises ``PlanErrors``."""
+    """Load the resulting plan; raises ``PlanErrors``."""
     with TemporaryDirectory() as folder:
         copy_plan(plan_dir, Path(folder))
         (Path(folder) / _FILE).write_text(text, encoding="utf-8")

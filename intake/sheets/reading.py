@@ -1,7 +1,7 @@
-"""The cells of a sheet that somebody filled in, read in a process of its own (``intake.sandbox``).
+"""Reads the cells of a filled-in sheet in a separate process (``intake.sandbox``).
 
-Only what stands in the cells is taken: values, never formulas, of the first sheet whose name is known here. What the
-file says of a sheet's size is not believed, and how the cells look is not read.
+Only values are read, never formulas or styles, from the first sheet whose name is known here. The size of the sheet
+that the file states is not trusted.
 """
 
 import io
@@ -21,19 +21,19 @@ ASSIGNMENTS, CONTACTS, OFFICES, TRACKING = "assignments", "contacts", "offices",
 
 SHEETS: dict[str, tuple[str, ...]] = {ASSIGNMENTS: ("Giao việc",), CONTACTS: ("Liên hệ",), OFFICES: ("Cơ quan",)}
 SHEETS[TRACKING] = ("Bảng theo dõi", "Tracking table")
-"""What a sheet of each kind is called."""
+"""The names of the sheets of each kind."""
 
 MAX_ROWS = 2_000
-"""That are filled in; more are several files."""
+"""Filled-in rows of one file; more must be split into several files."""
 
 MAX_TRACKED_ROWS = 10_000
-"""Rows of a tracking table that are held against what there is; of more, a part is exported and brought back."""
+"""Rows of a returned tracking table; of more, a part is exported and returned."""
 
 _MAX_COLUMNS = 40
 _LONGEST = 20_000
 
 TEXT, NUMBER, DAY, ERROR, FORMULA, OTHER = "text", "number", "day", "error", "formula", "other"
-"""Kinds of cells; a formula is one whose value was not worked out when the file was saved."""
+"""Kinds of cells; a formula is one whose value was not computed when the file was saved."""
 
 
 def read_sheet(name: str, content: bytes) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _known(sheets: Any) -> tuple[str, str]:
 
 
 def _cells(name: str, content: bytes, sheet: str, most: int) -> tuple[bool, list[list[Any]]]:
-    # Imported here: a fifth of a second that only this process needs to spend.
+    # Imported here: it takes a fifth of a second, and only this process needs it.
     from openpyxl import load_workbook
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -84,7 +84,7 @@ def _cells(name: str, content: bytes, sheet: str, most: int) -> tuple[bool, list
         closing(load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)) as formulas,
     ):
         filled = 0
-        # A formula shows its value in one, itself in the other.
+        # One workbook has the value of a formula, the other the formula itself.
         for shown, written in zip(_rows(values[sheet]), _rows(formulas[sheet]), strict=True):
             row = [each for pair in zip(shown, written, strict=True) if (each := _cell(*pair)) is not None]
             filled += bool(row)

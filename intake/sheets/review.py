@@ -1,4 +1,4 @@
-"""What the rows of a filled-in sheet come to, worked out before anything is written."""
+"""The review of a filled-in sheet: what each row would do, computed before anything is written."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from models.store.actor import ActorContext
 
 
 class Outcome(StrEnum):
-    NEW = "new"  # will be written: it was not there
-    CHANGED = "changed"  # will be written over what is there
-    SAME = "same"  # is there already, as the row says
+    NEW = "new"  # will be written as new
+    CHANGED = "changed"  # will replace what is there
+    SAME = "same"  # is there already with the same values
     WRONG = "wrong"  # has faults; never written
 
 
 @dataclass(frozen=True)
 class ReviewedRow:
-    """One row: its number in the sheet, what it is about, and what becomes of it."""
+    """One row: its number in the sheet, what it is about, and its outcome."""
 
     number: int
     about: str
@@ -32,8 +32,7 @@ class ReviewedRow:
 
 @dataclass(frozen=True)
 class SheetReview:
-    """All rows and all faults. ``write`` does what the rows say that are not wrong, and tells in both languages what
-    it did."""
+    """All rows and all faults. ``write`` writes the rows without faults and returns what it did, in both languages."""
 
     kind: str
     sheet: str
@@ -61,7 +60,7 @@ class SheetReview:
 def review_entries(
     rows: Sequence[FilledRow], named: Mapping[str, FilledRow], changed: Collection[str], before: Collection[str]
 ) -> list[ReviewedRow]:
-    """Rows that are entries of a file, by their codes: which are changed, and which were there before."""
+    """Review rows that are entries of a file: ``changed`` and ``before`` hold codes, ``named`` the row of each code."""
     codes = {row.number: code for code, row in named.items()}
 
     def outcome(row: FilledRow, code: str) -> Outcome:

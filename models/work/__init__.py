@@ -1,1 +1,1 @@
-"""The verbs on assignments, what the plan asks for, and finding assignments again."""
+"""Assignments: what the plan asks for, what can happen to them, and finding them again."""

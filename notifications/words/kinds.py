@@ -1,7 +1,8 @@
-"""Every kind of notice: its heading, how it is counted in a subject, and its place in a digest."""
+"""The words for kinds of notices and for desks: headings, counts in a subject, the order of a digest."""
 
 from dataclasses import dataclass
 
+from config.contacts.desks import Desk
 from models.tables.lifecycle import Kind
 
 
@@ -94,3 +95,11 @@ EARLIER_NOTICE_WORDS: dict[Kind, tuple[str, str]] = {
     Kind.REPORT_RETURNED: ("trả lại báo cáo", "report returned"),
 }
 """What was sent before, as a head of office is told of it, in Vietnamese and English."""
+
+DESK_NAMES: dict[Desk, tuple[str, str]] = {
+    Desk.FOCAL: ("đầu mối", "focal point"),
+    Desk.HEAD: ("thủ trưởng", "head"),
+    Desk.COORDINATOR: ("cơ quan đôn đốc", "coordinator"),
+    Desk.MONITOR: ("cơ quan theo dõi", "monitor"),
+}
+"""The name of each desk in Vietnamese and English."""

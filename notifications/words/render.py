@@ -15,7 +15,7 @@ from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import WAITING_FOR_OFFICE, Kind, Role
-from notifications.words.kinds import EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
+from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
 
 PREVIEW_SIZE = 50
 """Notices that a digest lists; the rest are counted."""
@@ -27,20 +27,6 @@ _MAX_EARLIER_NOTICES = 6
 
 _PAGES = {Desk.COORDINATOR: "/desk"}
 """The page with everything for a desk, if not the office's own list."""
-
-
-_DESKS_VI = {
-    Desk.FOCAL: "đầu mối",
-    Desk.HEAD: "thủ trưởng",
-    Desk.COORDINATOR: "cơ quan đôn đốc",
-    Desk.MONITOR: "cơ quan theo dõi",
-}
-_DESKS_EN = {
-    Desk.FOCAL: "focal point",
-    Desk.HEAD: "head",
-    Desk.COORDINATOR: "coordinator",
-    Desk.MONITOR: "monitor",
-}
 
 
 @dataclass(frozen=True)
@@ -92,9 +78,8 @@ def render(
     """The notices in words for ``audience``; ``now`` decides how late each is."""
     grouped = {kind: [notice for notice in notices if notice.kind is kind] for kind in WORDINGS}
     counts = [WORDINGS[kind].count(len(of_kind), audience.language) for kind, of_kind in grouped.items() if of_kind]
-    directives = (
-        list(dict.fromkeys(plan.directive_of(notice.subtask) for notice in notices)) if plan.has_several else []
-    )
+    named = notices if plan.has_several else ()
+    directives = list(dict.fromkeys(plan.directive_of(notice.subtask) for notice in named))
     subject = _subject(counts, audience, " · ".join(["", *(each.code for each in directives)]))
     writer = _LineWriter(plan, calendar, now, audience)
     room, sections = PREVIEW_SIZE, []
@@ -200,7 +185,7 @@ class _LineWriter:
         if notice.due_date != notice.original_due_date:
             notes.append(self._original_due(notice))
         if notice.earlier_notices:
-            notes += self._told(notice)
+            notes += self._earlier_notices(notice)
         elif notice.kind is Kind.OVERDUE and notice.reminder_count and notice.last_reminded_at is not None:
             last = f"{notice.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
             times = "once" if notice.reminder_count == 1 else f"{notice.reminder_count} times"
@@ -221,16 +206,16 @@ class _LineWriter:
             notes.append(f"lý do: {notice.reason}" if self._vi else f"reason: {notice.reason}")
         return notes
 
-    def _told(self, notice: NoticeFacts) -> list[str]:
-        """Earlier notices, when and to whom: a line for each day and kind, the first one and the last ones."""
+    def _earlier_notices(self, notice: NoticeFacts) -> list[str]:
+        """What was sent before, when and to whom: a line for each day and kind, the first one and the last ones."""
         recipients: dict[tuple[str, Kind], list[str]] = {}
-        for told in notice.earlier_notices:
-            whom = recipients.setdefault((f"{told.at.astimezone(HANOI):%d/%m/%Y}", told.kind), [])
-            if (name := self._desk(told.recipient, notice.office)) not in whom:
-                whom.append(name)
+        for earlier in notice.earlier_notices:
+            desks = recipients.setdefault((f"{earlier.at.astimezone(HANOI):%d/%m/%Y}", earlier.kind), [])
+            if (desk := self._desk(earlier.recipient, notice.office)) not in desks:
+                desks.append(desk)
         lines = [
-            f"– {day} {EARLIER_NOTICE_WORDS[kind][not self._vi]} → {', '.join(whom)}"
-            for (day, kind), whom in recipients.items()
+            f"– {day} {EARLIER_NOTICE_WORDS[kind][not self._vi]} → {', '.join(desks)}"
+            for (day, kind), desks in recipients.items()
         ]
         if (left_out := len(lines) - _MAX_EARLIER_NOTICES) > 1:
             more = f"– … {left_out} lần khác" if self._vi else f"– … {left_out} more"
@@ -239,7 +224,7 @@ class _LineWriter:
 
     def _desk(self, recipient: Recipient, own: str) -> str:
         """A desk in words, with its office's name when that is another one that did the work."""
-        desk = _DESKS_VI[recipient.desk] if self._vi else _DESKS_EN[recipient.desk]
+        desk = DESK_NAMES[recipient.desk][not self._vi]
         if recipient.office == own or recipient.desk not in (Desk.FOCAL, Desk.HEAD):
             return desk
         office = self.plan.office(recipient.office)
@@ -249,7 +234,7 @@ class _LineWriter:
         """Which message did not arrive and where its words went instead; the reason is kept in Vietnamese."""
         office = self.plan.office(lost.office)
         if self._vi:
-            whom = f"{office.name_vi} ({_DESKS_VI[lost.desk]})"
+            whom = f"{office.name_vi} ({DESK_NAMES[lost.desk][0]})"
             after = (
                 f"đã chuyển sang kênh {lost.fallback_channel}"
                 if lost.fallback_channel
@@ -261,7 +246,7 @@ class _LineWriter:
             if lost.fallback_channel
             else "nobody has got it; look at the channel"
         )
-        whom = f"{office.name_en} ({_DESKS_EN[lost.desk]})"
+        whom = f"{office.name_en} ({DESK_NAMES[lost.desk][1]})"
         return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
 
     def _pause(self, notice: NoticeFacts) -> str:

@@ -16,7 +16,7 @@ from models.alerts.status import in_directive
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
-from portal.pages.board_pictures import PREVIEW_ROWS, BoardPictures, subtask_title
+from portal.pages.board_pictures import BoardPictures, subtask_title
 from portal.query import due_choices, offices_of_kind, read_query, requested_page
 from portal.web import language_of, now_of, page, store_of
 from portal.words import office_kinds
@@ -29,6 +29,9 @@ from reports.figures import Span, due_within, percent
 router = APIRouter(default_response_class=HTMLResponse)
 
 _FILTERS = ("directive", "priority", "office", "kind", "due", "page")
+
+PREVIEW_ROWS = 40
+"""How many offices have a row of their own; of more, a row stands for a kind until the kind is chosen."""
 
 PREVIEW_SIZE = 10
 """How many of the longest overdue, and of the next to fall due, are listed."""

@@ -22,9 +22,6 @@ from reports.figures import Tally, percent, ranked
 _LINKED = ("directive", "priority", "office", "kind", "due")
 """The parameters of the board that its links keep."""
 
-PREVIEW_ROWS = 40
-"""How many offices have a row of their own; of more, a row stands for a kind until the kind is chosen."""
-
 ENDS = 10
 """How many of a long ranking its picture shows from each end; the table has all."""
 
@@ -147,7 +144,7 @@ class BoardPictures:
         names = [code if told or not code.startswith("p") else self.plan.priority(code).numeral for code in works]
         order = {office.code: number for number, office in enumerate(self.plan.offices)}
         offices = sorted({office for _, office in self.situation.cells}, key=lambda code: order[code])
-        by_kind, page_range = len(offices) > PREVIEW_ROWS and "kind" not in self.query, None
+        by_kind, page_range = len(offices) > requested.size and "kind" not in self.query, None
         if by_kind:
             kinds: dict[str, str] = {office.code: office.kind for office in self.plan.offices}
             cells = self.situation.by(lambda work, office: (kinds[office], work))
@@ -155,9 +152,9 @@ class BoardPictures:
             heads = [(word("kind", key, self.language), self.link("/board", kind=key)) for key in keys]
         else:
             page_range = (
-                requested.range_of(len(offices)) if len(offices) > PREVIEW_ROWS or requested.number > 1 else None
+                requested.range_of(len(offices)) if len(offices) > requested.size or requested.number > 1 else None
             )
-            keys = offices[requested.offset : requested.offset + PREVIEW_ROWS]
+            keys = offices[requested.offset : requested.offset + requested.size]
             cells = self.situation.by(lambda work, office: (office, work))
             heads = [(self.office(key), self.link("/board", office=key, kind="")) for key in keys]
         drawn = {

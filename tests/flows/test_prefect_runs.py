@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -277,6 +278,28 @@ def test_issuing_registers_the_document_and_runs_all_five(store: Store, monkeypa
     assigned = sum(summary.assigned for summary in summaries)
     assert assigned > 0
     assert newest_run("Văn bản giao việc").name == f"Văn bản {NUMBER} ngày 18/08/2023 · giao {assigned} việc"
+
+
+def test_an_issuing_run_holds_its_lock_until_its_priorities_have_ended(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it, on several machines, it would count as dead and be begun again."""
+    from flows.issue_directive import issue_directive
+    from flows.priorities import PRIORITY_FLOWS, run_to_end
+    from flows.runs import run_scope
+
+    released: list[str] = []
+
+    @contextmanager
+    def spy(run_id: str, _url: str) -> Iterator[None]:
+        yield
+        released.append(run_id)
+
+    monkeypatch.setattr(run_scope, "hold_run_lock", spy)
+    monkeypatch.setattr(clock, "now", lambda: MORNING)
+    run_to_end(issue_directive, DirectiveForm(number=NUMBER, on_date=MORNING.date()))
+    assert len(released) == len(PRIORITY_FLOWS) + 1
+    assert released[-1] == str(newest_run("Văn bản giao việc").id)
 
 
 def test_issuing_another_document_fails_with_the_reason(store: Store) -> None:

@@ -179,6 +179,20 @@ def test_every_fault_comes_at_once_each_with_its_place(tmp_path: Path) -> None:
     assert len(found) == 11
 
 
+def test_every_fault_is_told_in_english_too(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.yaml"
+    path.write_text(
+        "offices:\n  ABC: {}\n  SYT: {language: fr, boss: x, focal: 12, head: 'x://y', quiet: x, digest_at: x}\n"
+        "  CAT: [a]\naccounts: x\nmore: {}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ContactErrors) as refused:
+        load_contacts(path, known_offices=OFFICES)
+    vi, en = refused.value.details, refused.value.details_en
+    assert len(vi) == len(en) == 10
+    assert all(there != here and here.replace("…", "").isascii() for there, here in zip(vi, en, strict=True))
+
+
 def test_an_address_nobody_understands_names_the_service_and_no_more(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, f"offices:\n  SYT: {{focal: 'telegramm://{SECRET}/1'}}\n")
     assert "telegramm" in fault

@@ -144,6 +144,7 @@ def test_a_table_that_is_thin_or_contradicts_itself_is_refused(tmp_path: Path, t
         load_calendar(path)
     assert [fault for fault in refusal.value.details if fault.startswith(f"calendar.yaml: {told}")]
     assert len(refusal.value.details) == 1
+    assert refusal.value.details_en != refusal.value.details
 
 
 def test_a_table_without_rows_is_one(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ READY = "Ctrl-C"
 
 
 @dataclass
-class House:
+class Installation:
     """One data directory with the port its server uses."""
 
     data_dir: Path
@@ -115,91 +115,91 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path / "data", free_port(), free_port())
-    yield house
-    if house.running is not None and house.running.poll() is None:
-        house.running.terminate()
-        house.running.communicate(timeout=60)
-    for pid in house.children():
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    installation = Installation(tmp_path / "data", free_port(), free_port())
+    yield installation
+    if installation.running is not None and installation.running.poll() is None:
+        installation.running.terminate()
+        installation.running.communicate(timeout=60)
+    for pid in installation.children():
         os.kill(pid, signal.SIGKILL)
 
 
-def test_a_day_in_its_life(house: House) -> None:
+def test_a_day_in_its_life(installation: Installation) -> None:
     """One story, because every start takes seconds."""
-    said = house.start()
-    assert any(f"http://{HOST}:{house.portal_port}/prefect/v2/runs" in line for line in said)
+    said = installation.start()
+    assert any(f"http://{HOST}:{installation.portal_port}/prefect/v2/runs" in line for line in said)
     assert any("Chưa có văn bản giao việc" in line for line in said)
     # One child for each process that the list of parts names, and no other.
-    assert {log.stem for log in (house.data_dir / "logs").glob("*.log")} == set(children())
+    assert {log.stem for log in (installation.data_dir / "logs").glob("*.log")} == set(children())
     # Every priority runs once, so that the history is not empty.
-    eventually(lambda: len(house.ended_runs()) >= 5, within_s=90)
+    eventually(lambda: len(installation.ended_runs()) >= 5, within_s=90)
 
-    second = house.dondoc("up")
+    second = installation.dondoc("up")
     assert second.returncode == 1
     assert "đã chạy" in second.stderr
-    assert f"http://{HOST}:{house.port}" in second.stderr
+    assert f"http://{HOST}:{installation.port}" in second.stderr
 
     today = local_date(clock.now()).isoformat()
-    issued = house.dondoc("directive", "issue", "--number", "123-TB/TU", "--date", today)
+    issued = installation.dondoc("directive", "issue", "--number", "123-TB/TU", "--date", today)
     assert issued.returncode == 0, issued.stderr
-    before = house.children()
-    run = house.dondoc("run", "p2", "--json", "--offices", "SYT")
+    before = installation.children()
+    run = installation.dondoc("run", "p2", "--json", "--offices", "SYT")
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout)["assigned"] > 0
-    assert house.children() == before, "a server of its own although one was there"
+    assert installation.children() == before, "a server of its own although one was there"
 
-    contacts = house.data_dir / "contacts.yaml"
+    contacts = installation.data_dir / "contacts.yaml"
     contacts.write_text("offices: {SYT: {focal: khong-phai-dia-chi}}", encoding="utf-8")
-    assert "Liên hệ vẫn như cũ" in house.hear_until("SYT")[0]
+    assert "Liên hệ vẫn như cũ" in installation.hear_until("SYT")[0]
     contacts.write_text("offices: {SYT: {language: en}}", encoding="utf-8")
-    assert "Đã đọc lại" in house.hear_until("Đã đọc lại")[-1]
+    assert "Đã đọc lại" in installation.hear_until("Đã đọc lại")[-1]
 
     # A run that is under way when the power fails.
-    deployment = house.ask("/deployments/filter", {"deployments": {"tags": {"all_": ["p5"]}}})[0]["id"]
-    broken_off = house.ask(f"/deployments/{deployment}/create_flow_run", {"state": {"type": "RUNNING"}})["id"]
-    house.kill()
-    eventually(lambda: not house.children(), within_s=20)
+    deployment = installation.ask("/deployments/filter", {"deployments": {"tags": {"all_": ["p5"]}}})[0]["id"]
+    broken_off = installation.ask(f"/deployments/{deployment}/create_flow_run", {"state": {"type": "RUNNING"}})["id"]
+    installation.kill()
+    eventually(lambda: not installation.children(), within_s=20)
 
-    said = house.start()
+    said = installation.start()
     assert any("1 lượt bị ngắt" in line for line in said)
-    states = {run["id"]: run["state_type"] for run in house.ended_runs()}
+    states = {run["id"]: run["state_type"] for run in installation.ended_runs()}
     assert states[broken_off] == "CRASHED"
 
-    os.kill(_worker_among(house.children()), signal.SIGKILL)
-    assert "«worker» đã dừng" in house.hear_until("«worker» đã dừng")[-1]
+    os.kill(_worker_among(installation.children()), signal.SIGKILL)
+    assert "«worker» đã dừng" in installation.hear_until("«worker» đã dừng")[-1]
 
-    assert house.interrupt_the_whole_group() == 0
-    assert house.children() == set()
-    assert not port_in_use(house.port)
+    assert installation.interrupt_the_whole_group() == 0
+    assert installation.children() == set()
+    assert not port_in_use(installation.port)
 
 
-def test_a_killed_server_is_started_again_and_work_goes_on(house: House) -> None:
-    house.start()
-    eventually(lambda: len(house.ended_runs()) >= 5, within_s=90)
-    before = {run["id"] for run in house.ended_runs()}
+def test_a_killed_server_is_started_again_and_work_goes_on(installation: Installation) -> None:
+    installation.start()
+    eventually(lambda: len(installation.ended_runs()) >= 5, within_s=90)
+    before = {run["id"] for run in installation.ended_runs()}
 
-    os.kill(_server_among(house.children()), signal.SIGKILL)
-    assert "«prefect-server» đã dừng" in house.hear_until("«prefect-server» đã dừng")[-1]
-    eventually(house.answers, within_s=90)
+    os.kill(_server_among(installation.children()), signal.SIGKILL)
+    assert "«prefect-server» đã dừng" in installation.hear_until("«prefect-server» đã dừng")[-1]
+    eventually(installation.answers, within_s=90)
 
     # The new server knows what was before, and the worker, which was there all along, takes up new work.
-    assert before <= {run["id"] for run in house.ended_runs()}
-    deployment = house.ask("/deployments/filter", {"deployments": {"tags": {"all_": ["p4"]}}})[0]["id"]
-    wanted = house.ask(f"/deployments/{deployment}/create_flow_run", {})["id"]
-    eventually(lambda: wanted in {run["id"] for run in house.ended_runs()}, within_s=90)
-    assert house.interrupt_the_whole_group() == 0
-    assert house.children() == set()
+    assert before <= {run["id"] for run in installation.ended_runs()}
+    deployment = installation.ask("/deployments/filter", {"deployments": {"tags": {"all_": ["p4"]}}})[0]["id"]
+    wanted = installation.ask(f"/deployments/{deployment}/create_flow_run", {})["id"]
+    eventually(lambda: wanted in {run["id"] for run in installation.ended_runs()}, within_s=90)
+    assert installation.interrupt_the_whole_group() == 0
+    assert installation.children() == set()
 
 
-def test_a_taken_port_is_named_before_anything_starts(house: House) -> None:
-    with socket.create_server((HOST, house.port)):
-        refused = house.dondoc("up")
+def test_a_taken_port_is_named_before_anything_starts(installation: Installation) -> None:
+    with socket.create_server((HOST, installation.port)):
+        refused = installation.dondoc("up")
     assert refused.returncode == 1
-    assert f"Cổng {house.port}" in refused.stderr
+    assert f"Cổng {installation.port}" in refused.stderr
     assert "DONDOC_PORT=" in refused.stderr
     assert "Traceback" not in refused.stderr
-    assert not (house.data_dir / "dondoc.sqlite").exists()
+    assert not (installation.data_dir / "dondoc.sqlite").exists()
 
 
 def _worker_among(pids: set[int]) -> int:

@@ -147,7 +147,7 @@ def test_all_that_could_not_be_delivered_is_sent_again_at_once(house: House, mon
         session.execute(update(Message).values(state=MessageState.DEAD, error="Máy chủ thư từ chối (mã 535)."))
         session.execute(update(Notice).values(state=NoticeState.DEAD))
         count = session.scalar(select(func.count()).select_from(Message)) or 0
-    monkeypatch.setattr(desk, "LOST_LISTED", 2)
+    monkeypatch.setattr(desk, "DEAD_LETTERS_LISTED", 2)
     coordinator = house.coordinator()
     coordinator.get("/desk")
     assert count > 2 and f"Gửi lại tất cả ({count})" in coordinator.page
