@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, String, cast, event, func, literal, select, text, true, update
 from sqlmodel import Session, SQLModel, col
 
-from models.alerts.sweep import attention_counts, sweep
+from models.alerts.due_alerts import attention_counts, sweep
 from models.delivery import leases
 from models.delivery.auditor import LOOKBACK, audit_follow_up
 from models.delivery.dead_letters import dead_letters
