@@ -6,8 +6,7 @@ swallows lines until the next quote. So the lines above that place are looked th
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from config.errors import Refused
 
@@ -20,8 +19,7 @@ class Slip(Refused):
         self.line = line
 
 
-@dataclass(frozen=True)
-class _Hint:
+class _Hint(NamedTuple):
     vi: str
     en: str
 
@@ -86,6 +84,14 @@ _OTHER = _Hint(
     "check indents, colons, brackets; put a value with : # * & ! or brackets in quotes",
 )
 
+_BY_PROBLEM = {
+    "cannot start any token|alias|anchor|tag": _SPECIAL,
+    "expected key|block end|block collection": _INDENT,
+    "hashable": _KEY,
+    "document": _DOCUMENTS,
+}
+"""What the parser says, the first that fits."""
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 _SPACES = re.compile(r"[\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]")
 _KEY_LINE = re.compile(r"^[ ]*(?:- +)*[\w.-]+:(?:[ ]|$)")
@@ -135,17 +141,12 @@ def _of_problem(lines: list[str], problem: str, last: int, began: int) -> Slip:
         return _slip(number, _TIGHT_DASH if re.match(r"-[^\s-]", line) else _NO_COLON)
     if "expected '-' indicator" in problem:
         return _slip(last, _TIGHT_DASH if re.match(r"\s*-\S", lines[last]) else _NO_DASH)
-    if "cannot start any token" in problem or "alias" in problem or "anchor" in problem or "tag" in problem:
-        return _slip(last, _SPECIAL)
     if "',' or" in problem:
         return _slip(began, _BRACKET)
-    if "expected key" in problem or "block end" in problem or "block collection" in problem:
-        return _slip(last, _SPECIAL if re.match(r".*[:-] +[,\]}%@`]", lines[last]) else _INDENT)
-    if "hashable" in problem:
-        return _slip(last, _KEY)
-    if "document" in problem:
-        return _slip(last, _DOCUMENTS)
-    return _slip(last, _OTHER)
+    hint = next((hint for said, hint in _BY_PROBLEM.items() if re.search(said, problem)), _OTHER)
+    if hint is _INDENT and re.match(r".*[:-] +[,\]}%@`]", lines[last]):
+        hint = _SPECIAL
+    return _slip(last, hint)
 
 
 def _slip(number: int, words: _Hint) -> Slip:
@@ -184,12 +185,10 @@ def _closed(lines: list[str], number: int, column: int) -> tuple[int, _Hint | No
             return opened if quote else first, _QUOTE if quote else _BRACKET
         while column < len(line):
             letter = line[column]
-            if quote == '"' and letter == "\\":
-                column += 1
-            elif quote and letter == quote:
-                if quote == "'" and line[column + 1 : column + 2] == "'":
-                    column += 1
-                else:
+            if (quote == '"' and letter == "\\") or (quote == "'" and line[column : column + 2] == "''"):
+                column += 1  # what follows is part of the value
+            elif quote:
+                if letter == quote:
                     quote = ""
                     if not open_:
                         # A quoted key goes on with its colon.
@@ -197,8 +196,6 @@ def _closed(lines: list[str], number: int, column: int) -> tuple[int, _Hint | No
                         if _REST.fullmatch(rest) or re.match(r"\s*:(?:\s|$)", rest):
                             return number, None
                         return opened, _AFTER_QUOTE if opened == number else _QUOTE
-            elif quote:
-                pass
             elif letter in "'\"" and re.search(r"[\[{,:]\s*$|^\s*(?:- +)*(?:[^\s:]+: +)?$", line[:column]):
                 quote, opened = letter, number
             elif letter in _PAIRS:
