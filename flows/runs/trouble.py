@@ -15,8 +15,18 @@ from prefect.client.schemas.responses import DeploymentResponse
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.rules.working_time import WorkingCalendar
-from flows.deployments.names import CATCHING_UP, REVIEW, REVIEW_DEPLOYMENT_NAME, SLOTS, names_by_priority
-from flows.runs.outcomes import BROKEN_OFF, FAILED, MISSED, RUN_AGAIN, UNFORESEEN
+from flows.names import (
+    BROKEN_OFF,
+    CATCHING_UP,
+    FAILED,
+    MISSED,
+    REVIEW,
+    REVIEW_DEPLOYMENT_NAME,
+    RUN_AGAIN,
+    SLOTS,
+    UNFORESEEN,
+    names_by_priority,
+)
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter

@@ -20,7 +20,7 @@ from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
 
 from config.clock import HANOI
-from flows.deployments.names import run_name
+from flows.names import run_name
 from flows.runs.run_names import UNDER_WAY, correct_name
 
 PAGE_SIZE = 200
