@@ -274,4 +274,4 @@ def _reason_on_record(session: Session, notice: Notice, verb: Verb) -> str:
         AuditEvent.subject == f"assignment:{notice.assignment_id}", AuditEvent.verb == verb.value
     )
     last = session.exec(decisions.order_by(col(AuditEvent.seq).desc()).limit(1)).one_or_none()
-    return str(last.facts.get("reason", "")) if last else ""
+    return str(last.details.get("reason", "")) if last else ""
