@@ -75,7 +75,7 @@ COMMANDS = (
     ),
     CommandEntry(
         "assignment",
-        "cli.assignments.assignments:app",
+        "cli.assignments.actions:app",
         "Các việc đã giao: xem, tiếp nhận, báo cáo, quyết định. / Assignments: list, acknowledge, report, decide.",
     ),
     CommandEntry(

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from cli.help import LazyGroup
-from cli.refusal import refuse
+from cli.language import refuse
 from config.errors import Refused
 
 app = typer.Typer(

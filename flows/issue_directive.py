@@ -15,8 +15,8 @@ from prefect.states import Completed, Failed
 from config import clock
 from config.errors import Refused
 from flows.forms import DirectiveForm, form_of
+from flows.names import FAILED
 from flows.priorities import run_priority_flow
-from flows.runs.outcomes import FAILED
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
 from flows.runs.tasks import BATCH_STEP

@@ -6,7 +6,7 @@ from prefect.states import Completed, Failed
 
 from config import clock
 from config.errors import Refused
-from flows.runs.outcomes import FAILED
+from flows.names import FAILED
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
 from flows.runs.tasks import BATCH_STEP

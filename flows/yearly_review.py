@@ -14,9 +14,8 @@ from config import clock
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR
-from flows.deployments.names import REVIEW
 from flows.form_fields import DirectiveCode
-from flows.runs.outcomes import FAILED
+from flows.names import FAILED, REVIEW
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
 from flows.runs.tasks import BATCH_STEP

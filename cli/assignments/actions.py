@@ -1,4 +1,4 @@
-"""`dondoc assignment ack|report|…`: what offices answer and coordinators decide.
+"""`dondoc assignment`: what offices answer and coordinators decide, beside the list (``cli.assignments.listing``).
 
 The same as the pages of the portal do; for programs, and for a coordinator at the machine itself.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 from sqlmodel import Session
 
+from cli.assignments import listing
 from cli.assignments.display import history_json
 from cli.assignments.listing import ASSIGNMENT_ID
 from cli.options import AS_OF, JSON, REASON, URGENCY_HELP
@@ -29,6 +30,7 @@ from models.work.queries import history
 from reports.wording import status_vi
 
 app = typer.Typer()
+app.add_typer(listing.app)
 
 
 @app.command("ack")

@@ -9,7 +9,7 @@ from prefect.events.actions import RunDeployment
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
-from flows.deployments.names import CATCHING_UP, REVIEW
+from flows.names import CATCHING_UP, REVIEW
 
 ALARMS = {
     "dondoc · lượt chạy hỏng": (

@@ -28,7 +28,10 @@ from config.catalogue.plan import Plan
 from config.clock import local_date
 from flows.deployments.alarms import set_alarms
 from flows.deployments.forms import directive_form, flow_with_form, priority_form, review_form
-from flows.deployments.names import (
+from flows.deployments.work_pool import ensure_pool
+from flows.further_priority import further_priority
+from flows.issue_directive import issue_directive
+from flows.names import (
     CATCHING_UP,
     ISSUE_DEPLOYMENT_NAME,
     REVIEW,
@@ -38,9 +41,6 @@ from flows.deployments.names import (
     WORK_POOL,
     names_by_priority,
 )
-from flows.deployments.work_pool import ensure_pool
-from flows.further_priority import further_priority
-from flows.issue_directive import issue_directive
 from flows.priorities import PRIORITY_FLOWS, flow_of
 from flows.report_trouble import report_trouble
 from flows.yearly_review import review_year

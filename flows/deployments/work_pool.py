@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
-from flows.deployments.names import WORK_POOL
+from flows.names import WORK_POOL
 
 _POLL_S = 0.3
 

@@ -8,10 +8,10 @@ from config import clock
 from config.errors import Refused
 from config.settings import load_settings
 from flows.forms import FollowUpForm
+from flows.names import FAILED
 from flows.preview import Preview
 from flows.runs.ending import ending_of
 from flows.runs.heartbeat import send_heartbeat
-from flows.runs.outcomes import FAILED
 from flows.runs.run_names import rename_run
 from flows.runs.run_scope import run_id, run_scope
 from flows.runs.tasks import (

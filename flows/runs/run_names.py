@@ -12,8 +12,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.flows import FlowStateHook
 
-from flows.deployments.names import tag_of
-from flows.runs.outcomes import FAILED, UNFORESEEN
+from flows.names import FAILED, UNFORESEEN, tag_of
 
 UNDER_WAY = ("· đang chạy", "· đang lập", "· đang xem")
 """How the name of a run ends that has not said yet what it found."""

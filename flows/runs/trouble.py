@@ -15,13 +15,23 @@ from prefect.client.schemas.responses import DeploymentResponse
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.rules.working_time import WorkingCalendar
-from flows.deployments.names import CATCHING_UP, REVIEW, REVIEW_DEPLOYMENT_NAME, SLOTS, names_by_priority
-from flows.runs.outcomes import BROKEN_OFF, FAILED, MISSED, RUN_AGAIN, UNFORESEEN
+from flows.names import (
+    BROKEN_OFF,
+    CATCHING_UP,
+    FAILED,
+    MISSED,
+    REVIEW,
+    REVIEW_DEPLOYMENT_NAME,
+    RUN_AGAIN,
+    SLOTS,
+    UNFORESEEN,
+    names_by_priority,
+)
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter
 
-LOOKED_BACK = timedelta(days=1)
+LOOKBACK = timedelta(days=1)
 LATE_AFTER = timedelta(minutes=10)
 """A run that has not begun so long after its time is missing (Late, in Prefect: ``hosting.prefect.environment``)."""
 
@@ -51,7 +61,7 @@ def find_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalenda
     """Every trouble of the day before ``now``."""
     of_name = {name: code for code, name in names_by_priority(plan).items()} | {REVIEW_DEPLOYMENT_NAME: REVIEW}
     deployments = [each for each in client.read_deployments() if each.name in of_name]
-    since = now - LOOKED_BACK
+    since = now - LOOKBACK
     window = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since, before_=now))
     found: list[FlowRun] = []
     while page := client.read_flow_runs(flow_run_filter=window, limit=PAGE_SIZE, offset=len(found)):
@@ -98,9 +108,9 @@ def _never_made(
     if deployment.paused or deployment.created is None or not all(each.active for each in deployment.schedules):
         return
     made = {run.expected_start_time for run in runs}
-    for day in sorted({local_date(now - LOOKED_BACK), local_date(now)}):
+    for day in sorted({local_date(now - LOOKBACK), local_date(now)}):
         for slot in SLOTS.values():
             at = datetime.combine(day, time(*slot), HANOI)
-            passed = max(now - LOOKED_BACK, deployment.created) < at < now - LATE_AFTER
+            passed = max(now - LOOKBACK, deployment.created) < at < now - LATE_AFTER
             if passed and at not in made and calendar.is_working_day(day):
                 yield FailedRun(code, deployment.name, FailureKind.MISSING, at, "không có lượt chạy nào cho giờ này")

@@ -23,8 +23,7 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled, Crashed
 from sqlalchemy import Engine
 
-from flows.deployments.names import CATCHING_UP, run_name
-from flows.runs.outcomes import BROKEN_OFF, RUN_AGAIN
+from flows.names import BROKEN_OFF, CATCHING_UP, RUN_AGAIN, run_name
 from models.store.run_lock import try_run_lock
 
 log = logging.getLogger("dondoc.dead_runs")

@@ -20,7 +20,7 @@ from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
 
 from config.clock import HANOI
-from flows.deployments.names import run_name
+from flows.names import run_name
 from flows.runs.run_names import UNDER_WAY, correct_name
 
 PAGE_SIZE = 200
@@ -28,7 +28,7 @@ PAGE_SIZE = 200
 _ABOUT_TO_BEGIN = timedelta(minutes=2)
 """A run this near is left alone: it may be naming itself at this very moment."""
 
-_LOOKED_BACK = timedelta(days=7)
+_LOOKBACK = timedelta(days=7)
 
 
 def name_runs(now: datetime) -> None:
@@ -55,7 +55,7 @@ def name_ended_runs(now: datetime) -> int:
             ended = FlowRunFilter(
                 name=FlowRunFilterName(like_=words),
                 state=_state(*TERMINAL_STATES),
-                start_time=FlowRunFilterStartTime(after_=now - _LOOKED_BACK),
+                start_time=FlowRunFilterStartTime(after_=now - _LOOKBACK),
             )
             named += sum(correct_name(client, run) for run in _page(client, ended))
     return named

@@ -18,8 +18,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import State, StateType
 from prefect.states import Cancelled, Crashed
 
-from flows.deployments.names import run_name
-from flows.runs.outcomes import BROKEN_OFF, MISSED
+from flows.names import BROKEN_OFF, MISSED, run_name
 
 PAGE_SIZE = 200
 

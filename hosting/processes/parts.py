@@ -8,7 +8,7 @@ machine `dondoc up` does all of them by itself, some in a child process, the res
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows.deployments.names import WORK_POOL
+from flows.names import WORK_POOL
 
 
 class PrefectSide(StrEnum):

@@ -265,9 +265,9 @@ def _event_entry(event: AuditEvent) -> EventEntry:
         at=event.at,
         actor=event.actor if who == "office" and which else who,  # of an account no more than its role
         verb=event.verb,
-        reason=event.facts.get("reason", ""),
-        until=event.facts.get("until"),
-        file=event.facts.get("name"),
+        reason=event.details.get("reason", ""),
+        until=event.details.get("until"),
+        file=event.details.get("name"),
     )
 
 

@@ -102,6 +102,6 @@ def _is_repeated(request: Request, assignment_id: int, verb: Verb, reason: str, 
     return (
         last is not None
         and (last.verb, last.actor) == (verb.value, context_of(request).actor)
-        and last.facts.get("reason", "") == reason
-        and until in ("", last.facts.get("until"), last.facts.get("due_date"))
+        and last.details.get("reason", "") == reason
+        and until in ("", last.details.get("until"), last.details.get("due_date"))
     )

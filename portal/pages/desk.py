@@ -180,7 +180,7 @@ def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLRe
 
 
 def _silences_page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
-    with session_scope(store_of(request).engine) as session:
+    with reading_session(store_of(request).engine) as session:
         there = silences(session, local_date(now_of(request)))
     return page(
         request,

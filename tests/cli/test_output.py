@@ -2,8 +2,8 @@
 
 import pytest
 
+from cli.language import refuse
 from cli.output import show_table
-from cli.refusal import refuse
 from config.errors import Refused
 
 

@@ -50,7 +50,7 @@ class EveryDay(WorkingCalendar):
 
 
 def run_of(code: str, state: Any, *, tags: list[str]) -> Any:
-    from flows.deployments.names import DEPLOYMENT_NAMES, REVIEW, REVIEW_DEPLOYMENT_NAME
+    from flows.names import DEPLOYMENT_NAMES, REVIEW, REVIEW_DEPLOYMENT_NAME
     from flows.priorities import PRIORITY_FLOWS
     from flows.yearly_review import review_year
 
@@ -94,8 +94,8 @@ def test_the_alarms_are_made_once_and_mended_when_they_were_changed(store: Store
 def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
     from prefect.states import Completed, Failed, Running, Scheduled
 
-    from flows.deployments.names import CATCHING_UP
     from flows.deployments.register import deploy
+    from flows.names import CATCHING_UP
     from flows.runs.trouble import LATE_AFTER, find_trouble, report_new_trouble
 
     deploy(store.plan)
@@ -141,7 +141,7 @@ def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
 
 
 def test_hours_of_the_schedule_without_any_run_are_noticed_unless_it_is_paused(store: Store) -> None:
-    from flows.deployments.names import DEPLOYMENT_NAMES, SLOTS
+    from flows.names import DEPLOYMENT_NAMES, SLOTS
     from flows.runs.trouble import _never_made
 
     now = datetime(2023, 8, 22, 2, tzinfo=UTC)  # 09:00 of a Tuesday

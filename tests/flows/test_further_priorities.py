@@ -72,9 +72,9 @@ def test_each_further_priority_has_a_deployment_with_a_form_of_its_own(two: Stor
 
 
 def test_the_issuing_asks_for_the_directive_and_runs_its_priorities_alone(two: Store) -> None:
-    from flows.deployments.names import ISSUE_DEPLOYMENT_NAME
     from flows.deployments.register import deploy
     from flows.issue_directive import issue_directive
+    from flows.names import ISSUE_DEPLOYMENT_NAME
     from flows.priorities import run_to_end
 
     deploy(two.plan)

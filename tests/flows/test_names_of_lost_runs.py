@@ -55,7 +55,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 def run_under_way(code: str) -> Any:
-    from flows.deployments.names import DEPLOYMENT_NAMES
+    from flows.names import DEPLOYMENT_NAMES
     from flows.priorities import PRIORITY_FLOWS
 
     with client() as api:

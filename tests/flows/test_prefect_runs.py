@@ -314,13 +314,13 @@ def test_issuing_another_document_fails_with_the_reason(store: Store) -> None:
 
 def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(server: Settings, plan: Plan) -> None:
     from flows.deployments.alarms import ALARMS
-    from flows.deployments.names import (
+    from flows.deployments.register import deploy
+    from flows.names import (
         DEPLOYMENT_NAMES,
         ISSUE_DEPLOYMENT_NAME,
         REVIEW_DEPLOYMENT_NAME,
         TROUBLE_DEPLOYMENT_NAME,
     )
-    from flows.deployments.register import deploy
 
     others = (ISSUE_DEPLOYMENT_NAME, REVIEW_DEPLOYMENT_NAME, TROUBLE_DEPLOYMENT_NAME)
     names = [*DEPLOYMENT_NAMES.values(), *others, *ALARMS]
@@ -346,8 +346,8 @@ def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(
 
 
 def test_a_changed_plan_changes_its_deployment_and_no_other(server: Settings, plan: Plan) -> None:
-    from flows.deployments.names import DEPLOYMENT_NAMES
     from flows.deployments.register import deploy
+    from flows.names import DEPLOYMENT_NAMES
 
     deploy(plan)
     first, *others = plan.priorities
@@ -380,8 +380,8 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     from prefect.client.schemas.objects import FlowRun, StateType
     from prefect.states import Scheduled
 
-    from flows.deployments.names import DEPLOYMENT_NAMES, REVIEW
     from flows.deployments.register import deploy
+    from flows.names import DEPLOYMENT_NAMES, REVIEW
     from flows.priorities import PRIORITY_FLOWS
     from hosting.prefect.run_names import name_coming_runs
 
@@ -412,8 +412,8 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
 def test_the_server_refuses_a_form_that_is_no_form(server: Settings, plan: Plan) -> None:
     from prefect.exceptions import PrefectHTTPStatusError
 
-    from flows.deployments.names import DEPLOYMENT_NAMES
     from flows.deployments.register import deploy
+    from flows.names import DEPLOYMENT_NAMES
     from flows.priorities import PRIORITY_FLOWS
 
     deploy(plan)
@@ -426,8 +426,8 @@ def test_the_server_refuses_a_form_that_is_no_form(server: Settings, plan: Plan)
 def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Settings, plan: Plan) -> None:
     from prefect.states import Running, Scheduled
 
-    from flows.deployments.names import DEPLOYMENT_NAMES
     from flows.deployments.register import deploy
+    from flows.names import DEPLOYMENT_NAMES
     from flows.priorities import PRIORITY_FLOWS
     from hosting.prefect.stale_runs import StaleRuns, end_stale_runs
 
@@ -457,8 +457,8 @@ def test_runs_ended_from_outside_and_still_called_under_way_are_renamed(server: 
     """By hand on Prefect's pages, or by Prefect itself: no hook of ours runs."""
     from prefect.states import Cancelled, Completed, Crashed, Failed, Running
 
-    from flows.deployments.names import DEPLOYMENT_NAMES
     from flows.deployments.register import deploy
+    from flows.names import DEPLOYMENT_NAMES
     from flows.priorities import PRIORITY_FLOWS
     from hosting.prefect.run_names import name_ended_runs
 

@@ -65,7 +65,7 @@ def quiet(server: Settings) -> Iterator[None]:
 
 def run_of(code: str, *states: Any, tags: tuple[str, ...] = ()) -> Any:
     """A run of the priority's deployment that went through these states."""
-    from flows.deployments.names import DEPLOYMENT_NAMES
+    from flows.names import DEPLOYMENT_NAMES
     from flows.priorities import PRIORITY_FLOWS
 
     with client() as api:
@@ -94,8 +94,7 @@ def held(run: Any, database: Engine) -> Any:
 def test_only_the_run_without_a_process_is_ended_and_begun_once_more(database: Engine, quiet: None) -> None:
     from prefect.states import Pending, Running
 
-    from flows.deployments.names import CATCHING_UP
-    from flows.runs.outcomes import RUN_AGAIN
+    from flows.names import CATCHING_UP, RUN_AGAIN
     from hosting.prefect.dead_runs import SECOND_RUN, DeadRunCounts, DeadRuns
 
     lost, run_locked = run_of("p1", Running()), run_of("p2", Running())
@@ -136,7 +135,7 @@ def test_a_run_that_has_just_begun_gets_its_patience_anew(database: Engine, quie
 def test_two_who_look_and_one_who_fell_between_the_steps_make_one(database: Engine, quiet: None) -> None:
     from prefect.states import Crashed, Running
 
-    from flows.runs.outcomes import RUN_AGAIN
+    from flows.names import RUN_AGAIN
     from hosting.prefect.dead_runs import DeadRunCounts, DeadRuns
 
     lost, half_done = run_of("p1", Running()), run_of("p2", Running(), Crashed(message=RUN_AGAIN))
@@ -151,7 +150,7 @@ def test_two_who_look_and_one_who_fell_between_the_steps_make_one(database: Engi
 def test_what_is_begun_no_more(database: Engine, quiet: None) -> None:
     from prefect.states import Cancelling, Running
 
-    from flows.runs.outcomes import BROKEN_OFF
+    from flows.names import BROKEN_OFF
     from hosting.prefect.dead_runs import SECOND_RUN, DeadRunCounts, DeadRuns
 
     died_again, to_be_cancelled = run_of("p1", Running(), tags=(SECOND_RUN,)), run_of("p2", Running(), Cancelling())
@@ -168,7 +167,7 @@ def test_one_that_cannot_be_begun_again_holds_up_no_other(database: Engine, quie
     from prefect.states import Crashed, Running
 
     from flows.deployments.register import deploy
-    from flows.runs.outcomes import BROKEN_OFF, RUN_AGAIN
+    from flows.names import BROKEN_OFF, RUN_AGAIN
     from hosting.prefect.dead_runs import DeadRunCounts, DeadRuns
 
     gone, other = (run_of(code, Running(), Crashed(message=RUN_AGAIN)) for code in ("p5", "p4"))
@@ -187,8 +186,7 @@ def test_of_a_lost_run_that_was_begun_again_nobody_is_alarmed(database: Engine, 
     from prefect.states import Crashed, Running
 
     from config.catalogue.holidays import load_calendar
-    from flows.deployments.names import CATCHING_UP
-    from flows.runs.outcomes import RUN_AGAIN
+    from flows.names import CATCHING_UP, RUN_AGAIN
     from flows.runs.trouble import find_trouble
 
     again = run_of("p1", Running(), Crashed(message=RUN_AGAIN), tags=(CATCHING_UP,))

@@ -82,7 +82,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def worker(house: House) -> Iterator[None]:
     """Somebody who takes up what is submitted."""
-    from flows.deployments.names import WORK_POOL
+    from flows.names import WORK_POOL
 
     settings = house.store.settings
     child = child_process.start(

@@ -1,4 +1,4 @@
-"""What the deployments are called and tagged, and at which hours they run."""
+"""What deployments and their runs are called and tagged, at which hours they run, and how a run says it failed."""
 
 from collections.abc import Collection, Mapping
 
@@ -61,3 +61,14 @@ CATCHING_UP = "khoi-dong"
 
 SLOTS = {"sang": (7, 30), "chieu": (13, 30)}
 """Hour and minute of each scheduled run, in Hà Nội."""
+
+BROKEN_OFF = "Máy dừng giữa lượt chạy. Lượt chạy sau làm bù, không mất việc nào."
+MISSED = "Máy tắt vào giờ này. Lượt chạy sau làm bù, không mất việc nào."
+RUN_AGAIN = "Máy chạy lượt này đã dừng đột ngột. Đã chạy lại ở máy khác, không mất việc nào."
+"""Messages of the states of runs that were missed, or ended without a word of their own."""
+
+FAILED = "loi"
+"""Tag of a run that could not do its work."""
+
+UNFORESEEN = "loi-la"
+"""Tag, besides, of one that ended with a fault nobody foresaw: what its state says is a program's, not ours."""
