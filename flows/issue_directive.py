@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
@@ -19,7 +19,7 @@ from flows.names import FAILED
 from flows.priorities import run_priority_flow
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
-from flows.runs.tasks import BATCH_STEP
+from flows.runs.tasks import batch_task
 from flows.steps import Summary
 from models.store.database import session_scope
 from models.work.directives import issue_directive as register
@@ -52,7 +52,7 @@ def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
         return Failed(message=" ".join([str(refusal), *refusal.details]))
 
 
-@task(name="Đăng ký văn bản", task_run_name="Đăng ký văn bản", **BATCH_STEP)
+@batch_task("Đăng ký văn bản")
 def register_assigning_document(form: DirectiveForm) -> Registered:
     """Enter the document in the store; entering the same one again changes nothing."""
     store = store_of_run()

@@ -15,12 +15,13 @@ from sqlmodel import Session, col
 from config.contacts.desks import Desk
 from config.settings import Settings
 from flows.forms import FollowUpForm
-from flows.steps import Summary, assign_within, track_within
+from flows.steps import Summary, assign_within, summarise, track_within
 from models.delivery.grouping import WAITING
 from models.keeping.opening import Store, open_store
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Kind, Role
 from models.tables.outbox import Notice
+from notifications.courier.courier import DeliveryCounts
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,7 @@ def _look_ahead(session: Session, store: Store, priority: str, form: FollowUpFor
     tracked = track_within(session, priority, context)
     session.flush()
     return Preview(
-        summary=Summary(
-            assigned=assigned.assignments,
-            acknowledged_missing=tracked.attention_counts.acknowledged_missing,
-            due_soon=tracked.attention_counts.due_soon,
-            overdue=tracked.attention_counts.overdue,
-            notices=assigned.notices + tracked.notices,
-        ),
+        summary=summarise(assigned, tracked, DeliveryCounts()),
         assignments=tuple(_assignments(session, last_before)),
         notices=tuple(_notices(session, priority)),
     )

@@ -1,6 +1,6 @@
 """Báo sự cố: started by Prefect itself when a run fails, breaks off or does not begin; tells the coordinator once."""
 
-from prefect import flow, task
+from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
@@ -9,7 +9,7 @@ from config.errors import Refused
 from flows.names import FAILED
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
-from flows.runs.tasks import BATCH_STEP
+from flows.runs.tasks import batch_task
 from flows.runs.trouble import report_new_trouble
 
 
@@ -27,7 +27,7 @@ def report_trouble() -> State[list[str]]:
     return Completed(message=sentence, data=reported)
 
 
-@task(name="Xem và báo", task_run_name="Xem và báo", **BATCH_STEP)
+@batch_task("Xem và báo")
 def find_and_report() -> list[str]:
     """Report what was not reported before; returns the codes of the flows concerned."""
     return report_new_trouble(store_of_run(), clock.now())

@@ -181,11 +181,6 @@ def _refuse_events_of_others(entry: NewEvent, priority: str, context: ActorConte
 
 def _register(session: Session, entry: Entry, directive: Directive, context: ActorContext) -> None:
     if isinstance(entry, NewDocument):
-        if entry.on_date > context.today:
-            raise Refused(
-                f"Văn bản {entry.number}: ngày {entry.on_date:%d/%m/%Y} ở tương lai; ghi khi văn bản đã ban hành.",
-                f"Document {entry.number}: the date {entry.on_date:%d/%m/%Y} is in the future.",
-            )
         register_document(
             session,
             number=entry.number,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
@@ -18,7 +18,7 @@ from flows.form_fields import DirectiveCode
 from flows.names import FAILED, REVIEW
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
-from flows.runs.tasks import BATCH_STEP
+from flows.runs.tasks import batch_task
 from models.store.database import reading
 from reports.papers.yearly_review import YearlyReview, review_markdown, review_title, yearly_review
 
@@ -65,7 +65,7 @@ def review_year(form: ReviewForm = ReviewForm()) -> State[list[dict[str, Any]]]:
     return Completed(message=f"{title}.", data=[review.as_json() for review in reviews])
 
 
-@task(name="Mở kho dữ liệu", task_run_name="Mở kho dữ liệu", **BATCH_STEP)
+@batch_task("Mở kho dữ liệu")
 def open_scope(form: ReviewForm) -> Scope:
     """Open the store for the tasks that follow; the directive the form names, or every one."""
     plan = store_of_run().plan
@@ -73,7 +73,7 @@ def open_scope(form: ReviewForm) -> Scope:
     return Scope(tuple(each.code for each in directives))
 
 
-@task(name="Tổng hợp năm", task_run_name="Tổng hợp năm", **BATCH_STEP)
+@batch_task("Tổng hợp năm")
 def compile_reviews(form: ReviewForm, scope: Scope, now: datetime) -> list[YearlyReview]:
     """One review for each directive, of the form's year or the year of ``now``."""
     store, year = store_of_run(), form.year or local_date(now).year
@@ -84,7 +84,7 @@ def compile_reviews(form: ReviewForm, scope: Scope, now: datetime) -> list[Yearl
         ]
 
 
-@task(name="Công bố", task_run_name="Công bố", **BATCH_STEP)
+@batch_task("Công bố")
 def publish_reviews(reviews: list[YearlyReview]) -> None:
     """Publish each under a key that stays; that of a further directive contains its code."""
     plan = store_of_run().plan

@@ -1,12 +1,14 @@
 """`dondoc directive`: register the documents and events that deadlines are counted from."""
 
+from collections.abc import Callable
+from functools import partial
+
 import typer
 
 from cli.options import AS_OF, DIRECTIVE, JSON, URGENCY_HELP
-from cli.output import show_json, show_table
+from cli.output import check_choice, show_json, show_table
 from cli.store import effective_time, open_configured_store
 from config.clock import parse_date
-from config.errors import Refused
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import Urgency
@@ -19,11 +21,7 @@ _DATE = typer.Option(
 )
 _NUMBER = typer.Option(..., "--number", help="Số, ký hiệu, ví dụ 123-TB/TU. / Number and symbol, e.g. 123-TB/TU.")
 _TITLE = typer.Option(..., "--title", help="Trích yếu, tên gọi. / The title.")
-_URGENCY = typer.Option(
-    "normal",
-    "--urgency",
-    help=URGENCY_HELP,
-)
+_URGENCY = typer.Option("normal", "--urgency", help=URGENCY_HELP)
 
 
 @app.command("issue")
@@ -36,17 +34,9 @@ def issue_command(
     json_: bool = JSON,
 ) -> None:
     """Đăng ký văn bản giao việc; ngày ban hành là mốc ISSUE. / Register the assigning document, the anchor ISSUE."""
-    with open_configured_store() as store, session_scope(store.engine) as session:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        anchor = issue_directive(
-            session,
-            number=number,
-            on_date=parse_date(date_, "--date"),
-            directive=directive,
-            context=context,
-            is_sample=sample,
-        )
-        _show(anchor, "Văn bản giao việc", json_)
+    on_date = parse_date(date_, "--date")
+    document = partial(issue_directive, number=number, on_date=on_date, directive=directive, is_sample=sample)
+    _register(document, "Văn bản giao việc", as_of, json_)
 
 
 @app.command("document")
@@ -60,18 +50,15 @@ def document_command(
     json_: bool = JSON,
 ) -> None:
     """Ghi văn bản mới cần quán triệt; là mốc DOC. / Register a new document to study, the anchor DOC."""
-    with open_configured_store() as store, session_scope(store.engine) as session:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        anchor = register_document(
-            session,
-            number=number,
-            on_date=parse_date(date_, "--date"),
-            title=title,
-            urgency=_urgency(urgency),
-            directive=directive,
-            context=context,
-        )
-        _show(anchor, "Văn bản", json_)
+    document = partial(
+        register_document,
+        number=number,
+        on_date=parse_date(date_, "--date"),
+        title=title,
+        urgency=_urgency(urgency),
+        directive=directive,
+    )
+    _register(document, "Văn bản", as_of, json_)
 
 
 @app.command("event")
@@ -85,18 +72,15 @@ def event_command(
     json_: bool = JSON,
 ) -> None:
     """Ghi sự kiện, cuộc họp, lớp tập huấn; là mốc EVENT. / Register an event, meeting or class, the anchor EVENT."""
-    with open_configured_store() as store, session_scope(store.engine) as session:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        anchor = register_event(
-            session,
-            subtask=subtask,
-            title=title,
-            on_date=parse_date(date_, "--date"),
-            host_office=host,
-            urgency=_urgency(urgency),
-            context=context,
-        )
-        _show(anchor, "Sự kiện", json_)
+    event = partial(
+        register_event,
+        subtask=subtask,
+        title=title,
+        on_date=parse_date(date_, "--date"),
+        host_office=host,
+        urgency=_urgency(urgency),
+    )
+    _register(event, "Sự kiện", as_of, json_)
 
 
 @app.command("list")
@@ -118,10 +102,14 @@ def list_command(json_: bool = JSON) -> None:
     )
 
 
-def _show(anchor: Anchor, what: str, json_: bool) -> None:
-    if json_:
-        show_json(_as_json(anchor))
-    else:
+def _register(fact: Callable[..., Anchor], what: str, as_of: str | None, json_: bool) -> None:
+    """Register a fact in one transaction and show it; ``fact`` still lacks the session and the context."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        anchor = fact(session, context=context)
+        if json_:
+            show_json(_as_json(anchor))
+            return
         mark = " (MẪU)" if anchor.is_sample else ""
         print(f"{what} «{anchor.number}» ngày {anchor.on_date:%d/%m/%Y}{mark}: đã ghi, kỳ «{anchor.key}».")
 
@@ -143,10 +131,5 @@ def _as_json(anchor: Anchor) -> dict[str, object]:
 
 
 def _urgency(text: str) -> Urgency:
-    try:
-        return Urgency(text)
-    except ValueError:
-        raise Refused(
-            f"Độ khẩn «{text}» không có; dùng {', '.join(u.value for u in Urgency)}.",
-            f"Unknown urgency '{text}'; use {', '.join(u.value for u in Urgency)}.",
-        ) from None
+    check_choice("urgency", text, Urgency)
+    return Urgency(text)

@@ -6,7 +6,7 @@ import typer
 
 from cli.assignments.display import assignment_json, history_json, print_history, role_vi, title_of
 from cli.options import AS_OF, JSON, OFFICE, PERIOD, PRIORITY, ROLE, STATUS, SUBTASK
-from cli.output import show_json, show_table
+from cli.output import check_choice, show_json, show_table
 from cli.store import effective_time, open_configured_store, read_as_of
 from config.catalogue.plan import Plan
 from config.errors import Refused
@@ -102,11 +102,7 @@ def filter_of(
         plan.subtask(subtask)
     if period is not None and not period.startswith(ANCHORED):
         parse_period(period)
-    if role is not None and role not in {r.value for r in Role}:
-        raise Refused(
-            f"Vai trò «{role}» không có; dùng lead hoặc coordinating.",
-            f"Unknown role '{role}'; use lead or coordinating.",
-        )
+    check_choice("role", role, Role)
     state = State(status) if status in {s.value for s in State} else None
     word = Status(status) if status in {s.value for s in Status} else None
     if status is not None and state is None and word is None:

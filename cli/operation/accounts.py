@@ -3,7 +3,7 @@
 import typer
 
 from cli.options import JSON
-from cli.output import show_json, show_table
+from cli.output import format_time, show_json, show_table
 from cli.store import open_configured_store
 from config.clock import HANOI, now
 from config.errors import Refused
@@ -66,7 +66,7 @@ def user_list_command(json_: bool = JSON) -> None:
                 each.email,
                 each.post,
                 each.role.value,
-                f"{each.signed_in_at.astimezone(HANOI):%d/%m/%Y %H:%M}" if each.signed_in_at else "",
+                format_time(each.signed_in_at),
                 "đã khóa" if each.disabled_at else "",
             )
             for each in found

@@ -4,12 +4,13 @@ import time
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
 from flows.names import WORK_POOL
+from flows.runs.run_queries import in_states
 
 _POLL_S = 0.3
 
@@ -40,9 +41,7 @@ def pause_pool() -> None:
 
 def wait_until_idle(timeout_s: float) -> bool:
     """Wait until no run is under way; returns False when some still are after ``timeout_s``."""
-    under_way = FlowRunFilter(
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING]))
-    )
+    under_way = FlowRunFilter(state=in_states(StateType.PENDING, StateType.RUNNING))
     give_up_at = time.monotonic() + timeout_s
     with get_client(sync_client=True) as client:
         while client.read_flow_runs(flow_run_filter=under_way, limit=1):

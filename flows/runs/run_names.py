@@ -2,15 +2,14 @@
 
 A run that ends by itself says what it found (``rename_run``). One that fails, crashes or is cancelled before it could
 is named by Prefect's state hooks (``END_HOOKS``), which also run in the worker when the process of the run has died.
-Ended by hand or with its machine, it is named by whoever looks after the runs (``hosting.prefect.run_names``).
+Ended by hand or with its machine, it is named by whoever looks after the runs (``hosting.prefect.unnamed_runs``).
 """
 
-from typing import Any, TypedDict
+from typing import Any
 
 from prefect import Flow, get_client, runtime
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
-from prefect.flows import FlowStateHook
 
 from flows.names import FAILED, UNFORESEEN, tag_of
 
@@ -52,16 +51,5 @@ def name_the_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> 
         correct_name(client, current.model_copy(update={"state": state}))
 
 
-class EndHooks(TypedDict):
-    """The keywords of ``@flow`` that ``END_HOOKS`` fills in."""
-
-    on_failure: list[FlowStateHook[..., Any]]
-    on_crashed: list[FlowStateHook[..., Any]]
-    on_cancellation: list[FlowStateHook[..., Any]]
-
-
-END_HOOKS: EndHooks = {
-    "on_failure": [name_the_end],
-    "on_crashed": [name_the_end],
-    "on_cancellation": [name_the_end],
-}
+END_HOOKS: dict[str, Any] = {key: [name_the_end] for key in ("on_failure", "on_crashed", "on_cancellation")}
+"""The keywords of ``@flow`` by which every run that fails, crashes or is cancelled is named."""

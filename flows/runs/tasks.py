@@ -4,15 +4,15 @@ A task gets and returns small records that can be serialised. The step itself is
 Every step is idempotent, so a task is simply tried again while the database does not answer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, ParamSpec, TypeVar
 
-from prefect import task
+from prefect import Task, task
 from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE, CachePolicy
+from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.tasks import RetryConditionCallable
 from sqlalchemy.exc import DBAPIError
 
 from config import clock
@@ -28,6 +28,9 @@ from models.store.actor import ActorContext
 from models.store.errors import DatabaseUnreachable
 from notifications.courier.courier import DeliveryCounts
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 def database_away(_task: object, _run: TaskRun, state: State[Any]) -> bool:
     """Whether a task failed because the database does not answer, so that trying again may help."""
@@ -40,25 +43,18 @@ def database_away(_task: object, _run: TaskRun, state: State[Any]) -> bool:
     return False
 
 
-class BatchStep(TypedDict):
-    """The keywords of ``@task`` that ``BATCH_STEP`` fills in."""
-
-    retries: int
-    retry_delay_seconds: list[float]
-    retry_condition_fn: RetryConditionCallable
-    cache_policy: CachePolicy
-    persist_result: bool
-
-
-BATCH_STEP: BatchStep = {
-    "retries": 3,
-    "retry_delay_seconds": [1, 5, 20],
-    "retry_condition_fn": database_away,
-    # Nothing is cached or kept: the store knows what has been done.
-    "cache_policy": NO_CACHE,
-    "persist_result": False,
-}
-"""How every task that works on the store runs."""
+def batch_task(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """``@task`` for every step that works on the store: its runs have its name, and its retries."""
+    return task(
+        name=name,
+        task_run_name=name,
+        retries=3,
+        retry_delay_seconds=[1, 5, 20],
+        retry_condition_fn=database_away,
+        # Nothing is cached or kept: the store knows what has been done.
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ class Opened:
     window_opens: datetime | None
 
 
-@task(name="Mở kho dữ liệu", task_run_name="Mở kho dữ liệu", **BATCH_STEP)
+@batch_task("Mở kho dữ liệu")
 def open_run_store(order: RunOrder) -> Opened:
     """Open the store for the tasks that follow; raises ``Refused`` when plan or database are at fault."""
     store = store_of_run()
@@ -97,25 +93,25 @@ def open_run_store(order: RunOrder) -> Opened:
     )
 
 
-@task(name="Giao việc", task_run_name="Giao việc", **BATCH_STEP)
+@batch_task("Giao việc")
 def assign_due(order: RunOrder) -> Assigned:
     """Make every assignment that is due and not there yet."""
     return steps.assign_due(store_of_run(), order.priority, order.form, order.actor_context())
 
 
-@task(name="Theo dõi hạn", task_run_name="Theo dõi hạn", **BATCH_STEP)
+@batch_task("Theo dõi hạn")
 def track_deadlines(order: RunOrder) -> Tracked:
     """Put what the ladders say in the outbox, and count what is due soon and overdue."""
     return steps.track(store_of_run(), order.priority, order.actor_context())
 
 
-@task(name="Gửi thông báo", task_run_name="Gửi thông báo", **BATCH_STEP)
+@batch_task("Gửi thông báo")
 def send_notices(order: RunOrder) -> DeliveryCounts:
     """Send what waits in the outbox."""
     return steps.notify(store_of_run(), order.now, at=clock.now())
 
 
-@task(name="Công bố bảng theo dõi", task_run_name="Công bố bảng theo dõi", **BATCH_STEP)
+@batch_task("Công bố bảng theo dõi")
 def publish_boards(order: RunOrder, assigned: Assigned, tracked: Tracked, delivered: DeliveryCounts) -> Summary:
     """Publish one artifact per board under a key that stays, so that each has its history; returns the run's counts."""
     for key, markdown in steps.boards(store_of_run(), order.priority, order.now).items():
@@ -124,7 +120,7 @@ def publish_boards(order: RunOrder, assigned: Assigned, tracked: Tracked, delive
     return steps.summarise(assigned, tracked, delivered)
 
 
-@task(name="Xem trước", task_run_name="Xem trước", **BATCH_STEP)
+@batch_task("Xem trước")
 def look_ahead(order: RunOrder) -> Preview:
     """Work out what the run would do; nothing is stored or sent."""
     return preview(load_settings(), order.priority, order.form, order.now)

@@ -27,6 +27,7 @@ from flows.names import (
     UNFORESEEN,
     names_by_priority,
 )
+from flows.runs.run_queries import all_runs
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter
@@ -34,8 +35,6 @@ from notifications.words.trouble_letter import FailedRun, FailureKind, write_fai
 LOOKBACK = timedelta(days=1)
 LATE_AFTER = timedelta(minutes=10)
 """A run that has not begun so long after its time is missing (Late, in Prefect: ``hosting.prefect.environment``)."""
-
-PAGE_SIZE = 200
 
 
 def report_new_trouble(store: Store, now: datetime) -> list[str]:
@@ -63,9 +62,7 @@ def find_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalenda
     deployments = [each for each in client.read_deployments() if each.name in of_name]
     since = now - LOOKBACK
     window = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since, before_=now))
-    found: list[FlowRun] = []
-    while page := client.read_flow_runs(flow_run_filter=window, limit=PAGE_SIZE, offset=len(found)):
-        found += page
+    found = all_runs(client, window)
     troubles: list[FailedRun] = []
     for deployment in deployments:
         runs = [run for run in found if run.deployment_id == deployment.id and _is_unwatched(run)]

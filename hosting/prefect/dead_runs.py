@@ -6,24 +6,19 @@ its slot is free, and the new one has an idempotency key, so that several watche
 """
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterEndTime,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterEndTime
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled, Crashed
 from sqlalchemy import Engine
 
 from flows.names import BROKEN_OFF, CATCHING_UP, RUN_AGAIN, run_name
+from flows.runs.run_queries import all_runs, in_states
 from models.store.run_lock import try_run_lock
 
 log = logging.getLogger("dondoc.dead_runs")
@@ -38,8 +33,6 @@ STARTING_FACTOR = 6
 _RESTARTED_WITHIN = timedelta(days=1)
 _NOT_POSSIBLE = (404, 409, 422)
 """Answers to a run whose deployment is gone, or does not take its form any more."""
-
-PAGE_SIZE = 200
 
 
 @dataclass(frozen=True)
@@ -68,9 +61,9 @@ class DeadRuns:
         return DeadRunCounts(len(dead), again)
 
     def _without_lock(self, client: SyncPrefectClient, now: datetime) -> list[FlowRun]:
-        under_way = list(_under_way(client))
+        under_way = FlowRunFilter(state=in_states(StateType.RUNNING, StateType.PENDING, StateType.CANCELLING))
         missing = []
-        for run in under_way:
+        for run in all_runs(client, under_way):
             with try_run_lock(self._engine, run.id) as alone:
                 if alone:
                     missing.append(run)
@@ -99,14 +92,6 @@ class DeadRuns:
         return True
 
 
-def _under_way(client: SyncPrefectClient) -> Iterator[FlowRun]:
-    types = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
-    which, seen = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types))), 0
-    while page := client.read_flow_runs(flow_run_filter=which, limit=PAGE_SIZE, offset=seen):
-        yield from page
-        seen += len(page)
-
-
 def _stage(run: FlowRun) -> UUID:
     """The run in its present state: its time begins anew with each state."""
     return run.state.id if run.state is not None else run.id
@@ -126,11 +111,10 @@ def _is_to_be_restarted(run: FlowRun) -> bool:
 def _to_restart(client: SyncPrefectClient, now: datetime) -> list[FlowRun]:
     """The runs of the last day that were ended to be restarted: also those whose new run nobody came to make."""
     crashed = FlowRunFilter(
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.CRASHED])),
+        state=in_states(StateType.CRASHED),
         end_time=FlowRunFilterEndTime(after_=now - _RESTARTED_WITHIN),
     )
-    found = client.read_flow_runs(flow_run_filter=crashed, limit=PAGE_SIZE)
-    return [run for run in found if run.state is not None and run.state.message == RUN_AGAIN]
+    return [run for run in all_runs(client, crashed) if run.state is not None and run.state.message == RUN_AGAIN]
 
 
 def _restart(client: SyncPrefectClient, run: FlowRun) -> bool:

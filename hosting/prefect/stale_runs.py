@@ -9,18 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterNextScheduledStartTime,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterNextScheduledStartTime
 from prefect.client.schemas.objects import State, StateType
 from prefect.states import Cancelled, Crashed
 
 from flows.names import BROKEN_OFF, MISSED, run_name
-
-PAGE_SIZE = 200
+from flows.runs.run_queries import all_runs, in_states
 
 
 @dataclass(frozen=True)
@@ -37,14 +31,14 @@ def end_stale_runs(now: datetime) -> StaleRuns:
         return StaleRuns(
             interrupted=_end(
                 client,
-                _in_states(StateType.RUNNING, StateType.PENDING, StateType.CANCELLING),
+                FlowRunFilter(state=in_states(StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)),
                 Crashed(message=BROKEN_OFF),
                 "dừng giữa chừng",
             ),
             missed=_end(
                 client,
                 FlowRunFilter(
-                    state=_in_states(StateType.SCHEDULED).state,
+                    state=in_states(StateType.SCHEDULED),
                     next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=now),
                 ),
                 Cancelled(message=MISSED),
@@ -53,17 +47,11 @@ def end_stale_runs(now: datetime) -> StaleRuns:
         )
 
 
-def _in_states(*types: StateType) -> FlowRunFilter:
-    return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types))))
-
-
 def _end(client: SyncPrefectClient, which: FlowRunFilter, state: State[None], outcome: str) -> int:
-    ended = 0
-    while runs := client.read_flow_runs(flow_run_filter=which, limit=PAGE_SIZE):
-        for run in runs:
-            client.set_flow_run_state(run.id, state.fresh_copy(), force=True)
-            # Until then it has the name of a run that waits, or is under way.
-            if name := run_name(run.tags):
-                client.update_flow_run(run.id, name=f"{name} · {outcome}")
-        ended += len(runs)
-    return ended
+    runs = all_runs(client, which)
+    for run in runs:
+        client.set_flow_run_state(run.id, state.fresh_copy(), force=True)
+        # Until then it has the name of a run that waits, or is under way.
+        if name := run_name(run.tags):
+            client.update_flow_run(run.id, name=f"{name} · {outcome}")
+    return len(runs)

@@ -83,8 +83,8 @@ def register_document(
     followed = context.plan.directive(directive)
     if on_date > context.today:
         raise Refused(
-            f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
-            f"The document's date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
+            f"Văn bản {number}: ngày {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
+            f"Document {number}: the date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
         )
     return _register(
         session,

@@ -383,7 +383,7 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES, REVIEW
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.run_names import name_coming_runs
+    from hosting.prefect.unnamed_runs import name_coming_runs
 
     deploy(plan)
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
@@ -460,7 +460,7 @@ def test_runs_ended_from_outside_and_still_called_under_way_are_renamed(server: 
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.run_names import name_ended_runs
+    from hosting.prefect.unnamed_runs import name_ended_runs
 
     deploy(plan)
     now = datetime.now(UTC)

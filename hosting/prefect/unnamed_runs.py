@@ -13,8 +13,6 @@ from prefect.client.schemas.filters import (
     FlowRunFilterName,
     FlowRunFilterNextScheduledStartTime,
     FlowRunFilterStartTime,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
@@ -22,8 +20,7 @@ from prefect.exceptions import ObjectNotFound
 from config.clock import HANOI
 from flows.names import run_name
 from flows.runs.run_names import UNDER_WAY, correct_name
-
-PAGE_SIZE = 200
+from flows.runs.run_queries import all_runs, in_states
 
 _ABOUT_TO_BEGIN = timedelta(minutes=2)
 """A run this near is left alone: it may be naming itself at this very moment."""
@@ -40,11 +37,11 @@ def name_runs(now: datetime) -> None:
 def name_coming_runs(now: datetime) -> int:
     """Name every run that is scheduled after ``now`` and has no name of ours yet; returns how many."""
     coming = FlowRunFilter(
-        state=_state(StateType.SCHEDULED),
+        state=in_states(StateType.SCHEDULED),
         next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(after_=now + _ABOUT_TO_BEGIN),
     )
     with get_client(sync_client=True) as client:
-        return sum(_rename(client, run, _name(run)) for run in _page(client, coming))
+        return sum(_rename(client, run, _name(run)) for run in all_runs(client, coming))
 
 
 def name_ended_runs(now: datetime) -> int:
@@ -54,19 +51,11 @@ def name_ended_runs(now: datetime) -> int:
         for words in UNDER_WAY:
             ended = FlowRunFilter(
                 name=FlowRunFilterName(like_=words),
-                state=_state(*TERMINAL_STATES),
+                state=in_states(*TERMINAL_STATES),
                 start_time=FlowRunFilterStartTime(after_=now - _LOOKBACK),
             )
-            named += sum(correct_name(client, run) for run in _page(client, ended))
+            named += sum(correct_name(client, run) for run in all_runs(client, ended))
     return named
-
-
-def _state(*types: StateType) -> FlowRunFilterState:
-    return FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types)))
-
-
-def _page(client: SyncPrefectClient, which: FlowRunFilter) -> list[FlowRun]:
-    return client.read_flow_runs(flow_run_filter=which, limit=PAGE_SIZE)
 
 
 def _rename(client: SyncPrefectClient, run: FlowRun, name: str) -> bool:
