@@ -131,7 +131,7 @@ class Silence(SQLModel, table=True):
     """Reminders of one office, subtask or reporting period, or where these meet, are not sent for a while.
 
     In force up to and including ``until``, unless lifted before. Work goes on and is still counted as late; each
-    reminder that is not sent is recorded with this as its reason. Where office, subtask or period is None, all are meant.
+    reminder that is not sent is recorded with this as its reason. An office, subtask or period of None means all.
     """
 
     office: str | None = Field(default=None, max_length=32)
