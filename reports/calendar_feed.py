@@ -7,7 +7,6 @@ in an event leads to the sign-in of the portal and opens nothing by itself (``do
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vDuration
 from sqlalchemy import ColumnElement, Connection, and_, func, select
@@ -18,12 +17,11 @@ from config.clock import start_of_day
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from config.settings import Language
-from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.extension import Extension
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
 from models.tables.report import Report
-from models.work.rows import has_occasion
+from models.work.rows import ListedAssignment, read_rows, select_rows
 
 MAX_EVENTS = 2000
 """Calendar programs grow slow beyond this; what falls due first is kept."""
@@ -82,32 +80,16 @@ class FeedRequest:
     last_day: date | None = None
 
 
-class _Deadline(NamedTuple):
+@dataclass(frozen=True)
+class _Deadline(ListedAssignment):
     """An assignment that waits for its office, with the last moments at which its date or what is asked changed."""
 
-    id: int
-    priority: str
-    subtask: str
-    step: str
-    variant: str
-    period: str
-    role: Role
-    office: str
-    lead_office: str
-    urgency: Urgency
-    state: State
-    due_date: date
-    original_due_date: date
     explanation_vi: str
     explanation_en: str
     assigned_at: datetime
     resumed_at: datetime | None
-    occasion: str | None
     granted_at: datetime | None
     returned_at: datetime | None
-
-
-_OF_ASSIGNMENT = _Deadline._fields[:-3]
 
 
 def calendar_feed(
@@ -141,13 +123,12 @@ def _deadlines(connection: Connection, office: str | None, now: datetime) -> lis
         .scalar_subquery()
     )
     query = (
-        select(*(getattr(Assignment, name) for name in _OF_ASSIGNMENT), col(Anchor.title), granted_at, returned_at)
-        .outerjoin(Anchor, has_occasion)
+        select_rows(_Deadline, granted_at.label("granted_at"), returned_at.label("returned_at"))
         .where(own, col(Assignment.state).in_(WAITING_FOR_OFFICE))
         .order_by(col(Assignment.due_at), col(Assignment.id))
         .limit(MAX_EVENTS + 1)
     )
-    return [_Deadline(*row) for row in connection.execute(query)]
+    return read_rows(connection, _Deadline, query)
 
 
 class _Writer:
@@ -176,9 +157,7 @@ class _Writer:
         return feed
 
     def deadline(self, row: _Deadline) -> Event:
-        title = self._plan.step_title(
-            row.subtask, row.step, row.variant, self._request.language, occasion=row.occasion or ""
-        )
+        title = self._plan.step_title(row.subtask, row.step, row.variant, self._request.language, occasion=row.occasion)
         whose = "" if self._request.office else f" · {self._office(row.office)}"
         changes = (row.assigned_at, row.resumed_at, row.granted_at, row.returned_at)
         changed_at: datetime = max(each for each in changes if each is not None)
@@ -244,7 +223,7 @@ class _Writer:
         lead = row.role is Role.LEAD
         role = self._say("lead") if lead else f"{self._say('coordinating')} {self._office(row.lead_office)}"
         lines = [f"{row.subtask} {title}", f"{self._say('office')}: {self._office(row.office)} ({role})"]
-        period = period_in_words(row.period, self._request.language, occasion=row.occasion or "")
+        period = period_in_words(row.period, self._request.language, occasion=row.occasion)
         lines.append(f"{self._say('period')}: {period}")
         if row.state is State.RETURNED:
             lines.append(f"! {self._say('returned')}")

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
@@ -16,6 +16,7 @@ from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Status
+from models.work.rows import ListedAssignment
 
 BOARD_VERSION = 1
 """Raised when the published board's shape changes, so that readers of old ones are not misled."""
@@ -25,25 +26,12 @@ _PREVIEW_SIZE = 30
 
 
 @dataclass(frozen=True)
-class BoardLine:
+class BoardLine(ListedAssignment):
     """One assignment on the board. ``days_late`` counts working days since the due date, 0 before it.
 
     lead_office  the office that leads the work today: this one, or the one it helps
     """
 
-    id: int
-    priority: str
-    subtask: str
-    step: str
-    variant: str
-    period: str
-    office: str
-    role: Role
-    lead_office: str
-    state: State
-    due_date: date
-    original_due_date: date
-    occasion: str | None
     days_late: int
 
 
@@ -169,10 +157,6 @@ def _no_counts() -> dict[str, int]:
     return {word.value: 0 for word in Status}
 
 
-_LINE_COLUMNS = (
-    *("id", "priority", "subtask", "step", "variant", "period", "office", "role"),
-    *("state", "due_date", "original_due_date"),
-)
 _lead = table_of(Assignment).alias("lead")
 
 
@@ -191,9 +175,9 @@ def _lines(
     )
     query = (
         select(
-            *(work[name] for name in _LINE_COLUMNS),
+            *(work[field.name] for field in fields(BoardLine) if field.name in work and field.name != "lead_office"),
             func.coalesce(_lead.c.office, work.lead_office).label("lead_office"),
-            col(Anchor.title).label("occasion"),
+            func.coalesce(col(Anchor.title), "").label("occasion"),
         )
         .outerjoin(Anchor, col(Anchor.id) == work.anchor_id)
         .outerjoin(_lead, leading)

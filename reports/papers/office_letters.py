@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlmodel import col
@@ -20,25 +19,10 @@ from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import REMINDERS, NoticeState, Role
 from models.tables.outbox import Notice
-from models.work.rows import has_occasion
+from models.work.rows import ListedAssignment, read_rows, select_rows
 from reports.board.board import is_sample
 
 ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
-
-
-class PaperAssignment(NamedTuple):
-    """What papers need of an assignment; ``occasion`` titles the document or event it was counted from."""
-
-    id: int
-    subtask: str
-    step: str
-    variant: str
-    period: str
-    office: str
-    role: Role
-    lead_office: str
-    due_date: date
-    occasion: str | None
 
 
 @dataclass(frozen=True)
@@ -129,16 +113,15 @@ def _items(
 
 def assignments_for_paper(
     connection: Connection, which: ColumnElement[bool], *, limit: int | None = None
-) -> list[PaperAssignment]:
+) -> list[ListedAssignment]:
     """The assignments that meet a condition, the earliest due first."""
     query = (
-        select(*(getattr(Assignment, name) for name in PaperAssignment._fields[:-1]), col(Anchor.title))
-        .outerjoin(Anchor, has_occasion)
+        select_rows(ListedAssignment)
         .where(which)
         .order_by(col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
         .limit(limit)
     )
-    return [PaperAssignment(*row) for row in connection.execute(query)]
+    return read_rows(connection, ListedAssignment, query)
 
 
 def assigning_document_in_words(connection: Connection, directive: str) -> str:
@@ -151,22 +134,22 @@ def assigning_document_in_words(connection: Connection, directive: str) -> str:
     return f"Văn bản giao việc số {number} ngày\N{NO-BREAK SPACE}{found.on_date:%d/%m/%Y}"
 
 
-def assignment_in_words(row: PaperAssignment, plan: Plan, day: date) -> str:
+def assignment_in_words(row: ListedAssignment, plan: Plan, day: date) -> str:
     """The title of an assignment, and the lead office on ``day`` where its own office only helps."""
-    title = plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion or "")
+    title = plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)
     helped = plan.office(plan.current_office(row.lead_office, day)).name_vi
     return f"{row.subtask} {title}" + ("" if row.role is Role.LEAD else f" (phối hợp với {helped})")
 
 
 def _item(
-    row: PaperAssignment, reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
+    row: ListedAssignment, reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> PaperRow:
     today = local_date(now)
     step = plan.step(row.subtask, row.step)
     report_to = step.report_to if row.role is Role.LEAD else ()
     return PaperRow(
         what=assignment_in_words(row, plan, today),
-        period=period_in_words(row.period, "vi", occasion=row.occasion or ""),
+        period=period_in_words(row.period, "vi", occasion=row.occasion),
         role=ROLE_VI[row.role],
         product=_product(plan.subtask(row.subtask).form(row.step), row.role),
         report_to=", ".join(plan.office(plan.current_office(code, today)).name_vi for code in report_to),

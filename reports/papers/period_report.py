@@ -255,7 +255,7 @@ def _late(
     items = [
         LateItem(
             what=assignment_in_words(row, plan, today),
-            period=period_in_words(row.period, "vi", occasion=row.occasion or ""),
+            period=period_in_words(row.period, "vi", occasion=row.occasion),
             office=plan.office(row.office).name_vi,
             due=f"{row.due_date:%d/%m/%Y}",
             days=max(0, calendar.of(plan.priority_of(row.subtask)).count(row.due_date, today)),
