@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, text, update
 from sqlmodel import SQLModel
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.offices import OfficeSpec
 from config.catalogue.plan import Plan

@@ -26,7 +26,7 @@ from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlmodel import col
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.contacts.contacts import Contacts
 from config.settings import load_settings
 from models.access.accounts import add_user

@@ -30,7 +30,7 @@ from sqlmodel import col
 from config.clock import HANOI, end_of_day
 from config.contacts.desks import Desk
 from config.settings import load_settings
-from models.alerts.sweep import sweep
+from models.alerts.due_alerts import sweep
 from models.alerts.timetables import timetable_id
 from models.keeping.opening import Store, open_store
 from models.store.database import session_scope

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from life import NOW, fill, wide_plan
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.contacts.contacts import Contacts
 from config.settings import load_settings
 from models.keeping.mirror import mirror_configuration

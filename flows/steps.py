@@ -17,7 +17,7 @@ from config.catalogue.plan import Directive
 from config.errors import Refused
 from flows.form_fields import Entry, NewDocument, NewEvent
 from flows.forms import FollowUpForm
-from models.alerts.sweep import AttentionCounts, attention_counts, sweep
+from models.alerts.due_alerts import AttentionCounts, attention_counts, sweep
 from models.delivery.auditor import LOOKBACK, Findings, audit_follow_up
 from models.keeping.opening import Store
 from models.store.actor import ActorContext, PriorityContext

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
+from uuid import uuid4
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -71,6 +72,10 @@ class FormReader:
             return kind(written)
         except ValueError:
             raise Refused(f"{label}: không có «{written[:40]}».", f"{label}: there is no '{written[:40]}'.") from None
+
+    def submission(self) -> str:
+        """The key of one filling-in of the form: as it was sent, or a new one."""
+        return self.text("submission") or uuid4().hex
 
     def only(self, names: Iterable[str]) -> dict[str, str]:
         """The named fields, as far as they were sent."""

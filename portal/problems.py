@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from config.errors import Refused
 from models.store.errors import DatabaseUnreachable
 from models.tables.errors import NotFound, TransitionRefused
-from portal.form import clean
+from portal.form import FormReader, clean
 from portal.prefect.proxy import PrefectUnavailable
 from portal.rights import PREFECT
 from portal.sign_in.session import NOBODY, Visitor, find_visitor
@@ -80,7 +80,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-def status_of(refused: Refused) -> int:
+def _status_of(refused: Refused) -> int:
     """The status code that goes with a refusal."""
     if isinstance(refused, NotFound):
         return 404
@@ -93,12 +93,20 @@ def status_of(refused: Refused) -> int:
     return 422
 
 
+def form_page(
+    request: Request, name: str, refused: Refused | None, form: FormReader | None = None, **context: Any
+) -> HTMLResponse:
+    """Render a page with a form; after a refusal with its status code, the reason and what was typed."""
+    status = _status_of(refused) if refused else 200
+    return page(request, name, status, refused=refused, form=form or FormReader({}), **context)
+
+
 async def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
     if isinstance(refused, DatabaseUnreachable):
         log.error("%s: %s", _route(request), refused.en)
         return _answer(request, 503, None)  # where the database is concerns nobody out there
-    return _answer(request, status_of(refused), refused, await _typed_fields(request))
+    return _answer(request, _status_of(refused), refused, await _typed_fields(request))
 
 
 async def _not_understood(request: Request, fault: Exception) -> Response:

@@ -10,7 +10,7 @@ from config.catalogue.subtasks import ReportForm
 from config.clock import HANOI, local_date
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
-from models.store.database import session_scope
+from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
 from models.tables.report import ReportContent
@@ -50,7 +50,7 @@ def act_out(store: Store, after: date, until: date, *, offices: frozenset[str] |
 
 def next_act_day(store: Store, after: date) -> date | None:
     """The first day after ``after`` on which anybody does anything."""
-    with session_scope(store.engine) as session:
+    with reading_session(store.engine) as session:
         far = after + timedelta(days=400)
         return min((planned.on for planned, _ in _due_acts(session, store, after, far, None)), default=None)
 

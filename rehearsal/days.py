@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from config.clock import HANOI, local_date
 from models.keeping.opening import Store
-from models.store.database import reading, session_scope
+from models.store.database import reading, reading_session
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeState
 from models.tables.outbox import Notice
@@ -56,7 +56,7 @@ def is_anything_to_do(store: Store, priority: str, now: datetime) -> bool:
         .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
         .where(col(Assignment.priority) == priority, col(Notice.state) == NoticeState.PENDING)
     )
-    with session_scope(store.engine) as session:
+    with reading_session(store.engine) as session:
         if any(session.scalar(query.limit(1)) is not None for query in (alerts, unsent)):
             return True
         context = store.actor_context(now=now, actor=f"flow:{priority}").for_priority(priority)

@@ -65,7 +65,7 @@ def finish_move(store: Store) -> None:
     site = _construction_dir(store.settings)
     if not site.exists():
         return
-    with session_scope(store.engine) as session:
+    with reading_session(store.engine) as session:
         moved = bool(samples_in_force(session))
     letters = site / "mailbox"
     if moved and letters.exists():

@@ -4,7 +4,7 @@ import typer
 
 from cli.options import JSON
 from cli.output import show_json
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.clock import HANOI, parse_date
 from config.rules.deadlines import due
 from config.rules.grammar import FORMS

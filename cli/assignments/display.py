@@ -78,7 +78,7 @@ def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -
         "files": [file.model_dump(mode="json", exclude={"assignment_id"}) for file in files],
         "extensions": [e.model_dump(mode="json") for e in found.extensions],
         "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
-        "events": [{"at": _local(e.at), "actor": e.actor, "verb": e.verb, "facts": e.facts} for e in found.events],
+        "events": [{"at": _local(e.at), "actor": e.actor, "verb": e.verb, "facts": e.details} for e in found.events],
     }
 
 
@@ -105,21 +105,21 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
         who, _, office = event.actor.partition(":")
         name = plan.office(office).name_vi if who == "office" and office else _word("actor", who)
         when = f"{event.at.astimezone(HANOI):%d/%m/%Y %H:%M}"
-        print(f"    {when}  {name}: {_word('verb', event.verb)}{_event_details(event.facts)}")
+        print(f"    {when}  {name}: {_word('verb', event.verb)}{_event_details(event.details)}")
 
 
 def _word(kind: str, value: str) -> str:
     return word(kind, value, "vi")
 
 
-def _event_details(facts: Mapping[str, Any]) -> str:
+def _event_details(details: Mapping[str, Any]) -> str:
     """The details of an event that readers need; the rest is for the audit trail."""
     parts = (
-        f" {facts['name']}" if "name" in facts else "",
-        f" (lần {facts['version']})" if "version" in facts else "",
-        f" đến {date.fromisoformat(facts['until']):%d/%m/%Y}" if facts.get("until") else "",
-        f" cho {facts['to']}" if facts.get("to") else "",
-        f" – {facts['reason']}" if facts.get("reason") else "",
+        f" {details['name']}" if "name" in details else "",
+        f" (lần {details['version']})" if "version" in details else "",
+        f" đến {date.fromisoformat(details['until']):%d/%m/%Y}" if details.get("until") else "",
+        f" cho {details['to']}" if details.get("to") else "",
+        f" – {details['reason']}" if details.get("reason") else "",
     )
     return "".join(parts)
 

@@ -6,8 +6,8 @@ import typer
 
 from cli.options import JSON
 from cli.output import show_json, show_table
-from config.catalogue.calendar import load_calendar
 from config.catalogue.folders import copy_plan
+from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.errors import Refused

@@ -84,7 +84,7 @@ def _rule(text: str) -> str:
         ) from None
 
 
-def _words(text: str) -> str:
+def _not_blank(text: str) -> str:
     if not text.strip():
         raise fault("để trống; ghi nội dung", "is empty; write something")
     if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in text):
@@ -110,8 +110,8 @@ def unique(codes: Callable[[Any], str] = str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Words = Annotated[str, AfterValidator(_words), Field(max_length=1000)]
-Title = Annotated[str, AfterValidator(_words), Field(max_length=200)]
+LongText = Annotated[str, AfterValidator(_not_blank), Field(max_length=1000)]
+Title = Annotated[str, AfterValidator(_not_blank), Field(max_length=200)]
 Day = Annotated[datetime.date, BeforeValidator(_day)]
 RuleText = Annotated[str, AfterValidator(_rule)]
 """A deadline rule in its canonical form (``config.rules.grammar``)."""

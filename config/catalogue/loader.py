@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from config.catalogue.calendar import load_calendar
 from config.catalogue.entries import Contents, entries, files_in, files_named
 from config.catalogue.faults import PlanError, PlanErrors, from_validation
 from config.catalogue.fields import GroupName, Known, OfficeRef, Part, unique
@@ -21,6 +20,7 @@ from config.catalogue.folders import (
     name_of,
     priority_codes,
 )
+from config.catalogue.holidays import load_calendar
 from config.catalogue.offices import OfficeSpec
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.plan_check import check_plan

@@ -14,11 +14,11 @@ from config.catalogue.fields import (
     PRIORITY,
     Day,
     DirectiveCode,
+    LongText,
     OfficeRef,
     Part,
     ReferenceCode,
     Title,
-    Words,
 )
 from config.catalogue.offices import OfficeSpec as OfficeSpec
 from config.catalogue.offices import Register, resolve, successor_on
@@ -42,7 +42,7 @@ class Reference(Part):
     """A named document or system: number, date and title only, never content and never a connection."""
 
     id: ReferenceCode
-    title_vi: Words
+    title_vi: LongText
     date: Day | None = None
     note_vi: str = ""
 
@@ -56,10 +56,10 @@ class Directive(Part):
     """
 
     code: DirectiveCode
-    title_vi: Words
-    title_en: Words
+    title_vi: LongText
+    title_en: LongText
     date: Day
-    note_vi: Words
+    note_vi: LongText
     place_vi: Title | None = None
     coordinator: OfficeRef
     default_monitor: OfficeRef

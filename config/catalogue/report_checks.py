@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from config.catalogue.fields import Part, Words
+from config.catalogue.fields import LongText, Part
 from config.text.shapes import fault
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -47,8 +47,8 @@ class Check(Part):
     """One comparison that a report's counts must pass, with the sentence a clerk reads when they do not."""
 
     expression: Annotated[str, AfterValidator(_readable)]
-    label_vi: Words
-    label_en: Words
+    label_vi: LongText
+    label_en: LongText
 
     @property
     def names(self) -> frozenset[str]:

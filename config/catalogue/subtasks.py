@@ -11,6 +11,7 @@ from config.catalogue.fields import (
     DocumentRef,
     Key,
     LadderRef,
+    LongText,
     OfficeRef,
     Part,
     PriorityCode,
@@ -19,7 +20,6 @@ from config.catalogue.fields import (
     SubtaskRef,
     SystemRef,
     Title,
-    Words,
     unique,
 )
 from config.catalogue.offices import OfficeSpec as OfficeSpec
@@ -135,7 +135,7 @@ class Subtask(Part):
     code: SubtaskCode
     title_vi: Title
     title_en: Title
-    quote: Words
+    quote: LongText
     kind: Kind
     basis: Basis
     basis_note_vi: str = ""

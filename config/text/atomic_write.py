@@ -37,6 +37,14 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         half_written.unlink(missing_ok=True)
 
 
+def replace_text(path: Path, text: str, now: datetime) -> Path | None:
+    """Write ``text`` to ``path``; returns the copy of what was there before, or None if there was no such file yet."""
+    backup = backup_copy(path, now)
+    with atomic_write(path) as file:
+        file.write(text.encode())
+    return backup
+
+
 def backup_copy(path: Path, now: datetime) -> Path | None:
     """Copy ``path`` with its rights to a name with the moment in it; returns None when there is no such file yet."""
     if not path.exists():

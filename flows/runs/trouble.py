@@ -32,7 +32,7 @@ from models.keeping.opening import Store
 from models.store.database import session_scope
 from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter
 
-LOOKED_BACK = timedelta(days=1)
+LOOKBACK = timedelta(days=1)
 LATE_AFTER = timedelta(minutes=10)
 """A run that has not begun so long after its time is missing (Late, in Prefect: ``hosting.prefect.environment``)."""
 
@@ -60,7 +60,7 @@ def find_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalenda
     """Every trouble of the day before ``now``."""
     of_name = {name: code for code, name in names_by_priority(plan).items()} | {REVIEW_DEPLOYMENT_NAME: REVIEW}
     deployments = [each for each in client.read_deployments() if each.name in of_name]
-    since = now - LOOKED_BACK
+    since = now - LOOKBACK
     window = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since, before_=now))
     found = all_runs(client, window)
     troubles: list[FailedRun] = []
@@ -105,9 +105,9 @@ def _never_made(
     if deployment.paused or deployment.created is None or not all(each.active for each in deployment.schedules):
         return
     made = {run.expected_start_time for run in runs}
-    for day in sorted({local_date(now - LOOKED_BACK), local_date(now)}):
+    for day in sorted({local_date(now - LOOKBACK), local_date(now)}):
         for slot in SLOTS.values():
             at = datetime.combine(day, time(*slot), HANOI)
-            passed = max(now - LOOKED_BACK, deployment.created) < at < now - LATE_AFTER
+            passed = max(now - LOOKBACK, deployment.created) < at < now - LATE_AFTER
             if passed and at not in made and calendar.is_working_day(day):
                 yield FailedRun(code, deployment.name, FailureKind.MISSING, at, "không có lượt chạy nào cho giờ này")

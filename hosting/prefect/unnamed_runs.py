@@ -25,7 +25,7 @@ from flows.runs.run_queries import all_runs, in_states
 _ABOUT_TO_BEGIN = timedelta(minutes=2)
 """A run this near is left alone: it may be naming itself at this very moment."""
 
-_LOOKED_BACK = timedelta(days=7)
+_LOOKBACK = timedelta(days=7)
 
 
 def name_runs(now: datetime) -> None:
@@ -52,7 +52,7 @@ def name_ended_runs(now: datetime) -> int:
             ended = FlowRunFilter(
                 name=FlowRunFilterName(like_=words),
                 state=in_states(*TERMINAL_STATES),
-                start_time=FlowRunFilterStartTime(after_=now - _LOOKED_BACK),
+                start_time=FlowRunFilterStartTime(after_=now - _LOOKBACK),
             )
             named += sum(correct_name(client, run) for run in all_runs(client, ended))
     return named

@@ -16,13 +16,12 @@ from config.contacts.desks import DESKS
 from config.contacts.loading import ContactErrors, ContactFault, load_contacts
 from config.contacts.placeholders import PLACEHOLDER
 from config.errors import Refused
-from config.text.atomic_write import atomic_write, backup_copy
 from config.text.plain_yaml import parse
 from config.text.yaml_entries import with_entries
 from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, KEEP_AS_IS
 from intake.sheets.filled_rows import FilledRow, by_code
 from intake.sheets.reading import CONTACTS
-from intake.sheets.review import SheetReview, review_entries
+from intake.sheets.review import SheetReview, review_entries, write_offices
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 
@@ -67,23 +66,16 @@ def review_contacts(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Shee
     before = contacts_written(path)
     by_office = by_code(rows, "office", lambda row: row.code(_COLUMNS["office"]))
     entries = {code: _entry(row, before.get(code, {})) for code, row in by_office.items()}
-    _check_with_loader(store, path, entries, before, by_office)
     changed = {
-        code: entry
-        for code, entry in entries.items()
-        if not by_office[code].faults and _comparable(entry) != _comparable(before.get(code, {}))
+        code: entry for code, entry in entries.items() if _comparable(entry) != _comparable(before.get(code, {}))
     }
+    if changed:
+        _check_with_loader(store, path, changed, by_office)
+    changed = {code: entry for code, entry in changed.items() if not by_office[code].faults}
     reviewed = review_entries(rows, by_office, changed, before)
 
     def write(context: ActorContext) -> tuple[str, str]:
-        text = _with(path, changed)
-        kept = backup_copy(path, context.now)
-        with atomic_write(path) as file:
-            file.write(text.encode())
-        return (
-            f"Đã ghi {len(changed)} cơ quan vào {path}" + (f"; bản cũ: {kept.name}." if kept else "."),
-            f"Wrote {len(changed)} offices into {path}" + (f"; the old one is {kept.name}." if kept else "."),
-        )
+        return write_offices(path, _with(path, changed), context, len(changed))
 
     return SheetReview(CONTACTS, sheet, reviewed, [fault for row in rows for fault in row.faults], write)
 
@@ -116,16 +108,10 @@ def _comparable(entry: Mapping[str, Any]) -> dict[str, Any]:
 def _check_with_loader(
     store: Store,
     path: Path,
-    entries: Mapping[str, Mapping[str, Any]],
-    before: Mapping[str, Any],
+    changed: Mapping[str, Mapping[str, Any]],
     by_office: Mapping[str, FilledRow],
 ) -> None:
     """Add the faults that the loader finds in the resulting file, each to the cell it comes from."""
-    changed = {
-        code: entry for code, entry in entries.items() if _comparable(entry) != _comparable(before.get(code, {}))
-    }
-    if not changed:
-        return
     with TemporaryDirectory() as folder:
         draft = Path(folder) / path.name
         draft.write_text(_with(path, changed), encoding="utf-8")

@@ -13,13 +13,12 @@ from config.catalogue.folders import copy_plan
 from config.catalogue.loader import load_plan
 from config.errors import Refused
 from config.settings import PLAN_DIR
-from config.text.atomic_write import atomic_write, backup_copy
 from config.text.plain_yaml import parse
 from config.text.yaml_entries import with_entries
 from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, Choices
 from intake.sheets.filled_rows import FilledRow, by_code
 from intake.sheets.reading import OFFICES
-from intake.sheets.review import SheetReview, review_entries
+from intake.sheets.review import SheetReview, review_entries, write_offices
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 
@@ -82,14 +81,8 @@ def review_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Sheet
         text = _with(plan_dir, right)
         # Again with the good rows alone: one may need another that was left out.
         _check(plan_dir, text)
-        kept = backup_copy(plan_dir / _FILE, context.now)
-        with atomic_write(plan_dir / _FILE) as file:
-            file.write(text.encode())
-        kept_name = kept.name if kept else ""
-        return (
-            f"Đã ghi {len(right)} cơ quan vào {plan_dir / _FILE}; bản cũ: {kept_name}. Khởi động lại dondoc để dùng.",
-            f"Wrote {len(right)} offices into {plan_dir / _FILE}; the old one is {kept_name}. Restart dondoc.",
-        )
+        vi, en = write_offices(plan_dir / _FILE, text, context, len(right))
+        return f"{vi} Khởi động lại dondoc để dùng.", f"{en} Restart dondoc."
 
     return SheetReview(OFFICES, sheet, reviewed, [fault for row in rows for fault in row.faults], write)
 

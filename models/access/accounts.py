@@ -120,8 +120,8 @@ def make_token(
     )
     session.add(token)
     session.flush()
-    facts = {"name": title, "office": code, "role": role.value if role else None, "days": days}
-    _record(session, "make_token", f"token:{token.id}", context, **facts)
+    details = {"name": title, "office": code, "role": role.value if role else None, "days": days}
+    _record(session, "make_token", f"token:{token.id}", context, **details)
     return plain
 
 
@@ -196,5 +196,5 @@ def _user(session: Session, email: str) -> User:
     return user
 
 
-def _record(session: Session, verb: str, subject: str, context: ActorContext, **facts: object) -> None:
-    record(session, [AuditEntry(verb, subject, facts)], actor=context.actor, now=context.now)
+def _record(session: Session, verb: str, subject: str, context: ActorContext, **details: object) -> None:
+    record(session, [AuditEntry(verb, subject, details)], actor=context.actor, now=context.now)

@@ -101,8 +101,8 @@ def was_ended(session: Session, name: str) -> bool:
 
 def _signed_in(session: Session, user: User, how: str, now: datetime) -> User:
     user.signed_in_at = now
-    facts = [AuditEntry("sign_in", f"user:{user.id}", {"by": how})]
-    record(session, facts, actor=f"{user.role.value}:{user.id}", now=now)
+    entries = [AuditEntry("sign_in", f"user:{user.id}", {"by": how})]
+    record(session, entries, actor=f"{user.role.value}:{user.id}", now=now)
     return user
 
 

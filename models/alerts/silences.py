@@ -60,14 +60,14 @@ def silence(
     )
     session.add(made)
     session.flush()
-    facts = {
+    details = {
         "office": made.office,
         "subtask": made.subtask,
         "period": made.period,
         "until": until.isoformat(),
         "reason": clean,
     }
-    record(session, [AuditEntry("silence", f"silence:{made.id}", facts)], actor=context.actor, now=context.now)
+    record(session, [AuditEntry("silence", f"silence:{made.id}", details)], actor=context.actor, now=context.now)
     return made
 
 

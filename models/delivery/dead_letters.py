@@ -122,5 +122,5 @@ def _queue_again(session: Session, messages: Sequence[Message], context: ActorCo
         .values(state=NoticeState.PENDING, reason="")
         .execution_options(synchronize_session=False)
     )
-    facts = [AuditEntry("send_again", f"message:{message.id}", {"channel": message.channel}) for message in messages]
-    record(session, facts, actor=context.actor, now=context.now)
+    entries = [AuditEntry("send_again", f"message:{message.id}", {"channel": message.channel}) for message in messages]
+    record(session, entries, actor=context.actor, now=context.now)

@@ -236,7 +236,7 @@ def _undelivered(session: Session, notice: Notice) -> UndeliveredMessage | None:
         return None
     number, fallback_channel = parse_undelivered_rung(notice.rung)
     message = session.get_one(Message, number)
-    # RenderedMessage over the next channel may be on their way, but this one does not leave any more.
+    # Another message may be on its way over the next channel, but this one does not leave any more.
     if message.state is not MessageState.DEAD:
         return None
     return UndeliveredMessage(number, message.office, message.desk, message.channel, message.error, fallback_channel)
@@ -274,4 +274,4 @@ def _reason_on_record(session: Session, notice: Notice, verb: Verb) -> str:
         AuditEvent.subject == f"assignment:{notice.assignment_id}", AuditEvent.verb == verb.value
     )
     last = session.exec(decisions.order_by(col(AuditEvent.seq).desc()).limit(1)).one_or_none()
-    return str(last.facts.get("reason", "")) if last else ""
+    return str(last.details.get("reason", "")) if last else ""

@@ -56,7 +56,7 @@ def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int]
         if row.id in later
     }
     events = (
-        select(col(AuditEvent.at), col(AuditEvent.verb), col(AuditEvent.subject), col(AuditEvent.facts))
+        select(col(AuditEvent.at), col(AuditEvent.verb), col(AuditEvent.subject), col(AuditEvent.details))
         .where(col(AuditEvent.at) <= then, col(AuditEvent.subject).startswith(_OF_ASSIGNMENTS))
         .order_by(col(AuditEvent.seq))
     )

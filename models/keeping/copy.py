@@ -18,7 +18,7 @@ import models.tables.all  # noqa: F401  (registers every table)
 from config.errors import Refused
 from models.store.audit import AuditHead, lock_audit_chain
 from models.store.columns import metadata
-from models.store.database import session_scope, snapshot
+from models.store.database import reading_session, session_scope, snapshot
 from models.store.upsert import table_of
 from models.tables.office import Contact, Office
 
@@ -88,7 +88,7 @@ def copy_store(source: Engine, target: Engine, *, progress: Progress | None = No
 
 def refuse_used_store(engine: Engine) -> None:
     """Raises ``Refused`` when something has happened in the store."""
-    with session_scope(engine) as session:
+    with reading_session(engine) as session:
         _refuse_facts(session)
 
 

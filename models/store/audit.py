@@ -27,7 +27,7 @@ class AuditEvent(SQLModel, table=True):
     actor: str = Field(max_length=64)
     verb: str = Field(max_length=32)
     subject: str = Field(max_length=64)
-    facts: dict[str, Any] = Field(sa_type=JSON)
+    details: dict[str, Any] = Field(sa_type=JSON, sa_column_kwargs={"name": "facts"})
     previous_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64)
 
@@ -44,15 +44,15 @@ class AuditHead(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """What a verb wants on record. ``subject`` is like "assignment:17"; ``facts`` holds plain JSON values."""
+    """What a verb wants on record. ``subject`` is like "assignment:17"; ``details`` holds plain JSON values."""
 
     verb: str
     subject: str
-    facts: dict[str, Any]
+    details: dict[str, Any]
 
 
 def lock_audit_chain(session: Session) -> None:
-    """Lock the end of the trail: until this transaction ends no other unit of work writes facts.
+    """Lock the end of the trail: until this transaction ends no other unit of work writes events.
 
     Called first by all that read before they write. On PostgreSQL two runs could otherwise both find a row missing, or
     write the same rows in different orders and block each other for good; SQLite lets in one writer anyway.
@@ -60,20 +60,20 @@ def lock_audit_chain(session: Session) -> None:
     session.exec(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
 
 
-def record(session: Session, facts: Iterable[AuditEntry], *, actor: str, now: datetime) -> None:
+def record(session: Session, entries: Iterable[AuditEntry], *, actor: str, now: datetime) -> None:
     """Append events to the chain in the caller's transaction."""
     head = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
     seq, last_hash = session.exec(head).one()
     rows = []
-    for fact in facts:
+    for entry in entries:
         seq += 1
         row = {
             "seq": seq,
             "at": now,
             "actor": actor,
-            "verb": fact.verb,
-            "subject": fact.subject,
-            "facts": fact.facts,
+            "verb": entry.verb,
+            "subject": entry.subject,
+            "details": entry.details,
         }
         this_hash = _digest(last_hash, row)
         rows.append(row | {"previous_hash": last_hash, "hash": this_hash})
@@ -111,7 +111,7 @@ def _events(connection: Connection) -> Generator[dict[str, Any], None, None]:
     query = select(AuditEvent).order_by(col(AuditEvent.seq))
     with connection.execution_options(yield_per=5_000).execute(query) as result:
         for row in result.mappings():
-            yield dict(row)
+            yield {**row, "details": row["facts"]}
 
 
 def _digest(previous_hash: str, row: dict[str, Any]) -> str:
@@ -123,7 +123,7 @@ def _digest(previous_hash: str, row: dict[str, Any]) -> str:
             row["actor"],
             row["verb"],
             row["subject"],
-            row["facts"],
+            row["details"],
         ],
         ensure_ascii=False,
         sort_keys=True,

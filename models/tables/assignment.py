@@ -11,30 +11,7 @@ from models.store.columns import UtcDateTime, enum_column
 from models.tables.lifecycle import Kind, Role, State, Urgency
 
 
-class AssignmentBase(SQLModel):
-    """What every list shows of an assignment; the API's shapes build on it too."""
-
-    priority: str = Field(max_length=4)
-    subtask: str = Field(max_length=16)
-    period: str = Field(max_length=100)
-    role: Role = Field(sa_type=enum_column(Role))
-    lead_office: str = Field(max_length=32)
-    office: str = Field(max_length=32)
-    state: State = Field(default=State.ASSIGNED, sa_type=enum_column(State))
-    due_date: date
-    original_due_date: date
-
-
-class AssignmentDetailBase(AssignmentBase):
-    """What its own page adds: how the due date came about, and who inside the office answers."""
-
-    monitor_office: str = Field(max_length=32)
-    delegated_to: str = Field(default="", max_length=100)
-    explanation_vi: str = Field(max_length=1000)
-    explanation_en: str = Field(max_length=1000)
-
-
-class Assignment(AssignmentDetailBase, table=True):
+class Assignment(SQLModel, table=True):
     """One office's part in one step of a subtask for one period.
 
     The due date is frozen with the rule, the explanation and the calendar version that gave it; ``original_due_*``
@@ -92,6 +69,19 @@ class Assignment(AssignmentDetailBase, table=True):
         ),
     )
 
+    priority: str = Field(max_length=4)
+    subtask: str = Field(max_length=16)
+    period: str = Field(max_length=100)
+    role: Role = Field(sa_type=enum_column(Role))
+    lead_office: str = Field(max_length=32)
+    office: str = Field(max_length=32)
+    state: State = Field(default=State.ASSIGNED, sa_type=enum_column(State))
+    due_date: date
+    original_due_date: date
+    monitor_office: str = Field(max_length=32)
+    delegated_to: str = Field(default="", max_length=100)
+    explanation_vi: str = Field(max_length=1000)
+    explanation_en: str = Field(max_length=1000)
     id: int | None = Field(default=None, primary_key=True)
     step: str = Field(max_length=32)
     variant: str = Field(default="", max_length=32)

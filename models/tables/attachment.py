@@ -8,16 +8,7 @@ from sqlmodel import Field, SQLModel
 from models.store.columns import UtcDateTime
 
 
-class AttachmentBase(SQLModel):
-    """What is shown of a file; the API's shape builds on it too."""
-
-    name: str = Field(max_length=150)
-    size: int
-    sha256: str = Field(max_length=64)
-    readable: bool
-
-
-class Attachment(AttachmentBase, table=True):
+class Attachment(SQLModel, table=True):
     """One file of one assignment; ``report_id`` is empty until the report it belongs to is handed in.
 
     The content has been through the boundary's lint when the row is made, as far as it is ``readable``: a scan's pages
@@ -26,6 +17,10 @@ class Attachment(AttachmentBase, table=True):
 
     __table_args__ = (Index("ix_attachment_assignment_id", "assignment_id"), Index("ix_attachment_sha256", "sha256"))
 
+    name: str = Field(max_length=150)
+    size: int
+    sha256: str = Field(max_length=64)
+    readable: bool
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id")
     report_id: int | None = Field(default=None, foreign_key="report.id")

@@ -9,19 +9,7 @@ from models.store.columns import UtcDateTime, enum_column
 from models.tables.lifecycle import ExtensionState
 
 
-class ExtensionBase(SQLModel):
-    """A request for more time and the answer to it; the API's shape builds on it too."""
-
-    state: ExtensionState = Field(default=ExtensionState.REQUESTED, sa_type=enum_column(ExtensionState))
-    requested_until: date
-    requested_at: datetime = Field(sa_type=UtcDateTime)
-    reason: str = Field(max_length=1000)
-    granted_until: date | None = None
-    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    decision_reason: str = Field(default="", max_length=1000)
-
-
-class Extension(ExtensionBase, table=True):
+class Extension(SQLModel, table=True):
     """A request made before the due date; granted to a date or refused, once, or lapsed with the work.
 
     ``submission``: see ``Report``.
@@ -39,6 +27,13 @@ class Extension(ExtensionBase, table=True):
         ),
     )
 
+    state: ExtensionState = Field(default=ExtensionState.REQUESTED, sa_type=enum_column(ExtensionState))
+    requested_until: date
+    requested_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(max_length=1000)
+    granted_until: date | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decision_reason: str = Field(default="", max_length=1000)
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id", index=True)
     submission: str | None = Field(default=None, max_length=64)

@@ -127,23 +127,18 @@ class DeliveryAttempt(SQLModel, table=True):
     reason: str = Field(default="", max_length=1000)
 
 
-class SilenceBase(SQLModel):
-    """What is silenced, until when and why; the API's shape builds on it too. None means all of them."""
+class Silence(SQLModel, table=True):
+    """Reminders of one office, subtask or reporting period, or where these meet, are not sent for a while.
+
+    In force up to and including ``until``, unless lifted before. Work goes on and is still counted as late; each
+    reminder that is not sent is recorded with this as its reason. An office, subtask or period of None means all.
+    """
 
     office: str | None = Field(default=None, max_length=32)
     subtask: str | None = Field(default=None, max_length=16)
     period: str | None = Field(default=None, max_length=100)
     until: date
     reason: str = Field(max_length=1000)
-
-
-class Silence(SilenceBase, table=True):
-    """Reminders of one office, subtask or reporting period, or where these meet, are not sent for a while.
-
-    In force up to and including ``until``, unless lifted before. Work goes on and is still counted as late; each
-    reminder that is not sent is recorded with this as its reason.
-    """
-
     id: int | None = Field(default=None, primary_key=True)
     set_by: str = Field(max_length=64)
     set_at: datetime = Field(sa_type=UtcDateTime)

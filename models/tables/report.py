@@ -28,22 +28,7 @@ class ReportContent:
     proposals: str = ""
 
 
-class ReportBase(SQLModel):
-    """A report as it was handed in, with the reason of the decision on it; the API's shape builds on it too."""
-
-    version: int
-    state: ReportState = Field(default=ReportState.SUBMITTED, sa_type=enum_column(ReportState))
-    counts: dict[str, int] = Field(sa_type=JSON)
-    document_number: str | None = Field(default=None, max_length=64)
-    document_date: date | None = None
-    text: str = Field(default="", max_length=3000)
-    difficulties: str = Field(default="", max_length=3000)
-    proposals: str = Field(default="", max_length=3000)
-    submitted_at: datetime = Field(sa_type=UtcDateTime)
-    reason: str = Field(default="", max_length=1000)
-
-
-class Report(ReportBase, table=True):
+class Report(SQLModel, table=True):
     """One hand-in: counts from the closed form, the document that carries it, and short linted text.
 
     A returned report stays as it was; the correction is a new row with the next ``version``. ``submission`` names
@@ -63,6 +48,16 @@ class Report(ReportBase, table=True):
         ),
     )
 
+    version: int
+    state: ReportState = Field(default=ReportState.SUBMITTED, sa_type=enum_column(ReportState))
+    counts: dict[str, int] = Field(sa_type=JSON)
+    document_number: str | None = Field(default=None, max_length=64)
+    document_date: date | None = None
+    text: str = Field(default="", max_length=3000)
+    difficulties: str = Field(default="", max_length=3000)
+    proposals: str = Field(default="", max_length=3000)
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(default="", max_length=1000)
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id")
     submission: str | None = Field(default=None, max_length=64)

@@ -138,7 +138,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         )
     assignment, status, occasion = found
     group = _group_of(session, assignment)
-    standing = select(Report).where(
+    group_reports = select(Report).where(
         col(Report.assignment_id).in_([each.id for each in group]), Report.state != ReportState.RETURNED
     )
     reports = select(Report).where(Report.assignment_id == assignment_id).order_by(col(Report.version))
@@ -151,7 +151,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         status=Status(status),
         occasion=occasion,
         group=group,
-        group_reports=session.exec(standing).all(),
+        group_reports=session.exec(group_reports).all(),
         reports=session.exec(reports).all(),
         extensions=session.exec(extensions).all(),
         notices=session.exec(notices).all(),

@@ -4,11 +4,12 @@ A token has the rights of its office or role. ``Idempotency-Key`` names one send
 nothing and returns the same answer.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Concatenate, ParamSpec
 
 from fastapi import APIRouter, Header, Query, Request, UploadFile
 from fastapi.responses import FileResponse
+from sqlmodel import Session
 
 from config.errors import Refused
 from intake.files.evidence import examine
@@ -44,11 +45,14 @@ from portal.api.shapes import REFUSALS, TokenHolder
 from portal.form import submission_key
 from portal.pages.assignment import download, get_own_assignment, get_visible_assignment
 from portal.query import priorities_in_directive
+from portal.sign_in.session import VisitorRole
 from portal.web import RowId, context_of, now_of, store_of, visitor_of
 
 router = APIRouter(prefix="/api/v1", tags=["assignments"], responses=REFUSALS)
 
 PAGE_SIZE = 100
+
+P = ParamSpec("P")
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=40, pattern=r"^[\w.-]+$")]
 
@@ -132,10 +136,7 @@ def acknowledge(request: Request, assignment_id: RowId) -> AssignmentSummary:
 @router.post("/assignments/{assignment_id}/delegate")
 def delegate(request: Request, assignment_id: RowId, body: Delegation) -> AssignmentSummary:
     """The office notes which of its units does the work; never a person."""
-    with session_scope(store_of(request).engine) as session:
-        get_own_assignment(session, request, assignment_id)
-        verbs.delegate(session, assignment_id, body.unit, context_of(request))
-    return _after(request, assignment_id)
+    return _act(request, assignment_id, verbs.delegate, body.unit, context_of(request))
 
 
 @router.post("/assignments/{assignment_id}/files", status_code=201)
@@ -159,10 +160,7 @@ def report(request: Request, assignment_id: RowId, body: ReportSubmission, key: 
     """The office hands in its report."""
     content = ReportContent(**body.model_dump())
     submission = submission_key(assignment_id, key) if key else None
-    with session_scope(store_of(request).engine) as session:
-        get_own_assignment(session, request, assignment_id)
-        verbs.report(session, assignment_id, content, context_of(request), submission=submission)
-    return _after(request, assignment_id)
+    return _act(request, assignment_id, verbs.report, content, context_of(request), submission=submission)
 
 
 @router.post("/assignments/{assignment_id}/extension")
@@ -171,67 +169,69 @@ def request_extension(
 ) -> AssignmentSummary:
     """The office asks for more time."""
     submission = submission_key(assignment_id, key) if key else None
-    with session_scope(store_of(request).engine) as session:
-        get_own_assignment(session, request, assignment_id)
-        verbs.request_extension(
-            session, assignment_id, body.until, body.reason, context_of(request), submission=submission
-        )
-    return _after(request, assignment_id)
+    return _act(
+        request,
+        assignment_id,
+        verbs.request_extension,
+        *(body.until, body.reason, context_of(request)),
+        submission=submission,
+    )
 
 
 @router.post("/assignments/{assignment_id}/extension/grant")
 def grant(request: Request, assignment_id: RowId, body: DueDate) -> AssignmentSummary:
     """Grant more time: until the day asked for, or until another."""
-    with session_scope(store_of(request).engine) as session:
-        verbs.grant_extension(session, assignment_id, body.until, context_of(request))
-    return _after(request, assignment_id)
+    return _act(request, assignment_id, verbs.grant_extension, body.until, context_of(request))
 
 
 @router.post("/assignments/{assignment_id}/extension/refuse")
 def refuse(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
     """Refuse more time; the office is told the reason."""
-    with session_scope(store_of(request).engine) as session:
-        verbs.refuse_extension(session, assignment_id, body.reason, context_of(request))
-    return _after(request, assignment_id)
+    return _act(request, assignment_id, verbs.refuse_extension, body.reason, context_of(request))
 
 
 @router.post("/assignments/{assignment_id}/accept")
 def accept(request: Request, assignment_id: RowId, body: Acceptance) -> AssignmentSummary:
     """Accept the report that waits: the work is done."""
-    with session_scope(store_of(request).engine) as session:
-        verbs.accept(session, assignment_id, context_of(request), version=body.version)
-    return _after(request, assignment_id)
+    return _act(request, assignment_id, verbs.accept, context_of(request), version=body.version)
 
 
 @router.post("/assignments/{assignment_id}/return")
 def return_(request: Request, assignment_id: RowId, body: Return) -> AssignmentSummary:
     """Return the report that waits to be corrected; the due date stays."""
-    with session_scope(store_of(request).engine) as session:
-        verbs.return_(session, assignment_id, body.reason, context_of(request), version=body.version)
-    return _after(request, assignment_id)
+    return _act(request, assignment_id, verbs.return_, body.reason, context_of(request), version=body.version)
 
 
 @router.post("/assignments/{assignment_id}/withdraw")
 def withdraw(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
     """Withdraw the assignment for good; it is no longer counted."""
-    with session_scope(store_of(request).engine) as session:
-        verbs.withdraw(session, assignment_id, body.reason, context_of(request))
-    return _after(request, assignment_id)
+    return _act(request, assignment_id, verbs.withdraw, body.reason, context_of(request))
 
 
 @router.post("/assignments/{assignment_id}/suspend")
 def suspend(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
     """Stop its clock: no reminders, and not overdue until it is resumed."""
-    with session_scope(store_of(request).engine) as session:
-        verbs.suspend(session, assignment_id, body.reason, context_of(request))
-    return _after(request, assignment_id)
+    return _act(request, assignment_id, verbs.suspend, body.reason, context_of(request))
 
 
 @router.post("/assignments/{assignment_id}/resume")
 def resume(request: Request, assignment_id: RowId, body: DueDate) -> AssignmentSummary:
     """Resume it: until a day, or with the suspended working days given back."""
+    return _act(request, assignment_id, verbs.resume, body.until, context_of(request))
+
+
+def _act(
+    request: Request,
+    assignment_id: int,
+    verb: Callable[Concatenate[Session, int, P], object],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> AssignmentSummary:
+    """Apply a verb in one transaction, for an office to its own assignments alone; returns the assignment after it."""
     with session_scope(store_of(request).engine) as session:
-        verbs.resume(session, assignment_id, body.until, context_of(request))
+        if visitor_of(request).role is VisitorRole.OFFICE:
+            get_own_assignment(session, request, assignment_id)
+        verb(session, assignment_id, *args, **kwargs)
     return _after(request, assignment_id)
 
 
@@ -265,9 +265,9 @@ def _event_entry(event: AuditEvent) -> EventEntry:
         at=event.at,
         actor=event.actor if who == "office" and which else who,  # of an account no more than its role
         verb=event.verb,
-        reason=event.facts.get("reason", ""),
-        until=event.facts.get("until"),
-        file=event.facts.get("name"),
+        reason=event.details.get("reason", ""),
+        until=event.details.get("until"),
+        file=event.details.get("name"),
     )
 
 

@@ -19,9 +19,9 @@ from models.work import verbs
 from models.work.attachments import attachment_file, attachments_of
 from models.work.queries import History, history
 from portal.form import FormReader, read_form
-from portal.problems import status_of
+from portal.problems import form_page
 from portal.sign_in.session import Visitor, VisitorRole
-from portal.web import RowId, context_of, now_of, page, see_other, store_of, visitor_of
+from portal.web import RowId, context_of, now_of, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -83,14 +83,7 @@ def assignment_page(
         found = history(session, assignment_id, now=now_of(request))
         _must_see(visitor, found)
         context = _context(session, request, found)
-    return page(
-        request,
-        "assignment.html",
-        status_of(refused) if refused else 200,
-        refused=refused,
-        form=form or FormReader({}),
-        **context,
-    )
+    return form_page(request, "assignment.html", refused, form, **context)
 
 
 def get_own_assignment(session: Session, request: Request, assignment_id: int) -> Assignment:

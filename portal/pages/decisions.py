@@ -20,77 +20,68 @@ from portal.web import RowId, context_of, see_other, store_of
 router = APIRouter(default_response_class=HTMLResponse)
 
 
-@router.post("/assignments/{assignment_id}/accept")
-def accept(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-    def act(session: Session, context: ActorContext) -> None:
-        verbs.accept(session, assignment_id, context, version=form.count("version", "Lần báo cáo"))
-
-    return _decide(request, assignment_id, form, Verb.ACCEPT, act)
+_Act = Callable[[Session, int, FormReader, ActorContext], object]
 
 
-@router.post("/assignments/{assignment_id}/return")
-def return_(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-    def act(session: Session, context: ActorContext) -> None:
-        version = form.count("version", "Lần báo cáo")
-        verbs.return_(session, assignment_id, form.text("return_reason"), context, version=version)
+def _decision(path: str, verb: Verb) -> Callable[[_Act], _Act]:
+    """Carry out the decorated function when a form is sent to ``path`` of an assignment, and return to its page.
 
-    return _decide(request, assignment_id, form, Verb.RETURN, act)
+    When it is refused the page says why and keeps what was typed.
+    """
 
+    def add_route(act: _Act) -> _Act:
+        @router.post(f"/assignments/{{assignment_id}}/{path}", name=path)
+        def decide(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+            try:
+                with session_scope(store_of(request).engine) as session:
+                    act(session, assignment_id, form, context_of(request))
+            except Refused as refused:
+                if not _is_repeated(request, assignment_id, verb, form):
+                    return assignment_page(request, assignment_id, refused=refused, form=form)
+            return see_other(f"/assignments/{assignment_id}", flash=verb.value)
 
-@router.post("/assignments/{assignment_id}/grant")
-def grant(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-    def act(session: Session, context: ActorContext) -> None:
-        verbs.grant_extension(session, assignment_id, form.date("until", "Gia hạn đến ngày"), context)
+        return act
 
-    return _decide(request, assignment_id, form, Verb.GRANT_EXTENSION, act)
-
-
-@router.post("/assignments/{assignment_id}/refuse")
-def refuse(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-    def act(session: Session, context: ActorContext) -> None:
-        verbs.refuse_extension(session, assignment_id, form.text("refuse_extension_reason"), context)
-
-    return _decide(request, assignment_id, form, Verb.REFUSE_EXTENSION, act)
+    return add_route
 
 
-@router.post("/assignments/{assignment_id}/withdraw")
-def withdraw(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-    def act(session: Session, context: ActorContext) -> None:
-        verbs.withdraw(session, assignment_id, form.text("withdraw_reason"), context)
-
-    return _decide(request, assignment_id, form, Verb.WITHDRAW, act)
+@_decision("accept", Verb.ACCEPT)
+def accept(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
+    verbs.accept(session, assignment_id, context, version=form.count("version", "Lần báo cáo"))
 
 
-@router.post("/assignments/{assignment_id}/suspend")
-def suspend(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-    def act(session: Session, context: ActorContext) -> None:
-        verbs.suspend(session, assignment_id, form.text("suspend_reason"), context)
-
-    return _decide(request, assignment_id, form, Verb.SUSPEND, act)
+@_decision("return", Verb.RETURN)
+def return_(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
+    version = form.count("version", "Lần báo cáo")
+    verbs.return_(session, assignment_id, form.text("return_reason"), context, version=version)
 
 
-@router.post("/assignments/{assignment_id}/resume")
-def resume(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-    def act(session: Session, context: ActorContext) -> None:
-        verbs.resume(session, assignment_id, form.date("until", "Hạn mới"), context)
-
-    return _decide(request, assignment_id, form, Verb.RESUME, act)
+@_decision("grant", Verb.GRANT_EXTENSION)
+def grant(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
+    verbs.grant_extension(session, assignment_id, form.date("until", "Gia hạn đến ngày"), context)
 
 
-def _decide(
-    request: Request, assignment_id: int, form: FormReader, verb: Verb, act: Callable[[Session, ActorContext], object]
-) -> Response:
-    """Carry out a verb and return to its assignment; when it is refused the page says why and keeps what was typed."""
-    try:
-        with session_scope(store_of(request).engine) as session:
-            act(session, context_of(request))
-    except Refused as refused:
-        if not _is_repeated(request, assignment_id, verb, form.text(f"{verb.value}_reason"), form.text("until")):
-            return assignment_page(request, assignment_id, refused=refused, form=form)
-    return see_other(f"/assignments/{assignment_id}", flash=verb.value)
+@_decision("refuse", Verb.REFUSE_EXTENSION)
+def refuse(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
+    verbs.refuse_extension(session, assignment_id, form.text("refuse_extension_reason"), context)
 
 
-def _is_repeated(request: Request, assignment_id: int, verb: Verb, reason: str, until: str) -> bool:
+@_decision("withdraw", Verb.WITHDRAW)
+def withdraw(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
+    verbs.withdraw(session, assignment_id, form.text("withdraw_reason"), context)
+
+
+@_decision("suspend", Verb.SUSPEND)
+def suspend(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
+    verbs.suspend(session, assignment_id, form.text("suspend_reason"), context)
+
+
+@_decision("resume", Verb.RESUME)
+def resume(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
+    verbs.resume(session, assignment_id, form.date("until", "Hạn mới"), context)
+
+
+def _is_repeated(request: Request, assignment_id: int, verb: Verb, form: FormReader) -> bool:
     """Whether the last thing that happened to the assignment is this very decision by this very visitor."""
     with reading_session(store_of(request).engine) as session:
         last = session.scalars(
@@ -99,9 +90,10 @@ def _is_repeated(request: Request, assignment_id: int, verb: Verb, reason: str, 
             .order_by(col(AuditEvent.seq).desc())
             .limit(1)
         ).one_or_none()
+    until = form.text("until")
     return (
         last is not None
         and (last.verb, last.actor) == (verb.value, context_of(request).actor)
-        and last.facts.get("reason", "") == reason
-        and until in ("", last.facts.get("until"), last.facts.get("due_date"))
+        and last.details.get("reason", "") == form.text(f"{verb.value}_reason")
+        and until in ("", last.details.get("until"), last.details.get("due_date"))
     )

@@ -1,7 +1,5 @@
 """The coordinator's desk: pending decisions, ad hoc assignments, channels of offices, silences."""
 
-from uuid import uuid4
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
@@ -20,7 +18,7 @@ from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.work_lists import decisions_waiting
 from notifications.courier.channel_check import check_channels, require_all_sent
 from portal.form import FormReader, read_form
-from portal.problems import status_of
+from portal.problems import form_page
 from portal.query import read_query, requested_page
 from portal.web import RowId, context_of, now_of, page, see_other, store_of
 
@@ -148,13 +146,11 @@ def silence_lift(request: Request, silence_id: RowId) -> Response:
 
 
 def _assign_page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
-    return page(
+    return form_page(
         request,
         "assign.html",
-        status_of(refused) if refused else 200,
-        refused=refused,
-        form=form or FormReader({}),
-        submission=(form and form.text("submission")) or uuid4().hex,
+        refused,
+        form,
         offices=_offices_of_today(request),
         urgencies=list(Urgency),
     )
@@ -168,11 +164,10 @@ def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLRe
         }
         for office in _offices_of_today(request)
     }
-    return page(
+    return form_page(
         request,
         "offices.html",
-        status_of(refused) if refused else 200,
-        refused=refused,
+        refused,
         offices=_offices_of_today(request),
         channels=channels,
         desks=(Desk.FOCAL, Desk.HEAD),
@@ -180,14 +175,13 @@ def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLRe
 
 
 def _silences_page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
-    with session_scope(store_of(request).engine) as session:
+    with reading_session(store_of(request).engine) as session:
         there = silences(session, local_date(now_of(request)))
-    return page(
+    return form_page(
         request,
         "silences.html",
-        status_of(refused) if refused else 200,
-        refused=refused,
-        form=form or FormReader({}),
+        refused,
+        form,
         silences=there,
         offices=_offices_of_today(request),
         in_words=period_in_words,

@@ -1,7 +1,5 @@
 """An office asks for more time. When it is refused, what was typed stays on the page."""
 
-from uuid import uuid4
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
@@ -11,8 +9,8 @@ from models.tables.lifecycle import Verb
 from models.work import verbs
 from portal.form import FormReader, read_form, submission_key
 from portal.pages.assignment import get_own_assignment, get_visible_assignment, require_transition
-from portal.problems import status_of
-from portal.web import RowId, context_of, page, see_other, store_of
+from portal.problems import form_page
+from portal.web import RowId, context_of, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -48,13 +46,4 @@ def _extension_page(
         if refused is None:
             require_transition(assignment, Verb.REQUEST_EXTENSION)
         found = get_visible_assignment(session, request, assignment_id)
-    return page(
-        request,
-        "extension.html",
-        status_of(refused) if refused else 200,
-        found=found,
-        assignment=assignment,
-        form=form or FormReader({}),
-        submission=(form and form.text("submission")) or uuid4().hex,
-        refused=refused,
-    )
+    return form_page(request, "extension.html", refused, form, found=found, assignment=assignment)

@@ -18,7 +18,7 @@ from models.work.rows import ListedAssignment
 from models.work.search import search_for
 from models.work.work_lists import SectionKey, work_list
 from portal.form import clean
-from portal.problems import status_of
+from portal.problems import form_page
 from portal.query import (
     PageRange,
     due_choices,
@@ -109,11 +109,10 @@ def _full_list_page(
     page_range: PageRange | None,
     refused: Refused | None = None,
 ) -> HTMLResponse:
-    return page(
+    return form_page(
         request,
         "all_assignments.html",
-        status_of(refused) if refused else 200,
-        refused=refused,
+        refused,
         rows=[line(request, row) for row in rows],
         page_range=page_range,
         query=query,

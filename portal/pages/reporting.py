@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -33,7 +32,7 @@ from models.work.report_drafts import draft_of, save_draft
 from models.work.report_form import MAX_TEXT, TEXTS, field_labels
 from portal.form import FormReader, Upload, read_form, read_upload, submission_key
 from portal.pages.assignment import get_own_assignment, get_visible_assignment, require_transition
-from portal.problems import status_of
+from portal.problems import form_page
 from portal.web import RowId, context_of, language_of, now_of, page, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -211,19 +210,17 @@ def _report_page(
         kept = draft_of(session, assignment_id)
         files = waiting_attachments(session, assignment_id)
     report_form = _report_form(request, assignment)
-    return page(
+    return form_page(
         request,
         "report.html",
-        status_of(refused) if refused else 200,
+        refused,
+        form or FormReader(_first_fields(found, kept)),
         found=found,
         assignment=assignment,
         subtask=store.plan.subtask(assignment.subtask),
         report_form=report_form,
-        form=form or FormReader(_first_fields(found, kept)),
-        submission=(form and form.text("submission")) or uuid4().hex,
         files=files,
         kept_at=kept.saved_at if kept else None,
-        refused=refused,
         faults=_by_field(refused, report_form, language_of(request)),
         group_reports={each.assignment_id: each for each in found.group_reports},
         max_files=MAX_FILES,

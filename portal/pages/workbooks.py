@@ -22,10 +22,10 @@ from models.store.database import reading
 from models.work.queries import AssignmentFilter
 from portal.form import Upload, read_upload
 from portal.pages.overview import FILTERS, filter_of
-from portal.problems import status_of
+from portal.problems import form_page
 from portal.query import read_query
 from portal.sign_in.session import VisitorRole
-from portal.web import context_of, language_of, now_of, page, see_other, store_of, visitor_of
+from portal.web import context_of, language_of, now_of, see_other, store_of, visitor_of
 from reports.sheets.fill_in_workbook import write_fill_in
 from reports.sheets.returned_table import table_that_came_back
 from reports.sheets.workbook import gather, write_workbook
@@ -66,7 +66,7 @@ def tracking_table(request: Request) -> StreamingResponse:
 
 @router.get("/desk/workbook")
 def upload_form(request: Request) -> HTMLResponse:
-    return page(request, "workbook.html", reviewed=None, refused=None)
+    return form_page(request, "workbook.html", None, reviewed=None)
 
 
 @router.get("/desk/workbook/template")
@@ -93,18 +93,17 @@ def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
             reviewed.write(context_of(request))
             return see_other("/desk/workbook", flash="imported")
     except Refused as refused:
-        return page(request, "workbook.html", status_of(refused), reviewed=None, refused=refused)
+        return form_page(request, "workbook.html", refused, reviewed=None)
     try:
         reviewed.refuse_faults()
         found = None
     except Refused as refused:
         found = refused
-    return page(
+    return form_page(
         request,
         "workbook.html",
-        status_of(found) if found else 200,
+        found,
         reviewed=reviewed,
-        refused=found,
         file_name=name,
         kept=b64encode(content).decode(),
     )

@@ -7,6 +7,8 @@ import re
 from datetime import date, timedelta
 from typing import Literal
 
+import pendulum
+
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from reports.figures import Span
@@ -45,11 +47,8 @@ def key_of(day: date, grain: Grain) -> str:
 
 def last_keys(day: date, grain: Grain, count: int) -> tuple[str, ...]:
     """The keys of the last ``count`` months, quarters or years, that of ``day`` last."""
-    keys: list[str] = []
-    while len(keys) < count:
-        keys.append(key_of(day, grain))
-        day = span_of(keys[-1]).first - timedelta(days=1)
-    return tuple(reversed(keys))
+    month = pendulum.Date(day.year, day.month, 1)
+    return tuple(key_of(month.subtract(months=_MONTHS[grain] * back), grain) for back in reversed(range(count)))
 
 
 def span_in_words(key: str, language: str) -> str:

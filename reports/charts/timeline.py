@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+import pendulum
+
 from models.tables.lifecycle import Status
 from reports.charts.drawing import DUE_SOON, INK, SOFT, Drawing, lines_of
 from reports.figures import Tally, percent, sum_tallies
@@ -148,12 +150,11 @@ def _reach(lanes: Sequence[Lane], today: date) -> tuple[date, date]:
     # Work given out years before what is looked at would press everything else together: its bar begins at the edge.
     first = max(min(days), min([lane.first_due for lane in lanes] + [today]) - timedelta(days=92))
     last = max(days)
-    return first.replace(day=1), (last.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first.replace(day=1), pendulum.Date(last.year, last.month, 1).add(months=1)
 
 
-def _months(first: date, last: date) -> list[date]:
+def _months(first: date, last: date) -> Sequence[date]:
     """The first days of the months, or of every so many months where there are many."""
-    found = [first]
-    while found[-1] < last:
-        found.append((found[-1] + timedelta(days=32)).replace(day=1))
+    begin = pendulum.Date(first.year, first.month, 1)
+    found = [begin.add(months=step) for step in range(12 * (last.year - first.year) + last.month - first.month + 1)]
     return found[:: max(1, -(-len(found) // 14))]

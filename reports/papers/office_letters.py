@@ -84,7 +84,7 @@ def office_assignments(
     now: datetime,
     directive: str | None = None,
 ) -> OfficeAssignments:
-    """All that ``office`` has open for a directive, the house's where none is named.
+    """All that ``office`` has open for a directive, the main one where none is named.
 
     Raises ``Refused`` when that is nothing.
     """

@@ -118,7 +118,7 @@ def period_report(
     now: datetime,
     directive: str | None = None,
 ) -> PeriodReport:
-    """Gather the report of ``period`` for a directive, the house's where none is named, as things stand at ``now``.
+    """Gather the report of ``period`` for a directive, the main one where none is named, as things stand at ``now``.
 
     Of a period is the work assigned for it or for a shorter period within it, and what was counted from a document or
     an event and fell due between its first and last day.

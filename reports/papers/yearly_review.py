@@ -102,7 +102,7 @@ def yearly_review(
     now: datetime,
     directive: str | None = None,
 ) -> YearlyReview:
-    """Compile the review of ``year`` for a directive, the house's where none is named, as things stand at ``now``.
+    """Compile the review of ``year`` for a directive, the main one where none is named, as things stand at ``now``.
 
     Raises ``Refused`` for a year out of reach.
     """

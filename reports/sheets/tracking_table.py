@@ -1,6 +1,6 @@
 """The tracking table (bảng theo dõi) as rows: each office's part in each work, with what was asked and what came of it.
 
-A work's lead comes first and those who help under it, each with a due date and a standing of its own, so that as many
+A work's lead comes first and those who help under it, each with a due date and a status of its own, so that as many
 rows are late as the board says are late.
 """
 

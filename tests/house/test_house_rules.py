@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,12 @@ def test_no_room_without_a_name() -> None:
 def test_every_file_says_what_it_is_for_and_stays_readable(path: Path) -> None:
     text = path.read_text("utf-8")
     assert ast.get_docstring(ast.parse(text)), "no module docstring"
-    assert len(text.splitlines()) <= 450
+    assert len(text.splitlines()) <= 300
+
+
+def test_no_folder_holds_more_than_a_reader_takes_in() -> None:
+    modules = Counter(path.parent.relative_to(ROOT).as_posix() for path in SOURCES if path.stem != "__init__")
+    assert {folder: count for folder, count in modules.items() if count > 15} == {}
 
 
 def test_no_test_imports_from_another_test() -> None:

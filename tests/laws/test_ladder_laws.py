@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.clock import local_date, start_of_day
 from config.rules.ladder import Ladder, Rung, RungSpec, timetable

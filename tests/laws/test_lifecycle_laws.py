@@ -109,7 +109,7 @@ class Lifecycle(RuleBasedStateMachine):
         if self.engine is not None:
             for then, photograph in self.album.items():
                 with reading_as_it_was(self.engine, then) as connection:
-                    assert self.standings_seen(connection, then) == photograph, "the past has changed"
+                    assert self.statuses_at(connection, then) == photograph, "the past has changed"
             self.engine.dispose()
             shutil.rmtree(self.home)
 
@@ -266,7 +266,7 @@ class Lifecycle(RuleBasedStateMachine):
                 for row in connection.execute(select(model).order_by(col(model.id)))
             ]
 
-    def standings_seen(self, connection: Connection, then: datetime) -> list[tuple[object, ...]]:
+    def statuses_at(self, connection: Connection, then: datetime) -> list[tuple[object, ...]]:
         assignment = Assignment
         columns = (
             assignment.id,
@@ -316,7 +316,7 @@ class Lifecycle(RuleBasedStateMachine):
     def the_past_is_remembered(self) -> None:
         if self.engine is not None:
             with reading(self.engine) as connection:
-                self.album[self.now] = self.standings_seen(connection, self.now)
+                self.album[self.now] = self.statuses_at(connection, self.now)
 
     @invariant()
     def what_rests_is_neither_late_nor_nearly_so(self) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.clock import HANOI, local_date
 from config.rules.delivery_window import last_digest, may_deliver, opens_at
 from config.rules.quiet_hours import OUT_OF_OFFICE, QuietHours

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.errors import Refused
 from config.rules.deadlines import NoLongerInForce, due
 from config.rules.grammar import parse_rule

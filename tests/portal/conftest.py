@@ -38,7 +38,9 @@ def lived_in(
 
 
 @pytest.fixture(autouse=True)
-def _errands_end_before_the_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _background_tasks_end_before_the_store(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """One still at work would give its connection back to a pool that nobody holds any more."""
     if "engine" in request.fixturenames:
         request.getfixturevalue("engine")  # begun before this fixture, it is disposed of after it

@@ -225,6 +225,21 @@ def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: 
             assert status == 403, (method, path, status)
 
 
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "nobody"])
+@pytest.mark.sqlite_only
+def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: str) -> None:
+    person, software = visitor(house, role), program(house, role)
+    software.get("/api/v1/me")  # the first use of a token is recorded
+    own = ROLES[role] - {*ANYBODY.split("\n")}
+    with session_scope(house.store.engine):  # on SQLite this holds the one lock for writing
+        for method, path in RIGHTS:
+            if method == "GET" and route(method, path) in own and not path.startswith("/prefect"):
+                status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
+                unanswered = {"/documents/report": 422, "{file_id}": 404}  # no period is asked for; no such file
+                expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
+                assert status == expected, (path, status)
+
+
 def own_routes() -> list[tuple[str, str]]:
     """Routes of the pages on which an office does or reads something of one assignment."""
     of_one = [each for each in OFFICES.split("\n") if " /assignments/{}" in each]

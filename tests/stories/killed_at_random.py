@@ -33,7 +33,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.engine import make_url
 from sqlmodel import col
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.clock import HANOI

@@ -132,7 +132,7 @@ def test_the_successor_is_reminded_reports_and_is_judged_by_the_same_date(store:
     with session_scope(store.engine) as session:
         told_of_it = history(session, number, now=at("2025-03-14"))
     assert [event.verb for event in told_of_it.events] == ["assign", "hand_over", "report"]
-    assert told_of_it.events[1].facts == {"predecessor": "STTTT", "successor": "SKHCN"}
+    assert told_of_it.events[1].details == {"predecessor": "STTTT", "successor": "SKHCN"}
 
 
 def test_two_offices_merged_into_one_leave_it_the_work_of_both(store: Store) -> None:

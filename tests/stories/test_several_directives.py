@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.contacts.contacts import Contacts
 from config.errors import Refused

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, String, cast, event, func, literal, select, text, true, update
 from sqlmodel import Session, SQLModel, col
 
-from models.alerts.sweep import attention_counts, sweep
+from models.alerts.due_alerts import attention_counts, sweep
 from models.delivery import leases
 from models.delivery.auditor import LOOKBACK, audit_follow_up
 from models.delivery.dead_letters import dead_letters
@@ -145,7 +145,7 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
     return {
         "sweep": lambda: sweep(session, context),
         "sweep of a priority": lambda: sweep(session, context, priority="p2"),
-        "standings": lambda: attention_counts(connection, **kept, priority="p1"),
+        "attention counts": lambda: attention_counts(connection, **kept, priority="p1"),
         "auditor": lambda: audit_follow_up(connection, **recently, priority="p1"),
         "courier passes on": lambda: leases.readdress_to_successors(session, {"HUYEN": "XA"}, now=now),
         "courier holds back": lambda: defer_to_window(session, speaking),
@@ -155,7 +155,7 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         ),
         "courier gives up": lambda: leases.give_up_expired(session, now=now),
         "courier claims": lambda: leases.claim(session, now=now, limit=50),
-        "courier claims suspects": lambda: leases.claim(session, now=now, limit=1, poison_candidates=True),
+        "courier claims poison candidates": lambda: leases.claim(session, now=now, limit=1, poison_candidates=True),
         "courier takes up": lambda: start_fallbacks(session, store.contacts, context),
         "courier counts": lambda: leases.waiting_count(session),
         **{

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-_LOOK_AGAIN_S = 0.2
+_POLL_S = 0.2
 
 
 def eventually(condition: Callable[[], bool], *, within_s: float = 60, told: Callable[[], object] = str) -> None:
@@ -16,4 +16,4 @@ def eventually(condition: Callable[[], bool], *, within_s: float = 60, told: Cal
     pause = threading.Event()
     while not condition():
         assert time.monotonic() < give_up_at, f"did not come about within {within_s} s: {told()}"
-        pause.wait(_LOOK_AGAIN_S)
+        pause.wait(_POLL_S)

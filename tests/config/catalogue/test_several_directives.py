@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import PlanErrors, load_plan
 from config.errors import Refused
 from config.settings import PLAN_DIR

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
 

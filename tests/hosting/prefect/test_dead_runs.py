@@ -185,7 +185,7 @@ def test_one_that_cannot_be_begun_again_holds_up_no_other(database: Engine, quie
 def test_of_a_lost_run_that_was_begun_again_nobody_is_alarmed(database: Engine, quiet: None) -> None:
     from prefect.states import Crashed, Running
 
-    from config.catalogue.calendar import load_calendar
+    from config.catalogue.holidays import load_calendar
     from flows.names import CATCHING_UP, RUN_AGAIN
     from flows.runs.trouble import find_trouble
 

@@ -126,7 +126,7 @@ class TestUsers:
             enable_user(session, EMAIL, context(store, 10))
             events = session.scalars(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
         assert [event.verb for event in events] == ["add_user", "disable_user", "enable_user"]
-        assert EMAIL not in str([event.facts for event in events])
+        assert EMAIL not in str([event.details for event in events])
         with reading(store.engine) as connection:
             assert verify(connection).broken_at is None
 
@@ -202,8 +202,8 @@ class TestTokens:
             assert bearer is not None
             assert (bearer.office, bearer.role, bearer.expires_at) == ("SYT", None, at("2023-12-11"))
             assert plain not in str(bearer.model_dump())
-            facts = [str(event.facts) for event in session.scalars(select(AuditEvent))]
-        assert plain not in str(facts)
+            details = [str(event.details) for event in session.scalars(select(AuditEvent))]
+        assert plain not in str(details)
 
     def test_a_token_ends_and_can_be_revoked(self, store: Store) -> None:
         with session_scope(store.engine) as session:

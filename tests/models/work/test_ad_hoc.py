@@ -131,7 +131,7 @@ def test_the_trail_holds_what_was_asked(store: Store) -> None:
     assign(store)
     with session_scope(store.engine) as session:
         events = session.scalars(select(AuditEvent).where(col(AuditEvent.verb) == "register_ad_hoc")).all()
-        assert [event.facts["title"] for event in events] == [TITLE]
+        assert [event.details["title"] for event in events] == [TITLE]
         assert verify(session.connection()).broken_at is None
 
 

@@ -113,7 +113,7 @@ def lapsed(store: Store, number: int) -> tuple[datetime | None, str]:
         found = history(session, number, now=at("2023-08-22"))
         (request,) = found.extensions
         assert (request.state, request.granted_until) == (ExtensionState.LAPSED, None)
-        assert found.events[-1].facts["lapsed_extension"] == request.id
+        assert found.events[-1].details["lapsed_extension"] == request.id
         return request.decided_at, found.events[-1].verb
 
 
@@ -125,7 +125,7 @@ def test_a_decided_request_does_not_lapse(begun: Store) -> None:
     with session_scope(begun.engine) as session:
         found = history(session, number, now=at("2023-08-22"))
         assert [request.state for request in found.extensions] == [ExtensionState.REFUSED]
-        assert "lapsed_extension" not in found.events[-1].facts
+        assert "lapsed_extension" not in found.events[-1].details
 
 
 def test_more_time_must_be_more(begun: Store) -> None:

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from config.errors import Refused
 from flows.steps import track
-from models.alerts.sweep import AttentionCounts, attention_counts
+from models.alerts.due_alerts import AttentionCounts, attention_counts
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
@@ -234,7 +234,7 @@ def test_the_unit_that_does_it_is_noted_and_nothing_else_changes(store: Store, n
     assert noted == before
     with session_scope(store.engine) as session:
         last = history(session, number, now=at("2023-08-21")).events[-1]
-        assert (last.verb, last.facts) == ("delegate", {"to": "Phòng Nghiệp vụ Y"})
+        assert (last.verb, last.details) == ("delegate", {"to": "Phòng Nghiệp vụ Y"})
     assert act(store, verbs.delegate, number, "", when="2023-08-21").delegated_to == ""
 
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from config.contacts.contacts import Address
 from notifications.channels import certificates
-from notifications.channels.certificates import ssl_context, subject_hash, use_hashed_certificates
+from notifications.channels.certificates import ssl_context, use_hashed_certificates
 from notifications.channels.outgoing import Result
 from tests.support.outposts import deliver_to
 
@@ -107,17 +107,6 @@ def test_a_server_is_trusted_by_a_directory_made_of_the_operators_file_and_no_ot
         assert deliver_to(address, tmp_path).result is Result.SENT
 
 
-def test_certificates_bear_the_names_that_the_system_has_given_them() -> None:
-    directory = ssl.get_default_verify_paths().capath
-    hashed = [path for path in Path(directory or "/nowhere").glob("????????.[0-9]") if path.is_file()]
-    if not hashed:
-        pytest.skip("no hashed directory on this system")
-    named = {path: ssl.PEM_cert_to_DER_cert(path.read_text()) for path in hashed}
-    assert {path.name: subject_hash(certificate) for path, certificate in named.items()} == {
-        path.name: path.name.partition(".")[0] for path in hashed
-    }
-
-
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_what_the_operator_has_set_wins(tmp_path: Path, name: str) -> None:
     environ = {name: "/etc/own.pem"}
@@ -129,6 +118,26 @@ def only_a_file(file: Path | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A system whose certificates are all in one file."""
     paths = SimpleNamespace(cafile=file and str(file), capath=None)
     monkeypatch.setattr(certificates.ssl, "get_default_verify_paths", lambda: paths)
+
+
+def test_certificates_bear_the_names_that_the_system_has_given_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = ssl.get_default_verify_paths().capath
+    hashed = [path for path in Path(directory or "/nowhere").glob("????????.[0-9]") if path.is_file()]
+    if not hashed:
+        pytest.skip("no hashed directory on this system")
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text("\n".join(path.read_text() for path in hashed))
+    only_a_file(bundle, monkeypatch)
+    environ: dict[str, str] = {}
+    use_hashed_certificates(tmp_path, environ)
+    made = list(Path(environ["REQUESTS_CA_BUNDLE"]).iterdir())
+    assert names_of(made) == names_of(hashed)
+
+
+def names_of(files: list[Path]) -> dict[bytes, str]:
+    return {ssl.PEM_cert_to_DER_cert(path.read_text()): path.name.partition(".")[0] for path in files}
 
 
 def test_a_directory_is_made_once_and_again_when_the_certificates_change(
@@ -147,13 +156,15 @@ def test_a_directory_is_made_once_and_again_when_the_certificates_change(
     assert set((tmp_path / "certificates").iterdir()) == set(made)
 
 
-@pytest.mark.parametrize("broken", ["no room", "no certificate"])
+@pytest.mark.parametrize("broken", ["no room", "no certificate", "no openssl"])
 def test_where_no_directory_can_be_made_the_file_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     bundle = self_signed(tmp_path, named("localhost"))
     if broken == "no room":
         (tmp_path / "certificates").write_text("a file where the folder should be")
+    elif broken == "no openssl":
+        monkeypatch.setenv("PATH", "")
     else:
         bundle.write_text("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n")
     only_a_file(bundle, monkeypatch)

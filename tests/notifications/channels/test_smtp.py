@@ -125,7 +125,7 @@ def test_a_server_that_falls_silent_before_the_letter_has_not_got_it(tmp_path: P
 def test_a_server_that_falls_silent_after_the_letter_leaves_it_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp, "SEND_WITHIN_S", 3.0)
+    monkeypatch.setattr(smtp, "SEND_LIMIT_S", 3.0)
     with create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=_take_all_and_say_nothing, args=(listening,))
         thread.start()

@@ -166,8 +166,8 @@ def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_the_rest_as_it_wa
     assert deliver(store, now=MORNING).sent == len(waiting) > 10
 
 
-class TestSuspects:
-    def test_what_fell_silent_twice_is_taken_alone(self, store: Store) -> None:
+class TestPoisonCandidates:
+    def test_what_lost_its_lease_twice_is_taken_alone(self, store: Store) -> None:
         all_planned(store)
         with session_scope(store.engine) as session:
             group_waiting(session, now=MORNING, allows=lambda _: true())

@@ -239,7 +239,7 @@ class TestAskingForALink:
     ) -> None:
         portal.account()
         left: list[object] = []
-        monkeypatch.setattr(BackgroundTasks, "submit", lambda self, errand: left.append(errand))
+        monkeypatch.setattr(BackgroundTasks, "submit", lambda self, task: left.append(task))
         portal.browser().ask(email=EMAIL)
         portal.browser().ask(email=STRANGER)
         assert len(left) == 2

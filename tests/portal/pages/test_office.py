@@ -303,17 +303,3 @@ def test_what_its_list_cannot_be_asked_is_told(house: House, asked: str, status:
     office = house.office(LEAD)
     assert office.get(f"/assignments?{asked}").status_code == status
     assert re.search("Phần:|Trang:|Không có trang|không dùng ở trang này", office.page)
-
-
-def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House) -> None:
-    number, office, coordinator = number_of(house.store, "T0.1"), house.office("SYT"), house.coordinator()
-    with session_scope(house.store.engine):  # on SQLite this holds the one lock for writing
-        for page in (
-            "/assignments",
-            f"/assignments/{number}",
-            f"/assignments/{number}/report",
-            f"/assignments/{number}/extension",
-        ):
-            assert office.get(page).status_code == 200
-        for page in ("/desk", "/assignments", "/board", f"/assignments/{number}"):
-            assert coordinator.get(page).status_code == 200

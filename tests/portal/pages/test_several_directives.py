@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from sqlalchemy import Engine
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.contacts.contacts import Contacts
 from config.settings import Settings

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlmodel import col
 
-from config.catalogue.calendar import load_calendar
+from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.clock import parse_instant
 from config.contacts.contacts import Contacts

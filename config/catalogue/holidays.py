@@ -1,4 +1,4 @@
-"""calendar.yaml: the signed table of days off and days worked in exchange, read with every fault at once."""
+"""Holidays, other days off and Saturdays worked in exchange: calendar.yaml, read with every fault at once."""
 
 from dataclasses import replace
 from datetime import date

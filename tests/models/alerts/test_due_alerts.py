@@ -11,8 +11,8 @@ from sqlmodel import Session, col
 
 from config.rules.ladder import Ladder, RungSpec
 from flows.steps import track
-from models.alerts import sweep as sweeping
-from models.alerts.sweep import sweep
+from models.alerts import due_alerts
+from models.alerts.due_alerts import sweep
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import session_scope
@@ -62,7 +62,7 @@ def test_batches_say_what_one_sweep_says(late: Store, context: ActorContext, mon
         while sweep(session, context, priority="p1").more:
             pass
         at_once = said(session)
-    monkeypatch.setattr(sweeping, "BATCH", 7)
+    monkeypatch.setattr(due_alerts, "BATCH", 7)
     track(late, "p1", context)
     with session_scope(late.engine) as session:
         assert said(session) == at_once > 0
@@ -74,7 +74,7 @@ def test_two_sweeps_at_once_share_what_is_due(
 ) -> None:
     if late.engine.dialect.name == "sqlite":
         pytest.skip("lets in one writer at a time")
-    monkeypatch.setattr(sweeping, "BATCH", 7)
+    monkeypatch.setattr(due_alerts, "BATCH", 7)
     with session_scope(late.engine) as session:
         before = still_due(session)
     with unit_of_work(late) as killed:

@@ -1,4 +1,4 @@
-"""The sweep: from the state of the store to rows in the outbox, in a handful of bulk statements.
+"""Decides which due-soon and overdue alerts are said: the sweep, from the store's state to rows of the outbox.
 
 What is due is found by ``next_alert_at <= now`` over a partial index, never by comparing dates, so a scheduler that
 was down catches up on its next run. Of several rungs due on one assignment the most severe is sent and the
