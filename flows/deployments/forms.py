@@ -86,7 +86,7 @@ def flow_with_form(flow: Flow[..., Any], form: type[BaseModel] | None, title: st
     def described(**given: Any) -> Any:
         return flow.fn(**given)
 
-    # By these Prefect finds the flow to run, and the parameters to ask for.
+    # By these Prefect finds the flow to run, and the parameters to ask for (docs/decisions/0022).
     described.__name__, described.__module__ = flow.fn.__name__, flow.fn.__module__
     described.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return Flow(described, name=flow.name)
