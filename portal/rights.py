@@ -37,6 +37,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/all"): _ALL,
     ("GET", "/work"): _ALL,
     ("GET", "/work/{path:path}"): _ALL,
+    ("POST", "/work/{path:path}"): _ALL,
     # signing in
     ("GET", "/door/{token}"): _ALL,
     ("GET", "/sign-in"): _ALL,

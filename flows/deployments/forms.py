@@ -11,10 +11,10 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from prefect import Flow
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 from pydantic.fields import FieldInfo
 
 from config.catalogue.plan import Plan
@@ -111,7 +111,9 @@ def _choosable(name: str, annotation: Any, choices: Choices) -> Any:
     if get_origin(annotation) is tuple:
         return tuple[_choosable(name, get_args(annotation)[0], choices), ...]  # type: ignore[misc]
     if name in choices.labels:
-        return Literal[choices.labels[name]]
+        labels = choices.labels[name]
+        # Of a single choice pydantic makes a constant, for which Prefect's pages show no list.
+        return Annotated[Literal[labels], WithJsonSchema({"type": "string", "enum": list(labels)})]
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return Literal[tuple(each.value for each in annotation)]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

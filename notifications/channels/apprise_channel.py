@@ -37,8 +37,8 @@ def send_by_apprise(address: Address, service: Service, message: OutgoingMessage
         return UNREACHABLE
     except TimeoutError:
         connections.services.forget(address.url)
-        # A refusal is known before the rest of its answer has come.
-        return log.outcome() if log.status else NO_ANSWER
+        # What an earlier request of the same message was refused for says nothing of the one that hangs.
+        return NO_ANSWER if log.is_waiting else log.outcome()
     limits.record_connection(provider, succeeded=outcome not in (NOT_CONNECTED, TLS_FAILED))
     return outcome
 

@@ -32,6 +32,9 @@ _SMTP_CODE = re.compile(r"\((\d{3}), b['\"]")
 _RETRY_AFTER = re.compile(r'"retry_after"\s*:\s*"?(\d{1,9}(?:\.\d+)?)')
 """As Telegram and Discord say it in their answers."""
 
+_REQUEST = re.compile(r"\b(?:POST|GET|PUT|PATCH|DELETE)\b.{0,20}\bURL\b")
+"""Before each request a plugin logs its method and address."""
+
 _TLS = re.compile(r"SSLError|CERTIFICATE_VERIFY_FAILED")
 _BEFORE_CONNECTED = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|connect timeout|ProxyError")
 _BROKEN_OFF = re.compile(
@@ -46,16 +49,23 @@ class AppriseLog:
     status: int = 0
     fault: str = ""
     answer: str = ""
+    is_waiting: bool = True
+    """Whether the last request that began has not been answered yet."""
 
     def add(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
             if statuses := _HTTP_STATUS.findall(record.getMessage()):
                 # The last one is the plugin's own; what stands before it may be the service's words.
-                self.status, self.fault, self.answer = int(statuses[-1]), "", ""
+                self._end(int(statuses[-1]), "")
+        elif _REQUEST.search(str(record.msg)):
+            self.status, self.fault, self.answer, self.is_waiting = 0, "", "", True
         elif str(record.msg).startswith("Response Details"):
             self.answer = record.getMessage()
         elif "Exception" in str(record.msg)[:40]:
-            self.status, self.fault, self.answer = 0, record.getMessage(), ""
+            self._end(0, record.getMessage())
+
+    def _end(self, status: int, fault: str) -> None:
+        self.status, self.fault, self.answer, self.is_waiting = status, fault, "", False
 
     def outcome(self) -> Outcome:
         """Why the message was not taken. What the service wrote is not believed, but for how long to wait."""

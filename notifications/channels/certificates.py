@@ -10,7 +10,7 @@ import re
 import shutil
 import ssl
 import subprocess
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -25,22 +25,33 @@ _PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re
 
 
 @cache
-def ssl_context(*, verified: bool) -> ssl.SSLContext:
-    """The TLS context that all our own connections share; it holds the system's certificates."""
-    context = ssl.create_default_context()
+def ssl_context(*, verified: bool, bundle: Path | None = None) -> ssl.SSLContext:
+    """The TLS context that our own connections share, with the certificates of ``bundle``, else the system's."""
+    is_directory = bundle is not None and bundle.is_dir()
+    context = ssl.create_default_context(
+        cafile=bundle if not is_directory else None, capath=bundle if is_directory else None
+    )
     if not verified:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
 
 
+def named_bundle(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The certificates that the environment names for HTTP, a file or a hashed directory; None for the system's."""
+    named = next((Path(path) for name in _BUNDLE_VARIABLES if (path := environ.get(name))), None)
+    return named if named is not None and named.exists() else None
+
+
 def use_hashed_certificates(data_dir: Path, environ: MutableMapping[str, str] = os.environ) -> None:
     """Name the system's certificates as a hashed directory to ``requests``, for this process and those it starts.
 
-    What the operator has set wins. Where the system has no hashed directory, or ``SSL_CERT_FILE`` names a file instead
-    of it, ``openssl rehash`` makes one under ``data_dir``; if it cannot be made, the file itself is named.
+    What the operator has set wins, unless nothing is there: with a path that leads nowhere no send would work, and
+    what was made for a sample's store is gone with it. Where the system has no hashed directory, or ``SSL_CERT_FILE``
+    names a file instead of it, ``openssl rehash`` makes one under ``data_dir``; if it cannot be made, the file itself
+    is named.
     """
-    if any(environ.get(name) for name in _BUNDLE_VARIABLES):
+    if named_bundle(environ) is not None:
         return
     paths = ssl.get_default_verify_paths()
     file, directory = (Path(path) if path else None for path in (paths.cafile, paths.capath))

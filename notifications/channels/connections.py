@@ -17,7 +17,7 @@ from types import TracebackType
 
 import httpx
 
-from notifications.channels.certificates import ssl_context
+from notifications.channels.certificates import named_bundle, ssl_context
 from notifications.channels.rate_limits import RateLimits
 from notifications.channels.services import Services
 from notifications.channels.smtp_connection import SmtpConnection
@@ -68,7 +68,9 @@ class Connections:
             if self._http is None:
                 # What one recipient's service sets is no business of the next one's.
                 cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-                self._http = httpx.Client(verify=ssl_context(verified=True), cookies=cookies, follow_redirects=False)
+                self._http = httpx.Client(
+                    verify=ssl_context(verified=True, bundle=named_bundle()), cookies=cookies, follow_redirects=False
+                )
             return self._http
 
 

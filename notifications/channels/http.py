@@ -55,7 +55,10 @@ def post(connections: Connections, url: str, *, content: dict[str, Any], headers
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.PoolTimeout) as fault:
         limits.record_connection(provider, succeeded=False)
         raise NotTaken(TLS_FAILED if "SSL" in str(fault) else NOT_CONNECTED) from None
-    except (httpx.TransportError, TimeoutError):
+    except (httpx.TransportError, httpx.DecodingError):
+        limits.record_connection(provider, succeeded=True)
+        raise NotTaken(NO_ANSWER) from None
+    except TimeoutError:
         raise NotTaken(NO_ANSWER) from None
     except (httpx.HTTPError, httpx.InvalidURL):
         raise NotTaken(Outcome(Result.TEMPORARY, "Không gửi được yêu cầu tới dịch vụ.")) from None

@@ -23,7 +23,6 @@ from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.store.errors import DatabaseUnreachable
-from notifications.channels.certificates import use_hashed_certificates
 from notifications.channels.connections import Connections
 from notifications.channels.rate_limits import RateLimits
 from notifications.courier.round import Round, RoundClock
@@ -67,7 +66,6 @@ def deliver(
     stop  when it is set meanwhile, what is in flight is finished and nothing else begun
     """
     round_clock, stop = RoundClock(now, at or now), stop or threading.Event()
-    use_hashed_certificates(store.settings.data_dir)
     with Connections(RateLimits(store.settings.provider_rate, store.settings.recipient_rate)) as connections:
         counts, more = _run_round(store, round_clock, jitter, connections, stop)
         while more and not stop.is_set():

@@ -34,8 +34,12 @@ def home(request: Request) -> RedirectResponse:
 @router.get("/all")
 @router.get("/work")
 @router.get("/work/{path:path}")
+@router.post("/work/{path:path}")
 def earlier_address(request: Request, path: str = "") -> RedirectResponse:
-    """Redirect an address of an earlier version to the present one, where its rights are checked."""
+    """Redirect an address of an earlier version to the present one, where its rights are checked.
+
+    A form that was open when this version came is sent on with all that it holds (308).
+    """
     here = quote(request.url.path)
     return RedirectResponse(current_address(f"{here}?{request.url.query}" if request.url.query else here), 308)
 

@@ -10,8 +10,9 @@ import pytest
 
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
+from flows.deployments.forms import Choices, form_with
 from flows.form_fields import LABEL_DASH
-from flows.forms import DirectiveForm, fill_in
+from flows.forms import DirectiveForm, FurtherForm, fill_in
 from tests.support.two_directives import both_plans
 
 TODAY = date(2024, 1, 5)
@@ -93,3 +94,9 @@ def test_the_same_plan_gives_the_same_versions_and_another_day_only_where_office
 
     assert versions(TODAY) == versions(TODAY) == versions(TODAY + timedelta(days=1))
     assert len(set(versions(TODAY).values())) == len(versions(TODAY))
+
+
+def test_a_single_choice_is_a_list_of_one_and_not_a_text_to_type() -> None:
+    shape = form_with(FurtherForm, Choices({"subtask": ("T7.2 – Hội nghị",)})).model_json_schema()
+    offered = [each for part in shape["$defs"].values() for each in part["properties"].values() if "enum" in each]
+    assert {"type": "string", "enum": ["T7.2 – Hội nghị"]}.items() <= offered[0].items()

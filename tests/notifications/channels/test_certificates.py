@@ -1,6 +1,7 @@
 """Certificates: verified as ever, found by name, and what the operator has set wins."""
 
 import os
+import shutil
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,17 +102,30 @@ def test_a_server_is_trusted_by_a_directory_made_of_the_operators_file_and_no_ot
         unknown = deliver_to(address, tmp_path)
         assert (unknown.result, "TLS" in unknown.reason) == (Result.TEMPORARY, True)
         assert "s3cret" not in unknown.reason
+        monkeypatch.delenv("REQUESTS_CA_BUNDLE")
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        use_hashed_certificates(tmp_path)
-        assert Path(os.environ["REQUESTS_CA_BUNDLE"]).parent == tmp_path / "certificates"
         assert deliver_to(address, tmp_path).result is Result.SENT
+        assert Path(os.environ["REQUESTS_CA_BUNDLE"]).parent == tmp_path / "certificates"
+
+
+def test_what_was_made_for_a_store_that_is_gone_is_not_named_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(self_signed(tmp_path, named("localhost"))))
+    environ = {"SSL_CERT_FILE": os.environ["SSL_CERT_FILE"]}
+    use_hashed_certificates(tmp_path / "sample", environ)
+    shutil.rmtree(tmp_path / "sample")
+    use_hashed_certificates(tmp_path, environ)
+    assert Path(environ["REQUESTS_CA_BUNDLE"]).parent == tmp_path / "certificates"
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_what_the_operator_has_set_wins(tmp_path: Path, name: str) -> None:
-    environ = {name: "/etc/own.pem"}
+    own = tmp_path / "own.pem"
+    own.touch()
+    environ = {name: str(own)}
     use_hashed_certificates(tmp_path, environ)
-    assert environ == {name: "/etc/own.pem"}
+    assert environ == {name: str(own)}
 
 
 def only_a_file(file: Path | None, monkeypatch: pytest.MonkeyPatch) -> None:

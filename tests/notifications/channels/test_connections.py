@@ -1,5 +1,6 @@
 """Connections kept from one message to the next: fewer of them, and nothing lost or shared by it."""
 
+import logging
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -179,6 +180,18 @@ def test_both_kinds_of_answer_of_apprise_are_understood() -> None:
     for answer in (False, None, Answer(status=SimpleNamespace(name="FAILURE"))):
         assert outcome_of(answer, refused).result is Result.PERMANENT
     assert outcome_of(Answer(status=SimpleNamespace(name="TIMEOUT")), refused).result is Result.AMBIGUOUS
+
+
+def test_a_refusal_of_an_earlier_request_says_nothing_of_one_that_hangs() -> None:
+    log = AppriseLog()
+    for level, text in (
+        (logging.DEBUG, "Telegram POST URL: https://example (cert_verify=True)"),
+        (logging.WARNING, "Failed to send: Forbidden, error=403."),
+    ):
+        log.add(logging.LogRecord("apprise", level, "", 0, text, (), None))
+    assert (log.is_waiting, log.outcome().result) == (False, Result.PERMANENT)
+    log.add(logging.LogRecord("apprise", logging.DEBUG, "", 0, "Telegram POST URL: https://example", (), None))
+    assert log.is_waiting and not log.status
 
 
 def test_an_answer_that_is_too_long_is_left_where_it_is(tmp_path: Path, web_hook: Hooks) -> None:

@@ -303,3 +303,9 @@ def test_what_its_list_cannot_be_asked_is_told(house: House, asked: str, status:
     office = house.office(LEAD)
     assert office.get(f"/assignments?{asked}").status_code == status
     assert re.search("Phần:|Trang:|Không có trang|không dùng ở trang này", office.page)
+
+
+def test_a_form_that_was_open_when_a_version_came_is_taken(house: House) -> None:
+    number, office = number_of(house.store, TASK), house.office(LEAD)
+    office.post(f"/work/{number}/acknowledge", {}, on=f"/assignments/{number}")
+    assert assignment_in(house.store, number).state is State.ACKNOWLEDGED
