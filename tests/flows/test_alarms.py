@@ -124,7 +124,7 @@ def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
             api.set_flow_run_state(run.id, state, force=True)
         eventually(lambda: alarms_raised() == 4, within_s=60)
         found = find_trouble(api, store.plan, EveryDay(), now + 2 * LATE_AFTER)
-    assert {(each.flow, each.what.value) for each in found if each.reason != "không có lượt chạy nào cho giờ này"} == {
+    assert {(each.flow, each.kind.value) for each in found if each.reason != "không có lượt chạy nào cho giờ này"} == {
         ("p1", "failed"),
         ("p2", "failed"),
         ("p5", "missing"),
