@@ -10,6 +10,7 @@ import re
 import shutil
 import ssl
 import subprocess
+import threading
 from collections.abc import Mapping, MutableMapping, Sequence
 from functools import cache
 from hashlib import sha256
@@ -21,6 +22,7 @@ _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.\d+")
 _REHASH_LIMIT_S = 30
+_choosing = threading.Lock()
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -53,6 +55,12 @@ def use_hashed_certificates(data_dir: Path, environ: MutableMapping[str, str] = 
     """
     if named_bundle(environ) is not None:
         return
+    with _choosing:  # of threads that send their first message at once, one makes the directory
+        if named_bundle(environ) is None:
+            _choose(data_dir, environ)
+
+
+def _choose(data_dir: Path, environ: MutableMapping[str, str]) -> None:
     paths = ssl.get_default_verify_paths()
     file, directory = (Path(path) if path else None for path in (paths.cafile, paths.capath))
     try:
