@@ -1,4 +1,4 @@
-# make run    everything, ready to use        make demo   the year 2023 in about a minute
+# make run    everything, ready to use        make demo   the year 2023 in a minute or two
 # make test   all tests                       make check  lint, types, arrows and the quick tests
 # make crash  a hundred times kill -9         make bench  figures as ratios
 PYTHON ?= python3
