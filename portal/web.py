@@ -28,7 +28,10 @@ RowId = Annotated[int, Path(ge=1, le=2_147_483_647)]
 
 
 def store_of(request: Request) -> Store:
-    store: Store = request.app.state.store
+    """The store by the plan in force, the same one throughout a request."""
+    if not hasattr(request.state, "store"):
+        request.state.store = request.app.state.store = request.app.state.store.of_today()
+    store: Store = request.state.store
     return store
 
 

@@ -3,6 +3,7 @@
 A file is named by its path below the plan directory: ``p1.yaml``, ``cai-cach-hanh-chinh/p6.yaml``.
 """
 
+import hashlib
 import re
 import shutil
 from pathlib import Path
@@ -50,6 +51,18 @@ def copy_plan(source: Path, target: Path) -> None:
         into.mkdir(exist_ok=True)
         for path in sorted(folder.glob("*.yaml")):
             shutil.copyfile(path, into / path.name)
+
+
+def source_digest(source: Path) -> str:
+    """SHA-256 of the names and contents of a plan's files; empty where there are none."""
+    paths = [path for folder in (source, *further_folders(source)) for path in sorted(folder.glob("*.yaml"))]
+    if not paths:
+        return ""
+    whole = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        whole.update(f"{path.relative_to(source).as_posix()}\0{len(content)}\0".encode() + content)
+    return whole.hexdigest()
 
 
 def priority_codes(folder: Path) -> list[str]:

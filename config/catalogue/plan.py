@@ -72,12 +72,15 @@ class Plan(Part):
     """The whole plan. Look-ups raise ``Refused`` naming what is unknown and what comes close.
 
     directives  the main one first, then those followed beside it
+    retired     what earlier editions asked for and this one does not: nothing is assigned by it, and what was keeps its
+                titles and report forms
     """
 
     directives: tuple[Directive, ...]
     priorities: tuple[Priority, ...]
     offices: tuple[OfficeSpec, ...]
     ladders: tuple[Ladder, ...]
+    retired: tuple[Priority, ...] = ()
 
     @cached_property
     def version(self) -> str:
@@ -86,7 +89,12 @@ class Plan(Part):
 
     @cached_property
     def _subtasks(self) -> dict[str, Subtask]:
-        return {subtask.code: subtask for priority in self.priorities for subtask in priority.subtasks}
+        return {each.code: each for priority in (*self.retired, *self.priorities) for each in priority.subtasks}
+
+    @cached_property
+    def _retired_steps(self) -> dict[tuple[str, str], Step]:
+        retired = (subtask for priority in self.retired for subtask in priority.subtasks)
+        return {(subtask.code, step.key): step for subtask in retired for step in subtask.steps}
 
     @cached_property
     def _offices(self) -> Register:
@@ -126,15 +134,21 @@ class Plan(Part):
 
     @cached_property
     def _priority_of(self) -> dict[str, str]:
-        return {subtask.code: priority.code for priority in self.priorities for subtask in priority.subtasks}
+        priorities = (*self.retired, *self.priorities)
+        return {subtask.code: priority.code for priority in priorities for subtask in priority.subtasks}
 
     def priority(self, code: str) -> Priority:
-        return _find({p.code: p for p in self.priorities}, code, "Nhiệm vụ", "priority")
+        return _find({p.code: p for p in (*self.retired, *self.priorities)}, code, "Nhiệm vụ", "priority")
 
     def subtask(self, code: str) -> Subtask:
         return _find(self._subtasks, code, "Việc", "subtask")
 
     def subtasks(self) -> Iterable[Subtask]:
+        """The subtasks asked for now."""
+        return (subtask for priority in self.priorities for subtask in priority.subtasks)
+
+    def known_subtasks(self) -> Iterable[Subtask]:
+        """``subtasks`` and the retired ones."""
         return self._subtasks.values()
 
     def priority_of(self, subtask: str) -> str:
@@ -144,6 +158,8 @@ class Plan(Part):
     def step(self, subtask: str, step: str) -> Step:
         if step == AD_HOC:
             return AD_HOC_STEP
+        if (retired := self._retired_steps.get((subtask, step))) is not None:
+            return retired
         return _find({s.key: s for s in self.subtask(subtask).steps}, step, f"Bước của {subtask}", "step")
 
     def office(self, code: str) -> OfficeSpec:

@@ -1,12 +1,14 @@
 """What a unit of work needs, opened once: settings, plan, calendar, contacts and the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from config import clock
+from config.catalogue.folders import source_digest
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
@@ -16,23 +18,50 @@ from config.rules.working_time import WorkingCalendar
 from config.settings import Settings
 from models.keeping.forgotten_assignments import refuse_forgotten_assignments
 from models.keeping.mirror import mirror_configuration
+from models.plans.documents import PlanInForce
+from models.plans.editions import Provenance, import_plan, is_known_source, plan_in_force
 from models.store.actor import ActorContext
-from models.store.database import open_database
+from models.store.database import open_database, reading, session_scope
 
 
 @dataclass(frozen=True)
 class Store:
-    """The opened store together with the plan and calendar it is read by."""
+    """The opened store together with the plan and calendar it is read by.
+
+    editions  by which editions the plan stands: numbers by series
+    """
 
     settings: Settings
     plan: Plan
     calendar: WorkingCalendar
     contacts: Contacts
     engine: Engine
+    editions: Mapping[str, int] = field(default_factory=dict)
 
     def actor_context(self, *, now: datetime, actor: str, run_key: str = "") -> ActorContext:
         """Who acts now and by which plan: what every unit of work is given."""
-        return ActorContext(plan=self.plan, calendar=self.calendar, now=now, actor=actor, run_key=run_key)
+        return ActorContext(
+            plan=self.plan, calendar=self.calendar, editions=self.editions, now=now, actor=actor, run_key=run_key
+        )
+
+    def of_today(self, connection: Connection | None = None) -> "Store":
+        """This store by the plan in force; itself while nobody has changed the plan since it was opened.
+
+        connection  looked through where a transaction is under way already
+        """
+        if connection is None:
+            with reading(self.engine) as own:
+                return self.of_today(own)
+        in_force = plan_in_force(connection)
+        if in_force is None or in_force.numbers == self.editions:
+            return self
+        return replace(self, plan=in_force.plan, calendar=in_force.calendar, editions=in_force.numbers)
+
+    def has_files_not_imported(self) -> bool:
+        """Whether the plan folder holds files that were never taken in: they are pointed out, and never read."""
+        digest = source_digest(self.settings.plan_dir)
+        with reading(self.engine) as connection:
+            return bool(digest) and not is_known_source(connection, digest)
 
 
 _kept: dict[Settings, Store] = {}
@@ -44,16 +73,31 @@ def open_store(settings: Settings) -> Iterator[Store]:
     if (kept := _kept.get(settings)) is not None:
         yield kept
         return
-    plan = load_plan(settings.plan_dir)
-    calendar = load_calendar(settings.plan_dir / "calendar.yaml")
-    contacts = _contacts(settings, plan)
     engine = open_database(settings.database_url)
     try:
-        refuse_forgotten_assignments(engine, plan)
-        mirror_configuration(engine, plan, contacts)
-        yield Store(settings, plan, calendar, contacts, engine)
+        in_force = _plan_in_force(engine, settings)
+        contacts = _contacts(settings, in_force.plan)
+        mirror_configuration(engine, in_force.plan, contacts)
+        yield Store(settings, in_force.plan, in_force.calendar, contacts, engine, in_force.numbers)
     finally:
         engine.dispose()
+
+
+def _plan_in_force(engine: Engine, settings: Settings) -> PlanInForce:
+    """The plan of the store; in one that has none yet, the files of the plan folder become its first editions."""
+    with reading(engine) as connection:
+        in_force = plan_in_force(connection)
+    if in_force is not None:
+        return in_force
+    plan, calendar = load_plan(settings.plan_dir), load_calendar(settings.plan_dir / "calendar.yaml")
+    refuse_forgotten_assignments(engine, plan)
+    provenance = Provenance(source_digest=source_digest(settings.plan_dir))
+    with session_scope(engine) as session:
+        # Beside another process that does the same, the second finds nothing left to do.
+        import_plan(session, plan, calendar, provenance=provenance, actor="system", now=clock.now())
+        in_force = plan_in_force(session.connection())
+    assert in_force is not None
+    return in_force
 
 
 def with_contacts_of_today(store: Store) -> Store:

@@ -1,5 +1,6 @@
 """Who acts, when and by which plan; and what that means for the work of one priority, looked up once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -18,6 +19,7 @@ class PriorityContext:
     calendar       the calendar that its due dates and reminders are counted by
     calendar_name  what that calendar is called among several (``WorkingCalendar.named_of``)
     coordinator    the desk that follows up the work and decides on it, today
+    edition        number of the directive's edition in force
     """
 
     plan: Plan
@@ -29,6 +31,7 @@ class PriorityContext:
     calendar: WorkingCalendar
     calendar_name: str
     coordinator: Recipient
+    edition: int
 
     @property
     def today(self) -> date:
@@ -46,6 +49,7 @@ class ActorContext:
     calendar  of the main directive; those of further directives hang on it
     actor     a role ("office:SYT", "coordinator", "flow:p1"), never a person
     run_key   names the flow run, empty outside of one
+    editions  numbers of the editions in force, by series
     """
 
     plan: Plan
@@ -53,6 +57,7 @@ class ActorContext:
     now: datetime
     actor: str
     run_key: str = ""
+    editions: Mapping[str, int] = field(default_factory=dict)
     _resolved: dict[str, PriorityContext] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
@@ -78,6 +83,7 @@ class ActorContext:
                 calendar=self.calendar.of(code),
                 calendar_name=self.calendar.named_of(code),
                 coordinator=self._coordinator(directive),
+                edition=self.editions.get(f"directive/{directive.code}", 1),
             )
         return self._resolved[code]
 

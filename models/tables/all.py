@@ -5,6 +5,8 @@ from models.tables.account import ApiToken, EndedSession, FeedRevocation, Office
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.attachment import Attachment
+from models.tables.deed import Deed, DeedItem
+from models.tables.edition import Edition, EditionHead
 from models.tables.extension import Extension
 from models.tables.office import Contact, Office
 from models.tables.outbox import DeliveryAttempt, Message, Notice, Silence
@@ -18,7 +20,11 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "Contact",
+    "Deed",
+    "DeedItem",
     "DeliveryAttempt",
+    "Edition",
+    "EditionHead",
     "EndedSession",
     "Extension",
     "FeedRevocation",

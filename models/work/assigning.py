@@ -138,6 +138,7 @@ def _row(
         "rung_done": 0,
         "next_alert_at": first_alert_at,
         "assigned_at": context.now,
+        "edition": context.edition,
     }
 
 

@@ -56,7 +56,7 @@ def search_for(plan: Plan, text: str) -> Search | None:
 
 def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
     """Words that stand together in a name are one term: «so y te» is an office, and not all that has a «y» in it."""
-    subtasks = {each.code: _name(each.code, each.title_vi, each.title_en) for each in plan.subtasks()}
+    subtasks = {each.code: _name(each.code, each.title_vi, each.title_en) for each in plan.known_subtasks()}
     offices = {each.code: _name(each.code, each.name_vi, each.name_en) for each in plan.offices}
     while words:
         for count in range(len(words), 0, -1):

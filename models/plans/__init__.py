@@ -1,0 +1,1 @@
+"""The plan in the store: its documents, their editions, and the plan in force."""

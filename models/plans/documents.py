@@ -1,0 +1,156 @@
+"""The documents a plan consists of, each of which has editions of its own, and the plan they make together.
+
+``directive/CODE`` holds one directive with its priorities and the days off of its own; ``offices`` the register,
+``ladders`` and ``calendar`` what all directives share. Pure: a plan and its calendar in, plain JSON out, and back.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from config.catalogue.offices import OfficeSpec
+from config.catalogue.plan import Directive, Plan
+from config.catalogue.subtasks import Priority, Subtask
+from config.rules.ladder import Ladder
+from config.rules.working_time import Override, WorkingCalendar
+
+FORMAT = 1
+"""The shape of the content written; read by every later version."""
+
+OFFICES, LADDERS, CALENDAR = "offices", "ladders", "calendar"
+_DIRECTIVE = "directive/"
+
+Content = dict[str, Any]
+
+
+def series_of(directive: str) -> str:
+    """The series of a directive's editions."""
+    return f"{_DIRECTIVE}{directive}"
+
+
+def directive_of(series: str) -> str:
+    """The code of the directive whose series this is; empty for the shared documents."""
+    return series.removeprefix(_DIRECTIVE) if series.startswith(_DIRECTIVE) else ""
+
+
+@dataclass(frozen=True)
+class PlanInForce:
+    """A plan with the calendar it is counted by; ``numbers`` says by which edition of each series it stands."""
+
+    plan: Plan
+    calendar: WorkingCalendar
+    numbers: Mapping[str, int]
+
+    def edition_of(self, directive: str) -> int:
+        """The number of a directive's edition in force."""
+        return self.numbers[series_of(directive)]
+
+    @cached_property
+    def documents(self) -> dict[str, Content]:
+        """Its documents by series, the directives in their order."""
+        return documents_of(self.plan, self.calendar)
+
+
+def digest_of(content: Content) -> str:
+    """SHA-256 of the content in its canonical form: the same content has the same digest on every machine."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def documents_of(plan: Plan, calendar: WorkingCalendar) -> dict[str, Content]:
+    """The documents of a plan by series, the directives first and in their order."""
+    return {
+        **{series_of(each.code): _directive_content(plan, each, calendar) for each in plan.directives},
+        OFFICES: {"format": FORMAT, "offices": _dumped(plan.offices)},
+        LADDERS: {"format": FORMAT, "ladders": _dumped(plan.ladders)},
+        CALENDAR: {"format": FORMAT} | _calendar_content(calendar.overrides, calendar.provisional_from),
+    }
+
+
+def plan_of(documents: Mapping[str, Content], numbers: Mapping[str, int]) -> PlanInForce:
+    """The plan that documents make together.
+
+    documents  by series, the directives in their order
+    """
+    directives, priorities, retired, own = [], [], [], {}
+    common = _calendar(documents[CALENDAR])
+    for series, content in documents.items():
+        if not directive_of(series):
+            continue
+        directives.append(Directive.model_validate(content["directive"]))
+        theirs = [Priority.model_validate(each) for each in content["priorities"]]
+        priorities += theirs
+        retired += [Priority.model_validate(each) for each in content.get("retired", ())]
+        if "calendar" in content:
+            days = _calendar(content["calendar"])
+            calendar = WorkingCalendar((*common.overrides, *days.overrides), days.provisional_from)
+            own |= {each.code: calendar for each in theirs}
+    plan = Plan(
+        directives=tuple(directives),
+        priorities=tuple(priorities),
+        offices=tuple(OfficeSpec.model_validate(each) for each in documents[OFFICES]["offices"]),
+        ladders=tuple(Ladder.model_validate(each) for each in documents[LADDERS]["ladders"]),
+        retired=tuple(retired),
+    )
+    return PlanInForce(plan, replace(common, own=own), numbers)
+
+
+def with_retired(new: Content, before: Content) -> Content:
+    """A directive's new content that also keeps, as retired, what ``before`` had and it has no more.
+
+    Done work is still shown by its subtask's title and report form, whatever later editions ask for.
+    """
+    asked = {each.code: each for each in _subtasks(new["priorities"])}
+    retired: dict[str, tuple[Content, Subtask]] = {}
+    for priority in (*before.get("retired", ()), *before["priorities"]):
+        for subtask in _subtasks([priority]):
+            now = asked.get(subtask.code)
+            lost = tuple(s for s in subtask.steps if now is None or s.key not in {each.key for each in now.steps})
+            if now is None or lost:
+                earlier = retired[subtask.code][1].steps if subtask.code in retired else ()
+                steps = (*(s for s in earlier if s.key not in {each.key for each in lost}), *lost)
+                retired[subtask.code] = priority, subtask.model_copy(update={"steps": steps})
+    groups: dict[str, Content] = {}
+    for priority, subtask in retired.values():
+        group = groups.setdefault(priority["code"], {**priority, "subtasks": []})
+        group["subtasks"].append(subtask.model_dump(mode="json"))
+    content = {key: value for key, value in new.items() if key != "retired"}
+    return content | {"retired": list(groups.values())} if groups else content
+
+
+def _subtasks(priorities: Iterable[Content]) -> list[Subtask]:
+    return [Subtask.model_validate(each) for priority in priorities for each in priority["subtasks"]]
+
+
+def _directive_content(plan: Plan, directive: Directive, calendar: WorkingCalendar) -> Content:
+    priorities = plan.priorities_of(directive.code)
+    content: Content = {
+        "format": FORMAT,
+        "directive": directive.model_dump(mode="json"),
+        "priorities": _dumped(priorities),
+    }
+    if retired := [each for each in plan.retired if each.directive == directive.code]:
+        content["retired"] = _dumped(retired)
+    own = calendar.own.get(priorities[0].code) if priorities else None
+    if own is not None:
+        days = [override for override in own.overrides if override not in calendar.overrides]
+        content["calendar"] = _calendar_content(days, own.provisional_from)
+    return content
+
+
+def _dumped(parts: Iterable[Any]) -> list[Content]:
+    return [part.model_dump(mode="json") for part in parts]
+
+
+def _calendar_content(overrides: Iterable[Override], provisional_from: int) -> Content:
+    days = [asdict(each) | {"date": each.date.isoformat()} for each in sorted(overrides, key=lambda each: each.date)]
+    return {"overrides": days, "provisional_from": provisional_from}
+
+
+def _calendar(content: Content) -> WorkingCalendar:
+    days = [Override(**{**each, "date": date.fromisoformat(each["date"])}) for each in content["overrides"]]
+    return WorkingCalendar(tuple(days), content["provisional_from"])

@@ -1,0 +1,181 @@
+"""Editions of the plan's documents: which is in force, taking new ones in, and reading the plan they make.
+
+What is read is kept for the process by the numbers in force, so that a unit of work asks the store only for those.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Column, Connection, and_, func, select
+from sqlmodel import Session, col
+
+from config.catalogue.plan import Plan
+from config.clock import local_date
+from config.errors import Refused
+from config.rules.working_time import WorkingCalendar
+from models.plans.documents import (
+    FORMAT,
+    Content,
+    PlanInForce,
+    digest_of,
+    directive_of,
+    documents_of,
+    plan_of,
+    with_retired,
+)
+from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.upsert import table_of
+from models.tables.edition import Edition, EditionHead
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a change comes from.
+
+    paper_number   of the document that decided it, e.g. «45/KH-UBND», with its date; empty without one
+    effective_on   the day from which it holds; the day it is entered without one
+    source_digest  of the files it was read from
+    """
+
+    reason: str = ""
+    paper_number: str = ""
+    paper_date: date | None = None
+    effective_on: date | None = None
+    source_digest: str = ""
+
+
+PARSED_KEPT = 8
+
+_parsed: dict[tuple[str, ...], PlanInForce] = {}
+_parsing = Lock()
+
+
+def plan_in_force(connection: Connection) -> PlanInForce | None:
+    """The plan by the heads of all series; None in a store that has none yet. Only reads."""
+    table = table_of(EditionHead)
+    heads = connection.execute(select(table.c.series, table.c.number).order_by(table.c.position)).all()
+    if not heads:
+        return None
+    # By digest and not by number alone: another store of this process counts its own.
+    editions = table_of(Edition)
+    in_force = and_(editions.c.series == table.c.series, editions.c.number == table.c.number)
+
+    def by_series(column: Column[Any]) -> dict[str, Any]:
+        return dict(connection.execute(select(table.c.series, column).join(editions, in_force)).all())
+
+    digests = by_series(editions.c.digest)
+    key = tuple(f"{series}:{number}:{digests[series]}" for series, number in heads)
+    with _parsing:
+        if key not in _parsed:
+            content = by_series(editions.c.content)
+            _refuse_newer_format(content)
+            while len(_parsed) >= PARSED_KEPT:
+                _parsed.pop(next(iter(_parsed)))
+            _parsed[key] = plan_of({series: content[series] for series, _ in heads}, dict(heads))
+        return _parsed[key]
+
+
+def edition_content(session: Session, series: str, number: int) -> Content:
+    """The content of one edition."""
+    found = session.exec(select(Edition).where(Edition.series == series, Edition.number == number)).scalar_one()
+    return found.content
+
+
+def editions(session: Session) -> Sequence[Edition]:
+    """Every edition of every series, each series in its order."""
+    return session.exec(select(Edition).order_by(col(Edition.series), col(Edition.number))).scalars().all()
+
+
+def is_known_source(connection: Connection, source_digest: str) -> bool:
+    """Whether an edition came from files of this digest."""
+    table = table_of(Edition)
+    return bool(connection.scalar(select(func.count()).where(table.c.source_digest == source_digest)))
+
+
+def take_in(
+    session: Session,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    *,
+    provenance: Provenance,
+    actor: str,
+    now: datetime,
+) -> Mapping[str, int]:
+    """Put a plan in force: a new edition of each document that differs; returns the numbers of the new editions.
+
+    A directive that ``plan`` does not have stays as it is. Called under ``lock_audit_chain``; the caller judges what
+    the change means for open assignments (``models.work.deeds``).
+    """
+    heads = {head.series: head for head in session.exec(select(EditionHead).with_for_update()).scalars()}
+    made: dict[str, int] = {}
+    for series, content in documents_of(plan, calendar).items():
+        head = heads.get(series)
+        if head is not None:
+            before = edition_content(session, series, head.number)
+            if directive_of(series):
+                content = with_retired(content, before)
+            if digest_of(content) == digest_of(before):
+                continue
+            head.number += 1
+        else:
+            position = 1 + max((each.position for each in heads.values()), default=0)
+            head = heads[series] = EditionHead(series=series, number=1, position=position)
+        session.add(head)
+        session.add(_edition(head, content, provenance, actor, now))
+        made[series] = head.number
+    session.flush()
+    return made
+
+
+def import_plan(
+    session: Session,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    *,
+    provenance: Provenance,
+    actor: str,
+    now: datetime,
+) -> Mapping[str, int]:
+    """``take_in`` with its audit event, for documents that change no open assignment: the first of their series."""
+    lock_audit_chain(session)
+    made = take_in(session, plan, calendar, provenance=provenance, actor=actor, now=now)
+    if made:
+        details: dict[str, object] = {"editions": dict(made), "digest": plan_digest(session)}
+        if provenance.paper_number:
+            details["paper"] = provenance.paper_number
+        record(session, [AuditEntry("import_plan", "plan", details)], actor=actor, now=now)
+    return made
+
+
+def plan_digest(session: Session) -> str:
+    """A digest of everything in force."""
+    in_force = plan_in_force(session.connection())
+    assert in_force is not None
+    return digest_of({"documents": in_force.documents})
+
+
+def _edition(head: EditionHead, content: Content, provenance: Provenance, actor: str, now: datetime) -> Edition:
+    return Edition(
+        series=head.series,
+        number=head.number,
+        content=content,
+        digest=digest_of(content),
+        source_digest=provenance.source_digest,
+        paper_number=provenance.paper_number,
+        paper_date=provenance.paper_date,
+        reason=provenance.reason,
+        effective_on=provenance.effective_on or local_date(now),
+        author=actor,
+        created_at=now,
+    )
+
+
+def _refuse_newer_format(documents: Mapping[str, Content]) -> None:
+    if any(content["format"] > FORMAT for content in documents.values()):
+        raise Refused(
+            "Kế hoạch trong kho do một phiên bản dondoc mới hơn ghi; cập nhật dondoc trên máy này.",
+            "The plan in the store was written by a newer dondoc; update dondoc on this machine.",
+        )

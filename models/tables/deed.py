@@ -1,0 +1,79 @@
+"""Deeds: changes to many assignments at once, each a whole with its paper or reason, and what each did to whom."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from models.store.columns import UtcDateTime, enum_column
+from models.tables.lifecycle import State
+
+
+class DeedKind(StrEnum):
+    """What kind of change a deed is."""
+
+    AMENDMENT = "amendment"  # a new edition of a directive
+    CALENDAR = "calendar"  # due dates worked out anew by a changed calendar
+    OFFICES = "offices"  # a change of the office register: added, renamed, merged, split, ended
+    DIRECTIVE_CLOSED = "directive_closed"
+    DIRECTIVE_REOPENED = "directive_reopened"
+    DIRECT = "direct"  # the coordinator's own on assignments named one by one
+    ANCHOR = "anchor"  # an event or document corrected or undone
+
+
+class ItemKind(StrEnum):
+    """What a deed did to one assignment, the weightiest first where it did several things."""
+
+    MADE = "made"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"  # withdrawn by an earlier deed, and open again
+    REASSIGNED = "reassigned"
+    MOVED = "moved"
+    MONITOR = "monitor"
+    RETITLED = "retitled"
+
+
+class Deed(SQLModel, table=True):
+    """One change as a whole. Its audit event holds ``items_digest``; what it did is in its items.
+
+    ``editions`` are the heads it left in force, by series; ``undoes`` is the deed that it takes back.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: DeedKind = Field(sa_type=enum_column(DeedKind))
+    subject: str = Field(default="", max_length=100)
+    paper_number: str = Field(default="", max_length=100)
+    paper_date: date | None = None
+    reason: str = Field(default="", max_length=1000)
+    effective_on: date
+    editions: dict[str, Any] = Field(sa_type=JSON)
+    items_digest: str = Field(max_length=64)
+    undoes: int | None = Field(default=None, foreign_key="deed.id")
+    actor: str = Field(max_length=64)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DeedItem(SQLModel, table=True):
+    """What a deed did to one assignment: its row before and after. The columns before are None where it was made."""
+
+    __tablename__ = "deed_item"
+    __table_args__ = (Index("ix_deed_item_assignment_id", "assignment_id"),)
+
+    deed_id: int = Field(primary_key=True, foreign_key="deed.id")
+    assignment_id: int = Field(primary_key=True, foreign_key="assignment.id")
+    kind: ItemKind = Field(sa_type=enum_column(ItemKind))
+    from_state: State | None = Field(default=None, sa_type=enum_column(State))
+    to_state: State = Field(sa_type=enum_column(State))
+    from_office: str | None = Field(default=None, max_length=32)
+    to_office: str = Field(max_length=32)
+    from_lead_office: str | None = Field(default=None, max_length=32)
+    to_lead_office: str = Field(max_length=32)
+    from_monitor_office: str | None = Field(default=None, max_length=32)
+    to_monitor_office: str = Field(max_length=32)
+    from_due_date: date | None = None
+    to_due_date: date
+    from_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    to_due_at: datetime = Field(sa_type=UtcDateTime)
+    asks_anew: bool = False

@@ -1,0 +1,44 @@
+"""The plan as the store has it: numbered editions of its documents, and which of them is in force."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.store.columns import UtcDateTime
+
+
+class Edition(SQLModel, table=True):
+    """One state of one document of the plan; never updated, never deleted.
+
+    ``series`` names the document: ``directive/CODE``, ``offices``, ``ladders`` or ``calendar``. ``digest`` is of the
+    content alone; ``source_digest`` is of the files that it came from, empty where it came from none, so that files
+    which nobody has imported can be told. ``effective_on`` is the day from which the change holds, which its paper may
+    set apart from its own date.
+    """
+
+    __table_args__ = (UniqueConstraint("series", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    series: str = Field(max_length=48)
+    number: int
+    content: dict[str, Any] = Field(sa_type=JSON)
+    digest: str = Field(max_length=64)
+    source_digest: str = Field(default="", max_length=64)
+    paper_number: str = Field(default="", max_length=100)
+    paper_date: date | None = None
+    reason: str = Field(default="", max_length=1000)
+    effective_on: date
+    author: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class EditionHead(SQLModel, table=True):
+    """Which edition of a series is in force; ``position`` keeps the directives in the order they came in."""
+
+    __tablename__ = "edition_head"
+
+    series: str = Field(primary_key=True, max_length=48)
+    number: int
+    position: int
