@@ -20,6 +20,7 @@ from config.catalogue.fields import (
     ReferenceCode,
     Title,
 )
+from config.catalogue.history import StepHistory, StepKey
 from config.catalogue.offices import OfficeSpec as OfficeSpec
 from config.catalogue.offices import Register, resolve, successor_on
 from config.catalogue.offices import Selector as Selector
@@ -74,6 +75,7 @@ class Plan(Part):
     directives  the main one first, then those followed beside it
     retired     what earlier editions asked for and this one does not: nothing is assigned by it, and what was keeps its
                 titles and report forms
+    history     what steps asked before they were changed
     """
 
     directives: tuple[Directive, ...]
@@ -81,6 +83,7 @@ class Plan(Part):
     offices: tuple[OfficeSpec, ...]
     ladders: tuple[Ladder, ...]
     retired: tuple[Priority, ...] = ()
+    history: tuple[StepHistory, ...] = ()
 
     @cached_property
     def version(self) -> str:
@@ -161,6 +164,14 @@ class Plan(Part):
         if (retired := self._retired_steps.get((subtask, step))) is not None:
             return retired
         return _find({s.key: s for s in self.subtask(subtask).steps}, step, f"Bước của {subtask}", "step")
+
+    def history_of(self, subtask: str, step: str) -> StepHistory | None:
+        """How a step came to be what it is; None where it has always been so."""
+        return self._history.get((subtask, step))
+
+    @cached_property
+    def _history(self) -> dict[StepKey, StepHistory]:
+        return {(each.subtask, each.step): each for each in self.history}
 
     def office(self, code: str) -> OfficeSpec:
         return _find(self._offices, code, "Cơ quan", "office")

@@ -11,7 +11,19 @@ from models.store.actor import PriorityContext
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.lifecycle import WAITING_FOR_OFFICE
 
-_ORIGINALLY_VI, _ORIGINALLY_EN = "; hạn gốc: ", "; originally: "
+_ORIGINALLY = {"vi": "; hạn gốc: ", "en": "; originally: "}
+
+_MAX_EXPLANATION = 1000
+"""Characters of an explanation that its column holds."""
+
+
+def after_original(explanation: str, before: str, language: str) -> str:
+    """The explanation of a date that has moved, followed by that of the original one, cut where there is no room.
+
+    before  the explanation until now, which holds the original one
+    """
+    marker = _ORIGINALLY[language]
+    return f"{explanation}{marker}{before.rpartition(marker)[2]}"[:_MAX_EXPLANATION]
 
 
 def retime(session: Session, assignment: Assignment, why: tuple[str, str], context: PriorityContext) -> None:
@@ -25,10 +37,9 @@ def retime(session: Session, assignment: Assignment, why: tuple[str, str], conte
     """
     on, today = assignment.due_date, f"{context.today.day}/{context.today.month}/{context.today.year}"
     reached = f"{on.day}/{on.month}/{on.year}"
-    original_vi = assignment.explanation_vi.rpartition(_ORIGINALLY_VI)[2]
-    original_en = assignment.explanation_en.rpartition(_ORIGINALLY_EN)[2]
-    assignment.explanation_vi = f"{why[0]} ngày {today} → 24:00 ngày {reached}{_ORIGINALLY_VI}{original_vi}"
-    assignment.explanation_en = f"{why[1]} on {today} → 24:00 on {reached}{_ORIGINALLY_EN}{original_en}"
+    now_vi, now_en = f"{why[0]} ngày {today} → 24:00 ngày {reached}", f"{why[1]} on {today} → 24:00 on {reached}"
+    assignment.explanation_vi = after_original(now_vi, assignment.explanation_vi, "vi")
+    assignment.explanation_en = after_original(now_en, assignment.explanation_en, "en")
     # The ladder as it was when the assignment was made.
     ladder = Ladder.model_validate(session.get_one(Timetable, assignment.timetable_id).ladder)
     assignment.timetable_id = timetable_id(
@@ -40,7 +51,7 @@ def retime(session: Session, assignment: Assignment, why: tuple[str, str], conte
         calendar=context.calendar,
         calendar_name=context.calendar_name,
     )
-    assignment.rung_done = _last_rank_before(session, assignment.timetable_id, context.now)
+    assignment.rung_done = last_rank_before(session, assignment.timetable_id, context.now)
     recompute_next_alert(session, assignment)
 
 
@@ -60,7 +71,8 @@ def recompute_next_alert(session: Session, assignment: Assignment) -> None:
     assignment.next_alert_at = session.exec(rungs).one()
 
 
-def _last_rank_before(session: Session, timetable: int, now: datetime) -> int:
+def last_rank_before(session: Session, timetable: int, now: datetime) -> int:
+    """The rank of the last rung of a timetable that is past; 0 where none is."""
     past = select(func.max(TimetableRung.rank)).where(
         TimetableRung.timetable_id == timetable, TimetableRung.fire_at <= now
     )

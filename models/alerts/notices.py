@@ -56,6 +56,19 @@ def resumed_rung(at: datetime | None) -> str:
     return f"resumed:{_moment(at)}"
 
 
+_DEED = "deed:"
+
+
+def deed_rung(deed: int) -> str:
+    """The rung of what a deed changed, different for each deed."""
+    return f"{_DEED}{deed}"
+
+
+def parse_deed_rung(rung: str) -> int | None:
+    """The number of the deed that ``deed_rung`` was made of; None for any other rung."""
+    return int(rung.removeprefix(_DEED)) if rung.startswith(_DEED) else None
+
+
 def undelivered_rung(message_id: int, given_up_at: datetime, fallback_channel: str) -> str:
     """The rung for a message given up at a moment, and the channel that its notices went over instead."""
     # Short: a rung has at most 48 characters.

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from config.catalogue.history import StepHistory, histories_after
 from config.catalogue.offices import OfficeSpec
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Priority, Subtask
@@ -76,7 +77,8 @@ def plan_of(documents: Mapping[str, Content], numbers: Mapping[str, int]) -> Pla
 
     documents  by series, the directives in their order
     """
-    directives, priorities, retired, own = [], [], [], {}
+    directives, priorities, retired, history = [], [], [], []
+    own: dict[str, WorkingCalendar] = {}
     common = _calendar(documents[CALENDAR])
     for series, content in documents.items():
         if not directive_of(series):
@@ -85,6 +87,7 @@ def plan_of(documents: Mapping[str, Content], numbers: Mapping[str, int]) -> Pla
         theirs = [Priority.model_validate(each) for each in content["priorities"]]
         priorities += theirs
         retired += [Priority.model_validate(each) for each in content.get("retired", ())]
+        history += [StepHistory.model_validate(each) for each in content.get("history", ())]
         if "calendar" in content:
             days = _calendar(content["calendar"])
             calendar = WorkingCalendar((*common.overrides, *days.overrides), days.provisional_from)
@@ -95,15 +98,29 @@ def plan_of(documents: Mapping[str, Content], numbers: Mapping[str, int]) -> Pla
         offices=tuple(OfficeSpec.model_validate(each) for each in documents[OFFICES]["offices"]),
         ladders=tuple(Ladder.model_validate(each) for each in documents[LADDERS]["ladders"]),
         retired=tuple(retired),
+        history=tuple(history),
     )
     return PlanInForce(plan, replace(common, own=own), numbers)
 
 
-def with_retired(new: Content, before: Content) -> Content:
-    """A directive's new content that also keeps, as retired, what ``before`` had and it has no more.
+def with_past(new: Content, before: Content, effective_on: date) -> Content:
+    """A directive's new content that also keeps what ``before`` had and it has no more.
 
-    Done work is still shown by its subtask's title and report form, whatever later editions ask for.
+    Done work is still shown by its subtask's title and report form, whatever later editions ask for; and what began
+    before the change is still planned as it was.
     """
+    content = {key: value for key, value in new.items() if key not in ("retired", "history")}
+    if retired := _retired(new, before):
+        content["retired"] = retired
+    histories = [StepHistory.model_validate(each) for each in before.get("history", ())]
+    asked = _subtasks(before["priorities"]), _subtasks(new["priorities"])
+    if found := histories_after(*asked, histories, effective_on):
+        content["history"] = _dumped(found)
+    return content
+
+
+def _retired(new: Content, before: Content) -> list[Content]:
+    """The priorities with what is asked no more, each with just those subtasks and steps."""
     asked = {each.code: each for each in _subtasks(new["priorities"])}
     retired: dict[str, tuple[Content, Subtask]] = {}
     for priority in (*before.get("retired", ()), *before["priorities"]):
@@ -118,8 +135,7 @@ def with_retired(new: Content, before: Content) -> Content:
     for priority, subtask in retired.values():
         group = groups.setdefault(priority["code"], {**priority, "subtasks": []})
         group["subtasks"].append(subtask.model_dump(mode="json"))
-    content = {key: value for key, value in new.items() if key != "retired"}
-    return content | {"retired": list(groups.values())} if groups else content
+    return list(groups.values())
 
 
 def _subtasks(priorities: Iterable[Content]) -> list[Subtask]:
@@ -135,6 +151,9 @@ def _directive_content(plan: Plan, directive: Directive, calendar: WorkingCalend
     }
     if retired := [each for each in plan.retired if each.directive == directive.code]:
         content["retired"] = _dumped(retired)
+    codes = {subtask.code for each in priorities for subtask in each.subtasks}
+    if history := [each for each in plan.history if each.subtask in codes]:
+        content["history"] = _dumped(history)
     own = calendar.own.get(priorities[0].code) if priorities else None
     if own is not None:
         days = [override for override in own.overrides if override not in calendar.overrides]

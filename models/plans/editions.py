@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, and_, func, select
 from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
 from config.catalogue.plan import Plan
 from config.clock import local_date
@@ -24,7 +25,7 @@ from models.plans.documents import (
     directive_of,
     documents_of,
     plan_of,
-    with_retired,
+    with_past,
 )
 from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.store.upsert import table_of
@@ -55,44 +56,68 @@ _parsing = Lock()
 
 def plan_in_force(connection: Connection) -> PlanInForce | None:
     """The plan by the heads of all series; None in a store that has none yet. Only reads."""
-    table = table_of(EditionHead)
-    heads = connection.execute(select(table.c.series, table.c.number).order_by(table.c.position)).all()
-    if not heads:
+    table, numbers = table_of(EditionHead), heads(connection)
+    if not numbers:
         return None
     # By digest and not by number alone: another store of this process counts its own.
     editions = table_of(Edition)
     in_force = and_(editions.c.series == table.c.series, editions.c.number == table.c.number)
 
     def by_series(column: Column[Any]) -> dict[str, Any]:
-        return dict(connection.execute(select(table.c.series, column).join(editions, in_force)).all())
+        return dict(connection.execute(select(table.c.series, column).join(editions, in_force)).tuples().all())
 
     digests = by_series(editions.c.digest)
-    key = tuple(f"{series}:{number}:{digests[series]}" for series, number in heads)
+    key = tuple(f"{series}:{number}:{digests[series]}" for series, number in numbers.items())
     with _parsing:
         if key not in _parsed:
             content = by_series(editions.c.content)
             _refuse_newer_format(content)
             while len(_parsed) >= PARSED_KEPT:
                 _parsed.pop(next(iter(_parsed)))
-            _parsed[key] = plan_of({series: content[series] for series, _ in heads}, dict(heads))
+            _parsed[key] = plan_of({series: content[series] for series in numbers}, numbers)
         return _parsed[key]
+
+
+def heads(connection: Connection) -> dict[str, int]:
+    """The number of the edition in force of each series, the directives in their order."""
+    table = table_of(EditionHead)
+    query = select(table.c.series, table.c.number).order_by(table.c.position)
+    return dict(connection.execute(query).tuples().all())
 
 
 def edition_content(session: Session, series: str, number: int) -> Content:
     """The content of one edition."""
-    found = session.exec(select(Edition).where(Edition.series == series, Edition.number == number)).scalar_one()
-    return found.content
+    query = select_rows(Edition).where(Edition.series == series, Edition.number == number)
+    return session.exec(query).one().content
 
 
 def editions(session: Session) -> Sequence[Edition]:
     """Every edition of every series, each series in its order."""
-    return session.exec(select(Edition).order_by(col(Edition.series), col(Edition.number))).scalars().all()
+    return session.exec(select_rows(Edition).order_by(col(Edition.series), col(Edition.number))).all()
 
 
 def is_known_source(connection: Connection, source_digest: str) -> bool:
     """Whether an edition came from files of this digest."""
     table = table_of(Edition)
     return bool(connection.scalar(select(func.count()).where(table.c.source_digest == source_digest)))
+
+
+def next_documents(
+    session: Session, plan: Plan, calendar: WorkingCalendar, *, provenance: Provenance, now: datetime
+) -> tuple[dict[str, Content], dict[str, int]]:
+    """The documents as they would be with a plan in force, and their numbers, both by series.
+
+    A directive that ``plan`` does not have stays as it is.
+    """
+    numbers = heads(session.connection())
+    documents = {series: edition_content(session, series, number) for series, number in numbers.items()}
+    for series, content in documents_of(plan, calendar).items():
+        before = documents.get(series)
+        if before is not None and directive_of(series):
+            content = with_past(content, before, provenance.effective_on or local_date(now))
+        if before is None or digest_of(content) != digest_of(before):
+            documents[series], numbers[series] = content, numbers.get(series, 0) + 1
+    return documents, numbers
 
 
 def take_in(
@@ -106,28 +131,19 @@ def take_in(
 ) -> Mapping[str, int]:
     """Put a plan in force: a new edition of each document that differs; returns the numbers of the new editions.
 
-    A directive that ``plan`` does not have stays as it is. Called under ``lock_audit_chain``; the caller judges what
-    the change means for open assignments (``models.work.deeds``).
+    Called under ``lock_audit_chain``; the caller judges what the change means for open assignments.
     """
-    heads = {head.series: head for head in session.exec(select(EditionHead).with_for_update()).scalars()}
-    made: dict[str, int] = {}
-    for series, content in documents_of(plan, calendar).items():
-        head = heads.get(series)
-        if head is not None:
-            before = edition_content(session, series, head.number)
-            if directive_of(series):
-                content = with_retired(content, before)
-            if digest_of(content) == digest_of(before):
-                continue
-            head.number += 1
-        else:
-            position = 1 + max((each.position for each in heads.values()), default=0)
-            head = heads[series] = EditionHead(series=series, number=1, position=position)
+    documents, numbers = next_documents(session, plan, calendar, provenance=provenance, now=now)
+    known = {head.series: head for head in session.exec(select_rows(EditionHead).with_for_update()).all()}
+    new = {each: number for each, number in numbers.items() if each not in known or known[each].number != number}
+    for series, number in new.items():
+        position = 1 + max((each.position for each in known.values()), default=0)
+        head = known.setdefault(series, EditionHead(series=series, number=number, position=position))
+        head.number = number
         session.add(head)
-        session.add(_edition(head, content, provenance, actor, now))
-        made[series] = head.number
+        session.add(_edition(head, documents[series], provenance, actor, now))
     session.flush()
-    return made
+    return new
 
 
 def import_plan(

@@ -37,6 +37,11 @@ class PriorityContext:
     def today(self) -> date:
         return local_date(self.now)
 
+    @property
+    def subtasks(self) -> tuple[Subtask, ...]:
+        """What the priority asks for now: nothing where the plan has dropped it."""
+        return self.priority.subtasks if self.priority in self.plan.priorities else ()
+
     def monitor_of(self, subtask: Subtask) -> str:
         """The office that is told of long delays of a subtask, today."""
         return self.plan.current_office(subtask.monitor or self.directive.default_monitor, self.today)

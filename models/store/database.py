@@ -57,21 +57,21 @@ def open_database(url: str) -> Engine:
 @contextmanager
 def session_scope(engine: Engine) -> Iterator[Session]:
     """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits."""
-    with _database_errors_in_words(engine), Session(engine, expire_on_commit=False) as session, session.begin():
+    with database_errors_in_words(engine), Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for looking only; on SQLite it does not wait for a writer."""
-    with _database_errors_in_words(engine), engine.connect() as connection:
+    with database_errors_in_words(engine), engine.connect() as connection:
         yield connection.execution_options(dondoc_reading=True)
 
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """A connection that sees the store as it is when it first looks, whatever is written meanwhile."""
-    with _database_errors_in_words(engine), engine.connect() as connection:
+    with database_errors_in_words(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":  # SQLite's readers see one moment anyway
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection.execution_options(dondoc_reading=True)
@@ -85,7 +85,7 @@ def reading_session(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def _database_errors_in_words(engine: Engine) -> Iterator[None]:
+def database_errors_in_words(engine: Engine) -> Iterator[None]:
     """Raises ``DatabaseUnreachable`` or ``DatabaseBusy`` for a driver's error about a database gone away or busy."""
     try:
         yield

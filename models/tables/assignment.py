@@ -18,9 +18,9 @@ class Assignment(SQLModel, table=True):
     survive every extension. ``lead_office`` names the assignment group (exactly one lead in each). ``assigned_office``
     is the office first assigned and part of the identity; ``office`` is the one that answers for it today, and
     ``delegated_to`` a unit or post inside it, in its own words. ``suspended_at`` is set while it is suspended,
-    ``resumed_at`` from then on: the ladder counts from it as from a new assignment. ``edition`` is the number of
-    the directive's edition by which it stands; ``withdrawn_by`` is the deed that withdrew it, None where the coordinator
-    took back this one alone: a deed's withdrawal can be undone, and gives way when the plan asks for the work again.
+    ``resumed_at`` from then on: the ladder counts from it as from a new assignment. ``edition`` is the number of the
+    directive's edition by which it stands. ``withdrawn_by`` is the deed that withdrew it, None where the coordinator
+    took back this one alone: what a deed withdrew goes on when the deed is undone or the plan asks for it again.
     """
 
     __table_args__ = (

@@ -24,15 +24,14 @@ class DeedKind(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What a deed did to one assignment, the weightiest first where it did several things."""
+    """What a deed did to one assignment: the first of these that applies, where it did several things."""
 
     MADE = "made"
     WITHDRAWN = "withdrawn"
     RESTORED = "restored"  # withdrawn by an earlier deed, and open again
-    REASSIGNED = "reassigned"
+    REASSIGNED = "reassigned"  # given to another office
     MOVED = "moved"
     MONITOR = "monitor"
-    RETITLED = "retitled"
 
 
 class Deed(SQLModel, table=True):
@@ -68,8 +67,6 @@ class DeedItem(SQLModel, table=True):
     to_state: State = Field(sa_type=enum_column(State))
     from_office: str | None = Field(default=None, max_length=32)
     to_office: str = Field(max_length=32)
-    from_lead_office: str | None = Field(default=None, max_length=32)
-    to_lead_office: str = Field(max_length=32)
     from_monitor_office: str | None = Field(default=None, max_length=32)
     to_monitor_office: str = Field(max_length=32)
     from_due_date: date | None = None

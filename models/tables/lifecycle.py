@@ -143,6 +143,8 @@ class Kind(StrEnum):
     RESUMED = "resumed"
     WITHDRAWN = "withdrawn"
     HANDED_OVER = "handed_over"
+    MOVED = "moved"
+    REASSIGNED = "reassigned"
     UNDELIVERABLE = "undeliverable"
 
 

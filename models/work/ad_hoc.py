@@ -216,6 +216,7 @@ def _planned(ad_hoc: AdHoc, anchor: Anchor, context: PriorityContext) -> Iterato
     members += [(office, Role.COORDINATING, input_due) for office in ad_hoc.coordinating]
     for office, role, on in members:
         yield PlannedAssignment(
+            priority=context.priority.code,
             subtask=subtask.code,
             step=AD_HOC,
             variant="",

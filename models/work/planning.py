@@ -26,6 +26,7 @@ class PlannedAssignment:
     """An assignment of one priority that should exist. ``assigned_office`` and ``lead_office`` are its identity for
     good; ``office`` answers for it on the day of planning (a successor where the office has ended)."""
 
+    priority: str
     subtask: str
     step: str
     variant: str
@@ -80,7 +81,7 @@ def planned_assignments(
     Raises ``Refused`` before an assigning document of its directive is registered, and for a period or office that does
     not fit.
     """
-    plan, directive, priority = context.plan, context.directive, context.priority
+    plan, directive = context.plan, context.directive
     anchors = [anchor for anchor in anchors if anchor.directive == directive.code]
     issue = next((anchor for anchor in anchors if anchor.kind is AnchorKind.ISSUE), None)
     if issue is None:
@@ -92,15 +93,28 @@ def planned_assignments(
     for office in offices:
         plan.office(office)
     planning = _Planning(context, issue, anchors)
-    _refuse_unfitting(periods, priority.subtasks, anchors)
+    _refuse_unfitting(periods, context.subtasks, anchors)
     return (
         planned
-        for subtask in priority.subtasks
+        for subtask in context.subtasks
         for step in subtask.steps
-        for occasion in planning.occasions(subtask, step, periods)
-        for planned in planning.assignments(subtask, step, occasion)
+        for planned in planning.planned(subtask, step, periods)
         if not offices or planned.office in offices
     )
+
+
+def planned_of_step(
+    context: PriorityContext, anchors: Sequence[Anchor], subtask: Subtask, step: Step, *, as_now: bool = False
+) -> Iterator[PlannedAssignment]:
+    """What ``planned_assignments`` gives of one step; nothing before an assigning document is registered.
+
+    as_now  on every occasion by what the step asks now, whatever it asked then
+    """
+    anchors = [anchor for anchor in anchors if anchor.directive == context.directive.code]
+    issue = next((anchor for anchor in anchors if anchor.kind is AnchorKind.ISSUE), None)
+    if issue is None:
+        return iter(())
+    return _Planning(context, issue, anchors).planned(subtask, step, (), as_now=as_now)
 
 
 def how_to_issue(plan: Plan, directive: Directive) -> str:
@@ -116,6 +130,34 @@ class _Planning:
     context: PriorityContext
     issue: Anchor
     anchors: Sequence[Anchor]
+
+    def planned(
+        self, subtask: Subtask, step: Step, periods: Collection[str], *, as_now: bool = False
+    ) -> Iterator[PlannedAssignment]:
+        """All of one step: occasions that began before it was changed by what it asked then."""
+        history = self.context.plan.history_of(subtask.code, step.key)
+        if history is None:
+            for occasion in self.occasions(subtask, step, periods):
+                yield from self.assignments(subtask, step, occasion)
+            return
+        begins = date.min
+        for earlier in history.earlier:
+            for occasion in self.occasions(subtask, earlier.step, periods):
+                if begins <= occasion.on < earlier.until:
+                    asked = step if as_now and step.trigger == earlier.step.trigger else earlier.step
+                    yield from self._since(history.since, subtask, asked, occasion)
+            begins = earlier.until
+        for occasion in self.occasions(subtask, step, periods):
+            if begins <= occasion.on:
+                yield from self._since(history.since, subtask, step, occasion)
+
+    def _since(
+        self, since: date | None, subtask: Subtask, step: Step, occasion: _Occasion
+    ) -> Iterator[PlannedAssignment]:
+        """Of a step that came later, only what falls due from then on."""
+        for each in self.assignments(subtask, step, occasion):
+            if since is None or (occasion.period.closes if occasion.period else each.due.due_date) >= since:
+                yield each
 
     def occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:
         if self.context.today < self.issue.on_date:
@@ -166,6 +208,7 @@ class _Planning:
                     # What fell due before the work was assigned at all is not owed.
                     if term is not None and term.due_date >= self.issue.on_date:
                         yield PlannedAssignment(
+                            priority=self.context.priority.code,
                             subtask=subtask.code,
                             step=step.key,
                             variant=variant,

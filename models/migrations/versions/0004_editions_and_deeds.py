@@ -1,5 +1,7 @@
 """The plan lives in the store as numbered editions, and what changes many assignments at once is one deed."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -54,7 +56,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(32), nullable=False),
         *_before_and_after("state", sa.String(32)),
         *_before_and_after("office", sa.String(32)),
-        *_before_and_after("lead_office", sa.String(32)),
         *_before_and_after("monitor_office", sa.String(32)),
         *_before_and_after("due_date", sa.Date()),
         *_before_and_after("due_at", sa.DateTime(timezone=True)),
@@ -70,7 +71,7 @@ def upgrade() -> None:
     op.add_column("assignment", sa.Column("withdrawn_by", sa.Integer(), nullable=True))
 
 
-def _paper() -> list[sa.Column]:
+def _paper() -> list[sa.Column[Any]]:
     return [
         sa.Column("paper_number", sa.String(100), nullable=False),
         sa.Column("paper_date", sa.Date(), nullable=True),
@@ -78,5 +79,5 @@ def _paper() -> list[sa.Column]:
     ]
 
 
-def _before_and_after(name: str, kind: sa.types.TypeEngine) -> list[sa.Column]:
+def _before_and_after(name: str, kind: sa.types.TypeEngine[Any]) -> list[sa.Column[Any]]:
     return [sa.Column(f"from_{name}", kind, nullable=True), sa.Column(f"to_{name}", kind, nullable=False)]

@@ -1,0 +1,66 @@
+"""What steps asked before the plan was changed: kept, so that occasions of before are planned as they were then."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+
+from config.catalogue.fields import Day, Part
+from config.catalogue.subtasks import Step, Subtask
+
+StepKey = tuple[str, str]
+"""A subtask's code and a step's key."""
+
+
+class EarlierStep(Part):
+    """A step as it was asked for on occasions before the day ``until``."""
+
+    until: Day
+    step: Step
+
+
+class StepHistory(Part):
+    """How a step came to be what it is.
+
+    since    the day from which it is asked for, where that is later than its directive
+    earlier  what it was before, the oldest first
+    """
+
+    subtask: str
+    step: str
+    since: Day | None = None
+    earlier: tuple[EarlierStep, ...] = ()
+
+
+def histories_after(
+    before: Iterable[Subtask],
+    after: Iterable[Subtask],
+    histories: Iterable[StepHistory],
+    effective_on: datetime.date,
+) -> list[StepHistory]:
+    """The histories of the steps of ``after``, when it takes the place of ``before`` on a day.
+
+    histories  those of ``before``
+    """
+    was, kept = _steps(before), {(each.subtask, each.step): each for each in histories}
+    found = []
+    for key, step in _steps(after).items():
+        history = kept.get(key)
+        if key not in was:
+            history = StepHistory(subtask=key[0], step=key[1], since=effective_on)
+        elif _asks(was[key]) != _asks(step):
+            history = history or StepHistory(subtask=key[0], step=key[1])
+            earlier = [each for each in history.earlier if each.until < effective_on]
+            history = history.model_copy(update={"earlier": (*earlier, EarlierStep(until=effective_on, step=was[key]))})
+        if history is not None:
+            found.append(history)
+    return found
+
+
+def _steps(subtasks: Iterable[Subtask]) -> Mapping[StepKey, Step]:
+    return {(subtask.code, step.key): step for subtask in subtasks for step in subtask.steps}
+
+
+def _asks(step: Step) -> Step:
+    """A step without what changes nothing about who is asked for what and when: its words and its form."""
+    silent = {"title_vi": "–", "title_en": "–", "report": None}
+    variants = tuple(each.model_copy(update={"title_vi": "–", "title_en": "–"}) for each in step.variants)
+    return step.model_copy(update={**silent, "report_to": (), "variants": variants})

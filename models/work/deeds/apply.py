@@ -1,0 +1,176 @@
+"""Applying a deed: everything it does in one transaction, one audit event, and one letter for each office.
+
+Worked out beforehand and without the write lock (``prepared``); what is written then follows from the table alone, by
+the same few statements for ten assignments and for a hundred thousand.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session, select
+
+from config.errors import Refused
+from models.plans.editions import Provenance
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, AuditHead, lock_audit_chain, record
+from models.store.database import database_errors_in_words
+from models.tables.deed import Deed, DeedKind
+from models.work.deeds.diff import Item
+from models.work.deeds.prepared import Prepared, discard, fill
+from models.work.deeds.writing import (
+    change_assignments,
+    lapse_requests,
+    make_assignments,
+    record_items,
+    set_timetables,
+    tell_offices,
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One deed to come.
+
+    subject      what it changes: the code of a directive, "calendar", "offices", or empty for single assignments
+    context      by the plan after the change
+    items        works out what becomes of assignments, by a session that only reads
+    take_effect  writes what changes besides, as new editions, and returns their numbers by series
+    with_letters whether offices are told; a slip of the pen that was mended need not be
+    """
+
+    kind: DeedKind
+    subject: str
+    provenance: Provenance
+    context: ActorContext
+    items: Callable[[Session], Iterable[Item]]
+    take_effect: Callable[[Session], Mapping[str, int]] = field(default=lambda _: {})
+    with_letters: bool = True
+
+    @property
+    def because(self) -> tuple[str, str]:
+        """What moves dates, in Vietnamese and English."""
+        paper, reason = self.provenance.paper_number, self.provenance.reason
+        if not paper:
+            return f"lý do: {reason}", f"reason: {reason}"
+        on = f" ngày {self.provenance.paper_date:%d/%m/%Y}" if self.provenance.paper_date else ""
+        return f"theo {paper}{on}", f"by {paper}{f' of {self.provenance.paper_date:%d/%m/%Y}' if on else ''}"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A deed that was done."""
+
+    deed: int
+    prepared: Prepared
+
+
+class LateAtOnce(Refused):
+    """The deed would make assignments overdue the moment it is done."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"Áp dụng thì {count} việc quá hạn ngay. Xem lại ngày; nếu đúng ý thì xác nhận thêm (--confirm).",
+            f"{count} assignments would be overdue at once. Check the dates; confirm if that is meant (--confirm).",
+        )
+
+
+class ChangedMeanwhile(Refused):
+    """What was confirmed is not what would be done now; the preview has to be looked at anew."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Từ lúc xem trước đến nay đã có thay đổi khác; chưa áp dụng gì. Xem lại bản xem trước mới rồi xác nhận.",
+            "Something has changed since the preview, so nothing was applied. Look at the new preview and confirm.",
+        )
+
+
+@contextmanager
+def previewing(engine: Engine, change: Change) -> Iterator[tuple[Connection, Prepared]]:
+    """What a change would do, without doing it; its items are read from the connection (``prepared_items``)."""
+    with _own_connection(engine) as connection, connection.begin():
+        yield connection, _fill(connection, change)
+
+
+def apply(engine: Engine, change: Change, *, confirmed: str | None = None, may_be_late: bool = False) -> Applied:
+    """Do a deed, wholly or not at all.
+
+    confirmed    the digest of the preview that was confirmed; refused when the deed would do something else by now
+    may_be_late  whether it may make assignments overdue at once
+
+    Raises ``ChangedMeanwhile``, and ``Refused`` where assignments would be overdue at once or nothing would change.
+    """
+    with _own_connection(engine) as connection:
+        with connection.begin():
+            found = _fill(connection, change)
+        connection.execution_options(dondoc_reading=False)
+        with Session(connection, expire_on_commit=False) as session, session.begin():
+            lock_audit_chain(session)
+            if session.exec(select(AuditHead.seq)).one() != found.trail:
+                found = _fill(session.connection(), change)
+            if confirmed is not None and confirmed != found.digest:
+                raise ChangedMeanwhile
+            if found.late and not may_be_late:
+                raise LateAtOnce(found.late)
+            return Applied(_write(session, change, found), found)
+
+
+@contextmanager
+def _own_connection(engine: Engine) -> Iterator[Connection]:
+    """A connection whose temporary table goes with it; reading until told otherwise."""
+    with database_errors_in_words(engine), engine.connect() as connection:
+        connection.execution_options(dondoc_reading=True)
+        try:
+            yield connection
+        finally:
+            if not connection.invalidated:
+                connection.execution_options(dondoc_reading=True)
+                with connection.begin():
+                    discard(connection)
+
+
+def _fill(connection: Connection, change: Change) -> Prepared:
+    with Session(connection, expire_on_commit=False, join_transaction_mode="conditional_savepoint") as reader:
+        items = change.items(reader)
+        return fill(connection, items, because=change.because, today=change.context.today)
+
+
+def _write(session: Session, change: Change, found: Prepared) -> int:
+    """Everything a deed does; returns its number."""
+    context, provenance = change.context, change.provenance
+    editions = dict(change.take_effect(session))
+    deed = Deed(
+        kind=change.kind,
+        subject=change.subject,
+        paper_number=provenance.paper_number,
+        paper_date=provenance.paper_date,
+        reason=provenance.reason,
+        effective_on=provenance.effective_on or context.today,
+        editions=editions,
+        items_digest=found.digest,
+        actor=context.actor,
+        at=context.now,
+    )
+    session.add(deed)
+    session.flush()
+    assert deed.id is not None
+    set_timetables(session, context)
+    change_assignments(session, deed.id, editions, context)
+    make_assignments(session, editions, context)
+    lapse_requests(session, context)
+    record_items(session, deed.id)
+    if change.with_letters:
+        tell_offices(session, deed.id, context)
+    details = {
+        "kind": change.kind.value,
+        "subject": change.subject,
+        "paper": provenance.paper_number,
+        "reason": provenance.reason,
+        "editions": editions,
+        "items": {kind.value: count for kind, count in found.counts.items()},
+        "digest": found.digest,
+        "letters": change.with_letters,
+    }
+    record(session, [AuditEntry("deed", f"deed:{deed.id}", details)], actor=context.actor, now=context.now)
+    return deed.id

@@ -1,0 +1,142 @@
+"""The changes there are: a new edition of a directive, of the calendar or of the register, each as one deed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from sqlmodel import Session, col, select
+
+from config.catalogue.plan import Plan
+from config.catalogue.subtasks import Subtask
+from config.errors import Refused
+from config.rules.working_time import WorkingCalendar
+from models.plans.documents import directive_of, plan_of
+from models.plans.editions import Provenance, heads, next_documents, take_in
+from models.store.actor import ActorContext
+from models.tables.anchor import Anchor
+from models.tables.assignment import Assignment
+from models.tables.deed import DeedKind
+from models.work.deeds.apply import Change
+from models.work.deeds.diff import Item, Row, begun, diff, recalculated
+from models.work.directives import anchors
+from models.work.planning import planned_of_step
+
+
+def amendment(
+    session: Session,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    *,
+    provenance: Provenance,
+    context: ActorContext,
+    with_letters: bool = True,
+) -> Change:
+    """The deed by which a plan takes the place of the one in force, for open assignments too.
+
+    plan, calendar  as they are to be; what they do not differ in stays
+    session         reads the editions in force
+    """
+    documents, numbers = next_documents(session, plan, calendar, provenance=provenance, now=context.now)
+    to_be = plan_of(documents, numbers)
+    after = replace(context, plan=to_be.plan, calendar=to_be.calendar, editions=to_be.numbers)
+    changed = [
+        directive_of(series) or series for series, number in numbers.items() if context.editions.get(series) != number
+    ]
+    if not changed:
+        raise Refused("Không có gì khác với kế hoạch đang dùng.", "Nothing differs from the plan in force.")
+    return Change(
+        kind=DeedKind.AMENDMENT,
+        subject=", ".join(changed),
+        provenance=provenance,
+        context=after,
+        items=lambda reader: _amended(reader, context, after),
+        take_effect=lambda writer: _take_in(writer, plan, calendar, provenance, context),
+        with_letters=with_letters,
+    )
+
+
+def _take_in(
+    session: Session, plan: Plan, calendar: WorkingCalendar, provenance: Provenance, context: ActorContext
+) -> Mapping[str, int]:
+    if heads(session.connection()) != context.editions:
+        raise AppliedMeanwhile
+    return take_in(session, plan, calendar, provenance=provenance, actor=context.actor, now=context.now)
+
+
+class AppliedMeanwhile(Refused):
+    """Another edition was put in force while this one was prepared."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Trong lúc chuẩn bị, một bản kế hoạch khác đã được áp dụng; chưa ghi gì. Lập lại từ bản mới rồi xem trước.",
+            "Another edition was applied while this one was prepared; nothing was written. Prepare it from that one.",
+        )
+
+
+def recalculation(*, provenance: Provenance, context: ActorContext) -> Change:
+    """The deed that moves every open assignment whose frozen date the calendar in force would set later."""
+    return Change(
+        kind=DeedKind.CALENDAR,
+        subject="calendar",
+        provenance=provenance,
+        context=context,
+        items=lambda reader: _recalculated(reader, context),
+    )
+
+
+def _amended(session: Session, before: ActorContext, after: ActorContext) -> Iterator[Item]:
+    """Step by step, so that only the assignments of one step are in memory."""
+    dated = anchors(session)
+    was, wanted = _subtasks(before.plan), _subtasks(after.plan)
+    for code in dict.fromkeys((*was, *wanted)):
+        old, new = was.get(code), wanted.get(code)
+        steps = dict.fromkeys(step.key for subtask in (old, new) if subtask for step in subtask.steps)
+        for key in steps:
+            yield from _amended_step(session, before, after, dated, (old, new), key)
+
+
+def _amended_step(
+    session: Session,
+    before: ActorContext,
+    after: ActorContext,
+    dated: Iterable[Anchor],
+    subtasks: tuple[Subtask | None, Subtask | None],
+    key: str,
+) -> Iterator[Item]:
+    old, new = (next((step for step in each.steps if step.key == key), None) if each else None for each in subtasks)
+    dated = list(dated)
+    rows = rows_of_step(session, (subtasks[0] or subtasks[1]).code, key)  # type: ignore[union-attr]
+    if old is None:
+        assert new is not None and subtasks[1] is not None
+        context = after.for_subtask(subtasks[1].code)
+        yield from begun(planned_of_step(context, dated, subtasks[1], new), rows, now=after.now)
+        return
+    assert subtasks[0] is not None
+    was_planned = planned_of_step(before.for_subtask(subtasks[0].code), dated, subtasks[0], old)
+    if new is None or subtasks[1] is None:
+        yield from diff(was_planned, (), rows, now=after.now)
+    elif new.trigger == old.trigger:  # on other occasions from now on; what was asked before stays as it was asked
+        context = after.for_subtask(subtasks[1].code)
+        wanted = planned_of_step(context, dated, subtasks[1], new, as_now=True)
+        yield from diff(was_planned, wanted, rows, now=after.now)
+
+
+def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:
+    dated = anchors(session)
+    for subtask in _subtasks(context.plan).values():
+        of_priority = context.for_subtask(subtask.code)
+        for step in subtask.steps:
+            planned = planned_of_step(of_priority, dated, subtask, step)
+            yield from recalculated(planned, rows_of_step(session, subtask.code, step.key), now=context.now)
+
+
+def rows_of_step(session: Session, subtask: str, step: str) -> list[Row]:
+    """Every assignment of a step, whatever its state."""
+    query = select(*_ROW).where(Assignment.subtask == subtask, Assignment.step == step)
+    return [Row(*values) for values in session.exec(query.order_by(col(Assignment.id)))]
+
+
+_ROW = [col(getattr(Assignment, name)) for name in Row.__dataclass_fields__]
+
+
+def _subtasks(plan: Plan) -> Mapping[str, Subtask]:
+    return {subtask.code: subtask for subtask in plan.subtasks()}

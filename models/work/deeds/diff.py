@@ -1,0 +1,263 @@
+"""What a change means for open work: plan before, plan after and the assignments there are, compared three ways.
+
+Pure. The new plan is never compared with the store alone: that would take back every extension and every assignment
+that the coordinator has given to another office. An assignment keeps its identity whatever changes; for occasions that
+began before a change the plan keeps what was asked then (``config.catalogue.history``), so that no later run makes a
+twin.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from models.tables.deed import ItemKind
+from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Urgency
+from models.work.planning import PlannedAssignment
+
+Identity = tuple[str, str, str, str, str, str, Role]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An assignment in the store, as far as a change may concern it."""
+
+    id: int
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    lead_office: str
+    assigned_office: str
+    role: Role
+    priority: str
+    office: str
+    monitor_office: str
+    state: State
+    urgency: Urgency
+    due_date: date
+    due_at: datetime
+    original_due_date: date
+    acknowledged_at: datetime | None
+    withdrawn_by: int | None
+    timetable_id: int
+    assigned_at: datetime
+    resumed_at: datetime | None
+    explanation_vi: str
+    explanation_en: str
+
+    @property
+    def identity(self) -> Identity:
+        return self.subtask, self.step, self.variant, self.period, self.lead_office, self.assigned_office, self.role
+
+
+@dataclass(frozen=True)
+class Item:
+    """What becomes of one assignment.
+
+    row          as it is; None where it is made
+    planned      by what the plan asks now, where it is made, restored or moved by the plan
+    asks_anew    whether its office must acknowledge it again
+    is_late_now  whether it is overdue by this change and was not before
+    """
+
+    kind: ItemKind
+    row: Row | None
+    planned: PlannedAssignment | None
+    state: State
+    office: str
+    monitor_office: str
+    due_date: date
+    due_at: datetime
+    asks_anew: bool = False
+    is_late_now: bool = False
+
+
+Known = Mapping[Identity, Row]
+
+
+def diff(
+    before: Iterable[PlannedAssignment], after: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: datetime
+) -> Iterator[Item]:
+    """What becomes of the open assignments of one step when what it asks on the same occasions changes.
+
+    rows  all of the step, also those done or withdrawn
+
+    What was accepted, or withdrawn by the coordinator alone, stays as it is; what hangs on a lead that is done gets no
+    further offices.
+    """
+    known = {row.identity: row for row in rows}
+    wanted = _by_occasion(after)
+    for occasion, parts in _by_occasion(before).items():
+        yield from _on_occasion(parts, wanted.get(occasion, {}), known, now)
+
+
+def begun(planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: datetime) -> Iterator[Item]:
+    """What a step that was not asked for before makes, or lets go on again."""
+    known = {row.identity: row for row in rows}
+    for each in planned:
+        yield from _made_or_restored(each, known, now)
+
+
+def recalculated(planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: datetime) -> Iterator[Item]:
+    """The open assignments of one step whose frozen date is earlier than what the calendar gives now.
+
+    A date is never moved to an earlier one: the office has relied on it.
+    """
+    known = {row.identity: row for row in rows}
+    for each in planned:
+        row = known.get(each.identity)
+        if row is None or row.state not in OPEN or row.original_due_date >= each.due.due_date:
+            continue
+        if row.due_at < each.due.due_at:  # else it has been given at least as much time already
+            yield _item(
+                ItemKind.MOVED, row, each, row.office, row.monitor_office, each.due.due_date, each.due.due_at, now
+            )
+
+
+def moved(row: Row, to: date, due_at: datetime, *, now: datetime) -> Item:
+    """An assignment whose date the coordinator moves."""
+    return _item(ItemKind.MOVED, row, None, row.office, row.monitor_office, to, due_at, now)
+
+
+def reassigned(row: Row, office: str, *, now: datetime) -> Item:
+    """An assignment that the coordinator gives to another office."""
+    return _item(ItemKind.REASSIGNED, row, None, office, row.monitor_office, row.due_date, row.due_at, now)
+
+
+def withdrawn(row: Row) -> Item:
+    """An assignment that is taken back."""
+    return Item(
+        kind=ItemKind.WITHDRAWN,
+        row=row,
+        planned=None,
+        state=State.WITHDRAWN,
+        office=row.office,
+        monitor_office=row.monitor_office,
+        due_date=row.due_date,
+        due_at=row.due_at,
+    )
+
+
+def made(planned: PlannedAssignment, *, now: datetime) -> Item:
+    """An assignment that is not there yet."""
+    return _as_planned(ItemKind.MADE, None, planned, now)
+
+
+def _on_occasion(
+    before: Mapping[str, list[PlannedAssignment]],
+    after: Mapping[str, list[PlannedAssignment]],
+    known: Known,
+    now: datetime,
+) -> Iterator[Item]:
+    """One occasion; before and after by the lead office of each group."""
+    gone, come = [lead for lead in before if lead not in after], [lead for lead in after if lead not in before]
+    # One lead for another takes over what is open; of several nobody can tell who follows whom.
+    heirs = {gone[0]: come[0]} if len(gone) == len(come) == 1 else {}
+    is_open = False
+    for lead, parts in before.items():
+        leading = known.get(next(each for each in parts if each.role is Role.LEAD).identity)
+        if leading is None or leading.state not in OPEN:
+            continue
+        is_open = True
+        wanted = {_part(each): each for each in after.get(heirs.get(lead, lead), ())}
+        for each in parts:
+            planned, row = wanted.pop(_part(each), None), known.get(each.identity)
+            if row is None or row.state not in OPEN:
+                continue
+            if planned is None:
+                yield withdrawn(row)
+            elif (item := _changed(row, each, planned, now)) is not None:
+                yield item
+        for planned in wanted.values():
+            yield from _made_or_restored(replace(planned, lead_office=lead), known, now)
+    if is_open:
+        for lead in come:
+            if lead not in heirs.values():
+                for planned in after[lead]:
+                    yield from _made_or_restored(planned, known, now)
+
+
+def _by_occasion(
+    planned: Iterable[PlannedAssignment],
+) -> dict[tuple[str, str], dict[str, list[PlannedAssignment]]]:
+    """By variant and period, and within these by lead office."""
+    found: dict[tuple[str, str], dict[str, list[PlannedAssignment]]] = defaultdict(lambda: defaultdict(list))
+    for each in planned:
+        found[each.variant, each.period][each.lead_office].append(each)
+    return found
+
+
+def _part(planned: PlannedAssignment) -> str:
+    """Which part of its group: the lead's, or that of a coordinating office."""
+    return "" if planned.role is Role.LEAD else planned.assigned_office
+
+
+def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: datetime) -> Item | None:
+    """What becomes of an open assignment by what the plan asks differently; None where that changes nothing."""
+    due_date, due_at = row.due_date, row.due_at
+    if planned.due.due_at != was.due.due_at:
+        # Of a longer time that was granted and a new date, the later one holds.
+        is_extended = row.due_date > row.original_due_date
+        if not (is_extended and row.due_at >= planned.due.due_at):
+            due_date, due_at = planned.due.due_date, planned.due.due_at
+    office = planned.office if planned.office != was.office else row.office
+    monitor = planned.monitor_office if planned.monitor_office != was.monitor_office else row.monitor_office
+    if office != row.office:
+        kind = ItemKind.REASSIGNED
+    elif due_at != row.due_at:
+        kind = ItemKind.MOVED
+    elif monitor != row.monitor_office:
+        kind = ItemKind.MONITOR
+    else:
+        return None
+    by_plan = planned if due_at != row.due_at else None
+    return _item(kind, row, by_plan, office, monitor, due_date, due_at, now)
+
+
+def _made_or_restored(planned: PlannedAssignment, known: Known, now: datetime) -> Iterator[Item]:
+    row = known.get(planned.identity)
+    if row is None:
+        yield made(planned, now=now)
+    elif row.state is State.WITHDRAWN and row.withdrawn_by is not None:
+        yield replace(_as_planned(ItemKind.RESTORED, row, planned, now), asks_anew=True)
+
+
+def _item(
+    kind: ItemKind,
+    row: Row,
+    planned: PlannedAssignment | None,
+    office: str,
+    monitor: str,
+    due_date: date,
+    due_at: datetime,
+    now: datetime,
+) -> Item:
+    asks_anew = row.state in WAITING_FOR_OFFICE and (office != row.office or due_at < row.due_at)
+    state = State.ASSIGNED if asks_anew and row.state is State.ACKNOWLEDGED else row.state
+    return Item(
+        kind=kind,
+        row=row,
+        planned=planned,
+        state=state,
+        office=office,
+        monitor_office=monitor,
+        due_date=due_date,
+        due_at=due_at,
+        asks_anew=asks_anew,
+        is_late_now=state in WAITING_FOR_OFFICE and due_at <= now < row.due_at,
+    )
+
+
+def _as_planned(kind: ItemKind, row: Row | None, planned: PlannedAssignment, now: datetime) -> Item:
+    return Item(
+        kind=kind,
+        row=row,
+        planned=planned,
+        state=State.ASSIGNED,
+        office=planned.office,
+        monitor_office=planned.monitor_office,
+        due_date=planned.due.due_date,
+        due_at=planned.due.due_at,
+        is_late_now=planned.due.due_at <= now,
+    )

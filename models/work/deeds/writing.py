@@ -1,0 +1,197 @@
+"""The statements that write what a deed does, from the table of its items: the same few however many there are."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, exists, func, literal, null, or_, select, update
+from sqlmodel import Session, col
+
+from config.contacts.contacts import LOCAL_MAILBOX
+from config.contacts.desks import Desk
+from config.rules.ladder import Ladder
+from models.alerts.next_alert import last_rank_before
+from models.alerts.notices import deed_rung
+from models.alerts.timetables import timetable_id
+from models.plans.documents import directive_of
+from models.store.actor import ActorContext
+from models.store.columns import UtcDateTime
+from models.store.upsert import insert_new, table_of
+from models.tables.assignment import Assignment, Timetable, TimetableRung
+from models.tables.deed import DeedItem, ItemKind
+from models.tables.extension import Extension
+from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, Kind, NoticeState, State
+from models.tables.office import Contact
+from models.tables.outbox import Notice
+from models.work.deeds.prepared import ITEMS, NO_TIMETABLE
+
+_NEEDS_TIMETABLE = or_(
+    ITEMS.c.from_due_at.is_(None), ITEMS.c.from_due_at != ITEMS.c.to_due_at, ITEMS.c.asks_anew.is_(True)
+)
+_TIMETABLE_KEY = (
+    *(ITEMS.c.priority, ITEMS.c.ladder, ITEMS.c.timetable_before, ITEMS.c.assigned_on, ITEMS.c.to_due_date),
+    ITEMS.c.is_acknowledged,
+)
+
+
+def set_timetables(session: Session, context: ActorContext) -> None:
+    """Find or make the timetable of each pair of dates that the items need, and where in it each of them begins."""
+    needed = select(*_TIMETABLE_KEY).where(_NEEDS_TIMETABLE, ITEMS.c.to_state != State.WITHDRAWN).distinct()
+    for key in session.execute(needed).all():
+        of_priority = context.for_priority(key.priority)
+        is_new = key.timetable_before == NO_TIMETABLE
+        ladder = (
+            context.plan.ladder(key.ladder)
+            if is_new
+            else Ladder.model_validate(session.get_one(Timetable, key.timetable_before).ladder)
+        )
+        timetable = timetable_id(
+            session,
+            ladder,
+            assigned_on=key.assigned_on,
+            due_on=key.to_due_date,
+            today=context.today,
+            calendar=of_priority.calendar,
+            calendar_name=of_priority.calendar_name,
+        )
+        # Rungs of a moved date that are past stay unsaid; what is made late is told so.
+        done = 0 if is_new else last_rank_before(session, timetable, context.now)
+        ahead = and_(col(TimetableRung.timetable_id) == timetable, col(TimetableRung.rank) > done)
+        if key.is_acknowledged:
+            ahead = and_(ahead, ~col(TimetableRung.unless_acknowledged))
+        first = select(func.min(TimetableRung.fire_at)).where(ahead).scalar_subquery()
+        is_of_key = and_(*(column == value for column, value in zip(_TIMETABLE_KEY, key, strict=True)))
+        session.execute(
+            update(ITEMS)
+            .where(is_of_key, _NEEDS_TIMETABLE)
+            .values(timetable_id=timetable, rung_done=done, next_alert_at=first)
+        )
+
+
+def change_assignments(session: Session, deed: int, editions: Mapping[str, int], context: ActorContext) -> None:
+    """Set the columns of every assignment that was there before."""
+    table = table_of(Assignment)
+    begins_anew = or_(ITEMS.c.asks_anew.is_(True), ITEMS.c.kind == ItemKind.RESTORED)
+    waits = ITEMS.c.to_state.in_(WAITING_FOR_OFFICE)
+    retimed = ITEMS.c.timetable_id.is_not(None)
+    session.execute(
+        update(table)
+        .where(table.c.id == ITEMS.c.assignment_id)
+        .values(
+            state=ITEMS.c.to_state,
+            office=ITEMS.c.to_office,
+            monitor_office=ITEMS.c.to_monitor_office,
+            due_date=ITEMS.c.to_due_date,
+            due_at=ITEMS.c.to_due_at,
+            rule=func.coalesce(ITEMS.c.rule, table.c.rule),
+            basis=func.coalesce(ITEMS.c.basis, table.c.basis),
+            calendar_version=func.coalesce(ITEMS.c.calendar_version, table.c.calendar_version),
+            explanation_vi=func.coalesce(ITEMS.c.explanation_vi, table.c.explanation_vi),
+            explanation_en=func.coalesce(ITEMS.c.explanation_en, table.c.explanation_en),
+            timetable_id=func.coalesce(ITEMS.c.timetable_id, table.c.timetable_id),
+            rung_done=func.coalesce(ITEMS.c.rung_done, table.c.rung_done),
+            next_alert_at=case((~waits, null()), (retimed, ITEMS.c.next_alert_at), else_=table.c.next_alert_at),
+            acknowledged_at=case((begins_anew, null()), else_=table.c.acknowledged_at),
+            resumed_at=case((begins_anew, _instant(context.now)), else_=table.c.resumed_at),
+            reported_at=case((ITEMS.c.kind == ItemKind.RESTORED, null()), else_=table.c.reported_at),
+            withdrawn_by=case(
+                (ITEMS.c.kind == ItemKind.WITHDRAWN, deed),
+                (ITEMS.c.kind == ItemKind.RESTORED, null()),
+                else_=table.c.withdrawn_by,
+            ),
+            edition=_edition(editions, context, table.c.edition),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def make_assignments(session: Session, editions: Mapping[str, int], context: ActorContext) -> None:
+    """Make what is not there yet, and note in the table under which numbers."""
+    table, is_made = table_of(Assignment), ITEMS.c.kind == ItemKind.MADE
+    same = ("priority", "subtask", "step", "variant", "period", "role", "lead_office", "assigned_office", "anchor_id")
+    also = ("urgency", "rule", "basis", "calendar_version", "explanation_vi", "explanation_en", "timetable_id")
+    values = {
+        **{name: ITEMS.c[name] for name in (*same, *also, "rung_done", "next_alert_at")},
+        **{name: ITEMS.c[f"to_{name}"] for name in ("state", "office", "monitor_office", "due_date", "due_at")},
+        "original_due_date": ITEMS.c.to_due_date,
+        "original_due_at": ITEMS.c.to_due_at,
+        "delegated_to": literal(""),
+        "assigned_at": _instant(context.now),
+        "edition": _edition(editions, context, literal(1)),
+    }
+    query = select(*values.values()).where(is_made).order_by(ITEMS.c.seq)
+    session.execute(table.insert().from_select(list(values), query))
+    identity = and_(
+        *(table.c[name] == ITEMS.c[name] for name in (*same[1:5], "lead_office", "assigned_office", "role"))
+    )
+    number = select(table.c.id).where(identity).scalar_subquery()
+    session.execute(update(ITEMS).where(is_made).values(assignment_id=number))
+
+
+def lapse_requests(session: Session, context: ActorContext) -> None:
+    """Close requests for more time that are met, or whose assignment is withdrawn."""
+    is_over = or_(ITEMS.c.to_state == State.WITHDRAWN, ITEMS.c.to_due_date >= col(Extension.requested_until))
+    session.execute(
+        update(Extension)
+        .where(
+            col(Extension.state) == ExtensionState.REQUESTED,
+            exists().where(ITEMS.c.assignment_id == col(Extension.assignment_id), is_over),
+        )
+        .values(state=ExtensionState.LAPSED, decided_at=context.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def record_items(session: Session, deed: int) -> None:
+    """Keep what the deed did to each assignment."""
+    table = table_of(DeedItem)
+    copied = [column.name for column in table.columns if column.name != "deed_id"]
+    query = select(literal(deed), *(ITEMS.c[name] for name in copied))
+    session.execute(table.insert().from_select(["deed_id", *copied], query))
+
+
+_KIND_TOLD = case(
+    (ITEMS.c.kind == ItemKind.WITHDRAWN, Kind.WITHDRAWN.value),
+    (ITEMS.c.kind == ItemKind.MOVED, Kind.MOVED.value),
+    else_=Kind.ASSIGNED.value,
+)
+
+
+def tell_offices(session: Session, deed: int, context: ActorContext) -> None:
+    """One notice for each assignment to its office and to the one that gave it away; they meet in a letter each."""
+    gave_away = ITEMS.c.from_office != ITEMS.c.to_office
+    for office, kind, told in (
+        (ITEMS.c.to_office, _KIND_TOLD, ITEMS.c.kind != ItemKind.MONITOR),
+        (ITEMS.c.from_office, literal(Kind.REASSIGNED.value), gave_away),
+    ):
+        contact = table_of(Contact)
+        address = and_(contact.c.office == office, contact.c.desk == Desk.FOCAL)
+        values = {
+            "kind": kind,
+            "assignment_id": ITEMS.c.assignment_id,
+            "rung": literal(deed_rung(deed)),
+            "office": office,
+            "desk": literal(Desk.FOCAL.value),
+            "channel": func.coalesce(contact.c.channel, LOCAL_MAILBOX),
+            "urgency": ITEMS.c.urgency,
+            "state": literal(NoticeState.PENDING.value),
+            "run_key": literal(context.run_key),
+            "created_at": _instant(context.now),
+            "reason": literal(""),
+        }
+        query = select(*values.values()).select_from(ITEMS.outerjoin(contact, address)).where(told)
+        session.execute(insert_new(session, Notice).from_select(list(values), query.order_by(ITEMS.c.seq)))
+
+
+def _edition(editions: Mapping[str, int], context: ActorContext, otherwise: Any) -> Any:
+    """The number of the edition that an item's directive has from now on."""
+    numbers = [
+        (ITEMS.c.priority.in_([each.code for each in context.plan.priorities_of(code)]), number)
+        for series, number in editions.items()
+        if (code := directive_of(series))
+    ]
+    return case(*numbers, else_=otherwise) if numbers else otherwise
+
+
+def _instant(at: datetime) -> Any:
+    return literal(at, UtcDateTime())

@@ -1,0 +1,109 @@
+"""An amended plan: what the preview says is what is done to open work, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from sqlmodel import col, select
+
+from config.catalogue.plan import Plan
+from config.catalogue.subtasks import Step
+from config.settings import Settings
+from flows.forms import fill_in
+from flows.steps import follow_up_once
+from models.keeping.opening import Store, open_store
+from models.plans.editions import Provenance
+from models.store.database import reading_session, session_scope
+from models.tables.assignment import Assignment
+from models.tables.deed import DeedItem, ItemKind
+from models.tables.lifecycle import Kind, NoticeState, Role, State
+from models.tables.outbox import Notice
+from models.work.deeds.apply import Applied, Change, LateAtOnce, apply, previewing
+from models.work.deeds.changes import amendment
+from models.work.deeds.prepared import PreparedItem, prepared_items
+from models.work.verbs.office import acknowledge
+from tests.support.cast import at, issue
+
+NOW = at("2023-09-20")
+
+
+@pytest.fixture
+def store(settings: Settings) -> Store:
+    """A store by editions, with what all five priorities have assigned by 20/9/2023."""
+    with open_store(settings) as opened:
+        issue(opened)
+        for priority in ("p1", "p2", "p3", "p4", "p5"):
+            follow_up_once(opened, priority, fill_in(priority, {}), at("2023-09-19"))
+        yield opened
+
+
+def with_step(plan: Plan, subtask: str, key: str, alter: Callable[[Step], Step | None]) -> Plan:
+    """The plan with one step altered, or without it."""
+    priorities = []
+    for priority in plan.priorities:
+        subtasks = []
+        for each in priority.subtasks:
+            if each.code == subtask:
+                steps = [alter(step) if step.key == key else step for step in each.steps]
+                each = each.model_copy(update={"steps": tuple(step for step in steps if step)})
+            subtasks.append(each)
+        priorities.append(priority.model_copy(update={"subtasks": tuple(subtasks)}))
+    return plan.model_copy(update={"priorities": tuple(priorities)})
+
+
+def changed(store: Store, plan: Plan, now: datetime = NOW) -> Change:
+    with reading_session(store.engine) as session:
+        return amendment(
+            session,
+            plan,
+            store.calendar,
+            provenance=Provenance(paper_number="45/KH-UBND", paper_date=date(2023, 9, 18), effective_on=date(2023, 9, 18)),
+            context=store.actor_context(now=now, actor="coordinator"),
+        )
+
+
+def looked_at(store: Store, change: Change) -> list[PreparedItem]:
+    with previewing(store.engine, change) as (connection, _):
+        return list(prepared_items(connection))
+
+
+def rows(store: Store, subtask: str) -> list[Assignment]:
+    with reading_session(store.engine) as session:
+        return list(session.exec(select(Assignment).where(Assignment.subtask == subtask).order_by(col(Assignment.id))))
+
+
+def shifted(step: Step) -> Step:
+    return step.model_copy(update={"due": step.due.model_copy(update={"lead": "ISSUE+40"})})
+
+
+def test_a_moved_deadline_moves_what_is_open_and_keeps_the_original(store: Store) -> None:
+    subtask, step = one_off(store)
+    plan = with_step(store.plan, subtask, step, shifted)
+    before = {row.id: row for row in rows(store, subtask)}
+    change = changed(store, plan)
+    items = looked_at(store, change)
+    assert {item.kind for item in items} == {ItemKind.MOVED}
+    assert {item.assignment_id for item in items} == {i for i, row in before.items() if row.role is Role.LEAD and row.step == step}
+    done = apply(store.engine, change)
+    for item in items:
+        row = next(row for row in rows(store, subtask) if row.id == item.assignment_id)
+        assert (row.due_date, row.original_due_date) == (item.to_due_date, before[row.id].due_date)
+        assert "45/KH-UBND" in row.explanation_vi and "hạn gốc" in row.explanation_vi
+        assert row.edition == 2
+    assert done.prepared.counts == {ItemKind.MOVED: len(items)}
+    later = store.of_today()
+    assert later.plan.step(subtask, step).due.lead == "ISSUE+40"
+    follow_up_once(later, later.plan.priority_of(subtask), fill_in(later.plan.priority_of(subtask), {}), NOW)
+    assert {row.id for row in rows(store, subtask)} == set(before)
+
+
+def one_off(store: Store) -> tuple[str, str]:
+    with reading_session(store.engine) as session:
+        found = session.exec(
+            select(Assignment).where(
+                Assignment.state == State.ASSIGNED, col(Assignment.rule).startswith("ISSUE+"), Assignment.role == Role.LEAD
+            )
+        ).first()
+    assert found is not None
+    return found.subtask, found.step
