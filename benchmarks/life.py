@@ -33,7 +33,7 @@ from models.store.audit import AuditEvent, AuditHead
 from models.store.database import session_scope
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
-from models.tables.attachment import Attachment
+from models.tables.report import Attachment
 from models.tables.extension import Extension
 from models.tables.lifecycle import (
     WAITING_FOR_OFFICE,

@@ -7,7 +7,7 @@ from typing import Any
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from models.tables.assignment import Assignment
-from models.tables.attachment import Attachment
+from models.tables.report import Attachment
 from models.tables.errors import STATE_VI
 from models.tables.lifecycle import Role, Status
 from models.work.queries import History

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from models.store.columns import UtcDateTime, enum_column
+from models.store.columns import UtcDateTime, enum_column, partial_index
 from models.tables.lifecycle import ExtensionState
 
 
@@ -18,13 +18,7 @@ class Extension(SQLModel, table=True):
     # At most one request waits for a decision, also when two people ask at the same moment.
     __table_args__ = (
         Index("uq_extension_submission", "submission", unique=True),
-        Index(
-            "uq_extension_waiting",
-            "assignment_id",
-            unique=True,
-            sqlite_where=text("state = 'requested'"),
-            postgresql_where=text("state = 'requested'"),
-        ),
+        partial_index("uq_extension_waiting", "assignment_id", where="state = 'requested'", unique=True),
     )
 
     state: ExtensionState = Field(default=ExtensionState.REQUESTED, sa_type=enum_column(ExtensionState))

@@ -1,13 +1,13 @@
-"""Reports an office hands in, the coordinator's decision on each, and what is typed and not yet handed in."""
+"""Reports an office hands in with their files, the coordinator's decision on each, and what is not yet handed in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.store.columns import UtcDateTime, enum_column
+from models.store.columns import UtcDateTime, enum_column, partial_index
 from models.tables.lifecycle import ReportState
 
 
@@ -39,13 +39,7 @@ class Report(SQLModel, table=True):
         UniqueConstraint("assignment_id", "version"),
         Index("uq_report_submission", "submission", unique=True),
         # The coordinator's desk looks only at what waits for a decision.
-        Index(
-            "ix_report_waiting",
-            "submitted_at",
-            "assignment_id",
-            sqlite_where=text("state = 'submitted'"),
-            postgresql_where=text("state = 'submitted'"),
-        ),
+        partial_index("ix_report_waiting", "submitted_at", "assignment_id", where="state = 'submitted'"),
     )
 
     version: int
@@ -69,6 +63,26 @@ class Report(SQLModel, table=True):
             self.counts, self.document_number, self.document_date, self.text, self.difficulties, self.proposals
         )
         return own == replace(content, counts=dict(content.counts))
+
+
+class Attachment(SQLModel, table=True):
+    """One file of one assignment; ``report_id`` is empty until the report it belongs to is handed in.
+
+    The content has been through the boundary's lint when the row is made, as far as it is ``readable``: a scan's pages
+    are pictures, which those who look at the report have to look at themselves. Two rows may share one content.
+    """
+
+    __table_args__ = (Index("ix_attachment_assignment_id", "assignment_id"), Index("ix_attachment_sha256", "sha256"))
+
+    name: str = Field(max_length=150)
+    size: int
+    sha256: str = Field(max_length=64)
+    readable: bool
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id")
+    report_id: int | None = Field(default=None, foreign_key="report.id")
+    media_type: str = Field(max_length=100)
+    uploaded_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ReportDraft(SQLModel, table=True):

@@ -20,9 +20,9 @@ from config.settings import Settings
 from models.store.actor import ActorContext
 from models.store.audit import AuditEntry, lock_audit_chain, record
 from models.tables.assignment import Assignment
-from models.tables.attachment import Attachment
 from models.tables.errors import NotFound
 from models.tables.lifecycle import Verb
+from models.tables.report import Attachment
 from models.work.locked_assignment import lock_assignment
 
 _DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600

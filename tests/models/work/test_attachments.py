@@ -14,9 +14,9 @@ from models.store.actor import ActorContext
 from models.store.audit import verify
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
-from models.tables.attachment import Attachment
 from models.tables.errors import InvalidReport, NotFound, TransitionRefused
 from models.tables.lifecycle import State
+from models.tables.report import Attachment
 from models.work import attachments as files
 from models.work import verbs
 from models.work.attachments import (
