@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.account import ApiToken, User, UserRole
 from models.tables.errors import NotFound
 
@@ -41,7 +41,7 @@ def add_user(session: Session, *, email: str, post: str, role: UserRole, context
     session.add(user)
     session.flush()
     # Not the address: the trail is for ever, and may be read by others.
-    _record(session, "add_user", f"user:{user.id}", context, post=title, role=role.value)
+    record(session, context, "add_user", f"user:{user.id}", post=title, role=role.value)
     return user
 
 
@@ -51,7 +51,7 @@ def disable_user(session: Session, email: str, context: ActorContext) -> User:
     user = _user(session, email)
     if user.disabled_at is None:
         user.disabled_at = user.sessions_since = context.now
-        _record(session, "disable_user", f"user:{user.id}", context)
+        record(session, context, "disable_user", f"user:{user.id}")
     return user
 
 
@@ -61,7 +61,7 @@ def enable_user(session: Session, email: str, context: ActorContext) -> User:
     user = _user(session, email)
     if user.disabled_at is not None:
         user.disabled_at, user.sessions_since = None, context.now
-        _record(session, "enable_user", f"user:{user.id}", context)
+        record(session, context, "enable_user", f"user:{user.id}")
     return user
 
 
@@ -120,8 +120,8 @@ def make_token(
     )
     session.add(token)
     session.flush()
-    details = {"name": title, "office": code, "role": role.value if role else None, "days": days}
-    _record(session, "make_token", f"token:{token.id}", context, **details)
+    held_by = {"office": code, "role": role.value if role else None}
+    record(session, context, "make_token", f"token:{token.id}", name=title, **held_by, days=days)
     return plain
 
 
@@ -136,7 +136,7 @@ def revoke_token(session: Session, token_id: int, context: ActorContext) -> ApiT
         )
     if token.revoked_at is None:
         token.revoked_at = context.now
-        _record(session, "revoke_token", f"token:{token_id}", context)
+        record(session, context, "revoke_token", f"token:{token_id}")
     return token
 
 
@@ -194,7 +194,3 @@ def _user(session: Session, email: str) -> User:
             f"There is no account '{email.strip()[:80]}'; see 'dondoc user list'.",
         )
     return user
-
-
-def _record(session: Session, verb: str, subject: str, context: ActorContext, **details: object) -> None:
-    record(session, [AuditEntry(verb, subject, details)], actor=context.actor, now=context.now)

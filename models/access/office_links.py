@@ -17,7 +17,7 @@ from config.errors import Refused
 from config.settings import Settings
 from models.access.signed_links import Signer
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.account import OfficeRevocation
 
 
@@ -104,7 +104,7 @@ def revoke_links(session: Session, office: str, context: ActorContext) -> None:
     code = context.plan.office(office).code
     lock_audit_chain(session)
     session.merge(OfficeRevocation(office=code, links_since=context.now))
-    record(session, [AuditEntry("revoke_links", f"office:{code}", {})], actor=context.actor, now=context.now)
+    record(session, context, "revoke_links", f"office:{code}")
 
 
 def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:

@@ -14,7 +14,7 @@ from config.errors import Refused
 from config.settings import Settings
 from models.access.accounts import find_user
 from models.access.signed_links import Signer, to_millisecond
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.upsert import insert_new
 from models.tables.account import EndedSession, User
 
@@ -102,7 +102,7 @@ def was_ended(session: Session, name: str) -> bool:
 def _signed_in(session: Session, user: User, how: str, now: datetime) -> User:
     user.signed_in_at = now
     entries = [AuditEntry("sign_in", f"user:{user.id}", {"by": how})]
-    record(session, entries, actor=f"{user.role.value}:{user.id}", now=now)
+    record_all(session, entries, actor=f"{user.role.value}:{user.id}", now=now)
     return user
 
 

@@ -10,7 +10,7 @@ from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
 from config.rules.periods import parse_period
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.outbox import Silence
@@ -60,14 +60,8 @@ def silence(
     )
     session.add(made)
     session.flush()
-    details = {
-        "office": made.office,
-        "subtask": made.subtask,
-        "period": made.period,
-        "until": until.isoformat(),
-        "reason": clean,
-    }
-    record(session, [AuditEntry("silence", f"silence:{made.id}", details)], actor=context.actor, now=context.now)
+    which = {"office": made.office, "subtask": made.subtask, "period": made.period}
+    record(session, context, "silence", f"silence:{made.id}", **which, until=until.isoformat(), reason=clean)
     return made
 
 
@@ -79,7 +73,7 @@ def lift(session: Session, silence_id: int, context: ActorContext) -> None:
         raise NotFound(f"Không có lần tạm ngừng nhắc số {silence_id}.", f"There is no silence {silence_id}.")
     if found.lifted_at is None:
         found.lifted_at = context.now
-        record(session, [AuditEntry("lift_silence", f"silence:{silence_id}", {})], actor=context.actor, now=context.now)
+        record(session, context, "lift_silence", f"silence:{silence_id}")
 
 
 def silences(session: Session, today: date) -> Sequence[Silence]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from config.contacts.desks import Desk
 from models.delivery.message_log import MessageFilter, message_conditions
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
 from models.tables.lifecycle import MessageState, NoticeState
@@ -123,4 +123,4 @@ def _queue_again(session: Session, messages: Sequence[Message], context: ActorCo
         .execution_options(synchronize_session=False)
     )
     entries = [AuditEntry("send_again", f"message:{message.id}", {"channel": message.channel}) for message in messages]
-    record(session, entries, actor=context.actor, now=context.now)
+    record_all(session, entries, actor=context.actor, now=context.now)

@@ -12,8 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
 from config.contacts.contacts import Contacts
-from config.contacts.desks import Recipient
-from models.alerts.notices import notice_row, undelivered_rung
+from models.alerts.notices import copied_row, notice_row, undelivered_rung
 from models.delivery.dead_letters import GIVEN_UP
 from models.delivery.letters import letter_contents
 from models.store.actor import ActorContext
@@ -64,18 +63,7 @@ def _forward(
     another = contacts.after(message.office, message.desk, message.channel)
     if another is None:
         return 0
-    rows = [
-        notice_row(
-            notice.kind,
-            notice.assignment_id,
-            Recipient(notice.office, notice.desk),
-            rung=notice.rung,
-            urgency=notice.urgency,
-            channel=another.channel,
-            context=context,
-        )
-        for notice in dead
-    ]
+    rows = [copied_row(notice, now=context.now, channel=another.channel, run_key=context.run_key) for notice in dead]
     session.exec(insert_new(session, Notice), params=rows)
     return len(rows)
 

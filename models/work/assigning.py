@@ -15,7 +15,7 @@ from config.contacts.desks import Desk, Recipient
 from models.alerts.notices import notice_row
 from models.alerts.timetables import timetable_id
 from models.store.actor import PriorityContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment, TimetableRung
 from models.tables.lifecycle import Kind, Role, State, Urgency, Verb
@@ -89,7 +89,7 @@ def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context:
         for assignment in made
     ]
     session.exec(insert_new(session, Notice), params=notices)
-    record(session, map(_audit_entry, made), actor=context.actor, now=context.now)
+    record_all(session, map(_audit_entry, made), actor=context.actor, now=context.now)
     return len(made)
 
 

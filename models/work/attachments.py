@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from config.errors import Refused
 from config.settings import Settings
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.lifecycle import Verb
@@ -83,7 +83,7 @@ def add_attachment(
     )
     session.add(added)
     session.flush()
-    _record(session, "attach", assignment_id, added, context)
+    _record(session, "attach", added, context)
     return added
 
 
@@ -103,7 +103,7 @@ def remove_attachment(session: Session, assignment_id: int, attachment_id: int, 
         )
     session.delete(found)
     session.flush()
-    _record(session, "detach", assignment_id, found, context)
+    _record(session, "detach", found, context)
     return found.sha256
 
 
@@ -221,6 +221,6 @@ def _sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _record(session: Session, verb: str, assignment_id: int, file: Attachment, context: ActorContext) -> None:
-    details = {"name": file.name, "sha256": file.sha256, "size": file.size}
-    record(session, [AuditEntry(verb, f"assignment:{assignment_id}", details)], actor=context.actor, now=context.now)
+def _record(session: Session, verb: str, file: Attachment, context: ActorContext) -> None:
+    about = f"assignment:{file.assignment_id}"
+    record(session, context, verb, about, name=file.name, sha256=file.sha256, size=file.size)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -9,10 +10,9 @@ from sqlmodel import Session, col, select
 from config.boundary import refuse_personal_or_secret
 from config.catalogue.plan import Directive
 from config.catalogue.subtasks import Subtask
-from config.clock import local_date
 from config.errors import Refused
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.lifecycle import Urgency
 
@@ -81,11 +81,7 @@ def register_document(
     directive  code of the one by which they study it; the main directive without
     """
     followed = context.plan.directive(directive)
-    if on_date > context.today:
-        raise Refused(
-            f"Văn bản {number}: ngày {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
-            f"Document {number}: the date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
-        )
+    _refuse_future(on_date, context)
     return _register(
         session,
         Anchor(
@@ -178,21 +174,29 @@ def _register(session: Session, anchor: Anchor, context: ActorContext) -> Anchor
             f"«{anchor.number}» đã được ghi với ngày {known.on_date:%d/%m/%Y}; kiểm tra lại số và ngày.",
             f"'{anchor.number}' is already registered with the date {known.on_date:%d/%m/%Y}.",
         )
-    session.add(anchor)
-    session.flush()
-    details: dict[str, object] = {
-        "directive": anchor.directive,
-        "key": anchor.key,
-        "date": anchor.on_date.isoformat(),
-        "sample": anchor.is_sample,
-    }
-    record(
-        session,
-        [AuditEntry(f"register_{anchor.kind.value}", f"anchor:{anchor.id}", details)],
-        actor=context.actor,
-        now=context.now,
-    )
+    add_anchors(session, [anchor], context)
     return anchor
+
+
+def add_anchors(session: Session, anchors: Collection[Anchor], context: ActorContext) -> None:
+    """Write dated facts that are new, each with its audit event."""
+    session.add_all(anchors)
+    session.flush()
+    entries = [
+        AuditEntry(
+            f"register_{anchor.kind.value}",
+            f"anchor:{anchor.id}",
+            {
+                "directive": anchor.directive,
+                "key": anchor.key,
+                "date": anchor.on_date.isoformat(),
+                "title": anchor.title,
+                "sample": anchor.is_sample,
+            },
+        )
+        for anchor in anchors
+    ]
+    record_all(session, entries, actor=context.actor, now=context.now)
 
 
 def _not_before_the_directive(on_date: date, directive: Directive, context: ActorContext) -> None:
@@ -201,7 +205,11 @@ def _not_before_the_directive(on_date: date, directive: Directive, context: Acto
             f"Ngày văn bản {on_date:%d/%m/%Y} trước ngày của chỉ đạo ({directive.date:%d/%m/%Y}); kiểm tra lại ngày.",
             f"The document's date {on_date:%d/%m/%Y} is before the directive's ({directive.date:%d/%m/%Y}).",
         )
-    if on_date > local_date(context.now):
+    _refuse_future(on_date, context)
+
+
+def _refuse_future(on_date: date, context: ActorContext) -> None:
+    if on_date > context.today:
         raise Refused(
             f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
             f"The document's date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",

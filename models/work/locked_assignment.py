@@ -11,7 +11,7 @@ from sqlmodel import Session
 from config.contacts.desks import Desk, Recipient
 from models.alerts.notices import notify
 from models.store.actor import ActorContext, PriorityContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
 from models.tables.lifecycle import Kind, Verb
@@ -47,19 +47,18 @@ class LockedAssignment:
         for name, value in after(before, verb, self.context.now, details).columns().items():
             if value != was[name]:
                 setattr(self.assignment, name, value)
-        entry = AuditEntry(verb.value, f"assignment:{self.id}", details)
-        record(self.session, [entry], actor=self.context.actor, now=self.context.now)
+        record(self.session, self.context, verb.value, f"assignment:{self.id}", **details)
 
     def tell_office(self, kind: Kind, *, rung: str) -> None:
         """A notice to the focal point of the office that answers for it."""
-        self._tell(kind, Recipient(self.assignment.office, Desk.FOCAL), rung)
+        self._notify(kind, Recipient(self.assignment.office, Desk.FOCAL), rung)
 
     def tell_coordinator(self, kind: Kind, *, rung: str) -> None:
         """A notice to the coordinator of its directive."""
-        self._tell(kind, self.context.coordinator, rung)
+        self._notify(kind, self.context.coordinator, rung)
 
-    def _tell(self, kind: Kind, recipient: Recipient, rung: str) -> None:
-        notify(self.session, kind, self.assignment, [recipient], rung=rung, context=self.context)
+    def _notify(self, kind: Kind, recipient: Recipient, rung: str) -> None:
+        notify(self.session, kind, self.assignment, recipient, rung=rung, context=self.context)
 
 
 def lock_assignment(session: Session, assignment_id: int, context: ActorContext) -> LockedAssignment:
