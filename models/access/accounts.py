@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from config.boundary import refuse_personal_or_secret
+from config.boundary import checked_text
 from config.errors import Refused
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
@@ -25,12 +25,13 @@ _USE_NOTED_EVERY = timedelta(hours=1)
 
 _EMAIL = re.compile(r"[a-z0-9_%+-]+(\.[a-z0-9_%+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 _LONGEST_LOCAL_PART = 64
+_LONGEST_NAME = 100
 
 
 def add_user(session: Session, *, email: str, post: str, role: UserRole, context: ActorContext) -> User:
     """Register a coordinator or manager by address and post; raises ``Refused`` when the address is there already."""
     address = normalize_email(email)
-    title = _short_text(post, "Chức danh", "Post")
+    title = checked_text(post, "Chức danh", "Post", shortest=2, longest=_LONGEST_NAME)
     lock_audit_chain(session)
     if find_user(session, address) is not None:
         raise Refused(
@@ -96,7 +97,7 @@ def make_token(
     session: Session, *, name: str, office: str | None, role: UserRole | None, days: int, context: ActorContext
 ) -> str:
     """Make a token for a program, of an office or with the rights of a role; returns it, once and never again."""
-    title = _short_text(name, "Tên khóa", "Name")
+    title = checked_text(name, "Tên khóa", "Name", shortest=2, longest=_LONGEST_NAME)
     if (office is None) == (role is None):
         raise Refused(
             "Khóa thuộc về một cơ quan hoặc một vai trò: chọn một trong hai.",
@@ -174,16 +175,6 @@ def _hash(plain: str) -> str:
 def _folded(email: str) -> str:
     # Cut before anything that takes longer the longer it is; no address is as long as this.
     return unicodedata.normalize("NFC", email[:400]).strip().lower()
-
-
-def _short_text(text: str, field_vi: str, field_en: str) -> str:
-    clean = refuse_personal_or_secret(text, field_vi)
-    if not 2 <= len(clean) <= 100:
-        raise Refused(
-            f"{field_vi}: dài {len(clean)} ký tự; cần từ 2 đến 100.",
-            f"{field_en}: has {len(clean)} characters; 2 to 100 are needed.",
-        )
-    return clean
 
 
 def _user(session: Session, email: str) -> User:

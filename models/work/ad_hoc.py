@@ -5,6 +5,7 @@ title.
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
@@ -12,7 +13,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from config.boundary import refuse_personal_or_secret
+from config.boundary import refuse_personal_or_secret, text_faults
 from config.catalogue.subtasks import AD_HOC, Subtask
 from config.errors import Refused
 from config.rules.deadlines import due
@@ -28,8 +29,7 @@ from models.work.planning import PlannedAssignment
 _INPUT_BEFORE = 2
 """Working days by which the coordinating offices' input falls due before the lead's report, where there is time."""
 
-
-_TITLE = "Việc phải làm"
+_TITLE = ("Việc phải làm", "What is asked")
 
 
 @dataclass(frozen=True)
@@ -101,28 +101,17 @@ def _checked(ad_hoc: AdHoc, context: ActorContext) -> str:
             f"Not assigned; {len(faults)} faults:",
             details=faults,
         )
-    return refuse_personal_or_secret(ad_hoc.title, _TITLE)
+    return refuse_personal_or_secret(ad_hoc.title, _TITLE[0])
 
 
 def faults_of(ad_hoc: AdHoc, context: ActorContext) -> list[tuple[str, Refused]]:
     """What is wrong with it, each with the name of the field of ``AdHoc`` that is at fault."""
-    faults = [("title", fault) for fault in _title_faults(ad_hoc.title)] + list(_code_faults(ad_hoc, context))
+    title = unicodedata.normalize("NFC", ad_hoc.title).strip()
+    faults = [("title", fault) for fault in text_faults(title, *_TITLE, shortest=3, longest=300)]
+    faults += _code_faults(ad_hoc, context)
     if not faults:
         faults += _office_faults(ad_hoc, context)
     return faults + [("due_on", fault) for fault in _day_faults(ad_hoc, context)]
-
-
-def _title_faults(title: str) -> Iterator[Refused]:
-    try:
-        clean = refuse_personal_or_secret(title, _TITLE)
-    except Refused as refused:
-        yield refused
-        return
-    if not 3 <= len(clean) <= 300:
-        yield Refused(
-            f"{_TITLE}: dài {len(clean)} ký tự; cần từ 3 đến 300.",
-            f"What is asked: {len(clean)} characters; it takes 3 to 300.",
-        )
 
 
 def _code_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[tuple[str, Refused]]:

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, update
 from sqlmodel import Session, col, select
 
 from config.errors import Refused
 from config.settings import Settings
+from config.text.atomic_write import atomic_write
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
@@ -191,21 +191,15 @@ def keep(path: Path, content: bytes) -> None:
     """Write bytes where ``path_of`` says, all or nothing; raises ``Refused`` when the disk is full or read-only."""
     if path.exists() and path.read_bytes() == content:
         return
-    partial = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:
         # One by one: parents made on the way would not get these rights.
         for directory in (path.parents[2], path.parents[1], path.parent):
             directory.mkdir(parents=True, exist_ok=True, mode=_DIRECTORY_RIGHTS)
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_RIGHTS)
-        with os.fdopen(descriptor, "wb") as file:
+        with atomic_write(path) as file:
+            os.fchmod(file.fileno(), _FILE_RIGHTS)
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
         _sync_directory(path.parent)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+    except (OSError, Refused):
         raise Refused(
             "Chưa lưu được tệp: kho dữ liệu đầy hoặc không ghi được; báo người quản trị.",
             "The file was not kept: the disk is full or cannot be written; tell the administrator.",

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from config.boundary import refuse_personal_or_secret
+from config.boundary import checked_text
 from config.catalogue.plan import Directive
 from config.catalogue.subtasks import Subtask
 from config.errors import Refused
@@ -17,6 +17,7 @@ from models.tables.anchor import Anchor, AnchorKind
 from models.tables.lifecycle import Urgency
 
 _NUMBER = re.compile(r"\d{1,6}[\w./-]{0,50}")
+_TITLE = ("Trích yếu", "Title")
 
 
 def issue_directive(
@@ -88,7 +89,7 @@ def register_document(
             kind=AnchorKind.DOCUMENT,
             directive=followed.code,
             key=f"doc:{_document_number(number)}",
-            title=_title(title),
+            title=checked_text(title, *_TITLE, shortest=3, longest=300),
             on_date=on_date,
             urgency=urgency,
             created_at=context.now,
@@ -108,7 +109,7 @@ def register_event(
     urgency: Urgency = Urgency.NORMAL,
 ) -> Anchor:
     """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n."""
-    title = _title(title)
+    title = checked_text(title, *_TITLE, shortest=3, longest=300)
     _fits_an_event(context.plan.subtask(subtask), host_office)
     if host_office is not None:
         context.plan.office(host_office)
@@ -224,16 +225,6 @@ def _document_number(text: str) -> str:
             f"'{text}' is not a document number; write number and symbol together, e.g. 123-TB/TU.",
         )
     return number
-
-
-def _title(text: str) -> str:
-    title = refuse_personal_or_secret(text, "Trích yếu")
-    if not 3 <= len(title) <= 300:
-        raise Refused(
-            f"Trích yếu dài {len(title)} ký tự; cần từ 3 đến 300.",
-            f"The title has {len(title)} characters; 3 to 300 are needed.",
-        )
-    return title
 
 
 def slug(title: str) -> str:

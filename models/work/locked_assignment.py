@@ -13,7 +13,7 @@ from models.alerts.notices import notify
 from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
-from models.tables.errors import NotFound, TransitionRefused
+from models.tables.errors import AssignmentNotFound, TransitionRefused
 from models.tables.lifecycle import Kind, Verb
 from models.work.effects import Progress, after, is_allowed
 
@@ -70,8 +70,5 @@ def lock_assignment(session: Session, assignment_id: int, context: ActorContext)
     lock_audit_chain(session)
     assignment = session.get(Assignment, assignment_id, with_for_update=True, populate_existing=True)
     if assignment is None:
-        raise NotFound(
-            f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
-            f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
-        )
+        raise AssignmentNotFound(assignment_id)
     return LockedAssignment(session, assignment, context.for_priority(assignment.priority))

@@ -13,7 +13,7 @@ from models.store.audit import AuditEvent
 from models.store.columns import enum_column
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
-from models.tables.errors import NotFound
+from models.tables.errors import AssignmentNotFound
 from models.tables.extension import Extension
 from models.tables.lifecycle import NoticeState, ReportState, Role, State, Status
 from models.tables.outbox import Notice
@@ -132,10 +132,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     query = select(Assignment, status_of(now), func.coalesce(Anchor.title, "")).outerjoin(Anchor, has_occasion)
     found = session.exec(query.where(Assignment.id == assignment_id)).one_or_none()
     if found is None:
-        raise NotFound(
-            f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
-            f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
-        )
+        raise AssignmentNotFound(assignment_id)
     assignment, status, occasion = found
     group = _group_of(session, assignment)
     group_reports = select(Report).where(

@@ -29,7 +29,7 @@ from models.work.attachments import (
     remove_attachment,
     waiting_attachments,
 )
-from models.work.report_drafts import draft_of, save_draft
+from models.work.report_form import draft_of, save_draft
 from tests.support.cast import at, issue, number_of, run, t0_report
 from tests.support.evidence_files import examined
 
