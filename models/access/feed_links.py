@@ -15,7 +15,7 @@ from config.clock import end_of_day, local_date, start_of_day
 from config.errors import Refused
 from config.settings import Settings
 from models.access.office_links import are_links_valid, has_office_ended
-from models.access.signed_links import Signer, to_millisecond
+from models.access.signed_links import LinkForged, Signer, to_millisecond
 from models.access.signing_in import is_session_valid
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
@@ -71,9 +71,10 @@ class CalendarFeedLinks:
 
     def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> Address:
         """The feed that a token opens at ``now``; raises ``FeedNotFound`` or ``FeedEnded``."""
-        ticket = self.signer.read(token)
-        if ticket is None:
-            raise FeedNotFound("Không có lịch ở địa chỉ này.", "There is no calendar at this address.")
+        try:
+            ticket = self.signer.read(token)
+        except LinkForged:
+            raise FeedNotFound("Không có lịch ở địa chỉ này.", "There is no calendar at this address.") from None
         feed = _feed(ticket.who)
         revocation = session.get(FeedRevocation, feed.key)
         good = (

@@ -97,14 +97,9 @@ def message(session: Session, message_id: int) -> tuple[Message, Sequence[Delive
 
 def message_conditions(wanted: MessageFilter) -> Iterator[sa.ColumnElement[bool]]:
     """The conditions on ``Message`` that the filter asks for."""
-    for column, value in (
-        (Message.office, wanted.office),
-        (Message.desk, wanted.desk),
-        (Message.channel, wanted.channel),
-        (Message.state, wanted.state),
-    ):
-        if value is not None:
-            yield col(column) == value
+    for name in ("office", "desk", "channel", "state"):
+        if (value := getattr(wanted, name)) is not None:
+            yield col(getattr(Message, name)) == value
     if wanted.since is not None:
         yield col(Message.created_at) >= wanted.since
     if wanted.until is not None:

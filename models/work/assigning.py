@@ -111,29 +111,14 @@ def _timetable(session: Session, planned: PlannedAssignment, context: PriorityCo
 def _row(
     planned: PlannedAssignment, timetable: int, first_alert_at: datetime | None, context: PriorityContext
 ) -> dict[str, Any]:
-    return {
+    columns = vars(planned) | vars(planned.due)
+    for no_column in ("due", "ladder", "provisional"):
+        del columns[no_column]
+    return columns | {
         "priority": context.priority.code,
-        "subtask": planned.subtask,
-        "step": planned.step,
-        "variant": planned.variant,
-        "period": planned.period,
-        "role": planned.role,
-        "lead_office": planned.lead_office,
-        "assigned_office": planned.assigned_office,
-        "office": planned.office,
-        "monitor_office": planned.monitor_office,
-        "anchor_id": planned.anchor_id,
-        "urgency": planned.urgency,
-        "state": State.ASSIGNED,
-        "rule": planned.due.rule,
-        "basis": planned.basis,
-        "due_at": planned.due.due_at,
-        "due_date": planned.due.due_date,
         "original_due_at": planned.due.due_at,
         "original_due_date": planned.due.due_date,
-        "explanation_vi": planned.due.explanation_vi,
-        "explanation_en": planned.due.explanation_en,
-        "calendar_version": planned.due.calendar_version,
+        "state": State.ASSIGNED,
         "timetable_id": timetable,
         "rung_done": 0,
         "next_alert_at": first_alert_at,

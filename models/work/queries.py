@@ -80,16 +80,9 @@ def count_assignments(connection: Connection, criteria: AssignmentFilter, *, now
 
 def conditions(criteria: AssignmentFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
     """What an assignment must fulfil to be listed."""
-    for column, value in (
-        (Assignment.office, criteria.office),
-        (Assignment.priority, criteria.priority),
-        (Assignment.subtask, criteria.subtask),
-        (Assignment.period, criteria.period),
-        (Assignment.role, criteria.role),
-        (Assignment.state, criteria.state),
-    ):
-        if value is not None:
-            yield col(column) == value
+    for name in ("office", "priority", "subtask", "period", "role", "state"):
+        if (value := getattr(criteria, name)) is not None:
+            yield col(getattr(Assignment, name)) == value
     if criteria.state is None:
         yield not_withdrawn
     if criteria.status is not None:
