@@ -75,7 +75,8 @@ class CalendarFeedLinks:
             ticket = self.signer.read(token)
         except LinkForged:
             raise FeedNotFound("Không có lịch ở địa chỉ này.", "There is no calendar at this address.") from None
-        feed = _feed(ticket.who)
+        kind, _, number = ticket.who.partition(":")
+        feed = Feed(user_id=int(number)) if kind == "user" else Feed(office=ticket.who)
         revocation = session.get(FeedRevocation, feed.key)
         good = (
             now < ticket.expires_at
@@ -104,11 +105,6 @@ def revoke_feed_address(session: Session, feed: Feed, context: ActorContext) -> 
     session.merge(FeedRevocation(feed=feed.key, links_since=context.now))
     subject = f"office:{feed.office}" if feed.office else feed.key
     record(session, context, "change_calendar_address", subject)
-
-
-def _feed(who: str) -> Feed:
-    kind, _, number = who.partition(":")
-    return Feed(user_id=int(number)) if kind == "user" else Feed(office=who)
 
 
 def _is_owner_active(session: Session, feed: Feed, since: datetime, *, plan: Plan, now: datetime) -> bool:

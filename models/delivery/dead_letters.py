@@ -85,18 +85,18 @@ def send_again(session: Session, message_id: int, context: ActorContext) -> bool
     return True
 
 
-def send_all_again(engine: Engine, wanted: MessageFilter, context: ActorContext, *, batch: int = BATCH) -> int:
-    """``send_again`` for all that were given up and are ``wanted``, batch by batch; returns how many they were.
+def send_all_again(engine: Engine, criteria: MessageFilter, context: ActorContext, *, batch: int = BATCH) -> int:
+    """``send_again`` for all that were given up and fit ``criteria``, batch by batch; returns how many they were.
 
     Each is queued once, the oldest first: what a courier gives up meanwhile, once more or newly, stays given up.
     """
     with reading_session(engine) as session:
-        last = session.exec(select(func.max(Message.id)).where(GIVEN_UP, *message_conditions(wanted))).one() or 0
+        last = session.exec(select(func.max(Message.id)).where(GIVEN_UP, *message_conditions(criteria))).one() or 0
     queued, after = 0, 0
     while after < last:
         with session_scope(engine) as session:
             lock_audit_chain(session)
-            these = (GIVEN_UP, col(Message.id) > after, col(Message.id) <= last, *message_conditions(wanted))
+            these = (GIVEN_UP, col(Message.id) > after, col(Message.id) <= last, *message_conditions(criteria))
             given_up = select(Message).where(*these).order_by(col(Message.id)).limit(batch)
             messages = session.exec(given_up.with_for_update()).all()
             _queue_again(session, messages, context)

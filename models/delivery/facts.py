@@ -14,7 +14,6 @@ from models.alerts.silences import silenced
 from models.store.audit import AuditEvent
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.extension import Extension
 from models.tables.lifecycle import (
     REMINDERS,
     ExtensionState,
@@ -27,7 +26,7 @@ from models.tables.lifecycle import (
     Verb,
 )
 from models.tables.outbox import Message, Notice
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from models.work.rows import ListedAssignment, listed_columns
 
 
@@ -209,11 +208,11 @@ def _decision(session: Session, notice: Notice, assignment: Assignment) -> tuple
             return request.reason, request.requested_until, decided
         return request.decision_reason, request.granted_until, decided
     if notice.kind is Kind.SUSPENDED:
-        over = notice.rung != suspended_rung(assignment.suspended_at)
-        return _reason_on_record(session, notice, Verb.SUSPEND), None, over
+        is_past = notice.rung != suspended_rung(assignment.suspended_at)
+        return _reason_on_record(session, notice, Verb.SUSPEND), None, is_past
     if notice.kind is Kind.RESUMED:
-        over = assignment.state is State.SUSPENDED or notice.rung != resumed_rung(assignment.resumed_at)
-        return "", None, over
+        is_past = assignment.state is State.SUSPENDED or notice.rung != resumed_rung(assignment.resumed_at)
+        return "", None, is_past
     if notice.kind is Kind.WITHDRAWN:
         return _reason_on_record(session, notice, Verb.WITHDRAW), None, False
     return "", None, False

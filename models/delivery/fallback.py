@@ -104,12 +104,12 @@ def _fallback_channel(session: Session, message_id: int | None) -> str:
     Not simply the next channel: a message that was sent again in vain may have gone to a fallback the first time.
     """
     lost, other = aliased(Notice), aliased(Notice)
-    same_words = (col(getattr(other, name)) == col(getattr(lost, name)) for name in _SAME_NOTICE)
-    over = (
+    same_notice = (col(getattr(other, name)) == col(getattr(lost, name)) for name in _SAME_NOTICE)
+    channels = (
         select(other.channel)
-        .join(lost, and_(*same_words, other.channel != lost.channel))
+        .join(lost, and_(*same_notice, other.channel != lost.channel))
         .where(lost.message_id == message_id, lost.state == NoticeState.DEAD)
         .where(col(other.state).in_((NoticeState.PENDING, NoticeState.SENT)))
         .order_by(col(other.id).desc())
     )
-    return session.exec(over).first() or ""
+    return session.exec(channels).first() or ""

@@ -4,7 +4,6 @@ from models.store import audit as audit
 from models.tables import account as account
 from models.tables import anchor as anchor
 from models.tables import assignment as assignment
-from models.tables import extension as extension
 from models.tables import office as office
 from models.tables import outbox as outbox
 from models.tables import report as report

@@ -1,4 +1,4 @@
-"""Reports an office hands in with their files, the coordinator's decision on each, and what is not yet handed in."""
+"""What an office answers: reports with their files and drafts, requests for more time, and the decision on each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.store.columns import UtcDateTime, enum_column, partial_index
-from models.tables.lifecycle import ReportState
+from models.tables.lifecycle import ExtensionState, ReportState
 
 
 @dataclass(frozen=True)
@@ -97,3 +97,27 @@ class ReportDraft(SQLModel, table=True):
     assignment_id: int = Field(primary_key=True, foreign_key="assignment.id")
     fields: dict[str, str] = Field(sa_type=JSON)
     saved_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Extension(SQLModel, table=True):
+    """A request made before the due date; granted to a date or refused, once, or lapsed with the work.
+
+    ``submission``: see ``Report``.
+    """
+
+    # At most one request waits for a decision, also when two people ask at the same moment.
+    __table_args__ = (
+        Index("uq_extension_submission", "submission", unique=True),
+        partial_index("uq_extension_waiting", "assignment_id", where="state = 'requested'", unique=True),
+    )
+
+    state: ExtensionState = Field(default=ExtensionState.REQUESTED, sa_type=enum_column(ExtensionState))
+    requested_until: date
+    requested_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(max_length=1000)
+    granted_until: date | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decision_reason: str = Field(default="", max_length=1000)
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    submission: str | None = Field(default=None, max_length=64)

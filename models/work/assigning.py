@@ -51,7 +51,7 @@ def _known_identities(session: Session, planned: Iterable[PlannedAssignment]) ->
     return {tuple(row) for row in session.execute(query)}
 
 
-class _Made(NamedTuple):
+class _NewAssignment(NamedTuple):
     """What is told and recorded of a new assignment."""
 
     id: int
@@ -71,8 +71,10 @@ def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context:
         if key not in timetables:
             timetables[key] = _timetable(session, each, context)
         rows.append(_row(each, *timetables[key], context))
-    returned = [col(getattr(Assignment, name)) for name in _Made._fields]
-    made = [_Made(*row) for row in session.exec(insert_new(session, Assignment).returning(*returned), params=rows)]
+    returned = [col(getattr(Assignment, name)) for name in _NewAssignment._fields]
+    made = [
+        _NewAssignment(*row) for row in session.exec(insert_new(session, Assignment).returning(*returned), params=rows)
+    ]
     if not made:
         return 0
     channels = _focal_channels(session)
@@ -131,7 +133,7 @@ def _focal_channels(session: Session) -> dict[str, str]:
     return dict(session.exec(query).all())
 
 
-def _audit_entry(made: _Made) -> AuditEntry:
+def _audit_entry(made: _NewAssignment) -> AuditEntry:
     details = {
         "subtask": made.subtask,
         "period": made.period,

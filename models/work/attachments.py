@@ -133,12 +133,10 @@ def all_attachments(session: Session, assignment_id: int) -> Sequence[Attachment
 
 def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
     """The files that were submitted, by the id of their report."""
-    submitted = select(Attachment).where(
-        Attachment.assignment_id == assignment_id, col(Attachment.report_id).is_not(None)
-    )
     files: dict[int, list[Attachment]] = {}
-    for each in session.exec(submitted.order_by(col(Attachment.id))):
-        files.setdefault(each.report_id or 0, []).append(each)
+    for each in all_attachments(session, assignment_id):
+        if each.report_id is not None:
+            files.setdefault(each.report_id, []).append(each)
     return files
 
 

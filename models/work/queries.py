@@ -14,10 +14,9 @@ from models.store.columns import enum_column
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.errors import AssignmentNotFound
-from models.tables.extension import Extension
 from models.tables.lifecycle import NoticeState, ReportState, Role, State, Status
 from models.tables.outbox import Notice
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
 from models.work.search import Search
 

@@ -19,8 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from models.delivery import leases
 from models.delivery.leases import ClaimedMessage
 from models.keeping.opening import Store
-from models.store.database import session_scope
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, session_scope
 from notifications.channels.connections import Connections
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.sending import send

@@ -12,9 +12,8 @@ from models.alerts.notices import resumed_rung, suspended_rung
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
-from models.tables.extension import Extension
 from models.tables.lifecycle import ExtensionState, Kind, ReportState, Verb
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.verbs.office import waiting_extension
 

@@ -10,9 +10,8 @@ from config.errors import Refused
 from models.alerts.next_alert import recompute_next_alert
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
-from models.tables.extension import Extension
 from models.tables.lifecycle import ExtensionState, Kind, Verb
-from models.tables.report import Report, ReportContent, ReportDraft
+from models.tables.report import Extension, Report, ReportContent, ReportDraft
 from models.work.attachments import bind_attachments, refuse_unwanted_files
 from models.work.locked_assignment import lock_assignment
 from models.work.report_form import check_report
@@ -69,12 +68,7 @@ def report(
     submitted = Report(
         assignment_id=assignment_id,
         version=earlier + 1,
-        counts=dict(content.counts),
-        document_number=content.document_number,
-        document_date=content.document_date,
-        text=content.text,
-        difficulties=content.difficulties,
-        proposals=content.proposals,
+        **vars(content) | {"counts": dict(content.counts)},
         submission=submission,
         submitted_at=now,
     )
