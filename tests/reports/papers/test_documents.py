@@ -22,11 +22,10 @@ from models.tables.lifecycle import REMINDERS, NoticeState, Role
 from models.tables.outbox import Notice
 from models.tables.report import ReportContent
 from models.work import verbs
-from reports.papers.document import reminder_document, report_document, slip_document, write_templates
+from reports.papers.document import SHIPPED, reminder_document, report_document, slip_document, write_templates
 from reports.papers.office_letters import office_assignments
 from reports.papers.pdf import to_pdf
 from reports.papers.period_report import MAX_QUOTES, PeriodReport, Quotes, period_report
-from reports.papers.templates import TEMPLATES
 from tests.support.cast import assignment_of, at, issue, number_of, run, t0_report
 
 NOW = at("2023-10-20")
@@ -212,7 +211,7 @@ def test_an_office_with_nothing_open_gets_no_paper(lived: Store) -> None:
 def own(lived: Store, tmp_path: Path) -> Store:
     """The store with templates of its own, which begin as those shipped."""
     folder = tmp_path / "mau"
-    assert {path.name for path in write_templates(folder)} == set(TEMPLATES)
+    assert {path.name for path in write_templates(folder)} == {path.name for path in SHIPPED.iterdir()}
     return replace(lived, settings=replace(lived.settings, templates_dir=folder))
 
 
