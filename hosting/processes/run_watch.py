@@ -1,4 +1,4 @@
-"""A regular check of Prefect's runs from outside: its own alarms need its events, a worker and our database."""
+"""A regular check of Prefect's runs from outside, which needs neither its events nor a worker (decision 0013)."""
 
 import time
 from collections.abc import Callable
