@@ -21,6 +21,10 @@ _DATE = typer.Option(
 )
 _NUMBER = typer.Option(..., "--number", help="Số, ký hiệu, ví dụ 123-TB/TU. / Number and symbol, e.g. 123-TB/TU.")
 _TITLE = typer.Option(..., "--title", help="Trích yếu, tên gọi. / The title.")
+_IN_JSON = (
+    *("id", "kind", "directive", "period", "number", "date", "title"),
+    *("subtask", "host_office", "urgency", "sample"),
+)
 _URGENCY = typer.Option("normal", "--urgency", help=URGENCY_HELP)
 
 
@@ -115,19 +119,8 @@ def _register(fact: Callable[..., Anchor], what: str, as_of: str | None, json_: 
 
 
 def _as_json(anchor: Anchor) -> dict[str, object]:
-    return {
-        "id": anchor.id,
-        "kind": anchor.kind.value,
-        "directive": anchor.directive,
-        "period": anchor.key,
-        "number": anchor.number,
-        "date": anchor.on_date.isoformat(),
-        "title": anchor.title,
-        "subtask": anchor.subtask,
-        "host_office": anchor.host_office,
-        "urgency": anchor.urgency.value,
-        "sample": anchor.is_sample,
-    }
+    other_names = {"period": "key", "date": "on_date", "sample": "is_sample"}
+    return {name: getattr(anchor, other_names.get(name, name)) for name in _IN_JSON}
 
 
 def _urgency(text: str) -> Urgency:

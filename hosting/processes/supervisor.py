@@ -18,7 +18,7 @@ from hosting.child_process import Child
 from hosting.prefect.connection import HOST, await_server, connected_to, start_server
 from hosting.prefect.environment import environment
 from hosting.prefect.server_lock import ServerLock
-from hosting.processes.contacts_file import ContactsFile
+from hosting.processes.contacts_file import StoreOfToday
 from hosting.processes.parts import SERVER_CHILD, children, portal_arguments, worker_arguments
 from hosting.processes.run_watch import RunWatch
 from hosting.processes.signals import answer_only, stop_interrupts
@@ -93,7 +93,7 @@ class Supervisor:
         self._api = f"{self._base}/api"
         self._children: dict[str, Child] = {}
         self._restarted_at: list[float] = []
-        self._contacts = ContactsFile(settings)
+        self._store_of_today = StoreOfToday(store, say)
         self._runs = RunWatch(say)
 
     def run(self, opened: ExitStack, first_start: FirstStart) -> None:
@@ -202,7 +202,7 @@ class Supervisor:
             for name, child in self._children.items():
                 if not child.running:
                     self._start_again(name, child)
-            if (store := self._contacts.reload_if_edited(self._store, self._say)) is not self._store:
+            if (store := self._store_of_today.current()) is not self._store:
                 self._store = store
                 self._stop("portal")
                 self._start("portal")

@@ -26,7 +26,8 @@ def everything(command: Any, path: str) -> Iterator[tuple[str, str]]:
     for parameter in command.params:
         if getattr(parameter, "help", None):
             yield f"{path} {parameter.name}", parameter.help
-    for name, child in getattr(command, "commands", {}).items():
+    for name in getattr(command, "commands", {}):
+        child = command.get_command(None, name)
         yield from everything(child, f"{path} {name}")
 
 
