@@ -33,10 +33,9 @@ from models.tables.lifecycle import Kind, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from models.work.queries import AssignmentFilter, assignments
-from notifications.words.kinds import WORDINGS
-from rehearsal.acting_out import PerformedAct, act_out
+from notifications.words.kinds import DESK_NAMES, WORDINGS
+from rehearsal.acting_out import PerformedAct, act_out, is_anything_to_do, morning_of
 from rehearsal.behaviour import Act
-from rehearsal.days import is_anything_to_do, morning_of
 from rehearsal.throwaway import throwaway_settings, unsynced_store
 
 FIRST_DAY = date(2023, 8, 17)
@@ -124,7 +123,7 @@ class _Demo:
         sent = _sent_on(store, day)
         for office, desk, kinds in sent[:_LISTED_RECIPIENTS]:
             name = store.plan.office(office).name_vi
-            self._say(f"    ✉ {name} ({_DESK_VI[desk]}): {kinds}")
+            self._say(f"    ✉ {name} ({DESK_NAMES[desk][0]}): {kinds}")
         if len(sent) > _LISTED_RECIPIENTS:
             self._say(f"    … và {len(sent) - _LISTED_RECIPIENTS} nơi nhận khác")
         for line in _acts_in_words(store, acts):
@@ -213,13 +212,6 @@ def _acts_in_words(store: Store, acts: list[PerformedAct]) -> list[str]:
             lines.append(f"{name} {act.value}: việc {first.assignment_id} ({first.subtask}){more}")
     return lines
 
-
-_DESK_VI = {
-    Desk.FOCAL: "đầu mối",
-    Desk.HEAD: "thủ trưởng",
-    Desk.COORDINATOR: "cơ quan đôn đốc",
-    Desk.MONITOR: "cơ quan theo dõi",
-}
 
 _NOTICE_VI = {
     NoticeState.PENDING: "chờ gửi",

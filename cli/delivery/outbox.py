@@ -17,8 +17,8 @@ from models.store.database import reading_session
 from models.tables.lifecycle import NoticeState
 from models.work.queries import notices
 from notifications.channels.mailbox import letters
-from notifications.courier.channel_check import check_channels, require_all_sent
 from notifications.courier.courier import deliver
+from notifications.courier.sent_at_once import check_channels, require_all_sent
 
 channels = typer.Typer()
 

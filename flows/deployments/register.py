@@ -5,6 +5,7 @@ Registered at every start, but only what has changed: Prefect would otherwise de
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
@@ -13,20 +14,21 @@ from typing import Any, cast
 import prefect
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.filters import FlowFilter, FlowFilterName
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
+from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectNotFound
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 from prefect.utilities.callables import parameter_schema
+from prefect.workers.process import ProcessWorker
 from pydantic import BaseModel
 
 from config import clock
 from config.catalogue.plan import Plan
 from config.clock import local_date
 from flows.deployments.forms import directive_form, flow_with_form, priority_form, review_form
-from flows.deployments.work_pool import ensure_pool
 from flows.further_priority import further_priority
 from flows.issue_directive import issue_directive
 from flows.names import (
@@ -39,6 +41,7 @@ from flows.names import (
     names_by_priority,
 )
 from flows.priorities import PRIORITY_FLOWS, flow_of
+from flows.runs.run_names import in_states
 from flows.yearly_review import review_year
 
 _ZONE = "Asia/Ho_Chi_Minh"
@@ -187,3 +190,42 @@ def _about_directive(plan: Plan) -> str:
         " Chỉ đạo tự nó không giao việc: mọi thời hạn tính từ ngày văn bản này."
         " Sau khi đăng ký, các nhiệm vụ của chỉ đạo được chạy ngay."
     )
+
+
+_POLL_S = 0.3
+
+
+def ensure_pool(client: SyncPrefectClient) -> None:
+    """Make the pool the worker serves, or resume it: a stop pauses it."""
+    try:
+        pool = client.read_work_pool(WORK_POOL)
+    except ObjectNotFound:
+        client.create_work_pool(
+            WorkPoolCreate(
+                name=WORK_POOL,
+                type=ProcessWorker.type,
+                description="Máy chạy các luồng đôn đốc",
+                base_job_template=ProcessWorker.get_default_base_job_template(),
+            )
+        )
+    else:
+        if pool.is_paused:
+            client.update_work_pool(WORK_POOL, WorkPoolUpdate(is_paused=False))
+
+
+def pause_pool() -> None:
+    """Let no new run begin, until the next ``deploy``."""
+    with get_client(sync_client=True) as client:
+        client.update_work_pool(WORK_POOL, WorkPoolUpdate(is_paused=True))
+
+
+def wait_until_idle(timeout_s: float) -> bool:
+    """Wait until no run is under way; returns False when some still are after ``timeout_s``."""
+    under_way = FlowRunFilter(state=in_states(StateType.PENDING, StateType.RUNNING))
+    give_up_at = time.monotonic() + timeout_s
+    with get_client(sync_client=True) as client:
+        while client.read_flow_runs(flow_run_filter=under_way, limit=1):
+            if time.monotonic() > give_up_at:
+                return False
+            time.sleep(_POLL_S)
+    return True

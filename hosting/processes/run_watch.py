@@ -32,7 +32,7 @@ class RunWatch:
 
     def _check(self, store: Store) -> None:
         from flows.runs.trouble import report_new_trouble, report_prefect_down
-        from hosting.prefect.unnamed_runs import name_runs
+        from hosting.prefect.corrected_runs import name_runs
 
         try:
             report_new_trouble(store, clock.now())

@@ -123,7 +123,7 @@ class Supervisor:
 
     def _prepare_prefect(self) -> None:
         from flows.deployments.register import deploy
-        from hosting.prefect.stale_runs import end_stale_runs
+        from hosting.prefect.corrected_runs import end_stale_runs
 
         ended = end_stale_runs(clock.now())
         if ended.interrupted or ended.missed:
@@ -225,7 +225,7 @@ class Supervisor:
 
     def _drain(self) -> None:
         """No new runs; those under way get a moment, so that their end is on record."""
-        from flows.deployments.work_pool import pause_pool, wait_until_idle
+        from flows.deployments.register import pause_pool, wait_until_idle
 
         self._say("Đang dừng … / stopping")
         try:

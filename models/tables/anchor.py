@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from config.text.accents import without_accents
+from config.text.suggestions import without_accents
 from models.store.columns import UtcDateTime, enum_column
 from models.tables.lifecycle import Urgency
 

@@ -22,7 +22,7 @@ from models.tables.lifecycle import ExtensionState, ReportState
 from models.tables.report import Report
 from reports.board.board import BoardLine, is_sample, late_and_next
 from reports.board.spans import span_of
-from reports.figures import Tally, due_within, percent, points, tally
+from reports.figures import Tally, due_within, percent, points, sum_tallies, tally
 from reports.wording import markdown_table
 
 REVIEW_VERSION = 1
@@ -149,8 +149,8 @@ def _by_regulation(subtasks: Sequence[ComparedLine], plan: Plan, directive: Dire
     for document in directive.documents:
         resting = [each for each in subtasks if document.id in plan.subtask(each.code).documents]
         if resting:
-            now = sum((each.now for each in resting), Tally())
-            found.append(ComparedLine(document.id, document.title_vi, now, sum((e.before for e in resting), Tally())))
+            now, before = (sum_tallies(getattr(each, name) for each in resting) for name in ("now", "before"))
+            found.append(ComparedLine(document.id, document.title_vi, now, before))
     return found
 
 

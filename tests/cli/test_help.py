@@ -10,7 +10,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from cli.commands import COMMANDS
-from cli.language import in_language
+from cli.help import in_language
 from cli.main import app
 
 

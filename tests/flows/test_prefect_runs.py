@@ -374,7 +374,7 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES, REVIEW
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.unnamed_runs import name_coming_runs
+    from hosting.prefect.corrected_runs import name_coming_runs
 
     deploy(plan)
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
@@ -420,7 +420,7 @@ def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Se
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.stale_runs import StaleRuns, end_stale_runs
+    from hosting.prefect.corrected_runs import StaleRuns, end_stale_runs
 
     deploy(plan)
     now = datetime.now(UTC)
@@ -451,7 +451,7 @@ def test_runs_ended_from_outside_and_still_called_under_way_are_renamed(server: 
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.unnamed_runs import name_ended_runs
+    from hosting.prefect.corrected_runs import name_ended_runs
 
     deploy(plan)
     now = datetime.now(UTC)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from config.text.accents import without_accents
+from config.text.suggestions import without_accents
 
 revision = "0002"
 down_revision = "0001"
