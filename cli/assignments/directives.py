@@ -6,7 +6,7 @@ from functools import partial
 import typer
 
 from cli.options import AS_OF, DIRECTIVE, JSON, URGENCY_HELP
-from cli.output import check_choice, show_json, show_table
+from cli.output import check_choice, show_json, show_list
 from cli.store import effective_time, open_configured_store
 from config.clock import parse_date
 from models.store.database import reading_session, session_scope
@@ -92,10 +92,9 @@ def list_command(json_: bool = JSON) -> None:
     """Liệt kê các mốc đã ghi. / List the registered documents and events."""
     with open_configured_store() as store, reading_session(store.engine) as session:
         known = anchors(session)
-    if json_:
-        show_json([_as_json(anchor) for anchor in known])
-        return
-    show_table(
+    show_list(
+        json_,
+        map(_as_json, known),
         "Các mốc tính hạn",
         ("Loại", "Chỉ đạo", "Khóa", "Ngày", "Nội dung", "Mẫu"),
         [

@@ -7,10 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from config.contacts.contacts import Address, Contacts, addressed
+from config.contacts.contacts import OWN_ADDRESSES, Address, Contacts, addressed
 from config.contacts.desks import DESKS
-from config.contacts.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # other rooms import it from here
-from config.contacts.own_channels import OWN_ADDRESSES
 from config.contacts.placeholders import MissingSecrets, with_secrets
 from config.errors import Refused
 from config.rules.quiet_hours import NEVER, OUT_OF_OFFICE, Hours, QuietHours, parse_quiet_hours, parse_time

@@ -29,7 +29,6 @@ from config import clock
 from config.catalogue.plan import Plan
 from config.clock import local_date
 from flows.deployments.forms import directive_form, flow_with_form, priority_form, review_form
-from flows.further_priority import further_priority
 from flows.issue_directive import issue_directive
 from flows.names import (
     CATCHING_UP,
@@ -40,7 +39,7 @@ from flows.names import (
     WORK_POOL,
     names_by_priority,
 )
-from flows.priorities import PRIORITY_FLOWS, flow_of
+from flows.priorities import PRIORITY_FLOWS, flow_of, further_priority
 from flows.runs.run_names import in_states
 from flows.yearly_review import review_year
 

@@ -18,6 +18,7 @@ from config.clock import local_date
 from config.rules.periods import Period, parse_period, period_in_words, period_of
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import in_directive, not_withdrawn, overdue
+from models.keeping.opening import Store
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
 from models.tables.report import Report
@@ -110,21 +111,15 @@ class PeriodReport:
 
 
 def period_report(
-    connection: Connection,
-    period: Period,
-    *,
-    plan: Plan,
-    calendar: WorkingCalendar,
-    now: datetime,
-    directive: str | None = None,
+    connection: Connection, store: Store, period: Period, *, now: datetime, directive: str | None = None
 ) -> PeriodReport:
     """Gather the report of ``period`` for a directive, the main one where none is named, as things stand at ``now``.
 
     Of a period is the work assigned for it or for a shorter period within it, and what was counted from a document or
     an event and fell due between its first and last day.
     """
-    followed = plan.directive(directive)
-    calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
+    plan, followed = store.plan, store.plan.directive(directive)
+    calendar = store.calendar.of(plan.priorities_of(followed.code)[0].code)
     its = in_directive(plan, followed)
     mine = and_(_of_period(connection, period), its)
     figures: dict[str, Mapping[tuple[Any, ...], Tally]] = {

@@ -14,8 +14,8 @@ from sqlmodel import col
 
 from config.catalogue.plan import Directive, Plan
 from config.clock import HANOI
-from config.rules.working_time import WorkingCalendar
 from models.alerts.status import in_directive, not_withdrawn
+from models.keeping.opening import Store
 from models.tables.assignment import Assignment
 from models.tables.extension import Extension
 from models.tables.lifecycle import ExtensionState, ReportState
@@ -94,18 +94,13 @@ class YearlyReview:
 
 
 def yearly_review(
-    connection: Connection,
-    year: int,
-    *,
-    plan: Plan,
-    calendar: WorkingCalendar,
-    now: datetime,
-    directive: str | None = None,
+    connection: Connection, store: Store, year: int, *, now: datetime, directive: str | None = None
 ) -> YearlyReview:
     """Compile the review of ``year`` for a directive, the main one where none is named, as things stand at ``now``.
 
     Raises ``Refused`` for a year out of reach.
     """
+    plan, calendar = store.plan, store.calendar
     spans = span_of(str(year)), span_of(str(year - 1))
     followed = plan.directive(directive)
     its = in_directive(plan, followed)
