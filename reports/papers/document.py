@@ -48,7 +48,7 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
         {
             **{name: getattr(found, name) for name in ("priorities", "offices", "late", "late_more", "is_sample")},
             "figures": counts,
-            "period": _from_capital(period),
+            "period": period[:1].upper() + period[1:],
             "opening": f"Thực hiện {_in_full(directive)} và {found.assigned_by},"
             f" {_issuer(store, directive, found.now).name_vi} tổng hợp kết quả {period} (số liệu {span},"
             f" tình trạng tính đến {_moment(found.now)}) như sau:",
@@ -196,10 +196,6 @@ def _in_words(counts: Tally) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _from_capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _moment(now: datetime) -> str:

@@ -156,13 +156,10 @@ def period_report(
 def _of_period(connection: Connection, period: Period) -> ColumnElement[bool]:
     keys = connection.scalars(select(col(Assignment.period)).distinct()).all()
     reporting = [key for key in keys if not key.startswith(ANCHORED)]
-    within = [key for key in reporting if _lies_within(parse_period(key), period)]
+    read = map(parse_period, reporting)
+    within = [each.key for each in read if period.opens <= each.opens and each.closes <= period.closes]
     anchored = or_(*(col(Assignment.period).startswith(mark) for mark in ANCHORED))
     return or_(col(Assignment.period).in_(within), and_(anchored, due_within(Span(period.opens, period.closes))))
-
-
-def _lies_within(one: Period, other: Period) -> bool:
-    return other.opens <= one.opens and one.closes <= other.closes
 
 
 def _priorities(

@@ -154,10 +154,6 @@ def _count(connection: Connection, assignment: Any, *which: Any) -> int:
     return connection.scalar(query.select_from(assignment.class_)) or 0
 
 
-def _of(review: YearlyReview, plan: Plan) -> str:
-    return f" · {plan.directive(review.directive).title_vi}" if plan.has_several else ""
-
-
 def review_title(review: YearlyReview) -> str:
     """«Sơ kết 2026 · đúng hạn 87% (+4 điểm)»."""
     change = "" if review.whole.points is None else f" ({review.whole.points:+d} điểm)"
@@ -167,8 +163,9 @@ def review_title(review: YearlyReview) -> str:
 def review_markdown(review: YearlyReview, plan: Plan) -> str:
     """The review as Vietnamese markdown, in a form that stays the same from year to year."""
     whole = review.whole
+    of = f" · {plan.directive(review.directive).title_vi}" if plan.has_several else ""
     parts = [
-        f"# Sơ kết năm {review.year}{_of(review, plan)}",
+        f"# Sơ kết năm {review.year}{of}",
         f"Việc có hạn trong năm {review.year}, tính đến {review.as_of.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
         "> **DỮ LIỆU MẪU** – để làm quen, không phải việc thật." if review.is_sample else "",
         f"Tổng số {whole.now.total} việc: {whole.now.done_on_time} hoàn thành đúng hạn, {whole.now.done_late}"
