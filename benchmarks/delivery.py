@@ -41,7 +41,7 @@ from tracking import fill
 from config.clock import HANOI
 from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import Desk
-from config.contacts.services import service_of
+from config.contacts.loading import service_of
 from config.settings import load_settings
 from models.keeping.opening import Store, open_store
 from models.store.database import open_database, session_scope

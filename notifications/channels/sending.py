@@ -5,8 +5,7 @@ from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
-from config.contacts.contacts import Address
-from config.contacts.own_channels import LOCAL_MAILBOX, ZALO
+from config.contacts.contacts import LOCAL_MAILBOX, ZALO, Address
 from notifications.channels.apprise_channel import send_by_apprise
 from notifications.channels.certificates import use_hashed_certificates
 from notifications.channels.connections import Connections, SendContext
