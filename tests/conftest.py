@@ -22,6 +22,7 @@ from config.settings import Settings, load_settings
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import open_database
+from tests.support.compiled_once import share_compiled_statements
 
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH_AT_ONCE = ("tests/models/store/test_store.py",)
@@ -42,6 +43,7 @@ def pytest_configure() -> None:
     """What tests write lies in memory where there is room: a disk takes its time over hundreds of databases."""
     if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+    share_compiled_statements()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
