@@ -33,8 +33,6 @@ from models.store.audit import AuditEvent, AuditHead
 from models.store.database import session_scope
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
-from models.tables.attachment import Attachment
-from models.tables.extension import Extension
 from models.tables.lifecycle import (
     WAITING_FOR_OFFICE,
     ExtensionState,
@@ -46,7 +44,7 @@ from models.tables.lifecycle import (
     Urgency,
 )
 from models.tables.outbox import Message, Notice
-from models.tables.report import Report
+from models.tables.report import Attachment, Extension, Report
 from models.work.planning import PlannedAssignment, planned_assignments
 
 ISSUED = date(2023, 8, 17)

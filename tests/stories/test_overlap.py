@@ -16,14 +16,12 @@ from flows.forms import fill_in
 from flows.steps import Summary, follow_up_once
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent, verify
-from models.store.database import open_database, reading, session_scope
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, open_database, reading, session_scope
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
-from models.tables.extension import Extension
 from models.tables.lifecycle import Kind, MessageState, NoticeState, State
 from models.tables.outbox import Message, Notice
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from models.work import verbs
 from models.work.directives import issue_directive
 from notifications.channels.mailbox import letters

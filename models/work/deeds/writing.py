@@ -19,10 +19,10 @@ from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.deed import DeedItem, ItemKind
-from models.tables.extension import Extension
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, Kind, NoticeState, State
 from models.tables.office import Contact
 from models.tables.outbox import Notice
+from models.tables.report import Extension
 from models.work.deeds.prepared import ITEMS, NO_TIMETABLE
 
 _NEEDS_TIMETABLE = or_(

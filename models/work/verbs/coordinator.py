@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlmodel import Session, select
 
+from config.boundary import checked_reason
 from config.clock import local_date
 from config.errors import Refused
 from models.alerts.next_alert import recompute_next_alert, retime
@@ -11,12 +12,10 @@ from models.alerts.notices import resumed_rung, suspended_rung
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
-from models.tables.extension import Extension
 from models.tables.lifecycle import ExtensionState, Kind, ReportState, Verb
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
-from models.work.verbs.extensions import let_request_lapse, waiting_extension
-from models.work.verbs.reasons import checked_reason
+from models.work.verbs.office import waiting_extension
 
 
 def accept(session: Session, assignment_id: int, context: ActorContext, *, version: int | None = None) -> Assignment:
@@ -26,7 +25,7 @@ def accept(session: Session, assignment_id: int, context: ActorContext, *, versi
     """
     locked, report = _lock_with_report(session, assignment_id, Verb.ACCEPT, version, context)
     report.state, report.decided_at = ReportState.ACCEPTED, context.now
-    locked.perform(Verb.ACCEPT, version=report.version, **let_request_lapse(locked))
+    locked.perform(Verb.ACCEPT, version=report.version, **_let_request_lapse(locked))
     locked.tell_office(Kind.REPORT_ACCEPTED, rung=f"report:{report.version}")
     return locked.assignment
 
@@ -122,7 +121,7 @@ def withdraw(session: Session, assignment_id: int, reason: str, context: ActorCo
     reason = checked_reason(reason, "Lý do thu hồi")
     locked = lock_assignment(session, assignment_id, context)
     locked.require(Verb.WITHDRAW)
-    locked.perform(Verb.WITHDRAW, reason=reason, **let_request_lapse(locked))
+    locked.perform(Verb.WITHDRAW, reason=reason, **_let_request_lapse(locked))
     recompute_next_alert(session, locked.assignment)
     locked.tell_office(Kind.WITHDRAWN, rung="withdrawn")
     return locked.assignment
@@ -157,3 +156,12 @@ def _lock_with_request(
             f"Assignment {assignment_id} has no request for more time waiting for a decision.",
         )
     return locked, request
+
+
+def _let_request_lapse(locked: LockedAssignment) -> dict[str, object]:
+    """Close a request that still waits although the work is over; returns what the audit trail says of it."""
+    request = waiting_extension(locked.session, locked.id)
+    if request is None:
+        return {}
+    request.state, request.decided_at = ExtensionState.LAPSED, locked.context.now
+    return {"lapsed_extension": request.id}

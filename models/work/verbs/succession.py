@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from config.contacts.desks import Desk
 from models.alerts.notices import readdress
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, Kind, Verb
 from models.tables.office import Office
@@ -59,5 +59,4 @@ def _hand_over_monitoring(session: Session, office: str, is_open: ColumnElement[
         .execution_options(synchronize_session=False)
     )
     details = {"monitor_of": moved.rowcount, "successor": successor}
-    entry = AuditEntry(Verb.HAND_OVER.value, f"office:{office}", details)
-    record(session, [entry], actor=context.actor, now=context.now)
+    record(session, context, Verb.HAND_OVER.value, f"office:{office}", **details)

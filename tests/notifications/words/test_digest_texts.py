@@ -14,7 +14,7 @@ from config.clock import end_of_day
 from config.contacts.desks import Desk, Recipient
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import EarlierNotice, NoticeFacts, UndeliveredMessage
-from models.tables.lifecycle import Kind, Role, State
+from models.tables.lifecycle import Kind, Role, State, Urgency
 from notifications.words.kinds import WORDINGS
 from notifications.words.render import PREVIEW_SIZE, Audience, render
 from tests.support.cast import at
@@ -33,7 +33,7 @@ def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: obje
         kind=kind,
         rung=f"x:{due.isoformat()}",
         recipient=Recipient("SYT", Desk.FOCAL),
-        assignment_id=number,
+        id=number,
         priority="p1",
         subtask="T0.1",
         step="report",
@@ -43,6 +43,8 @@ def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: obje
         role=Role.LEAD,
         office="SYT",
         lead_office="SYT",
+        delegated_to="",
+        urgency=Urgency.NORMAL,
         state=State.ASSIGNED,
         due_at=end_of_day(due),
         due_date=due,
