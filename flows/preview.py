@@ -19,7 +19,7 @@ from flows.steps import Summary, assign_within, summarise, track_within
 from models.delivery.grouping import WAITING
 from models.keeping.opening import Store, open_store
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, Role
+from models.tables.lifecycle import NoticeKind, Role
 from models.tables.outbox import Notice
 from notifications.courier.courier import DeliveryCounts
 
@@ -42,7 +42,7 @@ class PreviewedAssignment:
 class PreviewedNotice:
     """A notice that would wait to be sent after the run, whether new or left from before."""
 
-    kind: Kind
+    kind: NoticeKind
     subtask: str
     period: str
     office: str

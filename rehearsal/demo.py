@@ -29,7 +29,7 @@ from hosting.prefect.connection import reach_prefect, run_here
 from models.keeping.opening import Store
 from models.store.audit import verify
 from models.store.database import reading, session_scope
-from models.tables.lifecycle import Kind, NoticeState
+from models.tables.lifecycle import NoticeKind, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from models.work.queries import AssignmentFilter, assignments
@@ -187,7 +187,7 @@ def _sent_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:
     return [(office, desk, _kinds(rows, office, desk)) for office, desk in _by_severity(rows)]
 
 
-def _by_severity(rows: Sequence[Row[tuple[str, Desk, Kind, int]]]) -> list[tuple[str, Desk]]:
+def _by_severity(rows: Sequence[Row[tuple[str, Desk, NoticeKind, int]]]) -> list[tuple[str, Desk]]:
     order = list(WORDINGS)
     most_severe: dict[tuple[str, Desk], int] = {}
     for office, desk, kind, _ in rows:
@@ -196,7 +196,7 @@ def _by_severity(rows: Sequence[Row[tuple[str, Desk, Kind, int]]]) -> list[tuple
     return sorted(most_severe, key=lambda recipient: (most_severe[recipient], recipient))
 
 
-def _kinds(rows: Sequence[Row[tuple[str, Desk, Kind, int]]], office: str, desk: Desk) -> str:
+def _kinds(rows: Sequence[Row[tuple[str, Desk, NoticeKind, int]]], office: str, desk: Desk) -> str:
     counts = {kind: count for o, d, kind, count in rows if (o, d) == (office, desk)}
     return ", ".join(f"{counts[kind]} {wording.count_vi}" for kind, wording in WORDINGS.items() if kind in counts)
 
