@@ -46,7 +46,7 @@ from config.settings import load_settings
 from models.keeping.opening import Store, open_store
 from models.store.database import open_database, session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, MessageState, NoticeState, Urgency
+from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Urgency
 from models.tables.outbox import Message, Notice
 from notifications.channels.certificates import use_hashed_certificates
 from notifications.courier.courier import deliver
@@ -207,7 +207,7 @@ def _fill(store: Store, notices: int, *, digests: int = 0) -> None:
             insert(Notice),
             [
                 {
-                    "kind": Kind.ASSIGNED,
+                    "kind": NoticeKind.ASSIGNED,
                     "assignment_id": number,
                     "rung": "assigned",
                     "office": office,

@@ -28,7 +28,7 @@ from hosting.prefect.connection import reach_prefect, run_here
 from models.keeping.opening import Store
 from models.store.audit import verify
 from models.store.database import reading, session_scope
-from models.tables.lifecycle import Kind, NoticeState
+from models.tables.lifecycle import NoticeKind, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from models.work.queries import AssignmentFilter, assignments
@@ -182,7 +182,7 @@ def _sent_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:
     )
     with reading(store.engine) as connection:
         rows = connection.execute(query).all()
-    counts: dict[tuple[str, Desk], dict[Kind, int]] = {}
+    counts: dict[tuple[str, Desk], dict[NoticeKind, int]] = {}
     for office, desk, kind, count in rows:
         counts.setdefault((office, desk), {})[kind] = count
     order = list(WORDINGS)

@@ -10,13 +10,13 @@ from config.contacts.desks import Recipient
 from models.store.actor import Context
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, NoticeState, Urgency
+from models.tables.lifecycle import NoticeKind, NoticeState, Urgency
 from models.tables.office import Contact
 from models.tables.outbox import Notice
 
 
 def notify(
-    session: Session, kind: Kind, assignment: Assignment, recipient: Recipient, *, rung: str, context: Context
+    session: Session, kind: NoticeKind, assignment: Assignment, recipient: Recipient, *, rung: str, context: Context
 ) -> None:
     """Put a notice in the outbox; one that is there already stays as it is."""
     row = notice_row(
@@ -75,7 +75,7 @@ def _moment(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else ""
 
 
-_SAID_BY_HANDOVER = (Kind.ASSIGNED, Kind.HANDED_OVER)
+_SAID_BY_HANDOVER = (NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER)
 
 
 def readdress(
@@ -99,7 +99,7 @@ def readdress(
 
 
 def notice_row(
-    kind: Kind,
+    kind: NoticeKind,
     assignment_id: int,
     recipient: Recipient,
     *,

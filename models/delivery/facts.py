@@ -17,8 +17,8 @@ from models.tables.assignment import Assignment, TimetableRung
 from models.tables.lifecycle import (
     REMINDERS,
     ExtensionState,
-    Kind,
     MessageState,
+    NoticeKind,
     NoticeState,
     ReportState,
     State,
@@ -47,7 +47,7 @@ class EarlierNotice:
     """A notice sent about the assignment before: when, what, and to whom."""
 
     at: datetime
-    kind: Kind
+    kind: NoticeKind
     recipient: Recipient
 
 
@@ -56,7 +56,7 @@ class NoticeFacts(ListedAssignment):
     """What one notice is about, as far as its text needs it: the assignment, and what is said of it."""
 
     notice_id: int
-    kind: Kind
+    kind: NoticeKind
     rung: str
     recipient: Recipient
     explanation_vi: str
@@ -109,7 +109,7 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
             acknowledged_at=assignment.acknowledged_at,
             reason=reason,
             until=until,
-            decided=decided or (undelivered is None and notice.kind is Kind.UNDELIVERABLE),
+            decided=decided or (undelivered is None and notice.kind is NoticeKind.UNDELIVERABLE),
             reminder_count=len(reminders),
             last_reminded_at=max(reminders, default=None),
             # A silence does not hold for what is «hỏa tốc».
@@ -160,7 +160,7 @@ def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int
     return reminded
 
 
-_URGING = (*REMINDERS, Kind.ASSIGNED, Kind.HANDED_OVER, Kind.RESUMED, Kind.REPORT_RETURNED)
+_URGING = (*REMINDERS, NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER, NoticeKind.RESUMED, NoticeKind.REPORT_RETURNED)
 
 
 def _sent_before(session: Session, message_ids: Collection[int]) -> dict[int, list[tuple[str, EarlierNotice]]]:
@@ -185,7 +185,7 @@ def _sent_before(session: Session, message_ids: Collection[int]) -> dict[int, li
 
 def _undelivered(session: Session, notice: Notice) -> UndeliveredMessage | None:
     """The message that a notice says was given up; None when it has been sent since."""
-    if notice.kind is not Kind.UNDELIVERABLE:
+    if notice.kind is not NoticeKind.UNDELIVERABLE:
         return None
     number, fallback_channel = parse_undelivered_rung(notice.rung)
     message = session.get_one(Message, number)
@@ -204,16 +204,16 @@ def _decision(session: Session, notice: Notice, assignment: Assignment) -> tuple
             return handed_in.reason or "", None, handed_in.state is not ReportState.SUBMITTED
     if what == "extension" and number.isdigit() and (request := session.get(Extension, int(number))):
         decided = request.state is not ExtensionState.REQUESTED
-        if notice.kind is Kind.EXTENSION_REQUESTED:
+        if notice.kind is NoticeKind.EXTENSION_REQUESTED:
             return request.reason, request.requested_until, decided
         return request.decision_reason, request.granted_until, decided
-    if notice.kind is Kind.SUSPENDED:
+    if notice.kind is NoticeKind.SUSPENDED:
         is_past = notice.rung != suspended_rung(assignment.suspended_at)
         return _reason_on_record(session, notice, Verb.SUSPEND), None, is_past
-    if notice.kind is Kind.RESUMED:
+    if notice.kind is NoticeKind.RESUMED:
         is_past = assignment.state is State.SUSPENDED or notice.rung != resumed_rung(assignment.resumed_at)
         return "", None, is_past
-    if notice.kind is Kind.WITHDRAWN:
+    if notice.kind is NoticeKind.WITHDRAWN:
         return _reason_on_record(session, notice, Verb.WITHDRAW), None, False
     return "", None, False
 

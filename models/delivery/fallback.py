@@ -18,7 +18,7 @@ from models.delivery.letters import letter_contents
 from models.store.actor import ActorContext
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, MessageState, NoticeState
+from models.tables.lifecycle import MessageState, NoticeKind, NoticeState
 from models.tables.outbox import Message, Notice
 
 BATCH = 500
@@ -86,7 +86,7 @@ def _notify_coordinator(
     if (message.office, message.desk) == coordinator:
         return 0
     row = notice_row(
-        Kind.UNDELIVERABLE,
+        NoticeKind.UNDELIVERABLE,
         assignment_id,
         coordinator,
         rung=undelivered_rung(message.id or 0, message.next_attempt_at, _fallback_channel(session, message.id)),

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from config.contacts.desks import Desk
 from models.store.columns import UtcDateTime, enum_column, partial_index
-from models.tables.lifecycle import Kind, Role, State, Urgency
+from models.tables.lifecycle import NoticeKind, Role, State, Urgency
 
 
 class Assignment(SQLModel, table=True):
@@ -130,7 +130,7 @@ class TimetableRung(SQLModel, table=True):
     rank: int = Field(primary_key=True)
     audience: Desk = Field(primary_key=True, sa_type=enum_column(Desk))
     rung: str = Field(max_length=48)
-    kind: Kind = Field(sa_type=enum_column(Kind))
+    kind: NoticeKind = Field(sa_type=enum_column(NoticeKind))
     severity: int
     unless_acknowledged: bool
     fire_at: datetime = Field(sa_type=UtcDateTime)

@@ -105,7 +105,7 @@ class ExtensionState(StrEnum):
     LAPSED = "lapsed"  # in: the coordinator, by accepting the report or withdrawing the work undecided; final
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """What a notice says."""
 
     ASSIGNED = "assigned"
@@ -128,7 +128,7 @@ class Kind(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
-REMINDERS = frozenset({Kind.NOT_ACKNOWLEDGED, Kind.DUE_SOON, Kind.DUE_TODAY, Kind.OVERDUE})
+REMINDERS = frozenset({NoticeKind.NOT_ACKNOWLEDGED, NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY, NoticeKind.OVERDUE})
 """Kinds that apply only while the office has the next move."""
 
 

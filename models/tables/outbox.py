@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from config.contacts.desks import Desk
 from models.store.columns import UtcDateTime, enum_column, partial_index
-from models.tables.lifecycle import AttemptResult, Kind, MessageState, NoticeState, Urgency
+from models.tables.lifecycle import AttemptResult, MessageState, NoticeKind, NoticeState, Urgency
 
 
 class Message(SQLModel, table=True):
@@ -70,7 +70,7 @@ class Notice(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: Kind = Field(sa_type=enum_column(Kind))
+    kind: NoticeKind = Field(sa_type=enum_column(NoticeKind))
     assignment_id: int = Field(foreign_key="assignment.id")
     rung: str = Field(max_length=48)
     office: str = Field(max_length=32)

@@ -18,7 +18,7 @@ from models.store.actor import PriorityContext
 from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.lifecycle import Kind, Role, State, Urgency, Verb
+from models.tables.lifecycle import NoticeKind, Role, State, Urgency, Verb
 from models.tables.office import Contact
 from models.tables.outbox import Notice
 from models.work.planning import PlannedAssignment
@@ -80,7 +80,7 @@ def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context:
     channels = _focal_channels(session)
     notices = [
         notice_row(
-            Kind.ASSIGNED,
+            NoticeKind.ASSIGNED,
             assignment.id,
             Recipient(assignment.office, Desk.FOCAL),
             rung="assigned",

@@ -14,7 +14,7 @@ from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import AssignmentNotFound, TransitionRefused
-from models.tables.lifecycle import Kind, Verb
+from models.tables.lifecycle import NoticeKind, Verb
 from models.work.effects import Progress, after, is_allowed
 
 
@@ -49,15 +49,15 @@ class LockedAssignment:
                 setattr(self.assignment, name, value)
         record(self.session, self.context, verb.value, f"assignment:{self.id}", **details)
 
-    def tell_office(self, kind: Kind, *, rung: str) -> None:
+    def tell_office(self, kind: NoticeKind, *, rung: str) -> None:
         """A notice to the focal point of the office that answers for it."""
         self._notify(kind, Recipient(self.assignment.office, Desk.FOCAL), rung)
 
-    def tell_coordinator(self, kind: Kind, *, rung: str) -> None:
+    def tell_coordinator(self, kind: NoticeKind, *, rung: str) -> None:
         """A notice to the coordinator of its directive."""
         self._notify(kind, self.context.coordinator, rung)
 
-    def _notify(self, kind: Kind, recipient: Recipient, rung: str) -> None:
+    def _notify(self, kind: NoticeKind, recipient: Recipient, rung: str) -> None:
         notify(self.session, kind, self.assignment, recipient, rung=rung, context=self.context)
 
 

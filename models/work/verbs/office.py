@@ -10,7 +10,7 @@ from config.errors import Refused
 from models.alerts.next_alert import recompute_next_alert
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import ExtensionState, Kind, Verb
+from models.tables.lifecycle import ExtensionState, NoticeKind, Verb
 from models.tables.report import Extension, Report, ReportContent, ReportDraft
 from models.work.attachments import bind_attachments, refuse_unwanted_files
 from models.work.locked_assignment import lock_assignment
@@ -78,7 +78,7 @@ def report(
     session.exec(delete(ReportDraft).where(col(ReportDraft.assignment_id) == assignment_id))
     locked.perform(Verb.REPORT, version=submitted.version, on_time=now < assignment.due_at)
     recompute_next_alert(session, assignment)
-    locked.tell_coordinator(Kind.REPORT_RECEIVED, rung=f"report:{submitted.version}")
+    locked.tell_coordinator(NoticeKind.REPORT_RECEIVED, rung=f"report:{submitted.version}")
     return submitted
 
 
@@ -131,7 +131,7 @@ def request_extension(
     session.add(request)
     session.flush()
     locked.perform(Verb.REQUEST_EXTENSION, until=until.isoformat(), reason=reason)
-    locked.tell_coordinator(Kind.EXTENSION_REQUESTED, rung=f"extension:{request.id}")
+    locked.tell_coordinator(NoticeKind.EXTENSION_REQUESTED, rung=f"extension:{request.id}")
     return request
 
 
