@@ -1,7 +1,8 @@
 """Which days of a rehearsal have anything in them, so that the empty ones are passed over."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
+import pendulum
 from sqlalchemy import func, select
 from sqlmodel import col
 
@@ -39,9 +40,8 @@ def next_eventful_day(store: Store, day: date) -> date | None:
 
 def _next_fifteenth(day: date) -> date:
     """A reporting period opens on the 15th of a month."""
-    if day.day < 15:
-        return day.replace(day=15)
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=15)
+    fifteenth = pendulum.Date(day.year, day.month, 15)
+    return fifteenth if day < fifteenth else fifteenth.add(months=1)
 
 
 def is_anything_to_do(store: Store, priority: str, now: datetime) -> bool:

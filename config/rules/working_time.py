@@ -14,13 +14,13 @@ from importlib.metadata import version
 from typing import Literal
 
 import holidays
+from pendulum import SATURDAY
 
 from config.errors import Refused
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 _DAY = timedelta(days=1)
-_SATURDAY = 5
 
 
 # The library's names of the days in the words people use; days of one holiday share one name.
@@ -105,7 +105,7 @@ class WorkingCalendar:
         if override := self._decided.get(supported(day)):
             return override.kind == "working_day"
         names, weekend_workdays = _library(day.year)
-        return day not in names and (day.weekday() < _SATURDAY or day in weekend_workdays)
+        return day not in names and (day.weekday() < SATURDAY or day in weekend_workdays)
 
     def is_provisional(self, year: int) -> bool:
         """Whether the holidays of ``year`` are worked out by rule and not yet announced."""
@@ -172,7 +172,7 @@ class WorkingCalendar:
     def _days_worked(self, start: date, end: date) -> Iterator[DayWorked]:
         day = start + _DAY
         while day <= end:
-            ordinarily_off = day.weekday() >= _SATURDAY or day in _library(day.year)[0]
+            ordinarily_off = day.weekday() >= SATURDAY or day in _library(day.year)[0]
             if ordinarily_off and self.is_working_day(day):
                 override = self._decided.get(day)
                 yield DayWorked(day, override.note_vi, override.note_en) if override else DayWorked(day, *_EXCHANGED)
