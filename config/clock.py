@@ -11,7 +11,7 @@ import pendulum
 from config.errors import Refused
 
 HANOI = pendulum.timezone("Asia/Ho_Chi_Minh")
-"""Zones and calendar months are pendulum's (``reports.board.spans``, ``reports.charts.timeline``). Steps of days are
+"""Zones and calendar months are pendulum's (``reports.figures``, ``reports.charts.timeline``). Steps of days are
 datetime's: pendulum's take more than ten times as long, and a plan's deadlines are worked out thousands of times."""
 
 # Python also reads 20230818 and 2023-W33-5; one way of writing a day is enough.
