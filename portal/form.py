@@ -45,6 +45,13 @@ class FormReader:
         except ValueError:
             return parse_date(written, label)
 
+    def required_date(self, name: str, vi: str, en: str) -> date:
+        """``date`` of a field that may not be left empty."""
+        day = self.date(name, vi)
+        if day is None:
+            raise Refused(f"{vi}: chưa chọn ngày.", f"{en}: choose a day.")
+        return day
+
     def count(self, name: str, label: str) -> int | None:
         """A whole number, also with dots between thousands («1.234»); None when the field is empty."""
         written = self.text(name)
