@@ -17,7 +17,7 @@ from config.rules.periods import period_in_words
 from models.tables.errors import NotFound
 from models.work.search import LONGEST
 from portal.form import clean
-from reports.board.spans import last_keys, span_of
+from reports.figures import last_keys, span_of
 
 _FLASH_PARAMETERS = frozenset({"flash", "count"})
 """Added by ``portal.web.see_other`` to tell what was done; every page takes them."""

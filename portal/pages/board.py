@@ -22,9 +22,8 @@ from portal.web import language_of, now_of, page, store_of
 from portal.words import office_kinds
 from reports.board.board import is_sample, late_and_next
 from reports.board.situation import SituationLane, due_trend, situation, situation_lanes
-from reports.board.spans import Grain, grain_of, span_of
 from reports.charts import charts
-from reports.figures import Span, due_within, percent
+from reports.figures import Grain, Span, due_within, grain_of, percent, span_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
