@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from config.text.accents import without_accents
+from config.text.suggestions import without_accents
 from models.store.columns import UtcDateTime, enum_column, partial_index
 from models.tables.lifecycle import Urgency
 

@@ -197,9 +197,11 @@ class Round:
         """Wait for results, gather those that come close together, and write them down in one transaction."""
         results = [self._results.get()]
         until = time.monotonic() + GATHER_S
-        while len(results) < min(self._in_flight, self._senders):
+        while len(results) < self._in_flight:
+            # Once every sender may have ended one, only what is there already.
+            wait_s = until - time.monotonic() if len(results) < self._senders else 0.0
             try:
-                results.append(self._results.get(timeout=max(0.0, until - time.monotonic())))
+                results.append(self._results.get(timeout=max(0.0, wait_s)))
             except queue.Empty:
                 break
         self._in_flight -= len(results)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -144,7 +144,6 @@ class _LineWriter:
             notice.subtask, notice.step, notice.variant, self.audience.language, occasion=notice.occasion
         )
         office = self.plan.office(notice.office)
-        today = local_date(self.now)
         return _Line(
             number=notice.assignment_id,
             link=self.audience.link(f"/assignments/{notice.assignment_id}"),
@@ -153,24 +152,20 @@ class _LineWriter:
             role=self._role(notice),
             period=period_in_words(notice.period, self.audience.language, occasion=notice.occasion),
             due=f"{notice.due_date:%d/%m/%Y}",
-            late=self._late(self._days_since(notice, today)) if self._is_late(notice) else "",
+            late=self._late(notice),
             notes=tuple(self._notes(notice)),
         )
 
-    def _is_late(self, notice: NoticeFacts) -> bool:
+    def _late(self, notice: NoticeFacts) -> str:
+        """How many working days ago it was due, by the calendar of its directive."""
         # An office that has reported is not late, however long the decision takes.
-        return notice.state in WAITING_FOR_OFFICE and notice.due_at <= self.now
-
-    def _days_since(self, notice: NoticeFacts, today: date) -> int:
-        """Working days since the due date, by the calendar of its directive."""
-        return self.calendar.of(self.plan.priority_of(notice.subtask)).count(notice.due_date, today)
-
-    def _late(self, days: int) -> str:
+        if notice.state not in WAITING_FOR_OFFICE or notice.due_at > self.now:
+            return ""
+        calendar = self.calendar.of(self.plan.priority_of(notice.subtask))
+        days = calendar.count(notice.due_date, local_date(self.now))
         if not days:  # due on the last working day, sent on a day off
             return ""
-        if self._vi:
-            return f"trễ {days} ngày làm việc"
-        return f"{days} working day{'s' if days > 1 else ''} late"
+        return f"trễ {days} ngày làm việc" if self._vi else f"{days} working day{'s' if days > 1 else ''} late"
 
     def _notes(self, notice: NoticeFacts) -> list[str]:
         notes = []
@@ -232,21 +227,13 @@ class _LineWriter:
 
     def _undelivered(self, lost: UndeliveredMessage) -> list[str]:
         """Which message did not arrive and where its words went instead; the reason is kept in Vietnamese."""
-        office = self.plan.office(lost.office)
+        office, other = self.plan.office(lost.office), lost.fallback_channel
         if self._vi:
             whom = f"{office.name_vi} ({DESK_NAMES[lost.desk][0]})"
-            after = (
-                f"đã chuyển sang kênh {lost.fallback_channel}"
-                if lost.fallback_channel
-                else "chưa ai nhận được; xem lại kênh"
-            )
+            after = f"đã chuyển sang kênh {other}" if other else "chưa ai nhận được; xem lại kênh"
             return [f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason}", f"→ {after}"]
-        after = (
-            f"passed on over {lost.fallback_channel}"
-            if lost.fallback_channel
-            else "nobody has got it; look at the channel"
-        )
         whom = f"{office.name_en} ({DESK_NAMES[lost.desk][1]})"
+        after = f"passed on over {other}" if other else "nobody has got it; look at the channel"
         return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
 
     def _pause(self, notice: NoticeFacts) -> str:

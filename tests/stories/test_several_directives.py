@@ -27,7 +27,7 @@ from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.directives import anchors, issue_directive, register_document
 from notifications.channels.mailbox import letters
-from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter
+from notifications.words.coordinator_letters import FailedRun, FailureKind, write_failed_runs_letter
 from tests.support.cast import assignment_of, at, number_of, run, told
 from tests.support.two_directives import HOUSE, OTHER, both_plans
 

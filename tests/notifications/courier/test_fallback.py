@@ -25,8 +25,8 @@ from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import MessageState, NoticeKind, NoticeState
 from models.tables.outbox import Message, Notice
 from notifications.channels.outgoing import Result
-from notifications.courier.channel_check import check_channels, require_all_sent
 from notifications.courier.courier import deliver
+from notifications.courier.sent_at_once import check_channels, require_all_sent
 from tests.support.cast import COORDINATOR, LEAD, at, issue, number_of, run, told
 from tests.support.outposts import WebHook
 
