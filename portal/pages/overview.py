@@ -31,7 +31,7 @@ from portal.query import (
 from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
-from reports.board.spans import span_of
+from reports.figures import span_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 

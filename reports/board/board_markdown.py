@@ -15,8 +15,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, Status
 from reports.board.board import BOARD_VERSION, Board, BoardLine
 from reports.board.situation import due_trend
-from reports.board.spans import span_of
-from reports.figures import Tally, percent
+from reports.figures import Tally, percent, span_of
 from reports.wording import STATUS_VI, markdown_table
 
 MONTHS = 6

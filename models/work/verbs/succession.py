@@ -41,12 +41,12 @@ def hand_over(session: Session, assignment: Assignment, successor: str, context:
     locked = LockedAssignment(session, assignment, context.for_priority(assignment.priority))
     predecessor = assignment.office
     locked.perform(Verb.HAND_OVER, predecessor=predecessor, successor=successor)
-    theirs = and_(
+    of_predecessor = and_(
         col(Notice.assignment_id) == assignment.id,
         col(Notice.office) == predecessor,
         col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)),
     )
-    readdress(session, theirs, successor, now=context.now, successor_told=True)
+    readdress(session, of_predecessor, successor, now=context.now, successor_told=True)
     locked.tell_office(NoticeKind.HANDED_OVER, rung=f"from:{predecessor}")
 
 
