@@ -7,6 +7,7 @@ office's links or the end of the office, or with the closing of its account; the
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,7 +24,7 @@ from models.access.office_links import are_links_valid, has_office_ended
 from models.access.signed_links import from_milliseconds, in_milliseconds
 from models.access.signing_in import end_session, is_session_valid, was_ended
 from models.keeping.opening import Store
-from models.store.database import reading_session, session_scope
+from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.account import User
 
 OFFICE_LIFE = timedelta(hours=12)
@@ -92,9 +93,15 @@ class _Session:
 
 
 def store_of(request: Request) -> Store:
-    """The store by the plan in force, the same one throughout a request."""
+    """The store by the plan in force, the same one throughout a request.
+
+    While the database is away, by the plan of before: whoever asks for more is told, and the page that says so is made
+    by it.
+    """
     if not hasattr(request.state, "store"):
-        request.state.store = request.app.state.store = request.app.state.store.of_today()
+        with suppress(DatabaseUnreachable):
+            request.app.state.store = request.app.state.store.of_today()
+        request.state.store = request.app.state.store
     store: Store = request.state.store
     return store
 
