@@ -20,7 +20,7 @@ from models.delivery.grouping import WAITING
 from models.keeping.opening import Store, open_store
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, Role
+from models.tables.lifecycle import NoticeKind, Role
 from models.tables.outbox import Notice
 from notifications.courier.courier import DeliveryCounts
 
@@ -41,7 +41,7 @@ class PreviewedAssignment(NamedTuple):
 class PreviewedNotice(NamedTuple):
     """A notice that would wait to be sent after the run, whether new or left from before."""
 
-    kind: Kind
+    kind: NoticeKind
     subtask: str
     period: str
     office: str

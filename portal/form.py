@@ -18,6 +18,9 @@ _COUNT = re.compile(r"\d{1,3}(?:[. ]\d{3})+|\d{1,9}")
 LARGEST_COUNT = 999_999_999
 _LONGEST_COUNT = 20
 
+Day = date
+"""Within the class below ``date`` is the reading of one."""
+
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -45,7 +48,7 @@ class FormReader:
         except ValueError:
             return parse_date(written, label)
 
-    def required_date(self, name: str, vi: str, en: str) -> date:
+    def required_date(self, name: str, vi: str, en: str) -> Day:
         """``date`` of a field that may not be left empty."""
         day = self.date(name, vi)
         if day is None:

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 
+import pendulum
 from rich.console import Console
 from rich.markdown import Markdown
 from sqlalchemy import func, select
@@ -28,7 +29,7 @@ from hosting.prefect.connection import reach_prefect, run_here
 from models.keeping.opening import Store
 from models.store.audit import verify
 from models.store.database import reading, session_scope
-from models.tables.lifecycle import Kind, NoticeState
+from models.tables.lifecycle import NoticeKind, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from models.work.queries import AssignmentFilter, assignments
@@ -40,8 +41,6 @@ from rehearsal.throwaway import throwaway_settings, unsynced_store
 FIRST_DAY = date(2023, 8, 17)
 LAST_DAY = date(2023, 12, 31)
 NUMBER = "123-TB/TU"
-
-_TUESDAY, _FRIDAY = 1, 4
 
 _WEEKLY = (date(2023, 10, 1), date(2023, 12, 25))
 """By October every kind of event has come up: Tuesdays are enough until the last week, which tells the end."""
@@ -165,7 +164,7 @@ def _next_round(store: Store, day: date) -> date:
 
 def _is_round(day: date) -> bool:
     first, last = _WEEKLY
-    return day.weekday() == _TUESDAY or (day.weekday() == _FRIDAY and not first <= day <= last)
+    return day.weekday() == pendulum.TUESDAY or (day.weekday() == pendulum.FRIDAY and not first <= day <= last)
 
 
 def _sent_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:
@@ -182,7 +181,7 @@ def _sent_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:
     )
     with reading(store.engine) as connection:
         rows = connection.execute(query).all()
-    counts: dict[tuple[str, Desk], dict[Kind, int]] = {}
+    counts: dict[tuple[str, Desk], dict[NoticeKind, int]] = {}
     for office, desk, kind, count in rows:
         counts.setdefault((office, desk), {})[kind] = count
     order = list(WORDINGS)

@@ -211,13 +211,13 @@ def key_of(day: date, grain: Grain) -> str:
     """The key of the month, quarter or year that a day lies in."""
     if grain == "year":
         return f"{day:%Y}"
-    return f"{day:%Y-%m}" if grain == "month" else f"{day.year}-Q{(day.month + 2) // 3}"
+    return f"{day:%Y-%m}" if grain == "month" else f"{day.year}-Q{pendulum.instance(day).quarter}"
 
 
 def last_keys(day: date, grain: Grain, count: int) -> tuple[str, ...]:
     """The keys of the last ``count`` months, quarters or years, that of ``day`` last."""
-    month = pendulum.Date(day.year, day.month, 1)
-    return tuple(key_of(month.subtract(months=_MONTHS[grain] * back), grain) for back in reversed(range(count)))
+    last = pendulum.instance(day)
+    return tuple(key_of(last.subtract(months=_MONTHS[grain] * back), grain) for back in reversed(range(count)))
 
 
 def short_key(key: str) -> str:
@@ -229,6 +229,5 @@ def short_key(key: str) -> str:
 
 
 def _span(year: int, month: int, length: int) -> Span:
-    after = month + length
-    end = date(year + (after > 12), after - 12 if after > 12 else after, 1)
-    return Span(date(year, month, 1), end - timedelta(days=1))
+    first = pendulum.Date(year, month, 1)
+    return Span(first, first.add(months=length, days=-1))

@@ -8,9 +8,9 @@ from cli.output import json_row
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from models.tables.assignment import Assignment
-from models.tables.attachment import Attachment
 from models.tables.errors import STATE_VI
 from models.tables.lifecycle import Role, Status
+from models.tables.report import Attachment
 from models.work.queries import History
 from models.work.rows import AssignmentRow
 from portal.words import word

@@ -14,13 +14,13 @@ from importlib.metadata import version
 from typing import Literal
 
 import holidays
+from pendulum import SATURDAY
 
 from config.errors import Refused
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 _DAY = timedelta(days=1)
-_SATURDAY = 5
 
 
 # The library's names of the days in the words people use; days of one holiday share one name.
@@ -96,7 +96,7 @@ class WorkingCalendar:
         if override := self._decided.get(supported(day)):
             return override.kind == "working_day"
         names, weekend_workdays = _library(day.year)
-        return day not in names and (day.weekday() < _SATURDAY or day in weekend_workdays)
+        return day not in names and (day.weekday() < SATURDAY or day in weekend_workdays)
 
     def is_provisional(self, year: int) -> bool:
         """Whether the holidays of ``year`` are worked out by rule and not yet announced."""
@@ -149,7 +149,7 @@ class WorkingCalendar:
 
     def days_worked(self, start: date, end: date) -> list[NamedDay]:
         """Weekend days and holidays after ``start`` and up to ``end`` that are working days."""
-        days = (day for day in _between(start, end) if day.weekday() >= _SATURDAY or _holiday(day))
+        days = (day for day in _between(start, end) if day.weekday() >= SATURDAY or _holiday(day))
         return [NamedDay(day, *(self._decision(day) or _EXCHANGED)) for day in days if self.is_working_day(day)]
 
     def _decision(self, day: date) -> tuple[str, str] | None:

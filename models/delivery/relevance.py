@@ -6,7 +6,7 @@ from datetime import datetime
 from config.contacts.desks import Desk
 from models.alerts.notices import HANDED_OVER
 from models.delivery.facts import NoticeFacts
-from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, Kind, State
+from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, NoticeKind, State
 
 
 def no_longer_applies(item: NoticeFacts, now: datetime, *, answers: str) -> str | None:
@@ -14,16 +14,16 @@ def no_longer_applies(item: NoticeFacts, now: datetime, *, answers: str) -> str 
 
     answers  the office that answers for the work today: its own, or the successor of one that has ended
     """
-    if item.kind is Kind.UNDELIVERABLE:
+    if item.kind is NoticeKind.UNDELIVERABLE:
         return "sent meanwhile" if item.decided else None
-    if item.state is State.WITHDRAWN and item.kind is not Kind.WITHDRAWN:
+    if item.state is State.WITHDRAWN and item.kind is not NoticeKind.WITHDRAWN:
         return "withdrawn"
     theirs = item.recipient.desk in (Desk.FOCAL, Desk.HEAD)
     if theirs and item.recipient.office != answers:
         return HANDED_OVER
-    if item.kind in (Kind.REPORT_RECEIVED, Kind.EXTENSION_REQUESTED) and item.decided:
+    if item.kind in (NoticeKind.REPORT_RECEIVED, NoticeKind.EXTENSION_REQUESTED) and item.decided:
         return "decided"
-    if item.kind in (Kind.SUSPENDED, Kind.RESUMED) and item.decided:
+    if item.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED) and item.decided:
         return "decided otherwise meanwhile"
     if item.kind not in REMINDERS:
         return None
@@ -33,11 +33,11 @@ def no_longer_applies(item: NoticeFacts, now: datetime, *, answers: str) -> str 
         return "suspended"
     if item.state not in WAITING_FOR_OFFICE:
         return "reported"
-    if item.kind is Kind.NOT_ACKNOWLEDGED and item.acknowledged_at is not None:
+    if item.kind is NoticeKind.NOT_ACKNOWLEDGED and item.acknowledged_at is not None:
         return "acknowledged"
     if not item.rung.endswith(f":{item.due_date.isoformat()}"):
         return "due date extended"
-    if item.kind in (Kind.DUE_SOON, Kind.DUE_TODAY) and item.due_at <= now:
+    if item.kind in (NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY) and item.due_at <= now:
         return "overdue meanwhile"
     return None
 

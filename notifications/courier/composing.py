@@ -21,8 +21,7 @@ from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.delivery.letters import letter_contents
 from models.delivery.relevance import no_longer_applies, superseded_in_message
 from models.keeping.opening import Store
-from models.store.database import reading_session, session_scope
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.work.directives import samples_in_force
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.words.render import Audience, Digest, render

@@ -14,7 +14,7 @@ from config.contacts.desks import Desk, Recipient
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
-from models.tables.lifecycle import WAITING_FOR_OFFICE, Kind, Role
+from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind, Role
 from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
 
 PREVIEW_SIZE = 50
@@ -169,19 +169,19 @@ class _LineWriter:
 
     def _notes(self, notice: NoticeFacts) -> list[str]:
         notes = []
-        if notice.kind is Kind.HANDED_OVER:
+        if notice.kind is NoticeKind.HANDED_OVER:
             before = self.plan.office(notice.rung.partition(":")[2])
             notes.append(f"nhận từ {before.name_vi}" if self._vi else f"taken over from {before.name_en}")
-        if notice.kind in (Kind.ASSIGNED, Kind.HANDED_OVER):
+        if notice.kind in (NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER):
             how = notice.explanation_vi if self._vi else notice.explanation_en
             notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
-        if notice.kind in (Kind.SUSPENDED, Kind.RESUMED):
+        if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED):
             notes.append(self._pause(notice))
         if notice.due_date != notice.original_due_date:
             notes.append(self._original_due(notice))
         if notice.earlier_notices:
             notes += self._earlier_notices(notice)
-        elif notice.kind is Kind.OVERDUE and notice.reminder_count and notice.last_reminded_at is not None:
+        elif notice.kind is NoticeKind.OVERDUE and notice.reminder_count and notice.last_reminded_at is not None:
             last = f"{notice.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
             times = "once" if notice.reminder_count == 1 else f"{notice.reminder_count} times"
             notes.append(
@@ -191,7 +191,7 @@ class _LineWriter:
             )
         if notice.until is not None:
             until = f"{notice.until:%d/%m/%Y}"
-            if notice.kind is Kind.EXTENSION_REQUESTED:
+            if notice.kind is NoticeKind.EXTENSION_REQUESTED:
                 notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
             elif notice.until != notice.due_date:
                 notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
@@ -203,7 +203,7 @@ class _LineWriter:
 
     def _earlier_notices(self, notice: NoticeFacts) -> list[str]:
         """What was sent before, when and to whom: a line for each day and kind, the first one and the last ones."""
-        recipients: dict[tuple[str, Kind], list[str]] = {}
+        recipients: dict[tuple[str, NoticeKind], list[str]] = {}
         for earlier in notice.earlier_notices:
             desks = recipients.setdefault((f"{earlier.at.astimezone(HANOI):%d/%m/%Y}", earlier.kind), [])
             if (desk := self._desk(earlier.recipient, notice.office)) not in desks:
@@ -241,7 +241,7 @@ class _LineWriter:
         coordinator = self.plan.directive_of(notice.subtask).coordinator
         code = self.plan.current_office(coordinator, local_date(self.now))
         who = self.plan.office(code).name_vi if self._vi else self.plan.office(code).name_en
-        if notice.kind is Kind.SUSPENDED:
+        if notice.kind is NoticeKind.SUSPENDED:
             if self._vi:
                 return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
             return f"suspended by {who}; no reminders, not counted as late until it goes on"

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
+import pendulum
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import ColumnElement, and_
@@ -57,7 +57,8 @@ def show(request: Request) -> HTMLResponse:
         sample = is_sample(connection, _directive_of(store.plan, query))
         lanes: tuple[Sequence[SituationLane], int] = ((), 0)
         if choice.one_by_one:
-            window = choice.due_in or Span(today.replace(day=1) - timedelta(days=92), today + timedelta(days=92))
+            day = pendulum.instance(today)
+            window = choice.due_in or Span(day.start_of("month").subtract(months=3), day.add(months=3))
             lanes = situation_lanes(
                 connection, due_in=window, named=_namer(store.plan, language), now=now, calendar=calendar, only=only
             )

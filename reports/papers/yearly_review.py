@@ -17,9 +17,8 @@ from config.clock import HANOI
 from models.alerts.status import in_directive, not_withdrawn
 from models.keeping.opening import Store
 from models.tables.assignment import Assignment
-from models.tables.extension import Extension
 from models.tables.lifecycle import ExtensionState, ReportState
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from reports.board.board import BoardLine, is_sample, late_and_next
 from reports.figures import Tally, due_within, percent, points, span_of, sum_tallies, tally
 from reports.wording import markdown_table
