@@ -16,13 +16,16 @@ _KEYS = ("overrides", "provisional_from")
 _ROW_KEYS = ("date", "kind", "document", "note_vi", "note_en")
 
 
-def load_calendar(path: Path | None = None) -> WorkingCalendar:
+def load_calendar(path: Path | None = None, *, common: WorkingCalendar | None = None) -> WorkingCalendar:
     """Read the table of overrides, and those of the further directives in the folders beside it, which hold for their
     own work in addition; raises ``Refused`` listing every fault in them.
 
-    path  calendar.yaml of a plan; where the plan has none, the one shipped holds
+    path    calendar.yaml of a plan; where the plan has none, the one shipped holds
+    common  the calendar that stands already, where the plan is that of a further directive
     """
     path = path or PLAN_DIR / CALENDAR
+    if common is not None:
+        return _load(path.parent, "", common) or common
     refusals: list[Refused] = []
     common, own = WorkingCalendar(), dict[str, WorkingCalendar]()
     try:

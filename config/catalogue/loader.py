@@ -69,7 +69,13 @@ class FurtherLadders(Part):
     ladders: tuple[Ladder, ...] = ()
 
 
-def load_plan(directory: Path | None = None, *, beside: Plan | None = None, version_0_1: bool = False) -> Plan:
+def load_plan(
+    directory: Path | None = None,
+    *,
+    beside: Plan | None = None,
+    common: WorkingCalendar | None = None,
+    version_0_1: bool = False,
+) -> Plan:
     """Read the plan in ``directory`` (the one shipped, when none is named); raises ``PlanErrors``.
 
     A folder with a directive.yaml and a p1.yaml (or any other number) is a plan, and so is one file that holds
@@ -78,6 +84,7 @@ def load_plan(directory: Path | None = None, *, beside: Plan | None = None, vers
 
     beside       a plan that stands already: ``directory`` is read as a further directive beside it, or in the place of
                  the directive of the same code, and may name its offices and ladders
+    common       the calendar that stands with it; the one shipped without it
     version_0_1  what the files leave open is read as version 0.1 did: coordinating offices owe input to every copy
     """
     directory = directory or PLAN_DIR
@@ -103,7 +110,8 @@ def load_plan(directory: Path | None = None, *, beside: Plan | None = None, vers
             errors += from_validation(name, content, invalid, model)
     calendar = WorkingCalendar()
     try:
-        calendar = load_calendar(directory / CALENDAR)
+        common = None if beside is None else common or load_calendar()
+        calendar = load_calendar(directory / CALENDAR, common=common)
     except Refused as refused:
         errors += _calendar_errors(refused)
     errors += check_plan(files.contents, calendar, complete=files.is_complete)

@@ -30,7 +30,6 @@ _ABBREVIATIONS = {
     "vp": "văn phòng",
     "&": "và",
 }
-_LEVEL = re.compile(r" (?:tỉnh|thành phố)$")
 _CODE_AND_NAME = re.compile(r"(\S+)\s*[-\u2010-\u2015:]\s*(.+)|(.+?)\s*\((\S+)\)|(.+?)\s*[-\u2010-\u2015]\s*(\S+)")
 _BETWEEN_INITIALS = re.compile(r"[&,\s-]+")
 
@@ -53,6 +52,10 @@ def _tone_last(word: str) -> str:
     letters = unicodedata.normalize("NFD", word)
     tones = "".join(each for each in letters if each in _TONES)
     return "".join(each for each in letters if each not in _TONES) + tones
+
+
+_LEVEL = re.compile(f" (?:{plain_name('tỉnh')}|{plain_name('thành phố')})$")
+"""What people leave out where there is no other: «Công an» for «Công an tỉnh»."""
 
 
 def _initials(name: str) -> str:

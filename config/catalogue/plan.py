@@ -207,6 +207,12 @@ class Plan(Part):
         """Who answers for ``code`` on ``day``: itself, or its last successor in line."""
         return successor_on(self._offices, self.office(code).code, day)
 
+    def is_for_all_leads(self, lead_office: str, office: str) -> bool:
+        """Whether an office that coordinates owes its input once, to every lead (``config.catalogue.assignees``)."""
+        return successor_on(self._offices, lead_office, datetime.date.max) == successor_on(
+            self._offices, office, datetime.date.max
+        )
+
     def resolve(self, selector: Selector, day: datetime.date) -> tuple[str, ...]:
         """The offices a selector means on ``day`` (``config.catalogue.offices.resolve``)."""
         return resolve(self._offices, selector, day)

@@ -210,11 +210,11 @@ class Step(Part):
 
 
 def _trigger_of(rule: str) -> str | None:
-    """What a step comes round with, by its lead's rule; None where the rule leaves a choice or cannot be read."""
+    """What a step comes round with, by its lead's rule; None where the rule leaves a choice."""
     try:
         parsed = parse_rule(rule)
     except Refused:
-        return None
+        return "issue"  # the rule is at fault, and only that is told
     match parsed:
         case FromAnchor(anchor=anchor):
             return TRIGGER_OF[anchor]

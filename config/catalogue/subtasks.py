@@ -142,9 +142,7 @@ def _count_of(target: Target) -> CountField:
 
 def _kind_of(steps: tuple[Step, ...]) -> Kind:
     """The kind of a subtask by what its first step comes round with."""
-    if not steps:
-        return "principle"
-    match steps[0].trigger:
+    match steps[0].trigger if steps else "issue":
         case "month" | "quarter" | "half" | "year":
             return "periodic"
         case "event" | "document" as trigger:

@@ -1,7 +1,7 @@
 """A plan written as files reads back as the same plan."""
 
 import datetime
-from dataclasses import replace
+import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -49,14 +49,15 @@ def test_an_edition_in_json_reads_back_the_same(tmp_path: Path) -> None:
 def test_defaults_are_left_out(tmp_path: Path) -> None:
     plan = plan_of(tmp_path / "plan.yaml", "due: {lead: BY:30/06/2025, words: trong quý II/2025}\nlead: SYT")
     assert plan_files(plan)["p1.yaml"] == (
-        "code: p1\ntitle_vi: Nhiệm vụ\nsubtasks:\n- code: T1.1\n  title_vi: Xây dựng kế hoạch\n  steps:\n  - key: plan\n"
+        "code: p1\ntitle_vi: Nhiệm vụ\nsubtasks:\n- code: T1.1\n  title_vi: Xây dựng kế hoạch\n  steps:\n"
+        "  - key: plan\n"
         "    trigger: issue\n    due:\n      lead: BY:30/06/2025\n      words: trong quý II/2025\n    lead: SYT\n"
     )
 
 
 def test_a_swapped_working_day_is_kept(tmp_path: Path) -> None:
     day = Override(datetime.date(2025, 5, 2), "day_off", "1/VPCP", "nghỉ hoán đổi", "day off")
-    calendar = replace(WorkingCalendar((day,), 2027))
+    calendar = WorkingCalendar((day,), 2027)
     folder = written(load_plan(), calendar, tmp_path)
     assert load_calendar(folder / "calendar.yaml") == calendar
 
@@ -89,7 +90,9 @@ def steps(draw: st.DrawFn) -> dict[str, object]:
         "coordinating": [{"office": "UBND"}, *draw(several)] if coordinating else draw(several),
         "per_copy": draw(st.booleans()),
         "named": draw(several),
-        "product": draw(st.none() | st.fixed_dictionaries({"title_vi": texts, "kind": st.sampled_from(["other", "report"])})),
+        "product": draw(
+            st.none() | st.fixed_dictionaries({"title_vi": texts, "kind": st.sampled_from(["other", "report"])})
+        ),
         "report_to": draw(st.sampled_from([[], ["UBND"]])),
     }
 
@@ -129,8 +132,6 @@ def plans(draw: st.DrawFn) -> Plan:
 
 def _composed(plan: Plan) -> Plan:
     """With composed accents, as every file is read."""
-    import unicodedata
-
     return Plan.model_validate_json(unicodedata.normalize("NFC", plan.model_dump_json()))
 
 
