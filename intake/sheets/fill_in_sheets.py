@@ -25,7 +25,7 @@ class Choices:
     """The choices by code. ``hidden`` ones are accepted but not offered.
 
     matching  the codes that a name in any spelling may mean
-    is_open   what is not offered may be written as well
+    is_open   what is not offered, and not like anything offered, may be written as well
     """
 
     what_vi: str
@@ -55,7 +55,7 @@ class Choices:
         named = [code for code, name in self.names.items() if name.casefold() == text.casefold()]
         if not named and self.matching:
             named = [code for code in self.matching(text) if code in self.names]
-        if not named and self.is_open:
+        if not named and self.is_open and not closest(text, self.names.values()):
             return " ".join(text.split())
         return named[0] if len(named) == 1 else None
 
