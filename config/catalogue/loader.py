@@ -147,9 +147,8 @@ def _owing_every_copy(contents: Contents) -> None:
         for _, subtask in entries(content, "subtasks"):
             for _, step in entries(subtask, "steps"):
                 parts = [step, *(variant for _, variant in entries(step, "variants"))]
-                if any(part.get("coordinating") for part in parts) and any(
-                    part.get("lead") in several for part in parts
-                ):
+                leads = {part["lead"] for part in parts if isinstance(part.get("lead"), str)}
+                if leads & several and any(part.get("coordinating") for part in parts):
                     step.setdefault("per_copy", True)
 
 

@@ -217,8 +217,8 @@ class _Planning:
             if not words
             else replace(
                 term,
-                explanation_vi=f"chỉ đạo ghi «{words}»: {term.explanation_vi}",
-                explanation_en=f"the directive says “{words}”: {term.explanation_en}",
+                explanation_vi=f"«{words}»: {term.explanation_vi}",
+                explanation_en=f"'{words}': {term.explanation_en}",
             )
         )
 

@@ -55,10 +55,10 @@ def without_faulty_ends(contents: Contents, offices: Register) -> Register:
 def office_faults(contents: Contents, offices: Register) -> Iterator[PlanError]:
     """Faults of offices that end before they begin, or have no successor when they should."""
     seen: dict[str, str] = {}
-    dated: set[Any] = set()
+    dated: set[str] = set()
     for file, content in files_named(contents, FILE):
         yield from duplicates(file, entries(content, "offices"), "code", "offices", seen)
-        dated |= {entry.get("code") for _, entry in entries(content, "offices") if "valid_to" in entry}
+        dated |= {str(entry.get("code")) for _, entry in entries(content, "offices") if "valid_to" in entry}
         if folder_of(file) != MAIN_FOLDER:
             yield from _membership_faults(file, content, contents)
     for office in offices.values():
@@ -92,7 +92,7 @@ def _membership_faults(file: str, content: Mapping[str, Any], contents: Contents
     """
     main = contents.get(FILE)
     groups = {group for _, _, group in _memberships(main)}
-    codes = {entry.get("code") for _, entry in entries(main, "offices")}
+    codes = {str(entry.get("code")) for _, entry in entries(main, "offices")}
     for office, place, group in _memberships(content):
         if group in groups:
             yield PlanError(

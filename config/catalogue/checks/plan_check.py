@@ -68,7 +68,7 @@ def _reference_faults(contents: Contents) -> Iterator[PlanError]:
         code = content.get("code")
         if isinstance(code, str) and seen.setdefault(code, file) != file:
             first = seen[code]
-            taken = {held.get("code") for _, held in files_named(contents, DIRECTIVE)}
+            taken = {str(held.get("code")) for _, held in files_named(contents, DIRECTIVE)}
             free = next(each for each in (f"{code[:29]}-{n}" for n in range(2, 100)) if each not in taken)
             vi, en = f", ví dụ {free}", f", e.g. {free}"
             yield PlanError(
@@ -158,7 +158,9 @@ def _duplicate_subtasks(
     """Subtasks whose code is taken, each with a number that is free."""
     faults = list(duplicates(file, entries(content, "subtasks"), "code", "subtasks", seen))
     taken = (
-        {each.get("code") for held in contents.values() for _, each in entries(held, "subtasks")} if faults else set()
+        {str(each.get("code")) for held in contents.values() for _, each in entries(held, "subtasks")}
+        if faults
+        else set()
     )
     for fault in faults:
         priority, _, _ = str(fault.value).partition(".")

@@ -9,7 +9,8 @@ from config.catalogue.faults import PlanError
 from config.catalogue.fields import WITH_LEAD
 from config.catalogue.offices import Register, Selector, resolve
 from config.catalogue.steps import TRIGGER_OF, Step
-from config.rules.deadlines import BeforeDate, NoLongerInForce, due
+from config.errors import Refused
+from config.rules.deadlines import BeforeDate, due
 from config.rules.grammar import ByDay, FromAnchor, FromClose, FromDay, GradingLink, PeriodicReport, Rule, parse_rule
 from config.rules.periods import Period, periods_between
 from config.rules.working_time import WorkingCalendar
@@ -184,8 +185,8 @@ class StepCheck:
         for occasion in _occasions(step, earlier, later):
             try:
                 first, last = (self._due_date(rule, occasion) for rule in (earlier, later))
-            except NoLongerInForce:
-                continue  # nothing is assigned in that year
+            except Refused:
+                continue  # there is no day to compare
             if first >= last and step.in_force(last):
                 yield occasion, first, last
 

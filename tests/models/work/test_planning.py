@@ -114,5 +114,5 @@ def test_a_date_is_explained_in_the_directives_own_words(tmp_path: Path) -> None
     plan = plan_of(tmp_path / "plan.yaml", f"lead: SYT\ncoordinating: [STC]\ndue: {due}")
     lead, helper = planned_of(plan, date(2025, 2, 1))
     assert (lead.words, lead.basis) == ("trong quý II/2025", "stated")
-    assert lead.due.explanation_vi.startswith("chỉ đạo ghi «trong quý II/2025»: chậm nhất ngày 30/6/2025")
+    assert lead.due.explanation_vi.startswith("«trong quý II/2025»: chậm nhất ngày 30/6/2025")
     assert (helper.words, helper.basis) == ("", "proposal")
