@@ -4,9 +4,8 @@ In the shape of a province: offices and 166 communes report month by month on se
 the amendment gives each of them more time after the close. Both write a new date for every assignment, an item and a
 notice for each, and one audit event; the bare statements have the dates written into them. ``apply`` works out every
 date by the calendar, compares three ways, explains each date anew, finds timetables and checks what was confirmed.
-Printed: seconds of the preview, of applying it and of its write lock alone, the ratio of each to the bare SQL (medians
-of alternating rounds), and the peak of memory with an eighth of the months and with all. Targets: the write lock at most 4
-times the bare SQL; memory flat.
+Printed: seconds of the preview and of applying it, the ratio of each to the bare SQL (medians
+of alternating rounds), and the peak of memory with an eighth of the months and with all. Target: memory flat.
 
     python benchmarks/amendments.py [--months 48] [--rounds 3]
 """

@@ -1,8 +1,7 @@
 """The words of the pages for codes of the store, in Vietnamese and English."""
 
-from typing import get_args
-
-from config.catalogue.offices import OfficeKind
+from config.catalogue.offices import OFFICE_KINDS
+from config.catalogue.plan import Plan
 from models.tables.lifecycle import STATE_WORDS, URGENCY_VI, VERB_WORDS, Status, Urgency
 from reports.wording import STATUS_EN, STATUS_VI
 
@@ -93,9 +92,10 @@ def word(kind: str, value: str, language: str) -> str:
     return en if language == "en" else vi
 
 
-def office_kinds(language: str) -> list[tuple[str, str]]:
-    """The kinds of offices with their words, in the order of the plan's schema."""
-    return [(kind, word("kind", kind, language)) for kind in get_args(OfficeKind)]
+def office_kinds(plan: Plan, language: str) -> list[tuple[str, str]]:
+    """The kinds of offices with their words: those with words of their own, then the others in the plan's order."""
+    kinds = dict.fromkeys((*OFFICE_KINDS, *(office.kind for office in plan.offices)))
+    return [(kind, word("kind", kind, language)) for kind in kinds]
 
 
 def is_flash(key: str) -> bool:

@@ -1,20 +1,57 @@
 """Offices of the plan: when they exist, who succeeds them, and which of them a selector means."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from config.catalogue.fields import Day, GroupName, GroupRef, Known, OfficeCode, OfficeRef, Part, Title, unique
+from config.catalogue.fields import (
+    Day,
+    GroupName,
+    GroupRef,
+    Known,
+    OfficeCode,
+    OfficeRef,
+    Part,
+    Title,
+    same_as,
+    unique,
+)
+from config.catalogue.office_names import NamedOffice, OfficeNames
 from config.text.shapes import fault
+from config.text.suggestions import did_you_mean
 
-OfficeKind = Literal["party", "state", "police", "military", "justice", "front", "locality"]
+PARTY = "party"
+"""The kind of office whose papers have the form of Party documents; every other kind is a heading on the board."""
+
+OFFICE_KINDS = (PARTY, "state", "police", "military", "justice", "front", "locality")
+"""The kinds that have words of their own; a plan may name others (bộ, doanh nghiệp, trường học …)."""
+
+_PARTY_IN_WORDS = ("party", "đảng", "cơ quan đảng")
+_MISSPELT = 0.85
+
+
+def _kind(text: str) -> str:
+    kind = " ".join(text.split())
+    if kind.casefold() in _PARTY_IN_WORDS:
+        return PARTY
+    for known in OFFICE_KINDS:
+        if kind != known and SequenceMatcher(None, known, kind.casefold()).ratio() >= _MISSPELT:
+            vi, en = did_you_mean(known)
+            raise fault(f"gần giống một loại đã có{vi}", f"comes close to a known kind{en}")
+    return kind
+
+
+OfficeKind = Annotated[Title, Field(max_length=60), AfterValidator(_kind)]
 
 
 class OfficeSpec(Part):
     """An office, when it exists, and who succeeds it.
 
+    kind       what kind of office it is, in the plan's own words; only ``PARTY`` changes anything
+    aliases    other names it goes by, or went by
     valid_to   its last day; the successor answers from the next day on
     assumed    not named in the directive: an assumption the province must confirm
     member_of  the collective entry ("xã, phường") this office belongs to; a collective with members stands
@@ -23,8 +60,9 @@ class OfficeSpec(Part):
 
     code: OfficeCode
     name_vi: Title
-    name_en: Title
-    kind: OfficeKind
+    name_en: Title = same_as("name_vi")
+    kind: OfficeKind = "state"
+    aliases: Annotated[tuple[Title, ...], unique()] = ()
     groups: Annotated[tuple[GroupName, ...], unique()] = ()
     member_of: OfficeRef | None = None
     valid_from: Day | None = None
@@ -61,7 +99,7 @@ class Selector(Part):
             return {"host": True}
         known = info.context.offices if isinstance(info.context, Known) else None
         # «Cat» is a slip for the office; "there is no such group" would be the wrong advice.
-        office = content.isupper() or content.upper() in (known or ())
+        office = content.isupper() or content.upper() in (known or ()) or " " in content.strip()
         return {"office" if office else "group": content}
 
     @model_validator(mode="after")
@@ -75,6 +113,14 @@ class Selector(Part):
 
     def __str__(self) -> str:
         return self.office or self.group or "host"
+
+
+def names_of(offices: Iterable[OfficeSpec]) -> OfficeNames:
+    """The offices by everything they may be called."""
+    return OfficeNames(
+        NamedOffice(each.code, (each.name_vi, each.name_en, *each.aliases), each.valid_from, each.valid_to)
+        for each in offices
+    )
 
 
 Register = Mapping[str, OfficeSpec]

@@ -83,7 +83,7 @@ def show(request: Request) -> HTMLResponse:
         parts=charts.parts,
         part_name=lambda name: charts.part_name(name, language),
         percent=percent,
-        kinds=office_kinds(language),
+        kinds=office_kinds(store.plan, language),
         due_choices=due_choices(today, language, query.get("due", "")),
         Status=Status,
     )

@@ -118,7 +118,7 @@ def _full_list_page(
         Status=Status,
         State=State,
         Role=Role,
-        kinds=office_kinds(language_of(request)),
+        kinds=office_kinds(store_of(request).plan, language_of(request)),
         due_choices=due_choices(local_date(now_of(request)), language_of(request), query.get("due", "")),
     )
 
