@@ -69,6 +69,17 @@ def one_file_in(directory: Path) -> Path | None:
     return directory / ONE_FILE if alone else None
 
 
+def directive_code_in(path: Path) -> str:
+    """The code of the directive that a folder or file of a plan begins with; empty where it cannot be read."""
+    one_file = one_file_in(path) if path.is_dir() or path.name != DIRECTIVE else None
+    try:
+        content = read_yaml(one_file or (path / DIRECTIVE if path.is_dir() else path)).content
+    except Refused:
+        return ""
+    directive = content.get("directive", {}) if one_file and isinstance(content, dict) else content
+    return str(directive.get("code", "")) if isinstance(directive, dict) else ""
+
+
 def copy_plan(source: Path, target: Path) -> None:
     """Copy a plan's files, including those of further directives, into an existing folder."""
     if source.is_file():
@@ -87,14 +98,14 @@ def copy_plan(source: Path, target: Path) -> None:
 
 def source_digest(source: Path) -> str:
     """SHA-256 of the names and contents of a plan's files; empty where there are none."""
-    paths = [path for folder in (source, *further_folders(source)) for path in sorted(folder.glob("*.yaml"))]
-    if not paths:
-        return ""
+    folders = (source, *further_folders(source)) if source.is_dir() else ()
+    paths = [path for folder in folders for path in _files(folder) if path.suffix in (".yaml", ".txt")]
+    paths += [source] if source.is_file() else []
     whole = hashlib.sha256()
     for path in paths:
         content = path.read_bytes()
         whole.update(f"{path.relative_to(source).as_posix()}\0{len(content)}\0".encode() + content)
-    return whole.hexdigest()
+    return whole.hexdigest() if paths else ""
 
 
 def priority_codes(folder: Path) -> list[str]:

@@ -28,7 +28,7 @@ def plan_files(plan: Plan, calendar: WorkingCalendar | None = None) -> dict[str,
     """The text of every file, by its path in the folder of the plan; without a calendar the one shipped holds."""
     contents = plan_contents(plan)
     texts: dict[str, str] = {}
-    for folder, directive in _folders(plan):
+    for folder, directive in directive_folders(plan):
         content = contents[in_folder(folder, DIRECTIVE)]
         if directive.source is not None:
             content["source"] = SOURCE
@@ -41,7 +41,7 @@ def plan_files(plan: Plan, calendar: WorkingCalendar | None = None) -> dict[str,
 def plan_contents(plan: Plan) -> dict[str, dict[str, Any]]:
     """What every file holds, by its path in the folder of the plan; the directives' texts stand in it."""
     contents: dict[str, dict[str, Any]] = {}
-    for folder, directive in _folders(plan):
+    for folder, directive in directive_folders(plan):
         contents[in_folder(folder, DIRECTIVE)] = _plain(directive)
         if not folder:
             contents[OFFICES] = {"offices": [_plain(office) for office in plan.offices]}
@@ -63,7 +63,7 @@ def without_directive(plan: Plan, code: str) -> Plan:
     )
 
 
-def _folders(plan: Plan) -> Iterator[tuple[str, Directive]]:
+def directive_folders(plan: Plan) -> Iterator[tuple[str, Directive]]:
     """The folder of each directive; their names keep the directives' order."""
     width = len(str(len(plan.directives) - 1))
     for place, directive in enumerate(plan.directives):

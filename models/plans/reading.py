@@ -4,12 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.catalogue.checks.entries import directive_code_in
-from config.catalogue.folders import CALENDAR, DIRECTIVE, folder_of, in_folder, is_priority, name_of
+from config.catalogue.folders import CALENDAR, DIRECTIVE, directive_code_in, folder_of, in_folder, is_priority, name_of
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
-from config.catalogue.writing import plan_files
+from config.catalogue.writing import directive_folders, plan_files
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
 from models.plans.documents import PlanInForce
