@@ -199,8 +199,8 @@ class _Planning:
         plan, today = self.context.plan, self.context.today
         ladder = plan.ladder(subtask.ladder)
         for variant, lead, coordinating in step.groups():
-            helpers = [office for selector in coordinating for office in self._offices(selector, occasion)]
-            for lead_office in self._offices(lead, occasion):
+            helpers = [office for each in coordinating for office in self._offices(each, occasion, subtask)]
+            for lead_office in self._offices(lead, occasion, subtask):
                 group = [(lead_office, Role.LEAD)]
                 group += [(office, Role.COORDINATING) for office in dict.fromkeys(helpers) if office != lead_office]
                 for office, role in group:
@@ -216,7 +216,7 @@ class _Planning:
                             role=role,
                             lead_office=lead_office,
                             assigned_office=office,
-                            office=plan.current_office(office, today),
+                            office=plan.current_office(office, today, (subtask.code,)),
                             monitor_office=monitor,
                             anchor_id=occasion.anchor.id,
                             urgency=occasion.anchor.urgency,
@@ -225,10 +225,10 @@ class _Planning:
                             ladder=ladder,
                         )
 
-    def _offices(self, selector: Selector, occasion: _Occasion) -> tuple[str, ...]:
+    def _offices(self, selector: Selector, occasion: _Occasion, subtask: Subtask) -> tuple[str, ...]:
         if selector.host:
             return (occasion.anchor.host_office,) if occasion.anchor.host_office else ()
-        return self.context.plan.resolve(selector, occasion.on)
+        return self.context.plan.resolve(selector, occasion.on, (subtask.code,))
 
     def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
         """When it falls due; None where the rule has no day any more, so that nothing is owed."""

@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel import Session
 
 from config.catalogue.subtasks import AD_HOC
-from config.errors import Refused
+from config.errors import Refused, refuse_all
 from config.rules.deadlines import Due, NoLongerInForce, due
 from config.rules.periods import parse_period
 from models.store.actor import ActorContext, PriorityContext
@@ -51,16 +51,7 @@ def joined(
                 found += _part(session, lead, office, groups[key], context)
             except Refused as refused:
                 faults.append(refused)
-    if faults:
-        raise (
-            faults[0]
-            if len(faults) == 1
-            else Refused(
-                f"Chưa làm gì, có {len(faults)} chỗ không được:",
-                f"Nothing was done; {len(faults)} faults:",
-                details=faults,
-            )
-        )
+    refuse_all(faults)
     if not found:
         raise Refused("Các cơ quan này đã phối hợp rồi.", "These offices coordinate already.")
     yield from found

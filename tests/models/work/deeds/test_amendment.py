@@ -58,7 +58,9 @@ def changed(store: Store, plan: Plan, now: datetime = NOW) -> Change:
             session,
             plan,
             store.calendar,
-            provenance=Provenance(paper_number="45/KH-UBND", paper_date=date(2023, 9, 18), effective_on=date(2023, 9, 18)),
+            provenance=Provenance(
+                paper_number="45/KH-UBND", paper_date=date(2023, 9, 18), effective_on=date(2023, 9, 18)
+            ),
             context=store.actor_context(now=now, actor="coordinator"),
         )
 
@@ -84,7 +86,9 @@ def test_a_moved_deadline_moves_what_is_open_and_keeps_the_original(store: Store
     change = changed(store, plan)
     items = looked_at(store, change)
     assert {item.kind for item in items} == {ItemKind.MOVED}
-    assert {item.assignment_id for item in items} == {i for i, row in before.items() if row.role is Role.LEAD and row.step == step}
+    assert {item.assignment_id for item in items} == {
+        i for i, row in before.items() if row.role is Role.LEAD and row.step == step
+    }
     done = apply(store.engine, change)
     for item in items:
         row = next(row for row in rows(store, subtask) if row.id == item.assignment_id)
@@ -102,7 +106,9 @@ def one_off(store: Store) -> tuple[str, str]:
     with reading_session(store.engine) as session:
         found = session.exec(
             select(Assignment).where(
-                Assignment.state == State.ASSIGNED, col(Assignment.rule).startswith("ISSUE+"), Assignment.role == Role.LEAD
+                Assignment.state == State.ASSIGNED,
+                col(Assignment.rule).startswith("ISSUE+"),
+                Assignment.role == Role.LEAD,
             )
         ).first()
     assert found is not None
