@@ -10,9 +10,11 @@ from sqlmodel import Session, and_, col, func, select
 from config.contacts.desks import Desk, Recipient
 from models.alerts.notices import parse_undelivered_rung, resumed_rung, suspended_rung
 from models.alerts.silences import silenced
+from models.delivery.deed_notices import DeedNotice, load_deed_notices
 from models.store.audit import AuditEvent
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment, TimetableRung
+from models.tables.deed import DeedItem
 from models.tables.extension import Extension
 from models.tables.lifecycle import (
     REMINDERS,
@@ -82,14 +84,16 @@ class NoticeFacts:
     reminder_count: int
     last_reminded_at: datetime | None
     silenced: bool = False
-    resumed: bool = False
-    """Whether its due date was moved by resuming it, and not by an extension alone."""
+    was_moved: bool = False
+    """Whether its due date was moved by resuming it or by a deed, and not by an extension alone."""
     weight: tuple[int, int] = (0, 0)
     """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
     earlier_notices: tuple[EarlierNotice, ...] = ()
     """To a head of office: all that was sent about the assignment before, in order."""
     undelivered: UndeliveredMessage | None = None
     """The message that could not be delivered, where the notice is about a message."""
+    deed: DeedNotice | None = None
+    """What a deed did to the assignment, where the notice is about that."""
 
 
 def load_facts(session: Session, message_ids: Collection[int], *, today: date) -> dict[int, list[NoticeFacts]]:
@@ -119,7 +123,9 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
     reminded = _reminded_before(session, message_ids)
     # A head of office is alerted only after others were in vain, and asks who and when.
     sent = _sent_before(session, message_ids) if any(row[0].desk is Desk.HEAD for row in rows) else {}
-    silenced_ids = silenced(session, {row[1].id or 0 for row in rows}, today)
+    ids = {row[1].id or 0 for row in rows}
+    silenced_ids, moved_ids = silenced(session, ids, today), _moved_by_deeds(session, ids)
+    by_deeds = load_deed_notices(session, message_ids)
     facts: dict[int, list[NoticeFacts]] = {message_id: [] for message_id in message_ids}
     for notice, assignment, title, kind, severity, rank in rows:
         before = sent.get(assignment.id or 0, ()) if notice.desk is Desk.HEAD else ()
@@ -133,9 +139,16 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
             earlier_notices=tuple(each for rung, each in before if rung != notice.rung),
             # A silence does not hold for what is «hỏa tốc».
             silenced=assignment.id in silenced_ids and assignment.urgency is not Urgency.EXPRESS,
+            was_moved=assignment.resumed_at is not None or assignment.id in moved_ids,
+            deed=by_deeds.get(notice.id or 0),
         )
         facts[notice.message_id or 0].append(facts_of_notice)
     return facts
+
+
+def _moved_by_deeds(session: Session, assignments: Collection[int]) -> set[int]:
+    moves = and_(col(DeedItem.assignment_id).in_(assignments), DeedItem.from_due_date != DeedItem.to_due_date)
+    return set(session.exec(select(DeedItem.assignment_id).where(moves)))
 
 
 def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
@@ -157,7 +170,7 @@ def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int
     return reminded
 
 
-_URGING = (*REMINDERS, Kind.ASSIGNED, Kind.HANDED_OVER, Kind.RESUMED, Kind.REPORT_RETURNED)
+_URGING = (*REMINDERS, Kind.ASSIGNED, Kind.HANDED_OVER, Kind.RESUMED, Kind.MOVED, Kind.REPORT_RETURNED)
 
 
 def _sent_before(session: Session, message_ids: Collection[int]) -> dict[int, list[tuple[str, EarlierNotice]]]:
@@ -190,8 +203,10 @@ def _notice_facts(
     weight: tuple[int, int],
     silenced: bool,
     earlier_notices: tuple[EarlierNotice, ...],
+    was_moved: bool,
+    deed: DeedNotice | None,
 ) -> NoticeFacts:
-    reason, until, decided = _decision(session, notice, assignment)
+    reason, until, decided = (deed.deed.reason, None, False) if deed else _decision(session, notice, assignment)
     undelivered = _undelivered(session, notice)
     # The same rung sent to another desk a moment ago is not an earlier reminder.
     earlier = [last for rung, last in reminded.items() if rung != notice.rung]
@@ -224,9 +239,10 @@ def _notice_facts(
         last_reminded_at=max(earlier, default=None),
         silenced=silenced,
         earlier_notices=earlier_notices,
-        resumed=assignment.resumed_at is not None,
+        was_moved=was_moved,
         weight=weight,
         undelivered=undelivered,
+        deed=deed,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from config.contacts.desks import Desk
 from models.alerts.notices import HANDED_OVER
+from models.delivery.deed_notices import LATER_DEED, deed_outdated
 from models.delivery.facts import NoticeFacts
 from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, Kind, State
 
@@ -16,6 +17,14 @@ def no_longer_applies(item: NoticeFacts, now: datetime, *, answers: str) -> str 
     """
     if item.kind is Kind.UNDELIVERABLE:
         return "sent meanwhile" if item.decided else None
+    if item.deed is not None:
+        to, now_with = item.recipient.office, item.office
+        if outdated := deed_outdated(item.kind, item.deed, office=now_with, recipient=to, state=item.state):
+            return outdated
+    if item.kind is Kind.REASSIGNED:  # told to an office that answers for it no longer, whatever became of it since
+        return "given back" if item.recipient.office == item.office else None
+    if item.kind is Kind.WITHDRAWN and item.state is not State.WITHDRAWN:
+        return "restored"
     if item.state is State.WITHDRAWN and item.kind is not Kind.WITHDRAWN:
         return "withdrawn"
     theirs = item.recipient.desk in (Desk.FOCAL, Desk.HEAD)
@@ -43,13 +52,17 @@ def no_longer_applies(item: NoticeFacts, now: datetime, *, answers: str) -> str 
 
 
 def superseded_in_message(items: Sequence[NoticeFacts]) -> dict[int, str]:
-    """The reminders of one message that a more severe one on the same work leaves nothing to say, with the reason.
+    """The notices of one message that another on the same work leaves nothing to say, with the reason.
 
     Of rungs due at once the sweep keeps the most severe; those of several sweeps meet here when nothing could be
-    sent in between.
+    sent in between. An assignment that was withdrawn and restored meanwhile is told once.
     """
     reminders = [item for item in items if item.kind in REMINDERS]
     highest: dict[int, NoticeFacts] = {}
     for item in sorted(reminders, key=lambda item: item.weight):
         highest[item.assignment_id] = item
-    return {item.notice_id: "higher rung told" for item in reminders if item is not highest[item.assignment_id]}
+    lower = {item.notice_id: "higher rung told" for item in reminders if item is not highest[item.assignment_id]}
+    assigned = [item for item in items if item.kind is Kind.ASSIGNED]
+    last = {item.assignment_id: item.notice_id for item in assigned}
+    twice = {item.notice_id: LATER_DEED for item in assigned if item.notice_id != last[item.assignment_id]}
+    return lower | twice

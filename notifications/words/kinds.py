@@ -70,6 +70,9 @@ WORDINGS: dict[Kind, KindWording] = {
     Kind.REPORT_ACCEPTED: KindWording(
         "Báo cáo đã được xác nhận", "Accepted reports", "báo cáo được xác nhận", "accepted"
     ),
+    Kind.MOVED: KindWording(
+        "Việc được thay đổi hạn", "Due date changed", "việc thay đổi hạn", "due dates changed", "due date changed"
+    ),
     Kind.HANDED_OVER: KindWording(
         "Việc nhận bàn giao", "Taken over from another office", "việc nhận bàn giao", "taken over"
     ),
@@ -78,6 +81,12 @@ WORDINGS: dict[Kind, KindWording] = {
     ),
     Kind.SUSPENDED: KindWording("Việc tạm dừng", "Suspended", "việc tạm dừng", "suspended"),
     Kind.WITHDRAWN: KindWording("Việc đã thu hồi", "Withdrawn", "việc đã thu hồi", "withdrawn"),
+    Kind.REASSIGNED: KindWording(
+        "Việc đã giao cơ quan khác",
+        "Given to another office",
+        "việc đã giao cơ quan khác",
+        "given to another office",
+    ),
     Kind.ASSIGNED: KindWording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
 }
 
@@ -88,6 +97,7 @@ EARLIER_NOTICE_WORDS: dict[Kind, tuple[str, str]] = {
     Kind.ASSIGNED: ("giao việc", "work assigned"),
     Kind.HANDED_OVER: ("giao việc bàn giao", "work handed over"),
     Kind.RESUMED: ("cho tiếp tục", "work resumed"),
+    Kind.MOVED: ("báo thay đổi hạn", "told of a new due date"),
     Kind.NOT_ACKNOWLEDGED: ("nhắc tiếp nhận", "asked to acknowledge"),
     Kind.DUE_SOON: ("nhắc sắp đến hạn", "reminded, due soon"),
     Kind.DUE_TODAY: ("nhắc đến hạn", "reminded, due that day"),

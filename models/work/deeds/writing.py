@@ -26,7 +26,10 @@ from models.tables.outbox import Notice
 from models.work.deeds.prepared import ITEMS, NO_TIMETABLE
 
 _NEEDS_TIMETABLE = or_(
-    ITEMS.c.from_due_at.is_(None), ITEMS.c.from_due_at != ITEMS.c.to_due_at, ITEMS.c.asks_anew.is_(True)
+    ITEMS.c.from_due_at.is_(None),
+    ITEMS.c.from_due_at != ITEMS.c.to_due_at,
+    ITEMS.c.asks_anew.is_(True),
+    ITEMS.c.kind == ItemKind.RESTORED,
 )
 _TIMETABLE_KEY = (
     *(ITEMS.c.priority, ITEMS.c.ladder, ITEMS.c.timetable_before, ITEMS.c.assigned_on, ITEMS.c.to_due_date),
@@ -69,9 +72,9 @@ def set_timetables(session: Session, context: ActorContext) -> None:
 
 
 def change_assignments(session: Session, deed: int, editions: Mapping[str, int], context: ActorContext) -> None:
-    """Set the columns of every assignment that was there before."""
+    """Set the columns of every assignment that was there before (``models.work.effects.after_deed``)."""
     table = table_of(Assignment)
-    begins_anew = or_(ITEMS.c.asks_anew.is_(True), ITEMS.c.kind == ItemKind.RESTORED)
+    begins_anew = ITEMS.c.asks_anew.is_(True)
     waits = ITEMS.c.to_state.in_(WAITING_FOR_OFFICE)
     retimed = ITEMS.c.timetable_id.is_not(None)
     session.execute(
@@ -93,7 +96,7 @@ def change_assignments(session: Session, deed: int, editions: Mapping[str, int],
             next_alert_at=case((~waits, null()), (retimed, ITEMS.c.next_alert_at), else_=table.c.next_alert_at),
             acknowledged_at=case((begins_anew, null()), else_=table.c.acknowledged_at),
             resumed_at=case((begins_anew, _instant(context.now)), else_=table.c.resumed_at),
-            reported_at=case((ITEMS.c.kind == ItemKind.RESTORED, null()), else_=table.c.reported_at),
+            reported_at=case((begins_anew, null()), else_=table.c.reported_at),
             withdrawn_by=case(
                 (ITEMS.c.kind == ItemKind.WITHDRAWN, deed),
                 (ITEMS.c.kind == ItemKind.RESTORED, null()),
