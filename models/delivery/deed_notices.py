@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from config.contacts.desks import Desk
 from models.alerts.notices import parse_deed_rung
-from models.tables.lifecycle import Kind, NoticeState, State
+from models.tables.lifecycle import NoticeKind, NoticeState, State
 from models.tables.outbox import Message, Notice
 from models.work.deeds.facts import DeedFacts, deeds_on
 
@@ -20,9 +20,9 @@ NEVER_TOLD = "never told of the assignment"
 NOTHING_CHANGED = "nothing has changed"
 """Why a deed's notice is cancelled."""
 
-_GIVES = frozenset({Kind.ASSIGNED, Kind.HANDED_OVER, Kind.RESUMED})
-_TAKES = frozenset({Kind.WITHDRAWN, Kind.REASSIGNED})
-_TELLS = _GIVES | _TAKES | {Kind.MOVED}
+_GIVES = frozenset({NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER, NoticeKind.RESUMED})
+_TAKES = frozenset({NoticeKind.WITHDRAWN, NoticeKind.REASSIGNED})
+_TELLS = _GIVES | _TAKES | {NoticeKind.MOVED}
 
 _UNSAID = frozenset({LATER_DEED, SAID_ANYWAY, NOTHING_CHANGED})
 
@@ -41,8 +41,8 @@ class DeedNotice:
     deed: DeedFacts
     since: DeedFacts
     asks_anew: bool = False
-    unsaid: tuple[Kind, ...] = ()
-    later: tuple[Kind, ...] = ()
+    unsaid: tuple[NoticeKind, ...] = ()
+    later: tuple[NoticeKind, ...] = ()
     is_known: bool = True
 
 
@@ -50,7 +50,7 @@ class _Told(NamedTuple):
     """A notice to an office about an assignment, and the tries of its message."""
 
     id: int
-    kind: Kind
+    kind: NoticeKind
     assignment_id: int
     office: str
     rung: str
@@ -93,14 +93,14 @@ def load_deed_notices(session: Session, message_ids: Collection[int]) -> dict[in
     return found
 
 
-def deed_outdated(kind: Kind, told: DeedNotice, *, office: str, recipient: str, state: State) -> str | None:
+def deed_outdated(kind: NoticeKind, told: DeedNotice, *, office: str, recipient: str, state: State) -> str | None:
     """Why a deed's notice is not to be sent, or None.
 
     office, state  of the assignment now
     """
-    if kind is Kind.MOVED and any(each in _GIVES for each in told.unsaid):
+    if kind is NoticeKind.MOVED and any(each in _GIVES for each in told.unsaid):
         return SAID_ANYWAY
-    if any(not (kind in _GIVES and each is Kind.MOVED) for each in told.later):
+    if any(not (kind in _GIVES and each is NoticeKind.MOVED) for each in told.later):
         return LATER_DEED
     if kind in _TAKES and not told.is_known:
         return NEVER_TOLD
@@ -137,9 +137,7 @@ def _unsaid(theirs: list[_Told]) -> list[_Told]:
     """What an office has not been told of since it was told of a change last."""
     tells = [each for each in theirs if each.kind in _TELLS]
     last_said = max((place for place, each in enumerate(tells) if _is_said(each)), default=-1)
-    return [
-        each for each in tells[last_said + 1 :] if each.state is NoticeState.PENDING or each.reason in _UNSAID
-    ]
+    return [each for each in tells[last_said + 1 :] if each.state is NoticeState.PENDING or each.reason in _UNSAID]
 
 
 def _is_said(told: _Told) -> bool:

@@ -16,6 +16,16 @@ class NotFound(Refused):
     """What was named does not exist."""
 
 
+class AssignmentNotFound(NotFound):
+    """No assignment has this number."""
+
+    def __init__(self, assignment_id: int) -> None:
+        super().__init__(
+            f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
+            f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
+        )
+
+
 class TransitionRefused(Refused):
     """The verb does not apply in the state the assignment is in."""
 

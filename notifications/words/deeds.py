@@ -6,7 +6,7 @@ from dataclasses import replace
 from config.catalogue.plan import Plan
 from models.delivery.deed_notices import DeedNotice
 from models.tables.deed import ItemKind
-from models.tables.lifecycle import Kind, State
+from models.tables.lifecycle import NoticeKind, State
 from models.work.deeds.facts import DeedFacts
 
 
@@ -56,25 +56,32 @@ def deed_sentence(deed: DeedFacts, plan: Plan, language: str) -> str:
     return ", ".join(grounds) + (f" – {deed.reason}" if deed.reason else "")
 
 
-def deed_notes(kind: Kind, told: DeedNotice, plan: Plan, language: str, *, office: str, state: State) -> list[str]:
+def deed_notes(
+    kind: NoticeKind, told: DeedNotice, plan: Plan, language: str, *, office: str, state: State
+) -> list[str]:
     """The notes of a deed's notice in a letter; the reason stands with those of all notices.
 
     office, state  of the assignment now
     """
     vi, deed = language == "vi", told.deed
     notes = []
-    if kind is Kind.REASSIGNED:
+    if kind is NoticeKind.REASSIGNED:
         now_with = plan.office(office).name_vi if vi else plan.office(office).name_en
         notes.append(
             f"nay do {now_with} thực hiện; cơ quan không còn phải thực hiện việc này"
             if vi
             else f"{now_with} does it now; nothing more is asked of your office"
         )
-    elif kind is not Kind.WITHDRAWN and deed.kind is not ItemKind.MADE:
+    elif kind is not NoticeKind.WITHDRAWN and deed.kind is not ItemKind.MADE:
         notes.append(change_in_words(_over_all(told), plan, language))
     if grounds := grounds_in_words(deed, language):
         notes.append(grounds)
-    if told.asks_anew and kind is not Kind.REASSIGNED and state is State.ASSIGNED and deed.kind is not ItemKind.MADE:
+    if (
+        told.asks_anew
+        and kind is not NoticeKind.REASSIGNED
+        and state is State.ASSIGNED
+        and deed.kind is not ItemKind.MADE
+    ):
         notes.append("đề nghị cơ quan tiếp nhận lại việc này" if vi else "please acknowledge it anew")
     return [note for note in notes if note]
 

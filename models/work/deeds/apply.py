@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 from config.errors import Refused
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, AuditHead, lock_audit_chain, record
+from models.store.audit import AuditHead, lock_audit_chain, record
 from models.store.database import database_errors_in_words
 from models.tables.deed import Deed, DeedKind
 from models.work.deeds.diff import Item
@@ -162,15 +162,18 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     record_items(session, deed.id)
     if change.with_letters:
         tell_offices(session, deed.id, context)
-    details = {
-        "kind": change.kind.value,
-        "subject": change.subject,
-        "paper": provenance.paper_number,
-        "reason": provenance.reason,
-        "editions": editions,
-        "items": {kind.value: count for kind, count in found.counts.items()},
-        "digest": found.digest,
-        "letters": change.with_letters,
-    }
-    record(session, [AuditEntry("deed", f"deed:{deed.id}", details)], actor=context.actor, now=context.now)
+    record(
+        session,
+        context,
+        "deed",
+        f"deed:{deed.id}",
+        kind=change.kind.value,
+        subject=change.subject,
+        paper=provenance.paper_number,
+        reason=provenance.reason,
+        editions=editions,
+        items={kind.value: count for kind, count in found.counts.items()},
+        digest=found.digest,
+        letters=change.with_letters,
+    )
     return deed.id

@@ -19,10 +19,10 @@ from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.deed import DeedItem, ItemKind
-from models.tables.extension import Extension
-from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, Kind, NoticeState, State
+from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, NoticeState, State
 from models.tables.office import Contact
 from models.tables.outbox import Notice
+from models.tables.report import Extension
 from models.work.deeds.prepared import ITEMS, NO_TIMETABLE
 
 _NEEDS_TIMETABLE = or_(
@@ -154,9 +154,9 @@ def record_items(session: Session, deed: int) -> None:
 
 
 _KIND_TOLD = case(
-    (ITEMS.c.kind == ItemKind.WITHDRAWN, Kind.WITHDRAWN.value),
-    (ITEMS.c.kind == ItemKind.MOVED, Kind.MOVED.value),
-    else_=Kind.ASSIGNED.value,
+    (ITEMS.c.kind == ItemKind.WITHDRAWN, NoticeKind.WITHDRAWN.value),
+    (ITEMS.c.kind == ItemKind.MOVED, NoticeKind.MOVED.value),
+    else_=NoticeKind.ASSIGNED.value,
 )
 
 
@@ -165,7 +165,7 @@ def tell_offices(session: Session, deed: int, context: ActorContext) -> None:
     gave_away = ITEMS.c.from_office != ITEMS.c.to_office
     for office, kind, told in (
         (ITEMS.c.to_office, _KIND_TOLD, ITEMS.c.kind != ItemKind.MONITOR),
-        (ITEMS.c.from_office, literal(Kind.REASSIGNED.value), gave_away),
+        (ITEMS.c.from_office, literal(NoticeKind.REASSIGNED.value), gave_away),
     ):
         contact = table_of(Contact)
         address = and_(contact.c.office == office, contact.c.desk == Desk.FOCAL)
