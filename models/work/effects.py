@@ -18,8 +18,10 @@ from models.tables.lifecycle import TRANSITIONS, State, Verb
 
 @dataclass(frozen=True)
 class Progress:
-    """The columns of an assignment that verbs change, as they are at one moment; ``due_at`` only where the due date does
-    not end at midnight."""
+    """The columns of an assignment that verbs change, as they are at one moment.
+
+    due_at  only where the due date does not hold to the end of its day
+    """
 
     state: State
     office: str
