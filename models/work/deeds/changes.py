@@ -131,11 +131,11 @@ def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:
 
 def rows_of_step(session: Session, subtask: str, step: str) -> list[Row]:
     """Every assignment of a step, whatever its state."""
-    query = select(*_ROW).where(Assignment.subtask == subtask, Assignment.step == step)
+    query = select(*ROW).where(Assignment.subtask == subtask, Assignment.step == step)
     return [Row(*values) for values in session.exec(query.order_by(col(Assignment.id)))]
 
 
-_ROW = [col(getattr(Assignment, name)) for name in Row.__dataclass_fields__]
+ROW = [col(getattr(Assignment, name)) for name in Row.__dataclass_fields__]
 
 
 def _subtasks(plan: Plan) -> Mapping[str, Subtask]:

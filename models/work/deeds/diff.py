@@ -144,6 +144,11 @@ def made(planned: PlannedAssignment, *, now: datetime) -> Item:
     return _as_planned(ItemKind.MADE, None, planned, now)
 
 
+def restored(row: Row, planned: PlannedAssignment, *, now: datetime) -> Item:
+    """A withdrawn assignment that goes on, as newly assigned."""
+    return replace(_as_planned(ItemKind.RESTORED, row, planned, now), asks_anew=True)
+
+
 def _on_occasion(
     before: Mapping[str, list[PlannedAssignment]],
     after: Mapping[str, list[PlannedAssignment]],
@@ -220,7 +225,7 @@ def _made_or_restored(planned: PlannedAssignment, known: Known, now: datetime) -
     if row is None:
         yield made(planned, now=now)
     elif row.state is State.WITHDRAWN and row.withdrawn_by is not None:
-        yield replace(_as_planned(ItemKind.RESTORED, row, planned, now), asks_anew=True)
+        yield restored(row, planned, now=now)
 
 
 def _item(
