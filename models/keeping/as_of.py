@@ -62,7 +62,9 @@ def _changed_since(connection: Connection, then: datetime) -> set[int]:
         .where(col(AuditEvent.at) > then, col(AuditEvent.subject).startswith(_OF_ASSIGNMENTS))
         .distinct()
     )
-    by_deeds = select(col(DeedItem.assignment_id)).join(Deed, col(Deed.id) == DeedItem.deed_id).where(col(Deed.at) > then)
+    by_deeds = (
+        select(col(DeedItem.assignment_id)).join(Deed, col(Deed.id) == DeedItem.deed_id).where(col(Deed.at) > then)
+    )
     return {_id_of(subject) for subject in connection.scalars(query)} | set(connection.scalars(by_deeds))
 
 

@@ -82,14 +82,14 @@ def register_document(
     directive  code of the one by which they study it; the main directive without
     """
     followed = context.plan.directive(directive)
-    _refuse_future(on_date, context)
+    refuse_future(on_date, context)
     return _register(
         session,
         Anchor(
             kind=AnchorKind.DOCUMENT,
             directive=followed.code,
             key=f"doc:{_document_number(number)}",
-            title=checked_text(title, *_TITLE, shortest=3, longest=300),
+            title=checked_title(title),
             on_date=on_date,
             urgency=urgency,
             created_at=context.now,
@@ -109,17 +109,16 @@ def register_event(
     urgency: Urgency = Urgency.NORMAL,
 ) -> Anchor:
     """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n."""
-    title = checked_text(title, *_TITLE, shortest=3, longest=300)
-    _fits_an_event(context.plan.subtask(subtask), host_office)
+    title = checked_title(title)
+    refuse_unfit_event(context.plan.subtask(subtask), host_office)
     if host_office is not None:
         context.plan.office(host_office)
-    key = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"[:80].rstrip("-")
     return _register(
         session,
         Anchor(
             kind=AnchorKind.EVENT,
             directive=context.for_subtask(subtask).directive.code,
-            key=f"event:{key}",
+            key=event_key(subtask, on_date, title),
             title=title,
             on_date=on_date,
             subtask=context.plan.subtask(subtask).code,
@@ -131,7 +130,18 @@ def register_event(
     )
 
 
-def _fits_an_event(subtask: Subtask, host_office: str | None) -> None:
+def event_key(subtask: str, on_date: date, title: str) -> str:
+    """The key of an event, which is the period of what is assigned for it."""
+    key = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"
+    return f"event:{key[:80].rstrip('-')}"
+
+
+def checked_title(title: str) -> str:
+    """The title of an event or document as it is kept; raises ``Refused``."""
+    return checked_text(title, *_TITLE, shortest=3, longest=300)
+
+
+def refuse_unfit_event(subtask: Subtask, host_office: str | None) -> None:
     """An event is for a subtask whose plan has steps for it; steps of a host need one to be named."""
     steps = [step for step in subtask.steps if step.trigger == "event"]
     if not steps:
@@ -160,8 +170,9 @@ def samples_in_force(session: Session) -> frozenset[str]:
 
 
 def anchors(session: Session) -> list[Anchor]:
-    """Every dated fact, the oldest first."""
-    return list(session.exec(select(Anchor).order_by(col(Anchor.on_date), col(Anchor.id))))
+    """Every dated fact that was not undone, the oldest first."""
+    in_force = select(Anchor).where(col(Anchor.undone_at).is_(None))
+    return list(session.exec(in_force.order_by(col(Anchor.on_date), col(Anchor.id))))
 
 
 def _register(session: Session, anchor: Anchor, context: ActorContext) -> Anchor:
@@ -206,10 +217,10 @@ def _not_before_the_directive(on_date: date, directive: Directive, context: Acto
             f"Ngày văn bản {on_date:%d/%m/%Y} trước ngày của chỉ đạo ({directive.date:%d/%m/%Y}); kiểm tra lại ngày.",
             f"The document's date {on_date:%d/%m/%Y} is before the directive's ({directive.date:%d/%m/%Y}).",
         )
-    _refuse_future(on_date, context)
+    refuse_future(on_date, context)
 
 
-def _refuse_future(on_date: date, context: ActorContext) -> None:
+def refuse_future(on_date: date, context: ActorContext) -> None:
     if on_date > context.today:
         raise Refused(
             f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",

@@ -200,6 +200,7 @@ class _Planning:
         ladder = plan.ladder(subtask.ladder)
         for variant, lead, coordinating in step.groups():
             helpers = [office for selector in coordinating for office in self._offices(selector, occasion)]
+            hosts = _corrected_host(occasion.anchor) if lead.host else {}
             for lead_office in self._offices(lead, occasion):
                 group = [(lead_office, Role.LEAD)]
                 group += [(office, Role.COORDINATING) for office in dict.fromkeys(helpers) if office != lead_office]
@@ -216,7 +217,7 @@ class _Planning:
                             role=role,
                             lead_office=lead_office,
                             assigned_office=office,
-                            office=plan.current_office(office, today),
+                            office=plan.current_office(hosts.get((office, role), office), today),
                             monitor_office=monitor,
                             anchor_id=occasion.anchor.id,
                             urgency=occasion.anchor.urgency,
@@ -227,7 +228,8 @@ class _Planning:
 
     def _offices(self, selector: Selector, occasion: _Occasion) -> tuple[str, ...]:
         if selector.host:
-            return (occasion.anchor.host_office,) if occasion.anchor.host_office else ()
+            host = occasion.anchor.first_host or occasion.anchor.host_office
+            return (host,) if host else ()
         return self.context.plan.resolve(selector, occasion.on)
 
     def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
@@ -244,6 +246,11 @@ class _Planning:
             )
         except NoLongerInForce:
             return None
+
+
+def _corrected_host(anchor: Anchor) -> dict[tuple[str, Role], str]:
+    """Who leads in place of the host first entered, where that was corrected."""
+    return {(anchor.first_host, Role.LEAD): anchor.host_office} if anchor.first_host and anchor.host_office else {}
 
 
 def _refuse_unfitting(periods: Collection[str], subtasks: Iterable[Subtask], anchors: Sequence[Anchor]) -> None:

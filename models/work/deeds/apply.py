@@ -17,6 +17,7 @@ from models.store.actor import ActorContext
 from models.store.audit import AuditHead, lock_audit_chain, record
 from models.store.database import database_errors_in_words
 from models.tables.deed import Deed, DeedKind
+from models.work.deeds.anchor_changes import AnchorChange, set_anchor
 from models.work.deeds.diff import Item
 from models.work.deeds.prepared import Prepared, discard, fill
 from models.work.deeds.writing import (
@@ -38,6 +39,8 @@ class Change:
     items        works out what becomes of assignments, by a session that only reads
     take_effect  writes what changes besides, as new editions, and returns their numbers by series
     with_letters whether offices are told; a slip of the pen that was mended need not be
+    undoes       the number of the deed that it takes back
+    anchor       what it does to the event or document that assignments are counted from
     """
 
     kind: DeedKind
@@ -47,6 +50,8 @@ class Change:
     items: Callable[[Session], Iterable[Item]]
     take_effect: Callable[[Session], Mapping[str, int]] = field(default=lambda _: {})
     with_letters: bool = True
+    undoes: int | None = None
+    anchor: AnchorChange | None = None
 
     @property
     def because(self) -> tuple[str, str]:
@@ -140,6 +145,8 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     """Everything a deed does; returns its number."""
     context, provenance = change.context, change.provenance
     editions = dict(change.take_effect(session))
+    if change.anchor is not None:
+        set_anchor(session, change.anchor)
     deed = Deed(
         kind=change.kind,
         subject=change.subject,
@@ -149,6 +156,8 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
         effective_on=provenance.effective_on or context.today,
         editions=editions,
         items_digest=found.digest,
+        undoes=change.undoes,
+        anchor=change.anchor.as_json() if change.anchor else None,
         actor=context.actor,
         at=context.now,
     )
@@ -175,5 +184,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
         items={kind.value: count for kind, count in found.counts.items()},
         digest=found.digest,
         letters=change.with_letters,
+        **({"undoes": change.undoes} if change.undoes else {}),
+        **({"anchor": change.anchor.as_json()} if change.anchor else {}),
     )
     return deed.id
