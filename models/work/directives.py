@@ -2,19 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from config.boundary import checked_text
 from config.catalogue.plan import Directive
-from config.catalogue.subtasks import Subtask
+from config.catalogue.subtasks import Step, Subtask
 from config.errors import Refused
 from models.store.actor import ActorContext
 from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.tables.anchor import Anchor, AnchorKind
+from models.tables.errors import LateAtOnce
 from models.tables.lifecycle import Urgency
+from models.work.planning import planned_of_step
 
 _NUMBER = re.compile(r"\d{1,6}[\w./-]{0,50}")
 _TITLE = ("Trích yếu", "Title")
@@ -76,10 +78,14 @@ def register_document(
     urgency: Urgency,
     context: ActorContext,
     directive: str | None = None,
+    may_be_late: bool = False,
 ) -> Anchor:
     """Register a new higher-level document that offices must study: the anchor of DOC+n.
 
-    directive  code of the one by which they study it; the main directive without
+    directive    code of the one by which they study it; the main directive without
+    may_be_late  whether it may make assignments overdue at once
+
+    Raises ``LateAtOnce``.
     """
     followed = context.plan.directive(directive)
     refuse_future(on_date, context)
@@ -95,6 +101,7 @@ def register_document(
             created_at=context.now,
         ),
         context,
+        may_be_late=may_be_late,
     )
 
 
@@ -107,8 +114,14 @@ def register_event(
     context: ActorContext,
     host_office: str | None = None,
     urgency: Urgency = Urgency.NORMAL,
+    may_be_late: bool = False,
 ) -> Anchor:
-    """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n."""
+    """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n.
+
+    may_be_late  whether it may make assignments overdue at once
+
+    Raises ``LateAtOnce``.
+    """
     title = checked_title(title)
     refuse_unfit_event(context.plan.subtask(subtask), host_office)
     if host_office is not None:
@@ -127,6 +140,7 @@ def register_event(
             created_at=context.now,
         ),
         context,
+        may_be_late=may_be_late,
     )
 
 
@@ -175,7 +189,7 @@ def anchors(session: Session) -> list[Anchor]:
     return list(session.exec(in_force.order_by(col(Anchor.on_date), col(Anchor.id))))
 
 
-def _register(session: Session, anchor: Anchor, context: ActorContext) -> Anchor:
+def _register(session: Session, anchor: Anchor, context: ActorContext, *, may_be_late: bool = True) -> Anchor:
     lock_audit_chain(session)
     same = select(Anchor).where(Anchor.directive == anchor.directive, Anchor.key == anchor.key)
     known = session.exec(same).one_or_none()
@@ -186,8 +200,31 @@ def _register(session: Session, anchor: Anchor, context: ActorContext) -> Anchor
             f"«{anchor.number}» đã được ghi với ngày {known.on_date:%d/%m/%Y}; kiểm tra lại số và ngày.",
             f"'{anchor.number}' is already registered with the date {known.on_date:%d/%m/%Y}.",
         )
+    if not may_be_late and (late := _late_at_once(session, anchor, context)):
+        raise LateAtOnce(late)
     add_anchors(session, [anchor], context)
     return anchor
+
+
+def _late_at_once(session: Session, anchor: Anchor, context: ActorContext) -> int:
+    """How many of the assignments that an event or document sets going would be overdue as soon as they are made."""
+    issued = assigning_document(session, anchor.directive)
+    counted_from = [anchor] if issued is None else [issued, anchor]
+    return sum(
+        planned.due.due_at <= context.now
+        for subtask, step in steps_set_going(anchor, context)
+        for planned in planned_of_step(context.for_subtask(subtask.code), counted_from, subtask, step)
+    )
+
+
+def steps_set_going(anchor: Anchor, context: ActorContext) -> Iterator[tuple[Subtask, Step]]:
+    """What the plan asks for on an event or document."""
+    for subtask in context.plan.subtasks():
+        if context.for_subtask(subtask.code).directive.code != anchor.directive:
+            continue
+        if anchor.kind is AnchorKind.EVENT and subtask.code != anchor.subtask:
+            continue
+        yield from ((subtask, step) for step in subtask.steps if step.trigger == anchor.kind.value)
 
 
 def add_anchors(session: Session, anchors: Collection[Anchor], context: ActorContext) -> None:

@@ -200,11 +200,12 @@ class _Planning:
         ladder = plan.ladder(subtask.ladder)
         for variant, lead, coordinating in step.groups():
             helpers = [office for selector in coordinating for office in self._offices(selector, occasion)]
-            hosts = _corrected_host(occasion.anchor) if lead.host else {}
             for lead_office in self._offices(lead, occasion):
-                group = [(lead_office, Role.LEAD)]
-                group += [(office, Role.COORDINATING) for office in dict.fromkeys(helpers) if office != lead_office]
-                for office, role in group:
+                # Where the host was corrected the right one leads; the group is named after the first for good.
+                leads = occasion.anchor.host_office if lead.host and occasion.anchor.host_office else lead_office
+                group = [(lead_office, leads, Role.LEAD)]
+                group += [(each, each, Role.COORDINATING) for each in dict.fromkeys(helpers) if each != leads]
+                for office, answers, role in group:
                     term = terms[role]
                     # What fell due before the work was assigned at all is not owed.
                     if term is not None and term.due_date >= self.issue.on_date:
@@ -217,7 +218,7 @@ class _Planning:
                             role=role,
                             lead_office=lead_office,
                             assigned_office=office,
-                            office=plan.current_office(hosts.get((office, role), office), today),
+                            office=plan.current_office(answers, today),
                             monitor_office=monitor,
                             anchor_id=occasion.anchor.id,
                             urgency=occasion.anchor.urgency,
@@ -246,11 +247,6 @@ class _Planning:
             )
         except NoLongerInForce:
             return None
-
-
-def _corrected_host(anchor: Anchor) -> dict[tuple[str, Role], str]:
-    """Who leads in place of the host first entered, where that was corrected."""
-    return {(anchor.first_host, Role.LEAD): anchor.host_office} if anchor.first_host and anchor.host_office else {}
 
 
 def _refuse_unfitting(periods: Collection[str], subtasks: Iterable[Subtask], anchors: Sequence[Anchor]) -> None:

@@ -17,10 +17,9 @@ from models.tables.lifecycle import OPEN
 from models.work.deeds.anchor_changes import AnchorChange, AnchorFacts, check_anchor
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import ROW, rows_of_step
-from models.work.deeds.collapsing import collapsed
 from models.work.deeds.diff import Item, Row, diff, withdrawn
-from models.work.deeds.direct import existing_office, groups_with
-from models.work.directives import anchors, checked_title, event_key, refuse_future, refuse_unfit_event
+from models.work.deeds.direct import existing_office
+from models.work.directives import anchors, checked_title, event_key, refuse_future, refuse_unfit_event, steps_set_going
 from models.work.planning import planned_of_step
 
 
@@ -122,25 +121,14 @@ def _corrected(session: Session, change: AnchorChange, context: ActorContext) ->
     anchor, after = check_anchor(session, change), change.after
     issued = [each for each in anchors(session) if each.kind is AnchorKind.ISSUE]
     # On the same occasion: its key follows it only when the deed is done.
-    corrected = {**AnchorFacts.__dataclass_fields__, **dict.fromkeys(("id", "kind", "directive", "subtask", "urgency"))}
-    to_be = Anchor(**{name: getattr(anchor, name) for name in corrected}, created_at=anchor.created_at)
-    to_be.on_date, to_be.host_office, to_be.first_host = after.on_date, after.host_office, after.first_host
-    trigger = "event" if anchor.kind is AnchorKind.EVENT else "document"
-    for subtask in context.plan.subtasks():
+    dated = {"on_date": after.on_date, "host_office": after.host_office, "first_host": after.first_host}
+    to_be = Anchor(**anchor.model_dump() | dated)
+    for subtask, step in steps_set_going(anchor, context):
         of_priority = context.for_subtask(subtask.code)
-        if of_priority.directive.code != anchor.directive or anchor.subtask not in (None, subtask.code):
-            continue
-        for step in subtask.steps:
-            if step.trigger != trigger:
-                continue
-            rows = [row for row in rows_of_step(session, subtask.code, step.key) if row.period == anchor.key]
-            was = planned_of_step(of_priority, [*issued, anchor], subtask, step)
-            wanted = planned_of_step(of_priority, [*issued, to_be], subtask, step)
-            items = list(diff(was, wanted, rows, now=context.now))
-            if after.host_office != change.before.host_office and after.host_office:
-                yield from collapsed(items, groups_with(session, rows), of=frozenset({after.host_office}))
-            else:
-                yield from items
+        rows = [row for row in rows_of_step(session, subtask.code, step.key) if row.period == anchor.key]
+        was = planned_of_step(of_priority, [*issued, anchor], subtask, step)
+        wanted = planned_of_step(of_priority, [*issued, to_be], subtask, step)
+        yield from diff(was, wanted, rows, now=context.now)
 
 
 def _undone(session: Session, change: AnchorChange) -> Iterator[Item]:

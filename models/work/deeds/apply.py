@@ -17,6 +17,7 @@ from models.store.actor import ActorContext
 from models.store.audit import AuditHead, lock_audit_chain, record
 from models.store.database import database_errors_in_words
 from models.tables.deed import Deed, DeedKind
+from models.tables.errors import LateAtOnce as LateAtOnce
 from models.work.deeds.anchor_changes import AnchorChange, set_anchor
 from models.work.deeds.diff import Item
 from models.work.deeds.prepared import Prepared, discard, fill
@@ -69,16 +70,6 @@ class Applied:
 
     deed: int
     prepared: Prepared
-
-
-class LateAtOnce(Refused):
-    """The deed would make assignments overdue the moment it is done."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(
-            f"Áp dụng thì {count} việc quá hạn ngay. Xem lại ngày; nếu đúng ý thì xác nhận thêm (--confirm).",
-            f"{count} assignments would be overdue at once. Check the dates; confirm if that is meant (--confirm).",
-        )
 
 
 class ChangedMeanwhile(Refused):
