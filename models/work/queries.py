@@ -17,6 +17,7 @@ from models.tables.errors import AssignmentNotFound
 from models.tables.lifecycle import NoticeState, ReportState, Role, State, Status
 from models.tables.outbox import Notice
 from models.tables.report import Extension, Report
+from models.work.deeds.facts import DeedFacts, deeds_on
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
 from models.work.search import Search
 
@@ -106,6 +107,7 @@ class History:
     occasion       title of the document, event or ad hoc work it was counted from, otherwise empty
     group          the assignments of the lead and of all who coordinate with it, itself included
     group_reports  of each in the group the report that counts: accepted, or waiting for a decision
+    events, deeds  what was done to it alone, and what deeds on many did to it
     """
 
     assignment: Assignment
@@ -117,6 +119,7 @@ class History:
     extensions: Sequence[Extension]
     notices: Sequence[Notice]
     events: Sequence[AuditEvent]
+    deeds: Sequence[DeedFacts]
 
 
 def history(session: Session, assignment_id: int, *, now: datetime) -> History:
@@ -145,6 +148,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         extensions=session.exec(extensions).all(),
         notices=session.exec(notices).all(),
         events=session.exec(events).all(),
+        deeds=deeds_on(session, [assignment_id]),
     )
 
 
