@@ -12,10 +12,11 @@ from fastapi import Request
 
 from config.catalogue.plan import Plan
 from config.errors import Refused
+from config.rules.periods import period_in_words
 from models.tables.errors import NotFound
 from models.work.search import LONGEST
 from portal.form import clean
-from reports.board.spans import key_of, last_keys, span_in_words, span_of
+from reports.board.spans import key_of, last_keys, span_of
 
 _FLASH_PARAMETERS = frozenset({"flash", "count"})
 """Added by ``portal.web.see_other`` to tell what was done; every page takes them."""
@@ -126,9 +127,9 @@ def due_choices(today: date, language: str, chosen: str = "") -> list[tuple[str,
         try:
             span_of(chosen)
         except Refused:
-            return [(key, span_in_words(key, language)) for key in keys]  # refused by the page itself
+            return [(key, period_in_words(key, language)) for key in keys]  # refused by the page itself
         keys.insert(0, chosen)
-    return [(key, span_in_words(key, language)) for key in keys]
+    return [(key, period_in_words(key, language)) for key in keys]
 
 
 def priorities_in_directive(plan: Plan, directive: str) -> tuple[str, ...] | None:

@@ -14,7 +14,7 @@ from config.clock import HANOI, local_date
 from config.settings import Language
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
-from models.tables.lifecycle import Kind
+from models.tables.lifecycle import NoticeKind
 from notifications.words.kinds import WORDINGS
 from portal import words
 from portal.sign_in.session import Visitor, csrf_token, renew_session
@@ -110,7 +110,7 @@ def _step_title(context: Context, assignment: Any, occasion: str | None = None) 
 
 
 @pass_context
-def _heading(context: Context, kind: Kind) -> str:
+def _heading(context: Context, kind: NoticeKind) -> str:
     return WORDINGS[kind].heading(context["language"])
 
 

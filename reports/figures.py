@@ -42,6 +42,11 @@ class Tally:
         return self.done_on_time + self.done_late + self.open_within_term + self.open_overdue
 
     @property
+    def by_status(self) -> dict[str, int]:
+        """The four counts by their status word."""
+        return {word.value: getattr(self, word.value) for word in Status}
+
+    @property
     def due(self) -> int:
         """What has shown whether it is on time: done, or open past its due instant."""
         return self.done_on_time + self.done_late + self.open_overdue
@@ -51,23 +56,13 @@ class Tally:
         """Share of ``due`` that was done on time, 0 to 1; None where nothing has come due yet."""
         return self.done_on_time / self.due if self.due else None
 
-    def __add__(self, other: Tally) -> Tally:
-        # Written out: boards add hundreds of these, and ``dataclasses.astuple`` copies deeply.
-        return Tally(
-            self.done_on_time + other.done_on_time,
-            self.done_late + other.done_late,
-            self.open_within_term + other.open_within_term,
-            self.open_overdue + other.open_overdue,
-            self.due_soon + other.due_soon,
-            self.suspended + other.suspended,
-        )
-
 
 _COUNTS = attrgetter(*(each.name for each in fields(Tally)))
 
 
 def sum_tallies(tallies: Iterable[Tally]) -> Tally:
-    """The sum of many tallies; for the thousands that a board adds up, several times as fast as repeated ``+``."""
+    """The sum of many tallies."""
+    # ``dataclasses.astuple`` would copy deeply, and a board adds up thousands.
     return Tally(*map(sum, zip(*map(_COUNTS, tallies), strict=True)))
 
 

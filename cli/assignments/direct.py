@@ -15,6 +15,7 @@ from models.store.database import reading_session
 from models.work.deeds.apply import Change
 from models.work.deeds.direct import coordinate, give_to, move_dates, release, withdraw_all
 from models.work.deeds.titles import retitle
+from models.work.deeds.undo import undoing
 
 app = typer.Typer()
 
@@ -168,6 +169,28 @@ def withdraw_command(
         stated_grounds(reason, paper, paper_date),
         preview=preview,
         confirm=False,
+        as_of=as_of,
+        json_=json_,
+    )
+
+
+@app.command("undo")
+def undo_command(
+    deed: int = typer.Argument(
+        metavar="DEED", help="Số của lần điều chỉnh, in ra khi áp dụng. / The number printed when it was applied."
+    ),
+    reason: str = DEED_REASON,
+    confirm: bool = CONFIRM,
+    preview: bool = PREVIEW,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Hoàn tác một lần điều chỉnh, nếu sau đó chưa có gì khác. / Take a deed back whole, if nothing came after it."""
+    _act(
+        lambda session, given, context: undoing(session, deed, given.reason, context),
+        stated_grounds(reason, "", None),
+        preview=preview,
+        confirm=confirm,
         as_of=as_of,
         json_=json_,
     )

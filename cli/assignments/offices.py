@@ -43,9 +43,7 @@ _NAMES = typer.Option(
 
 @app.command("list")
 def list_command(
-    all_: bool = typer.Option(
-        False, "--all", help="Cả cơ quan đã kết thúc, chưa bắt đầu. / Not only those of today."
-    ),
+    all_: bool = typer.Option(False, "--all", help="Cả cơ quan đã kết thúc, chưa bắt đầu. / Not only those of today."),
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
@@ -200,9 +198,7 @@ def split_command(
         help="Ai nhận một nội dung (T1.1=CODE) hay một việc đang mở (17=CODE); lặp lại được."
         " / Who takes over a subtask (T1.1=CODE) or one open assignment (17=CODE); may be repeated.",
     ),
-    default: str = typer.Option(
-        "", "--default", metavar="CODE", help="Ai nhận phần còn lại. / Who gets the rest."
-    ),
+    default: str = typer.Option("", "--default", metavar="CODE", help="Ai nhận phần còn lại. / Who gets the rest."),
     date_: str | None = _DATE,
     reason: str = DEED_REASON,
     paper: str = PAPER,

@@ -45,9 +45,7 @@ def report_command(
     wanted = parse_period(period)
 
     def write(store: Store, connection: Connection) -> bytes:
-        now = effective_time(as_of)
-        plan, calendar = store.plan, store.calendar
-        found = period_report(connection, wanted, plan=plan, calendar=calendar, now=now, directive=directive)
+        found = period_report(connection, store, wanted, now=effective_time(as_of), directive=directive)
         return report_document(found, store)
 
     _write(write, output, pdf, as_of)
@@ -89,9 +87,7 @@ def _office_writer(
     paper: Callable[[OfficeAssignments, Store], bytes], office: str, directive: str | None, as_of: str | None
 ) -> Writer:
     def write(store: Store, connection: Connection) -> bytes:
-        plan, calendar, now = store.plan, store.calendar, effective_time(as_of)
-        code = plan.office(office).code
-        found = office_assignments(connection, code, plan=plan, calendar=calendar, now=now, directive=directive)
+        found = office_assignments(connection, store, office, now=effective_time(as_of), directive=directive)
         return paper(found, store)
 
     return write

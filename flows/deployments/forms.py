@@ -20,12 +20,12 @@ from pydantic.fields import FieldInfo
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Priority, Trigger
 from flows.form_fields import LABEL_DASH
-from flows.forms import DirectiveForm, FollowUpForm, form_of
+from flows.forms import DatedFactsForm, DirectiveForm, FollowUpForm, form_of
 from flows.priorities import PRIORITY_FLOWS
 from flows.yearly_review import ReviewForm
 
 FORM = "form"
-"""The one parameter of every flow that has a form."""
+"""The one parameter of every flow."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def review_form(plan: Plan) -> type[BaseModel]:
 
 def form_with(form: type[BaseModel], choices: Choices) -> type[BaseModel]:
     """``form`` made anew with these choices."""
-    names = sorted(form.model_fields, key=FollowUpForm.model_fields.__contains__)
+    names = sorted(form.model_fields, key=DatedFactsForm.model_fields.__contains__)
     fields: dict[str, Any] = {
         name: _field(name, form.model_fields[name], choices) for name in names if name not in choices.left_out
     }
@@ -75,20 +75,17 @@ def form_with(form: type[BaseModel], choices: Choices) -> type[BaseModel]:
     return create_model(form.__name__, __config__=ConfigDict(extra="forbid", title=title), **fields)
 
 
-def flow_with_form(flow: Flow[..., Any], form: type[BaseModel] | None, title: str) -> Flow[..., Any]:
-    """``flow`` as a deployment describes it: its one parameter is ``form``, under this title; none without a form."""
-    parameters = []
-    if form is not None:
-        shown = Field(default=_default_of(form), json_schema_extra={"title": title})
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        parameters = [inspect.Parameter(FORM, kind, annotation=form, default=shown)]
+def flow_with_form(flow: Flow[..., Any], form: type[BaseModel], title: str) -> Flow[..., Any]:
+    """``flow`` as a deployment describes it: its one parameter is ``form``, under this title."""
+    shown = Field(default=_default_of(form), json_schema_extra={"title": title})
+    parameter = inspect.Parameter(FORM, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=form, default=shown)
 
     def described(**given: Any) -> Any:
         return flow.fn(**given)
 
     # By these Prefect finds the flow to run, and the parameters to ask for (docs/decisions/0022).
     described.__name__, described.__module__ = flow.fn.__name__, flow.fn.__module__
-    described.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    described.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]
     return Flow(described, name=flow.name)
 
 

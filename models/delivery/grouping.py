@@ -33,20 +33,15 @@ def group_waiting(
     by_directive  the priorities of each directive where there are several: each has messages of its own
     """
     if not by_directive:
-        return _group(session, now, allows, WAITING)
-    made = 0
-    for priorities in by_directive:
-        its = col(Assignment.id) == Notice.assignment_id, col(Assignment.priority).in_(priorities)
-        # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
-        made += _group(session, now, allows, and_(WAITING, exists().where(*its)))
-    return made
+        return _group(session, WAITING, now, allows)
+    # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
+    its = col(Assignment.id) == Notice.assignment_id
+    of_directive = (exists().where(its, col(Assignment.priority).in_(priorities)) for priorities in by_directive)
+    return sum(_group(session, and_(WAITING, condition), now, allows) for condition in of_directive)
 
 
 def _group(
-    session: Session,
-    now: datetime,
-    allows: Callable[[str], ColumnElement[bool]],
-    waiting: ColumnElement[bool],
+    session: Session, waiting: ColumnElement[bool], now: datetime, allows: Callable[[str], ColumnElement[bool]]
 ) -> int:
     express = case((col(Notice.urgency) == Urgency.EXPRESS, 1), else_=0)
     recipient = (col(Notice.office), col(Notice.desk), col(Notice.channel), express)

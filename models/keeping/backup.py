@@ -31,7 +31,7 @@ from config.settings import Settings
 from models.keeping.copy import Contents, Progress, contents, copy_store, refuse_used_store
 from models.store.audit import Verification, verify
 from models.store.database import open_database, reading
-from models.tables.attachment import Attachment
+from models.tables.report import Attachment
 from models.work.attachments import keep, path_of
 
 FORMAT = 1

@@ -27,7 +27,7 @@ from models.plans.documents import (
     plan_of,
     with_past,
 )
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.upsert import table_of
 from models.tables.edition import Edition, EditionHead
 
@@ -162,7 +162,7 @@ def import_plan(
         details: dict[str, object] = {"editions": dict(made), "digest": plan_digest(session)}
         if provenance.paper_number:
             details["paper"] = provenance.paper_number
-        record(session, [AuditEntry("import_plan", "plan", details)], actor=actor, now=now)
+        record_all(session, [AuditEntry("import_plan", "plan", details)], actor=actor, now=now)
     return made
 
 

@@ -11,8 +11,26 @@ from config.contacts.desks import Desk, Recipient
 from config.rules.working_time import WorkingCalendar
 
 
-@dataclass(frozen=True)
-class PriorityContext:
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Who acts, when and by which plan.
+
+    actor    a role ("office:SYT", "coordinator", "flow:p1"), never a person
+    run_key  names the flow run, empty outside of one
+    """
+
+    plan: Plan
+    now: datetime
+    actor: str
+    run_key: str = ""
+
+    @property
+    def today(self) -> date:
+        return local_date(self.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorityContext(Context):
     """``ActorContext`` for the work of one priority, with everything resolved that depends on the priority.
 
     directive      the directive that the priority belongs to
@@ -22,20 +40,12 @@ class PriorityContext:
     edition        number of the directive's edition in force
     """
 
-    plan: Plan
-    now: datetime
-    actor: str
-    run_key: str
     priority: Priority
     directive: Directive
     calendar: WorkingCalendar
     calendar_name: str
     coordinator: Recipient
     edition: int
-
-    @property
-    def today(self) -> date:
-        return local_date(self.now)
 
     @property
     def subtasks(self) -> tuple[Subtask, ...]:
@@ -47,27 +57,17 @@ class PriorityContext:
         return self.plan.current_office(subtask.monitor or self.directive.default_monitor, self.today)
 
 
-@dataclass(frozen=True)
-class ActorContext:
+@dataclass(frozen=True, kw_only=True)
+class ActorContext(Context):
     """What every unit of work is given beside its own matter.
 
     calendar  of the main directive; those of further directives hang on it
-    actor     a role ("office:SYT", "coordinator", "flow:p1"), never a person
-    run_key   names the flow run, empty outside of one
     editions  numbers of the editions in force, by series
     """
 
-    plan: Plan
     calendar: WorkingCalendar
-    now: datetime
-    actor: str
-    run_key: str = ""
     editions: Mapping[str, int] = field(default_factory=dict)
     _resolved: dict[str, PriorityContext] = field(init=False, repr=False, compare=False, default_factory=dict)
-
-    @property
-    def today(self) -> date:
-        return local_date(self.now)
 
     @property
     def main_coordinator(self) -> Recipient:

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from config.text.accents import without_accents
-from models.store.columns import UtcDateTime, enum_column
+from config.text.suggestions import without_accents
+from models.store.columns import UtcDateTime, enum_column, partial_index
 from models.tables.lifecycle import Urgency
 
 
@@ -22,18 +22,14 @@ class Anchor(SQLModel, table=True):
     """One dated fact of a directive. ``key`` is also the period of the assignments counted from it.
 
     ``directive`` is the code of the directive whose work follows it: two may number their documents alike.
-    ``plain_title`` is the title as a search asks for it; it follows from the title by itself.
+    ``plain_title`` is the title as a search asks for it; it follows from the title by itself. ``first_host`` is the
+    host first entered where that was corrected: the assignments made for it keep their identity. ``undone_at`` is set
+    on what was entered wrongly and taken back: nothing is counted from it, and its key may be entered again.
     """
 
     __table_args__ = (
         UniqueConstraint("directive", "key"),
-        Index(
-            "uq_anchor_issue",
-            "directive",
-            unique=True,
-            sqlite_where=text("kind = 'issue'"),
-            postgresql_where=text("kind = 'issue'"),
-        ),
+        partial_index("uq_anchor_issue", "directive", where="kind = 'issue'", unique=True),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -52,6 +48,8 @@ class Anchor(SQLModel, table=True):
     subtask: str | None = Field(default=None, max_length=16)
     host_office: str | None = Field(default=None, max_length=32)
     urgency: Urgency = Field(default=Urgency.NORMAL, sa_type=enum_column(Urgency))
+    first_host: str | None = Field(default=None, max_length=32)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     is_sample: bool = False
     created_at: datetime = Field(sa_type=UtcDateTime)
 

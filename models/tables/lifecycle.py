@@ -36,47 +36,27 @@ class Verb(StrEnum):
     HAND_OVER = "hand_over"
 
 
-TRANSITIONS: dict[tuple[State, Verb], State] = {
-    (State.ASSIGNED, Verb.ACKNOWLEDGE): State.ACKNOWLEDGED,
-    (State.ASSIGNED, Verb.REPORT): State.REPORTED,
-    (State.ACKNOWLEDGED, Verb.REPORT): State.REPORTED,
-    (State.RETURNED, Verb.REPORT): State.REPORTED,
-    (State.REPORTED, Verb.ACCEPT): State.ACCEPTED,
-    (State.REPORTED, Verb.RETURN): State.RETURNED,
-    (State.ASSIGNED, Verb.DELEGATE): State.ASSIGNED,
-    (State.ACKNOWLEDGED, Verb.DELEGATE): State.ACKNOWLEDGED,
-    (State.RETURNED, Verb.DELEGATE): State.RETURNED,
-    (State.ASSIGNED, Verb.SUSPEND): State.SUSPENDED,
-    (State.ACKNOWLEDGED, Verb.SUSPEND): State.SUSPENDED,
-    (State.RETURNED, Verb.SUSPEND): State.SUSPENDED,
-    # After a pause the office confirms anew, against a new due date.
-    (State.SUSPENDED, Verb.RESUME): State.ASSIGNED,
-    (State.ASSIGNED, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.ACKNOWLEDGED, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.REPORTED, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.RETURNED, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.SUSPENDED, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.ASSIGNED, Verb.REQUEST_EXTENSION): State.ASSIGNED,
-    (State.ACKNOWLEDGED, Verb.REQUEST_EXTENSION): State.ACKNOWLEDGED,
-    (State.RETURNED, Verb.REQUEST_EXTENSION): State.RETURNED,
-    (State.ASSIGNED, Verb.HAND_OVER): State.ASSIGNED,
-    (State.ACKNOWLEDGED, Verb.HAND_OVER): State.ACKNOWLEDGED,
-    (State.REPORTED, Verb.HAND_OVER): State.REPORTED,
-    (State.RETURNED, Verb.HAND_OVER): State.RETURNED,
-    (State.SUSPENDED, Verb.HAND_OVER): State.SUSPENDED,
-    # A request made before a report was sent in may still be decided after it.
-    **{
-        (state, verb): state
-        for state in (State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED, State.SUSPENDED)
-        for verb in (Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION)
-    },
-}
-
 OPEN = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED, State.SUSPENDED})
 """Not finished: counted on the board as open."""
 
 WAITING_FOR_OFFICE = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.RETURNED})
 """The next move is the office's, so the ladder runs."""
+
+TRANSITIONS: dict[tuple[State, Verb], State] = {
+    (State.ASSIGNED, Verb.ACKNOWLEDGE): State.ACKNOWLEDGED,
+    **{(state, Verb.REPORT): State.REPORTED for state in WAITING_FOR_OFFICE},
+    (State.REPORTED, Verb.ACCEPT): State.ACCEPTED,
+    (State.REPORTED, Verb.RETURN): State.RETURNED,
+    **{(state, Verb.SUSPEND): State.SUSPENDED for state in WAITING_FOR_OFFICE},
+    # After a pause the office confirms anew, against a new due date.
+    (State.SUSPENDED, Verb.RESUME): State.ASSIGNED,
+    **{(state, Verb.WITHDRAW): State.WITHDRAWN for state in OPEN},
+    # These leave the state as it is. A request made before a report was sent in may still be decided after it.
+    **{(state, verb): state for state in WAITING_FOR_OFFICE for verb in (Verb.DELEGATE, Verb.REQUEST_EXTENSION)},
+    **{
+        (state, verb): state for state in OPEN for verb in (Verb.HAND_OVER, Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION)
+    },
+}
 
 
 class Role(StrEnum):
@@ -125,7 +105,7 @@ class ExtensionState(StrEnum):
     LAPSED = "lapsed"  # in: the coordinator, by accepting the report or withdrawing the work undecided; final
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """What a notice says."""
 
     ASSIGNED = "assigned"
@@ -148,7 +128,7 @@ class Kind(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
-REMINDERS = frozenset({Kind.NOT_ACKNOWLEDGED, Kind.DUE_SOON, Kind.DUE_TODAY, Kind.OVERDUE})
+REMINDERS = frozenset({NoticeKind.NOT_ACKNOWLEDGED, NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY, NoticeKind.OVERDUE})
 """Kinds that apply only while the office has the next move."""
 
 

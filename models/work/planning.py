@@ -201,9 +201,11 @@ class _Planning:
         for variant, lead, coordinating in step.groups():
             helpers = [office for each in coordinating for office in self._offices(each, occasion, subtask)]
             for lead_office in self._offices(lead, occasion, subtask):
-                group = [(lead_office, Role.LEAD)]
-                group += [(office, Role.COORDINATING) for office in dict.fromkeys(helpers) if office != lead_office]
-                for office, role in group:
+                # Where the host was corrected the right one leads; the group is named after the first for good.
+                leads = occasion.anchor.host_office if lead.host and occasion.anchor.host_office else lead_office
+                group = [(lead_office, leads, Role.LEAD)]
+                group += [(each, each, Role.COORDINATING) for each in dict.fromkeys(helpers) if each != leads]
+                for office, answers, role in group:
                     term = terms[role]
                     # What fell due before the work was assigned at all is not owed.
                     if term is not None and term.due_date >= self.issue.on_date:
@@ -216,7 +218,7 @@ class _Planning:
                             role=role,
                             lead_office=lead_office,
                             assigned_office=office,
-                            office=plan.current_office(office, today, (subtask.code,)),
+                            office=plan.current_office(answers, today, (subtask.code,)),
                             monitor_office=monitor,
                             anchor_id=occasion.anchor.id,
                             urgency=occasion.anchor.urgency,
@@ -227,7 +229,8 @@ class _Planning:
 
     def _offices(self, selector: Selector, occasion: _Occasion, subtask: Subtask) -> tuple[str, ...]:
         if selector.host:
-            return (occasion.anchor.host_office,) if occasion.anchor.host_office else ()
+            host = occasion.anchor.first_host or occasion.anchor.host_office
+            return (host,) if host else ()
         return self.context.plan.resolve(selector, occasion.on, (subtask.code,))
 
     def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:

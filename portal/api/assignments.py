@@ -15,9 +15,8 @@ from config.errors import Refused
 from intake.files.evidence import examine
 from models.store.audit import AuditEvent, lock_audit_chain
 from models.store.database import reading, reading_session, session_scope
-from models.tables.attachment import Attachment
 from models.tables.lifecycle import Role, State, Status
-from models.tables.report import Report, ReportContent
+from models.tables.report import Attachment, Report, ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of
@@ -30,6 +29,7 @@ from portal.api.assignment_shapes import (
     AssignmentDetail,
     AssignmentPage,
     AssignmentSummary,
+    ChangeEntry,
     Delegation,
     DueDate,
     EventEntry,
@@ -256,6 +256,7 @@ def _detail(request: Request, found: History, reports: list[ReportEntry]) -> Ass
         reports=reports,
         extensions=[ExtensionEntry.model_validate(each) for each in found.extensions],
         events=[_event_entry(each) for each in found.events],
+        changes=[ChangeEntry.model_validate(each) for each in found.deeds],
     )
 
 

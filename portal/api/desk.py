@@ -10,7 +10,7 @@ from models.delivery.dead_letters import dead_letter_count, dead_letters, send_a
 from models.delivery.message_log import MessageFilter
 from models.store.database import reading, reading_session, session_scope
 from models.work.work_lists import decisions_waiting
-from notifications.courier.channel_check import check_channels
+from notifications.courier.sent_at_once import check_channels
 from portal.api.desk_shapes import (
     BoardSummary,
     ChannelOutcome,

@@ -22,7 +22,7 @@ from portal.web import language_of, now_of, page, store_of
 from portal.words import office_kinds
 from reports.board.board import is_sample, late_and_next
 from reports.board.situation import SituationLane, due_trend, situation, situation_lanes
-from reports.board.spans import Grain, grain_of, span_in_words, span_of
+from reports.board.spans import Grain, grain_of, span_of
 from reports.charts import charts
 from reports.figures import Span, due_within, percent
 
@@ -144,6 +144,6 @@ def _namer(plan: Plan, language: str) -> Callable[[str, str, str], tuple[str, st
         if not month:
             return group, period_in_words(period, language)
         what = ("sự kiện" if vi else "events") if period == "event:" else ("việc đột xuất" if vi else "ad hoc work")
-        return group, f"{what}, {span_in_words(month, language)}"
+        return group, f"{what}, {period_in_words(month, language)}"
 
     return named

@@ -16,7 +16,7 @@ from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.work_lists import decisions_waiting
-from notifications.courier.channel_check import check_channels, require_all_sent
+from notifications.courier.sent_at_once import check_channels, require_all_sent
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query, requested_page

@@ -10,8 +10,7 @@ from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.periods import period_in_words
-from models.store.database import reading
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, reading
 from models.tables.lifecycle import Role, State, Status
 from models.work.queries import AssignmentFilter, page_of_assignments
 from models.work.rows import ListedAssignment

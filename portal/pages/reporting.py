@@ -28,8 +28,7 @@ from models.work.attachments import (
     waiting_attachments,
 )
 from models.work.queries import History, report_of_submission
-from models.work.report_drafts import draft_of, save_draft
-from models.work.report_form import MAX_TEXT, TEXTS, field_labels
+from models.work.report_form import MAX_TEXT, TEXTS, draft_of, field_labels, save_draft
 from portal.form import FormReader, Upload, read_form, read_upload, submission_key
 from portal.pages.assignment import get_own_assignment, get_visible_assignment, require_transition
 from portal.problems import form_page

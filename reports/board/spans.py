@@ -51,17 +51,6 @@ def last_keys(day: date, grain: Grain, count: int) -> tuple[str, ...]:
     return tuple(key_of(month.subtract(months=_MONTHS[grain] * back), grain) for back in reversed(range(count)))
 
 
-def span_in_words(key: str, language: str) -> str:
-    """«tháng 11/2026», «quý IV/2026», «năm 2026»."""
-    year, _, part = key.partition("-")
-    if not part:
-        return f"năm {year}" if language == "vi" else f"year {year}"
-    if part.startswith("Q"):
-        quarter = ("I", "II", "III", "IV")[int(part[1]) - 1]
-        return f"quý {quarter}/{year}" if language == "vi" else f"quarter {part[1]} of {year}"
-    return f"tháng {part}/{year}" if language == "vi" else f"month {part}/{year}"
-
-
 def short_key(key: str) -> str:
     """A key as it stands under a column: «11/26», «IV/26», «2026»."""
     year, _, part = key.partition("-")

@@ -28,7 +28,7 @@ from models.tables.errors import STATE_VI
 from models.tables.lifecycle import Role, Status
 from models.work.queries import AssignmentFilter, conditions, count_assignments
 from reports.board.board import is_sample
-from reports.figures import Tally, tally
+from reports.figures import Tally, sum_tallies, tally
 from reports.sheets.styles import GREY, INK, STATUS_INK, Styles, height_of, set_up_page
 from reports.sheets.tracking_table import COLUMNS, TrackingRow, role_in_words, tracking_cells, tracking_rows
 from reports.wording import STATUS_EN, STATUS_VI
@@ -218,7 +218,7 @@ def _write_tally(found: WorkbookContents, sheet: Worksheet, styles: Styles) -> N
             row += 1
             _write_tallied(sheet, row, names[code], tallies[code], styles)
         row += 1
-        _write_tallied(sheet, row, _t(found, "Tất cả", "All"), sum(tallies.values(), Tally()), styles, bold=True)
+        _write_tallied(sheet, row, _t(found, "Tất cả", "All"), sum_tallies(tallies.values()), styles, bold=True)
         row += 2
 
 

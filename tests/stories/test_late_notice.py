@@ -19,7 +19,7 @@ from models.keeping.opening import Store, open_store
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
-from models.tables.lifecycle import Kind, NoticeState
+from models.tables.lifecycle import NoticeKind, NoticeState
 from models.tables.outbox import Notice
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.deeds.direct import move_dates
@@ -69,7 +69,7 @@ def first_overdue(store: Store) -> dict[int, date]:
     """For each assignment the day on which it was first told to be overdue."""
     with reading_session(store.engine) as session:
         told = session.exec(
-            select(Notice).where(Notice.kind == Kind.OVERDUE, Notice.state == NoticeState.SENT).order_by(col(Notice.id))
+            select(Notice).where(Notice.kind == NoticeKind.OVERDUE, Notice.state == NoticeState.SENT).order_by(col(Notice.id))
         ).all()
     first: dict[int, date] = {}
     for notice in told:

@@ -28,7 +28,7 @@ BATCH = 5_000
 """Items written together: however many there are, so many are held in memory."""
 
 NO_TIMETABLE = 0
-"""In ``timetable_before``, of what is made or goes on again: its ladder is the plan's."""
+"""In ``timetable_before``, of what the plan asks for anew: its ladder is the plan's."""
 
 ITEMS = Table(
     "prepared_item",
@@ -175,7 +175,7 @@ def _row(item: Item, because: tuple[str, str], today: date) -> dict[str, Any]:
     source = item.row or item.planned
     assert source is not None
     row, planned = item.row, item.planned
-    begins = item.kind in (ItemKind.MADE, ItemKind.RESTORED)
+    begins = planned is not None and item.kind in (ItemKind.MADE, ItemKind.RESTORED)
     values: dict[str, Any] = {
         "kind": item.kind,
         "assignment_id": row.id if row else None,

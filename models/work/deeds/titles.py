@@ -9,10 +9,10 @@ from config.boundary import refuse_personal_or_secret
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC, Subtask
 from config.errors import Refused
-from config.text.accents import without_accents
+from config.text.suggestions import without_accents
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, record
+from models.store.audit import record
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
@@ -70,12 +70,12 @@ def _ad_hoc(session: Session, number: int, title: str, provenance: Provenance, c
     )
 
 
-def _set_title(session: Session, *, anchor_id: int, title: str, context: ActorContext) -> Mapping[str, int]:
+def _set_title(session: Session, *, anchor_id: int | None, title: str, context: ActorContext) -> Mapping[str, int]:
     anchor = session.get_one(Anchor, anchor_id)
     details = {"from": anchor.title, "to": title}
     anchor.title, anchor.plain_title = title, without_accents(title)
     session.add(anchor)
-    record(session, [AuditEntry("retitle", f"anchor:{anchor_id}", details)], actor=context.actor, now=context.now)
+    record(session, context, "retitle", f"anchor:{anchor_id}", **details)
     return {}
 
 

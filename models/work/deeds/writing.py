@@ -19,14 +19,17 @@ from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.deed import DeedItem, ItemKind
-from models.tables.extension import Extension
-from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, Kind, NoticeState, State
+from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, NoticeState, State
 from models.tables.office import Contact
 from models.tables.outbox import Notice
+from models.tables.report import Extension
 from models.work.deeds.prepared import ITEMS, NO_TIMETABLE
 
 _NEEDS_TIMETABLE = or_(
-    ITEMS.c.from_due_at.is_(None), ITEMS.c.from_due_at != ITEMS.c.to_due_at, ITEMS.c.asks_anew.is_(True)
+    ITEMS.c.from_due_at.is_(None),
+    ITEMS.c.from_due_at != ITEMS.c.to_due_at,
+    ITEMS.c.asks_anew.is_(True),
+    ITEMS.c.kind == ItemKind.RESTORED,
 )
 _TIMETABLE_KEY = (
     *(ITEMS.c.priority, ITEMS.c.ladder, ITEMS.c.timetable_before, ITEMS.c.assigned_on, ITEMS.c.to_due_date),
@@ -69,9 +72,9 @@ def set_timetables(session: Session, context: ActorContext) -> None:
 
 
 def change_assignments(session: Session, deed: int, editions: Mapping[str, int], context: ActorContext) -> None:
-    """Set the columns of every assignment that was there before."""
+    """Set the columns of every assignment that was there before (``models.work.effects.after_deed``)."""
     table = table_of(Assignment)
-    begins_anew = or_(ITEMS.c.asks_anew.is_(True), ITEMS.c.kind == ItemKind.RESTORED)
+    begins_anew = ITEMS.c.asks_anew.is_(True)
     waits = ITEMS.c.to_state.in_(WAITING_FOR_OFFICE)
     retimed = ITEMS.c.timetable_id.is_not(None)
     session.execute(
@@ -93,7 +96,7 @@ def change_assignments(session: Session, deed: int, editions: Mapping[str, int],
             next_alert_at=case((~waits, null()), (retimed, ITEMS.c.next_alert_at), else_=table.c.next_alert_at),
             acknowledged_at=case((begins_anew, null()), else_=table.c.acknowledged_at),
             resumed_at=case((begins_anew, _instant(context.now)), else_=table.c.resumed_at),
-            reported_at=case((ITEMS.c.kind == ItemKind.RESTORED, null()), else_=table.c.reported_at),
+            reported_at=case((begins_anew, null()), else_=table.c.reported_at),
             withdrawn_by=case(
                 (ITEMS.c.kind == ItemKind.WITHDRAWN, deed),
                 (ITEMS.c.kind == ItemKind.RESTORED, null()),
@@ -151,9 +154,9 @@ def record_items(session: Session, deed: int) -> None:
 
 
 _KIND_TOLD = case(
-    (ITEMS.c.kind == ItemKind.WITHDRAWN, Kind.WITHDRAWN.value),
-    (ITEMS.c.kind == ItemKind.MOVED, Kind.MOVED.value),
-    else_=Kind.ASSIGNED.value,
+    (ITEMS.c.kind == ItemKind.WITHDRAWN, NoticeKind.WITHDRAWN.value),
+    (ITEMS.c.kind == ItemKind.MOVED, NoticeKind.MOVED.value),
+    else_=NoticeKind.ASSIGNED.value,
 )
 
 
@@ -165,7 +168,7 @@ def tell_offices(session: Session, deed: int, context: ActorContext, *, ended: C
     gave_away = and_(ITEMS.c.from_office != ITEMS.c.to_office, ITEMS.c.from_office.not_in(ended))
     for office, kind, told in (
         (ITEMS.c.to_office, _KIND_TOLD, and_(ITEMS.c.kind != ItemKind.MONITOR, ITEMS.c.to_office.not_in(ended))),
-        (ITEMS.c.from_office, literal(Kind.REASSIGNED.value), gave_away),
+        (ITEMS.c.from_office, literal(NoticeKind.REASSIGNED.value), gave_away),
     ):
         contact = table_of(Contact)
         address = and_(contact.c.office == office, contact.c.desk == Desk.FOCAL)

@@ -7,14 +7,14 @@ from config.contacts.desks import Desk
 from models.alerts.next_alert import recompute_next_alert
 from models.alerts.notices import readdress
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
-from models.tables.lifecycle import OPEN, Kind, Verb
+from models.tables.lifecycle import OPEN, NoticeKind, Verb
 from models.tables.outbox import Notice
 from models.work.deeds.succession import ended_offices, handed_over
 from models.work.locked_assignment import LockedAssignment, lock_assignment
-from models.work.verbs.extensions import let_request_lapse
+from models.work.verbs.coordinator import let_request_lapse
 
 HELD_TWICE = "Cơ quan kế thừa đã giữ việc này."
 """The reason of what is withdrawn because its office's successor has the same already."""
@@ -62,7 +62,7 @@ def hand_over(session: Session, assignment: Assignment, successor: str, context:
         col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)),
     )
     readdress(session, theirs, successor, now=context.now, successor_told=True)
-    locked.tell_office(Kind.HANDED_OVER, rung=f"from:{predecessor}")
+    locked.tell_office(NoticeKind.HANDED_OVER, rung=f"from:{predecessor}")
 
 
 def _hand_over_monitoring(session: Session, office: str, is_open: ColumnElement[bool], context: ActorContext) -> None:
@@ -74,5 +74,4 @@ def _hand_over_monitoring(session: Session, office: str, is_open: ColumnElement[
         .execution_options(synchronize_session=False)
     )
     details = {"monitor_of": moved.rowcount, "successor": successor}
-    entry = AuditEntry(Verb.HAND_OVER.value, f"office:{office}", details)
-    record(session, [entry], actor=context.actor, now=context.now)
+    record(session, context, Verb.HAND_OVER.value, f"office:{office}", **details)

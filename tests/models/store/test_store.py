@@ -21,8 +21,15 @@ from config.settings import Settings
 from models.keeping.opening import Store, keep_open, open_store
 from models.store.audit import AuditEvent, verify
 from models.store.columns import metadata
-from models.store.database import _newest_revision, alembic_config, open_database, reading, session_scope
-from models.store.errors import DatabaseBusy, DatabaseUnreachable
+from models.store.database import (
+    DatabaseBusy,
+    DatabaseUnreachable,
+    _newest_revision,
+    alembic_config,
+    open_database,
+    reading,
+    session_scope,
+)
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
 from tests.support.cast import at, issue, run
@@ -48,13 +55,13 @@ def test_a_store_is_opened_and_read_while_another_writes(
 ) -> None:
     monkeypatch.setattr("models.store.database._BUSY_TIMEOUT_S", 0)
     with open_store(settings):
-        pass  # offices and channels are written at the first opening
+        pass  # the plan, offices and channels are written at the first opening
     with session_scope(engine) as session:
         session.execute(text("UPDATE audit_head SET seq = seq"))
         if engine.dialect.name == "postgresql":
             session.execute(text("LOCK TABLE office, contact, anchor, alembic_version IN EXCLUSIVE MODE"))
         with open_store(settings) as opened, reading(opened.engine) as connection:
-            assert verify(connection).events == 0
+            assert verify(connection).events == 1
 
 
 def test_a_store_to_migrate_is_busy_and_not_gone_while_another_writes(
@@ -202,7 +209,7 @@ def test_a_kept_store_is_opened_once_and_let_go_at_the_end(settings: Settings) -
         with open_store(settings) as inner:
             assert inner is kept
         with open_store(settings) as again, reading(again.engine) as connection:
-            assert verify(connection).events == 0
+            assert verify(connection).events == 1  # the plan came into the store
     with open_store(settings) as later:
         assert later is not kept
 

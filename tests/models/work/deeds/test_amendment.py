@@ -1,7 +1,6 @@
 """An amended plan: what the preview says is what is done to open work, and nothing else."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -14,18 +13,18 @@ from flows.forms import fill_in
 from flows.steps import follow_up_once
 from models.keeping.opening import Store, open_store
 from models.plans.editions import Provenance
-from models.store.database import reading_session, session_scope
+from models.store.database import reading_session
 from models.tables.assignment import Assignment
-from models.tables.deed import DeedItem, ItemKind
-from models.tables.lifecycle import Kind, NoticeState, Role, State
-from models.tables.outbox import Notice
-from models.work.deeds.apply import Applied, Change, LateAtOnce, apply, previewing
+from models.tables.deed import ItemKind
+from models.tables.lifecycle import Role, State
+from models.work.deeds.apply import Change, apply, previewing
 from models.work.deeds.changes import amendment
 from models.work.deeds.prepared import PreparedItem, prepared_items
-from models.work.verbs.office import acknowledge
 from tests.support.cast import at, issue
 
 NOW = at("2023-09-20")
+ON = date(2023, 9, 18)
+PAPER = Provenance(paper_number="45/KH-UBND", paper_date=ON, effective_on=ON)
 
 
 @pytest.fixture
