@@ -85,6 +85,10 @@ class FollowUpForm(BaseModel):
         """The dated facts to register before assigning."""
         return ()
 
+    def accepts_late(self) -> bool:
+        """Whether the dated facts it brings may make assignments overdue at once."""
+        return False
+
     def includes(self, planned: PlannedAssignment) -> bool:
         """Whether this run should make an assignment that is due."""
         return True
@@ -94,7 +98,21 @@ class FollowUpForm(BaseModel):
         return None
 
 
-class ImplementResolutionsForm(FollowUpForm):
+class DatedFactsForm(FollowUpForm):
+    """What a priority asks that begins by events or documents: these may have been entered with a wrong date."""
+
+    may_be_late: bool = Field(
+        False,
+        title="Tôi biết có việc sẽ quá hạn ngay",
+        description="Chỉ đánh dấu khi ngày ghi trong phiếu đúng là đã qua. Không đánh dấu thì không ghi ngày nào làm"
+        " việc quá hạn ngay. / Tick only where a date on this form has really passed and work will be overdue at once.",
+    )
+
+    def accepts_late(self) -> bool:
+        return self.may_be_late or self.dry_run
+
+
+class ImplementResolutionsForm(DatedFactsForm):
     """p1: new documents to study, and the meeting of the focal points (T1.1, T1.3)."""
 
     new_documents: tuple[NewDocument, ...] = Field(
@@ -118,7 +136,7 @@ class RaiseAwarenessForm(FollowUpForm):
     """p2: nothing besides what every priority asks."""
 
 
-class ImproveCoordinationForm(FollowUpForm):
+class ImproveCoordinationForm(DatedFactsForm):
     """p3: public events to prepare (T3.6)."""
 
     events: tuple[PublicEvent, ...] = Field(
@@ -132,7 +150,7 @@ class ImproveCoordinationForm(FollowUpForm):
             yield NewEvent(subtask="T3.6", **event.model_dump())
 
 
-class BuildMovementForm(FollowUpForm):
+class BuildMovementForm(DatedFactsForm):
     """p4: joint meetings of the three forces (T4.6) and the settings of the movement (T4.1)."""
 
     meetings: tuple[date, ...] = Field(
@@ -155,7 +173,7 @@ class BuildMovementForm(FollowUpForm):
         return planned.subtask != "T4.1" or planned.variant in {s.name.lower() for s in self.settings}
 
 
-class LeadByPoliceForm(FollowUpForm):
+class LeadByPoliceForm(DatedFactsForm):
     """p5: the grading year (T5.7) and training sessions (T5.3, T5.4)."""
 
     grading_year: int | None = Field(
@@ -180,7 +198,7 @@ class LeadByPoliceForm(FollowUpForm):
         return None if self.grading_year is None else str(self.grading_year)
 
 
-class FurtherForm(FollowUpForm):
+class FurtherForm(DatedFactsForm):
     """A priority of a further directive: what its plan has steps for, new documents and events."""
 
     new_documents: tuple[NewDocument, ...] = Field(

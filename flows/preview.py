@@ -52,9 +52,10 @@ class PreviewedNotice(NamedTuple):
 
 @dataclass(frozen=True)
 class Preview:
-    """What a run would do; nothing of it is stored."""
+    """What a run would do; nothing of it is stored. ``late_at_once`` of the assignments would be overdue when made."""
 
     summary: Summary
+    late_at_once: int
     assignments: tuple[PreviewedAssignment, ...]
     notices: tuple[PreviewedNotice, ...]
 
@@ -62,6 +63,7 @@ class Preview:
         return {
             **self.summary.as_json(),
             "dry_run": True,
+            "late_at_once": self.late_at_once,
             "would_assign": [each._asdict() for each in self.assignments],
             "would_send": [each._asdict() for each in self.notices],
         }
@@ -89,9 +91,15 @@ def _look_ahead(session: Session, store: Store, priority: str, form: FollowUpFor
     session.flush()
     return Preview(
         summary=summarise(assigned, tracked, DeliveryCounts()),
+        late_at_once=_late_at_once(session, last_before, now),
         assignments=_assignments(session, last_before),
         notices=_notices(session, priority),
     )
+
+
+def _late_at_once(session: Session, last_before: int, now: datetime) -> int:
+    query = select(func.count()).where(col(Assignment.id) > last_before, col(Assignment.due_at) <= now)
+    return session.scalar(query) or 0
 
 
 def _assignments(session: Session, last_before: int) -> tuple[PreviewedAssignment, ...]:

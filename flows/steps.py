@@ -162,7 +162,7 @@ def assign_within(session: Session, priority: str, form: FollowUpForm, context: 
     for entry in form.entries():
         if isinstance(entry, NewEvent):
             _refuse_events_of_others(entry, priority, context)
-        _register(session, entry, directive, context)
+        _register(session, entry, directive, context, may_be_late=form.accepts_late())
     handed_over = hand_over_ended_offices(session, context, priority=priority)
     made = assign(session, _planned(session, form, of_priority), of_priority)
     return Assigned(assignments=made, notices=made + handed_over)
@@ -178,7 +178,9 @@ def _refuse_events_of_others(entry: NewEvent, priority: str, context: ActorConte
         )
 
 
-def _register(session: Session, entry: Entry, directive: Directive, context: ActorContext) -> None:
+def _register(
+    session: Session, entry: Entry, directive: Directive, context: ActorContext, *, may_be_late: bool
+) -> None:
     if isinstance(entry, NewDocument):
         register_document(
             session,
@@ -188,6 +190,7 @@ def _register(session: Session, entry: Entry, directive: Directive, context: Act
             urgency=entry.urgency.urgency,
             directive=directive.code,
             context=context,
+            may_be_late=may_be_late,
         )
     else:
         register_event(
@@ -198,6 +201,7 @@ def _register(session: Session, entry: Entry, directive: Directive, context: Act
             host_office=entry.host_office,
             urgency=entry.urgency.urgency,
             context=context,
+            may_be_late=may_be_late,
         )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from sqlmodel import Session
 
-from cli.assignments import listing
+from cli.assignments import direct, listing
 from cli.assignments.display import history_json
 from cli.assignments.listing import ASSIGNMENT_ID
 from cli.options import AS_OF, JSON, REASON, URGENCY_HELP
@@ -30,6 +30,7 @@ from reports.wording import status_vi
 
 app = typer.Typer()
 app.add_typer(listing.app)
+app.add_typer(direct.app)
 
 
 @app.command("ack")
@@ -210,14 +211,6 @@ def resume_command(
     """Cho việc đang tạm dừng tiếp tục. / Resume a suspended assignment."""
     day = parse_date(until, "--until") if until else None
     _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.resume(s, i, day, context))
-
-
-@app.command("withdraw")
-def withdraw_command(
-    assignment_id: int = ASSIGNMENT_ID, reason: str = REASON, as_of: str | None = AS_OF, json_: bool = JSON
-) -> None:
-    """Thu hồi việc đã giao. / Withdraw the assignment."""
-    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.withdraw(s, i, reason, context))
 
 
 def _act(

@@ -5,6 +5,7 @@ from functools import partial
 
 import typer
 
+from cli.assignments.deeds import CONFIRM, DEED_REASON, PAPER, PAPER_DATE, PREVIEW, carry_out, stated_grounds
 from cli.options import AS_OF, DIRECTIVE, JSON, URGENCY_HELP
 from cli.output import check_choice, show_json, show_list
 from cli.store import effective_time, open_configured_store
@@ -12,6 +13,7 @@ from config.clock import parse_date
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import Urgency
+from models.work.deeds.anchors import correct_anchor, undo_anchor
 from models.work.directives import anchors, issue_directive, register_document, register_event
 
 app = typer.Typer()
@@ -24,6 +26,9 @@ _TITLE = typer.Option(..., "--title", help="Trích yếu, tên gọi. / The titl
 _IN_JSON = (
     *("id", "kind", "directive", "period", "number", "date", "title"),
     *("subtask", "host_office", "urgency", "sample"),
+)
+_ANCHOR = typer.Argument(
+    metavar="N", help="Số của sự kiện, văn bản trong «dondoc directive list». / Its number in 'dondoc directive list'."
 )
 _URGENCY = typer.Option("normal", "--urgency", help=URGENCY_HELP)
 
@@ -50,6 +55,7 @@ def document_command(
     title: str = _TITLE,
     directive: str | None = DIRECTIVE,
     urgency: str = _URGENCY,
+    confirm: bool = CONFIRM,
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
@@ -61,6 +67,7 @@ def document_command(
         title=title,
         urgency=_urgency(urgency),
         directive=directive,
+        may_be_late=confirm,
     )
     _register(document, "Văn bản", as_of, json_)
 
@@ -72,6 +79,7 @@ def event_command(
     title: str = _TITLE,
     host: str | None = typer.Option(None, "--host", help="Mã cơ quan tổ chức. / Code of the organising office."),
     urgency: str = _URGENCY,
+    confirm: bool = CONFIRM,
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
@@ -83,8 +91,57 @@ def event_command(
         on_date=parse_date(date_, "--date"),
         host_office=host,
         urgency=_urgency(urgency),
+        may_be_late=confirm,
     )
     _register(event, "Sự kiện", as_of, json_)
+
+
+@app.command("correct")
+def correct_command(
+    number: int = _ANCHOR,
+    date_: str | None = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Ngày đúng. / The right date."),
+    title: str | None = typer.Option(None, "--title", help="Tên đúng. / The right title."),
+    host: str | None = typer.Option(None, "--host", help="Mã cơ quan tổ chức đúng. / Code of the right host office."),
+    reason: str = DEED_REASON,
+    paper: str = PAPER,
+    paper_date: str | None = PAPER_DATE,
+    preview: bool = PREVIEW,
+    confirm: bool = CONFIRM,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Sửa sự kiện, văn bản ghi sai; việc tính từ đó đổi theo. / Correct an event or document, with all that follows."""
+    with open_configured_store() as store:
+        with reading_session(store.engine) as session:
+            change = correct_anchor(
+                session,
+                number,
+                on_date=parse_date(date_, "--date") if date_ else None,
+                title=title,
+                host_office=host,
+                provenance=stated_grounds(reason, paper, paper_date),
+                context=store.actor_context(now=effective_time(as_of), actor="coordinator"),
+            )
+        carry_out(store, change, preview=preview, confirm=confirm, json_=json_)
+
+
+@app.command("undo")
+def undo_command(
+    number: int = _ANCHOR,
+    reason: str = DEED_REASON,
+    paper: str = PAPER,
+    paper_date: str | None = PAPER_DATE,
+    preview: bool = PREVIEW,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Hoàn tác sự kiện, văn bản ghi nhầm; thu hồi việc giao từ đó. / Undo an event or document, with its work."""
+    provenance = stated_grounds(reason, paper, paper_date)
+    with open_configured_store() as store:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        with reading_session(store.engine) as session:
+            change = undo_anchor(session, number, provenance=provenance, context=context)
+        carry_out(store, change, preview=preview, confirm=False, json_=json_)
 
 
 @app.command("list")
@@ -96,9 +153,9 @@ def list_command(json_: bool = JSON) -> None:
         json_,
         map(_as_json, known),
         "Các mốc tính hạn",
-        ("Loại", "Chỉ đạo", "Khóa", "Ngày", "Nội dung", "Mẫu"),
+        ("Số", "Loại", "Chỉ đạo", "Khóa", "Ngày", "Nội dung", "Mẫu"),
         [
-            (a.kind.value, a.directive, a.key, f"{a.on_date:%d/%m/%Y}", a.title, "MẪU" if a.is_sample else "")
+            (a.id, a.kind.value, a.directive, a.key, f"{a.on_date:%d/%m/%Y}", a.title, "MẪU" if a.is_sample else "")
             for a in known
         ],
         empty="Chưa ghi mốc nào. Đăng ký văn bản giao việc bằng «dondoc directive issue».",

@@ -1,6 +1,7 @@
 """An assignment as the command shows it: as a line, as JSON, with its whole history."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,10 @@ from config.clock import HANOI
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import STATE_WORDS, Role, Status
 from models.tables.report import Attachment
+from models.work.deeds.facts import DeedFacts
 from models.work.queries import History
 from models.work.rows import AssignmentRow
+from notifications.words.deeds import deed_sentence
 from portal.words import word
 from reports.wording import status_vi
 
@@ -51,6 +54,7 @@ def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -
         "files": [file.model_dump(mode="json", exclude={"assignment_id"}) for file in files],
         "extensions": [e.model_dump(mode="json") for e in found.extensions],
         "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
+        "deeds": [json_row(asdict(each)) for each in found.deeds],
         "events": [json_row({"at": e.at, "actor": e.actor, "verb": e.verb, "facts": e.details}) for e in found.events],
     }
 
@@ -63,6 +67,8 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi}")
     print(f"  Căn cứ của hạn: {_word('basis', done.basis)}")
     print(f"  Tình trạng: {STATE_WORDS[done.state][0]} · {status_vi(found.status, done.state).lower()}")
+    if found.taken_over_by:
+        print(f"  Nay do: {', '.join(plan.office(office).name_vi for office in found.taken_over_by)}")
     if done.delegated_to:
         print(f"  Bộ phận thực hiện: {done.delegated_to}")
     print("  Cùng thực hiện:")
@@ -75,11 +81,14 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     for file in files:
         print(f"    {file.name} · {_file_text(file, versions.get(file.report_id))}")
     print("  Quá trình:")
-    for event in found.events:
+    for event in found.entries:
         who, _, office = event.actor.partition(":")
         name = plan.office(office).name_vi if who == "office" and office else _word("actor", who)
         when = f"{event.at.astimezone(HANOI):%d/%m/%Y %H:%M}"
-        print(f"    {when}  {name}: {_word('verb', event.verb)}{_event_details(event.details)}")
+        if isinstance(event, DeedFacts):
+            print(f"    {when}  {name}: {deed_sentence(event, plan, 'vi')} (quyết định số {event.deed})")
+        else:
+            print(f"    {when}  {name}: {_word('verb', event.verb)}{_event_details(event.details)}")
 
 
 def _word(kind: str, value: str) -> str:

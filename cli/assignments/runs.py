@@ -72,7 +72,7 @@ def _show_preview(priority: str, form: FollowUpForm, json_: bool) -> None:
     if json_:
         show_json(ahead.as_json())
         return
-    print(f"{priority}: xem trước, không ghi, không gửi gì.")
+    print(f"{priority}: xem trước, không ghi, không gửi gì. {ahead.late_at_once} việc sẽ giao quá hạn ngay.")
     show_table(
         f"{len(ahead.assignments)} việc sẽ giao",
         ("Việc", "Bước", "Kỳ", "Cơ quan", "Vai trò", "Hạn", "Quy tắc"),

@@ -30,10 +30,18 @@ class Assignee:
     named: tuple[str, ...] = ()
 
 
-def assignees(plan: Plan, step: Step, day: date, host: str | None = None) -> Iterator[Assignee]:
-    """Everybody who hands something in, copy by copy; ``host`` is the office that holds the event, if there is one."""
+def assignees(
+    plan: Plan, step: Step, day: date, host: str | None = None, part: Sequence[str] = ()
+) -> Iterator[Assignee]:
+    """Everybody who hands something in, copy by copy.
+
+    host  the office that holds the event, if there is one
+    part  which part of the work of an office that was split is meant (``config.catalogue.offices.successor_on``)
+    """
     for team in step.teams():
-        leads, asked, named = (_offices(plan, chosen, day, host) for chosen in (team.leads, team.asked, team.named))
+        leads, asked, named = (
+            _offices(plan, chosen, day, host, part) for chosen in (team.leads, team.asked, team.named)
+        )
         joint = leads[1:] if _is_joint(plan, team) else ()
         copies = leads[: len(leads) - len(joint)]
         shared = not joint and not team.per_copy and _has_copies(plan, team)
@@ -63,12 +71,14 @@ def _means_several(plan: Plan, lead: Selector) -> bool:
     return lead.group is not None or (lead.office is not None and plan.is_collective(lead.office))
 
 
-def _offices(plan: Plan, selectors: Sequence[Selector], day: date, host: str | None) -> tuple[str, ...]:
+def _offices(
+    plan: Plan, selectors: Sequence[Selector], day: date, host: str | None, part: Sequence[str]
+) -> tuple[str, ...]:
     """The offices meant on a day, each once; for the host of an event the office that the event names."""
     return tuple(
         dict.fromkeys(
             office
             for selector in selectors
-            for office in (((host,) if host else ()) if selector.host else plan.resolve(selector, day))
+            for office in (((host,) if host else ()) if selector.host else plan.resolve(selector, day, part))
         )
     )

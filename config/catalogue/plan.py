@@ -6,7 +6,7 @@ Everything here was decided; nothing here knows what has happened. ``config.cata
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
@@ -230,9 +230,9 @@ class Plan(Part):
                 titles.append(chosen.title_vi if language == "vi" else chosen.title_en)
         return " – ".join(titles)
 
-    def current_office(self, code: str, day: datetime.date) -> str:
-        """Who answers for ``code`` on ``day``: itself, or its last successor in line."""
-        return successor_on(self._offices, self.office(code).code, day)
+    def current_office(self, code: str, day: datetime.date, of: Sequence[str] = ()) -> str:
+        """Who answers for ``code`` on ``day``: itself, or its last successor in line (``successor_on``)."""
+        return successor_on(self._offices, self.office(code).code, day, of)
 
     def is_for_all_leads(self, lead_office: str, office: str) -> bool:
         """Whether an office that coordinates owes its input once, to every lead (``config.catalogue.assignees``)."""
@@ -240,9 +240,9 @@ class Plan(Part):
             self._offices, office, datetime.date.max
         )
 
-    def resolve(self, selector: Selector, day: datetime.date) -> tuple[str, ...]:
+    def resolve(self, selector: Selector, day: datetime.date, of: Sequence[str] = ()) -> tuple[str, ...]:
         """The offices a selector means on ``day`` (``config.catalogue.offices.resolve``)."""
-        return resolve(self._offices, selector, day)
+        return resolve(self._offices, selector, day, of)
 
     def as_json(self) -> dict[str, Any]:
         """What `dondoc plan show --json` prints."""

@@ -22,6 +22,9 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 _DAY = timedelta(days=1)
 
+_ANNOUNCED_FROM = 11
+"""The month from which the holidays of the next year are asked for."""
+
 
 # The library's names of the days in the words people use; days of one holiday share one name.
 _NAMES: tuple[tuple[str, str, str], ...] = (
@@ -101,6 +104,11 @@ class WorkingCalendar:
     def is_provisional(self, year: int) -> bool:
         """Whether the holidays of ``year`` are worked out by rule and not yet announced."""
         return year >= self.provisional_from
+
+    def unconfirmed_year(self, today: date) -> int | None:
+        """The year whose holidays should be announced by now and are not: this one, or from November the next."""
+        next_year = today.year + (today.month >= _ANNOUNCED_FROM)
+        return next((year for year in (today.year, next_year) if self.is_provisional(year)), None)
 
     def next_working_day(self, day: date) -> date:
         """``day`` itself when it is a working day, else the first one after it (BLDS 2015, 148)."""

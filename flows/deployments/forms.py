@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Priority, Trigger
 from flows.form_fields import LABEL_DASH
-from flows.forms import DirectiveForm, FollowUpForm, form_of
+from flows.forms import DatedFactsForm, DirectiveForm, FollowUpForm, form_of
 from flows.priorities import PRIORITY_FLOWS
 from flows.yearly_review import ReviewForm
 
@@ -66,7 +66,7 @@ def review_form(plan: Plan) -> type[BaseModel]:
 
 def form_with(form: type[BaseModel], choices: Choices) -> type[BaseModel]:
     """``form`` made anew with these choices."""
-    names = sorted(form.model_fields, key=FollowUpForm.model_fields.__contains__)
+    names = sorted(form.model_fields, key=DatedFactsForm.model_fields.__contains__)
     fields: dict[str, Any] = {
         name: _field(name, form.model_fields[name], choices) for name in names if name not in choices.left_out
     }

@@ -130,7 +130,7 @@ def _look_ahead(order: RunOrder) -> State[Summary]:
     rename_run(f"{order.priority} · xem trước · {len(ahead.assignments)} việc sẽ giao", [order.priority, "xem-truoc"])
     sentence = (
         f"Chỉ xem trước, không ghi và không gửi gì: sẽ giao {len(ahead.assignments)} việc,"
-        f" sẽ có {len(ahead.notices)} thông báo."
+        f" {ahead.late_at_once} việc trong đó quá hạn ngay; sẽ có {len(ahead.notices)} thông báo."
     )
     get_run_logger().info(sentence)
     return Completed(message=sentence, data=ahead.summary)

@@ -11,9 +11,11 @@ from sqlmodel import Session, and_, col, func, select
 from config.contacts.desks import Desk, Recipient
 from models.alerts.notices import parse_undelivered_rung, resumed_rung, suspended_rung
 from models.alerts.silences import silenced
+from models.delivery.deed_notices import DeedNotice, load_deed_notices
 from models.store.audit import AuditEvent
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment, TimetableRung
+from models.tables.deed import DeedItem
 from models.tables.lifecycle import (
     REMINDERS,
     ExtensionState,
@@ -68,14 +70,16 @@ class NoticeFacts(ListedAssignment):
     reminder_count: int
     last_reminded_at: datetime | None
     silenced: bool = False
-    resumed: bool = False
-    """Whether its due date was moved by resuming it, and not by an extension alone."""
+    was_moved: bool = False
+    """Whether its due date was moved by resuming it or by a deed, and not by an extension alone."""
     weight: tuple[int, int] = (0, 0)
     """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
     earlier_notices: tuple[EarlierNotice, ...] = ()
     """To a head of office: all that was sent about the assignment before, in order."""
     undelivered: UndeliveredMessage | None = None
     """The message that could not be delivered, where the notice is about a message."""
+    deed: DeedNotice | None = None
+    """What a deed did to the assignment, where the notice is about that."""
 
     @property
     def assignment_id(self) -> int:
@@ -88,14 +92,17 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
     reminded = _reminded_before(session, message_ids)
     # A head of office is alerted only after others were in vain, and asks who and when.
     sent = _sent_before(session, message_ids) if any(row[0].desk is Desk.HEAD for row in rows) else {}
-    silenced_ids = silenced(session, {row[1].id or 0 for row in rows}, today)
+    ids = {row[0].assignment_id for row in rows}
+    silenced_ids, moved_ids = silenced(session, ids, today), _moved_by_deeds(session, ids)
+    by_deeds = load_deed_notices(session, message_ids)
     facts: dict[int, list[NoticeFacts]] = {message_id: [] for message_id in message_ids}
     for notice, assignment, title, anchor_kind, severity, rank in rows:
         number = notice.assignment_id
         before = sent.get(number, ()) if notice.desk is Desk.HEAD else ()
         # The same rung sent to another desk a moment ago is not an earlier reminder.
         reminders = [last for rung, last in reminded.get(number, {}).items() if rung != notice.rung]
-        reason, until, decided = _decision(session, notice, assignment)
+        deed = by_deeds.get(notice.id or 0)
+        reason, until, decided = (deed.deed.reason, None, False) if deed else _decision(session, notice, assignment)
         undelivered = _undelivered(session, notice)
         facts_of_notice = NoticeFacts(
             **listed_columns(assignment),
@@ -114,10 +121,11 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
             last_reminded_at=max(reminders, default=None),
             # A silence does not hold for what is «hỏa tốc».
             silenced=number in silenced_ids and assignment.urgency is not Urgency.EXPRESS,
-            resumed=assignment.resumed_at is not None,
+            was_moved=assignment.resumed_at is not None or number in moved_ids,
             weight=(severity or 0, rank or 0),
             earlier_notices=tuple(each for rung, each in before if rung != notice.rung),
             undelivered=undelivered,
+            deed=deed,
         )
         facts[notice.message_id or 0].append(facts_of_notice)
     return facts
@@ -141,6 +149,11 @@ def _pending_notices(session: Session, message_ids: Collection[int]) -> Sequence
     ).all()
 
 
+def _moved_by_deeds(session: Session, assignments: Collection[int]) -> set[int]:
+    moves = and_(col(DeedItem.assignment_id).in_(assignments), DeedItem.from_due_date != DeedItem.to_due_date)
+    return set(session.exec(select(DeedItem.assignment_id).where(moves)))
+
+
 def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
     """For each assignment of these messages, the rungs sent and when; one rung may go to four desks."""
     # Without this the whole outbox would be counted again for every message.
@@ -160,7 +173,14 @@ def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int
     return reminded
 
 
-_URGING = (*REMINDERS, NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER, NoticeKind.RESUMED, NoticeKind.REPORT_RETURNED)
+_URGING = (
+    *REMINDERS,
+    NoticeKind.ASSIGNED,
+    NoticeKind.HANDED_OVER,
+    NoticeKind.RESUMED,
+    NoticeKind.MOVED,
+    NoticeKind.REPORT_RETURNED,
+)
 
 
 def _sent_before(session: Session, message_ids: Collection[int]) -> dict[int, list[tuple[str, EarlierNotice]]]:

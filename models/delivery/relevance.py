@@ -5,6 +5,7 @@ from datetime import datetime
 
 from config.contacts.desks import Desk
 from models.alerts.notices import HANDED_OVER
+from models.delivery.deed_notices import LATER_DEED, deed_outdated
 from models.delivery.facts import NoticeFacts
 from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, NoticeKind, State
 
@@ -16,6 +17,14 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: str) -
     """
     if notice.kind is NoticeKind.UNDELIVERABLE:
         return "sent meanwhile" if notice.decided else None
+    if notice.deed is not None:
+        to, now_with = notice.recipient.office, notice.office
+        if outdated := deed_outdated(notice.kind, notice.deed, office=now_with, recipient=to, state=notice.state):
+            return outdated
+    if notice.kind is NoticeKind.REASSIGNED:  # to an office that no longer answers for it, whatever became of it
+        return "given back" if notice.recipient.office == notice.office else None
+    if notice.kind is NoticeKind.WITHDRAWN and notice.state is not State.WITHDRAWN:
+        return "restored"
     if notice.state is State.WITHDRAWN and notice.kind is not NoticeKind.WITHDRAWN:
         return "withdrawn"
     to_office = notice.recipient.desk in (Desk.FOCAL, Desk.HEAD)
@@ -43,13 +52,19 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: str) -
 
 
 def superseded_in_message(notices: Sequence[NoticeFacts]) -> dict[int, str]:
-    """The reminders of one message that a more severe one on the same work leaves nothing to say, with the reason.
+    """The notices of one message that another on the same work leaves nothing to say, with the reason.
 
     Of rungs due at once the sweep keeps the most severe; those of several sweeps meet here when nothing could be
-    sent in between.
+    sent in between. An assignment that was withdrawn and restored meanwhile is told once.
     """
     reminders = [notice for notice in notices if notice.kind in REMINDERS]
     highest: dict[int, NoticeFacts] = {}
     for notice in sorted(reminders, key=lambda notice: notice.weight):
         highest[notice.assignment_id] = notice
-    return {notice.notice_id: "higher rung told" for notice in reminders if notice is not highest[notice.assignment_id]}
+    lower = {
+        notice.notice_id: "higher rung told" for notice in reminders if notice is not highest[notice.assignment_id]
+    }
+    assigned = [notice for notice in notices if notice.kind is NoticeKind.ASSIGNED]
+    last = {notice.assignment_id: notice.notice_id for notice in assigned}
+    twice = {notice.notice_id: LATER_DEED for notice in assigned if notice.notice_id != last[notice.assignment_id]}
+    return lower | twice

@@ -1,32 +1,53 @@
 """Reading the assignments as they were at an earlier moment, replayed from the audit trail.
 
-What each verb does to a row is said in ``models.work.effects`` alone.
+What each verb and each deed does to a row is said in ``models.work.effects`` alone.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select, update
-from sqlmodel import col
+from sqlalchemy import Connection, Engine, bindparam, delete, func, or_, select, update
+from sqlmodel import Session, col
 
+from config.errors import Refused
+from models.alerts.notices import parse_deed_rung
 from models.store.audit import AuditEvent
 from models.store.database import reading
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
+from models.tables.deed import Deed, DeedItem
 from models.tables.lifecycle import Verb
-from models.work.effects import Progress, after, is_allowed
+from models.work.effects import Progress, after, after_deed, is_allowed
 
-_OF_ASSIGNMENTS = "assignment:"
+_OF_ASSIGNMENTS, _OF_DEEDS = "assignment:", "deed:"
+
+_CHANGES_NOTHING = frozenset({Verb.ASSIGN.value, "attach", "detach"})
+"""Events of an assignment after which its row is what it was: assigning made it, and files lie beside it."""
+
+
+class UnknownEvent(Refused):
+    """The trail holds what this version cannot replay, so what it would show of the past would not be true."""
+
+    def __init__(self, verb: str, subject: str, at: datetime) -> None:
+        super().__init__(
+            f"Nhật ký có «{verb}» của {subject} lúc {at:%d/%m/%Y %H:%M} (UTC) mà phiên bản này không xem lại được; hãy"
+            " dùng phiên bản dondoc đã ghi dữ liệu này.",
+            f"The trail holds '{verb}' of {subject} at {at:%d/%m/%Y %H:%M} (UTC), which this version cannot replay; use"
+            " the version of dondoc that wrote it.",
+        )
 
 
 @contextmanager
 def reading_as_it_was(engine: Engine, then: datetime) -> Iterator[Connection]:
-    """``reading``, by what was known at ``then``: no assignment, answer or decision of a later moment is seen.
+    """``reading``, by what was known at ``then``: no assignment, answer, decision or deed of a later moment is seen.
 
     Queries on assignments are the same as always. Where something has happened since, a temporary table of this
     connection hides the real one; it has no indexes, so that queries read all of it.
+
+    Raises ``UnknownEvent``.
     """
     with reading(engine) as connection:
         if later := _changed_since(connection, then):
@@ -41,7 +62,10 @@ def _changed_since(connection: Connection, then: datetime) -> set[int]:
         .where(col(AuditEvent.at) > then, col(AuditEvent.subject).startswith(_OF_ASSIGNMENTS))
         .distinct()
     )
-    return {_id_of(subject) for subject in connection.scalars(query)}
+    by_deeds = (
+        select(col(DeedItem.assignment_id)).join(Deed, col(Deed.id) == DeedItem.deed_id).where(col(Deed.at) > then)
+    )
+    return {_id_of(subject) for subject in connection.scalars(query)} | set(connection.scalars(by_deeds))
 
 
 def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int]) -> None:
@@ -49,21 +73,23 @@ def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int]
     connection.exec_driver_sql(f"CREATE TEMPORARY TABLE assignment AS SELECT * FROM {real}")
     table = table_of(Assignment)
     connection.execute(delete(table).where(table.c.assigned_at > then))
-    known = select(table.c.id, table.c.assigned_office, table.c.original_due_date)
-    rebuilt = {
-        row.id: Progress.at_first(row.assigned_office, row.original_due_date)
-        for row in connection.execute(known)
-        if row.id in later
-    }
+    rebuilt = _at_first(connection, later)
     events = (
         select(col(AuditEvent.at), col(AuditEvent.verb), col(AuditEvent.subject), col(AuditEvent.details))
-        .where(col(AuditEvent.at) <= then, col(AuditEvent.subject).startswith(_OF_ASSIGNMENTS))
+        .where(
+            col(AuditEvent.at) <= then,
+            or_(col(AuditEvent.subject).startswith(_OF_ASSIGNMENTS), col(AuditEvent.subject).startswith(_OF_DEEDS)),
+        )
         .order_by(col(AuditEvent.seq))
     )
-    for at, verb, subject, details in connection.execute(events):
-        if (assignment_id := _id_of(subject)) in rebuilt:
-            rebuilt[assignment_id] = _replayed(rebuilt[assignment_id], verb, at, details)
-    rows = {assignment_id: progress.columns() for assignment_id, progress in rebuilt.items()}
+    with Session(connection) as session:
+        for at, verb, subject, details in connection.execute(events):
+            if (deed := parse_deed_rung(subject)) is not None:
+                _replay_deed(session, rebuilt, deed, at)
+            elif (assignment_id := _id_of(subject)) in rebuilt:
+                rebuilt[assignment_id] = _replayed(rebuilt[assignment_id], verb, subject, at, details)
+    monitors = _monitors_then(connection, then)
+    rows = {number: progress.columns() for number, progress in rebuilt.items()}
     if rows:
         statement = update(table).where(table.c.id == bindparam("assignment_id"))
         statement = statement.values({name: bindparam(f"was_{name}") for name in next(iter(rows.values()))})
@@ -74,14 +100,58 @@ def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int]
                 for assignment_id, columns in rows.items()
             ],
         )
+    if monitors:
+        statement = update(table).where(table.c.id == bindparam("assignment_id"))
+        connection.execute(
+            statement.values(monitor_office=bindparam("was_monitor")),
+            [{"assignment_id": number, "was_monitor": office} for number, office in monitors.items()],
+        )
+
+
+def _at_first(connection: Connection, later: set[int]) -> dict[int, Progress]:
+    """Each of these assignments as it was made, of those that were there."""
+    table = table_of(Assignment)
+    known = select(table.c.id, table.c.assigned_office, table.c.original_due_date, table.c.original_due_at)
+    return {
+        row.id: Progress.at_first(row.assigned_office, row.original_due_date, row.original_due_at)
+        for row in connection.execute(known)
+        if row.id in later
+    }
+
+
+def _monitors_then(connection: Connection, then: datetime) -> dict[int, str]:
+    """Who monitored what a later deed has changed: as it was before the first of these deeds."""
+    first = (
+        select(col(DeedItem.assignment_id), func.min(col(DeedItem.deed_id)).label("deed_id"))
+        .join(Deed, col(Deed.id) == DeedItem.deed_id)
+        .where(col(Deed.at) > then)
+        .group_by(col(DeedItem.assignment_id))
+        .subquery()
+    )
+    before = select(col(DeedItem.assignment_id), col(DeedItem.from_monitor_office)).join(
+        first,
+        (col(DeedItem.assignment_id) == first.c.assignment_id) & (col(DeedItem.deed_id) == first.c.deed_id),
+    )
+    return {number: office for number, office in connection.execute(before).tuples() if office is not None}
 
 
 def _id_of(subject: str) -> int:
     return int(subject.removeprefix(_OF_ASSIGNMENTS))
 
 
-def _replayed(progress: Progress, verb: str, at: datetime, details: dict[str, Any]) -> Progress:
-    """One event of the trail later; assigning, which made the row, and what concerns its files change nothing."""
+def _replay_deed(session: Session, rebuilt: dict[int, Progress], deed: int, at: datetime) -> None:
+    """What a deed did to the assignments that are rebuilt."""
+    items = select(DeedItem).where(col(DeedItem.deed_id) == deed)
+    for item in session.scalars(items.execution_options(yield_per=1000)):
+        if item.assignment_id in rebuilt:
+            rebuilt[item.assignment_id] = after_deed(rebuilt[item.assignment_id], item, at)
+
+
+def _replayed(progress: Progress, verb: str, subject: str, at: datetime, details: dict[str, Any]) -> Progress:
+    """One event of an assignment later."""
+    if verb in _CHANGES_NOTHING:
+        # The office answers for it that did so on the day of assigning: a successor where the first has ended.
+        return replace(progress, office=details["office"]) if verb == Verb.ASSIGN and "office" in details else progress
     if verb not in set(Verb) or not is_allowed(progress, Verb(verb)):
-        return progress
+        raise UnknownEvent(verb, subject, at)
     return after(progress, Verb(verb), at, details)

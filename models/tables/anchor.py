@@ -22,7 +22,9 @@ class Anchor(SQLModel, table=True):
     """One dated fact of a directive. ``key`` is also the period of the assignments counted from it.
 
     ``directive`` is the code of the directive whose work follows it: two may number their documents alike.
-    ``plain_title`` is the title as a search asks for it; it follows from the title by itself.
+    ``plain_title`` is the title as a search asks for it; it follows from the title by itself. ``first_host`` is the
+    host first entered where that was corrected: the assignments made for it keep their identity. ``undone_at`` is set
+    on what was entered wrongly and taken back: nothing is counted from it, and its key may be entered again.
     """
 
     __table_args__ = (
@@ -46,6 +48,8 @@ class Anchor(SQLModel, table=True):
     subtask: str | None = Field(default=None, max_length=16)
     host_office: str | None = Field(default=None, max_length=32)
     urgency: Urgency = Field(default=Urgency.NORMAL, sa_type=enum_column(Urgency))
+    first_host: str | None = Field(default=None, max_length=32)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     is_sample: bool = False
     created_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -37,7 +37,8 @@ class ItemKind(StrEnum):
 class Deed(SQLModel, table=True):
     """One change as a whole. Its audit event holds ``items_digest``; what it did is in its items.
 
-    ``editions`` are the heads it left in force, by series; ``undoes`` is the deed that it takes back.
+    ``editions`` are the heads it left in force, by series; ``undoes`` is the deed that it takes back. ``anchor`` is
+    the event or document that it changed, before and after.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -50,6 +51,7 @@ class Deed(SQLModel, table=True):
     editions: dict[str, Any] = Field(sa_type=JSON)
     items_digest: str = Field(max_length=64)
     undoes: int | None = Field(default=None, foreign_key="deed.id")
+    anchor: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     actor: str = Field(max_length=64)
     at: datetime = Field(sa_type=UtcDateTime)
 

@@ -3,6 +3,7 @@
 Refused (config.errors)
 ├── NotFound            no such assignment, report, extension, anchor
 ├── TransitionRefused   the verb does not apply in the assignment's state
+├── LateAtOnce          what is entered would make work overdue at once, and nobody confirmed that
 ├── InvalidReport       the report form has faults, all listed
 └── DatabaseUnreachable the database does not answer or is not ours
     └── DatabaseBusy    it answers, and others hold what is wanted
@@ -41,3 +42,16 @@ class TransitionRefused(Refused):
 
 class InvalidReport(Refused):
     """The report form has faults; ``details`` names each field and what would be right."""
+
+
+class LateAtOnce(Refused):
+    """Assignments would be overdue the moment it is done; whoever means that confirms it."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"Làm thế thì {count} việc quá hạn ngay. Xem lại ngày; nếu đúng ý thì xác nhận (--confirm, hoặc ô «Tôi biết"
+            " có việc sẽ quá hạn ngay»).",
+            f"{count} assignments would be overdue at once. Check the dates; confirm if that is meant (--confirm, or"
+            " the tick for it).",
+        )
+        self.count = count

@@ -2,19 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from config.boundary import checked_text
 from config.catalogue.plan import Directive
-from config.catalogue.subtasks import Subtask
+from config.catalogue.subtasks import Step, Subtask
 from config.errors import Refused
 from models.store.actor import ActorContext
 from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.tables.anchor import Anchor, AnchorKind
+from models.tables.errors import LateAtOnce
 from models.tables.lifecycle import Urgency
+from models.work.planning import planned_of_step
 
 _NUMBER = re.compile(r"\d{1,6}[\w./-]{0,50}")
 _TITLE = ("Trích yếu", "Title")
@@ -76,25 +78,30 @@ def register_document(
     urgency: Urgency,
     context: ActorContext,
     directive: str | None = None,
+    may_be_late: bool = False,
 ) -> Anchor:
     """Register a new higher-level document that offices must study: the anchor of DOC+n.
 
-    directive  code of the one by which they study it; the main directive without
+    directive    code of the one by which they study it; the main directive without
+    may_be_late  whether it may make assignments overdue at once
+
+    Raises ``LateAtOnce``.
     """
     followed = context.plan.directive(directive)
-    _refuse_future(on_date, context)
+    refuse_future(on_date, context)
     return _register(
         session,
         Anchor(
             kind=AnchorKind.DOCUMENT,
             directive=followed.code,
             key=f"doc:{_document_number(number)}",
-            title=checked_text(title, *_TITLE, shortest=3, longest=300),
+            title=checked_title(title),
             on_date=on_date,
             urgency=urgency,
             created_at=context.now,
         ),
         context,
+        may_be_late=may_be_late,
     )
 
 
@@ -107,19 +114,24 @@ def register_event(
     context: ActorContext,
     host_office: str | None = None,
     urgency: Urgency = Urgency.NORMAL,
+    may_be_late: bool = False,
 ) -> Anchor:
-    """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n."""
-    title = checked_text(title, *_TITLE, shortest=3, longest=300)
-    _fits_an_event(context.plan.subtask(subtask), host_office)
+    """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n.
+
+    may_be_late  whether it may make assignments overdue at once
+
+    Raises ``LateAtOnce``.
+    """
+    title = checked_title(title)
+    refuse_unfit_event(context.plan.subtask(subtask), host_office)
     if host_office is not None:
         context.plan.office(host_office)
-    key = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"[:80].rstrip("-")
     return _register(
         session,
         Anchor(
             kind=AnchorKind.EVENT,
             directive=context.for_subtask(subtask).directive.code,
-            key=f"event:{key}",
+            key=event_key(subtask, on_date, title),
             title=title,
             on_date=on_date,
             subtask=context.plan.subtask(subtask).code,
@@ -128,10 +140,22 @@ def register_event(
             created_at=context.now,
         ),
         context,
+        may_be_late=may_be_late,
     )
 
 
-def _fits_an_event(subtask: Subtask, host_office: str | None) -> None:
+def event_key(subtask: str, on_date: date, title: str) -> str:
+    """The key of an event, which is the period of what is assigned for it."""
+    key = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"
+    return f"event:{key[:80].rstrip('-')}"
+
+
+def checked_title(title: str) -> str:
+    """The title of an event or document as it is kept; raises ``Refused``."""
+    return checked_text(title, *_TITLE, shortest=3, longest=300)
+
+
+def refuse_unfit_event(subtask: Subtask, host_office: str | None) -> None:
     """An event is for a subtask whose plan has steps for it; steps of a host need one to be named."""
     steps = [step for step in subtask.steps if step.trigger == "event"]
     if not steps:
@@ -160,11 +184,12 @@ def samples_in_force(session: Session) -> frozenset[str]:
 
 
 def anchors(session: Session) -> list[Anchor]:
-    """Every dated fact, the oldest first."""
-    return list(session.exec(select(Anchor).order_by(col(Anchor.on_date), col(Anchor.id))))
+    """Every dated fact that was not undone, the oldest first."""
+    in_force = select(Anchor).where(col(Anchor.undone_at).is_(None))
+    return list(session.exec(in_force.order_by(col(Anchor.on_date), col(Anchor.id))))
 
 
-def _register(session: Session, anchor: Anchor, context: ActorContext) -> Anchor:
+def _register(session: Session, anchor: Anchor, context: ActorContext, *, may_be_late: bool = True) -> Anchor:
     lock_audit_chain(session)
     same = select(Anchor).where(Anchor.directive == anchor.directive, Anchor.key == anchor.key)
     known = session.exec(same).one_or_none()
@@ -175,8 +200,31 @@ def _register(session: Session, anchor: Anchor, context: ActorContext) -> Anchor
             f"«{anchor.number}» đã được ghi với ngày {known.on_date:%d/%m/%Y}; kiểm tra lại số và ngày.",
             f"'{anchor.number}' is already registered with the date {known.on_date:%d/%m/%Y}.",
         )
+    if not may_be_late and (late := _late_at_once(session, anchor, context)):
+        raise LateAtOnce(late)
     add_anchors(session, [anchor], context)
     return anchor
+
+
+def _late_at_once(session: Session, anchor: Anchor, context: ActorContext) -> int:
+    """How many of the assignments that an event or document sets going would be overdue as soon as they are made."""
+    issued = assigning_document(session, anchor.directive)
+    counted_from = [anchor] if issued is None else [issued, anchor]
+    return sum(
+        planned.due.due_at <= context.now
+        for subtask, step in steps_set_going(anchor, context)
+        for planned in planned_of_step(context.for_subtask(subtask.code), counted_from, subtask, step)
+    )
+
+
+def steps_set_going(anchor: Anchor, context: ActorContext) -> Iterator[tuple[Subtask, Step]]:
+    """What the plan asks for on an event or document."""
+    for subtask in context.plan.subtasks():
+        if context.for_subtask(subtask.code).directive.code != anchor.directive:
+            continue
+        if anchor.kind is AnchorKind.EVENT and subtask.code != anchor.subtask:
+            continue
+        yield from ((subtask, step) for step in subtask.steps if step.trigger == anchor.kind.value)
 
 
 def add_anchors(session: Session, anchors: Collection[Anchor], context: ActorContext) -> None:
@@ -206,10 +254,10 @@ def _not_before_the_directive(on_date: date, directive: Directive, context: Acto
             f"Ngày văn bản {on_date:%d/%m/%Y} trước ngày của chỉ đạo ({directive.date:%d/%m/%Y}); kiểm tra lại ngày.",
             f"The document's date {on_date:%d/%m/%Y} is before the directive's ({directive.date:%d/%m/%Y}).",
         )
-    _refuse_future(on_date, context)
+    refuse_future(on_date, context)
 
 
-def _refuse_future(on_date: date, context: ActorContext) -> None:
+def refuse_future(on_date: date, context: ActorContext) -> None:
     if on_date > context.today:
         raise Refused(
             f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",

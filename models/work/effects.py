@@ -1,7 +1,8 @@
 """What each verb does to an assignment's row, written once: for the verbs themselves and for looking back.
 
 Pure: an earlier state of the row and an audit event give the next state. ``models.work.verbs`` writes the difference,
-``models.keeping.as_of`` replays the audit trail from the first state on.
+``models.keeping.as_of`` replays the audit trail from the first state on. What a deed does is written by statements on
+all its rows (``models.work.deeds.writing``); ``after_deed`` says the same of one of them.
 """
 
 from collections.abc import Mapping
@@ -11,12 +12,16 @@ from typing import Any
 
 from config.clock import end_of_day
 from models.tables.assignment import Assignment
+from models.tables.deed import DeedItem
 from models.tables.lifecycle import TRANSITIONS, State, Verb
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The columns of an assignment that verbs change, as they are at one moment."""
+    """The columns of an assignment that verbs change, as they are at one moment.
+
+    due_at  only where the due date does not hold to the end of its day
+    """
 
     state: State
     office: str
@@ -27,11 +32,12 @@ class Progress:
     completed_at: datetime | None = None
     suspended_at: datetime | None = None
     resumed_at: datetime | None = None
+    due_at: datetime | None = None
 
     @classmethod
-    def at_first(cls, office: str, due_date: date) -> "Progress":
+    def at_first(cls, office: str, due_date: date, due_at: datetime | None = None) -> "Progress":
         """A new assignment of an office."""
-        return cls(State.ASSIGNED, office, due_date)
+        return cls(State.ASSIGNED, office, due_date, due_at=due_at)
 
     @classmethod
     def of(cls, assignment: Assignment) -> "Progress":
@@ -40,7 +46,7 @@ class Progress:
 
     def columns(self) -> dict[str, Any]:
         """The columns by name, with the due instant that follows from the due date."""
-        return asdict(self) | {"due_at": end_of_day(self.due_date)}
+        return asdict(self) | {"due_at": self.due_at or end_of_day(self.due_date)}
 
 
 def is_allowed(progress: Progress, verb: Verb) -> bool:
@@ -67,13 +73,24 @@ def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, An
         case Verb.ACCEPT:
             return replace(moved, completed_at=at)
         case Verb.GRANT_EXTENSION:
-            return replace(moved, due_date=date.fromisoformat(details["until"]))
+            return replace(moved, due_date=date.fromisoformat(details["until"]), due_at=None)
         case Verb.SUSPEND:
             return replace(moved, suspended_at=at)
         case Verb.RESUME:  # as newly assigned, so the office confirms anew
             due_date = date.fromisoformat(details["until"])
-            return replace(moved, suspended_at=None, acknowledged_at=None, resumed_at=at, due_date=due_date)
+            anew = replace(moved, suspended_at=None, acknowledged_at=None, resumed_at=at)
+            return replace(anew, due_date=due_date, due_at=None)
         case Verb.HAND_OVER:
             return replace(moved, office=details["successor"])
         case _:
             return moved
+
+
+def after_deed(progress: Progress, item: DeedItem, at: datetime) -> Progress:
+    """The row after a deed that changed it at a moment; ``progress`` is as made where the deed made it."""
+    moved = replace(
+        progress, state=item.to_state, office=item.to_office, due_date=item.to_due_date, due_at=item.to_due_at
+    )
+    if item.asks_anew:
+        return replace(moved, acknowledged_at=None, reported_at=None, resumed_at=at)
+    return moved

@@ -206,13 +206,20 @@ class _Planning:
         basis = {Role.LEAD: subtask.basis_of(step, "lead"), Role.COORDINATING: subtask.basis_of(step, "coordinating")}
         monitor = self.context.monitor_of(subtask)
         ladder = self.context.plan.ladder(subtask.ladder)
-        for each in assignees(self.context.plan, step, occasion.on, occasion.anchor.host_office):
+        anchor = occasion.anchor
+        # Where the host was corrected the right one leads; the copy is named after the first one for good.
+        host, part = anchor.first_host or anchor.host_office, (subtask.code,)
+        for each in assignees(self.context.plan, step, occasion.on, host, part):
+            is_host = anchor.first_host is not None and each.office == host
+            if anchor.first_host is not None and each.office == anchor.host_office and each.role == "coordinating":
+                continue  # it leads now
             role = Role(each.role)
             term = terms[role]
             # What fell due before the work was assigned at all is not owed.
             if term is None or term.due_date < self.issue.on_date:
                 continue
-            office, *joint = self._today((each.office, *each.joint))
+            answers = anchor.host_office if is_host and anchor.host_office and role is Role.LEAD else each.office
+            office, *joint = self._today((answers, *each.joint), part)
             yield PlannedAssignment(
                 priority=self.context.priority.code,
                 subtask=subtask.code,
@@ -224,20 +231,20 @@ class _Planning:
                 assigned_office=each.office,
                 office=office,
                 monitor_office=monitor,
-                anchor_id=occasion.anchor.id,
-                urgency=occasion.anchor.urgency,
+                anchor_id=anchor.id,
+                urgency=anchor.urgency,
                 basis=basis[role],
                 due=term,
                 ladder=ladder,
                 joint_offices=tuple(joint),
-                named_offices=tuple(told for told in self._today(each.named) if told not in (office, *joint)),
+                named_offices=tuple(told for told in self._today(each.named, part) if told not in (office, *joint)),
                 words=step.words_of(each.role),
             )
 
-    def _today(self, offices: Iterable[str]) -> tuple[str, ...]:
+    def _today(self, offices: Iterable[str], part: Sequence[str]) -> tuple[str, ...]:
         """The offices that answer for these today, each once: two that became one hold the work once."""
         plan, today = self.context.plan, self.context.today
-        return tuple(dict.fromkeys(plan.current_office(office, today) for office in offices))
+        return tuple(dict.fromkeys(plan.current_office(office, today, part) for office in offices))
 
     def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
         """When it falls due; None without a rule, or where it has no day any more, so that nothing is owed."""

@@ -70,6 +70,9 @@ WORDINGS: dict[NoticeKind, KindWording] = {
     NoticeKind.REPORT_ACCEPTED: KindWording(
         "Báo cáo đã được xác nhận", "Accepted reports", "báo cáo được xác nhận", "accepted"
     ),
+    NoticeKind.MOVED: KindWording(
+        "Việc được thay đổi hạn", "Due date changed", "việc thay đổi hạn", "due dates changed", "due date changed"
+    ),
     NoticeKind.HANDED_OVER: KindWording(
         "Việc nhận bàn giao", "Taken over from another office", "việc nhận bàn giao", "taken over"
     ),
@@ -78,6 +81,12 @@ WORDINGS: dict[NoticeKind, KindWording] = {
     ),
     NoticeKind.SUSPENDED: KindWording("Việc tạm dừng", "Suspended", "việc tạm dừng", "suspended"),
     NoticeKind.WITHDRAWN: KindWording("Việc đã thu hồi", "Withdrawn", "việc đã thu hồi", "withdrawn"),
+    NoticeKind.REASSIGNED: KindWording(
+        "Việc đã giao cơ quan khác",
+        "Given to another office",
+        "việc đã giao cơ quan khác",
+        "given to another office",
+    ),
     NoticeKind.ASSIGNED: KindWording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
 }
 
@@ -88,6 +97,7 @@ EARLIER_NOTICE_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.ASSIGNED: ("giao việc", "work assigned"),
     NoticeKind.HANDED_OVER: ("giao việc bàn giao", "work handed over"),
     NoticeKind.RESUMED: ("cho tiếp tục", "work resumed"),
+    NoticeKind.MOVED: ("báo thay đổi hạn", "told of a new due date"),
     NoticeKind.NOT_ACKNOWLEDGED: ("nhắc tiếp nhận", "asked to acknowledge"),
     NoticeKind.DUE_SOON: ("nhắc sắp đến hạn", "reminded, due soon"),
     NoticeKind.DUE_TODAY: ("nhắc đến hạn", "reminded, due that day"),

@@ -15,6 +15,7 @@ from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind, Role
+from notifications.words.deeds import deed_notes
 from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
 
 PREVIEW_SIZE = 50
@@ -100,7 +101,7 @@ def render(
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
         "link": audience.link(_PAGES.get(audience.desk, "/assignments")),
         "link_days": audience.link_days,
-        "to_do": any(notice.state in WAITING_FOR_OFFICE for notice in notices),
+        "to_do": any(_waits_for(notice) for notice in notices),
     }
     return Digest(
         subject=subject,
@@ -108,6 +109,11 @@ def render(
         html=_template(audience.language, "digest.html").render(context),
         short=_short(subject, sections, str(context["link"])),
     )
+
+
+def _waits_for(notice: NoticeFacts) -> bool:
+    """Whether the recipient has something to do about it."""
+    return notice.state in WAITING_FOR_OFFICE and notice.kind is not NoticeKind.REASSIGNED
 
 
 def _subject(counts: Sequence[str], audience: Audience, directives: str) -> str:
@@ -159,7 +165,7 @@ class _LineWriter:
     def _late(self, notice: NoticeFacts) -> str:
         """How many working days ago it was due, by the calendar of its directive."""
         # An office that has reported is not late, however long the decision takes.
-        if notice.state not in WAITING_FOR_OFFICE or notice.due_at > self.now:
+        if not _waits_for(notice) or notice.due_at > self.now:
             return ""
         calendar = self.calendar.of(self.plan.priority_of(notice.subtask))
         days = calendar.count(notice.due_date, local_date(self.now))
@@ -172,12 +178,15 @@ class _LineWriter:
         if notice.kind is NoticeKind.HANDED_OVER:
             before = self.plan.office(notice.rung.partition(":")[2])
             notes.append(f"nhận từ {before.name_vi}" if self._vi else f"taken over from {before.name_en}")
+        if notice.deed is not None:
+            language = self.audience.language
+            notes += deed_notes(notice.kind, notice.deed, self.plan, language, office=notice.office, state=notice.state)
         if notice.kind in (NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER):
             how = notice.explanation_vi if self._vi else notice.explanation_en
             notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
         if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED):
             notes.append(self._pause(notice))
-        if notice.due_date != notice.original_due_date:
+        if notice.due_date != notice.original_due_date and notice.kind is not NoticeKind.REASSIGNED:
             notes.append(self._original_due(notice))
         if notice.earlier_notices:
             notes += self._earlier_notices(notice)
@@ -252,7 +261,7 @@ class _LineWriter:
 
     def _original_due(self, notice: NoticeFacts) -> str:
         original = f"{notice.original_due_date:%d/%m/%Y}"
-        if notice.resumed:
+        if notice.was_moved:
             return f"hạn gốc {original}" if self._vi else f"originally due {original}"
         return f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}"
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from models.tables.deed import ItemKind
 from models.tables.lifecycle import ExtensionState, ReportState, Role, State, Status, Urgency
 from portal.api.shapes import RequestBody, ResponseBody, Short, Text
 
@@ -86,6 +87,25 @@ class EventEntry(ResponseBody):
     file: str | None
 
 
+class ChangeEntry(ResponseBody):
+    """What a change to many assignments did to this one, from what to what, and by which paper or reason.
+
+    ``kind`` is made, withdrawn, restored, reassigned, moved or monitor; ``from_*`` are null where it made it.
+    """
+
+    deed: int
+    at: datetime
+    kind: ItemKind
+    from_office: str | None
+    to_office: str
+    from_due_date: date | None
+    to_due_date: date
+    asks_anew: bool
+    paper_number: str
+    paper_date: date | None
+    reason: str
+
+
 class AssignmentDetail(AssignmentSummary):
     """One assignment with the words it comes from, how its due date is set, its reports, requests and history.
 
@@ -101,6 +121,7 @@ class AssignmentDetail(AssignmentSummary):
     reports: list[ReportEntry]
     extensions: list[ExtensionEntry]
     events: list[EventEntry]
+    changes: list[ChangeEntry]
 
 
 class AdHocAssignment(RequestBody):

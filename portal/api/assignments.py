@@ -29,6 +29,7 @@ from portal.api.assignment_shapes import (
     AssignmentDetail,
     AssignmentPage,
     AssignmentSummary,
+    ChangeEntry,
     Delegation,
     DueDate,
     EventEntry,
@@ -255,6 +256,7 @@ def _detail(request: Request, found: History, reports: list[ReportEntry]) -> Ass
         reports=reports,
         extensions=[ExtensionEntry.model_validate(each) for each in found.extensions],
         events=[_event_entry(each) for each in found.events],
+        changes=[ChangeEntry.model_validate(each) for each in found.deeds],
     )
 
 

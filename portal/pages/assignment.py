@@ -1,12 +1,14 @@
 """The page of one assignment: its task, due date and reason, the state of everybody involved, and the next moves."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
+from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.periods import period_in_words
@@ -17,7 +19,9 @@ from models.tables.errors import NotFound, TransitionRefused
 from models.tables.lifecycle import TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
 from models.work import verbs
 from models.work.attachments import attachment_file, attachments_of
+from models.work.deeds.facts import DeedFacts
 from models.work.queries import History, history
+from notifications.words.deeds import deed_sentence, grounds_in_words
 from portal.form import FormReader, read_form, submission_key
 from portal.problems import form_page
 from portal.sign_in.session import Visitor, VisitorRole
@@ -81,7 +85,7 @@ def assignment_page(
     store, visitor = store_of(request), visitor_of(request)
     with reading_session(store.engine) as session:
         found = history(session, assignment_id, now=now_of(request))
-        _must_see(visitor, found)
+        _must_see(visitor, found, store.plan)
         context = _context(session, request, found)
     return form_page(request, "assignment.html", refused, form, **context)
 
@@ -97,7 +101,7 @@ def get_own_assignment(session: Session, request: Request, assignment_id: int) -
 def get_visible_assignment(session: Session, request: Request, assignment_id: int) -> History:
     """All about an assignment that the visitor may see; raises ``NotFound`` when they may not or it does not exist."""
     found = history(session, assignment_id, now=now_of(request))
-    _must_see(visitor_of(request), found)
+    _must_see(visitor_of(request), found, store_of(request).plan)
     return found
 
 
@@ -107,15 +111,29 @@ def require_transition(assignment: Assignment, verb: Verb) -> None:
         raise TransitionRefused(assignment.id or 0, assignment.state, verb)
 
 
-def _must_see(visitor: Visitor, found: History) -> None:
-    """An office sees its own work, that of those who help it, and what it monitors; accounts see all."""
+def _must_see(visitor: Visitor, found: History, plan: Plan) -> None:
+    """An office sees its own work, that of those who help it, and what it monitors; accounts see all.
+
+    One that it had before a deed gave it away it does not see any more, but is told who has it now.
+    """
     leads = {each.office for each in found.group if each.role is Role.LEAD}
     if visitor.role is VisitorRole.OFFICE and visitor.office not in {
         found.assignment.office,
         found.assignment.monitor_office,
         *leads,
     }:
+        if given := [deed for deed in found.deeds if deed.changes_office and deed.from_office == visitor.office]:
+            raise _given_away(found.assignment, given[-1], plan)
         raise _unknown(found.assignment.id or 0)
+
+
+def _given_away(assignment: Assignment, deed: DeedFacts, plan: Plan) -> NotFound:
+    office, on = plan.office(assignment.office), f"{local_date(deed.at):%d/%m/%Y}"
+    vi, en = (", ".join(filter(None, (on, grounds_in_words(deed, language)))) for language in ("vi", "en"))
+    return NotFound(
+        f"Việc số {assignment.id} cơ quan không còn thực hiện (thay đổi ngày {vi}); nay do {office.name_vi} thực hiện.",
+        f"Your office does not do assignment {assignment.id} any more (changed on {en}); {office.name_en} does it now.",
+    )
 
 
 def _unknown(assignment_id: int) -> NotFound:
@@ -147,6 +165,8 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
         "latest": next((each for each in reversed(found.reports) if each.state is not ReportState.RETURNED), None),
         "files": attachments_of(session, assignment.id or 0),
+        "entries": sorted([*found.events, *found.deeds], key=lambda entry: entry.at),
+        "deed_sentence": partial(deed_sentence, plan=store.plan),
         "others": [each for each in found.group if each.id != assignment.id],
         "State": State,
         "Role": Role,

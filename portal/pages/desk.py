@@ -44,6 +44,7 @@ def inbox(request: Request) -> HTMLResponse:
         page_range=page_range,
         dead_letters=letters,
         dead_letter_count=letter_count,
+        unconfirmed_year=store_of(request).calendar.unconfirmed_year(local_date(now_of(request))),
     )
 
 

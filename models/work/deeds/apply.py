@@ -17,6 +17,8 @@ from models.store.actor import ActorContext
 from models.store.audit import AuditHead, lock_audit_chain, record
 from models.store.database import database_errors_in_words
 from models.tables.deed import Deed, DeedKind
+from models.tables.errors import LateAtOnce as LateAtOnce
+from models.work.deeds.anchor_changes import AnchorChange, set_anchor
 from models.work.deeds.diff import Item
 from models.work.deeds.prepared import Prepared, discard, fill
 from models.work.deeds.writing import (
@@ -38,6 +40,9 @@ class Change:
     items        works out what becomes of assignments, by a session that only reads
     take_effect  writes what changes besides, as new editions, and returns their numbers by series
     with_letters whether offices are told; a slip of the pen that was mended need not be
+    ended        offices that are there no more, so that they are not told what they gave away
+    undoes       the number of the deed that it takes back
+    anchor       what it does to the event or document that assignments are counted from
     """
 
     kind: DeedKind
@@ -47,6 +52,9 @@ class Change:
     items: Callable[[Session], Iterable[Item]]
     take_effect: Callable[[Session], Mapping[str, int]] = field(default=lambda _: {})
     with_letters: bool = True
+    ended: frozenset[str] = frozenset()
+    undoes: int | None = None
+    anchor: AnchorChange | None = None
 
     @property
     def because(self) -> tuple[str, str]:
@@ -64,16 +72,6 @@ class Applied:
 
     deed: int
     prepared: Prepared
-
-
-class LateAtOnce(Refused):
-    """The deed would make assignments overdue the moment it is done."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(
-            f"Áp dụng thì {count} việc quá hạn ngay. Xem lại ngày; nếu đúng ý thì xác nhận thêm (--confirm).",
-            f"{count} assignments would be overdue at once. Check the dates; confirm if that is meant (--confirm).",
-        )
 
 
 class ChangedMeanwhile(Refused):
@@ -133,13 +131,15 @@ def _own_connection(engine: Engine) -> Iterator[Connection]:
 def _fill(connection: Connection, change: Change) -> Prepared:
     with Session(connection, expire_on_commit=False, join_transaction_mode="conditional_savepoint") as reader:
         items = change.items(reader)
-        return fill(connection, items, because=change.because, today=change.context.today)
+        return fill(connection, items, because=change.because, today=change.context.today, ended=change.ended)
 
 
 def _write(session: Session, change: Change, found: Prepared) -> int:
     """Everything a deed does; returns its number."""
     context, provenance = change.context, change.provenance
     editions = dict(change.take_effect(session))
+    if change.anchor is not None:
+        set_anchor(session, change.anchor)
     deed = Deed(
         kind=change.kind,
         subject=change.subject,
@@ -149,6 +149,8 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
         effective_on=provenance.effective_on or context.today,
         editions=editions,
         items_digest=found.digest,
+        undoes=change.undoes,
+        anchor=change.anchor.as_json() if change.anchor else None,
         actor=context.actor,
         at=context.now,
     )
@@ -161,7 +163,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     lapse_requests(session, context)
     record_items(session, deed.id)
     if change.with_letters:
-        tell_offices(session, deed.id, context)
+        tell_offices(session, deed.id, context, ended=change.ended)
     record(
         session,
         context,
@@ -175,5 +177,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
         items={kind.value: count for kind, count in found.counts.items()},
         digest=found.digest,
         letters=change.with_letters,
+        **({"undoes": change.undoes} if change.undoes else {}),
+        **({"anchor": change.anchor.as_json()} if change.anchor else {}),
     )
     return deed.id

@@ -1,6 +1,6 @@
 """The statements that write what a deed does, from the table of its items: the same few however many there are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,10 @@ from models.tables.report import Extension
 from models.work.deeds.prepared import ITEMS, NO_TIMETABLE
 
 _NEEDS_TIMETABLE = or_(
-    ITEMS.c.from_due_at.is_(None), ITEMS.c.from_due_at != ITEMS.c.to_due_at, ITEMS.c.asks_anew.is_(True)
+    ITEMS.c.from_due_at.is_(None),
+    ITEMS.c.from_due_at != ITEMS.c.to_due_at,
+    ITEMS.c.asks_anew.is_(True),
+    ITEMS.c.kind == ItemKind.RESTORED,
 )
 _TIMETABLE_KEY = (
     *(ITEMS.c.priority, ITEMS.c.ladder, ITEMS.c.timetable_before, ITEMS.c.assigned_on, ITEMS.c.to_due_date),
@@ -69,9 +72,9 @@ def set_timetables(session: Session, context: ActorContext) -> None:
 
 
 def change_assignments(session: Session, deed: int, editions: Mapping[str, int], context: ActorContext) -> None:
-    """Set the columns of every assignment that was there before."""
+    """Set the columns of every assignment that was there before (``models.work.effects.after_deed``)."""
     table = table_of(Assignment)
-    begins_anew = or_(ITEMS.c.asks_anew.is_(True), ITEMS.c.kind == ItemKind.RESTORED)
+    begins_anew = ITEMS.c.asks_anew.is_(True)
     waits = ITEMS.c.to_state.in_(WAITING_FOR_OFFICE)
     retimed = ITEMS.c.timetable_id.is_not(None)
     session.execute(
@@ -93,7 +96,7 @@ def change_assignments(session: Session, deed: int, editions: Mapping[str, int],
             next_alert_at=case((~waits, null()), (retimed, ITEMS.c.next_alert_at), else_=table.c.next_alert_at),
             acknowledged_at=case((begins_anew, null()), else_=table.c.acknowledged_at),
             resumed_at=case((begins_anew, _instant(context.now)), else_=table.c.resumed_at),
-            reported_at=case((ITEMS.c.kind == ItemKind.RESTORED, null()), else_=table.c.reported_at),
+            reported_at=case((begins_anew, null()), else_=table.c.reported_at),
             withdrawn_by=case(
                 (ITEMS.c.kind == ItemKind.WITHDRAWN, deed),
                 (ITEMS.c.kind == ItemKind.RESTORED, null()),
@@ -157,11 +160,14 @@ _KIND_TOLD = case(
 )
 
 
-def tell_offices(session: Session, deed: int, context: ActorContext) -> None:
-    """One notice for each assignment to its office and to the one that gave it away; they meet in a letter each."""
-    gave_away = ITEMS.c.from_office != ITEMS.c.to_office
+def tell_offices(session: Session, deed: int, context: ActorContext, *, ended: Collection[str] = ()) -> None:
+    """One notice for each assignment to its office and to the one that gave it away; they meet in a letter each.
+
+    ended  offices that are there no more, so that they are not told what they gave away
+    """
+    gave_away = and_(ITEMS.c.from_office != ITEMS.c.to_office, ITEMS.c.from_office.not_in(ended))
     for office, kind, told in (
-        (ITEMS.c.to_office, _KIND_TOLD, ITEMS.c.kind != ItemKind.MONITOR),
+        (ITEMS.c.to_office, _KIND_TOLD, and_(ITEMS.c.kind != ItemKind.MONITOR, ITEMS.c.to_office.not_in(ended))),
         (ITEMS.c.from_office, literal(NoticeKind.REASSIGNED.value), gave_away),
     ):
         contact = table_of(Contact)

@@ -13,8 +13,11 @@ from config.catalogue.plan import Plan
 from config.clock import end_of_day
 from config.contacts.desks import Desk, Recipient
 from config.rules.working_time import WorkingCalendar
+from models.delivery.deed_notices import DeedNotice
 from models.delivery.facts import EarlierNotice, NoticeFacts, UndeliveredMessage
+from models.tables.deed import ItemKind
 from models.tables.lifecycle import NoticeKind, Role, State, Urgency
+from models.work.deeds.facts import DeedFacts
 from notifications.words.kinds import WORDINGS
 from notifications.words.render import PREVIEW_SIZE, Audience, render
 from tests.support.cast import at
@@ -86,6 +89,30 @@ IN_VAIN = (
 
 REFUSED = "Máy chủ thư từ chối (mã 550); kiểm tra địa chỉ, tài khoản."
 
+
+def by_deed(kind: ItemKind, **changes: object) -> DeedNotice:
+    """What a deed of 20/9 did to an assignment that was due on 11/9."""
+    deed = DeedFacts(
+        deed=4,
+        assignment_id=1,
+        kind=kind,
+        paper_number="45/KH-UBND",
+        paper_date=date(2023, 9, 18),
+        reason="",
+        actor="coordinator",
+        at=at("2023-09-20"),
+        from_state=State.ACKNOWLEDGED,
+        to_state=State.ASSIGNED,
+        from_office="SYT",
+        to_office="SYT",
+        from_due_date=date(2023, 9, 11),
+        to_due_date=date(2023, 9, 11),
+        asks_anew=False,
+    )
+    deed = replace(deed, **changes)  # type: ignore[arg-type]
+    return DeedNotice(deed=deed, since=deed, asks_anew=deed.asks_anew)
+
+
 TOLD = {
     Desk.FOCAL: [
         item(
@@ -114,7 +141,46 @@ TOLD = {
         item(NoticeKind.WITHDRAWN, 13, state=State.WITHDRAWN),
         item(NoticeKind.HANDED_OVER, 14, date(2023, 9, 20), rung="from:SNV"),
         item(NoticeKind.SUSPENDED, 18, reason="Chờ hướng dẫn của cấp trên.", state=State.SUSPENDED),
-        item(NoticeKind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11), resumed=True),
+        item(NoticeKind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11), was_moved=True),
+        item(
+            NoticeKind.MOVED,
+            24,
+            date(2023, 9, 6),
+            original_due_date=date(2023, 9, 11),
+            was_moved=True,
+            deed=by_deed(ItemKind.MOVED, to_due_date=date(2023, 9, 6), asks_anew=True),
+        ),
+        item(
+            NoticeKind.REASSIGNED,
+            25,
+            date(2023, 9, 20),
+            office="SNV",
+            reason="Đúng chức năng.",
+            original_due_date=date(2023, 9, 11),
+            deed=by_deed(ItemKind.REASSIGNED, to_office="SNV", to_due_date=date(2023, 9, 20), asks_anew=True),
+        ),
+        item(
+            NoticeKind.ASSIGNED,
+            26,
+            date(2023, 9, 20),
+            original_due_date=date(2023, 9, 11),
+            was_moved=True,
+            deed=by_deed(ItemKind.REASSIGNED, from_office="SNV", to_due_date=date(2023, 9, 20), asks_anew=True),
+        ),
+        item(
+            NoticeKind.ASSIGNED,
+            27,
+            date(2023, 9, 20),
+            deed=by_deed(ItemKind.MADE, from_office=None, from_due_date=None),
+        ),
+        item(NoticeKind.ASSIGNED, 28, deed=by_deed(ItemKind.RESTORED, from_state=State.WITHDRAWN, paper_date=None)),
+        item(
+            NoticeKind.WITHDRAWN,
+            29,
+            state=State.WITHDRAWN,
+            reason="Trùng việc.",
+            deed=by_deed(ItemKind.WITHDRAWN, to_state=State.WITHDRAWN, paper_number=""),
+        ),
     ],
     Desk.HEAD: [
         replace(LATE, earlier_notices=IN_VAIN),

@@ -1,0 +1,154 @@
+"""Previewing and applying a deed from the command line: what it does is shown first, and what is late at once asks."""
+
+from typing import Any
+
+import typer
+from sqlalchemy import Connection
+
+from cli.output import show_json, show_table
+from config.catalogue.plan import Plan
+from config.clock import parse_date
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.plans.editions import Provenance
+from models.tables.deed import ItemKind
+from models.tables.lifecycle import Role
+from models.work.deeds.apply import Change, apply, previewing
+from models.work.deeds.grounds import grounds
+from models.work.deeds.prepared import Prepared, PreparedItem, prepared_items
+
+DEED_REASON = typer.Option("", "--reason", help="Lý do, một câu ngắn. / The reason, in a short sentence.")
+PAPER = typer.Option("", "--paper", help="Số văn bản làm căn cứ. / Number of the paper it rests on.")
+PAPER_DATE = typer.Option(
+    None, "--paper-date", metavar="YYYY-MM-DD", help="Ngày của văn bản ấy. / The date of that paper."
+)
+PREVIEW = typer.Option(False, "--preview", help="Chỉ xem trước, không ghi. / Only show what it would do.")
+CONFIRM = typer.Option(
+    False, "--confirm", help="Vẫn làm dù có việc quá hạn ngay. / Do it even where work is overdue at once."
+)
+
+ROWS_SHOWN = 200
+"""Items listed on the screen; ``--json`` lists all."""
+
+_KINDS = {
+    ItemKind.MADE: "giao mới",
+    ItemKind.WITHDRAWN: "thu hồi",
+    ItemKind.RESTORED: "giao lại",
+    ItemKind.REASSIGNED: "chuyển cơ quan",
+    ItemKind.MOVED: "đổi hạn",
+    ItemKind.MONITOR: "đổi cơ quan theo dõi",
+}
+
+
+def stated_grounds(
+    reason: str, paper: str, paper_date: str | None, *, date_: str | None = None, needs_reason: bool = True
+) -> Provenance:
+    """The grounds given by the options; ``date_`` is the day from which the deed holds."""
+    return grounds(
+        reason=reason,
+        paper_number=paper,
+        paper_date=parse_date(paper_date, "--paper-date") if paper_date else None,
+        effective_on=parse_date(date_, "--date") if date_ else None,
+        needs_reason=needs_reason,
+    )
+
+
+def carry_out(store: Store, change: Change, *, preview: bool, confirm: bool, json_: bool) -> None:
+    """Show what a change does and, unless it is only looked at, do exactly that."""
+    with previewing(store.engine, change) as (connection, prepared):
+        if json_:
+            shown = as_json(connection, prepared)
+        else:
+            show_items(connection, prepared, change.context.plan)
+    if not preview:
+        done = apply(store.engine, change, confirmed=prepared.digest, may_be_late=confirm)
+        mirror_configuration(store.engine, change.context.plan, store.contacts)
+        if json_:
+            shown["deed"] = done.deed
+        else:
+            print(f"Đã áp dụng (quyết định số {done.deed}).")
+    if json_:
+        show_json(shown)
+
+
+def as_json(connection: Connection, prepared: Prepared) -> dict[str, Any]:
+    """A preview for programs."""
+    by_kind: dict[ItemKind, list[PreparedItem]] = {kind: [] for kind in ItemKind}
+    for item in prepared_items(connection):
+        by_kind[item.kind].append(item)
+    joining = [*by_kind[ItemKind.MADE], *by_kind[ItemKind.RESTORED], *by_kind[ItemKind.WITHDRAWN]]
+    return {
+        "made": [_made(item) for item in by_kind[ItemKind.MADE]],
+        "restored": [_made(item) for item in by_kind[ItemKind.RESTORED]],
+        "moved": [
+            {
+                "assignment": item.assignment_id,
+                "from": item.from_due_date,
+                "to": item.to_due_date,
+                "overdue": item.is_late_now,
+            }
+            for item in by_kind[ItemKind.MOVED]
+        ],
+        "reassigned": [
+            {"assignment": item.assignment_id, "from": item.from_office, "to": item.to_office}
+            for item in by_kind[ItemKind.REASSIGNED]
+        ],
+        "coordinating": [
+            {
+                "assignment": item.assignment_id,
+                "office": item.to_office,
+                "change": "dropped" if item.kind is ItemKind.WITHDRAWN else "added",
+            }
+            for item in joining
+            if item.role is Role.COORDINATING
+        ],
+        "monitor": [item.assignment_id for item in by_kind[ItemKind.MONITOR]],
+        "withdrawn": [item.assignment_id for item in by_kind[ItemKind.WITHDRAWN]],
+        "overdue": prepared.late,
+        "letters": prepared.letters,
+        "digest": prepared.digest,
+    }
+
+
+def _made(item: PreparedItem) -> dict[str, Any]:
+    return {
+        "assignment": item.assignment_id,
+        "subtask": item.subtask,
+        "step": item.step,
+        "variant": item.variant,
+        "period": item.period,
+        "role": item.role,
+        "office": item.to_office,
+        "due_date": item.to_due_date,
+        "overdue": item.is_late_now,
+    }
+
+
+def show_items(connection: Connection, prepared: Prepared, plan: Plan) -> None:
+    """A preview for people."""
+    items = prepared_items(connection)
+    show_table(
+        "Thay đổi",
+        ("Việc", "Nội dung", "Thay đổi", "Cơ quan", "Hạn", ""),
+        [_line(item, plan) for _, item in zip(range(ROWS_SHOWN), items, strict=False)],
+        empty="Không việc nào đang mở thay đổi.",
+    )
+    total = sum(prepared.counts.values())
+    if total > ROWS_SHOWN:
+        print(f"… và {total - ROWS_SHOWN} việc nữa; xem tất cả bằng --json.")
+    counted = ", ".join(f"{count} {_KINDS[kind]}" for kind, count in prepared.counts.items())
+    if counted:
+        print(f"{counted}; {prepared.late} quá hạn ngay; {prepared.letters} cơ quan được báo.")
+
+
+def _line(item: PreparedItem, plan: Plan) -> tuple[Any, ...]:
+    offices = dict.fromkeys((item.from_office or item.to_office, item.to_office))
+    days = dict.fromkeys((item.from_due_date or item.to_due_date, item.to_due_date))
+    return (
+        item.assignment_id or "mới",
+        f"{item.subtask} {item.period}",
+        _KINDS[item.kind],
+        " → ".join(plan.office(code).name_vi for code in offices),
+        " → ".join(f"{day:%d/%m/%Y}" for day in days),
+        "quá hạn ngay" if item.is_late_now else "",
+    )

@@ -1,0 +1,212 @@
+"""`dondoc assignment move|reassign|coordinate|release|retitle|withdraw`: the coordinator's own deeds on open work."""
+
+from collections.abc import Callable
+
+import typer
+from sqlmodel import Session
+
+from cli.assignments.deeds import CONFIRM, DEED_REASON, PAPER, PAPER_DATE, PREVIEW, carry_out, stated_grounds
+from cli.options import AS_OF, JSON
+from cli.store import effective_time, open_configured_store
+from config.clock import parse_date
+from models.plans.editions import Provenance
+from models.store.actor import ActorContext
+from models.store.database import reading_session
+from models.work.deeds.apply import Change
+from models.work.deeds.direct import coordinate, give_to, move_dates, release, withdraw_all
+from models.work.deeds.titles import retitle
+from models.work.deeds.undo import undoing
+
+app = typer.Typer()
+
+NUMBERS = typer.Argument(metavar="N…", help="Số của một hay nhiều việc. / Numbers of one or more assignments.")
+
+
+@app.command("move")
+def move_command(
+    numbers: list[int] = NUMBERS,
+    to: str = typer.Option(
+        ...,
+        "--to",
+        metavar="YYYY-MM-DD",
+        help="Hạn mới; rơi vào ngày nghỉ thì lùi đến ngày làm việc tiếp theo."
+        " / The new due date; on a day off it becomes the next working day.",
+    ),
+    reason: str = DEED_REASON,
+    paper: str = PAPER,
+    paper_date: str | None = PAPER_DATE,
+    confirm: bool = CONFIRM,
+    preview: bool = PREVIEW,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Đổi hạn, cả hạn đã qua, không cần đề nghị; hạn gốc được giữ. / Move due dates; the original ones are kept."""
+    day = parse_date(to, "--to")
+    _act(
+        lambda _, given, context: move_dates(numbers, day, provenance=given, context=context),
+        stated_grounds(reason, paper, paper_date),
+        preview=preview,
+        confirm=confirm,
+        as_of=as_of,
+        json_=json_,
+    )
+
+
+@app.command("reassign")
+def reassign_command(
+    numbers: list[int] = NUMBERS,
+    to: str = typer.Option(..., "--to", metavar="OFFICE", help="Cơ quan nhận việc. / The office that gets them."),
+    reason: str = DEED_REASON,
+    paper: str = PAPER,
+    paper_date: str | None = PAPER_DATE,
+    confirm: bool = CONFIRM,
+    preview: bool = PREVIEW,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Chuyển việc cho cơ quan khác. / Give assignments to another office."""
+    _act(
+        lambda _, given, context: give_to(numbers, to, provenance=given, context=context),
+        stated_grounds(reason, paper, paper_date),
+        preview=preview,
+        confirm=confirm,
+        as_of=as_of,
+        json_=json_,
+    )
+
+
+@app.command("coordinate")
+def coordinate_command(
+    numbers: list[int] = NUMBERS,
+    to: list[str] = typer.Option(
+        ..., "--to", metavar="OFFICE", help="Cơ quan phối hợp thêm; lặp lại được. / An office to join; may be repeated."
+    ),
+    reason: str = DEED_REASON,
+    paper: str = PAPER,
+    paper_date: str | None = PAPER_DATE,
+    confirm: bool = CONFIRM,
+    preview: bool = PREVIEW,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Thêm cơ quan phối hợp. / Let further offices coordinate."""
+    _act(
+        lambda _, given, context: coordinate(numbers, to, provenance=given, context=context),
+        stated_grounds(reason, paper, paper_date),
+        preview=preview,
+        confirm=confirm,
+        as_of=as_of,
+        json_=json_,
+    )
+
+
+@app.command("release")
+def release_command(
+    numbers: list[int] = NUMBERS,
+    offices: list[str] = typer.Option(
+        [],
+        "--office",
+        metavar="OFFICE",
+        help="Cơ quan thôi phối hợp các việc này; không ghi thì N là chính các phần phối hợp."
+        " / The office that stops coordinating them; without it N are the coordinating parts themselves.",
+    ),
+    reason: str = DEED_REASON,
+    paper: str = PAPER,
+    paper_date: str | None = PAPER_DATE,
+    preview: bool = PREVIEW,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Cho cơ quan thôi phối hợp; phần đã đóng góp được giữ. / Let coordinating offices go; what they gave is kept."""
+    _act(
+        lambda _, given, context: release(numbers, offices, provenance=given, context=context),
+        stated_grounds(reason, paper, paper_date),
+        preview=preview,
+        confirm=False,
+        as_of=as_of,
+        json_=json_,
+    )
+
+
+@app.command("retitle")
+def retitle_command(
+    numbers: list[int] = NUMBERS,
+    to: str = typer.Option(..., "--to", metavar="TITLE", help="Tên mới. / The new title."),
+    english: str = typer.Option("", "--english", metavar="TITLE", help="Tên tiếng Anh. / The title in English."),
+    reason: str = DEED_REASON,
+    paper: str = PAPER,
+    paper_date: str | None = PAPER_DATE,
+    preview: bool = PREVIEW,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Đổi tên việc: của việc đột xuất, hoặc của nội dung trong kế hoạch. / Retitle ad hoc work or a planned subtask."""
+    _act(
+        lambda session, given, context: retitle(
+            session, numbers, to, title_en=english, provenance=given, context=context
+        ),
+        stated_grounds(reason, paper, paper_date),
+        preview=preview,
+        confirm=False,
+        as_of=as_of,
+        json_=json_,
+    )
+
+
+@app.command("withdraw")
+def withdraw_command(
+    numbers: list[int] = NUMBERS,
+    reason: str = DEED_REASON,
+    paper: str = PAPER,
+    paper_date: str | None = PAPER_DATE,
+    preview: bool = PREVIEW,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Thu hồi các việc đã giao. / Withdraw assignments."""
+    _act(
+        lambda _, given, context: withdraw_all(numbers, provenance=given, context=context),
+        stated_grounds(reason, paper, paper_date),
+        preview=preview,
+        confirm=False,
+        as_of=as_of,
+        json_=json_,
+    )
+
+
+@app.command("undo")
+def undo_command(
+    deed: int = typer.Argument(
+        metavar="DEED", help="Số của lần điều chỉnh, in ra khi áp dụng. / The number printed when it was applied."
+    ),
+    reason: str = DEED_REASON,
+    confirm: bool = CONFIRM,
+    preview: bool = PREVIEW,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Hoàn tác một lần điều chỉnh, nếu sau đó chưa có gì khác. / Take a deed back whole, if nothing came after it."""
+    _act(
+        lambda session, given, context: undoing(session, deed, given.reason, context),
+        stated_grounds(reason, "", None),
+        preview=preview,
+        confirm=confirm,
+        as_of=as_of,
+        json_=json_,
+    )
+
+
+def _act(
+    build: Callable[[Session, Provenance, ActorContext], Change],
+    given: Provenance,
+    *,
+    preview: bool,
+    confirm: bool,
+    as_of: str | None,
+    json_: bool,
+) -> None:
+    with open_configured_store() as store:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        with reading_session(store.engine) as session:
+            change = build(session, given, context)
+        carry_out(store, change, preview=preview, confirm=confirm, json_=json_)

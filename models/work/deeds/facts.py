@@ -1,0 +1,74 @@
+"""What a deed did to one assignment, as letters and pages tell it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from models.tables.deed import Deed, DeedItem, ItemKind
+from models.tables.lifecycle import State
+
+
+@dataclass(frozen=True)
+class DeedFacts:
+    """One item of a deed with the deed's paper or reason; ``from_*`` are None where it made the assignment."""
+
+    deed: int
+    assignment_id: int
+    kind: ItemKind
+    paper_number: str
+    paper_date: date | None
+    reason: str
+    actor: str
+    at: datetime
+    from_state: State | None
+    to_state: State
+    from_office: str | None
+    to_office: str
+    from_due_date: date | None
+    to_due_date: date
+    asks_anew: bool
+
+    @property
+    def moves_date(self) -> bool:
+        return self.from_due_date is not None and self.from_due_date != self.to_due_date
+
+    @property
+    def changes_office(self) -> bool:
+        return self.from_office is not None and self.from_office != self.to_office
+
+
+def facts_of_deeds(session: Session, which: ColumnElement[bool]) -> list[DeedFacts]:
+    """What deeds did, in their order.
+
+    which  a condition on ``DeedItem`` and ``Deed``
+    """
+    query = select(DeedItem, Deed).join(Deed, col(Deed.id) == DeedItem.deed_id).where(which)
+    ordered = query.order_by(col(DeedItem.deed_id), col(DeedItem.assignment_id))
+    return [
+        DeedFacts(
+            deed=item.deed_id,
+            assignment_id=item.assignment_id,
+            kind=item.kind,
+            paper_number=deed.paper_number,
+            paper_date=deed.paper_date,
+            reason=deed.reason,
+            actor=deed.actor,
+            at=deed.at,
+            from_state=item.from_state,
+            to_state=item.to_state,
+            from_office=item.from_office,
+            to_office=item.to_office,
+            from_due_date=item.from_due_date,
+            to_due_date=item.to_due_date,
+            asks_anew=item.asks_anew,
+        )
+        for item, deed in session.exec(ordered).all()
+    ]
+
+
+def deeds_on(session: Session, assignments: Collection[int]) -> list[DeedFacts]:
+    """All that deeds did to these assignments, in their order."""
+    return facts_of_deeds(session, col(DeedItem.assignment_id).in_(assignments))

@@ -1,0 +1,82 @@
+"""What a deed rests on: the coordinator's reason, the paper that decided it, and the day from which it holds."""
+
+from datetime import date
+
+from config.boundary import refuse_personal_or_secret
+from config.errors import Refused, refuse_all
+from models.plans.editions import Provenance
+
+SHORTEST_REASON, LONGEST_REASON = 3, 1000
+"""Letters."""
+
+LONGEST_PAPER = 100
+"""Letters of a document's number."""
+
+
+def grounds(
+    *,
+    reason: str = "",
+    paper_number: str = "",
+    paper_date: date | None = None,
+    effective_on: date | None = None,
+    needs_reason: bool = True,
+) -> Provenance:
+    """The grounds of a deed as they are kept; raises ``Refused`` with everything that is missing or wrong.
+
+    needs_reason  whether a paper alone is not enough
+    """
+    faults, clean = [], {}
+    for name, text, field in (("reason", reason, "Lý do"), ("paper_number", paper_number, "Số văn bản")):
+        try:
+            clean[name] = refuse_personal_or_secret(text, field)
+        except Refused as refused:
+            faults.append(refused)
+    if (said := clean.get("reason")) is not None:
+        faults += _reason_faults(said, is_needed=needs_reason or not paper_number.strip())
+    if (number := clean.get("paper_number")) is not None:
+        faults += _paper_faults(number, paper_date)
+    refuse_all(faults)
+    return Provenance(
+        reason=clean["reason"],
+        paper_number=clean["paper_number"],
+        paper_date=paper_date,
+        effective_on=effective_on,
+    )
+
+
+def _reason_faults(reason: str, *, is_needed: bool) -> list[Refused]:
+    if not reason and not is_needed:
+        return []
+    if not reason:
+        return [
+            Refused(
+                "Lý do: chưa ghi; cần một câu ngắn (--reason).",
+                "Reason: missing; one short sentence is needed (--reason).",
+            )
+        ]
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        return [
+            Refused(
+                f"Lý do: dài {len(reason)} ký tự; cần từ {SHORTEST_REASON} đến {LONGEST_REASON}.",
+                f"Reason: {len(reason)} characters; it takes {SHORTEST_REASON} to {LONGEST_REASON}.",
+            )
+        ]
+    return []
+
+
+def _paper_faults(number: str, on: date | None) -> list[Refused]:
+    if on is not None and not number:
+        return [
+            Refused(
+                f"Ngày văn bản {on:%d/%m/%Y}: chưa ghi số văn bản (--paper).",
+                f"Date of the paper {on:%d/%m/%Y}: its number is missing (--paper).",
+            )
+        ]
+    if len(number) > LONGEST_PAPER:
+        return [
+            Refused(
+                f"Số văn bản: dài {len(number)} ký tự; tối đa {LONGEST_PAPER}.",
+                f"Number of the paper: {len(number)} characters; at most {LONGEST_PAPER}.",
+            )
+        ]
+    return []

@@ -1,0 +1,92 @@
+"""What a deed did to an assignment, in words: for letters, pages and the command."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from config.catalogue.plan import Plan
+from models.delivery.deed_notices import DeedNotice
+from models.tables.deed import ItemKind
+from models.tables.lifecycle import NoticeKind, State
+from models.work.deeds.facts import DeedFacts
+
+
+def change_in_words(deed: DeedFacts, plan: Plan, language: str, *, given_to: str = "") -> str:
+    """What a deed changed, from what to what: "hạn từ 11/09/2023 thành 20/09/2023".
+
+    given_to  the office that has it now, where another deed has given it on since
+    """
+    vi = language == "vi"
+
+    def office(code: str) -> str:
+        return plan.office(code).name_vi if vi else plan.office(code).name_en
+
+    def parts() -> Iterator[str]:
+        match deed.kind:
+            case ItemKind.MADE:
+                yield f"giao việc cho {office(deed.to_office)}" if vi else f"assigned to {office(deed.to_office)}"
+            case ItemKind.WITHDRAWN:
+                yield "thu hồi việc" if vi else "withdrawn"
+            case ItemKind.RESTORED:
+                yield "việc đã thu hồi được thực hiện lại" if vi else "withdrawn before, goes on again"
+            case ItemKind.MONITOR:
+                yield "đổi cơ quan theo dõi" if vi else "another office monitors it"
+        if deed.changes_office and deed.from_office:
+            old, new = office(deed.from_office), office(given_to or deed.to_office)
+            yield f"chuyển từ {old} sang {new}" if vi else f"given from {old} to {new}"
+        if deed.moves_date and deed.from_due_date:
+            old, new = f"{deed.from_due_date:%d/%m/%Y}", f"{deed.to_due_date:%d/%m/%Y}"
+            yield f"hạn từ {old} thành {new}" if vi else f"due date from {old} to {new}"
+
+    return "; ".join(parts())
+
+
+def grounds_in_words(deed: DeedFacts, language: str) -> str:
+    """By which paper: "theo 45/KH-UBND ngày 18/09/2023"; empty without one."""
+    if not deed.paper_number:
+        return ""
+    if language == "vi":
+        on = f" ngày {deed.paper_date:%d/%m/%Y}" if deed.paper_date else ""
+        return f"theo {deed.paper_number}{on}"
+    return f"by {deed.paper_number}{f' of {deed.paper_date:%d/%m/%Y}' if deed.paper_date else ''}"
+
+
+def deed_sentence(deed: DeedFacts, plan: Plan, language: str) -> str:
+    """All that a deed did to an assignment, and why, in one line of its history."""
+    grounds = [words for words in (change_in_words(deed, plan, language), grounds_in_words(deed, language)) if words]
+    return ", ".join(grounds) + (f" – {deed.reason}" if deed.reason else "")
+
+
+def deed_notes(
+    kind: NoticeKind, told: DeedNotice, plan: Plan, language: str, *, office: str, state: State
+) -> list[str]:
+    """The notes of a deed's notice in a letter; the reason stands with those of all notices.
+
+    office, state  of the assignment now
+    """
+    vi, deed = language == "vi", told.deed
+    notes = []
+    if kind is NoticeKind.REASSIGNED:
+        now_with = plan.office(office).name_vi if vi else plan.office(office).name_en
+        notes.append(
+            f"nay do {now_with} thực hiện; cơ quan không còn phải thực hiện việc này"
+            if vi
+            else f"{now_with} does it now; nothing more is asked of your office"
+        )
+    elif kind is not NoticeKind.WITHDRAWN and deed.kind is not ItemKind.MADE:
+        notes.append(change_in_words(_over_all(told), plan, language))
+    if grounds := grounds_in_words(deed, language):
+        notes.append(grounds)
+    if (
+        told.asks_anew
+        and kind is not NoticeKind.REASSIGNED
+        and state is State.ASSIGNED
+        and deed.kind is not ItemKind.MADE
+    ):
+        notes.append("đề nghị cơ quan tiếp nhận lại việc này" if vi else "please acknowledge it anew")
+    return [note for note in notes if note]
+
+
+def _over_all(told: DeedNotice) -> DeedFacts:
+    """From what the recipient was told last to what the last of the deeds left."""
+    since = told.since
+    return replace(told.deed, from_office=since.from_office, from_due_date=since.from_due_date)

@@ -1,0 +1,66 @@
+"""The coordinator's deeds from the command line: looked at first, done as looked at, late only when confirmed."""
+
+import json
+
+import pytest
+
+from tests.support.command import Command
+
+AS_OF = ("--as-of", "2023-08-25")
+WHY = ("--reason", "Theo đề nghị.", "--paper", "45/KH-UBND", "--paper-date", "2023-08-24")
+
+
+def number_of(dondoc: Command) -> str:
+    return str(json.loads(dondoc("assignment", "list", *AS_OF, "--json")[1])[0]["id"])
+
+
+@pytest.mark.later
+def test_a_date_is_previewed_moved_and_asked_about_when_it_has_passed(dondoc: Command) -> None:
+    number = number_of(dondoc)
+    move = ("assignment", "move", number, "--to", "2023-09-30", *WHY, *AS_OF)
+    code, out, _ = dondoc(*move, "--preview", "--json")
+    seen = json.loads(out)
+    assert (code, seen["moved"][0]["to"], seen["moved"][0]["overdue"]) == (0, "2023-10-02", False)
+    assert {"made", "moved", "reassigned", "coordinating", "withdrawn", "letters", "digest"} <= set(seen)
+    done = json.loads(dondoc(*move, "--json")[1])
+    assert (done["digest"], done["deed"]) == (seen["digest"], 1)
+    late = ("assignment", "move", number, "--to", "2023-08-24", *WHY, *AS_OF)
+    code, _, err = dondoc(*late)
+    assert (code, "--confirm" in err) == (1, True)
+    code, out, _ = dondoc(*late, "--confirm")
+    assert (code, "quá hạn ngay" in out, "Đã áp dụng" in out) == (0, True, True)
+    code, _, err = dondoc("assignment", "move", number, "--to", "2023-09-30", *AS_OF)
+    assert (code, "Lý do: chưa ghi" in err) == (1, True)
+
+
+@pytest.mark.later
+def test_work_is_given_away_joined_released_retitled_and_withdrawn(dondoc: Command) -> None:
+    number = number_of(dondoc)
+    assert dondoc("assignment", "reassign", number, "--to", "STP", *WHY, *AS_OF)[0] == 0
+    assert dondoc("assignment", "coordinate", number, "--to", "CAT", "--to", "SNV", *WHY, *AS_OF)[0] == 0
+    assert dondoc("assignment", "release", number, "--office", "SNV", *WHY, *AS_OF)[0] == 0
+    assert dondoc("assignment", "retitle", number, "--to", "Tên mới", *WHY, *AS_OF)[0] == 0
+    code, out, _ = dondoc("assignment", "withdraw", number, *WHY, *AS_OF)
+    assert (code, "thu hồi" in out) == (0, True)
+    code, _, err = dondoc("assignment", "withdraw", number, "999", *WHY, *AS_OF)
+    assert (code, f"Việc số {number} đã thu hồi" in err, "Không có việc số 999" in err) == (1, True, True)
+
+
+@pytest.mark.later
+def test_a_notice_of_a_swap_is_entered_shown_and_followed(dondoc: Command) -> None:
+    swap = ("--date", "2023-09-11", "--kind", "day_off", "--date", "2023-09-16", "--kind", "working_day")
+    notice = ("holidays", "notice", *swap, "--document", "12/TB-VPCP", "--note", "hoán đổi", *AS_OF)
+    seen = json.loads(dondoc(*notice, "--preview", "--json")[1])
+    moves = {(each["from"], each["to"]) for each in seen["moved"]}
+    assert (seen["entered"], ("2023-09-11", "2023-09-12") in moves) == (False, True)
+    code, out, _ = dondoc(*notice)
+    assert (code, "11/09/2023 → 12/09/2023" in out, "dondoc holidays recompute" in out) == (0, True, True)
+    code, _, err = dondoc(*notice)
+    assert (code, "12/TB-VPCP: hoán đổi" in err) == (1, True)
+    done = json.loads(dondoc("holidays", "recompute", *AS_OF, "--json")[1])
+    assert (len(done["moved"]), done["overdue"]) == (len(seen["moved"]), 0)
+    assert "12/TB-VPCP" in dondoc("holidays", "list", *AS_OF)[1]
+    assert "năm 2027 chưa có thông báo" in dondoc("holidays", "list", "--as-of", "2026-11-02")[1]
+    confirmed = ("holidays", "notice", "--confirmed-year", "2027", "--document", "9/TB-VPCP", "--as-of", "2026-11-20")
+    assert dondoc(*confirmed)[0] == 0
+    assert "chưa có thông báo" not in dondoc("holidays", "list", "--as-of", "2026-11-21")[1]

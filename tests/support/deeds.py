@@ -1,0 +1,61 @@
+"""Looking at deeds and doing them, as tests want it."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from models.keeping.opening import Store
+from models.plans.editions import Provenance
+from models.store.actor import ActorContext
+from models.store.database import reading_session
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import OPEN, Role
+from models.work.deeds.apply import Applied, Change, apply, previewing
+from models.work.deeds.grounds import grounds
+from models.work.deeds.prepared import PreparedItem, prepared_items
+from tests.support.cast import at
+
+NOW = at("2023-09-20")
+WHY: Provenance = grounds(reason="Theo yêu cầu.")
+
+
+def acting(store: Store, now: datetime = NOW) -> ActorContext:
+    """The coordinator by the plan of today."""
+    return store.of_today().actor_context(now=now, actor="coordinator")
+
+
+def previewed(store: Store, change: Change) -> list[PreparedItem]:
+    with previewing(store.engine, change) as (connection, _):
+        return list(prepared_items(connection))
+
+
+def done(store: Store, change: Change, *, may_be_late: bool = False) -> Applied:
+    """Looked at, and done as it was looked at."""
+    with previewing(store.engine, change) as (_, prepared):
+        digest = prepared.digest
+    return apply(store.engine, change, confirmed=digest, may_be_late=may_be_late)
+
+
+def all_assignments(store: Store) -> dict[int, Assignment]:
+    """Every assignment by its number."""
+    with reading_session(store.engine) as session:
+        return {each.id or 0: each for each in session.exec(select(Assignment).order_by(col(Assignment.id)))}
+
+
+def open_assignments(store: Store) -> dict[int, Assignment]:
+    return {number: each for number, each in all_assignments(store).items() if each.state in OPEN}
+
+
+def with_helpers(store: Store) -> tuple[Assignment, list[Assignment]]:
+    """An open lead that is not due yet, whose group has coordinating offices, and their parts."""
+    rows = list(open_assignments(store).values())
+    for lead in rows:
+        if lead.role is Role.LEAD and lead.due_at > NOW:
+            parts = [each for each in rows if each.role is Role.COORDINATING and _group(each) == _group(lead)]
+            if parts:
+                return lead, parts
+    raise AssertionError("nobody coordinates")
+
+
+def _group(row: Assignment) -> tuple[str, ...]:
+    return row.subtask, row.step, row.variant, row.period, row.lead_office
