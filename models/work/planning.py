@@ -207,19 +207,17 @@ class _Planning:
         monitor = self.context.monitor_of(subtask)
         ladder = self.context.plan.ladder(subtask.ladder)
         anchor = occasion.anchor
-        # Where the host was corrected the right one leads; the copy is named after the first one for good.
-        host, part = anchor.first_host or anchor.host_office, (subtask.code,)
-        for each in assignees(self.context.plan, step, occasion.on, host, part):
-            is_host = anchor.first_host is not None and each.office == host
-            if anchor.first_host is not None and each.office == anchor.host_office and each.role == "coordinating":
-                continue  # it leads now
+        part = (subtask.code,)
+        for each in assignees(self.context.plan, step, occasion.on, anchor.host_office, part):
+            # Where the host was corrected the right one leads; the copy is named after the first one for good.
+            corrected = anchor.first_host is not None and each.lead_office == anchor.host_office and _is_hosted(step)
+            named_after = anchor.first_host if corrected and anchor.first_host else each.lead_office
             role = Role(each.role)
             term = terms[role]
             # What fell due before the work was assigned at all is not owed.
             if term is None or term.due_date < self.issue.on_date:
                 continue
-            answers = anchor.host_office if is_host and anchor.host_office and role is Role.LEAD else each.office
-            office, *joint = self._today((answers, *each.joint), part)
+            office, *joint = self._today((each.office, *each.joint), part)
             yield PlannedAssignment(
                 priority=self.context.priority.code,
                 subtask=subtask.code,
@@ -227,8 +225,8 @@ class _Planning:
                 variant=each.variant,
                 period=occasion.key,
                 role=role,
-                lead_office=each.lead_office,
-                assigned_office=each.office,
+                lead_office=named_after,
+                assigned_office=named_after if role is Role.LEAD else each.office,
                 office=office,
                 monitor_office=monitor,
                 anchor_id=anchor.id,
@@ -271,6 +269,10 @@ class _Planning:
                 explanation_en=f"'{words}': {term.explanation_en}",
             )
         )
+
+
+def _is_hosted(step: Step) -> bool:
+    return any(lead.host for team in step.teams() for lead in team.leads)
 
 
 def _refuse_unfitting(periods: Collection[str], subtasks: Iterable[Subtask], anchors: Sequence[Anchor]) -> None:
