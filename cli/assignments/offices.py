@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import get_args
 
 import typer
 from sqlmodel import Session, col, func, select
@@ -11,7 +10,7 @@ from cli.assignments.deeds import CONFIRM, DEED_REASON, PAPER, PAPER_DATE, PREVI
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
-from config.catalogue.offices import OfficeKind
+from config.catalogue.offices import OFFICE_KINDS
 from config.clock import local_date
 from config.errors import Refused
 from models.plans.editions import Provenance
@@ -32,7 +31,7 @@ _DATE = typer.Option(
     help="Có hiệu lực từ ngày; có thể ở tương lai; để trống: hôm nay."
     " / From which day it holds, possibly a future one; today without.",
 )
-_KINDS = ", ".join(get_args(OfficeKind)) or "state"
+_KINDS = ", ".join(OFFICE_KINDS)
 _NAMES = typer.Option(
     [],
     "--name",

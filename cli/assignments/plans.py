@@ -1,23 +1,25 @@
-"""`dondoc plan`: check, show and copy the plan."""
+"""`dondoc plan`: check and show the plan in force, or the files of one."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 import typer
 
+from cli.assignments import editions
 from cli.options import JSON
 from cli.output import show_json, show_table
+from cli.store import open_configured_store
 from config.catalogue.assignees import assignees
-from config.catalogue.folders import copy_plan
+from config.catalogue.folders import CALENDAR
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.catalogue.steps import Team
 from config.catalogue.subtasks import Subtask
-from config.errors import Refused
-from config.settings import PLAN_EXAMPLE_DIR, load_settings
+from config.rules.working_time import WorkingCalendar
 
 app = typer.Typer()
+app.add_typer(editions.app)
 
 _SOME_HOST = "?"
 """Stands for the office that will hold an event: it is one, whichever it is."""
@@ -32,9 +34,7 @@ _DIR = typer.Argument(
 @app.command("check")
 def check_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
     """Kiểm tra kế hoạch và báo mọi lỗi cùng lúc. / Report every fault of the plan at once."""
-    folder = directory or load_settings().plan_dir
-    plan = load_plan(folder)
-    calendar = load_calendar(folder / "calendar.yaml")
+    plan, calendar = _plan_at(directory)
     subtasks = list(plan.subtasks())
     steps = sum(len(subtask.steps) for subtask in subtasks)
     if json_:
@@ -59,6 +59,14 @@ def check_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
     )
 
 
+def _plan_at(path: Path | None) -> tuple[Plan, WorkingCalendar]:
+    """The plan that files say, or the one in force."""
+    if path is not None:
+        return load_plan(path), load_calendar(path / CALENDAR)
+    with open_configured_store() as store:
+        return store.plan, store.calendar
+
+
 def _directives(plan: Plan) -> str:
     return f"{len(plan.directives)} chỉ đạo, " if plan.has_several else ""
 
@@ -77,7 +85,7 @@ def _assignment_count(plan: Plan, *priorities: str) -> int:
 @app.command("show")
 def show_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
     """Xem kế hoạch: từng việc, trích dẫn, vai trò, thời hạn, căn cứ. / Show the plan with quotes and deadlines."""
-    plan = load_plan(directory or load_settings().plan_dir)
+    plan, _ = _plan_at(directory)
     if json_:
         show_json(plan.as_json())
         return
@@ -123,28 +131,3 @@ def _leads(team: Team) -> str:
 
 def _each_once(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(words))
-
-
-@app.command("copy")
-def copy_command(
-    directory: Path = typer.Argument(metavar="DIR", help="Thư mục mới. / The new folder."),
-    example: bool = typer.Option(
-        False,
-        "--example",
-        help="Thêm chương trình MẪU làm chỉ đạo thứ hai. / Add an invented SAMPLE programme as second directive.",
-    ),
-) -> None:
-    """Chép kế hoạch đang dùng ra thư mục riêng để sửa. / Copy the plan in use to a new folder, to change it."""
-    plan_dir = load_settings().plan_dir
-    load_plan(plan_dir)
-    try:
-        directory.mkdir(parents=True)
-        copy_plan(plan_dir, directory)
-        if example:
-            copy_plan(PLAN_EXAMPLE_DIR, directory)
-    except OSError as fault:
-        raise Refused(
-            f"Không chép được vào {directory} ({fault.strerror}); chọn một thư mục chưa có.",
-            f"Cannot copy into {directory} ({fault.strerror}); choose a folder that is not there yet.",
-        ) from None
-    print(f"Đã chép kế hoạch vào {directory}. Đặt DONDOC_PLAN_DIR={directory.absolute()} để dùng.")

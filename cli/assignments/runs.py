@@ -4,7 +4,7 @@ import typer
 
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
-from config.catalogue.loader import load_plan
+from cli.store import open_configured_store
 from config.clock import now, parse_instant
 from config.settings import load_settings
 from flows.forms import FORMS, FollowUpForm, fill_in
@@ -53,7 +53,8 @@ def run_command(
     }
     form = fill_in(priority, answers)
     if priority not in FORMS:  # known to the plan alone, and refused before a server is started
-        load_plan(load_settings().plan_dir).priority(priority)
+        with open_configured_store() as store:
+            store.plan.priority(priority)
     if dry_run:
         _show_preview(priority, form, json_)
         return

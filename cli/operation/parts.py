@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import typer
@@ -12,9 +13,9 @@ from config import clock
 from config.errors import Refused
 from hosting.prefect.connection import connected_to
 from hosting.processes import multi_server
-from hosting.processes.contacts_file import StoreOfToday
 from hosting.processes.run_watch import RunWatch
 from hosting.processes.signals import stop_event
+from hosting.processes.store_of_today import StoreOfToday
 from models.keeping.opening import Store, open_store
 
 app = typer.Typer(
@@ -99,9 +100,11 @@ def courier_command() -> None:
 
 
 def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:
+    from flows.deployments.register import deploy
     from hosting.prefect.dead_runs import DeadRuns
 
     dead_runs, runs = DeadRuns(store.engine, patience), RunWatch(_say)
+    store_of_today = StoreOfToday(store, _say)
     while not stop.wait(_CHECK_EVERY_S):
         try:
             found = dead_runs.check(clock.now())
@@ -111,6 +114,10 @@ def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:
         else:
             if found.dead or found.restarted:
                 _say(f"{found.dead} lượt chạy đã chết, chạy lại {found.restarted}. / dead, run again")
+        before, store = store, store_of_today.current()
+        if store.plan is not before.plan:
+            with suppress(HTTPError):  # else at the next start
+                deploy(store.plan)
         runs.check_when_due(store)
 
 

@@ -18,11 +18,11 @@ from hosting.child_process import Child
 from hosting.prefect.connection import HOST, await_server, connected_to, start_server
 from hosting.prefect.environment import environment
 from hosting.prefect.server_lock import ServerLock
-from hosting.processes.contacts_file import StoreOfToday
 from hosting.processes.parts import SERVER_CHILD, children, worker_arguments
 from hosting.processes.run_watch import RunWatch
 from hosting.processes.signals import answer_only, stop_interrupts
 from hosting.processes.single_instance import refuse_busy_ports, single_instance
+from hosting.processes.store_of_today import StoreOfToday
 from models.access.accounts import users
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session
@@ -198,8 +198,12 @@ class Supervisor:
             for name, child in self._children.items():
                 if not child.running:
                     self._start_again(name, child)
-            if (store := self._store_of_today.current()) is not self._store:
-                self._store = store
+            before, self._store = self._store, self._store_of_today.current()
+            if self._store.plan is not before.plan:
+                from flows.deployments import register
+
+                register.deploy(self._store.plan)
+            if self._store.contacts != before.contacts:
                 self._stop("portal")
                 self._start("portal")
             self._runs.check_when_due(self._store)

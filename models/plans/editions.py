@@ -166,6 +166,31 @@ def import_plan(
     return made
 
 
+def import_new(
+    session: Session,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    *,
+    provenance: Provenance,
+    actor: str,
+    now: datetime,
+) -> Mapping[str, int]:
+    """``import_plan`` of what the store does not have yet; raises ``Refused`` where it would change a directive.
+
+    A change of what is followed already is an amendment, whose effect on open assignments is looked at first.
+    """
+    lock_audit_chain(session)
+    before = heads(session.connection())
+    _, numbers = next_documents(session, plan, calendar, provenance=provenance, now=now)
+    changed = ", ".join(directive_of(each) for each in before if directive_of(each) and numbers[each] != before[each])
+    if changed:
+        raise Refused(
+            f"Kho đã theo dõi {changed} và bản này khác; xem trước thay đổi bằng «dondoc plan amend … --preview».",
+            f"The store follows {changed} already, and this differs; use 'dondoc plan amend … --preview'.",
+        )
+    return import_plan(session, plan, calendar, provenance=provenance, actor=actor, now=now)
+
+
 def plan_digest(session: Session) -> str:
     """A digest of everything in force."""
     in_force = plan_in_force(session.connection())

@@ -25,10 +25,14 @@ def plan_from(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCalendar]
     code = directive_code_in(path)
     if code == in_force.plan.main_directive.code:
         plan, calendar = load_plan(path), load_calendar(path / CALENDAR)
-    else:
-        plan = load_plan(path, beside=in_force.plan, common=in_force.calendar)
-        calendar = load_calendar(path / CALENDAR, common=in_force.calendar)
-    return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)
+        return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)
+    plan = load_plan(path, beside=in_force.plan, common=in_force.calendar)
+    own, standing = load_calendar(path / CALENDAR, common=in_force.calendar), in_force.calendar
+    theirs = [each.code for each in plan.priorities if each.directive == code]
+    kept = {each: calendar for each, calendar in standing.own.items() if each not in theirs}
+    if own is not standing:
+        kept |= dict.fromkeys(theirs, own)
+    return _beside(plan, in_force.plan), replace(standing, own=kept)
 
 
 def _with_one_file(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCalendar]:

@@ -17,8 +17,8 @@ from flows.forms import fill_in
 from flows.steps import assign_due
 from hosting.prefect import environment as prefect_environment
 from hosting.prefect.connection import HOST, free_port, reach_prefect
-from hosting.processes.contacts_file import StoreOfToday
 from hosting.processes.multi_server import require_multi_server
+from hosting.processes.store_of_today import StoreOfToday
 from hosting.processes.supervisor import up
 from models.keeping.opening import Store
 from models.store.database import reading

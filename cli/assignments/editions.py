@@ -1,0 +1,191 @@
+"""`dondoc plan import|export|editions|amend`: the plan in the store, its editions, and how it is changed."""
+
+from pathlib import Path
+
+import typer
+
+from cli.assignments.deeds import CONFIRM, DEED_REASON, PREVIEW, carry_out
+from cli.options import AS_OF, JSON
+from cli.output import show_json, show_table
+from cli.store import effective_time, open_configured_store
+from config.catalogue.folders import folder_of, further_folders, source_digest
+from config.catalogue.writing import plan_files
+from config.clock import HANOI, parse_date
+from config.errors import Refused
+from config.settings import PLAN_EXAMPLE_DIR
+from models.keeping.opening import Store
+from models.plans.documents import PlanInForce
+from models.plans.editions import Provenance, editions, heads, import_new
+from models.plans.reading import plan_from
+from models.store.database import reading_session, session_scope
+from models.work.deeds.changes import amendment
+from models.work.deeds.grounds import grounds
+
+_PATH = typer.Argument(metavar="PATH", help="Thư mục kế hoạch, hoặc một tệp. / Folder of a plan, or one file.")
+_PAPER = typer.Option("", "--paper", help="Số văn bản quyết định. / Number of the paper that decided it.")
+_DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Ngày của văn bản ấy. / Date of that paper.")
+
+app = typer.Typer()
+
+
+@app.command("import")
+def import_command(
+    path: Path = _PATH,
+    reason: str = DEED_REASON,
+    paper: str = _PAPER,
+    date_: str | None = _DATE,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Đưa một chỉ đạo mới vào kho. / Take a new directive into the store."""
+    now = effective_time(as_of)
+    with open_configured_store() as store:
+        plan, calendar = plan_from(path, _in_force(store))
+        provenance = _provenance(path, reason, paper, date_, None, needs_grounds=False)
+        with session_scope(store.engine) as session:
+            made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=now)
+        in_force = store.of_today().plan
+    if json_:
+        show_json({"editions": dict(made), "directives": [directive.code for directive in in_force.directives]})
+        return
+    print(
+        "Kho đã có đúng kế hoạch này; không có gì để nhập. Nothing new."
+        if not made
+        else f"Đã nhập: {', '.join(f'{series} bản {number}' for series, number in made.items())}. Giao việc khi có văn"
+        " bản giao việc: dondoc directive issue. / Taken in."
+    )
+
+
+@app.command("export")
+def export_command(
+    directory: Path = typer.Argument(metavar="DIR", help="Thư mục mới. / The new folder."),
+    example: bool = typer.Option(
+        False,
+        "--example",
+        help="Thay vào đó, chương trình MẪU để sửa thành chỉ đạo mới. / Instead an invented SAMPLE, to begin from.",
+    ),
+) -> None:
+    """Ghi kế hoạch đang dùng ra thư mục, để sửa rồi áp dụng. / Write the plan in force to a folder, to amend it."""
+    if example:
+        (sample,) = further_folders(PLAN_EXAMPLE_DIR)
+        files = {each.name: each.read_text(encoding="utf-8") for each in sorted(sample.iterdir()) if each.is_file()}
+    else:
+        with open_configured_store() as store:
+            files = plan_files(store.plan, store.calendar)
+    try:
+        directory.mkdir(parents=True)
+        for file, text in files.items():
+            (directory / folder_of(file)).mkdir(exist_ok=True)
+            (directory / file).write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise Refused(
+            f"Không ghi được vào {directory} ({fault.strerror}); chọn một thư mục chưa có.",
+            f"Cannot write to {directory} ({fault.strerror}); choose a folder that is not there yet.",
+        ) from None
+    how = "dondoc plan import" if example else "dondoc plan amend"
+    print(f"Đã ghi {len(files)} tệp vào {directory}. Sửa rồi chạy «{how} {directory}». / Change it, then run that.")
+
+
+@app.command("editions")
+def editions_command(json_: bool = JSON) -> None:
+    """Các bản của kế hoạch: khi nào, ai, theo văn bản nào. / The editions of the plan: when, who, by which paper."""
+    with open_configured_store() as store, reading_session(store.engine) as session:
+        in_force, found = heads(session.connection()), editions(session)
+        unknown_files = store.has_files_not_imported()
+    rows = [
+        {
+            "series": each.series,
+            "number": each.number,
+            "in_force": in_force[each.series] == each.number,
+            "paper": each.paper_number,
+            "paper_date": each.paper_date,
+            "effective_on": each.effective_on,
+            "reason": each.reason,
+            "author": each.author,
+            "at": each.created_at.astimezone(HANOI).isoformat(timespec="seconds"),
+            "digest": each.digest,
+        }
+        for each in found
+    ]
+    if json_:
+        show_json(rows)
+        return
+    show_table(
+        "Các bản của kế hoạch",
+        ("Phần", "Bản", "Đang dùng", "Hiệu lực", "Căn cứ", "Người ghi", "Lúc"),
+        [
+            (
+                each.series,
+                each.number,
+                "✓" if in_force[each.series] == each.number else "",
+                f"{each.effective_on:%d/%m/%Y}",
+                each.paper_number or each.reason,
+                each.author,
+                f"{each.created_at.astimezone(HANOI):%d/%m/%Y %H:%M}",
+            )
+            for each in found
+        ],
+        empty="Chưa có bản nào.",
+    )
+    if unknown_files:
+        print(
+            f"Các tệp ở {store.settings.plan_dir} khác mọi bản đã nhập và không được dùng; muốn dùng thì chạy"
+            " «dondoc plan amend». / The files there differ from every edition and are not used."
+        )
+
+
+@app.command("amend")
+def amend_command(
+    path: Path = _PATH,
+    paper: str = _PAPER,
+    date_: str | None = _DATE,
+    effective: str | None = typer.Option(
+        None,
+        "--effective",
+        metavar="YYYY-MM-DD",
+        help="Ngày bắt đầu có hiệu lực; để trống là hôm nay. / The day from which it holds; today unless given.",
+    ),
+    reason: str = DEED_REASON,
+    no_letters: bool = typer.Option(
+        False, "--no-letters", help="Chỉ sửa lỗi ghi, không gửi thư. / Mends a slip: send no letters."
+    ),
+    preview: bool = PREVIEW,
+    confirm: bool = CONFIRM,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Áp dụng kế hoạch đã sửa, cả cho việc đang mở; xem trước trước. / Apply a changed plan, to open work too."""
+    with open_configured_store() as store:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        plan, calendar = plan_from(path, _in_force(store))
+        provenance = _provenance(path, reason, paper, date_, effective, needs_grounds=True)
+        with reading_session(store.engine) as session:
+            change = amendment(
+                session, plan, calendar, provenance=provenance, context=context, with_letters=not no_letters
+            )
+        carry_out(store, change, preview=preview, confirm=confirm, json_=json_)
+
+
+def _in_force(store: Store) -> PlanInForce:
+    return PlanInForce(store.plan, store.calendar, store.editions)
+
+
+def _provenance(
+    path: Path, reason: str, paper: str, date_: str | None, effective: str | None, *, needs_grounds: bool
+) -> Provenance:
+    given = Provenance()
+    if needs_grounds or reason or paper:
+        given = grounds(
+            reason=reason,
+            paper_number=paper,
+            paper_date=parse_date(date_, "--date") if date_ else None,
+            effective_on=parse_date(effective, "--effective") if effective else None,
+            needs_reason=False,
+        )
+    return Provenance(
+        reason=given.reason,
+        paper_number=given.paper_number,
+        paper_date=given.paper_date,
+        effective_on=given.effective_on,
+        source_digest=source_digest(path),
+    )

@@ -1,0 +1,99 @@
+"""`dondoc plan`: written out, changed, looked at and applied; the files themselves are read once."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import Command
+
+
+def changed(file: Path, before: str, after: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def test_what_is_written_out_is_the_plan_in_force(dondoc: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    assert dondoc("plan", "export", str(folder))[0] == 0
+    code, _, err = dondoc("plan", "amend", str(folder), "--reason", "không đổi gì")
+    assert code == 1
+    assert "Không có gì khác" in err
+    assert "chọn một thư mục chưa có" in dondoc("plan", "export", str(folder))[2]
+
+
+def test_an_amendment_is_looked_at_and_then_done(dondoc: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    dondoc("plan", "export", str(folder))
+    changed(folder / "p1.yaml", "lead: ISSUE+15", "lead: ISSUE+25")
+    amend = (
+        "plan",
+        "amend",
+        str(folder),
+        "--paper",
+        "45/KH-UBND",
+        "--date",
+        "2023-08-21",
+        "--as-of",
+        "2023-08-22",
+        "--json",
+    )
+    code, out, err = dondoc(*amend, "--preview")
+    assert code == 0, err
+    preview = json.loads(out)
+    assert preview["moved"]
+    assert all(each["from"] < each["to"] and not each["overdue"] for each in preview["moved"])
+    done = json.loads(dondoc(*amend)[1])
+    assert (done["moved"], done["digest"]) == (preview["moved"], preview["digest"])
+    first = preview["moved"][0]
+    code, out, _ = dondoc("assignment", "show", str(first["assignment"]), "--json")
+    assert json.loads(out)["due_date"] == first["to"]
+    editions = json.loads(dondoc("plan", "editions", "--json")[1])
+    assert [(each["number"], each["paper"]) for each in editions if each["series"].startswith("directive/")] == [
+        (1, ""),
+        (2, "45/KH-UBND"),
+    ]
+
+
+def test_one_file_of_the_plan_is_enough(dondoc: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    dondoc("plan", "export", str(folder))
+    changed(folder / "p1.yaml", "lead: ISSUE+15", "lead: ISSUE+25")
+    one = ("plan", "amend", str(folder / "p1.yaml"), "--reason", "cho thêm thời gian", "--as-of", "2023-08-22")
+    assert json.loads(dondoc(*one, "--preview", "--json")[1])["moved"]
+
+
+def test_faults_are_told_all_at_once_and_nothing_is_written(dondoc: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    dondoc("plan", "export", str(folder))
+    changed(folder / "p1.yaml", "lead: ISSUE+15", "lead: ISSUE+nhiều")
+    changed(folder / "directive.yaml", "coordinator: CAT", "coordinator: KHONG")
+    code, _, err = dondoc("plan", "amend", str(folder), "--reason", "thử")
+    assert code == 1
+    assert "p1.yaml" in err and "directive.yaml" in err and "KHONG" in err
+    assert all(each["number"] == 1 for each in json.loads(dondoc("plan", "editions", "--json")[1]))
+
+
+def test_a_known_directive_is_not_changed_by_taking_it_in_again(dondoc: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    dondoc("plan", "export", str(folder))
+    changed(folder / "p1.yaml", "lead: ISSUE+15", "lead: ISSUE+25")
+    code, _, err = dondoc("plan", "import", str(folder))
+    assert code == 1
+    assert "plan amend" in err
+
+
+def test_files_changed_later_are_pointed_out_and_not_read(
+    dondoc: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    dondoc("plan", "export", str(folder))
+    monkeypatch.setenv("DONDOC_PLAN_DIR", str(folder))
+    changed(folder / "p1.yaml", "lead: ISSUE+15", "lead: ISSUE+25")
+    code, out, _ = dondoc("plan", "editions")
+    assert code == 0
+    assert "khác mọi bản đã nhập" in out
+    assert "ISSUE+25" not in dondoc("plan", "show")[1]
+    (folder / "directive.yaml").write_text("hỏng: [")
+    assert dondoc("plan", "show")[0] == 0
