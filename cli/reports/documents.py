@@ -90,7 +90,7 @@ def _office_writer(
 ) -> Writer:
     def write(store: Store, connection: Connection) -> bytes:
         plan, calendar, now = store.plan, store.calendar, effective_time(as_of)
-        code = plan.office(office).code
+        code = plan.office_named(office).code
         found = office_assignments(connection, code, plan=plan, calendar=calendar, now=now, directive=directive)
         return paper(found, store)
 

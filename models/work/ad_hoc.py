@@ -7,7 +7,7 @@ title.
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -57,7 +57,8 @@ def assign_ad_hoc(session: Session, ad_hoc: AdHoc, context: ActorContext) -> lis
 
 def assign_all_ad_hoc(session: Session, ad_hocs: Sequence[AdHoc], context: ActorContext) -> list[list[int]]:
     """``assign_ad_hoc`` for many at once, a few statements for each priority; returns the ids of each."""
-    checked = [(each, _checked(each, context)) for each in ad_hocs]
+    named = [_with_codes(each, context) for each in ad_hocs]
+    checked = [(each, _checked(each, context)) for each in named]
     keys = [_key(each, title) for each, title in checked]
     titled = dict(zip(keys, checked, strict=True))
     lock_audit_chain(session)
@@ -106,6 +107,16 @@ def _register(session: Session, new: Mapping[str, tuple[AdHoc, str]], context: A
     ]
     record(session, entries, actor=context.actor, now=context.now)
     return anchors
+
+
+def _with_codes(ad_hoc: AdHoc, context: ActorContext) -> AdHoc:
+    """Offices by their codes, whatever they were called; a name that none or several have is a fault of its field."""
+
+    def code(text: str) -> str:
+        found = context.plan.office_names.matching(text, context.today)
+        return found[0] if len(found) == 1 else text
+
+    return replace(ad_hoc, lead=code(ad_hoc.lead), coordinating=tuple(map(code, ad_hoc.coordinating)))
 
 
 def _checked(ad_hoc: AdHoc, context: ActorContext) -> str:

@@ -52,7 +52,7 @@ def without_faults(model: type[_Part], content: Any) -> _Part | None:
         holder = _holder(content, fault["loc"][:-1])
         if holder is None:
             return None
-        holder.pop(fault["loc"][-1], None)
+        holder.pop(str(fault["loc"][-1]), None)
     try:
         return model.model_validate(content)
     except ValidationError:
