@@ -52,15 +52,12 @@ def check_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
             }
         )
         return
+    directives = f"{len(plan.directives)} chỉ đạo, " if plan.has_several else ""
     print(
-        f"Kế hoạch đúng: {_directives(plan)}{len(plan.priorities)} nhiệm vụ trọng tâm, {len(subtasks)} nhiệm vụ cụ thể,"
+        f"Kế hoạch đúng: {directives}{len(plan.priorities)} nhiệm vụ trọng tâm, {len(subtasks)} nhiệm vụ cụ thể,"
         f" {steps} bước, mỗi lượt giao {_assignment_count(plan)} phần việc, {len(plan.offices)} cơ quan"
         f" (phiên bản {plan.version}). The plan is right."
     )
-
-
-def _directives(plan: Plan) -> str:
-    return f"{len(plan.directives)} chỉ đạo, " if plan.has_several else ""
 
 
 def _assignment_count(plan: Plan, *priorities: str) -> int:

@@ -27,7 +27,7 @@ from config.rules.grammar import (
     parse_rule,
 )
 from config.rules.periods import Cadence, Period, period_of
-from config.rules.working_time import DayOff, WorkingCalendar, supported
+from config.rules.working_time import NamedDay, WorkingCalendar, supported
 
 BeforeDate = Literal["strict", "inclusive"]
 
@@ -260,7 +260,7 @@ def _reasons(reasons: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(reasons))
 
 
-def _ranges(days_off: Sequence[DayOff], calendar: WorkingCalendar) -> str:
+def _ranges(days_off: Sequence[NamedDay], calendar: WorkingCalendar) -> str:
     """Days off as people write them, "1–4/9"; a weekend between two of them is part of the same break."""
     breaks: list[list[date]] = []
     for off in days_off:

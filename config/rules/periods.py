@@ -1,7 +1,6 @@
 """Reporting periods and their closing dates, by analogy with NĐ 09/2019/NĐ-CP, Điều 12: data close on the 14th."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -42,14 +41,11 @@ def period_of(cadence: Cadence, day: date) -> Period:
 
 def periods_between(cadence: Cadence, first: date, last: date) -> list[Period]:
     """Every period that has a day from ``first`` through ``last``, in order."""
-
-    def walk() -> Iterator[Period]:
-        period = period_of(cadence, first)
-        while period.opens <= last:
-            yield period
-            period = period.next()
-
-    return list(walk())
+    found, period = [], period_of(cadence, first)
+    while period.opens <= last:
+        found.append(period)
+        period = period.next()
+    return found
 
 
 def parse_period(key: str) -> Period:
