@@ -95,7 +95,7 @@ def filter_of(
 ) -> AssignmentFilter:
     """The filter that the options describe; raises ``Refused`` for an unknown code, period, role or status."""
     if office is not None:
-        plan.office(office)
+        office = plan.office_named(office).code
     if priority is not None:
         plan.priority(priority)
     if subtask is not None:

@@ -34,7 +34,7 @@ def notices_command(
     with open_configured_store() as store, reading_session(store.engine) as session:
         check_choice("state", state, NoticeState)
         if office is not None:
-            store.plan.office(office)
+            office = store.plan.office_named(office).code
         found = notices(session, office=office, state=NoticeState(state) if state else None)
     show_list(
         json_,
@@ -143,10 +143,10 @@ def channels_test_command(
     """Gửi thử một tin qua từng kênh và nói rõ kết quả. / Send a test message over each channel and show each result."""
     check_choice("desk", desk, Desk)
     with open_configured_store() as store:
-        tried = check_channels(store, office, Desk(desk), now=now())
-        to = store.plan.office(office)
+        to = store.plan.office_named(office)
+        tried = check_channels(store, to.code, Desk(desk), now=now())
     if json_:
-        show_json({"office": office, "desk": desk, "channels": [asdict(each) for each in tried]})
+        show_json({"office": to.code, "desk": desk, "channels": [asdict(each) for each in tried]})
     require_all_sent(to, tried)
     if not json_:
         over = ", ".join("hộp thư tại chỗ" if each.channel == LOCAL_MAILBOX else each.channel for each in tried)

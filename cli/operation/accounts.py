@@ -141,7 +141,7 @@ def token_revoke_command(number: int = typer.Argument(metavar="SỐ", help="Số
 def door_link_command(office: str = _OFFICE) -> None:
     """In đường dẫn vào trang của một cơ quan. / Print the link to an office's page."""
     with open_configured_store() as store:
-        print(office_links(store.settings).link(store.plan.office(office).code, now=now()))
+        print(office_links(store.settings).link(store.plan.office_named(office).code, now=now()))
 
 
 @door.command("revoke")

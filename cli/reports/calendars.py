@@ -34,7 +34,7 @@ def calendar_command(
 ) -> None:
     """Write the deadlines as a calendar file, or print the address of an office's calendar."""
     with open_configured_store() as store:
-        code = store.plan.office(office).code if office else None
+        code = store.plan.office_named(office).code if office else None
         if address or change:
             _print_address(store, code, change=change)
             return

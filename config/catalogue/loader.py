@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from config.catalogue.checks.entries import Contents, entries, files_in, files_named
+from config.catalogue.checks.entries import Contents, entries, files_in, files_named, without_faults
 from config.catalogue.checks.office_references import register_names, with_codes
 from config.catalogue.checks.plan_check import check_plan
 from config.catalogue.faults import PlanError, PlanErrors, from_validation
@@ -24,7 +24,7 @@ from config.catalogue.folders import (
     name_of,
 )
 from config.catalogue.holidays import load_calendar
-from config.catalogue.offices import OfficeSpec
+from config.catalogue.offices import OfficeSpec, Register
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Priority, PriorityFile
 from config.catalogue.writing import plan_contents, without_directive
@@ -129,13 +129,30 @@ def _read_beside(files: PlanFiles, directory: Path, beside: Plan) -> None:
     files.read_folder(directory, folder)
     code = files.contents.get(in_folder(folder, DIRECTIVE), {}).get("code")
     standing = plan_contents(without_directive(beside, code) if isinstance(code, str) else beside)
-    for name, key in ((OFFICES, "offices"), (LADDERS, "ladders")):
-        own, shared = files.contents.get(in_folder(folder, name)), standing.get(name, {}).get(key, [])
-        if own is not None and isinstance(own.get(key), list):
-            # What is the same as in the register is not a second office of that code.
-            own[key] = [entry for entry in own[key] if entry not in shared]
+    register = {office.code: office for office in beside.offices}
+    own = files.contents.get(in_folder(folder, OFFICES), {})
+    if isinstance(own.get("offices"), list):
+        own["offices"] = [entry for entry in own["offices"] if not _is_known(entry, register)]
+    # A group that the directive defines is as it says now, whatever it was before.
+    redefined = {group.get("code") for _, group in entries(own, "groups")}
+    for office in standing[OFFICES]["offices"]:
+        if redefined & {*office.get("groups", ())}:
+            office["groups"] = [group for group in office["groups"] if group not in redefined]
+    own = files.contents.get(in_folder(folder, LADDERS), {})
+    if isinstance(own.get("ladders"), list):
+        own["ladders"] = [entry for entry in own["ladders"] if entry not in standing[LADDERS]["ladders"]]
     files.contents = {**standing, **files.contents}
     files.order = [*standing, *files.order]
+
+
+def _is_known(entry: Any, register: Register) -> bool:
+    """Whether the register says all that an entry says, so that it is no second office of that code."""
+    said = without_faults(OfficeSpec, entry) if isinstance(entry, dict) else None
+    known = register.get(said.code) if said else None
+    if said is None or known is None:
+        return False
+    same = all(getattr(said, key) == getattr(known, key) for key in said.model_fields_set - {"groups"})
+    return same and set(said.groups) <= set(known.groups)
 
 
 def _owing_every_copy(contents: Contents) -> None:

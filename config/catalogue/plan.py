@@ -196,8 +196,16 @@ class Plan(Part):
         return _find(self._offices, code, "Cơ quan", "office")
 
     def office_named(self, text: str, day: datetime.date | None = None) -> OfficeSpec:
-        """The office of this code, name, old name or abbreviation (``config.catalogue.office_names``)."""
-        return self.office(self.office_names.named(text, day))
+        """The office of this code, name, old name or abbreviation (``config.catalogue.office_names``); raises
+        ``Refused`` for a name that none has or several have.
+
+        day  of several offices of one name, the one that exists on this day is meant
+        """
+        return self.office(self.office_names.named(text, day) if self._is_name(text, day) else text)
+
+    def _is_name(self, text: str, day: datetime.date | None) -> bool:
+        """Whether it is to be looked up by name; what looks like a code is asked after among the codes."""
+        return text not in self._offices and (" " in text.strip() or bool(self.office_names.matching(text, day)))
 
     def ladder(self, code: str) -> Ladder:
         return _find({ladder.code: ladder for ladder in self.ladders}, code, "Thang nhắc việc", "ladder")

@@ -30,7 +30,12 @@ _LONGEST = 200
 
 
 def offices_written(plan_dir: Path) -> dict[str, dict[str, Any]]:
-    """The offices of a plan as its file has them."""
+    """The offices of a plan as its file has them; raises ``Refused`` where the plan has no file of its own for them."""
+    if not (plan_dir / _FILE).is_file():
+        raise Refused(
+            f"Kế hoạch ở {plan_dir} viết trong một tệp, không có {_FILE}; sửa mục offices trong tệp ấy.",
+            f"The plan in {plan_dir} is one file without an {_FILE}; change its offices there.",
+        )
     content = parse((plan_dir / _FILE).read_text(encoding="utf-8-sig")).content
     return {str(entry["code"]): dict(entry) for entry in content["offices"]}
 
@@ -39,7 +44,9 @@ def office_cells(entry: Mapping[str, Any], choices: Mapping[str, Choices]) -> di
     """The cells of a sheet for an office's entry: lists separated by «;», days as dates."""
     cells: dict[str, Any] = {}
     for key, value in entry.items():
-        column = _COLUMNS[key]
+        column = _COLUMNS.get(key)
+        if column is None:
+            continue  # what the sheet has no column for stays as the file has it
         if column.many:
             cells[key] = "; ".join(value)
         elif column.is_day:
@@ -148,8 +155,9 @@ def _check(plan_dir: Path, text: str) -> None:
 
 def _with(plan_dir: Path, entries: Mapping[str, Mapping[str, Any]]) -> str:
     text = (plan_dir / _FILE).read_text(encoding="utf-8-sig")
+    days = {key for key, column in _COLUMNS.items() if column.is_day}
     as_written = {
-        code: {key: date.fromisoformat(value) if _COLUMNS[key].is_day else value for key, value in entry.items()}
+        code: {key: date.fromisoformat(value) if key in days else value for key, value in entry.items()}
         for code, entry in entries.items()
     }
     return with_entries(text, "offices", as_written, file=_FILE) if entries else text

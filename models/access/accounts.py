@@ -103,7 +103,7 @@ def make_token(
             "Khóa thuộc về một cơ quan hoặc một vai trò: chọn một trong hai.",
             "A token belongs to an office or to a role: choose one of the two.",
         )
-    code = context.plan.office(office).code if office is not None else None
+    code = context.plan.office_named(office).code if office is not None else None
     if not 1 <= days <= MAX_TOKEN_LIFE.days:
         raise Refused(
             f"Thời hạn {days} ngày không dùng được; từ 1 đến {MAX_TOKEN_LIFE.days} ngày.",

@@ -100,7 +100,7 @@ def feed_links(settings: Settings) -> CalendarFeedLinks:
 def revoke_feed_address(session: Session, feed: Feed, context: ActorContext) -> None:
     """Revoke every address of a feed made up to now; links and sessions stay as they are."""
     if feed.office is not None:
-        feed = Feed(context.plan.office(feed.office).code)
+        feed = Feed(context.plan.office_named(feed.office).code)
     lock_audit_chain(session)
     session.merge(FeedRevocation(feed=feed.key, links_since=context.now))
     subject = f"office:{feed.office}" if feed.office else feed.key

@@ -83,7 +83,7 @@ def has_office_ended(plan: Plan, office: str, *, now: datetime) -> bool:
 
 def revoke_links(session: Session, office: str, context: ActorContext) -> None:
     """Revoke every link and session of an office made up to now; raises ``Refused`` for an unknown office."""
-    code = context.plan.office(office).code
+    code = context.plan.office_named(office).code
     lock_audit_chain(session)
     session.merge(OfficeRevocation(office=code, links_since=context.now))
     record(session, context, "revoke_links", f"office:{code}")

@@ -48,7 +48,7 @@ def silence(
     if found := session.exec(identical.where(_in_force(context.today))).first():
         return found  # the button was pressed twice
     made = Silence(
-        office=context.plan.office(office).code if office else None,
+        office=context.plan.office_named(office).code if office else None,
         subtask=context.plan.subtask(subtask).code if subtask else None,
         period=period,
         until=until,

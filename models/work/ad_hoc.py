@@ -8,7 +8,7 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -57,7 +57,8 @@ def assign_ad_hoc(session: Session, ad_hoc: AdHoc, context: ActorContext) -> lis
 
 def assign_all_ad_hoc(session: Session, ad_hocs: Sequence[AdHoc], context: ActorContext) -> list[list[int]]:
     """``assign_ad_hoc`` for many at once, a few statements for each priority; returns the ids of each."""
-    checked = [(each, _checked(each, context)) for each in ad_hocs]
+    named = [_with_codes(each, context) for each in ad_hocs]
+    checked = [(each, _checked(each, context)) for each in named]
     keys = [_key(each, title) for each, title in checked]
     titled = dict(zip(keys, checked, strict=True))
     lock_audit_chain(session)
@@ -91,6 +92,16 @@ def _anchor(ad_hoc: AdHoc, key: str, title: str, context: ActorContext) -> Ancho
         urgency=ad_hoc.urgency,
         created_at=context.now,
     )
+
+
+def _with_codes(ad_hoc: AdHoc, context: ActorContext) -> AdHoc:
+    """Offices by their codes, whatever they were called; a name that none or several have is a fault of its field."""
+
+    def code(text: str) -> str:
+        found = context.plan.office_names.matching(text, context.today)
+        return found[0] if len(found) == 1 else text
+
+    return replace(ad_hoc, lead=code(ad_hoc.lead), coordinating=tuple(map(code, ad_hoc.coordinating)))
 
 
 def _checked(ad_hoc: AdHoc, context: ActorContext) -> str:

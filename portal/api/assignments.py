@@ -81,7 +81,7 @@ def list_assignments(
     """Assignments by due date; an office's token sees its own only. Every word of ``q`` must fit, as in the portal."""
     store, visitor = store_of(request), visitor_of(request)
     wanted = AssignmentFilter(
-        office=visitor.office or (store.plan.office(office).code if office else None),
+        office=visitor.office or (store.plan.office_named(office).code if office else None),
         priority=store.plan.priority(priority).code if priority else None,
         priorities=priorities_in_directive(store.plan, _plain(directive) or ""),
         subtask=store.plan.subtask(subtask).code if subtask else None,

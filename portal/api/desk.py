@@ -104,7 +104,7 @@ def retry_all(request: Request, which: DeadLetterFilter) -> RetryCount:
     """Send all dead letters again, or those of an office, desk, channel or some days."""
     store = store_of(request)
     wanted = MessageFilter(
-        office=store.plan.office(which.office).code if which.office else None,
+        office=store.plan.office_named(which.office).code if which.office else None,
         desk=which.desk,
         channel=which.channel or None,
         since=start_of_day(which.since) if which.since else None,

@@ -128,7 +128,7 @@ def _choice(plan: Plan, query: Mapping[str, str]) -> _Choice:
     if priority:
         conditions.append(col(Assignment.priority) == plan.priority(priority).code)
     if office:
-        conditions.append(col(Assignment.office) == plan.office(office).code)
+        conditions.append(col(Assignment.office) == plan.office_named(office).code)
     if kind:
         conditions.append(col(Assignment.office).in_(offices_of_kind(plan, kind)))
     if due:

@@ -106,7 +106,7 @@ def try_channel(request: Request, office: str, form: FormReader = Depends(read_f
 @router.post("/desk/offices/{office}/revoke")
 def revoke(request: Request, office: str) -> Response:
     with session_scope(store_of(request).engine) as session:
-        revoke_links(session, store_of(request).plan.office(office).code, context_of(request))
+        revoke_links(session, store_of(request).plan.office_named(office).code, context_of(request))
     return see_other(f"/desk/offices#{office}", flash="revoked")
 
 

@@ -84,7 +84,7 @@ def of_office(request: Request, paper: str, office: str) -> Response:
             f"Văn bản «{paper}» không có; có: phiếu giao việc (slip), văn bản đôn đốc (reminder).",
             f"There is no document '{paper}'; there are: slip, reminder.",
         )
-    return _office_paper(request, writers[paper], store.plan.office(office).code, paper, query)
+    return _office_paper(request, writers[paper], store.plan.office_named(office).code, paper, query)
 
 
 @router.get("/slip")

@@ -144,7 +144,7 @@ def filter_of(plan: Plan, query: Mapping[str, str]) -> AssignmentFilter:
     status = query.get("status", "")
     due = span_of(query["due"]) if "due" in query else None
     return AssignmentFilter(
-        office=plan.office(office).code if office else None,
+        office=plan.office_named(office).code if office else None,
         priority=plan.priority(priority).code if priority else None,
         subtask=plan.subtask(subtask).code if subtask else None,
         period=query.get("period") or None,

@@ -120,18 +120,44 @@ class TestBesideAPlanThatStands:
         assert again == plan, "a directive takes the place of the one of its code"
 
     def test_a_clash_says_which_number_is_free(self, tmp_path: Path) -> None:
-        file = one_step(tmp_path / "khac.yaml", STEP)
-        file.write_text(
-            file.read_text("utf-8").partition("\noffices:")[0]
-            + "\npriorities:"
-            + file.read_text("utf-8").partition("\npriorities:")[2],
-            "utf-8",
-        )
+        file = self._without_offices(one_step(tmp_path / "khac.yaml", STEP))
         with pytest.raises(PlanErrors) as refused:
             load_plan(file, beside=load_plan())
         told = [(fault.file, str(fault.problem_vi)) for fault in refused.value.errors]
         assert ("khac/khac.yaml", "p1 đã có (p1.yaml); mỗi mã chỉ một lần, số còn trống: p6") in told
         assert any("số còn trống: T1.5" in problem for _, problem in told)
+
+    @pytest.mark.parametrize(
+        ("office", "right"),
+        [
+            ("{code: SYT, name_vi: Sở Y tế}", True),
+            ("{code: SYT, name_vi: Sở Y tế, kind: state, groups: [signatories]}", True),
+            ("{code: SYT, name_vi: Sở Y tế cộng đồng}", False),
+            ("{code: SYT, name_vi: Sở Y tế, valid_to: 2025-06-30, successor: SNV}", False),
+        ],
+    )
+    def test_an_office_that_is_there_may_be_listed_again_as_it_is(
+        self, tmp_path: Path, office: str, right: bool
+    ) -> None:
+        file = self._without_offices(one_step(tmp_path / "khac.yaml", STEP))
+        text = (
+            file.read_text("utf-8")
+            .replace("T1.1", "T6.1")
+            .replace("- title_vi: Nhiệm vụ", "- title_vi: Nhiệm vụ\n  code: p6")
+        )
+        file.write_text(f"{text}\noffices: [{office}]\n", "utf-8")
+        if right:
+            assert load_plan(file, beside=load_plan()).offices == load_plan().offices
+            return
+        with pytest.raises(PlanErrors) as refused:
+            load_plan(file, beside=load_plan())
+        assert "đã dùng ở mục trước (offices.yaml)" in str(refused.value.errors[0])
+
+    @staticmethod
+    def _without_offices(file: Path) -> Path:
+        before, _, rest = file.read_text("utf-8").partition("\noffices:")
+        file.write_text(f"{before}\npriorities:{rest.partition(chr(10) + 'priorities:')[2]}", "utf-8")
+        return file
 
 
 class TestWhatMustBeDoneFirst:

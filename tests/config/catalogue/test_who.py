@@ -87,6 +87,12 @@ class TestCoordinating:
         each = [row[1:3] for row in rows(plan_of(path, step + "\nper_copy: true")) if row[0] == "coordinating"]
         assert each == [("SYT", "UBND"), ("STC", "UBND"), ("STC", "SYT"), ("SNV", "UBND"), ("SNV", "SYT")]
 
+    def test_a_duty_to_all_leads_is_told_apart_also_after_a_merger(self, path: Path) -> None:
+        plan = plan_of(path, "lead: SYT\ndue: {lead: BY:30/06/2025}")
+        assert plan.is_for_all_leads("UBND", "UBND")
+        assert plan.is_for_all_leads("SKHDT", "STC"), "its successor helps nobody else"
+        assert not plan.is_for_all_leads("SYT", "UBND")
+
     def test_a_plan_of_version_0_1_means_every_copy(self, path: Path) -> None:
         file = one_step(path, "lead: departments\ncoordinating: [UBND]\ndue: {lead: ISSUE+9, coordinating: ISSUE+5}")
         assert len(rows(load_plan(file))) == 4

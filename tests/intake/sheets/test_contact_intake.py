@@ -22,6 +22,7 @@ from intake.sheets.reading import CONTACTS, OFFICES
 from intake.sheets.review import Outcome, SheetReview
 from models.keeping.opening import Store
 from tests.support.cast import at
+from tests.support.plans import one_step
 from tests.support.sheets import TODAY, filled, template
 
 pytestmark = pytest.mark.sqlite_only
@@ -162,6 +163,22 @@ def test_offices_come_out_and_back_in_without_a_change(store: Store) -> None:
     rows = [office_cells(entry, choices) for entry in offices_written(PLAN_DIR).values()]
     found = reviewed(store, template(store.plan, OFFICES, rows))
     assert (set(outcomes(found)), found.faults) == ({Outcome.SAME}, [])
+
+
+def test_what_a_sheet_has_no_column_for_stays(own_plan: Store) -> None:
+    path = own_plan.settings.plan_dir / "offices.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("{code: TTR, ", "{code: TTR, aliases: [Ban Thanh tra], "), "utf-8")
+    cells = office_cells(offices_written(own_plan.settings.plan_dir)["TTR"], choices_of(own_plan.plan, TODAY))
+    assert "aliases" not in cells
+    write(own_plan, reviewed(own_plan, filled(own_plan.plan, OFFICES, {"code": "TTR", "note_vi": "Đã xác nhận."})))
+    changed = load_plan(own_plan.settings.plan_dir).office("TTR")
+    assert (changed.aliases, changed.note_vi) == (("Ban Thanh tra",), "Đã xác nhận.")
+
+
+def test_a_plan_in_one_file_has_no_offices_to_fill_in(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="viết trong một tệp"):
+        offices_written(one_step(tmp_path / "plan.yaml", "lead: SYT\ndue: {lead: BY:30/06/2025}"))
 
 
 def test_offices_are_added_and_changed_in_a_plan_of_ones_own(own_plan: Store) -> None:

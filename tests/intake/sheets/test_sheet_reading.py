@@ -168,3 +168,19 @@ def test_a_row_beyond_all_rows_takes_down_its_own_process_alone(plan: Plan, monk
     endless = rewritten(content, SHEET, lambda xml: xml.replace(b'<row r="5"', b'<row r="99999999999"'))
     with pytest.raises(Refused, match="quá lớn"):
         sandbox.run("intake.sheets.reading", "viec.xlsx", endless)
+
+
+@pytest.mark.parametrize(
+    ("choices", "written", "found"),
+    [
+        ("offices", "Uỷ ban nhân dân tỉnh", "UBND"),
+        ("offices", "Sở  Y\u00a0tế", "SYT"),
+        ("offices", "SYT – Sở Y tế", "SYT"),
+        ("register", "Sở KH&ĐT", "SKHDT"),
+        ("offices", "Sở Y tê", None),
+        ("kinds", "trường học", "trường học"),
+        ("kinds", "nhà nước", None),
+    ],
+)
+def test_what_is_typed_is_found_however_it_is_spelt(plan: Plan, choices: str, written: str, found: str | None) -> None:
+    assert choices_of(plan, date(2024, 1, 1))[choices].find(written) == found

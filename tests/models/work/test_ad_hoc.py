@@ -95,6 +95,12 @@ def test_another_work_of_one_title_and_day_is_not_taken_for_the_first(store: Sto
     assert assign(store, when="2023-09-11") == first, "the same once more, on a later day"
 
 
+def test_offices_may_be_called_by_name(store: Store) -> None:
+    issue(store)
+    by_name = changed(lead="Sở Y tế", coordinating=("Công an tỉnh", "SNV - Sở Nội vụ"), submission="1")
+    assert assign(store, by_name) == assign(store, changed(submission="1"))
+
+
 def test_every_fault_is_told_at_once(store: Store) -> None:
     issue(store)
     with pytest.raises(Refused) as refused:
