@@ -382,15 +382,14 @@ def test_the_words_of_documents_are_understood(wording: str, rule: str) -> None:
         "UNTIL:1/1/2101",
         "Q510-M",
         "Q510-Y:province",
-        "trước 31/01",
         "ISSUE+5 DOC+5",
     ],
 )
-def test_a_rule_that_cannot_be_read_is_refused_with_the_forms_that_work(text: str) -> None:
+def test_a_rule_that_cannot_be_read_is_refused_with_the_nearest_right_form(text: str) -> None:
     with pytest.raises(Refused) as refusal:
         parse_rule(text)
     assert f"«{text}»" in str(refusal.value)
-    assert all(form in str(refusal.value) for form, *_ in FORMS)
+    assert len(str(refusal.value)) < 200  # one sentence, not a list of forms
 
 
 def test_before_a_date_can_be_read_the_other_way_and_says_so(calendar: WorkingCalendar) -> None:
