@@ -76,8 +76,8 @@ class Calculation:
                 return self._on(day, month, year, lambda on: self._terms.moment(datetime.combine(on, at, tzinfo=HANOI)))
             case kinds.EndOf(cadence=cadence, number=number, year=year):
                 return self._end_of(cadence, number, year)
-            case kinds.TargetYear(year=year):
-                return self._target_year(year)
+            case kinds.TargetYear(year=year, outlook=outlook):
+                return self._target_year(year, outlook)
             case kinds.Span(first=first, last=last):
                 return self._span(first, last)
             case kinds.SeasonEnd(season=season, year=year):
@@ -159,10 +159,13 @@ class Calculation:
         within = self.period.closes if self.period else self._anchor()
         return self._terms.period_end(cadence, (within.month - 1) // MONTHS[cadence] + 1, within.year)
 
-    def _target_year(self, year: int) -> Due:
+    def _target_year(self, year: int, outlook: int | None) -> Due:
         on = date(year, 12, 31)
-        vi = f"đến năm {year}, hiểu là đến hết ngày {said.day(on)}, năm mục tiêu nên không chuyển sang ngày làm việc"
-        en = f"by {year}, read as to the end of {said.day(on)}; a target year is not moved to a working day"
+        further_vi = f", định hướng {outlook}, báo cáo tiến độ hằng năm" if outlook else ""
+        further_en = f", outlook {outlook}, progress every year" if outlook else ""
+        vi = f"đến năm {year}{further_vi}, hiểu là đến hết ngày {said.day(on)}, năm mục tiêu nên không chuyển"
+        vi += " sang ngày làm việc"
+        en = f"by {year}{further_en}, read as to the end of {said.day(on)}; a target year is not moved to a working day"
         return replace(self._terms.at(end_of_day(on), vi, en), names=f"{year}")
 
     def _span(self, first: int, last: int | None) -> Due:
