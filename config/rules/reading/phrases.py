@@ -69,8 +69,8 @@ _EVENT = re.compile(
 )
 _NEW_DOCUMENT = re.compile(r"(?:ngay )?(?:khi|sau khi) (?:co|nhan duoc) (?:van ban|tai lieu) moi|on a new document")
 _TERM_WORDS = (
-    r"\b(?:truoc|cham nhat|muon nhat|den het|xong|hoan thanh|before|by|within|until|cuoi|hang|dinh ky"
-    r"|(?:trong|het) (?:vong|thoi han|thang|quy|nam)|(?:thang|quy|nam) (?:nay|toi|sau)|quy [ivx]+)\b"
+    r"\b(?:truoc|cham nhat|muon nhat|den het|xong|hoan thanh|before|by|within|until|cuoi|hang[a-z]*|dinh ky"
+    r"|[a-z]*thang|nam|tuan|gio|ky|(?:trong|het) (?:vong|thoi han|quy)|quy (?:nay|toi|sau)|i{1,3}|iv)\b"
 )
 _HOLDS_A_TERM = re.compile(_TERM_WORDS)
 _HOLDS_A_DATE = re.compile(

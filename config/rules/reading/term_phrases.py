@@ -21,7 +21,7 @@ _UNITS: dict[str, tuple[kinds.Unit, int]] = {
     **dict.fromkeys(("nam", "years", "year"), ("month", 12)),
 }  # fmt: skip
 _UNIT = rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})"
-_SUBTASK = r"(?P<subtask>[a-z]{1,4}[0-9]{1,4}(?:\.[0-9]{1,4}){1,2})(?::(?P<step>[a-z][a-z0-9_]{0,31}))?"
+_SUBTASK = r"(?P<subtask>t[0-9]{1,4}(?:\.[0-9]{1,4}){1,2})(?::(?P<step>[a-z][a-z0-9_]{0,31}))?"
 _DONE = r"(?: (?:duoc )?(?:hoan thanh|xong|ket thuc|phe duyet)| is (?:done|completed?|finished))?"
 _AFTER = rf"(?:(?:ngay )?sau(?: khi)?|ke tu (?:khi|ngay)|tu khi|after)(?: hoan thanh| xong)? {_SUBTASK}{_DONE}"
 _IN = (
@@ -57,6 +57,7 @@ _ISSUE = re.compile(
 _NEW_DOCUMENT = re.compile(
     r"(?:ngay )?(?:nhan(?: duoc)?|co) (?:van ban|cong van|tai lieu)(?: moi)?|(?:receipt of )?a new document"
 )
+_FROM_A_FACT = re.compile(r" ?,? (?:(?:(?:ke |tinh )?tu|sau) (?:ngay|khi|thoi diem)|after|of|from) ")
 _HAPPENED = re.compile(
     r"(?:ngay )?[^0-9]*\b(?:ket thuc|xay ra|phat sinh|phe duyet|thong qua|nhan duoc|to chuc|dien ra|khai mac|be mac"
     r"|nghiem thu|ban hanh|co hieu luc|co yeu cau|phat hien|event|request|approval)\b[^0-9]*"
@@ -130,7 +131,7 @@ def read_term(text: str, anchor: kinds.AnchorName) -> Rule | None:
         return _from(anchor if what in ("ngay", "ngay …", "ngay ...", "…", "...") else "ISSUE", count, unit)
     if _NEW_DOCUMENT.fullmatch(what):
         return _from("DOC", count, unit)
-    return _from("EVENT", count, unit) if _HAPPENED.fullmatch(what) else None
+    return _from("EVENT", count, unit) if _FROM_A_FACT.match(found["since"]) and _HAPPENED.fullmatch(what) else None
 
 
 def _count(found: re.Match[str], which: str = "") -> tuple[int, kinds.Unit]:
