@@ -92,7 +92,7 @@ class Calculation:
             case kinds.AfterSubtask(count=int(number), unit=unit) if self.anchor is not None:
                 named = said.subtask(self.rule.subtask, self.rule.step)
                 return _told(self._terms.count(self.anchor, number, unit), f"việc {named} xong", f"{named} is done")
-            case kinds.AfterSubtask() | kinds.OnOccasion() | kinds.Standing() | kinds.Undated():
+            case kinds.AfterSubtask() | kinds.OnOccasion() | kinds.StandingDuty() | kinds.Undated():
                 raise HasNoDate(not_dated(self.rule, words=self.words, done=self.anchor is not None))
 
     def _link(self, link: kinds.Link) -> Due:

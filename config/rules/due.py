@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from config.errors import Refused
 from config.rules import explanations as said
-from config.rules.kinds import AfterSubtask, OnOccasion, Standing, Timing, Undated
+from config.rules.kinds import AfterSubtask, OnOccasion, StandingDuty, Timing, Undated
 
 
 class NoLongerInForce(Refused):
@@ -75,11 +75,13 @@ _OPENED = {
 }
 
 
-def not_dated(rule: AfterSubtask | OnOccasion | Standing | Undated, *, words: str = "", done: bool = False) -> NotDated:
+def not_dated(
+    rule: AfterSubtask | OnOccasion | StandingDuty | Undated, *, words: str = "", done: bool = False
+) -> NotDated:
     """Why ``rule`` has no due day; ``done``: the other subtask is done, and the rule names no term after it."""
     timing = rule.timing
     match rule:
-        case Standing(rhythm=rhythm):
+        case StandingDuty(rhythm=rhythm):
             vi, en = said.every(rhythm)
             vi, en = (
                 f"việc thường xuyên, không có hạn; hỏi tiến độ {vi}",

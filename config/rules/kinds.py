@@ -248,7 +248,7 @@ class OnOccasion:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandingDuty:
     """«thường xuyên»: never due; progress is asked for at ``rhythm``."""
 
     timing: ClassVar[Timing] = Timing.STANDING
@@ -274,7 +274,7 @@ class Undated:
 _Counted = FromAnchor | Within | FromClose | FromDay | AfterSubtask
 _Named = ByDay | ByMoment | EndOf | TargetYear | Span | SeasonEnd | FiscalEnd
 _Returning = PeriodicReport | Recurring | GradingLink
-Rule = _Counted | _Named | _Returning | OnOccasion | Standing | Undated
+Rule = _Counted | _Named | _Returning | OnOccasion | StandingDuty | Undated
 
 
 def in_hours(rule: Rule) -> bool:
@@ -285,7 +285,7 @@ def in_hours(rule: Rule) -> bool:
 def progress_rhythm(rule: Rule) -> Cadence | None:
     """How often progress is asked for beside the due day, or instead of one; None where only the due day counts."""
     match rule:
-        case Standing(rhythm=rhythm):
+        case StandingDuty(rhythm=rhythm):
             return rhythm
         case Span() | TargetYear(outlook=int()):
             return "year"

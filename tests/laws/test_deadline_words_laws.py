@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from config.catalogue.holidays import load_calendar
@@ -80,7 +80,7 @@ rules: st.SearchStrategy[Rule] = st.one_of(
     st.builds(kinds.AfterSubtask, subtasks, steps),
     st.builds(kinds.AfterSubtask, subtasks, steps, counts, st.sampled_from(["working", "calendar", "hour", "month"])),
     st.builds(kinds.OnOccasion, st.sampled_from(["EVENT", "DOC"])),
-    st.builds(kinds.Standing, cadences),
+    st.builds(kinds.StandingDuty, cadences),
     st.builds(kinds.Undated, st.sampled_from(["", "urgent", "reference"])),
 )
 
@@ -229,7 +229,8 @@ def test_a_slip_of_the_pen_is_read_as_it_was_meant_or_refused(slip: tuple[str, s
 
 @given(st.sampled_from(WORDS), st.sampled_from(WORDS), st.sampled_from([" và ", ", ", "; ", " rồi "]))
 def test_two_deadlines_are_never_read_as_one(one: tuple[str, str], other: tuple[str, str], joined: str) -> None:
-    """One of them silently lost would be a duty nobody is reminded of; an adverb beside a date is no deadline."""
+    """One of them silently lost would be a duty nobody is reminded of."""
+    assume(one[1] != "EVERY-H")  # «định kỳ 6 tháng một lần, tháng 01 và tháng 6 hằng năm» says one thing twice
     written = f"{one[0]}{joined}{other[0]}"
     try:
         rule = parse_rule(written)

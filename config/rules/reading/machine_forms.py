@@ -126,7 +126,7 @@ def _occasion(found: re.Match[str]) -> Rule | None:
 
 
 def _standing(found: re.Match[str]) -> Rule | None:
-    return kinds.Standing(CADENCES[found[1] or "Q"])
+    return kinds.StandingDuty(CADENCES[found[1] or "Q"])
 
 
 def _undated(found: re.Match[str]) -> Rule | None:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from config.errors import Refused
-from config.rules.kinds import Rule, Timing
+from config.rules.kinds import AnchorName, Rule, Timing
+from config.rules.reading import machine_forms
+from config.rules.reading.phrases import read_phrase
 from config.text.accents import without_accents
 
 Read = Callable[[str], Rule | None]
@@ -59,18 +61,22 @@ _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 _LONGEST_WINDOW, _MOST_WORDS, _SHOWN = 12, 60, 160
 
 
-def refusal(text: str, clean: str, read: Read) -> Refused:
-    """The refusal of ``text``; ``clean`` is the text as one clean line, ``read`` the reading that gave None."""
-    vi, en = _meant(clean, read)
-    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+def refusal(text: str, clean: str, anchor: AnchorName) -> Refused:
+    """The refusal of ``text``; ``clean`` is the text as one clean line."""
+    vi, en = _meant(clean, lambda line: machine_forms.read(line.upper().replace(" ", "")) or read_phrase(line, anchor))
+    shown = _shown(text)
     return Refused(
         f"Không đọc được thời hạn «{shown}»; {_ended(vi)}", f"Cannot read the deadline '{shown}'; {_ended(en)}"
     )
 
 
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
 def wrong_value(text: str, fault: Refused) -> Refused:
     """The refusal of a text that has a known form and an impossible value in it."""
-    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    shown = _shown(text)
     return Refused(
         f"Thời hạn «{shown}» không có; {_ended(str(fault))}", f"There is no deadline '{shown}'; {_ended(fault.en)}"
     )

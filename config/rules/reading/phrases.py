@@ -1,20 +1,16 @@
 """When something is due, in the words of directives, Vietnamese or English, read into rules."""
 
 import re
-import unicodedata
-from collections.abc import Iterator
 
 from config.rules import kinds
 from config.rules.kinds import Rule
 from config.rules.reading.day_phrases import read_dated
-from config.rules.reading.term_phrases import read_cadence, read_recurring, read_term
+from config.rules.reading.term_phrases import TERM_WORDS, read_cadence, read_recurring, read_term
 from config.text.accents import without_accents
 
 AT_ONCE_HOURS = 24
 """«báo cáo ngay» names no hours; a day is our convention, and the coordinator may write another number."""
 
-# Typed and pasted for the letters and marks they look like: eth for Đ, and every dash.
-_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", **dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys('“”«»"', "")})
 _NUMBERS = {
     "mười hai": 12, "mười một": 11, "mười": 10, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6,
     "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
@@ -36,7 +32,7 @@ _OPENING = re.compile(
     r"|due|deadline|to be|must be)(?: ?[:,])? (?=.)"
 )
 # Without its accent «ngày» looks like «ngay», so only a text that has accents can say «at once» with it.
-_NGAY = re.compile(r"\bngay(?=$|[.,;!]| lập tức| sau khi)")
+_NGAY = re.compile(r"\bngay(?=$|[.,;!]| lập tức)")
 _AT_ONCE = re.compile(r"(?:gui|gui bao cao|report )?(?: ?(?:lap tuc|tuc thi))+|(?:report )?(?:at once|immediately)")
 _TODAY = re.compile(r"(?:trong |ngay trong )(?:ngay|ngay hom nay)|today|the same day")
 _STANDING_WORDS = (
@@ -68,23 +64,10 @@ _EVENT = re.compile(
     r"|tren co so|on request|upon|when|as soon as [a-z]+|once|after)\b"
 )
 _NEW_DOCUMENT = re.compile(r"(?:ngay )?(?:khi|sau khi) (?:co|nhan duoc) (?:van ban|tai lieu) moi|on a new document")
-_TERM_WORDS = (
-    r"\b(?:truoc|cham nhat|muon nhat|den het|xong|hoan thanh|before|by|within|until|cuoi|hang[a-z]*|dinh ky"
-    r"|[a-z]*thang|nam|tuan|gio|ky|(?:trong|het) (?:vong|thoi han|quy)|quy (?:nay|toi|sau)|i{1,3}|iv)\b"
-)
-_HOLDS_A_TERM = re.compile(_TERM_WORDS)
+_HOLDS_A_TERM = re.compile(rf"{TERM_WORDS}|\b(?:xong|hoan thanh|ky hop)\b|;| va [0-9]")
 _HOLDS_A_DATE = re.compile(
-    r"[0-9]{1,2} ?[/.-] ?[0-9]|\b(?:thang|quy|ngay|nam|q|quarter) ?[0-9]|\b(?:19|20)[0-9]{2}\b|" + _TERM_WORDS
+    r"[0-9]{1,2} ?[/.-] ?[0-9]|[0-9] (?:ngay|working)|[,;]| va |\b(?:thang|quy|ngay|nam|q|quarter) ?[0-9]|\b(?:19|20)[0-9]{2}\b|" + TERM_WORDS
 )
-
-
-def readings(text: str) -> Iterator[str]:
-    """``text`` as one clean line, in the ways in which an invisible space may have been meant."""
-    clean = unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
-    if any(unicodedata.category(character) == "Cf" for character in clean):
-        yield " ".join("".join(c for c in clean if unicodedata.category(c) != "Cf").split())
-        clean = "".join(" " if unicodedata.category(c) == "Cf" else c for c in clean)
-    yield " ".join(clean.split())
 
 
 def folded(text: str) -> str:
@@ -97,8 +80,9 @@ def folded(text: str) -> str:
     return without_accents(text).strip(" .,;:!()")
 
 
-def read_phrase(text: str, anchor: kinds.AnchorName) -> Rule | None:
-    """Read a folded text; None where it is no phrase known. Raises ``Refused`` for a day or quarter that is none."""
+def read_phrase(line: str, anchor: kinds.AnchorName) -> Rule | None:
+    """Read a clean line; None where it is no phrase known. Raises ``Refused`` for a day or quarter that is none."""
+    text = folded(line)
     while True:
         if rule := _read(text, anchor):
             return rule
@@ -123,11 +107,11 @@ def _standing(text: str) -> Rule | None:
         return None
     rest = text[found.end() :]
     if not rest:
-        return kinds.Standing()
+        return kinds.StandingDuty()
     cadence = read_cadence(_WITH_RHYTHM.sub("", rest, count=1))
     if cadence is None and rest.endswith(" bao cao mot lan"):
         cadence = read_cadence(rest.replace(" bao cao mot lan", " mot lan").strip(" ,"))
-    return kinds.Standing(cadence) if cadence else None
+    return kinds.StandingDuty(cadence) if cadence else None
 
 
 def _without_date(text: str) -> Rule | None:
@@ -143,5 +127,5 @@ def _without_date(text: str) -> Rule | None:
     if _EVENT.match(text):
         return kinds.OnOccasion("EVENT")
     if _STANDING_OPENING.match(text):
-        return kinds.Standing()
+        return kinds.StandingDuty()
     return kinds.Undated("urgent") if _URGENT.match(text) else None

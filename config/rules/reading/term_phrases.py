@@ -8,7 +8,7 @@ import re
 from config.errors import Refused
 from config.rules import kinds
 from config.rules.kinds import Rule
-from config.rules.periods import Cadence
+from config.rules.periods import MONTHS, Cadence
 from config.rules.reading.day_phrases import read_day, split_phrase
 from config.rules.reading.machine_forms import MAX_DAYS, recurring
 
@@ -33,8 +33,8 @@ _TERM = re.compile(rf"{_IN}(?P<count>[0-9]{{1,4}}) ?{_UNIT}{_SINCE}")
 _AFTER_SUBTASK = re.compile(_AFTER)
 _AFTER_WITH_TERM = re.compile(rf"{_AFTER},? (?:trong )?(?P<count>[0-9]{{1,4}}) ?{_UNIT}")
 _EVENT = (
-    r"(?:ngay )?(?:dien ra |to chuc |khai mac )?(?:su kien|hoi nghi|ky hop|cuoc hop|hop|phien hop|le|dai hoi"
-    r"|the event|the meeting|the session)[^0-9]*"
+    r"(?P<event>(?:ngay )?(?:dien ra |to chuc |khai mac )?(?:su kien|hoi nghi|ky hop|cuoc hop|hop|phien hop|le|dai hoi"
+    r"|the event|the meeting|the session)[^0-9]*)"
 )
 _BEFORE_EVENT = re.compile(rf"(?:cham nhat )?(?P<count>[0-9]{{1,4}}) ?{_UNIT} (?:truoc|before)(?: khi)? {_EVENT}")
 _BEFORE_DAY = re.compile(
@@ -57,10 +57,17 @@ _ISSUE = re.compile(
 _NEW_DOCUMENT = re.compile(
     r"(?:ngay )?(?:nhan(?: duoc)?|co) (?:van ban|cong van|tai lieu)(?: moi)?|(?:receipt of )?a new document"
 )
+TERM_WORDS = (
+    r"\b(?:truoc|cham nhat|muon nhat|khong qua|den het|before|by|within|until|cuoi|hang[a-z]*|dinh ky|mot lan|lap tuc"
+    r"|[a-z]*thang|nam|tuan|gio|(?:trong|het) (?:vong|thoi han|quy)|quy (?:nay|toi|sau)|i{1,3}|iv|roi"
+    r"|(?:month|quarter|year|week|hour|annual)[a-z]*|every|each|at once|immediately|today)\b"
+)
+"""Words of a deadline: what holds one of them is not the plain name of an event or a duty."""
+_MORE = re.compile(rf"{TERM_WORDS}|\b(?:thuong xuyen|khan truong|va|khi|tren co so)\b|[,;]")
 _FROM_A_FACT = re.compile(r" ?,? (?:(?:(?:ke |tinh )?tu|sau) (?:ngay|khi|thoi diem)|after|of|from) ")
 _HAPPENED = re.compile(
     r"(?:ngay )?[^0-9]*\b(?:ket thuc|xay ra|phat sinh|phe duyet|thong qua|nhan duoc|to chuc|dien ra|khai mac|be mac"
-    r"|nghiem thu|ban hanh|co hieu luc|co yeu cau|phat hien|event|request|approval)\b[^0-9]*"
+    r"|nghiem thu|ban hanh|co hieu luc|co yeu cau|phat hien|hoan thanh|event|request|approval)\b[^0-9]*"
 )
 _ROUND: dict[str, Cadence] = {"thang": "month", "quy": "quarter", "nam": "year", "month": "month",
                                     "quarter": "quarter", "year": "year"}  # fmt: skip
@@ -105,9 +112,9 @@ def read_term(text: str, anchor: kinds.AnchorName) -> Rule | None:
         return _after(found, found)
     if found := _BEFORE_EVENT.fullmatch(text) or _BEFORE_EVENT_LAST.fullmatch(text):
         count, unit = _count(found)
-        if unit == "working":
-            return kinds.FromAnchor("EVENT", -count)
-        return kinds.Within("EVENT", -count, unit) if unit == "calendar" else None
+        if unit not in ("working", "calendar") or _MORE.search(found["event"]):
+            return None
+        return _from("EVENT", -count, unit)
     if (found := _BEFORE_DAY.fullmatch(text)) and (day := read_day(found["day"] or found["day2"])):
         count, unit = _count(found, "" if found["day"] else "2")
         return kinds.FromDay(day[0], day[1], -count, day[2], unit) if unit in ("working", "calendar") else None
@@ -131,7 +138,8 @@ def read_term(text: str, anchor: kinds.AnchorName) -> Rule | None:
         return _from(anchor if what in ("ngay", "ngay …", "ngay ...", "…", "...") else "ISSUE", count, unit)
     if _NEW_DOCUMENT.fullmatch(what):
         return _from("DOC", count, unit)
-    return _from("EVENT", count, unit) if _FROM_A_FACT.match(found["since"]) and _HAPPENED.fullmatch(what) else None
+    happened = _FROM_A_FACT.match(found["since"]) and _HAPPENED.fullmatch(what) and not _MORE.search(what)
+    return _from("EVENT", count, unit) if happened else None
 
 
 def _count(found: re.Match[str], which: str = "") -> tuple[int, kinds.Unit]:
@@ -176,9 +184,9 @@ def read_recurring(text: str) -> Rule | None:
     """What comes back by itself: a rhythm alone, or days of its own."""
     if cadence := read_cadence(text):
         return kinds.PeriodicReport(cadence, "report", follows=True)
-    if (found := _EXPLAINED.fullmatch(text)) and read_cadence(found["cadence"]):
+    if (found := _EXPLAINED.fullmatch(text)) and (cadence := read_cadence(found["cadence"])):
         named = read_recurring(found["days"])
-        return named if isinstance(named, kinds.Recurring) else None
+        return named if isinstance(named, kinds.Recurring) and _times_a_year(named) == 12 // MONTHS[cadence] else None
     phrase, rest = split_phrase(text)
     if found := _OF_QUARTER.fullmatch(rest):
         month = _PLACES[found["place"]] + (3 if found["next"] else 0)
@@ -188,6 +196,10 @@ def read_recurring(text: str) -> Rule | None:
     if found := _ENDS_EVERY.fullmatch(text) or _BEGINS_EVERY.fullmatch(text):
         return _own_days(found["rest"].removesuffix(" of"), _ROUND[found["what"].strip()])
     return None
+
+
+def _times_a_year(rule: kinds.Recurring) -> int:
+    return 12 // MONTHS[rule.cadence] * len(rule.days)
 
 
 def _own_days(text: str, cadence: Cadence) -> Rule | None:
@@ -200,9 +212,10 @@ def _own_days(text: str, cadence: Cadence) -> Rule | None:
             return recurring("year", "BY", [(None, 12)])
         if phrase != "BEFORE" and _MONTHS_ONLY.fullmatch(rest):
             return recurring("year", phrase, [(None, int(month)) for month in re.findall("[0-9]+", rest)])
-        days = [
-            read_day(each.strip().removeprefix("truoc ")) for each in re.split(r" va |,| and ", rest) if each.strip()
-        ]
+        parts = [each.strip() for each in re.split(r" va |,| and ", rest) if each.strip()]
+        if phrase == "BEFORE":  # «trước ngày 15/6 và trước ngày 15/12»
+            parts = [each.removeprefix("truoc ") for each in parts]
+        days = [read_day(each) for each in parts]
         if days and all(day and day[2] is None for day in days):
             return recurring("year", phrase, [(day[0], day[1]) for day in days if day])
         return None

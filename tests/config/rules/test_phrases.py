@@ -143,6 +143,7 @@ READ = [
     ("tiếp tục", "STANDING-Q"),
     ("tiếp tục tổ chức tuyên truyền, tập huấn", "STANDING-Q"),
     ("đẩy mạnh", "STANDING-Q"),
+    ("thường xuyên kiểm tra, đôn đốc", "STANDING-Q"),
     ("ongoing", "STANDING-Q"),
     ("khẩn trương", "UNDATED:urgent"),
     ("nhanh chóng", "UNDATED:urgent"),
