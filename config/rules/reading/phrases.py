@@ -66,7 +66,8 @@ _EVENT = re.compile(
 _NEW_DOCUMENT = re.compile(r"(?:ngay )?(?:khi|sau khi) (?:co|nhan duoc) (?:van ban|tai lieu) moi|on a new document")
 _HOLDS_A_TERM = re.compile(rf"{TERM_WORDS}|\b(?:xong|hoan thanh|ky hop)\b|;| va [0-9]")
 _HOLDS_A_DATE = re.compile(
-    r"[0-9]{1,2} ?[/.-] ?[0-9]|[0-9] (?:ngay|working)|[,;]| va |\b(?:thang|quy|ngay|nam|q|quarter) ?[0-9]|\b(?:19|20)[0-9]{2}\b|" + TERM_WORDS
+    r"[0-9]{1,2} ?[/.-] ?[0-9]|[0-9] (?:ngay|working)|[,;]| va "
+    r"|\b(?:thang|quy|ngay|nam|q|quarter) ?[0-9]|\b(?:19|20)[0-9]{2}\b|" + TERM_WORDS
 )
 
 
