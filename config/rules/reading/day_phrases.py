@@ -22,7 +22,7 @@ _D, _M, _Y, _N = (
     rf"(?P<{name}>[0-9]{{{size}}})" for name, size in (("d", "1,2"), ("m", "1,2"), ("y", "4"), ("n", "1,2"))
 )
 _TH = r"(?:st|nd|rd|th)?"
-_OF_YEAR = rf"(?:(?: ?/ ?| ?- ?| cua nam | nam |,? (?:of )?){_Y})?"
+_OF_YEAR = rf"(?:(?: ?[-./] ?| cua nam | nam |,? (?:of )?){_Y})?"
 _QUARTER = r"(?P<n>[ivx]+|[0-9]{1,2})"
 
 _DAYS = [
@@ -40,7 +40,7 @@ _PERIODS: list[tuple[Cadence, re.Pattern[str]]] = [
     (cadence, re.compile(pattern))  # type: ignore[misc]
     for cadence, pattern in (
         ("month", rf"(?:thang|month) ?{_N}{_OF_YEAR}"),
-        ("month", rf"{_N} ?/ ?{_Y}"),
+        ("month", rf"t?{_N} ?/ ?{_Y}"),
         ("month", rf"{_Y}-(?P<n>[0-9]{{2}})"),
         ("month", rf"{_MON}(?:,? (?:of )?{_Y})?"),
         ("quarter", rf"(?:quy|qui|quarter) ?(?:so |thu )?{_QUARTER}{_OF_YEAR}"),

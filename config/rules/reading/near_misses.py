@@ -183,16 +183,13 @@ def _vague(clean: str, read: Read) -> tuple[str, str] | None:
             "'early' and 'mid' name no day; give one, as in 'by 15/1/2026'",
         )
     if _FROM_ON.match(clean) and (rest := next(_dated_windows(clean, read), None)):
+        day = re.search(r"\d{1,2}/\d.*", rest)
+        vi, en = (f"trước ngày {day[0]}", f"before {day[0]}") if day else (rest, rest)
         return (
-            f"«{clean.split(' ')[0]} …» là lúc bắt đầu, không phải hạn; hạn ghi như «trước ngày {_bare(rest)}»",
-            f"that is a beginning, not a deadline; a deadline is 'before {_bare(rest)}'",
+            f"«{clean.split(' ')[0]} …» là lúc bắt đầu, không phải hạn; hạn ghi như «{vi}»",
+            f"that is a beginning, not a deadline; a deadline is '{en}'",
         )
     return None
-
-
-def _bare(text: str) -> str:
-    found = re.search(r"\d.*", text)
-    return found[0] if found else text
 
 
 def _part(clean: str, read: Read) -> tuple[str, str] | None:

@@ -59,9 +59,9 @@ _EVENT_DAY = re.compile(
     r"(?:tai|trong|at|during) (?:the )?(?:ky hop|phien hop|hoi nghi|cuoc hop|dai hoi|session|meeting|conference)\b"
 )
 _EVENT = re.compile(
-    r"(?:khi (?:co|phat sinh|xay ra|duoc|phat hien|can|[a-z ]+ (?:ket thuc|xay ra))|theo yeu cau"
+    r"(?:(?:ngay )?khi (?:co|phat sinh|xay ra|duoc|phat hien|can|[a-z ]+ (?:ket thuc|xay ra))|theo yeu cau"
     r"|(?:ngay |lap tuc )?sau (?:khi|ky hop|hoi nghi)"
-    r"|tren co so|on request|upon|when|as soon as [a-z]+|once|after)\b"
+    r"|tren co so|on request|upon|when|as soon as (?:the|it|they|approved|available|requested)|once|after)\b"
 )
 _NEW_DOCUMENT = re.compile(r"(?:ngay )?(?:khi|sau khi) (?:co|nhan duoc) (?:van ban|tai lieu) moi|on a new document")
 _HOLDS_A_TERM = re.compile(rf"{TERM_WORDS}|\b(?:xong|hoan thanh|ky hop)\b|;| va [0-9]")
@@ -78,7 +78,7 @@ def folded(text: str) -> str:
         text = _NGAY.sub("lập tức", text)
     text = _NUMBER_OF.sub(lambda found: str(_NUMBERS[found[1]]), text)
     text = _NUMBERED.sub(lambda found: str(_NUMBERS[found[1] or found[2]]), text)
-    return without_accents(text).strip(" .,;:!()")
+    return without_accents(text).replace(": ", " ").strip(" .,;:!()")
 
 
 def read_phrase(line: str, anchor: kinds.AnchorName) -> Rule | None:

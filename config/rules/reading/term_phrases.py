@@ -92,7 +92,17 @@ _ENDS_EVERY = re.compile(
 _BEGINS_EVERY = re.compile(
     r"(?:dinh ky )?(?:hang|moi|every|each)(?P<what> thang| nam| quy| month| year| quarter),? (?P<rest>.+)"
 )
-_PLACES = {"dau": 1, "thu nhat": 1, "giua": 2, "thu hai": 2, "thu 2": 2, "cuoi": 3, "thu ba": 3, "thu 3": 3}
+_PLACES = {
+    "dau tien": 1,
+    "dau": 1,
+    "thu nhat": 1,
+    "giua": 2,
+    "thu hai": 2,
+    "thu 2": 2,
+    "cuoi": 3,
+    "thu ba": 3,
+    "thu 3": 3,
+}
 _OF_QUARTER = re.compile(
     rf"(?:ngay )?(?P<d>[0-9]{{1,2}})(?: cua)? thang (?P<place>{'|'.join(_PLACES)})"
     r"(?: cua)?(?: hang| moi)?(?: quy)(?P<next> sau| tiep theo| ke tiep)?"
@@ -186,7 +196,8 @@ def read_recurring(text: str) -> Rule | None:
         return kinds.PeriodicReport(cadence, "report", follows=True)
     if (found := _EXPLAINED.fullmatch(text)) and (cadence := read_cadence(found["cadence"])):
         named = read_recurring(found["days"])
-        return named if isinstance(named, kinds.Recurring) and _times_a_year(named) == 12 // MONTHS[cadence] else None
+        if isinstance(named, kinds.Recurring) and _times_a_year(named) == 12 // MONTHS[cadence]:
+            return named
     phrase, rest = split_phrase(text)
     if found := _OF_QUARTER.fullmatch(rest):
         month = _PLACES[found["place"]] + (3 if found["next"] else 0)
