@@ -41,13 +41,14 @@ from tracking import fill
 from config.clock import HANOI
 from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import Desk
-from config.contacts.services import service_of
+from config.contacts.loading import service_of
 from config.settings import load_settings
 from models.keeping.opening import Store, open_store
 from models.store.database import open_database, session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, MessageState, NoticeState, Urgency
+from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Urgency
 from models.tables.outbox import Message, Notice
+from notifications.channels.certificates import use_hashed_certificates
 from notifications.courier.courier import deliver
 
 NOW = datetime(2023, 9, 12, 7, 30, tzinfo=HANOI)
@@ -104,22 +105,17 @@ def chat(folder: Path, size: int, rounds: int) -> None:
     bundle.write_text(Path(requests.certs.where()).read_text(encoding="utf-8") + certificate.read_text())
     with http_sink(certificate=certificate) as sink:
         url = f"jsons://127.0.0.1:{sink.port}/hook"
-        with _environment(SSL_CERT_FILE=str(bundle)):
+        with _environment(SSL_CERT_FILE=str(bundle), REQUESTS_CA_BUNDLE="", CURL_CA_BUNDLE=""):
+            use_hashed_certificates(folder)  # as the first message of a process does; the directory is kept on disk
             ours, plain = _alternating(
                 rounds,
-                lambda: _deliver_verified(_reached(fresh(), Address("jsons", "vi", url)), size, sink),
+                lambda: _deliver(_reached(fresh(), Address("jsons", "vi", url)), size, sink),
                 lambda: _by_plain_apprise(url, bundle),
             )
     print(f"TLS chat, {size:,} messages against {PLAIN}, medians of {rounds} alternating rounds")
     _show("dondoc", size, ours)
     _show("plain Apprise", PLAIN, plain)
     _ratio("dondoc / plain Apprise", size, ours, PLAIN, plain)
-
-
-def _deliver_verified(store: Store, size: int, sink: Sink) -> Taken:
-    """Send over TLS; the courier makes the directory of certificates that it names to ``requests``."""
-    with _environment(REQUESTS_CA_BUNDLE="", CURL_CA_BUNDLE=""):
-        return _deliver(store, size, sink)
 
 
 def slow(folder: Path, size: int, rounds: int) -> None:
@@ -211,7 +207,7 @@ def _fill(store: Store, notices: int, *, digests: int = 0) -> None:
             insert(Notice),
             [
                 {
-                    "kind": Kind.ASSIGNED,
+                    "kind": NoticeKind.ASSIGNED,
                     "assignment_id": number,
                     "rung": "assigned",
                     "office": office,

@@ -38,12 +38,10 @@ def _measure(folder: str) -> Measured:
     period = period_of("year", local_date(NOW))
     with store_in(folder) as store:
         with reading(store.engine) as connection:
-            period_report(
-                connection, period_of("month", local_date(NOW)), plan=store.plan, calendar=store.calendar, now=NOW
-            )
+            period_report(connection, store, period_of("month", local_date(NOW)), now=NOW)
         before, began = peak_mib(), time.perf_counter()
         with reading(store.engine) as connection:
-            found = period_report(connection, period, plan=store.plan, calendar=store.calendar, now=NOW)
+            found = period_report(connection, store, period, now=NOW)
         looked = time.perf_counter()
         written = report_document(found, store)
         ended, peak = time.perf_counter(), peak_mib()

@@ -33,20 +33,18 @@ from models.store.audit import AuditEvent, AuditHead
 from models.store.database import session_scope
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
-from models.tables.attachment import Attachment
-from models.tables.extension import Extension
 from models.tables.lifecycle import (
     WAITING_FOR_OFFICE,
     ExtensionState,
-    Kind,
     MessageState,
+    NoticeKind,
     NoticeState,
     ReportState,
     State,
     Urgency,
 )
 from models.tables.outbox import Message, Notice
-from models.tables.report import Report
+from models.tables.report import Attachment, Extension, Report
 from models.work.planning import PlannedAssignment, planned_assignments
 
 ISSUED = date(2023, 8, 17)
@@ -382,13 +380,13 @@ class _Writing:
         reported: datetime | None,
     ) -> None:
         told = [
-            (Kind.ASSIGNED, "assigned", assigned, Desk.FOCAL),
-            (Kind.DUE_SOON, "due-5", due_at - 5 * _DAY, Desk.FOCAL),
+            (NoticeKind.ASSIGNED, "assigned", assigned, Desk.FOCAL),
+            (NoticeKind.DUE_SOON, "due-5", due_at - 5 * _DAY, Desk.FOCAL),
         ]
         if reported is None or reported > due_at:
-            told += [(Kind.OVERDUE, f"overdue+{n}", due_at + n * _DAY, Desk.FOCAL) for n in (1, 3, 5)]
+            told += [(NoticeKind.OVERDUE, f"overdue+{n}", due_at + n * _DAY, Desk.FOCAL) for n in (1, 3, 5)]
         if reported is not None:
-            told.append((Kind.REPORT_RECEIVED, "report:1", reported, Desk.COORDINATOR))
+            told.append((NoticeKind.REPORT_RECEIVED, "report:1", reported, Desk.COORDINATOR))
         for kind, rung, at, desk in told:
             if at <= NOW:
                 self._notice(number, each, kind, rung, at, desk)
@@ -396,7 +394,9 @@ class _Writing:
         if state is not State.ASSIGNED:
             self._event(number, "acknowledge", f"office:{each.office}", assigned + _DAY)
 
-    def _notice(self, number: int, each: PlannedAssignment, kind: Kind, rung: str, at: datetime, desk: Desk) -> None:
+    def _notice(
+        self, number: int, each: PlannedAssignment, kind: NoticeKind, rung: str, at: datetime, desk: Desk
+    ) -> None:
         """A notice in a message, six notices to a message: a digest."""
         if self.ids[Notice] % 6 == 0:
             self._message(each, at, desk)

@@ -35,7 +35,7 @@ from models.alerts.timetables import timetable_id
 from models.keeping.opening import Store, open_store
 from models.store.database import session_scope
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.lifecycle import Kind, NoticeState, Role, State, Urgency
+from models.tables.lifecycle import NoticeKind, NoticeState, Role, State, Urgency
 from models.tables.outbox import Notice
 
 ASSIGNED = date(2023, 8, 17)
@@ -273,7 +273,7 @@ def _by_objects(store: Store, moment: datetime, *, expected: int) -> float:
         for work in due:
             session.add(
                 Notice(
-                    kind=Kind.OVERDUE,
+                    kind=NoticeKind.OVERDUE,
                     assignment_id=work.id,
                     rung="overdue+1:2023-09-11",
                     office=work.office,

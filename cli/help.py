@@ -4,13 +4,49 @@ Every help text is written as "Vietnamese sentence. / English sentence."; the la
 chosen here, once, for commands, groups, arguments and options.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping
-from typing import Any
+import os
+import sys
+from typing import Any, NoReturn
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
-from cli.commands import COMMANDS, CommandEntry
-from cli.language import in_language
+from cli.commands import COMMANDS
+from config.errors import Refused
+
+_SEPARATOR = " / "
+
+
+def english() -> bool:
+    """Whether the user reads English; a wrong value of the variable is refused later, by the settings."""
+    return os.environ.get("DONDOC_LANGUAGE", "").strip().lower() == "en"
+
+
+def in_language(text: str) -> str:
+    """The half of a bilingual text in the user's language; a text without two halves is the same in both."""
+    vi, separator, en = text.partition(_SEPARATOR)
+    return en if separator and english() else vi
+
+
+def refuse(refused: Refused) -> NoReturn:
+    """Print a refusal in both languages, the user's first, and end with exit code 1.
+
+    Each language has its own details; details that are the same in both are printed once.
+    """
+    said = [("Lỗi", str(refused), refused.details), ("Error", refused.en, refused.details_en)]
+    if refused.en == str(refused):
+        said = said[:1]
+    if english():
+        said.reverse()
+    same = said[0][2] == said[-1][2]
+    for number, (heading, sentence, details) in enumerate(said, start=1):
+        print(f"{heading}: {sentence}", file=sys.stderr)
+        if not same or number == len(said):
+            for line in details:
+                print(f"  - {line}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+_ENTRIES = {entry.name: entry for entry in COMMANDS}
 
 
 def translate(command: Any) -> None:
@@ -25,43 +61,20 @@ def translate(command: Any) -> None:
         translate(child)
 
 
-class _Commands(MutableMapping[str, Any]):
-    """The commands by name, each imported when it is asked for."""
-
-    def __init__(self, entries: Mapping[str, CommandEntry]) -> None:
-        self._entries = entries
-        self._loaded: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> TyperCommand | TyperGroup:
-        if name not in self._loaded:
-            command = self._entries[name].load()
-            translate(command)
-            self._loaded[name] = command
-        return self._loaded[name]  # type: ignore[no-any-return]
-
-    def __setitem__(self, name: str, command: Any) -> None:
-        self._loaded[name] = command
-
-    def __delitem__(self, name: str) -> None:
-        raise TypeError("commands are listed in cli.commands")
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._entries
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-
 class LazyGroup(TyperGroup):
     """`dondoc` itself: lists its commands from the table of ``cli.commands``, and imports the one that runs."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.help = in_language(self.help or "")
-        self.commands = _Commands({entry.name: entry for entry in COMMANDS})
+        self.commands = dict.fromkeys(_ENTRIES)  # type: ignore[assignment]  # names alone, for suggestions
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _ENTRIES:
+            return None
+        command = _ENTRIES[cmd_name].load()
+        translate(command)
+        return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):

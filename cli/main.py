@@ -5,8 +5,7 @@ import sys
 
 import typer
 
-from cli.help import LazyGroup
-from cli.language import refuse
+from cli.help import LazyGroup, refuse
 from config.errors import Refused
 
 app = typer.Typer(

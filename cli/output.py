@@ -58,6 +58,16 @@ def show_table(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *
     console.print(table)
 
 
+def show_list(
+    json_: bool, entries: Iterable[Any], title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str
+) -> None:
+    """Print ``entries`` as JSON for a program, or ``rows`` as a table for people."""
+    if json_:
+        show_json(list(entries))
+    else:
+        show_table(title, head, rows, empty=empty)
+
+
 def check_choice(option: str, value: str | None, choices: type[StrEnum]) -> None:
     """Raise ``Refused`` unless the value of ``--option`` is one of ``choices`` or None."""
     known = [choice.value for choice in choices]

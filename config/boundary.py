@@ -63,6 +63,7 @@ _LEVEL = r"(?i:\btuyệt mật\b|\btối mật\b|(?<!định )(?<!đổi )(?<!ch
 
 
 LONGEST_TEXT = 20_000
+LONGEST_REASON = 1_000
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,40 @@ def refuse_personal_or_secret(text: str, field: str) -> str:
                 " classified data: remove it and send again.",
             )
     return clean
+
+
+def checked_text(text: str, field: str, field_en: str, *, shortest: int = 0, longest: int) -> str:
+    """``refuse_personal_or_secret`` for a text whose length in letters is limited, both ends included."""
+    clean = refuse_personal_or_secret(text, field)
+    for fault in _length_faults(clean, field, field_en, shortest, longest):
+        raise fault
+    return clean
+
+
+def text_faults(text: str, field: str, field_en: str, *, shortest: int = 0, longest: int) -> Iterator[Refused]:
+    """Everything for which a text may not be kept as it is typed."""
+    yield from _length_faults(text, field, field_en, shortest, longest)
+    try:
+        refuse_personal_or_secret(text, field)
+    except Refused as refused:
+        yield refused
+
+
+def checked_reason(text: str, field: str) -> str:
+    """A reason as it is kept; raises ``Refused`` when it is missing, too long or crosses the boundary."""
+    clean = checked_text(text, field, field, longest=LONGEST_REASON)
+    if not clean:
+        raise Refused(f"{field}: chưa ghi; cần một câu ngắn.", f"{field}: missing; one short sentence.")
+    return clean
+
+
+def _length_faults(text: str, field: str, field_en: str, shortest: int, longest: int) -> Iterator[Refused]:
+    length = len(text)
+    if not shortest <= length <= longest:
+        vi, en = (f"cần từ {shortest} đến", f"it takes {shortest} to") if shortest else ("tối đa", "at most")
+        yield Refused(
+            f"{field}: dài {length} ký tự; {vi} {longest}.", f"{field_en}: {length} characters; {en} {longest}."
+        )
 
 
 def _as_read(text: str) -> Iterator[tuple[str, int]]:

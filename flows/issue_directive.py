@@ -75,12 +75,9 @@ def _ending(document: Registered, ends: dict[str, State[Summary]]) -> State[list
         return Failed(message="; ".join(f"{priority}: {end.message}" for priority, end in failed.items()))
     summaries: list[Summary] = [end.result() for end in ends.values()]
     assigned = sum(summary.assigned for summary in summaries)
-    rename_run(f"Văn bản {document} · giao {assigned} việc", _tags(summaries))
+    late = ["co-qua-han"] if any(summary.overdue for summary in summaries) else []
+    rename_run(f"Văn bản {document} · giao {assigned} việc", ["ban-hanh", *late])
     return Completed(
         message=f"Đã đăng ký văn bản giao việc {document}; giao {assigned} việc, {len(summaries)} nhiệm vụ.",
         data=summaries,
     )
-
-
-def _tags(summaries: Iterable[Summary]) -> list[str]:
-    return ["ban-hanh", *(["co-qua-han"] if any(summary.overdue for summary in summaries) else [])]

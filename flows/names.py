@@ -13,7 +13,6 @@ DEPLOYMENT_NAMES = {
     "p5": "p5 · Công an nòng cốt",
 }
 ISSUE_DEPLOYMENT_NAME = "Ban hành văn bản giao việc"
-TROUBLE_DEPLOYMENT_NAME = "Báo sự cố"
 REVIEW_DEPLOYMENT_NAME = "Sơ kết năm"
 """How the deployments are listed; the pages have room for about 27 letters."""
 

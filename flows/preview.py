@@ -3,10 +3,10 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.engine import make_url
@@ -18,14 +18,14 @@ from flows.forms import FollowUpForm
 from flows.steps import Summary, assign_within, summarise, track_within
 from models.delivery.grouping import WAITING
 from models.keeping.opening import Store, open_store
+from models.store.upsert import table_of
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, Role
+from models.tables.lifecycle import NoticeKind, Role
 from models.tables.outbox import Notice
 from notifications.courier.courier import DeliveryCounts
 
 
-@dataclass(frozen=True)
-class PreviewedAssignment:
+class PreviewedAssignment(NamedTuple):
     """An assignment the run would make."""
 
     subtask: str
@@ -38,11 +38,10 @@ class PreviewedAssignment:
     rule: str
 
 
-@dataclass(frozen=True)
-class PreviewedNotice:
+class PreviewedNotice(NamedTuple):
     """A notice that would wait to be sent after the run, whether new or left from before."""
 
-    kind: Kind
+    kind: NoticeKind
     subtask: str
     period: str
     office: str
@@ -63,8 +62,8 @@ class Preview:
         return {
             **self.summary.as_json(),
             "dry_run": True,
-            "would_assign": [asdict(each) for each in self.assignments],
-            "would_send": [asdict(each) for each in self.notices],
+            "would_assign": [each._asdict() for each in self.assignments],
+            "would_send": [each._asdict() for each in self.notices],
         }
 
 
@@ -90,43 +89,29 @@ def _look_ahead(session: Session, store: Store, priority: str, form: FollowUpFor
     session.flush()
     return Preview(
         summary=summarise(assigned, tracked, DeliveryCounts()),
-        assignments=tuple(_assignments(session, last_before)),
-        notices=tuple(_notices(session, priority)),
+        assignments=_assignments(session, last_before),
+        notices=_notices(session, priority),
     )
 
 
-def _assignments(session: Session, last_before: int) -> Iterator[PreviewedAssignment]:
-    query = select(
-        col(Assignment.subtask),
-        col(Assignment.step),
-        col(Assignment.variant),
-        col(Assignment.period),
-        col(Assignment.office),
-        col(Assignment.role),
-        col(Assignment.due_date),
-        col(Assignment.rule),
-    ).where(col(Assignment.id) > last_before)
-    for row in session.execute(query.order_by(col(Assignment.due_at), col(Assignment.id))):
-        yield PreviewedAssignment(*row)
+def _assignments(session: Session, last_before: int) -> tuple[PreviewedAssignment, ...]:
+    columns = (getattr(Assignment, name) for name in PreviewedAssignment._fields)
+    query = select(*columns).where(col(Assignment.id) > last_before)
+    return tuple(
+        map(PreviewedAssignment._make, session.execute(query.order_by(col(Assignment.due_at), col(Assignment.id))))
+    )
 
 
-def _notices(session: Session, priority: str) -> Iterator[PreviewedNotice]:
+def _notices(session: Session, priority: str) -> tuple[PreviewedNotice, ...]:
+    own = table_of(Notice).c
+    columns = (own[name] if name in own else getattr(Assignment, name) for name in PreviewedNotice._fields)
     query = (
-        select(
-            col(Notice.kind),
-            col(Assignment.subtask),
-            col(Assignment.period),
-            col(Notice.office),
-            col(Notice.desk),
-            col(Notice.channel),
-            col(Assignment.due_date),
-        )
+        select(*columns)
         .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
         .where(WAITING, col(Assignment.priority) == priority)
         .order_by(col(Notice.office), col(Notice.id))
     )
-    for row in session.execute(query):
-        yield PreviewedNotice(*row)
+    return tuple(map(PreviewedNotice._make, session.execute(query)))
 
 
 @contextmanager

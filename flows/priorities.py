@@ -1,16 +1,67 @@
-"""The flows of priorities by their codes: five of their own, and one for all further ones."""
+"""The flow of each priority: five with forms of their own, and one for every priority of a further directive.
+
+p1 study and carry out resolutions and the signed coordination regulations
+p2 awareness, a plan and an assignment in every office
+p3 better coordination, settled issues, safe events
+p4 the mass movement and joint work of the forces
+p5 the police lead, guide and train
+
+What differs between them is in their forms (``flows.forms``) and in the plan; the rest is ``flows.runs.priority_run``.
+"""
 
 from typing import Any, cast
 
-from prefect import Flow
+from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 
-from flows.further_priority import further_priority
-from flows.p1_implement_resolutions import p1_implement_resolutions
-from flows.p2_raise_awareness import p2_raise_awareness
-from flows.p3_improve_coordination import p3_improve_coordination
-from flows.p4_build_movement import p4_build_movement
-from flows.p5_lead_by_police import p5_lead_by_police
+from flows.forms import (
+    BuildMovementForm,
+    FurtherForm,
+    ImplementResolutionsForm,
+    ImproveCoordinationForm,
+    LeadByPoliceForm,
+    RaiseAwarenessForm,
+)
+from flows.runs.priority_run import run_priority
+from flows.runs.run_names import END_HOOKS
+from flows.steps import Summary
+
+
+@flow(name="Một là – Quán triệt", flow_run_name="p1 · đang chạy", **END_HOOKS)
+def p1_implement_resolutions(form: ImplementResolutionsForm = ImplementResolutionsForm()) -> State[Summary]:
+    """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p1."""
+    return run_priority("p1", form)
+
+
+@flow(name="Hai là – Tuyên truyền", flow_run_name="p2 · đang chạy", **END_HOOKS)
+def p2_raise_awareness(form: RaiseAwarenessForm = RaiseAwarenessForm()) -> State[Summary]:
+    """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p2."""
+    return run_priority("p2", form)
+
+
+@flow(name="Ba là – Phối hợp", flow_run_name="p3 · đang chạy", **END_HOOKS)
+def p3_improve_coordination(form: ImproveCoordinationForm = ImproveCoordinationForm()) -> State[Summary]:
+    """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p3."""
+    return run_priority("p3", form)
+
+
+@flow(name="Bốn là – Phong trào", flow_run_name="p4 · đang chạy", **END_HOOKS)
+def p4_build_movement(form: BuildMovementForm = BuildMovementForm()) -> State[Summary]:
+    """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p4."""
+    return run_priority("p4", form)
+
+
+@flow(name="Năm là – Công an", flow_run_name="p5 · đang chạy", **END_HOOKS)
+def p5_lead_by_police(form: LeadByPoliceForm = LeadByPoliceForm()) -> State[Summary]:
+    """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p5."""
+    return run_priority("p5", form)
+
+
+@flow(name="Nhiệm vụ của chỉ đạo khác", flow_run_name="{priority} · đang chạy", **END_HOOKS)
+def further_priority(priority: str, form: FurtherForm = FurtherForm()) -> State[Summary]:
+    """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của một nhiệm vụ thêm."""
+    return run_priority(priority, form)
+
 
 PRIORITY_FLOWS: dict[str, Flow[..., Any]] = {
     "p1": p1_implement_resolutions,

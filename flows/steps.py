@@ -27,10 +27,9 @@ from models.work.directives import anchors, assigning_document, register_documen
 from models.work.planning import PlannedAssignment, how_to_issue, planned_assignments
 from models.work.verbs.succession import hand_over_ended_offices
 from notifications.courier.courier import DeliveryCounts, deliver
-from notifications.words.gap_letter import write_gap_letter
+from notifications.words.coordinator_letters import write_gap_letter
 from reports.board.board import board
-from reports.board.board_markdown import board_markdown
-from reports.board.trend import trend
+from reports.board.board_markdown import board_markdown, trend
 
 
 class NothingIssued(Refused):

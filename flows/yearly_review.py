@@ -78,10 +78,7 @@ def compile_reviews(form: ReviewForm, scope: Scope, now: datetime) -> list[Yearl
     """One review for each directive, of the form's year or the year of ``now``."""
     store, year = store_of_run(), form.year or local_date(now).year
     with reading(store.engine) as connection:
-        return [
-            yearly_review(connection, year, plan=store.plan, calendar=store.calendar, now=now, directive=code)
-            for code in scope.directives
-        ]
+        return [yearly_review(connection, store, year, now=now, directive=code) for code in scope.directives]
 
 
 @batch_task("Công bố")

@@ -1,15 +1,19 @@
-"""The portal as one application: its routes and its middleware."""
+"""The portal as one application: its routes, its middleware, and how it is served."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
+import uvicorn
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from config import clock
-from models.keeping.opening import Store
+from config.errors import Refused
+from config.settings import Settings
+from models.keeping.opening import Store, open_store
 from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
@@ -22,7 +26,6 @@ from portal.pages import (
     decisions,
     desk,
     documents,
-    extension,
     overview,
     reporting,
     workbooks,
@@ -53,7 +56,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     pages = [
         part.router
         for part in (
-            *(entrance, sign_in, openid, assignment, reporting, extension),
+            *(entrance, sign_in, openid, assignment, reporting),
             *(decisions, desk, overview, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
@@ -67,3 +70,33 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     app.add_middleware(limit_body_size)
     app.add_middleware(add_security_headers)
     return app
+
+
+HOST = "127.0.0.1"
+
+
+def serve(settings: Settings, host: str = HOST) -> None:
+    """Answer on ``settings.portal_port`` of ``host`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with open_store(settings) as store:
+        # No access log: an address may hold the link of a message, which is a key.
+        server = uvicorn.Server(
+            uvicorn.Config(
+                make_app(store),
+                host=host,
+                port=settings.portal_port,
+                access_log=False,
+                server_header=False,
+                log_config=None,
+                proxy_headers=True,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        try:
+            server.run()
+        except SystemExit:
+            raise Refused(
+                f"Cổng {settings.portal_port} của trang đôn đốc đang có chương trình khác dùng; đặt cổng khác:"
+                f" DONDOC_PORTAL_PORT={settings.portal_port + 1}.",
+                f"Port {settings.portal_port} is in use; choose another: DONDOC_PORTAL_PORT.",
+            ) from None

@@ -1,6 +1,5 @@
 """Rate limits of sign-in and of calendar feeds, by client and by name, counted in memory."""
 
-from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 
@@ -50,11 +49,8 @@ def count_unknown_feed(request: Request) -> None:
 def _count(request: Request, limit: RateLimitItem, *what: str) -> None:
     limiter: MovingWindowRateLimiter = request.app.state.limiter
     if not limiter.hit(limit, *what):
-        raise RateLimited(_seconds_until(limiter.get_window_stats(limit, *what).reset_time, clock.now()))
-
-
-def _seconds_until(until: float, now: datetime) -> int:
-    return max(1, ceil(until - now.timestamp()))
+        over_at = limiter.get_window_stats(limit, *what).reset_time
+        raise RateLimited(max(1, ceil(over_at - clock.now().timestamp())))
 
 
 def _client_network(request: Request) -> str:

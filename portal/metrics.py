@@ -16,7 +16,7 @@ from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work.work_lists import decisions_waiting
 from portal.web import now_of, store_of
-from reports.board.board import count_by_status
+from reports.figures import tally
 
 router = APIRouter()
 
@@ -36,7 +36,7 @@ class _Counts(Collector):
         self._now, self._calendar = now_of(request), store_of(request).calendar
 
     def collect(self) -> Iterator[Metric]:
-        by_status = count_by_status(self._connection, now=self._now)
+        by_status = tally(self._connection, now=self._now, calendar=self._calendar)[()].by_status
         yield _by("dondoc_assignments", "Assignments by status word.", "status", by_status)
         by_state = {state.value: 0 for state in MessageState}
         states = select(col(Message.state), func.count()).group_by(col(Message.state))

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from config.errors import Refused
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable
 from models.tables.errors import NotFound, TransitionRefused
 from portal.form import FormReader, clean
 from portal.prefect.proxy import PrefectUnavailable

@@ -13,12 +13,7 @@ from models.store.database import reading_session, session_scope
 from portal.sign_in.session import NOBODY, Visitor, VisitorRole, find_visitor, require_csrf
 from portal.web import now_of, store_of
 
-_NOBODY, _OFFICE, _COORDINATOR, _MANAGER = (
-    VisitorRole.NOBODY,
-    VisitorRole.OFFICE,
-    VisitorRole.COORDINATOR,
-    VisitorRole.MANAGER,
-)
+_NOBODY, _OFFICE, _COORDINATOR, _MANAGER = VisitorRole
 _ALL = frozenset(VisitorRole)
 _SIGNED_IN = _ALL - {_NOBODY}
 _OFFICES = frozenset({_OFFICE})
@@ -28,6 +23,9 @@ _FEED_OWNERS = frozenset({_OFFICE, _COORDINATOR})
 
 API = "/api/"
 PREFECT = "/prefect/"
+
+_ONE = "/assignments/{assignment_id}"
+_DECISIONS = ("accept", "return", "withdraw", "suspend", "resume")
 
 RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/"): _ALL,
@@ -50,23 +48,13 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     # assignments: an office sees its own, accounts see all
     ("GET", "/assignments"): _SIGNED_IN,
     ("GET", "/assignments/{assignment_id}"): _SIGNED_IN,
-    ("POST", "/assignments/{assignment_id}/acknowledge"): _OFFICES,
-    ("POST", "/assignments/{assignment_id}/delegate"): _OFFICES,
+    **{("POST", f"{_ONE}/{verb}"): _OFFICES for verb in ("acknowledge", "delegate", "report", "draft", "extension")},
     ("GET", "/assignments/{assignment_id}/report"): _OFFICES,
-    ("POST", "/assignments/{assignment_id}/report"): _OFFICES,
-    ("POST", "/assignments/{assignment_id}/draft"): _OFFICES,
     ("GET", "/assignments/{assignment_id}/extension"): _OFFICES,
-    ("POST", "/assignments/{assignment_id}/extension"): _OFFICES,
     ("GET", "/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
     # the coordinator's desk
     ("GET", "/desk"): _DESK,
-    ("POST", "/assignments/{assignment_id}/accept"): _DESK,
-    ("POST", "/assignments/{assignment_id}/return"): _DESK,
-    ("POST", "/assignments/{assignment_id}/grant"): _DESK,
-    ("POST", "/assignments/{assignment_id}/refuse"): _DESK,
-    ("POST", "/assignments/{assignment_id}/withdraw"): _DESK,
-    ("POST", "/assignments/{assignment_id}/suspend"): _DESK,
-    ("POST", "/assignments/{assignment_id}/resume"): _DESK,
+    **{("POST", f"{_ONE}/{verb}"): _DESK for verb in ("grant", "refuse", *_DECISIONS)},
     ("GET", "/desk/assign"): _DESK,
     ("POST", "/desk/assign"): _DESK,
     ("GET", "/desk/workbook"): _DESK,
@@ -101,19 +89,12 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/api/v1/assignments"): _SIGNED_IN,
     ("POST", "/api/v1/assignments"): _DESK,
     ("GET", "/api/v1/assignments/{assignment_id}"): _SIGNED_IN,
-    ("POST", "/api/v1/assignments/{assignment_id}/acknowledge"): _OFFICES,
-    ("POST", "/api/v1/assignments/{assignment_id}/delegate"): _OFFICES,
-    ("POST", "/api/v1/assignments/{assignment_id}/files"): _OFFICES,
+    **{
+        ("POST", f"/api/v1{_ONE}/{verb}"): _OFFICES
+        for verb in ("acknowledge", "delegate", "files", "report", "extension")
+    },
     ("GET", "/api/v1/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
-    ("POST", "/api/v1/assignments/{assignment_id}/report"): _OFFICES,
-    ("POST", "/api/v1/assignments/{assignment_id}/extension"): _OFFICES,
-    ("POST", "/api/v1/assignments/{assignment_id}/extension/grant"): _DESK,
-    ("POST", "/api/v1/assignments/{assignment_id}/extension/refuse"): _DESK,
-    ("POST", "/api/v1/assignments/{assignment_id}/accept"): _DESK,
-    ("POST", "/api/v1/assignments/{assignment_id}/return"): _DESK,
-    ("POST", "/api/v1/assignments/{assignment_id}/withdraw"): _DESK,
-    ("POST", "/api/v1/assignments/{assignment_id}/suspend"): _DESK,
-    ("POST", "/api/v1/assignments/{assignment_id}/resume"): _DESK,
+    **{("POST", f"/api/v1{_ONE}/{verb}"): _DESK for verb in ("extension/grant", "extension/refuse", *_DECISIONS)},
     ("GET", "/api/v1/decisions"): _OVERVIEW,
     ("GET", "/api/v1/board"): _OVERVIEW,
     ("GET", "/api/v1/silences"): _DESK,

@@ -4,17 +4,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from config.catalogue.subtasks import ReportForm
 from config.clock import HANOI, local_date
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
-from models.store.database import reading_session, session_scope
+from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
+from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeState
+from models.tables.outbox import Notice
 from models.tables.report import ReportContent
 from models.work import verbs
+from models.work.assigning import missing_assignments
+from models.work.directives import anchors
+from models.work.planning import planned_assignments
 from rehearsal.behaviour import Act, PlannedAct, behaviour_of, script
 
 _OFFICE_ACTS = {Act.ACKNOWLEDGE, Act.REPORT, Act.ASK_FOR_TIME}
@@ -32,11 +37,11 @@ class PerformedAct:
     planned: PlannedAct
 
 
-def act_out(store: Store, after: date, until: date, *, offices: frozenset[str] | None = None) -> list[PerformedAct]:
+def act_out(store: Store, after: date, until: date) -> list[PerformedAct]:
     """Do everything the scripts hold for the days after ``after`` through ``until``; returns what was done."""
     performed = []
     with session_scope(store.engine) as session:
-        for planned, assignment in _due_acts(session, store, after, until, offices):
+        for planned, assignment in _due_acts(session, store, after, until):
             at = datetime.combine(planned.on, _TEN_O_CLOCK, tzinfo=HANOI)
             actor = f"office:{assignment.office}" if planned.act in _OFFICE_ACTS else "coordinator"
             context = store.actor_context(now=at, actor=actor, run_key="rehearsal")
@@ -52,16 +57,12 @@ def next_act_day(store: Store, after: date) -> date | None:
     """The first day after ``after`` on which anybody does anything."""
     with reading_session(store.engine) as session:
         far = after + timedelta(days=400)
-        return min((planned.on for planned, _ in _due_acts(session, store, after, far, None)), default=None)
+        return min((planned.on for planned, _ in _due_acts(session, store, after, far)), default=None)
 
 
-def _due_acts(
-    session: Session, store: Store, after: date, until: date, offices: frozenset[str] | None
-) -> list[tuple[PlannedAct, Assignment]]:
+def _due_acts(session: Session, store: Store, after: date, until: date) -> list[tuple[PlannedAct, Assignment]]:
     def due() -> Iterator[tuple[PlannedAct, Assignment]]:
         for assignment in session.exec(select(Assignment).order_by(col(Assignment.id))):
-            if offices is not None and assignment.office not in offices:
-                continue
             behaviour = behaviour_of(assignment.subtask, assignment.assigned_office, assignment.step)
             for planned in script(
                 behaviour,
@@ -115,3 +116,50 @@ _VERBS: dict[Act, Callable[[Session, Assignment, PlannedAct, ActorContext], obje
         s, a.id or 0, "Số liệu cần cho báo cáo chung, đề nghị giữ nguyên thời hạn.", context
     ),
 }
+
+
+_MORNING_RUN = time(7, 30)
+
+
+def morning_of(day: date) -> datetime:
+    """When the first run of the day starts."""
+    return datetime.combine(day, _MORNING_RUN, tzinfo=HANOI)
+
+
+def next_eventful_day(store: Store, day: date) -> date | None:
+    """The next working day on which an alert, an act or a new period falls, or None."""
+    with reading(store.engine) as connection:
+        alert_at = connection.scalar(
+            select(func.min(col(Assignment.next_alert_at))).where(
+                col(Assignment.next_alert_at) > morning_of(day), col(Assignment.state).in_(WAITING_FOR_OFFICE)
+            )
+        )
+    candidates = [_next_fifteenth(day), next_act_day(store, day), local_date(alert_at) if alert_at else None]
+    coming = min(candidate for candidate in candidates if candidate is not None)
+    return store.calendar.next_working_day(coming)
+
+
+def _next_fifteenth(day: date) -> date:
+    """A reporting period opens on the 15th of a month."""
+    if day.day < 15:
+        return day.replace(day=15)
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=15)
+
+
+def is_anything_to_do(store: Store, priority: str, now: datetime) -> bool:
+    """Whether a run of ``priority`` at ``now`` would assign, remind or send anything."""
+    alerts = select(col(Assignment.id)).where(
+        col(Assignment.priority) == priority,
+        col(Assignment.next_alert_at) <= now,
+        col(Assignment.state).in_(WAITING_FOR_OFFICE),
+    )
+    unsent = (
+        select(col(Notice.id))
+        .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
+        .where(col(Assignment.priority) == priority, col(Notice.state) == NoticeState.PENDING)
+    )
+    with reading_session(store.engine) as session:
+        if any(session.scalar(query.limit(1)) is not None for query in (alerts, unsent)):
+            return True
+        context = store.actor_context(now=now, actor=f"flow:{priority}").for_priority(priority)
+        return any(missing_assignments(session, planned_assignments(context, anchors(session))))

@@ -10,14 +10,14 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 
+import pendulum
 from rich.console import Console
 from rich.markdown import Markdown
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from config.clock import end_of_day
@@ -29,21 +29,18 @@ from hosting.prefect.connection import reach_prefect, run_here
 from models.keeping.opening import Store
 from models.store.audit import verify
 from models.store.database import reading, session_scope
-from models.tables.lifecycle import Kind, NoticeState
+from models.tables.lifecycle import NoticeKind, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from models.work.queries import AssignmentFilter, assignments
-from notifications.words.kinds import WORDINGS
-from rehearsal.acting_out import PerformedAct, act_out
+from notifications.words.kinds import DESK_NAMES, WORDINGS
+from rehearsal.acting_out import PerformedAct, act_out, is_anything_to_do, morning_of
 from rehearsal.behaviour import Act
-from rehearsal.days import is_anything_to_do, morning_of
 from rehearsal.throwaway import throwaway_settings, unsynced_store
 
 FIRST_DAY = date(2023, 8, 17)
 LAST_DAY = date(2023, 12, 31)
 NUMBER = "123-TB/TU"
-
-_TUESDAY, _FRIDAY = 1, 4
 
 _WEEKLY = (date(2023, 10, 1), date(2023, 12, 25))
 """By October every kind of event has come up: Tuesdays are enough until the last week, which tells the end."""
@@ -124,7 +121,7 @@ class _Demo:
         sent = _sent_on(store, day)
         for office, desk, kinds in sent[:_LISTED_RECIPIENTS]:
             name = store.plan.office(office).name_vi
-            self._say(f"    ✉ {name} ({_DESK_VI[desk]}): {kinds}")
+            self._say(f"    ✉ {name} ({DESK_NAMES[desk][0]}): {kinds}")
         if len(sent) > _LISTED_RECIPIENTS:
             self._say(f"    … và {len(sent) - _LISTED_RECIPIENTS} nơi nhận khác")
         for line in _acts_in_words(store, acts):
@@ -167,7 +164,7 @@ def _next_round(store: Store, day: date) -> date:
 
 def _is_round(day: date) -> bool:
     first, last = _WEEKLY
-    return day.weekday() == _TUESDAY or (day.weekday() == _FRIDAY and not first <= day <= last)
+    return day.weekday() == pendulum.TUESDAY or (day.weekday() == pendulum.FRIDAY and not first <= day <= last)
 
 
 def _sent_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:
@@ -184,21 +181,14 @@ def _sent_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:
     )
     with reading(store.engine) as connection:
         rows = connection.execute(query).all()
-    return [(office, desk, _kinds(rows, office, desk)) for office, desk in _by_severity(rows)]
-
-
-def _by_severity(rows: Sequence[Row[tuple[str, Desk, Kind, int]]]) -> list[tuple[str, Desk]]:
+    counts: dict[tuple[str, Desk], dict[NoticeKind, int]] = {}
+    for office, desk, kind, count in rows:
+        counts.setdefault((office, desk), {})[kind] = count
     order = list(WORDINGS)
-    most_severe: dict[tuple[str, Desk], int] = {}
-    for office, desk, kind, _ in rows:
-        place = order.index(kind)
-        most_severe[office, desk] = min(place, most_severe.get((office, desk), place))
-    return sorted(most_severe, key=lambda recipient: (most_severe[recipient], recipient))
-
-
-def _kinds(rows: Sequence[Row[tuple[str, Desk, Kind, int]]], office: str, desk: Desk) -> str:
-    counts = {kind: count for o, d, kind, count in rows if (o, d) == (office, desk)}
-    return ", ".join(f"{counts[kind]} {wording.count_vi}" for kind, wording in WORDINGS.items() if kind in counts)
+    return [
+        (*to, ", ".join(f"{told[kind]} {wording.count_vi}" for kind, wording in WORDINGS.items() if kind in told))
+        for to, told in sorted(counts.items(), key=lambda each: (min(map(order.index, each[1])), each[0]))
+    ]
 
 
 def _acts_in_words(store: Store, acts: list[PerformedAct]) -> list[str]:
@@ -213,13 +203,6 @@ def _acts_in_words(store: Store, acts: list[PerformedAct]) -> list[str]:
             lines.append(f"{name} {act.value}: việc {first.assignment_id} ({first.subtask}){more}")
     return lines
 
-
-_DESK_VI = {
-    Desk.FOCAL: "đầu mối",
-    Desk.HEAD: "thủ trưởng",
-    Desk.COORDINATOR: "cơ quan đôn đốc",
-    Desk.MONITOR: "cơ quan theo dõi",
-}
 
 _NOTICE_VI = {
     NoticeState.PENDING: "chờ gửi",

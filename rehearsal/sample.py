@@ -16,8 +16,7 @@ from models.keeping.copy import copy_into_empty, is_empty_store
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session, session_scope
 from models.work.directives import issue_directive, samples_in_force
-from rehearsal.acting_out import act_out
-from rehearsal.days import morning_of, next_eventful_day
+from rehearsal.acting_out import act_out, morning_of, next_eventful_day
 from rehearsal.throwaway import throwaway_settings, unsynced_store
 
 SAMPLE_NUMBER = "01-MAU/TB"
@@ -71,7 +70,7 @@ def finish_move(store: Store) -> None:
     if moved and letters.exists():
         store.settings.mailbox_dir.mkdir(parents=True, exist_ok=True)
         for letter in sorted(letters.iterdir()):
-            _bring(letter, store.settings.mailbox_dir)
+            letter.replace(store.settings.mailbox_dir / letter.name)
     _clear(site)
 
 
@@ -93,10 +92,6 @@ def _issue_and_play(store: Store, today: date) -> None:
         context = store.actor_context(now=morning_of(issued_on), actor="coordinator")
         issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, context=context, is_sample=True)
     play_days(store, issued_on, store.calendar.previous_working_day(today - timedelta(days=1)))
-
-
-def _bring(letter: Path, mailbox: Path) -> None:
-    letter.replace(mailbox / letter.name)
 
 
 def _construction_dir(settings: Settings) -> Path:

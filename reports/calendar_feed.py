@@ -18,9 +18,8 @@ from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from config.settings import Language
 from models.tables.assignment import Assignment
-from models.tables.extension import Extension
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from models.work.rows import ListedAssignment, read_rows, select_rows
 
 MAX_EVENTS = 2000

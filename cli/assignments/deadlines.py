@@ -2,7 +2,6 @@
 
 import typer
 
-from cli.language import in_language
 from cli.options import JSON
 from cli.output import show_json
 from config.catalogue.holidays import load_calendar
@@ -64,11 +63,11 @@ def due_command(
             words="" if str(read).casefold() == "".join(rule.split()).casefold() else " ".join(rule.split()),
         )
     except NeedsAnchor as missing:
-        raise typer.BadParameter(in_language(f"{missing} / {missing.en}"), param_hint="--from") from None
+        raise typer.BadParameter(f"{missing} ({missing.en})", param_hint="--from") from None
     if json_:
         show_json({"timing": read.timing.value, **_facts(answer, calendar.version)})
         return
-    print(f"{answer.due_date:%d/%m/%Y}" if isinstance(answer, Due) else in_language(_NO_DATE[answer.timing]))
+    print(f"{answer.due_date:%d/%m/%Y}" if isinstance(answer, Due) else _NO_DATE[answer.timing])
     print(answer.explanation_vi)
     print(answer.explanation_en)
 

@@ -6,7 +6,7 @@ from functools import partial
 import typer
 
 from cli.options import AS_OF, DIRECTIVE, JSON, URGENCY_HELP
-from cli.output import check_choice, show_json, show_table
+from cli.output import check_choice, show_json, show_list
 from cli.store import effective_time, open_configured_store
 from config.clock import parse_date
 from models.store.database import reading_session, session_scope
@@ -21,6 +21,10 @@ _DATE = typer.Option(
 )
 _NUMBER = typer.Option(..., "--number", help="Số, ký hiệu, ví dụ 123-TB/TU. / Number and symbol, e.g. 123-TB/TU.")
 _TITLE = typer.Option(..., "--title", help="Trích yếu, tên gọi. / The title.")
+_IN_JSON = (
+    *("id", "kind", "directive", "period", "number", "date", "title"),
+    *("subtask", "host_office", "urgency", "sample"),
+)
 _URGENCY = typer.Option("normal", "--urgency", help=URGENCY_HELP)
 
 
@@ -88,10 +92,9 @@ def list_command(json_: bool = JSON) -> None:
     """Liệt kê các mốc đã ghi. / List the registered documents and events."""
     with open_configured_store() as store, reading_session(store.engine) as session:
         known = anchors(session)
-    if json_:
-        show_json([_as_json(anchor) for anchor in known])
-        return
-    show_table(
+    show_list(
+        json_,
+        map(_as_json, known),
         "Các mốc tính hạn",
         ("Loại", "Chỉ đạo", "Khóa", "Ngày", "Nội dung", "Mẫu"),
         [
@@ -115,19 +118,8 @@ def _register(fact: Callable[..., Anchor], what: str, as_of: str | None, json_: 
 
 
 def _as_json(anchor: Anchor) -> dict[str, object]:
-    return {
-        "id": anchor.id,
-        "kind": anchor.kind.value,
-        "directive": anchor.directive,
-        "period": anchor.key,
-        "number": anchor.number,
-        "date": anchor.on_date.isoformat(),
-        "title": anchor.title,
-        "subtask": anchor.subtask,
-        "host_office": anchor.host_office,
-        "urgency": anchor.urgency.value,
-        "sample": anchor.is_sample,
-    }
+    other_names = {"period": "key", "date": "on_date", "sample": "is_sample"}
+    return {name: getattr(anchor, other_names.get(name, name)) for name in _IN_JSON}
 
 
 def _urgency(text: str) -> Urgency:

@@ -4,16 +4,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from cli.output import json_row
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from models.tables.assignment import Assignment
-from models.tables.attachment import Attachment
-from models.tables.errors import STATE_VI
-from models.tables.lifecycle import Role, Status
+from models.tables.lifecycle import STATE_WORDS, Role, Status
+from models.tables.report import Attachment
 from models.work.queries import History
 from models.work.rows import AssignmentRow
 from portal.words import word
 from reports.wording import status_vi
+
+_IN_JSON = """
+id priority subtask step variant period office role lead_office monitor_office status state urgency occasion
+delegated_to due_date original_due_date due_at rule basis explanation_vi explanation_en next_alert_at suspended_at
+"""
 
 
 def title_of(plan: Plan, assignment: Assignment | AssignmentRow, occasion: str) -> str:
@@ -25,36 +30,10 @@ def role_vi(role: Role) -> str:
 
 
 def assignment_json(assignment: Assignment | AssignmentRow, status: Status, occasion: str) -> dict[str, Any]:
-    return {
-        "id": assignment.id,
-        "priority": assignment.priority,
-        "subtask": assignment.subtask,
-        "step": assignment.step,
-        "variant": assignment.variant,
-        "period": assignment.period,
-        "office": assignment.office,
-        "role": assignment.role.value,
-        "lead_office": assignment.lead_office,
-        "monitor_office": assignment.monitor_office,
-        "status": status.value,
-        "state": assignment.state.value,
-        "urgency": assignment.urgency.value,
-        "occasion": occasion,
-        "delegated_to": assignment.delegated_to,
-        "due_date": assignment.due_date.isoformat(),
-        "original_due_date": assignment.original_due_date.isoformat(),
-        "due_at": assignment.due_at.astimezone(HANOI).isoformat(),
-        "rule": assignment.rule,
-        "basis": assignment.basis,
-        "explanation_vi": assignment.explanation_vi,
-        "explanation_en": assignment.explanation_en,
-        "next_alert_at": _local(assignment.next_alert_at),
-        "suspended_at": _local(assignment.suspended_at),
-    }
-
-
-def _local(at: Any) -> str | None:
-    return at.astimezone(HANOI).isoformat() if at else None
+    computed = {"status": status, "occasion": occasion}
+    return json_row(
+        {name: computed[name] if name in computed else getattr(assignment, name) for name in _IN_JSON.split()}
+    )
 
 
 def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> dict[str, Any]:
@@ -65,20 +44,14 @@ def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -
         "title_en": subtask.title_en,
         "quote": subtask.quote,
         "group": [
-            {
-                "id": member.id,
-                "office": member.office,
-                "role": member.role.value,
-                "state": member.state.value,
-                "due_date": member.due_date,
-            }
+            {name: getattr(member, name) for name in ("id", "office", "role", "state", "due_date")}
             for member in found.group
         ],
         "reports": [r.model_dump(mode="json") for r in found.reports],
         "files": [file.model_dump(mode="json", exclude={"assignment_id"}) for file in files],
         "extensions": [e.model_dump(mode="json") for e in found.extensions],
         "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
-        "events": [{"at": _local(e.at), "actor": e.actor, "verb": e.verb, "facts": e.details} for e in found.events],
+        "events": [json_row({"at": e.at, "actor": e.actor, "verb": e.verb, "facts": e.details}) for e in found.events],
     }
 
 
@@ -89,12 +62,13 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
     print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi}")
     print(f"  Căn cứ của hạn: {_word('basis', done.basis)}")
-    print(f"  Tình trạng: {STATE_VI[done.state]} · {status_vi(found.status, done.state).lower()}")
+    print(f"  Tình trạng: {STATE_WORDS[done.state][0]} · {status_vi(found.status, done.state).lower()}")
     if done.delegated_to:
         print(f"  Bộ phận thực hiện: {done.delegated_to}")
     print("  Cùng thực hiện:")
     for other in found.group:
-        print(f"    {other.id}: {plan.office(other.office).name_vi} ({role_vi(other.role)}) – {STATE_VI[other.state]}")
+        name, (state, _) = plan.office(other.office).name_vi, STATE_WORDS[other.state]
+        print(f"    {other.id}: {name} ({role_vi(other.role)}) – {state}")
     if files:
         print("  Tệp kèm theo:")
     versions = {report.id: report.version for report in found.reports}

@@ -9,7 +9,6 @@ from cli.output import show_json, show_table
 from config.catalogue.folders import copy_plan
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
-from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.settings import PLAN_EXAMPLE_DIR, load_settings
 
@@ -44,14 +43,11 @@ def check_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
             }
         )
         return
+    directives = f"{len(plan.directives)} chỉ đạo, " if plan.has_several else ""
     print(
-        f"Kế hoạch đúng: {_directives(plan)}{len(plan.priorities)} nhiệm vụ trọng tâm, {len(subtasks)} việc,"
+        f"Kế hoạch đúng: {directives}{len(plan.priorities)} nhiệm vụ trọng tâm, {len(subtasks)} việc,"
         f" {steps} bước, {len(plan.offices)} cơ quan (phiên bản {plan.version}). The plan is right."
     )
-
-
-def _directives(plan: Plan) -> str:
-    return f"{len(plan.directives)} chỉ đạo, " if plan.has_several else ""
 
 
 @app.command("show")

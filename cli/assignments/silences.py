@@ -3,7 +3,7 @@
 import typer
 
 from cli.options import AS_OF, JSON, OFFICE, PERIOD, REASON, SUBTASK
-from cli.output import show_json, show_table
+from cli.output import show_list
 from cli.store import effective_time, open_configured_store
 from config.clock import local_date, parse_date
 from models.alerts.silences import lift, silence, silences
@@ -37,10 +37,9 @@ def list_command(as_of: str | None = AS_OF, json_: bool = JSON) -> None:
     """Những gì đang tạm ngừng nhắc. / List what is held back."""
     with open_configured_store() as store, reading_session(store.engine) as session:
         found = silences(session, local_date(effective_time(as_of)))
-    if json_:
-        show_json([each.model_dump(mode="json") for each in found])
-        return
-    show_table(
+    show_list(
+        json_,
+        (each.model_dump(mode="json") for each in found),
         f"{len(found)} lần tạm ngừng",
         ("Số", "Cơ quan", "Việc", "Kỳ", "Đến hết", "Lý do"),
         [

@@ -1,15 +1,9 @@
-"""`dondoc messages`: the delivery log, listed, shown as evidence, exported; dead messages sent again."""
+"""`dondoc messages`: the delivery log, listed and shown as evidence; dead messages sent again."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from io import TextIOWrapper
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import typer
-from sqlmodel import Session
 
 from cli.options import JSON, OFFICE
 from cli.output import check_choice, format_time, json_row, show_json, show_json_rows, show_table
@@ -17,23 +11,18 @@ from cli.store import open_configured_store
 from config.clock import now, parse_date, start_of_day
 from config.contacts.desks import Desk
 from config.errors import Refused
-from config.text.atomic_write import atomic_write
 from models.delivery.dead_letters import send_again, send_all_again
-from models.delivery.message_log import READ_SIZE, MessageFilter, attempts, latest_messages, message, messages
+from models.delivery.message_log import MessageFilter, latest_messages, message, messages
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import MessageState
 from models.tables.outbox import DeliveryAttempt, Message
 
 PAGE_SIZE = 200
-"""How many messages the screen shows, the newest; files and programs get all."""
+"""How many messages the screen shows, the newest; programs get all."""
 
 _TABLE_HEAD = ("Số", "Nơi nhận", "Kênh", "Tiêu đề", "Trạng thái", "Lần thử", "Lúc gửi", "Lỗi")
-_EXPORT_HEAD = ("Số", "Lúc lập", "Cơ quan", "Bộ phận", *_TABLE_HEAD[2:], "Các lần thử")
 
 _RESULTS = {"sent": "đã gửi", "failed": "không gửi được"}
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet evaluates a text cell that begins with one of these."""
 
 
 def messages_command(
@@ -53,9 +42,6 @@ def messages_command(
         metavar="SỐ",
         help="Nội dung một thư và từng lần thử. / Show one message with its text and every attempt.",
     ),
-    export: Path | None = typer.Option(
-        None, "--export", metavar="FILE.csv", help="Ghi ra tệp mở được bằng Excel. / Write a file that Excel opens."
-    ),
     again: int | None = typer.Option(
         None, "--again", metavar="SỐ", help="Gửi lại một thư đã bỏ. / Send one dead message again."
     ),
@@ -66,7 +52,7 @@ def messages_command(
     ),
     json_: bool = JSON,
 ) -> None:
-    """List, show, export and send again what is in the delivery log."""
+    """List, show and send again what is in the delivery log."""
     if again is not None:
         _send_again(again, json_)
         return
@@ -89,12 +75,6 @@ def messages_command(
     with open_configured_store() as store, reading_session(store.engine) as session:
         if office is not None:
             store.plan.office(office)
-        if export is not None:
-            written = _export(export, _export_rows(session, wanted))
-            # With --json the rows themselves follow below.
-            if not json_:
-                print(f"Đã ghi {written} thư, tin nhắn vào {export}.")
-                return
         if json_:
             show_json_rows(json_row(row.model_dump()) for row in messages(session, wanted, texts=True))
             return
@@ -103,7 +83,7 @@ def messages_command(
     if total > len(found):
         print(
             f"Trên đây là {len(found)} thư mới nhất, còn {total - len(found)} thư cũ hơn: lọc thêm (--since, --until,"
-            " --office …) hoặc ghi hết ra tệp bằng --export."
+            " --office …), hoặc lấy hết bằng --json."
         )
 
 
@@ -166,42 +146,7 @@ def _table_row(row: Message) -> tuple[Any, ...]:
     )
 
 
-def _export_rows(session: Session, wanted: MessageFilter) -> Iterator[tuple[Any, ...]]:
-    found = messages(session, wanted)
-    while part := list(islice(found, READ_SIZE)):
-        tried = attempts(session, [row.id or 0 for row in part])
-        yield from (_export_row(row, tried.get(row.id or 0, [])) for row in part)
-
-
-def _export_row(row: Message, tries: Sequence[DeliveryAttempt]) -> tuple[Any, ...]:
-    # Without the text: its links open offices' pages, and a file is passed on.
-    number, _, *rest = _table_row(row)
-    tried_vi = "; ".join(map(_attempt_vi, tries))
-    return (number, format_time(row.created_at), row.office, row.desk.value, *rest, tried_vi)
-
-
 def _attempt_vi(attempt: DeliveryAttempt) -> str:
     reason = f" ({attempt.reason})" if attempt.reason else ""
     result = _RESULTS[attempt.result.value]
     return f"lần {attempt.number}: {format_time(attempt.at)} qua {attempt.channel}, {result}{reason}"
-
-
-def _export(path: Path, rows: Iterable[Sequence[Any]]) -> int:
-    """Write a CSV file that Excel opens safely: UTF-8 with a byte order mark, no cell that is a formula.
-
-    Returns how many rows stand below the head.
-    """
-    written = 0
-    with atomic_write(path) as file:
-        text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-        writer = csv.writer(text)
-        writer.writerow(_EXPORT_HEAD)
-        for row in rows:
-            writer.writerow([_escape_formula(cell) for cell in row])
-            written += 1
-        text.detach()  # it would close the file, which is not in its place yet
-    return written
-
-
-def _escape_formula(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell

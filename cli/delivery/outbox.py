@@ -6,7 +6,7 @@ from dataclasses import asdict
 import typer
 
 from cli.options import AS_OF, JSON, OFFICE
-from cli.output import check_choice, format_time, json_row, show_json, show_table
+from cli.output import check_choice, format_time, json_row, show_json, show_list, show_table
 from cli.store import effective_time, open_configured_store
 from config.clock import now
 from config.contacts.contacts import LOCAL_MAILBOX, Contacts
@@ -17,8 +17,8 @@ from models.store.database import reading_session
 from models.tables.lifecycle import NoticeState
 from models.work.queries import notices
 from notifications.channels.mailbox import letters
-from notifications.courier.channel_check import check_channels, require_all_sent
 from notifications.courier.courier import deliver
+from notifications.courier.sent_at_once import check_channels, require_all_sent
 
 channels = typer.Typer()
 
@@ -36,10 +36,9 @@ def notices_command(
         if office is not None:
             store.plan.office(office)
         found = notices(session, office=office, state=NoticeState(state) if state else None)
-    if json_:
-        show_json([json_row(notice.model_dump()) for notice in found])
-        return
-    show_table(
+    show_list(
+        json_,
+        (json_row(notice.model_dump()) for notice in found),
         f"{len(found)} nội dung nhắc",
         ("Số", "Loại", "Việc", "Bậc", "Nơi nhận", "Kênh", "Trạng thái", "Lúc gửi"),
         [
@@ -125,10 +124,9 @@ def channels_list_command(json_: bool = JSON) -> None:
             }
             for office in store.plan.offices
         ]
-    if json_:
-        show_json(rows)
-        return
-    show_table(
+    show_list(
+        json_,
+        rows,
         f"Kênh liên hệ ({LOCAL_MAILBOX} = hộp thư tại chỗ)",
         ("Cơ quan", "Đầu mối", "Thủ trưởng", "Đôn đốc", "Theo dõi"),
         [tuple(row.values()) for row in rows],

@@ -3,7 +3,7 @@
 import typer
 
 from cli.options import JSON
-from cli.output import format_time, show_json, show_table
+from cli.output import format_time, show_list
 from cli.store import open_configured_store
 from config.clock import HANOI, now
 from config.errors import Refused
@@ -55,10 +55,9 @@ def user_list_command(json_: bool = JSON) -> None:
     """Liệt kê tài khoản. / List the accounts."""
     with open_configured_store() as store, reading_session(store.engine) as session:
         found = accounts.users(session)
-    if json_:
-        show_json([each.model_dump(mode="json", exclude={"sessions_since"}) for each in found])
-        return
-    show_table(
+    show_list(
+        json_,
+        (each.model_dump(mode="json", exclude={"sessions_since"}) for each in found),
         f"{len(found)} tài khoản",
         ("Địa chỉ", "Chức danh", "Vai trò", "Vào lần cuối", ""),
         [
@@ -111,10 +110,9 @@ def token_list_command(json_: bool = JSON) -> None:
     """Liệt kê khóa, không hiện nội dung. / List the keys, without their content."""
     with open_configured_store() as store, reading_session(store.engine) as session:
         found = accounts.tokens(session)
-    if json_:
-        show_json([each.model_dump(mode="json", exclude={"sha256"}) for each in found])
-        return
-    show_table(
+    show_list(
+        json_,
+        (each.model_dump(mode="json", exclude={"sha256"}) for each in found),
         f"{len(found)} khóa",
         ("Số", "Tên", "Của", "Hết hạn", ""),
         [

@@ -12,7 +12,7 @@ from config import clock
 from config.errors import Refused
 from hosting.prefect.connection import connected_to
 from hosting.processes import multi_server
-from hosting.processes.contacts_file import ContactsFile
+from hosting.processes.contacts_file import StoreOfToday
 from hosting.processes.run_watch import RunWatch
 from hosting.processes.signals import stop_event
 from models.keeping.opening import Store, open_store
@@ -37,7 +37,7 @@ def upgrade_command() -> None:
 
 @app.command("deploy")
 def deploy_command() -> None:
-    """Đăng ký luồng, lịch chạy, cảnh báo với Prefect. / Register flows, schedules and alarms."""
+    """Đăng ký luồng, lịch chạy với Prefect. / Register flows and schedules."""
     settings = multi_server.settings_for("deploy")
     with open_store(settings) as store, connected_to(settings, multi_server.api_url(settings)):
         from flows.deployments.register import deploy
@@ -95,19 +95,7 @@ def courier_command() -> None:
     settings = multi_server.settings_for("courier")
     _log_to_stderr()
     with stop_event() as stop, open_store(settings) as store:
-        run_forever(_ReloadedStore(store).current, stop)
-
-
-class _ReloadedStore:
-    """The store with the contacts as they are before each round."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._contacts = ContactsFile(store.settings)
-
-    def current(self) -> Store:
-        self._store = self._contacts.reload_if_edited(self._store, _say)
-        return self._store
+        run_forever(StoreOfToday(store, _say).current, stop)
 
 
 def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:

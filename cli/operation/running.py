@@ -23,7 +23,7 @@ def portal_command(
     ),
 ) -> None:
     """Serve the portal until Ctrl-C."""
-    from portal.server import serve
+    from portal.app import serve
 
     serve(load_settings(), host)
 

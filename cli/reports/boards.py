@@ -38,10 +38,7 @@ def review_command(
 ) -> None:
     """Show how a year went, by regulation, priority task, subtask and office."""
     with open_configured_store() as store, read_as_of(store, as_of) as connection:
-        plan, calendar = store.plan, store.calendar
-        found = yearly_review(
-            connection, year, plan=plan, calendar=calendar, now=effective_time(as_of), directive=directive
-        )
+        found = yearly_review(connection, store, year, now=effective_time(as_of), directive=directive)
         if json_:
             show_json(found.as_json())
         else:

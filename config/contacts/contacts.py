@@ -11,7 +11,7 @@
         head: tgram://${TELEGRAM_TOKEN}/-100123
     accounts: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn
 
-Any Apprise URL works, and those of ``own_channels``, for one recipient each; ``accounts`` is the mail server for the
+Any Apprise URL works, and those of ``OWN_ADDRESSES``, for one recipient each; ``accounts`` is the mail server for the
 portal's sign-in links. A secret is written into the environment as it is, without %-signs for odd letters. Of several
 addresses of one desk, each over another channel, the first is used, and the next when a message is given up there. A
 desk without an address of its own uses the office's ``focal``; an office without any is reached through the local
@@ -19,13 +19,66 @@ mailbox, so that nothing is lost before it is set up. ``quiet`` are hours in whi
 ``never`` for one on duty day and night; for ``digest_at`` what the runs say waits, answers to what somebody did do not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from config.contacts.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # other rooms import it from here
 from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 from config.settings import Language
+
+# The channels that are ours and not Apprise's; how each of them sends is in ``notifications/channels/sending.py`` under
+# the same names, and docs/channels.md tells how to add one.
+
+LOCAL_MAILBOX = "mailbox"
+"""The channel of a desk without an address: files under the data directory."""
+
+ZALO = "zalo"
+
+_ZALO_BASE = "https://openapi.zalo.me"
+
+
+@dataclass(frozen=True)
+class ZaloAddress:
+    """An Official Account's access token and one of its followers; ``base`` is where the service listens."""
+
+    token: str = field(repr=False)
+    user_id: str
+    base: str
+
+
+def zalo_address(url: str) -> ZaloAddress | None:
+    """Read ``zalo://ACCESS_TOKEN@USER_ID``, with ``?base=http://…`` for another place; None when it is not one."""
+    try:
+        parts = urlsplit(url)
+        login, _, user_id = parts.netloc.rpartition("@")
+        given = parse_qs(parts.query, strict_parsing=bool(parts.query))
+        (base,) = given.pop("base", [_ZALO_BASE])
+        listens = urlsplit(base)
+    except ValueError:
+        return None
+    token = unquote(login)
+    complete = parts.scheme == ZALO and parts.path in ("", "/") and not given and not parts.fragment
+    # The token goes into a header, where a line break would begin another header.
+    readable = token.isascii() and token.isprintable() and token.strip() == token
+    if not (complete and token and readable and user_id.isascii() and user_id.isdigit()):
+        return None
+    if listens.scheme not in ("http", "https") or not listens.hostname or listens.query or listens.fragment:
+        return None
+    return ZaloAddress(token, user_id, base.rstrip("/"))
+
+
+@dataclass(frozen=True)
+class OwnAddress:
+    """How an address of a channel of ours is recognised, and an example without a secret."""
+
+    understands: Callable[[str], bool]
+    example: str
+
+
+OWN_ADDRESSES: Mapping[str, OwnAddress] = {
+    LOCAL_MAILBOX: OwnAddress(lambda url: url == f"{LOCAL_MAILBOX}://", f"{LOCAL_MAILBOX}://"),
+    ZALO: OwnAddress(lambda url: zalo_address(url) is not None, "zalo://${ZALO_TOKEN}@1234567890"),
+}
 
 
 @dataclass(frozen=True)

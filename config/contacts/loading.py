@@ -1,16 +1,15 @@
 """Reading contacts.yaml: every fault at once, named by its place and without showing an address."""
 
+import logging
 import os
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from config.contacts.contacts import Address, Contacts, addressed
+from config.contacts.contacts import OWN_ADDRESSES, Address, Contacts, addressed
 from config.contacts.desks import DESKS
-from config.contacts.own_channels import LOCAL_MAILBOX as LOCAL_MAILBOX  # other rooms import it from here
-from config.contacts.own_channels import OWN_ADDRESSES
 from config.contacts.placeholders import MissingSecrets, with_secrets
-from config.contacts.services import service_of
 from config.errors import Refused
 from config.rules.quiet_hours import NEVER, OUT_OF_OFFICE, Hours, QuietHours, parse_quiet_hours, parse_time
 from config.settings import Language
@@ -267,3 +266,23 @@ class _Reader:
             return None
         # Some services are addressed by the page address that they give out themselves.
         return scheme.lower() if scheme.lower() not in ("http", "https") else str(service.schema)
+
+
+def service_of(url: str) -> Any | None:
+    """What Apprise makes of an address: an object that can send, or None. Apprise's log of addresses is not kept."""
+    apprise, asset = _apprise()
+    return apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+
+
+@cache
+def _apprise() -> tuple[Any, Any]:
+    # Imported here: it takes a third of a second, and a store without contacts does not need it.
+    import apprise
+
+    # Both write addresses with their secrets into a log that is set to be talkative.
+    logging.getLogger("apprise").propagate = False
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    # Apprise's own name and pictures would lead readers to somebody else's pages.
+    asset = apprise.AppriseAsset(app_id="dondoc", app_desc="Đôn đốc", app_url="")
+    asset.image_url_mask = asset.image_url_logo = ""
+    return apprise, asset

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from config.clock import HANOI
 from config.rules.kinds import Season, Unit
 from config.rules.periods import Cadence
-from config.rules.working_time import DayOff, WorkingCalendar
+from config.rules.working_time import NamedDay, WorkingCalendar
 
 ROMAN = ("I", "II", "III", "IV")
 MONTH_NAMES = re.findall(
@@ -78,7 +78,7 @@ def reasons(said: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(said))
 
 
-def breaks(days_off: Sequence[DayOff], calendar: WorkingCalendar) -> str:
+def breaks(days_off: Sequence[NamedDay], calendar: WorkingCalendar) -> str:
     """Days off as people write them, "1–4/9"; a weekend between two of them is part of the same break."""
     found: list[list[date]] = []
     for off in days_off:

@@ -6,7 +6,6 @@ the last day). A key, «2026-Q4», names a period of either.
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -73,14 +72,11 @@ def period_of(cadence: Cadence, day: date, basis: Bases = "nd09") -> Period:
 
 def periods_between(cadence: Cadence, first: date, last: date, basis: Bases = "nd09") -> list[Period]:
     """Every period that has a day from ``first`` through ``last``, in order."""
-
-    def walk() -> Iterator[Period]:
-        period = period_of(cadence, first, basis)
-        while period.opens <= last:
-            yield period
-            period = period_of(cadence, period.closes + _DAY, basis)
-
-    return list(walk())
+    found, period = [], period_of(cadence, first, basis)
+    while period.opens <= last:
+        found.append(period)
+        period = period_of(cadence, period.closes + _DAY, basis)
+    return found
 
 
 def parse_period(key: str, basis: Bases = "nd09") -> Period:

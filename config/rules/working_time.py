@@ -14,13 +14,13 @@ from importlib.metadata import version
 from typing import Literal
 
 import holidays
+from pendulum import SATURDAY
 
 from config.errors import Refused
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 _DAY = timedelta(days=1)
-_SATURDAY = 5
 
 
 # The library's names of the days in the words people use; days of one holiday share one name.
@@ -41,17 +41,8 @@ _EXCHANGED = ("làm bù", "worked in exchange")
 
 
 @dataclass(frozen=True)
-class DayOff:
-    """A day on which offices are closed for another reason than being a weekend."""
-
-    date: date
-    reason_vi: str
-    reason_en: str
-
-
-@dataclass(frozen=True)
-class DayWorked:
-    """A weekend day or holiday on which offices work all the same."""
+class NamedDay:
+    """A day that is off for another reason than being a weekend, or worked although it would be off, and why."""
 
     date: date
     reason_vi: str
@@ -105,7 +96,7 @@ class WorkingCalendar:
         if override := self._decided.get(supported(day)):
             return override.kind == "working_day"
         names, weekend_workdays = _library(day.year)
-        return day not in names and (day.weekday() < _SATURDAY or day in weekend_workdays)
+        return day not in names and (day.weekday() < SATURDAY or day in weekend_workdays)
 
     def is_provisional(self, year: int) -> bool:
         """Whether the holidays of ``year`` are worked out by rule and not yet announced."""
@@ -151,32 +142,20 @@ class WorkingCalendar:
         passed = bisect_right(self._days_of(start.year), start)
         return between - passed + bisect_right(self._days_of(end.year), end)
 
-    def days_off(self, start: date, end: date) -> list[DayOff]:
+    def days_off(self, start: date, end: date) -> list[NamedDay]:
         """Days off after ``start`` and up to ``end`` that are not just a weekend."""
-        return list(self._days_off(start, end))
+        days = (day for day in _between(start, end) if not self.is_working_day(day))
+        return [NamedDay(day, *reason) for day in days if (reason := self._decision(day) or _holiday(day))]
 
-    def _days_off(self, start: date, end: date) -> Iterator[DayOff]:
-        day = start + _DAY
-        while day <= end:
-            if not self.is_working_day(day):
-                if override := self._decided.get(day):
-                    yield DayOff(day, override.note_vi, override.note_en)
-                elif name := _library(day.year)[0].get(day):
-                    yield DayOff(day, *_in_words(name))
-            day += _DAY
-
-    def days_worked(self, start: date, end: date) -> list[DayWorked]:
+    def days_worked(self, start: date, end: date) -> list[NamedDay]:
         """Weekend days and holidays after ``start`` and up to ``end`` that are working days."""
-        return list(self._days_worked(start, end))
+        days = (day for day in _between(start, end) if day.weekday() >= SATURDAY or _holiday(day))
+        return [NamedDay(day, *(self._decision(day) or _EXCHANGED)) for day in days if self.is_working_day(day)]
 
-    def _days_worked(self, start: date, end: date) -> Iterator[DayWorked]:
-        day = start + _DAY
-        while day <= end:
-            ordinarily_off = day.weekday() >= _SATURDAY or day in _library(day.year)[0]
-            if ordinarily_off and self.is_working_day(day):
-                override = self._decided.get(day)
-                yield DayWorked(day, override.note_vi, override.note_en) if override else DayWorked(day, *_EXCHANGED)
-            day += _DAY
+    def _decision(self, day: date) -> tuple[str, str] | None:
+        """What the document that decided on a day says of it."""
+        override = self._decided.get(day)
+        return (override.note_vi, override.note_en) if override else None
 
     def _days_of(self, year: int) -> list[date]:
         """The working days of a year in order; computed once, so that counting is a search."""
@@ -196,11 +175,16 @@ def _library(year: int) -> tuple[dict[date, str], frozenset[date]]:
     return names, frozenset(day for day in found.weekend_workdays if day.year == year)
 
 
-def _in_words(name: str) -> tuple[str, str]:
-    for part, vi, en in _NAMES:
-        if part in name:
-            return vi, en
-    return name, name
+def _between(start: date, end: date) -> Iterator[date]:
+    return (start + n * _DAY for n in range(1, (end - start).days + 1))
+
+
+def _holiday(day: date) -> tuple[str, str] | None:
+    """The name of a holiday in both languages, as people say it."""
+    name = _library(day.year)[0].get(day)
+    if name is None:
+        return None
+    return next(((vi, en) for part, vi, en in _NAMES if part in name), (name, name))
 
 
 def supported(day: date) -> date:

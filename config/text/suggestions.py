@@ -1,9 +1,15 @@
-"""Suggestions for a word that is not quite right: a known word, or a code in its proper form."""
+"""Words as people type them: without accents, nearly right, or in the proper form of a code."""
 
 import re
 import unicodedata
 from collections.abc import Collection
 from difflib import SequenceMatcher
+
+
+def without_accents(text: str) -> str:
+    """«Sở  Y tế» as "so y te": small letters, one space between words."""
+    return " ".join(_plain(text).lower().split())
+
 
 _CLOSE = 0.6
 

@@ -1,1 +1,1 @@
-"""What a coordinator sees under Deployments: names, schedules, forms, alarms."""
+"""What a coordinator sees under Deployments: names, schedules, forms."""

@@ -25,7 +25,7 @@ from flows.priorities import PRIORITY_FLOWS
 from flows.yearly_review import ReviewForm
 
 FORM = "form"
-"""The one parameter of every flow that has a form."""
+"""The one parameter of every flow."""
 
 
 @dataclass(frozen=True)
@@ -75,20 +75,17 @@ def form_with(form: type[BaseModel], choices: Choices) -> type[BaseModel]:
     return create_model(form.__name__, __config__=ConfigDict(extra="forbid", title=title), **fields)
 
 
-def flow_with_form(flow: Flow[..., Any], form: type[BaseModel] | None, title: str) -> Flow[..., Any]:
-    """``flow`` as a deployment describes it: its one parameter is ``form``, under this title; none without a form."""
-    parameters = []
-    if form is not None:
-        shown = Field(default=_default_of(form), json_schema_extra={"title": title})
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        parameters = [inspect.Parameter(FORM, kind, annotation=form, default=shown)]
+def flow_with_form(flow: Flow[..., Any], form: type[BaseModel], title: str) -> Flow[..., Any]:
+    """``flow`` as a deployment describes it: its one parameter is ``form``, under this title."""
+    shown = Field(default=_default_of(form), json_schema_extra={"title": title})
+    parameter = inspect.Parameter(FORM, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=form, default=shown)
 
     def described(**given: Any) -> Any:
         return flow.fn(**given)
 
     # By these Prefect finds the flow to run, and the parameters to ask for (docs/decisions/0022).
     described.__name__, described.__module__ = flow.fn.__name__, flow.fn.__module__
-    described.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    described.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]
     return Flow(described, name=flow.name)
 
 

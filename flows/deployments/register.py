@@ -1,11 +1,11 @@
-"""What a coordinator sees under Deployments: the priorities, the issuing of a directive
-and the review of a year with forms, and the alarm.
+"""What a coordinator sees under Deployments: the priorities, the issuing of a directive and the review of a year.
 
 Registered at every start, but only what has changed: Prefect would otherwise delete and recreate the scheduled runs.
 """
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
@@ -14,22 +14,21 @@ from typing import Any, cast
 import prefect
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.filters import FlowFilter, FlowFilterName
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
+from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectNotFound
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 from prefect.utilities.callables import parameter_schema
+from prefect.workers.process import ProcessWorker
 from pydantic import BaseModel
 
 from config import clock
 from config.catalogue.plan import Plan
 from config.clock import local_date
-from flows.deployments.alarms import set_alarms
 from flows.deployments.forms import directive_form, flow_with_form, priority_form, review_form
-from flows.deployments.work_pool import ensure_pool
-from flows.further_priority import further_priority
 from flows.issue_directive import issue_directive
 from flows.names import (
     CATCHING_UP,
@@ -37,12 +36,11 @@ from flows.names import (
     REVIEW,
     REVIEW_DEPLOYMENT_NAME,
     SLOTS,
-    TROUBLE_DEPLOYMENT_NAME,
     WORK_POOL,
     names_by_priority,
 )
-from flows.priorities import PRIORITY_FLOWS, flow_of
-from flows.report_trouble import report_trouble
+from flows.priorities import PRIORITY_FLOWS, flow_of, further_priority
+from flows.runs.run_names import in_states
 from flows.yearly_review import review_year
 
 _ZONE = "Asia/Ho_Chi_Minh"
@@ -55,7 +53,7 @@ _YEARLY = {"cuoi-nam": "0 8 20 12 *"}
 
 
 def deploy(plan: Plan, today: date | None = None) -> list[str]:
-    """Register the work pool, and every deployment and alarm that is missing or has changed; returns their names.
+    """Register the work pool, and every deployment that is missing or has changed; returns their names.
 
     today  the day whose offices are offered; the clock's unless given
     """
@@ -67,18 +65,22 @@ def deploy(plan: Plan, today: date | None = None) -> list[str]:
                 deployment.apply()
                 changed.append(deployment.name)
         _remove_obsolete(client, plan)
-        trouble = client.read_deployment_by_name(f"{report_trouble.name}/{TROUBLE_DEPLOYMENT_NAME}")
-        changed += set_alarms(client, trouble.id, list(names_by_priority(plan)))
     return changed
 
 
 def _remove_obsolete(client: SyncPrefectClient, plan: Plan) -> None:
-    """Delete the deployments of further priorities that have left the plan, or that have another title now."""
+    """Delete the deployments of further priorities that have left the plan, or that have another title now.
+
+    And what 0.1.0 had besides: a flow that told of failed runs, and the automations that started it.
+    """
     kept = names_by_priority(plan).values()
-    further = FlowFilter(name=FlowFilterName(any_=[further_priority.name]))
+    further = FlowFilter(name=FlowFilterName(any_=[further_priority.name, "Báo sự cố"]))
     for deployment in client.read_deployments(flow_filter=further):
         if deployment.name not in kept:
             client.delete_deployment(deployment.id)
+    for name in ("dondoc · lượt chạy hỏng", "dondoc · lượt chạy thiếu"):
+        for automation in client.read_automations_by_name(name):
+            client.delete_automation(automation.id)
 
 
 def run_all_once(plan: Plan) -> None:
@@ -90,7 +92,7 @@ def run_all_once(plan: Plan) -> None:
 
 
 def deployments(plan: Plan, today: date) -> Iterator[RunnerDeployment]:
-    """The priorities' and three more, by the plan; offices that ended before ``today`` are not offered."""
+    """The priorities' and two more, by the plan; offices that ended before ``today`` are not offered."""
     for code, name in names_by_priority(plan).items():
         yield _deployment(
             flow_of(code),
@@ -122,17 +124,6 @@ def deployments(plan: Plan, today: date) -> Iterator[RunnerDeployment]:
         tags=[REVIEW],
         schedules=_YEARLY,
     )
-    yield _deployment(
-        report_trouble,
-        name=TROUBLE_DEPLOYMENT_NAME,
-        description=(
-            "Tự chạy khi một lượt chạy theo lịch hỏng hoặc thiếu: báo cơ quan đôn đốc bằng một thư, mỗi luồng mỗi ngày"
-            " một lần. Không cần chạy bằng tay."
-        ),
-        tags=["su-co"],
-        # Several runs may fail at once, and the one that fails last must be looked at as well.
-        when_busy=ConcurrencyLimitStrategy.ENQUEUE,
-    )
 
 
 def _deployment(
@@ -141,15 +132,13 @@ def _deployment(
     name: str,
     description: str,
     tags: list[str],
-    form: type[BaseModel] | None = None,
-    title: str = "",
+    form: type[BaseModel],
+    title: str,
     schedules: Mapping[str, str] = MappingProxyType({}),
     parameters: Mapping[str, Any] = MappingProxyType({}),
-    # A priority's run that finds another under way has nothing to add: the next one catches up.
-    when_busy: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.CANCEL_NEW,
 ) -> RunnerDeployment:
     described = flow_with_form(flow, form, title)
-    content = [prefect.__version__, flow.__module__, flow.name, name, description, tags, dict(schedules), when_busy]
+    content = [prefect.__version__, flow.__module__, flow.name, name, description, tags, dict(schedules)]
     return cast(
         RunnerDeployment,
         described.to_deployment(
@@ -160,7 +149,8 @@ def _deployment(
             work_pool_name=WORK_POOL,
             entrypoint_type=EntrypointType.MODULE_PATH,
             schedules=[Cron(cron, timezone=_ZONE, slug=slug) for slug, cron in schedules.items()],
-            concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=when_busy),
+            # A run that finds another under way has nothing to add: the next one catches up.
+            concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
             version=_version(*content, dict(parameters), parameter_schema(described).model_dump(mode="json")),
         ),
     )
@@ -199,3 +189,42 @@ def _about_directive(plan: Plan) -> str:
         " Chỉ đạo tự nó không giao việc: mọi thời hạn tính từ ngày văn bản này."
         " Sau khi đăng ký, các nhiệm vụ của chỉ đạo được chạy ngay."
     )
+
+
+_POLL_S = 0.3
+
+
+def ensure_pool(client: SyncPrefectClient) -> None:
+    """Make the pool the worker serves, or resume it: a stop pauses it."""
+    try:
+        pool = client.read_work_pool(WORK_POOL)
+    except ObjectNotFound:
+        client.create_work_pool(
+            WorkPoolCreate(
+                name=WORK_POOL,
+                type=ProcessWorker.type,
+                description="Máy chạy các luồng đôn đốc",
+                base_job_template=ProcessWorker.get_default_base_job_template(),
+            )
+        )
+    else:
+        if pool.is_paused:
+            client.update_work_pool(WORK_POOL, WorkPoolUpdate(is_paused=False))
+
+
+def pause_pool() -> None:
+    """Let no new run begin, until the next ``deploy``."""
+    with get_client(sync_client=True) as client:
+        client.update_work_pool(WORK_POOL, WorkPoolUpdate(is_paused=True))
+
+
+def wait_until_idle(timeout_s: float) -> bool:
+    """Wait until no run is under way; returns False when some still are after ``timeout_s``."""
+    under_way = FlowRunFilter(state=in_states(StateType.PENDING, StateType.RUNNING))
+    give_up_at = time.monotonic() + timeout_s
+    with get_client(sync_client=True) as client:
+        while client.read_flow_runs(flow_run_filter=under_way, limit=1):
+            if time.monotonic() > give_up_at:
+                return False
+            time.sleep(_POLL_S)
+    return True

@@ -1,20 +1,25 @@
 """The body that the flows of all priorities share: assign → track → send → publish, and a name for the end."""
 
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
 from prefect import get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Failed
 
 from config import clock
+from config.clock import HANOI
 from config.errors import Refused
 from config.settings import load_settings
 from flows.forms import FollowUpForm
 from flows.names import FAILED
 from flows.preview import Preview
-from flows.runs.ending import ending_of
-from flows.runs.heartbeat import send_heartbeat
 from flows.runs.run_names import rename_run
 from flows.runs.run_scope import run_id, run_scope
 from flows.runs.tasks import (
+    Opened,
     RunOrder,
     assign_due,
     look_ahead,
@@ -63,6 +68,55 @@ def _follow_up(order: RunOrder) -> State[Summary]:
     return Completed(message=ending.sentence, data=summary)
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How a run presents itself once it is over.
+
+    The state keeps Prefect's own name: the pages of a deployment list runs by those names and would leave out
+    one called «5 quá hạn».
+    """
+
+    run_name: str
+    sentence: str
+    tags: list[str]
+
+
+def ending_of(order: RunOrder, opened: Opened, summary: Summary) -> Ending:
+    """The ending of a run that did what it should; finding late reports is its work, not its failure."""
+    late = f"{summary.overdue} quá hạn" if summary.overdue else "không có việc quá hạn"
+    failed = f" · {summary.messages_failed} thư gửi lỗi" if summary.messages_failed else ""
+    occasion = " ".join(order.form.periods) or f"{order.now.astimezone(HANOI):%d/%m/%Y}"
+    marks = {
+        "co-qua-han": summary.overdue,
+        "gui-loi": summary.messages_failed,
+        "ngay-nghi": opened.day_off,
+        "chay-lai": order.form.as_of is not None,
+    }
+    return Ending(
+        run_name=f"{order.priority} · {occasion} · {late}{failed}",
+        sentence=_counts(summary) + _held_back(opened),
+        tags=[order.priority, *(tag for tag, applies in marks.items() if applies)],
+    )
+
+
+def _counts(summary: Summary) -> str:
+    return (
+        f"Giao mới {summary.assigned} việc. Đang có {summary.acknowledged_missing} việc chưa tiếp nhận,"
+        f" {summary.due_soon} việc sắp đến hạn, {summary.overdue} việc quá hạn."
+        f" {summary.notices} thông báo mới, {summary.messages_sent} thư đã gửi,"
+        f" {summary.messages_failed} thư lỗi."
+    )
+
+
+def _held_back(opened: Opened) -> str:
+    """What is said of messages that wait for the delivery window; nothing while it is open."""
+    if opened.window_opens is None:
+        return ""
+    occasion = "Ngày nghỉ" if opened.day_off else "Ngoài giờ"
+    opens_at = f"{opened.window_opens.astimezone(HANOI):%H:%M %d/%m/%Y}"
+    return f" {occasion}: đã ghi nhận, chỉ gửi ngay văn bản hỏa tốc; còn lại gửi từ {opens_at}."
+
+
 def _audit_tags(findings: Findings) -> list[str]:
     if not findings:
         return []
@@ -97,3 +151,31 @@ def _log_preview(ahead: Preview) -> None:
             logger.info(line)
         if len(lines) > PREVIEW_LINES:
             logger.info(f"… và {len(lines) - PREVIEW_LINES} dòng nữa.")
+
+
+HEARTBEAT_TIMEOUT_S = 5.0
+
+
+def send_heartbeat(target: str) -> str:
+    """Touch a file or fetch an address after a completed run, so that a monitor outside notices when the runs stop.
+
+    Returns why it could not be done, in Vietnamese, or an empty string. The address may hold a secret, so it is never
+    repeated; httpx would log it, so it is not used.
+
+    target  path of a file or address of a page; empty where there is no monitor
+    """
+    if not target:
+        return ""
+    try:
+        if target.startswith(("http://", "https://")):
+            with urllib.request.urlopen(target, timeout=HEARTBEAT_TIMEOUT_S):
+                return ""
+        path = Path(target)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except urllib.error.HTTPError as refused:
+        refused.close()
+        return f"nơi nhận dấu hiệu trả lời mã {refused.code}"
+    except (OSError, ValueError) as fault:
+        return f"không tới được nơi nhận dấu hiệu ({type(fault).__name__})"
+    return ""

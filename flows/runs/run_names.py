@@ -2,13 +2,14 @@
 
 A run that ends by itself says what it found (``rename_run``). One that fails, crashes or is cancelled before it could
 is named by Prefect's state hooks (``END_HOOKS``), which also run in the worker when the process of the run has died.
-Ended by hand or with its machine, it is named by whoever looks after the runs (``hosting.prefect.unnamed_runs``).
+Ended by hand or with its machine, it is named by whoever looks after the runs (``hosting.prefect.corrected_runs``).
 """
 
 from typing import Any
 
 from prefect import Flow, get_client, runtime
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
 from flows.names import FAILED, UNFORESEEN, tag_of
@@ -53,3 +54,23 @@ def name_the_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> 
 
 END_HOOKS: dict[str, Any] = {key: [name_the_end] for key in ("on_failure", "on_crashed", "on_cancellation")}
 """The keywords of ``@flow`` by which every run that fails, crashes or is cancelled is named."""
+
+
+PAGE_SIZE = 200
+"""What Prefect returns at once, at the most."""
+
+
+def in_states(*types: StateType) -> FlowRunFilterState:
+    """The part of a filter that asks for runs in any of these states."""
+    return FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types)))
+
+
+def all_runs(client: SyncPrefectClient, which: FlowRunFilter) -> list[FlowRun]:
+    """Every run the filter finds; read to the end first, because what is done with a run may take it off its page."""
+    found: list[FlowRun] = []
+    more = True
+    while more:
+        page = client.read_flow_runs(flow_run_filter=which, limit=PAGE_SIZE, offset=len(found))
+        found += page
+        more = len(page) == PAGE_SIZE
+    return found

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from config.settings import load_settings
 from models.keeping.opening import Store, open_store
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable
 from models.store.run_lock import hold_run_lock
 
 

@@ -25,7 +25,7 @@ from flows.runs.run_scope import store_of_run
 from flows.steps import Assigned, Summary, Tracked
 from models.delivery.windows import DeliveryWindow
 from models.store.actor import ActorContext
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable
 from notifications.courier.courier import DeliveryCounts
 
 P = ParamSpec("P")

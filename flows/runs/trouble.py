@@ -27,10 +27,10 @@ from flows.names import (
     UNFORESEEN,
     names_by_priority,
 )
-from flows.runs.run_queries import all_runs
+from flows.runs.run_names import all_runs
 from models.keeping.opening import Store
 from models.store.database import session_scope
-from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter
+from notifications.words.coordinator_letters import FailedRun, FailureKind, write_failed_runs_letter
 
 LOOKBACK = timedelta(days=1)
 LATE_AFTER = timedelta(minutes=10)

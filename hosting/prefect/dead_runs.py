@@ -18,7 +18,7 @@ from prefect.states import Cancelled, Crashed
 from sqlalchemy import Engine
 
 from flows.names import BROKEN_OFF, CATCHING_UP, RUN_AGAIN, run_name
-from flows.runs.run_queries import all_runs, in_states
+from flows.runs.run_names import all_runs, in_states
 from models.store.run_lock import try_run_lock
 
 log = logging.getLogger("dondoc.dead_runs")

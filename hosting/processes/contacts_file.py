@@ -1,32 +1,29 @@
-"""The contacts file, loaded again when somebody has edited it while dondoc runs."""
+"""A store whose contacts are loaded again when somebody has edited their file while dondoc runs."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from config.errors import Refused
-from config.settings import Settings
 from models.keeping.opening import Store, with_contacts_of_today
 
 
-class ContactsFile:
-    """The file as it was last looked at."""
+class StoreOfToday:
+    """The store, with the contacts file as it was last looked at."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._file = settings.contacts_file
-        self._version = _version(self._file)
+    def __init__(self, store: Store, say: Callable[[str], None]) -> None:
+        self._store, self._say = store, say
+        self._version = _version(store.settings.contacts_file)
 
-    def reload_if_edited(self, store: Store, say: Callable[[str], None]) -> Store:
+    def current(self) -> Store:
         """The store with the contacts of the file; the same one while nobody edited it, or when it has faults."""
-        before, self._version = self._version, _version(self._file)
-        if self._version == before:
-            return store
-        try:
-            store = with_contacts_of_today(store)
-        except Refused as refused:
-            say("\n  ".join((f"Liên hệ vẫn như cũ. {refused}", *refused.details)))
-            return store
-        say("Đã đọc lại tệp liên hệ. / Contacts read again.")
-        return store
+        before, self._version = self._version, _version(self._store.settings.contacts_file)
+        if self._version != before:
+            try:
+                self._store = with_contacts_of_today(self._store)
+                self._say("Đã đọc lại tệp liên hệ. / Contacts read again.")
+            except Refused as refused:
+                self._say("\n  ".join((f"Liên hệ vẫn như cũ. {refused}", *refused.details)))
+        return self._store
 
 
 def _version(path: Path) -> tuple[int, int] | None:

@@ -77,8 +77,3 @@ def worker_arguments(name: str, runs_at_once: int) -> tuple[str, ...]:
         *("-m", "prefect", "worker", "start", "--type", "process", "--name", name),
         *("--pool", WORK_POOL, "--limit", str(runs_at_once), "--install-policy", "never"),
     )
-
-
-def portal_arguments() -> tuple[str, ...]:
-    """Arguments of Python for the portal."""
-    return ("-m", "cli.main", "portal")

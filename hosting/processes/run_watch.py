@@ -1,4 +1,4 @@
-"""A regular check of Prefect's runs from outside: its own alarms need its events, a worker and our database."""
+"""A regular check of Prefect's runs from outside, which needs neither its events nor a worker (decision 0013)."""
 
 import time
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class RunWatch:
 
     def _check(self, store: Store) -> None:
         from flows.runs.trouble import report_new_trouble, report_prefect_down
-        from hosting.prefect.unnamed_runs import name_runs
+        from hosting.prefect.corrected_runs import name_runs
 
         try:
             report_new_trouble(store, clock.now())

@@ -18,8 +18,8 @@ from hosting.child_process import Child
 from hosting.prefect.connection import HOST, await_server, connected_to, start_server
 from hosting.prefect.environment import environment
 from hosting.prefect.server_lock import ServerLock
-from hosting.processes.contacts_file import ContactsFile
-from hosting.processes.parts import SERVER_CHILD, children, portal_arguments, worker_arguments
+from hosting.processes.contacts_file import StoreOfToday
+from hosting.processes.parts import SERVER_CHILD, children, worker_arguments
 from hosting.processes.run_watch import RunWatch
 from hosting.processes.signals import answer_only, stop_interrupts
 from hosting.processes.single_instance import refuse_busy_ports, single_instance
@@ -93,7 +93,7 @@ class Supervisor:
         self._api = f"{self._base}/api"
         self._children: dict[str, Child] = {}
         self._restarted_at: list[float] = []
-        self._contacts = ContactsFile(settings)
+        self._store_of_today = StoreOfToday(store, say)
         self._runs = RunWatch(say)
 
     def run(self, opened: ExitStack, first_start: FirstStart) -> None:
@@ -108,41 +108,37 @@ class Supervisor:
         first = first_start(self._store, self._say)  # while the server starts: this needs only our own database
         await_server(self._children[server], self._api)
         opened.enter_context(connected_to(self._settings, self._api))
-        self._prepare_prefect()
+        from flows.deployments import register  # only now: the first import of Prefect reads the environment
+
+        self._end_stale_runs()
+        register.deploy(self._store.plan)
         for name in others:
             self._start(name)
             opened.callback(self._stop, name)
         opened.enter_context(self._courier())
         opened.callback(self._drain)
-        self._run_all_once()
+        register.run_all_once(self._store.plan)
         self._lock.announce(self._api)
         self._say(self._addresses(time.monotonic() - began, first))
         self._watch()
 
     # --- starting ------------------------------------------------------------------------------------------
 
-    def _prepare_prefect(self) -> None:
-        from flows.deployments.register import deploy
-        from hosting.prefect.stale_runs import end_stale_runs
+    def _end_stale_runs(self) -> None:
+        from hosting.prefect.corrected_runs import end_stale_runs
 
         ended = end_stale_runs(clock.now())
         if ended.interrupted or ended.missed:
             self._say(
                 f"Lần trước dừng đột ngột: {ended.interrupted} lượt bị ngắt, {ended.missed} lượt bỏ qua; sẽ làm bù."
             )
-        deploy(self._store.plan)
-
-    def _run_all_once(self) -> None:
-        from flows.deployments.register import run_all_once
-
-        run_all_once(self._store.plan)
 
     def _start(self, name: str) -> None:
         if name == SERVER_CHILD:
             port = self._settings.prefect_port
             self._children[name] = start_server(self._settings, port, mark=self._mark, environment={})
             return
-        commands = {"portal": portal_arguments(), "worker": worker_arguments("dondoc", _RUNS_AT_ONCE)}
+        commands = {"portal": ("-m", "cli.main", "portal"), "worker": worker_arguments("dondoc", _RUNS_AT_ONCE)}
         self._children[name] = child_process.start(
             name,
             commands[name],
@@ -202,7 +198,7 @@ class Supervisor:
             for name, child in self._children.items():
                 if not child.running:
                     self._start_again(name, child)
-            if (store := self._contacts.reload_if_edited(self._store, self._say)) is not self._store:
+            if (store := self._store_of_today.current()) is not self._store:
                 self._store = store
                 self._stop("portal")
                 self._start("portal")
@@ -225,7 +221,7 @@ class Supervisor:
 
     def _drain(self) -> None:
         """No new runs; those under way get a moment, so that their end is on record."""
-        from flows.deployments.work_pool import pause_pool, wait_until_idle
+        from flows.deployments.register import pause_pool, wait_until_idle
 
         self._say("Đang dừng … / stopping")
         try:

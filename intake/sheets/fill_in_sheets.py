@@ -8,8 +8,7 @@ from datetime import date
 
 from config.catalogue.plan import Plan
 from config.contacts.desks import DESKS
-from config.text.accents import without_accents
-from config.text.suggestions import closest, did_you_mean
+from config.text.suggestions import closest, did_you_mean, without_accents
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES, SHEETS
 from models.tables.lifecycle import URGENCY_VI
 

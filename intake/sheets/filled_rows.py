@@ -11,8 +11,7 @@ from typing import Any
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused
-from config.text.accents import without_accents
-from config.text.suggestions import closest, did_you_mean
+from config.text.suggestions import closest, did_you_mean, without_accents
 from intake.sheets.fill_in_sheets import Choices, Column, FillInSheet
 from intake.sheets.reading import DAY, NUMBER, TEXT
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from defusedxml.ElementTree import iterparse
 
-from config.text.accents import without_accents
+from config.text.suggestions import without_accents
 from intake import sandbox
 from intake.files.office_documents import XLSX, office_paragraphs, sheet_names
 from intake.files.refusals import refuse_old_office, refused, refusing_damaged

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from config.boundary import refuse_personal_or_secret
+from config.boundary import checked_text
 from config.errors import Refused
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.account import ApiToken, User, UserRole
 from models.tables.errors import NotFound
 
@@ -25,12 +25,13 @@ _USE_NOTED_EVERY = timedelta(hours=1)
 
 _EMAIL = re.compile(r"[a-z0-9_%+-]+(\.[a-z0-9_%+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 _LONGEST_LOCAL_PART = 64
+_LONGEST_NAME = 100
 
 
 def add_user(session: Session, *, email: str, post: str, role: UserRole, context: ActorContext) -> User:
     """Register a coordinator or manager by address and post; raises ``Refused`` when the address is there already."""
     address = normalize_email(email)
-    title = _short_text(post, "Chức danh", "Post")
+    title = checked_text(post, "Chức danh", "Post", shortest=2, longest=_LONGEST_NAME)
     lock_audit_chain(session)
     if find_user(session, address) is not None:
         raise Refused(
@@ -41,7 +42,7 @@ def add_user(session: Session, *, email: str, post: str, role: UserRole, context
     session.add(user)
     session.flush()
     # Not the address: the trail is for ever, and may be read by others.
-    _record(session, "add_user", f"user:{user.id}", context, post=title, role=role.value)
+    record(session, context, "add_user", f"user:{user.id}", post=title, role=role.value)
     return user
 
 
@@ -51,7 +52,7 @@ def disable_user(session: Session, email: str, context: ActorContext) -> User:
     user = _user(session, email)
     if user.disabled_at is None:
         user.disabled_at = user.sessions_since = context.now
-        _record(session, "disable_user", f"user:{user.id}", context)
+        record(session, context, "disable_user", f"user:{user.id}")
     return user
 
 
@@ -61,7 +62,7 @@ def enable_user(session: Session, email: str, context: ActorContext) -> User:
     user = _user(session, email)
     if user.disabled_at is not None:
         user.disabled_at, user.sessions_since = None, context.now
-        _record(session, "enable_user", f"user:{user.id}", context)
+        record(session, context, "enable_user", f"user:{user.id}")
     return user
 
 
@@ -96,7 +97,7 @@ def make_token(
     session: Session, *, name: str, office: str | None, role: UserRole | None, days: int, context: ActorContext
 ) -> str:
     """Make a token for a program, of an office or with the rights of a role; returns it, once and never again."""
-    title = _short_text(name, "Tên khóa", "Name")
+    title = checked_text(name, "Tên khóa", "Name", shortest=2, longest=_LONGEST_NAME)
     if (office is None) == (role is None):
         raise Refused(
             "Khóa thuộc về một cơ quan hoặc một vai trò: chọn một trong hai.",
@@ -120,8 +121,8 @@ def make_token(
     )
     session.add(token)
     session.flush()
-    details = {"name": title, "office": code, "role": role.value if role else None, "days": days}
-    _record(session, "make_token", f"token:{token.id}", context, **details)
+    held_by = {"office": code, "role": role.value if role else None}
+    record(session, context, "make_token", f"token:{token.id}", name=title, **held_by, days=days)
     return plain
 
 
@@ -136,7 +137,7 @@ def revoke_token(session: Session, token_id: int, context: ActorContext) -> ApiT
         )
     if token.revoked_at is None:
         token.revoked_at = context.now
-        _record(session, "revoke_token", f"token:{token_id}", context)
+        record(session, context, "revoke_token", f"token:{token_id}")
     return token
 
 
@@ -176,16 +177,6 @@ def _folded(email: str) -> str:
     return unicodedata.normalize("NFC", email[:400]).strip().lower()
 
 
-def _short_text(text: str, field_vi: str, field_en: str) -> str:
-    clean = refuse_personal_or_secret(text, field_vi)
-    if not 2 <= len(clean) <= 100:
-        raise Refused(
-            f"{field_vi}: dài {len(clean)} ký tự; cần từ 2 đến 100.",
-            f"{field_en}: has {len(clean)} characters; 2 to 100 are needed.",
-        )
-    return clean
-
-
 def _user(session: Session, email: str) -> User:
     user = find_user(session, email)
     if user is None:
@@ -194,7 +185,3 @@ def _user(session: Session, email: str) -> User:
             f"There is no account '{email.strip()[:80]}'; see 'dondoc user list'.",
         )
     return user
-
-
-def _record(session: Session, verb: str, subject: str, context: ActorContext, **details: object) -> None:
-    record(session, [AuditEntry(verb, subject, details)], actor=context.actor, now=context.now)

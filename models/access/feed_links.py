@@ -15,10 +15,10 @@ from config.clock import end_of_day, local_date, start_of_day
 from config.errors import Refused
 from config.settings import Settings
 from models.access.office_links import are_links_valid, has_office_ended
-from models.access.signed_links import Signer, to_millisecond
+from models.access.signed_links import LinkForged, Signer, to_millisecond
 from models.access.signing_in import is_session_valid
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.account import FeedRevocation, OfficeRevocation, User, UserRole
 
 _JUST_AFTER = timedelta(milliseconds=1)
@@ -71,10 +71,12 @@ class CalendarFeedLinks:
 
     def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> Address:
         """The feed that a token opens at ``now``; raises ``FeedNotFound`` or ``FeedEnded``."""
-        ticket = self.signer.read(token)
-        if ticket is None:
-            raise FeedNotFound("Không có lịch ở địa chỉ này.", "There is no calendar at this address.")
-        feed = _feed(ticket.who)
+        try:
+            ticket = self.signer.read(token)
+        except LinkForged:
+            raise FeedNotFound("Không có lịch ở địa chỉ này.", "There is no calendar at this address.") from None
+        kind, _, number = ticket.who.partition(":")
+        feed = Feed(user_id=int(number)) if kind == "user" else Feed(office=ticket.who)
         revocation = session.get(FeedRevocation, feed.key)
         good = (
             now < ticket.expires_at
@@ -102,12 +104,7 @@ def revoke_feed_address(session: Session, feed: Feed, context: ActorContext) -> 
     lock_audit_chain(session)
     session.merge(FeedRevocation(feed=feed.key, links_since=context.now))
     subject = f"office:{feed.office}" if feed.office else feed.key
-    record(session, [AuditEntry("change_calendar_address", subject, {})], actor=context.actor, now=context.now)
-
-
-def _feed(who: str) -> Feed:
-    kind, _, number = who.partition(":")
-    return Feed(user_id=int(number)) if kind == "user" else Feed(office=who)
+    record(session, context, "change_calendar_address", subject)
 
 
 def _is_owner_active(session: Session, feed: Feed, since: datetime, *, plan: Plan, now: datetime) -> bool:

@@ -13,31 +13,18 @@ from sqlmodel import Session
 
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
-from config.errors import Refused
 from config.settings import Settings
-from models.access.signed_links import Signer
+from models.access.signed_links import LinkExpired, Signer, SignInRefused
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.account import OfficeRevocation
 
 
-class OfficeLinkRefused(Refused):
-    """A link opens nothing: forged, expired, revoked, or of an office that has ended."""
-
-
-class LinkForged(OfficeLinkRefused):
-    """It was not made here, or was cut short on its way."""
-
-
-class LinkExpired(OfficeLinkRefused):
-    """It is older than links live."""
-
-
-class LinkRevoked(OfficeLinkRefused):
+class LinkRevoked(SignInRefused):
     """It was made before the office's links were revoked."""
 
 
-class OfficeEnded(OfficeLinkRefused):
+class OfficeEnded(SignInRefused):
     """Its office has ended; the successor has links of its own."""
 
 
@@ -59,13 +46,8 @@ class OfficeLinks:
         return lambda to: f"{address}?to={quote(to)}" if to else address
 
     def open(self, session: Session, token: str, *, plan: Plan, now: datetime) -> str:
-        """The office that a link signs in at ``now``; raises an ``OfficeLinkRefused`` that says why not."""
+        """The office that a link signs in at ``now``; raises a ``SignInRefused`` that says why not."""
         ticket = self.signer.read(token)
-        if ticket is None:
-            raise LinkForged(
-                "Đường dẫn không đúng. Có thể nó đã bị cắt ngắn khi chép; hãy mở lại từ thư, hoặc xin đường dẫn mới.",
-                "This link is not right. It may have been cut short; open it from the message, or ask for a new one.",
-            )
         if now >= ticket.expires_at:
             days, ended = ticket.life.days, f"{ticket.expires_at.astimezone(HANOI):%d/%m/%Y}"
             raise LinkExpired(
@@ -104,7 +86,7 @@ def revoke_links(session: Session, office: str, context: ActorContext) -> None:
     code = context.plan.office(office).code
     lock_audit_chain(session)
     session.merge(OfficeRevocation(office=code, links_since=context.now))
-    record(session, [AuditEntry("revoke_links", f"office:{code}", {})], actor=context.actor, now=context.now)
+    record(session, context, "revoke_links", f"office:{code}")
 
 
 def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:

@@ -5,11 +5,24 @@ from datetime import UTC, datetime, timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from config.errors import Refused
 from config.keys import signing_key
 from config.settings import Settings
 
 _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class SignInRefused(Refused):
+    """Nobody is signed in."""
+
+
+class LinkForged(SignInRefused):
+    """The link was not made here, or was cut short on its way."""
+
+
+class LinkExpired(SignInRefused):
+    """The link is older than it may be, or was used already."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +48,17 @@ class Signer:
         """A token of about sixty characters, all of which may stand in an address."""
         return str(self._serializer.dumps([who, in_milliseconds(now), int(life.total_seconds())]))
 
-    def read(self, token: str) -> Ticket | None:
-        """What a token says, or None when it was not made here. The caller decides whether it is still valid."""
+    def read(self, token: str) -> Ticket:
+        """What a token says; raises ``LinkForged``. The caller decides whether it is still valid."""
         try:
             who, issued, life = self._serializer.loads(token)
             issued_at = from_milliseconds(issued)
             return Ticket(str(who), issued_at, issued_at + timedelta(seconds=life))
         except (BadData, ValueError, TypeError, OverflowError):
-            return None
+            raise LinkForged(
+                "Đường dẫn không đúng. Có thể nó đã bị cắt ngắn khi chép; hãy mở lại từ thư, hoặc xin đường dẫn mới.",
+                "This link is not right. It may have been cut short; open it from the message, or ask for a new one.",
+            ) from None
 
 
 def in_milliseconds(instant: datetime) -> int:

@@ -10,27 +10,14 @@ from urllib.parse import quote
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from config.errors import Refused
 from config.settings import Settings
 from models.access.accounts import find_user
-from models.access.signed_links import Signer, to_millisecond
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.access.signed_links import LinkExpired, Signer, SignInRefused, to_millisecond
+from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.upsert import insert_new
 from models.tables.account import EndedSession, User
 
 LINK_LIFE = timedelta(minutes=15)
-
-
-class SignInRefused(Refused):
-    """The sign-in is refused; nobody is signed in."""
-
-
-class SignInForged(SignInRefused):
-    """The link was not made here, or was cut short on its way."""
-
-
-class SignInExpired(SignInRefused):
-    """The link is older than ``LINK_LIFE``, or was used already."""
 
 
 class NoSuchAccount(SignInRefused):
@@ -46,17 +33,12 @@ def user_link(settings: Settings, user: User, *, now: datetime, to: str = "") ->
 def user_of_link(session: Session, settings: Settings, token: str, *, now: datetime) -> User:
     """The user whom a link would sign in at ``now``; changes nothing. Raises a ``SignInRefused``."""
     ticket = _signer(settings).read(token)
-    if ticket is None:
-        raise SignInForged(
-            "Đường dẫn không đúng. Có thể nó đã bị cắt ngắn khi chép; hãy mở lại từ thư, hoặc xin đường dẫn mới.",
-            "This link is not right. It may have been cut short; open it from the letter, or ask for a new one.",
-        )
     user = session.get(User, int(ticket.who), populate_existing=True)
     if user is None or user.disabled_at is not None:
         raise _no_account()
     used = user.signed_in_at is not None and user.signed_in_at >= ticket.issued_at
     if now >= ticket.expires_at or used or not is_session_valid(user, since=ticket.issued_at):
-        raise SignInExpired(
+        raise LinkExpired(
             f"Đường dẫn đã dùng, hoặc đã quá {LINK_LIFE.seconds // 60} phút. Xin đường dẫn mới.",
             f"This link was used already, or is older than {LINK_LIFE.seconds // 60} minutes. Ask for a new one.",
         )
@@ -102,7 +84,7 @@ def was_ended(session: Session, name: str) -> bool:
 def _signed_in(session: Session, user: User, how: str, now: datetime) -> User:
     user.signed_in_at = now
     entries = [AuditEntry("sign_in", f"user:{user.id}", {"by": how})]
-    record(session, entries, actor=f"{user.role.value}:{user.id}", now=now)
+    record_all(session, entries, actor=f"{user.role.value}:{user.id}", now=now)
     return user
 
 

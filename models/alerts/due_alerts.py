@@ -79,7 +79,8 @@ def sweep(session: Session, context: ActorContext, *, priority: str | None = Non
     if due is None:
         return SweepCounts(0, more=False)
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
-    session.exec(insert_new(session, Notice).from_select(_NOTICE_COLUMNS, _notices_due(context, due)))
+    notices = _notices_due(context, due)
+    session.exec(insert_new(session, Notice).from_select(notices.selected_columns.keys(), notices))
     _advance(session, context.now, due)
     return SweepCounts(_pending_after(session, last_before, context.run_key), more)
 
@@ -96,21 +97,6 @@ def attention_counts(
     if priority is not None:
         query = query.where(col(Assignment.priority) == priority)
     return AttentionCounts(*(int(count) for count in session.execute(query).one()))
-
-
-_NOTICE_COLUMNS = (
-    "kind",
-    "assignment_id",
-    "rung",
-    "office",
-    "desk",
-    "channel",
-    "urgency",
-    "state",
-    "run_key",
-    "created_at",
-    "reason",
-)
 
 
 def _due(now: datetime, priority: str | None) -> ColumnElement[bool]:
@@ -176,6 +162,7 @@ def _rungs_due(now: datetime, due: Subquery) -> CTE:
 
 
 def _notices_due(context: ActorContext, due: ColumnElement[bool]) -> Select[Any]:
+    """What is due as rows of the outbox, each column under its name there."""
     assignment = _due_assignments(due)
     rung = _rungs_due(context.now, assignment)
     recipient_office = case(
@@ -186,16 +173,16 @@ def _notices_due(context: ActorContext, due: ColumnElement[bool]) -> Select[Any]
     return (
         select(
             rung.c.kind,
-            assignment.c.id,
+            assignment.c.id.label("assignment_id"),
             rung.c.rung,
-            recipient_office,
-            rung.c.audience,
-            func.coalesce(col(Contact.channel), LOCAL_MAILBOX),
+            recipient_office.label("office"),
+            rung.c.audience.label("desk"),
+            func.coalesce(col(Contact.channel), LOCAL_MAILBOX).label("channel"),
             assignment.c.urgency,
-            case((rung.c.is_highest, NoticeState.PENDING.value), else_=NoticeState.SUPERSEDED.value),
-            literal(context.run_key),
-            literal(context.now, UtcDateTime),
-            case((rung.c.is_highest, ""), else_="higher rung due"),
+            case((rung.c.is_highest, NoticeState.PENDING.value), else_=NoticeState.SUPERSEDED.value).label("state"),
+            literal(context.run_key).label("run_key"),
+            literal(context.now, UtcDateTime).label("created_at"),
+            case((rung.c.is_highest, ""), else_="higher rung due").label("reason"),
         )
         .select_from(assignment)
         .join(

@@ -1,6 +1,5 @@
 """Writing notices to the outbox, one by one (verbs) or for a batch of new assignments (assigning)."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement
@@ -8,38 +7,29 @@ from sqlmodel import Session, select
 
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Recipient
-from models.store.actor import ActorContext, PriorityContext
+from models.store.actor import Context
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, NoticeState, Urgency
+from models.tables.lifecycle import NoticeKind, NoticeState, Urgency
 from models.tables.office import Contact
 from models.tables.outbox import Notice
 
 
 def notify(
-    session: Session,
-    kind: Kind,
-    assignment: Assignment,
-    recipients: Iterable[Recipient],
-    *,
-    rung: str,
-    context: PriorityContext,
+    session: Session, kind: NoticeKind, assignment: Assignment, recipient: Recipient, *, rung: str, context: Context
 ) -> None:
-    """Put one notice for each recipient in the outbox; one that is there already stays as it is."""
-    rows = [
-        notice_row(
-            kind,
-            assignment.id or 0,
-            recipient,
-            rung=rung,
-            urgency=assignment.urgency,
-            channel=_channel(session, recipient),
-            context=context,
-        )
-        for recipient in recipients
-    ]
+    """Put a notice in the outbox; one that is there already stays as it is."""
+    row = notice_row(
+        kind,
+        assignment.id or 0,
+        recipient,
+        rung=rung,
+        urgency=assignment.urgency,
+        channel=_channel(session, recipient),
+        context=context,
+    )
     session.flush()
-    session.exec(insert_new(session, Notice), params=rows)
+    session.exec(insert_new(session, Notice), params=[row])
 
 
 HANDED_OVER = "handed over"
@@ -72,7 +62,7 @@ def _moment(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else ""
 
 
-_SAID_BY_HANDOVER = (Kind.ASSIGNED, Kind.HANDED_OVER)
+_SAID_BY_HANDOVER = (NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER)
 
 
 def readdress(
@@ -84,19 +74,7 @@ def readdress(
     """
     waiting = session.exec(select(Notice).where(which, Notice.state == NoticeState.PENDING)).all()
     rows = [
-        {
-            "kind": notice.kind,
-            "assignment_id": notice.assignment_id,
-            "rung": notice.rung,
-            "office": successor,
-            "desk": notice.desk,
-            "channel": _channel(session, Recipient(successor, notice.desk)),
-            "urgency": notice.urgency,
-            "state": NoticeState.PENDING,
-            "run_key": notice.run_key,
-            "created_at": now,
-            "reason": "",
-        }
+        copied_row(notice, now=now, office=successor, channel=_channel(session, Recipient(successor, notice.desk)))
         for notice in waiting
         if not (successor_told and notice.kind in _SAID_BY_HANDOVER)
     ]
@@ -108,14 +86,14 @@ def readdress(
 
 
 def notice_row(
-    kind: Kind,
+    kind: NoticeKind,
     assignment_id: int,
     recipient: Recipient,
     *,
     rung: str,
     urgency: Urgency,
     channel: str,
-    context: ActorContext | PriorityContext,
+    context: Context,
 ) -> dict[str, object]:
     """A waiting notice as a row for a bulk insert."""
     return {
@@ -131,6 +109,12 @@ def notice_row(
         "created_at": context.now,
         "reason": "",
     }
+
+
+def copied_row(notice: Notice, *, now: datetime, **changes: object) -> dict[str, object]:
+    """A notice once more as a waiting row, made ``now`` and different in what is given."""
+    same = {"kind", "assignment_id", "rung", "office", "desk", "channel", "urgency", "run_key"}
+    return notice.model_dump(include=same) | {"state": NoticeState.PENDING, "created_at": now, "reason": ""} | changes
 
 
 def _channel(session: Session, recipient: Recipient) -> str:

@@ -6,11 +6,11 @@ from datetime import date
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
-from config.boundary import refuse_personal_or_secret
+from config.boundary import checked_reason
 from config.errors import Refused
 from config.rules.periods import parse_period
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.outbox import Silence
@@ -35,9 +35,7 @@ def silence(
             "Chọn cơ quan, việc hoặc kỳ báo cáo cần tạm ngừng nhắc.",
             "Choose the office, the subtask or the reporting period to hold reminders back for.",
         )
-    clean = refuse_personal_or_secret(reason, "Lý do")
-    if not 1 <= len(clean) <= 1000:
-        raise Refused("Lý do: ghi một câu ngắn, tối đa 1000 ký tự.", "Reason: one short sentence.")
+    reason = checked_reason(reason, "Lý do")
     if until < context.today:
         raise Refused(
             f"Đến hết ngày {until:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",
@@ -46,28 +44,22 @@ def silence(
     lock_audit_chain(session)
     period = _period(session, period.strip()) if period else None
     same = (Silence.office == office, Silence.subtask == subtask, Silence.period == period)
-    there = select(Silence).where(*same, Silence.until == until, Silence.reason == clean)
-    if found := session.exec(there.where(_in_force(context.today))).first():
+    identical = select(Silence).where(*same, Silence.until == until, Silence.reason == reason)
+    if found := session.exec(identical.where(_in_force(context.today))).first():
         return found  # the button was pressed twice
     made = Silence(
         office=context.plan.office(office).code if office else None,
         subtask=context.plan.subtask(subtask).code if subtask else None,
         period=period,
         until=until,
-        reason=clean,
+        reason=reason,
         set_by=context.actor,
         set_at=context.now,
     )
     session.add(made)
     session.flush()
-    details = {
-        "office": made.office,
-        "subtask": made.subtask,
-        "period": made.period,
-        "until": until.isoformat(),
-        "reason": clean,
-    }
-    record(session, [AuditEntry("silence", f"silence:{made.id}", details)], actor=context.actor, now=context.now)
+    which = {"office": made.office, "subtask": made.subtask, "period": made.period}
+    record(session, context, "silence", f"silence:{made.id}", **which, until=until.isoformat(), reason=reason)
     return made
 
 
@@ -79,7 +71,7 @@ def lift(session: Session, silence_id: int, context: ActorContext) -> None:
         raise NotFound(f"Không có lần tạm ngừng nhắc số {silence_id}.", f"There is no silence {silence_id}.")
     if found.lifted_at is None:
         found.lifted_at = context.now
-        record(session, [AuditEntry("lift_silence", f"silence:{silence_id}", {})], actor=context.actor, now=context.now)
+        record(session, context, "lift_silence", f"silence:{silence_id}")
 
 
 def silences(session: Session, today: date) -> Sequence[Silence]:

@@ -19,9 +19,9 @@ from config.rules.working_time import WorkingCalendar
 from models.delivery.leases import LEASE, in_the_queue
 from models.store.columns import UtcDateTime
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.extension import Extension
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, MessageState
 from models.tables.outbox import DeliveryAttempt, Message, Notice
+from models.tables.report import Extension
 
 LOOKBACK = timedelta(days=3)
 """How far back the check after every sweep goes: there are two sweeps a day. The command checks all time."""

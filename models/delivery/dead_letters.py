@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from config.contacts.desks import Desk
 from models.delivery.message_log import MessageFilter, message_conditions
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
 from models.tables.lifecycle import MessageState, NoticeState
@@ -85,18 +85,18 @@ def send_again(session: Session, message_id: int, context: ActorContext) -> bool
     return True
 
 
-def send_all_again(engine: Engine, wanted: MessageFilter, context: ActorContext, *, batch: int = BATCH) -> int:
-    """``send_again`` for all that were given up and are ``wanted``, batch by batch; returns how many they were.
+def send_all_again(engine: Engine, criteria: MessageFilter, context: ActorContext, *, batch: int = BATCH) -> int:
+    """``send_again`` for all that were given up and fit ``criteria``, batch by batch; returns how many they were.
 
     Each is queued once, the oldest first: what a courier gives up meanwhile, once more or newly, stays given up.
     """
     with reading_session(engine) as session:
-        last = session.exec(select(func.max(Message.id)).where(GIVEN_UP, *message_conditions(wanted))).one() or 0
+        last = session.exec(select(func.max(Message.id)).where(GIVEN_UP, *message_conditions(criteria))).one() or 0
     queued, after = 0, 0
     while after < last:
         with session_scope(engine) as session:
             lock_audit_chain(session)
-            these = (GIVEN_UP, col(Message.id) > after, col(Message.id) <= last, *message_conditions(wanted))
+            these = (GIVEN_UP, col(Message.id) > after, col(Message.id) <= last, *message_conditions(criteria))
             given_up = select(Message).where(*these).order_by(col(Message.id)).limit(batch)
             messages = session.exec(given_up.with_for_update()).all()
             _queue_again(session, messages, context)
@@ -123,4 +123,4 @@ def _queue_again(session: Session, messages: Sequence[Message], context: ActorCo
         .execution_options(synchronize_session=False)
     )
     entries = [AuditEntry("send_again", f"message:{message.id}", {"channel": message.channel}) for message in messages]
-    record(session, entries, actor=context.actor, now=context.now)
+    record_all(session, entries, actor=context.actor, now=context.now)

@@ -1,8 +1,9 @@
 """The notices of a message with the facts behind them, read at the moment of sending."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, and_, col, func, select
@@ -13,21 +14,20 @@ from models.alerts.silences import silenced
 from models.store.audit import AuditEvent
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.extension import Extension
 from models.tables.lifecycle import (
     REMINDERS,
     ExtensionState,
-    Kind,
     MessageState,
+    NoticeKind,
     NoticeState,
     ReportState,
-    Role,
     State,
     Urgency,
     Verb,
 )
 from models.tables.outbox import Message, Notice
-from models.tables.report import Report
+from models.tables.report import Extension, Report
+from models.work.rows import ListedAssignment, listed_columns
 
 
 @dataclass(frozen=True)
@@ -47,32 +47,18 @@ class EarlierNotice:
     """A notice sent about the assignment before: when, what, and to whom."""
 
     at: datetime
-    kind: Kind
+    kind: NoticeKind
     recipient: Recipient
 
 
-@dataclass(frozen=True)
-class NoticeFacts:
-    """What one notice is about, as far as its text needs it."""
+@dataclass(frozen=True, kw_only=True)
+class NoticeFacts(ListedAssignment):
+    """What one notice is about, as far as its text needs it: the assignment, and what is said of it."""
 
     notice_id: int
-    kind: Kind
+    kind: NoticeKind
     rung: str
     recipient: Recipient
-    assignment_id: int
-    priority: str
-    subtask: str
-    step: str
-    variant: str
-    period: str
-    occasion: str
-    role: Role
-    office: str
-    lead_office: str
-    state: State
-    due_at: datetime
-    due_date: date
-    original_due_date: date
     explanation_vi: str
     explanation_en: str
     acknowledged_at: datetime | None
@@ -91,51 +77,68 @@ class NoticeFacts:
     undelivered: UndeliveredMessage | None = None
     """The message that could not be delivered, where the notice is about a message."""
 
+    @property
+    def assignment_id(self) -> int:
+        return self.id
+
 
 def load_facts(session: Session, message_ids: Collection[int], *, today: date) -> dict[int, list[NoticeFacts]]:
     """The facts of each message's pending notices, by message; ``today`` decides which silences are in force."""
-    rows = session.execute(
-        sa.select(
-            Notice,
-            Assignment,
-            col(Anchor.title),
-            col(Anchor.kind),
-            col(TimetableRung.severity),
-            col(TimetableRung.rank),
-        )
-        .join(Assignment, col(Assignment.id) == Notice.assignment_id)
-        .outerjoin(Anchor, col(Anchor.id) == Assignment.anchor_id)
-        .outerjoin(
-            TimetableRung,
-            and_(
-                TimetableRung.timetable_id == Assignment.timetable_id,
-                TimetableRung.rung == Notice.rung,
-                TimetableRung.audience == Notice.desk,
-            ),
-        )
-        .where(col(Notice.message_id).in_(message_ids), col(Notice.state) == NoticeState.PENDING)
-        .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
-    ).all()
+    rows = _pending_notices(session, message_ids)
     reminded = _reminded_before(session, message_ids)
     # A head of office is alerted only after others were in vain, and asks who and when.
     sent = _sent_before(session, message_ids) if any(row[0].desk is Desk.HEAD for row in rows) else {}
     silenced_ids = silenced(session, {row[1].id or 0 for row in rows}, today)
     facts: dict[int, list[NoticeFacts]] = {message_id: [] for message_id in message_ids}
-    for notice, assignment, title, kind, severity, rank in rows:
-        before = sent.get(assignment.id or 0, ()) if notice.desk is Desk.HEAD else ()
-        facts_of_notice = _notice_facts(
-            session,
-            notice,
-            assignment,
-            reminded.get(assignment.id or 0, {}),
-            title=title if kind is not AnchorKind.ISSUE else "",
+    for notice, assignment, title, anchor_kind, severity, rank in rows:
+        number = notice.assignment_id
+        before = sent.get(number, ()) if notice.desk is Desk.HEAD else ()
+        # The same rung sent to another desk a moment ago is not an earlier reminder.
+        reminders = [last for rung, last in reminded.get(number, {}).items() if rung != notice.rung]
+        reason, until, decided = _decision(session, notice, assignment)
+        undelivered = _undelivered(session, notice)
+        facts_of_notice = NoticeFacts(
+            **listed_columns(assignment),
+            occasion=title or "" if anchor_kind is not AnchorKind.ISSUE else "",
+            notice_id=notice.id or 0,
+            kind=notice.kind,
+            rung=notice.rung,
+            recipient=Recipient(notice.office, notice.desk),
+            explanation_vi=assignment.explanation_vi,
+            explanation_en=assignment.explanation_en,
+            acknowledged_at=assignment.acknowledged_at,
+            reason=reason,
+            until=until,
+            decided=decided or (undelivered is None and notice.kind is NoticeKind.UNDELIVERABLE),
+            reminder_count=len(reminders),
+            last_reminded_at=max(reminders, default=None),
+            # A silence does not hold for what is «hỏa tốc».
+            silenced=number in silenced_ids and assignment.urgency is not Urgency.EXPRESS,
+            resumed=assignment.resumed_at is not None,
             weight=(severity or 0, rank or 0),
             earlier_notices=tuple(each for rung, each in before if rung != notice.rung),
-            # A silence does not hold for what is «hỏa tốc».
-            silenced=assignment.id in silenced_ids and assignment.urgency is not Urgency.EXPRESS,
+            undelivered=undelivered,
         )
         facts[notice.message_id or 0].append(facts_of_notice)
     return facts
+
+
+def _pending_notices(session: Session, message_ids: Collection[int]) -> Sequence[sa.Row[Any]]:
+    """Those of the messages with their assignment, what it was counted from, and the weight of their rung."""
+    its_rung = and_(
+        TimetableRung.timetable_id == Assignment.timetable_id,
+        TimetableRung.rung == Notice.rung,
+        TimetableRung.audience == Notice.desk,
+    )
+    counted_from, weight = (col(Anchor.title), col(Anchor.kind)), (col(TimetableRung.severity), col(TimetableRung.rank))
+    return session.execute(
+        sa.select(Notice, Assignment, *counted_from, *weight)
+        .join(Assignment, col(Assignment.id) == Notice.assignment_id)
+        .outerjoin(Anchor, col(Anchor.id) == Assignment.anchor_id)
+        .outerjoin(TimetableRung, its_rung)
+        .where(col(Notice.message_id).in_(message_ids), col(Notice.state) == NoticeState.PENDING)
+        .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
+    ).all()
 
 
 def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
@@ -157,7 +160,7 @@ def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int
     return reminded
 
 
-_URGING = (*REMINDERS, Kind.ASSIGNED, Kind.HANDED_OVER, Kind.RESUMED, Kind.REPORT_RETURNED)
+_URGING = (*REMINDERS, NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER, NoticeKind.RESUMED, NoticeKind.REPORT_RETURNED)
 
 
 def _sent_before(session: Session, message_ids: Collection[int]) -> dict[int, list[tuple[str, EarlierNotice]]]:
@@ -180,59 +183,9 @@ def _sent_before(session: Session, message_ids: Collection[int]) -> dict[int, li
     return by_assignment
 
 
-def _notice_facts(
-    session: Session,
-    notice: Notice,
-    assignment: Assignment,
-    reminded: dict[str, datetime],
-    *,
-    title: str,
-    weight: tuple[int, int],
-    silenced: bool,
-    earlier_notices: tuple[EarlierNotice, ...],
-) -> NoticeFacts:
-    reason, until, decided = _decision(session, notice, assignment)
-    undelivered = _undelivered(session, notice)
-    # The same rung sent to another desk a moment ago is not an earlier reminder.
-    earlier = [last for rung, last in reminded.items() if rung != notice.rung]
-    return NoticeFacts(
-        notice_id=notice.id or 0,
-        kind=notice.kind,
-        rung=notice.rung,
-        recipient=Recipient(notice.office, notice.desk),
-        assignment_id=assignment.id or 0,
-        priority=assignment.priority,
-        subtask=assignment.subtask,
-        step=assignment.step,
-        variant=assignment.variant,
-        period=assignment.period,
-        occasion=title or "",
-        role=assignment.role,
-        office=assignment.office,
-        lead_office=assignment.lead_office,
-        state=assignment.state,
-        due_at=assignment.due_at,
-        due_date=assignment.due_date,
-        original_due_date=assignment.original_due_date,
-        explanation_vi=assignment.explanation_vi,
-        explanation_en=assignment.explanation_en,
-        acknowledged_at=assignment.acknowledged_at,
-        reason=reason,
-        until=until,
-        decided=decided or (undelivered is None and notice.kind is Kind.UNDELIVERABLE),
-        reminder_count=len(earlier),
-        last_reminded_at=max(earlier, default=None),
-        silenced=silenced,
-        earlier_notices=earlier_notices,
-        resumed=assignment.resumed_at is not None,
-        weight=weight,
-        undelivered=undelivered,
-    )
-
-
 def _undelivered(session: Session, notice: Notice) -> UndeliveredMessage | None:
     """The message that a notice says was given up; None when it has been sent since."""
-    if notice.kind is not Kind.UNDELIVERABLE:
+    if notice.kind is not NoticeKind.UNDELIVERABLE:
         return None
     number, fallback_channel = parse_undelivered_rung(notice.rung)
     message = session.get_one(Message, number)
@@ -251,19 +204,16 @@ def _decision(session: Session, notice: Notice, assignment: Assignment) -> tuple
             return handed_in.reason or "", None, handed_in.state is not ReportState.SUBMITTED
     if what == "extension" and number.isdigit() and (request := session.get(Extension, int(number))):
         decided = request.state is not ExtensionState.REQUESTED
-        if notice.kind is Kind.EXTENSION_REQUESTED:
+        if notice.kind is NoticeKind.EXTENSION_REQUESTED:
             return request.reason, request.requested_until, decided
         return request.decision_reason, request.granted_until, decided
-    if notice.kind is Kind.SUSPENDED:
-        return (
-            _reason_on_record(session, notice, Verb.SUSPEND),
-            None,
-            notice.rung != suspended_rung(assignment.suspended_at),
-        )
-    if notice.kind is Kind.RESUMED:
-        over = assignment.state is State.SUSPENDED or notice.rung != resumed_rung(assignment.resumed_at)
-        return "", None, over
-    if notice.kind is Kind.WITHDRAWN:
+    if notice.kind is NoticeKind.SUSPENDED:
+        is_past = notice.rung != suspended_rung(assignment.suspended_at)
+        return _reason_on_record(session, notice, Verb.SUSPEND), None, is_past
+    if notice.kind is NoticeKind.RESUMED:
+        is_past = assignment.state is State.SUSPENDED or notice.rung != resumed_rung(assignment.resumed_at)
+        return "", None, is_past
+    if notice.kind is NoticeKind.WITHDRAWN:
         return _reason_on_record(session, notice, Verb.WITHDRAW), None, False
     return "", None, False
 

@@ -12,14 +12,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
 from config.contacts.contacts import Contacts
-from config.contacts.desks import Recipient
-from models.alerts.notices import notice_row, undelivered_rung
+from models.alerts.notices import copied_row, notice_row, undelivered_rung
 from models.delivery.dead_letters import GIVEN_UP
 from models.delivery.letters import letter_contents
 from models.store.actor import ActorContext
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, MessageState, NoticeState
+from models.tables.lifecycle import MessageState, NoticeKind, NoticeState
 from models.tables.outbox import Message, Notice
 
 BATCH = 500
@@ -64,18 +63,7 @@ def _forward(
     another = contacts.after(message.office, message.desk, message.channel)
     if another is None:
         return 0
-    rows = [
-        notice_row(
-            notice.kind,
-            notice.assignment_id,
-            Recipient(notice.office, notice.desk),
-            rung=notice.rung,
-            urgency=notice.urgency,
-            channel=another.channel,
-            context=context,
-        )
-        for notice in dead
-    ]
+    rows = [copied_row(notice, now=context.now, channel=another.channel, run_key=context.run_key) for notice in dead]
     session.exec(insert_new(session, Notice), params=rows)
     return len(rows)
 
@@ -98,7 +86,7 @@ def _notify_coordinator(
     if (message.office, message.desk) == coordinator:
         return 0
     row = notice_row(
-        Kind.UNDELIVERABLE,
+        NoticeKind.UNDELIVERABLE,
         assignment_id,
         coordinator,
         rung=undelivered_rung(message.id or 0, message.next_attempt_at, _fallback_channel(session, message.id)),
@@ -116,12 +104,12 @@ def _fallback_channel(session: Session, message_id: int | None) -> str:
     Not simply the next channel: a message that was sent again in vain may have gone to a fallback the first time.
     """
     lost, other = aliased(Notice), aliased(Notice)
-    same_words = (col(getattr(other, name)) == col(getattr(lost, name)) for name in _SAME_NOTICE)
-    over = (
+    same_notice = (col(getattr(other, name)) == col(getattr(lost, name)) for name in _SAME_NOTICE)
+    channels = (
         select(other.channel)
-        .join(lost, and_(*same_words, other.channel != lost.channel))
+        .join(lost, and_(*same_notice, other.channel != lost.channel))
         .where(lost.message_id == message_id, lost.state == NoticeState.DEAD)
         .where(col(other.state).in_((NoticeState.PENDING, NoticeState.SENT)))
         .order_by(col(other.id).desc())
     )
-    return session.exec(over).first() or ""
+    return session.exec(channels).first() or ""

@@ -33,20 +33,15 @@ def group_waiting(
     by_directive  the priorities of each directive where there are several: each has messages of its own
     """
     if not by_directive:
-        return _group(session, now, allows, WAITING)
-    made = 0
-    for priorities in by_directive:
-        its = col(Assignment.id) == Notice.assignment_id, col(Assignment.priority).in_(priorities)
-        # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
-        made += _group(session, now, allows, and_(WAITING, exists().where(*its)))
-    return made
+        return _group(session, WAITING, now, allows)
+    # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
+    its = col(Assignment.id) == Notice.assignment_id
+    of_directive = (exists().where(its, col(Assignment.priority).in_(priorities)) for priorities in by_directive)
+    return sum(_group(session, and_(WAITING, condition), now, allows) for condition in of_directive)
 
 
 def _group(
-    session: Session,
-    now: datetime,
-    allows: Callable[[str], ColumnElement[bool]],
-    waiting: ColumnElement[bool],
+    session: Session, waiting: ColumnElement[bool], now: datetime, allows: Callable[[str], ColumnElement[bool]]
 ) -> int:
     express = case((col(Notice.urgency) == Urgency.EXPRESS, 1), else_=0)
     recipient = (col(Notice.office), col(Notice.desk), col(Notice.channel), express)
@@ -54,8 +49,8 @@ def _group(
     made = 0
     for office, desk, channel, is_express in session.exec(recipients).all():
         its = (Notice.office == office, Notice.desk == desk, Notice.channel == channel)
-        theirs = and_(waiting, *its, express == is_express, allows(office))
-        urgencies = set(session.exec(select(col(Notice.urgency)).where(theirs).distinct()))
+        for_recipient = and_(waiting, *its, express == is_express, allows(office))
+        urgencies = set(session.exec(select(col(Notice.urgency)).where(for_recipient).distinct()))
         if not urgencies:
             continue
         message = Message(
@@ -71,7 +66,7 @@ def _group(
         session.flush()
         # What another courier groups, or a run hands over just now, is left to them: two that lock many rows in
         # different orders and wait for each other would block each other for good.
-        free = select(Notice.id).where(theirs).with_for_update(skip_locked=True).cte("free")
+        free = select(Notice.id).where(for_recipient).with_for_update(skip_locked=True).cte("free")
         taken = session.exec(
             update(Notice)
             .where(col(Notice.id).in_(select(free.c.id)))

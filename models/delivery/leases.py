@@ -197,12 +197,12 @@ def record_sent(session: Session, sent: Mapping[int, RenderedMessage], *, now: d
         gone.values(
             {name: bindparam(f"its_{name}") for name in RenderedMessage().as_columns()}
             | {"state": MessageState.SENT, "sent_at": now, "lease_until": None, "error": ""}
-            | {"channel": func.coalesce(func.nullif(bindparam("over", type_=String), ""), Message.channel)}
+            | {"channel": func.coalesce(func.nullif(bindparam("its_channel", type_=String), ""), Message.channel)}
         ),
         [
-            {"message": number, "over": words.channel}
-            | {f"its_{name}": value for name, value in words.as_columns().items()}
-            for number, words in sorted(sent.items())
+            {"message": number, "its_channel": rendered.channel}
+            | {f"its_{name}": value for name, value in rendered.as_columns().items()}
+            for number, rendered in sorted(sent.items())
         ],
     )
     record_attempts(session, sent.keys(), now=now, result=AttemptResult.SENT)
@@ -225,20 +225,20 @@ def record_failure(
     final: bool,
     jitter: float,
     not_before: datetime | None = None,
-    words: RenderedMessage | None = None,
+    rendered: RenderedMessage | None = None,
 ) -> bool:
     """Record that a message was not sent: it waits longer each time, or is given up. Returns whether it was given up.
 
     jitter      between 0 and 1; spreads retries so that many do not come at the same moment
     not_before  when the service asked to be tried again
-    words       the text that was to be sent, if it was rendered
+    rendered    the text that was to be sent, if there is one
     """
-    if words and words.channel:
-        session.exec(update(Message).where(_still_mine(message_id, attempt)).values(channel=words.channel))
+    if rendered and rendered.channel:
+        session.exec(update(Message).where(_still_mine(message_id, attempt)).values(channel=rendered.channel))
     record_attempts(session, [message_id], attempt, now=now, result=AttemptResult.FAILED, reason=reason)
     final = final or attempt >= MAX_ATTEMPTS
     mine = update(Message).where(_still_mine(message_id, attempt)).execution_options(synchronize_session=False)
-    mine = mine.values(lease_until=None, expired_leases=0, error=reason, **(words.as_columns() if words else {}))
+    mine = mine.values(lease_until=None, expired_leases=0, error=reason, **(rendered.as_columns() if rendered else {}))
     if not final:
         again = now + pause_after(attempt, jitter)
         session.exec(

@@ -19,7 +19,7 @@ from models.tables.outbox import Message, Notice
 def write_to_coordinator(
     session: Session,
     key: str,
-    words: RenderedMessage,
+    rendered: RenderedMessage,
     contacts: Contacts,
     context: ActorContext,
     *,
@@ -42,7 +42,7 @@ def write_to_coordinator(
         "next_attempt_at": context.now,
         "error": "",
         "created_at": context.now,
-        **words.as_columns(),
+        **rendered.as_columns(),
     }
     session.exec(insert_new(session, Message), params=[row])
 

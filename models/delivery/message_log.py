@@ -56,22 +56,22 @@ def record_attempts(
     session.exec(sa.insert(table_of(DeliveryAttempt)).from_select(columns, tried))
 
 
-def messages(session: Session, wanted: MessageFilter, *, texts: bool = False) -> Iterator[Message]:
+def messages(session: Session, criteria: MessageFilter, *, texts: bool = False) -> Iterator[Message]:
     """Messages one after another, the oldest first, never many of them in memory: a log grows for years.
 
     texts  with their bodies, which are nearly all of their size
     """
-    query = _select_messages(wanted, texts=texts).order_by(col(Message.id)).limit(READ_SIZE)
+    query = _select_messages(criteria, texts=texts).order_by(col(Message.id)).limit(READ_SIZE)
     after = 0
     while found := session.exec(query.where(col(Message.id) > after)).all():
         yield from found
         after = found[-1].id or 0
 
 
-def latest_messages(session: Session, wanted: MessageFilter, *, limit: int) -> tuple[list[Message], int]:
+def latest_messages(session: Session, criteria: MessageFilter, *, limit: int) -> tuple[list[Message], int]:
     """The last of those messages without their bodies, the oldest of them first, and how many there are in all."""
-    query = _select_messages(wanted, texts=False).order_by(col(Message.id).desc()).limit(limit)
-    total = session.exec(select(func.count()).select_from(Message).where(*message_conditions(wanted))).one()
+    query = _select_messages(criteria, texts=False).order_by(col(Message.id).desc()).limit(limit)
+    total = session.exec(select(func.count()).select_from(Message).where(*message_conditions(criteria))).one()
     return list(session.exec(query))[::-1], total
 
 
@@ -95,24 +95,19 @@ def message(session: Session, message_id: int) -> tuple[Message, Sequence[Delive
     return found, attempts(session, [message_id]).get(message_id, [])
 
 
-def message_conditions(wanted: MessageFilter) -> Iterator[sa.ColumnElement[bool]]:
+def message_conditions(criteria: MessageFilter) -> Iterator[sa.ColumnElement[bool]]:
     """The conditions on ``Message`` that the filter asks for."""
-    for column, value in (
-        (Message.office, wanted.office),
-        (Message.desk, wanted.desk),
-        (Message.channel, wanted.channel),
-        (Message.state, wanted.state),
-    ):
-        if value is not None:
-            yield col(column) == value
-    if wanted.since is not None:
-        yield col(Message.created_at) >= wanted.since
-    if wanted.until is not None:
-        yield col(Message.created_at) < wanted.until
+    for name in ("office", "desk", "channel", "state"):
+        if (value := getattr(criteria, name)) is not None:
+            yield col(getattr(Message, name)) == value
+    if criteria.since is not None:
+        yield col(Message.created_at) >= criteria.since
+    if criteria.until is not None:
+        yield col(Message.created_at) < criteria.until
 
 
-def _select_messages(wanted: MessageFilter, *, texts: bool) -> SelectOfScalar[Message]:
-    query = select(Message).where(*message_conditions(wanted))
+def _select_messages(criteria: MessageFilter, *, texts: bool) -> SelectOfScalar[Message]:
+    query = select(Message).where(*message_conditions(criteria))
     if texts:
         return query
     columns = sa.inspect(Message).attrs

@@ -10,8 +10,26 @@ from config.contacts.desks import Desk, Recipient
 from config.rules.working_time import WorkingCalendar
 
 
-@dataclass(frozen=True)
-class PriorityContext:
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Who acts, when and by which plan.
+
+    actor    a role ("office:SYT", "coordinator", "flow:p1"), never a person
+    run_key  names the flow run, empty outside of one
+    """
+
+    plan: Plan
+    now: datetime
+    actor: str
+    run_key: str = ""
+
+    @property
+    def today(self) -> date:
+        return local_date(self.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorityContext(Context):
     """``ActorContext`` for the work of one priority, with everything resolved that depends on the priority.
 
     directive      the directive that the priority belongs to
@@ -20,44 +38,26 @@ class PriorityContext:
     coordinator    the desk that follows up the work and decides on it, today
     """
 
-    plan: Plan
-    now: datetime
-    actor: str
-    run_key: str
     priority: Priority
     directive: Directive
     calendar: WorkingCalendar
     calendar_name: str
     coordinator: Recipient
 
-    @property
-    def today(self) -> date:
-        return local_date(self.now)
-
     def monitor_of(self, subtask: Subtask) -> str:
         """The office that is told of long delays of a subtask, today."""
         return self.plan.current_office(subtask.monitor or self.directive.default_monitor, self.today)
 
 
-@dataclass(frozen=True)
-class ActorContext:
+@dataclass(frozen=True, kw_only=True)
+class ActorContext(Context):
     """What every unit of work is given beside its own matter.
 
     calendar  of the main directive; those of further directives hang on it
-    actor     a role ("office:SYT", "coordinator", "flow:p1"), never a person
-    run_key   names the flow run, empty outside of one
     """
 
-    plan: Plan
     calendar: WorkingCalendar
-    now: datetime
-    actor: str
-    run_key: str = ""
     _resolved: dict[str, PriorityContext] = field(init=False, repr=False, compare=False, default_factory=dict)
-
-    @property
-    def today(self) -> date:
-        return local_date(self.now)
 
     @property
     def main_coordinator(self) -> Recipient:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Index, insert, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.store.actor import Context
 from models.store.columns import UtcDateTime
 
 GENESIS = "0" * 64
@@ -60,7 +61,12 @@ def lock_audit_chain(session: Session) -> None:
     session.exec(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
 
 
-def record(session: Session, entries: Iterable[AuditEntry], *, actor: str, now: datetime) -> None:
+def record(session: Session, context: Context, verb: str, subject: str, /, **details: object) -> None:
+    """Append one event, an ``AuditEntry``, to the chain in the caller's transaction."""
+    record_all(session, [AuditEntry(verb, subject, details)], actor=context.actor, now=context.now)
+
+
+def record_all(session: Session, entries: Iterable[AuditEntry], *, actor: str, now: datetime) -> None:
     """Append events to the chain in the caller's transaction."""
     head = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
     seq, last_hash = session.exec(head).one()

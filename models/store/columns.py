@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData
+from sqlalchemy import DateTime, Dialect, Enum, Index, MetaData, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
@@ -44,3 +44,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 def enum_column(kind: type[StrEnum]) -> Any:
     """A column type that stores a StrEnum by value (the default stores the member's name)."""
     return Enum(kind, values_callable=lambda members: [m.value for m in members], native_enum=False, length=32)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows that ``where`` holds for alone, on either database."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)

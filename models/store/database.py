@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from models.store.errors import DatabaseBusy, DatabaseUnreachable
+from config.errors import Refused
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -24,6 +24,20 @@ _RETRY_S = 0.01
 _CONNECT_TIMEOUT_S = 10
 # Any fixed number: it names the lock under which one process at a time migrates a PostgreSQL database.
 _MIGRATION_LOCK = 20230817
+
+
+class DatabaseUnreachable(Refused):
+    """The application's database cannot be opened."""
+
+
+class DatabaseBusy(DatabaseUnreachable):
+    """Others were writing the same for too long; nothing was written, and the same may be tried again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cơ sở dữ liệu đang bận: nơi khác ghi cùng lúc quá lâu. Chưa ghi gì; hãy làm lại sau ít phút.",
+            "The database is busy: others were writing for too long. Nothing was written; try again in a few minutes.",
+        )
 
 
 def open_database(url: str) -> Engine:

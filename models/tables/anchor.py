@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from config.text.accents import without_accents
-from models.store.columns import UtcDateTime, enum_column
+from config.text.suggestions import without_accents
+from models.store.columns import UtcDateTime, enum_column, partial_index
 from models.tables.lifecycle import Urgency
 
 
@@ -27,13 +27,7 @@ class Anchor(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("directive", "key"),
-        Index(
-            "uq_anchor_issue",
-            "directive",
-            unique=True,
-            sqlite_where=text("kind = 'issue'"),
-            postgresql_where=text("kind = 'issue'"),
-        ),
+        partial_index("uq_anchor_issue", "directive", where="kind = 'issue'", unique=True),
     )
 
     id: int | None = Field(default=None, primary_key=True)

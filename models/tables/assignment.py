@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from config.contacts.desks import Desk
-from models.store.columns import UtcDateTime, enum_column
-from models.tables.lifecycle import Kind, Role, State, Urgency
+from models.store.columns import UtcDateTime, enum_column, partial_index
+from models.tables.lifecycle import NoticeKind, Role, State, Urgency
 
 
 class Assignment(SQLModel, table=True):
@@ -23,30 +23,14 @@ class Assignment(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint(
-            "subtask",
-            "step",
-            "variant",
-            "period",
-            "lead_office",
-            "assigned_office",
-            "role",
+            *("subtask", "step", "variant", "period", "lead_office", "assigned_office", "role"),
             name="uq_assignment_identity",
         ),
         # The sweep looks only at rows with something still to say.
-        Index(
-            "ix_assignment_next_alert_at",
-            "next_alert_at",
-            sqlite_where=text("next_alert_at IS NOT NULL"),
-            postgresql_where=text("next_alert_at IS NOT NULL"),
-        ),
+        partial_index("ix_assignment_next_alert_at", "next_alert_at", where="next_alert_at IS NOT NULL"),
         # For the auditor, what is not done, shares a timetable and has passed a rung of it. Partial, for done work
         # piles up, and so that the sweep does not use it and read a whole timetable instead of what is due.
-        Index(
-            "ix_assignment_rungs_passed",
-            "timetable_id",
-            sqlite_where=text("rung_done > 0 AND completed_at IS NULL"),
-            postgresql_where=text("rung_done > 0 AND completed_at IS NULL"),
-        ),
+        partial_index("ix_assignment_rungs_passed", "timetable_id", where="rung_done > 0 AND completed_at IS NULL"),
         # Each holds all that its question needs, so that of 100,000 rows only those that are shown are opened.
         # An office's own list:
         Index("ix_assignment_office_work", "office", "state", "due_at", "completed_at", "id"),
@@ -61,11 +45,10 @@ class Assignment(SQLModel, table=True):
             *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id"),
         ),
         # What an office monitors, which may be nearly everything that is open:
-        Index(
+        partial_index(
             "ix_assignment_monitored",
             *("monitor_office", "due_at", "id", "office", "subtask", "anchor_id", "state"),
-            sqlite_where=text("state NOT IN ('accepted', 'withdrawn')"),
-            postgresql_where=text("state NOT IN ('accepted', 'withdrawn')"),
+            where="state NOT IN ('accepted', 'withdrawn')",
         ),
     )
 
@@ -142,7 +125,7 @@ class TimetableRung(SQLModel, table=True):
     rank: int = Field(primary_key=True)
     audience: Desk = Field(primary_key=True, sa_type=enum_column(Desk))
     rung: str = Field(max_length=48)
-    kind: Kind = Field(sa_type=enum_column(Kind))
+    kind: NoticeKind = Field(sa_type=enum_column(NoticeKind))
     severity: int
     unless_acknowledged: bool
     fire_at: datetime = Field(sa_type=UtcDateTime)

@@ -9,11 +9,21 @@ Refused (config.errors)
 """
 
 from config.errors import Refused
-from models.tables.lifecycle import State, Verb
+from models.tables.lifecycle import STATE_WORDS, VERB_WORDS, State, Verb
 
 
 class NotFound(Refused):
     """What was named does not exist."""
+
+
+class AssignmentNotFound(NotFound):
+    """No assignment has this number."""
+
+    def __init__(self, assignment_id: int) -> None:
+        super().__init__(
+            f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
+            f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
+        )
 
 
 class TransitionRefused(Refused):
@@ -21,7 +31,7 @@ class TransitionRefused(Refused):
 
     def __init__(self, assignment_id: int, state: State, verb: Verb) -> None:
         super().__init__(
-            f"Việc số {assignment_id} đang ở trạng thái «{STATE_VI[state]}», không thể {VERB_VI[verb]}.",
+            f"Việc số {assignment_id} đang ở trạng thái «{STATE_WORDS[state][0]}», không thể {VERB_WORDS[verb][0]}.",
             f"Assignment {assignment_id} is {state.value}; it cannot be changed by '{verb.value}'.",
         )
         self.assignment_id = assignment_id
@@ -31,30 +41,3 @@ class TransitionRefused(Refused):
 
 class InvalidReport(Refused):
     """The report form has faults; ``details`` names each field and what would be right."""
-
-
-STATE_VI = {
-    State.ASSIGNED: "đã giao, chưa tiếp nhận",
-    State.ACKNOWLEDGED: "đã tiếp nhận",
-    State.REPORTED: "đã báo cáo, chờ xác nhận",
-    State.RETURNED: "bị trả lại",
-    State.ACCEPTED: "đã hoàn thành",
-    State.SUSPENDED: "đang tạm dừng",
-    State.WITHDRAWN: "đã thu hồi",
-}
-
-VERB_VI = {
-    Verb.ASSIGN: "giao việc",
-    Verb.ACKNOWLEDGE: "tiếp nhận",
-    Verb.DELEGATE: "giao cho bộ phận",
-    Verb.REPORT: "báo cáo",
-    Verb.ACCEPT: "xác nhận báo cáo",
-    Verb.RETURN: "trả lại báo cáo",
-    Verb.REQUEST_EXTENSION: "xin gia hạn",
-    Verb.GRANT_EXTENSION: "gia hạn",
-    Verb.REFUSE_EXTENSION: "từ chối gia hạn",
-    Verb.SUSPEND: "tạm dừng",
-    Verb.RESUME: "cho tiếp tục",
-    Verb.WITHDRAW: "thu hồi",
-    Verb.HAND_OVER: "bàn giao",
-}

@@ -18,6 +18,18 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"  # in: the coordinator, with a reason; final
 
 
+STATE_WORDS = {
+    State.ASSIGNED: ("đã giao, chưa tiếp nhận", "assigned, not acknowledged"),
+    State.ACKNOWLEDGED: ("đã tiếp nhận", "acknowledged"),
+    State.REPORTED: ("đã báo cáo, chờ xác nhận", "reported, to be decided on"),
+    State.RETURNED: ("bị trả lại", "returned"),
+    State.ACCEPTED: ("đã hoàn thành", "done"),
+    State.SUSPENDED: ("đang tạm dừng", "suspended"),
+    State.WITHDRAWN: ("đã thu hồi", "withdrawn"),
+}
+"""In Vietnamese and English."""
+
+
 class Verb(StrEnum):
     """What people and flows do to an assignment; each is a function in ``models.work.verbs``."""
 
@@ -36,47 +48,45 @@ class Verb(StrEnum):
     HAND_OVER = "hand_over"
 
 
-TRANSITIONS: dict[tuple[State, Verb], State] = {
-    (State.ASSIGNED, Verb.ACKNOWLEDGE): State.ACKNOWLEDGED,
-    (State.ASSIGNED, Verb.REPORT): State.REPORTED,
-    (State.ACKNOWLEDGED, Verb.REPORT): State.REPORTED,
-    (State.RETURNED, Verb.REPORT): State.REPORTED,
-    (State.REPORTED, Verb.ACCEPT): State.ACCEPTED,
-    (State.REPORTED, Verb.RETURN): State.RETURNED,
-    (State.ASSIGNED, Verb.DELEGATE): State.ASSIGNED,
-    (State.ACKNOWLEDGED, Verb.DELEGATE): State.ACKNOWLEDGED,
-    (State.RETURNED, Verb.DELEGATE): State.RETURNED,
-    (State.ASSIGNED, Verb.SUSPEND): State.SUSPENDED,
-    (State.ACKNOWLEDGED, Verb.SUSPEND): State.SUSPENDED,
-    (State.RETURNED, Verb.SUSPEND): State.SUSPENDED,
-    # After a pause the office confirms anew, against a new due date.
-    (State.SUSPENDED, Verb.RESUME): State.ASSIGNED,
-    (State.ASSIGNED, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.ACKNOWLEDGED, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.REPORTED, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.RETURNED, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.SUSPENDED, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.ASSIGNED, Verb.REQUEST_EXTENSION): State.ASSIGNED,
-    (State.ACKNOWLEDGED, Verb.REQUEST_EXTENSION): State.ACKNOWLEDGED,
-    (State.RETURNED, Verb.REQUEST_EXTENSION): State.RETURNED,
-    (State.ASSIGNED, Verb.HAND_OVER): State.ASSIGNED,
-    (State.ACKNOWLEDGED, Verb.HAND_OVER): State.ACKNOWLEDGED,
-    (State.REPORTED, Verb.HAND_OVER): State.REPORTED,
-    (State.RETURNED, Verb.HAND_OVER): State.RETURNED,
-    (State.SUSPENDED, Verb.HAND_OVER): State.SUSPENDED,
-    # A request made before a report was sent in may still be decided after it.
-    **{
-        (state, verb): state
-        for state in (State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED, State.SUSPENDED)
-        for verb in (Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION)
-    },
+VERB_WORDS = {
+    Verb.ASSIGN: ("giao việc", "assigned the work"),
+    Verb.ACKNOWLEDGE: ("tiếp nhận", "acknowledged"),
+    Verb.DELEGATE: ("giao cho bộ phận", "handed to a unit"),
+    Verb.REPORT: ("báo cáo", "reported"),
+    Verb.ACCEPT: ("xác nhận báo cáo", "accepted the report"),
+    Verb.RETURN: ("trả lại báo cáo", "returned the report"),
+    Verb.REQUEST_EXTENSION: ("xin gia hạn", "asked for more time"),
+    Verb.GRANT_EXTENSION: ("gia hạn", "granted more time"),
+    Verb.REFUSE_EXTENSION: ("từ chối gia hạn", "refused more time"),
+    Verb.SUSPEND: ("tạm dừng", "suspended the work"),
+    Verb.RESUME: ("cho tiếp tục", "let the work go on"),
+    Verb.WITHDRAW: ("thu hồi", "withdrew the work"),
+    Verb.HAND_OVER: ("bàn giao", "handed over"),
 }
+"""In Vietnamese, as what is done, and in English, as what was done."""
+
 
 OPEN = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED, State.SUSPENDED})
 """Not finished: counted on the board as open."""
 
 WAITING_FOR_OFFICE = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.RETURNED})
 """The next move is the office's, so the ladder runs."""
+
+TRANSITIONS: dict[tuple[State, Verb], State] = {
+    (State.ASSIGNED, Verb.ACKNOWLEDGE): State.ACKNOWLEDGED,
+    **{(state, Verb.REPORT): State.REPORTED for state in WAITING_FOR_OFFICE},
+    (State.REPORTED, Verb.ACCEPT): State.ACCEPTED,
+    (State.REPORTED, Verb.RETURN): State.RETURNED,
+    **{(state, Verb.SUSPEND): State.SUSPENDED for state in WAITING_FOR_OFFICE},
+    # After a pause the office confirms anew, against a new due date.
+    (State.SUSPENDED, Verb.RESUME): State.ASSIGNED,
+    **{(state, Verb.WITHDRAW): State.WITHDRAWN for state in OPEN},
+    # These leave the state as it is. A request made before a report was sent in may still be decided after it.
+    **{(state, verb): state for state in WAITING_FOR_OFFICE for verb in (Verb.DELEGATE, Verb.REQUEST_EXTENSION)},
+    **{
+        (state, verb): state for state in OPEN for verb in (Verb.HAND_OVER, Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION)
+    },
+}
 
 
 class Role(StrEnum):
@@ -125,7 +135,7 @@ class ExtensionState(StrEnum):
     LAPSED = "lapsed"  # in: the coordinator, by accepting the report or withdrawing the work undecided; final
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """What a notice says."""
 
     ASSIGNED = "assigned"
@@ -146,7 +156,7 @@ class Kind(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
-REMINDERS = frozenset({Kind.NOT_ACKNOWLEDGED, Kind.DUE_SOON, Kind.DUE_TODAY, Kind.OVERDUE})
+REMINDERS = frozenset({NoticeKind.NOT_ACKNOWLEDGED, NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY, NoticeKind.OVERDUE})
 """Kinds that apply only while the office has the next move."""
 
 

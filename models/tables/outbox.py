@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from config.contacts.desks import Desk
-from models.store.columns import UtcDateTime, enum_column
-from models.tables.lifecycle import AttemptResult, Kind, MessageState, NoticeState, Urgency
+from models.store.columns import UtcDateTime, enum_column, partial_index
+from models.tables.lifecycle import AttemptResult, MessageState, NoticeKind, NoticeState, Urgency
 
 
 class Message(SQLModel, table=True):
@@ -21,35 +21,17 @@ class Message(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index(
-            "ix_message_waiting",
-            "next_attempt_at",
-            "id",
-            sqlite_where=text("state IN ('queued', 'sending')"),
-            postgresql_where=text("state IN ('queued', 'sending')"),
-        ),
-        Index(
+        partial_index("ix_message_waiting", "next_attempt_at", "id", where="state IN ('queued', 'sending')"),
+        partial_index(
             "ix_message_express",
-            "next_attempt_at",
-            "id",
-            sqlite_where=text("state IN ('queued', 'sending') AND urgency = 'express'"),
-            postgresql_where=text("state IN ('queued', 'sending') AND urgency = 'express'"),
+            *("next_attempt_at", "id"),
+            where="state IN ('queued', 'sending') AND urgency = 'express'",
         ),
-        Index(
-            "ix_message_dead",
-            "id",
-            sqlite_where=text("state = 'dead'"),
-            postgresql_where=text("state = 'dead'"),
-        ),
+        partial_index("ix_message_dead", "id", where="state = 'dead'"),
         # Counted by whoever watches, every few seconds. The state stands second, or SQLite would use it to find what is
         # due and sort all that waits for every fifty that a courier claims.
         Index("ix_message_counted", "urgency", "state"),
-        Index(
-            "ix_message_given_up",
-            *("taken_up_at", "id"),
-            sqlite_where=text("state = 'dead' AND taken_up_at IS NULL"),
-            postgresql_where=text("state = 'dead' AND taken_up_at IS NULL"),
-        ),
+        partial_index("ix_message_given_up", "taken_up_at", "id", where="state = 'dead' AND taken_up_at IS NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -77,24 +59,18 @@ class Notice(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("assignment_id", "kind", "rung", "office", "desk", "channel"),
-        Index(
-            # The message id stands first, or SQLite would read all that was ever superseded.
+        # The message id stands first, or SQLite would read all that was ever superseded.
+        partial_index(
             "ix_notice_pending",
             *("message_id", "office", "desk", "channel"),
-            sqlite_where=text("state = 'pending' AND message_id IS NULL"),
-            postgresql_where=text("state = 'pending' AND message_id IS NULL"),
+            where="state = 'pending' AND message_id IS NULL",
         ),
         Index("ix_notice_message_id", "message_id"),
-        Index(
-            "ix_notice_waiting",
-            "created_at",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
+        partial_index("ix_notice_waiting", "created_at", where="state = 'pending'"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: Kind = Field(sa_type=enum_column(Kind))
+    kind: NoticeKind = Field(sa_type=enum_column(NoticeKind))
     assignment_id: int = Field(foreign_key="assignment.id")
     rung: str = Field(max_length=48)
     office: str = Field(max_length=32)

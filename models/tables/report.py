@@ -1,14 +1,15 @@
-"""Reports an office hands in, the coordinator's decision on each, and what is typed and not yet handed in."""
+"""What an office answers: reports with their files and drafts, requests for more time, and the decision on each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.store.columns import UtcDateTime, enum_column
-from models.tables.lifecycle import ReportState
+from models.store.columns import UtcDateTime, enum_column, partial_index
+from models.tables.lifecycle import ExtensionState, ReportState
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class ReportContent:
     difficulties: str = ""
     proposals: str = ""
 
+    def columns(self) -> dict[str, Any]:
+        """The columns of a ``Report`` that say it, by name."""
+        return vars(self) | {"counts": dict(self.counts)}
+
 
 class Report(SQLModel, table=True):
     """One hand-in: counts from the closed form, the document that carries it, and short linted text.
@@ -39,13 +44,7 @@ class Report(SQLModel, table=True):
         UniqueConstraint("assignment_id", "version"),
         Index("uq_report_submission", "submission", unique=True),
         # The coordinator's desk looks only at what waits for a decision.
-        Index(
-            "ix_report_waiting",
-            "submitted_at",
-            "assignment_id",
-            sqlite_where=text("state = 'submitted'"),
-            postgresql_where=text("state = 'submitted'"),
-        ),
+        partial_index("ix_report_waiting", "submitted_at", "assignment_id", where="state = 'submitted'"),
     )
 
     version: int
@@ -65,10 +64,27 @@ class Report(SQLModel, table=True):
 
     def says(self, content: ReportContent) -> bool:
         """Whether this is what ``content`` would hand in."""
-        own = ReportContent(
-            self.counts, self.document_number, self.document_date, self.text, self.difficulties, self.proposals
-        )
-        return own == replace(content, counts=dict(content.counts))
+        return all(getattr(self, name) == value for name, value in content.columns().items())
+
+
+class Attachment(SQLModel, table=True):
+    """One file of one assignment; ``report_id`` is empty until the report it belongs to is handed in.
+
+    The content has been through the boundary's lint when the row is made, as far as it is ``readable``: a scan's pages
+    are pictures, which those who look at the report have to look at themselves. Two rows may share one content.
+    """
+
+    __table_args__ = (Index("ix_attachment_assignment_id", "assignment_id"), Index("ix_attachment_sha256", "sha256"))
+
+    name: str = Field(max_length=150)
+    size: int
+    sha256: str = Field(max_length=64)
+    readable: bool
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id")
+    report_id: int | None = Field(default=None, foreign_key="report.id")
+    media_type: str = Field(max_length=100)
+    uploaded_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ReportDraft(SQLModel, table=True):
@@ -83,3 +99,27 @@ class ReportDraft(SQLModel, table=True):
     assignment_id: int = Field(primary_key=True, foreign_key="assignment.id")
     fields: dict[str, str] = Field(sa_type=JSON)
     saved_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Extension(SQLModel, table=True):
+    """A request made before the due date; granted to a date or refused, once, or lapsed with the work.
+
+    ``submission``: see ``Report``.
+    """
+
+    # At most one request waits for a decision, also when two people ask at the same moment.
+    __table_args__ = (
+        Index("uq_extension_submission", "submission", unique=True),
+        partial_index("uq_extension_waiting", "assignment_id", where="state = 'requested'", unique=True),
+    )
+
+    state: ExtensionState = Field(default=ExtensionState.REQUESTED, sa_type=enum_column(ExtensionState))
+    requested_until: date
+    requested_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(max_length=1000)
+    granted_until: date | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decision_reason: str = Field(default="", max_length=1000)
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    submission: str | None = Field(default=None, max_length=64)

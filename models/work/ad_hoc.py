@@ -5,31 +5,31 @@ title.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
 
-from config.boundary import refuse_personal_or_secret
+from config.boundary import refuse_personal_or_secret, text_faults
 from config.catalogue.subtasks import AD_HOC, Subtask
 from config.errors import Refused
 from config.rules.deadlines import due
 from models.store.actor import ActorContext, PriorityContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, Urgency
 from models.work.assigning import assign
-from models.work.directives import slug
+from models.work.directives import add_anchors, slug
 from models.work.planning import PlannedAssignment
 
 _INPUT_BEFORE = 2
 """Working days by which the coordinating offices' input falls due before the lead's report, where there is time."""
 
-
-_TITLE = "Việc phải làm"
+_TITLE = ("Việc phải làm", "What is asked")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,9 @@ def assign_all_ad_hoc(session: Session, ad_hocs: Sequence[AdHoc], context: Actor
     lock_audit_chain(session)
     anchors = {each.key: each for each in session.exec(select(Anchor).where(col(Anchor.key).in_(titled)))}
     new = {key: each for key, each in titled.items() if key not in anchors}
-    anchors |= _register(session, new, context)
+    added = {key: _anchor(each, key, title, context) for key, (each, title) in new.items()}
+    add_anchors(session, added.values(), context)
+    anchors |= added
     planned: dict[str, list[PlannedAssignment]] = {}
     for key, (each, _) in new.items():
         of_priority = context.for_subtask(each.subtask)
@@ -78,34 +80,17 @@ def assign_all_ad_hoc(session: Session, ad_hocs: Sequence[AdHoc], context: Actor
     return [made[anchors[key].id] for key in keys]
 
 
-def _register(session: Session, new: Mapping[str, tuple[AdHoc, str]], context: ActorContext) -> dict[str, Anchor]:
-    if not new:
-        return {}
-    anchors = {
-        key: Anchor(
-            kind=AnchorKind.AD_HOC,
-            directive=context.for_subtask(each.subtask).directive.code,
-            key=key,
-            title=title,
-            on_date=context.today,
-            subtask=context.plan.subtask(each.subtask).code,
-            urgency=each.urgency,
-            created_at=context.now,
-        )
-        for key, (each, title) in new.items()
-    }
-    session.add_all(anchors.values())
-    session.flush()
-    entries = [
-        AuditEntry(
-            "register_ad_hoc",
-            f"anchor:{anchor.id}",
-            {"key": key, "date": context.today.isoformat(), "title": anchor.title},
-        )
-        for key, anchor in anchors.items()
-    ]
-    record(session, entries, actor=context.actor, now=context.now)
-    return anchors
+def _anchor(ad_hoc: AdHoc, key: str, title: str, context: ActorContext) -> Anchor:
+    return Anchor(
+        kind=AnchorKind.AD_HOC,
+        directive=context.for_subtask(ad_hoc.subtask).directive.code,
+        key=key,
+        title=title,
+        on_date=context.today,
+        subtask=context.plan.subtask(ad_hoc.subtask).code,
+        urgency=ad_hoc.urgency,
+        created_at=context.now,
+    )
 
 
 def _checked(ad_hoc: AdHoc, context: ActorContext) -> str:
@@ -116,28 +101,17 @@ def _checked(ad_hoc: AdHoc, context: ActorContext) -> str:
             f"Not assigned; {len(faults)} faults:",
             details=faults,
         )
-    return refuse_personal_or_secret(ad_hoc.title, _TITLE)
+    return refuse_personal_or_secret(ad_hoc.title, _TITLE[0])
 
 
 def faults_of(ad_hoc: AdHoc, context: ActorContext) -> list[tuple[str, Refused]]:
     """What is wrong with it, each with the name of the field of ``AdHoc`` that is at fault."""
-    faults = [("title", fault) for fault in _title_faults(ad_hoc.title)] + list(_code_faults(ad_hoc, context))
+    title = unicodedata.normalize("NFC", ad_hoc.title).strip()
+    faults = [("title", fault) for fault in text_faults(title, *_TITLE, shortest=3, longest=300)]
+    faults += _code_faults(ad_hoc, context)
     if not faults:
         faults += _office_faults(ad_hoc, context)
     return faults + [("due_on", fault) for fault in _day_faults(ad_hoc, context)]
-
-
-def _title_faults(title: str) -> Iterator[Refused]:
-    try:
-        clean = refuse_personal_or_secret(title, _TITLE)
-    except Refused as refused:
-        yield refused
-        return
-    if not 3 <= len(clean) <= 300:
-        yield Refused(
-            f"{_TITLE}: dài {len(clean)} ký tự; cần từ 3 đến 300.",
-            f"What is asked: {len(clean)} characters; it takes 3 to 300.",
-        )
 
 
 def _code_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[tuple[str, Refused]]:

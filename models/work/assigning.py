@@ -15,10 +15,10 @@ from config.contacts.desks import Desk, Recipient
 from models.alerts.notices import notice_row
 from models.alerts.timetables import timetable_id
 from models.store.actor import PriorityContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.lifecycle import Kind, Role, State, Urgency, Verb
+from models.tables.lifecycle import NoticeKind, Role, State, Urgency, Verb
 from models.tables.office import Contact
 from models.tables.outbox import Notice
 from models.work.planning import PlannedAssignment
@@ -51,7 +51,7 @@ def _known_identities(session: Session, planned: Iterable[PlannedAssignment]) ->
     return {tuple(row) for row in session.execute(query)}
 
 
-class _Made(NamedTuple):
+class _NewAssignment(NamedTuple):
     """What is told and recorded of a new assignment."""
 
     id: int
@@ -71,14 +71,16 @@ def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context:
         if key not in timetables:
             timetables[key] = _timetable(session, each, context)
         rows.append(_row(each, *timetables[key], context))
-    returned = [col(getattr(Assignment, name)) for name in _Made._fields]
-    made = [_Made(*row) for row in session.exec(insert_new(session, Assignment).returning(*returned), params=rows)]
+    returned = [col(getattr(Assignment, name)) for name in _NewAssignment._fields]
+    made = [
+        _NewAssignment(*row) for row in session.exec(insert_new(session, Assignment).returning(*returned), params=rows)
+    ]
     if not made:
         return 0
     channels = _focal_channels(session)
     notices = [
         notice_row(
-            Kind.ASSIGNED,
+            NoticeKind.ASSIGNED,
             assignment.id,
             Recipient(assignment.office, Desk.FOCAL),
             rung="assigned",
@@ -89,7 +91,7 @@ def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context:
         for assignment in made
     ]
     session.exec(insert_new(session, Notice), params=notices)
-    record(session, map(_audit_entry, made), actor=context.actor, now=context.now)
+    record_all(session, map(_audit_entry, made), actor=context.actor, now=context.now)
     return len(made)
 
 
@@ -111,29 +113,14 @@ def _timetable(session: Session, planned: PlannedAssignment, context: PriorityCo
 def _row(
     planned: PlannedAssignment, timetable: int, first_alert_at: datetime | None, context: PriorityContext
 ) -> dict[str, Any]:
-    return {
+    columns = vars(planned) | vars(planned.due)
+    for no_column in ("due", "ladder", "provisional"):
+        del columns[no_column]
+    return columns | {
         "priority": context.priority.code,
-        "subtask": planned.subtask,
-        "step": planned.step,
-        "variant": planned.variant,
-        "period": planned.period,
-        "role": planned.role,
-        "lead_office": planned.lead_office,
-        "assigned_office": planned.assigned_office,
-        "office": planned.office,
-        "monitor_office": planned.monitor_office,
-        "anchor_id": planned.anchor_id,
-        "urgency": planned.urgency,
-        "state": State.ASSIGNED,
-        "rule": planned.due.rule,
-        "basis": planned.basis,
-        "due_at": planned.due.due_at,
-        "due_date": planned.due.due_date,
         "original_due_at": planned.due.due_at,
         "original_due_date": planned.due.due_date,
-        "explanation_vi": planned.due.explanation_vi,
-        "explanation_en": planned.due.explanation_en,
-        "calendar_version": planned.due.calendar_version,
+        "state": State.ASSIGNED,
         "timetable_id": timetable,
         "rung_done": 0,
         "next_alert_at": first_alert_at,
@@ -146,7 +133,7 @@ def _focal_channels(session: Session) -> dict[str, str]:
     return dict(session.exec(query).all())
 
 
-def _audit_entry(made: _Made) -> AuditEntry:
+def _audit_entry(made: _NewAssignment) -> AuditEntry:
     details = {
         "subtask": made.subtask,
         "period": made.period,

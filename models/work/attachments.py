@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, update
 from sqlmodel import Session, col, select
 
 from config.errors import Refused
 from config.settings import Settings
+from config.text.atomic_write import atomic_write
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
-from models.tables.attachment import Attachment
 from models.tables.errors import NotFound
 from models.tables.lifecycle import Verb
+from models.tables.report import Attachment
 from models.work.locked_assignment import lock_assignment
 
 _DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600
@@ -61,12 +61,12 @@ def add_attachment(
             f"Tệp «{examined.name}»: việc này không nhận tệp kèm theo; chỉ ghi số và ngày văn bản.",
             f"File '{examined.name}': this work takes no files; give the document's number and date only.",
         )
-    there = waiting_attachments(session, assignment_id)
-    for each in there:
+    waiting = waiting_attachments(session, assignment_id)
+    for each in waiting:
         if each.sha256 == examined.sha256:
             keep(path_of(settings, examined.sha256), examined.content)  # restores bytes that were lost
             return each
-    if len(there) >= MAX_FILES:
+    if len(waiting) >= MAX_FILES:
         raise Refused(
             f"Tệp «{examined.name}»: đã có {MAX_FILES} tệp; bỏ bớt một tệp trước.",
             f"File '{examined.name}': there are {MAX_FILES} files already; remove one first.",
@@ -83,7 +83,7 @@ def add_attachment(
     )
     session.add(added)
     session.flush()
-    _record(session, "attach", assignment_id, added, context)
+    _record(session, "attach", added, context)
     return added
 
 
@@ -103,7 +103,7 @@ def remove_attachment(session: Session, assignment_id: int, attachment_id: int, 
         )
     session.delete(found)
     session.flush()
-    _record(session, "detach", assignment_id, found, context)
+    _record(session, "detach", found, context)
     return found.sha256
 
 
@@ -133,20 +133,18 @@ def all_attachments(session: Session, assignment_id: int) -> Sequence[Attachment
 
 def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
     """The files that were submitted, by the id of their report."""
-    submitted = select(Attachment).where(
-        Attachment.assignment_id == assignment_id, col(Attachment.report_id).is_not(None)
-    )
     files: dict[int, list[Attachment]] = {}
-    for each in session.exec(submitted.order_by(col(Attachment.id))):
-        files.setdefault(each.report_id or 0, []).append(each)
+    for each in all_attachments(session, assignment_id):
+        if each.report_id is not None:
+            files.setdefault(each.report_id, []).append(each)
     return files
 
 
 def refuse_unwanted_files(session: Session, assignment: Assignment, context: ActorContext) -> None:
     """Files may be attached to an assignment whose form takes none since; raises ``Refused`` naming them."""
-    if _takes_files(assignment, context) or not (there := waiting_attachments(session, assignment.id or 0)):
+    if _takes_files(assignment, context) or not (waiting := waiting_attachments(session, assignment.id or 0)):
         return
-    names = ", ".join(f"«{each.name}»" for each in there)
+    names = ", ".join(f"«{each.name}»" for each in waiting)
     raise Refused(
         f"Việc này không còn nhận tệp kèm theo; bỏ tệp {names} rồi gửi lại, chỉ ghi số và ngày văn bản.",
         f"This work takes no files any more; remove {names} and give the document's number and date only.",
@@ -191,21 +189,15 @@ def keep(path: Path, content: bytes) -> None:
     """Write bytes where ``path_of`` says, all or nothing; raises ``Refused`` when the disk is full or read-only."""
     if path.exists() and path.read_bytes() == content:
         return
-    partial = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:
         # One by one: parents made on the way would not get these rights.
         for directory in (path.parents[2], path.parents[1], path.parent):
             directory.mkdir(parents=True, exist_ok=True, mode=_DIRECTORY_RIGHTS)
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_RIGHTS)
-        with os.fdopen(descriptor, "wb") as file:
+        with atomic_write(path) as file:
+            os.fchmod(file.fileno(), _FILE_RIGHTS)
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
         _sync_directory(path.parent)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+    except (OSError, Refused):
         raise Refused(
             "Chưa lưu được tệp: kho dữ liệu đầy hoặc không ghi được; báo người quản trị.",
             "The file was not kept: the disk is full or cannot be written; tell the administrator.",
@@ -221,6 +213,6 @@ def _sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _record(session: Session, verb: str, assignment_id: int, file: Attachment, context: ActorContext) -> None:
-    details = {"name": file.name, "sha256": file.sha256, "size": file.size}
-    record(session, [AuditEntry(verb, f"assignment:{assignment_id}", details)], actor=context.actor, now=context.now)
+def _record(session: Session, verb: str, file: Attachment, context: ActorContext) -> None:
+    about = f"assignment:{file.assignment_id}"
+    record(session, context, verb, about, name=file.name, sha256=file.sha256, size=file.size)

@@ -2,21 +2,22 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date
 
 from sqlmodel import Session, col, select
 
-from config.boundary import refuse_personal_or_secret
+from config.boundary import checked_text
 from config.catalogue.plan import Directive
 from config.catalogue.subtasks import Subtask
-from config.clock import local_date
 from config.errors import Refused
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.lifecycle import Urgency
 
 _NUMBER = re.compile(r"\d{1,6}[\w./-]{0,50}")
+_TITLE = ("Trích yếu", "Title")
 
 
 def issue_directive(
@@ -81,18 +82,14 @@ def register_document(
     directive  code of the one by which they study it; the main directive without
     """
     followed = context.plan.directive(directive)
-    if on_date > context.today:
-        raise Refused(
-            f"Văn bản {number}: ngày {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
-            f"Document {number}: the date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
-        )
+    _refuse_future(on_date, context)
     return _register(
         session,
         Anchor(
             kind=AnchorKind.DOCUMENT,
             directive=followed.code,
             key=f"doc:{_document_number(number)}",
-            title=_title(title),
+            title=checked_text(title, *_TITLE, shortest=3, longest=300),
             on_date=on_date,
             urgency=urgency,
             created_at=context.now,
@@ -112,7 +109,7 @@ def register_event(
     urgency: Urgency = Urgency.NORMAL,
 ) -> Anchor:
     """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n."""
-    title = _title(title)
+    title = checked_text(title, *_TITLE, shortest=3, longest=300)
     _fits_an_event(context.plan.subtask(subtask), host_office)
     if host_office is not None:
         context.plan.office(host_office)
@@ -178,21 +175,29 @@ def _register(session: Session, anchor: Anchor, context: ActorContext) -> Anchor
             f"«{anchor.number}» đã được ghi với ngày {known.on_date:%d/%m/%Y}; kiểm tra lại số và ngày.",
             f"'{anchor.number}' is already registered with the date {known.on_date:%d/%m/%Y}.",
         )
-    session.add(anchor)
-    session.flush()
-    details: dict[str, object] = {
-        "directive": anchor.directive,
-        "key": anchor.key,
-        "date": anchor.on_date.isoformat(),
-        "sample": anchor.is_sample,
-    }
-    record(
-        session,
-        [AuditEntry(f"register_{anchor.kind.value}", f"anchor:{anchor.id}", details)],
-        actor=context.actor,
-        now=context.now,
-    )
+    add_anchors(session, [anchor], context)
     return anchor
+
+
+def add_anchors(session: Session, anchors: Collection[Anchor], context: ActorContext) -> None:
+    """Write dated facts that are new, each with its audit event."""
+    session.add_all(anchors)
+    session.flush()
+    entries = [
+        AuditEntry(
+            f"register_{anchor.kind.value}",
+            f"anchor:{anchor.id}",
+            {
+                "directive": anchor.directive,
+                "key": anchor.key,
+                "date": anchor.on_date.isoformat(),
+                "title": anchor.title,
+                "sample": anchor.is_sample,
+            },
+        )
+        for anchor in anchors
+    ]
+    record_all(session, entries, actor=context.actor, now=context.now)
 
 
 def _not_before_the_directive(on_date: date, directive: Directive, context: ActorContext) -> None:
@@ -201,7 +206,11 @@ def _not_before_the_directive(on_date: date, directive: Directive, context: Acto
             f"Ngày văn bản {on_date:%d/%m/%Y} trước ngày của chỉ đạo ({directive.date:%d/%m/%Y}); kiểm tra lại ngày.",
             f"The document's date {on_date:%d/%m/%Y} is before the directive's ({directive.date:%d/%m/%Y}).",
         )
-    if on_date > local_date(context.now):
+    _refuse_future(on_date, context)
+
+
+def _refuse_future(on_date: date, context: ActorContext) -> None:
+    if on_date > context.today:
         raise Refused(
             f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
             f"The document's date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
@@ -216,16 +225,6 @@ def _document_number(text: str) -> str:
             f"'{text}' is not a document number; write number and symbol together, e.g. 123-TB/TU.",
         )
     return number
-
-
-def _title(text: str) -> str:
-    title = refuse_personal_or_secret(text, "Trích yếu")
-    if not 3 <= len(title) <= 300:
-        raise Refused(
-            f"Trích yếu dài {len(title)} ký tự; cần từ 3 đến 300.",
-            f"The title has {len(title)} characters; 3 to 300 are needed.",
-        )
-    return title
 
 
 def slug(title: str) -> str:

@@ -11,10 +11,10 @@ from sqlmodel import Session
 from config.contacts.desks import Desk, Recipient
 from models.alerts.notices import notify
 from models.store.actor import ActorContext, PriorityContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
-from models.tables.errors import NotFound, TransitionRefused
-from models.tables.lifecycle import Kind, Verb
+from models.tables.errors import AssignmentNotFound, TransitionRefused
+from models.tables.lifecycle import NoticeKind, Verb
 from models.work.effects import Progress, after, is_allowed
 
 
@@ -47,19 +47,18 @@ class LockedAssignment:
         for name, value in after(before, verb, self.context.now, details).columns().items():
             if value != was[name]:
                 setattr(self.assignment, name, value)
-        entry = AuditEntry(verb.value, f"assignment:{self.id}", details)
-        record(self.session, [entry], actor=self.context.actor, now=self.context.now)
+        record(self.session, self.context, verb.value, f"assignment:{self.id}", **details)
 
-    def tell_office(self, kind: Kind, *, rung: str) -> None:
+    def tell_office(self, kind: NoticeKind, *, rung: str) -> None:
         """A notice to the focal point of the office that answers for it."""
-        self._tell(kind, Recipient(self.assignment.office, Desk.FOCAL), rung)
+        self._notify(kind, Recipient(self.assignment.office, Desk.FOCAL), rung)
 
-    def tell_coordinator(self, kind: Kind, *, rung: str) -> None:
+    def tell_coordinator(self, kind: NoticeKind, *, rung: str) -> None:
         """A notice to the coordinator of its directive."""
-        self._tell(kind, self.context.coordinator, rung)
+        self._notify(kind, self.context.coordinator, rung)
 
-    def _tell(self, kind: Kind, recipient: Recipient, rung: str) -> None:
-        notify(self.session, kind, self.assignment, [recipient], rung=rung, context=self.context)
+    def _notify(self, kind: NoticeKind, recipient: Recipient, rung: str) -> None:
+        notify(self.session, kind, self.assignment, recipient, rung=rung, context=self.context)
 
 
 def lock_assignment(session: Session, assignment_id: int, context: ActorContext) -> LockedAssignment:
@@ -71,8 +70,5 @@ def lock_assignment(session: Session, assignment_id: int, context: ActorContext)
     lock_audit_chain(session)
     assignment = session.get(Assignment, assignment_id, with_for_update=True, populate_existing=True)
     if assignment is None:
-        raise NotFound(
-            f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
-            f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
-        )
+        raise AssignmentNotFound(assignment_id)
     return LockedAssignment(session, assignment, context.for_priority(assignment.priority))

@@ -13,11 +13,10 @@ from models.store.audit import AuditEvent
 from models.store.columns import enum_column
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
-from models.tables.errors import NotFound
-from models.tables.extension import Extension
+from models.tables.errors import AssignmentNotFound
 from models.tables.lifecycle import NoticeState, ReportState, Role, State, Status
 from models.tables.outbox import Notice
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
 from models.work.search import Search
 
@@ -80,16 +79,9 @@ def count_assignments(connection: Connection, criteria: AssignmentFilter, *, now
 
 def conditions(criteria: AssignmentFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
     """What an assignment must fulfil to be listed."""
-    for column, value in (
-        (Assignment.office, criteria.office),
-        (Assignment.priority, criteria.priority),
-        (Assignment.subtask, criteria.subtask),
-        (Assignment.period, criteria.period),
-        (Assignment.role, criteria.role),
-        (Assignment.state, criteria.state),
-    ):
-        if value is not None:
-            yield col(column) == value
+    for name in ("office", "priority", "subtask", "period", "role", "state"):
+        if (value := getattr(criteria, name)) is not None:
+            yield col(getattr(Assignment, name)) == value
     if criteria.state is None:
         yield not_withdrawn
     if criteria.status is not None:
@@ -132,10 +124,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     query = select(Assignment, status_of(now), func.coalesce(Anchor.title, "")).outerjoin(Anchor, has_occasion)
     found = session.exec(query.where(Assignment.id == assignment_id)).one_or_none()
     if found is None:
-        raise NotFound(
-            f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
-            f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
-        )
+        raise AssignmentNotFound(assignment_id)
     assignment, status, occasion = found
     group = _group_of(session, assignment)
     group_reports = select(Report).where(

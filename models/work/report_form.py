@@ -1,18 +1,22 @@
-"""What an office may write in a report, and the check of it against the subtask's closed form."""
+"""What an office may write in a report: the draft while it is typed, and the check against the step's closed form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
-from config.boundary import refuse_personal_or_secret
+from sqlmodel import Session
+
+from config.boundary import text_faults
 from config.catalogue.subtasks import ReportForm, Subtask
 from config.errors import Refused
+from models.store.actor import ActorContext
 from models.tables.errors import InvalidReport
-from models.tables.lifecycle import Role
-from models.tables.report import ReportContent
+from models.tables.lifecycle import Role, Verb
+from models.tables.report import ReportContent, ReportDraft
+from models.work.locked_assignment import lock_assignment
 
 MAX_TEXT = 3000
 MAX_NUMBER = 64
-
+_NUMBER = ("Số văn bản", "Document number")
 
 TEXTS = {
     "text": ("Nội dung", "Text"),
@@ -21,6 +25,9 @@ TEXTS = {
 }
 """The short texts of a report by field, with the labels under which their faults are told."""
 
+_LONGEST = {**dict.fromkeys(TEXTS, MAX_TEXT), "document_number": MAX_NUMBER}
+_LONGEST_OTHER = 20
+
 
 def field_labels(form: ReportForm) -> dict[str, str]:
     """The fields of a closed form by name, with the label under which a fault of theirs is told."""
@@ -28,6 +35,49 @@ def field_labels(form: ReportForm) -> dict[str, str]:
     if form.document != "none":
         labels |= {"document_number": "Số văn bản", "document_date": "Ngày văn bản"}
     return labels | ({name: vi for name, (vi, _) in TEXTS.items()} if form.texts else {})
+
+
+def save_draft(
+    session: Session, assignment_id: int, fields: Mapping[str, str], context: ActorContext
+) -> Refused | None:
+    """Save the fields of a report form as typed; returns what may not be kept, after saving all the rest.
+
+    Fields that are not given, or that are refused, stay as they were saved before. Only fields of the step's closed
+    form are taken. ``add_attachment``, ``remove_attachment`` and ``verbs.report`` may follow in the same transaction;
+    what may be refused there without losing the draft goes into a savepoint.
+
+    Raises ``NotFound``, or ``TransitionRefused`` when the office has nothing to report now.
+    """
+    locked = lock_assignment(session, assignment_id, context)
+    locked.require(Verb.REPORT)
+    assignment = locked.assignment
+    labels = field_labels(context.plan.subtask(assignment.subtask).form(assignment.step))
+    draft = session.get(ReportDraft, assignment_id, populate_existing=True)
+    earlier = draft.fields if draft else {}
+    kept: dict[str, str] = {}
+    faults: list[Refused] = []
+    for name, label in labels.items():
+        if name in fields:
+            found = list(text_faults(fields[name], label, label, longest=_LONGEST.get(name, _LONGEST_OTHER)))
+            if not found:
+                kept[name] = fields[name]
+                continue
+            faults += found
+        # What was saved before is better than nothing of a long text.
+        if name in earlier:
+            kept[name] = earlier[name]
+    if draft is None:
+        session.add(ReportDraft(assignment_id=assignment_id, fields=kept, saved_at=context.now))
+    else:
+        draft.fields, draft.saved_at = kept, context.now
+    if not faults:
+        return None
+    return InvalidReport("Chưa lưu được vào bản nháp:", "Not kept in the draft:", details=faults)
+
+
+def draft_of(session: Session, assignment_id: int) -> ReportDraft | None:
+    """What was saved so far, or None."""
+    return session.get(ReportDraft, assignment_id)
 
 
 def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent, *, today: date) -> None:
@@ -73,21 +123,13 @@ def _faults(form: ReportForm, role: Role, content: ReportContent, today: date) -
                 )
     yield from _document_faults(form, role, content, today)
     for name, (vi, en) in TEXTS.items():
-        yield from _text_faults(form, vi, en, getattr(content, name))
-
-
-def _text_faults(form: ReportForm, vi: str, en: str, text: str) -> Iterator[Refused]:
-    if text and not form.texts:
-        yield Refused(
-            f"{vi}: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần này.",
-            f"{en}: this form takes counts, number and date of a document only; leave it out.",
-        )
-    if len(text) > MAX_TEXT:
-        yield Refused(
-            f"{vi}: dài {len(text)} ký tự; tối đa {MAX_TEXT}.",
-            f"{en}: {len(text)} characters; at most {MAX_TEXT}.",
-        )
-    yield from _boundary_faults(vi, text)
+        text = getattr(content, name)
+        if text and not form.texts:
+            yield Refused(
+                f"{vi}: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần này.",
+                f"{en}: this form takes counts, number and date of a document only; leave it out.",
+            )
+        yield from text_faults(text, vi, en, longest=MAX_TEXT)
 
 
 def _document_faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[Refused]:
@@ -108,16 +150,4 @@ def _document_faults(form: ReportForm, role: Role, content: ReportContent, today
             f"Date: {content.document_date:%d/%m/%Y} is still to come; give the day it was signed, at most"
             f" {today:%d/%m/%Y}.",
         )
-    if content.document_number and len(content.document_number) > MAX_NUMBER:
-        yield Refused(
-            f"Số văn bản: dài {len(content.document_number)} ký tự; tối đa {MAX_NUMBER}.",
-            f"Document: the number has {len(content.document_number)} characters; at most {MAX_NUMBER}.",
-        )
-    yield from _boundary_faults("Số văn bản", content.document_number or "")
-
-
-def _boundary_faults(field_name: str, text: str) -> Iterator[Refused]:
-    try:
-        refuse_personal_or_secret(text, field_name)
-    except Refused as refused:
-        yield refused
+    yield from text_faults(content.document_number or "", *_NUMBER, longest=MAX_NUMBER)

@@ -58,6 +58,13 @@ class AssignmentRow(ListedAssignment):
     status: Status
 
 
+def listed_columns(assignment: Assignment) -> dict[str, Any]:
+    """The fields of ``ListedAssignment`` that are columns of its row, by name."""
+    return {
+        field.name: getattr(assignment, field.name) for field in fields(ListedAssignment) if field.name != "occasion"
+    }
+
+
 Row = TypeVar("Row", bound=ListedAssignment)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
-from config.text.accents import without_accents
+from config.text.suggestions import without_accents
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 

@@ -12,9 +12,8 @@ from sqlmodel import col
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import due_soon
 from models.tables.assignment import Assignment
-from models.tables.extension import Extension
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, State
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from models.work.search import Search
 
@@ -55,16 +54,18 @@ def work_list(
     offset: int = 0,
 ) -> list[Section]:
     """Everything an office has to look at, of each section the first ``page_size``; with ``only`` one section."""
-    parts = _parts(office, now, calendar)
+    conditions = _conditions(office, now, calendar)
     found = (search.condition(),) if search else ()
     return [
-        _section(connection, key, and_(*parts[key], *found), page_size, offset)
+        _section(connection, key, and_(*conditions[key], *found), page_size, offset)
         for key in SectionKey
         if only in (None, key)
     ]
 
 
-def _parts(office: str, now: datetime, calendar: WorkingCalendar) -> dict[SectionKey, tuple[ColumnElement[bool], ...]]:
+def _conditions(
+    office: str, now: datetime, calendar: WorkingCalendar
+) -> dict[SectionKey, tuple[ColumnElement[bool], ...]]:
     state, due_at = col(Assignment.state), col(Assignment.due_at)
     own, waiting, soon = col(Assignment.office) == office, state.in_(WAITING_FOR_OFFICE), due_soon(now, calendar)
     return {

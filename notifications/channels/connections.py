@@ -17,7 +17,7 @@ from types import TracebackType
 
 import httpx
 
-from notifications.channels.certificates import named_bundle, ssl_context
+from notifications.channels.certificates import named_bundle, ssl_context, use_hashed_certificates
 from notifications.channels.rate_limits import RateLimits
 from notifications.channels.services import Services
 from notifications.channels.smtp_connection import SmtpConnection
@@ -34,6 +34,7 @@ class Connections:
         self._lock = threading.Lock()
         self._idle_smtp: dict[Hashable, list[SmtpConnection]] = {}
         self._http: httpx.Client | None = None
+        self._has_named_certificates = False
 
     def __enter__(self) -> "Connections":
         return self
@@ -61,6 +62,12 @@ class Connections:
         """Give back a connection that is ready for the next letter."""
         with self._lock:
             self._idle_smtp.setdefault(server, []).append(connection)
+
+    def name_certificates(self, data_dir: Path) -> None:
+        """See that Apprise verifies against a hashed directory; looked at once, not for every message."""
+        if not self._has_named_certificates:
+            use_hashed_certificates(data_dir)
+            self._has_named_certificates = True
 
     def http(self) -> httpx.Client:
         """The HTTP client of our own channels. It follows no redirect and keeps no cookie."""

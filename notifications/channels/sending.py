@@ -5,10 +5,8 @@ from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
-from config.contacts.contacts import Address
-from config.contacts.own_channels import LOCAL_MAILBOX, ZALO
+from config.contacts.contacts import LOCAL_MAILBOX, ZALO, Address
 from notifications.channels.apprise_channel import send_by_apprise
-from notifications.channels.certificates import use_hashed_certificates
 from notifications.channels.connections import Connections, SendContext
 from notifications.channels.http import rate_limited
 from notifications.channels.mailbox import put_in_mailbox
@@ -48,5 +46,5 @@ def send(
             return rate_limited(fault)
         if address.channel in ("mailto", "mailtos") and service.plugin.pgp_mode == "no":
             return send_mail(service.plugin, message, now=now, connections=kept)
-        use_hashed_certificates(mailbox.parent)  # beside the mailbox, in the data directory
+        kept.name_certificates(mailbox.parent)  # beside the mailbox, in the data directory
         return send_by_apprise(address, service, message, kept)

@@ -7,8 +7,7 @@ beside a code is never repeated.
 
 import json
 
-from config.contacts.contacts import Address
-from config.contacts.own_channels import zalo_address
+from config.contacts.contacts import Address, zalo_address
 from notifications.channels.connections import SendContext
 from notifications.channels.http import NotTaken, post, rate_limited
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result

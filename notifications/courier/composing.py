@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
 
 from config.clock import local_date
 from config.contacts.contacts import LOCAL_MAILBOX, Address
@@ -22,8 +21,7 @@ from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.delivery.letters import letter_contents
 from models.delivery.relevance import no_longer_applies, superseded_in_message
 from models.keeping.opening import Store
-from models.store.database import reading_session, session_scope
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.work.directives import samples_in_force
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.words.render import Audience, Digest, render
@@ -64,13 +62,7 @@ def prepare(store: Store, messages: Sequence[ClaimedMessage], *, now: datetime) 
     with reading_session(store.engine) as session:
         notice_counts = leases.notice_counts(session, messages)
     for part in _parts(messages, notice_counts):
-        try:
-            yield _prepare(store, part, now)
-        except (DatabaseUnreachable, DBAPIError):
-            raise
-        except Exception:  # one of them is at fault: prepare each by itself
-            for message in part:
-                yield _prepare_single(store, message, now)
+        yield from _prepare_part(store, part, now)
 
 
 def _parts(messages: Sequence[ClaimedMessage], notice_counts: dict[int, int]) -> Iterator[list[ClaimedMessage]]:
@@ -87,13 +79,17 @@ def _parts(messages: Sequence[ClaimedMessage], notice_counts: dict[int, int]) ->
         yield part
 
 
-def _prepare_single(store: Store, message: ClaimedMessage, now: datetime) -> Prepared:
+def _prepare_part(store: Store, part: Sequence[ClaimedMessage], now: datetime) -> Iterator[Prepared]:
     try:
-        return _prepare(store, [message], now)
+        yield _prepare(store, part, now)
     except (DatabaseUnreachable, DBAPIError):
         raise
     except Exception as fault:
-        return Prepared(failed=[(message, composing_failure(message, fault))])
+        if len(part) == 1:
+            yield Prepared(failed=[(part[0], composing_failure(part[0], fault))])
+        else:  # one of them is at fault: prepare each by itself
+            for message in part:
+                yield from _prepare_part(store, [message], now)
 
 
 def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) -> Prepared:
@@ -107,7 +103,7 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
         outdated |= gone
         current = [notice for notice in notices[message.id] if notice.notice_id not in gone]
         if current:
-            is_sample = any(_directive(store, notice) in samples for notice in current)
+            is_sample = any(store.plan.directive_of(notice.subtask).code in samples for notice in current)
             prepared.drafts.append(Draft(message, current, is_sample))
         elif message.id in letters:
             prepared.drafts.append(Draft(message, [], store.plan.main_directive.code in samples, letters[message.id]))
@@ -115,18 +111,10 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
             empty.add(message.id)
     if outdated or empty:
         with session_scope(store.engine) as session:
-            _cancel(session, outdated, empty)
+            leases.cancel(session, outdated)
+            leases.mark_empty(session, empty)
     prepared.cancelled = len(outdated)
     return prepared
-
-
-def _directive(store: Store, notice: NoticeFacts) -> str:
-    return store.plan.directive_of(notice.subtask).code
-
-
-def _cancel(session: Session, outdated: dict[int, str], empty: set[int]) -> None:
-    leases.cancel(session, outdated)
-    leases.mark_empty(session, empty)
 
 
 def _outdated(store: Store, notices: Sequence[NoticeFacts], now: datetime) -> dict[int, str]:
@@ -134,7 +122,7 @@ def _outdated(store: Store, notices: Sequence[NoticeFacts], now: datetime) -> di
     outdated: dict[int, str] = {}
     for notice in notices:
         answers = store.plan.current_office(notice.office, local_date(now))
-        if (reason := no_longer_applies(notice, now, answers=answers)) is not None:
+        if (reason := no_longer_applies(notice, now, responsible=answers)) is not None:
             outdated[notice.notice_id] = reason
     return outdated | superseded_in_message([notice for notice in notices if notice.notice_id not in outdated])
 

@@ -21,8 +21,7 @@ from models.delivery.fallback import start_fallbacks
 from models.delivery.grouping import group_waiting
 from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
-from models.store.database import reading_session, session_scope
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from notifications.channels.connections import Connections
 from notifications.channels.rate_limits import RateLimits
 from notifications.courier.round import Round, RoundClock

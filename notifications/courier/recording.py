@@ -12,8 +12,7 @@ from sqlmodel import Session
 from models.delivery import leases
 from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.keeping.opening import Store
-from models.store.database import session_scope
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, session_scope
 from notifications.channels.outgoing import Outcome, Result
 
 DATABASE_AWAY_S = 30.0
@@ -91,7 +90,7 @@ def _write(
             final=outcome.result is Result.PERMANENT,
             jitter=jitter,
             not_before=now + outcome.retry_after if outcome.retry_after else None,
-            words=result.rendered,
+            rendered=result.rendered,
         )
         counted.append("failed" if given_up else "retrying")
     return counted

@@ -19,8 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from models.delivery import leases
 from models.delivery.leases import ClaimedMessage
 from models.keeping.opening import Store
-from models.store.database import session_scope
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, session_scope
 from notifications.channels.connections import Connections
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.sending import send
@@ -198,9 +197,11 @@ class Round:
         """Wait for results, gather those that come close together, and write them down in one transaction."""
         results = [self._results.get()]
         until = time.monotonic() + GATHER_S
-        while len(results) < min(self._in_flight, self._senders):
+        while len(results) < self._in_flight:
+            # Once every sender may have ended one, only what is there already.
+            wait_s = until - time.monotonic() if len(results) < self._senders else 0.0
             try:
-                results.append(self._results.get(timeout=max(0.0, until - time.monotonic())))
+                results.append(self._results.get(timeout=max(0.0, wait_s)))
             except queue.Empty:
                 break
         self._in_flight -= len(results)

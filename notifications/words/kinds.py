@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from config.contacts.desks import Desk
-from models.tables.lifecycle import Kind
+from models.tables.lifecycle import NoticeKind
 
 
 @dataclass(frozen=True)
@@ -30,69 +30,69 @@ class KindWording:
 
 
 # In the order of a digest: the most urgent first, then decisions, then what is new.
-WORDINGS: dict[Kind, KindWording] = {
-    Kind.OVERDUE: KindWording("Việc đã quá hạn", "Overdue", "việc quá hạn", "overdue"),
-    Kind.DUE_TODAY: KindWording("Việc đến hạn hôm nay", "Due today", "việc đến hạn hôm nay", "due today"),
-    Kind.DUE_SOON: KindWording("Việc sắp đến hạn", "Due soon", "việc sắp đến hạn", "due soon"),
-    Kind.UNDELIVERABLE: KindWording(
+WORDINGS: dict[NoticeKind, KindWording] = {
+    NoticeKind.OVERDUE: KindWording("Việc đã quá hạn", "Overdue", "việc quá hạn", "overdue"),
+    NoticeKind.DUE_TODAY: KindWording("Việc đến hạn hôm nay", "Due today", "việc đến hạn hôm nay", "due today"),
+    NoticeKind.DUE_SOON: KindWording("Việc sắp đến hạn", "Due soon", "việc sắp đến hạn", "due soon"),
+    NoticeKind.UNDELIVERABLE: KindWording(
         "Thư không tới được cơ quan",
         "Messages that did not arrive",
         "thư không tới được cơ quan",
         "messages not delivered",
         "message not delivered",
     ),
-    Kind.REPORT_RETURNED: KindWording("Báo cáo bị trả lại", "Returned reports", "báo cáo bị trả lại", "returned"),
-    Kind.NOT_ACKNOWLEDGED: KindWording(
+    NoticeKind.REPORT_RETURNED: KindWording("Báo cáo bị trả lại", "Returned reports", "báo cáo bị trả lại", "returned"),
+    NoticeKind.NOT_ACKNOWLEDGED: KindWording(
         "Việc chưa tiếp nhận", "Not acknowledged", "việc chưa tiếp nhận", "not acknowledged"
     ),
-    Kind.EXTENSION_REQUESTED: KindWording(
+    NoticeKind.EXTENSION_REQUESTED: KindWording(
         "Đề nghị gia hạn chờ quyết định",
         "Requests for more time",
         "đề nghị gia hạn",
         "requests for more time",
         "request for more time",
     ),
-    Kind.REPORT_RECEIVED: KindWording(
+    NoticeKind.REPORT_RECEIVED: KindWording(
         "Báo cáo chờ xác nhận",
         "Reports to decide on",
         "báo cáo chờ xác nhận",
         "reports to decide on",
         "report to decide on",
     ),
-    Kind.EXTENSION_REFUSED: KindWording(
+    NoticeKind.EXTENSION_REFUSED: KindWording(
         "Không được gia hạn",
         "More time refused",
         "đề nghị gia hạn không được chấp nhận",
         "requests refused",
         "request refused",
     ),
-    Kind.EXTENSION_GRANTED: KindWording("Được gia hạn", "More time granted", "việc được gia hạn", "extended"),
-    Kind.REPORT_ACCEPTED: KindWording(
+    NoticeKind.EXTENSION_GRANTED: KindWording("Được gia hạn", "More time granted", "việc được gia hạn", "extended"),
+    NoticeKind.REPORT_ACCEPTED: KindWording(
         "Báo cáo đã được xác nhận", "Accepted reports", "báo cáo được xác nhận", "accepted"
     ),
-    Kind.HANDED_OVER: KindWording(
+    NoticeKind.HANDED_OVER: KindWording(
         "Việc nhận bàn giao", "Taken over from another office", "việc nhận bàn giao", "taken over"
     ),
-    Kind.RESUMED: KindWording(
+    NoticeKind.RESUMED: KindWording(
         "Việc được tiếp tục, có hạn mới", "Going on, with a new due date", "việc được tiếp tục", "resumed"
     ),
-    Kind.SUSPENDED: KindWording("Việc tạm dừng", "Suspended", "việc tạm dừng", "suspended"),
-    Kind.WITHDRAWN: KindWording("Việc đã thu hồi", "Withdrawn", "việc đã thu hồi", "withdrawn"),
-    Kind.ASSIGNED: KindWording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
+    NoticeKind.SUSPENDED: KindWording("Việc tạm dừng", "Suspended", "việc tạm dừng", "suspended"),
+    NoticeKind.WITHDRAWN: KindWording("Việc đã thu hồi", "Withdrawn", "việc đã thu hồi", "withdrawn"),
+    NoticeKind.ASSIGNED: KindWording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
 }
 
 MAX_KINDS_IN_SUBJECT = 3
 """Kinds that a subject names."""
 
-EARLIER_NOTICE_WORDS: dict[Kind, tuple[str, str]] = {
-    Kind.ASSIGNED: ("giao việc", "work assigned"),
-    Kind.HANDED_OVER: ("giao việc bàn giao", "work handed over"),
-    Kind.RESUMED: ("cho tiếp tục", "work resumed"),
-    Kind.NOT_ACKNOWLEDGED: ("nhắc tiếp nhận", "asked to acknowledge"),
-    Kind.DUE_SOON: ("nhắc sắp đến hạn", "reminded, due soon"),
-    Kind.DUE_TODAY: ("nhắc đến hạn", "reminded, due that day"),
-    Kind.OVERDUE: ("báo quá hạn", "told of being overdue"),
-    Kind.REPORT_RETURNED: ("trả lại báo cáo", "report returned"),
+EARLIER_NOTICE_WORDS: dict[NoticeKind, tuple[str, str]] = {
+    NoticeKind.ASSIGNED: ("giao việc", "work assigned"),
+    NoticeKind.HANDED_OVER: ("giao việc bàn giao", "work handed over"),
+    NoticeKind.RESUMED: ("cho tiếp tục", "work resumed"),
+    NoticeKind.NOT_ACKNOWLEDGED: ("nhắc tiếp nhận", "asked to acknowledge"),
+    NoticeKind.DUE_SOON: ("nhắc sắp đến hạn", "reminded, due soon"),
+    NoticeKind.DUE_TODAY: ("nhắc đến hạn", "reminded, due that day"),
+    NoticeKind.OVERDUE: ("báo quá hạn", "told of being overdue"),
+    NoticeKind.REPORT_RETURNED: ("trả lại báo cáo", "report returned"),
 }
 """What was sent before, as a head of office is told of it, in Vietnamese and English."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from config.contacts.desks import Desk, Recipient
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
-from models.tables.lifecycle import WAITING_FOR_OFFICE, Kind, Role
+from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind, Role
 from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
 
 PREVIEW_SIZE = 50
@@ -144,7 +144,6 @@ class _LineWriter:
             notice.subtask, notice.step, notice.variant, self.audience.language, occasion=notice.occasion
         )
         office = self.plan.office(notice.office)
-        today = local_date(self.now)
         return _Line(
             number=notice.assignment_id,
             link=self.audience.link(f"/assignments/{notice.assignment_id}"),
@@ -153,40 +152,36 @@ class _LineWriter:
             role=self._role(notice),
             period=period_in_words(notice.period, self.audience.language, occasion=notice.occasion),
             due=f"{notice.due_date:%d/%m/%Y}",
-            late=self._late(self._days_since(notice, today)) if self._is_late(notice) else "",
+            late=self._late(notice),
             notes=tuple(self._notes(notice)),
         )
 
-    def _is_late(self, notice: NoticeFacts) -> bool:
+    def _late(self, notice: NoticeFacts) -> str:
+        """How many working days ago it was due, by the calendar of its directive."""
         # An office that has reported is not late, however long the decision takes.
-        return notice.state in WAITING_FOR_OFFICE and notice.due_at <= self.now
-
-    def _days_since(self, notice: NoticeFacts, today: date) -> int:
-        """Working days since the due date, by the calendar of its directive."""
-        return self.calendar.of(self.plan.priority_of(notice.subtask)).count(notice.due_date, today)
-
-    def _late(self, days: int) -> str:
+        if notice.state not in WAITING_FOR_OFFICE or notice.due_at > self.now:
+            return ""
+        calendar = self.calendar.of(self.plan.priority_of(notice.subtask))
+        days = calendar.count(notice.due_date, local_date(self.now))
         if not days:  # due on the last working day, sent on a day off
             return ""
-        if self._vi:
-            return f"trễ {days} ngày làm việc"
-        return f"{days} working day{'s' if days > 1 else ''} late"
+        return f"trễ {days} ngày làm việc" if self._vi else f"{days} working day{'s' if days > 1 else ''} late"
 
     def _notes(self, notice: NoticeFacts) -> list[str]:
         notes = []
-        if notice.kind is Kind.HANDED_OVER:
+        if notice.kind is NoticeKind.HANDED_OVER:
             before = self.plan.office(notice.rung.partition(":")[2])
             notes.append(f"nhận từ {before.name_vi}" if self._vi else f"taken over from {before.name_en}")
-        if notice.kind in (Kind.ASSIGNED, Kind.HANDED_OVER):
+        if notice.kind in (NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER):
             how = notice.explanation_vi if self._vi else notice.explanation_en
             notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
-        if notice.kind in (Kind.SUSPENDED, Kind.RESUMED):
+        if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED):
             notes.append(self._pause(notice))
         if notice.due_date != notice.original_due_date:
             notes.append(self._original_due(notice))
         if notice.earlier_notices:
             notes += self._earlier_notices(notice)
-        elif notice.kind is Kind.OVERDUE and notice.reminder_count and notice.last_reminded_at is not None:
+        elif notice.kind is NoticeKind.OVERDUE and notice.reminder_count and notice.last_reminded_at is not None:
             last = f"{notice.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
             times = "once" if notice.reminder_count == 1 else f"{notice.reminder_count} times"
             notes.append(
@@ -196,7 +191,7 @@ class _LineWriter:
             )
         if notice.until is not None:
             until = f"{notice.until:%d/%m/%Y}"
-            if notice.kind is Kind.EXTENSION_REQUESTED:
+            if notice.kind is NoticeKind.EXTENSION_REQUESTED:
                 notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
             elif notice.until != notice.due_date:
                 notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
@@ -208,7 +203,7 @@ class _LineWriter:
 
     def _earlier_notices(self, notice: NoticeFacts) -> list[str]:
         """What was sent before, when and to whom: a line for each day and kind, the first one and the last ones."""
-        recipients: dict[tuple[str, Kind], list[str]] = {}
+        recipients: dict[tuple[str, NoticeKind], list[str]] = {}
         for earlier in notice.earlier_notices:
             desks = recipients.setdefault((f"{earlier.at.astimezone(HANOI):%d/%m/%Y}", earlier.kind), [])
             if (desk := self._desk(earlier.recipient, notice.office)) not in desks:
@@ -232,21 +227,13 @@ class _LineWriter:
 
     def _undelivered(self, lost: UndeliveredMessage) -> list[str]:
         """Which message did not arrive and where its words went instead; the reason is kept in Vietnamese."""
-        office = self.plan.office(lost.office)
+        office, other = self.plan.office(lost.office), lost.fallback_channel
         if self._vi:
             whom = f"{office.name_vi} ({DESK_NAMES[lost.desk][0]})"
-            after = (
-                f"đã chuyển sang kênh {lost.fallback_channel}"
-                if lost.fallback_channel
-                else "chưa ai nhận được; xem lại kênh"
-            )
+            after = f"đã chuyển sang kênh {other}" if other else "chưa ai nhận được; xem lại kênh"
             return [f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason}", f"→ {after}"]
-        after = (
-            f"passed on over {lost.fallback_channel}"
-            if lost.fallback_channel
-            else "nobody has got it; look at the channel"
-        )
         whom = f"{office.name_en} ({DESK_NAMES[lost.desk][1]})"
+        after = f"passed on over {other}" if other else "nobody has got it; look at the channel"
         return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
 
     def _pause(self, notice: NoticeFacts) -> str:
@@ -254,7 +241,7 @@ class _LineWriter:
         coordinator = self.plan.directive_of(notice.subtask).coordinator
         code = self.plan.current_office(coordinator, local_date(self.now))
         who = self.plan.office(code).name_vi if self._vi else self.plan.office(code).name_en
-        if notice.kind is Kind.SUSPENDED:
+        if notice.kind is NoticeKind.SUSPENDED:
             if self._vi:
                 return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
             return f"suspended by {who}; no reminders, not counted as late until it goes on"

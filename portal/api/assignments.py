@@ -15,9 +15,8 @@ from config.errors import Refused
 from intake.files.evidence import examine
 from models.store.audit import AuditEvent, lock_audit_chain
 from models.store.database import reading, reading_session, session_scope
-from models.tables.attachment import Attachment
 from models.tables.lifecycle import Role, State, Status
-from models.tables.report import Report, ReportContent
+from models.tables.report import Attachment, Report, ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of

@@ -18,7 +18,7 @@ from models.tables.lifecycle import TRANSITIONS, ExtensionState, ReportState, Ro
 from models.work import verbs
 from models.work.attachments import attachment_file, attachments_of
 from models.work.queries import History, history
-from portal.form import FormReader, read_form
+from portal.form import FormReader, read_form, submission_key
 from portal.problems import form_page
 from portal.sign_in.session import Visitor, VisitorRole
 from portal.web import RowId, context_of, now_of, see_other, store_of, visitor_of
@@ -153,3 +153,35 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "Verb": Verb,
         "in_words": period_in_words,
     }
+
+
+@router.get("/assignments/{assignment_id}/extension")
+def extension_form(request: Request, assignment_id: RowId) -> HTMLResponse:
+    return _extension_page(request, assignment_id)
+
+
+@router.post("/assignments/{assignment_id}/extension")
+def extension(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    try:
+        until = form.required_date("until", "Xin đến ngày", "Until")
+        submission = submission_key(assignment_id, form.text("submission"))
+        with session_scope(store_of(request).engine) as session:
+            get_own_assignment(session, request, assignment_id)
+            verbs.request_extension(
+                session, assignment_id, until, form.text("reason"), context_of(request), submission=submission
+            )
+    except Refused as refused:
+        return _extension_page(request, assignment_id, refused=refused, form=form)
+    return see_other(f"/assignments/{assignment_id}", flash="extension_requested")
+
+
+def _extension_page(
+    request: Request, assignment_id: int, *, refused: Refused | None = None, form: FormReader | None = None
+) -> HTMLResponse:
+    """The form, after a refusal with what was typed; raises ``TransitionRefused`` for one that could not be sent."""
+    with reading_session(store_of(request).engine) as session:
+        assignment = get_own_assignment(session, request, assignment_id)
+        if refused is None:
+            require_transition(assignment, Verb.REQUEST_EXTENSION)
+        found = get_visible_assignment(session, request, assignment_id)
+    return form_page(request, "extension.html", refused, form, found=found, assignment=assignment)

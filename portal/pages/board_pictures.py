@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 from markupsafe import Markup, escape
 
 from config.catalogue.plan import Plan
+from config.rules.periods import period_in_words
 from models.tables.lifecycle import Status
 from portal.query import PageRange, RequestedPage
 from portal.sign_in.entrance import ASSIGNMENTS
 from portal.words import word
 from reports.board.situation import Situation, SituationLane
-from reports.board.spans import short_key, span_in_words
 from reports.charts import charts
 from reports.charts.timeline import timeline
-from reports.figures import Tally, percent, ranked
+from reports.figures import Tally, percent, ranked, short_key
 
 _LINKED = ("directive", "priority", "office", "kind", "due")
 """The parameters of the board that its links keep."""
@@ -120,7 +120,7 @@ class BoardPictures:
         found = dict(
             [*found.items()][min(begun, max(0, len(found) - 4)) :]
         )  # the periods before the first assignment are left out
-        rows = [(span_in_words(key, self.language), key, each) for key, each in found.items()]
+        rows = [(period_in_words(key, self.language), key, each) for key, each in found.items()]
         columns = [charts.Row(short_key(key), each) for key, each in found.items()]
         title = self.t("Diễn biến theo hạn", "Trend by due date")
         return Picture(Markup(charts.trend("trend", columns, title=title, language=self.language)), rows)

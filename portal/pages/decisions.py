@@ -1,6 +1,6 @@
 """The coordinator decides on one assignment: its report, its request for time, whether it goes on at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -23,62 +23,51 @@ router = APIRouter(default_response_class=HTMLResponse)
 _Act = Callable[[Session, int, FormReader, ActorContext], object]
 
 
-def _decision(path: str, verb: Verb) -> Callable[[_Act], _Act]:
-    """Carry out the decorated function when a form is sent to ``path`` of an assignment, and return to its page.
-
-    When it is refused the page says why and keeps what was typed.
-    """
-
-    def add_route(act: _Act) -> _Act:
-        @router.post(f"/assignments/{{assignment_id}}/{path}", name=path)
-        def decide(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-            try:
-                with session_scope(store_of(request).engine) as session:
-                    act(session, assignment_id, form, context_of(request))
-            except Refused as refused:
-                if not _is_repeated(request, assignment_id, verb, form):
-                    return assignment_page(request, assignment_id, refused=refused, form=form)
-            return see_other(f"/assignments/{assignment_id}", flash=verb.value)
-
-        return act
-
-    return add_route
-
-
-@_decision("accept", Verb.ACCEPT)
-def accept(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
-    verbs.accept(session, assignment_id, context, version=form.count("version", "Lần báo cáo"))
+_DECISIONS: Mapping[str, tuple[Verb, _Act]] = {
+    "accept": (Verb.ACCEPT, lambda s, i, form, context: verbs.accept(s, i, context, version=_version(form))),
+    "return": (
+        Verb.RETURN,
+        lambda s, i, form, context: verbs.return_(s, i, form.text("return_reason"), context, version=_version(form)),
+    ),
+    "grant": (
+        Verb.GRANT_EXTENSION,
+        lambda s, i, form, context: verbs.grant_extension(s, i, form.day("until", "Gia hạn đến ngày"), context),
+    ),
+    "refuse": (
+        Verb.REFUSE_EXTENSION,
+        lambda s, i, form, context: verbs.refuse_extension(s, i, form.text("refuse_extension_reason"), context),
+    ),
+    "withdraw": (
+        Verb.WITHDRAW,
+        lambda s, i, form, context: verbs.withdraw(s, i, form.text("withdraw_reason"), context),
+    ),
+    "suspend": (Verb.SUSPEND, lambda s, i, form, context: verbs.suspend(s, i, form.text("suspend_reason"), context)),
+    "resume": (Verb.RESUME, lambda s, i, form, context: verbs.resume(s, i, form.day("until", "Hạn mới"), context)),
+}
+"""By the last part of the address to which the form is sent: the verb, and how it reads the form."""
 
 
-@_decision("return", Verb.RETURN)
-def return_(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
-    version = form.count("version", "Lần báo cáo")
-    verbs.return_(session, assignment_id, form.text("return_reason"), context, version=version)
+def _version(form: FormReader) -> int | None:
+    """Which report was read; a newer one is not decided on."""
+    return form.count("version", "Lần báo cáo")
 
 
-@_decision("grant", Verb.GRANT_EXTENSION)
-def grant(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
-    verbs.grant_extension(session, assignment_id, form.date("until", "Gia hạn đến ngày"), context)
+def _add_route(path: str, verb: Verb, act: _Act) -> None:
+    """Carry out ``act`` and return to the page of the assignment, which says why when it is refused."""
+
+    @router.post(f"/assignments/{{assignment_id}}/{path}", name=path)
+    def decide(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+        try:
+            with session_scope(store_of(request).engine) as session:
+                act(session, assignment_id, form, context_of(request))
+        except Refused as refused:
+            if not _is_repeated(request, assignment_id, verb, form):
+                return assignment_page(request, assignment_id, refused=refused, form=form)
+        return see_other(f"/assignments/{assignment_id}", flash=verb.value)
 
 
-@_decision("refuse", Verb.REFUSE_EXTENSION)
-def refuse(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
-    verbs.refuse_extension(session, assignment_id, form.text("refuse_extension_reason"), context)
-
-
-@_decision("withdraw", Verb.WITHDRAW)
-def withdraw(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
-    verbs.withdraw(session, assignment_id, form.text("withdraw_reason"), context)
-
-
-@_decision("suspend", Verb.SUSPEND)
-def suspend(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
-    verbs.suspend(session, assignment_id, form.text("suspend_reason"), context)
-
-
-@_decision("resume", Verb.RESUME)
-def resume(session: Session, assignment_id: int, form: FormReader, context: ActorContext) -> None:
-    verbs.resume(session, assignment_id, form.date("until", "Hạn mới"), context)
+for _path, _decision in _DECISIONS.items():
+    _add_route(_path, *_decision)
 
 
 def _is_repeated(request: Request, assignment_id: int, verb: Verb, form: FormReader) -> bool:

@@ -16,7 +16,7 @@ from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.work_lists import decisions_waiting
-from notifications.courier.channel_check import check_channels, require_all_sent
+from notifications.courier.sent_at_once import check_channels, require_all_sent
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query, requested_page
@@ -68,15 +68,12 @@ def assign_form(request: Request) -> HTMLResponse:
 @router.post("/desk/assign")
 def assign(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
-        due_on = form.date("due_on", "Hạn")
-        if due_on is None:
-            raise Refused("Hạn: chưa chọn ngày.", "Due: choose a day.")
         wanted = AdHoc(
             subtask=form.text("subtask"),
             title=form.text("title"),
             lead=form.text("lead"),
             coordinating=form.each("coordinating"),
-            due_on=due_on,
+            due_on=form.required_date("due_on", "Hạn", "Due"),
             urgency=form.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL),
             submission=form.text("submission"),
         )
@@ -120,9 +117,7 @@ def silences_list(request: Request) -> HTMLResponse:
 @router.post("/desk/silences")
 def silence_add(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
-        until = form.date("until", "Đến hết ngày")
-        if until is None:
-            raise Refused("Đến hết ngày: chưa chọn ngày.", "Until: choose a day.")
+        until = form.required_date("until", "Đến hết ngày", "Until")
         with session_scope(store_of(request).engine) as session:
             silence(
                 session,

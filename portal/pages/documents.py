@@ -17,9 +17,8 @@ from models.tables.assignment import Assignment
 from portal.query import read_query
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from reports.figures import tally
-from reports.papers.document import DOCX, reminder_document, report_document, slip_document
+from reports.papers.document import DOCX, office_program, reminder_document, report_document, slip_document, to_pdf
 from reports.papers.office_letters import OfficeAssignments, office_assignments
-from reports.papers.pdf import office_program, to_pdf
 from reports.papers.period_report import period_report
 
 router = APIRouter()
@@ -70,9 +69,7 @@ def report(request: Request) -> Response:
     query = read_query(request, ("period", "form", "directive"))
     period = parse_period(query.get("period", ""))
     with reading(store.engine) as connection:
-        found = period_report(
-            connection, period, plan=store.plan, calendar=store.calendar, now=now, directive=query.get("directive")
-        )
+        found = period_report(connection, store, period, now=now, directive=query.get("directive"))
     return _download(report_document(found, store), f"bao-cao-{period.key}{_mark(store, query)}", query)
 
 
@@ -101,9 +98,7 @@ def own_slip(request: Request) -> Response:
 def _office_paper(request: Request, paper: Paper, office: str, name: str, query: Mapping[str, str]) -> Response:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
-        found = office_assignments(
-            connection, office, plan=store.plan, calendar=store.calendar, now=now, directive=query.get("directive")
-        )
+        found = office_assignments(connection, store, office, now=now, directive=query.get("directive"))
     return _download(paper(found, store), f"{name}-{office}{_mark(store, query)}", query)
 
 

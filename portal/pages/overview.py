@@ -10,8 +10,7 @@ from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.periods import period_in_words
-from models.store.database import reading
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, reading
 from models.tables.lifecycle import Role, State, Status
 from models.work.queries import AssignmentFilter, page_of_assignments
 from models.work.rows import ListedAssignment
@@ -32,7 +31,7 @@ from portal.query import (
 from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
-from reports.board.spans import span_of
+from reports.figures import span_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 

@@ -28,8 +28,7 @@ from models.work.attachments import (
     waiting_attachments,
 )
 from models.work.queries import History, report_of_submission
-from models.work.report_drafts import draft_of, save_draft
-from models.work.report_form import MAX_TEXT, TEXTS, field_labels
+from models.work.report_form import MAX_TEXT, TEXTS, draft_of, field_labels, save_draft
 from portal.form import FormReader, Upload, read_form, read_upload, submission_key
 from portal.pages.assignment import get_own_assignment, get_visible_assignment, require_transition
 from portal.problems import form_page
@@ -177,7 +176,7 @@ def report_content(report_form: ReportForm, form: FormReader) -> ReportContent:
                 counts[field.key] = value
     document_date = None
     try:
-        document_date = form.date("document_date", "Ngày văn bản")
+        document_date = form.day("document_date", "Ngày văn bản")
     except Refused as fault:
         faults.append(fault)
     if faults:

@@ -13,15 +13,16 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from config.clock import local_date
-from config.contacts.services import service_of
+from config.contacts.loading import service_of
 from config.errors import Refused
 from models.access.accounts import find_user
-from models.access.office_links import OfficeLinkRefused, office_links
-from models.access.signing_in import SignInRefused, sign_in_by_link, user_link, user_of_link
+from models.access.office_links import office_links
+from models.access.signed_links import SignInRefused
+from models.access.signing_in import sign_in_by_link, user_link, user_of_link
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from notifications.channels.outgoing import Outcome, Result
-from notifications.courier.sign_in_letter import send_office_link, send_user_link
+from notifications.courier.sent_at_once import send_office_link, send_user_link
 from portal.background_tasks import background_tasks_of
 from portal.form import FormReader, read_form
 from portal.limiting import RateLimited, count_attempt
@@ -43,7 +44,7 @@ def door(request: Request, token: str, to: str = ASSIGNMENTS) -> Response:
     try:
         with reading_session(store.engine) as session:
             office = office_links(store.settings).open(session, token, plan=store.plan, now=now_of(request))
-    except OfficeLinkRefused as refused:
+    except SignInRefused as refused:
         return sign_in_page(request, 403, refused, to=to)
     response = see_other(local_path(to))
     open_session(request, response, office=office)

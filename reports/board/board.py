@@ -1,6 +1,5 @@
-"""The board's figures: how all assignments stand at a moment, counted in SQL."""
+"""The board's figures: how all assignments stand at a moment, and which to look at first."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -11,12 +10,13 @@ from sqlmodel import col
 
 from config.clock import HANOI, local_date
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import not_withdrawn, overdue, status_expr
+from models.alerts.status import not_withdrawn, overdue
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Status
+from models.tables.lifecycle import WAITING_FOR_OFFICE, Role
 from models.work.rows import ListedAssignment
+from reports.board.situation import situation
 
 BOARD_VERSION = 1
 """Raised when the published board's shape changes, so that readers of old ones are not misled."""
@@ -77,32 +77,16 @@ def board(
 
     directive  the one it belongs to, whose assigning document tells whether it is a sample's
     """
-    by_status = _no_counts()
-    by_priority: dict[str, dict[str, int]] = defaultdict(_no_counts)
-    by_office: dict[str, dict[str, int]] = defaultdict(_no_counts)
-    suspended = 0
-    for status, other, states in _WORDS_BY_STATE:
-        # Grouped as ``ix_assignment_board`` is ordered: counted in passing, without sorting.
-        key = (col(Assignment.state), col(Assignment.priority), col(Assignment.office))
-        query = select(*key, func.count(), func.count().filter(status_expr(status, now))).where(key[0].in_(states))
-        if priority is not None:
-            query = query.where(col(Assignment.priority) == priority)
-        for state, of_priority, office, count, number_with in connection.execute(query.group_by(*key)):
-            suspended += count if state is State.SUSPENDED else 0
-            for word, number in ((status.value, number_with), (other.value, count - number_with)):
-                by_status[word] += number
-                by_priority[of_priority][word] += number
-                by_office[office][word] += number
-    late, next_deadlines = late_and_next(
-        connection, now=now, calendar=calendar, only=None if priority is None else col(Assignment.priority) == priority
-    )
+    only = None if priority is None else col(Assignment.priority) == priority
+    found = situation(connection, now=now, calendar=calendar, only=only)
+    late, next_deadlines = late_and_next(connection, now=now, calendar=calendar, only=only)
     return Board(
         as_of=now,
-        total=sum(by_status.values()),
-        suspended=suspended,
-        by_status=by_status,
-        by_priority=dict(sorted(by_priority.items())),
-        by_office=dict(sorted(by_office.items())),
+        total=found.whole.total,
+        suspended=found.whole.suspended,
+        by_status=found.whole.by_status,
+        by_priority={code: each.by_status for code, each in found.by(lambda work, _: work).items()},
+        by_office={code: each.by_status for code, each in sorted(found.by(lambda _, office: office).items())},
         late=late,
         next_deadlines=next_deadlines,
         is_sample=is_sample(connection, directive),
@@ -132,29 +116,6 @@ def late_and_next(
         for which in (overdue(now), coming)
     )
     return longest, soonest
-
-
-def count_by_status(connection: Connection, *, now: datetime) -> Mapping[str, int]:
-    """The board's ``by_status`` alone: two passes over an index, however many offices there are."""
-    by_status = _no_counts()
-    for status, other, states in _WORDS_BY_STATE:
-        which = col(Assignment.state).in_(states)
-        count, number_with = connection.execute(
-            select(func.count(), func.count().filter(status_expr(status, now))).where(which)
-        ).one()
-        by_status[status.value], by_status[other.value] = number_with, count - number_with
-    return by_status
-
-
-# Of done and of open assignments: the status that is counted, the status of the rest, and the states.
-_WORDS_BY_STATE = (
-    (Status.DONE_ON_TIME, Status.DONE_LATE, frozenset({State.ACCEPTED})),
-    (Status.OPEN_OVERDUE, Status.OPEN_WITHIN_TERM, OPEN),
-)
-
-
-def _no_counts() -> dict[str, int]:
-    return {word.value: 0 for word in Status}
 
 
 _lead = table_of(Assignment).alias("lead")

@@ -1,8 +1,12 @@
-"""Documents in Word: a template, shipped or the office's own, filled with what the store holds.
+"""Documents in Word: a template, shipped (``word_templates/``) or the office's own, filled with what the store holds.
 
-Drafts: number, day and signature are left to the office that issues them, and no person is named.
+The shipped ones follow the form of NĐ 30/2020/NĐ-CP, phụ lục I, and are edited in Word like any office's own. Drafts:
+number, day and signature are left to the office that issues them, and no person is named.
 """
 
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
@@ -24,9 +28,11 @@ from models.keeping.opening import Store
 from reports.figures import Tally, percent, points
 from reports.papers.office_letters import OfficeAssignments
 from reports.papers.period_report import PeriodReport
-from reports.papers.templates import TEMPLATES
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+SHIPPED = Path(__file__).parent / "word_templates"
+"""The shipped templates, under the file names by which an office may put its own in their place."""
 
 _UNNAMED_PLACE = "…………"
 
@@ -44,7 +50,7 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
         {
             **{name: getattr(found, name) for name in ("priorities", "offices", "late", "late_more", "is_sample")},
             "figures": counts,
-            "period": _from_capital(period),
+            "period": period[:1].upper() + period[1:],
             "opening": f"Thực hiện {_in_full(directive)} và {found.assigned_by},"
             f" {_issuer(store, directive, found.now).name_vi} tổng hợp kết quả {period} (số liệu {span},"
             f" tình trạng tính đến {_moment(found.now)}) như sau:",
@@ -84,7 +90,7 @@ def reminder_document(found: OfficeAssignments, store: Store) -> bytes:
 
 def write_templates(folder: Path) -> list[Path]:
     """Write the shipped templates into ``folder`` to be edited; raises ``Refused`` rather than write over a file."""
-    paths = [folder / name for name in TEMPLATES]
+    paths = [folder / path.name for path in sorted(SHIPPED.iterdir())]
     if there := [path.name for path in paths if path.exists()]:
         raise Refused(
             f"Trong {folder} đã có {', '.join(there)}; chọn thư mục khác để không ghi đè.",
@@ -92,8 +98,8 @@ def write_templates(folder: Path) -> list[Path]:
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, form in zip(paths, TEMPLATES.values(), strict=True):
-            path.write_bytes(form())
+        for path in paths:
+            shutil.copyfile(SHIPPED / path.name, path)
     except OSError as fault:
         raise Refused(
             f"Không ghi được vào {folder} ({fault.strerror}).", f"Cannot write into {folder} ({fault.strerror})."
@@ -125,7 +131,7 @@ def _filled(name: str, store: Store, directive: Directive, now: datetime, conten
     folder = store.settings.templates_dir
     own = folder / name if folder and (folder / name).exists() else None
     if own is None:
-        return _rendered(BytesIO(TEMPLATES[name]()), {**shared, **content}, environment)
+        return _rendered(SHIPPED / name, {**shared, **content}, environment)
     try:
         return _rendered(own, {**shared, **content}, environment)
     except TemplateError as fault:
@@ -141,7 +147,7 @@ def _filled(name: str, store: Store, directive: Directive, now: datetime, conten
         ) from None
 
 
-def _rendered(template: Path | BytesIO, content: Mapping[str, Any], environment: SandboxedEnvironment) -> bytes:
+def _rendered(template: Path, content: Mapping[str, Any], environment: SandboxedEnvironment) -> bytes:
     opened, file = DocxTemplate(template), BytesIO()
     opened.render(content, environment, autoescape=True)
     opened.save(file)
@@ -194,9 +200,41 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _from_capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _moment(now: datetime) -> str:
     return f"{now.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
+
+
+_PATIENCE_S = 120
+
+
+def to_pdf(document: bytes) -> bytes:
+    """The document as PDF; raises ``Refused`` without LibreOffice, or when it cannot turn it."""
+    program = office_program()
+    if program is None:
+        raise Refused(
+            "Chưa cài LibreOffice nên chưa xuất được PDF; cài gói libreoffice-writer, hoặc lấy tệp Word.",
+            "LibreOffice is not installed, so there is no PDF; install libreoffice-writer, or take the Word file.",
+        )
+    with tempfile.TemporaryDirectory(prefix="dondoc-pdf-") as folder:
+        source = Path(folder) / "document.docx"
+        source.write_bytes(document)
+        # A profile of its own, so that an office suite somebody has open on this machine is left alone.
+        command = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
+        try:
+            subprocess.run(
+                [*command, "--convert-to", "pdf", "--outdir", folder, str(source)],
+                check=True,
+                capture_output=True,
+                timeout=_PATIENCE_S,
+            )
+            return source.with_suffix(".pdf").read_bytes()
+        except (subprocess.SubprocessError, OSError):
+            raise Refused(
+                "LibreOffice không chuyển được tệp sang PDF; lấy tệp Word.",
+                "LibreOffice could not make a PDF of it; take the Word file.",
+            ) from None
+
+
+def office_program() -> str | None:
+    """Where LibreOffice is, or None."""
+    return shutil.which("soffice") or shutil.which("libreoffice")

@@ -15,6 +15,7 @@ from config.errors import Refused
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import due_soon, in_directive, is_open, overdue
+from models.keeping.opening import Store
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import REMINDERS, NoticeState, Role
@@ -60,20 +61,15 @@ class OfficeAssignments:
 
 
 def office_assignments(
-    connection: Connection,
-    office: str,
-    *,
-    plan: Plan,
-    calendar: WorkingCalendar,
-    now: datetime,
-    directive: str | None = None,
+    connection: Connection, store: Store, office: str, *, now: datetime, directive: str | None = None
 ) -> OfficeAssignments:
     """All that ``office`` has open for a directive, the main one where none is named.
 
     Raises ``Refused`` when that is nothing.
     """
+    plan = store.plan
     name, followed = plan.office(office).name_vi, plan.directive(directive)
-    calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
+    calendar = store.calendar.of(plan.priorities_of(followed.code)[0].code)
     own = and_(col(Assignment.office) == office, in_directive(plan, followed))
     all_ = _items(connection, own & is_open, plan, calendar, now)
     if not all_:

@@ -18,6 +18,7 @@ from config.clock import local_date
 from config.rules.periods import Period, parse_period, period_in_words, period_of
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import in_directive, not_withdrawn, overdue
+from models.keeping.opening import Store
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
 from models.tables.report import Report
@@ -110,21 +111,15 @@ class PeriodReport:
 
 
 def period_report(
-    connection: Connection,
-    period: Period,
-    *,
-    plan: Plan,
-    calendar: WorkingCalendar,
-    now: datetime,
-    directive: str | None = None,
+    connection: Connection, store: Store, period: Period, *, now: datetime, directive: str | None = None
 ) -> PeriodReport:
     """Gather the report of ``period`` for a directive, the main one where none is named, as things stand at ``now``.
 
     Of a period is the work assigned for it or for a shorter period within it, and what was counted from a document or
     an event and fell due between its first and last day.
     """
-    followed = plan.directive(directive)
-    calendar = calendar.of(plan.priorities_of(followed.code)[0].code)
+    plan, followed = store.plan, store.plan.directive(directive)
+    calendar = store.calendar.of(plan.priorities_of(followed.code)[0].code)
     its = in_directive(plan, followed)
     mine = and_(_of_period(connection, period), its)
     figures: dict[str, Mapping[tuple[Any, ...], Tally]] = {
@@ -161,13 +156,10 @@ def period_report(
 def _of_period(connection: Connection, period: Period) -> ColumnElement[bool]:
     keys = connection.scalars(select(col(Assignment.period)).distinct()).all()
     reporting = [key for key in keys if not key.startswith(ANCHORED)]
-    within = [key for key in reporting if _lies_within(parse_period(key), period)]
+    read = map(parse_period, reporting)
+    within = [each.key for each in read if period.opens <= each.opens and each.closes <= period.closes]
     anchored = or_(*(col(Assignment.period).startswith(mark) for mark in ANCHORED))
     return or_(col(Assignment.period).in_(within), and_(anchored, due_within(Span(period.opens, period.closes))))
-
-
-def _lies_within(one: Period, other: Period) -> bool:
-    return other.opens <= one.opens and one.closes <= other.closes
 
 
 def _priorities(

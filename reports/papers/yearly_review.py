@@ -14,15 +14,13 @@ from sqlmodel import col
 
 from config.catalogue.plan import Directive, Plan
 from config.clock import HANOI
-from config.rules.working_time import WorkingCalendar
 from models.alerts.status import in_directive, not_withdrawn
+from models.keeping.opening import Store
 from models.tables.assignment import Assignment
-from models.tables.extension import Extension
 from models.tables.lifecycle import ExtensionState, ReportState
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from reports.board.board import BoardLine, is_sample, late_and_next
-from reports.board.spans import span_of
-from reports.figures import Tally, due_within, percent, points, tally
+from reports.figures import Tally, due_within, percent, points, span_of, sum_tallies, tally
 from reports.wording import markdown_table
 
 REVIEW_VERSION = 1
@@ -94,18 +92,13 @@ class YearlyReview:
 
 
 def yearly_review(
-    connection: Connection,
-    year: int,
-    *,
-    plan: Plan,
-    calendar: WorkingCalendar,
-    now: datetime,
-    directive: str | None = None,
+    connection: Connection, store: Store, year: int, *, now: datetime, directive: str | None = None
 ) -> YearlyReview:
     """Compile the review of ``year`` for a directive, the main one where none is named, as things stand at ``now``.
 
     Raises ``Refused`` for a year out of reach.
     """
+    plan, calendar = store.plan, store.calendar
     spans = span_of(str(year)), span_of(str(year - 1))
     followed = plan.directive(directive)
     its = in_directive(plan, followed)
@@ -149,18 +142,14 @@ def _by_regulation(subtasks: Sequence[ComparedLine], plan: Plan, directive: Dire
     for document in directive.documents:
         resting = [each for each in subtasks if document.id in plan.subtask(each.code).documents]
         if resting:
-            now = sum((each.now for each in resting), Tally())
-            found.append(ComparedLine(document.id, document.title_vi, now, sum((e.before for e in resting), Tally())))
+            now, before = (sum_tallies(getattr(each, name) for each in resting) for name in ("now", "before"))
+            found.append(ComparedLine(document.id, document.title_vi, now, before))
     return found
 
 
 def _count(connection: Connection, assignment: Any, *which: Any) -> int:
     query = select(func.count()).join(Assignment, col(Assignment.id) == assignment).where(not_withdrawn, *which)
     return connection.scalar(query.select_from(assignment.class_)) or 0
-
-
-def _of(review: YearlyReview, plan: Plan) -> str:
-    return f" · {plan.directive(review.directive).title_vi}" if plan.has_several else ""
 
 
 def review_title(review: YearlyReview) -> str:
@@ -172,8 +161,9 @@ def review_title(review: YearlyReview) -> str:
 def review_markdown(review: YearlyReview, plan: Plan) -> str:
     """The review as Vietnamese markdown, in a form that stays the same from year to year."""
     whole = review.whole
+    of = f" · {plan.directive(review.directive).title_vi}" if plan.has_several else ""
     parts = [
-        f"# Sơ kết năm {review.year}{_of(review, plan)}",
+        f"# Sơ kết năm {review.year}{of}",
         f"Việc có hạn trong năm {review.year}, tính đến {review.as_of.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
         "> **DỮ LIỆU MẪU** – để làm quen, không phải việc thật." if review.is_sample else "",
         f"Tổng số {whole.now.total} việc: {whole.now.done_on_time} hoàn thành đúng hạn, {whole.now.done_late}"

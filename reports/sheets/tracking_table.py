@@ -112,23 +112,12 @@ COLUMNS = (
 
 def tracking_cells(work: TrackingRow, number: int, language: Language) -> tuple[str | int | date | None, ...]:
     """A row of the table, cell by cell under ``COLUMNS``."""
-    return (
-        number,
-        work.id,
-        work.subtask,
-        work.title,
-        work.period,
-        role_in_words(work.role, language),
-        work.lead,
-        work.coordinating,
-        work.product,
-        work.due,
-        work.original_due,
-        status_in_words(work, language),
-        work.done_on,
-        work.result,
-        work.monitor,
-    )
+    in_words: dict[str, Any] = {
+        "number": number,
+        "role": role_in_words(work.role, language),
+        "status": status_in_words(work, language),
+    }
+    return tuple(in_words[key] if key in in_words else getattr(work, key) for key, *_ in COLUMNS)
 
 
 def role_in_words(role: Role, language: Language) -> str:

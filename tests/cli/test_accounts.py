@@ -15,7 +15,8 @@ from config.settings import load_settings
 from hosting.processes.supervisor import Supervisor
 from models.access.accounts import find_token
 from models.access.office_links import LinkRevoked, office_links
-from models.access.signing_in import SignInRefused, user_of_link
+from models.access.signed_links import SignInRefused
+from models.access.signing_in import user_of_link
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session
 

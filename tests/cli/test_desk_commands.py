@@ -1,6 +1,5 @@
 """What a coordinator does at the desk, done from the command line."""
 
-import csv
 import hashlib
 import json
 from pathlib import Path
@@ -163,7 +162,7 @@ def test_the_history_is_told_in_words(dondoc: Command) -> None:
     assert not [code for code in ("office:", "suspend", "delegate", "reason=", "proposal") if code in told]
 
 
-def test_the_log_is_filtered_shown_as_evidence_and_exported(dondoc: Command, tmp_path: Path) -> None:
+def test_the_log_is_filtered_and_shown_as_evidence(dondoc: Command) -> None:
     (sent,) = json.loads(dondoc("messages", "--office", "SYT", "--json")[1])
     number = str(sent["id"])
     day = ("--since", "2023-08-18", "--until", "2023-08-18")
@@ -177,18 +176,9 @@ def test_the_log_is_filtered_shown_as_evidence_and_exported(dondoc: Command, tmp
     assert (tried["number"], tried["result"], tried["at"][:16]) == (1, "sent", "2023-08-18T08:00")
     assert dondoc("messages", "--show", "99")[0] == 1
 
-    file = tmp_path / "nhat-ky.csv"
-    assert dondoc("messages", "--office", "SYT", "--export", str(file))[0] == 0
-    content = file.read_bytes().decode("utf-8")
-    assert content.startswith("\ufeffSố,Lúc lập,")
-    (row,) = csv.DictReader(content.removeprefix("\ufeff").splitlines())
-    assert (row["Cơ quan"], row["Lúc gửi"], row["Trạng thái"]) == ("SYT", "18/08/2023 08:00", "sent")
-    assert "door" not in content, "a link that opens a door"
-    assert dondoc("messages", "--export", str(tmp_path / "nowhere" / "x.csv"))[0] == 1
-
 
 def test_a_long_log_shows_its_end_and_says_how_much_more_there_is(
-    dondoc: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dondoc: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     total = len(json.loads(dondoc("messages", "--json")[1]))
     monkeypatch.setattr(message_log, "PAGE_SIZE", 1)
@@ -197,21 +187,12 @@ def test_a_long_log_shows_its_end_and_says_how_much_more_there_is(
     more = len(json.loads(dondoc("messages", "--json")[1]))
     assert more > total and f"{more} thư, tin nhắn" in out
     assert f"Trên đây là 1 thư mới nhất, còn {more - 1} thư cũ hơn" in out
-    assert f"Đã ghi {more} thư" in dondoc("messages", "--export", str(tmp_path / "x.csv"))[1]
     assert "Trên đây" not in dondoc("messages", "--until", "2023-08-17")[1]
 
 
 def run_later() -> None:
     with open_store(load_settings()) as store:
         run(store, "p1", at("2023-09-12"))
-
-
-def test_what_a_spreadsheet_would_work_out_is_exported_as_words(dondoc: Command, tmp_path: Path) -> None:
-    with open_store(load_settings()) as store, session_scope(store.engine) as session:
-        session.execute(update(Message).values(subject='=HYPERLINK("http://x.example")', error="+1"))
-    dondoc("messages", "--export", str(tmp_path / "x.csv"))
-    (row, *_) = csv.DictReader((tmp_path / "x.csv").read_text("utf-8-sig").splitlines())
-    assert (row["Tiêu đề"], row["Lỗi"]) == ('\'=HYPERLINK("http://x.example")', "'+1")
 
 
 def test_the_follow_up_is_audited(dondoc: Command) -> None:

@@ -10,7 +10,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from cli.commands import COMMANDS
-from cli.language import in_language
+from cli.help import in_language
 from cli.main import app
 
 
@@ -26,7 +26,8 @@ def everything(command: Any, path: str) -> Iterator[tuple[str, str]]:
     for parameter in command.params:
         if getattr(parameter, "help", None):
             yield f"{path} {parameter.name}", parameter.help
-    for name, child in getattr(command, "commands", {}).items():
+    for name in getattr(command, "commands", {}):
+        child = command.get_command(None, name)
         yield from everything(child, f"{path} {name}")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.language import refuse
+from cli.help import refuse
 from cli.output import show_table
 from config.errors import Refused
 

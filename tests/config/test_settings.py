@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from cli.language import refuse
+from cli.help import refuse
 from config.rules.quiet_hours import OUT_OF_OFFICE, QuietHours
 from config.settings import PLAN_DIR, Settings, SettingsErrors, load_settings
 

@@ -190,9 +190,7 @@ def test_a_fault_nobody_foresaw_is_told_by_name_and_tag(store: Store, monkeypatc
 
 def test_whatever_ends_a_run_corrects_its_name(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also what is no exception a flow could catch: Prefect calls it crashed, and its hook names the run."""
-    from flows import steps
-    from flows.report_trouble import report_trouble
-    from flows.runs import trouble
+    from flows import steps, yearly_review
 
     def fail(*_: object, fault: BaseException, **__: object) -> None:
         raise fault
@@ -208,11 +206,11 @@ def test_whatever_ends_a_run_corrects_its_name(store: Store, monkeypatch: pytest
             run_here("p4", as_of("p4"))
         run = newest_run()
         assert (run.state.type.value, run.name) == (state, f"p4 · {outcome}")
-    monkeypatch.setattr(trouble, "get_client", partial(fail, fault=RuntimeError()))
+    monkeypatch.setattr(yearly_review, "yearly_review", partial(fail, fault=RuntimeError()))
     with pytest.raises(RuntimeError):
-        report_trouble()
-    run = newest_run("Báo sự cố")
-    assert (run.state.type.value, run.name) == ("FAILED", "báo sự cố · lỗi chưa lường trước")
+        yearly_review.review_year()
+    run = newest_run("Sơ kết năm")
+    assert (run.state.type.value, run.name) == ("FAILED", "sơ kết năm · lỗi chưa lường trước")
     assert {"loi", "loi-la"} <= set(run.tags)
 
 
@@ -313,17 +311,10 @@ def test_issuing_another_document_fails_with_the_reason(store: Store) -> None:
 
 
 def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(server: Settings, plan: Plan) -> None:
-    from flows.deployments.alarms import ALARMS
     from flows.deployments.register import deploy
-    from flows.names import (
-        DEPLOYMENT_NAMES,
-        ISSUE_DEPLOYMENT_NAME,
-        REVIEW_DEPLOYMENT_NAME,
-        TROUBLE_DEPLOYMENT_NAME,
-    )
+    from flows.names import DEPLOYMENT_NAMES, ISSUE_DEPLOYMENT_NAME, REVIEW_DEPLOYMENT_NAME
 
-    others = (ISSUE_DEPLOYMENT_NAME, REVIEW_DEPLOYMENT_NAME, TROUBLE_DEPLOYMENT_NAME)
-    names = [*DEPLOYMENT_NAMES.values(), *others, *ALARMS]
+    names = [*DEPLOYMENT_NAMES.values(), ISSUE_DEPLOYMENT_NAME, REVIEW_DEPLOYMENT_NAME]
     assert sorted(deploy(plan)) == sorted(names)
     assert deploy(plan) == []
     with client() as api:
@@ -383,7 +374,7 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES, REVIEW
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.unnamed_runs import name_coming_runs
+    from hosting.prefect.corrected_runs import name_coming_runs
 
     deploy(plan)
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
@@ -429,7 +420,7 @@ def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Se
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.stale_runs import StaleRuns, end_stale_runs
+    from hosting.prefect.corrected_runs import StaleRuns, end_stale_runs
 
     deploy(plan)
     now = datetime.now(UTC)
@@ -460,7 +451,7 @@ def test_runs_ended_from_outside_and_still_called_under_way_are_renamed(server: 
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.unnamed_runs import name_ended_runs
+    from hosting.prefect.corrected_runs import name_ended_runs
 
     deploy(plan)
     now = datetime.now(UTC)

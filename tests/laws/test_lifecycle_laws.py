@@ -38,7 +38,6 @@ from models.keeping.opening import Store
 from models.store.audit import verify
 from models.store.database import open_database, reading, session_scope
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.extension import Extension
 from models.tables.lifecycle import (
     OPEN,
     REMINDERS,
@@ -53,7 +52,7 @@ from models.tables.lifecycle import (
     Verb,
 )
 from models.tables.outbox import Message, Notice, Silence
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from notifications.channels.mailbox import letters
@@ -433,7 +432,6 @@ def test_any_sequence_of_deeds_keeps_the_invariants(
         settings=settings(
             max_examples=40,
             stateful_step_count=30,
-            deadline=None,
             derandomize=True,
             phases=[Phase.generate],  # shrinking a walk through a database takes minutes; it is shown as found
             suppress_health_check=list(HealthCheck),

@@ -15,7 +15,7 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
 from models.work.verbs import withdraw
-from reports.figures import Span, Tally, ranked, tally
+from reports.figures import Span, Tally, ranked, sum_tallies, tally
 from tests.support.cast import at, issue, number_of, run
 
 NOW = at("2023-10-20")
@@ -39,7 +39,7 @@ def test_a_tally_counts_as_the_status_words_do(store: Store) -> None:
     words = [word.value for word in Status]
     counts = {(office, word): getattr(each, word) for (office,), each in by_office.items() for word in words}
     assert {key: number for key, number in counts.items() if number} == expected
-    assert sum((each for each in by_office.values()), Tally()).total == expected.total()
+    assert sum_tallies(by_office.values()).total == expected.total()
     assert sum(each.open_overdue for each in by_office.values()) > 0
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col
 from config.errors import Refused
 from models.keeping.opening import Store
 from models.store.database import session_scope
-from models.tables.lifecycle import Kind, NoticeState, Role, State
+from models.tables.lifecycle import NoticeKind, NoticeState, Role, State
 from models.tables.outbox import Message, Notice
 from models.work import verbs
 from notifications.channels.mailbox import letters
@@ -39,22 +39,22 @@ def test_the_whole_ladder_is_climbed_rung_by_rung_each_on_its_day(begun: Store) 
     number = number_of(begun, "T0.1")
     live_through(begun, "2023-08-19", "2023-09-25")
     assert _by_rung(told(begun, number)) == [
-        (Kind.ASSIGNED, "assigned", FOCAL),
-        (Kind.NOT_ACKNOWLEDGED, "not_acknowledged", FOCAL),
-        (Kind.DUE_SOON, "due_in_5", FOCAL),
-        (Kind.DUE_SOON, "due_in_1", FOCAL),
-        (Kind.DUE_TODAY, "due_today", FOCAL),
-        (Kind.OVERDUE, "overdue+1", FOCAL),
-        (Kind.OVERDUE, "overdue+3", FOCAL),
-        (Kind.OVERDUE, "overdue+3", HEAD),
-        (Kind.OVERDUE, "overdue+5", MONITORS_DESK),
-        (Kind.OVERDUE, "overdue+5", COORDINATORS_DESK),
-        (Kind.OVERDUE, "overdue+5", FOCAL),
-        (Kind.OVERDUE, "overdue+5", HEAD),
-        (Kind.OVERDUE, "overdue+10", MONITORS_DESK),
-        (Kind.OVERDUE, "overdue+10", COORDINATORS_DESK),
-        (Kind.OVERDUE, "overdue+10", FOCAL),
-        (Kind.OVERDUE, "overdue+10", HEAD),
+        (NoticeKind.ASSIGNED, "assigned", FOCAL),
+        (NoticeKind.NOT_ACKNOWLEDGED, "not_acknowledged", FOCAL),
+        (NoticeKind.DUE_SOON, "due_in_5", FOCAL),
+        (NoticeKind.DUE_SOON, "due_in_1", FOCAL),
+        (NoticeKind.DUE_TODAY, "due_today", FOCAL),
+        (NoticeKind.OVERDUE, "overdue+1", FOCAL),
+        (NoticeKind.OVERDUE, "overdue+3", FOCAL),
+        (NoticeKind.OVERDUE, "overdue+3", HEAD),
+        (NoticeKind.OVERDUE, "overdue+5", MONITORS_DESK),
+        (NoticeKind.OVERDUE, "overdue+5", COORDINATORS_DESK),
+        (NoticeKind.OVERDUE, "overdue+5", FOCAL),
+        (NoticeKind.OVERDUE, "overdue+5", HEAD),
+        (NoticeKind.OVERDUE, "overdue+10", MONITORS_DESK),
+        (NoticeKind.OVERDUE, "overdue+10", COORDINATORS_DESK),
+        (NoticeKind.OVERDUE, "overdue+10", FOCAL),
+        (NoticeKind.OVERDUE, "overdue+10", HEAD),
     ]
     with session_scope(begun.engine) as session:
         sent = session.execute(
@@ -76,7 +76,7 @@ def test_the_whole_ladder_is_climbed_rung_by_rung_each_on_its_day(begun: Store) 
     }
 
 
-def _by_rung(notices: list[tuple[Kind, str, str]]) -> list[tuple[Kind, str, str]]:
+def _by_rung(notices: list[tuple[NoticeKind, str, str]]) -> list[tuple[NoticeKind, str, str]]:
     """In the order of the rungs; recipients of one rung by name, since one statement writes them together."""
     order = list(dict.fromkeys(rung for _, rung, _ in notices))
     return sorted(notices, key=lambda notice: (order.index(notice[1]), notice[2]))
@@ -88,7 +88,7 @@ def test_repeats_go_on_until_the_work_is_done_however_long(begun: Store) -> None
     for month in range(10, 13):
         run(begun, "p1", at(date(2023, month, 20)))
     run(begun, "p1", at("2024-06-20"))
-    rungs = {rung for kind, rung, who in told(begun, number) if kind is Kind.OVERDUE and who == FOCAL}
+    rungs = {rung for kind, rung, who in told(begun, number) if kind is NoticeKind.OVERDUE and who == FOCAL}
     assert "overdue+5" in rungs
     # Nine months later a repeat still comes, beyond what was worked out when the work was assigned.
     assert max(int(rung.removeprefix("overdue+")) for rung in rungs) > 180
@@ -107,7 +107,7 @@ def test_reporting_on_time_stops_the_ladder(begun: Store) -> None:
     with session_scope(begun.engine) as session:
         verbs.report(session, number, t0_report(), begun.actor_context(now=at("2023-09-08"), actor=f"office:{LEAD}"))
     live_through(begun, "2023-09-09", "2023-10-10")
-    assert [kind for kind, _, _ in told(begun, number)] == [Kind.ASSIGNED, Kind.REPORT_RECEIVED]
+    assert [kind for kind, _, _ in told(begun, number)] == [NoticeKind.ASSIGNED, NoticeKind.REPORT_RECEIVED]
 
 
 def test_a_return_starts_the_ladder_again_against_the_original_due_date(begun: Store) -> None:
@@ -125,9 +125,9 @@ def test_a_return_starts_the_ladder_again_against_the_original_due_date(begun: S
     run(begun, "p1", at("2023-09-15"))
     after = [(kind, rung) for kind, rung, who in told(begun, number) if who in (FOCAL, HEAD)]
     # Four working days late: the highest rung due is overdue+3; overdue+1 is recorded as superseded.
-    assert (Kind.OVERDUE, "overdue+3") in after
-    assert (Kind.REPORT_RETURNED, "report") in after
-    assert (Kind.OVERDUE, "overdue+1") not in after
+    assert (NoticeKind.OVERDUE, "overdue+3") in after
+    assert (NoticeKind.REPORT_RETURNED, "report") in after
+    assert (NoticeKind.OVERDUE, "overdue+1") not in after
     superseded = [rung for _, rung, _ in told(begun, number, NoticeState.SUPERSEDED)]
     assert "overdue+1" in superseded
 
@@ -138,9 +138,9 @@ def test_a_scheduler_down_three_days_catches_up_with_the_highest_rung_only(begun
     before = told(begun, number)
     run(begun, "p1", at("2023-09-15"))  # nothing ran on 12, 13 and 14/9
     assert sorted(set(told(begun, number)) - set(before)) == sorted(
-        [(Kind.OVERDUE, "overdue+3", FOCAL), (Kind.OVERDUE, "overdue+3", HEAD)]
+        [(NoticeKind.OVERDUE, "overdue+3", FOCAL), (NoticeKind.OVERDUE, "overdue+3", HEAD)]
     )
-    assert told(begun, number, NoticeState.SUPERSEDED) == [(Kind.OVERDUE, "overdue+1", FOCAL)]
+    assert told(begun, number, NoticeState.SUPERSEDED) == [(NoticeKind.OVERDUE, "overdue+1", FOCAL)]
     again = told(begun, number)
     run(begun, "p1", at("2023-09-15", 13, 30))
     assert told(begun, number) == again
@@ -158,9 +158,9 @@ def test_an_extension_keeps_the_original_date_and_moves_the_ladder(begun: Store)
         # 16/9 is a Saturday: the term ends on the next working day.
         assert (granted.due_date, granted.original_due_date) == (date(2023, 9, 18), date(2023, 9, 11))
     live_through(begun, "2023-09-08", "2023-09-19")
-    late = [(rung, who) for kind, rung, who in told(begun, number) if kind is Kind.OVERDUE]
+    late = [(rung, who) for kind, rung, who in told(begun, number) if kind is NoticeKind.OVERDUE]
     assert late == [("overdue+1", FOCAL)]
-    soon = [rung for kind, rung, _ in told(begun, number) if kind in (Kind.DUE_SOON, Kind.DUE_TODAY)]
+    soon = [rung for kind, rung, _ in told(begun, number) if kind in (NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY)]
     # The first was about the old date, the rest about the new one.
     assert soon == ["due_in_5", "due_in_5", "due_in_1", "due_today"]
 
@@ -178,7 +178,7 @@ def test_withdrawn_work_is_not_urged(begun: Store) -> None:
         context = begun.actor_context(now=at("2023-08-21"), actor="coordinator")
         verbs.withdraw(session, number, "Giao nhầm đơn vị.", context)
     live_through(begun, "2023-08-22", "2023-09-20")
-    assert [kind for kind, _, _ in told(begun, number)] == [Kind.ASSIGNED, Kind.WITHDRAWN]
+    assert [kind for kind, _, _ in told(begun, number)] == [NoticeKind.ASSIGNED, NoticeKind.WITHDRAWN]
 
 
 def test_running_twice_assigns_once_and_says_it_once(begun: Store) -> None:
@@ -212,7 +212,7 @@ def test_work_of_an_ended_office_moves_to_its_successor_with_its_history(store: 
     with session_scope(store.engine) as session:
         now_theirs = assignment_of(session, "T0.1", office="SKHCN")
         assert (now_theirs.id, now_theirs.assigned_office) == (moved, "STTTT")
-    assert (Kind.HANDED_OVER, "from", "SKHCN/focal") in told(store, moved)
+    assert (NoticeKind.HANDED_OVER, "from", "SKHCN/focal") in told(store, moved)
     assert run(store, "p1", at("2025-03-03", 13, 30), offices=("STTTT", "SKHCN")).assigned == 0
 
 

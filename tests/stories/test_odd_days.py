@@ -12,7 +12,7 @@ from models.delivery.auditor import audit_follow_up
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, MessageState, NoticeState, Role, Status
+from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Role, Status
 from models.tables.outbox import Message, Notice
 from models.work import verbs
 from models.work.queries import AssignmentFilter, assignments
@@ -24,7 +24,11 @@ FOCAL, HEAD = f"{LEAD}/focal", f"{LEAD}/head"
 
 def reminders(store: Store, number: int, state: NoticeState = NoticeState.SENT) -> list[tuple[str, str]]:
     said = told(store, number, state)
-    return [(rung, who) for kind, rung, who in said if kind in (Kind.DUE_SOON, Kind.DUE_TODAY, Kind.OVERDUE)]
+    return [
+        (rung, who)
+        for kind, rung, who in said
+        if kind in (NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY, NoticeKind.OVERDUE)
+    ]
 
 
 def periods_of(store: Store, subtask: str, now: str, *, office: str = LEAD) -> set[str]:
@@ -137,7 +141,7 @@ def test_express_does_not_take_ordinary_notices_along(store: Store) -> None:
     with reading(store.engine) as connection:
         waiting = connection.scalars(select(col(Notice.kind)).where(col(Notice.state) == NoticeState.PENDING)).all()
         states = set(connection.scalars(select(col(Message.state))))
-    assert set(waiting) == {Kind.WITHDRAWN}
+    assert set(waiting) == {NoticeKind.WITHDRAWN}
     assert states == {MessageState.SENT}
 
 
@@ -152,9 +156,9 @@ def test_work_of_months_ago_is_assigned_and_urged_at_once_by_its_highest_rung(st
     late = store.calendar.count(date(2023, 9, 11), date(2023, 12, 20)) // 5 * 5
     assert {rung for rung, _ in reminders(store, number)} == {f"overdue+{late}"}
     # What would have come before there was anything to acknowledge or to be late with is not said now.
-    assert {kind for kind, _, _ in told(store, number)} == {Kind.ASSIGNED, Kind.OVERDUE}
+    assert {kind for kind, _, _ in told(store, number)} == {NoticeKind.ASSIGNED, NoticeKind.OVERDUE}
     run(store, "p1", at("2023-12-22"))
-    assert told(store, number)[-1] == (Kind.NOT_ACKNOWLEDGED, "not_acknowledged", FOCAL)
+    assert told(store, number)[-1] == (NoticeKind.NOT_ACKNOWLEDGED, "not_acknowledged", FOCAL)
     with reading(store.engine) as connection:
         row = next(
             r for r in assignments(connection, AssignmentFilter(office=LEAD), now=at("2023-12-20")) if r.id == number

@@ -22,7 +22,7 @@ from models.store.audit import verify
 from models.store.database import reading, session_scope
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import OPEN, Kind, NoticeState, Role, State
+from models.tables.lifecycle import OPEN, NoticeKind, NoticeState, Role, State
 from models.tables.outbox import Message
 from models.work import verbs
 from models.work.queries import history
@@ -88,7 +88,7 @@ def test_departments_merged_in_2025_hand_over_what_is_open_and_keep_what_is_done
         assert after[number]["office"] == ENDED_IN_FEBRUARY[str(before[number]["office"])]
         assert {key: after[number][key] for key in kept} == {key: before[number][key] for key in kept}
     assert (after[done]["office"], after[done]["state"]) == ("STNMT", State.ACCEPTED)
-    handed = {number for number in moved if Kind.HANDED_OVER in {kind for kind, _, _ in told(store, number)}}
+    handed = {number for number in moved if NoticeKind.HANDED_OVER in {kind for kind, _, _ in told(store, number)}}
     assert handed == moved
 
 
@@ -120,7 +120,9 @@ def test_the_successor_is_reminded_reports_and_is_judged_by_the_same_date(store:
     assert due == date(2025, 3, 10)
     for day in ("2025-03-03", "2025-03-10", "2025-03-11", "2025-03-13"):
         run(store, "p1", at(day), offices=("SKHCN",))
-    since = [(rung, who) for kind, rung, who in told(store, number) if kind in (Kind.DUE_TODAY, Kind.OVERDUE)]
+    since = [
+        (rung, who) for kind, rung, who in told(store, number) if kind in (NoticeKind.DUE_TODAY, NoticeKind.OVERDUE)
+    ]
     assert since == [
         ("due_today", "SKHCN/focal"),
         ("overdue+1", "SKHCN/focal"),
@@ -207,7 +209,7 @@ def test_a_successor_that_has_ended_too_is_passed_over(store: Store) -> None:
     later = ended(store, "SKHCN", last_day=date(2025, 3, 14), successor="STC")
     run(later, "p1", at("2025-03-20"), offices=("STC",))
     assert everything(store)[number]["office"] == "STC"
-    assert (Kind.HANDED_OVER, "from", "STC/focal") in told(store, number)
+    assert (NoticeKind.HANDED_OVER, "from", "STC/focal") in told(store, number)
 
 
 def test_delays_are_told_to_an_office_that_exists(store: Store) -> None:
@@ -219,7 +221,9 @@ def test_delays_are_told_to_an_office_that_exists(store: Store) -> None:
     # SNV hears of its work only now, itself first; its head and the others with the next rung.
     run(edited, "p1", at("2023-09-25"), offices=("SYT", "SNV"))
     recipients = {
-        office: {who for kind, _, who in told(store, number_of(store, "T0.1", office=office)) if kind is Kind.OVERDUE}
+        office: {
+            who for kind, _, who in told(store, number_of(store, "T0.1", office=office)) if kind is NoticeKind.OVERDUE
+        }
         for office in ("SYT", "SNV")
     }
     for office, told_of in recipients.items():
@@ -255,18 +259,18 @@ class TestNewsOnTheWay:
     def test_a_decision_that_waits_when_the_work_is_handed_over(self, returned: tuple[Store, int]) -> None:
         store, number = returned
         run(store, "p1", self.FIRST, offices=("SKHCN",))
-        assert (Kind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
-        assert (Kind.HANDED_OVER, "from", "SKHCN/focal") in told(store, number)
-        assert (Kind.REPORT_RETURNED, "report", "STTTT/focal") in told(store, number, NoticeState.CANCELLED)
+        assert (NoticeKind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
+        assert (NoticeKind.HANDED_OVER, "from", "SKHCN/focal") in told(store, number)
+        assert (NoticeKind.REPORT_RETURNED, "report", "STTTT/focal") in told(store, number, NoticeState.CANCELLED)
         assert "lý do: Thiếu số liệu quý I." in self._letter(store, "SKHCN")
 
     def test_a_courier_that_goes_before_the_run_that_hands_over(self, returned: tuple[Store, int]) -> None:
         store, number = returned
         deliver(store, now=at("2025-03-03", 7, 30))
-        assert (Kind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
+        assert (NoticeKind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
         assert "STTTT" not in {who.partition("/")[0] for _, rung, who in told(store, number) if rung != "assigned"}
         run(store, "p1", self.FIRST, offices=("SKHCN",))
-        assert [who for kind, _, who in told(store, number) if kind is Kind.REPORT_RETURNED] == ["SKHCN/focal"]
+        assert [who for kind, _, who in told(store, number) if kind is NoticeKind.REPORT_RETURNED] == ["SKHCN/focal"]
 
     def test_news_of_work_that_is_done_and_is_handed_over_to_nobody(self, returned: tuple[Store, int]) -> None:
         store, number = returned
@@ -275,7 +279,7 @@ class TestNewsOnTheWay:
             verbs.report(session, number, t0_report(), evening)
             verbs.accept(session, number, evening)
         run(store, "p1", self.FIRST, offices=("SKHCN",))
-        assert (Kind.REPORT_ACCEPTED, "report", "SKHCN/focal") in told(store, number)
+        assert (NoticeKind.REPORT_ACCEPTED, "report", "SKHCN/focal") in told(store, number)
         assert everything(store)[number]["office"] == "STTTT"
 
     def test_a_message_that_was_tried_before_the_office_ended(self, returned: tuple[Store, int]) -> None:
@@ -284,7 +288,7 @@ class TestNewsOnTheWay:
         mirror_configuration(store.engine, store.plan, failing)
         assert deliver(replace(store, contacts=failing), now=at(self.LAST, 17, 15)).retrying == 1
         deliver(replace(store, contacts=failing), now=self.FIRST)
-        assert (Kind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
+        assert (NoticeKind.REPORT_RETURNED, "report", "SKHCN/focal") in told(store, number)
 
     def test_what_only_says_that_there_is_work_is_not_said_beside_the_handing_over(self, store: Store) -> None:
         issue(store, on_date=date(2025, 2, 17))
@@ -292,8 +296,8 @@ class TestNewsOnTheWay:
         assign_due(store, "p1", fill_in("p1", {"offices": ("STTTT",)}), context)
         number = number_of(store, "T0.1", office="STTTT")
         run(store, "p1", self.FIRST, offices=("SKHCN",))
-        assert (Kind.HANDED_OVER, "from", "SKHCN/focal") in told(store, number)
-        assert Kind.ASSIGNED not in {kind for kind, _, _ in told(store, number)}
+        assert (NoticeKind.HANDED_OVER, "from", "SKHCN/focal") in told(store, number)
+        assert NoticeKind.ASSIGNED not in {kind for kind, _, _ in told(store, number)}
 
     def test_delays_that_wait_for_a_monitor_that_ends(self, store: Store) -> None:
         issue(store)
@@ -303,8 +307,8 @@ class TestNewsOnTheWay:
         context = edited.actor_context(now=at("2023-09-18", 23), actor="flow:p1")
         track(edited, "p1", context)
         deliver(edited, now=at("2023-09-19"))
-        assert (Kind.OVERDUE, "overdue+5", "TU/monitor") in told(edited, number)
-        assert (Kind.OVERDUE, "overdue+5", f"{MONITOR}/monitor") in told(edited, number, NoticeState.CANCELLED)
+        assert (NoticeKind.OVERDUE, "overdue+5", "TU/monitor") in told(edited, number)
+        assert (NoticeKind.OVERDUE, "overdue+5", f"{MONITOR}/monitor") in told(edited, number, NoticeState.CANCELLED)
 
     def _letter(self, store: Store, office: str) -> str:
         with session_scope(store.engine) as session:

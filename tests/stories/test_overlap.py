@@ -16,14 +16,12 @@ from flows.forms import fill_in
 from flows.steps import Summary, follow_up_once
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent, verify
-from models.store.database import open_database, reading, session_scope
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, open_database, reading, session_scope
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
-from models.tables.extension import Extension
-from models.tables.lifecycle import Kind, MessageState, NoticeState, State
+from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, State
 from models.tables.outbox import Message, Notice
-from models.tables.report import Report
+from models.tables.report import Extension, Report
 from models.work import verbs
 from models.work.directives import issue_directive
 from notifications.channels.mailbox import letters
@@ -100,15 +98,15 @@ def test_overlapping_runs_climb_the_same_rungs_as_one_run_would(store: Store) ->
     said = Counter((kind, rung.partition(":")[0]) for of, kind, rung, *_ in outbox(store) if of == number)
     assert said == Counter(
         {
-            (Kind.ASSIGNED, "assigned"): 1,
-            (Kind.NOT_ACKNOWLEDGED, "not_acknowledged"): 1,
-            (Kind.DUE_SOON, "due_in_5"): 1,
-            (Kind.DUE_SOON, "due_in_1"): 1,
-            (Kind.DUE_TODAY, "due_today"): 1,
-            (Kind.OVERDUE, "overdue+1"): 1,
-            (Kind.OVERDUE, "overdue+3"): 2,
-            (Kind.OVERDUE, "overdue+5"): 4,
-            (Kind.OVERDUE, "overdue+10"): 4,
+            (NoticeKind.ASSIGNED, "assigned"): 1,
+            (NoticeKind.NOT_ACKNOWLEDGED, "not_acknowledged"): 1,
+            (NoticeKind.DUE_SOON, "due_in_5"): 1,
+            (NoticeKind.DUE_SOON, "due_in_1"): 1,
+            (NoticeKind.DUE_TODAY, "due_today"): 1,
+            (NoticeKind.OVERDUE, "overdue+1"): 1,
+            (NoticeKind.OVERDUE, "overdue+3"): 2,
+            (NoticeKind.OVERDUE, "overdue+5"): 4,
+            (NoticeKind.OVERDUE, "overdue+10"): 4,
         }
     )
     assert intact(store)

@@ -21,13 +21,13 @@ from models.keeping.opening import Store
 from models.store.audit import verify
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment, Timetable
-from models.tables.lifecycle import Kind, Urgency
+from models.tables.lifecycle import NoticeKind, Urgency
 from models.tables.outbox import Message
 from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.directives import anchors, issue_directive, register_document
 from notifications.channels.mailbox import letters
-from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter
+from notifications.words.coordinator_letters import FailedRun, FailureKind, write_failed_runs_letter
 from tests.support.cast import assignment_of, at, number_of, run, told
 from tests.support.two_directives import HOUSE, OTHER, both_plans
 
@@ -128,7 +128,7 @@ def test_fast_forward_each_coordinator_is_told_of_its_own(two: Store) -> None:
         day += timedelta(days=1)
     rungs = {subtask: told(two, number_of(two, subtask)) for subtask in ("T0.1", "T6.1")}
     desks = {
-        subtask: {whom for kind, rung, whom in said if kind is Kind.OVERDUE and rung == "overdue+5"}
+        subtask: {whom for kind, rung, whom in said if kind is NoticeKind.OVERDUE and rung == "overdue+5"}
         for subtask, said in rungs.items()
     }
     assert desks == {

@@ -15,7 +15,7 @@ from flows.steps import Summary, follow_up_once
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, NoticeState, Role
+from models.tables.lifecycle import NoticeKind, NoticeState, Role
 from models.tables.outbox import Notice
 from models.tables.report import ReportContent
 from models.work.directives import issue_directive
@@ -73,7 +73,7 @@ def assignment_in(store: Store, assignment_id: int) -> Assignment:
         return found
 
 
-def told(store: Store, assignment_id: int, state: NoticeState = NoticeState.SENT) -> list[tuple[Kind, str, str]]:
+def told(store: Store, assignment_id: int, state: NoticeState = NoticeState.SENT) -> list[tuple[NoticeKind, str, str]]:
     """What was said about an assignment, in order: kind, rung without its date, recipient."""
     with session_scope(store.engine) as session:
         notices = session.scalars(

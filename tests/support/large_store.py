@@ -31,10 +31,10 @@ from models.tables.outbox import Message, Notice
 from models.tables.report import Report
 from models.work.queries import AssignmentFilter, history, page_of_assignments
 from models.work.work_lists import decisions_waiting, work_list
-from reports.board.board import board, count_by_status
+from reports.board.board import board
+from reports.board.board_markdown import trend
 from reports.board.situation import due_trend, situation, situation_lanes
-from reports.board.spans import span_of
-from reports.board.trend import trend
+from reports.figures import span_of, tally
 
 # What grows with the years, parents first: its key, what hangs on which parent, and what must differ between copies.
 _COPIED: tuple[tuple[type[SQLModel], str, Mapping[str, type[SQLModel]], Sequence[str]], ...] = (
@@ -175,7 +175,7 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "portal's timeline": lambda: situation_lanes(
             connection, due_in=span_of("2023-12"), named=lambda *key: (key[0], key[1]), **kept, only=of_p1
         ),
-        "watched": lambda: (count_by_status(connection, now=now), audit_follow_up(connection, **recently)),
+        "watched": lambda: (tally(connection, **kept), audit_follow_up(connection, **recently)),
     }
 
 

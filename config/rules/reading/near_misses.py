@@ -8,7 +8,7 @@ from config.errors import Refused
 from config.rules.kinds import AnchorName, Rule, Timing
 from config.rules.reading import machine_forms
 from config.rules.reading.phrases import read_phrase
-from config.text.accents import without_accents
+from config.text.suggestions import without_accents
 
 Read = Callable[[str], Rule | None]
 

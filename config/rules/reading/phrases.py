@@ -6,7 +6,7 @@ from config.rules import kinds
 from config.rules.kinds import Rule
 from config.rules.reading.day_phrases import read_dated
 from config.rules.reading.term_phrases import TERM_WORDS, read_cadence, read_recurring, read_term
-from config.text.accents import without_accents
+from config.text.suggestions import without_accents
 
 AT_ONCE_HOURS = 24
 """«báo cáo ngay» names no hours; a day is our convention, and the coordinator may write another number."""

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlmodel import Session, select
 
+from config.boundary import checked_reason
 from config.clock import local_date
 from config.errors import Refused
 from models.alerts.next_alert import recompute_next_alert, retime
@@ -11,12 +12,10 @@ from models.alerts.notices import resumed_rung, suspended_rung
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
-from models.tables.extension import Extension
-from models.tables.lifecycle import ExtensionState, Kind, ReportState, Verb
-from models.tables.report import Report
+from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, Verb
+from models.tables.report import Extension, Report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
-from models.work.verbs.extensions import let_request_lapse, waiting_extension
-from models.work.verbs.reasons import checked_reason
+from models.work.verbs.office import waiting_extension
 
 
 def accept(session: Session, assignment_id: int, context: ActorContext, *, version: int | None = None) -> Assignment:
@@ -26,8 +25,8 @@ def accept(session: Session, assignment_id: int, context: ActorContext, *, versi
     """
     locked, report = _lock_with_report(session, assignment_id, Verb.ACCEPT, version, context)
     report.state, report.decided_at = ReportState.ACCEPTED, context.now
-    locked.perform(Verb.ACCEPT, version=report.version, **let_request_lapse(locked))
-    locked.tell_office(Kind.REPORT_ACCEPTED, rung=f"report:{report.version}")
+    locked.perform(Verb.ACCEPT, version=report.version, **_let_request_lapse(locked))
+    locked.tell_office(NoticeKind.REPORT_ACCEPTED, rung=f"report:{report.version}")
     return locked.assignment
 
 
@@ -43,7 +42,7 @@ def return_(
     report.state, report.decided_at, report.reason = ReportState.RETURNED, context.now, reason
     locked.perform(Verb.RETURN, version=report.version, reason=reason)
     recompute_next_alert(session, locked.assignment)
-    locked.tell_office(Kind.REPORT_RETURNED, rung=f"report:{report.version}")
+    locked.tell_office(NoticeKind.REPORT_RETURNED, rung=f"report:{report.version}")
     return locked.assignment
 
 
@@ -70,7 +69,7 @@ def grant_extension(session: Session, assignment_id: int, until: date | None, co
     request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, context.now
     locked.perform(Verb.GRANT_EXTENSION, until=granted.isoformat())
     retime(session, assignment, ("gia hạn", "extended"), locked.context)
-    locked.tell_office(Kind.EXTENSION_GRANTED, rung=f"extension:{request.id}")
+    locked.tell_office(NoticeKind.EXTENSION_GRANTED, rung=f"extension:{request.id}")
     return assignment
 
 
@@ -80,7 +79,7 @@ def refuse_extension(session: Session, assignment_id: int, reason: str, context:
     locked, request = _lock_with_request(session, assignment_id, Verb.REFUSE_EXTENSION, context)
     request.state, request.decision_reason, request.decided_at = ExtensionState.REFUSED, reason, context.now
     locked.perform(Verb.REFUSE_EXTENSION, reason=reason)
-    locked.tell_office(Kind.EXTENSION_REFUSED, rung=f"extension:{request.id}")
+    locked.tell_office(NoticeKind.EXTENSION_REFUSED, rung=f"extension:{request.id}")
     return locked.assignment
 
 
@@ -90,7 +89,7 @@ def suspend(session: Session, assignment_id: int, reason: str, context: ActorCon
     locked = lock_assignment(session, assignment_id, context)
     locked.perform(Verb.SUSPEND, reason=reason)
     recompute_next_alert(session, locked.assignment)
-    locked.tell_office(Kind.SUSPENDED, rung=suspended_rung(context.now))
+    locked.tell_office(NoticeKind.SUSPENDED, rung=suspended_rung(context.now))
     return locked.assignment
 
 
@@ -113,7 +112,7 @@ def resume(session: Session, assignment_id: int, until: date | None, context: Ac
     locked.perform(Verb.RESUME, until=due_on.isoformat())
     given_back = (f"tiếp tục, trả lại {paused} ngày làm việc,", f"resumed with {paused} working days given back")
     retime(session, assignment, ("tiếp tục", "resumed") if until else given_back, locked.context)
-    locked.tell_office(Kind.RESUMED, rung=resumed_rung(context.now))
+    locked.tell_office(NoticeKind.RESUMED, rung=resumed_rung(context.now))
     return assignment
 
 
@@ -122,9 +121,9 @@ def withdraw(session: Session, assignment_id: int, reason: str, context: ActorCo
     reason = checked_reason(reason, "Lý do thu hồi")
     locked = lock_assignment(session, assignment_id, context)
     locked.require(Verb.WITHDRAW)
-    locked.perform(Verb.WITHDRAW, reason=reason, **let_request_lapse(locked))
+    locked.perform(Verb.WITHDRAW, reason=reason, **_let_request_lapse(locked))
     recompute_next_alert(session, locked.assignment)
-    locked.tell_office(Kind.WITHDRAWN, rung="withdrawn")
+    locked.tell_office(NoticeKind.WITHDRAWN, rung="withdrawn")
     return locked.assignment
 
 
@@ -157,3 +156,12 @@ def _lock_with_request(
             f"Assignment {assignment_id} has no request for more time waiting for a decision.",
         )
     return locked, request
+
+
+def _let_request_lapse(locked: LockedAssignment) -> dict[str, object]:
+    """Close a request that still waits although the work is over; returns what the audit trail says of it."""
+    request = waiting_extension(locked.session, locked.id)
+    if request is None:
+        return {}
+    request.state, request.decided_at = ExtensionState.LAPSED, locked.context.now
+    return {"lapsed_extension": request.id}

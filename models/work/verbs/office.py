@@ -5,19 +5,16 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, delete, func, select
 
-from config.boundary import refuse_personal_or_secret
+from config.boundary import checked_reason, checked_text
 from config.errors import Refused
 from models.alerts.next_alert import recompute_next_alert
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
-from models.tables.extension import Extension
-from models.tables.lifecycle import Kind, Verb
-from models.tables.report import Report, ReportContent, ReportDraft
+from models.tables.lifecycle import ExtensionState, NoticeKind, Verb
+from models.tables.report import Extension, Report, ReportContent, ReportDraft
 from models.work.attachments import bind_attachments, refuse_unwanted_files
 from models.work.locked_assignment import lock_assignment
 from models.work.report_form import check_report
-from models.work.verbs.extensions import waiting_extension
-from models.work.verbs.reasons import checked_reason
 
 _Submitted = TypeVar("_Submitted", Report, Extension)
 
@@ -34,12 +31,7 @@ def acknowledge(session: Session, assignment_id: int, context: ActorContext) -> 
 
 def delegate(session: Session, assignment_id: int, unit: str, context: ActorContext) -> Assignment:
     """The office notes which of its units or posts does the work; nothing else changes. Empty takes it back."""
-    unit = refuse_personal_or_secret(unit, "Bộ phận thực hiện")
-    if len(unit) > _LONGEST_UNIT:
-        raise Refused(
-            f"Bộ phận thực hiện: dài {len(unit)} ký tự; tối đa {_LONGEST_UNIT}.",
-            f"The unit has {len(unit)} characters; at most {_LONGEST_UNIT}.",
-        )
+    unit = checked_text(unit, "Bộ phận thực hiện", "Unit", longest=_LONGEST_UNIT)
     locked = lock_assignment(session, assignment_id, context)
     locked.perform(Verb.DELEGATE, to=unit)
     return locked.assignment
@@ -63,9 +55,9 @@ def report(
     Raises ``InvalidReport`` listing every fault of the form.
     """
     locked = lock_assignment(session, assignment_id, context)
-    if submission and (there := _submitted(session, Report, submission)):
-        if there.says(content):
-            return there
+    if submission and (existing := _submitted(session, Report, submission)):
+        if existing.says(content):
+            return existing
         submission = None  # the same form, filled in anew after it was decided on
     locked.require(Verb.REPORT)
     assignment, now = locked.assignment, context.now
@@ -76,12 +68,7 @@ def report(
     submitted = Report(
         assignment_id=assignment_id,
         version=earlier + 1,
-        counts=dict(content.counts),
-        document_number=content.document_number,
-        document_date=content.document_date,
-        text=content.text,
-        difficulties=content.difficulties,
-        proposals=content.proposals,
+        **content.columns(),
         submission=submission,
         submitted_at=now,
     )
@@ -91,7 +78,7 @@ def report(
     session.exec(delete(ReportDraft).where(col(ReportDraft.assignment_id) == assignment_id))
     locked.perform(Verb.REPORT, version=submitted.version, on_time=now < assignment.due_at)
     recompute_next_alert(session, assignment)
-    locked.tell_coordinator(Kind.REPORT_RECEIVED, rung=f"report:{submitted.version}")
+    locked.tell_coordinator(NoticeKind.REPORT_RECEIVED, rung=f"report:{submitted.version}")
     return submitted
 
 
@@ -110,9 +97,9 @@ def request_extension(
     """
     reason = checked_reason(reason, "Lý do xin gia hạn")
     locked = lock_assignment(session, assignment_id, context)
-    if submission and (there := _submitted(session, Extension, submission)):
-        if (there.requested_until, there.reason) == (until, reason):
-            return there
+    if submission and (existing := _submitted(session, Extension, submission)):
+        if (existing.requested_until, existing.reason) == (until, reason):
+            return existing
         submission = None
     locked.require(Verb.REQUEST_EXTENSION)
     assignment = locked.assignment
@@ -144,8 +131,16 @@ def request_extension(
     session.add(request)
     session.flush()
     locked.perform(Verb.REQUEST_EXTENSION, until=until.isoformat(), reason=reason)
-    locked.tell_coordinator(Kind.EXTENSION_REQUESTED, rung=f"extension:{request.id}")
+    locked.tell_coordinator(NoticeKind.EXTENSION_REQUESTED, rung=f"extension:{request.id}")
     return request
+
+
+def waiting_extension(session: Session, assignment_id: int) -> Extension | None:
+    """The request of an assignment that waits for a decision, or None."""
+    waiting = select(Extension).where(
+        Extension.assignment_id == assignment_id, Extension.state == ExtensionState.REQUESTED
+    )
+    return session.exec(waiting).one_or_none()
 
 
 def _submitted(session: Session, table: type[_Submitted], submission: str) -> _Submitted | None:

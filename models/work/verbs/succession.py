@@ -6,9 +6,9 @@ from sqlmodel import Session, col, select
 from config.contacts.desks import Desk
 from models.alerts.notices import readdress
 from models.store.actor import ActorContext
-from models.store.audit import AuditEntry, lock_audit_chain, record
+from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import OPEN, Kind, Verb
+from models.tables.lifecycle import OPEN, NoticeKind, Verb
 from models.tables.office import Office
 from models.tables.outbox import Notice
 from models.work.locked_assignment import LockedAssignment
@@ -41,13 +41,13 @@ def hand_over(session: Session, assignment: Assignment, successor: str, context:
     locked = LockedAssignment(session, assignment, context.for_priority(assignment.priority))
     predecessor = assignment.office
     locked.perform(Verb.HAND_OVER, predecessor=predecessor, successor=successor)
-    theirs = and_(
+    of_predecessor = and_(
         col(Notice.assignment_id) == assignment.id,
         col(Notice.office) == predecessor,
         col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)),
     )
-    readdress(session, theirs, successor, now=context.now, successor_told=True)
-    locked.tell_office(Kind.HANDED_OVER, rung=f"from:{predecessor}")
+    readdress(session, of_predecessor, successor, now=context.now, successor_told=True)
+    locked.tell_office(NoticeKind.HANDED_OVER, rung=f"from:{predecessor}")
 
 
 def _hand_over_monitoring(session: Session, office: str, is_open: ColumnElement[bool], context: ActorContext) -> None:
@@ -59,5 +59,4 @@ def _hand_over_monitoring(session: Session, office: str, is_open: ColumnElement[
         .execution_options(synchronize_session=False)
     )
     details = {"monitor_of": moved.rowcount, "successor": successor}
-    entry = AuditEntry(Verb.HAND_OVER.value, f"office:{office}", details)
-    record(session, [entry], actor=context.actor, now=context.now)
+    record(session, context, Verb.HAND_OVER.value, f"office:{office}", **details)

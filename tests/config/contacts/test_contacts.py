@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from config.contacts.contacts import Address, Contacts
-from config.contacts.loading import ContactErrors, load_contacts
-from config.contacts.own_channels import zalo_address
-from config.contacts.services import service_of
+from config.contacts.contacts import Address, Contacts, zalo_address
+from config.contacts.loading import ContactErrors, load_contacts, service_of
 from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 
 SECRET = "t0pS3cr3tT0ken"

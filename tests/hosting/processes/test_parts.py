@@ -17,7 +17,7 @@ from flows.forms import fill_in
 from flows.steps import assign_due
 from hosting.prefect import environment as prefect_environment
 from hosting.prefect.connection import HOST, free_port, reach_prefect
-from hosting.processes.contacts_file import ContactsFile
+from hosting.processes.contacts_file import StoreOfToday
 from hosting.processes.multi_server import require_multi_server
 from hosting.processes.supervisor import up
 from models.keeping.opening import Store
@@ -117,15 +117,15 @@ def test_a_rehearsal_leaves_the_real_prefect_alone(tmp_path: Path) -> None:
 @pytest.mark.sqlite_only
 def test_contacts_are_read_again_when_edited_and_kept_when_at_fault(store: Store, tmp_path: Path) -> None:
     said: list[str] = []
-    contacts = ContactsFile(store.settings)
-    assert contacts.reload_if_edited(store, said.append) is store
+    of_today = StoreOfToday(store, said.append)
+    assert of_today.current() is store
     file = store.settings.contacts_file
     file.write_text("offices:\n  SYT: {focal: 'json://127.0.0.1/x'}\n", encoding="utf-8")
-    edited = contacts.reload_if_edited(store, said.append)
+    edited = of_today.current()
     assert edited is not store and said == ["Đã đọc lại tệp liên hệ. / Contacts read again."]
-    assert contacts.reload_if_edited(edited, said.append) is edited
+    assert of_today.current() is edited
     file.write_text("offices:\n  XYZ: {focal: 'json://127.0.0.1/x'}\n", encoding="utf-8")
-    assert contacts.reload_if_edited(edited, said.append) is edited and "XYZ" in said[-1]
+    assert of_today.current() is edited and "XYZ" in said[-1]
 
 
 @pytest.mark.slow

@@ -21,10 +21,9 @@ from models.access.accounts import (
     tokens,
     users,
 )
+from models.access.signed_links import LinkExpired, LinkForged
 from models.access.signing_in import (
     NoSuchAccount,
-    SignInExpired,
-    SignInForged,
     is_session_valid,
     sign_in_by_address,
     sign_in_by_link,
@@ -145,7 +144,7 @@ class TestSignInLinks:
 
     def test_a_link_works_once(self, store: Store, link: str) -> None:
         assert self.sign_in(store, link) == EMAIL
-        with pytest.raises(SignInExpired, match="đã dùng"):
+        with pytest.raises(LinkExpired, match="đã dùng"):
             self.sign_in(store, link)
 
     def test_using_one_link_makes_the_earlier_ones_void(self, store: Store, link: str) -> None:
@@ -154,17 +153,17 @@ class TestSignInLinks:
         assert user is not None
         later = token_of(user_link(store.settings, user, now=at("2023-09-12", 9, 5)))
         assert self.sign_in(store, later, 9, 6) == EMAIL
-        with pytest.raises(SignInExpired):
+        with pytest.raises(LinkExpired):
             self.sign_in(store, link, 9, 7)
 
     def test_a_link_lives_a_quarter_of_an_hour(self, store: Store, link: str) -> None:
-        with pytest.raises(SignInExpired, match="15 phút"):
+        with pytest.raises(LinkExpired, match="15 phút"):
             self.sign_in(store, link, 9, 15)
         assert self.sign_in(store, link, 9, 14) == EMAIL
 
     @pytest.mark.parametrize("spoil", [lambda t: t[:-1], lambda t: "x", lambda t: t + "A", lambda t: "a.b.c"])
     def test_what_was_not_made_here_signs_nobody_in(self, store: Store, link: str, spoil: object) -> None:
-        with pytest.raises(SignInForged):
+        with pytest.raises(LinkForged):
             self.sign_in(store, spoil(link))  # type: ignore[operator]
 
     def test_a_closed_account_s_link_stays_void_when_it_is_opened_again(self, store: Store, link: str) -> None:
@@ -174,7 +173,7 @@ class TestSignInLinks:
             self.sign_in(store, link, 9, 2)
         with session_scope(store.engine) as session:
             enable_user(session, EMAIL, context(store, 9, 3))
-        with pytest.raises(SignInExpired):
+        with pytest.raises(LinkExpired):
             self.sign_in(store, link, 9, 4)
 
     def test_an_address_proven_elsewhere_signs_in_its_open_account_only(self, store: Store, link: str) -> None:

@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from config.errors import Refused
 from config.settings import load_settings
-from models.access.office_links import LinkExpired, LinkForged, LinkRevoked, OfficeEnded, office_links, revoke_links
-from models.access.signed_links import Signer
+from models.access.office_links import LinkRevoked, OfficeEnded, office_links, revoke_links
+from models.access.signed_links import LinkExpired, LinkForged, Signer
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent
 from models.store.database import session_scope

@@ -13,7 +13,7 @@ from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
-from models.tables.lifecycle import Kind, NoticeState, Role, Urgency
+from models.tables.lifecycle import NoticeKind, NoticeState, Role, Urgency
 from models.tables.outbox import Notice, Silence
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
@@ -52,7 +52,7 @@ def defer_to_window(
 
 def reminded(store: Store, number: int) -> bool:
     """Whether its office was told that it is overdue."""
-    return Kind.OVERDUE in {kind for kind, _, _ in told(store, number)}
+    return NoticeKind.OVERDUE in {kind for kind, _, _ in told(store, number)}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_period_is_held_back_and_no_other(begun: Store, office: str | None) ->
     lifted = defer_to_window(begun, office, None, period)
     track(begun, "p1", begun.actor_context(now=at("2023-09-08"), actor="flow:p1", run_key="r"))
     deliver(begun, now=at("2023-09-08"))
-    assert {code for code in OFFICES if Kind.DUE_SOON in {kind for kind, _, _ in told(begun, numbers[code])}} == (
+    assert {code for code in OFFICES if NoticeKind.DUE_SOON in {kind for kind, _, _ in told(begun, numbers[code])}} == (
         {"SNV"} if office else set()
     )
     with session_scope(begun.engine) as session:
@@ -119,7 +119,7 @@ def test_what_was_held_back_is_on_record_and_work_is_late_all_the_same(begun: St
     defer_to_window(begun, "SYT", "T0.1")
     summary = run(begun, "p1", LATE)
     number = number_of(begun, "T0.1")
-    assert (Kind.OVERDUE, "overdue+1", "SYT/focal") in told(begun, number, NoticeState.CANCELLED)
+    assert (NoticeKind.OVERDUE, "overdue+1", "SYT/focal") in told(begun, number, NoticeState.CANCELLED)
     with session_scope(begun.engine) as session:
         reasons = session.scalars(
             select(col(Notice.reason)).where(
@@ -139,8 +139,8 @@ def test_everything_but_reminders_goes_out(begun: Store) -> None:
         wanted = AdHoc("T0.1", "Báo cáo nhanh", "SYT", date(2023, 9, 20))
         (new,) = assign_ad_hoc(session, wanted, begun.actor_context(now=at("2023-09-07"), actor="coordinator:1"))
     deliver(begun, now=at("2023-09-07", 9))
-    assert told(begun, number)[-1][0] is Kind.WITHDRAWN
-    assert told(begun, new) == [(Kind.ASSIGNED, "assigned", "SYT/focal")]
+    assert told(begun, number)[-1][0] is NoticeKind.WITHDRAWN
+    assert told(begun, new) == [(NoticeKind.ASSIGNED, "assigned", "SYT/focal")]
 
 
 @pytest.mark.parametrize("urgency", [Urgency.EXPRESS, Urgency.VERY_URGENT])
@@ -152,7 +152,7 @@ def test_express_work_is_urged_whatever_is_silenced(begun: Store, urgency: Urgen
     track(begun, "p1", begun.actor_context(now=LATE, actor="flow:p1", run_key="r"))
     deliver(begun, now=LATE)
     said = {kind for kind, _, _ in told(begun, number)}
-    assert (Kind.OVERDUE in said) is (urgency is Urgency.EXPRESS)
+    assert (NoticeKind.OVERDUE in said) is (urgency is Urgency.EXPRESS)
 
 
 def test_the_same_once_more_is_one(begun: Store) -> None:
@@ -194,6 +194,6 @@ def test_a_leads_silence_does_not_silence_those_who_help(store: Store) -> None:
     defer_to_window(store, "SYT", None)
     track(store, "p1", store.actor_context(now=LATE, actor="flow:p1", run_key="r"))
     deliver(store, now=LATE)
-    assert Kind.OVERDUE not in {kind for kind, _, _ in told(store, lead)}
-    assert Kind.OVERDUE in {kind for kind, _, _ in told(store, helper)}
+    assert NoticeKind.OVERDUE not in {kind for kind, _, _ in told(store, lead)}
+    assert NoticeKind.OVERDUE in {kind for kind, _, _ in told(store, helper)}
     assert number_of(store, "T0.1", office="SNV", role=Role.COORDINATING) == helper

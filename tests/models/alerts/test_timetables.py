@@ -14,7 +14,7 @@ from models.alerts.timetables import timetable_id
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment, Timetable, TimetableRung
-from models.tables.lifecycle import Kind, NoticeState
+from models.tables.lifecycle import NoticeKind, NoticeState
 from models.work import verbs
 from tests.support.cast import LEAD, at, issue, number_of, run, t0_report, told
 
@@ -56,9 +56,9 @@ def test_an_edited_ladder_changes_new_assignments_only(store: Store) -> None:
     old, new = number_of(store, "T0.1"), number_of(store, "T0.1", office="STC")
     for day in range(12, 15):
         run(edited, "p1", at(date(2023, 9, day)), offices=(LEAD, "STC"))
-    focal = [rung for kind, rung, who in told(store, old) if kind is Kind.OVERDUE and who == f"{LEAD}/focal"]
+    focal = [rung for kind, rung, who in told(store, old) if kind is NoticeKind.OVERDUE and who == f"{LEAD}/focal"]
     assert focal == ["overdue+1", "overdue+3"]
-    assert [rung for kind, rung, _ in told(store, new) if kind is not Kind.ASSIGNED] == ["overdue+2"]
+    assert [rung for kind, rung, _ in told(store, new) if kind is not NoticeKind.ASSIGNED] == ["overdue+2"]
 
 
 def test_an_extension_goes_by_the_ladder_of_the_day_of_assigning(store: Store) -> None:
@@ -71,7 +71,7 @@ def test_an_extension_goes_by_the_ladder_of_the_day_of_assigning(store: Store) -
         verbs.request_extension(session, number, date(2023, 9, 18), "Chờ số liệu.", context)
         verbs.grant_extension(session, number, None, context)
     run(edited, "p1", at("2023-09-19"))
-    assert [rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE] == ["overdue+1"]
+    assert [rung for kind, rung, _ in told(store, number) if kind is NoticeKind.OVERDUE] == ["overdue+1"]
 
 
 @pytest.mark.parametrize("every", [1, 5, 30, 60])
@@ -104,12 +104,12 @@ def test_work_returned_after_a_year_is_urged_again(store: Store) -> None:
     with session_scope(store.engine) as session:
         verbs.return_(session, number, "Thiếu phụ lục.", store.actor_context(now=at("2024-09-09", 10), actor="x"))
     run(store, "p1", at("2024-09-10"))
-    highest = [rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE]
+    highest = [rung for kind, rung, _ in told(store, number) if kind is NoticeKind.OVERDUE]
     assert len(set(highest)) == 1
     late = store.calendar.count(date(2023, 9, 11), date(2024, 9, 10))
     assert set(highest) == {f"overdue+{late // 5 * 5}"}
     run(store, "p1", at("2024-09-20"))
-    assert len({rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE}) == 2
+    assert len({rung for kind, rung, _ in told(store, number) if kind is NoticeKind.OVERDUE}) == 2
 
 
 def test_an_old_timetable_taken_up_again_is_worked_out_to_the_present(store: Store) -> None:
@@ -152,13 +152,13 @@ def test_work_assigned_years_late_is_told_once_and_does_not_fill_the_outbox(stor
     issue(store)
     run(store, "p1", at("2026-11-20"))
     number = number_of(store, "T0.1")
-    overdue = {rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE}
+    overdue = {rung for kind, rung, _ in told(store, number) if kind is NoticeKind.OVERDUE}
     late = store.calendar.count(date(2023, 9, 11), date(2026, 11, 20))
     assert overdue == {f"overdue+{late // 5 * 5}"}
-    assert {kind for kind, _, _ in told(store, number)} == {Kind.ASSIGNED, Kind.OVERDUE}
+    assert {kind for kind, _, _ in told(store, number)} == {NoticeKind.ASSIGNED, NoticeKind.OVERDUE}
     assert told(store, number, NoticeState.SUPERSEDED) == []
     run(store, "p1", at("2026-12-01"))
-    assert len({rung for kind, rung, _ in told(store, number) if kind is Kind.OVERDUE}) == 2
+    assert len({rung for kind, rung, _ in told(store, number) if kind is NoticeKind.OVERDUE}) == 2
 
 
 def test_a_corrected_calendar_moves_only_what_was_not_yet_worked_out(store: Store) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from models.keeping.opening import Store
 from models.store.database import session_scope
-from models.tables.lifecycle import Kind, NoticeState
+from models.tables.lifecycle import NoticeKind, NoticeState
 from models.tables.outbox import Notice
 from notifications.courier.courier import deliver
 from tests.support.cast import LEAD, at, issue, number_of, run
@@ -12,10 +12,12 @@ from tests.support.outbox import notices, plan_only
 
 
 @pytest.mark.parametrize(
-    ("written_on", "kind"), [("2023-09-08", Kind.DUE_SOON), ("2023-09-11", Kind.DUE_TODAY)], ids=["soon", "today"]
+    ("written_on", "kind"),
+    [("2023-09-08", NoticeKind.DUE_SOON), ("2023-09-11", NoticeKind.DUE_TODAY)],
+    ids=["soon", "today"],
 )
 def test_a_reminder_that_comes_only_after_the_due_instant_is_not_sent(
-    store: Store, written_on: str, kind: Kind
+    store: Store, written_on: str, kind: NoticeKind
 ) -> None:
     issue(store)
     run(store, "p1", at("2023-08-18"))

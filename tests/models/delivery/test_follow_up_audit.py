@@ -15,7 +15,7 @@ from models.delivery.leases import LEASE
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, MessageState
+from models.tables.lifecycle import MessageState, NoticeKind
 from models.tables.outbox import Message, Notice
 from models.work import verbs
 from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
@@ -73,7 +73,7 @@ def test_work_overdue_that_no_sweep_will_look_at(store: Store, again: datetime |
 
 def test_a_rung_passed_over(late: Store) -> None:
     number = number_of(late, "T0.1")
-    of_this = (col(Notice.assignment_id) == number, col(Notice.kind) == Kind.OVERDUE)
+    of_this = (col(Notice.assignment_id) == number, col(Notice.kind) == NoticeKind.OVERDUE)
     change(late, delete(Notice).where(*of_this))
     (skipped,) = look(late).skipped
     assert (skipped.assignment_id, skipped.rung, skipped.desk) == (number, "overdue+1:2023-09-11", "focal")
@@ -138,7 +138,7 @@ def test_what_stays_unsaid_for_a_reason_is_no_gap(store: Store) -> None:
 def test_every_sweep_is_looked_over(late: Store) -> None:
     context = late.actor_context(now=LATE, actor="flow:p1", run_key="r")
     assert not track(late, "p1", context).findings
-    change(late, delete(Notice).where(col(Notice.kind) == Kind.OVERDUE))
+    change(late, delete(Notice).where(col(Notice.kind) == NoticeKind.OVERDUE))
     assert track(late, "p1", context).findings.skipped
 
 

@@ -17,7 +17,7 @@ from models.keeping.opening import Store
 from models.store.audit import AuditEvent, verify
 from models.store.database import session_scope
 from models.tables.errors import NotFound
-from models.tables.lifecycle import Kind, MessageState, NoticeState
+from models.tables.lifecycle import MessageState, NoticeKind, NoticeState
 from models.tables.outbox import Message
 from models.work import verbs
 from notifications.channels.mailbox import letters
@@ -68,7 +68,7 @@ def test_sent_again_it_arrives_once_and_is_on_record(store: Store, lost: DeadLet
     assert not again(store, lost.id), "it has been sent by now"
     assert deliver(store, now=LATER).sent == 0
     assert len(letters(store.settings.mailbox_dir)) == 1
-    assert told(store, number_of(store, "T0.1")) == [(Kind.ASSIGNED, "assigned", "SYT/focal")]
+    assert told(store, number_of(store, "T0.1")) == [(NoticeKind.ASSIGNED, "assigned", "SYT/focal")]
     with session_scope(store.engine) as session:
         assert dead_letters(session) == []
         events = session.scalars(select(AuditEvent).where(col(AuditEvent.verb) == "send_again")).all()
@@ -82,8 +82,8 @@ def test_what_no_longer_applies_is_left_out(store: Store, lost: DeadLetter) -> N
         verbs.withdraw(session, number, "Giao lại.", store.actor_context(now=LATER, actor="coordinator:1"))
     again(store, lost.id)
     deliver(store, now=LATER)
-    assert (Kind.ASSIGNED, "assigned", "SYT/focal") in told(store, number, NoticeState.CANCELLED)
-    assert [kind for kind, _, _ in told(store, number)] == [Kind.WITHDRAWN]
+    assert (NoticeKind.ASSIGNED, "assigned", "SYT/focal") in told(store, number, NoticeState.CANCELLED)
+    assert [kind for kind, _, _ in told(store, number)] == [NoticeKind.WITHDRAWN]
 
 
 def test_it_takes_the_channel_that_its_desk_has_now(store: Store, lost: DeadLetter) -> None:

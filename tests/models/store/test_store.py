@@ -21,8 +21,15 @@ from config.settings import Settings
 from models.keeping.opening import Store, keep_open, open_store
 from models.store.audit import AuditEvent, verify
 from models.store.columns import metadata
-from models.store.database import _newest_revision, alembic_config, open_database, reading, session_scope
-from models.store.errors import DatabaseBusy, DatabaseUnreachable
+from models.store.database import (
+    DatabaseBusy,
+    DatabaseUnreachable,
+    _newest_revision,
+    alembic_config,
+    open_database,
+    reading,
+    session_scope,
+)
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
 from tests.support.cast import at, issue, run

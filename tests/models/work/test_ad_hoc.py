@@ -17,7 +17,7 @@ from flows.steps import follow_up_once
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent, verify
 from models.store.database import reading, session_scope
-from models.tables.lifecycle import Kind, Role, State, Urgency
+from models.tables.lifecycle import NoticeKind, Role, State, Urgency
 from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
@@ -65,7 +65,7 @@ def test_the_ladder_the_board_and_the_lists_carry_it_like_any_other(store: Store
     issue(store)
     numbers = assign(store)
     run(store, "p3", at("2023-09-21"), offices=())
-    assert (Kind.OVERDUE, "overdue+1", "SYT/focal") in told(store, numbers[0])
+    assert (NoticeKind.OVERDUE, "overdue+1", "SYT/focal") in told(store, numbers[0])
     with reading(store.engine) as connection:
         rows = assignments(connection, AssignmentFilter(subtask="T3.4"), now=at("2023-09-21"))
         shown = board(connection, now=at("2023-09-21"), calendar=store.calendar)

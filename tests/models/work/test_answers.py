@@ -8,7 +8,7 @@ from config.errors import Refused
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.errors import InvalidReport, NotFound, TransitionRefused
-from models.tables.lifecycle import ExtensionState, Kind, NoticeState, Role, State
+from models.tables.lifecycle import ExtensionState, NoticeKind, NoticeState, Role, State
 from models.work import verbs
 from models.work.directives import issue_directive, register_event
 from models.work.queries import history
@@ -103,7 +103,7 @@ def test_a_request_still_waiting_when_the_work_is_withdrawn_lapses(begun: Store)
     act(begun, verbs.withdraw, number, "Giao nhầm.", when="2023-08-22")
     assert lapsed(begun, number) == (at("2023-08-22"), "withdraw")
     run(begun, "p1", at("2023-08-22"))
-    asked = [notice for notice in told(begun, number, NoticeState.SENT) if notice[0] is Kind.EXTENSION_REQUESTED]
+    asked = [notice for notice in told(begun, number, NoticeState.SENT) if notice[0] is NoticeKind.EXTENSION_REQUESTED]
     assert asked == []  # nobody is asked to decide on it
 
 

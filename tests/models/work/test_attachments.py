@@ -14,9 +14,9 @@ from models.store.actor import ActorContext
 from models.store.audit import verify
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
-from models.tables.attachment import Attachment
 from models.tables.errors import InvalidReport, NotFound, TransitionRefused
 from models.tables.lifecycle import State
+from models.tables.report import Attachment
 from models.work import attachments as files
 from models.work import verbs
 from models.work.attachments import (
@@ -29,7 +29,7 @@ from models.work.attachments import (
     remove_attachment,
     waiting_attachments,
 )
-from models.work.report_drafts import draft_of, save_draft
+from models.work.report_form import draft_of, save_draft
 from tests.support.cast import at, issue, number_of, run, t0_report
 from tests.support.evidence_files import examined
 

@@ -14,7 +14,8 @@ from models.tables.lifecycle import State, Status
 from models.work.queries import AssignmentFilter, assignments, page_of_assignments
 from models.work.search import search_for
 from models.work.work_lists import work_list
-from reports.board.board import board, count_by_status
+from reports.board.board import board
+from reports.figures import tally
 from tests.support.cast import LEAD, at, issue, run
 
 NOW = at("2023-09-12")
@@ -60,7 +61,6 @@ def test_the_board_counts_what_the_list_lists(mixed: Store, connection: Connecti
     for word in Status:
         rows = assignments(connection, AssignmentFilter(status=word), now=NOW)
         assert shown.by_status[word.value] == len(rows)
-        assert count_by_status(connection, now=NOW)[word.value] == len(rows)
         assert shown.by_office[LEAD][word.value] == sum(row.office == LEAD for row in rows)
         assert shown.by_priority["p3"][word.value] == sum(row.priority == "p3" for row in rows)
     assert shown.total == len(assignments(connection, AssignmentFilter(), now=NOW))
@@ -101,7 +101,7 @@ def test_counting_and_finding_a_page_open_no_row_that_is_not_shown(mixed: Store)
             connection, "before_cursor_execute", lambda _c, _u, text, values, *_: statements.append((text, values))
         )
         board(connection, now=NOW, calendar=mixed.calendar)
-        count_by_status(connection, now=NOW)
+        tally(connection, now=NOW, calendar=mixed.calendar)
         for office in (LEAD, monitor):
             work_list(connection, office, now=NOW, calendar=mixed.calendar, page_size=20)
         for wanted in (

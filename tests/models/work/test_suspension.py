@@ -12,7 +12,7 @@ from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import TransitionRefused
-from models.tables.lifecycle import Kind, NoticeState, State, Status
+from models.tables.lifecycle import NoticeKind, NoticeState, State, Status
 from models.work import verbs
 from models.work.queries import AssignmentFilter, assignments, history
 from models.work.work_lists import work_list
@@ -97,7 +97,7 @@ def test_a_reminder_already_in_the_outbox_is_not_sent_any_more(store: Store, num
     track(store, "p1", store.actor_context(now=at("2023-09-08"), actor="flow:p1", run_key="r"))
     act(store, verbs.suspend, number, REASON, when=at("2023-09-08", 9))
     deliver(store, now=at("2023-09-08", 10))
-    assert (Kind.DUE_SOON, "due_in_1", "SYT/focal") in told(store, number, NoticeState.CANCELLED)
+    assert (NoticeKind.DUE_SOON, "due_in_1", "SYT/focal") in told(store, number, NoticeState.CANCELLED)
     assert kinds_told(store, number) == ["assigned", "suspended"]
 
 

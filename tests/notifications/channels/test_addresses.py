@@ -7,8 +7,7 @@ import pytest
 import yaml
 
 from config.contacts.contacts import Address
-from config.contacts.loading import ContactErrors, load_contacts
-from config.contacts.services import service_of
+from config.contacts.loading import ContactErrors, load_contacts, service_of
 
 ROOT = Path(__file__).parents[3]
 ODD = "p@ss/w:rd?#&%+ ô"

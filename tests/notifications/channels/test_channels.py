@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from config.contacts.contacts import Address
-from config.contacts.services import service_of
+from config.contacts.loading import service_of
 from notifications.channels.apprise_channel import fit_to_service
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.sending import send

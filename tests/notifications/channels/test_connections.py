@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from config.contacts.contacts import Address
-from config.contacts.services import service_of
+from config.contacts.loading import service_of
 from notifications.channels.apprise_channel import outcome_of
 from notifications.channels.apprise_log import AppriseLog
 from notifications.channels.connections import Connections

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.contacts.contacts import Address
-from config.contacts.own_channels import OWN_ADDRESSES, ZALO, zalo_address
+from config.contacts.contacts import OWN_ADDRESSES, ZALO, Address, zalo_address
 from notifications.channels.connections import Connections
 from notifications.channels.outgoing import Result
 from notifications.channels.rate_limits import RECIPIENT_BURST, RateLimits

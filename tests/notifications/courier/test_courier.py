@@ -22,7 +22,7 @@ from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Kind, MessageState, NoticeState, Role, Urgency
+from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Role, Urgency
 from models.tables.outbox import Notice
 from models.work import verbs
 from notifications.channels.mailbox import letters
@@ -415,7 +415,7 @@ class TestLookedAtAgain:
         plan_only(store, self.NOW, offices=(LEAD,))
         return store, number_of(store, "T0.1")
 
-    def _cancelled(self, store: Store, number: int) -> list[tuple[Kind, str]]:
+    def _cancelled(self, store: Store, number: int) -> list[tuple[NoticeKind, str]]:
         deliver(store, now=self.NOW + timedelta(hours=2))
         gone = [notice for notice in notices(store, NoticeState.CANCELLED) if notice.assignment_id == number]
         return [(notice.kind, notice.reason) for notice in gone]
@@ -424,21 +424,21 @@ class TestLookedAtAgain:
         store, number = reminded
         with session_scope(store.engine) as session:
             verbs.report(session, number, t0_report(), store.actor_context(now=self.NOW, actor=f"office:{LEAD}"))
-        assert self._cancelled(store, number) == [(Kind.NOT_ACKNOWLEDGED, "reported")]
+        assert self._cancelled(store, number) == [(NoticeKind.NOT_ACKNOWLEDGED, "reported")]
 
     def test_acknowledged(self, reminded: tuple[Store, int]) -> None:
         store, number = reminded
         with session_scope(store.engine) as session:
             verbs.acknowledge(session, number, store.actor_context(now=self.NOW, actor=f"office:{LEAD}"))
-        assert self._cancelled(store, number) == [(Kind.NOT_ACKNOWLEDGED, "acknowledged")]
+        assert self._cancelled(store, number) == [(NoticeKind.NOT_ACKNOWLEDGED, "acknowledged")]
 
     def test_withdrawn(self, reminded: tuple[Store, int]) -> None:
         store, number = reminded
         with session_scope(store.engine) as session:
             verbs.withdraw(session, number, "Trùng việc.", store.actor_context(now=self.NOW, actor="coordinator"))
-        assert self._cancelled(store, number) == [(Kind.NOT_ACKNOWLEDGED, "withdrawn")]
+        assert self._cancelled(store, number) == [(NoticeKind.NOT_ACKNOWLEDGED, "withdrawn")]
         told = [n.kind for n in notices(store, NoticeState.SENT) if n.assignment_id == number]
-        assert told == [Kind.ASSIGNED, Kind.WITHDRAWN]
+        assert told == [NoticeKind.ASSIGNED, NoticeKind.WITHDRAWN]
 
     def test_extended(self, store: Store) -> None:
         issue(store)
@@ -453,16 +453,16 @@ class TestLookedAtAgain:
         deliver(store, now=day + timedelta(hours=1))
         gone = {n.kind: n.reason for n in notices(store, NoticeState.CANCELLED) if n.assignment_id == number}
         # Nobody is asked to decide on what is decided.
-        assert gone == {Kind.DUE_SOON: "due date extended", Kind.EXTENSION_REQUESTED: "decided"}
+        assert gone == {NoticeKind.DUE_SOON: "due date extended", NoticeKind.EXTENSION_REQUESTED: "decided"}
         told = [n.kind for n in notices(store, NoticeState.SENT) if n.assignment_id == number]
-        assert told == [Kind.ASSIGNED, Kind.EXTENSION_GRANTED]
+        assert told == [NoticeKind.ASSIGNED, NoticeKind.EXTENSION_GRANTED]
 
     def test_a_report_decided_before_its_news_went_out(self, reminded: tuple[Store, int]) -> None:
         store, number = reminded
         with session_scope(store.engine) as session:
             verbs.report(session, number, t0_report(), store.actor_context(now=self.NOW, actor=f"office:{LEAD}"))
             verbs.accept(session, number, store.actor_context(now=self.NOW, actor="coordinator"))
-        assert (Kind.REPORT_RECEIVED, "decided") in self._cancelled(store, number)
+        assert (NoticeKind.REPORT_RECEIVED, "decided") in self._cancelled(store, number)
 
     def test_handed_over(self, reminded: tuple[Store, int]) -> None:
         store, number = reminded
@@ -470,7 +470,7 @@ class TestLookedAtAgain:
             taken = session.get(Assignment, number)
             assert taken is not None
             verbs.hand_over(session, taken, "SNV", store.actor_context(now=self.NOW, actor="flow:p1"))
-        assert self._cancelled(store, number) == [(Kind.NOT_ACKNOWLEDGED, "handed over")]
+        assert self._cancelled(store, number) == [(NoticeKind.NOT_ACKNOWLEDGED, "handed over")]
         (news,) = [message for message in messages(store) if message.office == "SNV"]
         assert "nhận từ Sở Y tế" in news.body_text
 
@@ -487,7 +487,7 @@ class TestLookedAtAgain:
             return {
                 (notice.rung.partition(":")[0], notice.desk)
                 for notice in notices(store, state)
-                if notice.assignment_id == number and notice.kind is Kind.OVERDUE
+                if notice.assignment_id == number and notice.kind is NoticeKind.OVERDUE
             }
 
         desks = (Desk.FOCAL, Desk.HEAD, Desk.COORDINATOR, Desk.MONITOR)
@@ -497,7 +497,7 @@ class TestLookedAtAgain:
             *(("overdue+3", desk) for desk in desks[:2]),
             *(("overdue+5", desk) for desk in desks),
         }
-        reasons = {n.reason for n in notices(store, NoticeState.CANCELLED) if n.kind is Kind.OVERDUE}
+        reasons = {n.reason for n in notices(store, NoticeState.CANCELLED) if n.kind is NoticeKind.OVERDUE}
         assert reasons == {"higher rung told"}
         last = next(m for m in reversed(messages(store)) if (m.office, m.desk) == (LEAD, Desk.FOCAL))
         assert last.body_text.count(f"[{number}]") == 1
@@ -516,7 +516,7 @@ class TestLookedAtAgain:
         plan_only(store, day, offices=(LEAD,))
         deliver(store, now=day)
         told = {n.kind for n in notices(store, NoticeState.SENT) if n.assignment_id == number}
-        assert {Kind.REPORT_RETURNED, Kind.OVERDUE} <= told
+        assert {NoticeKind.REPORT_RETURNED, NoticeKind.OVERDUE} <= told
 
     def test_a_message_with_nothing_left_is_empty_and_not_sent(self, store: Store) -> None:
         issue(store)
@@ -524,7 +524,7 @@ class TestLookedAtAgain:
         with session_scope(store.engine) as session:
             for number in session.scalars(select(col(Assignment.id))).all():
                 verbs.withdraw(session, number or 0, "Thôi.", store.actor_context(now=MORNING, actor="coordinator"))
-            withdrawn = col(Notice.kind) == Kind.WITHDRAWN
+            withdrawn = col(Notice.kind) == NoticeKind.WITHDRAWN
             session.execute(update(Notice).where(withdrawn).values(state=NoticeState.SUPERSEDED))
         done = deliver(store, now=MORNING)
         assert (done.sent, done.cancelled > 0, done.waiting) == (0, True, 0)

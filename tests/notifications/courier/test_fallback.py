@@ -22,11 +22,11 @@ from models.delivery.message_log import message
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
-from models.tables.lifecycle import Kind, MessageState, NoticeState
+from models.tables.lifecycle import MessageState, NoticeKind, NoticeState
 from models.tables.outbox import Message, Notice
 from notifications.channels.outgoing import Result
-from notifications.courier.channel_check import check_channels, require_all_sent
 from notifications.courier.courier import deliver
+from notifications.courier.sent_at_once import check_channels, require_all_sent
 from tests.support.cast import COORDINATOR, LEAD, at, issue, number_of, run, told
 from tests.support.outposts import WebHook
 
@@ -86,8 +86,8 @@ class TestNextChannel:
             (f"{LEAD}/focal", "second", MessageState.SENT),
         }
         number = number_of(twice, "T0.1")
-        assert told(twice, number, NoticeState.DEAD) == [(Kind.ASSIGNED, "assigned", f"{LEAD}/focal")]
-        assert (Kind.ASSIGNED, "assigned", f"{LEAD}/focal") in told(twice, number)
+        assert told(twice, number, NoticeState.DEAD) == [(NoticeKind.ASSIGNED, "assigned", f"{LEAD}/focal")]
+        assert (NoticeKind.ASSIGNED, "assigned", f"{LEAD}/focal") in told(twice, number)
         assert "đã chuyển sang kênh second" in body(twice, "mailbox", COORDINATOR)
 
     def test_its_lease_begins_when_it_is_taken_however_long_the_first_round_was(
@@ -121,7 +121,7 @@ class TestNextChannel:
         assert len(first.taken) == len(second.taken) == 1
         with session_scope(store.engine) as session:
             kinds = session.scalars(select(col(Notice.kind)).where(col(Notice.office) == COORDINATOR)).all()
-        assert kinds == [Kind.UNDELIVERABLE] * 2
+        assert kinds == [NoticeKind.UNDELIVERABLE] * 2
 
     def test_a_letter_of_its_own_words_goes_over_it_itself(self, store: Store, web_hook: Hooks) -> None:
         dead, refusing, alive = web_hook(404), web_hook(403), web_hook()
@@ -224,7 +224,7 @@ class TestTheCoordinatorIsTold:
         quiet = replace(failing, contacts=replace(failing.contacts, quiet=None))
         run(quiet, "p1", at("2023-08-18", 18))
         with session_scope(store.engine) as session:
-            update = session.scalars(select(Notice).where(col(Notice.kind) == Kind.UNDELIVERABLE)).one()
+            update = session.scalars(select(Notice).where(col(Notice.kind) == NoticeKind.UNDELIVERABLE)).one()
             update.state, update.message_id = NoticeState.PENDING, None
         mirror_configuration(store.engine, store.plan, store.contacts)
         with session_scope(store.engine) as session:
@@ -243,7 +243,7 @@ class TestTheCoordinatorIsTold:
             deliver(failing, now=at("2023-09-18", 15))
         assert len(hook.taken) == 1
         with session_scope(store.engine) as session:
-            assert not session.scalars(select(Notice).where(col(Notice.kind) == Kind.UNDELIVERABLE)).all()
+            assert not session.scalars(select(Notice).where(col(Notice.kind) == NoticeKind.UNDELIVERABLE)).all()
 
     def test_though_over_a_second_channel_of_its_own_it_is(self, store: Store, web_hook: Hooks) -> None:
         alive = web_hook()

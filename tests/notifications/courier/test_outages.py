@@ -20,8 +20,7 @@ from config.contacts.contacts import Address, Contacts
 from models.delivery import leases
 from models.delivery.grouping import group_waiting
 from models.keeping.opening import Store
-from models.store.database import session_scope
-from models.store.errors import DatabaseUnreachable
+from models.store.database import DatabaseUnreachable, session_scope
 from models.tables.lifecycle import MessageState, NoticeState
 from notifications.channels import mailbox
 from notifications.channels.mailbox import letters

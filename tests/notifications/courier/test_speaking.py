@@ -15,7 +15,7 @@ from flows.steps import assign_due, track
 from models.delivery.leases import LEASE
 from models.keeping.opening import Store
 from models.store.database import session_scope
-from models.tables.lifecycle import Kind, MessageState, NoticeState, Urgency
+from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Urgency
 from models.tables.outbox import Message, Notice
 from models.work import verbs
 from notifications.courier.courier import deliver
@@ -160,8 +160,10 @@ class TestDigestHour:
         with session_scope(at_ten.engine) as session:
             ours = (col(Notice.office) == LEAD, col(Notice.created_at) >= at("2023-08-22"))
             states = dict(session.execute(select(col(Notice.kind), col(Notice.state)).where(*ours)).tuples().all())
-        assert states[Kind.REPORT_RETURNED] is NoticeState.SENT
-        assert {state for kind, state in states.items() if kind is not Kind.REPORT_RETURNED} <= {NoticeState.PENDING}
+        assert states[NoticeKind.REPORT_RETURNED] is NoticeState.SENT
+        assert {state for kind, state in states.items() if kind is not NoticeKind.REPORT_RETURNED} <= {
+            NoticeState.PENDING
+        }
 
     def test_express_does_not_wait(self, at_ten: Store) -> None:
         plan_only(at_ten, FRIDAY, 7)

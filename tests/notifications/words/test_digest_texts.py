@@ -14,7 +14,7 @@ from config.clock import end_of_day
 from config.contacts.desks import Desk, Recipient
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import EarlierNotice, NoticeFacts, UndeliveredMessage
-from models.tables.lifecycle import Kind, Role, State
+from models.tables.lifecycle import NoticeKind, Role, State, Urgency
 from notifications.words.kinds import WORDINGS
 from notifications.words.render import PREVIEW_SIZE, Audience, render
 from tests.support.cast import at
@@ -27,13 +27,13 @@ def audience(name: str, desk: Desk, language: str, sample: bool) -> Audience:
     return Audience(name, desk, language, sample, lambda path: f"https://dondoc.example/door/x?to={path}", 30)
 
 
-def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: object) -> NoticeFacts:
+def item(kind: NoticeKind, number: int, due: date = date(2023, 9, 11), **changes: object) -> NoticeFacts:
     whole = NoticeFacts(
         notice_id=number,
         kind=kind,
         rung=f"x:{due.isoformat()}",
         recipient=Recipient("SYT", Desk.FOCAL),
-        assignment_id=number,
+        id=number,
         priority="p1",
         subtask="T0.1",
         step="report",
@@ -43,6 +43,8 @@ def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: obje
         role=Role.LEAD,
         office="SYT",
         lead_office="SYT",
+        delegated_to="",
+        urgency=Urgency.NORMAL,
         state=State.ASSIGNED,
         due_at=end_of_day(due),
         due_date=due,
@@ -59,25 +61,27 @@ def item(kind: Kind, number: int, due: date = date(2023, 9, 11), **changes: obje
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-LATE = item(Kind.OVERDUE, 5, reminder_count=3, last_reminded_at=at("2023-09-12"), original_due_date=date(2023, 9, 6))
+LATE = item(
+    NoticeKind.OVERDUE, 5, reminder_count=3, last_reminded_at=at("2023-09-12"), original_due_date=date(2023, 9, 6)
+)
 
 GIVEN = date(2023, 9, 20)
 
 
-def before(day: str, kind: Kind, desk: Desk = Desk.FOCAL, office: str = "SYT") -> EarlierNotice:
+def before(day: str, kind: NoticeKind, desk: Desk = Desk.FOCAL, office: str = "SYT") -> EarlierNotice:
     return EarlierNotice(at(day), kind, Recipient(office, desk))
 
 
 IN_VAIN = (
-    before("2023-08-18", Kind.ASSIGNED, office="SNV"),
-    before("2023-08-22", Kind.NOT_ACKNOWLEDGED),
-    before("2023-08-25", Kind.NOT_ACKNOWLEDGED, Desk.HEAD),
-    before("2023-08-29", Kind.DUE_SOON),
-    before("2023-09-05", Kind.DUE_SOON),
-    before("2023-09-06", Kind.DUE_TODAY),
-    before("2023-09-08", Kind.REPORT_RETURNED),
-    before("2023-09-12", Kind.OVERDUE),
-    before("2023-09-12", Kind.OVERDUE, Desk.MONITOR, "BNC"),
+    before("2023-08-18", NoticeKind.ASSIGNED, office="SNV"),
+    before("2023-08-22", NoticeKind.NOT_ACKNOWLEDGED),
+    before("2023-08-25", NoticeKind.NOT_ACKNOWLEDGED, Desk.HEAD),
+    before("2023-08-29", NoticeKind.DUE_SOON),
+    before("2023-09-05", NoticeKind.DUE_SOON),
+    before("2023-09-06", NoticeKind.DUE_TODAY),
+    before("2023-09-08", NoticeKind.REPORT_RETURNED),
+    before("2023-09-12", NoticeKind.OVERDUE),
+    before("2023-09-12", NoticeKind.OVERDUE, Desk.MONITOR, "BNC"),
 )
 
 REFUSED = "Máy chủ thư từ chối (mã 550); kiểm tra địa chỉ, tài khoản."
@@ -85,7 +89,7 @@ REFUSED = "Máy chủ thư từ chối (mã 550); kiểm tra địa chỉ, tài 
 TOLD = {
     Desk.FOCAL: [
         item(
-            Kind.ASSIGNED,
+            NoticeKind.ASSIGNED,
             21,
             date(2023, 10, 2),
             subtask="T2.1",
@@ -94,24 +98,28 @@ TOLD = {
             lead_office="SNV",
         ),
         LATE,
-        item(Kind.DUE_TODAY, 4, date(2023, 9, 14), subtask="T2.1", period="2023-09"),
-        item(Kind.DUE_SOON, 9, date(2023, 9, 21), subtask="T1.4", step="report", period="2023-H2"),
-        item(Kind.NOT_ACKNOWLEDGED, 10, date(2023, 9, 29), subtask="T1.4", step="report", period="2023"),
-        item(Kind.REPORT_RETURNED, 7, reason="Số liệu chưa khớp.", state=State.RETURNED),
-        item(Kind.REPORT_ACCEPTED, 11, state=State.ACCEPTED),
+        item(NoticeKind.DUE_TODAY, 4, date(2023, 9, 14), subtask="T2.1", period="2023-09"),
+        item(NoticeKind.DUE_SOON, 9, date(2023, 9, 21), subtask="T1.4", step="report", period="2023-H2"),
+        item(NoticeKind.NOT_ACKNOWLEDGED, 10, date(2023, 9, 29), subtask="T1.4", step="report", period="2023"),
+        item(NoticeKind.REPORT_RETURNED, 7, reason="Số liệu chưa khớp.", state=State.RETURNED),
+        item(NoticeKind.REPORT_ACCEPTED, 11, state=State.ACCEPTED),
         item(
-            Kind.EXTENSION_GRANTED, 8, date(2023, 9, 20), original_due_date=date(2023, 9, 11), until=date(2023, 9, 20)
+            NoticeKind.EXTENSION_GRANTED,
+            8,
+            date(2023, 9, 20),
+            original_due_date=date(2023, 9, 11),
+            until=date(2023, 9, 20),
         ),
-        item(Kind.EXTENSION_REFUSED, 12, date(2023, 9, 20), reason="Việc đã rõ."),
-        item(Kind.WITHDRAWN, 13, state=State.WITHDRAWN),
-        item(Kind.HANDED_OVER, 14, date(2023, 9, 20), rung="from:SNV"),
-        item(Kind.SUSPENDED, 18, reason="Chờ hướng dẫn của cấp trên.", state=State.SUSPENDED),
-        item(Kind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11), resumed=True),
+        item(NoticeKind.EXTENSION_REFUSED, 12, date(2023, 9, 20), reason="Việc đã rõ."),
+        item(NoticeKind.WITHDRAWN, 13, state=State.WITHDRAWN),
+        item(NoticeKind.HANDED_OVER, 14, date(2023, 9, 20), rung="from:SNV"),
+        item(NoticeKind.SUSPENDED, 18, reason="Chờ hướng dẫn của cấp trên.", state=State.SUSPENDED),
+        item(NoticeKind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11), resumed=True),
     ],
     Desk.HEAD: [
         replace(LATE, earlier_notices=IN_VAIN),
         item(
-            Kind.OVERDUE,
+            NoticeKind.OVERDUE,
             6,
             date(2023, 9, 13),
             reminder_count=1,
@@ -122,20 +130,22 @@ TOLD = {
     Desk.COORDINATOR: [
         LATE,
         item(
-            Kind.UNDELIVERABLE,
+            NoticeKind.UNDELIVERABLE,
             22,
             rung="message:7:tgram",
             undelivered=UndeliveredMessage(7, "SYT", Desk.FOCAL, "mailto", REFUSED, "tgram"),
         ),
         item(
-            Kind.UNDELIVERABLE,
+            NoticeKind.UNDELIVERABLE,
             23,
             rung="message:8:",
             undelivered=UndeliveredMessage(8, "SNV", Desk.HEAD, "json", REFUSED, ""),
         ),
-        item(Kind.REPORT_RECEIVED, 15, state=State.REPORTED),
-        item(Kind.REPORT_RECEIVED, 16, state=State.REPORTED),
-        item(Kind.EXTENSION_REQUESTED, 17, date(2023, 9, 20), until=date(2023, 9, 28), reason="Chờ số liệu cấp xã."),
+        item(NoticeKind.REPORT_RECEIVED, 15, state=State.REPORTED),
+        item(NoticeKind.REPORT_RECEIVED, 16, state=State.REPORTED),
+        item(
+            NoticeKind.EXTENSION_REQUESTED, 17, date(2023, 9, 20), until=date(2023, 9, 28), reason="Chờ số liệu cấp xã."
+        ),
     ],
     Desk.MONITOR: [LATE],
 }
@@ -157,7 +167,7 @@ def test_the_words_are_these(plan: Plan, calendar: WorkingCalendar, language: st
 
 
 def test_a_long_digest_counts_what_it_does_not_list(plan: Plan, calendar: WorkingCalendar) -> None:
-    many = [item(Kind.OVERDUE, number) for number in range(1, PREVIEW_SIZE + 8)]
+    many = [item(NoticeKind.OVERDUE, number) for number in range(1, PREVIEW_SIZE + 8)]
     digest = render(many, audience("Sở Y tế", Desk.FOCAL, "vi", sample=False), plan=plan, calendar=calendar, now=NOW)
     assert f"{PREVIEW_SIZE + 7} việc quá hạn" in digest.subject
     assert f"VIỆC ĐÃ QUÁ HẠN ({PREVIEW_SIZE + 7})" in digest.text
@@ -168,17 +178,17 @@ def test_a_long_digest_counts_what_it_does_not_list(plan: Plan, calendar: Workin
 
 
 def test_html_shows_what_was_typed_and_runs_nothing(plan: Plan, calendar: WorkingCalendar) -> None:
-    bad = [item(Kind.REPORT_RETURNED, 7, reason="<script>alert(1)</script> & {{ 7*7 }}")]
+    bad = [item(NoticeKind.REPORT_RETURNED, 7, reason="<script>alert(1)</script> & {{ 7*7 }}")]
     digest = render(bad, audience("Sở Y tế", Desk.FOCAL, "vi", sample=False), plan=plan, calendar=calendar, now=NOW)
     assert "<script>" not in digest.html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; {{ 7*7 }}" in digest.html
 
 
 def test_whoever_has_reported_is_not_called_late(plan: Plan, calendar: WorkingCalendar) -> None:
-    for state, kind in ((State.REPORTED, Kind.REPORT_RECEIVED), (State.ACCEPTED, Kind.REPORT_ACCEPTED)):
+    for state, kind in ((State.REPORTED, NoticeKind.REPORT_RECEIVED), (State.ACCEPTED, NoticeKind.REPORT_ACCEPTED)):
         said = render_one(plan, calendar, item(kind, 3, state=state))
         assert "trễ" not in said
-    assert "trễ 3 ngày làm việc" in render_one(plan, calendar, item(Kind.OVERDUE, 3))
+    assert "trễ 3 ngày làm việc" in render_one(plan, calendar, item(NoticeKind.OVERDUE, 3))
 
 
 def render_one(
@@ -189,9 +199,9 @@ def render_one(
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(NoticeKind))
 def test_every_kind_has_words_in_both_languages(
-    plan: Plan, calendar: WorkingCalendar, kind: Kind, language: str
+    plan: Plan, calendar: WorkingCalendar, kind: NoticeKind, language: str
 ) -> None:
     digest = render(
         [item(kind, 3, rung="from:SNV"), item(kind, 4, rung="from:SNV")],
@@ -208,18 +218,18 @@ def test_every_kind_has_words_in_both_languages(
 
 @pytest.mark.parametrize("desk", [Desk.COORDINATOR, Desk.MONITOR])
 def test_nobody_is_offered_an_answer_that_is_not_theirs(plan: Plan, calendar: WorkingCalendar, desk: Desk) -> None:
-    said = render_one(plan, calendar, item(Kind.OVERDUE, 3), desk)
+    said = render_one(plan, calendar, item(NoticeKind.OVERDUE, 3), desk)
     assert ("Xem và quyết định tại" if desk is Desk.COORDINATOR else "Xem chi tiết tại") in said
     assert "Tiếp nhận, báo cáo" not in said
 
 
 def test_one_is_spoken_of_as_one(plan: Plan, calendar: WorkingCalendar) -> None:
-    one = item(Kind.OVERDUE, 3, date(2023, 9, 13), reminder_count=1, last_reminded_at=at("2023-09-13"))
+    one = item(NoticeKind.OVERDUE, 3, date(2023, 9, 13), reminder_count=1, last_reminded_at=at("2023-09-13"))
     said = render_one(plan, calendar, one, language="en")
     assert "1 working day late" in said
     assert "reminded once, last on 13/09/2023" in said
     asked = render(
-        [item(Kind.EXTENSION_REQUESTED, 3)],
+        [item(NoticeKind.EXTENSION_REQUESTED, 3)],
         audience("X", Desk.COORDINATOR, "en", sample=False),
         plan=plan,
         calendar=calendar,

@@ -24,6 +24,7 @@ from portal.prefect.rights import is_read
 from tests.support.cast import NUMBER, at, issue
 from tests.support.people import Clock, House, Person
 from tests.support.prefect_api import ask_prefect
+from tests.support.servers import copy_migrated_prefect
 from tests.support.two_directives import both_plans
 from tests.support.waiting import eventually
 
@@ -50,6 +51,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     }
     settings = load_settings(environ)
     api = f"http://{HOST}:{settings.prefect_port}/api"
+    copy_migrated_prefect(settings)
     prefect = start_server(settings, settings.prefect_port, mark=str(settings.data_dir), environment={})
     portal = None
     try:
@@ -148,7 +150,7 @@ def test_a_manager_reads_what_happened_and_cannot_press_anything(house: House, p
 def test_a_coordinator_sees_every_deployment(house: House, page: Page) -> None:
     signed_in(page, house.coordinator(), house)
     page.goto(f"{house.address}/prefect/v2/deployments")
-    for name in ("p1 · ", "p2 · ", "p3 · ", "p4 · ", "p5 · ", "Ban hành văn bản giao việc", "Báo sự cố"):
+    for name in ("p1 · ", "p2 · ", "p3 · ", "p4 · ", "p5 · ", "Ban hành văn bản giao việc", "Sơ kết năm"):
         page.get_by_text(name).first.wait_for()
 
 

@@ -10,8 +10,7 @@ from models.keeping.opening import Store
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from reports.board.situation import due_trend, situation, situation_lanes
-from reports.board.spans import span_of
-from reports.figures import Span, Tally, tally
+from reports.figures import Span, span_of, sum_tallies, tally
 from tests.support.cast import at, issue, run
 
 NOW = at("2023-10-20")
@@ -42,7 +41,7 @@ def test_pictures_agree_with_the_tally(store: Store) -> None:
         )
         assert count == len(found)
         due = tally(connection, now=NOW, calendar=calendar, due_in=span)[()]
-        assert sum((each.lane.tally for each in found), Tally()) == due
+        assert sum_tallies(each.lane.tally for each in found) == due
         rows = connection.execute(
             select(col(Assignment.subtask), col(Assignment.period), col(Assignment.due_date)).where(not_withdrawn)
         ).all()

@@ -10,7 +10,7 @@ from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State
-from reports.board.trend import trend, trend_rows
+from reports.board.board_markdown import trend, trend_rows
 from tests.support.cast import at, issue, run
 
 

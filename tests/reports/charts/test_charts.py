@@ -7,12 +7,12 @@ from xml.etree import ElementTree
 import pytest
 
 from config.errors import Refused
+from config.rules.periods import period_in_words
 from models.tables.lifecycle import Status
-from reports.board.spans import key_of, last_keys, short_key, span_in_words, span_of
 from reports.charts.charts import Place, Row, heat_map, part_name, parts, ranking, stacked_bars, trend
 from reports.charts.drawing import DUE_SOON
 from reports.charts.timeline import Lane, timeline
-from reports.figures import Span, Tally, percent
+from reports.figures import Span, Tally, key_of, last_keys, percent, short_key, span_of
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -97,7 +97,7 @@ def test_spans_of_due_dates() -> None:
     assert last_keys(date(2026, 2, 3), "month", 3) == ("2025-12", "2026-01", "2026-02")
     assert last_keys(date(2026, 2, 3), "quarter", 2) == ("2025-Q4", "2026-Q1")
     assert key_of(date(2026, 9, 30), "quarter") == "2026-Q3"
-    assert [span_in_words(key, "vi") for key in ("2026-11", "2026-Q4", "2026")] == [
+    assert [period_in_words(key, "vi") for key in ("2026-11", "2026-Q4", "2026")] == [
         "tháng 11/2026",
         "quý IV/2026",
         "năm 2026",

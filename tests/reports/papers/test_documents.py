@@ -22,11 +22,9 @@ from models.tables.lifecycle import REMINDERS, NoticeState, Role
 from models.tables.outbox import Notice
 from models.tables.report import ReportContent
 from models.work import verbs
-from reports.papers.document import reminder_document, report_document, slip_document, write_templates
+from reports.papers.document import SHIPPED, reminder_document, report_document, slip_document, to_pdf, write_templates
 from reports.papers.office_letters import office_assignments
-from reports.papers.pdf import to_pdf
 from reports.papers.period_report import MAX_QUOTES, PeriodReport, Quotes, period_report
-from reports.papers.templates import TEMPLATES
 from tests.support.cast import assignment_of, at, issue, number_of, run, t0_report
 
 NOW = at("2023-10-20")
@@ -52,12 +50,12 @@ def lived(store: Store) -> Store:
 
 def gathered(store: Store, period: str = "2023-Q3") -> PeriodReport:
     with reading(store.engine) as connection:
-        return period_report(connection, parse_period(period), plan=store.plan, calendar=store.calendar, now=NOW)
+        return period_report(connection, store, parse_period(period), now=NOW)
 
 
 def of_office(store: Store, paper: Callable[..., bytes], office: str = "SYT") -> bytes:
     with reading(store.engine) as connection:
-        found = office_assignments(connection, office, plan=store.plan, calendar=store.calendar, now=NOW)
+        found = office_assignments(connection, store, office, now=NOW)
     return paper(found, store)
 
 
@@ -141,10 +139,7 @@ def test_papers_rest_on_the_document_that_assigned_the_work(lived: Store) -> Non
 
 def test_what_helping_offices_hand_in_is_not_asked_as_of_the_lead(lived: Store) -> None:
     with reading(lived.engine) as connection:
-        stc, cat = (
-            office_assignments(connection, code, plan=lived.plan, calendar=lived.calendar, now=NOW)
-            for code in ("STC", "CAT")
-        )
+        stc, cat = (office_assignments(connection, lived, code, now=NOW) for code in ("STC", "CAT"))
     asked = {(item.role, item.product) for item in (*stc.all, *cat.all)}
     assert {product for role, product in asked if role == "Phối hợp"} == {"Báo cáo phần việc phối hợp"}
     assert ("Chủ trì", "Văn bản và số liệu theo biểu") in asked
@@ -163,7 +158,7 @@ def test_a_rung_is_one_reminder_whomever_else_it_told(lived: Store) -> None:
     assert {desk for _, desk in own} >= {Desk.FOCAL, Desk.HEAD, Desk.MONITOR}
     rungs = {rung for rung, desk in own if desk in (Desk.FOCAL, Desk.HEAD)}
     with reading(lived.engine) as connection:
-        found = office_assignments(connection, "SYT", plan=lived.plan, calendar=lived.calendar, now=NOW)
+        found = office_assignments(connection, lived, "SYT", now=NOW)
     late = next(item for item in found.late if item.what.startswith("T0.2"))
     assert late.reminded == f"{len(rungs)} lần, gần nhất 16/10/2023"
 
@@ -181,7 +176,7 @@ def test_a_report_names_offices_in_the_order_of_the_plan(lived: Store) -> None:
 
 def test_the_slip_of_who_leads_says_where_the_finished_report_goes(lived: Store) -> None:
     with reading(lived.engine) as connection:
-        cat = office_assignments(connection, "CAT", plan=lived.plan, calendar=lived.calendar, now=NOW)
+        cat = office_assignments(connection, lived, "CAT", now=NOW)
     to = "Tỉnh ủy (Thường trực, Ban Thường vụ), Ủy ban nhân dân tỉnh"
     assert to in {item.report_to for item in cat.all if item.role == "Chủ trì"}
     assert {item.report_to for item in cat.all if item.role == "Phối hợp"} <= {""}
@@ -212,7 +207,7 @@ def test_an_office_with_nothing_open_gets_no_paper(lived: Store) -> None:
 def own(lived: Store, tmp_path: Path) -> Store:
     """The store with templates of its own, which begin as those shipped."""
     folder = tmp_path / "mau"
-    assert {path.name for path in write_templates(folder)} == set(TEMPLATES)
+    assert {path.name for path in write_templates(folder)} == {path.name for path in SHIPPED.iterdir()}
     return replace(lived, settings=replace(lived.settings, templates_dir=folder))
 
 

@@ -45,7 +45,7 @@ def lived(store: Store) -> Store:
 
 def reviewed(store: Store, year: int = 2024) -> YearlyReview:
     with reading(store.engine) as connection:
-        return yearly_review(connection, year, plan=store.plan, calendar=store.calendar, now=NOW)
+        return yearly_review(connection, store, year, now=NOW)
 
 
 def test_every_breakdown_adds_up_to_the_whole(lived: Store) -> None:

@@ -1,4 +1,4 @@
-"""A run that fails or does not begin alarms the coordinator; one that found late reports does not."""
+"""A run that fails or does not begin is told to the coordinator; one that found late reports is not."""
 
 import shutil
 from collections.abc import Iterator
@@ -16,19 +16,13 @@ from notifications.courier.courier import deliver
 from tests.support.cast import issue
 from tests.support.prefect_api import client
 from tests.support.servers import prefect
-from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A Prefect server that calls a run late after a second."""
-    hasty = {
-        "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "1",
-        "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "1",
-    }
-    with prefect(tmp_path_factory.mktemp("alarms"), **hasty) as settings:
+    with prefect(tmp_path_factory.mktemp("trouble")) as settings:
         yield settings
 
 
@@ -62,33 +56,23 @@ def run_of(code: str, state: Any, *, tags: list[str]) -> Any:
         return api.read_flow_run(run.id)
 
 
-def alarms_raised() -> int:
-    from prefect.client.schemas.filters import FlowFilter, FlowFilterName
+def test_the_alarms_of_an_earlier_version_are_removed(store: Store) -> None:
+    from prefect import flow
+    from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
-    with client() as api:
-        return len(api.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=["Báo sự cố"]))))
-
-
-def test_the_alarms_are_made_once_and_mended_when_they_were_changed(store: Store) -> None:
-    from prefect.events.schemas.automations import AutomationCore
-
-    from flows.deployments.alarms import ALARMS
     from flows.deployments.register import deploy
 
-    assert set(ALARMS) <= set(deploy(store.plan))
+    deploy(store.plan)
+    with client() as api:
+        alarm = EventTrigger(posture=Posture.Reactive, expect={"prefect.flow-run.Failed"}, threshold=1)
+        api.create_automation(AutomationCore(name="dondoc · lượt chạy hỏng", trigger=alarm, actions=[]))
+        made_by_somebody = AutomationCore(name="của riêng", trigger=alarm, actions=[])
+        api.create_automation(made_by_somebody)
+        api.create_deployment(api.create_flow(flow(lambda: None, name="Báo sự cố")), "Báo sự cố")
     assert deploy(store.plan) == []
     with client() as api:
-        first, second = sorted(api.read_automations(), key=lambda each: each.name)
-        assert {first.name, second.name} == set(ALARMS)
-        switched_off = [
-            AutomationCore.model_validate(each.model_dump(exclude={"id", "owner_resource"}) | {"enabled": False})
-            for each in (first, second)
-        ]
-        api.create_automation(switched_off[0])  # somebody's second one
-        api.update_automation(second.id, switched_off[1])
-    assert set(deploy(store.plan)) <= set(ALARMS)
-    with client() as api:
-        assert sorted(each.name for each in api.read_automations() if each.enabled) == sorted(ALARMS)
+        assert [each.name for each in api.read_automations()] == ["của riêng"]
+        assert "Báo sự cố" not in {each.name for each in api.read_deployments()}
 
 
 def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
@@ -110,19 +94,12 @@ def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
         for run, state in (
             (found_late, Completed(message="5 việc quá hạn.")),
             (by_hand, Failed(message="Kỳ 2023-Q9 không có.")),
-        ):
-            api.set_flow_run_state(run.id, Running(), force=True)
-            api.set_flow_run_state(run.id, state, force=True)
-        # That p5 does not begin goes off by itself, and neither of the two above does.
-        eventually(lambda: alarms_raised() == 1, within_s=60)
-        for run, state in (
             (failed, Failed(message="Cơ sở dữ liệu ngừng trả lời.")),
             (unforeseen, Failed(message="ValueError: postgresql://u:bi-mat@may/x")),
             (review, Failed(message="Không lập được.")),
         ):
             api.set_flow_run_state(run.id, Running(), force=True)
             api.set_flow_run_state(run.id, state, force=True)
-        eventually(lambda: alarms_raised() == 4, within_s=60)
         found = find_trouble(api, store.plan, EveryDay(), now + 2 * LATE_AFTER)
     assert {(each.flow, each.kind.value) for each in found if each.reason != "không có lượt chạy nào cho giờ này"} == {
         ("p1", "failed"),

@@ -11,7 +11,7 @@ from models.tables.lifecycle import MessageState
 from models.tables.outbox import Message
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from notifications.words.trouble_letter import FailedRun, FailureKind, write_failed_runs_letter
+from notifications.words.coordinator_letters import FailedRun, FailureKind, write_failed_runs_letter
 from tests.support.cast import at, issue
 
 MORNING = at("2023-08-18", 7, 30)

@@ -1,9 +1,10 @@
-"""What the coordinator is told when runs failed or did not happen: once for each flow and day, in one letter."""
+"""Letters to the coordinator about the follow-up itself: runs that failed or did not happen, and what was missed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from html import escape
 from itertools import chain
 
@@ -11,6 +12,7 @@ from sqlmodel import Session
 
 from config.clock import HANOI, local_date
 from config.contacts.desks import Recipient
+from models.delivery.auditor import Findings
 from models.delivery.leases import RenderedMessage
 from models.delivery.letters import keys_of_letters, write_to_coordinator
 from models.keeping.opening import Store
@@ -123,3 +125,27 @@ def _line(run: FailedRun) -> str:
 
 def _worst(failed_runs: Sequence[FailedRun], flow: str) -> FailureKind:
     return min((each.kind for each in failed_runs if each.flow == flow), key=list(FailureKind).index)
+
+
+def write_gap_letter(session: Session, store: Store, findings: Findings, context: ActorContext) -> None:
+    """Put a letter in the outbox, unless one about the same findings was written on this day."""
+    same = sha256(findings.fingerprint().encode()).hexdigest()[:12]
+    words = gap_letter_text(findings, context.now, store.settings.portal_url)
+    write_to_coordinator(session, f"dondoc-soat-lai-{context.today:%Y%m%d}-{same}", words, store.contacts, context)
+
+
+def gap_letter_text(findings: Findings, now: datetime, portal_url: str) -> RenderedMessage:
+    """The letter in Vietnamese, in English below."""
+    local = now.astimezone(HANOI)
+    counts = ", ".join(f"{check}: {count}" for check, count in findings.counts().items() if count)
+    lines = [
+        "Kính gửi: cơ quan đôn đốc",
+        f"Soát lại lúc {local:%H:%M} ngày {local:%d/%m/%Y} thấy: {findings.in_words()}.",
+        "Cơ quan liên quan có thể chưa được nhắc. Xem từng việc, nhắc bằng cách khác nếu cần; báo người quản trị, lệnh"
+        " «dondoc audit followup» liệt kê đủ.",
+        "The audit of the follow-up found what fell through"
+        f" ({counts}). The offices concerned may not have been told: look at the work, and ask the operator.",
+        f"{portal_url}/assignments",
+    ]
+    html = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return RenderedMessage(f"[Đôn đốc] Soát lại ngày {local:%d/%m/%Y}: có chỗ bị sót", "\n\n".join(lines) + "\n", html)

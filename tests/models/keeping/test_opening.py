@@ -4,8 +4,7 @@ import pytest
 
 from config.catalogue.plan import Plan
 from config.errors import Refused
-from models.keeping.forgotten_assignments import refuse_forgotten_assignments
-from models.keeping.opening import Store
+from models.keeping.opening import Store, refuse_forgotten_assignments
 from tests.support.cast import at, issue, run
 
 

@@ -1,10 +1,15 @@
-"""Names for runs that cannot name themselves: those that have not begun, and those that somebody else ended.
+"""Runs of which Prefect knows too little: left behind by a stop, without a name of ours, or ended by somebody else.
+
+A process that ends in the middle of a run, also by a clean signal or a power cut, leaves the run "Running" for ever and
+its slot taken; and every run missed meanwhile would be executed, one after the other. Our runs catch up by themselves,
+so one new run does for all of them.
 
 A run names itself from its first moment to its end (``flows.runs.run_names``). Before, Prefect calls it by two words
 drawn by lot; and ended by hand, or by Prefect, it would be called under way for ever.
 """
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -14,13 +19,54 @@ from prefect.client.schemas.filters import (
     FlowRunFilterNextScheduledStartTime,
     FlowRunFilterStartTime,
 )
-from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, StateType
+from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled, Crashed
 
 from config.clock import HANOI
-from flows.names import run_name
-from flows.runs.run_names import UNDER_WAY, correct_name
-from flows.runs.run_queries import all_runs, in_states
+from flows.names import BROKEN_OFF, MISSED, run_name
+from flows.runs.run_names import UNDER_WAY, all_runs, correct_name, in_states
+
+
+@dataclass(frozen=True)
+class StaleRuns:
+    """How many runs were ended: ``interrupted`` in the middle, ``missed`` before they began."""
+
+    interrupted: int
+    missed: int
+
+
+def end_stale_runs(now: datetime) -> StaleRuns:
+    """End what a stop left behind; call it before a worker or schedule of this server is at work."""
+    with get_client(sync_client=True) as client:
+        return StaleRuns(
+            interrupted=_end(
+                client,
+                FlowRunFilter(state=in_states(StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)),
+                Crashed(message=BROKEN_OFF),
+                "dừng giữa chừng",
+            ),
+            missed=_end(
+                client,
+                FlowRunFilter(
+                    state=in_states(StateType.SCHEDULED),
+                    next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=now),
+                ),
+                Cancelled(message=MISSED),
+                "không chạy, máy tắt",
+            ),
+        )
+
+
+def _end(client: SyncPrefectClient, which: FlowRunFilter, state: State[None], outcome: str) -> int:
+    runs = all_runs(client, which)
+    for run in runs:
+        client.set_flow_run_state(run.id, state.fresh_copy(), force=True)
+        # Until then it has the name of a run that waits, or is under way.
+        if name := run_name(run.tags):
+            client.update_flow_run(run.id, name=f"{name} · {outcome}")
+    return len(runs)
+
 
 _ABOUT_TO_BEGIN = timedelta(minutes=2)
 """A run this near is left alone: it may be naming itself at this very moment."""
