@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from config.errors import Refused
-from config.rules.grammar import FORMS, parse_rule
+from config.rules.grammar import parse_rule
 from config.rules.ladder import LADDER
 from config.text.shapes import fault, shaped
 from config.text.suggestions import (
@@ -101,12 +101,8 @@ def _day(value: Any) -> datetime.date:
 def _rule(text: str) -> str:
     try:
         return str(parse_rule(text))
-    except Refused:
-        forms = ", ".join(form for form, *_ in FORMS)
-        raise fault(
-            f"không phải quy tắc thời hạn; đúng ra là một trong: {forms}",
-            f"is not a deadline rule; it should be one of: {forms}",
-        ) from None
+    except Refused as refused:
+        raise fault(str(refused).rstrip("."), refused.en.rstrip(".")) from None
 
 
 def _not_blank(text: str) -> str:

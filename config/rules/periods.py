@@ -1,6 +1,11 @@
-"""Reporting periods and their closing dates, by analogy with NĐ 09/2019/NĐ-CP, Điều 12: data close on the 14th."""
+"""Reporting periods and their closing dates.
+
+Two bases: ``nd09``, by analogy with NĐ 09/2019/NĐ-CP, Điều 12 (data close on the 14th), and ``calendar`` (they close on
+the last day). A key, «2026-Q4», names a period of either.
+"""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -9,10 +14,29 @@ from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR, supported
 
 Cadence = Literal["month", "quarter", "half", "year"]
+Basis = Literal["nd09", "calendar"]
 
-_MONTHS: dict[Cadence, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+MONTHS: dict[Cadence, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _LETTERS = {"": "month", "Q": "quarter", "H": "half"}
 _KEY = re.compile(r"(?P<year>\d{4})(?:-(?P<letter>[QH]?)(?P<number>\d{1,2}))?")
+_DAY = timedelta(days=1)
+_ND09_CLOSES = 14
+
+
+@dataclass(frozen=True)
+class Changeover:
+    """Periods that follow ``before`` up to those of the year ``year`` and ``after`` from then on.
+
+    The first period after it opens on the day after the last one before it closed, so that every day has one period:
+    from NĐ 09 to the calendar it is longer (from 15/12), the other way shorter (from 1/1).
+    """
+
+    before: Basis
+    year: int
+    after: Basis
+
+
+Bases = Basis | Changeover
 
 
 @dataclass(frozen=True, order=True)
@@ -23,32 +47,39 @@ class Period:
     closes: date
     key: str
     cadence: Cadence
+    basis: Basis = "nd09"
 
     def next(self) -> "Period":
-        return period_of(self.cadence, self.closes + timedelta(days=1))
+        """The period after it on the same basis."""
+        return period_of(self.cadence, self.closes + _DAY, self.basis)
 
 
-def period_of(cadence: Cadence, day: date) -> Period:
-    """The period of this cadence in which ``day`` falls: the 15th of a month already belongs to the next one.
+def period_of(cadence: Cadence, day: date, basis: Bases = "nd09") -> Period:
+    """The period of this cadence in which ``day`` falls; under NĐ 09 the 15th of a month belongs to the next one.
 
     Raises ``Refused`` for a day, or a closing day, that the calendar does not reach.
     """
     supported(day)
-    months = day.year * 12 + day.month - 1 + (day.day > 14)
-    length = _MONTHS[cadence]
-    return _period(cadence, months // 12, months % 12 // length + 1)
+    if isinstance(basis, Changeover):
+        found = period_of(cadence, day, basis.before)
+        if int(found.key[:4]) < basis.year:
+            return found
+        # From 15/12 to 31/12 the calendar alone would still say the old year.
+        return _after_changeover(period_of(cadence, max(day, date(basis.year, 1, 1)), basis.after), basis)
+    months = day.year * 12 + day.month - 1 + (basis == "nd09" and day.day > _ND09_CLOSES)
+    return _period(cadence, months // 12, months % 12 // MONTHS[cadence] + 1, basis)
 
 
-def periods_between(cadence: Cadence, first: date, last: date) -> list[Period]:
+def periods_between(cadence: Cadence, first: date, last: date, basis: Bases = "nd09") -> list[Period]:
     """Every period that has a day from ``first`` through ``last``, in order."""
-    found, period = [], period_of(cadence, first)
+    found, period = [], period_of(cadence, first, basis)
     while period.opens <= last:
         found.append(period)
-        period = period.next()
+        period = period_of(cadence, period.closes + _DAY, basis)
     return found
 
 
-def parse_period(key: str) -> Period:
+def parse_period(key: str, basis: Bases = "nd09") -> Period:
     """Read «2026-11», «2026-Q4», «2026-H2» or «2026»; raises ``Refused`` for anything else."""
     if found := _KEY.fullmatch(key.strip()):
         year = int(found["year"])
@@ -56,8 +87,8 @@ def parse_period(key: str) -> Period:
         if found["number"]:
             cadence = _LETTERS[found["letter"]]  # type: ignore[assignment]
         number = int(found["number"] or 1)
-        if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12 // _MONTHS[cadence]:
-            period = _period(cadence, year, number)
+        if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12 // MONTHS[cadence]:
+            period = _period(cadence, year, number, basis)
             # One period has one key: «2026-1» or «2026-Q04» would be a second name for it.
             if period.key == key.strip():
                 return period
@@ -67,14 +98,31 @@ def parse_period(key: str) -> Period:
     )
 
 
-def _period(cadence: Cadence, year: int, number: int) -> Period:
-    length = _MONTHS[cadence]
+def _period(cadence: Cadence, year: int, number: int, basis: Bases) -> Period:
+    if isinstance(basis, Changeover):
+        if year < basis.year:
+            return _period(cadence, year, number, basis.before)
+        return _after_changeover(_period(cadence, year, number, basis.after), basis)
+    length = MONTHS[cadence]
     last_month = number * length
-    closes = supported(date(year, last_month, 14))
-    before = year * 12 + last_month - 1 - length
-    opens = date(before // 12, before % 12 + 1, 15)
+    if basis == "calendar":
+        closes = supported(date(year, last_month, monthrange(year, last_month)[1]))
+        opens = date(year, last_month - length + 1, 1)
+    else:
+        closes = supported(date(year, last_month, _ND09_CLOSES))
+        before = year * 12 + last_month - 1 - length
+        opens = date(before // 12, before % 12 + 1, _ND09_CLOSES + 1)
     names = {"month": f"-{number:02}", "quarter": f"-Q{number}", "half": f"-H{number}", "year": ""}
-    return Period(opens=opens, closes=closes, key=f"{year}{names[cadence]}", cadence=cadence)
+    return Period(opens, closes, f"{year}{names[cadence]}", cadence, basis)
+
+
+def _after_changeover(period: Period, changeover: Changeover) -> Period:
+    """``period`` of the new basis, opening where the old one ended when it is the first."""
+    first = period_of(period.cadence, date(changeover.year, 1, 1), changeover.after)
+    if period != first:
+        return period
+    old_closes = date(changeover.year - 1, 12, 31 if changeover.before == "calendar" else _ND09_CLOSES)
+    return Period(old_closes + _DAY, period.closes, period.key, period.cadence, period.basis)
 
 
 def period_in_words(key: str, language: str, *, occasion: str = "") -> str:

@@ -68,6 +68,7 @@ def test_due(dondoc: Any) -> None:
     answer = json.loads(out)
     assert (code, answer["due_date"], answer["due_at"]) == (0, "2023-09-11", "2023-09-12T00:00:00+07:00")
     assert answer["explanation_vi"].startswith("+15 ngày làm việc") and answer["explanation_en"]
+    assert answer["timing"] == "dated"
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -223,6 +223,8 @@ def _trigger_faults(file: str, key: str, rule: Rule, trigger: str) -> Iterator[P
             fits = ("year",)
         case ByDay():
             fits = ("issue", "document")
+        case _:
+            return
     if trigger not in fits:
         named = ", ".join(fits)
         yield PlanError(

@@ -111,7 +111,7 @@ def test_faults_in_one_step_hide_none_in_it(folder: Path, edit: Edit) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "key", "advice"),
     [
-        ("p3.yaml", "lead: ND09-Y,", "lead: ND09-X,", "T3.1.steps[0].due.lead", "ISSUE+n, DOC+n"),
+        ("p3.yaml", "lead: ND09-Y,", "lead: ND09-X,", "T3.1.steps[0].due.lead", "viết ND09-Q"),
         (
             "p3.yaml",
             "coordinating: [CAT, TTR]",

@@ -1,14 +1,24 @@
 """Deadline rules: exact days and exact explanations, one for every form."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from config.clock import HANOI
 from config.errors import Refused
-from config.rules.deadlines import NoLongerInForce, due
+from config.rules.deadlines import (
+    HasNoDate,
+    NeedsAnchor,
+    NoLongerInForce,
+    NotDated,
+    due,
+    occasions,
+    reading,
+    reporting_period,
+)
 from config.rules.grammar import FORMS, parse_rule
-from config.rules.periods import Cadence, parse_period, periods_between
+from config.rules.kinds import Recurring, Timing
+from config.rules.periods import Basis, Cadence, parse_period, periods_between
 from config.rules.working_time import WorkingCalendar
 
 GOLDEN = [
@@ -264,6 +274,212 @@ GOLDEN = [
         "−5 working days from 5/1/2027; skips 1/1 (New Year) → 24:00 on 28/12/2026"
         " (the holidays of 2027 are provisional)",
     ),
+    (
+        "ISSUE+10cal",
+        "2025-01-15",
+        "2025-02-03",
+        "+10 ngày từ 15/1/2025, rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo"
+        "; bỏ qua 27/1–1/2 (Tết Nguyên đán) → 24:00 ngày 3/2/2025",
+        "+10 calendar days from 15/1/2025, a day off, so the next working day"
+        "; skips 27/1–1/2 (Lunar New Year) → 24:00 on 3/2/2025",
+    ),
+    (
+        "ISSUE+24h",
+        "2025-01-24",
+        "2025-01-25",
+        "+24 giờ từ 08:00 ngày 24/1/2025 (mốc không ghi giờ nên tính từ đầu giờ làm việc)"
+        ", tính cả đêm và ngày nghỉ → 08:00 ngày 25/1/2025",
+        "+24 hours from 08:00 on 24/1/2025 (no hour was given, so from the start of the office day)"
+        ", by night and on days off too → 08:00 on 25/1/2025",
+    ),
+    (
+        "ISSUE+1mo",
+        "2025-01-31",
+        "2025-02-28",
+        "+1 tháng từ 31/1/2025 → 24:00 ngày 28/2/2025",
+        "+1 month from 31/1/2025 → 24:00 on 28/2/2025",
+    ),
+    (
+        "EVENT-15cal",
+        "2025-02-12",
+        "2025-01-24",
+        "−15 ngày từ 12/2/2025, rơi vào ngày nghỉ 28/1/2025 nên lấy ngày làm việc liền trước"
+        "; bỏ qua 27/1 (Tết Nguyên đán) → 24:00 ngày 24/1/2025",
+        "−15 calendar days from 12/2/2025, 28/1/2025 is a day off, so the working day before it"
+        "; skips 27/1 (Lunar New Year) → 24:00 on 24/1/2025",
+    ),
+    (
+        "AT:15:00-30/06/2025",
+        "2025-01-15",
+        "2025-06-30",
+        "đến 15:00 ngày 30/6/2025, đúng giờ ấy dù là ngày nghỉ → 15:00 ngày 30/6/2025",
+        "to 15:00 on 30/6/2025, that hour even on a day off → 15:00 on 30/6/2025",
+    ),
+    (
+        "DATE:15/03/2025+10cal",
+        "2025-03-15",
+        "2025-03-25",
+        "+10 ngày từ 15/3/2025 → 24:00 ngày 25/3/2025",
+        "+10 calendar days from 15/3/2025 → 24:00 on 25/3/2025",
+    ),
+    (
+        "MONTH:06",
+        "2025-07-01",
+        "2026-06-30",
+        "Tháng 6/2026, hiểu là đến hết ngày 30/6/2026 → 24:00 ngày 30/6/2026",
+        "June 2026, read as to the end of 30/6/2026 → 24:00 on 30/6/2026",
+    ),
+    (
+        "MONTH:01/2025",
+        "2025-01-15",
+        "2025-02-03",
+        "Tháng 1/2025, hiểu là đến hết ngày 31/1/2025, rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo"
+        "; bỏ qua 31/1–1/2 (Tết Nguyên đán) → 24:00 ngày 3/2/2025",
+        "January 2025, read as to the end of 31/1/2025, a day off, so the next working day"
+        "; skips 31/1–1/2 (Lunar New Year) → 24:00 on 3/2/2025",
+    ),
+    (
+        "QUARTER:2/2025",
+        "2025-01-15",
+        "2025-06-30",
+        "Quý II/2025, hiểu là đến hết ngày 30/6/2025 → 24:00 ngày 30/6/2025",
+        "quarter 2 of 2025, read as to the end of 30/6/2025 → 24:00 on 30/6/2025",
+    ),
+    (
+        "QUARTER:2/2024",
+        "2024-01-15",
+        "2024-07-01",
+        "Quý II/2024, hiểu là đến hết ngày 30/6/2024"
+        ", rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo → 24:00 ngày 1/7/2024",
+        "quarter 2 of 2024, read as to the end of 30/6/2024, a day off, so the next working day → 24:00 on 1/7/2024",
+    ),
+    (
+        "QUARTER",
+        "2025-08-15",
+        "2025-09-30",
+        "Quý III/2025, hiểu là đến hết ngày 30/9/2025 → 24:00 ngày 30/9/2025",
+        "quarter 3 of 2025, read as to the end of 30/9/2025 → 24:00 on 30/9/2025",
+    ),
+    (
+        "HALF:1/2025",
+        "2025-01-15",
+        "2025-06-30",
+        "6 tháng đầu năm 2025, hiểu là đến hết ngày 30/6/2025 → 24:00 ngày 30/6/2025",
+        "first half of 2025, read as to the end of 30/6/2025 → 24:00 on 30/6/2025",
+    ),
+    (
+        "YEAR:2025",
+        "2025-01-15",
+        "2025-12-31",
+        "Năm 2025, hiểu là đến hết ngày 31/12/2025 → 24:00 ngày 31/12/2025",
+        "the year 2025, read as to the end of 31/12/2025 → 24:00 on 31/12/2025",
+    ),
+    (
+        "YEAR",
+        "2022-05-01",
+        "2023-01-03",
+        "Năm 2022, hiểu là đến hết ngày 31/12/2022, rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo"
+        "; bỏ qua 1–2/1 (Tết Dương lịch, nghỉ bù) → 24:00 ngày 3/1/2023",
+        "the year 2022, read as to the end of 31/12/2022, a day off, so the next working day"
+        "; skips 1–2/1 (New Year, day in lieu) → 24:00 on 3/1/2023",
+    ),
+    (
+        "TARGET:2028",
+        "2025-01-15",
+        "2028-12-31",
+        "đến năm 2028, hiểu là đến hết ngày 31/12/2028"
+        ", năm mục tiêu nên không chuyển sang ngày làm việc → 24:00 ngày 31/12/2028",
+        "by 2028, read as to the end of 31/12/2028; a target year is not moved to a working day → 24:00 on 31/12/2028",
+    ),
+    (
+        "TARGET:2030-2045",
+        "2025-01-15",
+        "2030-12-31",
+        "đến năm 2030, định hướng 2045, báo cáo tiến độ hằng năm, hiểu là đến hết ngày 31/12/2030"
+        ", năm mục tiêu nên không chuyển sang ngày làm việc → 24:00 ngày 31/12/2030",
+        "by 2030, outlook 2045, progress every year, read as to the end of 31/12/2030"
+        "; a target year is not moved to a working day → 24:00 on 31/12/2030",
+    ),
+    (
+        "SPAN:2025-2026",
+        "2025-01-15",
+        "2025-12-31",
+        "2025–2026, báo cáo tiến độ hằng năm, hạn là hết năm đầu 31/12/2025 → 24:00 ngày 31/12/2025",
+        "2025–2026, progress every year, due at the end of the first, 31/12/2025 → 24:00 on 31/12/2025",
+    ),
+    (
+        "SPAN:2025-",
+        "2025-01-15",
+        "2025-12-31",
+        "2025 và những năm tiếp theo, báo cáo tiến độ hằng năm, hạn là hết năm đầu 31/12/2025 → 24:00 ngày 31/12/2025",
+        "2025 and the years after, progress every year, due at the end of the first, 31/12/2025 → 24:00 on 31/12/2025",
+    ),
+    (
+        "SEASON:spring/2025",
+        "2025-01-15",
+        "2025-06-02",
+        "Mùa xuân 2025, hiểu là đến hết ngày 31/5/2025"
+        ", rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo → 24:00 ngày 2/6/2025",
+        "spring 2025, read as to the end of 31/5/2025, a day off, so the next working day → 24:00 on 2/6/2025",
+    ),
+    (
+        "SEASON:winter/2025",
+        "2025-01-15",
+        "2026-03-02",
+        "Mùa đông 2025, hiểu là đến hết ngày 28/2/2026"
+        ", rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo → 24:00 ngày 2/3/2026",
+        "winter 2025, read as to the end of 28/2/2026, a day off, so the next working day → 24:00 on 2/3/2026",
+    ),
+    (
+        "FY:2025/26-Q3",
+        "2025-01-15",
+        "2025-12-31",
+        "quý 3 năm tài khóa FY25/26 (từ tháng 4), hiểu là đến hết ngày 31/12/2025 → 24:00 ngày 31/12/2025",
+        "quarter 3 of FY25/26 (from April), read as to the end of 31/12/2025 → 24:00 on 31/12/2025",
+    ),
+    (
+        "MONTHLY:BEFORE:20",
+        "2025-01-18",
+        "2025-02-19",
+        "hằng tháng: trước ngày 20/2/2025, hiểu là ngày làm việc liền trước → 24:00 ngày 19/2/2025",
+        "every month: before 20/2/2025, read as the last working day before it → 24:00 on 19/2/2025",
+    ),
+    (
+        "MONTHLY:BY:05/2",
+        "2025-01-03",
+        "2025-01-06",
+        "hằng tháng: chậm nhất ngày 5/1/2025"
+        ", rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo → 24:00 ngày 6/1/2025",
+        "every month: by 5/1/2025, a day off, so the next working day → 24:00 on 6/1/2025",
+    ),
+    (
+        "QUARTERLY:BEFORE:20/3",
+        "2025-01-15",
+        "2025-03-19",
+        "hằng quý: trước ngày 20/3/2025, hiểu là ngày làm việc liền trước → 24:00 ngày 19/3/2025",
+        "every quarter: before 20/3/2025, read as the last working day before it → 24:00 on 19/3/2025",
+    ),
+    (
+        "YEARLY:BY:END/01,END/06",
+        "2025-02-15",
+        "2025-06-30",
+        "hằng năm: Tháng 6/2025, hiểu là đến hết ngày 30/6/2025 → 24:00 ngày 30/6/2025",
+        "every year: June 2025, read as to the end of 30/6/2025 → 24:00 on 30/6/2025",
+    ),
+    (
+        "EVERY-Q",
+        "2025-01-15",
+        "2025-03-21",
+        "kỳ 2025-Q1 chốt số liệu 14/3/2025, +5 ngày làm việc → 24:00 ngày 21/3/2025",
+        "period 2025-Q1 closes on 14/3/2025, +5 working days → 24:00 on 21/3/2025",
+    ),
+    (
+        "AFTER:T1.2:first_plan+5",
+        "2025-01-15",
+        "2025-01-22",
+        "việc T1.2 (first_plan) xong: +5 ngày làm việc từ 15/1/2025 → 24:00 ngày 22/1/2025",
+        "T1.2 (first_plan) is done: +5 working days from 15/1/2025 → 24:00 on 22/1/2025",
+    ),
 ]
 GOLDEN_OF_PERIODS = [
     (
@@ -291,6 +507,162 @@ GOLDEN_OF_PERIODS = [
 ]
 
 
+NOT_DATED = [
+    (
+        "STANDING-M",
+        Timing.STANDING,
+        "việc thường xuyên, không có hạn; hỏi tiến độ hằng tháng",
+        "standing, never due; progress is asked for every month",
+    ),
+    (
+        "UNDATED",
+        Timing.UNDATED,
+        "chỉ đạo không ghi thời hạn; cơ quan đôn đốc định ngày",
+        "the directive names no date; the coordinator sets a date",
+    ),
+    (
+        "UNDATED:urgent",
+        Timing.UNDATED,
+        "yêu cầu làm sớm mà không ghi ngày; cơ quan đôn đốc định ngày",
+        "asked for soon, without a date; the coordinator sets a date",
+    ),
+    (
+        "UNDATED:reference",
+        Timing.UNDATED,
+        "thời hạn theo văn bản được dẫn; cơ quan đôn đốc định ngày",
+        "the date is that of the paper referred to; the coordinator sets a date",
+    ),
+    (
+        "EVENT",
+        Timing.UNDATED,
+        "mở khi có sự kiện, chỉ đạo không ghi thời hạn; cơ quan đôn đốc định ngày",
+        "opened by an event; the directive names no date; the coordinator sets a date",
+    ),
+    (
+        "AFTER:T1.2+5",
+        Timing.AFTER,
+        "+5 ngày làm việc sau khi việc T1.2 xong; chờ việc T1.2",
+        "+5 working days after T1.2 is done; waiting for T1.2",
+    ),
+    (
+        "AFTER:T1.2:first_plan",
+        Timing.AFTER,
+        "sau việc T1.2 (first_plan), không ghi thời hạn; cơ quan đôn đốc định ngày",
+        "after T1.2 (first_plan), without a term; the coordinator sets a date",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "timing", "vi", "en"), NOT_DATED)
+def test_what_has_no_day_says_why(calendar: WorkingCalendar, rule: str, timing: Timing, vi: str, en: str) -> None:
+    answer = reading(rule, calendar=calendar)
+    assert answer == NotDated(timing, rule, vi, en)
+    with pytest.raises(HasNoDate) as refusal:
+        due(rule, calendar=calendar)
+    assert refusal.value.answer == answer
+
+
+def test_after_a_subtask_without_a_term_there_is_no_date_even_when_it_is_done(calendar: WorkingCalendar) -> None:
+    answer = reading("AFTER:T1.2", calendar=calendar, anchor=date(2025, 1, 15))
+    assert isinstance(answer, NotDated) and answer.timing is Timing.UNDATED
+
+
+def test_the_words_of_the_directive_stand_before_the_explanation(calendar: WorkingCalendar) -> None:
+    term = due("trong quý II/2025", calendar=calendar, words="hoàn thành trong quý II")
+    assert term.explanation_vi.startswith("«hoàn thành trong quý II»: Quý II/2025, hiểu là đến hết ngày 30/6/2025")
+    assert term.explanation_en.startswith("'hoàn thành trong quý II': quarter 2 of 2025, read as")
+    same = due("Quý II/2025", calendar=calendar, words="quý II/2025")
+    assert same.explanation_vi.startswith("Quý II/2025, hiểu là")
+    long = due("Quý II/2025", calendar=calendar, words="từ " * 800)
+    assert len(long.explanation_vi) < 1000  # what the store takes
+
+
+@pytest.mark.parametrize(
+    ("at", "rule", "due_at", "day"),
+    [
+        ("2025-01-24T14:30", "ISSUE+24h", "2025-01-25T14:30", "2025-01-25"),  # a Saturday
+        ("2025-01-24T22:00", "EVENT+2h", "2025-01-25T00:00", "2025-01-24"),  # 24:00 belongs to the day that ends
+        ("2025-01-28T07:00", "ISSUE+72h", "2025-01-31T07:00", "2025-01-31"),  # Tết
+        ("2025-01-24T14:30", "AFTER:T1.2+6h", "2025-01-24T20:30", "2025-01-24"),
+        ("2025-01-15T00:00", "AT:15:00-26/01/2025", "2025-01-26T15:00", "2025-01-26"),  # a Sunday
+    ],
+)
+def test_hours_run_through_nights_and_days_off(
+    calendar: WorkingCalendar, at: str, rule: str, due_at: str, day: str
+) -> None:
+    term = due(rule, calendar=calendar, at=datetime.fromisoformat(f"{at}+07:00"))
+    assert (term.due_at, term.due_date.isoformat()) == (datetime.fromisoformat(f"{due_at}+07:00"), day)
+    assert not term.provisional and "bỏ qua" not in term.explanation_vi
+
+
+@pytest.mark.parametrize(
+    ("written", "cadence", "basis", "key"),
+    [
+        ("Quý II/2025", "quarter", "nd09", "2025-Q2"),
+        ("Quý II/2025", "quarter", "calendar", "2025-Q2"),
+        ("Quý II/2024", "quarter", "calendar", "2024-Q2"),  # due on 1/7, named Sunday 30/6
+        ("tháng 6/2025", "quarter", "nd09", "2025-Q2"),
+        ("năm 2025", "year", "nd09", "2025"),
+        ("2025-2026", "half", "nd09", "2025-H2"),
+        ("30/6/2025", "quarter", "nd09", "2025-Q3"),  # a day: NĐ 09 closed the quarter on 14/6
+        ("30/6/2025", "quarter", "calendar", "2025-Q2"),
+        ("trước 1/7/2025", "quarter", "calendar", "2025-Q2"),
+    ],
+)
+def test_a_deadline_stands_in_the_report_of_the_period_it_names(
+    calendar: WorkingCalendar, written: str, cadence: Cadence, basis: Basis, key: str
+) -> None:
+    period = reporting_period(due(written, calendar=calendar), cadence, basis)
+    assert (period.key, period.basis) == (key, basis)
+
+
+def test_a_rhythm_follows_the_periods_of_the_directive_and_nd09_its_own(calendar: WorkingCalendar) -> None:
+    of_calendar = parse_period("2025-Q2", "calendar")
+    assert due("hằng quý", calendar=calendar, period=of_calendar).due_date == date(2025, 7, 7)
+    assert due("EVERY-Q:compiled", calendar=calendar, period=of_calendar).due_date == date(2025, 7, 11)
+    assert due("ND09-Q", calendar=calendar, period=of_calendar).due_date == date(2025, 6, 20)
+    assert due("hằng quý", calendar=calendar, anchor=date(2025, 6, 20), basis="calendar").due_date == date(2025, 7, 7)
+
+
+def test_days_of_its_own_come_back_in_calendar_periods(calendar: WorkingCalendar) -> None:
+    def days(written: str, first: date, last: date) -> list[tuple[str, date]]:
+        rule = parse_rule(written)
+        assert isinstance(rule, Recurring)
+        return [
+            (period.key, due(rule, calendar=calendar, period=period).due_date)
+            for period in occasions(rule, first, last)
+        ]
+
+    assert days("trước ngày 20 hằng tháng", date(2025, 1, 31), date(2025, 3, 1)) == [
+        ("2025-01", date(2025, 1, 17)),
+        ("2025-02", date(2025, 2, 19)),
+        ("2025-03", date(2025, 3, 19)),
+    ]
+    assert days("tháng 01 và tháng 6 hằng năm", date(2025, 1, 1), date(2026, 2, 1)) == [
+        ("2025-01", date(2025, 2, 3)),
+        ("2025-06", date(2025, 6, 30)),
+        ("2026-01", date(2026, 2, 2)),
+    ]
+    assert days("ngày 05 tháng đầu quý sau", date(2025, 1, 1), date(2025, 6, 30)) == [
+        ("2025-Q1", date(2025, 4, 8)),  # 7/4 is a holiday
+        ("2025-Q2", date(2025, 7, 7)),
+    ]
+    assert days("trước ngày 15/12 hằng năm", date(2025, 1, 1), date(2025, 6, 30)) == [("2025", date(2025, 12, 12))]
+    with pytest.raises(Refused, match="không có ngày nào trong kỳ 2025-03"):
+        due("tháng 01 và tháng 6 hằng năm", calendar=calendar, period=parse_period("2025-03", "calendar"))
+
+
+def test_a_term_back_from_an_event_never_passes_it(calendar: WorkingCalendar) -> None:
+    tet = date(2025, 1, 29)
+    assert due("EVENT-1cal", calendar=calendar, anchor=tet).due_date == date(2025, 1, 24)
+
+
+@pytest.mark.parametrize("rule", ["ISSUE+5", "MONTH:06", "trong quý", "MONTHLY:BEFORE:20", "trong 24 giờ"])
+def test_what_counts_from_a_day_asks_for_it(calendar: WorkingCalendar, rule: str) -> None:
+    with pytest.raises(NeedsAnchor, match="--from"):
+        due(rule, calendar=calendar)
+
+
 @pytest.mark.parametrize(("rule", "start", "day", "vi", "en"), GOLDEN, ids=[f"{r}@{s}" for r, s, *_ in GOLDEN])
 def test_each_form_gives_its_day_and_says_how(
     calendar: WorkingCalendar, rule: str, start: str, day: str, vi: str, en: str
@@ -309,8 +681,8 @@ def test_the_close_of_a_period_is_counted_from(
 
 
 def test_every_form_has_an_exact_example() -> None:
-    heads = {form.split("+")[0].split(":")[0].split("-M")[0].split("[")[0] for form, *_ in FORMS}
-    tried = " ".join(rule for rule, *_ in (*GOLDEN, *GOLDEN_OF_PERIODS))
+    heads = {form.split("+")[0].split(":")[0].split("-M")[0].split("[")[0].split(",")[0] for form, *_ in FORMS}
+    tried = " ".join(rule for rule, *_ in (*GOLDEN, *GOLDEN_OF_PERIODS, *NOT_DATED))
     assert {head for head in heads if head not in tried} == set()
 
 
@@ -382,15 +754,14 @@ def test_the_words_of_documents_are_understood(wording: str, rule: str) -> None:
         "UNTIL:1/1/2101",
         "Q510-M",
         "Q510-Y:province",
-        "trước 31/01",
         "ISSUE+5 DOC+5",
     ],
 )
-def test_a_rule_that_cannot_be_read_is_refused_with_the_forms_that_work(text: str) -> None:
+def test_a_rule_that_cannot_be_read_is_refused_with_the_nearest_right_form(text: str) -> None:
     with pytest.raises(Refused) as refusal:
         parse_rule(text)
     assert f"«{text}»" in str(refusal.value)
-    assert all(form in str(refusal.value) for form, *_ in FORMS)
+    assert len(str(refusal.value)) < 200  # one sentence, not a list of forms
 
 
 def test_before_a_date_can_be_read_the_other_way_and_says_so(calendar: WorkingCalendar) -> None:

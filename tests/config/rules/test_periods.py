@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from config.errors import Refused
-from config.rules.periods import Cadence, Period, parse_period, period_of, periods_between
+from config.rules.periods import Cadence, Changeover, Period, parse_period, period_of, periods_between
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,40 @@ def test_a_key_that_names_no_period_is_refused_with_those_that_do(key: str) -> N
 def test_a_day_beyond_the_calendar_belongs_to_no_period(day: date) -> None:
     with pytest.raises(Refused, match="1990 đến 2100"):
         period_of("year", day)
+
+
+@pytest.mark.parametrize(
+    ("key", "opens", "closes"),
+    [
+        ("2026-02", "2026-02-01", "2026-02-28"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2026-Q2", "2026-04-01", "2026-06-30"),
+        ("2026-H2", "2026-07-01", "2026-12-31"),
+        ("2026", "2026-01-01", "2026-12-31"),
+    ],
+)
+def test_a_calendar_period_closes_on_the_last_day_under_the_same_key(key: str, opens: str, closes: str) -> None:
+    period = parse_period(key, "calendar")
+    assert (period.opens.isoformat(), period.closes.isoformat(), period.key) == (opens, closes, key)
+    assert period.basis == "calendar" and period.next().basis == "calendar"
+    assert period_of(period.cadence, period.closes, "calendar") == period
+
+
+def test_from_nd09_to_the_calendar_the_first_period_is_longer() -> None:
+    change = Changeover("nd09", 2026, "calendar")
+    found = periods_between("quarter", date(2025, 10, 1), date(2026, 5, 1), change)
+    assert [(p.key, p.basis, p.opens.isoformat(), p.closes.isoformat()) for p in found] == [
+        ("2025-Q4", "nd09", "2025-09-15", "2025-12-14"),
+        ("2026-Q1", "calendar", "2025-12-15", "2026-03-31"),
+        ("2026-Q2", "calendar", "2026-04-01", "2026-06-30"),
+    ]
+
+
+def test_from_the_calendar_to_nd09_the_first_period_is_shorter() -> None:
+    change = Changeover("calendar", 2026, "nd09")
+    found = periods_between("month", date(2025, 12, 1), date(2026, 2, 1), change)
+    assert [(p.key, p.basis, p.opens.isoformat(), p.closes.isoformat()) for p in found] == [
+        ("2025-12", "calendar", "2025-12-01", "2025-12-31"),
+        ("2026-01", "nd09", "2026-01-01", "2026-01-14"),
+        ("2026-02", "nd09", "2026-01-15", "2026-02-14"),
+    ]

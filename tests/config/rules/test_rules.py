@@ -81,19 +81,16 @@ def test_other_ways_of_writing_mean_the_same(text: str, canonical: str) -> None:
         *(f"ISSUE+{MAX_DAYS + 1}", "EVENT-401", "CLOSE+401", "DATE:19/08+401", "ISSUE+99999999999999999999"),
         *("CLOSE-3", "CLOSE+", "ND09", "ND09-X", "ND09-Q:lead", "ND09-Q:", "ND09Q"),
         *("BEFORE:31/02", "BY:1/13", "BY:0/1", "UNTIL:30/02", "BY:29/02/2023", "BY:31/10/1989", "BY:31/10/2101"),
-        *("BY:31-10", "BY:31/10/23", "BY:", "trước ngày", "trước 31/01", "sau ngày 31/01"),
-        *("DATE:19/08", "DATE:31/02+1", "DATE:19/08/2023+1", "Q510-Y:commune", "Q510", "+5", "15", "ISSUE+15; DOC+3"),
+        *("BY:31-10", "BY:31/10/23", "BY:", "trước ngày", "sau ngày 31/01"),
+        *("DATE:19/08", "DATE:31/02+1", "DATE:29/02/2023+1", "Q510-Y:commune", "Q510", "+5", "15", "ISSUE+15; DOC+3"),
     ],
 )
-def test_anything_else_is_refused_with_the_forms_that_work(text: str) -> None:
+def test_anything_else_is_refused_with_the_nearest_right_form(text: str) -> None:
     with pytest.raises(Refused) as refusal:
         parse_rule(text)
     assert f"«{text}»" in str(refusal.value)
     assert f"'{text}'" in refusal.value.en
-    for form, vi, *_ in FORMS:
-        assert form in str(refusal.value)
-        assert vi in str(refusal.value)
-        assert form in refusal.value.en
+    assert sum(form in str(refusal.value) for form, *_ in FORMS) <= 1
 
 
 def test_digits_of_other_scripts_are_not_read_as_numbers_by_chance() -> None:
@@ -111,5 +108,5 @@ def test_every_form_on_the_list_can_be_written(form: str) -> None:
     """The list shown to a user is not wider than the grammar."""
     written = form.split("[")[0].split("|")[0]
     for one in written.split(", "):
-        filled = one.replace("dd/MM", "31/10").replace("+n", "+5").replace("-n", "-5")
+        filled = one.replace("dd/MM", "31/10").replace("yyyy", "2025").replace("+n", "+5").replace("-n", "-5")
         assert parse_rule(filled)
