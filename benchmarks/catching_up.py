@@ -15,9 +15,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 from sqlalchemy import text
-from tracking import Fresh, on_postgresql, on_sqlite
+from tracking import Fill, Fresh, fill, on_postgresql, on_sqlite
 
 from models.keeping.opening import Store
 from models.store.database import reading
@@ -41,7 +42,7 @@ def main() -> None:
     asked.add_argument("--due", type=int, default=100_000)
     asked.add_argument("--rounds", type=int, default=5)
     sizes = asked.parse_args()
-    with on_postgresql(sizes.all, sizes.due) as fresh:
+    with on_postgresql(partial(fill, all_=sizes.all, due=sizes.due)) as fresh:
         _compare_workers(fresh, sizes.due, sizes.rounds)
     for database, stores in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
         _compare_memory(database, stores, sizes.all, sizes.due)
@@ -60,11 +61,11 @@ def _compare_workers(fresh: Fresh, due: int, rounds: int) -> None:
 
 
 def _compare_memory(
-    database: str, stores: Callable[[int, int], AbstractContextManager[Fresh]], all_: int, due: int
+    database: str, stores: Callable[[Fill], AbstractContextManager[Fresh]], all_: int, due: int
 ) -> None:
     peaks = []
     for size in (10, 1):
-        with stores(all_ // size, due // size) as fresh, fresh() as store:
+        with stores(partial(fill, all_=all_ // size, due=due // size)) as fresh, fresh() as store:
             peaks.append(_plan(store, 1, due // size)[1])
     low, high = peaks
     print(f"{database}, peak memory: {low:.0f} MB for {due // 10:,} due, {high:.0f} MB for {due:,}: {high / low:.2f}x")

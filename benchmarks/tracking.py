@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import create_engine, insert, select, text
@@ -70,10 +71,13 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=7)
     sizes = asked.parse_args()
     for database, stores in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
-        with stores(sizes.all, sizes.due) as fresh:
+        with stores(partial(fill, all_=sizes.all, due=sizes.due)) as fresh:
             print(f"{database}, {sizes.due:,} due of {sizes.all:,}, median of {sizes.rounds} alternating rounds")
             _compare(fresh, sizes.due, sizes.rounds)
 
+
+Fill = Callable[[Store], None]
+"""Fills an empty store."""
 
 Fresh = Callable[[], AbstractContextManager[Store]]
 """Gives a filled store of its own, each time it is called."""
@@ -104,19 +108,19 @@ def _compare(fresh: Fresh, due: int, rounds: int) -> None:
 
 
 @contextmanager
-def on_sqlite(all_: int, due: int) -> Iterator[Fresh]:
+def on_sqlite(fill: Fill, plan: Path | None = None) -> Iterator[Fresh]:
     """A file filled once, and copied for each call."""
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "template"
-        with opened(template) as store:
-            fill(store, all_=all_, due=due)
+        with opened(template, plan=plan) as store:
+            fill(store)
 
         @contextmanager
         def fresh() -> Iterator[Store]:
             copy = Path(folder) / "copy"
             shutil.copytree(template, copy)
             try:
-                with opened(copy) as store:
+                with opened(copy, plan=plan) as store:
                     yield store
             finally:
                 shutil.rmtree(copy)
@@ -125,7 +129,7 @@ def on_sqlite(all_: int, due: int) -> Iterator[Fresh]:
 
 
 @contextmanager
-def on_postgresql(all_: int, due: int) -> Iterator[Fresh]:
+def on_postgresql(fill: Fill, plan: Path | None = None) -> Iterator[Fresh]:
     """A server of its own over a socket, and a database copied for each call."""
     # A socket's path may be about 100 characters long, so it lies in a short directory.
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
@@ -141,7 +145,8 @@ def on_postgresql(all_: int, due: int) -> Iterator[Fresh]:
                 connection.exec_driver_sql(statement)
 
         def at(name: str) -> AbstractContextManager[Store]:
-            return opened(Path(folder) / "dondoc", address.set(database=name).render_as_string(hide_password=False))
+            url = address.set(database=name).render_as_string(hide_password=False)
+            return opened(Path(folder) / "dondoc", url, plan=plan)
 
         @contextmanager
         def fresh() -> Iterator[Store]:
@@ -158,7 +163,7 @@ def on_postgresql(all_: int, due: int) -> Iterator[Fresh]:
         try:
             do("CREATE DATABASE template")
             with at("template") as store:
-                fill(store, all_=all_, due=due)
+                fill(store)
                 with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
                     connection.exec_driver_sql("VACUUM ANALYZE")
             yield fresh
@@ -167,9 +172,9 @@ def on_postgresql(all_: int, due: int) -> Iterator[Fresh]:
             server.cleanup()
 
 
-def opened(folder: Path, database_url: str = "") -> AbstractContextManager[Store]:
+def opened(folder: Path, database_url: str = "", *, plan: Path | None = None) -> AbstractContextManager[Store]:
     environ = {"DONDOC_DATA_DIR": str(folder), "DONDOC_DATABASE_URL": database_url, "HOME": str(folder)}
-    return open_store(load_settings(environ))
+    return open_store(load_settings(environ | ({"DONDOC_PLAN_DIR": str(plan)} if plan else {})))
 
 
 def peak_mb() -> float:

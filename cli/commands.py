@@ -79,6 +79,18 @@ COMMANDS = (
         "Các việc đã giao: xem, tiếp nhận, báo cáo, quyết định. / Assignments: list, acknowledge, report, decide.",
     ),
     CommandEntry(
+        "office",
+        "cli.assignments.offices:app",
+        "Danh bạ cơ quan: thêm, đổi tên, sáp nhập, chia tách, kết thúc."
+        " / The register of offices: add, rename, merge, split, end.",
+    ),
+    CommandEntry(
+        "holidays",
+        "cli.assignments.holidays:app",
+        "Ngày nghỉ, hoán đổi theo thông báo, và đổi hạn theo đó."
+        " / Days off and swaps by official notice, and moving due dates by them.",
+    ),
+    CommandEntry(
         "board",
         "cli.reports.boards:board_command",
         "Bảng theo dõi: số việc theo tình trạng, việc quá hạn, hạn sắp tới."

@@ -11,8 +11,8 @@ import pendulum
 from config.errors import Refused
 
 HANOI = pendulum.timezone("Asia/Ho_Chi_Minh")
-"""Zones and calendar months are pendulum's (``reports.board.spans``, ``reports.charts.timeline``). Steps of days are
-datetime's: pendulum's take more than ten times as long, and a plan's deadlines are worked out thousands of times."""
+"""Zones, months, quarters and weekdays are pendulum's; instants and steps of days are datetime's. Why and where is in
+``docs/decisions/0023-pendulum.md``."""
 
 # Python also reads 20230818 and 2023-W33-5; one way of writing a day is enough.
 _BARE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -27,3 +27,15 @@ class Refused(Exception):
     def faults(self) -> "Sequence[Refused]":
         """Each detail as a refusal of its own; this one when there are no details."""
         return [Refused(vi, en) for vi, en in zip(self.details, self.details_en, strict=True)] or [self]
+
+
+def refuse_all(faults: Sequence[Refused]) -> None:
+    """Raise the one fault there is, or all of them as one refusal; nothing without faults."""
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise Refused(
+            f"Chưa làm gì, có {len(faults)} chỗ phải sửa:",
+            f"Nothing was done; there are {len(faults)} faults:",
+            details=faults,
+        )

@@ -35,7 +35,7 @@ class FormReader:
         """All values of a field that may be chosen several times."""
         return tuple(self._repeated.get(name, ()))
 
-    def date(self, name: str, label: str) -> date | None:
+    def day(self, name: str, label: str) -> date | None:
         """A day as a browser sends it or as people write it (17/08/2023); None when the field is empty."""
         written = self.text(name)
         if not written:
@@ -44,6 +44,13 @@ class FormReader:
             return datetime.strptime(written, "%d/%m/%Y").date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
             return parse_date(written, label)
+
+    def required_date(self, name: str, vi: str, en: str) -> date:
+        """``day`` of a field that may not be left empty."""
+        day = self.day(name, vi)
+        if day is None:
+            raise Refused(f"{vi}: chưa chọn ngày.", f"{en}: choose a day.")
+        return day
 
     def count(self, name: str, label: str) -> int | None:
         """A whole number, also with dots between thousands («1.234»); None when the field is empty."""

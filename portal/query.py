@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from math import ceil
 from typing import TypeVar
 from urllib.parse import urlencode
 
+import pendulum
 from fastapi import Request
 
 from config.catalogue.plan import Plan
@@ -16,7 +17,7 @@ from config.rules.periods import period_in_words
 from models.tables.errors import NotFound
 from models.work.search import LONGEST
 from portal.form import clean
-from reports.board.spans import key_of, last_keys, span_of
+from reports.figures import last_keys, span_of
 
 _FLASH_PARAMETERS = frozenset({"flash", "count"})
 """Added by ``portal.web.see_other`` to tell what was done; every page takes them."""
@@ -120,7 +121,7 @@ def due_choices(today: date, language: str, chosen: str = "") -> list[tuple[str,
 
     chosen  the span in the query, offered too when it lies further off
     """
-    ahead = span_of(key_of(today + timedelta(days=92), "month")).first
+    ahead = pendulum.instance(today).add(months=3)
     keys = [*reversed(last_keys(today, "year", 4)), *reversed(last_keys(ahead, "quarter", 6))]
     keys += reversed(last_keys(ahead, "month", 15))
     if chosen and chosen not in keys:

@@ -12,12 +12,13 @@ from jinja2.runtime import Context
 
 from config.clock import HANOI, local_date
 from config.settings import Language
-from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.tables.lifecycle import NoticeKind
 from notifications.words.kinds import WORDINGS
 from portal import words
 from portal.sign_in.session import Visitor, csrf_token, renew_session
+from portal.sign_in.session import now_of as now_of  # pages import both from here
+from portal.sign_in.session import store_of as store_of
 
 HERE = FilePath(__file__).parent
 LANGUAGE_COOKIE = "dondoc_language"
@@ -25,20 +26,6 @@ LANGUAGE_COOKIE = "dondoc_language"
 
 RowId = Annotated[int, Path(ge=1, le=2_147_483_647)]
 """The id of a row in an address."""
-
-
-def store_of(request: Request) -> Store:
-    """The store by the plan in force, the same one throughout a request."""
-    if not hasattr(request.state, "store"):
-        request.state.store = request.app.state.store = request.app.state.store.of_today()
-    store: Store = request.state.store
-    return store
-
-
-def now_of(request: Request) -> datetime:
-    """The moment of this request, by the clock of the application, which tests set."""
-    now: datetime = request.app.state.clock()
-    return now
 
 
 def visitor_of(request: Request) -> Visitor:

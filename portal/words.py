@@ -1,36 +1,10 @@
 """The words of the pages for codes of the store, in Vietnamese and English."""
 
-from typing import get_args
-
-from config.catalogue.offices import OfficeKind
-from models.tables.errors import STATE_VI, VERB_VI
-from models.tables.lifecycle import URGENCY_VI, State, Status, Urgency, Verb
+from config.catalogue.offices import OFFICE_KINDS
+from config.catalogue.plan import Plan
+from models.tables.lifecycle import STATE_WORDS, URGENCY_VI, VERB_WORDS, Status, Urgency
 from reports.wording import STATUS_EN, STATUS_VI
 
-_STATES_EN = {
-    State.ASSIGNED: "assigned, not acknowledged",
-    State.ACKNOWLEDGED: "acknowledged",
-    State.REPORTED: "reported, to be decided on",
-    State.RETURNED: "returned",
-    State.ACCEPTED: "done",
-    State.SUSPENDED: "suspended",
-    State.WITHDRAWN: "withdrawn",
-}
-_VERBS_EN = {
-    Verb.ASSIGN: "assigned the work",
-    Verb.ACKNOWLEDGE: "acknowledged",
-    Verb.DELEGATE: "handed to a unit",
-    Verb.REPORT: "reported",
-    Verb.ACCEPT: "accepted the report",
-    Verb.RETURN: "returned the report",
-    Verb.REQUEST_EXTENSION: "asked for more time",
-    Verb.GRANT_EXTENSION: "granted more time",
-    Verb.REFUSE_EXTENSION: "refused more time",
-    Verb.SUSPEND: "suspended the work",
-    Verb.RESUME: "let the work go on",
-    Verb.WITHDRAW: "withdrew the work",
-    Verb.HAND_OVER: "handed over",
-}
 _OTHERS = {
     "role": {"lead": ("chủ trì", "lead"), "coordinating": ("phối hợp", "coordinating")},
     "urgency": {urgency.value: (URGENCY_VI[urgency], urgency.value.replace("_", " ")) for urgency in Urgency},
@@ -102,10 +76,10 @@ _OTHERS = {
 
 _ALL: dict[str, dict[str, tuple[str, str]]] = {
     **_OTHERS,
-    "state": {state.value: (STATE_VI[state], _STATES_EN[state]) for state in State},
+    "state": {state.value: words for state, words in STATE_WORDS.items()},
     "status": {status.value: (STATUS_VI[status], STATUS_EN[status]) for status in Status},
     "verb": {
-        **{verb.value: (VERB_VI[verb], _VERBS_EN[verb]) for verb in Verb},
+        **{verb.value: words for verb, words in VERB_WORDS.items()},
         "attach": ("thêm tệp", "added the file"),
         "detach": ("bỏ tệp", "removed the file"),
     },
@@ -118,9 +92,10 @@ def word(kind: str, value: str, language: str) -> str:
     return en if language == "en" else vi
 
 
-def office_kinds(language: str) -> list[tuple[str, str]]:
-    """The kinds of offices with their words, in the order of the plan's schema."""
-    return [(kind, word("kind", kind, language)) for kind in get_args(OfficeKind)]
+def office_kinds(plan: Plan, language: str) -> list[tuple[str, str]]:
+    """The kinds of offices with their words: those with words of their own, then the others in the plan's order."""
+    kinds = dict.fromkeys((*OFFICE_KINDS, *(office.kind for office in plan.offices)))
+    return [(kind, word("kind", kind, language)) for kind in kinds]
 
 
 def is_flash(key: str) -> bool:

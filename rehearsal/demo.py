@@ -14,6 +14,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 
+import pendulum
 from rich.console import Console
 from rich.markdown import Markdown
 from sqlalchemy import func, select
@@ -40,8 +41,6 @@ from rehearsal.throwaway import throwaway_settings, unsynced_store
 FIRST_DAY = date(2023, 8, 17)
 LAST_DAY = date(2023, 12, 31)
 NUMBER = "123-TB/TU"
-
-_TUESDAY, _FRIDAY = 1, 4
 
 _WEEKLY = (date(2023, 10, 1), date(2023, 12, 25))
 """By October every kind of event has come up: Tuesdays are enough until the last week, which tells the end."""
@@ -165,7 +164,7 @@ def _next_round(store: Store, day: date) -> date:
 
 def _is_round(day: date) -> bool:
     first, last = _WEEKLY
-    return day.weekday() == _TUESDAY or (day.weekday() == _FRIDAY and not first <= day <= last)
+    return day.weekday() == pendulum.TUESDAY or (day.weekday() == pendulum.FRIDAY and not first <= day <= last)
 
 
 def _sent_on(store: Store, day: date) -> list[tuple[str, Desk, str]]:

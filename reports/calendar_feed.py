@@ -47,6 +47,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "office": ("Cơ quan", "Office"),
     "lead": ("chủ trì", "lead"),
     "coordinating": ("phối hợp với", "coordinating with"),
+    "with_all": ("phối hợp chung", "coordinating with all leads"),
     "period": ("Kỳ", "Period"),
     "asked": ("Số liệu cần báo cáo", "Figures to report"),
     "document": ("Cần số và ngày văn bản báo cáo", "The report's document number and date are needed"),
@@ -220,7 +221,9 @@ class _Writer:
         """What is asked, of whom and why then. No free text of a report, no name of a unit: others read this."""
         step = self._plan.subtask(row.subtask).form(row.step)
         lead = row.role is Role.LEAD
-        role = self._say("lead") if lead else f"{self._say('coordinating')} {self._office(row.lead_office)}"
+        role = self._say("lead" if lead else "with_all")
+        if not lead and not self._plan.is_for_all_leads(row.lead_office, row.office):
+            role = f"{self._say('coordinating')} {self._office(row.lead_office)}"
         lines = [f"{row.subtask} {title}", f"{self._say('office')}: {self._office(row.office)} ({role})"]
         period = period_in_words(row.period, self._request.language, occasion=row.occasion)
         lines.append(f"{self._say('period')}: {period}")

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 
@@ -34,6 +35,10 @@ LONG = (
     "tests/models/store/test_plans.py",
 )
 """What takes longest without telling a story of its own; `make check` leaves it to `make test`."""
+
+# How long an example takes says how busy the machine is, and nothing about a law.
+hypothesis_settings.register_profile("dondoc", deadline=None)
+hypothesis_settings.load_profile("dondoc")
 
 _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 4 * 1024**3
 

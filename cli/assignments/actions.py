@@ -20,8 +20,7 @@ from config.errors import Refused
 from config.settings import load_settings
 from models.store.actor import ActorContext
 from models.store.database import session_scope
-from models.tables.errors import STATE_VI
-from models.tables.lifecycle import Urgency
+from models.tables.lifecycle import STATE_WORDS, Urgency
 from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
@@ -240,9 +239,10 @@ def _act(
             show_json(history_json(found, store.plan)["assignment"])
             return
         done = found.assignment
+        state, name = STATE_WORDS[done.state][0], store.plan.office(done.office).name_vi
         print(
-            f"Việc số {done.id} ({done.subtask}, {store.plan.office(done.office).name_vi}): "
-            f"{STATE_VI[done.state]}; hạn {done.due_date:%d/%m/%Y}; {status_vi(found.status, done.state).lower()}."
+            f"Việc số {done.id} ({done.subtask}, {name}): {state}; "
+            f"hạn {done.due_date:%d/%m/%Y}; {status_vi(found.status, done.state).lower()}."
         )
 
 

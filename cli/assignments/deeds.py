@@ -59,7 +59,7 @@ def carry_out(store: Store, change: Change, *, preview: bool, confirm: bool, jso
         if json_:
             shown = as_json(connection, prepared)
         else:
-            _show(connection, prepared, change.context.plan)
+            show_items(connection, prepared, change.context.plan)
     if not preview:
         done = apply(store.engine, change, confirmed=prepared.digest, may_be_late=confirm)
         mirror_configuration(store.engine, change.context.plan, store.contacts)
@@ -124,7 +124,8 @@ def _made(item: PreparedItem) -> dict[str, Any]:
     }
 
 
-def _show(connection: Connection, prepared: Prepared, plan: Plan) -> None:
+def show_items(connection: Connection, prepared: Prepared, plan: Plan) -> None:
+    """A preview for people."""
     items = prepared_items(connection)
     show_table(
         "Thay đổi",

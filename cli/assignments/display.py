@@ -9,8 +9,7 @@ from cli.output import json_row
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from models.tables.assignment import Assignment
-from models.tables.errors import STATE_VI
-from models.tables.lifecycle import Role, Status
+from models.tables.lifecycle import STATE_WORDS, Role, Status
 from models.tables.report import Attachment
 from models.work.deeds.facts import DeedFacts
 from models.work.queries import History
@@ -67,14 +66,15 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
     print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi}")
     print(f"  Căn cứ của hạn: {_word('basis', done.basis)}")
-    print(f"  Tình trạng: {STATE_VI[done.state]} · {status_vi(found.status, done.state).lower()}")
+    print(f"  Tình trạng: {STATE_WORDS[done.state][0]} · {status_vi(found.status, done.state).lower()}")
     if found.taken_over_by:
         print(f"  Nay do: {', '.join(plan.office(office).name_vi for office in found.taken_over_by)}")
     if done.delegated_to:
         print(f"  Bộ phận thực hiện: {done.delegated_to}")
     print("  Cùng thực hiện:")
     for other in found.group:
-        print(f"    {other.id}: {plan.office(other.office).name_vi} ({role_vi(other.role)}) – {STATE_VI[other.state]}")
+        name, (state, _) = plan.office(other.office).name_vi, STATE_WORDS[other.state]
+        print(f"    {other.id}: {name} ({role_vi(other.role)}) – {state}")
     if files:
         print("  Tệp kèm theo:")
     versions = {report.id: report.version for report in found.reports}

@@ -1,18 +1,26 @@
 """`dondoc plan`: check, show and copy the plan."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import typer
 
 from cli.options import JSON
 from cli.output import show_json, show_table
+from config.catalogue.assignees import assignees
 from config.catalogue.folders import copy_plan
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
+from config.catalogue.plan import Plan
+from config.catalogue.steps import Team
+from config.catalogue.subtasks import Subtask
 from config.errors import Refused
 from config.settings import PLAN_EXAMPLE_DIR, load_settings
 
 app = typer.Typer()
+
+_SOME_HOST = "?"
+"""Stands for the office that will hold an event: it is one, whichever it is."""
 
 _DIR = typer.Argument(
     None,
@@ -39,14 +47,30 @@ def check_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
                 "priorities": len(plan.priorities),
                 "subtasks": len(subtasks),
                 "steps": steps,
+                "assignments": _assignment_count(plan),
                 "offices": len(plan.offices),
             }
         )
         return
-    directives = f"{len(plan.directives)} chỉ đạo, " if plan.has_several else ""
     print(
-        f"Kế hoạch đúng: {directives}{len(plan.priorities)} nhiệm vụ trọng tâm, {len(subtasks)} việc,"
-        f" {steps} bước, {len(plan.offices)} cơ quan (phiên bản {plan.version}). The plan is right."
+        f"Kế hoạch đúng: {_directives(plan)}{len(plan.priorities)} nhiệm vụ trọng tâm, {len(subtasks)} nhiệm vụ cụ thể,"
+        f" {steps} bước, mỗi lượt giao {_assignment_count(plan)} phần việc, {len(plan.offices)} cơ quan"
+        f" (phiên bản {plan.version}). The plan is right."
+    )
+
+
+def _directives(plan: Plan) -> str:
+    return f"{len(plan.directives)} chỉ đạo, " if plan.has_several else ""
+
+
+def _assignment_count(plan: Plan, *priorities: str) -> int:
+    """How many assignments there are when every step comes round once, with the offices of the directive's day."""
+    return sum(
+        sum(1 for _ in assignees(plan, step, plan.directive(priority.directive).date, host=_SOME_HOST))
+        for priority in plan.priorities
+        if not priorities or priority.code in priorities
+        for subtask in priority.subtasks
+        for step in subtask.steps
     )
 
 
@@ -58,29 +82,47 @@ def show_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
         show_json(plan.as_json())
         return
     last = ""
-    for priority in plan.as_json()["priorities"]:
-        if priority["directive"] != last:
-            last = priority["directive"]
+    for priority in plan.priorities:
+        if priority.directive != last:
+            last = priority.directive
             directive = plan.directive(last)
             code = f" [{last}]" if plan.has_several else ""
             print(f"{directive.title_vi} ({directive.date:%d/%m/%Y}){code}")
         show_table(
-            f"{priority['code']} · {priority['numeral']}: {priority['title_vi']}",
-            ("Mã", "Việc", "Loại", "Căn cứ", "Chủ trì", "Phối hợp", "Thời hạn"),
-            [
-                (
-                    subtask["code"],
-                    subtask["title_vi"],
-                    subtask["kind"],
-                    subtask["basis"],
-                    ", ".join(subtask["roles"]["lead"]),
-                    ", ".join(subtask["roles"]["coordinating"]),
-                    ", ".join(rule["rule"] for rule in subtask["rules"] if rule["role"] == "lead"),
-                )
-                for subtask in priority["subtasks"]
-            ],
-            empty="Không có việc.",
+            f"{priority.code} · {priority.numeral}: {priority.title_vi}",
+            ("Mã", "Nhiệm vụ cụ thể", "Loại", "Căn cứ", "Chủ trì", "Phối hợp", "Được biết", "Thời hạn"),
+            [_row(subtask) for subtask in priority.subtasks],
+            empty="Không có nhiệm vụ.",
         )
+        count = _assignment_count(plan, priority.code)
+        print(f"{len(priority.subtasks)} nhiệm vụ cụ thể · mỗi lượt giao {count} phần việc")
+    print(
+        f"Cộng: {sum(1 for _ in plan.subtasks())} nhiệm vụ cụ thể (subtasks) ·"
+        f" mỗi lượt giao {_assignment_count(plan)} phần việc (assignments)"
+    )
+
+
+def _row(subtask: Subtask) -> tuple[str, ...]:
+    teams = [team for step in subtask.steps for team in step.teams()]
+    return (
+        subtask.code,
+        subtask.title_vi,
+        subtask.kind,
+        ", ".join(_each_once(subtask.basis_of(step, "lead") for step in subtask.steps)) or (subtask.basis or ""),
+        "; ".join(_each_once(map(_leads, teams))),
+        ", ".join(_each_once(str(office) for team in teams for office in team.asked)),
+        ", ".join(_each_once(str(office) for team in teams for office in team.named)),
+        ", ".join(_each_once(step.words_of("lead") or step.due.lead for step in subtask.steps)),
+    )
+
+
+def _leads(team: Team) -> str:
+    """«SYT + STC» lead together; «SYT, STC» a copy each."""
+    return (", " if team.each else " + ").join(map(str, team.leads))
+
+
+def _each_once(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))
 
 
 @app.command("copy")

@@ -12,9 +12,8 @@ from cli.store import effective_time, open_configured_store, read_as_of
 from config.rules.periods import parse_period
 from config.text.atomic_write import atomic_write
 from models.keeping.opening import Store
-from reports.papers.document import reminder_document, report_document, slip_document, write_templates
+from reports.papers.document import reminder_document, report_document, slip_document, to_pdf, write_templates
 from reports.papers.office_letters import OfficeAssignments, office_assignments
-from reports.papers.pdf import to_pdf
 from reports.papers.period_report import period_report
 
 app = typer.Typer()
@@ -51,28 +50,29 @@ def report_command(
     _write(write, output, pdf, as_of)
 
 
-@app.command("slip")
-def slip_command(
-    office: str = _OFFICE,
-    output: Path = _OUT,
-    pdf: bool = _PDF,
-    directive: str | None = DIRECTIVE,
-    as_of: str | None = AS_OF,
-) -> None:
-    """Phiếu giao việc của một cơ quan. / Write the slip of all assignments of an office."""
-    _write(_office_writer(slip_document, office, directive, as_of), output, pdf, as_of)
+def _office_command(paper: Callable[[OfficeAssignments, Store], bytes]) -> Callable[..., None]:
+    def command(
+        office: str = _OFFICE,
+        output: Path = _OUT,
+        pdf: bool = _PDF,
+        directive: str | None = DIRECTIVE,
+        as_of: str | None = AS_OF,
+    ) -> None:
+        def write(store: Store, connection: Connection) -> bytes:
+            found = office_assignments(connection, store, office, now=effective_time(as_of), directive=directive)
+            return paper(found, store)
+
+        _write(write, output, pdf, as_of)
+
+    return command
 
 
-@app.command("reminder")
-def reminder_command(
-    office: str = _OFFICE,
-    output: Path = _OUT,
-    pdf: bool = _PDF,
-    directive: str | None = DIRECTIVE,
-    as_of: str | None = AS_OF,
-) -> None:
-    """Văn bản đôn đốc một cơ quan. / Write the letter that reminds an office."""
-    _write(_office_writer(reminder_document, office, directive, as_of), output, pdf, as_of)
+app.command("slip", help="Phiếu giao việc của một cơ quan. / Write the slip of all assignments of an office.")(
+    _office_command(slip_document)
+)
+app.command("reminder", help="Văn bản đôn đốc một cơ quan. / Write the letter that reminds an office.")(
+    _office_command(reminder_document)
+)
 
 
 @app.command("templates")
@@ -81,16 +81,6 @@ def templates_command(folder: Path = typer.Argument(help="Thư mục sẽ ghi. /
     for path in write_templates(folder):
         print(path)
     print(f"Sửa bằng Word rồi đặt DONDOC_TEMPLATES={folder.absolute()}. Edit them, then set DONDOC_TEMPLATES.")
-
-
-def _office_writer(
-    paper: Callable[[OfficeAssignments, Store], bytes], office: str, directive: str | None, as_of: str | None
-) -> Writer:
-    def write(store: Store, connection: Connection) -> bytes:
-        found = office_assignments(connection, store, office, now=effective_time(as_of), directive=directive)
-        return paper(found, store)
-
-    return write
 
 
 def _write(write: Writer, output: Path, pdf: bool, as_of: str | None) -> None:

@@ -18,6 +18,12 @@ Location = tuple[int | str, ...]
 _NAMED_BY = ("code", "id")
 """The keys that name an entry of a top-level list, instead of its number."""
 
+_WRITTEN = {"quotes": "quote"}
+"""Fields by the name that files write, where that is another one."""
+
+_OF_A_TEXT = ("text", "title_vi")
+"""Fields that a text alone stands for."""
+
 _SHOWN = 60
 
 
@@ -59,19 +65,23 @@ def key_of(content: Any, location: Location) -> str:
     """The path to a place in a file; an entry of the file's list is called by its code, not its number."""
     path, node = "", content
     for depth, part in enumerate(location):
+        if isinstance(node, str | int) and (isinstance(part, int) or part in _OF_A_TEXT):
+            continue  # one value in the place of a list, a text in that of a group
         if isinstance(part, int):
             node = node[part] if isinstance(node, list) and part < len(node) else None
             code = next((node[by] for by in _NAMED_BY if by in node), None) if isinstance(node, dict) else None
             path = code if depth == 1 and isinstance(code, str) else f"{path}[{part}]"
         else:
-            node = node.get(part) if isinstance(node, dict) else None
-            path = f"{path}.{part}" if path else part
+            name = _WRITTEN.get(part, part) if isinstance(node, dict) and part not in node else part
+            node = node.get(name) if isinstance(node, dict) else None
+            path = f"{path}.{name}" if path else name
     return path
 
 
 def from_validation(file: str, content: Any, invalid: ValidationError, model: type[BaseModel]) -> Iterator[PlanError]:
     """Every fault pydantic found, in words."""
-    details = invalid.errors(include_url=False)
+    # What follows from a field that is at fault is at fault only with it.
+    details = [each for each in invalid.errors(include_url=False) if each["type"] != "default_factory_not_called"]
     for detail in details:
         depth = len(detail["loc"])
         if detail["type"] == "too_short" and any(

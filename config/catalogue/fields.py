@@ -19,6 +19,7 @@ from config.rules.ladder import LADDER
 from config.text.shapes import fault, shaped
 from config.text.suggestions import (
     closest,
+    did_you_mean,
     in_capitals,
     subtask_code,
     suggestion,
@@ -35,9 +36,13 @@ class Part(BaseModel):
 
 @dataclass(frozen=True)
 class Known:
-    """The codes the plan defines. ``None``: their file cannot be read, so nothing is checked against them."""
+    """The codes the plan defines. ``None``: their file cannot be read, so nothing is checked against them.
+
+    names  gives what the offices are called, for those who write a name in the place of a code
+    """
 
     offices: Collection[str] | None = None
+    names: Callable[[], Collection[str]] = tuple
     groups: Collection[str] | None = None
     documents: Collection[str] | None = None
     systems: Collection[str] | None = None
@@ -46,9 +51,16 @@ class Known:
 
 
 def _known(kind: str, what_vi: str, what_en: str, shape: str) -> AfterValidator:
+    return AfterValidator(_known_check(kind, what_vi, what_en, shape))
+
+
+def _known_check(kind: str, what_vi: str, what_en: str, shape: str) -> Callable[[str, ValidationInfo], str]:
     def check(code: str, info: ValidationInfo) -> str:
-        known = getattr(info.context, kind) if isinstance(info.context, Known) else None
+        context = info.context if isinstance(info.context, Known) else Known()
+        known = getattr(context, kind)
         if known is not None and code not in known:
+            if kind == "offices" and (near := _near_name(code, context.names)):
+                raise fault(*(f"{lead}{hint}" for lead, hint in zip(_NO_OFFICE, did_you_mean(near), strict=True)))
             close = closest(code, known)
             if close is not None and not re.fullmatch(shape, close) and re.fullmatch(shape, code):
                 return code  # the definition is written wrong, and that is reported in its place
@@ -56,7 +68,20 @@ def _known(kind: str, what_vi: str, what_en: str, shape: str) -> AfterValidator:
             raise fault(f"không có {what_vi} này{near_vi}", f"there is no such {what_en}{near_en}")
         return code
 
-    return AfterValidator(check)
+    return check
+
+
+_NO_OFFICE = "không có cơ quan này", "there is no such office"
+
+
+def _near_name(written: str, names: Callable[[], Collection[str]]) -> str | None:
+    """The name that comes close to a name; codes are compared with codes."""
+    return closest(written, names()) if " " in written.strip() else None
+
+
+def same_as(key: str) -> Any:
+    """A field that is the same as another unless it is given: English where the plan has none is the Vietnamese."""
+    return Field(default_factory=lambda known: known[key])
 
 
 def _day(value: Any) -> datetime.date:
@@ -87,9 +112,15 @@ def _rule(text: str) -> str:
 def _not_blank(text: str) -> str:
     if not text.strip():
         raise fault("để trống; ghi nội dung", "is empty; write something")
-    if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in text):
+    if not text.isprintable() and any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
         raise fault("có ký tự điều khiển không nhìn thấy; gõ lại", "holds an invisible control character; type it anew")
     return text.strip()
+
+
+def _source_lines(text: str) -> str:
+    """Composed accents, one kind of line end, no control characters, nothing behind a line."""
+    lines = unicodedata.normalize("NFC", text).splitlines()
+    return "\n".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in line).rstrip() for line in lines)
 
 
 def _refuse_duplicates(codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -110,11 +141,21 @@ def unique(codes: Callable[[Any], str] = str) -> AfterValidator:
     return AfterValidator(check)
 
 
+Text = Annotated[str, AfterValidator(_not_blank)]
+"""Text of any length: quotes and sources are not cut."""
+SourceText = Annotated[str, AfterValidator(_source_lines), AfterValidator(_not_blank)]
+"""The text of a whole document, line by line."""
 LongText = Annotated[str, AfterValidator(_not_blank), Field(max_length=1000)]
 Title = Annotated[str, AfterValidator(_not_blank), Field(max_length=200)]
 Day = Annotated[datetime.date, BeforeValidator(_day)]
 RuleText = Annotated[str, AfterValidator(_rule)]
 """A deadline rule in its canonical form (``config.rules.grammar``)."""
+
+WITH_LEAD = "lead"
+"""In the place of a rule for coordinating offices: their input falls due on the lead's date."""
+
+HelpersRule = Annotated[str, AfterValidator(lambda text: text if text == WITH_LEAD else _rule(text))]
+"""When the input of the coordinating offices falls due: a rule, or ``WITH_LEAD``."""
 
 _CAPITALS = r"[A-Z][A-Z0-9]{1,15}"
 _SUBTASK = r"T(?:0|[1-9][0-9]?)\.[1-9][0-9]?"
@@ -161,3 +202,24 @@ DocumentRef = Annotated[str, _known("documents", "văn bản", "document", _CAPI
 SystemRef = Annotated[str, _known("systems", "hệ thống", "system", _CAPITALS)]
 LadderRef = Annotated[str, _known("ladders", "thang nhắc việc", "ladder", LADDER)]
 SubtaskRef = Annotated[str, _known("subtasks", "việc", "subtask", _SUBTASK)]
+
+_STEP_OF_SUBTASK = re.compile(rf"({_SUBTASK})\.({_WORD})")
+
+
+def parse_dependency(text: str) -> tuple[str, str]:
+    """Subtask and step that a dependency names, either empty: «T1.2», «T1.2.plan», or «plan» of the own subtask."""
+    if found := _STEP_OF_SUBTASK.fullmatch(text):
+        return found[1], found[2]
+    return ("", text) if KEY.fullmatch(text) else (text, "")
+
+
+def _subtask_of_dependency(text: str, info: ValidationInfo) -> str:
+    subtask, _ = parse_dependency(text)
+    if subtask:
+        _known_subtask(subtask, info)
+    return text
+
+
+_known_subtask = _known_check("subtasks", "việc", "subtask", _SUBTASK)
+DependencyRef = Annotated[str, AfterValidator(_subtask_of_dependency)]
+"""A subtask or a step that must be done first (``parse_dependency``); steps are checked with their subtask."""

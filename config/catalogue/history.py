@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Iterable, Mapping
 
 from config.catalogue.fields import Day, Part
-from config.catalogue.subtasks import Step, Subtask
+from config.catalogue.steps import RoleBasis, RoleWords, Step
+from config.catalogue.subtasks import Subtask
 
 StepKey = tuple[str, str]
 """A subtask's code and a step's key."""
@@ -61,6 +62,7 @@ def _steps(subtasks: Iterable[Subtask]) -> Mapping[StepKey, Step]:
 
 def _asks(step: Step) -> Step:
     """A step without what changes nothing about who is asked for what and when: its words and its form."""
-    silent = {"title_vi": "–", "title_en": "–", "report": None}
-    variants = tuple(each.model_copy(update={"title_vi": "–", "title_en": "–"}) for each in step.variants)
-    return step.model_copy(update={**silent, "report_to": (), "variants": variants})
+    silent = {"title_vi": "–", "title_en": "–", "product": None, "report": None, "report_to": (), "named": ()}
+    variants = tuple(each.model_copy(update={"title_vi": "–", "title_en": "–", "named": ()}) for each in step.variants)
+    due = step.due.model_copy(update={"words": RoleWords(), "basis": RoleBasis()})
+    return step.model_copy(update={**silent, "variants": variants, "due": due})

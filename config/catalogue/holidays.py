@@ -1,11 +1,12 @@
 """Holidays, other days off and Saturdays worked in exchange: calendar.yaml, read with every fault at once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from config.catalogue.folders import further_folders, priority_codes
+from config.catalogue.folders import CALENDAR, further_folders, one_file_in, priority_codes
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR, Override, WorkingCalendar, supported
 from config.settings import PLAN_DIR
@@ -15,25 +16,29 @@ _KEYS = ("overrides", "provisional_from")
 _ROW_KEYS = ("date", "kind", "document", "note_vi", "note_en")
 
 
-def load_calendar(path: Path | None = None) -> WorkingCalendar:
+def load_calendar(path: Path | None = None, *, common: WorkingCalendar | None = None) -> WorkingCalendar:
     """Read the table of overrides, and those of the further directives in the folders beside it, which hold for their
-    own work in addition; raises ``Refused`` listing every fault in them."""
-    path = path or PLAN_DIR / "calendar.yaml"
+    own work in addition; raises ``Refused`` listing every fault in them.
+
+    path    calendar.yaml of a plan; where the plan has none, the one shipped holds
+    common  the calendar that stands already, where the plan is that of a further directive
+    """
+    path = path or PLAN_DIR / CALENDAR
+    if common is not None:
+        return _load(path.parent, "", common) or common
     refusals: list[Refused] = []
     common, own = WorkingCalendar(), dict[str, WorkingCalendar]()
     try:
-        common = _read(path, path.name)
+        common = _load(path.parent) or _load(PLAN_DIR) or common
     except Refused as refused:
         refusals.append(refused)
     for folder in further_folders(path.parent):
-        if not (folder / path.name).exists():
-            continue
         try:
-            theirs = _read(folder / path.name, f"{folder.name}/{path.name}", common)
+            theirs = _load(folder, f"{folder.name}/", common)
         except Refused as refused:
             refusals.append(refused)
         else:
-            own |= dict.fromkeys(priority_codes(folder), theirs)
+            own |= dict.fromkeys(_codes_in(folder), theirs) if theirs else {}
     if len(refusals) == 1:
         raise refusals[0]
     if refusals:
@@ -45,12 +50,36 @@ def load_calendar(path: Path | None = None) -> WorkingCalendar:
     return replace(common, own=own)
 
 
-def _read(path: Path, name: str, common: WorkingCalendar | None = None) -> WorkingCalendar:
-    """One table, added to ``common`` where that is given."""
+def _load(folder: Path, prefix: str = "", common: WorkingCalendar | None = None) -> WorkingCalendar | None:
+    """The calendar of one directive, added to ``common`` where that is given; None where it has none of its own."""
+    path = one_file_in(folder) or folder / CALENDAR
+    if not path.is_file():
+        return None
+    name = f"{prefix}{path.name}"
     try:
         content, slips = read_yaml(path)
     except Refused as fault:
         raise Refused(f"{name}: {fault}.", f"{name}: {fault.en}.") from None
+    if path.name != CALENDAR:
+        # Slips in the rest of the file are told with the plan.
+        content, slips = (content.get("calendar") if isinstance(content, dict) else None), []
+        if content is None:
+            return None
+    return _calendar(content, slips, path, name, common)
+
+
+def _codes_in(folder: Path) -> list[str]:
+    path = one_file_in(folder)
+    if path is None:
+        return priority_codes(folder)
+    listed = read_yaml(path).content.get("priorities")
+    return [code for each in listed or () if isinstance(each, dict) and isinstance(code := each.get("code"), str)]
+
+
+def _calendar(
+    content: Any, slips: Sequence[Refused], path: Path, name: str, common: WorkingCalendar | None
+) -> WorkingCalendar:
+    """One table as read."""
     faults = [Refused(f"{slip}.", f"{slip.en}.") for slip in slips]
     if not isinstance(content, dict):
         keys = ", ".join(_KEYS)

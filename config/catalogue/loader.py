@@ -1,57 +1,60 @@
 """From YAML files to a ``Plan``. One with faults is refused with all of them: file, key, value, advice."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from config.catalogue.entries import Contents, entries, files_in, files_named
+from config.catalogue.checks.entries import Contents, entries, files_in, files_named
+from config.catalogue.checks.office_references import register_names, with_codes
+from config.catalogue.checks.plan_check import check_plan
 from config.catalogue.faults import PlanError, PlanErrors, from_validation
 from config.catalogue.fields import GroupName, Known, OfficeRef, Part, unique
-from config.catalogue.files import PlanFiles
 from config.catalogue.folders import (
+    CALENDAR,
+    DIRECTIVE,
+    LADDERS,
     MAIN_FOLDER,
-    MAIN_PRIORITIES,
+    OFFICES,
+    PlanFiles,
     folder_of,
-    further_folders,
     in_folder,
     is_priority,
     name_of,
-    priority_codes,
 )
 from config.catalogue.holidays import load_calendar
 from config.catalogue.offices import OfficeSpec
 from config.catalogue.plan import Directive, Plan
-from config.catalogue.plan_check import check_plan
 from config.catalogue.subtasks import Priority, PriorityFile
+from config.catalogue.writing import plan_contents, without_directive
 from config.errors import Refused
 from config.rules.ladder import Ladder
 from config.rules.working_time import WorkingCalendar
 from config.settings import PLAN_DIR
-from config.text.suggestions import suggestion
 
 __all__ = ["PlanError", "PlanErrors", "load_plan"]
+
+
+class OfficeGroup(Part):
+    """A group of offices, which may be those of the main plan."""
+
+    code: GroupName
+    offices: Annotated[tuple[OfficeRef, ...], unique()] = Field(min_length=1)
 
 
 class Offices(Part):
     """offices.yaml."""
 
     offices: tuple[OfficeSpec, ...] = Field(min_length=1)
-
-
-class FurtherGroup(Part):
-    """A group that a further directive defines; its offices may be those of the main plan."""
-
-    code: GroupName
-    offices: Annotated[tuple[OfficeRef, ...], unique()] = Field(min_length=1)
+    groups: tuple[OfficeGroup, ...] = ()
 
 
 class FurtherOffices(Part):
     """offices.yaml of a further directive: what it needs besides the offices of the main plan."""
 
     offices: tuple[OfficeSpec, ...] = ()
-    groups: tuple[FurtherGroup, ...] = ()
+    groups: tuple[OfficeGroup, ...] = ()
 
 
 class Ladders(Part):
@@ -60,57 +63,102 @@ class Ladders(Part):
     ladders: tuple[Ladder, ...] = Field(min_length=1)
 
 
-PRIORITY_FILES = tuple(f"p{number}.yaml" for number in range(1, MAIN_PRIORITIES + 1))
+class FurtherLadders(Part):
+    """ladders.yaml of a further directive: what it needs besides the ladders of the main plan."""
 
-_MAIN_FILES = ("directive.yaml", "offices.yaml", "ladders.yaml", *PRIORITY_FILES)
-_OPTIONAL = ("offices.yaml", "ladders.yaml")
-_CALENDAR = "calendar.yaml"
+    ladders: tuple[Ladder, ...] = ()
 
 
-def load_plan(directory: Path | None = None) -> Plan:
+def load_plan(
+    directory: Path | None = None,
+    *,
+    beside: Plan | None = None,
+    common: WorkingCalendar | None = None,
+    version_0_1: bool = False,
+) -> Plan:
     """Read the plan in ``directory`` (the one shipped, when none is named); raises ``PlanErrors``.
 
-    Each subfolder with a directive.yaml is read as a further directive. The calendars are read as well, since whether
-    rules fit each other depends on the days off.
+    A folder with a directive.yaml and a p1.yaml (or any other number) is a plan, and so is one file that holds
+    everything; each subfolder like that is read as a further directive. What the plan leaves out of ladders and
+    calendar is as shipped. The calendars are read as well, since whether rules fit each other depends on the days off.
+
+    beside       a plan that stands already: ``directory`` is read as a further directive beside it, or in the place of
+                 the directive of the same code, and may name its offices and ladders
+    common       the calendar that stands with it; the one shipped without it
+    version_0_1  what the files leave open is read as version 0.1 did: coordinating offices owe input to every copy
     """
     directory = directory or PLAN_DIR
-    if not directory.is_dir():
+    if not directory.exists():
         missing = PlanError(str(directory), "", None, "không có thư mục này", "there is no such directory")
         raise PlanErrors(directory, [missing])
-    files = PlanFiles(directory)
-    order = list(_files_of(directory))
-    for name in order:
-        files.read(name)
+    files = PlanFiles()
+    if beside is None:
+        files.read_plan(directory)
+    else:
+        _read_beside(files, directory, beside)
     errors = files.errors
-    errors += _misplaced(directory)
+    if version_0_1:
+        _owing_every_copy(files.contents)
+    errors += with_codes(files.contents)
     parts: dict[str, Any] = {}
+    known = {folder: _known(files, folder) for folder in dict.fromkeys(map(folder_of, files.contents))}
     for name, content in files.contents.items():
         model = _model_of(name)
         try:
-            parts[name] = model.model_validate(content, context=_known(files, order, folder_of(name)))
+            parts[name] = model.model_validate(content, context=known[folder_of(name)])
         except ValidationError as invalid:
             errors += from_validation(name, content, invalid, model)
     calendar = WorkingCalendar()
     try:
-        calendar = load_calendar(directory / _CALENDAR)
+        common = None if beside is None else common or load_calendar()
+        calendar = load_calendar(directory / CALENDAR, common=common)
     except Refused as refused:
         errors += _calendar_errors(refused)
-    errors += check_plan(files.contents, calendar)
+    errors += check_plan(files.contents, calendar, complete=files.is_complete)
     if errors:
-        order += [in_folder(folder, _CALENDAR) for folder in dict.fromkeys(map(folder_of, order))]
+        order = [*files.order, *(in_folder(folder, CALENDAR) for folder in dict.fromkeys(map(folder_of, files.order)))]
         place = {name: number for number, name in enumerate(order)}
-        raise PlanErrors(directory, sorted(errors, key=lambda error: place.get(error.file, len(place))))
+        told = sorted(errors, key=lambda error: place.get(error.file, len(place)))
+        raise PlanErrors(directory, map(files.placed, told))
     return _combine(parts)
+
+
+def _read_beside(files: PlanFiles, directory: Path, beside: Plan) -> None:
+    """The files of one directive with what stands already, as those of the main plan and of a folder in it."""
+    folder = directory.stem if directory.is_file() else directory.name
+    files.read_folder(directory, folder)
+    code = files.contents.get(in_folder(folder, DIRECTIVE), {}).get("code")
+    standing = plan_contents(without_directive(beside, code) if isinstance(code, str) else beside)
+    for name, key in ((OFFICES, "offices"), (LADDERS, "ladders")):
+        own, shared = files.contents.get(in_folder(folder, name)), standing.get(name, {}).get(key, [])
+        if own is not None and isinstance(own.get(key), list):
+            # What is the same as in the register is not a second office of that code.
+            own[key] = [entry for entry in own[key] if entry not in shared]
+    files.contents = {**standing, **files.contents}
+    files.order = [*standing, *files.order]
+
+
+def _owing_every_copy(contents: Contents) -> None:
+    """What version 0.1 meant where its files say nothing, written into the steps that have copies."""
+    registers = [content for _, content in files_named(contents, OFFICES)]
+    several = set(_groups(contents))
+    several |= {str(office.get("member_of")) for content in registers for _, office in entries(content, "offices")}
+    for _, content in ((file, content) for file, content in contents.items() if is_priority(file)):
+        for _, subtask in entries(content, "subtasks"):
+            for _, step in entries(subtask, "steps"):
+                parts = [step, *(variant for _, variant in entries(step, "variants"))]
+                leads = {part["lead"] for part in parts if isinstance(part.get("lead"), str)}
+                if leads & several and any(part.get("coordinating") for part in parts):
+                    step.setdefault("per_copy", True)
 
 
 def _combine(parts: Mapping[str, Any]) -> Plan:
     """One plan from the main plan and the further directives."""
     directives = {folder_of(name): part for name, part in parts.items() if isinstance(part, Directive)}
     priorities = {name: part for name, part in parts.items() if isinstance(part, PriorityFile)}
-    groups = [group for part in parts.values() if isinstance(part, FurtherOffices) for group in part.groups]
-    listed = [
-        office for part in parts.values() if isinstance(part, Offices | FurtherOffices) for office in part.offices
-    ]
+    registers = [part for part in parts.values() if isinstance(part, Offices | FurtherOffices)]
+    groups = [group for part in registers for group in part.groups]
+    listed = [office for part in registers for office in part.offices]
     offices = []
     for office in listed:
         further = tuple(group.code for group in groups if office.code in group.offices)
@@ -121,59 +169,26 @@ def _combine(parts: Mapping[str, Any]) -> Plan:
             Priority(**dict(part), directive=directives[folder_of(name)].code) for name, part in priorities.items()
         ),
         offices=tuple(offices),
-        ladders=tuple(ladder for part in parts.values() if isinstance(part, Ladders) for ladder in part.ladders),
+        ladders=tuple(
+            ladder for part in parts.values() if isinstance(part, Ladders | FurtherLadders) for ladder in part.ladders
+        ),
     )
-
-
-def _files_of(directory: Path) -> Iterator[str]:
-    """Every file to read, the main plan's first; optional files of a further directive only where they exist."""
-    yield from _MAIN_FILES
-    for folder in further_folders(directory):
-        yield in_folder(folder.name, "directive.yaml")
-        yield from (in_folder(folder.name, name) for name in _OPTIONAL if (folder / name).exists())
-        yield from (in_folder(folder.name, f"{code}.yaml") for code in priority_codes(folder))
-
-
-def _misplaced(directory: Path) -> Iterator[PlanError]:
-    """Files that nobody would read, and directives without a priority."""
-    for path in sorted(directory.glob("p*.yaml")):
-        if is_priority(path.name) and path.name not in PRIORITY_FILES:
-            yield PlanError(
-                path.name,
-                "",
-                None,
-                f"nhiệm vụ sau p{MAIN_PRIORITIES} thuộc một chỉ đạo khác; để trong thư mục con cùng directive.yaml",
-                f"priorities after p{MAIN_PRIORITIES} belong to a further directive, in a subfolder with its"
-                " directive.yaml",
-            )
-    for folder in further_folders(directory):
-        names = ("directive.yaml", *_OPTIONAL, _CALENDAR)
-        for path in sorted(folder.glob("*.y*ml")):
-            if path.name not in names and not is_priority(path.name):
-                vi, en = suggestion(path.name, [*names, f"p{MAIN_PRIORITIES + 1}.yaml"])
-                yield PlanError(in_folder(folder.name, path.name), "", None, f"không rõ tệp gì{vi}", f"is unknown{en}")
-        if not priority_codes(folder):
-            yield PlanError(
-                in_folder(folder.name, "directive.yaml"),
-                "",
-                None,
-                f"thiếu nhiệm vụ; thêm tệp p{MAIN_PRIORITIES + 1}.yaml (hoặc số lớn hơn) bên cạnh",
-                f"has no priority; put p{MAIN_PRIORITIES + 1}.yaml, or one with a higher number, beside it",
-            )
 
 
 def _model_of(file: str) -> type[BaseModel]:
     if is_priority(file):
         return PriorityFile
-    if name_of(file) == "offices.yaml":
+    if name_of(file) == OFFICES:
         return Offices if folder_of(file) == MAIN_FOLDER else FurtherOffices
-    return Directive if name_of(file) == "directive.yaml" else Ladders
+    if name_of(file) == LADDERS:
+        return Ladders if folder_of(file) == MAIN_FOLDER else FurtherLadders
+    return Directive
 
 
-def _known(files: PlanFiles, order: Sequence[str], folder: str) -> Known:
+def _known(files: PlanFiles, folder: str) -> Known:
     """Every code that the files of a folder may name, also of entries that have faults, so that no fault causes
     another: its own and the main plan's. The main plan names only its own; documents and systems are per directive."""
-    read = [file for file in order if folder_of(file) in (MAIN_FOLDER, folder)]
+    read = [file for file in files.order if folder_of(file) in (MAIN_FOLDER, folder)]
     own = files_in(files.contents, folder)
 
     def codes(chosen: Iterable[str], key: str, by: str = "code", *, needed: bool = True) -> set[str] | None:
@@ -186,15 +201,16 @@ def _known(files: PlanFiles, order: Sequence[str], folder: str) -> Known:
             found |= {entry[by] for _, entry in entries(files.contents[file], key) if isinstance(entry.get(by), str)}
         return found
 
-    directive = in_folder(folder, "directive.yaml")
-    offices = _in_capitals(codes((file for file in read if name_of(file) == "offices.yaml"), "offices"))
+    directive = in_folder(folder, DIRECTIVE)
+    offices = _in_capitals(codes((file for file in read if name_of(file) == OFFICES), "offices"))
     both = {**files_in(files.contents, MAIN_FOLDER), **own}
     return Known(
         offices=offices,
+        names=lambda: register_names(files.contents, folder).names,
         groups=set(_groups(both)) if offices is not None else None,
         documents=_in_capitals(codes([directive], "documents", "id", needed=False)),
         systems=_in_capitals(codes([directive], "systems", "id", needed=False)),
-        ladders=codes((file for file in read if name_of(file) == "ladders.yaml"), "ladders"),
+        ladders=codes((file for file in read if name_of(file) == LADDERS), "ladders"),
         subtasks=codes((file for file in read if is_priority(file)), "subtasks"),
     )
 
@@ -205,7 +221,7 @@ def _in_capitals(codes: set[str] | None) -> set[str] | None:
 
 
 def _groups(contents: Contents) -> Iterator[str]:
-    for _, content in files_named(contents, "offices.yaml"):
+    for _, content in files_named(contents, OFFICES):
         for _, office in entries(content, "offices"):
             listed = office.get("groups")
             yield from (group for group in listed if isinstance(group, str)) if isinstance(listed, list) else ()

@@ -1,21 +1,69 @@
 """Offices of the plan: when they exist, who succeeds them, and which of them a selector means."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from config.catalogue.fields import Day, GroupName, GroupRef, Known, OfficeCode, OfficeRef, Part, Title, unique
+from config.catalogue.fields import (
+    Day,
+    GroupName,
+    GroupRef,
+    Known,
+    OfficeCode,
+    OfficeRef,
+    Part,
+    Title,
+    same_as,
+    unique,
+)
+from config.catalogue.office_names import NamedOffice, OfficeNames
 from config.text.shapes import fault
+from config.text.suggestions import did_you_mean
 
-OfficeKind = Literal["party", "state", "police", "military", "justice", "front", "locality"]
+PARTY = "party"
+"""The kind of office whose papers have the form of Party documents; every other kind is a heading on the board."""
+
+OFFICE_KINDS = (PARTY, "state", "police", "military", "justice", "front", "locality")
+"""The kinds that have words of their own; a plan may name others (bộ, doanh nghiệp, trường học …)."""
+
+_PARTY_IN_WORDS = ("party", "đảng", "cơ quan đảng")
+_MISSPELT = 0.85
+
+
+def _kind(text: str) -> str:
+    kind = " ".join(text.split())
+    if kind.casefold() in _PARTY_IN_WORDS:
+        return PARTY
+    for known in OFFICE_KINDS:
+        if kind != known and SequenceMatcher(None, known, kind.casefold()).ratio() >= _MISSPELT:
+            vi, en = did_you_mean(known)
+            raise fault(f"gần giống một loại đã có{vi}", f"comes close to a known kind{en}")
+    return kind
+
+
+OfficeKind = Annotated[Title, Field(max_length=60), AfterValidator(_kind)]
+
+
+class Heir(Part):
+    """Who takes over one part of the work of an office that was split.
+
+    of  a subtask ("T3.4"), or the number of a single assignment ("17")
+    """
+
+    of: Title
+    office: OfficeRef
 
 
 class OfficeSpec(Part):
     """An office, when it exists, and who succeeds it.
 
+    kind       what kind of office it is, in the plan's own words; only ``PARTY`` changes anything
+    aliases    other names it goes by, or went by
     valid_to   its last day; the successor answers from the next day on
+    heirs      who answers in place of the successor for some of its work
     assumed    not named in the directive: an assumption the province must confirm
     member_of  the collective entry ("xã, phường") this office belongs to; a collective with members stands
                for them, one without stands for itself
@@ -23,18 +71,25 @@ class OfficeSpec(Part):
 
     code: OfficeCode
     name_vi: Title
-    name_en: Title
-    kind: OfficeKind
+    name_en: Title = same_as("name_vi")
+    kind: OfficeKind = "state"
+    aliases: Annotated[tuple[Title, ...], unique()] = ()
     groups: Annotated[tuple[GroupName, ...], unique()] = ()
     member_of: OfficeRef | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
     successor: OfficeRef | None = None
+    heirs: tuple[Heir, ...] = ()
     assumed: bool = False
     note_vi: str = ""
 
     def exists_on(self, day: datetime.date) -> bool:
         return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+    def heir(self, of: Sequence[str] = ()) -> str | None:
+        """Who takes over: the heir of the first of these parts of its work that has one, or its successor."""
+        named = {each.of: each.office for each in self.heirs}
+        return next((named[part] for part in of if part in named), self.successor)
 
 
 class Selector(Part):
@@ -61,7 +116,7 @@ class Selector(Part):
             return {"host": True}
         known = info.context.offices if isinstance(info.context, Known) else None
         # «Cat» is a slip for the office; "there is no such group" would be the wrong advice.
-        office = content.isupper() or content.upper() in (known or ())
+        office = content.isupper() or content.upper() in (known or ()) or " " in content.strip()
         return {"office" if office else "group": content}
 
     @model_validator(mode="after")
@@ -77,25 +132,38 @@ class Selector(Part):
         return self.office or self.group or "host"
 
 
+def names_of(offices: Iterable[OfficeSpec]) -> OfficeNames:
+    """The offices by everything they may be called."""
+    return OfficeNames(
+        NamedOffice(each.code, (each.name_vi, each.name_en, *each.aliases), each.valid_from, each.valid_to)
+        for each in offices
+    )
+
+
 Register = Mapping[str, OfficeSpec]
 """Offices by code, in the order of the plan."""
 
 
-def successor_on(offices: Register, code: str, day: datetime.date) -> str:
-    """Who answers for ``code`` on ``day``: itself, or the first of its successors that has not ended."""
+def successor_on(offices: Register, code: str, day: datetime.date, of: Sequence[str] = ()) -> str:
+    """Who answers for ``code`` on ``day``: itself, or the first of its successors that has not ended.
+
+    of  which part of its work is meant, where it was split: the number of an assignment, a subtask
+    """
     seen = {code}
     office = offices.get(code)
     while office is not None and office.valid_to is not None and office.valid_to < day:
-        if office.successor is None or office.successor in seen:
+        heir = office.heir(of)
+        if heir is None or heir in seen:
             break
-        code = office.successor
+        code = heir
         seen.add(code)
         office = offices.get(code)
     return code
 
 
-def resolve(offices: Register, selector: Selector, day: datetime.date) -> tuple[str, ...]:
-    """The offices a selector means on ``day``, each once; an ended office gives its successor.
+def resolve(offices: Register, selector: Selector, day: datetime.date, of: Sequence[str] = ()) -> tuple[str, ...]:
+    """The offices a selector means on ``day``, each once; an ended office gives its successor, or the heir ``of`` that
+    part of its work.
 
     A collective entry gives its members of that day, or itself while none are listed. ``host`` gives none:
     the event says who that is.
@@ -104,7 +172,7 @@ def resolve(offices: Register, selector: Selector, day: datetime.date) -> tuple[
         chosen = [selector.office]
     else:
         chosen = [office.code for office in offices.values() if selector.group in office.groups]
-    current = dict.fromkeys(successor_on(offices, code, day) for code in chosen)
+    current = dict.fromkeys(successor_on(offices, code, day, of) for code in chosen)
     existing = [code for code in current if code in offices and offices[code].exists_on(day)]
     return tuple(dict.fromkeys(member for code in existing for member in _members(offices, code, day)))
 

@@ -1,14 +1,14 @@
 """The plan's shape: directive, priorities, subtasks, steps, report forms. Frozen once loaded.
 
 Everything here was decided; nothing here knows what has happened. ``config.catalogue.loader`` reads it from YAML, and
-``config.catalogue.plan_check`` checks its parts against each other.
+``config.catalogue.checks.plan_check`` checks its parts against each other.
 """
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from config.catalogue.fields import (
     PRIORITY,
@@ -18,11 +18,15 @@ from config.catalogue.fields import (
     OfficeRef,
     Part,
     ReferenceCode,
+    SourceText,
     Title,
+    parse_dependency,
+    same_as,
 )
 from config.catalogue.history import StepHistory, StepKey
+from config.catalogue.office_names import OfficeNames
 from config.catalogue.offices import OfficeSpec as OfficeSpec
-from config.catalogue.offices import Register, resolve, successor_on
+from config.catalogue.offices import Register, names_of, resolve, successor_on
 from config.catalogue.offices import Selector as Selector
 from config.catalogue.subtasks import AD_HOC, AD_HOC_STEP, Priority, Step, Subtask
 from config.errors import Refused
@@ -53,18 +57,20 @@ class Directive(Part):
 
     place_vi         where the coordinator's documents are written, as their head names it; dots when empty
     coordinator      the office that urges, and decides on reports and extensions
-    default_monitor  the office told of long delays where a subtask names no other
+    default_monitor  the office told of long delays where a subtask names no other; the coordinator unless given
+    source           the directive's text, against which quotes are checked; a file names a .txt file beside it
     """
 
     code: DirectiveCode
     title_vi: LongText
-    title_en: LongText
+    title_en: LongText = same_as("title_vi")
     date: Day
-    note_vi: LongText
+    note_vi: LongText | None = None
     place_vi: Title | None = None
     coordinator: OfficeRef
-    default_monitor: OfficeRef
+    default_monitor: OfficeRef = same_as("coordinator")
     conventions: Conventions = Conventions()
+    source: SourceText | None = None
     documents: tuple[Reference, ...] = ()
     systems: tuple[Reference, ...] = ()
 
@@ -102,6 +108,19 @@ class Plan(Part):
     @cached_property
     def _offices(self) -> Register:
         return {office.code: office for office in self.offices}
+
+    @cached_property
+    def office_names(self) -> OfficeNames:
+        """The offices by everything they may be called."""
+        return names_of(self.offices)
+
+    @cached_property
+    def _collectives(self) -> frozenset[str]:
+        return frozenset(office.member_of for office in self.offices if office.member_of)
+
+    def is_collective(self, code: str) -> bool:
+        """Whether an office stands for others that are listed one by one."""
+        return code in self._collectives
 
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -176,8 +195,22 @@ class Plan(Part):
     def office(self, code: str) -> OfficeSpec:
         return _find(self._offices, code, "Cơ quan", "office")
 
+    def office_named(self, text: str, day: datetime.date | None = None) -> OfficeSpec:
+        """The office of this code, name, old name or abbreviation (``config.catalogue.office_names``)."""
+        return self.office(self.office_names.named(text, day))
+
     def ladder(self, code: str) -> Ladder:
         return _find({ladder.code: ladder for ladder in self.ladders}, code, "Thang nhắc việc", "ladder")
+
+    def dependencies(self, subtask: str, step: str) -> tuple[tuple[str, str], ...]:
+        """The steps that must be done before this one, each as subtask and step; a subtask stands for all of its."""
+        whole = self.subtask(subtask)
+        named = (*whole.depends_on, *self.step(subtask, step).depends_on)
+        found: dict[tuple[str, str], None] = {}
+        for code, key in map(parse_dependency, named):
+            keys = (key,) if key else tuple(each.key for each in self.subtask(code).steps)
+            found |= dict.fromkeys((code or subtask, each) for each in keys)
+        return tuple(found)
 
     def step_title(
         self, subtask: str, step: str, variant: str = "", language: str = "vi", *, occasion: str = ""
@@ -197,13 +230,19 @@ class Plan(Part):
                 titles.append(chosen.title_vi if language == "vi" else chosen.title_en)
         return " – ".join(titles)
 
-    def current_office(self, code: str, day: datetime.date) -> str:
-        """Who answers for ``code`` on ``day``: itself, or its last successor in line."""
-        return successor_on(self._offices, self.office(code).code, day)
+    def current_office(self, code: str, day: datetime.date, of: Sequence[str] = ()) -> str:
+        """Who answers for ``code`` on ``day``: itself, or its last successor in line (``successor_on``)."""
+        return successor_on(self._offices, self.office(code).code, day, of)
 
-    def resolve(self, selector: Selector, day: datetime.date) -> tuple[str, ...]:
+    def is_for_all_leads(self, lead_office: str, office: str) -> bool:
+        """Whether an office that coordinates owes its input once, to every lead (``config.catalogue.assignees``)."""
+        return successor_on(self._offices, lead_office, datetime.date.max) == successor_on(
+            self._offices, office, datetime.date.max
+        )
+
+    def resolve(self, selector: Selector, day: datetime.date, of: Sequence[str] = ()) -> tuple[str, ...]:
         """The offices a selector means on ``day`` (``config.catalogue.offices.resolve``)."""
-        return resolve(self._offices, selector, day)
+        return resolve(self._offices, selector, day, of)
 
     def as_json(self) -> dict[str, Any]:
         """What `dondoc plan show --json` prints."""
@@ -228,18 +267,24 @@ class Plan(Part):
 
 
 def _subtask_json(subtask: Subtask) -> dict[str, Any]:
-    groups = [group for step in subtask.steps for group in step.groups()]
+    teams = [team for step in subtask.steps for team in step.teams()]
+
+    def names(role: Literal["leads", "asked", "named"]) -> list[str]:
+        return list(dict.fromkeys(str(selector) for team in teams for selector in getattr(team, role)))
+
     return {
         **subtask.model_dump(mode="json", exclude={"steps"}),
+        "quote": subtask.quote,
         "roles": {
-            "lead": list(dict.fromkeys(str(lead) for _, lead, _ in groups)),
-            "coordinating": list(dict.fromkeys(str(s) for _, _, selectors in groups for s in selectors)),
+            "lead": names("leads"),
+            "coordinating": names("asked"),
             "monitor": subtask.monitor,
         },
+        "named": names("named"),
         "rules": [
             {"step": step.key, "trigger": step.trigger, "role": role, "rule": rule}
             for step in subtask.steps
-            for role, rule in (("lead", step.due.lead), ("coordinating", step.due.coordinating))
+            for role, rule in (("lead", step.due.lead), ("coordinating", step.due.helpers_rule))
             if rule is not None
         ],
         "steps": [step.model_dump(mode="json") for step in subtask.steps],

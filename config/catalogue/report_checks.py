@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from config.catalogue.fields import LongText, Part
+from config.catalogue.fields import LongText, Part, same_as
 from config.text.shapes import fault
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -48,7 +48,7 @@ class Check(Part):
 
     expression: Annotated[str, AfterValidator(_readable)]
     label_vi: LongText
-    label_en: LongText
+    label_en: LongText = same_as("label_vi")
 
     @property
     def names(self) -> frozenset[str]:

@@ -14,13 +14,16 @@ from importlib.metadata import version
 from typing import Literal
 
 import holidays
+from pendulum import SATURDAY
 
 from config.errors import Refused
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 _DAY = timedelta(days=1)
-_SATURDAY = 5
+
+_ANNOUNCED_FROM = 11
+"""The month from which the holidays of the next year are asked for."""
 
 
 # The library's names of the days in the words people use; days of one holiday share one name.
@@ -96,11 +99,16 @@ class WorkingCalendar:
         if override := self._decided.get(supported(day)):
             return override.kind == "working_day"
         names, weekend_workdays = _library(day.year)
-        return day not in names and (day.weekday() < _SATURDAY or day in weekend_workdays)
+        return day not in names and (day.weekday() < SATURDAY or day in weekend_workdays)
 
     def is_provisional(self, year: int) -> bool:
         """Whether the holidays of ``year`` are worked out by rule and not yet announced."""
         return year >= self.provisional_from
+
+    def unconfirmed_year(self, today: date) -> int | None:
+        """The year whose holidays should be announced by now and are not: this one, or from November the next."""
+        next_year = today.year + (today.month >= _ANNOUNCED_FROM)
+        return next((year for year in (today.year, next_year) if self.is_provisional(year)), None)
 
     def next_working_day(self, day: date) -> date:
         """``day`` itself when it is a working day, else the first one after it (BLDS 2015, 148)."""
@@ -149,7 +157,7 @@ class WorkingCalendar:
 
     def days_worked(self, start: date, end: date) -> list[NamedDay]:
         """Weekend days and holidays after ``start`` and up to ``end`` that are working days."""
-        days = (day for day in _between(start, end) if day.weekday() >= _SATURDAY or _holiday(day))
+        days = (day for day in _between(start, end) if day.weekday() >= SATURDAY or _holiday(day))
         return [NamedDay(day, *(self._decision(day) or _EXCHANGED)) for day in days if self.is_working_day(day)]
 
     def _decision(self, day: date) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ file beyond the name of a key, since contacts.yaml may hold secrets.
 
 import re
 import unicodedata
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +36,9 @@ _PLAIN = (
 
 # Text, then « #» without the space that people write after it in a comment.
 _TIGHT_COMMENT = re.compile(r"^[ ]*[^\s#](?:(?![ \t]#).)*[ \t](?P<mark>#+)(?![#\s]|$)", re.MULTILINE)
+
+
+_Writer: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class Parsed(NamedTuple):
@@ -67,6 +71,21 @@ class _Loader(_Base):  # type: ignore[misc]
 
 for _tag, _pattern, _first in _PLAIN:
     _Loader.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern.pattern})$"), list(_first))
+
+
+class _Dumper(_Writer):  # type: ignore[misc]
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+
+for _tag, _pattern, _first in _PLAIN:
+    _Dumper.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern.pattern})$"), list(_first))
+_Dumper.add_representer(date, lambda dumper, day: dumper.represent_str(day.isoformat()))
+_Dumper.ignore_aliases = lambda *_: True
+
+
+def as_yaml(content: Any) -> str:
+    """Groups and lists of texts, whole numbers, truths and days as YAML that ``parse`` reads as the same."""
+    return str(yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120))
 
 
 def read_yaml(path: Path) -> Parsed:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from config.catalogue.plan import Plan
 from config.contacts.desks import DESKS
@@ -20,13 +21,19 @@ _BETWEEN = " – "
 
 @dataclass(frozen=True)
 class Choices:
-    """The choices by code. ``hidden`` ones are accepted but not offered."""
+    """The choices by code. ``hidden`` ones are accepted but not offered.
+
+    matching  the codes that a name in any spelling may mean
+    is_open   what is not offered, and not like anything offered, may be written as well
+    """
 
     what_vi: str
     what_en: str
     names: Mapping[str, str]
     hidden: frozenset[str] = frozenset()
     with_code: bool = True
+    matching: Callable[[str], Sequence[str]] | None = None
+    is_open: bool = False
 
     def shown(self, code: str) -> str:
         return (
@@ -45,6 +52,10 @@ class Choices:
             if code in self.names:
                 return code
         named = [code for code, name in self.names.items() if name.casefold() == text.casefold()]
+        if not named and self.matching:
+            named = [code for code in self.matching(text) if code in self.names]
+        if not named and self.is_open and not closest(text, self.names.values()):
+            return " ".join(text.split())
         return named[0] if len(named) == 1 else None
 
     def unknown(self, text: str) -> tuple[str, str]:
@@ -220,15 +231,16 @@ def choices_of(plan: Plan, today: date) -> Mapping[str, Choices]:
     offices = {each.code: each.name_vi for each in plan.offices}
     ended = frozenset(each.code for each in plan.offices if not each.exists_on(today))
     subtasks = {each.code: each.title_vi for each in plan.subtasks() if each.steps}
+    named = partial(plan.office_names.matching, day=today)
     return {
-        "offices": Choices("đơn vị", "office", offices, ended),
-        "register": Choices("đơn vị", "office", offices),
+        "offices": Choices("đơn vị", "office", offices, ended, matching=named),
+        "register": Choices("đơn vị", "office", offices, matching=named),
         "subtasks": Choices("nội dung", "subtask", subtasks),
         "urgencies": Choices(
             "độ khẩn", "urgency", {key.value: name for key, name in URGENCY_VI.items()}, with_code=False
         ),
         "languages": Choices("ngôn ngữ", "language", _LANGUAGES),
-        "kinds": Choices("loại cơ quan", "kind of office", _KINDS_VI),
+        "kinds": Choices("loại cơ quan", "kind of office", _KINDS_VI, is_open=True),
         "groups": Choices("nhóm", "group", {name: _GROUPS_VI.get(name, name) for name in plan.groups}),
         "yes_no": Choices("câu trả lời", "answer", {"true": "có", "false": "không"}, with_code=False),
     }

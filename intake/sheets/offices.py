@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,7 +60,7 @@ def review_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Sheet
     for row in rows:
         register = row.choices["register"]
         names = {**register.names, **{code: code for code in by_its_code if code not in register.names}}
-        row.choices = {**row.choices, "register": Choices(register.what_vi, register.what_en, names)}
+        row.choices = {**row.choices, "register": replace(register, names=names)}
     entries = {code: _entry(row, code, before.get(code, {"code": code})) for code, row in by_its_code.items()}
     changed = {code: entry for code, entry in entries.items() if entry != before.get(code)}
     if changed:

@@ -44,8 +44,8 @@ def silence(
     lock_audit_chain(session)
     period = _period(session, period.strip()) if period else None
     same = (Silence.office == office, Silence.subtask == subtask, Silence.period == period)
-    there = select(Silence).where(*same, Silence.until == until, Silence.reason == reason)
-    if found := session.exec(there.where(_in_force(context.today))).first():
+    identical = select(Silence).where(*same, Silence.until == until, Silence.reason == reason)
+    if found := session.exec(identical.where(_in_force(context.today))).first():
         return found  # the button was pressed twice
     made = Silence(
         office=context.plan.office(office).code if office else None,

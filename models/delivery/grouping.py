@@ -49,8 +49,8 @@ def _group(
     made = 0
     for office, desk, channel, is_express in session.exec(recipients).all():
         its = (Notice.office == office, Notice.desk == desk, Notice.channel == channel)
-        theirs = and_(waiting, *its, express == is_express, allows(office))
-        urgencies = set(session.exec(select(col(Notice.urgency)).where(theirs).distinct()))
+        for_recipient = and_(waiting, *its, express == is_express, allows(office))
+        urgencies = set(session.exec(select(col(Notice.urgency)).where(for_recipient).distinct()))
         if not urgencies:
             continue
         message = Message(
@@ -66,7 +66,7 @@ def _group(
         session.flush()
         # What another courier groups, or a run hands over just now, is left to them: two that lock many rows in
         # different orders and wait for each other would block each other for good.
-        free = select(Notice.id).where(theirs).with_for_update(skip_locked=True).cte("free")
+        free = select(Notice.id).where(for_recipient).with_for_update(skip_locked=True).cte("free")
         taken = session.exec(
             update(Notice)
             .where(col(Notice.id).in_(select(free.c.id)))

@@ -104,14 +104,14 @@ def restore(settings: Settings, taken: Path, *, progress: Progress | None = None
                 raise _not_a_backup(taken, "nhật ký không như lúc sao lưu", "its audit trail is not what it was")
             with _opened(settings.database_url) as engine:
                 refuse_used_store(engine)
-                there = [each for each in files if (at / _FILES / each).exists()]
-                for each in there:
+                intact = [each for each in files if (at / _FILES / each).exists()]
+                for each in intact:
                     keep(path_of(settings, each), (at / _FILES / each).read_bytes())
                 _restore_file(at / _KEY, settings.data_dir / _KEY)
                 _restore_file(at / _CONTACTS, settings.contacts_file)
                 tables = copy_store(backed_up, engine, progress=progress)
-    missing = len(files) - len(there)
-    return Backup(datetime.fromisoformat(manifest["taken_at"]), tables, len(there), missing, trail)
+    missing = len(files) - len(intact)
+    return Backup(datetime.fromisoformat(manifest["taken_at"]), tables, len(intact), missing, trail)
 
 
 def _database_with_its_files(

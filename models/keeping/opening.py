@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, exists, func, select
 from sqlmodel import col
 
 from config import clock
-from config.catalogue.folders import source_digest
+from config.catalogue.folders import CALENDAR, source_digest
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
@@ -93,7 +93,11 @@ def _plan_in_force(engine: Engine, settings: Settings) -> PlanInForce:
         in_force = plan_in_force(connection)
     if in_force is not None:
         return in_force
-    plan, calendar = load_plan(settings.plan_dir), load_calendar(settings.plan_dir / "calendar.yaml")
+    with reading(engine) as connection:
+        # A store of version 0.1 holds work by what its files meant then.
+        lived_in = connection.scalar(select(exists().where(col(Assignment.id).is_not(None)))) or False
+    plan = load_plan(settings.plan_dir, version_0_1=lived_in)
+    calendar = load_calendar(settings.plan_dir / CALENDAR)
     refuse_forgotten_assignments(engine, plan)
     provenance = Provenance(source_digest=source_digest(settings.plan_dir))
     with session_scope(engine) as session:

@@ -10,7 +10,7 @@ Refused (config.errors)
 """
 
 from config.errors import Refused
-from models.tables.lifecycle import State, Verb
+from models.tables.lifecycle import STATE_WORDS, VERB_WORDS, State, Verb
 
 
 class NotFound(Refused):
@@ -32,7 +32,7 @@ class TransitionRefused(Refused):
 
     def __init__(self, assignment_id: int, state: State, verb: Verb) -> None:
         super().__init__(
-            f"Việc số {assignment_id} đang ở trạng thái «{STATE_VI[state]}», không thể {VERB_VI[verb]}.",
+            f"Việc số {assignment_id} đang ở trạng thái «{STATE_WORDS[state][0]}», không thể {VERB_WORDS[verb][0]}.",
             f"Assignment {assignment_id} is {state.value}; it cannot be changed by '{verb.value}'.",
         )
         self.assignment_id = assignment_id
@@ -55,30 +55,3 @@ class LateAtOnce(Refused):
             " the tick for it).",
         )
         self.count = count
-
-
-STATE_VI = {
-    State.ASSIGNED: "đã giao, chưa tiếp nhận",
-    State.ACKNOWLEDGED: "đã tiếp nhận",
-    State.REPORTED: "đã báo cáo, chờ xác nhận",
-    State.RETURNED: "bị trả lại",
-    State.ACCEPTED: "đã hoàn thành",
-    State.SUSPENDED: "đang tạm dừng",
-    State.WITHDRAWN: "đã thu hồi",
-}
-
-VERB_VI = {
-    Verb.ASSIGN: "giao việc",
-    Verb.ACKNOWLEDGE: "tiếp nhận",
-    Verb.DELEGATE: "giao cho bộ phận",
-    Verb.REPORT: "báo cáo",
-    Verb.ACCEPT: "xác nhận báo cáo",
-    Verb.RETURN: "trả lại báo cáo",
-    Verb.REQUEST_EXTENSION: "xin gia hạn",
-    Verb.GRANT_EXTENSION: "gia hạn",
-    Verb.REFUSE_EXTENSION: "từ chối gia hạn",
-    Verb.SUSPEND: "tạm dừng",
-    Verb.RESUME: "cho tiếp tục",
-    Verb.WITHDRAW: "thu hồi",
-    Verb.HAND_OVER: "bàn giao",
-}

@@ -18,6 +18,18 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"  # in: the coordinator, with a reason; final
 
 
+STATE_WORDS = {
+    State.ASSIGNED: ("đã giao, chưa tiếp nhận", "assigned, not acknowledged"),
+    State.ACKNOWLEDGED: ("đã tiếp nhận", "acknowledged"),
+    State.REPORTED: ("đã báo cáo, chờ xác nhận", "reported, to be decided on"),
+    State.RETURNED: ("bị trả lại", "returned"),
+    State.ACCEPTED: ("đã hoàn thành", "done"),
+    State.SUSPENDED: ("đang tạm dừng", "suspended"),
+    State.WITHDRAWN: ("đã thu hồi", "withdrawn"),
+}
+"""In Vietnamese and English."""
+
+
 class Verb(StrEnum):
     """What people and flows do to an assignment; each is a function in ``models.work.verbs``."""
 
@@ -34,6 +46,24 @@ class Verb(StrEnum):
     RESUME = "resume"
     WITHDRAW = "withdraw"
     HAND_OVER = "hand_over"
+
+
+VERB_WORDS = {
+    Verb.ASSIGN: ("giao việc", "assigned the work"),
+    Verb.ACKNOWLEDGE: ("tiếp nhận", "acknowledged"),
+    Verb.DELEGATE: ("giao cho bộ phận", "handed to a unit"),
+    Verb.REPORT: ("báo cáo", "reported"),
+    Verb.ACCEPT: ("xác nhận báo cáo", "accepted the report"),
+    Verb.RETURN: ("trả lại báo cáo", "returned the report"),
+    Verb.REQUEST_EXTENSION: ("xin gia hạn", "asked for more time"),
+    Verb.GRANT_EXTENSION: ("gia hạn", "granted more time"),
+    Verb.REFUSE_EXTENSION: ("từ chối gia hạn", "refused more time"),
+    Verb.SUSPEND: ("tạm dừng", "suspended the work"),
+    Verb.RESUME: ("cho tiếp tục", "let the work go on"),
+    Verb.WITHDRAW: ("thu hồi", "withdrew the work"),
+    Verb.HAND_OVER: ("bàn giao", "handed over"),
+}
+"""In Vietnamese, as what is done, and in English, as what was done."""
 
 
 OPEN = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.REPORTED, State.RETURNED, State.SUSPENDED})

@@ -1,8 +1,9 @@
 """What an office answers: reports with their files and drafts, requests for more time, and the decision on each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -26,6 +27,10 @@ class ReportContent:
     text: str = ""
     difficulties: str = ""
     proposals: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of a ``Report`` that say it, by name."""
+        return vars(self) | {"counts": dict(self.counts)}
 
 
 class Report(SQLModel, table=True):
@@ -59,10 +64,7 @@ class Report(SQLModel, table=True):
 
     def says(self, content: ReportContent) -> bool:
         """Whether this is what ``content`` would hand in."""
-        own = ReportContent(
-            self.counts, self.document_number, self.document_date, self.text, self.difficulties, self.proposals
-        )
-        return own == replace(content, counts=dict(content.counts))
+        return all(getattr(self, name) == value for name, value in content.columns().items())
 
 
 class Attachment(SQLModel, table=True):

@@ -61,12 +61,12 @@ def add_attachment(
             f"Tệp «{examined.name}»: việc này không nhận tệp kèm theo; chỉ ghi số và ngày văn bản.",
             f"File '{examined.name}': this work takes no files; give the document's number and date only.",
         )
-    there = waiting_attachments(session, assignment_id)
-    for each in there:
+    waiting = waiting_attachments(session, assignment_id)
+    for each in waiting:
         if each.sha256 == examined.sha256:
             keep(path_of(settings, examined.sha256), examined.content)  # restores bytes that were lost
             return each
-    if len(there) >= MAX_FILES:
+    if len(waiting) >= MAX_FILES:
         raise Refused(
             f"Tệp «{examined.name}»: đã có {MAX_FILES} tệp; bỏ bớt một tệp trước.",
             f"File '{examined.name}': there are {MAX_FILES} files already; remove one first.",
@@ -142,9 +142,9 @@ def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attac
 
 def refuse_unwanted_files(session: Session, assignment: Assignment, context: ActorContext) -> None:
     """Files may be attached to an assignment whose form takes none since; raises ``Refused`` naming them."""
-    if _takes_files(assignment, context) or not (there := waiting_attachments(session, assignment.id or 0)):
+    if _takes_files(assignment, context) or not (waiting := waiting_attachments(session, assignment.id or 0)):
         return
-    names = ", ".join(f"«{each.name}»" for each in there)
+    names = ", ".join(f"«{each.name}»" for each in waiting)
     raise Refused(
         f"Việc này không còn nhận tệp kèm theo; bỏ tệp {names} rồi gửi lại, chỉ ghi số và ngày văn bản.",
         f"This work takes no files any more; remove {names} and give the document's number and date only.",

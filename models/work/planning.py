@@ -4,10 +4,11 @@ Pure: the same context and anchors always give the same assignments, so that ass
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from config.catalogue.plan import Directive, Plan, Selector
+from config.catalogue.assignees import assignees
+from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Step, Subtask
 from config.errors import Refused
 from config.rules.deadlines import Due, NoLongerInForce, due
@@ -24,7 +25,12 @@ ANCHORED = ("doc:", "event:", "adhoc:")
 @dataclass(frozen=True)
 class PlannedAssignment:
     """An assignment of one priority that should exist. ``assigned_office`` and ``lead_office`` are its identity for
-    good; ``office`` answers for it on the day of planning (a successor where the office has ended)."""
+    good; ``office`` answers for it on the day of planning (a successor where the office has ended).
+
+    joint_offices  lead the same report with ``office`` on that day, without it; the first in the plan is the identity
+    named_offices  are told of it on that day and owe nothing
+    words          the directive's own words for the date, where the plan has them
+    """
 
     priority: str
     subtask: str
@@ -41,6 +47,9 @@ class PlannedAssignment:
     basis: str
     due: Due
     ladder: Ladder
+    joint_offices: tuple[str, ...] = ()
+    named_offices: tuple[str, ...] = ()
+    words: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str, str, str, str, Role]:
@@ -188,57 +197,60 @@ class _Planning:
         return [p for p in parsed if p.cadence == cadence and p.closes >= self.issue.on_date]
 
     def assignments(self, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[PlannedAssignment]:
-        """All groups of one step on one occasion; in each exactly one lead, then its coordinating offices."""
+        """Everybody who hands something in for one step on one occasion (``config.catalogue.assignees``)."""
         whole = self._due(step, Role.LEAD, occasion)
         if whole is None or not step.in_force(whole.due_date):
             return
         # A rule is the same for every office, and a step may have two hundred of them.
-        helping = self._due(step, Role.COORDINATING, occasion) if step.due.coordinating else None
-        terms = {Role.LEAD: whole, Role.COORDINATING: helping}
+        terms = {Role.LEAD: whole, Role.COORDINATING: self._due(step, Role.COORDINATING, occasion)}
+        basis = {Role.LEAD: subtask.basis_of(step, "lead"), Role.COORDINATING: subtask.basis_of(step, "coordinating")}
         monitor = self.context.monitor_of(subtask)
-        plan, today = self.context.plan, self.context.today
-        ladder = plan.ladder(subtask.ladder)
-        for variant, lead, coordinating in step.groups():
-            helpers = [office for selector in coordinating for office in self._offices(selector, occasion)]
-            for lead_office in self._offices(lead, occasion):
-                # Where the host was corrected the right one leads; the group is named after the first for good.
-                leads = occasion.anchor.host_office if lead.host and occasion.anchor.host_office else lead_office
-                group = [(lead_office, leads, Role.LEAD)]
-                group += [(each, each, Role.COORDINATING) for each in dict.fromkeys(helpers) if each != leads]
-                for office, answers, role in group:
-                    term = terms[role]
-                    # What fell due before the work was assigned at all is not owed.
-                    if term is not None and term.due_date >= self.issue.on_date:
-                        yield PlannedAssignment(
-                            priority=self.context.priority.code,
-                            subtask=subtask.code,
-                            step=step.key,
-                            variant=variant,
-                            period=occasion.key,
-                            role=role,
-                            lead_office=lead_office,
-                            assigned_office=office,
-                            office=plan.current_office(answers, today),
-                            monitor_office=monitor,
-                            anchor_id=occasion.anchor.id,
-                            urgency=occasion.anchor.urgency,
-                            basis=subtask.basis,
-                            due=term,
-                            ladder=ladder,
-                        )
+        ladder = self.context.plan.ladder(subtask.ladder)
+        anchor = occasion.anchor
+        part = (subtask.code,)
+        for each in assignees(self.context.plan, step, occasion.on, anchor.host_office, part):
+            # Where the host was corrected the right one leads; the copy is named after the first one for good.
+            corrected = anchor.first_host is not None and each.lead_office == anchor.host_office and _is_hosted(step)
+            named_after = anchor.first_host if corrected and anchor.first_host else each.lead_office
+            role = Role(each.role)
+            term = terms[role]
+            # What fell due before the work was assigned at all is not owed.
+            if term is None or term.due_date < self.issue.on_date:
+                continue
+            office, *joint = self._today((each.office, *each.joint), part)
+            yield PlannedAssignment(
+                priority=self.context.priority.code,
+                subtask=subtask.code,
+                step=step.key,
+                variant=each.variant,
+                period=occasion.key,
+                role=role,
+                lead_office=named_after,
+                assigned_office=named_after if role is Role.LEAD else each.office,
+                office=office,
+                monitor_office=monitor,
+                anchor_id=anchor.id,
+                urgency=anchor.urgency,
+                basis=basis[role],
+                due=term,
+                ladder=ladder,
+                joint_offices=tuple(joint),
+                named_offices=tuple(told for told in self._today(each.named, part) if told not in (office, *joint)),
+                words=step.words_of(each.role),
+            )
 
-    def _offices(self, selector: Selector, occasion: _Occasion) -> tuple[str, ...]:
-        if selector.host:
-            host = occasion.anchor.first_host or occasion.anchor.host_office
-            return (host,) if host else ()
-        return self.context.plan.resolve(selector, occasion.on)
+    def _today(self, offices: Iterable[str], part: Sequence[str]) -> tuple[str, ...]:
+        """The offices that answer for these today, each once: two that became one hold the work once."""
+        plan, today = self.context.plan, self.context.today
+        return tuple(dict.fromkeys(plan.current_office(office, today, part) for office in offices))
 
     def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
-        """When it falls due; None where the rule has no day any more, so that nothing is owed."""
-        rule = step.due.lead if role is Role.LEAD else step.due.coordinating
-        assert rule is not None  # the plan's check: a step with coordinating offices has their rule
+        """When it falls due; None without a rule, or where it has no day any more, so that nothing is owed."""
+        rule = step.due.lead if role is Role.LEAD else step.due.helpers_rule
+        if rule is None:
+            return None
         try:
-            return due(
+            term = due(
                 rule,
                 calendar=self.context.calendar,
                 anchor=occasion.on if occasion.period is None else None,
@@ -247,6 +259,20 @@ class _Planning:
             )
         except NoLongerInForce:
             return None
+        words = step.words_of("lead" if role is Role.LEAD else "coordinating")
+        return (
+            term
+            if not words
+            else replace(
+                term,
+                explanation_vi=f"«{words}»: {term.explanation_vi}",
+                explanation_en=f"'{words}': {term.explanation_en}",
+            )
+        )
+
+
+def _is_hosted(step: Step) -> bool:
+    return any(lead.host for team in step.teams() for lead in team.leads)
 
 
 def _refuse_unfitting(periods: Collection[str], subtasks: Iterable[Subtask], anchors: Sequence[Anchor]) -> None:

@@ -122,7 +122,7 @@ def _outdated(store: Store, notices: Sequence[NoticeFacts], now: datetime) -> di
     outdated: dict[int, str] = {}
     for notice in notices:
         answers = store.plan.current_office(notice.office, local_date(now))
-        if (reason := no_longer_applies(notice, now, answers=answers)) is not None:
+        if (reason := no_longer_applies(notice, now, responsible=answers)) is not None:
             outdated[notice.notice_id] = reason
     return outdated | superseded_in_message([notice for notice in notices if notice.notice_id not in outdated])
 

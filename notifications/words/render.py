@@ -270,6 +270,8 @@ class _LineWriter:
             return "chủ trì" if self._vi else "lead"
         # Where every office of a kind leads a copy of its own, the subtask alone does not say whom to help.
         lead = self.plan.office(notice.lead_office)
+        if self.plan.is_for_all_leads(notice.lead_office, notice.office):
+            return "phối hợp chung" if self._vi else "coordinating with all leads"
         return f"phối hợp với {lead.name_vi}" if self._vi else f"coordinating with {lead.name_en}"
 
 

@@ -13,10 +13,8 @@ from models.work.work_lists import decisions_waiting
 from notifications.courier.sent_at_once import check_channels
 from portal.api.desk_shapes import (
     BoardSummary,
-    ChannelOutcome,
     ChannelTest,
     ChannelTestResult,
-    DeadLetterEntry,
     DeadLetterFilter,
     DeadLetterPage,
     NewSilence,
@@ -98,7 +96,7 @@ def list_dead_letters(request: Request) -> DeadLetterPage:
     """Messages that were given up, the newest first, at most a hundred, and how many there are."""
     with reading_session(store_of(request).engine) as session:
         newest, total = dead_letters(session, limit=PAGE_SIZE), dead_letter_count(session)
-    return DeadLetterPage(total=total, items=[DeadLetterEntry.model_validate(each) for each in newest])
+    return DeadLetterPage(total=total, items=newest)
 
 
 @router.post("/messages/undeliverable/retry")
@@ -128,5 +126,4 @@ def test_channels(request: Request, office: str, body: ChannelTest) -> ChannelTe
     store = store_of(request)
     code = store.plan.office(office[:40]).code
     outcomes = check_channels(store, code, body.desk, now=now_of(request))
-    channels = [ChannelOutcome.model_validate(each) for each in outcomes]
-    return ChannelTestResult(office=code, desk=body.desk, channels=channels)
+    return ChannelTestResult(office=code, desk=body.desk, channels=list(outcomes))

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from config.contacts.desks import Desk
-from notifications.channels.outgoing import Result
+from models.delivery.dead_letters import DeadLetter
+from notifications.courier.sent_at_once import ChannelCheck
 from portal.api.shapes import Day, RequestBody, ResponseBody, Short, Text
 
 
@@ -76,25 +77,11 @@ class SilenceList(ResponseBody):
     items: list[SilenceEntry]
 
 
-class DeadLetterEntry(ResponseBody):
-    """A message that was given up: to whom, over which channel, why, and the assignments it was about."""
-
-    id: int
-    office: str
-    desk: Desk
-    channel: str
-    subject: str
-    reason: str
-    created_at: datetime
-    given_up_at: datetime
-    assignments: list[int]
-
-
 class DeadLetterPage(ResponseBody):
     """The newest; ``total`` counts all."""
 
     total: int
-    items: list[DeadLetterEntry]
+    items: list[DeadLetter]
 
 
 class DeadLetterFilter(RequestBody):
@@ -125,17 +112,9 @@ class ChannelTest(RequestBody):
     desk: Desk = Desk.FOCAL
 
 
-class ChannelOutcome(ResponseBody):
-    """The outcome of a test message over one channel; ``reason`` in Vietnamese when it was not sent."""
-
-    channel: str
-    result: Result
-    reason: str
-
-
 class ChannelTestResult(ResponseBody):
     """The outcome over each channel of a desk, in the order in which they are used."""
 
     office: str
     desk: Desk
-    channels: list[ChannelOutcome]
+    channels: list[ChannelCheck]

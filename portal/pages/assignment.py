@@ -182,9 +182,7 @@ def extension_form(request: Request, assignment_id: RowId) -> HTMLResponse:
 @router.post("/assignments/{assignment_id}/extension")
 def extension(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     try:
-        until = form.date("until", "Xin đến ngày")
-        if until is None:
-            raise Refused("Xin đến ngày: chưa chọn ngày.", "Until: choose a day.")
+        until = form.required_date("until", "Xin đến ngày", "Until")
         submission = submission_key(assignment_id, form.text("submission"))
         with session_scope(store_of(request).engine) as session:
             get_own_assignment(session, request, assignment_id)

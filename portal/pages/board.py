@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
+import pendulum
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import ColumnElement, and_
@@ -22,9 +22,8 @@ from portal.web import language_of, now_of, page, store_of
 from portal.words import office_kinds
 from reports.board.board import is_sample, late_and_next
 from reports.board.situation import SituationLane, due_trend, situation, situation_lanes
-from reports.board.spans import Grain, grain_of, span_of
 from reports.charts import charts
-from reports.figures import Span, due_within, percent
+from reports.figures import Grain, Span, due_within, grain_of, percent, span_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -58,7 +57,8 @@ def show(request: Request) -> HTMLResponse:
         sample = is_sample(connection, _directive_of(store.plan, query))
         lanes: tuple[Sequence[SituationLane], int] = ((), 0)
         if choice.one_by_one:
-            window = choice.due_in or Span(today.replace(day=1) - timedelta(days=92), today + timedelta(days=92))
+            day = pendulum.instance(today)
+            window = choice.due_in or Span(day.start_of("month").subtract(months=3), day.add(months=3))
             lanes = situation_lanes(
                 connection, due_in=window, named=_namer(store.plan, language), now=now, calendar=calendar, only=only
             )
@@ -83,7 +83,7 @@ def show(request: Request) -> HTMLResponse:
         parts=charts.parts,
         part_name=lambda name: charts.part_name(name, language),
         percent=percent,
-        kinds=office_kinds(language),
+        kinds=office_kinds(store.plan, language),
         due_choices=due_choices(today, language, query.get("due", "")),
         Status=Status,
     )

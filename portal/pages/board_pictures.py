@@ -15,10 +15,9 @@ from portal.query import PageRange, RequestedPage
 from portal.sign_in.entrance import ASSIGNMENTS
 from portal.words import word
 from reports.board.situation import Situation, SituationLane
-from reports.board.spans import short_key
 from reports.charts import charts
 from reports.charts.timeline import timeline
-from reports.figures import Tally, percent, ranked
+from reports.figures import Tally, percent, ranked, short_key
 
 _LINKED = ("directive", "priority", "office", "kind", "due")
 """The parameters of the board that its links keep."""

@@ -31,7 +31,7 @@ _DECISIONS: Mapping[str, tuple[Verb, _Act]] = {
     ),
     "grant": (
         Verb.GRANT_EXTENSION,
-        lambda s, i, form, context: verbs.grant_extension(s, i, form.date("until", "Gia hạn đến ngày"), context),
+        lambda s, i, form, context: verbs.grant_extension(s, i, form.day("until", "Gia hạn đến ngày"), context),
     ),
     "refuse": (
         Verb.REFUSE_EXTENSION,
@@ -42,7 +42,7 @@ _DECISIONS: Mapping[str, tuple[Verb, _Act]] = {
         lambda s, i, form, context: verbs.withdraw(s, i, form.text("withdraw_reason"), context),
     ),
     "suspend": (Verb.SUSPEND, lambda s, i, form, context: verbs.suspend(s, i, form.text("suspend_reason"), context)),
-    "resume": (Verb.RESUME, lambda s, i, form, context: verbs.resume(s, i, form.date("until", "Hạn mới"), context)),
+    "resume": (Verb.RESUME, lambda s, i, form, context: verbs.resume(s, i, form.day("until", "Hạn mới"), context)),
 }
 """By the last part of the address to which the form is sent: the verb, and how it reads the form."""
 

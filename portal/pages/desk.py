@@ -44,6 +44,7 @@ def inbox(request: Request) -> HTMLResponse:
         page_range=page_range,
         dead_letters=letters,
         dead_letter_count=letter_count,
+        unconfirmed_year=store_of(request).calendar.unconfirmed_year(local_date(now_of(request))),
     )
 
 
@@ -68,15 +69,12 @@ def assign_form(request: Request) -> HTMLResponse:
 @router.post("/desk/assign")
 def assign(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
-        due_on = form.date("due_on", "Hạn")
-        if due_on is None:
-            raise Refused("Hạn: chưa chọn ngày.", "Due: choose a day.")
         wanted = AdHoc(
             subtask=form.text("subtask"),
             title=form.text("title"),
             lead=form.text("lead"),
             coordinating=form.each("coordinating"),
-            due_on=due_on,
+            due_on=form.required_date("due_on", "Hạn", "Due"),
             urgency=form.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL),
             submission=form.text("submission"),
         )
@@ -120,9 +118,7 @@ def silences_list(request: Request) -> HTMLResponse:
 @router.post("/desk/silences")
 def silence_add(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
-        until = form.date("until", "Đến hết ngày")
-        if until is None:
-            raise Refused("Đến hết ngày: chưa chọn ngày.", "Until: choose a day.")
+        until = form.required_date("until", "Đến hết ngày", "Until")
         with session_scope(store_of(request).engine) as session:
             silence(
                 session,

@@ -17,9 +17,8 @@ from models.tables.assignment import Assignment
 from portal.query import read_query
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from reports.figures import tally
-from reports.papers.document import DOCX, reminder_document, report_document, slip_document
+from reports.papers.document import DOCX, office_program, reminder_document, report_document, slip_document, to_pdf
 from reports.papers.office_letters import OfficeAssignments, office_assignments
-from reports.papers.pdf import office_program, to_pdf
 from reports.papers.period_report import period_report
 
 router = APIRouter()

@@ -31,7 +31,7 @@ from portal.query import (
 from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
-from reports.board.spans import span_of
+from reports.figures import span_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -118,7 +118,7 @@ def _full_list_page(
         Status=Status,
         State=State,
         Role=Role,
-        kinds=office_kinds(language_of(request)),
+        kinds=office_kinds(store_of(request).plan, language_of(request)),
         due_choices=due_choices(local_date(now_of(request)), language_of(request), query.get("due", "")),
     )
 

@@ -176,7 +176,7 @@ def report_content(report_form: ReportForm, form: FormReader) -> ReportContent:
                 counts[field.key] = value
     document_date = None
     try:
-        document_date = form.date("document_date", "Ngày văn bản")
+        document_date = form.day("document_date", "Ngày văn bản")
     except Refused as fault:
         faults.append(fault)
     if faults:

@@ -7,6 +7,7 @@ office's links or the end of the office, or with the closing of its account; the
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,7 +24,7 @@ from models.access.office_links import are_links_valid, has_office_ended
 from models.access.signed_links import from_milliseconds, in_milliseconds
 from models.access.signing_in import end_session, is_session_valid, was_ended
 from models.keeping.opening import Store
-from models.store.database import reading_session, session_scope
+from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.account import User
 
 OFFICE_LIFE = timedelta(hours=12)
@@ -91,6 +92,26 @@ class _Session:
         return now >= self.expires_at or (self.office is None and now - self.last_seen >= USER_LIFE)
 
 
+def store_of(request: Request) -> Store:
+    """The store by the plan in force, the same one throughout a request.
+
+    While the database is away, by the plan of before: whoever asks for more is told, and the page that says so is made
+    by it.
+    """
+    if not hasattr(request.state, "store"):
+        with suppress(DatabaseUnreachable):
+            request.app.state.store = request.app.state.store.of_today()
+        request.state.store = request.app.state.store
+    store: Store = request.state.store
+    return store
+
+
+def now_of(request: Request) -> datetime:
+    """The moment of this request, by the clock of the application, which tests set."""
+    now: datetime = request.app.state.clock()
+    return now
+
+
 def open_session(
     request: Request, response: Response, *, office: str | None = None, user_id: int | None = None
 ) -> None:
@@ -100,11 +121,11 @@ def open_session(
 
 def close_session(request: Request, response: Response) -> None:
     """Sign the visitor out in this browser, and end the session for every copy of its cookie."""
-    settings, session = _settings(request), _session(request)
+    settings, session = store_of(request).settings, _session(request)
     # An anonymous session gives no rights, and nobody unknown writes to the store.
     if session is not None and request.state.visitor is not NOBODY:
-        with session_scope(request.app.state.store.engine) as database:
-            end_session(database, session.nonce, runs_out_at=session.expires_at, now=_now(request))
+        with session_scope(store_of(request).engine) as database:
+            end_session(database, session.nonce, runs_out_at=session.expires_at, now=now_of(request))
     response.delete_cookie(
         cookie_name(settings), path="/", httponly=True, samesite="lax", secure=_is_encrypted(settings)
     )
@@ -114,10 +135,10 @@ def find_visitor(request: Request) -> Visitor:
     """The visitor by the session of the request; ``NOBODY`` when there is none that is valid now."""
     session = _read_cookie(request)
     request.state.session = session
-    now = _now(request)
+    now = now_of(request)
     if session is None or session.is_anonymous or session.has_expired(now):
         return NOBODY
-    store: Store = request.app.state.store
+    store = store_of(request)
     if session.office is not None and has_office_ended(store.plan, session.office, now=now):
         return NOBODY
     with reading_session(store.engine) as database:
@@ -148,11 +169,11 @@ def renew_session(request: Request, response: Response) -> None:
     current = _session(request)
     if session is None and current is not None and current.office is None:
         is_known = getattr(request.state, "visitor", NOBODY) is not NOBODY
-        unseen_for = _now(request) - current.last_seen
+        unseen_for = now_of(request) - current.last_seen
         if unseen_for >= (_RENEWAL_INTERVAL if is_known else _ANONYMOUS_RENEWAL_INTERVAL) and (
             is_known or current.is_anonymous
         ):
-            session = replace(current, last_seen=_now(request))
+            session = replace(current, last_seen=now_of(request))
     if session is not None:
         _set_cookie(request, response, session)
 
@@ -194,12 +215,12 @@ def _is_same_origin(request: Request) -> bool:
         sender = urlsplit(origin.lower()).netloc
     except ValueError:
         return False
-    known = {request.headers.get("host", "").lower(), urlsplit(_settings(request).portal_url.lower()).netloc}
+    known = {request.headers.get("host", "").lower(), urlsplit(store_of(request).settings.portal_url.lower()).netloc}
     return bool(sender) and sender in known
 
 
 def _new_session(request: Request, *, office: str | None = None, user_id: int | None = None) -> _Session:
-    now = _now(request)
+    now = now_of(request)
     return _Session(office, user_id, now, now, secrets.token_urlsafe(_NONCE_BYTES))
 
 
@@ -209,7 +230,7 @@ def _session(request: Request) -> _Session | None:
 
 
 def _read_cookie(request: Request) -> _Session | None:
-    cookie = request.cookies.get(cookie_name(_settings(request)), "")
+    cookie = request.cookies.get(cookie_name(store_of(request).settings), "")
     try:
         office, user_id, began, last_seen, nonce = _serializer(request).loads(cookie)
         return _Session(office, user_id, from_milliseconds(began), from_milliseconds(last_seen), nonce)
@@ -225,7 +246,7 @@ def _set_cookie(request: Request, response: Response, session: _Session) -> None
         in_milliseconds(session.last_seen),
         session.nonce,
     ]
-    settings = _settings(request)
+    settings = store_of(request).settings
     response.set_cookie(
         cookie_name(settings),
         str(_serializer(request).dumps(content)),
@@ -248,20 +269,10 @@ def _serializer(request: Request) -> URLSafeSerializer:
 def _key(request: Request) -> bytes:
     """Read once for the whole application."""
     if not hasattr(request.app.state, "key"):
-        request.app.state.key = signing_key(_settings(request))
+        request.app.state.key = signing_key(store_of(request).settings)
     key: bytes = request.app.state.key
     return key
 
 
-def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.store.settings
-    return settings
-
-
 def _is_encrypted(settings: Settings) -> bool:
     return settings.portal_url.startswith("https://")
-
-
-def _now(request: Request) -> datetime:
-    now: datetime = request.app.state.clock()
-    return now

@@ -15,8 +15,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, Status
 from reports.board.board import BOARD_VERSION, Board, BoardLine
 from reports.board.situation import due_trend
-from reports.board.spans import span_of
-from reports.figures import Tally, percent
+from reports.figures import Tally, percent, span_of
 from reports.wording import STATUS_VI, markdown_table
 
 MONTHS = 6
@@ -166,7 +165,10 @@ def _deadline_list(board: Board, plan: Plan) -> str:
 
 def _what(line: BoardLine, plan: Plan) -> str:
     # Where every office of a kind leads a group of its own, the work alone would not say whom to help.
-    role = "chủ trì" if line.role is Role.LEAD else f"phối hợp với {plan.office(line.lead_office).name_vi}"
+    role = "chủ trì"
+    if line.role is not Role.LEAD:
+        shared = plan.is_for_all_leads(line.lead_office, line.office)
+        role = "phối hợp chung" if shared else f"phối hợp với {plan.office(line.lead_office).name_vi}"
     title = plan.step_title(line.subtask, line.step, line.variant, occasion=line.occasion)
     return f"{line.subtask} {title} · {line.period} ({role})"
 

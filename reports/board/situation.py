@@ -16,9 +16,19 @@ from config.clock import last_day_before, local_date
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import not_withdrawn
 from models.tables.assignment import Assignment
-from reports.board.spans import Grain, key_of, last_keys, span_of
 from reports.charts.timeline import Lane
-from reports.figures import Span, Tally, due_within, sum_tallies, tally, tally_columns
+from reports.figures import (
+    Grain,
+    Span,
+    Tally,
+    due_within,
+    key_of,
+    last_keys,
+    span_of,
+    sum_tallies,
+    tally,
+    tally_columns,
+)
 
 _Key = TypeVar("_Key")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 import pendulum
@@ -148,13 +148,12 @@ def _reach(lanes: Sequence[Lane], today: date) -> tuple[date, date]:
     """From the month of the first day shown to the end of the month of the last; half a year around an empty one."""
     days = [day for lane in lanes for day in (lane.assigned, lane.due, lane.reported) if day] + [today]
     # Work given out years before what is looked at would press everything else together: its bar begins at the edge.
-    first = max(min(days), min([lane.first_due for lane in lanes] + [today]) - timedelta(days=92))
-    last = max(days)
-    return first.replace(day=1), pendulum.Date(last.year, last.month, 1).add(months=1)
+    earliest = pendulum.instance(min([lane.first_due for lane in lanes] + [today])).subtract(months=3)
+    return max(min(days), earliest).replace(day=1), pendulum.instance(max(days)).start_of("month").add(months=1)
 
 
 def _months(first: date, last: date) -> Sequence[date]:
     """The first days of the months, or of every so many months where there are many."""
-    begin = pendulum.Date(first.year, first.month, 1)
-    found = [begin.add(months=step) for step in range(12 * (last.year - first.year) + last.month - first.month + 1)]
+    begin = pendulum.instance(first).start_of("month")
+    found = list((pendulum.instance(last) - begin).range("months"))
     return found[:: max(1, -(-len(found) // 14))]

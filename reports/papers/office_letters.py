@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlmodel import col
 
 from config.catalogue.plan import Directive, Plan
-from config.catalogue.subtasks import ReportForm
+from config.catalogue.subtasks import Subtask
 from config.clock import HANOI, local_date
 from config.contacts.desks import Desk
 from config.errors import Refused
@@ -133,8 +133,11 @@ def assigning_document_in_words(connection: Connection, directive: str) -> str:
 def assignment_in_words(row: ListedAssignment, plan: Plan, day: date) -> str:
     """The title of an assignment, and the lead office on ``day`` where its own office only helps."""
     title = plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)
-    helped = plan.office(plan.current_office(row.lead_office, day)).name_vi
-    return f"{row.subtask} {title}" + ("" if row.role is Role.LEAD else f" (phối hợp với {helped})")
+    if row.role is Role.LEAD:
+        return f"{row.subtask} {title}"
+    shared = plan.is_for_all_leads(row.lead_office, row.office)
+    helped = "chung" if shared else f"với {plan.office(plan.current_office(row.lead_office, day)).name_vi}"
+    return f"{row.subtask} {title} (phối hợp {helped})"
 
 
 def _item(
@@ -147,7 +150,7 @@ def _item(
         what=assignment_in_words(row, plan, today),
         period=period_in_words(row.period, "vi", occasion=row.occasion),
         role=ROLE_VI[row.role],
-        product=_product(plan.subtask(row.subtask).form(row.step), row.role),
+        product=_product(plan.subtask(row.subtask), row.step, row.role),
         report_to=", ".join(plan.office(plan.current_office(code, today)).name_vi for code in report_to),
         due=f"{row.due_date:%d/%m/%Y}",
         days=max(0, calendar.of(plan.priority_of(row.subtask)).count(row.due_date, today)),
@@ -155,10 +158,13 @@ def _item(
     )
 
 
-def _product(form: ReportForm, role: Role) -> str:
-    """What is to be handed in; of who helps, nothing in particular is required."""
+def _product(subtask: Subtask, step: str, role: Role) -> str:
+    """What is to be handed in: the product where the plan names one; of who helps, nothing in particular."""
     if role is not Role.LEAD:
         return "Báo cáo phần việc phối hợp"
+    if product := subtask.product_of(step):
+        return product.title_vi
+    form = subtask.form(step)
     parts = ["văn bản"] if form.document == "required" else []
     parts += ["số liệu theo biểu"] if form.counts else []
     return " và ".join(parts).capitalize() or "Báo cáo"

@@ -20,8 +20,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import ExtensionState, ReportState
 from models.tables.report import Extension, Report
 from reports.board.board import BoardLine, is_sample, late_and_next
-from reports.board.spans import span_of
-from reports.figures import Tally, due_within, percent, points, sum_tallies, tally
+from reports.figures import Tally, due_within, percent, points, span_of, sum_tallies, tally
 from reports.wording import markdown_table
 
 REVIEW_VERSION = 1

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Set
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+import pendulum
 from sqlalchemy import Connection
 
 from config.clock import HANOI
@@ -92,10 +93,9 @@ def _made_at(read: Mapping[str, Any]) -> datetime | None:
     if found is None:
         return None
     try:
-        minute = datetime.strptime(found[1], "%H:%M %d/%m/%Y").replace(tzinfo=HANOI)
+        return pendulum.from_format(found[1], "HH:mm DD/MM/YYYY", tz=HANOI).end_of("minute")
     except ValueError:  # 31/02/2026
         return None
-    return minute + timedelta(seconds=59)
 
 
 def _said(

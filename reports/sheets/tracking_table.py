@@ -77,7 +77,7 @@ def tracking_rows(
             title=words.title(row),
             period=period_in_words(row.period, language, occasion=row.occasion or ""),
             role=row.role,
-            lead=words.office(row.office if is_lead else row.leader or row.lead_office),
+            lead=words.lead(row),
             coordinating=words.offices(helpers) if is_lead else words.office(row.office),
             product=words.product(row.subtask, row.step),
             due=row.due_date,
@@ -229,6 +229,13 @@ class _Formatter:
         """In the order of the plan, whatever the order a database aggregates in."""
         return "; ".join(self.office(code) for code in sorted(codes, key=lambda code: self._places.get(code, 0)))
 
+    def lead(self, row: _Row) -> str:
+        """Who leads the copy that the row is part of; nobody in particular where its office coordinates with all."""
+        if row.role is Role.LEAD:
+            return self.office(row.office)
+        shared = self._plan.is_for_all_leads(row.lead_office, row.office)
+        return self._("các cơ quan chủ trì", "all leads") if shared else self.office(row.leader or row.lead_office)
+
     def title(self, row: _Row) -> str:
         key = (row.subtask, row.step, row.variant)
         if row.step == AD_HOC:
@@ -240,7 +247,10 @@ class _Formatter:
     def product(self, subtask: str, step: str) -> str:
         """What is handed in: a document, counts, or an account of what was done."""
         if (subtask, step) not in self._products:
-            self._products[subtask, step] = self._product(self._plan.subtask(subtask).form(step))
+            whole = self._plan.subtask(subtask)
+            product = whole.product_of(step)
+            title = f"{self._(product.title_vi, product.title_en)}\n" if product else ""
+            self._products[subtask, step] = title + self._product(whole.form(step))
         return self._products[subtask, step]
 
     def _product(self, form: ReportForm) -> str:

@@ -24,8 +24,7 @@ from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
 from config.settings import Language
 from models.tables.assignment import Assignment
-from models.tables.errors import STATE_VI
-from models.tables.lifecycle import Role, Status
+from models.tables.lifecycle import STATE_WORDS, Role, Status
 from models.work.queries import AssignmentFilter, conditions, count_assignments
 from reports.board.board import is_sample
 from reports.figures import Tally, sum_tallies, tally
@@ -253,7 +252,7 @@ def _in_words(wanted: AssignmentFilter, plan: Plan, language: Language) -> str:
     if wanted.role:
         parts.append(role_in_words(wanted.role, language))
     if wanted.state:
-        parts.append(STATE_VI[wanted.state] if vi else wanted.state.value)
+        parts.append(STATE_WORDS[wanted.state][0] if vi else wanted.state.value)
     if wanted.status:
         parts.append((STATUS_VI if vi else STATUS_EN)[wanted.status].lower())
     if wanted.search:

@@ -1,5 +1,6 @@
 """The command on a store of one test."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from tests.support.command import Command
 
 
 @pytest.fixture
-def dondoc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+def dondoc(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sqlite_template: Path, tmp_path: Path
+) -> Command:
     """Runs the command on a store of this test with T0.1 of one office: exit code, output, errors."""
+    shutil.copyfile(sqlite_template, tmp_path / "dondoc.sqlite")
     monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
     for name in ("DONDOC_DATABASE_URL", "DONDOC_PLAN_DIR", "DONDOC_CONTACTS"):
         monkeypatch.delenv(name, raising=False)

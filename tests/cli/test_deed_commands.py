@@ -1,4 +1,4 @@
-"""The coordinator's deeds from the command line: looked at first, done as looked at, late at once only when confirmed."""
+"""The coordinator's deeds from the command line: looked at first, done as looked at, late only when confirmed."""
 
 import json
 
@@ -44,3 +44,23 @@ def test_work_is_given_away_joined_released_retitled_and_withdrawn(dondoc: Comma
     assert (code, "thu hồi" in out) == (0, True)
     code, _, err = dondoc("assignment", "withdraw", number, "999", *WHY, *AS_OF)
     assert (code, f"Việc số {number} đã thu hồi" in err, "Không có việc số 999" in err) == (1, True, True)
+
+
+@pytest.mark.later
+def test_a_notice_of_a_swap_is_entered_shown_and_followed(dondoc: Command) -> None:
+    swap = ("--date", "2023-09-11", "--kind", "day_off", "--date", "2023-09-16", "--kind", "working_day")
+    notice = ("holidays", "notice", *swap, "--document", "12/TB-VPCP", "--note", "hoán đổi", *AS_OF)
+    seen = json.loads(dondoc(*notice, "--preview", "--json")[1])
+    moves = {(each["from"], each["to"]) for each in seen["moved"]}
+    assert (seen["entered"], ("2023-09-11", "2023-09-12") in moves) == (False, True)
+    code, out, _ = dondoc(*notice)
+    assert (code, "11/09/2023 → 12/09/2023" in out, "dondoc holidays recompute" in out) == (0, True, True)
+    code, _, err = dondoc(*notice)
+    assert (code, "12/TB-VPCP: hoán đổi" in err) == (1, True)
+    done = json.loads(dondoc("holidays", "recompute", *AS_OF, "--json")[1])
+    assert (len(done["moved"]), done["overdue"]) == (len(seen["moved"]), 0)
+    assert "12/TB-VPCP" in dondoc("holidays", "list", *AS_OF)[1]
+    assert "năm 2027 chưa có thông báo" in dondoc("holidays", "list", "--as-of", "2026-11-02")[1]
+    confirmed = ("holidays", "notice", "--confirmed-year", "2027", "--document", "9/TB-VPCP", "--as-of", "2026-11-20")
+    assert dondoc(*confirmed)[0] == 0
+    assert "chưa có thông báo" not in dondoc("holidays", "list", "--as-of", "2026-11-21")[1]

@@ -37,10 +37,11 @@ def dondoc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
 
 def commands(command: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    children = getattr(command, "commands", None)
-    if not children:
+    names = getattr(command, "commands", None)
+    if not names:
         return [path]
-    return [found for name, child in children.items() for found in commands(child, (*path, name))]
+    # Of the command itself the names alone are known until one is asked for.
+    return [found for name in names for found in commands(command.get_command(None, name), (*path, name))]
 
 
 ALL = commands(get_command(app))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.runs.heartbeat import send_heartbeat
+from flows.runs.priority_run import send_heartbeat
 
 SECRET = "s3cret-token"
 

@@ -432,7 +432,6 @@ def test_any_sequence_of_deeds_keeps_the_invariants(
         settings=settings(
             max_examples=40,
             stateful_step_count=30,
-            deadline=None,
             derandomize=True,
             phases=[Phase.generate],  # shrinking a walk through a database takes minutes; it is shown as found
             suppress_health_check=list(HealthCheck),

@@ -52,6 +52,7 @@ from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from notifications.courier import round as courier_round
 from notifications.courier.courier import deliver
+from tests.support.compiled_once import share_compiled_statements
 
 KILLS_PER_RUN = 2
 BEGINNING = datetime(2023, 8, 18, 8, tzinfo=HANOI)
@@ -98,6 +99,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=20230817)
     asked = parser.parse_args()
+    share_compiled_statements()
     held = True
     # A socket's path may be about 100 characters long, so it lies in a short directory.
     with tempfile.TemporaryDirectory(prefix="crash") as folder:
@@ -109,11 +111,14 @@ def main() -> None:
 
 def _crash(database: str, home: Path, new_database: Callable[[str], str], kills: int, chance: random.Random) -> bool:
     began, tally, lives, runs = time.monotonic(), Tally(), {}, 0
-    for name in ("killed", "whole"):
+    for name in ("first", "killed", "whole"):
         (home / name).mkdir(parents=True)
         with _mail_server(home / name / "taken") as port:
             life = Life(home / name, new_database(name), port)
             life.begin()
+            if name == "first":
+                life.run_in_this_process()
+                continue
             runs = life.run_killed(kills, chance, tally) if name == "killed" else life.run_whole(runs)
             lives[name] = life.look()
     whole, killed = lives["whole"], lives["killed"]
@@ -141,7 +146,11 @@ class Seen:
 
 
 class Life:
-    """One store and what runs on it; every run is a child forked from here, so that plan and code are read once."""
+    """One store and what runs on it.
+
+    Every run is a child forked from here, so that plan and code are read once; SQL is compiled once, by a first life of
+    one run.
+    """
 
     plan: Plan = load_plan()
     calendar: WorkingCalendar = load_calendar()
@@ -223,23 +232,37 @@ class Life:
             tally.in_flight += marks.begun.value - marks.recorded.value
             tally.phases[Phase(marks.phase.value).name] += 1
 
+    def run_in_this_process(self) -> None:
+        """One run whose compiled statements later children inherit, but none of its connections."""
+        with self._store() as store:
+            self._do(store, self._day(0))
+
     def _follow_up(self, now: datetime, marks: Marks) -> int:
         def deed(store: Store) -> None:
             _show(marks)
-            for priority in PRIORITIES:
-                context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=f"{priority}-{now}")
-                assign_due(store, priority, fill_in(priority, {}), context)
-                track(store, priority, context)
-            deliver(store, now=now)
+            self._do(store, now)
 
         return self._child(deed)
+
+    def _do(self, store: Store, now: datetime) -> None:
+        for priority in PRIORITIES:
+            context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=f"{priority}-{now}")
+            assign_due(store, priority, fill_in(priority, {}), context)
+            track(store, priority, context)
+        deliver(store, now=now)
+
+    @contextmanager
+    def _store(self) -> Iterator[Store]:
+        engine = open_database(self._settings.database_url)
+        yield Store(self._settings, self.plan, self.calendar, self._contacts, engine)
+        engine.dispose()
 
     def _child(self, deed: Callable[[Store], None]) -> int:
         if child := os.fork():
             return child
         try:
-            engine = open_database(self._settings.database_url)
-            deed(Store(self._settings, self.plan, self.calendar, self._contacts, engine))
+            with self._store() as store:
+                deed(store)
         except BaseException as fault:
             sys.stderr.write(f"{type(fault).__name__}: {fault}\n")
             sys.stderr.flush()

@@ -78,11 +78,19 @@ def test_departments_merged_in_2025_hand_over_what_is_open_and_keep_what_is_done
 
     assert summary.assigned == len(after) - len(before)
     moved = {number for number in before if before[number]["office"] != after[number]["office"]}
-    assert moved == {
+    once = {number for number in before if after[number]["state"] is not before[number]["state"]}
+    assert moved | {number for number in once if before[number]["office"] in ENDED_IN_FEBRUARY} == {
         number
         for number, row in before.items()
         if row["office"] in ENDED_IN_FEBRUARY and row["state"] in OPEN and number != done
     }
+    # Whose successor had the same, or got the same from another: it holds each thing once.
+    what = ("subtask", "step", "variant", "period", "role", "due_at")
+    held = {(row["office"], *(row[key] for key in what)) for row in after.values() if row["state"] in OPEN}
+    for number in once:
+        row = after[number]
+        heir = ENDED_IN_FEBRUARY.get(str(row["office"]), row["office"])
+        assert row["state"] is State.WITHDRAWN and (heir, *(row[key] for key in what)) in held
     kept = ("state", "due_at", "original_due_at", "explanation_vi", "assigned_office", "lead_office", "assigned_at")
     for number in moved:
         assert after[number]["office"] == ENDED_IN_FEBRUARY[str(before[number]["office"])]
@@ -137,14 +145,29 @@ def test_the_successor_is_reminded_reports_and_is_judged_by_the_same_date(store:
     assert told_of_it.events[1].details == {"predecessor": "STTTT", "successor": "SKHCN"}
 
 
-def test_two_offices_merged_into_one_leave_it_the_work_of_both(store: Store) -> None:
+def test_two_offices_merged_into_one_leave_it_the_work_of_both_once(store: Store) -> None:
     issue(store)
     run(store, "p1", at("2025-02-20"), offices=())
     run(store, "p1", at("2025-03-03"), offices=())
+    both = ("SNNPTNT", "STNMT")
+    theirs = [row for row in everything(store).values() if row["assigned_office"] in both and row["subtask"] == "T0.1"]
+    assert sorted((str(row["office"]), row["role"], row["state"]) for row in theirs) == [
+        ("SNNMT", Role.LEAD, State.ASSIGNED),
+        ("SNNPTNT", Role.LEAD, State.WITHDRAWN),
+    ]
+
+
+def test_copies_that_differ_stay_two(store: Store) -> None:
+    issue(store)
+    run(store, "p1", at("2025-02-20"), offices=())
+    with session_scope(store.engine) as session:
+        number = assignment_of(session, "T0.1", office="SNNPTNT").id or 0
+        verbs.report(session, number, t0_report(), store.actor_context(now=at("2025-02-21"), actor="office:SNNPTNT"))
+    run(store, "p1", at("2025-03-03"), offices=())
     theirs = [row for row in everything(store).values() if row["office"] == "SNNMT" and row["subtask"] == "T0.1"]
-    assert sorted((str(row["assigned_office"]), row["role"]) for row in theirs) == [
-        ("SNNPTNT", Role.LEAD),
-        ("STNMT", Role.LEAD),
+    assert sorted((str(row["assigned_office"]), row["state"]) for row in theirs) == [
+        ("SNNPTNT", State.REPORTED),
+        ("STNMT", State.ASSIGNED),
     ]
 
 

@@ -3,13 +3,12 @@
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.util import LRUCache
+from sqlalchemy.engine.interfaces import CompiledCacheType, Dialect
 
 from models.store import database
 
 _STATEMENTS = 10_000
-_shared: dict[str, tuple[Dialect, LRUCache[Any, Any]]] = {}
+_shared: dict[str, tuple[Dialect, CompiledCacheType | None]] = {}
 
 
 def share_compiled_statements() -> None:
@@ -18,16 +17,16 @@ def share_compiled_statements() -> None:
 
 
 def _sharing_engine(*address: Any, **options: Any) -> Engine:
-    engine = create_engine(*address, **options)
+    engine = create_engine(*address, query_cache_size=_STATEMENTS, **options)
     kind = engine.url.drivername
     if kind in _shared:
-        # Compiled statements are found by their dialect, so engines that share the ones share the other.
+        # Compiled statements are looked up by their dialect, so it is shared with them.
         engine.dialect, engine._compiled_cache = _shared[kind]
         return engine
 
     @event.listens_for(engine, "connect")
     def keep(*_: object) -> None:
         """A dialect is complete once it has spoken to its database."""
-        _shared.setdefault(kind, (engine.dialect, LRUCache(_STATEMENTS)))
+        _shared.setdefault(kind, (engine.dialect, engine._compiled_cache))
 
     return engine

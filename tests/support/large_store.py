@@ -34,8 +34,7 @@ from models.work.work_lists import decisions_waiting, work_list
 from reports.board.board import board
 from reports.board.board_markdown import trend
 from reports.board.situation import due_trend, situation, situation_lanes
-from reports.board.spans import span_of
-from reports.figures import tally
+from reports.figures import span_of, tally
 
 # What grows with the years, parents first: its key, what hangs on which parent, and what must differ between copies.
 _COPIED: tuple[tuple[type[SQLModel], str, Mapping[str, type[SQLModel]], Sequence[str]], ...] = (

@@ -8,10 +8,12 @@ import os
 import pwd
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from hosting.prefect.connection import HOST, await_server, connected_to, free_po
 from tests.support.waiting import eventually
 
 _NOBODY = "nobody"
+_KEPT = Path(__file__).parents[2] / ".pytest_cache" / "d"
 
 _HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 """What a power cut would leave of a test's database nobody asks."""
@@ -32,14 +35,41 @@ _HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 def prefect(folder: Path, **environment: str) -> Iterator[Settings]:
     """A Prefect server as `dondoc up` starts it, without pages; meanwhile this process speaks to it."""
     settings = load_settings({"DONDOC_DATA_DIR": str(folder), "DONDOC_SAMPLE": "0"})
+    copy_migrated_prefect(settings)
+    with _prefect(settings, environment) as url, connected_to(settings, url):
+        yield settings
+
+
+def copy_migrated_prefect(settings: Settings) -> None:
+    """Lay an empty, migrated database of Prefect where ``settings`` look for it; migrating is half of a first start.
+
+    It is made by a first start and kept for the next test sessions with the same version of Prefect.
+    """
+    kept = _KEPT / f"prefect-{version('prefect')}"
+    if not kept.is_dir():
+        _KEPT.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="making", dir=_KEPT, ignore_cleanup_errors=True) as folder:
+            making = load_settings({"DONDOC_DATA_DIR": folder, "DONDOC_SAMPLE": "0"})
+            with _prefect(making, {}):
+                pass
+            # Closing the last connection moves the log into the file.
+            with closing(sqlite3.connect(making.prefect_home / "prefect.db")) as database:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(OSError):  # another process was quicker
+                making.prefect_home.rename(kept)
+    shutil.copytree(kept, settings.prefect_home)
+
+
+@contextmanager
+def _prefect(settings: Settings, environment: Mapping[str, str]) -> Iterator[str]:
+    """A server on a free port; yields the address of its API."""
     port = free_port()
     url = f"http://{HOST}:{port}/api"
     environment = {"PREFECT_SERVER_UI_ENABLED": "false", **environment}
-    child = start_server(settings, port, mark=str(folder), environment=environment)
+    child = start_server(settings, port, mark=str(settings.data_dir), environment=environment)
     try:
         await_server(child, url)
-        with connected_to(settings, url):
-            yield settings
+        yield url
     finally:
         child.stop(timeout_s=10)
 

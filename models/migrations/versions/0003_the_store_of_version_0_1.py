@@ -16,7 +16,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     schema = Path(__file__).with_suffix(".sql").read_text("utf-8")
     if connection.dialect.name == "postgresql":
-        for ours, theirs in _ON_POSTGRESQL.items():
-            schema = schema.replace(ours, theirs)
+        for on_sqlite, on_postgresql in _ON_POSTGRESQL.items():
+            schema = schema.replace(on_sqlite, on_postgresql)
     for statement in schema.strip().removesuffix(";").split(";\n"):
         connection.exec_driver_sql(statement)

@@ -40,6 +40,7 @@ class Change:
     items        works out what becomes of assignments, by a session that only reads
     take_effect  writes what changes besides, as new editions, and returns their numbers by series
     with_letters whether offices are told; a slip of the pen that was mended need not be
+    ended        offices that are there no more, so that they are not told what they gave away
     undoes       the number of the deed that it takes back
     anchor       what it does to the event or document that assignments are counted from
     """
@@ -51,6 +52,7 @@ class Change:
     items: Callable[[Session], Iterable[Item]]
     take_effect: Callable[[Session], Mapping[str, int]] = field(default=lambda _: {})
     with_letters: bool = True
+    ended: frozenset[str] = frozenset()
     undoes: int | None = None
     anchor: AnchorChange | None = None
 
@@ -129,7 +131,7 @@ def _own_connection(engine: Engine) -> Iterator[Connection]:
 def _fill(connection: Connection, change: Change) -> Prepared:
     with Session(connection, expire_on_commit=False, join_transaction_mode="conditional_savepoint") as reader:
         items = change.items(reader)
-        return fill(connection, items, because=change.because, today=change.context.today)
+        return fill(connection, items, because=change.because, today=change.context.today, ended=change.ended)
 
 
 def _write(session: Session, change: Change, found: Prepared) -> int:
@@ -161,7 +163,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     lapse_requests(session, context)
     record_items(session, deed.id)
     if change.with_letters:
-        tell_offices(session, deed.id, context)
+        tell_offices(session, deed.id, context, ended=change.ended)
     record(
         session,
         context,

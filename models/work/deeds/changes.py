@@ -15,6 +15,7 @@ from models.store.actor import ActorContext
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
+from models.tables.lifecycle import OPEN
 from models.work.deeds.apply import Change
 from models.work.deeds.diff import Item, Row, begun, diff, recalculated
 from models.work.directives import anchors
@@ -49,14 +50,18 @@ def amendment(
         provenance=provenance,
         context=after,
         items=lambda reader: _amended(reader, context, after),
-        take_effect=lambda writer: _take_in(writer, plan, calendar, provenance, context),
+        take_effect=lambda writer: put_in_force(writer, plan, calendar, provenance, context),
         with_letters=with_letters,
     )
 
 
-def _take_in(
+def put_in_force(
     session: Session, plan: Plan, calendar: WorkingCalendar, provenance: Provenance, context: ActorContext
 ) -> Mapping[str, int]:
+    """What ``Change.take_effect`` does with a plan that is to be in force; raises ``AppliedMeanwhile``.
+
+    context  by the plan that the change was prepared from
+    """
     if heads(session.connection()) != context.editions:
         raise AppliedMeanwhile
     return take_in(session, plan, calendar, provenance=provenance, actor=context.actor, now=context.now)
@@ -121,12 +126,16 @@ def _amended_step(
 
 
 def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:
-    dated = anchors(session)
-    for subtask in _subtasks(context.plan).values():
-        of_priority = context.for_subtask(subtask.code)
-        for step in subtask.steps:
-            planned = planned_of_step(of_priority, dated, subtask, step)
-            yield from recalculated(planned, rows_of_step(session, subtask.code, step.key), now=context.now)
+    """Step by step of what is open, also of steps that the plan has no more and of work outside it."""
+    dated, asked = anchors(session), _subtasks(context.plan)
+    query = select(col(Assignment.subtask), col(Assignment.step)).where(col(Assignment.state).in_(OPEN)).distinct()
+    for code, key in session.exec(query.order_by(col(Assignment.subtask), col(Assignment.step))).all():
+        of_priority = context.for_subtask(code)
+        subtask = asked.get(code)
+        step = next((each for each in subtask.steps if each.key == key), None) if subtask else None
+        planned = planned_of_step(of_priority, dated, subtask, step) if subtask and step else ()
+        rows = rows_of_step(session, code, key)
+        yield from recalculated(planned, rows, calendar=of_priority.calendar, now=context.now)
 
 
 def rows_of_step(session: Session, subtask: str, step: str) -> list[Row]:

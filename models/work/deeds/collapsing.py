@@ -69,20 +69,19 @@ def _counts(row: Row) -> tuple[bool, int, int]:
 def _copies(
     groups: Mapping[Group, Sequence[Row]], changed: Mapping[int, Item], of: Collection[str], going: Mapping[int, Row]
 ) -> dict[int, Row]:
-    """Copies of one occasion that have become one and the same, with all their parts; the oldest of them stays."""
+    """Copies of one occasion that have become one and the same, with all their parts; the office's own stays."""
     gone = dict[int, Row]()
-    copies: dict[tuple[object, ...], list[tuple[Row, list[Row]]]] = defaultdict(list)
+    copies: dict[tuple[object, ...], list[list[Row]]] = defaultdict(list)
     for key, parts in groups.items():
         held = [row for row in parts if row.state in OPEN and row.id not in going]
-        for lead in held:
-            if lead.role is Role.LEAD and _office(lead, changed) in of:
-                copies[*key[:4], _office(lead, changed), lead.due_at].append((lead, held))
+        lead = next((row for row in held if row.role is Role.LEAD), None)
+        if lead is not None and _office(lead, changed) in of and all(row.state in _NOT_BEGUN for row in held):
+            copies[*key[:4], _office(lead, changed), lead.due_at].append(held)
     for same in copies.values():
-        same.sort(key=lambda copy: (copy[0].state not in _NOT_BEGUN, -copy[0].id), reverse=True)
-        (_, kept), *others = same
+        # Its own before what comes to it.
+        kept, *others = sorted(same, key=lambda held: (any(row.id in changed for row in held), min(r.id for r in held)))
         offices = {_office(row, changed) for row in kept}
-        for lead, held in others:
-            begun = any(row.state not in _NOT_BEGUN for row in held)
-            if lead.state in _NOT_BEGUN and not begun and {_office(row, changed) for row in held} <= offices:
+        for held in others:
+            if {_office(row, changed) for row in held} <= offices:
                 gone |= {row.id: row for row in held}
     return gone

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from config.clock import end_of_day
+from config.rules.working_time import WorkingCalendar
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Urgency
 from models.work.planning import PlannedAssignment
@@ -99,20 +101,28 @@ def begun(planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: dat
         yield from _made_or_restored(each, known, now)
 
 
-def recalculated(planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: datetime) -> Iterator[Item]:
+def recalculated(
+    planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, calendar: WorkingCalendar, now: datetime
+) -> Iterator[Item]:
     """The open assignments of one step whose frozen date is earlier than what the calendar gives now.
 
-    A date is never moved to an earlier one: the office has relied on it.
+    A date is never moved to an earlier one: the office has relied on it. One that was decided apart from the plan (ad
+    hoc work, more time, the coordinator's own) is moved only where it has become a day off (BLDS 2015, 148).
     """
-    known = {row.identity: row for row in rows}
-    for each in planned:
-        row = known.get(each.identity)
-        if row is None or row.state not in OPEN or row.original_due_date >= each.due.due_date:
+    wanted = {each.identity: each for each in planned}
+    for row in rows:
+        if row.state not in OPEN:
             continue
-        if row.due_at < each.due.due_at:  # else it has been given at least as much time already
-            yield _item(
-                ItemKind.MOVED, row, each, row.office, row.monitor_office, each.due.due_date, each.due.due_at, now
-            )
+        each = wanted.get(row.identity)
+        is_brought_forward = row.due_date < row.original_due_date
+        if each is not None and row.original_due_date < each.due.due_date and not is_brought_forward:
+            if row.due_at < each.due.due_at:  # else it has been given at least as much time already
+                due_on, due_at = each.due.due_date, each.due.due_at
+                yield _item(ItemKind.MOVED, row, each, row.office, row.monitor_office, due_on, due_at, now)
+        elif (each is None or each.due.due_date != row.due_date) and row.due_at == end_of_day(row.due_date):
+            rolled = calendar.next_working_day(row.due_date)
+            if rolled != row.due_date:
+                yield moved(row, rolled, end_of_day(rolled), now=now)
 
 
 def moved(row: Row, to: date, due_at: datetime, *, now: datetime) -> Item:
@@ -123,6 +133,20 @@ def moved(row: Row, to: date, due_at: datetime, *, now: datetime) -> Item:
 def reassigned(row: Row, office: str, *, now: datetime) -> Item:
     """An assignment that the coordinator gives to another office."""
     return _item(ItemKind.REASSIGNED, row, None, office, row.monitor_office, row.due_date, row.due_at, now)
+
+
+def succeeded(row: Row, office: str, monitor: str) -> Item:
+    """An assignment of an office that has ended, or is monitored by one: it goes over as it is, with its history."""
+    return Item(
+        kind=ItemKind.REASSIGNED if office != row.office else ItemKind.MONITOR,
+        row=row,
+        planned=None,
+        state=row.state,
+        office=office,
+        monitor_office=monitor,
+        due_date=row.due_date,
+        due_at=row.due_at,
+    )
 
 
 def withdrawn(row: Row) -> Item:

@@ -11,13 +11,12 @@ from sqlmodel import Session, col, select
 
 from config.catalogue.plan import Plan
 from config.clock import end_of_day, local_date
-from config.errors import Refused
+from config.errors import Refused, refuse_all
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
-from models.tables.errors import STATE_VI
-from models.tables.lifecycle import OPEN, Role
+from models.tables.lifecycle import OPEN, STATE_WORDS, Role
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import ROW
 from models.work.deeds.collapsing import collapsed, group_of
@@ -36,7 +35,7 @@ def move_dates(numbers: Sequence[int], to: date, *, provenance: Provenance, cont
     def items(reader: Session) -> Iterator[Item]:
         rows = open_rows(reader, numbers, context)
         days = {row.id: context.for_priority(row.priority).calendar.next_working_day(to) for row in rows}
-        _refuse_all([_before_assigned(row, days[row.id]) for row in rows if days[row.id] < _earliest(row)])
+        refuse_all([_before_assigned(row, days[row.id]) for row in rows if days[row.id] < _earliest(row)])
         differing = [row for row in rows if days[row.id] != row.due_date]
         if not differing:
             raise Refused(
@@ -90,7 +89,7 @@ def release(
     def items(reader: Session) -> Iterator[Item]:
         rows = open_rows(reader, numbers, context)
         if not offices:
-            _refuse_all([_leads(row) for row in rows if row.role is Role.LEAD])
+            refuse_all([_leads(row) for row in rows if row.role is Role.LEAD])
             yield from map(withdrawn, rows)
             return
         groups = groups_with(reader, rows)
@@ -109,7 +108,7 @@ def release(
                             f"Assignment {named}: {office} does not coordinate it.",
                         )
                     )
-        _refuse_all(faults)
+        refuse_all(faults)
         yield from map(withdrawn, going.values())
 
     return _change(items, provenance, context)
@@ -139,7 +138,7 @@ def open_rows(session: Session, numbers: Sequence[int], context: ActorContext) -
         elif row.state not in OPEN:
             faults.append(
                 Refused(
-                    f"Việc số {number} {STATE_VI[row.state]}, không còn mở.",
+                    f"Việc số {number} {STATE_WORDS[row.state][0]}, không còn mở.",
                     f"Assignment {number} is {row.state.value} and no longer open.",
                 )
             )
@@ -150,7 +149,7 @@ def open_rows(session: Session, numbers: Sequence[int], context: ActorContext) -
                     f"Assignment {number} was assigned later, on {local_date(row.assigned_at):%d/%m/%Y}.",
                 )
             )
-    _refuse_all(faults)
+    refuse_all(faults)
     return [found[number] for number in wanted]
 
 
@@ -191,7 +190,7 @@ def _offices(plan: Plan, codes: Sequence[str], day: date) -> list[str]:
             return _Found(code, refused)
 
     found = [look_up(code) for code in dict.fromkeys(codes)]
-    _refuse_all([each.fault for each in found if each.fault])
+    refuse_all([each.fault for each in found if each.fault])
     if not found:
         raise Refused("Chưa chọn cơ quan phối hợp.", "No coordinating office is named.")
     return [each.code for each in found]
@@ -231,15 +230,6 @@ def _leads(row: Row) -> Refused:
         f"Việc số {row.id}: {row.office} chủ trì việc này; thu hồi bằng «dondoc assignment withdraw».",
         f"Assignment {row.id}: {row.office} leads it; take it back with 'dondoc assignment withdraw'.",
     )
-
-
-def _refuse_all(faults: Sequence[Refused]) -> None:
-    if len(faults) == 1:
-        raise faults[0]
-    if faults:
-        raise Refused(
-            f"Chưa làm gì, có {len(faults)} chỗ không được:", f"Nothing was done; {len(faults)} faults:", details=faults
-        )
 
 
 def _change(items: Callable[[Session], Iterable[Item]], provenance: Provenance, context: ActorContext) -> Change:

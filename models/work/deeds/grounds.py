@@ -3,7 +3,7 @@
 from datetime import date
 
 from config.boundary import refuse_personal_or_secret
-from config.errors import Refused
+from config.errors import Refused, refuse_all
 from models.plans.editions import Provenance
 
 SHORTEST_REASON, LONGEST_REASON = 3, 1000
@@ -35,16 +35,7 @@ def grounds(
         faults += _reason_faults(said, is_needed=needs_reason or not paper_number.strip())
     if (number := clean.get("paper_number")) is not None:
         faults += _paper_faults(number, paper_date)
-    if faults:
-        raise (
-            faults[0]
-            if len(faults) == 1
-            else Refused(
-                f"Chưa làm gì, còn {len(faults)} chỗ phải sửa:",
-                f"Nothing was done; {len(faults)} faults:",
-                details=faults,
-            )
-        )
+    refuse_all(faults)
     return Provenance(
         reason=clean["reason"],
         paper_number=clean["paper_number"],

@@ -6,14 +6,13 @@ from datetime import date
 from sqlmodel import Session
 
 from config.catalogue.subtasks import AD_HOC
-from config.errors import Refused
+from config.errors import Refused, refuse_all
 from config.rules.deadlines import Due, NoLongerInForce, due
 from config.rules.periods import parse_period
 from models.store.actor import ActorContext, PriorityContext
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
-from models.tables.errors import STATE_VI
-from models.tables.lifecycle import OPEN, Role, State
+from models.tables.lifecycle import OPEN, STATE_WORDS, Role, State
 from models.work.deeds.collapsing import Group, group_of
 from models.work.deeds.diff import Item, Row, made, restored
 from models.work.planning import ANCHORED, PlannedAssignment
@@ -38,7 +37,7 @@ def joined(
     for key, number in named.items():
         lead = next((row for row in groups[key] if row.role is Role.LEAD), None)
         if lead is None or lead.state not in OPEN:
-            how = STATE_VI[lead.state] if lead else "không còn"
+            how = STATE_WORDS[lead.state][0] if lead else "không còn"
             faults.append(
                 Refused(
                     f"Việc số {number}: phần chủ trì {how}; không thêm cơ quan phối hợp được.",
@@ -51,16 +50,7 @@ def joined(
                 found += _part(session, lead, office, groups[key], context)
             except Refused as refused:
                 faults.append(refused)
-    if faults:
-        raise (
-            faults[0]
-            if len(faults) == 1
-            else Refused(
-                f"Chưa làm gì, có {len(faults)} chỗ không được:",
-                f"Nothing was done; {len(faults)} faults:",
-                details=faults,
-            )
-        )
+    refuse_all(faults)
     if not found:
         raise Refused("Các cơ quan này đã phối hợp rồi.", "These offices coordinate already.")
     yield from found

@@ -6,7 +6,7 @@ told by the end of the audit trail, for no fact is written without its event.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -110,10 +110,18 @@ class PreparedItem:
     is_late_now: bool
 
 
-def fill(connection: Connection, items: Iterable[Item], *, because: tuple[str, str], today: date) -> Prepared:
+def fill(
+    connection: Connection,
+    items: Iterable[Item],
+    *,
+    because: tuple[str, str],
+    today: date,
+    ended: Collection[str] = (),
+) -> Prepared:
     """Fill the table with items, in place of what it held.
 
     because  what moves dates, in Vietnamese and English, for their explanation: "theo 45/KH-UBND"
+    ended    offices that are there no more and get no letter
     """
     trail = connection.execute(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1)).scalar_one()
     discard(connection)
@@ -129,7 +137,7 @@ def fill(connection: Connection, items: Iterable[Item], *, because: tuple[str, s
     return Prepared(
         counts=dict(counts),
         late=connection.scalar(late) or 0,
-        letters=len(told_offices(connection)),
+        letters=len(set(told_offices(connection)) - {*ended}),
         digest=digest.hexdigest(),
         trail=trail,
     )

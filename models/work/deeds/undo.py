@@ -14,8 +14,8 @@ from models.store.actor import ActorContext
 from models.store.audit import AuditEvent
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, DeedKind, ItemKind
-from models.tables.errors import VERB_VI, NotFound
-from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, Verb
+from models.tables.errors import NotFound
+from models.tables.lifecycle import VERB_WORDS, WAITING_FOR_OFFICE, ExtensionState, Verb
 from models.tables.report import Extension
 from models.work.deeds.anchor_changes import AnchorChange, check_anchor
 from models.work.deeds.apply import Change
@@ -172,7 +172,7 @@ def _happened(number: int, what: Collection[str]) -> Refused:
 def _in_vietnamese(what: str) -> str:
     if what.startswith("deed:"):
         return f"lần điều chỉnh số {what.partition(':')[2]}"
-    return VERB_VI[Verb(what)] if what in set(Verb) else _FILES_VI.get(what, what)
+    return VERB_WORDS[Verb(what)][0] if what in set(Verb) else _FILES_VI.get(what, what)
 
 
 def _let_requests_wait_again(session: Session, deed_id: int) -> Mapping[str, int]:

@@ -1,6 +1,6 @@
 """The statements that write what a deed does, from the table of its items: the same few however many there are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -160,11 +160,14 @@ _KIND_TOLD = case(
 )
 
 
-def tell_offices(session: Session, deed: int, context: ActorContext) -> None:
-    """One notice for each assignment to its office and to the one that gave it away; they meet in a letter each."""
-    gave_away = ITEMS.c.from_office != ITEMS.c.to_office
+def tell_offices(session: Session, deed: int, context: ActorContext, *, ended: Collection[str] = ()) -> None:
+    """One notice for each assignment to its office and to the one that gave it away; they meet in a letter each.
+
+    ended  offices that are there no more, so that they are not told what they gave away
+    """
+    gave_away = and_(ITEMS.c.from_office != ITEMS.c.to_office, ITEMS.c.from_office.not_in(ended))
     for office, kind, told in (
-        (ITEMS.c.to_office, _KIND_TOLD, ITEMS.c.kind != ItemKind.MONITOR),
+        (ITEMS.c.to_office, _KIND_TOLD, and_(ITEMS.c.kind != ItemKind.MONITOR, ITEMS.c.to_office.not_in(ended))),
         (ITEMS.c.from_office, literal(NoticeKind.REASSIGNED.value), gave_away),
     ):
         contact = table_of(Contact)

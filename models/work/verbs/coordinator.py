@@ -25,7 +25,7 @@ def accept(session: Session, assignment_id: int, context: ActorContext, *, versi
     """
     locked, report = _lock_with_report(session, assignment_id, Verb.ACCEPT, version, context)
     report.state, report.decided_at = ReportState.ACCEPTED, context.now
-    locked.perform(Verb.ACCEPT, version=report.version, **_let_request_lapse(locked))
+    locked.perform(Verb.ACCEPT, version=report.version, **let_request_lapse(locked))
     locked.tell_office(NoticeKind.REPORT_ACCEPTED, rung=f"report:{report.version}")
     return locked.assignment
 
@@ -121,7 +121,7 @@ def withdraw(session: Session, assignment_id: int, reason: str, context: ActorCo
     reason = checked_reason(reason, "Lý do thu hồi")
     locked = lock_assignment(session, assignment_id, context)
     locked.require(Verb.WITHDRAW)
-    locked.perform(Verb.WITHDRAW, reason=reason, **_let_request_lapse(locked))
+    locked.perform(Verb.WITHDRAW, reason=reason, **let_request_lapse(locked))
     recompute_next_alert(session, locked.assignment)
     locked.tell_office(NoticeKind.WITHDRAWN, rung="withdrawn")
     return locked.assignment
@@ -158,7 +158,7 @@ def _lock_with_request(
     return locked, request
 
 
-def _let_request_lapse(locked: LockedAssignment) -> dict[str, object]:
+def let_request_lapse(locked: LockedAssignment) -> dict[str, object]:
     """Close a request that still waits although the work is over; returns what the audit trail says of it."""
     request = waiting_extension(locked.session, locked.id)
     if request is None:

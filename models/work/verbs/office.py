@@ -55,9 +55,9 @@ def report(
     Raises ``InvalidReport`` listing every fault of the form.
     """
     locked = lock_assignment(session, assignment_id, context)
-    if submission and (there := _submitted(session, Report, submission)):
-        if there.says(content):
-            return there
+    if submission and (existing := _submitted(session, Report, submission)):
+        if existing.says(content):
+            return existing
         submission = None  # the same form, filled in anew after it was decided on
     locked.require(Verb.REPORT)
     assignment, now = locked.assignment, context.now
@@ -68,7 +68,7 @@ def report(
     submitted = Report(
         assignment_id=assignment_id,
         version=earlier + 1,
-        **vars(content) | {"counts": dict(content.counts)},
+        **content.columns(),
         submission=submission,
         submitted_at=now,
     )
@@ -97,9 +97,9 @@ def request_extension(
     """
     reason = checked_reason(reason, "Lý do xin gia hạn")
     locked = lock_assignment(session, assignment_id, context)
-    if submission and (there := _submitted(session, Extension, submission)):
-        if (there.requested_until, there.reason) == (until, reason):
-            return there
+    if submission and (existing := _submitted(session, Extension, submission)):
+        if (existing.requested_until, existing.reason) == (until, reason):
+            return existing
         submission = None
     locked.require(Verb.REQUEST_EXTENSION)
     assignment = locked.assignment

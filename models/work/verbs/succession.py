@@ -4,33 +4,48 @@ from sqlalchemy import ColumnElement, and_, true, update
 from sqlmodel import Session, col, select
 
 from config.contacts.desks import Desk
+from models.alerts.next_alert import recompute_next_alert
 from models.alerts.notices import readdress
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
+from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, NoticeKind, Verb
-from models.tables.office import Office
 from models.tables.outbox import Notice
-from models.work.locked_assignment import LockedAssignment
+from models.work.deeds.succession import ended_offices, handed_over
+from models.work.locked_assignment import LockedAssignment, lock_assignment
+from models.work.verbs.coordinator import let_request_lapse
+
+HELD_TWICE = "Cơ quan kế thừa đã giữ việc này."
+"""The reason of what is withdrawn because its office's successor has the same already."""
 
 
 def hand_over_ended_offices(session: Session, context: ActorContext, *, priority: str | None = None) -> int:
-    """Move open assignments of offices that have ended to their successors; returns how many moved.
+    """Move open assignments of offices that have ended to their successors and heirs; returns how many moved.
 
-    What an ended office monitored, its successor monitors; nothing changes for the office that does the work.
+    What an office would then hold twice is withdrawn (``models.work.deeds.collapsing``). What an ended office
+    monitored, its successor monitors; nothing changes for the office that does the work.
     """
     lock_audit_chain(session)
+    moved = 0
+    for item in list(handed_over(session, context, priority=priority)):
+        assert item.row is not None
+        if item.kind is ItemKind.MONITOR:
+            continue
+        locked = lock_assignment(session, item.row.id, context)
+        if item.kind is ItemKind.WITHDRAWN:
+            locked.perform(Verb.WITHDRAW, reason=HELD_TWICE, **let_request_lapse(locked))
+            recompute_next_alert(session, locked.assignment)
+        else:
+            hand_over(session, locked.assignment, item.office, context)
+            moved += 1
     of_priority = true() if priority is None else col(Assignment.priority) == priority
     is_open: ColumnElement[bool] = and_(of_priority, col(Assignment.state).in_(OPEN))
-    ended = select(Office.code).where(col(Office.valid_to) < context.today, col(Office.successor).is_not(None))
-    orphaned = select(Assignment).where(is_open, col(Assignment.office).in_(ended)).with_for_update()
-    moved = session.exec(orphaned).all()
-    for assignment in moved:
-        hand_over(session, assignment, context.plan.current_office(assignment.office, context.today), context)
+    ended = ended_offices(context.plan, context.today)
     monitors = select(Assignment.monitor_office).where(is_open, col(Assignment.monitor_office).in_(ended)).distinct()
     for office in session.exec(monitors).all():
         _hand_over_monitoring(session, office, is_open, context)
-    return len(moved)
+    return moved
 
 
 def hand_over(session: Session, assignment: Assignment, successor: str, context: ActorContext) -> None:
@@ -41,12 +56,12 @@ def hand_over(session: Session, assignment: Assignment, successor: str, context:
     locked = LockedAssignment(session, assignment, context.for_priority(assignment.priority))
     predecessor = assignment.office
     locked.perform(Verb.HAND_OVER, predecessor=predecessor, successor=successor)
-    theirs = and_(
+    of_predecessor = and_(
         col(Notice.assignment_id) == assignment.id,
         col(Notice.office) == predecessor,
         col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)),
     )
-    readdress(session, theirs, successor, now=context.now, successor_told=True)
+    readdress(session, of_predecessor, successor, now=context.now, successor_told=True)
     locked.tell_office(NoticeKind.HANDED_OVER, rung=f"from:{predecessor}")
 
 

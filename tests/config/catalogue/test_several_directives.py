@@ -158,8 +158,8 @@ def test_a_number_is_given_to_one_priority(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("p9.yaml", "p9.yaml: nhiệm vụ sau p5 thuộc một chỉ đạo khác"),
-        (f"{OWN}/p3.yaml", f"{OWN}/p3.yaml: p1–p5 thuộc chỉ đạo của kho"),
+        ("p9.yaml", "p9.yaml: code = 'p8': tệp này là của p9"),
+        (f"{OWN}/p3.yaml", f"{OWN}/p3.yaml: p3 đã có (p3.yaml); mỗi mã chỉ một lần, số còn trống: p9"),
         (f"{OWN}/office.yaml", "có phải «offices.yaml»?"),
     ],
 )
@@ -174,7 +174,7 @@ def test_a_directive_needs_a_priority(folder: Path) -> None:
     (folder / "zz").mkdir()
     text = (folder / OWN / "directive.yaml").read_text(encoding="utf-8")
     (folder / "zz" / "directive.yaml").write_text(text.replace("CCHC-MAU", "KHAC"), encoding="utf-8")
-    assert told(folder).startswith("zz/directive.yaml: thiếu nhiệm vụ; thêm tệp p6.yaml")
+    assert told(folder).startswith("zz/directive.yaml: thiếu nhiệm vụ; thêm tệp p1.yaml")
 
 
 def test_the_house_names_nothing_of_a_further_directive(folder: Path, edit: Edit) -> None:

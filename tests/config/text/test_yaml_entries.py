@@ -82,7 +82,7 @@ def test_what_is_written_in_a_way_that_is_not_understood_is_left_to_its_author()
 values = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp", "Cn", "Co")), min_size=1, max_size=30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.sampled_from(["SYT", "SNV", "STP", "STC"]),

@@ -44,7 +44,7 @@ words = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Cn", "Co")), mi
 row_of_words = st.fixed_dictionaries({"title": words, "due_on": st.dates(date(2000, 1, 1), date(2099, 12, 31))})
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(row_of_words, max_size=30))
 def test_texts_and_days_come_back_as_they_went(plan: Plan, written: list[Mapping[str, str | date]]) -> None:
     found = rows(plan, template(plan, ASSIGNMENTS, written))

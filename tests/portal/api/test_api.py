@@ -314,7 +314,7 @@ def test_whatever_is_sent_nothing_fails(house: House, role: VisitorRole) -> None
     for operation in schema.get_all_operations():
         case_strategy = operation.ok().as_strategy()
 
-        @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=25, database=None, suppress_health_check=list(HealthCheck))
         @given(case=case_strategy)
         def send(case: Any) -> None:
             answer = case.call(base_url=house.address, headers=dict(web.headers))

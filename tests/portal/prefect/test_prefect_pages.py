@@ -24,6 +24,7 @@ from portal.prefect.rights import is_read
 from tests.support.cast import NUMBER, at, issue
 from tests.support.people import Clock, House, Person
 from tests.support.prefect_api import ask_prefect
+from tests.support.servers import copy_migrated_prefect
 from tests.support.two_directives import both_plans
 from tests.support.waiting import eventually
 
@@ -50,6 +51,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     }
     settings = load_settings(environ)
     api = f"http://{HOST}:{settings.prefect_port}/api"
+    copy_migrated_prefect(settings)
     prefect = start_server(settings, settings.prefect_port, mark=str(settings.data_dir), environment={})
     portal = None
     try:

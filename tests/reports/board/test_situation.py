@@ -10,8 +10,7 @@ from models.keeping.opening import Store
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from reports.board.situation import due_trend, situation, situation_lanes
-from reports.board.spans import span_of
-from reports.figures import Span, sum_tallies, tally
+from reports.figures import Span, span_of, sum_tallies, tally
 from tests.support.cast import at, issue, run
 
 NOW = at("2023-10-20")

@@ -22,9 +22,8 @@ from models.tables.lifecycle import REMINDERS, NoticeState, Role
 from models.tables.outbox import Notice
 from models.tables.report import ReportContent
 from models.work import verbs
-from reports.papers.document import SHIPPED, reminder_document, report_document, slip_document, write_templates
+from reports.papers.document import SHIPPED, reminder_document, report_document, slip_document, to_pdf, write_templates
 from reports.papers.office_letters import office_assignments
-from reports.papers.pdf import to_pdf
 from reports.papers.period_report import MAX_QUOTES, PeriodReport, Quotes, period_report
 from tests.support.cast import assignment_of, at, issue, number_of, run, t0_report
 

@@ -1,8 +1,8 @@
 """For every k: a fresh store, a run killed by ``kill -9`` before its k-th SQL statement or just after it sent a letter.
 
 Then the run is repeated to its end and what the store holds is printed, one JSON line for each k, the whole run first.
-Started by ``test_crash.py`` as a process of its own; each killed run is a child forked from it, so that plan and
-libraries are read once.
+Started by ``test_crash.py`` as a process of its own; each killed run is a child forked from it after one run that
+nobody kills, so that plan and libraries are read and SQL is compiled once.
 """
 
 import json
@@ -36,12 +36,14 @@ from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from notifications.channels.mailbox import letters
 from notifications.courier import round as courier_round
+from tests.support.compiled_once import share_compiled_statements
 
 DAYS = ("2023-08-18T08:00", "2023-09-15T08:00")
 AFTER_THE_LEASE = "2023-09-15T08:10"
 
 
 def main(template: str, home: Path, every: int) -> None:
+    share_compiled_statements()
     plan, calendar, form = load_plan(), load_calendar(), fill_in("p1", {"offices": ("SYT",)})
     settings = load_settings({"DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": template})
 
@@ -73,6 +75,14 @@ def main(template: str, home: Path, every: int) -> None:
         for day in days:
             follow_up_once(store, "p1", form, parse_instant(day), f"run-{day}")
         engine.dispose()
+        courier_round.send = really_send
+
+    def first() -> None:
+        here = home / "first"
+        here.mkdir()
+        url, drop = _copy_of(template, here)
+        live(replace(settings, data_dir=here, database_url=url), (*DAYS, AFTER_THE_LEASE), 0)
+        drop()
 
     def one(kill_at: int) -> int:
         """Kill, go on, look; gives how the first run ended."""
@@ -88,6 +98,7 @@ def main(template: str, home: Path, every: int) -> None:
         shutil.rmtree(here)
         return ended
 
+    first()
     assert one(0) == 0
     kill_at = 1
     while one(kill_at) == -signal.SIGKILL:

@@ -14,7 +14,7 @@ from models.plans.editions import editions
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
 from models.tables.deed import DeedItem, ItemKind
-from models.tables.lifecycle import Kind, NoticeState, Role, State
+from models.tables.lifecycle import NoticeKind, NoticeState, Role, State
 from models.tables.outbox import Notice
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.deeds.apply import LateAtOnce
@@ -120,7 +120,7 @@ def test_what_was_given_away_stays_so_through_runs_and_amendments(running: Store
             )
         ).all()
         item = session.exec(select(DeedItem).where(DeedItem.assignment_id == lead.id)).one()
-    assert set(told) >= {(taker, Kind.ASSIGNED), (lead.office, Kind.REASSIGNED)}
+    assert set(told) >= {(taker, NoticeKind.ASSIGNED), (lead.office, NoticeKind.REASSIGNED)}
     assert (item.from_office, item.to_office) == (lead.office, taker)
     run_again(running)
     assert all_assignments(running)[lead.id].office == taker
@@ -236,7 +236,7 @@ def test_many_are_withdrawn_as_one_and_nobody_is_told_twice(running: Store) -> N
     assert {all_assignments(running)[n].state for n in numbers} == {State.WITHDRAWN}
     with reading_session(running.engine) as session:
         notices = session.exec(
-            select(Notice).where(Notice.kind == Kind.WITHDRAWN, Notice.state == NoticeState.PENDING)
+            select(Notice).where(Notice.kind == NoticeKind.WITHDRAWN, Notice.state == NoticeState.PENDING)
         ).all()
     assert sorted(notice.assignment_id or 0 for notice in notices) == sorted(numbers)
     assert applied.prepared.letters == len({notice.office for notice in notices})

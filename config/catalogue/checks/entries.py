@@ -1,6 +1,6 @@
 """The entries of a plan's files as read, and as they are without their faults, so that one fault hides no other."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -49,14 +49,26 @@ def without_faults(model: type[_Part], content: Any) -> _Part | None:
                 return None  # misspelt: what it stands for would seem to be missing
         elif len(fault["loc"]) != 1 or fault["loc"][0] in _ROLE_KEYS:
             return None
-        holder = content
-        for part in fault["loc"][:-1]:
-            holder = holder[part]
-        holder.pop(fault["loc"][-1], None)
+        holder = _holder(content, fault["loc"][:-1])
+        if holder is None:
+            return None
+        holder.pop(str(fault["loc"][-1]), None)
     try:
         return model.model_validate(content)
     except ValidationError:
         return None
+
+
+def _holder(content: Any, location: Sequence[int | str]) -> dict[str, Any] | None:
+    """The group of values at a place; one value in the place of a list is the list's only one."""
+    for part in location:
+        if isinstance(part, int) and not isinstance(content, list):
+            continue
+        try:
+            content = content[part]
+        except (LookupError, TypeError):
+            return None
+    return content if isinstance(content, dict) else None
 
 
 def duplicates(

@@ -1,39 +1,46 @@
 """What must hold between the parts of a plan, beyond the form of each: unique codes, successors that take over,
-checks that name counts of their form, steps that can be done (``config.catalogue.step_check``).
+checks that name counts of their form, steps that can be done (``config.catalogue.checks.step_check``).
 
 It reads the files entry by entry and skips what is already refused for its form. So a fault in one place hides no
 fault in another, and all of them are reported at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from config.catalogue.entries import Contents, duplicates, entries, files_in, files_named, without_faults
+from config.catalogue.checks.dependency_check import dependency_faults
+from config.catalogue.checks.entries import Contents, duplicates, entries, files_in, files_named, without_faults
+from config.catalogue.checks.office_check import group_faults, office_faults, register, without_faulty_ends
+from config.catalogue.checks.quote_check import quote_faults
+from config.catalogue.checks.step_check import StepCheck
 from config.catalogue.faults import PlanError
 from config.catalogue.fields import KEY, PRIORITY, SUBTASK
-from config.catalogue.folders import MAIN_FOLDER, MAIN_PRIORITIES, folder_of, in_folder, is_priority, name_of
-from config.catalogue.office_check import group_faults, office_faults, register, without_faulty_ends
+from config.catalogue.folders import DIRECTIVE, LADDERS, folder_of, in_folder, is_priority, name_of
 from config.catalogue.report_checks import names_in
-from config.catalogue.step_check import StepCheck
-from config.catalogue.subtasks import Step
+from config.catalogue.steps import Step
+from config.catalogue.subtasks import with_titles
 from config.rules.ladder import RungSpec
 from config.rules.working_time import WorkingCalendar
 from config.text.suggestions import suggestion
 
 
-def check_plan(contents: Contents, calendar: WorkingCalendar) -> Iterator[PlanError]:
-    """Every fault between the parts; ``contents`` by file name, as read."""
+def check_plan(contents: Contents, calendar: WorkingCalendar, *, complete: bool = True) -> Iterator[PlanError]:
+    """Every fault between the parts; ``contents`` by file name, as read.
+
+    complete  whether every file of the plan could be read; otherwise what nobody names may be named in another file
+    """
     offices = register(contents)
     yield from office_faults(contents, offices)
     yield from _reference_faults(contents)
-    yield from group_faults(contents)
+    yield from group_faults(contents, complete=complete)
     yield from _ladder_faults(contents)
     stay = without_faulty_ends(contents, offices)
     seen = dict[str, str](), dict[str, str]()
     for folder in dict.fromkeys(folder_of(file) for file in contents):
         own = files_in(contents, folder)
-        directive = own.get(in_folder(folder, "directive.yaml"), {})
+        directive = own.get(in_folder(folder, DIRECTIVE), {})
         conventions = directive.get("conventions")
         before = conventions.get("before_date") if isinstance(conventions, dict) else None
         codes = [name_of(file).removesuffix(".yaml") for file in own if is_priority(file)]
@@ -43,8 +50,9 @@ def check_plan(contents: Contents, calendar: WorkingCalendar) -> Iterator[PlanEr
             before="inclusive" if before == "inclusive" else "strict",
             since=_first_day(directive),
         )
-        yield from _subtask_faults(own, steps, *seen)
-    yield from _dependency_faults(contents)
+        yield from _subtask_faults(contents, folder, steps, *seen)
+        yield from quote_faults(contents, folder)
+    yield from dependency_faults(contents)
 
 
 def _first_day(directive: Mapping[str, Any]) -> date:
@@ -56,16 +64,19 @@ def _first_day(directive: Mapping[str, Any]) -> date:
 
 def _reference_faults(contents: Contents) -> Iterator[PlanError]:
     seen: dict[str, str] = {}
-    for file, content in files_named(contents, "directive.yaml"):
+    for file, content in files_named(contents, DIRECTIVE):
         code = content.get("code")
         if isinstance(code, str) and seen.setdefault(code, file) != file:
             first = seen[code]
+            taken = {str(held.get("code")) for _, held in files_named(contents, DIRECTIVE)}
+            free = next(each for each in (f"{code[:29]}-{n}" for n in range(2, 100)) if each not in taken)
+            vi, en = f", ví dụ {free}", f", e.g. {free}"
             yield PlanError(
                 file,
                 "code",
                 code,
-                f"là mã của chỉ đạo khác ({first}); đặt mã riêng",
-                f"is the code of another directive ({first}); choose another",
+                f"là mã của chỉ đạo khác ({first}); đặt mã riêng{vi}",
+                f"is the code of another directive ({first}); choose another{en}",
             )
         for key in ("documents", "systems"):
             yield from duplicates(file, entries(content, key), "id", key)
@@ -73,7 +84,7 @@ def _reference_faults(contents: Contents) -> Iterator[PlanError]:
 
 def _ladder_faults(contents: Contents) -> Iterator[PlanError]:
     seen: dict[str, str] = {}
-    for file, content in files_named(contents, "ladders.yaml"):
+    for file, content in files_named(contents, LADDERS):
         yield from duplicates(file, entries(content, "ladders"), "code", "ladders", seen)
         yield from _rung_faults(file, content)
 
@@ -96,18 +107,18 @@ def _rung_faults(file: str, content: Mapping[str, Any]) -> Iterator[PlanError]:
 
 
 def _subtask_faults(
-    contents: Contents, steps: StepCheck, seen: dict[str, str], files: dict[str, str]
+    contents: Contents, folder: str, steps: StepCheck, seen: dict[str, str], files: dict[str, str]
 ) -> Iterator[PlanError]:
     """The faults of one directive's subtasks; ``seen`` and ``files`` tell where codes and priorities were before."""
-    for file, content in contents.items():
+    for file, content in files_in(contents, folder).items():
         if not is_priority(file):
             continue
         stem = name_of(file).removesuffix(".yaml")
-        yield from _place_faults(file, stem, files)
+        yield from _place_faults(file, stem, files, contents)
         code = content.get("code")
         if isinstance(code, str) and PRIORITY.fullmatch(code) and code != stem:
             yield PlanError(file, "code", code, f"tệp này là của {stem}", f"this is the file of {stem}")
-        yield from duplicates(file, entries(content, "subtasks"), "code", "subtasks", seen)
+        yield from _duplicate_subtasks(file, content, seen, contents)
         for place, subtask in entries(content, "subtasks"):
             code = subtask.get("code")
             where = code if isinstance(code, str) else f"subtasks[{place}]"
@@ -127,63 +138,41 @@ def _subtask_faults(
             yield from _step_faults(file, where, subtask, steps)
 
 
-def _place_faults(file: str, stem: str, files: dict[str, str]) -> Iterator[PlanError]:
-    if folder_of(file) != MAIN_FOLDER and int(stem[1:]) <= MAIN_PRIORITIES:
+def _place_faults(file: str, stem: str, files: dict[str, str], contents: Contents) -> Iterator[PlanError]:
+    if stem in files:
+        taken = {name_of(name).removesuffix(".yaml") for name in contents if is_priority(name)}
+        free = next((code for code in (f"p{number}" for number in range(1, 100)) if code not in taken), "–")
         yield PlanError(
             file,
             "",
             None,
-            f"p1–p{MAIN_PRIORITIES} thuộc chỉ đạo của kho; đặt tên từ p{MAIN_PRIORITIES + 1}.yaml trở đi",
-            f"p1 to p{MAIN_PRIORITIES} belong to the main plan; name it p{MAIN_PRIORITIES + 1}.yaml or higher",
-        )
-    elif stem in files:
-        yield PlanError(
-            file,
-            "",
-            None,
-            f"{stem} đã có ({files[stem]}); mỗi mã chỉ một lần, dùng số khác",
-            f"{stem} is there already ({files[stem]}); use another number",
+            f"{stem} đã có ({files[stem]}); mỗi mã chỉ một lần, số còn trống: {free}",
+            f"{stem} is there already ({files[stem]}); each code only once, {free} is free",
         )
     files.setdefault(stem, file)
 
 
-def _dependency_faults(contents: Contents) -> Iterator[PlanError]:
-    """Subtasks that wait for themselves, at once or through others; each ring is told once."""
-    files: dict[str, str] = {}
-    needs: dict[str, list[str]] = {}
-    for file, content in contents.items():
-        for _, subtask in entries(content, "subtasks") if is_priority(file) else ():
-            code, listed = subtask.get("code"), subtask.get("depends_on")
-            if isinstance(code, str) and code not in files:
-                files[code] = file
-                needs[code] = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
-    told: set[frozenset[str]] = set()
-    for code, file in files.items():
-        key = f"{code}.depends_on"
-        if code in needs[code]:
-            yield PlanError(file, key, code, "là chính việc này", "is itself")
-        ring = _shortest_cycle(code, needs)
-        if ring and frozenset(ring) not in told:
-            told.add(frozenset(ring))
-            way = " → ".join(ring)
-            yield PlanError(file, key, ring[1], f"nối vòng: {way}; bỏ một chỗ", f"goes round: {way}; remove one")
-
-
-def _shortest_cycle(start: str, needs: Mapping[str, list[str]]) -> list[str]:
-    """The shortest cycle from a subtask through others back to it; empty when there is none."""
-    ways, seen = [[start]], {start}
-    for way in ways:
-        for name in needs.get(way[-1], ()):
-            if name == start and len(way) > 1:
-                return [*way, start]
-            if name not in seen:
-                seen.add(name)
-                ways.append([*way, name])
-    return []
+def _duplicate_subtasks(
+    file: str, content: Mapping[str, Any], seen: dict[str, str], contents: Contents
+) -> Iterator[PlanError]:
+    """Subtasks whose code is taken, each with a number that is free."""
+    faults = list(duplicates(file, entries(content, "subtasks"), "code", "subtasks", seen))
+    taken = (
+        {str(each.get("code")) for held in contents.values() for _, each in entries(held, "subtasks")}
+        if faults
+        else set()
+    )
+    for fault in faults:
+        priority, _, _ = str(fault.value).partition(".")
+        free = next((code for code in (f"{priority}.{n}" for n in range(1, 100)) if code not in taken), "")
+        if free and SUBTASK.fullmatch(free):
+            vi, en = f"{fault.problem_vi}, số còn trống: {free}", f"{fault.problem_en}, {free} is free"
+            fault = replace(fault, problem_vi=vi, problem_en=en)
+        yield fault
 
 
 def _step_faults(file: str, where: str, subtask: Mapping[str, Any], steps: StepCheck) -> Iterator[PlanError]:
-    listed = list(entries(subtask, "steps"))
+    listed = list(entries({"steps": with_titles(subtask)}, "steps") if isinstance(subtask.get("steps"), list) else ())
     principle = subtask.get("kind") == "principle"
     if principle and listed:
         yield PlanError(

@@ -1,4 +1,4 @@
-"""Whether a step of the plan can be done: rules that fit its trigger, coordinating input before the report,
+"""Whether a step of the plan can be done: rules that fit its trigger, input with a date of its own before the report,
 and an office that leads it, in every year and on every day."""
 
 from collections.abc import Iterator, Mapping
@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from config.catalogue.faults import PlanError
+from config.catalogue.fields import WITH_LEAD
 from config.catalogue.offices import Register, Selector, resolve
-from config.catalogue.subtasks import Step
-from config.rules.deadlines import BeforeDate, NoLongerInForce, due
+from config.catalogue.steps import TRIGGER_OF, Step
+from config.errors import Refused
+from config.rules.deadlines import BeforeDate, due
 from config.rules.grammar import ByDay, FromAnchor, FromClose, FromDay, GradingLink, PeriodicReport, Rule, parse_rule
 from config.rules.periods import Period, periods_between
 from config.rules.working_time import WorkingCalendar
@@ -16,7 +18,6 @@ from config.rules.working_time import WorkingCalendar
 CHECKED_FROM, CHECKED_TO = date(2023, 1, 1), date(2028, 12, 31)
 """The span for which "in every year" is checked."""
 
-_TRIGGER_OF = {"ISSUE": "issue", "DOC": "document", "EVENT": "event"}
 _PERIODIC = ("month", "quarter", "half", "year")
 
 
@@ -54,7 +55,7 @@ class StepCheck:
         yield from self._role_faults(file, where, step)
         misfits = [
             error
-            for role, rule in (("lead", step.due.lead), ("coordinating", step.due.coordinating))
+            for role, rule in (("lead", step.due.lead), ("coordinating", self._own_rule(step)))
             if rule is not None
             for error in _trigger_faults(file, f"{where}.due.{role}", parse_rule(rule), step.trigger)
         ]
@@ -62,29 +63,25 @@ class StepCheck:
         if not misfits:
             yield from self._order_faults(file, where, step, steps)
 
+    @staticmethod
+    def _own_rule(step: Step) -> str | None:
+        """The rule of the coordinating offices, where it is not the lead's."""
+        return None if step.due.coordinating == WITH_LEAD else step.due.coordinating
+
     def _role_faults(self, file: str, where: str, step: Step) -> Iterator[PlanError]:
         leaderless = [f".variants[{place}]" for place, v in enumerate(step.variants) if not (v.lead or step.lead)]
-        if not step.variants and step.lead is None:
+        if not step.variants and not step.lead:
             leaderless = [""]
         for place in leaderless:
             yield PlanError(
                 file,
                 f"{where}{place}.lead",
                 None,
-                "thiếu cơ quan chủ trì; mỗi nhóm có đúng một, ví dụ lead: CAT",
-                "is missing; each group has exactly one, e.g. lead: CAT",
+                "thiếu cơ quan chủ trì; ghi một cơ quan hoặc nhiều, ví dụ lead: CAT hoặc lead: [CAT, SYT]",
+                "is missing; name one office or several, e.g. lead: CAT or lead: [CAT, SYT]",
             )
         groups = list(step.groups())
-        helped = any(coordinating for _, _, coordinating in groups)
-        if helped and step.due.coordinating is None:
-            yield PlanError(
-                file,
-                f"{where}.due.coordinating",
-                None,
-                "thiếu; có cơ quan phối hợp thì phải có hạn của họ",
-                "is missing; coordinating offices need a rule",
-            )
-        if not helped and step.due.coordinating is not None:
+        if step.due.coordinating is not None and not any(coordinating for _, _, coordinating in groups):
             yield PlanError(
                 file,
                 f"{where}.due.coordinating",
@@ -92,28 +89,23 @@ class StepCheck:
                 "không có cơ quan phối hợp nào; ghi coordinating hoặc bỏ hạn này",
                 "there is no coordinating office; name one or remove this rule",
             )
-        for variant, lead, coordinating in groups:
-            if not coordinating and not step.input_from:
-                named = f" (biến thể {variant})" if variant else ""
+        for team in step.teams():
+            alone = team.leads[0].office if len(team.leads) == 1 else None
+            helpers = (*team.asked, *team.named)
+            if alone and helpers and not step.input_from and all(helper.office == alone for helper in helpers):
                 yield PlanError(
                     file,
                     f"{where}.coordinating",
-                    None,
-                    f"thiếu{named}; ghi một hoặc nhiều cơ quan phối hợp, hoặc input_from: bước cho đầu vào",
-                    "is missing; name one or more coordinating offices, or the steps it takes its input_from",
-                )
-            elif lead.office and not step.input_from and all(helper.office == lead.office for helper in coordinating):
-                yield PlanError(
-                    file,
-                    f"{where}.coordinating",
-                    lead.office,
-                    "là chính cơ quan chủ trì; ghi thêm cơ quan khác phối hợp",
-                    "is the leading office itself; name another one that coordinates",
+                    alone,
+                    "là chính cơ quan chủ trì; ghi cơ quan khác phối hợp, hoặc bỏ mục này",
+                    "is the leading office itself; name another one that coordinates, or remove this",
                 )
         roles = {str(lead): ("lead", lead) for _, lead, _ in groups}
-        for _, _, coordinating in groups:
-            for selector in coordinating:
+        for team in step.teams():
+            for selector in team.asked:
                 roles.setdefault(str(selector), ("coordinating", selector))
+            for selector in team.named:
+                roles.setdefault(str(selector), ("named" if selector in step.named else "coordinating", selector))
         for role, selector in roles.values():
             yield from self._presence_faults(file, f"{where}.{role}", step, selector)
 
@@ -155,12 +147,13 @@ class StepCheck:
         return sorted(day for day in days if day >= self.since)
 
     def _order_faults(self, file: str, where: str, step: Step, steps: Mapping[str, Step]) -> Iterator[PlanError]:
-        if step.due.coordinating is not None and (late := self._not_before(step, step.due.coordinating)):
+        own = self._own_rule(step)
+        if own is not None and (late := self._not_before(step, own)):
             occasion, first, last = late
             yield PlanError(
                 file,
                 f"{where}.due.coordinating",
-                step.due.coordinating,
+                own,
                 f"đến hạn {first:%d/%m/%Y}, không trước chủ trì {last:%d/%m/%Y}"
                 f" ({step.due.lead}, {occasion}); chọn hạn sớm hơn",
                 f"falls due on {first:%d/%m/%Y}, not before the lead's {last:%d/%m/%Y}"
@@ -192,8 +185,8 @@ class StepCheck:
         for occasion in _occasions(step, earlier, later):
             try:
                 first, last = (self._due_date(rule, occasion) for rule in (earlier, later))
-            except NoLongerInForce:
-                continue  # nothing is assigned in that year
+            except Refused:
+                continue  # there is no day to compare
             if first >= last and step.in_force(last):
                 yield occasion, first, last
 
@@ -221,7 +214,7 @@ def _trigger_faults(file: str, key: str, rule: Rule, trigger: str) -> Iterator[P
     fits: tuple[str, ...]
     match rule:
         case FromAnchor(anchor=anchor):
-            fits = (_TRIGGER_OF[anchor],)
+            fits = (TRIGGER_OF[anchor],)
         case PeriodicReport(cadence=cadence):
             fits = (cadence,)
         case FromClose():

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from config.catalogue.entries import Contents, duplicates, entries, files_named, without_faults
+from config.catalogue.checks.entries import Contents, duplicates, entries, files_named, without_faults
 from config.catalogue.faults import PlanError
 from config.catalogue.fields import KEY
-from config.catalogue.folders import MAIN_FOLDER, MAIN_PRIORITIES, folder_of, is_priority
+from config.catalogue.folders import MAIN_FOLDER, folder_of, is_priority
 from config.catalogue.offices import OfficeSpec, Register
-from config.text.suggestions import suggestion
+from config.text.suggestions import closest, did_you_mean
 
 FILE = "offices.yaml"
 
@@ -55,10 +55,10 @@ def without_faulty_ends(contents: Contents, offices: Register) -> Register:
 def office_faults(contents: Contents, offices: Register) -> Iterator[PlanError]:
     """Faults of offices that end before they begin, or have no successor when they should."""
     seen: dict[str, str] = {}
-    dated: set[Any] = set()
+    dated: set[str] = set()
     for file, content in files_named(contents, FILE):
         yield from duplicates(file, entries(content, "offices"), "code", "offices", seen)
-        dated |= {entry.get("code") for _, entry in entries(content, "offices") if "valid_to" in entry}
+        dated |= {str(entry.get("code")) for _, entry in entries(content, "offices") if "valid_to" in entry}
         if folder_of(file) != MAIN_FOLDER:
             yield from _membership_faults(file, content, contents)
     for office in offices.values():
@@ -92,7 +92,7 @@ def _membership_faults(file: str, content: Mapping[str, Any], contents: Contents
     """
     main = contents.get(FILE)
     groups = {group for _, _, group in _memberships(main)}
-    codes = {entry.get("code") for _, entry in entries(main, "offices")}
+    codes = {str(entry.get("code")) for _, entry in entries(main, "offices")}
     for office, place, group in _memberships(content):
         if group in groups:
             yield PlanError(
@@ -138,11 +138,11 @@ def _succession_faults(file: str, office: OfficeSpec, offices: Register) -> Iter
         )
 
 
-def group_faults(contents: Contents) -> Iterator[PlanError]:
-    """Faults of groups that no step names (a slip that would leave an office without work) or that two files define."""
+def group_faults(contents: Contents, *, complete: bool) -> Iterator[PlanError]:
+    """Faults of groups that two files define, and of those that no step names but that are called almost like one that
+    is named: a slip that would leave an office without work."""
     priorities = [content for file, content in contents.items() if is_priority(file)]
-    main = [content for file, content in contents.items() if is_priority(file) and folder_of(file) == MAIN_FOLDER]
-    complete = len(main) == MAIN_PRIORITIES and all(isinstance(p.get("subtasks"), list) for p in priorities)
+    complete = complete and all(isinstance(priority.get("subtasks"), list) for priority in priorities)
     in_use = {name for content in priorities for name in _named(content)}
     made: dict[str, str] = {}
     for file, content in files_named(contents, FILE):
@@ -157,8 +157,8 @@ def group_faults(contents: Contents) -> Iterator[PlanError]:
             if isinstance(code, str) and KEY.fullmatch(code):
                 groups.append((f"groups[{place}].code", code))
         for key, group in groups if complete else ():
-            if group not in in_use:
-                vi, en = suggestion(group, {other for _, other in groups} & in_use)
+            if group not in in_use and (near := closest(group, {other for _, other in groups} & in_use)):
+                vi, en = did_you_mean(near)
                 yield PlanError(
                     file,
                     key,
@@ -179,12 +179,13 @@ def _memberships(content: Mapping[str, Any] | None) -> Iterator[tuple[dict[str, 
 
 
 def _named(priority: Mapping[str, Any]) -> Iterator[str]:
-    """Every office and group that leads or coordinates a step."""
+    """Every office and group that leads a step, coordinates it or is told of it."""
     steps = (step for _, subtask in entries(priority, "subtasks") for _, step in entries(subtask, "steps"))
     for step in steps:
         for part in (step, *(variant for _, variant in entries(step, "variants"))):
-            coordinating = part.get("coordinating")
-            for selector in (part.get("lead"), *(coordinating if isinstance(coordinating, list) else ())):
-                name = selector.get("group") if isinstance(selector, dict) else selector
-                if isinstance(name, str):
-                    yield name
+            for key in ("lead", "coordinating", "named"):
+                listed = part.get(key)
+                for selector in listed if isinstance(listed, list) else (listed,):
+                    name = selector.get("group") if isinstance(selector, dict) else selector
+                    if isinstance(name, str):
+                        yield name

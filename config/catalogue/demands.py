@@ -1,0 +1,106 @@
+"""What a directive demands: its own words, the product that is due, the targets to be met."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from config.catalogue.fields import Key, LongText, Part, RuleText, Text, Title, same_as
+from config.text.shapes import fault
+from config.text.suggestions import with_underscores
+
+
+class Quote(Part):
+    """Words of the directive, verbatim and of any length; «…» stands for what is left out.
+
+    place  where they stand in the directive, as people cite it: «Mục II, điểm 3»
+    """
+
+    text: Text
+    place: Title | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, content: Any) -> Any:
+        return {"text": content} if isinstance(content, str) else content
+
+
+def as_list(content: Any) -> Any:
+    """One value in the place of a list is a list of one."""
+    return (content,) if isinstance(content, str | dict | Part) else content
+
+
+Quotes = Annotated[tuple[Quote, ...], BeforeValidator(as_list)]
+
+ProductKind = Literal["document", "report", "other"]
+
+
+class Product(Part):
+    """What there is when the work is done. A document or a report is done when its number and date are given."""
+
+    title_vi: LongText
+    title_en: LongText = same_as("title_vi")
+    kind: ProductKind = "document"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_title(cls, content: Any) -> Any:
+        return {"title_vi": content} if isinstance(content, str) else content
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether a number and a date show that it is done."""
+        return self.kind != "other"
+
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+def _number(value: Any) -> str:
+    """A number as Vietnamese writes it: «2.305» is two thousand, «1,5» and «1.5» are one and a half."""
+    text = "".join(str(value).split()) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(".", "")
+    elif not _NUMBER.fullmatch(text):
+        raise fault("không phải là số; viết như 2305, 2.305 hoặc 1,5", "is not a number; write 2305, 2.305 or 1,5")
+    whole, _, part = text.replace(".", ",").partition(",")
+    part = part.rstrip("0")
+    return f"{int(whole)},{part}" if part else str(int(whole))
+
+
+Amount = Annotated[str, BeforeValidator(_number)]
+"""A number in its canonical form: digits, and a comma before decimals."""
+
+
+class Target(Part):
+    """A figure that the directive asks for.
+
+    key      the count of the report form that holds the actual figure; made from the indicator when not given
+    value    to be reached; with ``at_most`` not to be exceeded
+    by       until when, as a deadline rule; ``words`` are the directive's own
+    """
+
+    indicator_vi: Title
+    indicator_en: Title = same_as("indicator_vi")
+    unit: Annotated[str, AfterValidator(str.strip), Field(max_length=40)] = ""
+    value: Amount
+    at_most: bool = False
+    by: RuleText | None = None
+    words: LongText | None = None
+    key: Key = Field(default_factory=lambda known: _key_of(known["indicator_vi"]))
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(self.value.replace(",", "."))
+
+    @property
+    def is_percentage(self) -> bool:
+        return self.unit == "%"
+
+
+def _key_of(indicator: str) -> str:
+    """«Số nhà ở xã hội» as so_nha_o_xa_hoi."""
+    letters = re.sub(r"[^a-z0-9_]", "", with_underscores(indicator)).lstrip("_0123456789")
+    return (letters[:32].rstrip("_") or "chi_tieu") if len(letters) > 1 else "chi_tieu"

@@ -1,0 +1,74 @@
+"""Reading a plan's files beside the plan in force: what they say is taken, what they do not mention stays."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from config.catalogue.folders import CALENDAR, DIRECTIVE, directive_code_in, folder_of, in_folder, is_priority, name_of
+from config.catalogue.holidays import load_calendar
+from config.catalogue.loader import load_plan
+from config.catalogue.plan import Plan
+from config.catalogue.writing import directive_folders, plan_files
+from config.errors import Refused
+from config.rules.working_time import WorkingCalendar
+from models.plans.documents import PlanInForce
+
+
+def plan_from(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCalendar]:
+    """The plan as it would be with what a folder or a file says; raises ``PlanErrors`` with every fault.
+
+    path  a folder of a plan, a file that holds a whole one, or one file of a plan that was written out: its directive
+          or one priority
+    """
+    if path.is_file() and (path.name == DIRECTIVE or is_priority(path.name)):
+        return _with_one_file(path, in_force)
+    code = directive_code_in(path)
+    if code == in_force.plan.main_directive.code:
+        plan, calendar = load_plan(path), load_calendar(path / CALENDAR)
+    else:
+        plan = load_plan(path, beside=in_force.plan, common=in_force.calendar)
+        calendar = load_calendar(path / CALENDAR, common=in_force.calendar)
+    return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)
+
+
+def _with_one_file(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCalendar]:
+    """The whole plan in force, written out with one file in the place of the one it changes."""
+    files = plan_files(in_force.plan, in_force.calendar)
+    code = directive_code_in(path) if path.name == DIRECTIVE else ""
+    folders = {each.code: folder for folder, each in directive_folders(in_force.plan)}
+    place = next(
+        (file for file in files if is_priority(path.name) and name_of(file) == path.name),
+        in_folder(folders[code], DIRECTIVE) if code in folders else "",
+    )
+    if not place:
+        raise Refused(
+            f"{path.name}: kế hoạch đang dùng không có phần này; nhập cả thư mục của chỉ đạo.",
+            f"{path.name}: the plan in force has no such part; take in the directive's whole folder.",
+        )
+    with TemporaryDirectory() as folder:
+        for file, text in files.items():
+            (Path(folder) / folder_of(file)).mkdir(exist_ok=True)
+            (Path(folder) / file).write_text(text, encoding="utf-8")
+        (Path(folder) / place).write_bytes(path.read_bytes())
+        plan, calendar = load_plan(Path(folder)), load_calendar(Path(folder) / CALENDAR)
+    return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)
+
+
+def _beside(plan: Plan, standing: Plan) -> Plan:
+    """A plan's offices and ladders with those that stand and it does not mention."""
+    offices = {each.code for each in plan.offices}
+    ladders = {each.code for each in plan.ladders}
+    return plan.model_copy(
+        update={
+            "offices": (*plan.offices, *(each for each in standing.offices if each.code not in offices)),
+            "ladders": (*plan.ladders, *(each for each in standing.ladders if each.code not in ladders)),
+        }
+    )
+
+
+def _days_beside(calendar: WorkingCalendar, standing: WorkingCalendar) -> WorkingCalendar:
+    """A calendar with the days that notices decided since."""
+    days = {each.date for each in calendar.overrides}
+    since = (each for each in standing.overrides if each.date not in days)
+    provisional_from = max(calendar.provisional_from, standing.provisional_from)
+    return replace(calendar, overrides=(*calendar.overrides, *since), provisional_from=provisional_from)

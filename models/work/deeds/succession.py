@@ -1,0 +1,55 @@
+"""What becomes of the open work of offices that have ended: it goes to their successors and heirs, each thing once."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, true
+from sqlmodel import Session, col, select
+
+from config.catalogue.plan import Plan
+from models.store.actor import ActorContext
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import OPEN
+from models.work.deeds.changes import rows_of_step
+from models.work.deeds.collapsing import Group, collapsed, group_of
+from models.work.deeds.diff import Item, Row, succeeded
+
+
+def ended_offices(plan: Plan, day: date) -> list[str]:
+    """The offices that have ended by a day and have somebody who took over."""
+    return [each.code for each in plan.offices if plan.current_office(each.code, day) != each.code]
+
+
+def handed_over(session: Session, context: ActorContext, *, priority: str | None = None) -> Iterator[Item]:
+    """What is open with an ended office goes to its heir, step by step; what it monitored, its successor monitors.
+
+    What an office would hold twice by that it holds once (``collapsing``).
+    """
+    ended = ended_offices(context.plan, context.today)
+    if not ended:
+        return
+    of_priority: ColumnElement[bool] = true() if priority is None else col(Assignment.priority) == priority
+    concerned = or_(col(Assignment.office).in_(ended), col(Assignment.monitor_office).in_(ended))
+    steps = (
+        select(col(Assignment.subtask), col(Assignment.step))
+        .where(and_(of_priority, col(Assignment.state).in_(OPEN), concerned))
+        .distinct()
+    )
+    for subtask, step in session.exec(steps.order_by(col(Assignment.subtask), col(Assignment.step))).all():
+        yield from _of_step(rows_of_step(session, subtask, step), context)
+
+
+def _of_step(rows: Sequence[Row], context: ActorContext) -> Iterator[Item]:
+    plan, today = context.plan, context.today
+    groups: dict[Group, list[Row]] = defaultdict(list)
+    items = []
+    for row in rows:
+        groups[group_of(row)].append(row)
+        if row.state in OPEN:
+            office = plan.current_office(row.office, today, (str(row.id), row.subtask))
+            monitor = plan.current_office(row.monitor_office, today, (row.subtask,))
+            if (office, monitor) != (row.office, row.monitor_office):
+                items.append(succeeded(row, office, monitor))
+    heirs = {item.office for item in items if item.row is not None and item.office != item.row.office}
+    yield from collapsed(items, groups, of=heirs, with_copies=True)

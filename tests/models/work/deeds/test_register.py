@@ -1,0 +1,184 @@
+"""Deeds of the office register: open work goes where it was said, once, now or on the day, and nothing is lost."""
+
+from datetime import date
+
+import pytest
+from sqlmodel import col, select
+
+from config.errors import Refused
+from flows.forms import fill_in
+from flows.steps import follow_up_once
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.database import reading_session, session_scope
+from models.tables.assignment import Assignment
+from models.tables.deed import ItemKind
+from models.tables.lifecycle import OPEN, Role, State
+from models.tables.office import Office
+from models.tables.outbox import Notice
+from models.work.deeds.apply import Applied, Change
+from models.work.deeds.grounds import grounds
+from models.work.deeds.register import add, end, merge, rename, split
+from models.work.verbs.succession import hand_over_ended_offices
+from tests.support.cast import at
+from tests.support.deeds import NOW, acting, all_assignments, done, open_assignments, previewed
+
+TODAY, AHEAD = NOW.date(), date(2023, 11, 1)
+PAPER = grounds(paper_number="77/QĐ-UBND", paper_date=date(2023, 9, 15), needs_reason=False)
+PAPER_AHEAD = grounds(paper_number="77/QĐ-UBND", effective_on=AHEAD, needs_reason=False)
+NEW = {"name_vi": "Sở Mới", "name_en": "New Department"}
+
+
+def merging(store: Store, codes: list[str], into: str, given=PAPER) -> Change:  # type: ignore[no-untyped-def]
+    with reading_session(store.engine) as session:
+        return merge(session, codes, into, NEW, provenance=given, context=acting(store))
+
+
+def splitting(store: Store, code: str, heirs: dict[str, str], default: str = "", given=PAPER) -> Change:  # type: ignore[no-untyped-def]
+    new = {"PHANA": {"name_vi": "Phần A"}, "PHANB": {"name_vi": "Phần B"}}
+    with reading_session(store.engine) as session:
+        return split(session, code, ["PHANA", "PHANB"], heirs, default, new, provenance=given, context=acting(store))
+
+
+def entered(store: Store, change: Change) -> Applied:
+    applied = done(store, change)
+    mirror_configuration(store.engine, change.context.plan, store.contacts)
+    return applied
+
+
+def on_the_day(store: Store, priority: str) -> None:
+    follow_up_once(store.of_today(), priority, fill_in(priority, {}), at(AHEAD))
+
+
+def nothing_is_lost(store: Store, before: dict[int, Assignment], withdrawn: set[int], day: date) -> None:
+    plan = store.of_today().plan
+    for number, row in all_assignments(store).items():
+        if number in before and number not in withdrawn:
+            assert row.state in OPEN, number
+            assert plan.office(row.office).exists_on(day), row.office
+
+
+def test_merged_offices_leave_what_is_open_to_the_one_they_become(running: Store) -> None:
+    before = open_assignments(running)
+    change = merging(running, ["SYT", "STP"], "SYTTP")
+    items = previewed(running, change)
+    applied = entered(running, change)
+    after = all_assignments(running)
+    withdrawn = {item.assignment_id or 0 for item in items if item.kind is ItemKind.WITHDRAWN}
+    theirs = {n for n, row in before.items() if row.office in ("SYT", "STP")}
+    assert {n for n in theirs if after[n].office == "SYTTP"} == theirs - withdrawn
+    assert {after[n].state for n in withdrawn} == {State.WITHDRAWN}
+    held = [(r.subtask, r.step, r.variant, r.period, r.lead_office) for r in after.values() if r.office == "SYTTP"]
+    assert len(held) == len(set(held)), "each thing once"
+    nothing_is_lost(running, before, withdrawn, TODAY)
+    for number in theirs - withdrawn:
+        assert (after[number].state, after[number].due_at) == (before[number].state, before[number].due_at)
+    plan = running.of_today().plan
+    assert plan.office("SYT").valid_to == date(2023, 9, 19) and plan.current_office("STP", TODAY) == "SYTTP"
+    with reading_session(running.engine) as session:
+        assert session.get_one(Office, "SYTTP").name_vi == "Sở Mới"
+        rung = f"%{applied.deed}%"
+        told = session.exec(select(Notice.office).where(col(Notice.rung).like(f"deed:{rung}")).distinct()).all()
+    assert "SYT" not in told and "STP" not in told, "who is there no more is told nothing"
+    count = len(after)
+    for priority in ("p1", "p3"):
+        follow_up_once(running.of_today(), priority, fill_in(priority, {}), at("2023-09-21"))
+    assert len(all_assignments(running)) == count, "no run makes a twin"
+
+
+def test_lead_and_coordinating_of_one_office_become_one_and_keep_the_contribution(running: Store) -> None:
+    rows = open_assignments(running)
+    part = next(
+        row for row in rows.values()
+        if row.role is Role.COORDINATING and row.office not in ("HUYEN", "XA") and row.lead_office != row.office
+        and any(r.role is Role.LEAD and r.office == row.lead_office and r.period == row.period and r.step == row.step
+                and r.subtask == row.subtask and r.variant == row.variant for r in rows.values())
+    )  # fmt: skip
+    change = merging(running, [part.office], part.lead_office)
+    items = {item.assignment_id: item.kind for item in previewed(running, change)}
+    assert items[part.id] is ItemKind.WITHDRAWN
+    entered(running, change)
+    assert part.id and all_assignments(running)[part.id].state is State.WITHDRAWN
+
+
+def test_a_day_ahead_is_entered_now_and_takes_effect_then(running: Store) -> None:
+    change = merging(running, ["SYT"], "STP", PAPER_AHEAD)
+    assert previewed(running, change) == []
+    entered(running, change)
+    assert running.of_today().plan.office("SYT").valid_to == date(2023, 10, 31)
+    before = open_assignments(running)
+    assert any(row.office == "SYT" for row in before.values())
+    for priority in ("p1", "p3"):
+        on_the_day(running, priority)
+    after = all_assignments(running)
+    assert not [row for row in after.values() if row.office == "SYT" and row.state in OPEN]
+    assert {after[n].office for n, row in before.items() if row.office == "SYT" and after[n].state in OPEN} == {"STP"}
+
+
+def test_a_split_needs_an_heir_for_everything_and_names_all_that_is_missing(running: Store) -> None:
+    theirs = {n: row for n, row in open_assignments(running).items() if row.office == "SYT"}
+    with pytest.raises(Refused) as refused:
+        splitting(running, "SYT", {})
+    for number, row in theirs.items():
+        assert f"việc số {number} ({row.subtask})" in str(refused.value)
+    with pytest.raises(Refused) as wrong:
+        splitting(running, "SYT", {"T9.9": "PHANA", "99999": "PHANB", "T0.1": "CAT"}, "PHANA")
+    assert len(wrong.value.details) == 3
+    with pytest.raises(Refused, match="ít nhất hai"), reading_session(running.engine) as session:
+        split(session, "SYT", ["STP"], {}, "STP", provenance=PAPER, context=acting(running))
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_the_heirs_of_a_split_hold_for_what_is_open_and_for_what_comes(running: Store, ahead: bool) -> None:
+    theirs = {n: row for n, row in open_assignments(running).items() if row.office == "SYT"}
+    one = max(theirs)
+    subtask = next(row.subtask for n, row in theirs.items() if n != one)
+    heirs = {str(one): "PHANB", subtask: "PHANB"}
+    change = splitting(running, "SYT", heirs, "PHANA", PAPER_AHEAD if ahead else PAPER)
+    items = previewed(running, change)
+    assert bool(items) is not ahead
+    entered(running, change)
+    for priority in ("p1", "p3"):
+        on_the_day(running, priority)
+    after = all_assignments(running)
+    for number, row in theirs.items():
+        if after[number].state in OPEN:
+            assert after[number].office == ("PHANB" if number == one or row.subtask == subtask else "PHANA")
+    for priority in ("p1", "p3"):
+        follow_up_once(running.of_today(), priority, fill_in(priority, {}), at("2024-01-10"))
+    new = [row for n, row in all_assignments(running).items() if n not in after and row.office in ("PHANA", "PHANB")]
+    assert new and all((row.office == "PHANB") == (row.subtask == subtask) for row in new)
+
+
+def test_offices_are_added_renamed_and_ended(running: Store) -> None:
+    with reading_session(running.engine) as session:
+        change = add(
+            session, {"code": "SMOI", "name_vi": "Sở Mới", "kind": "state"}, provenance=PAPER, context=acting(running)
+        )
+        with pytest.raises(Refused, match="đã có trong danh bạ"):
+            add(session, {"code": "SYT", **NEW, "kind": "state"}, provenance=PAPER, context=acting(running))
+        with pytest.raises(Refused) as refused:
+            add(
+                session,
+                {"code": "sm", "name_vi": "x" * 300, "kind": "state"},
+                provenance=PAPER,
+                context=acting(running),
+            )
+    assert "code" in str(refused.value) + "".join(refused.value.details)
+    assert previewed(running, change) == []
+    entered(running, change)
+    with reading_session(running.engine) as session:
+        renamed = rename(session, "SMOI", "Sở Mới Hơn", provenance=PAPER, context=acting(running))
+    entered(running, renamed)
+    assert running.of_today().plan.office("SMOI").name_vi == "Sở Mới Hơn"
+    with reading_session(running.engine) as session:
+        ending = end(session, "SYT", "SMOI", provenance=PAPER, context=acting(running))
+        with pytest.raises(Refused, match="BDBP2: chưa có trong danh bạ"):
+            merge(session, ["SMOI"], "BDBP2", provenance=PAPER, context=acting(running))
+    before = {n for n, row in open_assignments(running).items() if row.office == "SYT"}
+    entered(running, ending)
+    assert {all_assignments(running)[n].office for n in before} == {"SMOI"}
+    with reading_session(running.engine) as session, pytest.raises(Refused, match="đã kết thúc"):
+        end(session, "SYT", "STP", provenance=grounds(reason="Lần nữa."), context=acting(running, at("2023-10-20")))
+    with session_scope(running.engine) as session:
+        assert hand_over_ended_offices(session, acting(running)) == 0

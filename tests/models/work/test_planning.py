@@ -1,0 +1,118 @@
+"""What a plan asks for: the shipped plans ask for exactly what they asked for before plans could say more."""
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from config.catalogue.holidays import load_calendar
+from config.catalogue.loader import load_plan
+from config.catalogue.plan import Plan
+from config.clock import start_of_day
+from models.store.actor import ActorContext
+from models.tables.anchor import Anchor, AnchorKind
+from models.work.planning import PlannedAssignment, planned_assignments
+from tests.support.plans import plan_of
+from tests.support.two_directives import both_plans
+
+
+def anchors_of(plan: Plan) -> list[Anchor]:
+    """An assigning document for each directive, a later document, and an event for each subtask that follows one."""
+    found: list[Anchor] = []
+    for directive in plan.directives:
+        facts = [
+            (AnchorKind.ISSUE, "doc:1-TB/TU", directive.date),
+            (AnchorKind.DOCUMENT, "doc:2-NQ/TU", date(2024, 2, 5)),
+        ]
+        for kind, key, day in facts:
+            found.append(_anchor(len(found), kind, key, day, directive.code))
+    for subtask in plan.subtasks():
+        if any(step.trigger == "event" for step in subtask.steps):
+            code = plan.directive_of(subtask.code).code
+            event = _anchor(len(found), AnchorKind.EVENT, f"event:{subtask.code}", date(2024, 4, 16), code)
+            found.append(event.model_copy(update={"subtask": subtask.code, "host_office": "SNV"}))
+    return found
+
+
+def _anchor(number: int, kind: AnchorKind, key: str, day: date, directive: str) -> Anchor:
+    at = start_of_day(day)
+    return Anchor(
+        id=number + 1, kind=kind, directive=directive, key=key, title=key, plain_title=key, on_date=day, created_at=at
+    )
+
+
+def planned(folder: Path, today: date) -> list[PlannedAssignment]:
+    plan, calendar = load_plan(folder), load_calendar(folder / "calendar.yaml")
+    context = ActorContext(plan=plan, calendar=calendar, now=start_of_day(today), actor="test")
+    return [
+        each
+        for priority in plan.priorities
+        for each in planned_assignments(context.for_priority(priority.code), anchors_of(plan))
+    ]
+
+
+def digest(assignments: list[PlannedAssignment]) -> str:
+    rows = [
+        [
+            *each.identity, each.office, each.monitor_office, each.anchor_id, each.urgency, each.basis,
+            each.ladder.code, each.due.due_at.isoformat(), each.due.explanation_vi,
+            each.due.explanation_en, each.due.rule,
+        ]
+        for each in assignments
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+@pytest.mark.parametrize(
+    ("today", "number", "recorded"),
+    [(date(2024, 8, 17), 2523, "19632300fbea0dad"), (date(2025, 8, 17), 4138, "ff13b80cb38717c1")],
+)
+def test_the_shipped_plans_ask_for_what_version_0_1_asked_for(
+    tmp_path: Path, today: date, number: int, recorded: str
+) -> None:
+    found = planned(both_plans(tmp_path / "plan"), today)
+    assert (len(found), digest(found)) == (number, recorded)
+
+
+def test_a_plan_of_version_0_1_reads_and_asks_as_before(tmp_path: Path) -> None:
+    """The files of 0.1 say nothing of copies; read as 0.1 read them, they are the plan that is shipped now."""
+    folder = both_plans(tmp_path / "plan")
+    for path in folder.rglob("p*.yaml"):
+        text = path.read_text("utf-8")
+        path.write_text(text.replace("        per_copy: true\n", ""), "utf-8")
+    assert load_plan(folder, version_0_1=True) == load_plan(both_plans(tmp_path / "now"))
+    assert load_plan(folder) != load_plan(folder, version_0_1=True)
+
+
+def planned_of(plan: Plan, today: date) -> list[PlannedAssignment]:
+    context = ActorContext(plan=plan, calendar=load_calendar(), now=start_of_day(today), actor="test")
+    return list(planned_assignments(context.for_priority("p1"), anchors_of(plan)))
+
+
+def test_joint_leads_and_named_offices_are_those_of_today(tmp_path: Path) -> None:
+    step = "lead: [SYT, SKHDT, STC]\nnamed: [SKHDT, SNV, UBND]\ndue: {lead: BY:30/06/2025}"
+    plan = plan_of(tmp_path / "plan.yaml", step)
+    (before,) = planned_of(plan, date(2025, 2, 1))
+    (after,) = planned_of(plan, date(2025, 4, 1))
+    assert before.identity == after.identity
+    assert (before.office, before.joint_offices, before.named_offices) == ("SYT", ("SKHDT", "STC"), ("SNV", "UBND"))
+    assert (after.joint_offices, after.named_offices) == (("STC",), ("SNV", "UBND"))
+
+
+def test_a_lead_that_has_become_its_joint_lead_holds_it_once(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "plan.yaml", "lead: [SKHDT, STC]\nnamed: [STC, SNV]\ndue: {lead: BY:30/06/2025}")
+    (after,) = planned_of(plan, date(2025, 4, 1))
+    assert (after.assigned_office, after.office, after.joint_offices, after.named_offices) == (
+        "SKHDT", "STC", (), ("SNV",)
+    )  # fmt: skip
+
+
+def test_a_date_is_explained_in_the_directives_own_words(tmp_path: Path) -> None:
+    due = "{lead: BY:30/06/2025, coordinating: BY:20/06/2025, words: trong quý II/2025}"
+    plan = plan_of(tmp_path / "plan.yaml", f"lead: SYT\ncoordinating: [STC]\ndue: {due}")
+    lead, helper = planned_of(plan, date(2025, 2, 1))
+    assert (lead.words, lead.basis) == ("trong quý II/2025", "stated")
+    assert lead.due.explanation_vi.startswith("«trong quý II/2025»: chậm nhất ngày 30/6/2025")
+    assert (helper.words, helper.basis) == ("", "proposal")
