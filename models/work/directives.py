@@ -40,7 +40,7 @@ def issue_directive(
     """
     number = _document_number(number)
     followed = context.plan.directive(directive)
-    _not_before_the_directive(on_date, followed, context)
+    _not_before_the_directive(number, on_date, followed, context)
     lock_audit_chain(session)
     in_force = assigning_document(session, followed.code)
     if in_force is None:
@@ -88,7 +88,7 @@ def register_document(
     Raises ``LateAtOnce``.
     """
     followed = context.plan.directive(directive)
-    refuse_future(on_date, context)
+    refuse_future(number, on_date, context)
     return _register(
         session,
         Anchor(
@@ -248,20 +248,21 @@ def add_anchors(session: Session, anchors: Collection[Anchor], context: ActorCon
     record_all(session, entries, actor=context.actor, now=context.now)
 
 
-def _not_before_the_directive(on_date: date, directive: Directive, context: ActorContext) -> None:
+def _not_before_the_directive(number: str, on_date: date, directive: Directive, context: ActorContext) -> None:
     if on_date < directive.date:
         raise Refused(
             f"Ngày văn bản {on_date:%d/%m/%Y} trước ngày của chỉ đạo ({directive.date:%d/%m/%Y}); kiểm tra lại ngày.",
             f"The document's date {on_date:%d/%m/%Y} is before the directive's ({directive.date:%d/%m/%Y}).",
         )
-    refuse_future(on_date, context)
+    refuse_future(number, on_date, context)
 
 
-def refuse_future(on_date: date, context: ActorContext) -> None:
+def refuse_future(number: str, on_date: date, context: ActorContext) -> None:
+    """Raise ``Refused`` for a document that is not issued yet."""
     if on_date > context.today:
         raise Refused(
-            f"Ngày văn bản {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
-            f"The document's date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
+            f"Văn bản {number}: ngày {on_date:%d/%m/%Y} ở tương lai; đăng ký khi văn bản đã ban hành.",
+            f"Document {number}: the date {on_date:%d/%m/%Y} is in the future; register it once it is issued.",
         )
 
 

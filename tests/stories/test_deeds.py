@@ -11,11 +11,13 @@ from flows.forms import fill_in
 from flows.steps import follow_up_once
 from models.keeping.opening import Store, open_store
 from models.plans.editions import Provenance
-from models.store.database import reading_session
+from models.store.actor import ActorContext
+from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
 from models.tables.lifecycle import NoticeKind, NoticeState, Role
 from models.tables.outbox import Message, Notice
+from models.work import verbs
 from models.work.deeds.apply import Change, apply
 from models.work.deeds.diff import moved, withdrawn
 from models.work.deeds.direct import coordinate, give_to, move_dates, open_rows, withdraw_all
@@ -50,7 +52,7 @@ def do(store: Store, change: Change) -> int:
     return apply(store.engine, change).deed
 
 
-def evening(store: Store, hour: int = 20):  # type: ignore[no-untyped-def]  # an actor context
+def evening(store: Store, hour: int = 20) -> ActorContext:
     return acting(store, at("2023-09-20", hour))
 
 
@@ -158,14 +160,23 @@ def test_given_away_the_office_is_told_to_whom_and_urged_no_more(night: Store) -
     assert set(urged) == {heir}
 
 
-def test_given_and_taken_again_in_one_night_the_other_office_hears_nothing(night: Store) -> None:
+@pytest.mark.parametrize("acknowledged", [False, True])
+def test_given_and_taken_again_in_one_night_only_a_lost_acknowledgement_is_told(
+    night: Store, acknowledged: bool
+) -> None:
     (number,) = own(night, 1)
+    if acknowledged:
+        with session_scope(night.engine) as session:
+            verbs.acknowledge(session, number, evening(night, 9))
     do(night, give_to([number], "SNV", provenance=WHY, context=evening(night)))
     do(night, give_to([number], LEAD, provenance=WHY, context=evening(night, 21)))
     deliver(night, now=MORNING)
     assert letters(night, "SNV") == []
-    (letter,) = letters(night, LEAD)
-    assert "1 việc mới" in letter.subject and "giao cơ quan khác" not in letter.subject
+    told = letters(night, LEAD)
+    assert len(told) == acknowledged
+    for letter in told:
+        assert "1 việc mới" in letter.subject and "giao cơ quan khác" not in letter.subject
+        assert "đề nghị cơ quan tiếp nhận lại việc này" in letter.body_text
 
 
 def test_withdrawn_and_restored_in_one_night_says_nothing(night: Store) -> None:

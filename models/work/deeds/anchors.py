@@ -43,7 +43,7 @@ def correct_anchor(
         after = replace(after, title=checked_title(title))
     if on_date is not None:
         if anchor.kind is AnchorKind.DOCUMENT:
-            refuse_future(on_date, context)
+            refuse_future(anchor.number, on_date, context)
         after = replace(after, on_date=on_date)
     if host_office is not None:
         after = _with_host(anchor, after, existing_office(context.plan, host_office, context.today), context)

@@ -173,30 +173,6 @@ def restored(row: Row, planned: PlannedAssignment, *, now: datetime) -> Item:
     return replace(_as_planned(ItemKind.RESTORED, row, planned, now), asks_anew=True)
 
 
-def put_back(
-    row: Row, *, office: str, monitor_office: str, due_date: date, due_at: datetime, now: datetime
-) -> Item | None:
-    """An open assignment whose office, monitor or date goes back to what it was; None where it is that already."""
-    return _to(row, None, office, monitor_office, due_date, due_at, now)
-
-
-def reopened(
-    row: Row, state: State, *, office: str, monitor_office: str, due_date: date, due_at: datetime, now: datetime
-) -> Item:
-    """A withdrawn assignment that goes on as if it had not been withdrawn."""
-    return Item(
-        kind=ItemKind.RESTORED,
-        row=row,
-        planned=None,
-        state=state,
-        office=office,
-        monitor_office=monitor_office,
-        due_date=due_date,
-        due_at=due_at,
-        is_late_now=state in WAITING_FOR_OFFICE and due_at <= now,
-    )
-
-
 def _on_occasion(
     before: Mapping[str, list[PlannedAssignment]],
     after: Mapping[str, list[PlannedAssignment]],
@@ -256,10 +232,10 @@ def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: 
             due_date, due_at = planned.due.due_date, planned.due.due_at
     office = planned.office if planned.office != was.office else row.office
     monitor = planned.monitor_office if planned.monitor_office != was.monitor_office else row.monitor_office
-    return _to(row, planned if due_at != row.due_at else None, office, monitor, due_date, due_at, now)
+    return changed_to(row, planned if due_at != row.due_at else None, office, monitor, due_date, due_at, now)
 
 
-def _to(
+def changed_to(
     row: Row,
     planned: PlannedAssignment | None,
     office: str,
@@ -268,6 +244,7 @@ def _to(
     due_at: datetime,
     now: datetime,
 ) -> Item | None:
+    """What becomes of an open assignment that gets this office, monitor and date; None where it has them."""
     if office != row.office:
         kind = ItemKind.REASSIGNED
     elif due_at != row.due_at:

@@ -15,12 +15,12 @@ from models.store.audit import AuditEvent
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, DeedKind, ItemKind
 from models.tables.errors import NotFound
-from models.tables.lifecycle import VERB_WORDS, ExtensionState, Verb
+from models.tables.lifecycle import VERB_WORDS, WAITING_FOR_OFFICE, ExtensionState, Verb
 from models.tables.report import Extension
 from models.work.deeds.anchor_changes import AnchorChange, check_anchor
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import ROW
-from models.work.deeds.diff import Item, Row, put_back, reopened, withdrawn
+from models.work.deeds.diff import Item, Row, changed_to, withdrawn
 from models.work.deeds.grounds import grounds
 
 _MAY_BE_UNDONE = frozenset({DeedKind.DIRECT, DeedKind.CALENDAR, DeedKind.ANCHOR})
@@ -103,15 +103,21 @@ def _as_before(item: DeedItem, row: Row, context: ActorContext) -> Item | None:
     if item.kind in _BEGINS:
         return withdrawn(row)
     assert item.from_state and item.from_office and item.from_monitor_office and item.from_due_date and item.from_due_at
-    before = {
-        "office": context.plan.current_office(item.from_office, context.today),
-        "monitor_office": context.plan.current_office(item.from_monitor_office, context.today),
-    }
-    if item.kind is ItemKind.WITHDRAWN:
-        return reopened(
-            row, item.from_state, **before, due_date=item.from_due_date, due_at=item.from_due_at, now=context.now
-        )
-    return put_back(row, **before, due_date=item.from_due_date, due_at=item.from_due_at, now=context.now)
+    office = context.plan.current_office(item.from_office, context.today)
+    monitor = context.plan.current_office(item.from_monitor_office, context.today)
+    if item.kind is not ItemKind.WITHDRAWN:
+        return changed_to(row, None, office, monitor, item.from_due_date, item.from_due_at, context.now)
+    return Item(
+        kind=ItemKind.RESTORED,
+        row=row,
+        planned=None,
+        state=item.from_state,
+        office=office,
+        monitor_office=monitor,
+        due_date=item.from_due_date,
+        due_at=item.from_due_at,
+        is_late_now=item.from_state in WAITING_FOR_OFFICE and item.from_due_at <= context.now,
+    )
 
 
 def _refuse_undone(session: Session, deed_id: int) -> None:

@@ -1,6 +1,6 @@
 """The API: the same verbs and rights by token, refusals as problem+json, and nothing that fails in 5xx."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import httpx
@@ -9,16 +9,19 @@ from sqlalchemy import event, select, update
 from sqlmodel import col
 
 from models.access.accounts import make_token, revoke_token
+from models.plans.editions import Provenance
 from models.store.database import reading, session_scope
 from models.tables.account import UserRole
 from models.tables.lifecycle import MessageState, NoticeState, Status
 from models.tables.outbox import Message, Notice
+from models.work.deeds.apply import apply
+from models.work.deeds.direct import move_dates
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from portal.rights import RIGHTS
 from portal.sign_in.session import VisitorRole
 from reports.board.board import board
-from tests.support.cast import LEAD, number_of
+from tests.support.cast import LEAD, at, number_of
 from tests.support.evidence_files import word
 from tests.support.people import House
 
@@ -320,3 +323,14 @@ def test_whatever_is_sent_nothing_fails(house: House, role: VisitorRole) -> None
         send()
         tried += 1
     assert tried == len([path for _, path in RIGHTS if path.startswith("/api/")])
+
+
+def test_what_a_deed_changed_stands_beside_the_events(house: House) -> None:
+    number = number_of(house.store, "T0.1")
+    house.clock.now = at("2023-08-21", 9)
+    context = house.store.actor_context(now=house.clock.now, actor="coordinator")
+    by = Provenance(paper_number="45/KH-UBND", reason="Chờ số liệu.")
+    apply(house.store.engine, move_dates([number], date(2023, 10, 2), provenance=by, context=context))
+    (change,) = program(house, office=LEAD).get(f"{API}/assignments/{number}").json()["changes"]
+    assert (change["kind"], change["to_due_date"], change["paper_number"]) == ("moved", "2023-10-02", "45/KH-UBND")
+    assert change["from_due_date"] == "2023-09-11"
