@@ -48,7 +48,7 @@ def undoing(session: Session, deed_id: int, reason: str, context: ActorContext) 
         provenance=grounds(reason=reason),
         context=context,
         items=lambda reader: _taken_back(reader, deed_id, anchor, context),
-        take_effect=lambda writer: _let_requests_wait_again(writer, deed_id),
+        take_effect=lambda writer: let_requests_wait_again(writer, deed_id),
         undoes=deed_id,
         anchor=anchor,
     )
@@ -162,7 +162,7 @@ def _in_vietnamese(what: str) -> str:
     return VERB_VI[Verb(what)] if what in set(Verb) else _FILES_VI.get(what, what)
 
 
-def _let_requests_wait_again(session: Session, deed_id: int) -> Mapping[str, int]:
+def let_requests_wait_again(session: Session, deed_id: int) -> Mapping[str, int]:
     """Requests for more time that lapsed by the deed wait for their decision again."""
     deed = session.get_one(Deed, deed_id)
     session.exec(
