@@ -56,7 +56,7 @@ def rename(
             "Đổi tên từ một ngày sau: ghi vào ngày ấy; hoặc lập cơ quan mới mang tên mới rồi sáp nhập vào.",
             "A new name cannot be entered ahead: enter it on that day, or merge into a new office of that name.",
         )
-    names = {
+    names: dict[str, object] = {
         "name_vi": name_vi,
         "name_en": name_en or (name_vi if office.name_en == office.name_vi else office.name_en),
     }
@@ -144,7 +144,15 @@ def changed_register(
 
     offices  all of them, as they are to be; what the plan names must be among them
     """
-    to_be = {each.code: each for each in (offices.values() if isinstance(offices, Mapping) else offices)}
+    listed, known = offices.values() if isinstance(offices, Mapping) else offices, _register(context.plan)
+    # A new member of a collective entry begins now: it owes nothing for what the entry was asked before.
+    begins = {"valid_from": _effective_on(provenance, context)}
+    to_be = {
+        each.code: each.model_copy(update=begins)
+        if each.member_of and not each.valid_from and each.code not in known
+        else each
+        for each in listed
+    }
     refuse_all([*register_faults(to_be, context.plan)])
     plan = context.plan.model_copy(update={"offices": tuple(to_be.values())})
     documents, numbers = next_documents(session, plan, context.calendar, provenance=provenance, now=context.now)
