@@ -1,6 +1,5 @@
 """Previewing and applying a deed from the command line: what it does is shown first, and what is late at once asks."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -142,7 +141,7 @@ def show_items(connection: Connection, prepared: Prepared, plan: Plan) -> None:
         print(f"{counted}; {prepared.late} quá hạn ngay; {prepared.letters} cơ quan được báo.")
 
 
-def _line(item: PreparedItem, plan: Plan) -> Sequence[Any]:
+def _line(item: PreparedItem, plan: Plan) -> tuple[Any, ...]:
     offices = dict.fromkeys((item.from_office or item.to_office, item.to_office))
     days = dict.fromkeys((item.from_due_date or item.to_due_date, item.to_due_date))
     return (

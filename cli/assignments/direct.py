@@ -185,7 +185,7 @@ def undo_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Hoàn tác một lần điều chỉnh, nếu sau đó chưa có gì khác. / Take a deed back whole, if nothing came after it."""
+    """Hoàn tác cả một lần điều chỉnh, nếu sau đó chưa có gì. / Take a deed back whole, if nothing came since."""
     _act(
         lambda session, given, context: undoing(session, deed, given.reason, context),
         stated_grounds(reason, "", None),

@@ -137,7 +137,7 @@ def undo_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Hoàn tác sự kiện, văn bản ghi nhầm; thu hồi việc giao từ đó. / Undo an event or document, with its work."""
+    """Hoàn tác sự kiện, văn bản ghi nhầm, thu hồi việc đã giao từ đó. / Undo an event or document with its work."""
     provenance = stated_grounds(reason, paper, paper_date)
     with open_configured_store() as store:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")

@@ -81,7 +81,7 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     for file in files:
         print(f"    {file.name} · {_file_text(file, versions.get(file.report_id))}")
     print("  Quá trình:")
-    for event in sorted([*found.events, *found.deeds], key=lambda event: event.at):
+    for event in found.entries:
         who, _, office = event.actor.partition(":")
         name = plan.office(office).name_vi if who == "office" and office else _word("actor", who)
         when = f"{event.at.astimezone(HANOI):%d/%m/%Y %H:%M}"

@@ -108,8 +108,7 @@ def deed_outdated(kind: NoticeKind, told: DeedNotice, *, office: str, recipient:
     is_as_before = (
         before.from_office == recipient == office
         and before.from_due_date == told.deed.to_due_date
-        and (before.from_state is State.WITHDRAWN) == (state is State.WITHDRAWN)
-        and not told.asks_anew
+        and before.from_state is state  # an acknowledgement that was lost has to be asked for
     )
     return NOTHING_CHANGED if is_as_before and told.is_known else None
 

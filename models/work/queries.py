@@ -13,6 +13,7 @@ from models.store.audit import AuditEvent
 from models.store.columns import enum_column
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
+from models.tables.deed import DeedItem, ItemKind
 from models.tables.errors import AssignmentNotFound
 from models.tables.lifecycle import NoticeState, ReportState, Role, State, Status
 from models.tables.outbox import Notice
@@ -108,6 +109,7 @@ class History:
     group          the assignments of the lead and of all who coordinate with it, itself included
     group_reports  of each in the group the report that counts: accepted, or waiting for a decision
     events, deeds  what was done to it alone, and what deeds on many did to it
+    taken_over_by  of one that a deed withdrew, the offices to which the same deed gave its part instead
     """
 
     assignment: Assignment
@@ -120,6 +122,13 @@ class History:
     notices: Sequence[Notice]
     events: Sequence[AuditEvent]
     deeds: Sequence[DeedFacts]
+    taken_over_by: Sequence[str]
+
+    @property
+    def entries(self) -> list[AuditEvent | DeedFacts]:
+        """All that was done to it, in order."""
+        entries: list[AuditEvent | DeedFacts] = [*self.events, *self.deeds]
+        return sorted(entries, key=lambda entry: entry.at)
 
 
 def history(session: Session, assignment_id: int, *, now: datetime) -> History:
@@ -149,7 +158,22 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         notices=session.exec(notices).all(),
         events=session.exec(events).all(),
         deeds=deeds_on(session, [assignment_id]),
+        taken_over_by=_taken_over_by(session, assignment),
     )
+
+
+def _taken_over_by(session: Session, assignment: Assignment) -> Sequence[str]:
+    if assignment.withdrawn_by is None:
+        return ()
+    given = select(DeedItem.assignment_id).where(
+        DeedItem.deed_id == assignment.withdrawn_by, DeedItem.kind != ItemKind.WITHDRAWN
+    )
+    same = (
+        *(Assignment.subtask == assignment.subtask, Assignment.step == assignment.step),
+        *(Assignment.variant == assignment.variant, Assignment.period == assignment.period),
+    )
+    offices = select(Assignment.office).where(col(Assignment.id).in_(given), *same, Assignment.role == assignment.role)
+    return session.exec(offices.where(Assignment.state != State.WITHDRAWN).distinct().order_by(Assignment.office)).all()
 
 
 def _group_of(session: Session, assignment: Assignment) -> Sequence[Assignment]:

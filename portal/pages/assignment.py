@@ -131,7 +131,7 @@ def _given_away(assignment: Assignment, deed: DeedFacts, plan: Plan) -> NotFound
     office, on = plan.office(assignment.office), f"{local_date(deed.at):%d/%m/%Y}"
     vi, en = (", ".join(filter(None, (on, grounds_in_words(deed, language)))) for language in ("vi", "en"))
     return NotFound(
-        f"Việc số {assignment.id} cơ quan không còn thực hiện (thay đổi ngày {vi}); nay do {office.name_vi} thực hiện.",
+        f"Việc số {assignment.id} không còn của cơ quan (thay đổi ngày {vi}); nay do {office.name_vi} thực hiện.",
         f"Your office does not do assignment {assignment.id} any more (changed on {en}); {office.name_en} does it now.",
     )
 
@@ -165,7 +165,6 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
         "latest": next((each for each in reversed(found.reports) if each.state is not ReportState.RETURNED), None),
         "files": attachments_of(session, assignment.id or 0),
-        "entries": sorted([*found.events, *found.deeds], key=lambda entry: entry.at),
         "deed_sentence": partial(deed_sentence, plan=store.plan),
         "others": [each for each in found.group if each.id != assignment.id],
         "State": State,

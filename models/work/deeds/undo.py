@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from sqlalchemy import String, cast, literal
 from sqlmodel import Session, col, func, select, update
@@ -30,6 +31,7 @@ _LOSES_NOTHING = frozenset({Verb.ACKNOWLEDGE.value, Verb.DELEGATE.value})
 _FILES_VI = {"attach": "thêm tệp", "detach": "bỏ tệp"}
 
 _BEGINS = frozenset({ItemKind.MADE, ItemKind.RESTORED})
+_RESTATES = frozenset({ItemKind.WITHDRAWN, ItemKind.RESTORED})
 
 
 def undoing(session: Session, deed_id: int, reason: str, context: ActorContext) -> Change:
@@ -77,6 +79,7 @@ def _taken_back(session: Session, deed_id: int, anchor: AnchorChange | None, con
     _refuse_undone(session, deed_id)
     if anchor is not None:
         check_anchor(session, anchor)
+    deed = session.get_one(Deed, deed_id)
     query = select(DeedItem).where(DeedItem.deed_id == deed_id).order_by(col(DeedItem.assignment_id))
     items = {item.assignment_id: item for item in session.exec(query)}
     if not items and anchor is None:
@@ -88,8 +91,12 @@ def _taken_back(session: Session, deed_id: int, anchor: AnchorChange | None, con
     theirs = select(DeedItem.assignment_id).where(DeedItem.deed_id == deed_id)
     for values in session.exec(select(*ROW).where(col(Assignment.id).in_(theirs)).order_by(col(Assignment.id))):
         row = Row(*values)
-        if (item := _as_before(items[row.id], row, context)) is not None:
-            yield item
+        if (item := _as_before(items[row.id], row, context)) is None:
+            continue
+        # The office has acknowledged the date that comes back, unless it did so for the other one.
+        if item.office == row.office and not (row.acknowledged_at and row.acknowledged_at > deed.at):
+            item = replace(item, asks_anew=False, state=item.state if item.kind in _RESTATES else row.state)
+        yield item
 
 
 def _as_before(item: DeedItem, row: Row, context: ActorContext) -> Item | None:

@@ -48,12 +48,15 @@ def ahead(store: Store, count: int = 3) -> list[int]:
 
 def test_what_was_moved_goes_back_and_is_told(running: Store) -> None:
     numbers = ahead(running)
+    with session_scope(running.engine) as session:
+        verbs.acknowledge(session, numbers[0], acting(running, at("2023-09-19", 12)))
     before = all_assignments(running)
     moved = done(running, move_dates(numbers, FAR, provenance=WHY, context=acting(running)))
     assert {all_assignments(running)[number].due_date for number in numbers} == {FAR}
     undone = undo(running, moved.deed)
     after = all_assignments(running)
     assert {number: columns(row) for number, row in after.items()} == {n: columns(row) for n, row in before.items()}
+    assert after[numbers[0]].acknowledged_at == before[numbers[0]].acknowledged_at, "of the date that came back"
     assert "Ghi nhầm." in after[numbers[0]].explanation_vi
     with reading_session(running.engine) as session:
         deed = session.get_one(Deed, undone.deed)

@@ -1,0 +1,180 @@
+"""Whatever verbs and deeds follow each other: the past that is replayed is the past that was."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, select
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
+
+from config.errors import Refused
+from config.settings import load_settings
+from flows.forms import fill_in
+from flows.steps import follow_up_once
+from models.keeping.as_of import UnknownEvent, reading_as_it_was
+from models.keeping.opening import Store, open_store
+from models.store.audit import record, verify
+from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.deed import Deed
+from models.tables.lifecycle import OPEN
+from models.work import verbs
+from models.work.deeds.apply import Change, apply
+from models.work.deeds.direct import coordinate, give_to, move_dates, withdraw_all
+from models.work.deeds.undo import undoing
+from tests.support.cast import at, issue, t0_report
+from tests.support.deeds import WHY, acting
+
+REPLAYED = (
+    *("id", "state", "office", "monitor_office", "delegated_to", "due_date", "due_at", "acknowledged_at"),
+    *("reported_at", "completed_at", "suspended_at", "resumed_at"),
+)
+
+Step = tuple[str, int, int]
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                *(
+                    "acknowledge",
+                    "report",
+                    "return",
+                    "accept",
+                    "delegate",
+                    "ask",
+                    "grant",
+                    "suspend",
+                    "resume",
+                    "withdraw",
+                ),
+                *("move", "move", "give", "join", "take", "undo", "undo"),
+            ]
+        ),
+        st.integers(0, 5),
+        st.integers(0, 60),
+    ),
+    min_size=3,
+    max_size=9,
+)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which p1 and p3 were begun for two offices."""
+    home = tmp_path_factory.mktemp("deeds")
+    with open_store(load_settings({"DONDOC_DATA_DIR": str(home), "DONDOC_SAMPLE": "0"})) as store:
+        issue(store)
+        for priority in ("p1", "p3"):
+            follow_up_once(store, priority, fill_in(priority, {"offices": ("SYT", "CAT")}), at("2023-08-18"))
+        store.engine.dispose()
+    return home / "dondoc.sqlite"
+
+
+@contextmanager
+def copied(template: Path) -> Iterator[Store]:
+    home = Path(tempfile.mkdtemp(prefix="law"))
+    try:
+        shutil.copyfile(template, home / "dondoc.sqlite")
+        with open_store(load_settings({"DONDOC_DATA_DIR": str(home), "DONDOC_SAMPLE": "0"})) as store:
+            yield store
+    finally:
+        shutil.rmtree(home)
+
+
+def seen(connection: Connection) -> list[tuple[object, ...]]:
+    columns = [col(getattr(Assignment, name)) for name in REPLAYED]
+    return [tuple(row) for row in connection.execute(select(*columns).order_by(col(Assignment.id)))]
+
+
+def _verb(name: str, number: int, days: int, due: date) -> Callable[[Session, object], object]:
+    return {
+        "acknowledge": lambda session, context: verbs.acknowledge(session, number, context),
+        "report": lambda session, context: verbs.report(session, number, t0_report(), context),
+        "return": lambda session, context: verbs.return_(session, number, "Thiếu phụ lục.", context),
+        "accept": lambda session, context: verbs.accept(session, number, context),
+        "delegate": lambda session, context: verbs.delegate(session, number, "Phòng Tổ chức", context),
+        "ask": lambda session, context: verbs.request_extension(
+            session, number, due + timedelta(days=days + 1), "Chờ số liệu.", context
+        ),
+        "grant": lambda session, context: verbs.grant_extension(session, number, None, context),
+        "suspend": lambda session, context: verbs.suspend(session, number, "Chờ hướng dẫn.", context),
+        "resume": lambda session, context: verbs.resume(session, number, None, context),
+        "withdraw": lambda session, context: verbs.withdraw(session, number, "Giao nhầm.", context),
+    }[name]
+
+
+def _deed(store: Store, name: str, number: int, days: int, now: datetime) -> Change:
+    context = acting(store, now)
+    if name == "move":
+        return move_dates([number], now.date() + timedelta(days=days - 5), provenance=WHY, context=context)
+    if name == "give":
+        return give_to([number], ("SNV", "CAT", "STC")[days % 3], provenance=WHY, context=context)
+    if name == "join":
+        return coordinate([number], [("SNV", "STP")[days % 2]], provenance=WHY, context=context)
+    if name == "take":
+        return withdraw_all([number], provenance=WHY, context=context)
+    with reading(store.engine) as connection, Session(connection) as session:
+        last = session.exec(select_rows(Deed.id).order_by(col(Deed.id).desc())).first()
+        return undoing(session, last or 0, "Ghi nhầm.", context)
+
+
+def _do(store: Store, step: Step, now: datetime) -> None:
+    name, which, days = step
+    with reading(store.engine) as connection:
+        rows = connection.execute(
+            select(col(Assignment.id), col(Assignment.due_date)).order_by(col(Assignment.id)).limit(6)
+        ).all()
+    number, due = rows[which % len(rows)]
+    if name in ("move", "give", "join", "take", "undo"):
+        apply(store.engine, _deed(store, name, number, days, now), may_be_late=True)
+        return
+    with session_scope(store.engine) as session:
+        _verb(name, number, days, due)(session, store.actor_context(now=now, actor="law"))
+
+
+@given(steps=STEPS)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+def test_the_past_is_replayed_as_it_was(template: Path, steps: list[Step]) -> None:
+    with copied(template) as store:
+        now, album = at("2023-08-21"), dict[datetime, list[tuple[object, ...]]]()
+        for step in steps:
+            with suppress(Refused):
+                _do(store, step, now)
+            with reading(store.engine) as connection:
+                album[now] = seen(connection)
+            now += timedelta(hours=7)
+        # One deed more touches all that is open, so that all of it is replayed.
+        with reading(store.engine) as connection:
+            rest = list(connection.scalars(select(col(Assignment.id)).where(col(Assignment.state).in_(OPEN))))
+        if rest:
+            apply(store.engine, withdraw_all(rest, provenance=WHY, context=acting(store, now)))
+        for then, photograph in album.items():
+            with reading_as_it_was(store.engine, then) as connection:
+                assert seen(connection) == photograph, then
+        with reading(store.engine) as connection:
+            assert verify(connection).broken_at is None
+
+
+def test_what_it_cannot_replay_it_says(template: Path) -> None:
+    with copied(template) as store:
+        now = at("2023-08-21")
+        with session_scope(store.engine) as session:
+            context = store.actor_context(now=now, actor="law")
+            number = session.exec(select_rows(Assignment.id).order_by(col(Assignment.id))).first()
+            record(session, context, "transmogrify", f"assignment:{number}")
+            verbs.acknowledge(session, number or 0, store.actor_context(now=now + timedelta(days=1), actor="law"))
+        with pytest.raises(UnknownEvent, match="transmogrify"), reading_as_it_was(store.engine, now):
+            pass
