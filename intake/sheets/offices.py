@@ -25,7 +25,7 @@ from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session
 from models.work.deeds.apply import apply
-from models.work.deeds.register import changed_register, office_from
+from models.work.register.changes import changed_register, office_from
 
 _FILE = "offices.yaml"
 _COLUMNS = {column.key: column for column in FILL_IN[OFFICES].columns}

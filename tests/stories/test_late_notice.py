@@ -69,7 +69,9 @@ def first_overdue(store: Store) -> dict[int, date]:
     """For each assignment the day on which it was first told to be overdue."""
     with reading_session(store.engine) as session:
         told = session.exec(
-            select(Notice).where(Notice.kind == NoticeKind.OVERDUE, Notice.state == NoticeState.SENT).order_by(col(Notice.id))
+            select(Notice)
+            .where(Notice.kind == NoticeKind.OVERDUE, Notice.state == NoticeState.SENT)
+            .order_by(col(Notice.id))
         ).all()
     first: dict[int, date] = {}
     for notice in told:

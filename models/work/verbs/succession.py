@@ -15,9 +15,10 @@ from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, NoticeKind, Verb
 from models.tables.outbox import Notice
 from models.work.assigning import assign
-from models.work.deeds.succession import ended_offices, handed_over
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.planning import PlannedAssignment
+from models.work.register.dated_names import take_up_names
+from models.work.register.succession import ended_offices, handed_over
 from models.work.verbs.coordinator import let_request_lapse
 
 HELD_TWICE = "Cơ quan kế thừa đã giữ việc này."
@@ -29,9 +30,10 @@ def hand_over_ended_offices(session: Session, context: ActorContext, *, priority
 
     What an office would then hold twice is withdrawn (``models.work.deeds.collapsing``). What an ended office
     monitored, its successor monitors; nothing changes for the office that does the work. What a collective entry has
-    goes to its members.
+    goes to its members, and offices take up the names that are theirs from today.
     """
     lock_audit_chain(session)
+    take_up_names(session, context)
     moved, new = 0, defaultdict[str, list[PlannedAssignment]](list)
     for item in list(handed_over(session, context, priority=priority)):
         if item.planned is not None:

@@ -18,7 +18,7 @@ from models.tables.office import Office
 from models.tables.outbox import Notice
 from models.work.deeds.apply import Applied, Change
 from models.work.deeds.grounds import grounds
-from models.work.deeds.register import add, changed_register, end, merge, office_from, rename, split
+from models.work.register.changes import add, changed_register, end, merge, office_from, rename, split
 from models.work.verbs import acknowledge
 from models.work.verbs.succession import hand_over_ended_offices
 from tests.support.cast import at
@@ -210,3 +210,17 @@ def test_a_collective_entry_gives_way_to_its_members(running: Store) -> None:
     for priority in ("p1", "p3"):
         follow_up_once(running.of_today(), priority, fill_in(priority, {}), at("2023-09-21"))
     assert len(all_assignments(running)) == count, "what was asked before is not asked of the members again"
+
+
+def test_a_name_ahead_is_borne_from_its_day_on(running: Store) -> None:
+    with reading_session(running.engine) as session:
+        change = rename(session, "SYT", "Sở Y tế và Dân số", provenance=PAPER_AHEAD, context=acting(running))
+    entered(running, change)
+    assert running.of_today().plan.office("SYT").name_vi == "Sở Y tế"
+    for _ in range(2):
+        on_the_day(running, "p1")
+    office = running.of_today().plan.office("SYT")
+    assert (office.name_vi, office.name_en, office.next_name) == ("Sở Y tế và Dân số", "Department of Health", None)
+    assert running.of_today().editions["offices"] == 3
+    with reading_session(running.engine) as session:
+        assert session.get_one(Office, "SYT").name_vi == "Sở Y tế và Dân số"

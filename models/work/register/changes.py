@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from config.catalogue.faults import from_validation
-from config.catalogue.offices import Heir, OfficeSpec, Register
+from config.catalogue.offices import Heir, NextName, OfficeSpec, Register
 from config.catalogue.plan import Plan
 from config.errors import Refused, refuse_all
 from config.rules.working_time import supported
@@ -23,8 +23,9 @@ from models.store.actor import ActorContext
 from models.tables.deed import DeedKind
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import put_in_force
-from models.work.deeds.register_checks import register_faults, without_heir, wrong_heirs
-from models.work.deeds.succession import ended_offices, handed_over
+from models.work.register.checks import register_faults, without_heir, wrong_heirs
+from models.work.register.dated_names import renamed
+from models.work.register.succession import ended_offices, handed_over
 
 _DAY = timedelta(days=1)
 
@@ -49,22 +50,15 @@ def add(session: Session, office: Mapping[str, object], *, provenance: Provenanc
 def rename(
     session: Session, code: str, name_vi: str, name_en: str = "", *, provenance: Provenance, context: ActorContext
 ) -> Change:
-    """Give an office another name; documents from now on show it."""
-    office = context.plan.office(code)
-    if _effective_on(provenance, context) > context.today:
-        raise Refused(
-            "Đổi tên từ một ngày sau: ghi vào ngày ấy; hoặc lập cơ quan mới mang tên mới rồi sáp nhập vào.",
-            "A new name cannot be entered ahead: enter it on that day, or merge into a new office of that name.",
-        )
-    names: dict[str, object] = {
-        "name_vi": name_vi,
-        "name_en": name_en or (name_vi if office.name_en == office.name_vi else office.name_en),
-    }
-    aliases = getattr(office, "aliases", None)
-    if aliases is not None:
-        names["aliases"] = tuple(dict.fromkeys([*aliases, office.name_vi]))
-    renamed = office_from({**office.model_dump(), **names})
-    offices = [renamed if each.code == code else each for each in context.plan.offices]
+    """Give an office another name from the day of the deed on (``dated_names``); documents from then on show it."""
+    office, since = context.plan.office(code), _effective_on(provenance, context)
+    english = name_en or (name_vi if office.name_en == office.name_vi else office.name_en)
+    names = office_from({**office.model_dump(), "name_vi": name_vi, "name_en": english})
+    to_be = renamed(office, names.name_vi, names.name_en)
+    if since > context.today:
+        ahead = NextName(since=since, name_vi=names.name_vi, name_en=names.name_en)
+        to_be = office.model_copy(update={"next_name": ahead})
+    offices = [to_be if each.code == code else each for each in context.plan.offices]
     return changed_register(session, offices, provenance=provenance, context=context)
 
 

@@ -14,7 +14,7 @@ from models.tables.lifecycle import OPEN
 from models.work.deeds.changes import rows_of_step
 from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row, succeeded
-from models.work.deeds.giving_way import NOT_BEGUN, gave_way, members_by_collective
+from models.work.register.giving_way import NOT_BEGUN, gave_way, members_by_collective
 
 
 def ended_offices(plan: Plan, day: date) -> list[str]:
