@@ -103,7 +103,7 @@ def _export_form(kind: Sheet, output: Path, json_: bool) -> None:
             shown = choices["offices"].shown
             rows = [{"office": shown(code), **contact_cells(written.get(code, {}))} for code in codes]
         else:
-            rows = [office_cells(entry, choices) for entry in offices_written(store.settings.plan_dir).values()]
+            rows = [office_cells(entry, choices) for entry in offices_written(store.plan).values()]
         with atomic_write(output) as file:
             write_fill_in(kind.value, store.plan, today, file, rows)
     _show_written(output, len(rows), json_)

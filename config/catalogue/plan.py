@@ -52,6 +52,13 @@ class Reference(Part):
     note_vi: str = ""
 
 
+class Pause(Part):
+    """The days for which a directive was closed before it was opened again: nothing that begins then is asked for."""
+
+    since: Day
+    until: Day
+
+
 class Directive(Part):
     """The speech or programme that the plan breaks down into subtasks.
 
@@ -59,6 +66,8 @@ class Directive(Part):
     coordinator      the office that urges, and decides on reports and extensions
     default_monitor  the office told of long delays where a subtask names no other; the coordinator unless given
     source           the directive's text, against which quotes are checked; a file names a .txt file beside it
+    closed_on        the day from which nothing more is asked for
+    pauses           the times for which it was closed before
     """
 
     code: DirectiveCode
@@ -73,6 +82,16 @@ class Directive(Part):
     source: SourceText | None = None
     documents: tuple[Reference, ...] = ()
     systems: tuple[Reference, ...] = ()
+    closed_on: Day | None = None
+    pauses: tuple[Pause, ...] = ()
+
+    def is_closed(self, day: datetime.date) -> bool:
+        """Whether it asks for nothing more on a day."""
+        return self.closed_on is not None and self.closed_on <= day
+
+    def asks_on(self, day: datetime.date) -> bool:
+        """Whether what begins on a day is asked for: not where it was closed then."""
+        return not any(pause.since <= day < pause.until for pause in self.pauses)
 
 
 class Plan(Part):

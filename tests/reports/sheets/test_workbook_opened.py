@@ -81,7 +81,7 @@ def test_forms_saved_by_others_are_taken_in_without_a_change(store: Store, tmp_p
     choices = choices_of(store.plan, TODAY)
     with reading_session(store.engine) as session:
         works = [ad_hoc_row(each, choices) for each in ad_hoc_assigned(session)]
-    offices = [office_cells(entry, choices) for entry in offices_written(store.settings.plan_dir).values()]
+    offices = [office_cells(entry, choices) for entry in offices_written(store.plan).values()]
     for kind, rows in ((ASSIGNMENTS, works), (OFFICES, offices)):
         path = tmp_path / kind / "mau.xlsx"
         path.parent.mkdir()
