@@ -22,7 +22,9 @@ from hosting.prefect import environment as prefect_environment
 from hosting.prefect.server_lock import holder, try_lock
 
 HOST = "127.0.0.1"
-READY_WITHIN_S = 90
+READY_WITHIN_S = 180
+"""Long, because a first start migrates Prefect's database on a machine that may be slow; a server that ends is seen."""
+
 _POLL_S = 0.1
 _TIMEOUT_S = 3
 
