@@ -1,11 +1,22 @@
 """The plan as shipped with the invented programme beside it, for tests of several directives at once."""
 
 import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from config.catalogue.loader import load_plan
+from config.catalogue.plan import Plan
 from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR
 
 HOUSE, OTHER = "CD-2023-08-17", "CCHC-MAU"
+
+
+@cache
+def plan_of_both() -> Plan:
+    """The plan of both, loaded once in a process."""
+    with TemporaryDirectory() as folder:
+        return load_plan(both_plans(Path(folder)))
 
 
 def both_plans(folder: Path) -> Path:
