@@ -166,7 +166,9 @@ _URGING = (*REMINDERS, NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER, NoticeKind.R
 def _sent_before(session: Session, message_ids: Collection[int]) -> dict[int, list[tuple[str, EarlierNotice]]]:
     """For each assignment that these messages tell a head of, what was sent about it to whom, by rung and in order."""
     concerned = select(Notice.assignment_id).where(
-        col(Notice.message_id).in_(message_ids), Notice.state == NoticeState.PENDING, Notice.desk == Desk.HEAD
+        col(Notice.message_id).in_(message_ids),
+        col(Notice.state) == NoticeState.PENDING,
+        col(Notice.desk) == Desk.HEAD,
     )
     sent = (
         sa.select(
@@ -174,7 +176,7 @@ def _sent_before(session: Session, message_ids: Collection[int]) -> dict[int, li
         )
         .where(
             col(Notice.assignment_id).in_(concerned),
-            Notice.state == NoticeState.SENT,
+            col(Notice.state) == NoticeState.SENT,
             col(Notice.kind).in_(_URGING),
         )
         .order_by(col(Notice.sent_at), col(Notice.id))

@@ -19,7 +19,7 @@ TODAY = date(2024, 1, 5)
 @pytest.fixture(scope="module")
 def two() -> Plan:
     """The house's directive and an invented one."""
-    return plan_of_both()
+    return plan_of_both()[0]
 
 
 def deployments(plan: Plan, today: date = TODAY) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from sqlmodel import col
 
 from config.contacts.contacts import Contacts
 from config.errors import Refused
-from config.rules.working_time import WorkingCalendar
 from config.settings import Settings
 from flows.forms import fill_in
 from flows.steps import NothingIssued, boards, follow_up_once
@@ -35,11 +34,12 @@ NUMBER = "05/KH-UBND"
 
 
 @pytest.fixture
-def two(settings: Settings, engine: Engine, calendar: WorkingCalendar, tmp_path: Path) -> Iterator[Store]:
+def two(settings: Settings, engine: Engine, tmp_path: Path) -> Iterator[Store]:
     """A store that follows the house's directive and the invented one, both registered on the same day under the same
     number."""
     folder = both_plans(tmp_path / "plan")
-    plan, contacts = plan_of_both(), Contacts()
+    plan, calendar = plan_of_both()
+    contacts = Contacts()
     mirror_configuration(engine, plan, contacts)
     store = Store(replace(settings, plan_dir=folder), plan, calendar, contacts, engine)
     for directive in (HOUSE, OTHER):

@@ -10,7 +10,6 @@ from docx import Document
 from sqlalchemy import Engine
 
 from config.contacts.contacts import Contacts
-from config.rules.working_time import WorkingCalendar
 from config.settings import Settings
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
@@ -24,9 +23,9 @@ pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
-def store(settings: Settings, engine: Engine, calendar: WorkingCalendar) -> Store:
+def store(settings: Settings, engine: Engine) -> Store:
     """A store whose plan has the invented programme beside the house's."""
-    store = Store(settings, plan_of_both(), calendar, Contacts(), engine)
+    store = Store(settings, *plan_of_both(), Contacts(), engine)
     mirror_configuration(store.engine, store.plan, store.contacts)
     return store
 
