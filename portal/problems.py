@@ -40,17 +40,12 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
+_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, PrefectUnavailable: 502, DatabaseUnreachable: 503}
+
+
 def _status_of(refused: Refused) -> int:
     """The status code that goes with a refusal."""
-    if isinstance(refused, NotFound):
-        return 404
-    if isinstance(refused, TransitionRefused):
-        return 409
-    if isinstance(refused, PrefectUnavailable):
-        return 502
-    if isinstance(refused, DatabaseUnreachable):
-        return 503
-    return 422
+    return next((code for kind, code in _STATUS_CODES.items() if isinstance(refused, kind)), 422)
 
 
 def form_page(
