@@ -132,11 +132,6 @@ def due_choices(today: date, language: str, chosen: str = "") -> list[tuple[str,
     return [(key, period_in_words(key, language)) for key in keys]
 
 
-def priorities_in_directive(plan: Plan, directive: str) -> tuple[str, ...] | None:
-    """The codes of the priorities of a directive; None, which means all, when no directive is named."""
-    return tuple(priority.code for priority in plan.priorities_of(directive)) if directive else None
-
-
 def offices_of_kind(plan: Plan, kind: str) -> tuple[str, ...]:
     """The codes of all offices of a kind; raises ``Refused`` when there are none."""
     if codes := tuple(office.code for office in plan.offices if office.kind == kind):
