@@ -102,5 +102,13 @@ def filter_of(
     if status is not None and state is None and word is None:
         known = ", ".join([s.value for s in Status] + [s.value for s in State])
         raise Refused(f"Tình trạng «{status}» không có; dùng: {known}.", f"Unknown status '{status}'; use: {known}.")
-    which = {"period": period, "role": Role(role) if role else None, "state": state, "status": word}
-    return assignment_filter(plan, office=office, priority=priority, subtask=subtask, **which)
+    return assignment_filter(
+        plan,
+        office=office,
+        priority=priority,
+        subtask=subtask,
+        period=period,
+        role=Role(role) if role else None,
+        state=state,
+        status=word,
+    )

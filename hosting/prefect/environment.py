@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from config.keys import prefect_sign_in
 from config.settings import Settings
 
-CHOSEN: Mapping[str, Mapping[str, str]] = tomllib.loads(
+CHOSEN: Mapping[str, dict[str, str]] = tomllib.loads(
     (Path(__file__).parent / "environment.toml").read_text(encoding="utf-8")
 )
 """Variables by the name of their group."""
