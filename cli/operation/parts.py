@@ -15,6 +15,7 @@ from hosting.processes import multi_server
 from hosting.processes.contacts_file import StoreOfToday
 from hosting.processes.run_watch import RunWatch
 from hosting.processes.signals import stop_event
+from hosting.processes.supervisor import say_at_once
 from models.keeping.opening import Store, open_store
 
 app = typer.Typer(
@@ -95,30 +96,25 @@ def courier_command() -> None:
     settings = multi_server.settings_for("courier")
     _log_to_stderr()
     with stop_event() as stop, open_store(settings) as store:
-        run_forever(StoreOfToday(store, _say).current, stop)
+        run_forever(StoreOfToday(store, say_at_once).current, stop)
 
 
 def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:
     from hosting.prefect.dead_runs import DeadRuns
 
-    dead_runs, runs = DeadRuns(store.engine, patience), RunWatch(_say)
+    dead_runs, runs = DeadRuns(store.engine, patience), RunWatch(say_at_once)
     while not stop.wait(_CHECK_EVERY_S):
         try:
             found = dead_runs.check(clock.now())
         except (HTTPError, Refused, DBAPIError) as fault:
             # Whichever is away comes back, or the run watch reports it; what was half done is finished then.
-            _say(f"Chưa xem được các lượt chạy ({type(fault).__name__}); thử lại. / looking again")
+            say_at_once(f"Chưa xem được các lượt chạy ({type(fault).__name__}); thử lại. / looking again")
         else:
             if found.dead or found.restarted:
-                _say(f"{found.dead} lượt chạy đã chết, chạy lại {found.restarted}. / dead, run again")
+                say_at_once(f"{found.dead} lượt chạy đã chết, chạy lại {found.restarted}. / dead, run again")
         runs.check_when_due(store)
 
 
 def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("dondoc").setLevel(logging.INFO)
-
-
-def _say(text: str) -> None:
-    """Not held back when the output goes to a service's log."""
-    print(text, flush=True)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from config.catalogue.plan import Plan
 from config.errors import Refused
 from intake import sandbox
-from intake.sheets.fill_in_sheets import FILL_IN, choices_of
+from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, KEEP_AS_IS, choices_of
 from intake.sheets.filled_rows import FilledRow, filled_rows
-from intake.sheets.reading import ASSIGNMENTS, ERROR, FORMULA, MAX_ROWS, NUMBER, read_sheet
+from intake.sheets.reading import ASSIGNMENTS, CONTACTS, ERROR, FORMULA, MAX_ROWS, NUMBER, OFFICES, read_sheet
 from tests.support.evidence_files import word
 from tests.support.sheets import TODAY, filled, saved, template
 
@@ -168,3 +168,9 @@ def test_a_row_beyond_all_rows_takes_down_its_own_process_alone(plan: Plan, monk
     endless = rewritten(content, SHEET, lambda xml: xml.replace(b'<row r="5"', b'<row r="99999999999"'))
     with pytest.raises(Refused, match="quá lớn"):
         sandbox.run("intake.sheets.reading", "viec.xlsx", endless)
+
+
+def test_a_sheet_says_which_words_keep_a_value_and_which_remove_it() -> None:
+    for kind in (CONTACTS, OFFICES):
+        assert all(f"«{CLEAR}»" in about for about in (FILL_IN[kind].about_vi, FILL_IN[kind].about_en))
+    assert KEEP_AS_IS in FILL_IN[CONTACTS].about_vi and KEEP_AS_IS in FILL_IN[CONTACTS].about_en
