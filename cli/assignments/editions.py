@@ -20,6 +20,7 @@ from models.plans.reading import plan_from, source_digest
 from models.store.database import reading_session, session_scope
 from models.work.deeds.changes import amendment
 from models.work.deeds.grounds import grounds
+from portal.words import word
 
 _PATH = typer.Argument(metavar="PATH", help="Thư mục kế hoạch, hoặc một tệp. / Folder of a plan, or one file.")
 _PAPER = typer.Option("", "--paper", help="Số văn bản quyết định. / Number of the paper that decided it.")
@@ -120,7 +121,7 @@ def editions_command(json_: bool = JSON) -> None:
                 "✓" if in_force[each.series] == each.number else "",
                 f"{each.effective_on:%d/%m/%Y}",
                 each.paper_number or each.reason,
-                each.author,
+                word("actor", each.author.partition(":")[0], "vi"),
                 f"{each.created_at.astimezone(HANOI):%d/%m/%Y %H:%M}",
             )
             for each in found

@@ -48,7 +48,7 @@ def test_an_amendment_is_looked_at_and_then_done(dondoc: Command, tmp_path: Path
     assert (done["moved"], done["digest"]) == (preview["moved"], preview["digest"])
     first = preview["moved"][0]
     code, out, _ = dondoc("assignment", "show", str(first["assignment"]), "--json")
-    assert json.loads(out)["due_date"] == first["to"]
+    assert json.loads(out)["assignment"]["due_date"] == first["to"]
     editions = json.loads(dondoc("plan", "editions", "--json")[1])
     assert [(each["number"], each["paper"]) for each in editions if each["series"].startswith("directive/")] == [
         (1, ""),
