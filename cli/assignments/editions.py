@@ -147,6 +147,11 @@ def amend_command(
         help="Ngày bắt đầu có hiệu lực; để trống là hôm nay. / The day from which it holds; today unless given.",
     ),
     reason: str = DEED_REASON,
+    next_period: bool = typer.Option(
+        False,
+        "--next-period",
+        help="Việc đang mở giữ nguyên; áp dụng từ kỳ sau. / Leave open work as it is: from the next period on.",
+    ),
     no_letters: bool = typer.Option(
         False, "--no-letters", help="Chỉ sửa lỗi ghi, không gửi thư. / Mends a slip: send no letters."
     ),
@@ -162,7 +167,13 @@ def amend_command(
         provenance = _provenance(path, reason, paper, date_, effective, needs_grounds=True)
         with reading_session(store.engine) as session:
             change = amendment(
-                session, plan, calendar, provenance=provenance, context=context, with_letters=not no_letters
+                session,
+                plan,
+                calendar,
+                provenance=provenance,
+                context=context,
+                open_work=not next_period,
+                with_letters=not no_letters,
             )
         carry_out(store, change, preview=preview, confirm=confirm, json_=json_)
 
