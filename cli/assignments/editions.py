@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from cli.assignments.deeds import CONFIRM, DEED_REASON, PREVIEW, carry_out
+from cli.assignments.deeds import CONFIRM, DEED_REASON, OUTPUT, PREVIEW, carry_out
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
@@ -156,6 +156,7 @@ def amend_command(
         False, "--no-letters", help="Chỉ sửa lỗi ghi, không gửi thư. / Mends a slip: send no letters."
     ),
     preview: bool = PREVIEW,
+    output: Path | None = OUTPUT,
     confirm: bool = CONFIRM,
     as_of: str | None = AS_OF,
     json_: bool = JSON,
@@ -175,7 +176,7 @@ def amend_command(
                 open_work=not next_period,
                 with_letters=not no_letters,
             )
-        carry_out(store, change, preview=preview, confirm=confirm, json_=json_)
+        carry_out(store, change, preview=preview, confirm=confirm, json_=json_, output=output)
 
 
 def _in_force(store: Store) -> PlanInForce:
