@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from config.clock import end_of_day
+from config.rules.due import NO_DATE
+from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Urgency
@@ -47,6 +49,8 @@ class Row:
     resumed_at: datetime | None
     explanation_vi: str
     explanation_en: str
+    timing: Timing
+    rule: str
 
     @property
     def identity(self) -> Identity:
@@ -71,6 +75,7 @@ class Item:
     monitor_office: str
     due_date: date
     due_at: datetime
+    timing: Timing = Timing.DATED
     asks_anew: bool = False
     is_late_now: bool = False
 
@@ -111,11 +116,17 @@ def recalculated(
     """
     wanted = {each.identity: each for each in planned}
     for row in rows:
-        if row.state not in OPEN:
-            continue
         each = wanted.get(row.identity)
+        # What has no date yet gets one by a decision, not by a calendar.
+        if row.state not in OPEN or NO_DATE in (row.due_date, each.due.due_date if each else None):
+            continue
         is_brought_forward = row.due_date < row.original_due_date
-        if each is not None and row.original_due_date < each.due.due_date and not is_brought_forward:
+        if (
+            each is not None
+            and each.due.timing is Timing.DATED
+            and row.original_due_date < each.due.due_date
+            and not is_brought_forward
+        ):
             if row.due_at < each.due.due_at:  # else it has been given at least as much time already
                 due_on, due_at = each.due.due_date, each.due.due_at
                 yield _item(ItemKind.MOVED, row, each, row.office, row.monitor_office, due_on, due_at, now)
@@ -132,7 +143,8 @@ def moved(row: Row, to: date, due_at: datetime, *, now: datetime) -> Item:
 
 def reassigned(row: Row, office: str, *, now: datetime) -> Item:
     """An assignment that the coordinator gives to another office."""
-    return _item(ItemKind.REASSIGNED, row, None, office, row.monitor_office, row.due_date, row.due_at, now)
+    due = row.due_date, row.due_at
+    return _item(ItemKind.REASSIGNED, row, None, office, row.monitor_office, *due, now, timing=row.timing)
 
 
 def succeeded(row: Row, office: str, monitor: str) -> Item:
@@ -146,6 +158,7 @@ def succeeded(row: Row, office: str, monitor: str) -> Item:
         monitor_office=monitor,
         due_date=row.due_date,
         due_at=row.due_at,
+        timing=row.timing,
     )
 
 
@@ -160,6 +173,7 @@ def withdrawn(row: Row) -> Item:
         monitor_office=row.monitor_office,
         due_date=row.due_date,
         due_at=row.due_at,
+        timing=row.timing,
     )
 
 
@@ -224,15 +238,16 @@ def _part(planned: PlannedAssignment) -> str:
 
 def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: datetime) -> Item | None:
     """What becomes of an open assignment by what the plan asks differently; None where that changes nothing."""
-    due_date, due_at = row.due_date, row.due_at
-    if planned.due.due_at != was.due.due_at:
+    due_date, due_at, timing = row.due_date, row.due_at, row.timing
+    if (planned.due.due_at, planned.due.timing) != (was.due.due_at, was.due.timing):
         # Of a longer time that was granted and a new date, the later one holds.
-        is_extended = row.due_date > row.original_due_date
-        if not (is_extended and row.due_at >= planned.due.due_at):
-            due_date, due_at = planned.due.due_date, planned.due.due_at
+        is_extended = NO_DATE > row.due_date > row.original_due_date
+        if not (is_extended and planned.due.due_date < NO_DATE and row.due_at >= planned.due.due_at):
+            due_date, due_at, timing = planned.due.due_date, planned.due.due_at, planned.due.timing
     office = planned.office if planned.office != was.office else row.office
     monitor = planned.monitor_office if planned.monitor_office != was.monitor_office else row.monitor_office
-    return changed_to(row, planned if due_at != row.due_at else None, office, monitor, due_date, due_at, now)
+    by_plan = planned if (due_at, timing) != (row.due_at, row.timing) else None
+    return changed_to(row, by_plan, office, monitor, due_date, due_at, now, timing=timing)
 
 
 def changed_to(
@@ -243,17 +258,19 @@ def changed_to(
     due_date: date,
     due_at: datetime,
     now: datetime,
+    *,
+    timing: Timing = Timing.DATED,
 ) -> Item | None:
     """What becomes of an open assignment that gets this office, monitor and date; None where it has them."""
     if office != row.office:
         kind = ItemKind.REASSIGNED
-    elif due_at != row.due_at:
+    elif (due_at, timing) != (row.due_at, row.timing):
         kind = ItemKind.MOVED
     elif monitor != row.monitor_office:
         kind = ItemKind.MONITOR
     else:
         return None
-    return _item(kind, row, planned, office, monitor, due_date, due_at, now)
+    return _item(kind, row, planned, office, monitor, due_date, due_at, now, timing=timing)
 
 
 def _made_or_restored(planned: PlannedAssignment, known: Known, now: datetime) -> Iterator[Item]:
@@ -273,7 +290,10 @@ def _item(
     due_date: date,
     due_at: datetime,
     now: datetime,
+    *,
+    timing: Timing = Timing.DATED,
 ) -> Item:
+    # A first date is earlier than none, and asks for a fresh acknowledgement as any earlier date does.
     asks_anew = row.state in WAITING_FOR_OFFICE and (office != row.office or due_at < row.due_at)
     state = State.ASSIGNED if asks_anew and row.state is State.ACKNOWLEDGED else row.state
     return Item(
@@ -285,6 +305,7 @@ def _item(
         monitor_office=monitor,
         due_date=due_date,
         due_at=due_at,
+        timing=timing,
         asks_anew=asks_anew,
         is_late_now=state in WAITING_FOR_OFFICE and due_at <= now < row.due_at,
     )
@@ -300,5 +321,6 @@ def _as_planned(kind: ItemKind, row: Row | None, planned: PlannedAssignment, now
         monitor_office=planned.monitor_office,
         due_date=planned.due.due_date,
         due_at=planned.due.due_at,
+        timing=planned.due.timing,
         is_late_now=planned.due.due_at <= now,
     )
