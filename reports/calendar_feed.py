@@ -4,9 +4,11 @@ What a third party's calendar server may read of it is what stands in a letter's
 in an event leads to the sign-in of the portal and opens nothing by itself (``docs/decisions/0014-calendar-feeds.md``).
 """
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from icalendar import Alarm, Calendar, Event, vDuration
 from sqlalchemy import ColumnElement, Connection, and_, func, select
@@ -14,9 +16,11 @@ from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.clock import start_of_day
+from config.rules.due import NO_DATE
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from config.settings import Language
+from models.alerts.status import is_dated
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
 from models.tables.report import Extension, Report
@@ -39,31 +43,9 @@ _ZONE = "Asia/Ho_Chi_Minh"
 # RFC 5545, 3.8.1.9: 1 is the highest, 5 the middle.
 _PRIORITY = {Urgency.NORMAL: 5, Urgency.URGENT: 3, Urgency.VERY_URGENT: 2, Urgency.EXPRESS: 1}
 
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "name": ("Hạn việc", "Deadlines"),
-    "all": ("tất cả cơ quan", "all offices"),
-    "due": ("Hạn", "Due"),
-    "returned": ("báo cáo bị trả lại, cần gửi lại", "report returned, to be sent again"),
-    "office": ("Cơ quan", "Office"),
-    "lead": ("chủ trì", "lead"),
-    "coordinating": ("phối hợp với", "coordinating with"),
-    "with_all": ("phối hợp chung", "coordinating with all leads"),
-    "period": ("Kỳ", "Period"),
-    "asked": ("Số liệu cần báo cáo", "Figures to report"),
-    "document": ("Cần số và ngày văn bản báo cáo", "The report's document number and date are needed"),
-    "original": ("Hạn gốc", "Originally due"),
-    "basis": ("Cách tính hạn", "How the date came about"),
-    "open": ("Mở việc trên trang đôn đốc", "Open it in the portal"),
-    "address": ("Chép lại địa chỉ lịch đôn đốc trước ngày", "Copy the new calendar address before"),
-    "address_why": (
-        "Địa chỉ lịch đang dùng hết hiệu lực sau ngày này. Lấy địa chỉ mới ở mục «Lịch»",
-        "The calendar's address ends after that day. Get the new one under 'Calendar'",
-    ),
-    "cut": (
-        f"Chỉ gồm {MAX_EVENTS} hạn gần nhất; xem đủ trên trang đôn đốc.",
-        f"Holds the first {MAX_EVENTS} deadlines; see all in the portal.",
-    ),
-}
+_WORDS: Mapping[str, Sequence[str]] = tomllib.loads(
+    (Path(__file__).parent / "calendar_feed.toml").read_text(encoding="utf-8")
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +106,7 @@ def _deadlines(connection: Connection, office: str | None, now: datetime) -> lis
     )
     query = (
         select_rows(_Deadline, granted_at.label("granted_at"), returned_at.label("returned_at"))
-        .where(own, col(Assignment.state).in_(WAITING_FOR_OFFICE))
+        .where(own, is_dated, col(Assignment.state).in_(WAITING_FOR_OFFICE))
         .order_by(col(Assignment.due_at), col(Assignment.id))
         .limit(MAX_EVENTS + 1)
     )
@@ -153,7 +135,7 @@ class _Writer:
         feed.add("refresh-interval", _REFRESHED_EVERY, parameters={"value": "DURATION"})
         feed.add("x-published-ttl", vDuration(_REFRESHED_EVERY), encode=False)
         if cut_off:
-            feed.add("x-wr-caldesc", self._say("cut"))
+            feed.add("x-wr-caldesc", self._say("cut").format(count=MAX_EVENTS))
         return feed
 
     def deadline(self, row: _Deadline) -> Event:
@@ -234,7 +216,7 @@ class _Writer:
             lines.append(f"{self._say('asked')}: {labels}")
         if lead and step.document == "required":
             lines.append(self._say("document"))
-        if row.due_date != row.original_due_date:
+        if row.original_due_date not in (row.due_date, NO_DATE):
             lines.append(f"{self._say('original')}: {row.original_due_date:%d/%m/%Y}")
         lines.append(f"{self._say('basis')}: {row.explanation_en if self._english else row.explanation_vi}")
         lines.append(f"{self._say('open')}: {self._page(row.id)}")

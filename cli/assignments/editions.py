@@ -8,7 +8,7 @@ from cli.assignments.deeds import CONFIRM, DEED_REASON, PREVIEW, carry_out
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
-from config.catalogue.folders import folder_of, further_folders, source_digest
+from config.catalogue.folders import folder_of, further_folders
 from config.catalogue.writing import plan_files
 from config.clock import HANOI, parse_date
 from config.errors import Refused
@@ -16,7 +16,7 @@ from config.settings import PLAN_EXAMPLE_DIR
 from models.keeping.opening import Store
 from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance, editions, heads, import_new
-from models.plans.reading import plan_from
+from models.plans.reading import plan_from, source_digest
 from models.store.database import reading_session, session_scope
 from models.work.deeds.changes import amendment
 from models.work.deeds.grounds import grounds

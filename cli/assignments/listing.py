@@ -10,12 +10,13 @@ from cli.output import check_choice, show_json, show_table
 from cli.store import effective_time, open_configured_store, read_as_of
 from config.catalogue.plan import Plan
 from config.errors import Refused
+from config.rules.due_words import due_in_words
 from config.rules.periods import parse_period
 from models.store.database import reading_session
 from models.tables.lifecycle import Role, State, Status
 from models.work.attachments import all_attachments
 from models.work.planning import ANCHORED
-from models.work.queries import AssignmentFilter, assignments, history
+from models.work.queries import AssignmentFilter, assignment_filter, assignments, history
 from models.work.search import search_for
 from reports.wording import status_vi
 
@@ -63,7 +64,7 @@ def list_command(
                 row.period,
                 row.office,
                 role_vi(row.role),
-                f"{row.due_date:%d/%m/%Y}",
+                due_in_words(row),
                 status_vi(row.status, row.state),
             )
             for row in found
@@ -94,12 +95,6 @@ def filter_of(
     status: str | None,
 ) -> AssignmentFilter:
     """The filter that the options describe; raises ``Refused`` for an unknown code, period, role or status."""
-    if office is not None:
-        office = plan.office_named(office).code
-    if priority is not None:
-        plan.priority(priority)
-    if subtask is not None:
-        plan.subtask(subtask)
     if period is not None and not period.startswith(ANCHORED):
         parse_period(period)
     check_choice("role", role, Role)
@@ -108,4 +103,13 @@ def filter_of(
     if status is not None and state is None and word is None:
         known = ", ".join([s.value for s in Status] + [s.value for s in State])
         raise Refused(f"Tình trạng «{status}» không có; dùng: {known}.", f"Unknown status '{status}'; use: {known}.")
-    return AssignmentFilter(office, priority, subtask, period, Role(role) if role else None, state, word)
+    return assignment_filter(
+        plan,
+        office=office,
+        priority=priority,
+        subtask=subtask,
+        period=period,
+        role=Role(role) if role else None,
+        state=state,
+        status=word,
+    )

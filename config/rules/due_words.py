@@ -9,6 +9,7 @@ from config.rules import explanations as said
 from config.rules.due import NO_DATE
 from config.rules.grammar import parse_rule
 from config.rules.kinds import AfterSubtask, Timing
+from config.rules.working_time import WorkingCalendar
 
 TIMING_WORDS: dict[Timing, tuple[str, str]] = {
     Timing.DATED: ("có hạn", "dated"),
@@ -47,6 +48,16 @@ def day_in_words(day: date, timing: Timing | None = None, language: str = "vi") 
     if day != NO_DATE:
         return f"{day:%d/%m/%Y}"
     return TIMING_WORDS[timing if timing and timing is not Timing.DATED else Timing.UNDATED][language != "vi"]
+
+
+def days_left(work: HasDue, calendar: WorkingCalendar, today: date) -> int | None:
+    """Working days from today to its due date, negative after it; None where it has none."""
+    return None if work.due_date == NO_DATE else calendar.count(today, work.due_date)
+
+
+def days_late(work: HasDue, calendar: WorkingCalendar, today: date) -> int:
+    """Working days since its due date; 0 before it, and where it has none."""
+    return max(0, -(days_left(work, calendar, today) or 0))
 
 
 def dated(day: date | None) -> date | None:

@@ -4,13 +4,15 @@ Computed from the clock, never stored. Lateness is judged on the report that cou
 one awaiting a decision; a returned report counts as none. Suspended work is open, and neither late nor due soon.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, true
 from sqlmodel import col
 
 from config.catalogue.plan import Directive, Plan
 from config.clock import end_of_day, local_date
+from config.rules.due import NO_DATE
+from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, State, Status
@@ -23,6 +25,12 @@ _state = col(Assignment.state)
 reported_in_time: ColumnElement[bool] = col(Assignment.reported_at) < col(Assignment.due_at)
 """Whether a finished assignment was reported before its due instant."""
 
+is_dated: ColumnElement[bool] = col(Assignment.due_at) < end_of_day(NO_DATE)
+"""Whether there is a due date; by the instant, which the indexes of every list hold."""
+
+is_standing: ColumnElement[bool] = and_(~is_dated, col(Assignment.timing) == Timing.STANDING)
+"""Whether it is never due, and asked for its progress at a rhythm («thường xuyên»)."""
+
 not_withdrawn: ColumnElement[bool] = _state != State.WITHDRAWN
 """What the board counts: everything but withdrawn assignments."""
 
@@ -32,6 +40,13 @@ def in_directive(plan: Plan, directive: Directive) -> ColumnElement[bool]:
     if not plan.has_several:
         return true()
     return col(Assignment.priority).in_([priority.code for priority in plan.priorities_of(directive.code)])
+
+
+def due_between(first: date, last: date) -> ColumnElement[bool]:
+    """Whether the due date, extensions included, lies in these days, both included."""
+    return and_(
+        col(Assignment.due_at) > end_of_day(first - timedelta(days=1)), col(Assignment.due_at) <= end_of_day(last)
+    )
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:

@@ -43,12 +43,12 @@ class Assignment(SQLModel, table=True):
         # The counts of the board, in its order of grouping:
         Index(
             "ix_assignment_board",
-            *("state", "priority", "office", "subtask", "due_at", "reported_at", "role", "anchor_id", "id"),
+            *("state", "priority", "office", "subtask", "due_at", "reported_at", "role", "anchor_id", "id", "timing"),
         ),
         # All work page by page, whatever it is filtered by:
         Index(
             "ix_assignment_by_due",
-            *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id"),
+            *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id", "timing"),
         ),
         # What an office monitors, which may be nearly everything that is open:
         partial_index(

@@ -42,6 +42,7 @@ class ListedAssignment:
     due_date: date
     original_due_date: date
     timing: Timing
+    original_timing: Timing
     rule: str
     occasion: str
 

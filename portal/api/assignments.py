@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse
 from sqlmodel import Session
 
 from config.errors import Refused
+from config.rules.due_words import dated
 from intake.files.evidence import examine
 from models.store.audit import AuditEvent, lock_audit_chain
 from models.store.database import reading, reading_session, session_scope
@@ -20,8 +21,8 @@ from models.tables.report import Attachment, Report, ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of
-from models.work.queries import AssignmentFilter, History, page_of_assignments
-from models.work.search import search_for
+from models.work.deeds.facts import DeedFacts
+from models.work.queries import History, assignment_filter, page_of_assignments
 from portal.api.assignment_shapes import (
     Acceptance,
     AdHocAssignment,
@@ -44,7 +45,6 @@ from portal.api.assignment_shapes import (
 from portal.api.shapes import REFUSALS, TokenHolder
 from portal.form import submission_key
 from portal.pages.assignment import download, get_own_assignment, get_visible_assignment
-from portal.query import priorities_in_directive
 from portal.sign_in.session import VisitorRole
 from portal.web import RowId, context_of, now_of, store_of, visitor_of
 
@@ -80,16 +80,17 @@ def list_assignments(
 ) -> AssignmentPage:
     """Assignments by due date; an office's token sees its own only. Every word of ``q`` must fit, as in the portal."""
     store, visitor = store_of(request), visitor_of(request)
-    wanted = AssignmentFilter(
-        office=visitor.office or (store.plan.office_named(office).code if office else None),
-        priority=store.plan.priority(priority).code if priority else None,
-        priorities=priorities_in_directive(store.plan, _plain(directive) or ""),
-        subtask=store.plan.subtask(subtask).code if subtask else None,
+    wanted = assignment_filter(
+        store.plan,
+        office=visitor.office or office or None,
+        priority=priority or None,
+        subtask=subtask or None,
+        directive=_plain(directive),
+        search=_plain(q) or "",
         period=_plain(period),
         role=role,
         status=status,
         state=state,
-        search=search_for(store.plan, _plain(q) or ""),
     )
     with reading(store.engine) as connection:
         rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
@@ -244,7 +245,8 @@ def _after(request: Request, assignment_id: int) -> AssignmentSummary:
 
 def _summary(request: Request, row: Mapping[str, Any], status: str, occasion: str | None) -> dict[str, Any]:
     title = store_of(request).plan.step_title(row["subtask"], row["step"], row["variant"], occasion=occasion or "")
-    return {**row, "title": title, "status": status}
+    days = {name: dated(row[name]) for name in ("due_date", "original_due_date")}
+    return {**row, **days, "title": title, "status": status}
 
 
 def _detail(request: Request, found: History, reports: list[ReportEntry]) -> AssignmentDetail:
@@ -256,8 +258,13 @@ def _detail(request: Request, found: History, reports: list[ReportEntry]) -> Ass
         reports=reports,
         extensions=[ExtensionEntry.model_validate(each) for each in found.extensions],
         events=[_event_entry(each) for each in found.events],
-        changes=[ChangeEntry.model_validate(each) for each in found.deeds],
+        changes=[_change_entry(each) for each in found.deeds],
     )
+
+
+def _change_entry(deed: DeedFacts) -> ChangeEntry:
+    days = {"from_due_date": dated(deed.from_due_date), "to_due_date": dated(deed.to_due_date)}
+    return ChangeEntry.model_validate({**vars(deed), **days})
 
 
 def _event_entry(event: AuditEvent) -> EventEntry:

@@ -12,6 +12,7 @@ from config.catalogue.subtasks import Subtask
 from config.clock import HANOI, local_date
 from config.contacts.desks import Desk
 from config.errors import Refused
+from config.rules.due_words import days_late, due_in_words
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import due_soon, in_directive, is_open, overdue
@@ -38,6 +39,7 @@ class PaperRow:
 
     what: str
     period: str
+    office: str
     role: str
     product: str
     report_to: str
@@ -104,7 +106,7 @@ def _items(
         .group_by(col(Notice.assignment_id))
     )
     reminded = {number: (count, last) for number, count, last in connection.execute(reminders)}
-    return [_item(row, reminded.get(row.id), plan, calendar, now) for row in rows]
+    return [paper_row(row, plan, calendar, now, reminded.get(row.id)) for row in rows]
 
 
 def assignments_for_paper(
@@ -130,7 +132,7 @@ def assigning_document_in_words(connection: Connection, directive: str) -> str:
     return f"Văn bản giao việc số {number} ngày\N{NO-BREAK SPACE}{found.on_date:%d/%m/%Y}"
 
 
-def assignment_in_words(row: ListedAssignment, plan: Plan, day: date) -> str:
+def _in_words(row: ListedAssignment, plan: Plan, day: date) -> str:
     """The title of an assignment, and the lead office on ``day`` where its own office only helps."""
     title = plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)
     if row.role is Role.LEAD:
@@ -140,20 +142,26 @@ def assignment_in_words(row: ListedAssignment, plan: Plan, day: date) -> str:
     return f"{row.subtask} {title} (phối hợp {helped})"
 
 
-def _item(
-    row: ListedAssignment, reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
+def paper_row(
+    row: ListedAssignment,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    reminded: tuple[int, datetime] | None = None,
 ) -> PaperRow:
+    """An assignment on paper; ``reminded`` is how often its office was reminded and when last."""
     today = local_date(now)
     step = plan.step(row.subtask, row.step)
     report_to = step.report_to if row.role is Role.LEAD else ()
     return PaperRow(
-        what=assignment_in_words(row, plan, today),
+        what=_in_words(row, plan, today),
         period=period_in_words(row.period, "vi", occasion=row.occasion),
+        office=plan.office(row.office).name_vi,
         role=ROLE_VI[row.role],
         product=_product(plan.subtask(row.subtask), row.step, row.role),
         report_to=", ".join(plan.office(plan.current_office(code, today)).name_vi for code in report_to),
-        due=f"{row.due_date:%d/%m/%Y}",
-        days=max(0, calendar.of(plan.priority_of(row.subtask)).count(row.due_date, today)),
+        due=due_in_words(row),
+        days=days_late(row, calendar.of(plan.priority_of(row.subtask)), today),
         reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",
     )
 

@@ -11,10 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from config.clock import end_of_day
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
-from config.rules.working_time import WorkingCalendar
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Urgency
 from models.work.planning import PlannedAssignment
@@ -94,9 +92,16 @@ def diff(
     further offices.
     """
     known = {row.identity: row for row in rows}
-    wanted = _by_occasion(after)
+    wanted, going = _by_occasion(after), dict[tuple[str, ...], Row]()
     for occasion, parts in _by_occasion(before).items():
-        yield from _on_occasion(parts, wanted.get(occasion, {}), known, now)
+        for item in _on_occasion(parts, wanted.get(occasion, {}), known, now):
+            if item.kind is ItemKind.WITHDRAWN and item.row is not None:
+                known.pop(item.row.identity)
+                if item.row.role is Role.LEAD:
+                    going[item.row.identity[:5]] = item.row
+            yield item
+    # Whom the coordinator let join apart from the plan goes with the lead.
+    yield from (withdrawn(row) for row in known.values() if row.state in OPEN and row.identity[:5] in going)
 
 
 def begun(planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: datetime) -> Iterator[Item]:
@@ -106,39 +111,9 @@ def begun(planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: dat
         yield from _made_or_restored(each, known, now)
 
 
-def recalculated(
-    planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, calendar: WorkingCalendar, now: datetime
-) -> Iterator[Item]:
-    """The open assignments of one step whose frozen date is earlier than what the calendar gives now.
-
-    A date is never moved to an earlier one: the office has relied on it. One that was decided apart from the plan (ad
-    hoc work, more time, the coordinator's own) is moved only where it has become a day off (BLDS 2015, 148).
-    """
-    wanted = {each.identity: each for each in planned}
-    for row in rows:
-        each = wanted.get(row.identity)
-        # What has no date yet gets one by a decision, not by a calendar.
-        if row.state not in OPEN or NO_DATE in (row.due_date, each.due.due_date if each else None):
-            continue
-        is_brought_forward = row.due_date < row.original_due_date
-        if (
-            each is not None
-            and each.due.timing is Timing.DATED
-            and row.original_due_date < each.due.due_date
-            and not is_brought_forward
-        ):
-            if row.due_at < each.due.due_at:  # else it has been given at least as much time already
-                due_on, due_at = each.due.due_date, each.due.due_at
-                yield _item(ItemKind.MOVED, row, each, row.office, row.monitor_office, due_on, due_at, now)
-        elif (each is None or each.due.due_date != row.due_date) and row.due_at == end_of_day(row.due_date):
-            rolled = calendar.next_working_day(row.due_date)
-            if rolled != row.due_date:
-                yield moved(row, rolled, end_of_day(rolled), now=now)
-
-
-def moved(row: Row, to: date, due_at: datetime, *, now: datetime) -> Item:
-    """An assignment whose date the coordinator moves."""
-    return _item(ItemKind.MOVED, row, None, row.office, row.monitor_office, to, due_at, now)
+def moved(row: Row, to: date, due_at: datetime, *, now: datetime, planned: PlannedAssignment | None = None) -> Item:
+    """An assignment whose date is moved: by the coordinator, or by the plan where ``planned`` is given."""
+    return _item(ItemKind.MOVED, row, planned, row.office, row.monitor_office, to, due_at, now)
 
 
 def reassigned(row: Row, office: str, *, now: datetime) -> Item:
@@ -149,31 +124,22 @@ def reassigned(row: Row, office: str, *, now: datetime) -> Item:
 
 def succeeded(row: Row, office: str, monitor: str) -> Item:
     """An assignment of an office that has ended, or is monitored by one: it goes over as it is, with its history."""
-    return Item(
-        kind=ItemKind.REASSIGNED if office != row.office else ItemKind.MONITOR,
-        row=row,
-        planned=None,
-        state=row.state,
-        office=office,
-        monitor_office=monitor,
-        due_date=row.due_date,
-        due_at=row.due_at,
-        timing=row.timing,
-    )
+    kind = ItemKind.REASSIGNED if office != row.office else ItemKind.MONITOR
+    return Item(kind, row, None, row.state, office, monitor, row.due_date, row.due_at, row.timing)
 
 
 def withdrawn(row: Row) -> Item:
     """An assignment that is taken back."""
     return Item(
-        kind=ItemKind.WITHDRAWN,
-        row=row,
-        planned=None,
-        state=State.WITHDRAWN,
-        office=row.office,
-        monitor_office=row.monitor_office,
-        due_date=row.due_date,
-        due_at=row.due_at,
-        timing=row.timing,
+        ItemKind.WITHDRAWN,
+        row,
+        None,
+        State.WITHDRAWN,
+        row.office,
+        row.monitor_office,
+        row.due_date,
+        row.due_at,
+        row.timing,
     )
 
 
@@ -185,6 +151,32 @@ def made(planned: PlannedAssignment, *, now: datetime) -> Item:
 def restored(row: Row, planned: PlannedAssignment, *, now: datetime) -> Item:
     """A withdrawn assignment that goes on, as newly assigned."""
     return replace(_as_planned(ItemKind.RESTORED, row, planned, now), asks_anew=True)
+
+
+def reopened(
+    row: Row,
+    state: State,
+    *,
+    office: str,
+    monitor_office: str,
+    due_date: date,
+    due_at: datetime,
+    timing: Timing,
+    now: datetime,
+) -> Item:
+    """A withdrawn assignment that goes on as if it had not been withdrawn."""
+    return Item(
+        kind=ItemKind.RESTORED,
+        row=row,
+        planned=None,
+        state=state,
+        office=office,
+        monitor_office=monitor_office,
+        due_date=due_date,
+        due_at=due_at,
+        timing=timing,
+        is_late_now=state in WAITING_FOR_OFFICE and due_at <= now,
+    )
 
 
 def _on_occasion(

@@ -114,6 +114,8 @@ class PreparedItem:
     to_office: str
     from_due_date: date | None
     to_due_date: date
+    from_timing: Timing | None
+    to_timing: Timing
     is_late_now: bool
 
 

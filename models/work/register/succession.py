@@ -1,7 +1,7 @@
 """What becomes of the open work of offices that have ended: it goes to their successors and heirs, each thing once."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, true
@@ -14,6 +14,7 @@ from models.tables.lifecycle import OPEN
 from models.work.deeds.changes import rows_of_step
 from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row, succeeded
+from models.work.register.giving_way import NOT_BEGUN, gave_way, members_by_collective
 
 
 def ended_offices(plan: Plan, day: date) -> list[str]:
@@ -24,32 +25,42 @@ def ended_offices(plan: Plan, day: date) -> list[str]:
 def handed_over(session: Session, context: ActorContext, *, priority: str | None = None) -> Iterator[Item]:
     """What is open with an ended office goes to its heir, step by step; what it monitored, its successor monitors.
 
-    What an office would hold twice by that it holds once (``collapsing``).
+    What an office would hold twice by that it holds once (``collapsing``); what a collective entry has goes to its
+    members (``giving_way``).
     """
-    ended = ended_offices(context.plan, context.today)
-    if not ended:
+    ended, members = ended_offices(context.plan, context.today), members_by_collective(context)
+    if not ended and not members:
         return
     of_priority: ColumnElement[bool] = true() if priority is None else col(Assignment.priority) == priority
-    concerned = or_(col(Assignment.office).in_(ended), col(Assignment.monitor_office).in_(ended))
+    is_collective = and_(col(Assignment.office).in_(members), col(Assignment.state).in_(NOT_BEGUN))
+    concerned = or_(col(Assignment.office).in_(ended), col(Assignment.monitor_office).in_(ended), is_collective)
     steps = (
         select(col(Assignment.subtask), col(Assignment.step))
         .where(and_(of_priority, col(Assignment.state).in_(OPEN), concerned))
         .distinct()
     )
     for subtask, step in session.exec(steps.order_by(col(Assignment.subtask), col(Assignment.step))).all():
-        yield from _of_step(rows_of_step(session, subtask, step), context)
+        yield from _of_step(session, rows_of_step(session, subtask, step), members, context)
 
 
-def _of_step(rows: Sequence[Row], context: ActorContext) -> Iterator[Item]:
+def _of_step(
+    session: Session, rows: Sequence[Row], members: Mapping[str, Sequence[str]], context: ActorContext
+) -> Iterator[Item]:
     plan, today = context.plan, context.today
     groups: dict[Group, list[Row]] = defaultdict(list)
-    items = []
+    items, giving_way = list[Item](), list[tuple[Row, str]]()
     for row in rows:
         groups[group_of(row)].append(row)
-        if row.state in OPEN:
-            office = plan.current_office(row.office, today, (str(row.id), row.subtask))
-            monitor = plan.current_office(row.monitor_office, today, (row.subtask,))
-            if (office, monitor) != (row.office, row.monitor_office):
-                items.append(succeeded(row, office, monitor))
+        if row.state not in OPEN:
+            continue
+        office = plan.current_office(row.office, today, (str(row.id), row.subtask))
+        monitor = plan.current_office(row.monitor_office, today, (row.subtask,))
+        if office in members and row.state in NOT_BEGUN:
+            giving_way.append((row, office))
+        elif (office, monitor) != (row.office, row.monitor_office):
+            items.append(succeeded(row, office, monitor))
     heirs = {item.office for item in items if item.row is not None and item.office != item.row.office}
     yield from collapsed(items, groups, of=heirs, with_copies=True)
+    known = {row.identity: row for row in rows}
+    for row, office in giving_way:
+        yield from gave_way(session, row, members[office], known, context)
