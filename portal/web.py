@@ -12,10 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from config.clock import HANOI, local_date
-from config.rules.due_words import HasDue, day_in_words, due_in_words
+from config.rules.due_words import day_in_words, due_in_words
 from config.settings import Language
 from models.store.actor import ActorContext
-from models.tables.assignment import Assignment
 from models.tables.lifecycle import NoticeKind
 from notifications.words.kinds import WORDINGS
 from portal import words

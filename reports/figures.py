@@ -14,12 +14,12 @@ from operator import attrgetter
 from typing import Any, Literal
 
 import pendulum
-from sqlalchemy import ColumnElement, Connection, Integer, Select, cast, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, cast, func, literal_column, select, union_all
 from sqlmodel import col
 
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR, WorkingCalendar
-from models.alerts.status import due_between, due_soon, is_open, reported_in_time, status_expr
+from models.alerts.status import due_between, due_soon, is_dated, is_open, is_standing, reported_in_time, status_expr
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
 
