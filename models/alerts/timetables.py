@@ -180,4 +180,9 @@ def _insert_rungs(session: Session, timetable: int, due_on: date, rungs: list[Ru
 
 
 def _name(rung: Rung, due_on: date) -> str:
-    return f"{rung.name}:{due_on.isoformat()}"
+    return f"{rung.name}:{due_mark(due_on)}"
+
+
+def due_mark(due_on: date) -> str:
+    """How the name of a rung ends, by which one of another due date is told from it."""
+    return "no-date" if due_on == NO_DATE else due_on.isoformat()

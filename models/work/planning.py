@@ -11,7 +11,7 @@ from config.catalogue.assignees import assignees
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Step, Subtask
 from config.errors import Refused
-from config.rules.deadlines import Due, NoLongerInForce, NotDated, occasions, reading
+from config.rules.deadlines import Due, occasions
 from config.rules.grammar import parse_rule
 from config.rules.kinds import Recurring, Timing
 from config.rules.ladder import Ladder
@@ -19,6 +19,7 @@ from config.rules.periods import Cadence, Period, parse_period, periods_between
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.lifecycle import Role, Urgency
+from models.work.terms import term_of
 
 ANCHORED = ("doc:", "event:", "adhoc:")
 """How the periods begin of assignments that are counted from a dated fact."""
@@ -257,25 +258,18 @@ class _Planning:
         return tuple(dict.fromkeys(plan.current_office(office, today, part) for office in offices))
 
     def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
-        """When it falls due, or why it has no day (yet).
-
-        None where nothing is owed: without a rule, or where the rule is no longer in force.
-        """
+        """When it falls due, or why it has no day (yet); None where nothing is owed."""
         rule = step.due.lead if role is Role.LEAD else step.due.helpers_rule
         if rule is None:
             return None
-        try:
-            term = reading(
-                rule,
-                calendar=self.context.calendar,
-                anchor=occasion.on if occasion.period is None else None,
-                period=occasion.period,
-                before=self.context.directive.conventions.before_date,
-                words=step.words_of("lead" if role is Role.LEAD else "coordinating"),
-            )
-        except NoLongerInForce:
-            return None
-        return term.as_stored(self.context.calendar.version) if isinstance(term, NotDated) else term
+        return term_of(
+            rule,
+            self.context,
+            on=occasion.on if occasion.period is None else None,
+            anchor=occasion.anchor if occasion.period is None else None,
+            period=occasion.period,
+            words=step.words_of("lead" if role is Role.LEAD else "coordinating"),
+        )
 
 
 def _is_hosted(step: Step) -> bool:

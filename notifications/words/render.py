@@ -258,15 +258,10 @@ class _LineWriter:
                 return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
             return f"suspended by {who}; no reminders, not counted as late until it goes on"
         until = due_in_words(notice, self.audience.language)
-        if notice.timing is not Timing.DATED:
-            return (
-                f"{who} cho tiếp tục ({until}); tiếp nhận lại việc này"
-                if self._vi
-                else (f"resumed by {who} ({until}); acknowledge it anew")
-            )
+        new_vi, new_en = ("hạn mới ", "new due date ") if notice.timing is Timing.DATED else ("", "")
         if self._vi:
-            return f"{who} cho tiếp tục; hạn mới {until}; tiếp nhận lại việc này"
-        return f"resumed by {who}; new due date {until}; acknowledge it anew"
+            return f"{who} cho tiếp tục; {new_vi}{until}; tiếp nhận lại việc này"
+        return f"resumed by {who}; {new_en}{until}; acknowledge it anew"
 
     def _original_due(self, notice: NoticeFacts) -> str:
         original = day_in_words(notice.original_due_date, notice.original_timing, self.audience.language)

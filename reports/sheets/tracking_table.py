@@ -18,7 +18,6 @@ from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC, ReportForm
 from config.clock import local_date
 from config.rules.due_words import dated
-from config.rules.kinds import Timing
 from config.rules.periods import period_in_words
 from config.settings import Language
 from models.alerts.status import not_withdrawn, status_of
@@ -198,7 +197,6 @@ class _Row(NamedTuple):
     monitor_office: str
     due_date: date
     original_due_date: date
-    timing: Timing
     state: State
     reported_at: datetime | None
     status: str

@@ -130,17 +130,8 @@ def succeeded(row: Row, office: str, monitor: str) -> Item:
 
 def withdrawn(row: Row) -> Item:
     """An assignment that is taken back."""
-    return Item(
-        ItemKind.WITHDRAWN,
-        row,
-        None,
-        State.WITHDRAWN,
-        row.office,
-        row.monitor_office,
-        row.due_date,
-        row.due_at,
-        row.timing,
-    )
+    kept = row.office, row.monitor_office, row.due_date, row.due_at, row.timing
+    return Item(ItemKind.WITHDRAWN, row, None, State.WITHDRAWN, *kept)
 
 
 def made(planned: PlannedAssignment, *, now: datetime) -> Item:
@@ -165,18 +156,9 @@ def reopened(
     now: datetime,
 ) -> Item:
     """A withdrawn assignment that goes on as if it had not been withdrawn."""
-    return Item(
-        kind=ItemKind.RESTORED,
-        row=row,
-        planned=None,
-        state=state,
-        office=office,
-        monitor_office=monitor_office,
-        due_date=due_date,
-        due_at=due_at,
-        timing=timing,
-        is_late_now=state in WAITING_FOR_OFFICE and due_at <= now,
-    )
+    is_late = state in WAITING_FOR_OFFICE and due_at <= now
+    kept = office, monitor_office, due_date, due_at, timing
+    return Item(ItemKind.RESTORED, row, None, state, *kept, is_late_now=is_late)
 
 
 def _on_occasion(
@@ -285,7 +267,6 @@ def _item(
     *,
     timing: Timing = Timing.DATED,
 ) -> Item:
-    # A first date is earlier than none, and asks for a fresh acknowledgement as any earlier date does.
     asks_anew = row.state in WAITING_FOR_OFFICE and (office != row.office or due_at < row.due_at)
     state = State.ASSIGNED if asks_anew and row.state is State.ACKNOWLEDGED else row.state
     return Item(
