@@ -21,6 +21,7 @@ from portal import words
 from portal.sign_in.session import Visitor, csrf_token, renew_session
 from portal.sign_in.session import now_of as now_of  # pages import both from here
 from portal.sign_in.session import store_of as store_of
+from reports.wording import status_words
 
 HERE = FilePath(__file__).parent
 LANGUAGE_COOKIE = "dondoc_language"
@@ -144,6 +145,7 @@ _templates.globals |= {
     "office_name": _office_name,
     "step_title": _step_title,
     "heading": _heading,
+    "status_words": status_words,
     "due": _due,
     "original_due": _original_due,
     "actor_name": _actor_name,

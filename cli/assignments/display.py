@@ -9,6 +9,7 @@ from cli.output import json_row
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.rules.due_words import dated, dated_at, day_in_words, due_in_words
+from config.rules.kinds import Timing
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import STATE_WORDS, Role, Status
 from models.tables.report import Attachment
@@ -80,7 +81,8 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
     print(f"  Hạn: {_due_text(done)} · {done.explanation_vi}")
     print(f"  Căn cứ của hạn: {_word('basis', done.basis)}")
-    print(f"  Tình trạng: {STATE_WORDS[done.state][0]} · {status_vi(found.status, done.state).lower()}")
+    status = status_vi(found.status, done.state, is_dated=done.timing is Timing.DATED)
+    print(f"  Tình trạng: {STATE_WORDS[done.state][0]} · {status.lower()}")
     if found.taken_over_by:
         print(f"  Nay do: {', '.join(plan.office(office).name_vi for office in found.taken_over_by)}")
     if done.delegated_to:

@@ -11,6 +11,7 @@ from cli.store import effective_time, open_configured_store, read_as_of
 from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.rules.due_words import due_in_words
+from config.rules.kinds import Timing
 from config.rules.periods import parse_period
 from models.store.database import reading_session
 from models.tables.lifecycle import Role, State, Status
@@ -65,7 +66,7 @@ def list_command(
                 row.office,
                 role_vi(row.role),
                 due_in_words(row),
-                status_vi(row.status, row.state),
+                status_vi(row.status, row.state, is_dated=row.timing is Timing.DATED),
             )
             for row in found
         ],

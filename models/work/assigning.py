@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk, Recipient
 from config.rules.due import NO_DATE
+from config.rules.kinds import Timing
 from config.rules.ladder import Ladder
 from models.alerts.notices import notice_row
 from models.alerts.timetables import Term, timetable_id
@@ -61,6 +62,9 @@ class _NewAssignment(NamedTuple):
     office: str
     role: Role
     due_date: date
+    due_at: datetime
+    timing: Timing
+    rule: str
     urgency: Urgency
 
 
@@ -87,7 +91,7 @@ def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context:
             assignment.id,
             Recipient(assignment.office, Desk.FOCAL),
             rung="assigned",
-            urgency=assignment.urgency,
+            urgency=_urgency(assignment, context),
             channel=channels.get(assignment.office, LOCAL_MAILBOX),
             context=context,
         )
@@ -135,6 +139,12 @@ def _row(
 def _focal_channels(session: Session) -> dict[str, str]:
     query = select(Contact.office, Contact.channel).where(Contact.desk == Desk.FOCAL)
     return dict(session.exec(query).all())
+
+
+def _urgency(made: _NewAssignment, context: PriorityContext) -> Urgency:
+    """How urgently it is told: a term in hours does not wait for the morning."""
+    term = Term.of(made.rule, made.timing, assigned_at=context.now, due_at=made.due_at)
+    return Urgency.EXPRESS if term.ends_at else made.urgency
 
 
 def _audit_entry(made: _NewAssignment) -> AuditEntry:

@@ -96,10 +96,10 @@ def _awaited(session: Session, row: Row, rule: AfterSubtask) -> Sequence[Assignm
 
 
 def _done_on(session: Session, lead: Assignment) -> date:
-    accepted = select(Report.document_date).where(Report.assignment_id == lead.id, Report.state == ReportState.ACCEPTED)
-    product = session.exec(accepted.order_by(col(Report.version).desc())).first()
+    accepted = select(Report).where(Report.assignment_id == lead.id, Report.state == ReportState.ACCEPTED)
+    report = session.exec(accepted.order_by(col(Report.version).desc())).first()
     assert lead.completed_at is not None
-    return product or local_date(lead.completed_at)
+    return report.document_date if report and report.document_date else local_date(lead.completed_at)
 
 
 def _for_the_desk(row: Row, context: PriorityContext, why_vi: str, why_en: str) -> Due:

@@ -27,7 +27,7 @@ from models.tables.lifecycle import ReportState, Role, State, Status
 from models.tables.report import Report
 from models.work.queries import AssignmentFilter, conditions
 from models.work.rows import has_occasion
-from reports.wording import STATUS_EN, STATUS_VI, SUSPENDED_EN, SUSPENDED_VI
+from reports.wording import status_words
 
 _AT_ONCE = 2_000
 """Rows that are fetched together; more would only take more memory."""
@@ -128,9 +128,7 @@ def role_in_words(role: Role, language: Language) -> str:
 
 def status_in_words(work: TrackingRow, language: Language) -> str:
     """The status word, or that the work is suspended: then it is neither within its term nor late."""
-    if work.state is State.SUSPENDED:
-        return SUSPENDED_VI if language == "vi" else SUSPENDED_EN
-    return (STATUS_VI if language == "vi" else STATUS_EN)[work.status]
+    return status_words(work.status, work.state, is_dated=work.due is not None)[language != "vi"]
 
 
 def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Select[Any]:

@@ -5,7 +5,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,13 +26,15 @@ from models.plans.editions import Provenance
 from models.store.database import reading, reading_session, session_scope
 from models.tables.account import UserRole
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.lifecycle import NoticeKind, State
+from models.tables.lifecycle import NoticeKind, State, Urgency
+from models.tables.outbox import Notice
 from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.deeds.apply import apply, previewing
 from models.work.deeds.direct import move_dates
 from models.work.deeds.undo import undoing
 from models.work.queries import AssignmentFilter, assignments, history
+from models.work.work_lists import undated_work
 from notifications.channels.mailbox import letters
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown
@@ -230,6 +232,24 @@ def test_a_term_in_hours_ends_at_its_hour(begun: Store) -> None:
     kinds = [kind for kind, _ in rungs_of(begun, row)]
     assert "overdue" in kinds
     assert all(fire_at < at("2025-03-04", 20) for kind, fire_at in rungs_of(begun, row) if kind == "due_soon")
+
+
+def test_a_term_in_hours_is_told_at_once_day_and_night(begun: Store) -> None:
+    row = row_of(begun, "T1.5")
+    run(begun, "p1", row.due_at + timedelta(minutes=1), offices=())
+    with reading_session(begun.engine) as session:
+        notices = session.scalars(select(Notice).where(col(Notice.assignment_id) == row.id)).all()
+    assert {NoticeKind.ASSIGNED, NoticeKind.OVERDUE} <= {notice.kind for notice in notices}
+    assert {notice.urgency for notice in notices} == {Urgency.EXPRESS}
+
+
+def test_the_desk_lists_what_waits_for_a_date_until_one_is_set(begun: Store) -> None:
+    with reading(begun.engine) as connection:
+        before, count = undated_work(connection, limit=10)
+    assert ([row.subtask for row in before], count) == (["T1.2"], 1)
+    apply(begun.engine, move_dates([before[0].id], date(2025, 5, 15), provenance=REASON, context=acting(begun)))
+    with reading(begun.engine) as connection:
+        assert undated_work(connection, limit=10) == ([], 0)
 
 
 def test_more_time_is_not_asked_for_where_there_is_no_date(begun: Store) -> None:
