@@ -10,6 +10,7 @@ from docx.enum.section import WD_ORIENT
 from docx.shared import Mm, Pt
 
 from config.catalogue.plan import Plan
+from config.rules.due_words import day_in_words
 from config.rules.periods import period_in_words
 from models.tables.deed import ItemKind
 from models.work.deeds.prepared import PreparedItem
@@ -33,14 +34,20 @@ def preview_rows(items: Iterator[PreparedItem], plan: Plan) -> Iterator[tuple[st
     """Each item in the words of ``HEAD``: from which office and date to which."""
     for item in items:
         offices = dict.fromkeys((item.from_office or item.to_office, item.to_office))
-        days = dict.fromkeys((item.from_due_date or item.to_due_date, item.to_due_date))
+        days = dict.fromkeys(
+            day_in_words(day, timing)
+            for day, timing in (
+                (item.from_due_date or item.to_due_date, item.from_timing or item.to_timing),
+                (item.to_due_date, item.to_timing),
+            )
+        )
         yield (
             str(item.assignment_id or "mới"),
             f"{item.subtask} {plan.step_title(item.subtask, item.step, item.variant)}",
             period_in_words(item.period, "vi"),
             CHANGES_VI[item.kind],
             " → ".join(plan.office(code).name_vi for code in offices),
-            " → ".join(f"{day:%d/%m/%Y}" for day in days),
+            " → ".join(days),
             "quá hạn ngay" if item.is_late_now else "",
         )
 
