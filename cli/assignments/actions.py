@@ -17,6 +17,7 @@ from cli.output import show_json
 from cli.store import effective_time, open_configured_store
 from config.clock import local_date, parse_date
 from config.errors import Refused
+from config.rules.due_words import due_in_words
 from config.settings import load_settings
 from models.store.actor import ActorContext
 from models.store.database import session_scope
@@ -242,7 +243,7 @@ def _act(
         state, name = STATE_WORDS[done.state][0], store.plan.office(done.office).name_vi
         print(
             f"Việc số {done.id} ({done.subtask}, {name}): {state}; "
-            f"hạn {done.due_date:%d/%m/%Y}; {status_vi(found.status, done.state).lower()}."
+            f"hạn {due_in_words(done)}; {status_vi(found.status, done.state).lower()}."
         )
 
 

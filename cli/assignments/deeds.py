@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from cli.output import show_json, show_table
 from config.catalogue.plan import Plan
 from config.clock import parse_date
+from config.rules.due_words import dated, day_in_words
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
@@ -83,8 +84,8 @@ def as_json(connection: Connection, prepared: Prepared) -> dict[str, Any]:
         "moved": [
             {
                 "assignment": item.assignment_id,
-                "from": item.from_due_date,
-                "to": item.to_due_date,
+                "from": dated(item.from_due_date),
+                "to": dated(item.to_due_date),
                 "overdue": item.is_late_now,
             }
             for item in by_kind[ItemKind.MOVED]
@@ -119,7 +120,8 @@ def _made(item: PreparedItem) -> dict[str, Any]:
         "period": item.period,
         "role": item.role,
         "office": item.to_office,
-        "due_date": item.to_due_date,
+        "due_date": dated(item.to_due_date),
+        "timing": item.to_timing,
         "overdue": item.is_late_now,
     }
 
@@ -143,12 +145,18 @@ def show_items(connection: Connection, prepared: Prepared, plan: Plan) -> None:
 
 def _line(item: PreparedItem, plan: Plan) -> tuple[Any, ...]:
     offices = dict.fromkeys((item.from_office or item.to_office, item.to_office))
-    days = dict.fromkeys((item.from_due_date or item.to_due_date, item.to_due_date))
+    days = dict.fromkeys(
+        day_in_words(day, timing)
+        for day, timing in (
+            (item.from_due_date or item.to_due_date, item.from_timing or item.to_timing),
+            (item.to_due_date, item.to_timing),
+        )
+    )
     return (
         item.assignment_id or "mới",
         f"{item.subtask} {item.period}",
         _KINDS[item.kind],
         " → ".join(plan.office(code).name_vi for code in offices),
-        " → ".join(f"{day:%d/%m/%Y}" for day in days),
+        " → ".join(days),
         "quá hạn ngay" if item.is_late_now else "",
     )

@@ -9,11 +9,12 @@ from sqlalchemy import select as select_columns  # sqlmodel's is typed for four 
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, func, select
 
-from config.clock import local_date
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk, Recipient
+from config.rules.due import NO_DATE
+from config.rules.ladder import Ladder
 from models.alerts.notices import notice_row
-from models.alerts.timetables import timetable_id
+from models.alerts.timetables import Term, timetable_id
 from models.store.actor import PriorityContext
 from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.upsert import insert_new
@@ -64,12 +65,14 @@ class _NewAssignment(NamedTuple):
 
 
 def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context: PriorityContext) -> int:
-    timetables: dict[tuple[str, date], tuple[int, datetime | None]] = {}
+    timetables: dict[tuple[str, Term], tuple[int, datetime | None]] = {}
     rows = []
     for each in batch:
-        key = (each.ladder.content_hash, each.due.due_date)
+        due = each.due
+        term = Term.of(due.rule, due.timing, assigned_at=context.now, due_at=due.due_at)
+        key = (each.ladder.content_hash, term)
         if key not in timetables:
-            timetables[key] = _timetable(session, each, context)
+            timetables[key] = _timetable(session, each.ladder, term, context)
         rows.append(_row(each, *timetables[key], context))
     returned = [col(getattr(Assignment, name)) for name in _NewAssignment._fields]
     made = [
@@ -95,13 +98,12 @@ def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context:
     return len(made)
 
 
-def _timetable(session: Session, planned: PlannedAssignment, context: PriorityContext) -> tuple[int, datetime | None]:
+def _timetable(session: Session, ladder: Ladder, term: Term, context: PriorityContext) -> tuple[int, datetime | None]:
     """The timetable of an assignment made today and the first instant at which it has something to say."""
     timetable = timetable_id(
         session,
-        planned.ladder,
-        assigned_on=local_date(context.now),
-        due_on=planned.due.due_date,
+        ladder,
+        **vars(term),
         today=context.today,
         calendar=context.calendar,
         calendar_name=context.calendar_name,
@@ -120,6 +122,7 @@ def _row(
         "priority": context.priority.code,
         "original_due_at": planned.due.due_at,
         "original_due_date": planned.due.due_date,
+        "original_timing": planned.due.timing,
         "state": State.ASSIGNED,
         "timetable_id": timetable,
         "rung_done": 0,
@@ -140,6 +143,6 @@ def _audit_entry(made: _NewAssignment) -> AuditEntry:
         "period": made.period,
         "office": made.office,
         "role": made.role.value,
-        "due_date": made.due_date.isoformat(),
+        "due_date": None if made.due_date == NO_DATE else made.due_date.isoformat(),
     }
     return AuditEntry(Verb.ASSIGN.value, f"assignment:{made.id}", details)

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from config.clock import HANOI, local_date
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import not_withdrawn, overdue
+from models.alerts.status import is_dated, not_withdrawn, overdue
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
@@ -40,11 +40,14 @@ class Board:
     """Counts by status word (of ``Status``), and the assignments to look at first.
 
     suspended  how many of those that are open and within term have their clock stopped
+    standing   how many of those are never due; undated: how many have no due date yet
     """
 
     as_of: datetime
     total: int
     suspended: int
+    standing: int
+    undated: int
     by_status: Mapping[str, int]
     by_priority: Mapping[str, Mapping[str, int]]
     by_office: Mapping[str, Mapping[str, int]]
@@ -60,6 +63,8 @@ class Board:
             "total": self.total,
             "by_status": dict(self.by_status),
             "suspended": self.suspended,
+            "standing": self.standing,
+            "undated": self.undated,
             "by_priority": {key: dict(counts) for key, counts in self.by_priority.items()},
             "by_office": {key: dict(counts) for key, counts in self.by_office.items()},
         }
@@ -84,6 +89,8 @@ def board(
         as_of=now,
         total=found.whole.total,
         suspended=found.whole.suspended,
+        standing=found.whole.standing,
+        undated=found.whole.undated,
         by_status=found.whole.by_status,
         by_priority={code: each.by_status for code, each in found.by(lambda work, _: work).items()},
         by_office={code: each.by_status for code, each in sorted(found.by(lambda _, office: office).items())},
@@ -110,7 +117,7 @@ def late_and_next(
     listed: int = _PREVIEW_SIZE,
 ) -> tuple[tuple[BoardLine, ...], tuple[BoardLine, ...]]:
     """The assignments overdue longest, and those due next; up to ``listed`` of each."""
-    coming = col(Assignment.state).in_(WAITING_FOR_OFFICE) & (col(Assignment.due_at) > now)
+    coming = and_(col(Assignment.state).in_(WAITING_FOR_OFFICE), col(Assignment.due_at) > now, is_dated)
     longest, soonest = (
         _lines(connection, which if only is None else and_(which, only), now, calendar, listed)
         for which in (overdue(now), coming)

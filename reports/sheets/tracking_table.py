@@ -17,6 +17,7 @@ from sqlmodel import col
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC, ReportForm
 from config.clock import local_date
+from config.rules.due_words import dated
 from config.rules.periods import period_in_words
 from config.settings import Language
 from models.alerts.status import not_withdrawn, status_of
@@ -53,7 +54,7 @@ class TrackingRow:
     lead: str
     coordinating: str
     product: str
-    due: date
+    due: date | None
     original_due: date | None
     state: State
     status: Status
@@ -80,8 +81,8 @@ def tracking_rows(
             lead=words.lead(row),
             coordinating=words.offices(helpers) if is_lead else words.office(row.office),
             product=words.product(row.subtask, row.step),
-            due=row.due_date,
-            original_due=row.original_due_date if row.original_due_date != row.due_date else None,
+            due=dated(row.due_date),
+            original_due=dated(row.original_due_date) if row.original_due_date != row.due_date else None,
             state=row.state,
             status=Status(row.status),
             done_on=local_date(row.reported_at) if row.state is State.ACCEPTED and row.reported_at else None,
