@@ -192,6 +192,46 @@ def test_a_date_is_set_by_a_deed_and_taken_back_by_undoing_it(begun: Store) -> N
     assert (then.timing, then.due_date) == (Timing.DATED, to)
 
 
+def test_what_follows_gets_its_date_when_the_other_is_done(begun: Store) -> None:
+    follower = row_of(begun, "T1.4").id or 0
+    run(begun, "p1", at("2025-03-10"), offices=())
+    assert row_of(begun, "T1.4").timing is Timing.AFTER
+    handed_in(begun, row_of(begun, "T1.1").id or 0, at("2025-03-20"))
+    run(begun, "p1", at("2025-03-21"), offices=())
+    now = row_of(begun, "T1.4")
+    assert (now.timing, now.due_date, now.rule) == (Timing.DATED, date(2025, 3, 27), "AFTER:T1.1+5")
+    assert "20/3/2025" in now.explanation_vi
+    assert {"due_soon", "overdue"} <= {kind for kind, _ in rungs_of(begun, now)}
+    assert NoticeKind.MOVED in [kind for kind, *_ in told(begun, follower)]
+    run(begun, "p1", at("2025-03-24"), offices=())
+    assert row_of(begun, "T1.4").due_date == date(2025, 3, 27)
+
+
+def test_what_follows_work_that_was_withdrawn_waits_for_the_coordinator(begun: Store) -> None:
+    with session_scope(begun.engine) as session:
+        verbs.withdraw(session, row_of(begun, "T1.1").id or 0, "Không làm nữa.", acting(begun, at("2025-03-10")))
+    run(begun, "p1", at("2025-03-11"), offices=())
+    now = row_of(begun, "T1.4")
+    assert (now.timing, now.due_date) == (Timing.UNDATED, NO_DATE)
+    assert "đã thu hồi" in now.explanation_vi
+
+
+def test_a_date_that_would_be_past_is_left_to_the_coordinator(begun: Store) -> None:
+    handed_in(begun, row_of(begun, "T1.1").id or 0, at("2025-03-20"))
+    run(begun, "p1", at("2025-05-05"), offices=())
+    now = row_of(begun, "T1.4")
+    assert (now.timing, now.due_date) == (Timing.UNDATED, NO_DATE)
+    assert "đã qua" in now.explanation_vi
+
+
+def test_a_term_in_hours_ends_at_its_hour(begun: Store) -> None:
+    row = row_of(begun, "T1.5")
+    assert row.due_at == at("2025-03-04", 8)
+    kinds = [kind for kind, _ in rungs_of(begun, row)]
+    assert "overdue" in kinds
+    assert all(fire_at < at("2025-03-04", 20) for kind, fire_at in rungs_of(begun, row) if kind == "due_soon")
+
+
 def test_more_time_is_not_asked_for_where_there_is_no_date(begun: Store) -> None:
     number = row_of(begun, "T1.2").id or 0
     with pytest.raises(Exception, match="chưa định hạn"), session_scope(begun.engine) as session:
