@@ -5,7 +5,7 @@ Wholly or not at all: copied, counted and compared in one transaction.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,8 @@ from sqlmodel import Session, func, select
 
 import models.tables.all  # noqa: F401  (registers every table)
 from config.errors import Refused
-from models.store.audit import AuditHead, lock_audit_chain
+from models.plans.editions import IMPORT_PLAN
+from models.store.audit import AuditEvent, AuditHead, lock_audit_chain
 from models.store.columns import metadata
 from models.store.database import reading_session, session_scope, snapshot
 from models.store.upsert import table_of
@@ -41,8 +42,8 @@ class Contents:
 
 
 def is_empty_store(session: Session) -> bool:
-    """Whether nothing has happened in the store: every verb leaves at least one event."""
-    return session.exec(select(AuditHead.seq).where(AuditHead.id == 1)).one() == 0
+    """Whether nothing has happened in the store but that its plan came in: every verb leaves at least one event."""
+    return session.exec(select(AuditEvent.seq).where(AuditEvent.verb != IMPORT_PLAN).limit(1)).first() is None
 
 
 def copy_into_empty(built: Engine, store: Engine) -> bool:
@@ -54,10 +55,11 @@ def copy_into_empty(built: Engine, store: Engine) -> bool:
         lock_audit_chain(session)
         if not is_empty_store(session):
             return False
-        mirrors = {table_of(Office), table_of(Contact)}
-        for table in metadata.sorted_tables:
-            if table not in mirrors:
-                _copy(source, session, table, _no_progress)
+        kept = {table_of(Office), table_of(Contact)}
+        copied = [table for table in metadata.sorted_tables if table not in kept]
+        _clear(session, copied)
+        for table in copied:
+            _copy(source, session, table, _no_progress)
     return True
 
 
@@ -71,9 +73,7 @@ def copy_store(source: Engine, target: Engine, *, progress: Progress | None = No
     with snapshot(source) as connection, session_scope(target) as session:
         lock_audit_chain(session)
         _refuse_facts(session)
-        for table in reversed(metadata.sorted_tables):
-            if table is not table_of(AuditHead):
-                session.exec(delete(table))
+        _clear(session, metadata.sorted_tables)
         for table in metadata.sorted_tables:
             _copy(connection, session, table, report)
         sent, arrived = (contents(each, progress=report) for each in (connection, session.connection()))
@@ -119,6 +119,13 @@ def _refuse_facts(session: Session) -> None:
             "The target database holds data already; copy or restore into an empty one, e.g. with another"
             " DONDOC_DATA_DIR or DONDOC_DATABASE_URL.",
         )
+
+
+def _clear(session: Session, tables: Sequence[Table]) -> None:
+    """Take out the plan that came in at the first opening."""
+    for table in reversed(tables):
+        if table is not table_of(AuditHead):
+            session.exec(delete(table))
 
 
 def _copy(source: Connection, session: Session, table: Table, progress: Progress) -> None:

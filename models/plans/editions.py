@@ -50,6 +50,9 @@ class Provenance:
 
 PARSED_KEPT = 8
 
+IMPORT_PLAN = "import_plan"
+"""The verb of the audit event by which a plan came into the store."""
+
 _parsed: dict[tuple[str, ...], PlanInForce] = {}
 _parsing = Lock()
 
@@ -162,7 +165,7 @@ def import_plan(
         details: dict[str, object] = {"editions": dict(made), "digest": plan_digest(session)}
         if provenance.paper_number:
             details["paper"] = provenance.paper_number
-        record_all(session, [AuditEntry("import_plan", "plan", details)], actor=actor, now=now)
+        record_all(session, [AuditEntry(IMPORT_PLAN, "plan", details)], actor=actor, now=now)
     return made
 
 
