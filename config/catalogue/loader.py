@@ -158,8 +158,9 @@ def _is_known(entry: Any, register: Register) -> bool:
 def _as_version_0_1(contents: Contents) -> None:
     """What the files of version 0.1 meant, said as it is said now: names of then, and copies where they say nothing."""
     for _, content in files_named(contents, DIRECTIVE):
-        for key in ("lead_rule_quote", "addressees_quote"):  # read by nothing, then as now
-            content.pop(key, None)
+        if isinstance(content, dict):
+            for key in ("lead_rule_quote", "addressees_quote"):  # read by nothing, then as now
+                content.pop(key, None)
     registers = [content for _, content in files_named(contents, OFFICES)]
     several = set(_groups(contents))
     several |= {str(office.get("member_of")) for content in registers for _, office in entries(content, "offices")}
