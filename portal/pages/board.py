@@ -16,6 +16,7 @@ from models.alerts.status import in_directive
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
+from models.work.parties import held_by
 from portal.pages.board_pictures import BoardPictures, subtask_title
 from portal.query import due_choices, offices_of_kind, read_query, requested_page
 from portal.web import language_of, now_of, page, store_of
@@ -128,9 +129,9 @@ def _choice(plan: Plan, query: Mapping[str, str]) -> _Choice:
     if priority:
         conditions.append(col(Assignment.priority) == plan.priority(priority).code)
     if office:
-        conditions.append(col(Assignment.office) == plan.office_named(office).code)
+        conditions.append(held_by(plan.office_named(office).code))
     if kind:
-        conditions.append(col(Assignment.office).in_(offices_of_kind(plan, kind)))
+        conditions.append(held_by(*offices_of_kind(plan, kind)))
     if due:
         span_of(due)
     return _Choice(priority, office, due, and_(*conditions) if conditions else None)

@@ -107,7 +107,7 @@ def gather(
     while batch := list(islice(works, _BATCH)):
         pickle.dump(batch, spool, pickle.HIGHEST_PROTOCOL)
         rows += len(batch)
-    only = and_(*conditions(wanted, now))
+    only = and_(*conditions(connection, wanted, now))
     by_priority, by_office = (
         {key: each for (key,), each in tally(connection, column, now=now, calendar=calendar, only=only).items()}
         for column in (col(Assignment.priority), col(Assignment.office))

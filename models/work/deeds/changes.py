@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Subtask
+from config.clock import end_of_day
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
 from models.plans.documents import directive_of, plan_of
@@ -17,9 +19,9 @@ from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
 from models.tables.lifecycle import OPEN
 from models.work.deeds.apply import Change
-from models.work.deeds.diff import Item, Row, begun, diff, recalculated
+from models.work.deeds.diff import Item, Row, begun, changed_to, diff, moved
 from models.work.directives import anchors
-from models.work.planning import planned_of_step
+from models.work.planning import PlannedAssignment, planned_of_step
 
 
 def amendment(
@@ -136,6 +138,31 @@ def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:
         planned = planned_of_step(of_priority, dated, subtask, step) if subtask and step else ()
         rows = rows_of_step(session, code, key)
         yield from recalculated(planned, rows, calendar=of_priority.calendar, now=context.now)
+
+
+def recalculated(
+    planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, calendar: WorkingCalendar, now: datetime
+) -> Iterator[Item]:
+    """The open assignments of one step whose frozen date is earlier than what the calendar gives now.
+
+    A date is never moved to an earlier one: the office has relied on it. One that was decided apart from the plan (ad
+    hoc work, more time, the coordinator's own) is moved only where it has become a day off (BLDS 2015, 148).
+    """
+    wanted = {each.identity: each for each in planned}
+    for row in rows:
+        if row.state not in OPEN:
+            continue
+        each = wanted.get(row.identity)
+        is_brought_forward = row.due_date < row.original_due_date
+        if each is not None and row.original_due_date < each.due.due_date and not is_brought_forward:
+            if row.due_at < each.due.due_at:  # else it has been given at least as much time already
+                due = each.due.due_date, each.due.due_at
+                if item := changed_to(row, each, row.office, row.monitor_office, *due, now):
+                    yield item
+        elif (each is None or each.due.due_date != row.due_date) and row.due_at == end_of_day(row.due_date):
+            rolled = calendar.next_working_day(row.due_date)
+            if rolled != row.due_date:
+                yield moved(row, rolled, end_of_day(rolled), now=now)
 
 
 def rows_of_step(session: Session, subtask: str, step: str) -> list[Row]:

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from config.clock import end_of_day
-from config.rules.working_time import WorkingCalendar
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Urgency
+from models.work.parties import Parties
 from models.work.planning import PlannedAssignment
 
 Identity = tuple[str, str, str, str, str, str, Role]
@@ -61,6 +60,7 @@ class Item:
     planned      by what the plan asks now, where it is made, restored or moved by the plan
     asks_anew    whether its office must acknowledge it again
     is_late_now  whether it is overdue by this change and was not before
+    parties      its joint leads and named offices from now on; None where they stay
     """
 
     kind: ItemKind
@@ -73,6 +73,7 @@ class Item:
     due_at: datetime
     asks_anew: bool = False
     is_late_now: bool = False
+    parties: Parties | None = None
 
 
 Known = Mapping[Identity, Row]
@@ -101,30 +102,6 @@ def begun(planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: dat
         yield from _made_or_restored(each, known, now)
 
 
-def recalculated(
-    planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, calendar: WorkingCalendar, now: datetime
-) -> Iterator[Item]:
-    """The open assignments of one step whose frozen date is earlier than what the calendar gives now.
-
-    A date is never moved to an earlier one: the office has relied on it. One that was decided apart from the plan (ad
-    hoc work, more time, the coordinator's own) is moved only where it has become a day off (BLDS 2015, 148).
-    """
-    wanted = {each.identity: each for each in planned}
-    for row in rows:
-        if row.state not in OPEN:
-            continue
-        each = wanted.get(row.identity)
-        is_brought_forward = row.due_date < row.original_due_date
-        if each is not None and row.original_due_date < each.due.due_date and not is_brought_forward:
-            if row.due_at < each.due.due_at:  # else it has been given at least as much time already
-                due_on, due_at = each.due.due_date, each.due.due_at
-                yield _item(ItemKind.MOVED, row, each, row.office, row.monitor_office, due_on, due_at, now)
-        elif (each is None or each.due.due_date != row.due_date) and row.due_at == end_of_day(row.due_date):
-            rolled = calendar.next_working_day(row.due_date)
-            if rolled != row.due_date:
-                yield moved(row, rolled, end_of_day(rolled), now=now)
-
-
 def moved(row: Row, to: date, due_at: datetime, *, now: datetime) -> Item:
     """An assignment whose date the coordinator moves."""
     return _item(ItemKind.MOVED, row, None, row.office, row.monitor_office, to, due_at, now)
@@ -135,10 +112,14 @@ def reassigned(row: Row, office: str, *, now: datetime) -> Item:
     return _item(ItemKind.REASSIGNED, row, None, office, row.monitor_office, row.due_date, row.due_at, now)
 
 
-def succeeded(row: Row, office: str, monitor: str) -> Item:
+def succeeded(row: Row, office: str, monitor: str, parties: Parties | None = None) -> Item:
     """An assignment of an office that has ended, or is monitored by one: it goes over as it is, with its history."""
+    if office != row.office:
+        kind = ItemKind.REASSIGNED
+    else:
+        kind = ItemKind.MONITOR if monitor != row.monitor_office else ItemKind.PARTIES
     return Item(
-        kind=ItemKind.REASSIGNED if office != row.office else ItemKind.MONITOR,
+        kind=kind,
         row=row,
         planned=None,
         state=row.state,
@@ -146,6 +127,7 @@ def succeeded(row: Row, office: str, monitor: str) -> Item:
         monitor_office=monitor,
         due_date=row.due_date,
         due_at=row.due_at,
+        parties=parties,
     )
 
 
@@ -231,8 +213,20 @@ def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: 
         if not (is_extended and row.due_at >= planned.due.due_at):
             due_date, due_at = planned.due.due_date, planned.due.due_at
     office = planned.office if planned.office != was.office else row.office
+    if row.office in (was.office, *was.joint_offices) and row.office in planned.joint_offices:
+        office = row.office  # one of the joint leads still, whoever of them is named first
     monitor = planned.monitor_office if planned.monitor_office != was.monitor_office else row.monitor_office
-    return changed_to(row, planned if due_at != row.due_at else None, office, monitor, due_date, due_at, now)
+    found = changed_to(row, planned if due_at != row.due_at else None, office, monitor, due_date, due_at, now)
+    parties = _parties(planned, office)
+    if parties.same_as(_parties(was, row.office)):
+        return found
+    return replace(found or _item(ItemKind.PARTIES, row, None, office, monitor, due_date, due_at, now), parties=parties)
+
+
+def _parties(planned: PlannedAssignment, office: str) -> Parties:
+    """Who leads jointly with the office that has the assignment, or is named, by what the plan asks."""
+    first = (planned.office,) if office in planned.joint_offices else ()
+    return Parties.beside(office, (*first, *planned.joint_offices), planned.named_offices)
 
 
 def changed_to(
@@ -301,4 +295,5 @@ def _as_planned(kind: ItemKind, row: Row | None, planned: PlannedAssignment, now
         due_date=planned.due.due_date,
         due_at=planned.due.due_at,
         is_late_now=planned.due.due_at <= now,
+        parties=Parties(planned.joint_offices, planned.named_offices),
     )

@@ -1,7 +1,7 @@
 """What becomes of the open work of offices that have ended: it goes to their successors and heirs, each thing once."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, true
@@ -11,9 +11,11 @@ from config.catalogue.plan import Plan
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN
+from models.tables.party import Part
 from models.work.deeds.changes import rows_of_step
 from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row, succeeded
+from models.work.parties import NOBODY_ELSE, Parties, parties_of, with_part
 
 
 def ended_offices(plan: Plan, day: date) -> list[str]:
@@ -30,17 +32,28 @@ def handed_over(session: Session, context: ActorContext, *, priority: str | None
     if not ended:
         return
     of_priority: ColumnElement[bool] = true() if priority is None else col(Assignment.priority) == priority
-    concerned = or_(col(Assignment.office).in_(ended), col(Assignment.monitor_office).in_(ended))
+    concerned = or_(
+        col(Assignment.office).in_(ended),
+        col(Assignment.monitor_office).in_(ended),
+        with_part(ended, Part.JOINT),
+        with_part(ended, Part.NAMED),
+    )
     steps = (
         select(col(Assignment.subtask), col(Assignment.step))
         .where(and_(of_priority, col(Assignment.state).in_(OPEN), concerned))
         .distinct()
     )
     for subtask, step in session.exec(steps.order_by(col(Assignment.subtask), col(Assignment.step))).all():
-        yield from _of_step(rows_of_step(session, subtask, step), context)
+        rows = rows_of_step(session, subtask, step)
+        yield from _of_step(rows, parties_of_rows(session, rows), context)
 
 
-def _of_step(rows: Sequence[Row], context: ActorContext) -> Iterator[Item]:
+def parties_of_rows(session: Session, rows: Sequence[Row]) -> Mapping[int, Parties]:
+    """The parties of what is open among these."""
+    return parties_of(session, [row.id for row in rows if row.state in OPEN])
+
+
+def _of_step(rows: Sequence[Row], parties: Mapping[int, Parties], context: ActorContext) -> Iterator[Item]:
     plan, today = context.plan, context.today
     groups: dict[Group, list[Row]] = defaultdict(list)
     items = []
@@ -49,7 +62,16 @@ def _of_step(rows: Sequence[Row], context: ActorContext) -> Iterator[Item]:
         if row.state in OPEN:
             office = plan.current_office(row.office, today, (str(row.id), row.subtask))
             monitor = plan.current_office(row.monitor_office, today, (row.subtask,))
-            if (office, monitor) != (row.office, row.monitor_office):
-                items.append(succeeded(row, office, monitor))
+            there = parties.get(row.id, NOBODY_ELSE)
+            joint, named = (
+                [plan.current_office(each, today, (str(row.id), row.subtask)) for each in offices]
+                for offices in (there.joint, there.named)
+            )
+            beside = Parties.beside(office, joint, named)
+            if (office, monitor) != (row.office, row.monitor_office) or not beside.same_as(there):
+                items.append(succeeded(row, office, monitor, None if beside.same_as(there) else beside))
     heirs = {item.office for item in items if item.row is not None and item.office != item.row.office}
-    yield from collapsed(items, groups, of=heirs, with_copies=True)
+    heirs |= {office for item in items if item.parties is not None for office in item.parties.joint}
+    joint_leads = {number: its.joint for number, its in parties.items()}
+    joint_leads |= {item.row.id: item.parties.joint for item in items if item.row and item.parties is not None}
+    yield from collapsed(items, groups, of=heirs, with_copies=True, joint=joint_leads)
