@@ -15,7 +15,7 @@ from models.tables.deed import ItemKind
 from models.tables.lifecycle import Role
 from models.work.deeds.apply import Change, apply, previewing
 from models.work.deeds.grounds import grounds
-from models.work.deeds.prepared import Prepared, PreparedItem, prepared_items
+from models.work.deeds.prepared import Prepared, PreparedItem, prepared_items, prepared_parties
 
 DEED_REASON = typer.Option("", "--reason", help="Lý do, một câu ngắn. / The reason, in a short sentence.")
 PAPER = typer.Option("", "--paper", help="Số văn bản làm căn cứ. / Number of the paper it rests on.")
@@ -37,6 +37,7 @@ _KINDS = {
     ItemKind.REASSIGNED: "chuyển cơ quan",
     ItemKind.MOVED: "đổi hạn",
     ItemKind.MONITOR: "đổi cơ quan theo dõi",
+    ItemKind.PARTIES: "đổi cơ quan cùng chủ trì, phối hợp",
 }
 
 
@@ -103,6 +104,7 @@ def as_json(connection: Connection, prepared: Prepared) -> dict[str, Any]:
             if item.role is Role.COORDINATING
         ],
         "monitor": [item.assignment_id for item in by_kind[ItemKind.MONITOR]],
+        "parties": [vars(each) for each in prepared_parties(connection)],
         "withdrawn": [item.assignment_id for item in by_kind[ItemKind.WITHDRAWN]],
         "overdue": prepared.late,
         "letters": prepared.letters,

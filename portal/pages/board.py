@@ -25,6 +25,7 @@ from reports.board.board import is_sample, late_and_next
 from reports.board.situation import SituationLane, due_trend, situation, situation_lanes
 from reports.charts import charts
 from reports.figures import Grain, Span, due_within, grain_of, percent, span_of
+from reports.subtask_count import count_subtasks
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -48,6 +49,7 @@ def show(request: Request) -> HTMLResponse:
         found = situation(
             connection, by_subtask=choice.one_by_one, due_in=choice.due_in, now=now, calendar=calendar, only=only
         )
+        subtasks = count_subtasks(connection, now=now, assignments=found.whole.total, due_in=choice.due_in, only=only)
         grain: Grain = "month" if choice.due and grain_of(choice.due) == "month" else "quarter"
         trend = due_trend(
             connection, grain=grain, count=12 if grain == "month" else 8, now=now, calendar=calendar, only=only
@@ -72,6 +74,8 @@ def show(request: Request) -> HTMLResponse:
         link=view.link,
         counts=view.counts,
         whole=found.whole,
+        subtasks=subtasks.in_words(language),
+        has_joint_leads=bool(found.joint),
         late=late,
         next_deadlines=next_deadlines,
         is_sample=sample,

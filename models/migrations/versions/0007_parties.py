@@ -1,4 +1,4 @@
-"""Joint leads and named offices of an assignment."""
+"""Joint leads and named offices of an assignment, and an index to count subtasks by their leads."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,3 +20,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"], name=op.f("fk_party_assignment_id_assignment")),
     )
     op.create_index("ix_party_office", "party", ["office", "part", "assignment_id"])
+    op.create_index(
+        "ix_assignment_leads",
+        "assignment",
+        ["subtask", "period", "state", "due_at", "reported_at", "priority", "office", "role", "anchor_id", "id"],
+        sqlite_where=sa.text("role = 'lead'"),
+        postgresql_where=sa.text("role = 'lead'"),
+    )

@@ -124,6 +124,23 @@ def prepared_items(connection: Connection, kind: ItemKind | None = None) -> Iter
         yield PreparedItem(*row)
 
 
+@dataclass(frozen=True)
+class PreparedParty:
+    """A joint lead or named office that comes or goes; ``assignment`` is None where the deed makes that."""
+
+    assignment: int | None
+    office: str
+    part: Part
+    change: PartyChange
+
+
+def prepared_parties(connection: Connection) -> list[PreparedParty]:
+    """Every joint lead and named office that comes or goes."""
+    query = select(ITEMS.c.assignment_id, PARTIES.c.office, PARTIES.c.part, PARTIES.c.change)
+    changing = query.join(PARTIES, PARTIES.c.seq == ITEMS.c.seq).where(PARTIES.c.change != PartyChange.KEPT)
+    return [PreparedParty(*row) for row in connection.execute(changing.order_by(ITEMS.c.seq, PARTIES.c.office))]
+
+
 def told_offices(connection: Connection) -> Sequence[str]:
     """The offices that get a letter: those whose assignments change, and those that gave some away."""
     told = select(ITEMS.c.to_office).where(ITEMS.c.kind.not_in(_UNTOLD))
