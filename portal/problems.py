@@ -1,8 +1,10 @@
 """The answer to a refusal: a page for people, problem+json (RFC 9457) for programs."""
 
 import logging
+import tomllib
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -20,50 +22,8 @@ from portal.rights import PREFECT
 from portal.sign_in.session import NOBODY, Visitor, find_visitor
 from portal.web import page
 
-_PROBLEMS = {
-    400: ("Không đọc được yêu cầu.", "The request cannot be read."),
-    401: (
-        "Thiếu khóa, hoặc khóa không còn dùng được; gửi kèm «Authorization: Bearer <khóa>».",
-        "There is no token, or it is no longer good; send 'Authorization: Bearer <token>'.",
-    ),
-    403: (
-        "Khóa này không có quyền làm việc đó; dùng khóa của đúng cơ quan hoặc vai trò.",
-        "This token may not do that; use one of the right office or role.",
-    ),
-    404: ("Không có địa chỉ này; xem /api/v1/openapi.json.", "There is no such address; see /api/v1/openapi.json."),
-    405: (
-        "Địa chỉ này không nhận cách gọi đó; xem /api/v1/openapi.json.",
-        "This address does not take that method; see /api/v1/openapi.json.",
-    ),
-    413: ("Yêu cầu lớn quá; mỗi tệp tối đa 20 MB.", "The request is too large; at most 20 MB for each file."),
-    500: ("Có lỗi ở hệ thống; thử lại sau ít phút.", "Something failed here; try again in a few minutes."),
-    503: ("Cơ sở dữ liệu chưa trả lời; thử lại sau ít phút.", "The database does not answer; try again later."),
-}
-"""What a program reads where only the status is known, in Vietnamese and English."""
-
-_FIELD_FAULTS_VI = {
-    "missing": "thiếu",
-    "extra_forbidden": "không có trường này",
-    "json_invalid": "không phải JSON",
-    "enum": "không có giá trị này; dùng một trong: {expected}",
-    "literal_error": "không có giá trị này; dùng một trong: {expected}",
-    "greater_than_equal": "nhỏ quá; ít nhất {ge}",
-    "less_than_equal": "lớn quá; nhiều nhất {le}",
-    "string_too_long": "dài quá; nhiều nhất {max_length} ký tự",
-    "too_long": "nhiều quá; nhiều nhất {max_length}",
-    "string_type": "cần một chuỗi chữ",
-    "string_pattern_mismatch": "có ký tự không dùng được",
-    "int_type": "cần một số nguyên",
-    "int_parsing": "cần một số nguyên",
-    "int_from_float": "cần một số nguyên",
-    "int_parsing_size": "số lớn quá",
-    "list_type": "cần một danh sách",
-    "dict_type": "cần các cặp tên và giá trị",
-    "model_attributes_type": "cần các cặp tên và giá trị",
-}
-_INVALID_DATE_VI = "cần một ngày, viết như 2023-08-17"
-_INVALID_VI = "giá trị không dùng được"
-"""What pydantic finds wrong with a field, by its type of error; pydantic's own words are the English ones."""
+_WORDS = tomllib.loads((Path(__file__).parent / "problems.toml").read_text(encoding="utf-8"))
+"""What a program reads where only the status is known, and what pydantic finds wrong with a field."""
 
 _SESSION_OVER = Refused(
     "Phiên làm việc đã hết; tải lại trang để vào lại.", "Your session has ended; load the page again to sign in."
@@ -80,17 +40,12 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
+_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, PrefectUnavailable: 502, DatabaseUnreachable: 503}
+
+
 def _status_of(refused: Refused) -> int:
     """The status code that goes with a refusal."""
-    if isinstance(refused, NotFound):
-        return 404
-    if isinstance(refused, TransitionRefused):
-        return 409
-    if isinstance(refused, PrefectUnavailable):
-        return 502
-    if isinstance(refused, DatabaseUnreachable):
-        return 503
-    return 422
+    return next((code for kind, code in _STATUS_CODES.items() if isinstance(refused, kind)), 422)
 
 
 def form_page(
@@ -158,7 +113,7 @@ async def _typed_fields(request: Request) -> dict[str, str]:
 
 def _answer(request: Request, status: int, refused: Refused | None, typed: Mapping[str, str] | None = None) -> Response:
     if _is_api(request):
-        return _problem(status, refused or Refused(*_PROBLEMS.get(status, _PROBLEMS[500])))
+        return _problem(status, refused or Refused(*_WORDS["status"].get(str(status), _WORDS["status"]["500"])))
     if not hasattr(request.state, "visitor"):
         request.state.visitor = _visitor(request)
     return page(request, "error.html", status, code=status, refused=refused, typed=typed or {})
@@ -194,6 +149,7 @@ def _field_fault(fault: Mapping[str, Any]) -> Refused:
     """One fault that pydantic found, under the name of its field."""
     field = ".".join(str(part) for part in fault["loc"][1:] if part != "[key]") or str(fault["loc"][0])
     kind = str(fault["type"])
-    words = _INVALID_DATE_VI if kind.startswith("date") else _FIELD_FAULTS_VI.get(kind, _INVALID_VI)
+    known: dict[str, str] = _WORDS["field_vi"]
+    words = known["date"] if kind.startswith("date") else known.get(kind, known["other"])
     vi = words.format_map({name: str(value) for name, value in (fault.get("ctx") or {}).items()})
     return Refused(f"{field}: {vi}.", f"{field}: {fault['msg']}.")

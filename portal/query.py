@@ -1,6 +1,7 @@
 """The query string of a list: filters, search words and the page. An unknown parameter is refused, never ignored."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -125,17 +126,10 @@ def due_choices(today: date, language: str, chosen: str = "") -> list[tuple[str,
     keys = [*reversed(last_keys(today, "year", 4)), *reversed(last_keys(ahead, "quarter", 6))]
     keys += reversed(last_keys(ahead, "month", 15))
     if chosen and chosen not in keys:
-        try:
+        with suppress(Refused):  # the page itself refuses it
             span_of(chosen)
-        except Refused:
-            return [(key, period_in_words(key, language)) for key in keys]  # refused by the page itself
-        keys.insert(0, chosen)
+            keys.insert(0, chosen)
     return [(key, period_in_words(key, language)) for key in keys]
-
-
-def priorities_in_directive(plan: Plan, directive: str) -> tuple[str, ...] | None:
-    """The codes of the priorities of a directive; None, which means all, when no directive is named."""
-    return tuple(priority.code for priority in plan.priorities_of(directive)) if directive else None
 
 
 def offices_of_kind(plan: Plan, kind: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ WEEKS_AGO = 10
 
 def first_start(store: Store, say: Callable[[str], None]) -> bool:
     """Returns whether this store is new; a new one gets the sample past where the settings ask for it."""
-    finish_move(store)
+    move_sample_mailbox(store)
     with reading_session(store.engine) as session:
         if not is_empty_store(session):
             return False
@@ -52,11 +52,11 @@ def build_sample(settings: Settings, now: datetime) -> bool:
     with unsynced_store(aside) as built, open_store(settings) as store:
         _issue_and_play(built, local_date(now))
         moved = copy_into_empty(built.engine, store.engine)
-        finish_move(store)
+        move_sample_mailbox(store)
     return moved
 
 
-def finish_move(store: Store) -> None:
+def move_sample_mailbox(store: Store) -> None:
     """Move the mailbox of a sample whose store was copied; delete a sample that was not copied.
 
     Does nothing nearly always: only a start that was killed leaves the directory behind.

@@ -4,9 +4,11 @@ What a third party's calendar server may read of it is what stands in a letter's
 in an event leads to the sign-in of the portal and opens nothing by itself (``docs/decisions/0014-calendar-feeds.md``).
 """
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from icalendar import Alarm, Calendar, Event, vDuration
 from sqlalchemy import ColumnElement, Connection, and_, func, select
@@ -40,31 +42,9 @@ _ZONE = "Asia/Ho_Chi_Minh"
 # RFC 5545, 3.8.1.9: 1 is the highest, 5 the middle.
 _PRIORITY = {Urgency.NORMAL: 5, Urgency.URGENT: 3, Urgency.VERY_URGENT: 2, Urgency.EXPRESS: 1}
 
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "name": ("Hạn việc", "Deadlines"),
-    "all": ("tất cả cơ quan", "all offices"),
-    "due": ("Hạn", "Due"),
-    "returned": ("báo cáo bị trả lại, cần gửi lại", "report returned, to be sent again"),
-    "office": ("Cơ quan", "Office"),
-    "lead": ("chủ trì", "lead"),
-    "coordinating": ("phối hợp với", "coordinating with"),
-    "with_all": ("phối hợp chung", "coordinating with all leads"),
-    "period": ("Kỳ", "Period"),
-    "asked": ("Số liệu cần báo cáo", "Figures to report"),
-    "document": ("Cần số và ngày văn bản báo cáo", "The report's document number and date are needed"),
-    "original": ("Hạn gốc", "Originally due"),
-    "basis": ("Cách tính hạn", "How the date came about"),
-    "open": ("Mở việc trên trang đôn đốc", "Open it in the portal"),
-    "address": ("Chép lại địa chỉ lịch đôn đốc trước ngày", "Copy the new calendar address before"),
-    "address_why": (
-        "Địa chỉ lịch đang dùng hết hiệu lực sau ngày này. Lấy địa chỉ mới ở mục «Lịch»",
-        "The calendar's address ends after that day. Get the new one under 'Calendar'",
-    ),
-    "cut": (
-        f"Chỉ gồm {MAX_EVENTS} hạn gần nhất; xem đủ trên trang đôn đốc.",
-        f"Holds the first {MAX_EVENTS} deadlines; see all in the portal.",
-    ),
-}
+_WORDS: Mapping[str, Sequence[str]] = tomllib.loads(
+    (Path(__file__).parent / "calendar_feed.toml").read_text(encoding="utf-8")
+)
 
 
 @dataclass(frozen=True)
@@ -154,7 +134,7 @@ class _Writer:
         feed.add("refresh-interval", _REFRESHED_EVERY, parameters={"value": "DURATION"})
         feed.add("x-published-ttl", vDuration(_REFRESHED_EVERY), encode=False)
         if cut_off:
-            feed.add("x-wr-caldesc", self._say("cut"))
+            feed.add("x-wr-caldesc", self._say("cut").format(count=MAX_EVENTS))
         return feed
 
     def deadline(self, row: _Deadline) -> Event:

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -29,10 +29,9 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from config.clock import end_of_day
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR, WorkingCalendar
-from models.alerts.status import due_soon, is_open, reported_in_time, status_expr
+from models.alerts.status import due_between, due_soon, is_open, reported_in_time, status_expr
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
 from models.tables.party import Part, Party
@@ -194,8 +193,7 @@ def tally_columns(now: datetime, calendar: WorkingCalendar) -> Iterator[ColumnEl
 
 def due_within(span: Span) -> ColumnElement[bool]:
     """Whether the due date, extensions included, lies in a span."""
-    due_at = col(Assignment.due_at)
-    return and_(due_at > end_of_day(span.first - timedelta(days=1)), due_at <= end_of_day(span.last))
+    return due_between(span.first, span.last)
 
 
 def ranked(tallies: Mapping[tuple[str], Tally]) -> list[tuple[int, str, Tally]]:

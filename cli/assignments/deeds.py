@@ -1,5 +1,7 @@
 """Previewing and applying a deed from the command line: what it does is shown first, and what is late at once asks."""
 
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -8,6 +10,8 @@ from sqlalchemy import Connection
 from cli.output import show_json, show_table
 from config.catalogue.plan import Plan
 from config.clock import parse_date
+from config.errors import Refused
+from config.text.atomic_write import atomic_write
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
@@ -16,6 +20,13 @@ from models.tables.lifecycle import Role
 from models.work.deeds.apply import Change, apply, previewing
 from models.work.deeds.grounds import grounds
 from models.work.deeds.prepared import Prepared, PreparedItem, prepared_items, prepared_parties
+from reports.deed_preview import (
+    CHANGES_VI,
+    HEAD,
+    preview_document,
+    preview_rows,
+    write_preview_workbook,
+)
 
 DEED_REASON = typer.Option("", "--reason", help="Lý do, một câu ngắn. / The reason, in a short sentence.")
 PAPER = typer.Option("", "--paper", help="Số văn bản làm căn cứ. / Number of the paper it rests on.")
@@ -30,15 +41,13 @@ CONFIRM = typer.Option(
 ROWS_SHOWN = 200
 """Items listed on the screen; ``--json`` lists all."""
 
-_KINDS = {
-    ItemKind.MADE: "giao mới",
-    ItemKind.WITHDRAWN: "thu hồi",
-    ItemKind.RESTORED: "giao lại",
-    ItemKind.REASSIGNED: "chuyển cơ quan",
-    ItemKind.MOVED: "đổi hạn",
-    ItemKind.MONITOR: "đổi cơ quan theo dõi",
-    ItemKind.PARTIES: "đổi cơ quan cùng chủ trì, phối hợp",
-}
+OUTPUT = typer.Option(
+    None,
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Ghi bản xem trước ra .docx hoặc .xlsx cho người ký. / Write the preview to .docx or .xlsx for whoever signs.",
+)
 
 
 def stated_grounds(
@@ -54,9 +63,13 @@ def stated_grounds(
     )
 
 
-def carry_out(store: Store, change: Change, *, preview: bool, confirm: bool, json_: bool) -> None:
+def carry_out(
+    store: Store, change: Change, *, preview: bool, confirm: bool, json_: bool, output: Path | None = None
+) -> None:
     """Show what a change does and, unless it is only looked at, do exactly that."""
     with previewing(store.engine, change) as (connection, prepared):
+        if output is not None:
+            _write_preview(output, connection, prepared, change)
         if json_:
             shown = as_json(connection, prepared)
         else:
@@ -131,26 +144,31 @@ def show_items(connection: Connection, prepared: Prepared, plan: Plan) -> None:
     items = prepared_items(connection)
     show_table(
         "Thay đổi",
-        ("Việc", "Nội dung", "Thay đổi", "Cơ quan", "Hạn", ""),
-        [_line(item, plan) for _, item in zip(range(ROWS_SHOWN), items, strict=False)],
+        HEAD,
+        list(islice(preview_rows(items, plan), ROWS_SHOWN)),
         empty="Không việc nào đang mở thay đổi.",
     )
     total = sum(prepared.counts.values())
     if total > ROWS_SHOWN:
         print(f"… và {total - ROWS_SHOWN} việc nữa; xem tất cả bằng --json.")
-    counted = ", ".join(f"{count} {_KINDS[kind]}" for kind, count in prepared.counts.items())
-    if counted:
-        print(f"{counted}; {prepared.late} quá hạn ngay; {prepared.letters} cơ quan được báo.")
+    if prepared.counts:
+        print(_summary(prepared))
 
 
-def _line(item: PreparedItem, plan: Plan) -> tuple[Any, ...]:
-    offices = dict.fromkeys((item.from_office or item.to_office, item.to_office))
-    days = dict.fromkeys((item.from_due_date or item.to_due_date, item.to_due_date))
-    return (
-        item.assignment_id or "mới",
-        f"{item.subtask} {item.period}",
-        _KINDS[item.kind],
-        " → ".join(plan.office(code).name_vi for code in offices),
-        " → ".join(f"{day:%d/%m/%Y}" for day in days),
-        "quá hạn ngay" if item.is_late_now else "",
-    )
+def _summary(prepared: Prepared) -> str:
+    counted = ", ".join(f"{count} {CHANGES_VI[kind]}" for kind, count in prepared.counts.items())
+    return f"{counted}; {prepared.late} quá hạn ngay; {prepared.letters} cơ quan được báo."
+
+
+def _write_preview(output: Path, connection: Connection, prepared: Prepared, change: Change) -> None:
+    if output.suffix not in (".docx", ".xlsx"):
+        raise Refused(
+            f"--output {output.name}: chỉ ghi được .docx (Word) hoặc .xlsx (Excel).",
+            f"--output {output.name}: only .docx (Word) or .xlsx (Excel) can be written.",
+        )
+    title, rows = f"Thay đổi {change.because[0]}", preview_rows(prepared_items(connection), change.context.plan)
+    with atomic_write(output) as file:
+        if output.suffix == ".xlsx":
+            write_preview_workbook(file, title, _summary(prepared), rows)
+        else:
+            file.write(preview_document(title, _summary(prepared), rows))

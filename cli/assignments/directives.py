@@ -13,6 +13,7 @@ from config.clock import parse_date
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import Urgency
+from models.work.closing import close_directive, reopen_directive
 from models.work.deeds.anchors import correct_anchor, undo_anchor
 from models.work.directives import anchors, issue_directive, register_document, register_event
 
@@ -30,6 +31,7 @@ _IN_JSON = (
 _ANCHOR = typer.Argument(
     metavar="N", help="Số của sự kiện, văn bản trong «dondoc directive list». / Its number in 'dondoc directive list'."
 )
+_CODE = typer.Argument(metavar="CODE", help="Mã chỉ đạo, ví dụ CD-2023-08-17. / Code of the directive.")
 _URGENCY = typer.Option("normal", "--urgency", help=URGENCY_HELP)
 
 
@@ -142,6 +144,51 @@ def undo_command(
         with reading_session(store.engine) as session:
             change = undo_anchor(session, number, provenance=provenance, context=context)
         carry_out(store, change, preview=preview, confirm=False, json_=json_)
+
+
+@app.command("close")
+def close_command(
+    code: str = _CODE,
+    date_: str | None = typer.Option(
+        None,
+        "--date",
+        metavar="YYYY-MM-DD",
+        help="Kết thúc từ ngày; để trống: hôm nay. / From which day; today without.",
+    ),
+    reason: str = DEED_REASON,
+    paper: str = PAPER,
+    paper_date: str | None = PAPER_DATE,
+    preview: bool = PREVIEW,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Kết thúc một chỉ đạo: thu hồi việc đang mở, không giao nữa. / Close a directive: open work is withdrawn."""
+    given = stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False)
+    with open_configured_store() as store:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        with reading_session(store.engine) as session:
+            change = close_directive(session, code, provenance=given, context=context)
+        carry_out(store, change, preview=preview, confirm=False, json_=json_)
+
+
+@app.command("reopen")
+def reopen_command(
+    code: str = _CODE,
+    reason: str = DEED_REASON,
+    paper: str = PAPER,
+    paper_date: str | None = PAPER_DATE,
+    preview: bool = PREVIEW,
+    confirm: bool = CONFIRM,
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Mở lại một chỉ đạo đã kết thúc, với việc đã thu hồi khi đó. / Reopen a directive, with what closing withdrew."""
+    given = stated_grounds(reason, paper, paper_date, needs_reason=False)
+    with open_configured_store() as store:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        with reading_session(store.engine) as session:
+            change = reopen_directive(session, code, provenance=given, context=context)
+        carry_out(store, change, preview=preview, confirm=confirm, json_=json_)
 
 
 @app.command("list")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import typer
 
-from cli.assignments.deeds import CONFIRM, DEED_REASON, PREVIEW, carry_out
+from cli.assignments.deeds import CONFIRM, DEED_REASON, OUTPUT, PREVIEW, carry_out
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
-from config.catalogue.folders import folder_of, further_folders, source_digest
+from config.catalogue.folders import folder_of, further_folders
 from config.catalogue.writing import plan_files
 from config.clock import HANOI, parse_date
 from config.errors import Refused
@@ -16,10 +16,11 @@ from config.settings import PLAN_EXAMPLE_DIR
 from models.keeping.opening import Store
 from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance, editions, heads, import_new
-from models.plans.reading import plan_from
+from models.plans.reading import plan_from, source_digest
 from models.store.database import reading_session, session_scope
 from models.work.deeds.changes import amendment
 from models.work.deeds.grounds import grounds
+from portal.words import word
 
 _PATH = typer.Argument(metavar="PATH", help="Thư mục kế hoạch, hoặc một tệp. / Folder of a plan, or one file.")
 _PAPER = typer.Option("", "--paper", help="Số văn bản quyết định. / Number of the paper that decided it.")
@@ -120,7 +121,7 @@ def editions_command(json_: bool = JSON) -> None:
                 "✓" if in_force[each.series] == each.number else "",
                 f"{each.effective_on:%d/%m/%Y}",
                 each.paper_number or each.reason,
-                each.author,
+                word("actor", each.author.partition(":")[0], "vi"),
                 f"{each.created_at.astimezone(HANOI):%d/%m/%Y %H:%M}",
             )
             for each in found
@@ -146,10 +147,16 @@ def amend_command(
         help="Ngày bắt đầu có hiệu lực; để trống là hôm nay. / The day from which it holds; today unless given.",
     ),
     reason: str = DEED_REASON,
+    next_period: bool = typer.Option(
+        False,
+        "--next-period",
+        help="Việc đang mở giữ nguyên; áp dụng từ kỳ sau. / Leave open work as it is: from the next period on.",
+    ),
     no_letters: bool = typer.Option(
         False, "--no-letters", help="Chỉ sửa lỗi ghi, không gửi thư. / Mends a slip: send no letters."
     ),
     preview: bool = PREVIEW,
+    output: Path | None = OUTPUT,
     confirm: bool = CONFIRM,
     as_of: str | None = AS_OF,
     json_: bool = JSON,
@@ -161,9 +168,15 @@ def amend_command(
         provenance = _provenance(path, reason, paper, date_, effective, needs_grounds=True)
         with reading_session(store.engine) as session:
             change = amendment(
-                session, plan, calendar, provenance=provenance, context=context, with_letters=not no_letters
+                session,
+                plan,
+                calendar,
+                provenance=provenance,
+                context=context,
+                open_work=not next_period,
+                with_letters=not no_letters,
             )
-        carry_out(store, change, preview=preview, confirm=confirm, json_=json_)
+        carry_out(store, change, preview=preview, confirm=confirm, json_=json_, output=output)
 
 
 def _in_force(store: Store) -> PlanInForce:

@@ -15,7 +15,7 @@ from models.store.database import reading_session
 from models.tables.lifecycle import Role, State, Status
 from models.work.attachments import all_attachments
 from models.work.planning import ANCHORED
-from models.work.queries import AssignmentFilter, assignments, history
+from models.work.queries import AssignmentFilter, assignment_filter, assignments, history
 from models.work.search import search_for
 from reports.wording import status_vi
 
@@ -94,12 +94,6 @@ def filter_of(
     status: str | None,
 ) -> AssignmentFilter:
     """The filter that the options describe; raises ``Refused`` for an unknown code, period, role or status."""
-    if office is not None:
-        office = plan.office_named(office).code
-    if priority is not None:
-        plan.priority(priority)
-    if subtask is not None:
-        plan.subtask(subtask)
     if period is not None and not period.startswith(ANCHORED):
         parse_period(period)
     check_choice("role", role, Role)
@@ -108,4 +102,13 @@ def filter_of(
     if status is not None and state is None and word is None:
         known = ", ".join([s.value for s in Status] + [s.value for s in State])
         raise Refused(f"Tình trạng «{status}» không có; dùng: {known}.", f"Unknown status '{status}'; use: {known}.")
-    return AssignmentFilter(office, priority, subtask, period, Role(role) if role else None, state, word)
+    return assignment_filter(
+        plan,
+        office=office,
+        priority=priority,
+        subtask=subtask,
+        period=period,
+        role=Role(role) if role else None,
+        state=state,
+        status=word,
+    )

@@ -18,8 +18,8 @@ from models.store.actor import ActorContext
 from models.store.database import reading_session
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN
-from models.work.deeds import register
 from models.work.deeds.apply import Change
+from models.work.register import changes as register
 
 app = typer.Typer()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Literal
 
 import typer
 
@@ -87,7 +88,7 @@ def show_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
     """Xem kế hoạch: từng việc, trích dẫn, vai trò, thời hạn, căn cứ. / Show the plan with quotes and deadlines."""
     plan, _ = _plan_at(directory)
     if json_:
-        show_json(plan.as_json())
+        show_json(plan_json(plan))
         return
     last = ""
     for priority in plan.priorities:
@@ -131,3 +132,50 @@ def _leads(team: Team) -> str:
 
 def _each_once(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(words))
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """The whole plan, for programs."""
+    return {
+        "version": plan.version,
+        "directives": [directive.model_dump(mode="json") for directive in plan.directives],
+        "priorities": [
+            {
+                "code": priority.code,
+                "directive": priority.directive,
+                "numeral": priority.numeral,
+                "title_vi": priority.title_vi,
+                "title_en": priority.title_en,
+                "subtasks": [_subtask_json(subtask) for subtask in priority.subtasks],
+            }
+            for priority in plan.priorities
+        ],
+        "offices": [office.model_dump(mode="json") for office in plan.offices],
+        "groups": {name: list(codes) for name, codes in plan.groups.items()},
+        "ladders": [ladder.model_dump(mode="json") for ladder in plan.ladders],
+    }
+
+
+def _subtask_json(subtask: Subtask) -> dict[str, Any]:
+    teams = [team for step in subtask.steps for team in step.teams()]
+
+    def names(role: Literal["leads", "asked", "named"]) -> list[str]:
+        return list(dict.fromkeys(str(selector) for team in teams for selector in getattr(team, role)))
+
+    return {
+        **subtask.model_dump(mode="json", exclude={"steps"}),
+        "quote": subtask.quote,
+        "roles": {
+            "lead": names("leads"),
+            "coordinating": names("asked"),
+            "monitor": subtask.monitor,
+        },
+        "named": names("named"),
+        "rules": [
+            {"step": step.key, "trigger": step.trigger, "role": role, "rule": rule}
+            for step in subtask.steps
+            for role, rule in (("lead", step.due.lead), ("coordinating", step.due.helpers_rule))
+            if rule is not None
+        ],
+        "steps": [step.model_dump(mode="json") for step in subtask.steps],
+    }

@@ -16,6 +16,7 @@ from hosting.processes import multi_server
 from hosting.processes.run_watch import RunWatch
 from hosting.processes.signals import stop_event
 from hosting.processes.store_of_today import StoreOfToday
+from hosting.processes.supervisor import say_at_once
 from models.keeping.opening import Store, open_store
 
 app = typer.Typer(
@@ -96,24 +97,24 @@ def courier_command() -> None:
     settings = multi_server.settings_for("courier")
     _log_to_stderr()
     with stop_event() as stop, open_store(settings) as store:
-        run_forever(StoreOfToday(store, _say).current, stop)
+        run_forever(StoreOfToday(store, say_at_once).current, stop)
 
 
 def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:
     from flows.deployments.register import deploy
     from hosting.prefect.dead_runs import DeadRuns
 
-    dead_runs, runs = DeadRuns(store.engine, patience), RunWatch(_say)
-    store_of_today = StoreOfToday(store, _say)
+    dead_runs, runs = DeadRuns(store.engine, patience), RunWatch(say_at_once)
+    store_of_today = StoreOfToday(store, say_at_once)
     while not stop.wait(_CHECK_EVERY_S):
         try:
             found = dead_runs.check(clock.now())
         except (HTTPError, Refused, DBAPIError) as fault:
             # Whichever is away comes back, or the run watch reports it; what was half done is finished then.
-            _say(f"Chưa xem được các lượt chạy ({type(fault).__name__}); thử lại. / looking again")
+            say_at_once(f"Chưa xem được các lượt chạy ({type(fault).__name__}); thử lại. / looking again")
         else:
             if found.dead or found.restarted:
-                _say(f"{found.dead} lượt chạy đã chết, chạy lại {found.restarted}. / dead, run again")
+                say_at_once(f"{found.dead} lượt chạy đã chết, chạy lại {found.restarted}. / dead, run again")
         before, store = store, store_of_today.current()
         if store.plan is not before.plan:
             with suppress(HTTPError):  # else at the next start
@@ -124,8 +125,3 @@ def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:
 def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("dondoc").setLevel(logging.INFO)
-
-
-def _say(text: str) -> None:
-    """Not held back when the output goes to a service's log."""
-    print(text, flush=True)

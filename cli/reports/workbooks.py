@@ -22,7 +22,7 @@ from intake.sheets.review import Outcome, SheetReview
 from models.store.database import reading_session
 from models.tables.lifecycle import State
 from reports.sheets.fill_in_workbook import Row, ad_hoc_row, write_fill_in
-from reports.sheets.returned_table import table_that_came_back
+from reports.sheets.returned_table import review_returned_table
 from reports.sheets.workbook import gather, write_workbook
 
 app = typer.Typer()
@@ -103,7 +103,7 @@ def _export_form(kind: Sheet, output: Path, json_: bool) -> None:
             shown = choices["offices"].shown
             rows = [{"office": shown(code), **contact_cells(written.get(code, {}))} for code in codes]
         else:
-            rows = [office_cells(entry, choices) for entry in offices_written(store.settings.plan_dir).values()]
+            rows = [office_cells(entry, choices) for entry in offices_written(store.plan).values()]
         with atomic_write(output) as file:
             write_fill_in(kind.value, store.plan, today, file, rows)
     _show_written(output, len(rows), json_)
@@ -141,7 +141,7 @@ def import_command(
     """Nhập mẫu đã điền: báo lỗi theo từng ô, đúng hết mới ghi. / Import a form: faults by cell, all or nothing."""
     with open_configured_store() as store, path.open("rb") as file:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        reviewed = review_workbook(store, path.name, file, context, tracking_table=table_that_came_back)
+        reviewed = review_workbook(store, path.name, file, context, tracking_table=review_returned_table)
         if not good_rows and not dry_run:
             reviewed.refuse_faults()
         done = reviewed.write(context) if reviewed.to_write and not dry_run else None

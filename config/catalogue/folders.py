@@ -5,9 +5,7 @@ subfolder like that is a further directive. A file is named by its path: ``p1.ya
 What one file holds is kept under the names that the files of a folder would have.
 """
 
-import hashlib
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +28,7 @@ _NAMES = (DIRECTIVE, OFFICES, LADDERS, CALENDAR, ONE_FILE)
 _KEYS = ("directive", "priorities", "offices", "groups", "ladders", "calendar")
 _PRIORITY_FILE = re.compile(r"p[1-9][0-9]?\.yaml")
 _PRIORITY_CODE = re.compile(r"p[1-9][0-9]?")
-_TEXT_FILE = re.compile(r"[^/\\\n]{1,100}\.(?:txt|md)", re.IGNORECASE)
+TEXT_FILE = re.compile(r"[^/\\\n]{1,100}\.(?:txt|md)", re.IGNORECASE)
 _OTHER_FILE = re.compile(r"[^\n]{1,200}\.(?:docx?|pdf|odt|rtf|html?|txt|md)", re.IGNORECASE)
 
 
@@ -67,45 +65,6 @@ def one_file_in(directory: Path) -> Path | None:
         return directory
     alone = (directory / ONE_FILE).is_file() and not (directory / DIRECTIVE).is_file()
     return directory / ONE_FILE if alone else None
-
-
-def directive_code_in(path: Path) -> str:
-    """The code of the directive that a folder or file of a plan begins with; empty where it cannot be read."""
-    one_file = one_file_in(path) if path.is_dir() or path.name != DIRECTIVE else None
-    try:
-        content = read_yaml(one_file or (path / DIRECTIVE if path.is_dir() else path)).content
-    except Refused:
-        return ""
-    directive = content.get("directive", {}) if one_file and isinstance(content, dict) else content
-    return str(directive.get("code", "")) if isinstance(directive, dict) else ""
-
-
-def copy_plan(source: Path, target: Path) -> None:
-    """Copy a plan's files, including those of further directives, into an existing folder."""
-    if source.is_file():
-        shutil.copyfile(source, target / ONE_FILE)
-        source = source.parent
-        for path in sorted(each for each in source.iterdir() if _TEXT_FILE.fullmatch(each.name)):
-            shutil.copyfile(path, target / path.name)
-        return
-    for folder in (source, *further_folders(source)):
-        into = target / folder.relative_to(source)
-        into.mkdir(exist_ok=True)
-        for path in sorted(each for each in folder.iterdir() if each.is_file()):
-            if path.suffix == ".yaml" or _TEXT_FILE.fullmatch(path.name):
-                shutil.copyfile(path, into / path.name)
-
-
-def source_digest(source: Path) -> str:
-    """SHA-256 of the names and contents of a plan's files; empty where there are none."""
-    folders = (source, *further_folders(source)) if source.is_dir() else ()
-    paths = [path for folder in folders for path in _files(folder) if path.suffix in (".yaml", ".txt")]
-    paths += [source] if source.is_file() else []
-    whole = hashlib.sha256()
-    for path in paths:
-        content = path.read_bytes()
-        whole.update(f"{path.relative_to(source).as_posix()}\0{len(content)}\0".encode() + content)
-    return whole.hexdigest() if paths else ""
 
 
 def priority_codes(folder: Path) -> list[str]:
@@ -247,7 +206,7 @@ class PlanFiles:
         source = content.get("source")
         if not isinstance(source, str):
             return
-        if _TEXT_FILE.fullmatch(source.strip()):
+        if TEXT_FILE.fullmatch(source.strip()):
             try:
                 content["source"] = _text_of(directory / source.strip())
             except Refused as fault:
@@ -281,7 +240,7 @@ class PlanFiles:
         further = further_folders(directory)
         for folder in sorted(each for each in directory.iterdir() if each.is_dir() and each not in further):
             if any(
-                is_priority(path.name) or path.name in _NAMES or path.stem == "directive" for path in _files(folder)
+                is_priority(path.name) or path.name in _NAMES or path.stem == "directive" for path in files_of(folder)
             ):
                 self._tell(
                     in_folder(folder.name, DIRECTIVE),
@@ -291,7 +250,7 @@ class PlanFiles:
                     "is missing; the folder holds files of a plan and without it none is read",
                 )
         for folder in further:
-            for path in _files(folder):
+            for path in files_of(folder):
                 if path.suffix in (".yaml", ".yml") and path.name not in _NAMES and not is_priority(path.name):
                     vi, en = suggestion(path.name, [*_NAMES, "p1.yaml"])
                     self._tell(in_folder(folder.name, path.name), "", None, f"không rõ tệp gì{vi}", f"is unknown{en}")
@@ -300,7 +259,8 @@ class PlanFiles:
         self.errors.append(PlanError(file, key, value, vi, en))
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def files_of(folder: Path) -> Iterator[Path]:
+    """The files of a folder, by name."""
     yield from sorted(each for each in folder.iterdir() if each.is_file())
 
 

@@ -85,7 +85,7 @@ def load_plan(
     beside       a plan that stands already: ``directory`` is read as a further directive beside it, or in the place of
                  the directive of the same code, and may name its offices and ladders
     common       the calendar that stands with it; the one shipped without it
-    version_0_1  what the files leave open is read as version 0.1 did: coordinating offices owe input to every copy
+    version_0_1  the files are read as version 0.1 did: coordinating offices owe input to every copy, and names of then
     """
     directory = directory or PLAN_DIR
     if not directory.exists():
@@ -98,7 +98,7 @@ def load_plan(
         _read_beside(files, directory, beside)
     errors = files.errors
     if version_0_1:
-        _owing_every_copy(files.contents)
+        _as_version_0_1(files.contents)
     errors += with_codes(files.contents)
     parts: dict[str, Any] = {}
     known = {folder: _known(files, folder) for folder in dict.fromkeys(map(folder_of, files.contents))}
@@ -155,14 +155,20 @@ def _is_known(entry: Any, register: Register) -> bool:
     return same and set(said.groups) <= set(known.groups)
 
 
-def _owing_every_copy(contents: Contents) -> None:
-    """What version 0.1 meant where its files say nothing, written into the steps that have copies."""
+def _as_version_0_1(contents: Contents) -> None:
+    """What the files of version 0.1 meant, said as it is said now: names of then, and copies where they say nothing."""
+    for _, content in files_named(contents, DIRECTIVE):
+        if isinstance(content, dict):
+            for key in ("lead_rule_quote", "addressees_quote"):  # read by nothing, then as now
+                content.pop(key, None)
     registers = [content for _, content in files_named(contents, OFFICES)]
     several = set(_groups(contents))
     several |= {str(office.get("member_of")) for content in registers for _, office in entries(content, "offices")}
     for _, content in ((file, content) for file, content in contents.items() if is_priority(file)):
         for _, subtask in entries(content, "subtasks"):
             for _, step in entries(subtask, "steps"):
+                if "send_to" in step:
+                    step["report_to"] = step.pop("send_to")
                 parts = [step, *(variant for _, variant in entries(step, "variants"))]
                 leads = {part["lead"] for part in parts if isinstance(part.get("lead"), str)}
                 if leads & several and any(part.get("coordinating") for part in parts):

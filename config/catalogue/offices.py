@@ -57,6 +57,14 @@ class Heir(Part):
     office: OfficeRef
 
 
+class NextName(Part):
+    """The name an office bears from a day ahead."""
+
+    since: Day
+    name_vi: Title
+    name_en: Title
+
+
 class OfficeSpec(Part):
     """An office, when it exists, and who succeeds it.
 
@@ -64,6 +72,7 @@ class OfficeSpec(Part):
     aliases    other names it goes by, or went by
     valid_to   its last day; the successor answers from the next day on
     heirs      who answers in place of the successor for some of its work
+    next_name  what it is called from a day ahead
     assumed    not named in the directive: an assumption the province must confirm
     member_of  the collective entry ("xã, phường") this office belongs to; a collective with members stands
                for them, one without stands for itself
@@ -80,6 +89,7 @@ class OfficeSpec(Part):
     valid_to: Day | None = None
     successor: OfficeRef | None = None
     heirs: tuple[Heir, ...] = ()
+    next_name: NextName | None = None
     assumed: bool = False
     note_vi: str = ""
 

@@ -8,7 +8,7 @@ import datetime
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import TypeVar
 
 from config.catalogue.fields import (
     PRIORITY,
@@ -52,6 +52,13 @@ class Reference(Part):
     note_vi: str = ""
 
 
+class Pause(Part):
+    """The days for which a directive was closed before it was opened again: nothing that begins then is asked for."""
+
+    since: Day
+    until: Day
+
+
 class Directive(Part):
     """The speech or programme that the plan breaks down into subtasks.
 
@@ -59,6 +66,8 @@ class Directive(Part):
     coordinator      the office that urges, and decides on reports and extensions
     default_monitor  the office told of long delays where a subtask names no other; the coordinator unless given
     source           the directive's text, against which quotes are checked; a file names a .txt file beside it
+    closed_on        the day from which nothing more is asked for
+    pauses           the times for which it was closed before
     """
 
     code: DirectiveCode
@@ -73,6 +82,16 @@ class Directive(Part):
     source: SourceText | None = None
     documents: tuple[Reference, ...] = ()
     systems: tuple[Reference, ...] = ()
+    closed_on: Day | None = None
+    pauses: tuple[Pause, ...] = ()
+
+    def is_closed(self, day: datetime.date) -> bool:
+        """Whether it asks for nothing more on a day."""
+        return self.closed_on is not None and self.closed_on <= day
+
+    def asks_on(self, day: datetime.date) -> bool:
+        """Whether what begins on a day is asked for: not where it was closed then."""
+        return not any(pause.since <= day < pause.until for pause in self.pauses)
 
 
 class Plan(Part):
@@ -251,52 +270,6 @@ class Plan(Part):
     def resolve(self, selector: Selector, day: datetime.date, of: Sequence[str] = ()) -> tuple[str, ...]:
         """The offices a selector means on ``day`` (``config.catalogue.offices.resolve``)."""
         return resolve(self._offices, selector, day, of)
-
-    def as_json(self) -> dict[str, Any]:
-        """What `dondoc plan show --json` prints."""
-        return {
-            "version": self.version,
-            "directives": [directive.model_dump(mode="json") for directive in self.directives],
-            "priorities": [
-                {
-                    "code": priority.code,
-                    "directive": priority.directive,
-                    "numeral": priority.numeral,
-                    "title_vi": priority.title_vi,
-                    "title_en": priority.title_en,
-                    "subtasks": [_subtask_json(subtask) for subtask in priority.subtasks],
-                }
-                for priority in self.priorities
-            ],
-            "offices": [office.model_dump(mode="json") for office in self.offices],
-            "groups": {name: list(codes) for name, codes in self.groups.items()},
-            "ladders": [ladder.model_dump(mode="json") for ladder in self.ladders],
-        }
-
-
-def _subtask_json(subtask: Subtask) -> dict[str, Any]:
-    teams = [team for step in subtask.steps for team in step.teams()]
-
-    def names(role: Literal["leads", "asked", "named"]) -> list[str]:
-        return list(dict.fromkeys(str(selector) for team in teams for selector in getattr(team, role)))
-
-    return {
-        **subtask.model_dump(mode="json", exclude={"steps"}),
-        "quote": subtask.quote,
-        "roles": {
-            "lead": names("leads"),
-            "coordinating": names("asked"),
-            "monitor": subtask.monitor,
-        },
-        "named": names("named"),
-        "rules": [
-            {"step": step.key, "trigger": step.trigger, "role": role, "rule": rule}
-            for step in subtask.steps
-            for role, rule in (("lead", step.due.lead), ("coordinating", step.due.helpers_rule))
-            if rule is not None
-        ],
-        "steps": [step.model_dump(mode="json") for step in subtask.steps],
-    }
 
 
 def _find(known: Mapping[str, _T], code: str, what_vi: str, what_en: str) -> _T:

@@ -118,7 +118,7 @@ class Contacts:
         if not self.accounts_url:
             return Address(LOCAL_MAILBOX, self.language)
         channel = self.accounts_url.partition("://")[0]
-        return Address(channel, self.language, addressed(self.accounts_url, email))
+        return Address(channel, self.language, with_recipient(self.accounts_url, email))
 
     def address(self, office: str, desk: str) -> Address:
         """The desk's own address, or the office's focal one, or the local mailbox."""
@@ -131,7 +131,7 @@ class Contacts:
                 return (self.addresses[key], *self.further.get(key, ()))
         return (Address(LOCAL_MAILBOX, self.language_of(office)),)
 
-    def over(self, office: str, desk: str, channel: str) -> Address:
+    def address_over(self, office: str, desk: str, channel: str) -> Address:
         """The desk's address over ``channel``, or its first one when it has none there."""
         there = self.in_order(office, desk)
         return next((address for address in there if address.channel == channel), there[0])
@@ -143,6 +143,6 @@ class Contacts:
         return next(iter(there[places[0] + 1 :]), None) if places else None
 
 
-def addressed(url: str, email: str) -> str:
+def with_recipient(url: str, email: str) -> str:
     """The address ``url`` of a mail server with ``email`` as the recipient."""
     return f"{url}{'&' if '?' in url else '?'}to={quote(email, safe='')}"

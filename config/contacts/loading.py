@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from config.contacts.contacts import OWN_ADDRESSES, Address, Contacts, addressed
+from config.contacts.contacts import OWN_ADDRESSES, Address, Contacts, with_recipient
 from config.contacts.desks import DESKS
 from config.contacts.placeholders import MissingSecrets, with_secrets
 from config.errors import Refused
@@ -167,7 +167,7 @@ class _Reader:
         if not full or not self._channel("accounts", full):
             return ""
         # Anybody else named in it would get every link that signs somebody in.
-        service = service_of(addressed(full, _NOBODY))
+        service = service_of(with_recipient(full, _NOBODY))
         if service is None or [address for _, address in service.targets] != [_NOBODY] or service.cc or service.bcc:
             self._fault(
                 "accounts",

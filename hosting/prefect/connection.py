@@ -8,7 +8,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from config.errors import Refused
@@ -22,18 +22,11 @@ from hosting.prefect import environment as prefect_environment
 from hosting.prefect.server_lock import holder, try_lock
 
 HOST = "127.0.0.1"
-READY_WITHIN_S = 90
+READY_WITHIN_S = 180
+"""Long, because a first start migrates Prefect's database on a machine that may be slow; a server that ends is seen."""
+
 _POLL_S = 0.1
 _TIMEOUT_S = 3
-
-# A server for one run keeps its history and shows nothing; what works by the clock belongs to `dondoc up`.
-_FOR_ONE_RUN = {
-    "PREFECT_SERVER_UI_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
-}
 
 
 def run_flow(priority: str, form: FollowUpForm, settings: Settings) -> Summary:
@@ -112,7 +105,7 @@ def server_arguments(host: str, port: int, *, keep_alive_s: int, shutdown_s: int
     )
 
 
-def start_server(settings: Settings, port: int, *, mark: str, environment: dict[str, str]) -> Child:
+def start_server(settings: Settings, port: int, *, mark: str, environment: Mapping[str, str]) -> Child:
     """Start a Prefect server on ``port`` of the loopback; it is ready once ``await_server`` returns."""
     url = f"http://{HOST}:{port}/api"
     return child_process.start(
@@ -189,7 +182,7 @@ def _own_server(settings: Settings) -> Iterator[str]:
     port = free_port()
     url = f"http://{HOST}:{port}/api"
     mark = f"{settings.data_dir}:run:{os.getpid()}"
-    server = start_server(settings, port, mark=mark, environment=_FOR_ONE_RUN)
+    server = start_server(settings, port, mark=mark, environment=prefect_environment.CHOSEN["one_run"])
     try:
         _import_flows(settings, url)
         await_server(server, url)

@@ -74,20 +74,20 @@ _ABOUT_TO_BEGIN = timedelta(minutes=2)
 _LOOKBACK = timedelta(days=7)
 
 
-def name_runs(now: datetime) -> None:
-    """Name the runs to come, and those that have ended and are still called under way."""
-    name_coming_runs(now)
-    name_ended_runs(now)
-
-
 def name_coming_runs(now: datetime) -> int:
     """Name every run that is scheduled after ``now`` and has no name of ours yet; returns how many."""
     coming = FlowRunFilter(
         state=in_states(StateType.SCHEDULED),
         next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(after_=now + _ABOUT_TO_BEGIN),
     )
+    named = 0
     with get_client(sync_client=True) as client:
-        return sum(_rename(client, run, _name(run)) for run in all_runs(client, coming))
+        for run in all_runs(client, coming):
+            if (name := _name(run)) and run.name != name:
+                with suppress(ObjectNotFound):  # while a deployment is being replaced, its runs are as well
+                    client.update_flow_run(run.id, name=name)
+                    named += 1
+    return named
 
 
 def name_ended_runs(now: datetime) -> int:
@@ -102,16 +102,6 @@ def name_ended_runs(now: datetime) -> int:
             )
             named += sum(correct_name(client, run) for run in all_runs(client, ended))
     return named
-
-
-def _rename(client: SyncPrefectClient, run: FlowRun, name: str) -> bool:
-    if not name or run.name == name:
-        return False
-    # While a deployment is being replaced, its runs are as well.
-    with suppress(ObjectNotFound):
-        client.update_flow_run(run.id, name=name)
-        return True
-    return False
 
 
 def _name(run: FlowRun) -> str:

@@ -1,63 +1,24 @@
-"""How Prefect is set up, in one place: what it may do, where it keeps its files, and that nothing phones home.
+"""How Prefect is set up, with ``environment.toml``: what it may do, where it keeps its files, that nothing phones home.
 
 Prefect reads its environment when it is first imported, so nothing here imports it, and whoever does enters
 ``applied`` before.
 """
 
 import os
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
 from config.keys import prefect_sign_in
 from config.settings import Settings
 
-# Nothing phones home (design rule 12).
-TELEMETRY_OFF = {
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
-    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
-}
-
-# Measured: about a quarter of the server's cost for task runs and events when they are written in batches.
-_BATCHES = {
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
-    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
-    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "50",
-    "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "50",
-}
-
-# Flow runs are otherwise kept for ever (docs/operations.md); the first in seconds. What assignments went through is not
-# Prefect's to keep.
-_RETENTION = {
-    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(400 * 86_400),
-    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P30D",
-}
-
-_OVER_REDIS = {
-    "PREFECT_SERVER_EVENTS_MESSAGING_BROKER": "prefect_redis.messaging",
-    "PREFECT_SERVER_EVENTS_MESSAGING_CACHE": "prefect_redis.messaging",
-    "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
-    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
-    "PREFECT_SERVER_WORKER_CHANNEL_CLEANUP_QUEUE_STORAGE": "prefect_redis.cleanup_queue",
-}
-
-DEFAULTS = {
-    # Seconds after which a run that did not begin is Late: an alarm, so not for one that waits behind its neighbours.
-    "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "600",
-    "PREFECT_LOGGING_LEVEL": "INFO",
-    "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
-    "PREFECT_LOGGING_COLORS": "false",
-    # In a terminal dondoc says itself what happened; the run's own log keeps everything.
-    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
-    # Seconds between the worker's looks for due runs; at the default of 10 a coordinator waits for nothing.
-    "PREFECT_WORKER_QUERY_SECONDS": "3",
-}
+CHOSEN: Mapping[str, dict[str, str]] = tomllib.loads(
+    (Path(__file__).parent / "environment.toml").read_text(encoding="utf-8")
+)
+"""Variables by the name of their group."""
 
 
 def environment(settings: Settings, *, api_url: str | None = None, ours: bool = True) -> dict[str, str]:
@@ -70,8 +31,9 @@ def environment(settings: Settings, *, api_url: str | None = None, ours: bool = 
     """
     home = settings.prefect_home
     chosen = {
-        **TELEMETRY_OFF,
-        **{name: os.environ.get(name, value) for name, value in {**_BATCHES, **DEFAULTS}.items()},
+        **CHOSEN["telemetry_off"],
+        **_unless_set(CHOSEN["batches"]),
+        **_unless_set(CHOSEN["defaults"]),
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
         # Prefect would otherwise unpack its pages into the installed package, which may be read-only.
@@ -98,17 +60,22 @@ def server_environment(settings: Settings) -> dict[str, str]:
     """What a process of Prefect's server runs with besides: its sign-in, where it keeps its data, for how long."""
     chosen = {
         "PREFECT_SERVER_API_AUTH_STRING": prefect_sign_in(settings),
-        **{name: os.environ.get(name, value) for name, value in _RETENTION.items()},
+        **_unless_set(CHOSEN["retention"]),
     }
     if settings.prefect_database_url:
         url = make_url(settings.prefect_database_url).set(drivername="postgresql+asyncpg")
         chosen["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = url.render_as_string(hide_password=False)
     if settings.redis_url:
-        chosen |= _OVER_REDIS
+        chosen |= CHOSEN["over_redis"]
         # Each its own of Redis's numbered databases; messages in the first, the services' next rounds in the second.
         chosen["PREFECT_REDIS_MESSAGING_URL"] = f"{settings.redis_url}/0"
         chosen["PREFECT_SERVER_DOCKET_URL"] = f"{settings.redis_url}/1"
     return chosen
+
+
+def _unless_set(variables: Mapping[str, str]) -> dict[str, str]:
+    """These, or what the operator has set in their place."""
+    return {name: os.environ.get(name, value) for name, value in variables.items()}
 
 
 @contextmanager

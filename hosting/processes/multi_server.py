@@ -22,13 +22,6 @@ from hosting.processes.parts import Part, PrefectSide, part_named, worker_argume
 
 _POLL_S = 0.5
 
-# Brought up to date by `dondoc part upgrade` alone: of two servers that both would, one dies. And we use no blocks,
-# which every server would register, all at the same time.
-MULTI_SERVER = {
-    "PREFECT_SERVER_DATABASE_MIGRATE_ON_START": "false",
-    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
-}
-
 
 def settings_for(name: str) -> Settings:
     """The settings by which the part of that name may start; waits for the API where the part speaks to it.
@@ -129,7 +122,7 @@ def _await_api(settings: Settings) -> None:
 def _environment(settings: Settings, part: Part) -> dict[str, str]:
     chosen = {**os.environ, **prefect_environment.environment(settings, api_url=api_url(settings))}
     if part.prefect is PrefectSide.SERVER:
-        chosen |= prefect_environment.server_environment(settings) | MULTI_SERVER
+        chosen |= prefect_environment.server_environment(settings) | prefect_environment.CHOSEN["several_machines"]
     return chosen
 
 

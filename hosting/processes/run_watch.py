@@ -32,11 +32,12 @@ class RunWatch:
 
     def _check(self, store: Store) -> None:
         from flows.runs.trouble import report_new_trouble, report_prefect_down
-        from hosting.prefect.corrected_runs import name_runs
+        from hosting.prefect.corrected_runs import name_coming_runs, name_ended_runs
 
         try:
             report_new_trouble(store, clock.now())
-            name_runs(clock.now())
+            name_coming_runs(clock.now())
+            name_ended_runs(clock.now())
             self._unanswered = 0
         except (Refused, DBAPIError) as fault:  # our own database is away: reported when it is back
             self._say(f"Chưa xem được sự cố: {type(fault).__name__}.")

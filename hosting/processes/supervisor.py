@@ -42,12 +42,12 @@ Say = Callable[[str], None]
 FirstStart = Callable[[Store, Say], bool]
 
 
-def _say_at_once(text: str) -> None:
+def say_at_once(text: str) -> None:
     """Not held back when the output goes to a file or a service's log."""
     print(text, flush=True)
 
 
-def up(settings: Settings, first_start: FirstStart, say: Say = _say_at_once) -> int:
+def up(settings: Settings, first_start: FirstStart, say: Say = say_at_once) -> int:
     """Run everything until Ctrl-C or SIGTERM; returns the exit code 0 after a clean end.
 
     first_start  prepares the store while the server starts, and returns whether it is new

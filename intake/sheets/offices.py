@@ -1,4 +1,4 @@
-"""offices.yaml of the plan from a filled-in sheet: offices added or changed, the whole plan checked first."""
+"""The register of offices from a filled-in sheet: offices added or changed as one deed, checked as a whole first."""
 
 from __future__ import annotations
 
@@ -6,38 +6,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from config.catalogue.faults import PlanErrors
-from config.catalogue.folders import copy_plan
-from config.catalogue.loader import load_plan
+from pydantic import ValidationError
+
+from config.catalogue.checks.office_check import office_faults, register
+from config.catalogue.faults import PlanError, PlanErrors, from_validation
+from config.catalogue.fields import Known
+from config.catalogue.loader import Offices
+from config.catalogue.plan import Plan
 from config.errors import Refused
-from config.settings import PLAN_DIR
-from config.text.plain_yaml import parse
-from config.text.yaml_entries import with_entries
 from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, Choices
 from intake.sheets.filled_rows import FilledRow, by_code
 from intake.sheets.reading import OFFICES
-from intake.sheets.review import SheetReview, review_entries, write_offices
+from intake.sheets.review import SheetReview, review_entries
+from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
+from models.plans.editions import Provenance
 from models.store.actor import ActorContext
+from models.store.database import reading_session
+from models.work.deeds.apply import apply
+from models.work.register.changes import changed_register, office_from
 
 _FILE = "offices.yaml"
 _COLUMNS = {column.key: column for column in FILL_IN[OFFICES].columns}
 _FREE = ("name_vi", "name_en", "note_vi")
 _LONGEST = 200
+_REASON = "Nhập danh bạ từ bảng Excel."
 
 
-def offices_written(plan_dir: Path) -> dict[str, dict[str, Any]]:
-    """The offices of a plan as its file has them; raises ``Refused`` where the plan has no file of its own for them."""
-    if not (plan_dir / _FILE).is_file():
-        raise Refused(
-            f"Kế hoạch ở {plan_dir} viết trong một tệp, không có {_FILE}; sửa mục offices trong tệp ấy.",
-            f"The plan in {plan_dir} is one file without an {_FILE}; change its offices there.",
-        )
-    content = parse((plan_dir / _FILE).read_text(encoding="utf-8-sig")).content
-    return {str(entry["code"]): dict(entry) for entry in content["offices"]}
+def offices_written(plan: Plan) -> dict[str, dict[str, Any]]:
+    """The offices of a plan by code, each with what is said of it and the sheet has a column for."""
+    said = (office.model_dump(mode="json", exclude_defaults=True, include=set(_COLUMNS)) for office in plan.offices)
+    return {str(entry["code"]): entry for entry in said}
 
 
 def office_cells(entry: Mapping[str, Any], choices: Mapping[str, Choices]) -> dict[str, Any]:
@@ -59,40 +60,47 @@ def office_cells(entry: Mapping[str, Any], choices: Mapping[str, Choices]) -> di
 
 
 def review_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> SheetReview:
-    """Review what each row changes, and check the resulting plan with its loader."""
-    plan_dir = store.settings.plan_dir
-    before = offices_written(plan_dir)
+    """Review what each row changes, and check the resulting register."""
+    before = offices_written(store.plan)
     by_its_code = by_code(rows, "code", lambda row: row.text(_COLUMNS["code"]))
     # The successor of an office may be in the same sheet.
     for row in rows:
-        register = row.choices["register"]
-        names = {**register.names, **{code: code for code in by_its_code if code not in register.names}}
-        row.choices = {**row.choices, "register": replace(register, names=names)}
+        known = row.choices["register"]
+        names = {**known.names, **{code: code for code in by_its_code if code not in known.names}}
+        row.choices = {**row.choices, "register": replace(known, names=names)}
     entries = {code: _entry(row, code, before.get(code, {"code": code})) for code, row in by_its_code.items()}
     changed = {code: entry for code, entry in entries.items() if entry != before.get(code)}
     if changed:
         try:
-            _check(plan_dir, _with(plan_dir, changed))
+            _check({**before, **changed}, store.plan)
         except PlanErrors as errors:
             _tell(errors, by_its_code)
     right = {code: entry for code, entry in changed.items() if not by_its_code[code].faults}
     reviewed = review_entries(rows, by_its_code, right, before)
 
     def write(context: ActorContext) -> tuple[str, str]:
-        if plan_dir.resolve() == PLAN_DIR.resolve():
-            raise Refused(
-                "Kế hoạch đang dùng là bản đi kèm dondoc, không sửa được. Chép ra bằng «dondoc plan copy THƯ-MỤC», đặt"
-                " DONDOC_PLAN_DIR là thư mục đó, rồi nhập lại.",
-                "The plan in use is the one shipped with dondoc. Copy it with 'dondoc plan copy DIR', set"
-                " DONDOC_PLAN_DIR to that folder, and import again.",
-            )
-        text = _with(plan_dir, right)
         # Again with the good rows alone: one may need another that was left out.
-        _check(plan_dir, text)
-        vi, en = write_offices(plan_dir / _FILE, text, context, len(right))
-        return f"{vi} Khởi động lại dondoc để dùng.", f"{en} Restart dondoc."
+        _check({**before, **right}, store.plan)
+        _change_register(store, right, context)
+        return (
+            f"Đã ghi {len(right)} cơ quan vào danh bạ (một bản mới).",
+            f"Wrote {len(right)} offices into the register (a new edition).",
+        )
 
     return SheetReview(OFFICES, sheet, reviewed, [fault for row in rows for fault in row.faults], write)
+
+
+def _change_register(store: Store, entries: Mapping[str, Mapping[str, Any]], context: ActorContext) -> None:
+    """Put a register with these offices in force, with what that means for open work."""
+    known = {office.code: office.model_dump() for office in context.plan.offices}
+    offices = {office.code: office for office in context.plan.offices}
+    for code, entry in entries.items():
+        unsaid = {key: value for key, value in known.get(code, {}).items() if key not in _COLUMNS}
+        offices[code] = office_from({**unsaid, **entry})
+    with reading_session(store.engine) as session:
+        change = changed_register(session, offices, provenance=Provenance(reason=_REASON), context=context)
+    apply(store.engine, change)
+    mirror_configuration(store.engine, change.context.plan, store.contacts)
 
 
 def _entry(row: FilledRow, code: str, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,19 +153,14 @@ def _tell(errors: PlanErrors, rows: Mapping[str, FilledRow]) -> None:
         )
 
 
-def _check(plan_dir: Path, text: str) -> None:
-    """Load the resulting plan; raises ``PlanErrors``."""
-    with TemporaryDirectory() as folder:
-        copy_plan(plan_dir, Path(folder))
-        (Path(folder) / _FILE).write_text(text, encoding="utf-8")
-        load_plan(Path(folder))
-
-
-def _with(plan_dir: Path, entries: Mapping[str, Mapping[str, Any]]) -> str:
-    text = (plan_dir / _FILE).read_text(encoding="utf-8-sig")
-    days = {key for key, column in _COLUMNS.items() if column.is_day}
-    as_written = {
-        code: {key: date.fromisoformat(value) if key in days else value for key, value in entry.items()}
-        for code, entry in entries.items()
-    }
-    return with_entries(text, "offices", as_written, file=_FILE) if entries else text
+def _check(entries: Mapping[str, Mapping[str, Any]], plan: Plan) -> None:
+    """Check a register as a whole; raises ``PlanErrors``."""
+    content = {"offices": [dict(entry) for entry in entries.values()]}
+    errors = list[PlanError]()
+    try:
+        Offices.model_validate(content, context=Known(offices=set(entries), groups=set(plan.groups)))
+    except ValidationError as invalid:
+        errors += from_validation(_FILE, content, invalid, Offices)
+    errors += office_faults({_FILE: content}, register({_FILE: content}))
+    if errors:
+        raise PlanErrors(Path(_FILE), errors)

@@ -4,7 +4,7 @@ Computed from the clock, never stored. Lateness is judged on the report that cou
 one awaiting a decision; a returned report counts as none. Suspended work is open, and neither late nor due soon.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, true
 from sqlmodel import col
@@ -32,6 +32,13 @@ def in_directive(plan: Plan, directive: Directive) -> ColumnElement[bool]:
     if not plan.has_several:
         return true()
     return col(Assignment.priority).in_([priority.code for priority in plan.priorities_of(directive.code)])
+
+
+def due_between(first: date, last: date) -> ColumnElement[bool]:
+    """Whether the due date, extensions included, lies in these days, both included."""
+    return and_(
+        col(Assignment.due_at) > end_of_day(first - timedelta(days=1)), col(Assignment.due_at) <= end_of_day(last)
+    )
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:

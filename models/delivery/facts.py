@@ -188,22 +188,28 @@ _URGING = (
 
 
 def _sent_before(session: Session, message_ids: Collection[int]) -> dict[int, list[tuple[str, EarlierNotice]]]:
-    """For each assignment of these messages, what was sent about it to whom, by rung and in order."""
-    concerned = select(Notice.assignment_id).where(col(Notice.message_id).in_(message_ids))
+    """For each assignment that these messages tell a head of, what was sent about it to whom, by rung and in order."""
+    concerned = select(Notice.assignment_id).where(
+        col(Notice.message_id).in_(message_ids),
+        col(Notice.state) == NoticeState.PENDING,
+        col(Notice.desk) == Desk.HEAD,
+    )
     sent = (
-        select(Notice)
+        sa.select(
+            *map(col, (Notice.assignment_id, Notice.rung, Notice.sent_at, Notice.kind, Notice.office, Notice.desk))
+        )
         .where(
             col(Notice.assignment_id).in_(concerned),
-            Notice.state == NoticeState.SENT,
+            col(Notice.state) == NoticeState.SENT,
             col(Notice.kind).in_(_URGING),
         )
         .order_by(col(Notice.sent_at), col(Notice.id))
     )
     by_assignment: dict[int, list[tuple[str, EarlierNotice]]] = {}
-    for notice in session.exec(sent).all():
-        if notice.sent_at is not None:
-            earlier = EarlierNotice(notice.sent_at, notice.kind, Recipient(notice.office, notice.desk))
-            by_assignment.setdefault(notice.assignment_id, []).append((notice.rung, earlier))
+    for number, rung, sent_at, kind, office, desk in session.execute(sent):
+        if sent_at is not None:
+            earlier = EarlierNotice(sent_at, kind, Recipient(office, desk))
+            by_assignment.setdefault(number, []).append((rung, earlier))
     return by_assignment
 
 

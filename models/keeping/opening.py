@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, exists, func, select
 from sqlmodel import col
 
 from config import clock
-from config.catalogue.folders import CALENDAR, source_digest
+from config.catalogue.folders import CALENDAR
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
@@ -22,6 +22,7 @@ from config.settings import Settings
 from models.keeping.mirror import mirror_configuration
 from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance, import_plan, is_known_source, plan_in_force
+from models.plans.reading import source_digest
 from models.store.actor import ActorContext
 from models.store.database import open_database, reading, session_scope
 from models.tables.anchor import Anchor

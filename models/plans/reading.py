@@ -1,16 +1,28 @@
 """Reading a plan's files beside the plan in force: what they say is taken, what they do not mention stays."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.catalogue.folders import CALENDAR, DIRECTIVE, directive_code_in, folder_of, in_folder, is_priority, name_of
+from config.catalogue.folders import (
+    CALENDAR,
+    DIRECTIVE,
+    files_of,
+    folder_of,
+    further_folders,
+    in_folder,
+    is_priority,
+    name_of,
+    one_file_in,
+)
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.catalogue.writing import directive_folders, plan_files
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
+from config.text.plain_yaml import read_yaml
 from models.plans.documents import PlanInForce
 
 
@@ -22,7 +34,7 @@ def plan_from(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCalendar]
     """
     if path.is_file() and (path.name == DIRECTIVE or is_priority(path.name)):
         return _with_one_file(path, in_force)
-    code = directive_code_in(path)
+    code = _directive_code_in(path)
     if code == in_force.plan.main_directive.code:
         plan, calendar = load_plan(path), load_calendar(path / CALENDAR)
         return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)
@@ -38,7 +50,7 @@ def plan_from(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCalendar]
 def _with_one_file(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCalendar]:
     """The whole plan in force, written out with one file in the place of the one it changes."""
     files = plan_files(in_force.plan, in_force.calendar)
-    code = directive_code_in(path) if path.name == DIRECTIVE else ""
+    code = _directive_code_in(path) if path.name == DIRECTIVE else ""
     folders = {each.code: folder for folder, each in directive_folders(in_force.plan)}
     place = next(
         (file for file in files if is_priority(path.name) and name_of(file) == path.name),
@@ -76,3 +88,26 @@ def _days_beside(calendar: WorkingCalendar, standing: WorkingCalendar) -> Workin
     since = (each for each in standing.overrides if each.date not in days)
     provisional_from = max(calendar.provisional_from, standing.provisional_from)
     return replace(calendar, overrides=(*calendar.overrides, *since), provisional_from=provisional_from)
+
+
+def source_digest(source: Path) -> str:
+    """SHA-256 of the names and contents of a plan's files; empty where there are none."""
+    folders = (source, *further_folders(source)) if source.is_dir() else ()
+    paths = [path for folder in folders for path in files_of(folder) if path.suffix in (".yaml", ".txt")]
+    paths += [source] if source.is_file() else []
+    whole = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        whole.update(f"{path.relative_to(source).as_posix()}\0{len(content)}\0".encode() + content)
+    return whole.hexdigest() if paths else ""
+
+
+def _directive_code_in(path: Path) -> str:
+    """The code of the directive that a folder or file of a plan begins with; empty where it cannot be read."""
+    one_file = one_file_in(path) if path.is_dir() or path.name != DIRECTIVE else None
+    try:
+        content = read_yaml(one_file or (path / DIRECTIVE if path.is_dir() else path)).content
+    except Refused:
+        return ""
+    directive = content.get("directive", {}) if one_file and isinstance(content, dict) else content
+    return str(directive.get("code", "")) if isinstance(directive, dict) else ""

@@ -147,6 +147,12 @@ def _code_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[tuple[str, Re
                     f"{label_en}: {code} is a principle and cannot be assigned; choose another.",
                 )
                 yield field, principle
+            elif isinstance(found, Subtask) and (directive := plan.directive_of(code)).is_closed(context.today):
+                closed = Refused(
+                    f"{label}: chỉ đạo {directive.code} đã kết thúc ngày {directive.closed_on:%d/%m/%Y}.",
+                    f"{label_en}: directive {directive.code} was closed on {directive.closed_on:%d/%m/%Y}.",
+                )
+                yield field, closed
 
 
 def _day_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[Refused]:

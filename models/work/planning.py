@@ -169,10 +169,11 @@ class _Planning:
                 yield each
 
     def occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:
-        if self.context.today < self.issue.on_date:
+        directive, today = self.context.directive, self.context.today
+        if today < self.issue.on_date or directive.is_closed(today):
             return
         for occasion in self._all_occasions(subtask, step, periods):
-            if not periods or occasion.key in periods:
+            if directive.asks_on(occasion.on) and (not periods or occasion.key in periods):
                 yield occasion
 
     def _all_occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:

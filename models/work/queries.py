@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, type_coerce
-from sqlmodel import Session, and_, case, col, func, select
+from sqlmodel import Session, case, col, func, select
 
-from config.clock import end_of_day
-from models.alerts.status import is_open, not_withdrawn, overdue, status_expr, status_of
+from config.catalogue.plan import Plan
+from models.alerts.status import due_between, is_open, not_withdrawn, overdue, status_expr, status_of
 from models.store.audit import AuditEvent
 from models.store.columns import enum_column
 from models.tables.anchor import Anchor
@@ -21,7 +22,7 @@ from models.tables.report import Extension, Report
 from models.work.deeds.facts import DeedFacts, deeds_on
 from models.work.parties import NOBODY_ELSE, Parties, own_work, parties_of
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
-from models.work.search import Search
+from models.work.search import Search, search_for
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,30 @@ class AssignmentFilter:
     priorities: tuple[str, ...] | None = None
     due_in: tuple[date, date] | None = None
     overdue_first: bool = False
+
+
+def assignment_filter(
+    plan: Plan,
+    *,
+    office: str | None = None,
+    priority: str | None = None,
+    subtask: str | None = None,
+    directive: str | None = None,
+    search: str = "",
+    **others: Any,
+) -> AssignmentFilter:
+    """The filter by these codes, an office also by its name, and searched words.
+
+    Raises ``Refused`` for a code that the plan does not have.
+    """
+    return AssignmentFilter(
+        office=None if office is None else plan.office_named(office).code,
+        priority=None if priority is None else plan.priority(priority).code,
+        subtask=None if subtask is None else plan.subtask(subtask).code,
+        priorities=None if directive is None else tuple(each.code for each in plan.priorities_of(directive)),
+        search=search_for(plan, search),
+        **others,
+    )
 
 
 def assignments(
@@ -103,10 +128,7 @@ def conditions(connection: Connection, criteria: AssignmentFilter, now: datetime
     if criteria.priorities is not None:
         yield col(Assignment.priority).in_(criteria.priorities)
     if criteria.due_in is not None:
-        first, last = criteria.due_in
-        yield and_(
-            col(Assignment.due_at) > end_of_day(first - timedelta(days=1)), col(Assignment.due_at) <= end_of_day(last)
-        )
+        yield due_between(*criteria.due_in)
     if criteria.search is not None:
         yield criteria.search.condition()
 

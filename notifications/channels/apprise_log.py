@@ -24,6 +24,7 @@ from notifications.channels.http import (
     refusal,
 )
 from notifications.channels.outgoing import Outcome, Result
+from notifications.channels.smtp_connection import mail_refusal
 
 _NOT_TAKEN = Outcome(Result.TEMPORARY, "Dịch vụ không nhận tin và không nói lý do rõ ràng.")
 
@@ -72,7 +73,7 @@ class AppriseLog:
         if self.status:
             return refusal(self.status, self._retry_after())
         if code := _SMTP_CODE.search(self.fault):
-            return _mail_refusal(int(code[1]))
+            return mail_refusal(int(code[1]))
         if _TLS.search(self.fault):
             return TLS_FAILED
         if _BEFORE_CONNECTED.search(self.fault):
@@ -115,9 +116,3 @@ def _listener() -> _Listener:
     logger.setLevel(logging.DEBUG)
     logger.addHandler(listener)
     return listener
-
-
-def _mail_refusal(code: int) -> Outcome:
-    if code >= 500:
-        return Outcome(Result.PERMANENT, f"Máy chủ thư từ chối (mã {code}); kiểm tra địa chỉ, tài khoản.")
-    return Outcome(Result.TEMPORARY, f"Máy chủ thư tạm thời từ chối (mã {code}).")

@@ -18,7 +18,7 @@ from notifications.channels.http import CONNECT_TIMEOUT_S, rate_limited
 from notifications.channels.letter import SENDER_NAME, compose_letter, formatted_address
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.channels.rate_limits import ProviderUnreachable, RateLimited
-from notifications.channels.smtp_connection import SmtpConnection, SmtpTlsConnection
+from notifications.channels.smtp_connection import SmtpConnection, SmtpTlsConnection, mail_refusal
 from notifications.channels.time_limit import SEND_LIMIT_S
 
 _NO_CONNECTION = "Không kết nối được tới máy chủ thư."
@@ -46,7 +46,7 @@ def send_mail(service: Any, message: OutgoingMessage, *, now: datetime, connecti
     except ProviderUnreachable:
         return Outcome(Result.TEMPORARY, f"{_NO_CONNECTION} Vừa thử nhiều lần liền; sẽ thử lại ở lượt sau.")
     except smtplib.SMTPResponseException as answer:
-        return _refused(answer.smtp_code)
+        return mail_refusal(answer.smtp_code)
     except smtplib.SMTPNotSupportedError:
         return Outcome(Result.PERMANENT, "Máy chủ thư không hỗ trợ STARTTLS hoặc đăng nhập; kiểm tra địa chỉ.")
     except ssl.SSLCertVerificationError:
@@ -101,7 +101,7 @@ def _send_letter(
         elif kept and code == _CLOSING:
             raise _ConnectionClosed
         else:
-            outcome = _refused(code)
+            outcome = mail_refusal(code)
             if client.rset()[0] != 250:
                 client.close()
     except UnicodeError:
@@ -141,7 +141,7 @@ def _hand_over(client: SmtpConnection, content: bytes) -> Outcome:
             code, _ = client.getreply()
     except (OSError, smtplib.SMTPException):
         return Outcome(Result.AMBIGUOUS, "Máy chủ thư không trả lời sau khi nhận thư; chưa rõ đã nhận hay chưa.")
-    return Outcome(Result.SENT) if code == 250 else _refused(code)
+    return Outcome(Result.SENT) if code == 250 else mail_refusal(code)
 
 
 def _open(service: Any, ends_at: float, connections: Connections) -> SmtpConnection:
@@ -169,9 +169,3 @@ def _open(service: Any, ends_at: float, connections: Connections) -> SmtpConnect
         client.close()
         raise
     return client
-
-
-def _refused(code: int) -> Outcome:
-    if 500 <= code < 600:
-        return Outcome(Result.PERMANENT, f"Máy chủ thư từ chối (mã {code}); kiểm tra địa chỉ, tài khoản.")
-    return Outcome(Result.TEMPORARY, f"Máy chủ thư tạm thời từ chối (mã {code}).")

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from notifications.channels.outgoing import Outcome, Result
+
 
 class SmtpConnection(smtplib.SMTP):
     """SMTP in which no piece of a reply takes longer than ``read_timeout_s``, and none comes after ``ends_at``.
@@ -42,6 +44,13 @@ class SmtpTlsConnection(SmtpConnection, smtplib.SMTP_SSL):
 
     def __init__(self, host: str, port: int, *, context: ssl.SSLContext, read_timeout_s: float, ends_at: float) -> None:
         super().__init__(host, port, read_timeout_s=read_timeout_s, ends_at=ends_at, context=context)
+
+
+def mail_refusal(code: int) -> Outcome:
+    """What the code by which a mail server refuses means for the letter."""
+    if 500 <= code < 600:
+        return Outcome(Result.PERMANENT, f"Máy chủ thư từ chối (mã {code}); kiểm tra địa chỉ, tài khoản.")
+    return Outcome(Result.TEMPORARY, f"Máy chủ thư tạm thời từ chối (mã {code}).")
 
 
 class _ReplyReader:

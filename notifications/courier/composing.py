@@ -149,7 +149,7 @@ class Writer:
     def write(self, draft: Draft) -> AddressedMessage:
         """Raises ``Refused`` when the plan no longer knows the office or the subtask."""
         store, message = self._store, draft.message
-        address = store.contacts.over(message.office, message.desk, message.channel)
+        address = store.contacts.address_over(message.office, message.desk, message.channel)
         if draft.is_sample:  # what never happened is told to nobody but the local mailbox
             address = Address(LOCAL_MAILBOX, address.language)
         office = store.plan.office(message.office)

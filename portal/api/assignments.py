@@ -20,8 +20,7 @@ from models.tables.report import Attachment, Report, ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of
-from models.work.queries import AssignmentFilter, History, page_of_assignments
-from models.work.search import search_for
+from models.work.queries import History, assignment_filter, page_of_assignments
 from portal.api.assignment_shapes import (
     Acceptance,
     AdHocAssignment,
@@ -44,7 +43,6 @@ from portal.api.assignment_shapes import (
 from portal.api.shapes import REFUSALS, TokenHolder
 from portal.form import submission_key
 from portal.pages.assignment import download, get_own_assignment, get_visible_assignment, reports_shown
-from portal.query import priorities_in_directive
 from portal.sign_in.session import VisitorRole
 from portal.web import RowId, context_of, now_of, store_of, visitor_of
 
@@ -83,16 +81,17 @@ def list_assignments(
     Every word of ``q`` must fit, as in the portal.
     """
     store, visitor = store_of(request), visitor_of(request)
-    wanted = AssignmentFilter(
-        office=visitor.office or (store.plan.office_named(office).code if office else None),
-        priority=store.plan.priority(priority).code if priority else None,
-        priorities=priorities_in_directive(store.plan, _plain(directive) or ""),
-        subtask=store.plan.subtask(subtask).code if subtask else None,
+    wanted = assignment_filter(
+        store.plan,
+        office=visitor.office or office or None,
+        priority=priority or None,
+        subtask=subtask or None,
+        directive=_plain(directive),
+        search=_plain(q) or "",
         period=_plain(period),
         role=role,
         status=status,
         state=state,
-        search=search_for(store.plan, _plain(q) or ""),
     )
     with reading(store.engine) as connection:
         rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)

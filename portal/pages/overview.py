@@ -12,7 +12,7 @@ from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.store.database import DatabaseUnreachable, reading
 from models.tables.lifecycle import Role, State, Status
-from models.work.queries import AssignmentFilter, page_of_assignments
+from models.work.queries import AssignmentFilter, assignment_filter, page_of_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
 from models.work.work_lists import SectionKey, work_list
@@ -23,7 +23,6 @@ from portal.query import (
     due_choices,
     offices_of_kind,
     parse_choice,
-    priorities_in_directive,
     read_query,
     requested_page,
     search_words,
@@ -143,16 +142,17 @@ def filter_of(plan: Plan, query: Mapping[str, str]) -> AssignmentFilter:
     office, priority, subtask = (query.get(name, "")[:40] for name in ("office", "priority", "subtask"))
     status = query.get("status", "")
     due = span_of(query["due"]) if "due" in query else None
-    return AssignmentFilter(
-        office=plan.office_named(office).code if office else None,
-        priority=plan.priority(priority).code if priority else None,
-        subtask=plan.subtask(subtask).code if subtask else None,
+    return assignment_filter(
+        plan,
+        office=office or None,
+        priority=priority or None,
+        subtask=subtask or None,
+        directive=query.get("directive", "")[:40] or None,
+        search=search_words(query),
         period=query.get("period") or None,
         role=parse_choice(Role, query.get("role", ""), "Vai trò", "Role"),
         status=Status(status) if status in set(Status) else None,
         state=None if status in set(Status) else parse_choice(State, status, "Tình trạng", "Status"),
-        search=search_for(plan, search_words(query)),
-        priorities=priorities_in_directive(plan, query.get("directive", "")[:40]),
         offices=offices_of_kind(plan, query["kind"]) if "kind" in query else None,
         due_in=(due.first, due.last) if due else None,
     )

@@ -27,7 +27,7 @@ from portal.query import read_query
 from portal.sign_in.session import VisitorRole
 from portal.web import context_of, language_of, now_of, see_other, store_of, visitor_of
 from reports.sheets.fill_in_workbook import write_fill_in
-from reports.sheets.returned_table import table_that_came_back
+from reports.sheets.returned_table import review_returned_table
 from reports.sheets.workbook import gather, write_workbook
 
 router = APIRouter()
@@ -85,7 +85,7 @@ def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
         reviewed = review_workbook(
             *(store_of(request), name, BytesIO(content), context_of(request)),
             only=ASSIGNMENTS,
-            tracking_table=table_that_came_back,
+            tracking_table=review_returned_table,
         )
         if kept and reviewed.to_write:
             if not upload.form.text("good_rows"):

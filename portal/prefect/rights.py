@@ -1,4 +1,4 @@
-"""Which requests of Prefect's API the proxy passes on, and for whom. What is not listed here is refused.
+"""Which requests of Prefect's API the proxy passes on, and for whom. What ``routes.toml`` does not list is refused.
 
 Prefect knows no roles, and whoever may change a deployment, a work pool or the variables of a run makes the machine
 run what they like. So the proxy is narrower than Prefect: managers read; coordinators also start, end, repeat and pause
@@ -6,105 +6,12 @@ runs; nobody reads or writes what may hold a secret. A route that a newer Prefec
 """
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from portal.sign_in.session import VisitorRole
-
-_READ = """
-GET /health
-GET /ready
-GET /version
-GET /admin/version
-GET /artifacts/{id}
-GET /artifacts/{key}/latest
-POST /artifacts/count
-POST /artifacts/filter
-POST /artifacts/latest/count
-POST /artifacts/latest/filter
-GET /deployments/{id}
-GET /deployments/{id}/schedules
-GET /deployments/{id}/work_queue_check
-GET /deployments/name/{flow_name}/{deployment_name}
-POST /automations/count
-POST /automations/filter
-GET /automations/related-to/{resource_id}
-GET /automations/{id}
-POST /deployments/count
-POST /deployments/filter
-POST /deployments/paginate
-POST /events/count-by/{countable}
-POST /events/filter
-GET /events/filter/next
-GET /flow_run_states/
-GET /flow_run_states/{id}
-GET /flow_runs/{id}
-GET /flow_runs/{id}/graph
-GET /flow_runs/{id}/graph-v2
-GET /flow_runs/{id}/logs/download
-POST /flow_runs/count
-POST /flow_runs/filter
-POST /flow_runs/history
-POST /flow_runs/lateness
-POST /flow_runs/paginate
-GET /flows/{id}
-GET /flows/name/{name}
-POST /flows/count
-POST /flows/filter
-POST /flows/paginate
-POST /logs/filter
-POST /saved_searches/filter
-GET /task_run_states/
-GET /task_run_states/{id}
-GET /task_runs/{id}
-POST /task_runs/count
-POST /task_runs/filter
-POST /task_runs/history
-POST /task_runs/paginate
-POST /ui/flow_runs/count-task-runs
-POST /ui/flow_runs/history
-POST /ui/flows/count-deployments
-POST /ui/flows/next-runs
-POST /ui/task_runs/count
-POST /ui/task_runs/dashboard/counts
-GET /ui/task_runs/{id}
-POST /work_pools/count
-POST /work_pools/filter
-GET /work_pools/{name}
-POST /work_pools/{work_pool_name}/queues/filter
-GET /work_pools/{work_pool_name}/queues/{name}
-POST /work_pools/{work_pool_name}/workers/filter
-POST /work_queues/filter
-GET /work_queues/{id}
-GET /work_queues/{id}/status
-"""
-
-_CHANGE = """
-POST /deployments/{id}/create_flow_run
-POST /deployments/{id}/pause_deployment
-POST /deployments/{id}/resume_deployment
-PATCH /deployments/{id}/schedules/{schedule_id}
-POST /flow_runs/{id}/resume
-POST /flow_runs/{id}/set_state
-POST /ui/schemas/validate
-"""
-
-_RUN_CHANGES: Mapping[str, frozenset[str]] = {
-    # Not job_variables or an infrastructure: they name the command that the machine would run.
-    "/create_flow_run": frozenset(
-        {
-            "name",
-            "parameters",
-            "enforce_parameter_schema",
-            "state",
-            "tags",
-            "idempotency_key",
-            "empirical_policy",
-            "work_queue_name",
-        }
-    ),
-    "/set_state": frozenset({"state", "force"}),
-}
 
 REDACTED = frozenset(
     {"actions", "actions_on_resolve", "actions_on_trigger", "base_job_template", "job_variables", "pull_steps"}
@@ -120,13 +27,13 @@ _TEMPLATE_KEY, _PLAIN_TEMPLATES = "__prefect_kind", ("none", "json")
 """Other kinds of value are filled in from the server's variables, or run as templates there."""
 
 
-def _compiled(text: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(
-        re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(line)) + "/?") for line in text.strip().splitlines()
-    )
+def _compiled(routes: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(route)) + "/?") for route in routes)
 
 
-_READS, _CHANGES = _compiled(_READ), _compiled(_CHANGE)
+_ROUTES = tomllib.loads((Path(__file__).parent / "routes.toml").read_text(encoding="utf-8"))
+_READS, _CHANGES = _compiled(_ROUTES["read"]), _compiled(_ROUTES["change"])
+_RUN_FIELDS: Mapping[str, Iterable[str]] = _ROUTES["run_fields"]
 
 
 def is_read(method: str, path: str) -> bool:
@@ -147,7 +54,7 @@ def forbidden_field(path: str, body: Any) -> str:
         return "" if body is None else "body"
     if reference := _external_reference(body):
         return reference
-    for ending, known in _RUN_CHANGES.items():
+    for ending, known in _RUN_FIELDS.items():
         if path.rstrip("/").endswith(ending):
             state = body.get("state") or {}
             return _unknown_field(body, known) or (

@@ -4,9 +4,11 @@ Discovery 1.0, the code flow with PKCE (RFC 7636), and an ID token whose signatu
 are checked. Nothing that the provider writes is shown to the visitor.
 """
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -168,11 +170,17 @@ def _is_safe(endpoint: Any, issuer: str) -> bool:
     return scheme == "https" or (scheme == "http" and issuer.startswith("http://"))
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """As httpx makes it; reading the root certificates takes 70 ms, so once for a process."""
+    return httpx.create_ssl_context()
+
+
 def _fetch(what: str, address: str, *, data: Mapping[str, str] | None = None, auth: Any = None) -> dict[str, Any]:
     """The JSON object at ``address``, by POST when there is ``data``. No redirect is followed."""
     method, headers = "GET" if data is None else "POST", {"Accept": "application/json"}
     try:
-        answer = httpx.request(method, address, data=data, auth=auth, headers=headers, timeout=TIMEOUT_S)
+        answer = httpx.request(method, address, data=data, auth=auth, headers=headers, timeout=TIMEOUT_S, verify=_tls())
         content = answer.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         raise ProviderFailed(what) from None

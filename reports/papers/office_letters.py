@@ -39,6 +39,7 @@ class PaperRow:
 
     what: str
     period: str
+    office: str
     role: str
     product: str
     report_to: str
@@ -110,7 +111,7 @@ def _items(
         .group_by(col(Notice.assignment_id))
     )
     reminded = {number: (count, last) for number, count, last in connection.execute(reminders)}
-    return [_item(row, reminded.get(row.id), plan, calendar, now) for row in rows]
+    return [paper_row(row, plan, calendar, now, reminded.get(row.id)) for row in rows]
 
 
 def assignments_for_paper(
@@ -136,7 +137,7 @@ def assigning_document_in_words(connection: Connection, directive: str) -> str:
     return f"Văn bản giao việc số {number} ngày\N{NO-BREAK SPACE}{found.on_date:%d/%m/%Y}"
 
 
-def assignment_in_words(row: ListedAssignment, plan: Plan, day: date) -> str:
+def _in_words(row: ListedAssignment, plan: Plan, day: date) -> str:
     """The title of an assignment, and the lead office on ``day`` where its own office only helps."""
     title = plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)
     if row.role is Role.LEAD:
@@ -146,15 +147,21 @@ def assignment_in_words(row: ListedAssignment, plan: Plan, day: date) -> str:
     return f"{row.subtask} {title} (phối hợp {helped})"
 
 
-def _item(
-    row: ListedAssignment, reminded: tuple[int, datetime] | None, plan: Plan, calendar: WorkingCalendar, now: datetime
+def paper_row(
+    row: ListedAssignment,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    reminded: tuple[int, datetime] | None = None,
 ) -> PaperRow:
+    """An assignment on paper; ``reminded`` is how often its office was reminded and when last."""
     today = local_date(now)
     step = plan.step(row.subtask, row.step)
     report_to = step.report_to if row.role is Role.LEAD else ()
     return PaperRow(
-        what=assignment_in_words(row, plan, today),
+        what=_in_words(row, plan, today),
         period=period_in_words(row.period, "vi", occasion=row.occasion),
+        office=plan.office(row.office).name_vi,
         role=ROLE_VI[row.role],
         product=_product(plan.subtask(row.subtask), row.step, row.role),
         report_to=", ".join(plan.office(plan.current_office(code, today)).name_vi for code in report_to),

@@ -14,8 +14,7 @@ from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC, Priority, Subtask
-from config.clock import local_date
-from config.rules.periods import Period, parse_period, period_in_words, period_of
+from config.rules.periods import Period, parse_period, period_of
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import in_directive, not_withdrawn, overdue
 from models.keeping.opening import Store
@@ -25,7 +24,7 @@ from models.tables.report import Report
 from models.work.planning import ANCHORED
 from reports.board.board import is_sample
 from reports.figures import Span, Tally, due_within, tally, tally_by_office
-from reports.papers.office_letters import assigning_document_in_words, assignment_in_words, assignments_for_paper
+from reports.papers.office_letters import PaperRow, assigning_document_in_words, assignments_for_paper, paper_row
 from reports.subtask_count import SubtaskCount, count_subtasks
 
 MAX_QUOTES = 20
@@ -84,17 +83,6 @@ class PriorityPart:
 
 
 @dataclass(frozen=True)
-class LateItem:
-    """Work that is late. ``days`` counts working days since the due date."""
-
-    what: str
-    period: str
-    office: str
-    due: str
-    days: int
-
-
-@dataclass(frozen=True)
 class PeriodReport:
     """All of it, for one directive. ``before`` are the figures of the period before, None if nothing fell into it."""
 
@@ -106,7 +94,7 @@ class PeriodReport:
     before: Tally | None
     priorities: Sequence[PriorityPart]
     offices: Sequence[tuple[str, Tally]]
-    late: Sequence[LateItem]
+    late: Sequence[PaperRow]
     late_more: int
     assigned_by: str
     is_sample: bool
@@ -239,21 +227,10 @@ def _accepted(connection: Connection, mine: ColumnElement[bool], now: datetime) 
 
 def _late(
     connection: Connection, mine: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
-) -> tuple[list[LateItem], int]:
+) -> tuple[list[PaperRow], int]:
     rows = assignments_for_paper(connection, and_(not_withdrawn, mine, overdue(now)), limit=MAX_LATE)
     all_ = tally(connection, now=now, calendar=calendar, only=mine)[()].open_overdue
-    today = local_date(now)
-    items = [
-        LateItem(
-            what=assignment_in_words(row, plan, today),
-            period=period_in_words(row.period, "vi", occasion=row.occasion),
-            office=plan.office(row.office).name_vi,
-            due=f"{row.due_date:%d/%m/%Y}",
-            days=max(0, calendar.of(plan.priority_of(row.subtask)).count(row.due_date, today)),
-        )
-        for row in rows
-    ]
-    return items, all_ - len(items)
+    return [paper_row(row, plan, calendar, now) for row in rows], all_ - len(rows)
 
 
 def _number(value: int) -> str:

@@ -13,7 +13,7 @@ from config.catalogue.plan import Plan
 from intake.sheets.ad_hoc import AssignedAdHoc
 from intake.sheets.fill_in_sheets import FILL_IN, Choices, Column, FillInSheet, choices_of
 from models.tables.lifecycle import Urgency
-from reports.sheets.styles import Styles, height_of, set_up_page
+from reports.sheets.styles import Styles, height_of, set_up_page, write_cell
 
 _CHOICES, _HOW_TO = "Danh mục", "Hướng dẫn"
 
@@ -75,28 +75,14 @@ def _write_form(
         cells = [(values.get(column.key, ""), column) for column in form.columns]
         sheet.set_row(_HEAD_ROW + 1 + number, height_of((value, column.width) for value, column in cells))
         for place, (value, column) in enumerate(cells):
-            _write_cell(
-                sheet,
-                _HEAD_ROW + 1 + number,
-                place,
-                value,
-                styles.of(form=_form_of(column), centred=column.is_day, fill=True),
-            )
+            style = styles.of(form=_form_of(column), centred=column.is_day, fill=True)
+            write_cell(sheet, _HEAD_ROW + 1 + number, place, value, style)
     sheet.autofilter(_HEAD_ROW, 0, last, len(form.columns) - 1)
 
 
 def _form_of(column: Column) -> str:
     """Text stays as it is typed: Excel would make a day of 1-2 and a number of 08."""
     return "dd/mm/yyyy" if column.is_day else "@"
-
-
-def _write_cell(sheet: Worksheet, row: int, place: int, value: str | date, style: Any) -> None:
-    if isinstance(value, date):
-        sheet.write_datetime(row, place, value, style)
-    elif value:
-        sheet.write_string(row, place, value, style)
-    else:
-        sheet.write_blank(row, place, None, style)
 
 
 def _validation(column: Column, places: Mapping[str, str]) -> dict[str, Any] | None:

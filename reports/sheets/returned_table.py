@@ -49,7 +49,7 @@ _WAY: Mapping[str, tuple[str, str]] = {
 _Cells = Mapping[str, str | date | None]
 
 
-def table_that_came_back(store: Store, read: Mapping[str, Any], context: ActorContext) -> SheetReview:
+def review_returned_table(store: Store, read: Mapping[str, Any], context: ActorContext) -> SheetReview:
     """What differs in a tracking table, as ``intake.sheets.reading`` found it, from what dondoc said or says.
 
     Raises ``Refused`` when its heads are not those of the table. There is never anything to write.
@@ -73,7 +73,7 @@ def table_that_came_back(store: Store, read: Mapping[str, Any], context: ActorCo
     for row in rows:
         cells = typed[row.number]
         number = str(cells.get("id") or "")
-        _tell(row, columns, cells, today.get(number), then.get(number))
+        _add_faults(row, columns, cells, today.get(number), then.get(number))
         since = number in moved and not row.faults
         note = ("việc đã thay đổi từ khi lập bảng", "has changed since the table was made") if since else ("", "")
         about = (today.get(number) or then.get(number) or {}).get("title")
@@ -133,7 +133,10 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def _tell(row: FilledRow, columns: Iterable[Column], cells: _Cells, today: _Cells | None, then: _Cells | None) -> None:
+def _add_faults(
+    row: FilledRow, columns: Iterable[Column], cells: _Cells, today: _Cells | None, then: _Cells | None
+) -> None:
+    """Add a fault for each cell that says neither what dondoc says today nor what it said when the table was made."""
     number = str(cells.get("id") or "")
     if "id" in row.faulty_keys:
         return

@@ -28,7 +28,7 @@ from models.tables.lifecycle import STATE_WORDS, Role, Status
 from models.work.queries import AssignmentFilter, conditions, count_assignments
 from reports.board.board import is_sample
 from reports.figures import Tally, sum_tallies, tally, tally_by_office
-from reports.sheets.styles import GREY, INK, STATUS_INK, Styles, height_of, set_up_page
+from reports.sheets.styles import GREY, INK, STATUS_INK, Styles, height_of, set_up_page, write_cell
 from reports.sheets.tracking_table import COLUMNS, TrackingRow, role_in_words, tracking_cells, tracking_rows
 from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.wording import STATUS_EN, STATUS_VI
@@ -129,8 +129,7 @@ def gather(
 
 def write_workbook(found: WorkbookContents, file: BinaryIO, *, progress: Callable[[int], None] | None = None) -> None:
     """Write the workbook into ``file``, row by row; ``progress`` is told of rows as they are done."""
-    # Constant memory: a row that is begun sends the one before it to disk. Texts are written as texts, whatever they
-    # begin with.
+    # Constant memory: a row that is begun sends the one before it to disk.
     with Workbook(file, {"constant_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
         book.set_properties({"title": _t(found, "Bảng theo dõi thực hiện nhiệm vụ", "Tracking table")})
         styles = Styles(book)
@@ -165,12 +164,9 @@ def _write_table(
             style = styles.of(ink=ink, centred=place in _CENTRED)
             if place == _STATUS_COLUMN:
                 style = styles.of(ink=STATUS_INK[work.status], bold=work.status is Status.OPEN_OVERDUE)
-            if isinstance(value, date):
-                sheet.write_datetime(row, place, value, styles.of(ink=ink, centred=True, form="dd/mm/yyyy"))
-            elif isinstance(value, int):
-                sheet.write_number(row, place, value, style)
-            else:
-                sheet.write_string(row, place, value, style) if value else sheet.write_blank(row, place, None, style)
+            elif isinstance(value, date):
+                style = styles.of(ink=ink, centred=True, form="dd/mm/yyyy")
+            write_cell(sheet, row, place, value, style)
         # The row before has left memory, but its height would be kept: 40 MiB of a large table.
         sheet.row_info.pop(row - 1, None)
         sheet.row_sizes.pop(row - 1, None)

@@ -64,3 +64,43 @@ def test_a_notice_of_a_swap_is_entered_shown_and_followed(dondoc: Command) -> No
     confirmed = ("holidays", "notice", "--confirmed-year", "2027", "--document", "9/TB-VPCP", "--as-of", "2026-11-20")
     assert dondoc(*confirmed)[0] == 0
     assert "chưa có thông báo" not in dondoc("holidays", "list", "--as-of", "2026-11-21")[1]
+
+
+@pytest.mark.later
+def test_offices_are_shown_merged_split_and_directives_closed(dondoc: Command) -> None:
+    decided = ("--paper", "77/QĐ-UBND", "--as-of", "2023-08-25")
+    assert "SYT" in dondoc("office", "list", "--as-of", "2023-08-25")[1]
+    assert json.loads(dondoc("office", "show", "SYT", "--json")[1])["open"] > 0
+    merge = ("office", "merge", "SYT", "--into", "SYTM", "--name", "Sở Y tế mới", *decided)
+    seen = json.loads(dondoc(*merge, "--preview", "--json")[1])
+    done = json.loads(dondoc(*merge, "--json")[1])
+    assert (seen["digest"], {each["to"] for each in seen["reassigned"]}) == (done["digest"], {"SYTM"})
+    split = ("office", "split", "SYTM", "--into", "YA", "--into", "YB", "--name", "YA=Y A", "--name", "YB=Y B")
+    code, _, err = dondoc(*split, "--paper", "78/QĐ-UBND", "--as-of", "2023-08-28")
+    assert (code, "T0.1" in err, "--default" in err) == (1, True, True)
+    by_subtask = (*split, "--heir", "T0.1=YB", "--default", "YA", "--paper", "78/QĐ-UBND", "--as-of", "2023-08-28")
+    split_up = json.loads(dondoc(*by_subtask, "--json")[1])
+    assert {each["to"] for each in split_up["reassigned"]} <= {"YA", "YB"} and split_up["reassigned"]
+    assert "Nhận từng phần: T0.1 → YB" in dondoc("office", "show", "SYTM")[1]
+    named = ("office", "rename", "YB", "--name", "Sở B", "--paper", "79/QĐ-UBND", "--as-of", "2023-08-29")
+    assert dondoc(*named)[0] == 0 and "Sở B" in dondoc("office", "show", "YB")[1]
+    new = (
+        "office",
+        "add",
+        "MOI",
+        "--name",
+        "Sở Mới",
+        "--kind",
+        "state",
+        "--reason",
+        "Lập mới.",
+        "--date",
+        "2023-10-01",
+    )
+    assert dondoc(*new)[0] == 0
+    assert dondoc("office", "end", "YA", "--successor", "YB", "--reason", "Giải thể.", "--as-of", "2023-08-30")[0] == 0
+    close = ("directive", "close", "CD-2023-08-17", "--reason", "Đã tổng kết.", "--as-of", "2023-08-31")
+    closed = json.loads(dondoc(*close, "--json")[1])
+    assert len(closed["withdrawn"]) > 0
+    reopen = ("directive", "reopen", "CD-2023-08-17", "--reason", "Làm tiếp.", "--as-of", "2023-09-01", "--json")
+    assert len(json.loads(dondoc(*reopen)[1])["restored"]) == len(closed["withdrawn"])

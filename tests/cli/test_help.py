@@ -67,7 +67,7 @@ def test_a_group_lists_whole_sentences_too() -> None:
 
 NOT_NEEDED = {
     "--help": {"sqlalchemy", "pydantic", "rich", "pendulum", "holidays", "apprise", "prefect"},
-    "plan --help": {"sqlmodel", "alembic", "rich", "apprise", "prefect"},
+    "plan --help": {"alembic", "rich", "apprise", "prefect"},
     "due ISSUE+15 --from 2023-08-17": {"sqlmodel", "alembic", "rich", "apprise", "prefect"},
     "assignment --help": {"apprise", "prefect"},
 }

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
+from docx import Document
 
 from tests.support.command import Command
 
@@ -48,7 +50,7 @@ def test_an_amendment_is_looked_at_and_then_done(dondoc: Command, tmp_path: Path
     assert (done["moved"], done["digest"]) == (preview["moved"], preview["digest"])
     first = preview["moved"][0]
     code, out, _ = dondoc("assignment", "show", str(first["assignment"]), "--json")
-    assert json.loads(out)["due_date"] == first["to"]
+    assert json.loads(out)["assignment"]["due_date"] == first["to"]
     editions = json.loads(dondoc("plan", "editions", "--json")[1])
     assert [(each["number"], each["paper"]) for each in editions if each["series"].startswith("directive/")] == [
         (1, ""),
@@ -97,3 +99,20 @@ def test_files_changed_later_are_pointed_out_and_not_read(
     assert "ISSUE+25" not in dondoc("plan", "show")[1]
     (folder / "directive.yaml").write_text("hỏng: [")
     assert dondoc("plan", "show")[0] == 0
+
+
+def test_the_preview_goes_out_as_a_paper_for_whoever_signs(dondoc: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    dondoc("plan", "export", str(folder))
+    changed(folder / "p1.yaml", "lead: ISSUE+15", "lead: ISSUE+25")
+    amend = ("plan", "amend", str(folder), "--paper", "45/KH-UBND", "--as-of", "2023-08-22", "--preview", "-o")
+    assert dondoc(*amend, str(tmp_path / "xem.docx"))[0] == 0
+    table = Document(str(tmp_path / "xem.docx")).tables[0]
+    assert [cell.text for cell in table.rows[0].cells][:4] == ["Việc", "Nội dung", "Kỳ", "Thay đổi"]
+    assert all(row.cells[3].text == "đổi hạn" for row in table.rows[1:])
+    assert dondoc(*amend, str(tmp_path / "xem.xlsx"))[0] == 0
+    sheet = openpyxl.load_workbook(tmp_path / "xem.xlsx").worksheets[0]
+    assert sheet.max_row - 4 == len(table.rows) - 1
+    code, _, err = dondoc(*amend, str(tmp_path / "xem.pdf"))
+    assert code == 1
+    assert ".docx" in err

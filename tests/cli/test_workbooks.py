@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import openpyxl
-import pytest
 
 from tests.support.command import Command
 from tests.support.sheets import FIRST
@@ -55,15 +54,11 @@ def test_the_tracking_table_goes_out_and_is_known_when_it_comes_back(dondoc: Com
         assert code == 1 and "Bảng theo dõi!J6: việc số" in out + err and "đổi bằng gia hạn" in out + err
 
 
-def test_a_plan_of_ones_own_takes_offices(dondoc: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    form, own = tmp_path / "co-quan.xlsx", tmp_path / "plan"
+def test_the_register_takes_offices_from_a_sheet(dondoc: Command, tmp_path: Path) -> None:
+    form = tmp_path / "co-quan.xlsx"
     dondoc("workbook", "template", "offices", "-o", str(form))
     fill(form, ("XA001", "Xã Một", "One Commune", "locality", None, "XA"))
-    code, _, err = dondoc("workbook", "import", str(form))
-    assert code == 1 and "dondoc plan copy" in err
-    assert dondoc("plan", "copy", str(own))[0] == 0
-    assert "chọn một thư mục chưa có" in dondoc("plan", "copy", str(own))[2]
-    monkeypatch.setenv("DONDOC_PLAN_DIR", str(own))
     code, out, _ = dondoc("workbook", "import", str(form))
-    assert code == 0 and "Đã ghi 1 cơ quan" in out
-    assert "32 cơ quan" in dondoc("plan", "check")[1]
+    assert code == 0 and "Đã ghi 1 cơ quan vào danh bạ" in out
+    shown = json.loads(dondoc("office", "show", "XA001", "--json")[1])
+    assert (shown["name_vi"], shown["member_of"], shown["kind"]) == ("Xã Một", "XA", "locality")

@@ -3,25 +3,23 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from flows.deployments.forms import Choices, form_with
 from flows.form_fields import LABEL_DASH
 from flows.forms import DirectiveForm, FurtherForm, fill_in
-from tests.support.two_directives import both_plans
+from tests.support.two_directives import plan_of_both
 
 TODAY = date(2024, 1, 5)
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+def two() -> Plan:
     """The house's directive and an invented one."""
-    return load_plan(both_plans(Path(tmp_path_factory.mktemp("two")) / "plan"))
+    return plan_of_both()[0]
 
 
 def deployments(plan: Plan, today: date = TODAY) -> dict[str, Any]:

@@ -178,6 +178,7 @@ def test_every_setting_that_is_named_exists() -> None:
         *FILES,
         ROOT / "docs" / "operations.md",
         ROOT / "hosting" / "prefect" / "environment.py",
+        ROOT / "hosting" / "prefect" / "environment.toml",
         ROOT / "hosting" / "processes" / "multi_server.py",
     ]
     named = {path.name: set(setting.findall(path.read_text("utf-8"))) for path in where}

@@ -24,7 +24,7 @@ from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN
 from models.work.deeds.apply import Change
 from models.work.deeds.grounds import grounds
-from models.work.deeds.register import end, merge, rename, split
+from models.work.register.changes import end, merge, rename, split
 from tests.support.cast import at, issue
 from tests.support.deeds import acting, all_assignments, done, open_assignments, previewed
 

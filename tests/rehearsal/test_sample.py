@@ -57,7 +57,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, one_priority: None) ->
     [
         (sample, "act_out", 2),  # on the second day of the past
         (copy, "_copy", 4),  # some tables are there and some are not
-        (sample, "finish_move", 0),  # the store is complete, the mailbox is empty
+        (sample, "move_sample_mailbox", 0),  # the store is complete, the mailbox is empty
         (sample, "_bring", 2),  # some letters are there and some are not
     ],
 )
@@ -111,7 +111,7 @@ def test_what_never_happened_is_told_to_the_local_mailbox_only(settings: Setting
 def _first_start(settings: Settings) -> None:
     """What `dondoc up` does before the first run."""
     with open_store(settings) as store:
-        sample.finish_move(store)
+        sample.move_sample_mailbox(store)
         with session_scope(store.engine) as session:
             first = is_empty_store(session)
     if first:

@@ -18,7 +18,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
 from models.work.verbs import accept, grant_extension, report, request_extension, resume, return_, suspend
 from reports.calendar_feed import MAX_EVENTS, FeedRequest, calendar_feed
-from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
+from tests.support.cast import LEAD, at, begin, number_of, t0_report
 
 PORTAL = "https://dondoc.tinh.example"
 NOW = at("2023-08-18", 9)
@@ -41,8 +41,7 @@ def of(store: Store, number: int) -> vobject.base.Component | None:
 
 @pytest.fixture
 def begun(store: Store) -> Store:
-    issue(store)
-    run(store, "p1", at("2023-08-18"), offices=())
+    begin(store, "p1", at("2023-08-18"), offices=())
     return store
 
 

@@ -16,15 +16,13 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
 from models.work.verbs import withdraw
 from reports.figures import Span, Tally, ranked, sum_tallies, tally
-from tests.support.cast import at, issue, number_of, run
+from tests.support.cast import at, begin, number_of
 
 NOW = at("2023-10-20")
 
 
 def lived(store: Store) -> None:
-    issue(store)
-    for when in ("2023-08-18", "2023-10-16"):
-        run(store, "p1", at(when), offices=())
+    begin(store, "p1", at("2023-08-18"), at("2023-10-16"), offices=())
 
 
 def test_a_tally_counts_as_the_status_words_do(store: Store) -> None:

@@ -13,7 +13,18 @@ from models.tables.lifecycle import NoticeKind, NoticeState, Role, State
 from models.tables.outbox import Message, Notice
 from models.work import verbs
 from notifications.channels.mailbox import letters
-from tests.support.cast import COORDINATOR, LEAD, MONITOR, assignment_of, at, issue, number_of, run, t0_report, told
+from tests.support.cast import (
+    COORDINATOR,
+    LEAD,
+    MONITOR,
+    assignment_of,
+    at,
+    begin,
+    number_of,
+    run,
+    t0_report,
+    told,
+)
 
 FOCAL, HEAD = f"{LEAD}/focal", f"{LEAD}/head"
 COORDINATORS_DESK, MONITORS_DESK = f"{COORDINATOR}/coordinator", f"{MONITOR}/monitor"
@@ -22,8 +33,7 @@ COORDINATORS_DESK, MONITORS_DESK = f"{COORDINATOR}/coordinator", f"{MONITOR}/mon
 @pytest.fixture
 def begun(store: Store) -> Store:
     """The document of 17/8/2023 is registered and p1 ran on the next morning; T0.1 is due on 11/9/2023."""
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     return store
 
 
@@ -205,8 +215,7 @@ def test_a_day_off_holds_delivery_and_not_evaluation(begun: Store) -> None:
 
 
 def test_work_of_an_ended_office_moves_to_its_successor_with_its_history(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2025-02-20"), offices=("STTTT",))
+    begin(store, "p1", at("2025-02-20"), offices=("STTTT",))
     moved = number_of(store, "T0.1", office="STTTT")
     run(store, "p1", at("2025-03-03"), offices=("STTTT", "SKHCN"))
     with session_scope(store.engine) as session:

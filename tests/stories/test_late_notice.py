@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from config.catalogue.folders import copy_plan
 from config.errors import Refused
 from config.rules.working_time import Override
 from config.settings import PLAN_DIR, Settings
@@ -27,6 +26,7 @@ from models.work.deeds.grounds import grounds
 from models.work.deeds.holidays import holiday_notice, recalculated_by
 from tests.support.cast import at, issue
 from tests.support.deeds import WHY, acting, all_assignments, done, previewed
+from tests.support.plans import copy_plan
 
 ISSUED, NOTICED, SWAPPED = date(2025, 12, 22), at("2025-12-25"), date(2026, 1, 2)
 NOTICE = "12729/VPCP-KGVX"

@@ -17,7 +17,7 @@ from models.tables.outbox import Message, Notice
 from models.work import verbs
 from models.work.queries import AssignmentFilter, assignments
 from notifications.channels.mailbox import letters
-from tests.support.cast import COORDINATOR, LEAD, MONITOR, at, issue, number_of, run, t0_report, told
+from tests.support.cast import COORDINATOR, LEAD, MONITOR, at, begin, issue, number_of, run, t0_report, told
 
 FOCAL, HEAD = f"{LEAD}/focal", f"{LEAD}/head"
 
@@ -42,8 +42,7 @@ def periods_of(store: Store, subtask: str, now: str, *, office: str = LEAD) -> s
 
 def test_asleep_from_friday_over_a_weekend_it_wakes_to_the_highest_rung(store: Store) -> None:
     """Due on Thursday 14/9; nothing runs on Friday, Saturday, Sunday."""
-    issue(store, on_date=date(2023, 8, 22))
-    run(store, "p1", at("2023-08-22"))
+    begin(store, "p1", at("2023-08-22"), on_date=date(2023, 8, 22))
     number = number_of(store, "T0.1")
     run(store, "p1", at("2023-09-14"))
     before = reminders(store, number)
@@ -54,8 +53,7 @@ def test_asleep_from_friday_over_a_weekend_it_wakes_to_the_highest_rung(store: S
 
 def test_asleep_over_tet_it_counts_no_day_of_the_holiday(store: Store) -> None:
     """Due on 5/2/2024; 8–14/2 is Tết, so 15/2 is the third working day after it, not the tenth."""
-    issue(store, on_date=date(2024, 1, 15))
-    run(store, "p1", at("2024-01-15"))
+    begin(store, "p1", at("2024-01-15"), on_date=date(2024, 1, 15))
     number = number_of(store, "T0.1")
     run(store, "p1", at("2024-02-05"))
     assert reminders(store, number)[-1] == ("due_today", FOCAL)
@@ -69,9 +67,7 @@ def test_asleep_over_tet_it_counts_no_day_of_the_holiday(store: Store) -> None:
 
 
 def test_running_through_tet_sends_nothing_until_it_is_over(store: Store) -> None:
-    issue(store, on_date=date(2024, 1, 15))
-    run(store, "p1", at("2024-01-15"))
-    run(store, "p1", at("2024-02-07"))
+    begin(store, "p1", at("2024-01-15"), at("2024-02-07"), on_date=date(2024, 1, 15))
     sent = len(letters(store.settings.mailbox_dir))
     for day in range(8, 15):
         assert run(store, "p1", at(date(2024, 2, day))).messages_sent == 0
@@ -79,8 +75,7 @@ def test_running_through_tet_sends_nothing_until_it_is_over(store: Store) -> Non
 
 
 def test_asleep_over_the_whole_ladder_one_notice_for_each_recipient(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
     run(store, "p1", at("2023-11-15"))
     late = store.calendar.count(date(2023, 9, 11), date(2023, 11, 15)) // 5 * 5
@@ -185,8 +180,7 @@ def test_nothing_is_assigned_before_the_document_is_issued(store: Store) -> None
     ],
 )
 def test_a_month_begins_on_the_fifteenth_of_the_one_before(store: Store, day: str, periods: set[str]) -> None:
-    issue(store)
-    run(store, "p3", at(day))
+    begin(store, "p3", at(day))
     assert periods_of(store, "T3.2", day) == periods
 
 
@@ -226,8 +220,7 @@ def test_a_coming_period_is_assigned_when_named_and_not_again_when_it_comes(stor
 
 
 def test_a_half_year_input_of_helpers_falls_due_before_the_lead_and_compilation_on_the_25th(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-11-01"), offices=())
+    begin(store, "p1", at("2023-11-01"), offices=())
     with reading(store.engine) as connection:
         rows = assignments(connection, AssignmentFilter(subtask="T1.4", period="2023-H2"), now=at("2023-11-01"))
     due = {(row.step, row.role): row.due_date for row in rows}
@@ -244,8 +237,7 @@ def test_a_half_year_input_of_helpers_falls_due_before_the_lead_and_compilation_
 def test_the_whole_cast_lives_through_the_first_weeks(store: Store) -> None:
     """SYT is early, STC on the last day, SXD late, SNV sent back once, SCT has more time, STP says nothing."""
     cast = ("SYT", "STC", "SXD", "SNV", "SCT", "STP")
-    issue(store)
-    run(store, "p1", at("2023-08-18"), offices=cast)
+    begin(store, "p1", at("2023-08-18"), offices=cast)
     number = {office: number_of(store, "T0.1", office=office) for office in cast}
 
     def do(when: str, hour: int, office: str, verb: object, *args: object) -> None:

@@ -27,7 +27,7 @@ from models.tables.outbox import Message
 from models.work import verbs
 from models.work.queries import history
 from notifications.courier.courier import deliver
-from tests.support.cast import COORDINATOR, MONITOR, assignment_of, at, issue, number_of, run, t0_report, told
+from tests.support.cast import COORDINATOR, MONITOR, assignment_of, at, begin, issue, number_of, run, t0_report, told
 from tests.support.outposts import free_port
 
 ENDED_IN_FEBRUARY = {
@@ -65,8 +65,7 @@ def ended(store: Store, code: str, *, last_day: date, successor: str) -> Store:
 
 
 def test_departments_merged_in_2025_hand_over_what_is_open_and_keep_what_is_done(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2025-02-20"), offices=())
+    begin(store, "p1", at("2025-02-20"), offices=())
     done = number_of(store, "T0.1", office="STNMT")
     with session_scope(store.engine) as session:
         context = store.actor_context(now=at("2025-02-21"), actor="x")
@@ -101,9 +100,7 @@ def test_departments_merged_in_2025_hand_over_what_is_open_and_keep_what_is_done
 
 
 def test_a_second_run_moves_and_makes_nothing(store: Store) -> None:
-    issue(store)
-    for day in ("2025-02-20", "2025-03-03"):
-        run(store, "p1", at(day), offices=())
+    begin(store, "p1", at("2025-02-20"), at("2025-03-03"), offices=())
     before = everything(store)
     again = run(store, "p1", at("2025-03-03", 13, 30), offices=())
     assert (again.assigned, again.notices, again.messages_sent) == (0, 0, 0)
@@ -111,8 +108,7 @@ def test_a_second_run_moves_and_makes_nothing(store: Store) -> None:
 
 
 def test_the_last_day_of_an_office_is_still_its_own(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2025-02-20"), offices=("STTTT",))
+    begin(store, "p1", at("2025-02-20"), offices=("STTTT",))
     number = number_of(store, "T0.1", office="STTTT")
     run(store, "p1", at("2025-02-28", 23, 59), offices=("STTTT",))
     assert everything(store)[number]["office"] == "STTTT"
@@ -121,8 +117,7 @@ def test_the_last_day_of_an_office_is_still_its_own(store: Store) -> None:
 
 
 def test_the_successor_is_reminded_reports_and_is_judged_by_the_same_date(store: Store) -> None:
-    issue(store, on_date=date(2025, 2, 17))
-    run(store, "p1", at("2025-02-18"), offices=("STTTT",))
+    begin(store, "p1", at("2025-02-18"), offices=("STTTT",), on_date=date(2025, 2, 17))
     number = number_of(store, "T0.1", office="STTTT")
     due = everything(store)[number]["due_date"]
     assert due == date(2025, 3, 10)
@@ -146,9 +141,7 @@ def test_the_successor_is_reminded_reports_and_is_judged_by_the_same_date(store:
 
 
 def test_two_offices_merged_into_one_leave_it_the_work_of_both_once(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2025-02-20"), offices=())
-    run(store, "p1", at("2025-03-03"), offices=())
+    begin(store, "p1", at("2025-02-20"), at("2025-03-03"), offices=())
     both = ("SNNPTNT", "STNMT")
     theirs = [row for row in everything(store).values() if row["assigned_office"] in both and row["subtask"] == "T0.1"]
     assert sorted((str(row["office"]), row["role"], row["state"]) for row in theirs) == [
@@ -158,8 +151,7 @@ def test_two_offices_merged_into_one_leave_it_the_work_of_both_once(store: Store
 
 
 def test_copies_that_differ_stay_two(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2025-02-20"), offices=())
+    begin(store, "p1", at("2025-02-20"), offices=())
     with session_scope(store.engine) as session:
         number = assignment_of(session, "T0.1", office="SNNPTNT").id or 0
         verbs.report(session, number, t0_report(), store.actor_context(now=at("2025-02-21"), actor="office:SNNPTNT"))
@@ -214,8 +206,7 @@ def load_plan_without_last_day(folder: Path) -> Plan:
 def test_work_begun_before_an_office_ended_and_first_assigned_after_goes_straight_to_the_successor(
     store: Store,
 ) -> None:
-    issue(store)
-    run(store, "p1", at("2025-07-10"), offices=())
+    begin(store, "p1", at("2025-07-10"), offices=())
     rows = everything(store).values()
     theirs = [row for row in rows if row["assigned_office"] in ENDED_IN_FEBRUARY | ENDED_IN_JUNE]
     assert theirs
@@ -226,8 +217,7 @@ def test_work_begun_before_an_office_ended_and_first_assigned_after_goes_straigh
 
 def test_a_successor_that_has_ended_too_is_passed_over(store: Store) -> None:
     """STTTT → SKHCN → STC, and the scheduler slept through both."""
-    issue(store)
-    run(store, "p1", at("2025-02-20"), offices=("STTTT",))
+    begin(store, "p1", at("2025-02-20"), offices=("STTTT",))
     number = number_of(store, "T0.1", office="STTTT")
     later = ended(store, "SKHCN", last_day=date(2025, 3, 14), successor="STC")
     run(later, "p1", at("2025-03-20"), offices=("STC",))
@@ -254,8 +244,7 @@ def test_delays_are_told_to_an_office_that_exists(store: Store) -> None:
 
 
 def test_the_office_first_assigned_stays_on_record(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2025-02-20"), offices=("STTTT",))
+    begin(store, "p1", at("2025-02-20"), offices=("STTTT",))
     run(store, "p1", at("2025-03-03"), offices=("SKHCN",))
     with session_scope(store.engine) as session:
         row = assignment_of(session, "T0.1", office="SKHCN")
@@ -270,8 +259,7 @@ class TestNewsOnTheWay:
     @pytest.fixture
     def returned(self, store: Store) -> tuple[Store, int]:
         """STTTT ends on Friday; that afternoon its report is returned, and no courier goes before Monday."""
-        issue(store, on_date=date(2025, 2, 17))
-        run(store, "p1", at("2025-02-18"), offices=("STTTT",))
+        begin(store, "p1", at("2025-02-18"), offices=("STTTT",), on_date=date(2025, 2, 17))
         number = number_of(store, "T0.1", office="STTTT")
         with session_scope(store.engine) as session:
             verbs.report(session, number, t0_report(), store.actor_context(now=at("2025-02-27"), actor="office:STTTT"))

@@ -26,7 +26,7 @@ from models.work import verbs
 from models.work.directives import issue_directive
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from tests.support.cast import ISSUED, LEAD, at, issue, number_of, run, t0_report
+from tests.support.cast import ISSUED, LEAD, at, begin, issue, number_of, run, t0_report
 
 PRIORITIES = ("p1", "p2", "p3", "p4", "p5")
 
@@ -89,8 +89,7 @@ def test_two_overlapping_runs_assign_and_tell_once(store: Store, offices: Sequen
 
 
 def test_overlapping_runs_climb_the_same_rungs_as_one_run_would(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     days = ("2023-08-22", "2023-09-08", "2023-09-15", "2023-09-18", "2023-09-25")
     for day in days:
         at_once(*(lambda key=key, day=day: run(store, "p1", at(day), run_key=f"{day}{key}") for key in "abc"))
@@ -129,8 +128,7 @@ def test_the_five_priorities_start_together_and_none_is_turned_away(store: Store
 def test_a_courier_leaves_what_another_transaction_holds_and_does_not_wait_for_it(store: Store) -> None:
     if store.engine.dialect.name == "sqlite":
         pytest.skip("lets in one writer at a time")
-    issue(store)
-    run(store, "p1", at("2023-08-19"), offices=(LEAD, "STP"))  # a Saturday: all of it waits
+    begin(store, "p1", at("2023-08-19"), offices=(LEAD, "STP"))  # a Saturday: all of it waits
     monday = at("2023-08-21")
     with session_scope(store.engine) as session:
         waiting = session.scalars(select(Notice).order_by(col(Notice.id)).with_for_update().limit(1)).all()
@@ -178,8 +176,7 @@ def test_the_same_assigning_document_registered_twice_at_once_is_one(store: Stor
 
 
 def test_of_people_acting_on_one_assignment_at_once_one_comes_first_and_the_rest_hear_why(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
 
     def do(verb: Callable[..., object], *args: object) -> object:
@@ -195,8 +192,7 @@ def test_of_people_acting_on_one_assignment_at_once_one_comes_first_and_the_rest
 
 
 def test_two_requests_for_more_time_at_once_make_one(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
 
     def ask(day: int) -> Extension:
@@ -210,8 +206,7 @@ def test_two_requests_for_more_time_at_once_make_one(store: Store) -> None:
 
 
 def test_a_report_handed_in_while_runs_go_on_always_stops_the_ladder(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
 
     def hand_in() -> Report:

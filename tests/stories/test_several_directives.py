@@ -9,8 +9,6 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
-from config.catalogue.holidays import load_calendar
-from config.catalogue.loader import load_plan
 from config.contacts.contacts import Contacts
 from config.errors import Refused
 from config.settings import Settings
@@ -29,7 +27,7 @@ from models.work.directives import anchors, issue_directive, register_document
 from notifications.channels.mailbox import letters
 from notifications.words.coordinator_letters import FailedRun, FailureKind, write_failed_runs_letter
 from tests.support.cast import assignment_of, at, number_of, run, told
-from tests.support.two_directives import HOUSE, OTHER, both_plans
+from tests.support.two_directives import HOUSE, OTHER, both_plans, plan_of_both
 
 ISSUED = date(2024, 1, 4)
 NUMBER = "05/KH-UBND"
@@ -40,9 +38,10 @@ def two(settings: Settings, engine: Engine, tmp_path: Path) -> Iterator[Store]:
     """A store that follows the house's directive and the invented one, both registered on the same day under the same
     number."""
     folder = both_plans(tmp_path / "plan")
-    plan, contacts = load_plan(folder), Contacts()
+    plan, calendar = plan_of_both()
+    contacts = Contacts()
     mirror_configuration(engine, plan, contacts)
-    store = Store(replace(settings, plan_dir=folder), plan, load_calendar(folder / "calendar.yaml"), contacts, engine)
+    store = Store(replace(settings, plan_dir=folder), plan, calendar, contacts, engine)
     for directive in (HOUSE, OTHER):
         register(store, directive)
     yield store

@@ -19,6 +19,7 @@ from models.tables.lifecycle import NoticeKind, NoticeState, Role
 from models.tables.outbox import Notice
 from models.tables.report import ReportContent
 from models.work.directives import issue_directive
+from tests.support.past import live
 
 NUMBER = "123-TB/TU"
 ISSUED = date(2023, 8, 17)
@@ -45,6 +46,22 @@ def run(store: Store, priority: str, when: datetime, *, offices: Iterable[str] =
     """One run of a priority as of ``when``, all steps, without Prefect."""
     form = fill_in(priority, {"offices": tuple(offices)})
     return follow_up_once(store, priority, form, when, run_key or when.isoformat())
+
+
+def begin(
+    store: Store, priority: str, *days: datetime, offices: Iterable[str] = (LEAD,), on_date: date = ISSUED
+) -> Summary:
+    """What a story begins with: the document issued on ``on_date``, and a run on each of ``days``; returns the last."""
+    offices = tuple(offices)
+
+    def past(store: Store) -> Summary:
+        if before := days[:-1]:
+            begin(store, priority, *before, offices=offices, on_date=on_date)
+        else:
+            issue(store, on_date=on_date)
+        return run(store, priority, days[-1], offices=offices)
+
+    return live(store, past, priority, days, offices, on_date)
 
 
 def assignment_of(session: Session, subtask: str, *, office: str = LEAD, role: Role = Role.LEAD) -> Assignment:

@@ -47,10 +47,10 @@ def open_assignments(store: Store) -> dict[int, Assignment]:
 
 
 def with_helpers(store: Store) -> tuple[Assignment, list[Assignment]]:
-    """An open lead that is not due yet, whose group has coordinating offices, and their parts."""
+    """An open lead counted from the assigning document and not due yet, and the parts of those who coordinate."""
     rows = list(open_assignments(store).values())
     for lead in rows:
-        if lead.role is Role.LEAD and lead.due_at > NOW:
+        if lead.role is Role.LEAD and lead.due_at > NOW and lead.period.startswith("doc:"):
             parts = [each for each in rows if each.role is Role.COORDINATING and _group(each) == _group(lead)]
             if parts:
                 return lead, parts

@@ -1,8 +1,10 @@
 """Plans written in a few lines, in a folder or in one file."""
 
+import shutil
 from pathlib import Path
 from textwrap import dedent
 
+from config.catalogue.folders import ONE_FILE, TEXT_FILE, further_folders
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 
@@ -45,3 +47,19 @@ def one_step(path: Path, step: str, *, subtask: str = "", directive: str = "", m
 def plan_of(path: Path, step: str, *, subtask: str = "", directive: str = "", more: str = "") -> Plan:
     """The plan of ``one_step``, loaded."""
     return load_plan(one_step(path, step, subtask=subtask, directive=directive, more=more))
+
+
+def copy_plan(source: Path, target: Path) -> None:
+    """Copy a plan's files, including those of further directives, into an existing folder."""
+    if source.is_file():
+        shutil.copyfile(source, target / ONE_FILE)
+        source = source.parent
+        for path in sorted(each for each in source.iterdir() if TEXT_FILE.fullmatch(each.name)):
+            shutil.copyfile(path, target / path.name)
+        return
+    for folder in (source, *further_folders(source)):
+        into = target / folder.relative_to(source)
+        into.mkdir(exist_ok=True)
+        for path in sorted(each for each in folder.iterdir() if each.is_file()):
+            if path.suffix == ".yaml" or TEXT_FILE.fullmatch(path.name):
+                shutil.copyfile(path, into / path.name)

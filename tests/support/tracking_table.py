@@ -12,16 +12,19 @@ from models.store.database import reading, session_scope
 from models.work.queries import AssignmentFilter
 from models.work.verbs import accept, grant_extension, report, request_extension
 from reports.sheets.workbook import gather, write_workbook
-from tests.support.cast import at, issue, number_of, run, t0_report
+from tests.support.cast import at, begin, number_of, t0_report
+from tests.support.past import live
 
 NOW = at("2023-10-20")
 
 
 def lived(store: Store) -> int:
-    """Some weeks of p1, with T0.1 of SYT extended and done; gives its number."""
-    issue(store)
-    for when in ("2023-08-18", "2023-10-16"):
-        run(store, "p1", at(when), offices=())
+    """Some weeks of p1, with T0.1 of SYT extended and done; returns its number."""
+    return live(store, _past)
+
+
+def _past(store: Store) -> int:
+    begin(store, "p1", at("2023-08-18"), at("2023-10-16"), offices=())
     number = number_of(store, "T0.1")
     for day, verb in (
         (

@@ -1,12 +1,13 @@
 """The changes there are: a new edition of a directive, of the calendar or of the register, each as one deed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from config.catalogue.plan import Plan
+from config.catalogue.steps import Step
 from config.catalogue.subtasks import Subtask
 from config.clock import end_of_day
 from config.errors import Refused
@@ -19,7 +20,7 @@ from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
 from models.tables.lifecycle import OPEN
 from models.work.deeds.apply import Change
-from models.work.deeds.diff import Item, Row, begun, changed_to, diff, moved
+from models.work.deeds.diff import Item, Row, begun, diff, moved
 from models.work.directives import anchors
 from models.work.planning import PlannedAssignment, planned_of_step
 
@@ -31,12 +32,14 @@ def amendment(
     *,
     provenance: Provenance,
     context: ActorContext,
+    open_work: bool = True,
     with_letters: bool = True,
 ) -> Change:
     """The deed by which a plan takes the place of the one in force, for open assignments too.
 
     plan, calendar  as they are to be; what they do not differ in stays
     session         reads the editions in force
+    open_work       whether what is open changes; otherwise each step begins anew with its next period or occasion
     """
     documents, numbers = next_documents(session, plan, calendar, provenance=provenance, now=context.now)
     to_be = plan_of(documents, numbers)
@@ -51,7 +54,7 @@ def amendment(
         subject=", ".join(changed),
         provenance=provenance,
         context=after,
-        items=lambda reader: _amended(reader, context, after),
+        items=lambda reader: _amended(reader, context, after, open_work=open_work),
         take_effect=lambda writer: put_in_force(writer, plan, calendar, provenance, context),
         with_letters=with_letters,
     )
@@ -90,7 +93,7 @@ def recalculation(*, provenance: Provenance, context: ActorContext) -> Change:
     )
 
 
-def _amended(session: Session, before: ActorContext, after: ActorContext) -> Iterator[Item]:
+def _amended(session: Session, before: ActorContext, after: ActorContext, *, open_work: bool) -> Iterator[Item]:
     """Step by step, so that only the assignments of one step are in memory."""
     dated = anchors(session)
     was, wanted = _subtasks(before.plan), _subtasks(after.plan)
@@ -98,33 +101,36 @@ def _amended(session: Session, before: ActorContext, after: ActorContext) -> Ite
         old, new = was.get(code), wanted.get(code)
         steps = dict.fromkeys(step.key for subtask in (old, new) if subtask for step in subtask.steps)
         for key in steps:
-            yield from _amended_step(session, before, after, dated, (old, new), key)
+            if _step(old, key) is None or open_work:
+                yield from _amended_step(session, before, after, dated, old, new, key)
 
 
 def _amended_step(
     session: Session,
     before: ActorContext,
     after: ActorContext,
-    dated: Iterable[Anchor],
-    subtasks: tuple[Subtask | None, Subtask | None],
+    dated: Sequence[Anchor],
+    old: Subtask | None,
+    new: Subtask | None,
     key: str,
 ) -> Iterator[Item]:
-    old, new = (next((step for step in each.steps if step.key == key), None) if each else None for each in subtasks)
-    dated = list(dated)
-    rows = rows_of_step(session, (subtasks[0] or subtasks[1]).code, key)  # type: ignore[union-attr]
-    if old is None:
-        assert new is not None and subtasks[1] is not None
-        context = after.for_subtask(subtasks[1].code)
-        yield from begun(planned_of_step(context, dated, subtasks[1], new), rows, now=after.now)
+    then, now = _step(old, key), _step(new, key)
+    if old is None or then is None:
+        assert new is not None and now is not None
+        asked = planned_of_step(after.for_subtask(new.code), dated, new, now)
+        yield from begun(asked, rows_of_step(session, new.code, key), now=after.now)
         return
-    assert subtasks[0] is not None
-    was_planned = planned_of_step(before.for_subtask(subtasks[0].code), dated, subtasks[0], old)
-    if new is None or subtasks[1] is None:
-        yield from diff(was_planned, (), rows, now=after.now)
-    elif new.trigger == old.trigger:  # on other occasions from now on; what was asked before stays as it was asked
-        context = after.for_subtask(subtasks[1].code)
-        wanted = planned_of_step(context, dated, subtasks[1], new, as_now=True)
-        yield from diff(was_planned, wanted, rows, now=after.now)
+    asked_then = planned_of_step(before.for_subtask(old.code), dated, old, then)
+    rows = rows_of_step(session, old.code, key)
+    if new is None or now is None:
+        yield from diff(asked_then, (), rows, now=after.now)
+    elif now.trigger == then.trigger:  # on other occasions from now on; what was asked before stays as it was asked
+        asked_now = planned_of_step(after.for_subtask(new.code), dated, new, now, as_now=True)
+        yield from diff(asked_then, asked_now, rows, now=after.now)
+
+
+def _step(subtask: Subtask | None, key: str) -> Step | None:
+    return next((step for step in subtask.steps if step.key == key), None) if subtask else None
 
 
 def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:
@@ -156,9 +162,7 @@ def recalculated(
         is_brought_forward = row.due_date < row.original_due_date
         if each is not None and row.original_due_date < each.due.due_date and not is_brought_forward:
             if row.due_at < each.due.due_at:  # else it has been given at least as much time already
-                due = each.due.due_date, each.due.due_at
-                if item := changed_to(row, each, row.office, row.monitor_office, *due, now):
-                    yield item
+                yield moved(row, each.due.due_date, each.due.due_at, now=now, planned=each)
         elif (each is None or each.due.due_date != row.due_date) and row.due_at == end_of_day(row.due_date):
             rolled = calendar.next_working_day(row.due_date)
             if rolled != row.due_date:

@@ -90,9 +90,16 @@ def diff(
     further offices.
     """
     known = {row.identity: row for row in rows}
-    wanted = _by_occasion(after)
+    wanted, going = _by_occasion(after), dict[tuple[str, ...], Row]()
     for occasion, parts in _by_occasion(before).items():
-        yield from _on_occasion(parts, wanted.get(occasion, {}), known, now)
+        for item in _on_occasion(parts, wanted.get(occasion, {}), known, now):
+            if item.kind is ItemKind.WITHDRAWN and item.row is not None:
+                known.pop(item.row.identity)
+                if item.row.role is Role.LEAD:
+                    going[item.row.identity[:5]] = item.row
+            yield item
+    # Whom the coordinator let join apart from the plan goes with the lead.
+    yield from (withdrawn(row) for row in known.values() if row.state in OPEN and row.identity[:5] in going)
 
 
 def begun(planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: datetime) -> Iterator[Item]:
@@ -102,9 +109,9 @@ def begun(planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: dat
         yield from _made_or_restored(each, known, now)
 
 
-def moved(row: Row, to: date, due_at: datetime, *, now: datetime) -> Item:
-    """An assignment whose date the coordinator moves."""
-    return _item(ItemKind.MOVED, row, None, row.office, row.monitor_office, to, due_at, now)
+def moved(row: Row, to: date, due_at: datetime, *, now: datetime, planned: PlannedAssignment | None = None) -> Item:
+    """An assignment whose date is moved: by the coordinator, or by the plan where ``planned`` is given."""
+    return _item(ItemKind.MOVED, row, planned, row.office, row.monitor_office, to, due_at, now)
 
 
 def reassigned(row: Row, office: str, *, now: datetime) -> Item:
@@ -114,34 +121,15 @@ def reassigned(row: Row, office: str, *, now: datetime) -> Item:
 
 def succeeded(row: Row, office: str, monitor: str, parties: Parties | None = None) -> Item:
     """An assignment of an office that has ended, or is monitored by one: it goes over as it is, with its history."""
-    if office != row.office:
-        kind = ItemKind.REASSIGNED
-    else:
-        kind = ItemKind.MONITOR if monitor != row.monitor_office else ItemKind.PARTIES
-    return Item(
-        kind=kind,
-        row=row,
-        planned=None,
-        state=row.state,
-        office=office,
-        monitor_office=monitor,
-        due_date=row.due_date,
-        due_at=row.due_at,
-        parties=parties,
-    )
+    kind = ItemKind.MONITOR if monitor != row.monitor_office else ItemKind.PARTIES
+    kind = ItemKind.REASSIGNED if office != row.office else kind
+    return Item(kind, row, None, row.state, office, monitor, row.due_date, row.due_at, parties=parties)
 
 
 def withdrawn(row: Row) -> Item:
     """An assignment that is taken back."""
     return Item(
-        kind=ItemKind.WITHDRAWN,
-        row=row,
-        planned=None,
-        state=State.WITHDRAWN,
-        office=row.office,
-        monitor_office=row.monitor_office,
-        due_date=row.due_date,
-        due_at=row.due_at,
+        ItemKind.WITHDRAWN, row, None, State.WITHDRAWN, row.office, row.monitor_office, row.due_date, row.due_at
     )
 
 
@@ -153,6 +141,23 @@ def made(planned: PlannedAssignment, *, now: datetime) -> Item:
 def restored(row: Row, planned: PlannedAssignment, *, now: datetime) -> Item:
     """A withdrawn assignment that goes on, as newly assigned."""
     return replace(_as_planned(ItemKind.RESTORED, row, planned, now), asks_anew=True)
+
+
+def reopened(
+    row: Row, state: State, *, office: str, monitor_office: str, due_date: date, due_at: datetime, now: datetime
+) -> Item:
+    """A withdrawn assignment that goes on as if it had not been withdrawn."""
+    return Item(
+        kind=ItemKind.RESTORED,
+        row=row,
+        planned=None,
+        state=state,
+        office=office,
+        monitor_office=monitor_office,
+        due_date=due_date,
+        due_at=due_at,
+        is_late_now=state in WAITING_FOR_OFFICE and due_at <= now,
+    )
 
 
 def _on_occasion(

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, insert, or_, select
+from sqlalchemy import Connection, and_, case, exists, func, insert, literal, or_, select, update
 from sqlalchemy.schema import DropTable
 from sqlmodel import col
 
@@ -22,8 +22,8 @@ from models.store.audit import AuditHead
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import Role
 from models.tables.party import Part, Party
+from models.tables.prepared import ITEMS, PARTIES, PartyChange
 from models.work.deeds.diff import Item
-from models.work.deeds.prepared_tables import ITEMS, PARTIES, PartyChange, compare_parties
 
 BATCH = 5_000
 """Items written together: however many there are, so many are held in memory."""
@@ -96,7 +96,7 @@ def fill(
         ]
         if parties:
             connection.execute(insert(PARTIES), parties)
-    compare_parties(connection)
+    _compare_parties(connection)
     counts = connection.execute(select(ITEMS.c.kind, func.count()).group_by(ITEMS.c.kind)).tuples().all()
     late = select(func.coalesce(func.sum(case((ITEMS.c.is_late_now, 1), else_=0)), 0))
     return Prepared(
@@ -112,6 +112,23 @@ def discard(connection: Connection) -> None:
     """Take the tables away, where they are there."""
     for table in (ITEMS, PARTIES):
         connection.execute(DropTable(table, if_exists=True))
+
+
+def _compare_parties(connection: Connection) -> None:
+    """Tell the parties that are there already from the new ones, and note those that are there no more."""
+    there = (
+        select(ITEMS.c.seq, col(Party.office), col(Party.part))
+        .join(Party, col(Party.assignment_id) == ITEMS.c.assignment_id)
+        .where(ITEMS.c.sets_parties)
+    )
+    same = there.subquery("same")
+    is_same = and_(same.c.seq == PARTIES.c.seq, same.c.office == PARTIES.c.office, same.c.part == PARTIES.c.part)
+    connection.execute(update(PARTIES).where(exists().where(is_same)).values(change=PartyChange.KEPT))
+    kept = and_(
+        *(PARTIES.c.seq == ITEMS.c.seq, PARTIES.c.office == col(Party.office), PARTIES.c.part == col(Party.part))
+    )
+    dropped = there.add_columns(literal(PartyChange.DROPPED.value)).where(~exists().where(kept))
+    connection.execute(insert(PARTIES).from_select(["seq", "office", "part", "change"], dropped))
 
 
 def prepared_items(connection: Connection, kind: ItemKind | None = None) -> Iterator[PreparedItem]:

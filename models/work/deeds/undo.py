@@ -15,12 +15,12 @@ from models.store.audit import AuditEvent
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, DeedKind, ItemKind
 from models.tables.errors import NotFound
-from models.tables.lifecycle import VERB_WORDS, WAITING_FOR_OFFICE, ExtensionState, Verb
+from models.tables.lifecycle import VERB_WORDS, ExtensionState, Verb
 from models.tables.report import Extension
 from models.work.deeds.anchor_changes import AnchorChange, check_anchor
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import ROW
-from models.work.deeds.diff import Item, Row, changed_to, withdrawn
+from models.work.deeds.diff import Item, Row, changed_to, reopened, withdrawn
 from models.work.deeds.grounds import grounds
 
 _MAY_BE_UNDONE = frozenset({DeedKind.DIRECT, DeedKind.CALENDAR, DeedKind.ANCHOR})
@@ -50,7 +50,7 @@ def undoing(session: Session, deed_id: int, reason: str, context: ActorContext) 
         provenance=grounds(reason=reason),
         context=context,
         items=lambda reader: _taken_back(reader, deed_id, anchor, context),
-        take_effect=lambda writer: _let_requests_wait_again(writer, deed_id),
+        take_effect=lambda writer: let_requests_wait_again(writer, deed_id),
         undoes=deed_id,
         anchor=anchor,
     )
@@ -107,16 +107,14 @@ def _as_before(item: DeedItem, row: Row, context: ActorContext) -> Item | None:
     monitor = context.plan.current_office(item.from_monitor_office, context.today)
     if item.kind is not ItemKind.WITHDRAWN:
         return changed_to(row, None, office, monitor, item.from_due_date, item.from_due_at, context.now)
-    return Item(
-        kind=ItemKind.RESTORED,
-        row=row,
-        planned=None,
-        state=item.from_state,
+    return reopened(
+        row,
+        item.from_state,
         office=office,
         monitor_office=monitor,
         due_date=item.from_due_date,
         due_at=item.from_due_at,
-        is_late_now=item.from_state in WAITING_FOR_OFFICE and item.from_due_at <= context.now,
+        now=context.now,
     )
 
 
@@ -175,7 +173,7 @@ def _in_vietnamese(what: str) -> str:
     return VERB_WORDS[Verb(what)][0] if what in set(Verb) else _FILES_VI.get(what, what)
 
 
-def _let_requests_wait_again(session: Session, deed_id: int) -> Mapping[str, int]:
+def let_requests_wait_again(session: Session, deed_id: int) -> Mapping[str, int]:
     """Requests for more time that lapsed by the deed wait for their decision again."""
     deed = session.get_one(Deed, deed_id)
     session.exec(

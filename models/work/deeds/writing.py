@@ -24,9 +24,9 @@ from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKi
 from models.tables.office import Contact
 from models.tables.outbox import Notice
 from models.tables.party import Part, Party
+from models.tables.prepared import ITEMS, PARTIES, PartyChange
 from models.tables.report import Extension
 from models.work.deeds.prepared import NO_TIMETABLE
-from models.work.deeds.prepared_tables import ITEMS, PARTIES, PartyChange
 
 _NEEDS_TIMETABLE = or_(
     ITEMS.c.from_due_at.is_(None),

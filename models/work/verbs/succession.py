@@ -1,5 +1,7 @@
 """Offices that have ended: what is open goes to their successors."""
 
+from collections import defaultdict
+
 from sqlalchemy import ColumnElement, and_, true, update
 from sqlmodel import Session, col, delete, select
 
@@ -13,9 +15,12 @@ from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, NoticeKind, Verb
 from models.tables.outbox import Notice
 from models.tables.party import Part, Party
-from models.work.deeds.succession import ended_offices, handed_over
+from models.work.assigning import assign
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.parties import NOBODY_ELSE, Parties, parties_of
+from models.work.planning import PlannedAssignment
+from models.work.register.dated_names import take_up_names
+from models.work.register.succession import ended_offices, handed_over
 from models.work.verbs.coordinator import let_request_lapse
 
 HELD_TWICE = "Cơ quan kế thừa đã giữ việc này."
@@ -26,13 +31,16 @@ def hand_over_ended_offices(session: Session, context: ActorContext, *, priority
     """Move open assignments of offices that have ended to their successors and heirs; returns how many moved.
 
     What an office would then hold twice is withdrawn (``models.work.deeds.collapsing``). What an ended office
-    monitored, its successor monitors; nothing changes for the office that does the work.
+    monitored, its successor monitors; nothing changes for the office that does the work. What a collective entry has
+    goes to its members, and offices take up the names that are theirs from today.
     """
     lock_audit_chain(session)
-    moved = 0
+    take_up_names(session, context)
+    moved, new = 0, defaultdict[str, list[PlannedAssignment]](list)
     for item in list(handed_over(session, context, priority=priority)):
-        assert item.row is not None
-        if item.kind is ItemKind.MONITOR and item.parties is None:
+        if item.planned is not None:
+            new[item.planned.priority].append(item.planned)
+        if item.row is None or (item.kind is ItemKind.MONITOR and item.parties is None):
             continue
         locked = lock_assignment(session, item.row.id, context)
         if item.kind in (ItemKind.MONITOR, ItemKind.PARTIES):
@@ -45,6 +53,7 @@ def hand_over_ended_offices(session: Session, context: ActorContext, *, priority
             moved += 1
         if item.parties is not None:
             _hand_over_parts(locked, item.parties)
+    moved += sum(assign(session, planned, context.for_priority(code)) for code, planned in new.items())
     of_priority = true() if priority is None else col(Assignment.priority) == priority
     is_open: ColumnElement[bool] = and_(of_priority, col(Assignment.state).in_(OPEN))
     ended = ended_offices(context.plan, context.today)

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from config.catalogue.folders import copy_plan
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import PlanError, PlanErrors, load_plan
 from config.catalogue.writing import plan_files
 from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR
-from tests.support.plans import one_file, one_step
+from tests.support.plans import copy_plan, one_file, one_step
 
 STEP = "lead: SYT\ndue: {lead: BY:30/06/2025}"
 

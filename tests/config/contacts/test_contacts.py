@@ -79,8 +79,8 @@ class TestSeveralAddresses:
         for desk in ("focal", "head"):
             assert [address.channel for address in contacts.in_order("SYT", desk)] == ["json", "xml", "mailbox"]
         assert contacts.address("SYT", "focal").url.endswith("/a")
-        assert contacts.over("SYT", "head", "xml").url.endswith("/b")
-        assert contacts.over("SYT", "head", "mailto").url.endswith("/a")
+        assert contacts.address_over("SYT", "head", "xml").url.endswith("/b")
+        assert contacts.address_over("SYT", "head", "mailto").url.endswith("/a")
         following = {channel: contacts.after("SYT", "focal", channel) for channel in ("json", "mailbox", "mailto")}
         assert {key: each and each.channel for key, each in following.items()} == {
             "json": "xml",

@@ -1,19 +1,16 @@
 """Contacts and offices from filled-in sheets: written into their own files, after these would be read without fault."""
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
-from config.catalogue.loader import load_plan
 from config.contacts.loading import load_contacts
 from config.errors import Refused
-from config.settings import PLAN_DIR
 from intake.sheets.contacts import contact_cells, contacts_written
 from intake.sheets.fill_in_sheets import KEEP_AS_IS, choices_of
 from intake.sheets.intake import review_workbook
@@ -21,8 +18,10 @@ from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import CONTACTS, OFFICES
 from intake.sheets.review import Outcome, SheetReview
 from models.keeping.opening import Store
+from models.store.database import reading_session
+from models.tables.deed import Deed, DeedKind
+from models.tables.office import Office
 from tests.support.cast import at
-from tests.support.plans import one_step
 from tests.support.sheets import TODAY, filled, template
 
 pytestmark = pytest.mark.sqlite_only
@@ -141,14 +140,6 @@ def test_without_a_file_one_is_made_for_its_owner_alone(store: Store) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.fixture
-def own_plan(store: Store, tmp_path: Path) -> Store:
-    """The store with a plan of the province's own."""
-    folder = tmp_path / "plan"
-    shutil.copytree(PLAN_DIR, folder)
-    return replace(store, settings=replace(store.settings, plan_dir=folder))
-
-
 NEW = {
     "code": "XA001",
     "name_vi": "Xã Một",
@@ -160,60 +151,44 @@ NEW = {
 
 def test_offices_come_out_and_back_in_without_a_change(store: Store) -> None:
     choices = choices_of(store.plan, TODAY)
-    rows = [office_cells(entry, choices) for entry in offices_written(PLAN_DIR).values()]
+    rows = [office_cells(entry, choices) for entry in offices_written(store.plan).values()]
     found = reviewed(store, template(store.plan, OFFICES, rows))
     assert (set(outcomes(found)), found.faults) == ({Outcome.SAME}, [])
 
 
-def test_what_a_sheet_has_no_column_for_stays(own_plan: Store) -> None:
-    path = own_plan.settings.plan_dir / "offices.yaml"
-    text = path.read_text("utf-8")
-    path.write_text(text.replace("{code: TTR, ", "{code: TTR, aliases: [Ban Thanh tra], "), "utf-8")
-    cells = office_cells(offices_written(own_plan.settings.plan_dir)["TTR"], choices_of(own_plan.plan, TODAY))
-    assert "aliases" not in cells
-    write(own_plan, reviewed(own_plan, filled(own_plan.plan, OFFICES, {"code": "TTR", "note_vi": "Đã xác nhận."})))
-    changed = load_plan(own_plan.settings.plan_dir).office("TTR")
-    assert (changed.aliases, changed.note_vi) == (("Ban Thanh tra",), "Đã xác nhận.")
-
-
-def test_a_plan_in_one_file_has_no_offices_to_fill_in(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="viết trong một tệp"):
-        offices_written(one_step(tmp_path / "plan.yaml", "lead: SYT\ndue: {lead: BY:30/06/2025}"))
-
-
-def test_offices_are_added_and_changed_in_a_plan_of_ones_own(own_plan: Store) -> None:
+def test_offices_are_added_and_changed_as_a_new_edition_of_the_register(store: Store) -> None:
     rows = [
         {**NEW, "valid_from": date(2025, 7, 1)},
         {"code": "TTR", "valid_to": "31/12/2026", "successor": "XA001", "assumed": "–", "note_vi": "Đã xác nhận."},
     ]
-    found = reviewed(own_plan, filled(own_plan.plan, OFFICES, *rows))
+    found = reviewed(store, filled(store.plan, OFFICES, *rows))
     assert (outcomes(found), found.faults) == ([Outcome.NEW, Outcome.CHANGED], [])
-    assert "offices.20230821T080000.yaml" in write(own_plan, found)
-    plan = load_plan(own_plan.settings.plan_dir)
+    assert "Đã ghi 2 cơ quan vào danh bạ" in write(store, found)
+    today = store.of_today()
+    plan = today.plan
     assert plan.office("XA001").valid_from == date(2025, 7, 1) and plan.office("XA001").member_of == "XA"
     assert (plan.office("TTR").successor, plan.office("TTR").assumed) == ("XA001", False)
-    assert outcomes(reviewed(own_plan, filled(own_plan.plan, OFFICES, *rows))) == [Outcome.SAME] * 2
+    assert outcomes(reviewed(today, filled(plan, OFFICES, *rows))) == [Outcome.SAME] * 2
+    with reading_session(store.engine) as session:
+        assert session.get_one(Office, "XA001").name_vi == "Xã Một"
+        (deed,) = session.exec(select(Deed)).all()
+    assert (deed.kind, deed.subject) == (DeedKind.OFFICES, "offices")
 
 
-def test_faults_of_offices_are_told_by_their_cells_and_nothing_is_written(own_plan: Store) -> None:
-    before = (own_plan.settings.plan_dir / "offices.yaml").read_bytes()
+def test_faults_of_offices_are_told_by_their_cells_and_nothing_is_written(store: Store) -> None:
     content = filled(
-        own_plan.plan,
+        store.plan,
         OFFICES,
         {**NEW, "code": "xa-1"},
         {"code": "XA002", "name_vi": "Giao ông Nguyễn Văn An", "kind": "nhà nước", "groups": "signatory; project06"},
         {"code": "TTR", "valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)},
         {"code": "SYT", "successor": "STX"},
     )
-    found = reviewed(own_plan, content)
+    found = reviewed(store, content)
     assert sorted({str(fault).partition(":")[0] for fault in found.faults}) == [
         *("Cơ quan!A5", "Cơ quan!B6", "Cơ quan!D6", "Cơ quan!E6", "Cơ quan!H7", "Cơ quan!I8"),
     ]
     with pytest.raises(Refused, match="Chưa nhập gì: 4 dòng có lỗi"):
         found.refuse_faults()
-    assert (own_plan.settings.plan_dir / "offices.yaml").read_bytes() == before
-
-
-def test_the_shipped_plan_is_never_written(store: Store) -> None:
-    with pytest.raises(Refused, match="dondoc plan copy"):
-        write(store, reviewed(store, filled(store.plan, OFFICES, NEW)))
+    with reading_session(store.engine) as session:
+        assert session.exec(select(Deed)).all() == []

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from config.catalogue.plan import Plan
 from config.errors import Refused
 from intake import sandbox
-from intake.sheets.fill_in_sheets import FILL_IN, choices_of
+from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, KEEP_AS_IS, choices_of
 from intake.sheets.filled_rows import FilledRow, filled_rows
-from intake.sheets.reading import ASSIGNMENTS, ERROR, FORMULA, MAX_ROWS, NUMBER, read_sheet
+from intake.sheets.reading import ASSIGNMENTS, CONTACTS, ERROR, FORMULA, MAX_ROWS, NUMBER, OFFICES, read_sheet
 from tests.support.evidence_files import word
 from tests.support.sheets import TODAY, filled, saved, template
 
@@ -184,3 +184,9 @@ def test_a_row_beyond_all_rows_takes_down_its_own_process_alone(plan: Plan, monk
 )
 def test_what_is_typed_is_found_however_it_is_spelt(plan: Plan, choices: str, written: str, found: str | None) -> None:
     assert choices_of(plan, date(2024, 1, 1))[choices].find(written) == found
+
+
+def test_a_sheet_says_which_words_keep_a_value_and_which_remove_it() -> None:
+    for kind in (CONTACTS, OFFICES):
+        assert all(f"«{CLEAR}»" in about for about in (FILL_IN[kind].about_vi, FILL_IN[kind].about_en))
+    assert KEEP_AS_IS in FILL_IN[CONTACTS].about_vi and KEEP_AS_IS in FILL_IN[CONTACTS].about_en

@@ -19,7 +19,7 @@ from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.outbox import Notice
 from models.work import verbs
-from tests.support.cast import at, issue, number_of, run
+from tests.support.cast import at, begin, issue, number_of, run
 
 LATE = at("2023-09-20")
 
@@ -31,8 +31,7 @@ DUE_TODAY = at("2023-09-11", 0)
 @pytest.fixture
 def late(store: Store) -> Store:
     """A store with some dozens of assignments of p1 about which something is to be said."""
-    issue(store, on_date=date(2023, 8, 17))
-    run(store, "p1", at("2023-08-18"), offices=())
+    begin(store, "p1", at("2023-08-18"), offices=(), on_date=date(2023, 8, 17))
     return store
 
 
@@ -103,9 +102,7 @@ def next_alert(store: Store, number: int) -> datetime | None:
 
 
 def test_a_rung_is_due_at_its_exact_midnight_and_not_a_moment_before(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
-    run(store, "p1", at("2023-09-08"))
+    begin(store, "p1", at("2023-08-18"), at("2023-09-08"))
     number = number_of(store, "T0.1")
     assert next_alert(store, number) == DUE_TODAY
     before = rungs_written(store, number)

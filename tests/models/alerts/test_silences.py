@@ -18,7 +18,7 @@ from models.tables.outbox import Notice, Silence
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from notifications.courier.courier import deliver
-from tests.support.cast import at, issue, number_of, run, told
+from tests.support.cast import at, begin, issue, number_of, run, told
 
 REASON = "Đang sắp xếp tổ chức."
 OFFICES = ("SYT", "SNV")
@@ -28,8 +28,7 @@ LATE = at("2023-09-12")
 @pytest.fixture
 def begun(store: Store) -> Store:
     """T0.1 and more of two offices, told of; T0.1 falls due on 11/9/2023."""
-    issue(store)
-    run(store, "p1", at("2023-08-18"), offices=OFFICES)
+    begin(store, "p1", at("2023-08-18"), offices=OFFICES)
     return store
 
 

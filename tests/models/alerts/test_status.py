@@ -12,7 +12,7 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
 from models.work import verbs
-from tests.support.cast import at, issue, number_of, run, t0_report
+from tests.support.cast import at, begin, number_of, t0_report
 
 DUE = at("2023-09-12", 0)
 """T0.1 falls due at 24:00 of 11/9: the first instant that is too late."""
@@ -36,8 +36,7 @@ def status_at(store: Store, number: int, now: datetime) -> Status:
 def test_a_report_of_the_due_instant_itself_is_late(
     store: Store, reported_at: datetime, while_it_waits: Status, once_accepted: Status
 ) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
     with session_scope(store.engine) as session:
         verbs.report(session, number, t0_report(), store.actor_context(now=reported_at, actor="office:SYT"))
@@ -48,8 +47,7 @@ def test_a_report_of_the_due_instant_itself_is_late(
 
 
 def test_what_is_not_reported_is_overdue_from_the_due_instant_on(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
     assert status_at(store, number, DUE - MOMENT) is Status.OPEN_WITHIN_TERM
     assert status_at(store, number, DUE) is Status.OPEN_OVERDUE

@@ -16,7 +16,7 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.lifecycle import NoticeKind, NoticeState
 from models.work import verbs
-from tests.support.cast import LEAD, at, issue, number_of, run, t0_report, told
+from tests.support.cast import LEAD, at, begin, issue, number_of, run, t0_report, told
 
 
 def with_ladder(store: Store, *rungs: RungSpec) -> Store:
@@ -38,8 +38,7 @@ def overdue_rung(offset: int = 1, repeat_every: int | None = None) -> RungSpec:
 
 
 def test_assignments_with_the_same_dates_share_one_timetable(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"), offices=())
+    begin(store, "p1", at("2023-08-18"), offices=())
     with reading(store.engine) as connection:
         assignments = connection.scalar(select(func.count()).select_from(Assignment))
         timetables = connection.scalar(select(func.count()).select_from(Timetable))
@@ -49,8 +48,7 @@ def test_assignments_with_the_same_dates_share_one_timetable(store: Store) -> No
 
 
 def test_an_edited_ladder_changes_new_assignments_only(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     edited = with_ladder(store, overdue_rung(2))
     run(edited, "p1", at("2023-08-18", 13, 30), offices=(LEAD, "STC"))
     old, new = number_of(store, "T0.1"), number_of(store, "T0.1", office="STC")
@@ -62,8 +60,7 @@ def test_an_edited_ladder_changes_new_assignments_only(store: Store) -> None:
 
 
 def test_an_extension_goes_by_the_ladder_of_the_day_of_assigning(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
     edited = with_ladder(store, overdue_rung(2))
     with session_scope(store.engine) as session:
@@ -95,8 +92,7 @@ def test_repeats_never_run_out_however_rare(store: Store, every: int) -> None:
 
 
 def test_work_returned_after_a_year_is_urged_again(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
     with session_scope(store.engine) as session:
         verbs.report(session, number, t0_report(), store.actor_context(now=at("2023-09-08"), actor="x"))
@@ -129,8 +125,7 @@ def test_an_old_timetable_taken_up_again_is_worked_out_to_the_present(store: Sto
 
 
 def test_working_out_further_repeats_leaves_what_is_there_alone(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     with reading(store.engine) as connection:
         query = select(
             col(TimetableRung.timetable_id),
@@ -149,8 +144,7 @@ def test_working_out_further_repeats_leaves_what_is_there_alone(store: Store) ->
 
 
 def test_work_assigned_years_late_is_told_once_and_does_not_fill_the_outbox(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2026-11-20"))
+    begin(store, "p1", at("2026-11-20"))
     number = number_of(store, "T0.1")
     overdue = {rung for kind, rung, _ in told(store, number) if kind is NoticeKind.OVERDUE}
     late = store.calendar.count(date(2023, 9, 11), date(2026, 11, 20))
@@ -162,8 +156,7 @@ def test_work_assigned_years_late_is_told_once_and_does_not_fill_the_outbox(stor
 
 
 def test_a_corrected_calendar_moves_only_what_was_not_yet_worked_out(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     holidays = tuple(
         Override(date=date(2023, 9, day), kind="day_off", document="1/TB", note_vi="", note_en="") for day in (12, 13)
     )

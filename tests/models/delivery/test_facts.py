@@ -7,7 +7,7 @@ from models.store.database import session_scope
 from models.tables.lifecycle import NoticeKind, NoticeState
 from models.tables.outbox import Notice
 from notifications.courier.courier import deliver
-from tests.support.cast import LEAD, at, issue, number_of, run
+from tests.support.cast import LEAD, at, begin, number_of
 from tests.support.outbox import notices, plan_only
 
 
@@ -19,8 +19,7 @@ from tests.support.outbox import notices, plan_only
 def test_a_reminder_that_comes_only_after_the_due_instant_is_not_sent(
     store: Store, written_on: str, kind: NoticeKind
 ) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
     plan_only(store, at(written_on), offices=(LEAD,))
     (reminder,) = (each for each in notices(store, NoticeState.PENDING) if each.assignment_id == number)

@@ -18,7 +18,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeKind
 from models.tables.outbox import Message, Notice
 from models.work import verbs
-from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
+from tests.support.cast import LEAD, at, begin, number_of, run, t0_report
 
 LATE = at("2023-09-12")
 
@@ -26,9 +26,7 @@ LATE = at("2023-09-12")
 @pytest.fixture
 def late(store: Store) -> Store:
     """T0.1 of SYT is overdue since this morning, and that was said."""
-    issue(store)
-    for day in ("2023-08-18", "2023-09-08", "2023-09-11", "2023-09-12"):
-        run(store, "p1", at(day))
+    begin(store, "p1", *map(at, ("2023-08-18", "2023-09-08", "2023-09-11", "2023-09-12")))
     return store
 
 
@@ -61,8 +59,7 @@ def test_work_overdue_that_nobody_was_told_of(late: Store) -> None:
 @pytest.mark.parametrize("again", [None, LATE + timedelta(days=30)])
 def test_work_overdue_that_no_sweep_will_look_at(store: Store, again: datetime | None) -> None:
     """It was assigned, and that was told; its next look is lost."""
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
     change(store, update(Assignment).values(next_alert_at=again).where(col(Assignment.id) == number))
     run(store, "p1", LATE)
@@ -112,8 +109,7 @@ def test_a_message_held_back_for_quiet_hours_is_not_stuck(late: Store) -> None:
 def test_what_stays_unsaid_for_a_reason_is_no_gap(store: Store) -> None:
     """Acknowledged, reported, given more time, suspended, returned, asleep for months."""
     offices = (LEAD, "STC", "SXD", "SNV", "SCT")
-    issue(store)
-    run(store, "p1", at("2023-08-18"), offices=offices)
+    begin(store, "p1", at("2023-08-18"), offices=offices)
     number = {office: number_of(store, "T0.1", office=office) for office in offices}
 
     def do(when: str, office: str, verb: Any, *given: Any) -> None:

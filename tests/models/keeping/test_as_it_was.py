@@ -15,7 +15,8 @@ from models.tables.lifecycle import State, Status
 from models.work import verbs
 from models.work.queries import AssignmentFilter, assignments
 from reports.board.board import board
-from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
+from tests.support.cast import LEAD, at, begin, number_of, t0_report
+from tests.support.past import live
 
 DUE = date(2023, 9, 11)
 
@@ -23,8 +24,11 @@ DUE = date(2023, 9, 11)
 @pytest.fixture
 def number(store: Store) -> int:
     """Work with a life behind it: extended, suspended, resumed, returned, reported again, accepted."""
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    return live(store, _past)
+
+
+def _past(store: Store) -> int:
+    begin(store, "p1", at("2023-08-18"))
     number = number_of(store, "T0.1")
 
     def on(day: str) -> ActorContext:

@@ -24,8 +24,9 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import State
 from models.work.attachments import add_attachment, path_of
 from models.work.verbs import acknowledge
-from tests.support.cast import at, issue, number_of, run
+from tests.support.cast import at, begin, issue, number_of, run
 from tests.support.evidence_files import examined
+from tests.support.past import live
 
 NOW = at("2023-08-21")
 
@@ -33,13 +34,16 @@ NOW = at("2023-08-21")
 @pytest.fixture
 def lived(store: Store) -> Store:
     """A store with work, letters and a file of a report."""
-    issue(store)
-    run(store, "p1", at("2023-08-18"), offices=("SYT", "CAT"))
+    live(store, _past)
+    return store
+
+
+def _past(store: Store) -> None:
+    begin(store, "p1", at("2023-08-18"), offices=("SYT", "CAT"))
     signing_key(store.settings)
     with session_scope(store.engine) as session:
         context = store.actor_context(now=NOW, actor="office:SYT")
         add_attachment(session, store.settings, number_of(store, "T0.1"), examined(), context)
-    return store
 
 
 @pytest.fixture

@@ -5,13 +5,12 @@ import pytest
 from config.catalogue.plan import Plan
 from config.errors import Refused
 from models.keeping.opening import Store, refuse_forgotten_assignments
-from tests.support.cast import at, issue, run
+from tests.support.cast import at, begin, issue
 
 
 def test_a_subtask_or_step_that_is_still_needed_is_named_with_how_much_hangs_on_it(store: Store) -> None:
     refuse_forgotten_assignments(store.engine, store.plan)
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     refuse_forgotten_assignments(store.engine, store.plan)
     first = store.plan.priorities[0]
     rest = tuple(subtask for subtask in first.subtasks if subtask.code != "T0.1")

@@ -32,7 +32,7 @@ from models.store.database import (
 )
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
-from tests.support.cast import at, issue, run
+from tests.support.cast import at, begin
 
 
 def test_migrations_and_tables_say_the_same(engine: Engine) -> None:
@@ -152,8 +152,7 @@ def test_of_two_that_wait_for_each_other_on_postgresql_one_hears_that_it_is_busy
 
 @pytest.fixture
 def lived_in(store: Store) -> Store:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     return store
 
 

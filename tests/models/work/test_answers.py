@@ -12,13 +12,12 @@ from models.tables.lifecycle import ExtensionState, NoticeKind, NoticeState, Rol
 from models.work import verbs
 from models.work.directives import issue_directive, register_event
 from models.work.queries import history
-from tests.support.cast import ISSUED, LEAD, at, issue, number_of, run, t0_report, told
+from tests.support.cast import ISSUED, LEAD, at, begin, issue, number_of, run, t0_report, told
 
 
 @pytest.fixture
 def begun(store: Store) -> Store:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     return store
 
 
@@ -60,8 +59,7 @@ def test_every_fault_of_a_report_is_told_at_once_and_nothing_is_stored(begun: St
 
 
 def test_counts_must_add_up(store: Store) -> None:
-    issue(store)
-    run(store, "p3", at("2023-08-18"), offices=("STC",))
+    begin(store, "p3", at("2023-08-18"), offices=("STC",))
     number = number_of(store, "T3.4", office="STC", role=Role.LEAD)
     counts = {"ton_dau_ky": 5, "phat_sinh": 2, "da_giai_quyet_dut_diem": 3, "ton_cuoi_ky": 5}
     texts = {"text": "", "difficulties": "", "proposals": ""}

@@ -30,14 +30,13 @@ from models.work.attachments import (
     waiting_attachments,
 )
 from models.work.report_form import draft_of, save_draft
-from tests.support.cast import at, issue, number_of, run, t0_report
+from tests.support.cast import at, begin, issue, number_of, run, t0_report
 from tests.support.evidence_files import examined
 
 
 @pytest.fixture
 def number(store: Store) -> int:
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     return number_of(store, "T0.1")
 
 

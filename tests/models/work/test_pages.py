@@ -17,6 +17,7 @@ from models.work.work_lists import work_list
 from reports.board.board import board
 from reports.figures import tally
 from tests.support.cast import LEAD, at, issue, run
+from tests.support.past import live
 
 NOW = at("2023-09-12")
 
@@ -24,6 +25,11 @@ NOW = at("2023-09-12")
 @pytest.fixture
 def mixed(store: Store) -> Store:
     """Work of every status word, and some that is withdrawn or suspended."""
+    live(store, _past)
+    return store
+
+
+def _past(store: Store) -> None:
     issue(store)
     for priority in ("p1", "p2", "p3"):
         run(store, priority, at("2023-08-18"), offices=())
@@ -39,7 +45,6 @@ def mixed(store: Store) -> Store:
             (7, {"due_at": early}),
         ):
             session.execute(update(Assignment).where(col(Assignment.id) % 11 == remainder).values(values))
-    return store
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.catalogue.holidays import load_calendar
-from config.catalogue.loader import load_plan
+from config.catalogue.loader import PlanErrors, load_plan
 from config.catalogue.plan import Plan
 from config.clock import start_of_day
 from models.store.actor import ActorContext
@@ -77,13 +77,16 @@ def test_the_shipped_plans_ask_for_what_version_0_1_asked_for(
 
 
 def test_a_plan_of_version_0_1_reads_and_asks_as_before(tmp_path: Path) -> None:
-    """The files of 0.1 say nothing of copies; read as 0.1 read them, they are the plan that is shipped now."""
+    """The files of 0.1 say nothing of copies and have names of their own; read as 0.1 read them, they are this plan."""
     folder = both_plans(tmp_path / "plan")
     for path in folder.rglob("p*.yaml"):
         text = path.read_text("utf-8")
-        path.write_text(text.replace("        per_copy: true\n", ""), "utf-8")
+        path.write_text(text.replace("        per_copy: true\n", "").replace("report_to:", "send_to:"), "utf-8")
+    for path in folder.rglob("directive.yaml"):
+        path.write_text(path.read_text("utf-8") + "lead_rule_quote: một\naddressees_quote: hai\n", "utf-8")
     assert load_plan(folder, version_0_1=True) == load_plan(both_plans(tmp_path / "now"))
-    assert load_plan(folder) != load_plan(folder, version_0_1=True)
+    with pytest.raises(PlanErrors):
+        load_plan(folder)
 
 
 def planned_of(plan: Plan, today: date) -> list[PlannedAssignment]:

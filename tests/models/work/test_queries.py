@@ -16,6 +16,7 @@ from models.work.queries import AssignmentFilter, assignments, count_assignments
 from models.work.search import search_for
 from models.work.work_lists import SectionKey, decisions_waiting, work_list
 from tests.support.cast import at, issue, number_of, run, t0_report
+from tests.support.past import live
 
 NOW = at("2023-12-20")
 TITLE = "Đợt KIỂM TRA liên ngành 100%"
@@ -24,6 +25,11 @@ TITLE = "Đợt KIỂM TRA liên ngành 100%"
 @pytest.fixture
 def filled(store: Store) -> Store:
     """Work of two priorities in three offices, one of it ad hoc, done, suspended and withdrawn."""
+    live(store, _past)
+    return store
+
+
+def _past(store: Store) -> None:
     issue(store)
     for priority in ("p1", "p3"):
         run(store, priority, at("2023-12-18"), offices=("SYT", "SNV", "STC"))
@@ -37,7 +43,6 @@ def filled(store: Store) -> Store:
         verbs.accept(session, done, context)
         verbs.report(session, waiting, t0_report(), context)
         verbs.suspend(session, resting, "Chờ hướng dẫn.", context)
-    return store
 
 
 def listed(store: Store, wanted: AssignmentFilter, **page: int) -> Sequence[dict[str, Any]]:

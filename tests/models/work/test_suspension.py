@@ -21,7 +21,7 @@ from notifications.courier.courier import deliver
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown
 from reports.wording import status_vi
-from tests.support.cast import LEAD, at, issue, number_of, run, t0_report, told
+from tests.support.cast import LEAD, at, begin, number_of, run, t0_report, told
 
 REASON = "Chờ hướng dẫn của cấp trên."
 
@@ -29,8 +29,7 @@ REASON = "Chờ hướng dẫn của cấp trên."
 @pytest.fixture
 def number(store: Store) -> int:
     """T0.1 of one office, assigned on 18/8 and due on 11/9/2023, its first letter sent."""
-    issue(store)
-    run(store, "p1", at("2023-08-18"))
+    begin(store, "p1", at("2023-08-18"))
     return number_of(store, "T0.1")
 
 
@@ -175,8 +174,7 @@ def test_what_does_not_apply_while_it_rests_is_refused(store: Store, number: int
 
 
 def test_it_moves_with_its_office_and_rests_on(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2025-02-20"), offices=("STNMT",))
+    begin(store, "p1", at("2025-02-20"), offices=("STNMT",))
     number = number_of(store, "T0.1", office="STNMT")
     act(store, verbs.suspend, number, REASON, when="2025-02-21")
     run(store, "p1", at("2025-03-10"), offices=())

@@ -31,7 +31,7 @@ from notifications.courier import courier
 from notifications.courier import round as courier_round
 from notifications.courier.composing import prepare
 from notifications.courier.courier import deliver, run_forever
-from tests.support.cast import COORDINATOR, LEAD, at, issue, number_of, run, t0_report
+from tests.support.cast import COORDINATOR, LEAD, at, begin, issue, number_of, run, t0_report
 from tests.support.outbox import MORNING, claim, grouped, messages, notices, plan_only
 from tests.support.outposts import WebHook, free_port
 
@@ -69,9 +69,7 @@ class TestOneDigest:
         assert {notice.message_id for notice in told} == {message.id}
 
     def test_desks_of_one_office_get_their_own(self, store: Store) -> None:
-        issue(store)
-        run(store, "p1", MORNING)
-        run(store, "p1", at("2023-09-18"))
+        begin(store, "p1", MORNING, at("2023-09-18"))
         late = [message for message in messages(store) if message.created_at == at("2023-09-18")]
         recipients = [(message.office, message.desk) for message in late]
         assert len(recipients) == len(set(recipients))
@@ -96,8 +94,7 @@ class TestOneDigest:
         assert "14/09/2023" not in words, "what is sent at the same time was not sent before"
 
     def test_the_words_that_were_sent_are_kept(self, store: Store) -> None:
-        issue(store)
-        run(store, "p1", MORNING)
+        begin(store, "p1", MORNING)
         (message,) = messages(store)
         (letter,) = letters(store.settings.mailbox_dir)
         assert message.subject == letter.subject == "[Đôn đốc] Sở Y tế: 7 việc mới"
@@ -410,8 +407,7 @@ class TestLookedAtAgain:
 
     @pytest.fixture
     def reminded(self, store: Store) -> tuple[Store, int]:
-        issue(store)
-        run(store, "p1", MORNING)
+        begin(store, "p1", MORNING)
         plan_only(store, self.NOW, offices=(LEAD,))
         return store, number_of(store, "T0.1")
 
@@ -441,8 +437,7 @@ class TestLookedAtAgain:
         assert told == [NoticeKind.ASSIGNED, NoticeKind.WITHDRAWN]
 
     def test_extended(self, store: Store) -> None:
-        issue(store)
-        run(store, "p1", MORNING)
+        begin(store, "p1", MORNING)
         number, day = number_of(store, "T0.1"), at("2023-09-08")  # «due in one day» is due
         plan_only(store, day, offices=(LEAD,))
         office, coordinator = (store.actor_context(now=day, actor=actor) for actor in (f"office:{LEAD}", "coordinator"))
@@ -476,8 +471,7 @@ class TestLookedAtAgain:
 
     def test_of_reminders_that_waited_together_the_most_severe_is_said(self, store: Store) -> None:
         """The runs went on while nothing could be sent: overdue+1, +3, +5 and a repeat all wait."""
-        issue(store)
-        run(store, "p1", MORNING)
+        begin(store, "p1", MORNING)
         number = number_of(store, "T0.1")
         for day in ("2023-09-12", "2023-09-14", "2023-09-18", "2023-09-25"):
             plan_only(store, at(day), offices=(LEAD,))
@@ -503,8 +497,7 @@ class TestLookedAtAgain:
         assert last.body_text.count(f"[{number}]") == 1
 
     def test_a_reminder_and_a_decision_on_the_same_work_are_both_said(self, store: Store) -> None:
-        issue(store)
-        run(store, "p1", MORNING)
+        begin(store, "p1", MORNING)
         number, day = number_of(store, "T0.1"), at("2023-09-12")
         with session_scope(store.engine) as session:
             verbs.report(
@@ -618,8 +611,7 @@ class TestLongRounds:
 
 
 def test_a_coordinating_office_is_told_its_own_role(store: Store) -> None:
-    issue(store)
-    run(store, "p1", MORNING)
+    begin(store, "p1", MORNING)
     with session_scope(store.engine) as session:
         roles = {row.role for row in session.scalars(select(Assignment).where(col(Assignment.office) == LEAD))}
     (message,) = messages(store)

@@ -27,7 +27,7 @@ from models.tables.outbox import Message, Notice
 from notifications.channels.outgoing import Result
 from notifications.courier.courier import deliver
 from notifications.courier.sent_at_once import check_channels, require_all_sent
-from tests.support.cast import COORDINATOR, LEAD, at, issue, number_of, run, told
+from tests.support.cast import COORDINATOR, LEAD, at, begin, issue, number_of, run, told
 from tests.support.outposts import WebHook
 
 MORNING, LATER = at("2023-08-18"), at("2023-08-18", 15)
@@ -151,8 +151,7 @@ class TestNextChannel:
 
     def test_over_an_edited_file_the_first_channel_there_is_is_used(self, store: Store, web_hook: Hooks) -> None:
         hook = web_hook()
-        issue(store)
-        run(store, "p1", at("2023-08-19"))  # a Saturday: it waits, for the local mailbox
+        begin(store, "p1", at("2023-08-19"))  # a Saturday: it waits, for the local mailbox
         edited = reached(store, hook.address())
         assert deliver(edited, now=at("2023-08-21")).sent == 1
         assert sent(edited) == [(f"{LEAD}/focal", "json", MessageState.SENT)]

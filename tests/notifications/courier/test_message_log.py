@@ -21,7 +21,7 @@ from models.tables.errors import NotFound
 from models.tables.lifecycle import AttemptResult, Urgency
 from models.tables.outbox import Message
 from notifications.courier.courier import deliver
-from tests.support.cast import LEAD, at, issue, run
+from tests.support.cast import LEAD, at, begin, issue, run
 from tests.support.outposts import WebHook
 
 MORNING = at("2023-08-18")
@@ -57,8 +57,7 @@ def test_every_try_is_kept_with_its_time_channel_result_and_reason(store: Store,
 
 
 def test_a_courier_that_was_overtaken_leaves_its_try_too(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-19"))  # a Saturday: nothing leaves
+    begin(store, "p1", at("2023-08-19"))  # a Saturday: nothing leaves
     with session_scope(store.engine) as session:
         group_waiting(session, now=MORNING, allows=lambda _: true())
     for later in (timedelta(0), leases.LEASE + timedelta(seconds=1)):

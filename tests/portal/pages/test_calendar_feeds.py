@@ -14,7 +14,7 @@ from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.tables.account import UserRole
 from portal.limiting import PER_FEED
-from tests.support.cast import at, issue, number_of, run
+from tests.support.cast import at, begin, number_of
 from tests.support.doorstep import EMAIL, Portal, path_of, words
 
 pytestmark = pytest.mark.sqlite_only
@@ -22,8 +22,7 @@ pytestmark = pytest.mark.sqlite_only
 
 @pytest.fixture
 def portal(store: Store) -> Portal:
-    issue(store)
-    run(store, "p1", at("2023-08-18"), offices=())
+    begin(store, "p1", at("2023-08-18"), offices=())
     return Portal(store)
 
 

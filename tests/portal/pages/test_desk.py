@@ -250,3 +250,11 @@ def test_the_pages_speak_english_when_asked(house: House) -> None:
     assert "By priority" in manager.page and "Theo nhiệm vụ" not in manager.page
     manager.get("/language/vi?to=/board")
     assert "Theo nhiệm vụ" in manager.page
+
+
+def test_the_desk_says_which_year_is_not_confirmed(house: House) -> None:
+    assert "chưa có thông báo chính thức" not in house.coordinator().get("/desk").text
+    house.clock.now = at("2026-11-02")
+    coordinator = house.coordinator()
+    assert "Lịch nghỉ năm 2027 chưa có thông báo chính thức" in coordinator.get("/desk").text
+    assert "The holidays of 2027 are not announced yet" in coordinator.get("/language/en?to=/desk").text

@@ -4,14 +4,11 @@ import re
 from datetime import date
 from html import unescape
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from docx import Document
 from sqlalchemy import Engine
 
-from config.catalogue.holidays import load_calendar
-from config.catalogue.loader import load_plan
 from config.contacts.contacts import Contacts
 from config.settings import Settings
 from models.keeping.mirror import mirror_configuration
@@ -20,24 +17,23 @@ from models.store.database import session_scope
 from models.work.directives import issue_directive
 from tests.support.cast import at, number_of, run
 from tests.support.people import House
-from tests.support.two_directives import HOUSE, OTHER, both_plans
+from tests.support.two_directives import HOUSE, OTHER, plan_of_both
 
 pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
-def store(settings: Settings, engine: Engine, tmp_path: Path) -> Store:
+def store(settings: Settings, engine: Engine) -> Store:
     """A store whose plan has the invented programme beside the house's."""
-    folder = both_plans(tmp_path / "plan")
-    plan, calendar = load_plan(folder), load_calendar(folder / "calendar.yaml")
-    return Store(settings, plan, calendar, Contacts(), engine)
+    store = Store(settings, *plan_of_both(), Contacts(), engine)
+    mirror_configuration(store.engine, store.plan, store.contacts)
+    return store
 
 
 @pytest.fixture
 def two(house: House) -> House:
     """The portal on 1/2/2024: the house's first priority and two of the programme have been assigned."""
     store = house.store
-    mirror_configuration(store.engine, store.plan, store.contacts)
     issued = date(2024, 1, 4)
     with session_scope(store.engine) as session:
         context = store.actor_context(now=at(issued), actor="coordinator")

@@ -11,7 +11,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role
 from reports.board.board import Board, board
 from reports.board.board_markdown import board_markdown
-from tests.support.cast import at, issue, run
+from tests.support.cast import at, begin, run
 
 
 def shown(store: Store, when: str) -> Board:
@@ -33,8 +33,7 @@ def leads_today(store: Store) -> dict[int, str]:
 
 def test_a_coordinating_office_reads_whom_it_helps(store: Store) -> None:
     """Every office of a kind leads a group of its own, so the work alone would not say."""
-    issue(store, on_date=date(2025, 2, 17))
-    run(store, "p1", at("2025-02-18"), offices=())
+    begin(store, "p1", at("2025-02-18"), offices=(), on_date=date(2025, 2, 17))
     view, leads = shown(store, "2025-02-18"), leads_today(store)
     helping = [line for line in view.next_deadlines if line.role is Role.COORDINATING]
     assert len({line.lead_office for line in helping}) > 5
@@ -49,8 +48,7 @@ def test_a_coordinating_office_reads_whom_it_helps(store: Store) -> None:
 
 def test_the_lead_is_named_as_it_is_today(store: Store) -> None:
     """The department of information ended on 28/2/2025; its successor leads since."""
-    issue(store, on_date=date(2025, 2, 17))
-    run(store, "p1", at("2025-02-18"), offices=("STTTT",))
+    begin(store, "p1", at("2025-02-18"), offices=("STTTT",), on_date=date(2025, 2, 17))
     before = {line.id for line in shown(store, "2025-02-18").next_deadlines if line.lead_office == "STTTT"}
     run(store, "p1", at("2025-03-03"), offices=("SKHCN",))
     after = {line.id: line.lead_office for line in shown(store, "2025-03-03").next_deadlines}

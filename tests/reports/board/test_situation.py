@@ -11,15 +11,13 @@ from models.store.database import reading
 from models.tables.assignment import Assignment
 from reports.board.situation import due_trend, situation, situation_lanes
 from reports.figures import Span, span_of, sum_tallies, tally
-from tests.support.cast import at, issue, run
+from tests.support.cast import at, begin
 
 NOW = at("2023-10-20")
 
 
 def test_pictures_agree_with_the_tally(store: Store) -> None:
-    issue(store)
-    for when in ("2023-08-18", "2023-10-16"):
-        run(store, "p1", at(when), offices=())
+    begin(store, "p1", at("2023-08-18"), at("2023-10-16"), offices=())
     calendar = store.calendar
     with reading(store.engine) as connection:
         whole = tally(connection, now=NOW, calendar=calendar)[()]

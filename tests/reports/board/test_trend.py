@@ -11,12 +11,11 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State
 from reports.board.board_markdown import trend, trend_rows
-from tests.support.cast import at, issue, run
+from tests.support.cast import at, begin
 
 
 def test_each_month_tells_what_fell_due_and_what_was_on_time(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"), offices=())
+    begin(store, "p1", at("2023-08-18"), offices=())
     now = at("2023-10-20", 9)
     with session_scope(store.engine) as session:
         due_before_october = col(Assignment.due_at) < at("2023-10-01", 0)
@@ -38,6 +37,5 @@ def test_each_month_tells_what_fell_due_and_what_was_on_time(store: Store) -> No
 
 
 def test_before_anything_fell_due_there_is_no_trend(store: Store) -> None:
-    issue(store)
-    run(store, "p1", at("2023-08-18"), offices=())
+    begin(store, "p1", at("2023-08-18"), offices=())
     assert "Diễn biến" not in boards(store, "p1", at("2023-08-18", 9))["board"]

@@ -25,7 +25,8 @@ from models.work import verbs
 from reports.papers.document import SHIPPED, reminder_document, report_document, slip_document, to_pdf, write_templates
 from reports.papers.office_letters import office_assignments
 from reports.papers.period_report import MAX_QUOTES, PeriodReport, Quotes, period_report
-from tests.support.cast import assignment_of, at, issue, number_of, run, t0_report
+from tests.support.cast import assignment_of, at, begin, number_of, t0_report
+from tests.support.past import live
 
 NOW = at("2023-10-20")
 
@@ -40,12 +41,14 @@ def report(store: Store, number: int, content: ReportContent, *, on_day: str) ->
 @pytest.fixture
 def lived(store: Store) -> Store:
     """Two offices reported on T0.1, one of them late; the rest is silent."""
-    issue(store)
-    for when in ("2023-08-18", "2023-10-16"):
-        run(store, "p1", at(when), offices=("SYT", "STC", "CAT"))
+    live(store, _past)
+    return store
+
+
+def _past(store: Store) -> None:
+    begin(store, "p1", at("2023-08-18"), at("2023-10-16"), offices=("SYT", "STC", "CAT"))
     report(store, number_of(store, "T0.1"), t0_report(text="Đã rà soát <b>&\n'\"xong."), on_day="2023-08-21")
     report(store, number_of(store, "T0.1", office="STC"), t0_report(difficulties=""), on_day="2023-10-02")
-    return store
 
 
 def gathered(store: Store, period: str = "2023-Q3") -> PeriodReport:

@@ -16,7 +16,8 @@ from models.tables.lifecycle import State
 from models.work.verbs import grant_extension, request_extension
 from reports.board.board import board
 from reports.papers.yearly_review import YearlyReview, review_markdown, review_title, yearly_review
-from tests.support.cast import at, issue, number_of, run
+from tests.support.cast import at, begin, number_of
+from tests.support.past import live
 
 NOW = at("2024-12-20")
 
@@ -24,9 +25,12 @@ NOW = at("2024-12-20")
 @pytest.fixture
 def lived(store: Store) -> Store:
     """Two years of p1 for two offices; one was always late in the first and always on time in the second."""
-    issue(store)
-    for when in ("2023-08-18", "2024-12-16"):
-        run(store, "p1", at(when), offices=("SYT", "STC"))
+    live(store, _past)
+    return store
+
+
+def _past(store: Store) -> None:
+    begin(store, "p1", at("2023-08-18"), at("2024-12-16"), offices=("SYT", "STC"))
     with session_scope(store.engine) as session:
         number = number_of(store, "T0.1")
         office = store.actor_context(now=at("2023-08-21"), actor="office:SYT")
@@ -40,7 +44,6 @@ def lived(store: Store) -> Store:
                 .where(col(Assignment.office) == "SYT", due > at(date(year, 1, 1)), due < at(date(year + 1, 1, 1)))
                 .values(state=State.ACCEPTED, reported_at=done, completed_at=done)
             )
-    return store
 
 
 def reviewed(store: Store, year: int = 2024) -> YearlyReview:

@@ -14,7 +14,7 @@ from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.work.queries import AssignmentFilter
 from models.work.verbs import withdraw
-from reports.sheets.returned_table import table_that_came_back
+from reports.sheets.returned_table import review_returned_table
 from tests.support.cast import at, number_of
 from tests.support.sheets import saved
 from tests.support.tracking_table import NOW, lived, written
@@ -28,7 +28,7 @@ def exported(store: Store, **options: Any) -> openpyxl.Workbook:
 
 def returned(store: Store, book: openpyxl.Workbook, *, now: datetime = NOW) -> SheetReview:
     context = store.actor_context(now=now, actor="coordinator")
-    return review_workbook(store, "bang.xlsx", BytesIO(saved(book)), context, tracking_table=table_that_came_back)
+    return review_workbook(store, "bang.xlsx", BytesIO(saved(book)), context, tracking_table=review_returned_table)
 
 
 def told(found: SheetReview) -> list[str]:

@@ -19,7 +19,7 @@ from models.keeping.opening import Store
 from models.store.database import reading, reading_session
 from models.work.queries import AssignmentFilter
 from reports.sheets.fill_in_workbook import ad_hoc_row
-from reports.sheets.returned_table import table_that_came_back
+from reports.sheets.returned_table import review_returned_table
 from reports.sheets.tracking_table import tracking_rows
 from reports.sheets.workbook import gather, write_workbook
 from tests.support.cast import at
@@ -60,7 +60,7 @@ def test_the_tracking_table_is_read_and_printed_by_others_as_it_is_meant(store: 
     assert saved.read_bytes() != path.read_bytes()
     context = store.actor_context(now=NOW, actor="coordinator")
     again = review_workbook(
-        store, "bang.xlsx", BytesIO(saved.read_bytes()), context, tracking_table=table_that_came_back
+        store, "bang.xlsx", BytesIO(saved.read_bytes()), context, tracking_table=review_returned_table
     )
     assert ({row.outcome for row in again.rows}, again.faults) == ({Outcome.SAME}, [])
     assert len(again.rows) == len(works) and again.to_write == 0
@@ -81,7 +81,7 @@ def test_forms_saved_by_others_are_taken_in_without_a_change(store: Store, tmp_p
     choices = choices_of(store.plan, TODAY)
     with reading_session(store.engine) as session:
         works = [ad_hoc_row(each, choices) for each in ad_hoc_assigned(session)]
-    offices = [office_cells(entry, choices) for entry in offices_written(store.settings.plan_dir).values()]
+    offices = [office_cells(entry, choices) for entry in offices_written(store.plan).values()]
     for kind, rows in ((ASSIGNMENTS, works), (OFFICES, offices)):
         path = tmp_path / kind / "mau.xlsx"
         path.parent.mkdir()

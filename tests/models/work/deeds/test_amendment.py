@@ -51,7 +51,7 @@ def with_step(plan: Plan, subtask: str, key: str, alter: Callable[[Step], Step |
     return plan.model_copy(update={"priorities": tuple(priorities)})
 
 
-def changed(store: Store, plan: Plan, now: datetime = NOW) -> Change:
+def changed(store: Store, plan: Plan, now: datetime = NOW, *, open_work: bool = True) -> Change:
     with reading_session(store.engine) as session:
         return amendment(
             session,
@@ -61,6 +61,7 @@ def changed(store: Store, plan: Plan, now: datetime = NOW) -> Change:
                 paper_number="45/KH-UBND", paper_date=date(2023, 9, 18), effective_on=date(2023, 9, 18)
             ),
             context=store.actor_context(now=now, actor="coordinator"),
+            open_work=open_work,
         )
 
 
@@ -99,6 +100,32 @@ def test_a_moved_deadline_moves_what_is_open_and_keeps_the_original(store: Store
     assert later.plan.step(subtask, step).due.lead == "ISSUE+40"
     follow_up_once(later, later.plan.priority_of(subtask), fill_in(later.plan.priority_of(subtask), {}), NOW)
     assert {row.id for row in rows(store, subtask)} == set(before)
+
+
+def test_from_the_next_period_on_what_is_open_stays_as_it_is(store: Store) -> None:
+    monthly = next(
+        (subtask.code, step.key)
+        for subtask in store.plan.subtasks()
+        for step in subtask.steps
+        if step.trigger == "month"
+    )
+    before = {row.id: (row.due_date, row.rule) for row in rows(store, monthly[0])}
+    later = with_step(
+        store.plan,
+        *monthly,
+        lambda step: step.model_copy(update={"due": step.due.model_copy(update={"lead": "CLOSE+9"})}),
+    )
+    change = changed(store, later, open_work=False)
+    assert looked_at(store, change) == []
+    apply(store.engine, change)
+    priority, when = store.plan.priority_of(monthly[0]), at("2023-10-16")
+    follow_up_once(store.of_today(), priority, fill_in(priority, {}), when)
+    after = {row.id: (row.due_date, row.rule) for row in rows(store, monthly[0]) if row.step == monthly[1]}
+    assert {number: after[number] for number in before if number in after} == {
+        number: seen for number, seen in before.items() if number in after
+    }
+    begun = {rule for number, (_, rule) in after.items() if number not in before}
+    assert "CLOSE+9" in begun
 
 
 def one_off(store: Store) -> tuple[str, str]:

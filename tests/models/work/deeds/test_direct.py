@@ -135,7 +135,7 @@ def test_what_was_given_away_stays_so_through_runs_and_amendments(running: Store
                                 update={
                                     "steps": tuple(
                                         step.model_copy(
-                                            update={"due": step.due.model_copy(update={"lead": "ISSUE+60"})}
+                                            update={"due": step.due.model_copy(update={"lead": "ISSUE+70"})}
                                         )
                                         if s.code == lead.subtask and step.key == lead.step and step.trigger == "issue"
                                         else step
@@ -251,3 +251,27 @@ def test_what_changed_since_the_preview_is_looked_at_anew(running: Store) -> Non
     done(running, withdraw_all(numbers[:1], provenance=WHY, context=acting(running)))
     with pytest.raises(Refused, match="không còn mở"):
         done(running, change)
+
+
+def test_who_joined_goes_with_the_lead_that_an_amendment_drops(running: Store) -> None:
+    lead, parts = with_helpers(running)
+    assert lead.id is not None
+    inside = {lead.office, lead.lead_office, *(part.office for part in parts)}
+    new = next(o.code for o in running.plan.offices if o.exists_on(NOW.date()) and o.code not in inside)
+    done(running, coordinate([lead.id], [new], provenance=WHY, context=acting(running)))
+    (joined,) = [
+        n for n, r in open_assignments(running).items() if r.office == new and r.period == lead.period
+        and (r.subtask, r.step, r.variant, r.lead_office) == (lead.subtask, lead.step, lead.variant, lead.lead_office)
+    ]  # fmt: skip
+    plan = running.plan.model_copy(
+        update={
+            "priorities": tuple(
+                p.model_copy(update={"subtasks": tuple(s for s in p.subtasks if s.code != lead.subtask)})
+                for p in running.plan.priorities
+            )
+        }
+    )
+    with reading_session(running.engine) as session:
+        change = amendment(session, plan, running.calendar, provenance=WHY, context=acting(running))
+    done(running, change)
+    assert {all_assignments(running)[n].state for n in (lead.id, joined)} == {State.WITHDRAWN}

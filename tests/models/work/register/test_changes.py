@@ -18,7 +18,8 @@ from models.tables.office import Office
 from models.tables.outbox import Notice
 from models.work.deeds.apply import Applied, Change
 from models.work.deeds.grounds import grounds
-from models.work.deeds.register import add, end, merge, rename, split
+from models.work.register.changes import add, changed_register, end, merge, office_from, rename, split
+from models.work.verbs import acknowledge
 from models.work.verbs.succession import hand_over_ended_offices
 from tests.support.cast import at
 from tests.support.deeds import NOW, acting, all_assignments, done, open_assignments, previewed
@@ -182,3 +183,44 @@ def test_offices_are_added_renamed_and_ended(running: Store) -> None:
         end(session, "SYT", "STP", provenance=grounds(reason="Lần nữa."), context=acting(running, at("2023-10-20")))
     with session_scope(running.engine) as session:
         assert hand_over_ended_offices(session, acting(running)) == 0
+
+
+def test_a_collective_entry_gives_way_to_its_members(running: Store) -> None:
+    theirs = {n: row for n, row in open_assignments(running).items() if row.office == "HUYEN"}
+    assert theirs
+    kept = min(theirs)
+    with session_scope(running.engine) as session:
+        acknowledge(session, kept, running.actor_context(now=NOW, actor="office:HUYEN"))
+    members = [
+        office_from({"code": code, "name_vi": code, "name_en": code, "kind": "locality", "member_of": "HUYEN"})
+        for code in ("HUYENA", "HUYENB")
+    ]
+    context = acting(running)
+    with reading_session(running.engine) as session:
+        change = changed_register(session, [*context.plan.offices, *members], provenance=PAPER, context=context)
+    items = previewed(running, change)
+    assert {item.assignment_id for item in items if item.kind is ItemKind.WITHDRAWN} == set(theirs)
+    assert len([item for item in items if item.kind is ItemKind.MADE]) == 2 * len(theirs)
+    entered(running, change)
+    copies = [row for row in open_assignments(running).values() if row.office in ("HUYENA", "HUYENB")]
+    assert sorted((row.subtask, row.step, row.variant, row.period, row.due_date) for row in copies) == sorted(
+        (row.subtask, row.step, row.variant, row.period, row.due_date) for row in [*theirs.values()] * 2
+    )
+    count = len(all_assignments(running))
+    for priority in ("p1", "p3"):
+        follow_up_once(running.of_today(), priority, fill_in(priority, {}), at("2023-09-21"))
+    assert len(all_assignments(running)) == count, "what was asked before is not asked of the members again"
+
+
+def test_a_name_ahead_is_borne_from_its_day_on(running: Store) -> None:
+    with reading_session(running.engine) as session:
+        change = rename(session, "SYT", "Sở Y tế và Dân số", provenance=PAPER_AHEAD, context=acting(running))
+    entered(running, change)
+    assert running.of_today().plan.office("SYT").name_vi == "Sở Y tế"
+    for _ in range(2):
+        on_the_day(running, "p1")
+    office = running.of_today().plan.office("SYT")
+    assert (office.name_vi, office.name_en, office.next_name) == ("Sở Y tế và Dân số", "Department of Health", None)
+    assert running.of_today().editions["offices"] == 3
+    with reading_session(running.engine) as session:
+        assert session.get_one(Office, "SYT").name_vi == "Sở Y tế và Dân số"

@@ -5,25 +5,17 @@ from enum import StrEnum
 from sqlalchemy import (
     Boolean,
     Column,
-    Connection,
     Date,
     Integer,
     MetaData,
     String,
     Table,
-    and_,
-    exists,
-    insert,
-    literal,
-    select,
-    update,
 )
-from sqlmodel import col
 
 from models.store.columns import UtcDateTime, enum_column
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import Role, State, Urgency
-from models.tables.party import Part, Party
+from models.tables.party import Part
 
 ITEMS = Table(
     "prepared_item",
@@ -90,20 +82,3 @@ PARTIES = Table(
     Column("change", enum_column(PartyChange), nullable=False),
     prefixes=["TEMPORARY"],
 )
-
-
-def compare_parties(connection: Connection) -> None:
-    """Tell the parties that are there already from the new ones, and note those that are there no more."""
-    there = (
-        select(ITEMS.c.seq, col(Party.office), col(Party.part))
-        .join(Party, col(Party.assignment_id) == ITEMS.c.assignment_id)
-        .where(ITEMS.c.sets_parties)
-    )
-    same = there.subquery("same")
-    is_same = and_(same.c.seq == PARTIES.c.seq, same.c.office == PARTIES.c.office, same.c.part == PARTIES.c.part)
-    connection.execute(update(PARTIES).where(exists().where(is_same)).values(change=PartyChange.KEPT))
-    kept = and_(
-        *(PARTIES.c.seq == ITEMS.c.seq, PARTIES.c.office == col(Party.office), PARTIES.c.part == col(Party.part))
-    )
-    dropped = there.add_columns(literal(PartyChange.DROPPED.value)).where(~exists().where(kept))
-    connection.execute(insert(PARTIES).from_select(["seq", "office", "part", "change"], dropped))

@@ -16,6 +16,7 @@ from models.work.deeds.changes import rows_of_step
 from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row, succeeded
 from models.work.parties import NOBODY_ELSE, Parties, parties_of, with_part
+from models.work.register.giving_way import NOT_BEGUN, gave_way, members_by_collective
 
 
 def ended_offices(plan: Plan, day: date) -> list[str]:
@@ -26,17 +27,20 @@ def ended_offices(plan: Plan, day: date) -> list[str]:
 def handed_over(session: Session, context: ActorContext, *, priority: str | None = None) -> Iterator[Item]:
     """What is open with an ended office goes to its heir, step by step; what it monitored, its successor monitors.
 
-    What an office would hold twice by that it holds once (``collapsing``).
+    What an office would hold twice by that it holds once (``collapsing``); what a collective entry has goes to its
+    members (``giving_way``).
     """
-    ended = ended_offices(context.plan, context.today)
-    if not ended:
+    ended, members = ended_offices(context.plan, context.today), members_by_collective(context)
+    if not ended and not members:
         return
     of_priority: ColumnElement[bool] = true() if priority is None else col(Assignment.priority) == priority
+    is_collective = and_(col(Assignment.office).in_(members), col(Assignment.state).in_(NOT_BEGUN))
     concerned = or_(
         col(Assignment.office).in_(ended),
         col(Assignment.monitor_office).in_(ended),
         with_part(ended, Part.JOINT),
         with_part(ended, Part.NAMED),
+        is_collective,
     )
     steps = (
         select(col(Assignment.subtask), col(Assignment.step))
@@ -44,34 +48,38 @@ def handed_over(session: Session, context: ActorContext, *, priority: str | None
         .distinct()
     )
     for subtask, step in session.exec(steps.order_by(col(Assignment.subtask), col(Assignment.step))).all():
-        rows = rows_of_step(session, subtask, step)
-        yield from _of_step(rows, parties_of_rows(session, rows), context)
+        yield from _of_step(session, rows_of_step(session, subtask, step), members, context)
 
 
-def parties_of_rows(session: Session, rows: Sequence[Row]) -> Mapping[int, Parties]:
-    """The parties of what is open among these."""
-    return parties_of(session, [row.id for row in rows if row.state in OPEN])
-
-
-def _of_step(rows: Sequence[Row], parties: Mapping[int, Parties], context: ActorContext) -> Iterator[Item]:
+def _of_step(
+    session: Session, rows: Sequence[Row], members: Mapping[str, Sequence[str]], context: ActorContext
+) -> Iterator[Item]:
     plan, today = context.plan, context.today
+    parties = parties_of(session, [row.id for row in rows if row.state in OPEN])
     groups: dict[Group, list[Row]] = defaultdict(list)
-    items = []
+    items, giving_way = list[Item](), list[tuple[Row, str]]()
     for row in rows:
         groups[group_of(row)].append(row)
-        if row.state in OPEN:
-            office = plan.current_office(row.office, today, (str(row.id), row.subtask))
-            monitor = plan.current_office(row.monitor_office, today, (row.subtask,))
-            there = parties.get(row.id, NOBODY_ELSE)
-            joint, named = (
-                [plan.current_office(each, today, (str(row.id), row.subtask)) for each in offices]
-                for offices in (there.joint, there.named)
-            )
-            beside = Parties.beside(office, joint, named)
-            if (office, monitor) != (row.office, row.monitor_office) or not beside.same_as(there):
-                items.append(succeeded(row, office, monitor, None if beside.same_as(there) else beside))
+        if row.state not in OPEN:
+            continue
+        office = plan.current_office(row.office, today, (str(row.id), row.subtask))
+        monitor = plan.current_office(row.monitor_office, today, (row.subtask,))
+        there = parties.get(row.id, NOBODY_ELSE)
+        joint, named = (
+            [plan.current_office(each, today, (str(row.id), row.subtask)) for each in offices]
+            for offices in (there.joint, there.named)
+        )
+        beside = Parties.beside(office, joint, named)
+        changed = None if beside.same_as(there) else beside
+        if office in members and row.state in NOT_BEGUN:
+            giving_way.append((row, office))
+        elif (office, monitor) != (row.office, row.monitor_office) or changed is not None:
+            items.append(succeeded(row, office, monitor, changed))
     heirs = {item.office for item in items if item.row is not None and item.office != item.row.office}
     heirs |= {office for item in items if item.parties is not None for office in item.parties.joint}
     joint_leads = {number: its.joint for number, its in parties.items()}
     joint_leads |= {item.row.id: item.parties.joint for item in items if item.row and item.parties is not None}
     yield from collapsed(items, groups, of=heirs, with_copies=True, joint=joint_leads)
+    known = {row.identity: row for row in rows}
+    for row, office in giving_way:
+        yield from gave_way(session, row, members[office], known, context)

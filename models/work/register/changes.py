@@ -8,13 +8,12 @@ the single assignment (``succession``). A day ahead is entered now, and the dail
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from pydantic import ValidationError
 from sqlmodel import Session
 
 from config.catalogue.faults import from_validation
-from config.catalogue.offices import Heir, OfficeSpec, Register
+from config.catalogue.offices import Heir, NextName, OfficeSpec, Register
 from config.catalogue.plan import Plan
 from config.errors import Refused, refuse_all
 from config.rules.working_time import supported
@@ -24,8 +23,9 @@ from models.store.actor import ActorContext
 from models.tables.deed import DeedKind
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import put_in_force
-from models.work.deeds.register_checks import register_faults, without_heir, wrong_heirs
-from models.work.deeds.succession import ended_offices, handed_over
+from models.work.register.checks import register_faults, without_heir, wrong_heirs
+from models.work.register.dated_names import renamed
+from models.work.register.succession import ended_offices, handed_over
 
 _DAY = timedelta(days=1)
 
@@ -50,20 +50,15 @@ def add(session: Session, office: Mapping[str, object], *, provenance: Provenanc
 def rename(
     session: Session, code: str, name_vi: str, name_en: str = "", *, provenance: Provenance, context: ActorContext
 ) -> Change:
-    """Give an office another name; documents from now on show it."""
-    office = context.plan.office(code)
-    if _effective_on(provenance, context) > context.today:
-        raise Refused(
-            "Đổi tên từ một ngày sau: ghi vào ngày ấy; hoặc lập cơ quan mới mang tên mới rồi sáp nhập vào.",
-            "A new name cannot be entered ahead: enter it on that day, or merge into a new office of that name.",
-        )
-    names: dict[str, Any] = {
-        "name_vi": name_vi,
-        "name_en": name_en or (name_vi if office.name_en == office.name_vi else office.name_en),
-    }
-    names["aliases"] = tuple(dict.fromkeys([*office.aliases, office.name_vi]))
-    renamed = office_from({**office.model_dump(), **names})
-    offices = [renamed if each.code == code else each for each in context.plan.offices]
+    """Give an office another name from the day of the deed on (``dated_names``); documents from then on show it."""
+    office, since = context.plan.office(code), _effective_on(provenance, context)
+    english = name_en or (name_vi if office.name_en == office.name_vi else office.name_en)
+    names = office_from({**office.model_dump(), "name_vi": name_vi, "name_en": english})
+    to_be = renamed(office, names.name_vi, names.name_en)
+    if since > context.today:
+        ahead = NextName(since=since, name_vi=names.name_vi, name_en=names.name_en)
+        to_be = office.model_copy(update={"next_name": ahead})
+    offices = [to_be if each.code == code else each for each in context.plan.offices]
     return changed_register(session, offices, provenance=provenance, context=context)
 
 
@@ -143,7 +138,15 @@ def changed_register(
 
     offices  all of them, as they are to be; what the plan names must be among them
     """
-    to_be = {each.code: each for each in (offices.values() if isinstance(offices, Mapping) else offices)}
+    listed, known = offices.values() if isinstance(offices, Mapping) else offices, _register(context.plan)
+    # A new member of a collective entry begins now: it owes nothing for what the entry was asked before.
+    begins = {"valid_from": _effective_on(provenance, context)}
+    to_be = {
+        each.code: each.model_copy(update=begins)
+        if each.member_of and not each.valid_from and each.code not in known
+        else each
+        for each in listed
+    }
     refuse_all([*register_faults(to_be, context.plan)])
     plan = context.plan.model_copy(update={"offices": tuple(to_be.values())})
     documents, numbers = next_documents(session, plan, context.calendar, provenance=provenance, now=context.now)

@@ -1,0 +1,83 @@
+"""A directive is closed as one deed and opened again as another; what was there goes on as it was."""
+
+from datetime import date
+
+import pytest
+
+from config.errors import Refused
+from flows.forms import fill_in
+from flows.steps import follow_up_once
+from models.keeping.opening import Store
+from models.plans.editions import Provenance
+from models.store.database import reading_session, session_scope
+from models.tables.lifecycle import State
+from models.work import verbs
+from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.closing import close_directive, reopen_directive
+from models.work.deeds.apply import Change
+from models.work.deeds.grounds import grounds
+from tests.support.cast import at, number_of, t0_report
+from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, previewed
+
+DIRECTIVE = "CD-2023-08-17"
+BACK = at("2024-02-20")
+
+
+def closing(store: Store, given: Provenance = WHY) -> Change:
+    with reading_session(store.engine) as session:
+        return close_directive(session, DIRECTIVE, provenance=given, context=acting(store))
+
+
+def reopening(store: Store, when: object = BACK) -> Change:
+    with reading_session(store.engine) as session:
+        return reopen_directive(session, DIRECTIVE, provenance=WHY, context=acting(store, when))  # type: ignore[arg-type]
+
+
+def run(store: Store, day: str) -> None:
+    for priority in ("p1", "p3"):
+        follow_up_once(store.of_today(), priority, fill_in(priority, {}), at(day))
+
+
+def test_closing_withdraws_what_is_open_and_nothing_more_is_planned(running: Store) -> None:
+    reported = number_of(running, "T0.1")
+    with session_scope(running.engine) as session:
+        verbs.report(session, reported, t0_report(), running.actor_context(now=NOW, actor="office:SYT"))
+    before = open_assignments(running)
+    items = previewed(running, closing(running))
+    assert {item.assignment_id for item in items} == set(before)
+    done(running, closing(running))
+    assert open_assignments(running) == {}
+    count = len(all_assignments(running))
+    run(running, "2024-01-10")
+    assert len(all_assignments(running)) == count
+    with pytest.raises(Refused, match="đã kết thúc ngày 20/09/2023"):
+        closing(running)
+    with session_scope(running.engine) as session, pytest.raises(Refused) as refused:
+        assign_ad_hoc(session, AdHoc("T3.4", "Báo cáo nhanh", "SYT", date(2024, 3, 1)), acting(running, BACK))
+    assert "CD-2023-08-17 đã kết thúc" in refused.value.details[0]
+
+    done(running, reopening(running), may_be_late=True)
+    again = open_assignments(running)
+    assert set(again) == set(before)
+    for number, row in again.items():
+        assert (row.state, row.office, row.due_at) == (
+            before[number].state,
+            before[number].office,
+            before[number].due_at,
+        )
+    assert again[reported].state is State.REPORTED and again[reported].reported_at == NOW
+    run(running, "2024-02-20")
+    made = [row for number, row in all_assignments(running).items() if number not in before and number > count]
+    assert not [row for row in made if row.period in ("2023-Q4", "2024-01")], "what began meanwhile is not made up for"
+    run(running, "2024-04-02")
+    assert len(open_assignments(running)) > len(again)
+
+
+def test_reopening_asks_when_work_would_be_late_and_a_day_ahead_is_refused(running: Store) -> None:
+    with pytest.raises(Refused, match="phải từ ngày của chỉ đạo"):
+        closing(running, grounds(reason="Hết việc.", effective_on=date(2023, 10, 1)))
+    with pytest.raises(Refused, match="đang mở"):
+        reopening(running)
+    done(running, closing(running))
+    with pytest.raises(Refused, match="quá hạn ngay"):
+        done(running, reopening(running))
