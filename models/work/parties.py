@@ -28,6 +28,12 @@ class Parties:
         jointly = tuple(each for each in dict.fromkeys(joint) if each != office)
         return cls(jointly, tuple(each for each in dict.fromkeys(named) if each not in (office, *jointly)))
 
+    @classmethod
+    def as_asked(cls, office: str, first: str, joint: Iterable[str], named: Iterable[str]) -> "Parties":
+        """What a plan asks beside the office that has the work: the plan's first lead, or another in its place."""
+        joint = tuple(joint)
+        return cls.beside(office, (first, *joint) if office in joint else joint, named)
+
     def same_as(self, other: "Parties") -> bool:
         """Whether these are the same offices, in whatever order."""
         return {*self.each()} == {*other.each()}

@@ -121,8 +121,8 @@ def reassigned(row: Row, office: str, *, now: datetime) -> Item:
 
 def succeeded(row: Row, office: str, monitor: str, parties: Parties | None = None) -> Item:
     """An assignment of an office that has ended, or is monitored by one: it goes over as it is, with its history."""
-    kind = ItemKind.MONITOR if monitor != row.monitor_office else ItemKind.PARTIES
-    kind = ItemKind.REASSIGNED if office != row.office else kind
+    stays = ItemKind.MONITOR if monitor != row.monitor_office else ItemKind.PARTIES
+    kind = ItemKind.REASSIGNED if office != row.office else stays
     return Item(kind, row, None, row.state, office, monitor, row.due_date, row.due_at, parties=parties)
 
 
@@ -222,16 +222,10 @@ def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: 
         office = row.office  # one of the joint leads still, whoever of them is named first
     monitor = planned.monitor_office if planned.monitor_office != was.monitor_office else row.monitor_office
     found = changed_to(row, planned if due_at != row.due_at else None, office, monitor, due_date, due_at, now)
-    parties = _parties(planned, office)
-    if parties.same_as(_parties(was, row.office)):
+    parties = Parties.as_asked(office, planned.office, planned.joint_offices, planned.named_offices)
+    if parties.same_as(Parties.as_asked(row.office, was.office, was.joint_offices, was.named_offices)):
         return found
     return replace(found or _item(ItemKind.PARTIES, row, None, office, monitor, due_date, due_at, now), parties=parties)
-
-
-def _parties(planned: PlannedAssignment, office: str) -> Parties:
-    """Who leads jointly with the office that has the assignment, or is named, by what the plan asks."""
-    first = (planned.office,) if office in planned.joint_offices else ()
-    return Parties.beside(office, (*first, *planned.joint_offices), planned.named_offices)
 
 
 def changed_to(
