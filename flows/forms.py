@@ -170,7 +170,9 @@ class BuildMovementForm(DatedFactsForm):
             yield NewEvent(subtask="T4.6", title="Giao ban ba lực lượng", on_date=day)
 
     def includes(self, planned: PlannedAssignment) -> bool:
-        return planned.subtask != "T4.1" or planned.variant in {s.name.lower() for s in self.settings}
+        # Another plan's p4 has work of its own, which nobody left out.
+        left_out = {setting.name.lower() for setting in Setting if setting not in self.settings}
+        return planned.subtask != "T4.1" or planned.variant not in left_out
 
 
 class LeadByPoliceForm(DatedFactsForm):

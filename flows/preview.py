@@ -13,6 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session, col
 
 from config.contacts.desks import Desk
+from config.rules.due_words import dated, dated_at
+from config.rules.kinds import Timing
 from config.settings import Settings
 from flows.forms import FollowUpForm
 from flows.steps import Summary, assign_within, summarise, track_within
@@ -35,6 +37,8 @@ class PreviewedAssignment(NamedTuple):
     office: str
     role: Role
     due_date: date
+    due_at: datetime
+    timing: Timing
     rule: str
 
 
@@ -48,6 +52,9 @@ class PreviewedNotice(NamedTuple):
     desk: Desk
     channel: str
     due_date: date
+    due_at: datetime
+    timing: Timing
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,13 @@ class Preview:
             **self.summary.as_json(),
             "dry_run": True,
             "late_at_once": self.late_at_once,
-            "would_assign": [each._asdict() for each in self.assignments],
-            "would_send": [each._asdict() for each in self.notices],
+            "would_assign": [_json(each) for each in self.assignments],
+            "would_send": [_json(each) for each in self.notices],
         }
+
+
+def _json(each: PreviewedAssignment | PreviewedNotice) -> dict[str, Any]:
+    return each._asdict() | {"due_date": dated(each.due_date), "due_at": dated_at(each.due_at)}
 
 
 def preview(settings: Settings, priority: str, form: FollowUpForm, now: datetime) -> Preview:

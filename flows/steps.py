@@ -24,6 +24,7 @@ from models.store.actor import ActorContext, PriorityContext
 from models.store.database import reading, session_scope
 from models.work.assigning import assign
 from models.work.directives import anchors, assigning_document, register_document, register_event
+from models.work.following import date_what_follows
 from models.work.planning import PlannedAssignment, how_to_issue, planned_assignments
 from models.work.verbs.succession import hand_over_ended_offices
 from notifications.courier.courier import DeliveryCounts, deliver
@@ -86,7 +87,9 @@ def follow_up_once(store: Store, priority: str, form: FollowUpForm, now: datetim
 
 
 def assign_due(store: Store, priority: str, form: FollowUpForm, context: ActorContext) -> Assigned:
-    """Register what the form brings, hand over from ended offices, make every assignment not there yet."""
+    """Register what the form brings, hand over from ended offices, make every assignment not there yet, and date what
+    waited for work that is done by now."""
+    date_what_follows(store.engine, priority, context)
     with session_scope(store.engine) as session:
         return assign_within(session, priority, form, context)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path as FilePath
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 from fastapi import Path, Request
@@ -11,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from config.clock import HANOI, local_date
+from config.rules.due_words import day_in_words, due_in_words
 from config.settings import Language
 from models.store.actor import ActorContext
 from models.tables.lifecycle import NoticeKind
@@ -19,6 +21,7 @@ from portal import words
 from portal.sign_in.session import Visitor, csrf_token, renew_session
 from portal.sign_in.session import now_of as now_of  # pages import both from here
 from portal.sign_in.session import store_of as store_of
+from reports.wording import status_words
 
 HERE = FilePath(__file__).parent
 LANGUAGE_COOKIE = "dondoc_language"
@@ -113,6 +116,17 @@ def _day(value: date) -> str:
     return f"{value:%d/%m/%Y}"
 
 
+@pass_context
+def _due(context: Context, work: Any) -> str:
+    return due_in_words(SimpleNamespace(**work) if isinstance(work, dict) else work, context["language"])
+
+
+@pass_context
+def _original_due(context: Context, work: Any) -> str:
+    row = SimpleNamespace(**work) if isinstance(work, dict) else work
+    return day_in_words(row.original_due_date, row.original_timing, context["language"])
+
+
 def _moment(value: datetime) -> str:
     return f"{value.astimezone(HANOI):%H:%M %d/%m/%Y}"
 
@@ -131,6 +145,9 @@ _templates.globals |= {
     "office_name": _office_name,
     "step_title": _step_title,
     "heading": _heading,
+    "status_words": status_words,
+    "due": _due,
+    "original_due": _original_due,
     "actor_name": _actor_name,
     "is_flash": words.is_flash,
 }

@@ -16,9 +16,11 @@ from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.clock import start_of_day
+from config.rules.due import NO_DATE
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from config.settings import Language
+from models.alerts.status import is_dated
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
 from models.tables.report import Extension, Report
@@ -105,7 +107,7 @@ def _deadlines(connection: Connection, office: str | None, now: datetime) -> lis
     )
     query = (
         select_rows(_Deadline, granted_at.label("granted_at"), returned_at.label("returned_at"))
-        .where(own, col(Assignment.state).in_(WAITING_FOR_OFFICE))
+        .where(own, is_dated, col(Assignment.state).in_(WAITING_FOR_OFFICE))
         .order_by(col(Assignment.due_at), col(Assignment.id))
         .limit(MAX_EVENTS + 1)
     )
@@ -215,7 +217,7 @@ class _Writer:
             lines.append(f"{self._say('asked')}: {labels}")
         if lead and step.document == "required":
             lines.append(self._say("document"))
-        if row.due_date != row.original_due_date:
+        if row.original_due_date not in (row.due_date, NO_DATE):
             lines.append(f"{self._say('original')}: {row.original_due_date:%d/%m/%Y}")
         lines.append(f"{self._say('basis')}: {row.explanation_en if self._english else row.explanation_vi}")
         lines.append(f"{self._say('open')}: {self._page(row.id)}")

@@ -31,7 +31,7 @@ from sqlmodel import col
 
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR, WorkingCalendar
-from models.alerts.status import due_between, due_soon, is_open, reported_in_time, status_expr
+from models.alerts.status import due_between, due_soon, is_dated, is_open, is_standing, reported_in_time, status_expr
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
 from models.tables.party import Part, Party
@@ -40,6 +40,12 @@ from models.tables.party import Part, Party
 @dataclass(frozen=True)
 class Tally:
     """How many assignments have which status; withdrawn ones are not counted.
+
+    Work without a due date is never late. Of ``open_within_term`` it is:
+    standing   never due, asked for its progress at a rhythm
+    undated    without a date until one is set, or waiting for another subtask
+    Of ``done_on_time``:
+    done_undated  had no due date, and does not count in the share done on time
 
     due_soon   of those open within their term, how many fall due within five working days
     suspended  of those open within their term, how many have their clock stopped
@@ -51,6 +57,9 @@ class Tally:
     open_overdue: int = 0
     due_soon: int = 0
     suspended: int = 0
+    standing: int = 0
+    undated: int = 0
+    done_undated: int = 0
 
     @property
     def total(self) -> int:
@@ -63,13 +72,13 @@ class Tally:
 
     @property
     def due(self) -> int:
-        """What has shown whether it is on time: done, or open past its due instant."""
-        return self.done_on_time + self.done_late + self.open_overdue
+        """What has shown whether it is on time: dated, and done or open past its due instant."""
+        return self.done_on_time - self.done_undated + self.done_late + self.open_overdue
 
     @property
     def on_time_rate(self) -> float | None:
         """Share of ``due`` that was done on time, 0 to 1; None where nothing has come due yet."""
-        return self.done_on_time / self.due if self.due else None
+        return (self.done_on_time - self.done_undated) / self.due if self.due else None
 
 
 _COUNTS = attrgetter(*(each.name for each in fields(Tally)))
@@ -110,13 +119,20 @@ def tally(
     is_done: ColumnElement[bool] = state == State.ACCEPTED
     if due_in:  # so that SQLite looks at this span alone, in ``ix_assignment_by_due``, and not at all that is done
         is_done = func.coalesce(state, literal_column("''")) == State.ACCEPTED
-    of_done = _counts(by, done=func.count(), in_time=func.count().filter(reported_in_time))
+    of_done = _counts(
+        by,
+        done=func.count(),
+        in_time=func.count().filter(reported_in_time),
+        done_undated=func.count().filter(~is_dated),
+    )
     of_open = _counts(
         by,
         open=func.count(),
         overdue=func.count().filter(status_expr(Status.OPEN_OVERDUE, now)),
         soon=func.count().filter(due_soon(now, calendar)),
         suspended=func.count().filter(state == State.SUSPENDED),
+        standing=func.count().filter(is_standing),
+        undated=func.count().filter(and_(~is_dated, ~is_standing)),
     )
     found = union_all(
         of_done.where(is_done, *conditions).group_by(*by),
@@ -129,7 +145,7 @@ def tally(
         sums["in_time"],
         sums["done"] - sums["in_time"],
         sums["open"] - sums["overdue"],
-        *(sums[name] for name in ("overdue", "soon", "suspended")),
+        *(sums[name] for name in ("overdue", "soon", "suspended", "standing", "undated", "done_undated")),
     )
     result: dict[tuple[Any, ...], Tally] = defaultdict(Tally)
     for row in connection.execute(select(*keys, *words).group_by(*keys)).all():
@@ -173,7 +189,7 @@ def joint_tally(
     return tally(connection, *by, col(Party.office), now=now, calendar=calendar, due_in=due_in, only=only)
 
 
-_COUNTED = ("done", "in_time", "open", "overdue", "soon", "suspended")
+_COUNTED = ("done", "in_time", "open", "overdue", "soon", "suspended", "standing", "undated", "done_undated")
 
 
 def _counts(by: Sequence[Any], **counts: ColumnElement[int]) -> Select[Any]:
@@ -189,6 +205,9 @@ def tally_columns(now: datetime, calendar: WorkingCalendar) -> Iterator[ColumnEl
         yield func.count().filter(status_expr(word, now))
     yield func.count().filter(due_soon(now, calendar))
     yield func.count().filter(col(Assignment.state) == State.SUSPENDED)
+    yield func.count().filter(and_(is_open, is_standing))
+    yield func.count().filter(and_(is_open, ~is_dated, ~is_standing))
+    yield func.count().filter(and_(col(Assignment.state) == State.ACCEPTED, ~is_dated))
 
 
 def due_within(span: Span) -> ColumnElement[bool]:

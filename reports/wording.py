@@ -24,9 +24,27 @@ STATUS_EN = {
 SUSPENDED_VI, SUSPENDED_EN = "Tạm dừng", "Suspended"
 
 
-def status_vi(status: Status, state: State) -> str:
-    """How an assignment stands, in a word: suspended work is neither within its term nor late."""
-    return SUSPENDED_VI if state is State.SUSPENDED else STATUS_VI[status]
+_UNDATED = {
+    Status.DONE_ON_TIME: ("Hoàn thành", "Done"),
+    Status.OPEN_WITHIN_TERM: ("Chưa hoàn thành, không có hạn", "Open, no due date"),
+}
+
+
+def status_vi(status: Status, state: State, *, is_dated: bool = True) -> str:
+    """How an assignment stands, in a word: suspended work is neither within its term nor late.
+
+    is_dated  without a due date it is neither on time nor within its term either
+    """
+    return status_words(status, state, is_dated=is_dated)[0]
+
+
+def status_words(status: Status, state: State, *, is_dated: bool = True) -> tuple[str, str]:
+    """The same in Vietnamese and English."""
+    if state is State.SUSPENDED:
+        return SUSPENDED_VI, SUSPENDED_EN
+    if not is_dated and status in _UNDATED:
+        return _UNDATED[status]
+    return STATUS_VI[status], STATUS_EN[status]
 
 
 def markdown_table(head: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> str:

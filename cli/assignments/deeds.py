@@ -11,6 +11,7 @@ from cli.output import show_json, show_table
 from config.catalogue.plan import Plan
 from config.clock import parse_date
 from config.errors import Refused
+from config.rules.due_words import dated
 from config.text.atomic_write import atomic_write
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
@@ -97,8 +98,8 @@ def as_json(connection: Connection, prepared: Prepared) -> dict[str, Any]:
         "moved": [
             {
                 "assignment": item.assignment_id,
-                "from": item.from_due_date,
-                "to": item.to_due_date,
+                "from": dated(item.from_due_date),
+                "to": dated(item.to_due_date),
                 "overdue": item.is_late_now,
             }
             for item in by_kind[ItemKind.MOVED]
@@ -134,7 +135,8 @@ def _made(item: PreparedItem) -> dict[str, Any]:
         "period": item.period,
         "role": item.role,
         "office": item.to_office,
-        "due_date": item.to_due_date,
+        "due_date": dated(item.to_due_date),
+        "timing": item.to_timing,
         "overdue": item.is_late_now,
     }
 

@@ -8,6 +8,8 @@ from typing import Any
 from cli.output import json_row
 from config.catalogue.plan import Plan
 from config.clock import HANOI
+from config.rules.due_words import dated, dated_at, day_in_words, due_in_words
+from config.rules.kinds import Timing
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import STATE_WORDS, Role, Status
 from models.tables.report import Attachment
@@ -20,7 +22,8 @@ from reports.wording import status_vi
 
 _IN_JSON = """
 id priority subtask step variant period office role lead_office monitor_office status state urgency occasion
-delegated_to due_date original_due_date due_at rule basis explanation_vi explanation_en next_alert_at suspended_at
+delegated_to timing due_date original_due_date due_at rule basis explanation_vi explanation_en next_alert_at
+suspended_at
 """
 
 
@@ -33,7 +36,13 @@ def role_vi(role: Role) -> str:
 
 
 def assignment_json(assignment: Assignment | AssignmentRow, status: Status, occasion: str) -> dict[str, Any]:
-    computed = {"status": status, "occasion": occasion}
+    computed = {
+        "status": status,
+        "occasion": occasion,
+        "due_date": dated(assignment.due_date),
+        "original_due_date": dated(assignment.original_due_date),
+        "due_at": dated_at(assignment.due_at),
+    }
     return json_row(
         {name: computed[name] if name in computed else getattr(assignment, name) for name in _IN_JSON.split()}
     )
@@ -47,14 +56,20 @@ def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -
         "title_en": subtask.title_en,
         "quote": subtask.quote,
         "group": [
-            {name: getattr(member, name) for name in ("id", "office", "role", "state", "due_date")}
+            {name: getattr(member, name) for name in ("id", "office", "role", "state", "timing")}
+            | {"due_date": dated(member.due_date)}
             for member in found.group
         ],
         "reports": [r.model_dump(mode="json") for r in found.reports],
         "files": [file.model_dump(mode="json", exclude={"assignment_id"}) for file in files],
         "extensions": [e.model_dump(mode="json") for e in found.extensions],
         "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
-        "deeds": [json_row(asdict(each)) for each in found.deeds],
+        "deeds": [
+            json_row(
+                asdict(each) | {"from_due_date": dated(each.from_due_date), "to_due_date": dated(each.to_due_date)}
+            )
+            for each in found.deeds
+        ],
         "events": [json_row({"at": e.at, "actor": e.actor, "verb": e.verb, "facts": e.details}) for e in found.events],
     }
 
@@ -64,9 +79,10 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     print(f"Việc số {done.id}: {done.subtask} {title_of(plan, done, found.occasion)}")
     print(f"  Chỉ đạo: «{subtask.quote}»")
     print(f"  Kỳ: {done.period} · {plan.office(done.office).name_vi} ({role_vi(done.role)})")
-    print(f"  Hạn: {_due_text(done.due_date, done.original_due_date)} · {done.explanation_vi}")
+    print(f"  Hạn: {_due_text(done)} · {done.explanation_vi}")
     print(f"  Căn cứ của hạn: {_word('basis', done.basis)}")
-    print(f"  Tình trạng: {STATE_WORDS[done.state][0]} · {status_vi(found.status, done.state).lower()}")
+    status = status_vi(found.status, done.state, is_dated=done.timing is Timing.DATED)
+    print(f"  Tình trạng: {STATE_WORDS[done.state][0]} · {status.lower()}")
     if found.taken_over_by:
         print(f"  Nay do: {', '.join(plan.office(office).name_vi for office in found.taken_over_by)}")
     if done.delegated_to:
@@ -114,6 +130,8 @@ def _file_text(file: Attachment, version: int | None) -> str:
     return f"{size} byte · SHA-256 {file.sha256} · {where}{unread}"
 
 
-def _due_text(due_date: date, original: date) -> str:
-    text = f"{due_date:%d/%m/%Y}"
-    return text if due_date == original else f"{text} (hạn gốc {original:%d/%m/%Y})"
+def _due_text(done: Assignment) -> str:
+    text = due_in_words(done)
+    if done.due_date == done.original_due_date:
+        return text
+    return f"{text} (hạn gốc: {day_in_words(done.original_due_date, done.original_timing)})"

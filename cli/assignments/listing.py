@@ -10,6 +10,8 @@ from cli.output import check_choice, show_json, show_table
 from cli.store import effective_time, open_configured_store, read_as_of
 from config.catalogue.plan import Plan
 from config.errors import Refused
+from config.rules.due_words import due_in_words
+from config.rules.kinds import Timing
 from config.rules.periods import parse_period
 from models.store.database import reading_session
 from models.tables.lifecycle import Role, State, Status
@@ -63,8 +65,8 @@ def list_command(
                 row.period,
                 row.office,
                 role_vi(row.role),
-                f"{row.due_date:%d/%m/%Y}",
-                status_vi(row.status, row.state),
+                due_in_words(row),
+                status_vi(row.status, row.state, is_dated=row.timing is Timing.DATED),
             )
             for row in found
         ],

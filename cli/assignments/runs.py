@@ -6,6 +6,7 @@ from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import open_configured_store
 from config.clock import now, parse_instant
+from config.rules.due_words import due_in_words
 from config.settings import load_settings
 from flows.forms import FORMS, FollowUpForm, fill_in
 from flows.preview import preview
@@ -77,17 +78,14 @@ def _show_preview(priority: str, form: FollowUpForm, json_: bool) -> None:
     show_table(
         f"{len(ahead.assignments)} việc sẽ giao",
         ("Việc", "Bước", "Kỳ", "Cơ quan", "Vai trò", "Hạn", "Quy tắc"),
-        [
-            (p.subtask, p.step, p.period, p.office, p.role.value, f"{p.due_date:%d/%m/%Y}", p.rule)
-            for p in ahead.assignments
-        ],
+        [(p.subtask, p.step, p.period, p.office, p.role.value, due_in_words(p), p.rule) for p in ahead.assignments],
         empty="Không có việc mới để giao.",
     )
     show_table(
         f"{len(ahead.notices)} nội dung sẽ gửi",
         ("Loại", "Việc", "Kỳ", "Cơ quan", "Nơi nhận", "Kênh", "Hạn"),
         [
-            (n.kind.value, n.subtask, n.period, n.office, n.desk.value, n.channel, f"{n.due_date:%d/%m/%Y}")
+            (n.kind.value, n.subtask, n.period, n.office, n.desk.value, n.channel, due_in_words(n))
             for n in ahead.notices
         ],
         empty="Không có gì để gửi.",

@@ -25,7 +25,19 @@ from config.catalogue.fields import (
 from config.catalogue.offices import Selector as Selector
 from config.catalogue.report_checks import Check
 from config.errors import Refused
-from config.rules.grammar import ByDay, FromAnchor, FromDay, GradingLink, PeriodicReport, parse_rule
+from config.rules.grammar import parse_rule
+from config.rules.kinds import (
+    ByDay,
+    ByMoment,
+    FromAnchor,
+    FromClose,
+    FromDay,
+    GradingLink,
+    OnOccasion,
+    PeriodicReport,
+    Recurring,
+    Within,
+)
 
 Basis = Literal["law", "practice", "analogy", "proposal", "stated"]
 
@@ -216,16 +228,16 @@ def _trigger_of(rule: str) -> str | None:
     except Refused:
         return "issue"  # the rule is at fault, and only that is told
     match parsed:
-        case FromAnchor(anchor=anchor):
+        case FromAnchor(anchor=anchor) | Within(anchor=anchor) | OnOccasion(anchor=anchor):
             return TRIGGER_OF[anchor]
-        case PeriodicReport(cadence=cadence):
+        case PeriodicReport(cadence=cadence) | Recurring(cadence=cadence):
             return cadence
-        case FromDay() | GradingLink() | ByDay(year=None):
+        case FromDay(year=None) | GradingLink() | ByDay(year=None) | ByMoment(year=None):
             return "year"
-        case ByDay():
-            return "issue"
-        case _:
+        case FromClose():
             return None
+        case _:
+            return "issue"
 
 
 AD_HOC = "ad-hoc"

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from config.clock import end_of_day
 from config.errors import Refused
 from config.rules import explanations as said
 from config.rules.kinds import AfterSubtask, OnOccasion, StandingDuty, Timing, Undated
+
+NO_DATE = date(9999, 12, 30)
+"""Stands where a due day is stored for «there is none»: after every real day, on every database. It is never shown, and
+not the last day there is, so that its 24:00 is an instant too."""
 
 
 class NoLongerInForce(Refused):
@@ -23,6 +28,7 @@ class Due:
     ``due_at`` is 24:00 of ``due_date`` in Hà Nội, or the exact instant of a term in hours: a report before it is on
     time. ``provisional``: days of a year were counted whose holidays no official notice has confirmed yet.
 
+    timing    dated, unless it stands for ``NO_DATE`` (``NotDated.as_stored``)
     named_on  the day the words name, before it was moved off a day off: «Quý II/2024» names Sunday 30/6/2024
     names     the key of the calendar period the words name («2024-Q2»), empty where they name a day
     """
@@ -36,10 +42,7 @@ class Due:
     provisional: bool
     named_on: date
     names: str = ""
-
-    @property
-    def timing(self) -> Timing:
-        return Timing.DATED
+    timing: Timing = Timing.DATED
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,20 @@ class NotDated:
     rule: str
     explanation_vi: str
     explanation_en: str
+
+    def as_stored(self, calendar_version: str) -> Due:
+        """As assignments hold it: the day that stands for none, with the reason as its explanation."""
+        return Due(
+            due_date=NO_DATE,
+            due_at=end_of_day(NO_DATE),
+            explanation_vi=self.explanation_vi,
+            explanation_en=self.explanation_en,
+            rule=self.rule,
+            calendar_version=calendar_version,
+            provisional=False,
+            named_on=NO_DATE,
+            timing=self.timing,
+        )
 
 
 class HasNoDate(Refused):

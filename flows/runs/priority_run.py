@@ -12,6 +12,7 @@ from prefect.states import Cancelled, Completed, Failed
 from config import clock
 from config.clock import HANOI
 from config.errors import Refused
+from config.rules.due_words import due_in_words
 from config.settings import load_settings
 from flows.forms import FollowUpForm
 from flows.names import FAILED
@@ -139,12 +140,11 @@ def _look_ahead(order: RunOrder) -> State[Summary]:
 def _log_preview(ahead: Preview) -> None:
     logger = get_run_logger()
     assignments = [
-        f"Sẽ giao: {a.subtask} {a.step} · kỳ {a.period} · {a.office} · hạn {a.due_date:%d/%m/%Y} ({a.rule})"
+        f"Sẽ giao: {a.subtask} {a.step} · kỳ {a.period} · {a.office} · hạn {due_in_words(a)} ({a.rule})"
         for a in ahead.assignments
     ]
     notices = [
-        f"Sẽ báo: {n.office} · {n.kind} · {n.subtask} · kỳ {n.period} · hạn {n.due_date:%d/%m/%Y}"
-        for n in ahead.notices
+        f"Sẽ báo: {n.office} · {n.kind} · {n.subtask} · kỳ {n.period} · hạn {due_in_words(n)}" for n in ahead.notices
     ]
     for lines in (assignments, notices):
         for line in lines[:PREVIEW_LINES]:

@@ -43,8 +43,8 @@ from models.alerts.timetables import complete_timetables
 from models.store.actor import ActorContext
 from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new, table_of
-from models.tables.assignment import Assignment, TimetableRung
-from models.tables.lifecycle import NoticeState
+from models.tables.assignment import Assignment, Timetable, TimetableRung
+from models.tables.lifecycle import NoticeState, Urgency
 from models.tables.office import Contact
 from models.tables.outbox import Notice
 from models.tables.party import Part, Party
@@ -157,8 +157,11 @@ def _rungs_due(now: datetime, due: Subquery) -> CTE:
             col(TimetableRung.rung),
             col(TimetableRung.audience),
             (col(TimetableRung.severity) == most_severe).label("is_highest"),
+            # A term in hours does not wait for the morning.
+            col(Timetable.ends_at).is_not(None).label("is_express"),
         )
         .join(TimetableRung, col(TimetableRung.timetable_id) == occurring.c.timetable_id)
+        .join(Timetable, col(Timetable.id) == occurring.c.timetable_id)
         .where(
             col(TimetableRung.rank) > occurring.c.rung_done,
             col(TimetableRung.fire_at) <= now,
@@ -192,7 +195,7 @@ def _notices_due(context: ActorContext, due: ColumnElement[bool], *, to_joint_le
             recipient_office.label("office"),
             rung.c.audience.label("desk"),
             func.coalesce(col(Contact.channel), LOCAL_MAILBOX).label("channel"),
-            assignment.c.urgency,
+            case((rung.c.is_express, Urgency.EXPRESS.value), else_=assignment.c.urgency).label("urgency"),
             case((rung.c.is_highest, NoticeState.PENDING.value), else_=NoticeState.SUPERSEDED.value).label("state"),
             literal(context.run_key).label("run_key"),
             literal(context.now, UtcDateTime).label("created_at"),

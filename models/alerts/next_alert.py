@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from config.clock import local_date
+from config.rules.due_words import TIMING_WORDS
+from config.rules.kinds import Timing
 from config.rules.ladder import Ladder
-from models.alerts.timetables import timetable_id
+from models.alerts.timetables import Term, timetable_id
 from models.store.actor import PriorityContext
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.lifecycle import WAITING_FOR_OFFICE
@@ -38,6 +39,9 @@ def retime(session: Session, assignment: Assignment, why: tuple[str, str], conte
     on, today = assignment.due_date, f"{context.today.day}/{context.today.month}/{context.today.year}"
     reached = f"{on.day}/{on.month}/{on.year}"
     now_vi, now_en = f"{why[0]} ngày {today} → 24:00 ngày {reached}", f"{why[1]} on {today} → 24:00 on {reached}"
+    if assignment.timing is not Timing.DATED:
+        words_vi, words_en = TIMING_WORDS[assignment.timing]
+        now_vi, now_en = f"{why[0]} ngày {today}, {words_vi}", f"{why[1]} on {today}, {words_en}"
     assignment.explanation_vi = after_original(now_vi, assignment.explanation_vi, "vi")
     assignment.explanation_en = after_original(now_en, assignment.explanation_en, "en")
     # The ladder as it was when the assignment was made.
@@ -45,8 +49,14 @@ def retime(session: Session, assignment: Assignment, why: tuple[str, str], conte
     assignment.timetable_id = timetable_id(
         session,
         ladder,
-        assigned_on=local_date(assignment.resumed_at or assignment.assigned_at),
-        due_on=on,
+        **vars(
+            Term.of(
+                assignment.rule,
+                assignment.timing,
+                assigned_at=assignment.resumed_at or assignment.assigned_at,
+                due_at=assignment.due_at,
+            )
+        ),
         today=context.today,
         calendar=context.calendar,
         calendar_name=context.calendar_name,

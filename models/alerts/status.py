@@ -11,6 +11,8 @@ from sqlmodel import col
 
 from config.catalogue.plan import Directive, Plan
 from config.clock import end_of_day, local_date
+from config.rules.due import NO_DATE
+from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, State, Status
@@ -22,6 +24,12 @@ _state = col(Assignment.state)
 
 reported_in_time: ColumnElement[bool] = col(Assignment.reported_at) < col(Assignment.due_at)
 """Whether a finished assignment was reported before its due instant."""
+
+is_dated: ColumnElement[bool] = col(Assignment.due_at) < end_of_day(NO_DATE)
+"""Whether there is a due date; by the instant, which the indexes of every list hold."""
+
+is_standing: ColumnElement[bool] = and_(~is_dated, col(Assignment.timing) == Timing.STANDING)
+"""Whether it is never due, and asked for its progress at a rhythm («thường xuyên»)."""
 
 not_withdrawn: ColumnElement[bool] = _state != State.WITHDRAWN
 """What the board counts: everything but withdrawn assignments."""

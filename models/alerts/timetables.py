@@ -1,12 +1,19 @@
 """Finding or making the timetable of a pair of dates, and keeping its repeats worked out ahead of time."""
 
 import hashlib
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import cast
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from config.rules.ladder import Ladder, Rung, timetable
+from config.clock import end_of_day, last_day_before, local_date
+from config.rules.due import NO_DATE
+from config.rules.grammar import parse_rule
+from config.rules.kinds import Timing, in_hours, progress_rhythm
+from config.rules.ladder import Ladder, Rung, timetable, timetable_in_hours, timetable_standing, timetable_undated
+from config.rules.periods import Basis, Cadence
 from config.rules.working_time import WorkingCalendar
 from models.store.audit import lock_audit_chain
 from models.store.upsert import insert_new
@@ -15,6 +22,59 @@ from models.tables.assignment import Assignment, Timetable, TimetableRung
 # Repeats are worked out this far ahead; when less than the margin is left, further.
 AHEAD = timedelta(days=92)
 MARGIN = timedelta(days=35)
+
+
+@dataclass(frozen=True)
+class Term:
+    """What a timetable is worked out for.
+
+    due_on     ``NO_DATE`` where there is none
+    rhythm     how often standing work is asked for its progress, otherwise empty
+    begins_at, ends_at  of a term in hours alone
+    """
+
+    assigned_on: date
+    due_on: date
+    rhythm: str = ""
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    @classmethod
+    def of(cls, rule: str, timing: Timing, *, assigned_at: datetime, due_at: datetime) -> "Term":
+        """That of an assignment by its rule; a date that is set apart from a rule in hours holds to its day's end."""
+        assigned_on, due_on = local_date(assigned_at), last_day_before(due_at)
+        if timing is Timing.STANDING:
+            return cls(assigned_on, due_on, rhythm=progress_rhythm(parse_rule(rule)) or "quarter")
+        if timing is Timing.DATED and due_at != end_of_day(due_on) and in_hours(parse_rule(rule)):
+            return cls(assigned_on, due_on, begins_at=assigned_at, ends_at=due_at)
+        return cls(assigned_on, due_on)
+
+    def worked_out_until(self, today: date) -> date:
+        """The day up to which repeats are worked out; what never repeats is complete at once."""
+        if self.rhythm:
+            return max(self.assigned_on, today) + AHEAD
+        return NO_DATE if self.due_on == NO_DATE else max(self.assigned_on, self.due_on, today) + AHEAD
+
+    def rungs(self, ladder: Ladder, until: date, calendar: WorkingCalendar) -> list[Rung]:
+        """The rungs of a ladder for it, with repeats up to ``until``."""
+        on = self.assigned_on
+        if self.rhythm:
+            rhythm, _, basis = self.rhythm.partition(":")
+            return timetable_standing(
+                ladder,
+                assigned_on=on,
+                rhythm=cast(Cadence, rhythm),
+                until=until,
+                calendar=calendar,
+                basis=cast(Basis, basis or "nd09"),
+            )
+        if self.due_on == NO_DATE:
+            return timetable_undated(ladder, assigned_on=on, calendar=calendar)
+        if self.begins_at and self.ends_at:
+            return timetable_in_hours(
+                ladder, assigned_at=self.begins_at, due_at=self.ends_at, until=end_of_day(until), calendar=calendar
+            )
+        return timetable(ladder, assigned_on=on, due_on=self.due_on, until=until, calendar=calendar)
 
 
 def timetable_id(
@@ -26,26 +86,36 @@ def timetable_id(
     today: date,
     calendar: WorkingCalendar,
     calendar_name: str = "",
+    rhythm: str = "",
+    begins_at: datetime | None = None,
+    ends_at: datetime | None = None,
 ) -> int:
-    """The id of the timetable of this ladder for these dates; made when it is not there yet.
+    """The id of the timetable of this ladder for this term; made when it is not there yet.
 
     calendar_name  what the calendar is called among several (``PriorityContext.calendar_name``)
     """
+    term = Term(assigned_on, due_on, rhythm, begins_at, ends_at)
     identity = {
-        "ladder_hash": _hash(ladder, calendar_name),
+        "ladder_hash": _hash(ladder, calendar_name, term),
         "assigned_on": assigned_on,
         "due_on": due_on,
         "calendar": calendar_name,
     }
-    until = max(assigned_on, due_on, today) + AHEAD
+    until = term.worked_out_until(today)
     made = session.exec(
         insert_new(session, Timetable)
-        .values(**identity, ladder=ladder.model_dump(mode="json"), complete_until=until)
+        .values(
+            **identity,
+            ladder=ladder.model_dump(mode="json"),
+            complete_until=until,
+            rhythm=rhythm,
+            begins_at=begins_at,
+            ends_at=ends_at,
+        )
         .returning(col(Timetable.id))
     ).scalar_one_or_none()
     if made is not None:
-        rungs = timetable(ladder, assigned_on=assigned_on, due_on=due_on, until=until, calendar=calendar)
-        _insert_rungs(session, made, due_on, rungs, first_rank=1)
+        _insert_rungs(session, made, due_on, term.rungs(ladder, until, calendar), first_rank=1)
         return int(made)
     known = session.exec(select(Timetable).filter_by(**identity).with_for_update()).one()
     if known.complete_until < today + MARGIN:  # nobody has used it for a while
@@ -53,10 +123,11 @@ def timetable_id(
     return known.id or 0
 
 
-def _hash(ladder: Ladder, calendar: str) -> str:
-    """The ladder's own hash for the main calendar; with another calendar the instants, and so the hash, differ."""
+def _hash(ladder: Ladder, calendar: str, term: Term) -> str:
+    """The ladder's own hash for days of the main calendar; where the instants differ otherwise, so does the hash."""
     own = ladder.content_hash
-    return hashlib.sha256(f"{own}:{calendar}".encode()).hexdigest()[: len(own)] if calendar else own
+    apart = [str(each) for each in (calendar, term.rhythm, term.begins_at, term.ends_at) if each]
+    return hashlib.sha256(":".join((own, *apart)).encode()).hexdigest()[: len(own)] if apart else own
 
 
 def complete_timetables(session: Session, *, today: date, calendar: WorkingCalendar) -> None:
@@ -75,8 +146,9 @@ def complete_timetables(session: Session, *, today: date, calendar: WorkingCalen
 
 def _complete(session: Session, row: Timetable, *, today: date, calendar: WorkingCalendar) -> None:
     assert row.id is not None
+    term = Term(row.assigned_on, row.due_on, row.rhythm, row.begins_at, row.ends_at)
     ladder, until = Ladder.model_validate(row.ladder), today + AHEAD
-    rungs = timetable(ladder, assigned_on=row.assigned_on, due_on=row.due_on, until=until, calendar=calendar)
+    rungs = term.rungs(ladder, until, calendar)
     known = session.exec(
         select(TimetableRung.rung, TimetableRung.rank).where(TimetableRung.timetable_id == row.id)
     ).all()
@@ -108,4 +180,9 @@ def _insert_rungs(session: Session, timetable: int, due_on: date, rungs: list[Ru
 
 
 def _name(rung: Rung, due_on: date) -> str:
-    return f"{rung.name}:{due_on.isoformat()}"
+    return f"{rung.name}:{due_mark(due_on)}"
+
+
+def due_mark(due_on: date) -> str:
+    """How the name of a rung ends, by which one of another due date is told from it."""
+    return "no-date" if due_on == NO_DATE else due_on.isoformat()

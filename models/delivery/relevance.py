@@ -5,6 +5,7 @@ from datetime import datetime
 
 from config.contacts.desks import Desk
 from models.alerts.notices import HANDED_OVER
+from models.alerts.timetables import due_mark
 from models.delivery.deed_notices import LATER_DEED, deed_outdated
 from models.delivery.facts import NoticeFacts
 from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, NoticeKind, State
@@ -45,7 +46,7 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
         return "reported"
     if notice.kind is NoticeKind.NOT_ACKNOWLEDGED and notice.acknowledged_at is not None:
         return "acknowledged"
-    if not notice.rung.endswith(f":{notice.due_date.isoformat()}"):
+    if not notice.rung.endswith(f":{due_mark(notice.due_date)}"):
         return "due date extended"
     if notice.kind in (NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY) and notice.due_at <= now:
         return "overdue meanwhile"

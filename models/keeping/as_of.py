@@ -111,9 +111,11 @@ def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int]
 def _at_first(connection: Connection, later: set[int]) -> dict[int, Progress]:
     """Each of these assignments as it was made, of those that were there."""
     table = table_of(Assignment)
-    known = select(table.c.id, table.c.assigned_office, table.c.original_due_date, table.c.original_due_at)
+    known = select(
+        table.c.id, table.c.assigned_office, table.c.original_due_date, table.c.original_due_at, table.c.original_timing
+    )
     return {
-        row.id: Progress.at_first(row.assigned_office, row.original_due_date, row.original_due_at)
+        row.id: Progress.at_first(row.assigned_office, row.original_due_date, row.original_due_at, row.original_timing)
         for row in connection.execute(known)
         if row.id in later
     }

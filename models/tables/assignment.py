@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from config.contacts.desks import Desk
+from config.rules.kinds import Timing
 from models.store.columns import UtcDateTime, enum_column, partial_index
 from models.tables.lifecycle import NoticeKind, Role, State, Urgency
 
@@ -21,6 +22,9 @@ class Assignment(SQLModel, table=True):
     ``resumed_at`` from then on: the ladder counts from it as from a new assignment. ``edition`` is the number of the
     directive's edition by which it stands. ``withdrawn_by`` is the deed that withdrew it, None where the coordinator
     took back this one alone: what a deed withdrew goes on when the deed is undone or the plan asks for it again.
+
+    ``timing`` says whether there is a due date; where there is none (yet), ``config.rules.due.NO_DATE`` stands in
+    ``due_date`` and the explanation says why.
     """
 
     __table_args__ = (
@@ -39,12 +43,12 @@ class Assignment(SQLModel, table=True):
         # The counts of the board, in its order of grouping:
         Index(
             "ix_assignment_board",
-            *("state", "priority", "office", "subtask", "due_at", "reported_at", "role", "anchor_id", "id"),
+            *("state", "priority", "office", "subtask", "due_at", "reported_at", "role", "anchor_id", "id", "timing"),
         ),
         # All work page by page, whatever it is filtered by:
         Index(
             "ix_assignment_by_due",
-            *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id"),
+            *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id", "timing"),
         ),
         # How far each subtask of a period is, which its leads decide:
         partial_index(
@@ -99,6 +103,8 @@ class Assignment(SQLModel, table=True):
 
     edition: int = 1
     withdrawn_by: int | None = None
+    timing: Timing = Field(default=Timing.DATED, sa_type=enum_column(Timing))
+    original_timing: Timing = Field(default=Timing.DATED, sa_type=enum_column(Timing))
 
 
 class Timetable(SQLModel, table=True):
@@ -109,6 +115,9 @@ class Timetable(SQLModel, table=True):
 
     ``ladder`` is the ladder as it was when the assignment was made: a later edit of the plan makes new timetables
     and leaves these alone. ``complete_until``: repeats are worked out up to this day, and further when it draws near.
+
+    ``rhythm`` is how often standing work is asked for its progress (after a colon the kind of period, where that
+    is not NĐ 09's); ``begins_at`` and ``ends_at`` bound a term in hours.
     """
 
     __table_args__ = (UniqueConstraint("ladder_hash", "assigned_on", "due_on"),)
@@ -120,6 +129,9 @@ class Timetable(SQLModel, table=True):
     due_on: date
     calendar: str = Field(default="", max_length=4)
     complete_until: date
+    rhythm: str = Field(default="", max_length=16)
+    begins_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class TimetableRung(SQLModel, table=True):

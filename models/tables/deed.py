@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
+from config.rules.kinds import Timing
 from models.store.columns import UtcDateTime, enum_column
 from models.tables.lifecycle import State
 
@@ -76,4 +77,6 @@ class DeedItem(SQLModel, table=True):
     to_due_date: date
     from_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     to_due_at: datetime = Field(sa_type=UtcDateTime)
+    from_timing: Timing | None = Field(default=None, sa_type=enum_column(Timing))
+    to_timing: Timing = Field(default=Timing.DATED, sa_type=enum_column(Timing))
     asks_anew: bool = False

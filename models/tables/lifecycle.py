@@ -145,6 +145,7 @@ class NoticeKind(StrEnum):
     DUE_SOON = "due_soon"
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
+    PROGRESS = "progress"  # standing work is asked how far it is
     REPORT_RECEIVED = "report_received"
     REPORT_ACCEPTED = "report_accepted"
     REPORT_RETURNED = "report_returned"
@@ -160,7 +161,15 @@ class NoticeKind(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
-REMINDERS = frozenset({NoticeKind.NOT_ACKNOWLEDGED, NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY, NoticeKind.OVERDUE})
+REMINDERS = frozenset(
+    {
+        NoticeKind.NOT_ACKNOWLEDGED,
+        NoticeKind.DUE_SOON,
+        NoticeKind.DUE_TODAY,
+        NoticeKind.OVERDUE,
+        NoticeKind.PROGRESS,
+    }
+)
 """Kinds that apply only while the office has the next move."""
 
 

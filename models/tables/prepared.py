@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
 )
 
+from config.rules.kinds import Timing
 from models.store.columns import UtcDateTime, enum_column
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import Role, State, Urgency
@@ -41,6 +42,7 @@ ITEMS = Table(
             ("monitor_office", String(32)),
             ("due_date", Date()),
             ("due_at", UtcDateTime()),
+            ("timing", enum_column(Timing)),
         )
         for side in ("from", "to")
     ),
@@ -57,6 +59,9 @@ ITEMS = Table(
     Column("ladder", String(32), nullable=False),
     Column("timetable_before", Integer, nullable=False),
     Column("assigned_on", Date(), nullable=False),
+    Column("rhythm", String(16), nullable=False),
+    Column("begins_at", UtcDateTime()),
+    Column("ends_at", UtcDateTime()),
     Column("is_acknowledged", Boolean, nullable=False),
     Column("timetable_id", Integer),
     Column("rung_done", Integer),

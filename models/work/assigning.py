@@ -9,11 +9,13 @@ from sqlalchemy import select as select_columns  # sqlmodel's is typed for four 
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, func, select
 
-from config.clock import local_date
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk, Recipient
+from config.rules.due import NO_DATE
+from config.rules.kinds import Timing
+from config.rules.ladder import Ladder
 from models.alerts.notices import notice_row
-from models.alerts.timetables import timetable_id
+from models.alerts.timetables import Term, timetable_id
 from models.store.actor import PriorityContext
 from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.upsert import insert_new
@@ -66,6 +68,9 @@ class _NewAssignment(NamedTuple):
     role: Role
     office: str
     due_date: date
+    due_at: datetime
+    timing: Timing
+    rule: str
     urgency: Urgency
 
     @property
@@ -74,12 +79,14 @@ class _NewAssignment(NamedTuple):
 
 
 def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context: PriorityContext) -> int:
-    timetables: dict[tuple[str, date], tuple[int, datetime | None]] = {}
+    timetables: dict[tuple[str, Term], tuple[int, datetime | None]] = {}
     rows = []
     for each in batch:
-        key = (each.ladder.content_hash, each.due.due_date)
+        due = each.due
+        term = Term.of(due.rule, due.timing, assigned_at=context.now, due_at=due.due_at)
+        key = (each.ladder.content_hash, term)
         if key not in timetables:
-            timetables[key] = _timetable(session, each, context)
+            timetables[key] = _timetable(session, each.ladder, term, context)
         rows.append(_row(each, *timetables[key], context))
     returned = [col(getattr(Assignment, name)) for name in _NewAssignment._fields]
     made = [
@@ -103,7 +110,7 @@ def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context:
             assignment.id,
             Recipient(office, Desk.FOCAL),
             rung="assigned",
-            urgency=assignment.urgency,
+            urgency=_urgency(assignment, context),
             channel=channels.get(office, LOCAL_MAILBOX),
             context=context,
         )
@@ -123,13 +130,12 @@ def _told(office: str, parties: Parties) -> Iterator[tuple[str, NoticeKind]]:
         yield each, NoticeKind.ASSIGNED if part is Part.JOINT else NoticeKind.INFORMED
 
 
-def _timetable(session: Session, planned: PlannedAssignment, context: PriorityContext) -> tuple[int, datetime | None]:
+def _timetable(session: Session, ladder: Ladder, term: Term, context: PriorityContext) -> tuple[int, datetime | None]:
     """The timetable of an assignment made today and the first instant at which it has something to say."""
     timetable = timetable_id(
         session,
-        planned.ladder,
-        assigned_on=local_date(context.now),
-        due_on=planned.due.due_date,
+        ladder,
+        **vars(term),
         today=context.today,
         calendar=context.calendar,
         calendar_name=context.calendar_name,
@@ -148,6 +154,7 @@ def _row(
         "priority": context.priority.code,
         "original_due_at": planned.due.due_at,
         "original_due_date": planned.due.due_date,
+        "original_timing": planned.due.timing,
         "state": State.ASSIGNED,
         "timetable_id": timetable,
         "rung_done": 0,
@@ -162,13 +169,19 @@ def _focal_channels(session: Session) -> dict[str, str]:
     return dict(session.exec(query).all())
 
 
+def _urgency(made: _NewAssignment, context: PriorityContext) -> Urgency:
+    """How urgently it is told: a term in hours does not wait for the morning."""
+    term = Term.of(made.rule, made.timing, assigned_at=context.now, due_at=made.due_at)
+    return Urgency.EXPRESS if term.ends_at else made.urgency
+
+
 def _audit_entry(made: _NewAssignment, parties: Parties) -> AuditEntry:
     details: dict[str, Any] = {
         "subtask": made.subtask,
         "period": made.period,
         "office": made.office,
         "role": made.role.value,
-        "due_date": made.due_date.isoformat(),
+        "due_date": None if made.due_date == NO_DATE else made.due_date.isoformat(),
     }
     details |= {name: [*offices] for name, offices in vars(parties).items() if offices}
     return AuditEntry(Verb.ASSIGN.value, f"assignment:{made.id}", details)

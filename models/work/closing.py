@@ -110,5 +110,6 @@ def _withdrawn_by(session: Session, deed: int, context: ActorContext) -> Iterato
             monitor_office=plan.current_office(row.monitor_office, today),
             due_date=row.due_date,
             due_at=row.due_at,
+            timing=row.timing,
             now=context.now,
         )

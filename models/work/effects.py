@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from config.clock import end_of_day
+from config.rules.kinds import Timing
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem
 from models.tables.lifecycle import TRANSITIONS, State, Verb
@@ -33,11 +34,14 @@ class Progress:
     suspended_at: datetime | None = None
     resumed_at: datetime | None = None
     due_at: datetime | None = None
+    timing: Timing = Timing.DATED
 
     @classmethod
-    def at_first(cls, office: str, due_date: date, due_at: datetime | None = None) -> "Progress":
+    def at_first(
+        cls, office: str, due_date: date, due_at: datetime | None = None, timing: Timing = Timing.DATED
+    ) -> "Progress":
         """A new assignment of an office."""
-        return cls(State.ASSIGNED, office, due_date, due_at=due_at)
+        return cls(State.ASSIGNED, office, due_date, due_at=due_at, timing=timing)
 
     @classmethod
     def of(cls, assignment: Assignment) -> "Progress":
@@ -70,6 +74,8 @@ def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, An
             return replace(moved, reported_at=at, acknowledged_at=moved.acknowledged_at or at)
         case Verb.RETURN:
             return replace(moved, reported_at=None)
+        case Verb.ACCEPT if progress.timing is Timing.STANDING:  # it goes on: the next prompt asks again
+            return replace(moved, state=State.ACKNOWLEDGED, reported_at=None)
         case Verb.ACCEPT:
             return replace(moved, completed_at=at)
         case Verb.GRANT_EXTENSION:
@@ -77,9 +83,10 @@ def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, An
         case Verb.SUSPEND:
             return replace(moved, suspended_at=at)
         case Verb.RESUME:  # as newly assigned, so the office confirms anew
-            due_date = date.fromisoformat(details["until"])
             anew = replace(moved, suspended_at=None, acknowledged_at=None, resumed_at=at)
-            return replace(anew, due_date=due_date, due_at=None)
+            if details["until"] is None:  # still without a due date
+                return anew
+            return replace(anew, due_date=date.fromisoformat(details["until"]), due_at=None, timing=Timing.DATED)
         case Verb.HAND_OVER:
             return replace(moved, office=details["successor"])
         case _:
@@ -89,7 +96,12 @@ def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, An
 def after_deed(progress: Progress, item: DeedItem, at: datetime) -> Progress:
     """The row after a deed that changed it at a moment; ``progress`` is as made where the deed made it."""
     moved = replace(
-        progress, state=item.to_state, office=item.to_office, due_date=item.to_due_date, due_at=item.to_due_at
+        progress,
+        state=item.to_state,
+        office=item.to_office,
+        due_date=item.to_due_date,
+        due_at=item.to_due_at,
+        timing=item.to_timing,
     )
     if item.asks_anew:
         return replace(moved, acknowledged_at=None, reported_at=None, resumed_at=at)

@@ -4,19 +4,22 @@ Pure: the same context and anchors always give the same assignments, so that ass
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from config.catalogue.assignees import assignees
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Step, Subtask
 from config.errors import Refused
-from config.rules.deadlines import Due, NoLongerInForce, due
+from config.rules.deadlines import Due, occasions
+from config.rules.grammar import parse_rule
+from config.rules.kinds import Recurring, Timing
 from config.rules.ladder import Ladder
 from config.rules.periods import Cadence, Period, parse_period, periods_between
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.lifecycle import Role, Urgency
+from models.work.terms import term_of
 
 ANCHORED = ("doc:", "event:", "adhoc:")
 """How the periods begin of assignments that are counted from a dated fact."""
@@ -165,8 +168,15 @@ class _Planning:
     ) -> Iterator[PlannedAssignment]:
         """Of a step that came later, only what falls due from then on."""
         for each in self.assignments(subtask, step, occasion):
-            if since is None or (occasion.period.closes if occasion.period else each.due.due_date) >= since:
+            if since is None or self._falls_on(occasion, each.due) >= since:
                 yield each
+
+    @staticmethod
+    def _falls_on(occasion: _Occasion, term: Due) -> date:
+        """The day that tells whether a step was asked for in time: of work without a due date, that of its occasion."""
+        if occasion.period:
+            return occasion.period.closes
+        return term.due_date if term.timing is Timing.DATED else occasion.on
 
     def occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:
         directive, today = self.context.directive, self.context.today
@@ -188,10 +198,12 @@ class _Planning:
                 if anchor.kind is AnchorKind.EVENT and anchor.subtask == subtask.code:
                     yield _Occasion(anchor.key, anchor.on_date, None, anchor)
         else:
-            for period in self._periods(step.trigger, periods):
+            for period in self._periods(step, step.trigger, periods):
                 yield _Occasion(period.key, max(period.opens, self.issue.on_date), period, self.issue)
 
-    def _periods(self, cadence: Cadence, named: Collection[str]) -> Iterable[Period]:
+    def _periods(self, step: Step, cadence: Cadence, named: Collection[str]) -> Iterable[Period]:
+        if isinstance(rule := parse_rule(step.due.lead), Recurring):
+            return occasions(rule, self.issue.on_date, self.context.today)
         if not named:
             return periods_between(cadence, self.issue.on_date, self.context.today)
         parsed = (parse_period(key) for key in named if not key.startswith(ANCHORED))
@@ -200,7 +212,7 @@ class _Planning:
     def assignments(self, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[PlannedAssignment]:
         """Everybody who hands something in for one step on one occasion (``config.catalogue.assignees``)."""
         whole = self._due(step, Role.LEAD, occasion)
-        if whole is None or not step.in_force(whole.due_date):
+        if whole is None or not step.in_force(whole.due_date if whole.timing is Timing.DATED else occasion.on):
             return
         # A rule is the same for every office, and a step may have two hundred of them.
         terms = {Role.LEAD: whole, Role.COORDINATING: self._due(step, Role.COORDINATING, occasion)}
@@ -246,29 +258,17 @@ class _Planning:
         return tuple(dict.fromkeys(plan.current_office(office, today, part) for office in offices))
 
     def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
-        """When it falls due; None without a rule, or where it has no day any more, so that nothing is owed."""
+        """When it falls due, or why it has no day (yet); None where nothing is owed."""
         rule = step.due.lead if role is Role.LEAD else step.due.helpers_rule
         if rule is None:
             return None
-        try:
-            term = due(
-                rule,
-                calendar=self.context.calendar,
-                anchor=occasion.on if occasion.period is None else None,
-                period=occasion.period,
-                before=self.context.directive.conventions.before_date,
-            )
-        except NoLongerInForce:
-            return None
-        words = step.words_of("lead" if role is Role.LEAD else "coordinating")
-        return (
-            term
-            if not words
-            else replace(
-                term,
-                explanation_vi=f"«{words}»: {term.explanation_vi}",
-                explanation_en=f"'{words}': {term.explanation_en}",
-            )
+        return term_of(
+            rule,
+            self.context,
+            on=occasion.on if occasion.period is None else None,
+            anchor=occasion.anchor if occasion.period is None else None,
+            period=occasion.period,
+            words=step.words_of("lead" if role is Role.LEAD else "coordinating"),
         )
 
 

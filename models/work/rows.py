@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from sqlmodel import col
 
+from config.rules.kinds import Timing
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
@@ -40,6 +41,9 @@ class ListedAssignment:
     due_at: datetime
     due_date: date
     original_due_date: date
+    timing: Timing
+    original_timing: Timing
+    rule: str
     occasion: str
 
 
@@ -49,7 +53,6 @@ class AssignmentRow(ListedAssignment):
 
     assigned_office: str
     monitor_office: str
-    rule: str
     basis: str
     explanation_vi: str
     explanation_en: str

@@ -9,8 +9,9 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, select, union_all
 from sqlmodel import col
 
+from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import due_soon
+from models.alerts.status import due_soon, is_dated, is_open
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, State
 from models.tables.party import Part
@@ -132,6 +133,14 @@ def decisions_waiting(connection: Connection, *, limit: int, offset: int = 0) ->
     rows = {row.id: row for row in read_rows(connection, ListedAssignment, query)}
     decisions = [Decision(each.what, each.since, each.reason, rows[each.assignment_id]) for each in page]
     return decisions, connection.scalar(select(func.count()).select_from(waiting)) or 0
+
+
+def undated_work(connection: Connection, *, limit: int) -> tuple[list[ListedAssignment], int]:
+    """Open work that waits for the coordinator to set a date, the oldest first; and how much there is in all."""
+    which = and_(is_open, ~is_dated, col(Assignment.timing) == Timing.UNDATED)
+    query = select_rows(ListedAssignment).where(which).order_by(col(Assignment.id)).limit(limit)
+    total = connection.scalar(select(func.count()).select_from(Assignment).where(which)) or 0
+    return read_rows(connection, ListedAssignment, query), total
 
 
 def _written(state: State | ReportState | ExtensionState) -> ColumnElement[str]:

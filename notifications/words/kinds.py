@@ -45,6 +45,12 @@ WORDINGS: dict[NoticeKind, KindWording] = {
     NoticeKind.NOT_ACKNOWLEDGED: KindWording(
         "Việc chưa tiếp nhận", "Not acknowledged", "việc chưa tiếp nhận", "not acknowledged"
     ),
+    NoticeKind.PROGRESS: KindWording(
+        "Việc thường xuyên: đề nghị báo cáo tiến độ",
+        "Standing work: please report progress",
+        "việc thường xuyên cần báo cáo tiến độ",
+        "standing, progress asked for",
+    ),
     NoticeKind.EXTENSION_REQUESTED: KindWording(
         "Đề nghị gia hạn chờ quyết định",
         "Requests for more time",
@@ -115,6 +121,7 @@ EARLIER_NOTICE_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.DUE_SOON: ("nhắc sắp đến hạn", "reminded, due soon"),
     NoticeKind.DUE_TODAY: ("nhắc đến hạn", "reminded, due that day"),
     NoticeKind.OVERDUE: ("báo quá hạn", "told of being overdue"),
+    NoticeKind.PROGRESS: ("hỏi tiến độ", "asked for progress"),
     NoticeKind.REPORT_RETURNED: ("trả lại báo cáo", "report returned"),
 }
 """What was sent before, as a head of office is told of it, in Vietnamese and English."""

@@ -11,6 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.contacts.desks import Desk, Recipient
+from config.rules.due import NO_DATE
+from config.rules.due_words import day_in_words, due_in_words
+from config.rules.kinds import Timing
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
@@ -158,7 +161,7 @@ class _LineWriter:
             office=office.name_vi if self._vi else office.name_en,
             role=role_in_words(notice, self.plan, self.audience.language),
             period=period_in_words(notice.period, self.audience.language, occasion=notice.occasion),
-            due=f"{notice.due_date:%d/%m/%Y}",
+            due=due_in_words(notice, self.audience.language),
             late=self._late(notice),
             notes=tuple(self._notes(notice)),
         )
@@ -257,13 +260,16 @@ class _LineWriter:
             if self._vi:
                 return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
             return f"suspended by {who}; no reminders, not counted as late until it goes on"
-        until = f"{notice.due_date:%d/%m/%Y}"
+        until = due_in_words(notice, self.audience.language)
+        new_vi, new_en = ("hạn mới ", "new due date ") if notice.timing is Timing.DATED else ("", "")
         if self._vi:
-            return f"{who} cho tiếp tục; hạn mới {until}; tiếp nhận lại việc này"
-        return f"resumed by {who}; new due date {until}; acknowledge it anew"
+            return f"{who} cho tiếp tục; {new_vi}{until}; tiếp nhận lại việc này"
+        return f"resumed by {who}; {new_en}{until}; acknowledge it anew"
 
     def _original_due(self, notice: NoticeFacts) -> str:
-        original = f"{notice.original_due_date:%d/%m/%Y}"
+        original = day_in_words(notice.original_due_date, notice.original_timing, self.audience.language)
+        if notice.original_due_date == NO_DATE:
+            return f"trước đây {original}" if self._vi else f"before: {original}"
         if notice.was_moved:
             return f"hạn gốc {original}" if self._vi else f"originally due {original}"
         return f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}"

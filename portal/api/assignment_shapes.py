@@ -5,13 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from config.rules.kinds import Timing
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import ExtensionState, ReportState, Role, State, Status, Urgency
 from portal.api.shapes import RequestBody, ResponseBody, Short, Text
 
 
 class AssignmentSummary(ResponseBody):
-    """One assignment, as lists show it."""
+    """One assignment, as lists show it; ``due_date`` is null where ``timing`` is not "dated"."""
 
     id: int
     priority: str
@@ -23,8 +24,9 @@ class AssignmentSummary(ResponseBody):
     role: Role
     state: State
     status: Status
-    due_date: date
-    original_due_date: date
+    timing: Timing
+    due_date: date | None
+    original_due_date: date | None
 
 
 class AssignmentPage(ResponseBody):
@@ -99,7 +101,7 @@ class ChangeEntry(ResponseBody):
     from_office: str | None
     to_office: str
     from_due_date: date | None
-    to_due_date: date
+    to_due_date: date | None
     asks_anew: bool
     paper_number: str
     paper_date: date | None

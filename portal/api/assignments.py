@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse
 from sqlmodel import Session
 
 from config.errors import Refused
+from config.rules.due_words import dated
 from intake.files.evidence import examine
 from models.store.audit import AuditEvent, lock_audit_chain
 from models.store.database import reading, reading_session, session_scope
@@ -20,6 +21,7 @@ from models.tables.report import Attachment, Report, ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of
+from models.work.deeds.facts import DeedFacts
 from models.work.queries import History, assignment_filter, page_of_assignments
 from portal.api.assignment_shapes import (
     Acceptance,
@@ -248,7 +250,8 @@ def _after(request: Request, assignment_id: int) -> AssignmentSummary:
 
 def _summary(request: Request, row: Mapping[str, Any], status: str, occasion: str | None) -> dict[str, Any]:
     title = store_of(request).plan.step_title(row["subtask"], row["step"], row["variant"], occasion=occasion or "")
-    return {**row, "title": title, "status": status}
+    days = {name: dated(row[name]) for name in ("due_date", "original_due_date")}
+    return {**row, **days, "title": title, "status": status}
 
 
 def _detail(request: Request, found: History, reports: list[ReportEntry]) -> AssignmentDetail:
@@ -262,8 +265,13 @@ def _detail(request: Request, found: History, reports: list[ReportEntry]) -> Ass
         reports=reports,
         extensions=[ExtensionEntry.model_validate(each) for each in found.extensions],
         events=[_event_entry(each) for each in found.events],
-        changes=[ChangeEntry.model_validate(each) for each in found.deeds],
+        changes=[_change_entry(each) for each in found.deeds],
     )
+
+
+def _change_entry(deed: DeedFacts) -> ChangeEntry:
+    days = {"from_due_date": dated(deed.from_due_date), "to_due_date": dated(deed.to_due_date)}
+    return ChangeEntry.model_validate({**vars(deed), **days})
 
 
 def _event_entry(event: AuditEvent) -> EventEntry:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.errors import Refused
+from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
@@ -178,7 +179,7 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "mine": mine,
         "may": {verb for verb in verbs if (assignment.state, verb) in TRANSITIONS},
         "past_due": assignment.due_at <= now_of(request),
-        "days": store.calendar.of(assignment.priority).count(today, assignment.due_date),
+        "days": days_left(assignment, store.calendar.of(assignment.priority), today),
         "waiting_extension": waiting,
         "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
         "reports": reports,

@@ -15,7 +15,7 @@ from models.delivery.message_log import MessageFilter
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.work_lists import decisions_waiting
+from models.work.work_lists import decisions_waiting, undated_work
 from notifications.courier.sent_at_once import check_channels, require_all_sent
 from portal.form import FormReader, read_form
 from portal.problems import form_page
@@ -35,6 +35,7 @@ def inbox(request: Request) -> HTMLResponse:
     requested = requested_page("/desk", read_query(request, ("page",)), size=PAGE_SIZE)
     with reading_session(store_of(request).engine) as session:
         waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=requested.offset)
+        undated, undated_count = undated_work(session.connection(), limit=PAGE_SIZE)
         letters, letter_count = dead_letters(session, limit=DEAD_LETTERS_LISTED), dead_letter_count(session)
     page_range = requested.range_of(total)
     return page(
@@ -44,6 +45,8 @@ def inbox(request: Request) -> HTMLResponse:
         page_range=page_range,
         dead_letters=letters,
         dead_letter_count=letter_count,
+        undated=undated,
+        undated_count=undated_count,
         unconfirmed_year=store_of(request).calendar.unconfirmed_year(local_date(now_of(request))),
     )
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.errors import Refused
+from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from models.store.database import DatabaseUnreachable, reading
 from models.tables.lifecycle import Role, State, Status
@@ -132,7 +133,7 @@ def line(request: Request, row: ListedAssignment) -> dict[str, Any]:
         "directive": directive.code if store.plan.has_several else "",
         "title": store.plan.step_title(row.subtask, row.step, row.variant, language, occasion=row.occasion),
         "period_words": period_in_words(row.period, language, occasion=row.occasion),
-        "days": store.calendar.of(row.priority).count(local_date(now_of(request)), row.due_date),
+        "days": days_left(row, store.calendar.of(row.priority), local_date(now_of(request))),
         "past_due": row.due_at <= now_of(request),
     }
 

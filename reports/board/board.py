@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from config.clock import HANOI, local_date
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import not_withdrawn, overdue
+from models.alerts.status import is_dated, not_withdrawn, overdue
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
@@ -42,12 +42,15 @@ class Board:
     suspended  how many of those that are open and within term have their clock stopped
     subtasks   how many subtasks they make up; the rows of offices may add up to more than ``total``, for what several
                lead jointly counts for each
+    standing   how many of those are never due; undated: how many have no due date yet
     """
 
     as_of: datetime
     total: int
     subtasks: SubtaskCount
     suspended: int
+    standing: int
+    undated: int
     by_status: Mapping[str, int]
     by_priority: Mapping[str, Mapping[str, int]]
     by_office: Mapping[str, Mapping[str, int]]
@@ -64,6 +67,8 @@ class Board:
             "subtasks": self.subtasks.as_json(),
             "by_status": dict(self.by_status),
             "suspended": self.suspended,
+            "standing": self.standing,
+            "undated": self.undated,
             "by_priority": {key: dict(counts) for key, counts in self.by_priority.items()},
             "by_office": {key: dict(counts) for key, counts in self.by_office.items()},
         }
@@ -89,6 +94,8 @@ def board(
         total=found.whole.total,
         subtasks=count_subtasks(connection, now=now, assignments=found.whole.total, only=only),
         suspended=found.whole.suspended,
+        standing=found.whole.standing,
+        undated=found.whole.undated,
         by_status=found.whole.by_status,
         by_priority={code: each.by_status for code, each in found.by(lambda work, _: work).items()},
         by_office={code: each.by_status for code, each in sorted(found.by_office(lambda _, office: office).items())},
@@ -115,7 +122,7 @@ def late_and_next(
     listed: int = _PREVIEW_SIZE,
 ) -> tuple[tuple[BoardLine, ...], tuple[BoardLine, ...]]:
     """The assignments overdue longest, and those due next; up to ``listed`` of each."""
-    coming = col(Assignment.state).in_(WAITING_FOR_OFFICE) & (col(Assignment.due_at) > now)
+    coming = and_(col(Assignment.state).in_(WAITING_FOR_OFFICE), col(Assignment.due_at) > now, is_dated)
     longest, soonest = (
         _lines(connection, which if only is None else and_(which, only), now, calendar, listed)
         for which in (overdue(now), coming)

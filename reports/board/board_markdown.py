@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
+from config.rules.due_words import due_in_words
 from config.rules.working_time import WorkingCalendar
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, Status
@@ -144,7 +145,7 @@ def _late_list(board: Board, plan: Plan) -> str:
             line.id,
             _what(line, plan),
             plan.office(line.office).name_vi,
-            f"{line.due_date:%d/%m/%Y}",
+            due_in_words(line),
             line.days_late,
         )
         for line in board.late
@@ -156,7 +157,7 @@ def _late_list(board: Board, plan: Plan) -> str:
 
 def _deadline_list(board: Board, plan: Plan) -> str:
     rows = [
-        (f"{line.due_date:%d/%m/%Y}", line.id, _what(line, plan), plan.office(line.office).name_vi)
+        (due_in_words(line), line.id, _what(line, plan), plan.office(line.office).name_vi)
         for line in board.next_deadlines
     ]
     if not rows:

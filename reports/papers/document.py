@@ -185,7 +185,7 @@ def _in_full(directive: Directive) -> str:
 
 
 def _ahead(counts: Tally) -> str:
-    late, open_ = counts.open_overdue, counts.open_within_term
+    late, open_ = counts.open_overdue, counts.open_within_term - counts.standing - counts.undated
     if not late and not open_:
         return "Tiếp tục đôn đốc các nhiệm vụ được giao trong kỳ tới."
     soon = f", trong đó {counts.due_soon} nhiệm vụ sắp đến hạn" if counts.due_soon else ""
@@ -199,9 +199,12 @@ def _counted(*parts: tuple[int, str]) -> str:
 
 def _in_words(counts: Tally) -> str:
     words = (
-        (counts.done_on_time, "hoàn thành đúng hạn"),
+        (counts.done_on_time - counts.done_undated, "hoàn thành đúng hạn"),
+        (counts.done_undated, "hoàn thành, không có hạn"),
         (counts.done_late, "hoàn thành quá hạn"),
-        (counts.open_within_term, "chưa hoàn thành, trong hạn"),
+        (counts.open_within_term - counts.standing - counts.undated, "chưa hoàn thành, trong hạn"),
+        (counts.standing, "thường xuyên"),
+        (counts.undated, "chưa định hạn"),
         (counts.open_overdue, "chưa hoàn thành, quá hạn"),
     )
     return "; ".join(f"{number} {word}" for number, word in words if number) or "không có"

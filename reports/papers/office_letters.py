@@ -12,6 +12,7 @@ from config.catalogue.subtasks import Subtask
 from config.clock import HANOI, local_date
 from config.contacts.desks import Desk
 from config.errors import Refused
+from config.rules.due_words import days_late, due_in_words
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import due_soon, in_directive, is_open, overdue
@@ -165,8 +166,8 @@ def paper_row(
         role=ROLE_VI[row.role],
         product=_product(plan.subtask(row.subtask), row.step, row.role),
         report_to=", ".join(plan.office(plan.current_office(code, today)).name_vi for code in report_to),
-        due=f"{row.due_date:%d/%m/%Y}",
-        days=max(0, calendar.of(plan.priority_of(row.subtask)).count(row.due_date, today)),
+        due=due_in_words(row),
+        days=days_late(row, calendar.of(plan.priority_of(row.subtask)), today),
         reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",
     )
 

@@ -6,17 +6,19 @@ Taken from the reports that were accepted by then; everything is counted as on t
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC, Priority, Subtask
-from config.rules.periods import Period, parse_period, period_of
+from config.rules.grammar import parse_rule
+from config.rules.kinds import EndOf
+from config.rules.periods import MONTHS, Period, parse_period, period_of
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import in_directive, not_withdrawn, overdue
+from models.alerts.status import in_directive, is_dated, not_withdrawn, overdue
 from models.keeping.opening import Store
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
@@ -146,7 +148,31 @@ def _of_period(connection: Connection, period: Period) -> ColumnElement[bool]:
     read = map(parse_period, reporting)
     within = [each.key for each in read if period.opens <= each.opens and each.closes <= period.closes]
     anchored = or_(*(col(Assignment.period).startswith(mark) for mark in ANCHORED))
-    return or_(col(Assignment.period).in_(within), and_(anchored, due_within(Span(period.opens, period.closes))))
+    named, elsewhere = _named(connection, period)
+    by_day = and_(due_within(Span(period.opens, period.closes)), ~_RULE_AND_DAY.in_(elsewhere))
+    return or_(col(Assignment.period).in_(within), and_(anchored, or_(by_day, _RULE_AND_DAY.in_(named))))
+
+
+_RULE_AND_DAY = tuple_(col(Assignment.rule), col(Assignment.due_date))
+
+
+def _named(connection: Connection, period: Period) -> tuple[list[tuple[str, date]], list[tuple[str, date]]]:
+    """Rules and due dates of work whose words name a calendar period: those that stand in this report, and the others.
+
+    «Quý II/2025» falls due on 30/06/2025 and stands in the report of Quý II, although its data close on the 14th.
+    """
+    written = or_(*(col(Assignment.rule).startswith(cadence.upper()) for cadence in MONTHS))
+    as_named = and_(written, col(Assignment.due_date) == col(Assignment.original_due_date), is_dated)
+    found: tuple[list[tuple[str, date]], list[tuple[str, date]]] = ([], [])
+    query = select(col(Assignment.rule), col(Assignment.due_date)).where(as_named).distinct()
+    for written_rule, due_date in connection.execute(query).tuples():
+        rule = parse_rule(written_rule)
+        if isinstance(rule, EndOf):
+            # The last one to have ended by the due date, which may have been moved off a day off.
+            opens = period_of(rule.cadence, due_date + timedelta(days=1), "calendar").opens
+            key = period_of(period.cadence, opens - timedelta(days=1), "calendar").key
+            found[key != period.key].append((written_rule, due_date))
+    return found
 
 
 def _priorities(

@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from config.catalogue.plan import Directive, Plan
 from config.clock import HANOI
+from config.rules.due_words import due_in_words
 from models.alerts.status import in_directive, not_withdrawn
 from models.keeping.opening import Store
 from models.tables.assignment import Assignment
@@ -234,7 +235,7 @@ def _late(review: YearlyReview, plan: Plan) -> str:
         (
             line.subtask + " " + plan.step_title(line.subtask, line.step, line.variant, occasion=line.occasion or ""),
             plan.office(line.office).name_vi,
-            f"{line.due_date:%d/%m/%Y}",
+            due_in_words(line),
             line.days_late,
         )
         for line in review.longest

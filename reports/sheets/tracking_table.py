@@ -17,6 +17,7 @@ from sqlmodel import col
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC, ReportForm
 from config.clock import local_date
+from config.rules.due_words import dated
 from config.rules.periods import period_in_words
 from config.settings import Language
 from models.alerts.status import not_withdrawn, status_of
@@ -27,7 +28,7 @@ from models.tables.party import Part, Party
 from models.tables.report import Report
 from models.work.queries import AssignmentFilter, conditions
 from models.work.rows import has_occasion
-from reports.wording import STATUS_EN, STATUS_VI, SUSPENDED_EN, SUSPENDED_VI
+from reports.wording import status_words
 
 _AT_ONCE = 2_000
 """Rows that are fetched together; more would only take more memory."""
@@ -54,7 +55,7 @@ class TrackingRow:
     lead: str
     coordinating: str
     product: str
-    due: date
+    due: date | None
     original_due: date | None
     state: State
     status: Status
@@ -81,8 +82,8 @@ def tracking_rows(
             lead=words.lead(row),
             coordinating=words.offices(helpers) if is_lead else words.office(row.office),
             product=words.product(row.subtask, row.step),
-            due=row.due_date,
-            original_due=row.original_due_date if row.original_due_date != row.due_date else None,
+            due=dated(row.due_date),
+            original_due=dated(row.original_due_date) if row.original_due_date != row.due_date else None,
             state=row.state,
             status=Status(row.status),
             done_on=local_date(row.reported_at) if row.state is State.ACCEPTED and row.reported_at else None,
@@ -128,9 +129,7 @@ def role_in_words(role: Role, language: Language) -> str:
 
 def status_in_words(work: TrackingRow, language: Language) -> str:
     """The status word, or that the work is suspended: then it is neither within its term nor late."""
-    if work.state is State.SUSPENDED:
-        return SUSPENDED_VI if language == "vi" else SUSPENDED_EN
-    return (STATUS_VI if language == "vi" else STATUS_EN)[work.status]
+    return status_words(work.status, work.state, is_dated=work.due is not None)[language != "vi"]
 
 
 def _query(connection: Connection, wanted: AssignmentFilter, plan: Plan, now: datetime) -> Select[Any]:

@@ -1,6 +1,7 @@
 """The mechanism without Prefect: what each form makes of the plan, once however often it runs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,15 +10,17 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from config.errors import Refused
+from config.settings import Settings
 from flows.forms import FORMS, fill_in
 from flows.steps import NothingIssued, Summary, boards, follow_up_once
-from models.keeping.opening import Store
+from models.keeping.opening import Store, open_store
 from models.store.audit import AuditEvent
 from models.store.database import reading, session_scope
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Urgency
 from tests.support.cast import at, issue
+from tests.support.corpus import CORPUS
 
 MORNING = at("2023-08-18", 7, 30)
 
@@ -97,6 +100,13 @@ def test_only_the_chosen_settings_get_a_joint_plan(store: Store) -> None:
     assert {assignment.variant for assignment in assignments(store, "T4.1")} == {"school"}
     follow_up(store, "p4", at("2024-01-03"))
     assert {assignment.variant for assignment in assignments(store, "T4.1")} == {"area", "office", "company", "school"}
+
+
+def test_p4_of_another_plan_has_work_of_its_own_in_the_place_of_the_settings(settings: Settings) -> None:
+    with open_store(replace(settings, plan_dir=CORPUS / "provincial-plan-2023")) as store:
+        issue(store, on_date=store.plan.main_directive.date)
+        follow_up(store, "p4", at(store.plan.main_directive.date))
+        assert {assignment.office for assignment in assignments(store, "T4.1")} == {"SBN", "UBNDH"}
 
 
 def test_a_grading_year_is_assigned_before_its_time_and_only_the_grading(store: Store) -> None:

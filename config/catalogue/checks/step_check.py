@@ -11,7 +11,27 @@ from config.catalogue.offices import Register, Selector, resolve
 from config.catalogue.steps import TRIGGER_OF, Step
 from config.errors import Refused
 from config.rules.deadlines import BeforeDate, due
-from config.rules.grammar import ByDay, FromAnchor, FromClose, FromDay, GradingLink, PeriodicReport, Rule, parse_rule
+from config.rules.grammar import parse_rule
+from config.rules.kinds import (
+    AfterSubtask,
+    ByDay,
+    ByMoment,
+    FiscalEnd,
+    FromAnchor,
+    FromClose,
+    FromDay,
+    GradingLink,
+    OnOccasion,
+    PeriodicReport,
+    Recurring,
+    Rule,
+    SeasonEnd,
+    Span,
+    StandingDuty,
+    TargetYear,
+    Undated,
+    Within,
+)
 from config.rules.periods import Period, periods_between
 from config.rules.working_time import WorkingCalendar
 
@@ -213,16 +233,18 @@ def _trigger_faults(file: str, key: str, rule: Rule, trigger: str) -> Iterator[P
     """A rule that cannot be worked out for the trigger of its step."""
     fits: tuple[str, ...]
     match rule:
-        case FromAnchor(anchor=anchor):
+        case FromAnchor(anchor=anchor) | Within(anchor=anchor) | OnOccasion(anchor=anchor):
             fits = (TRIGGER_OF[anchor],)
-        case PeriodicReport(cadence=cadence):
+        case PeriodicReport(cadence=cadence) | Recurring(cadence=cadence):
             fits = (cadence,)
         case FromClose():
             fits = _PERIODIC
-        case FromDay() | GradingLink() | ByDay(year=None):
+        case FromDay(year=None) | GradingLink() | ByDay(year=None) | ByMoment(year=None):
             fits = ("year",)
-        case ByDay():
+        case FromDay() | ByDay() | ByMoment() | TargetYear() | Span() | SeasonEnd() | FiscalEnd() | StandingDuty():
             fits = ("issue", "document")
+        case Undated() | AfterSubtask():
+            fits = ("issue", "document", "event")
         case _:
             return
     if trigger not in fits:

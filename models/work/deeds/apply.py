@@ -132,7 +132,7 @@ def _own_connection(engine: Engine) -> Iterator[Connection]:
 def _fill(connection: Connection, change: Change) -> Prepared:
     with Session(connection, expire_on_commit=False, join_transaction_mode="conditional_savepoint") as reader:
         items = change.items(reader)
-        return fill(connection, items, because=change.because, today=change.context.today, ended=change.ended)
+        return fill(connection, items, because=change.because, now=change.context.now, ended=change.ended)
 
 
 def _write(session: Session, change: Change, found: Prepared) -> int:

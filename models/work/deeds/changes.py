@@ -11,6 +11,8 @@ from config.catalogue.steps import Step
 from config.catalogue.subtasks import Subtask
 from config.clock import end_of_day
 from config.errors import Refused
+from config.rules.due import NO_DATE
+from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
 from models.plans.documents import directive_of, plan_of
 from models.plans.editions import Provenance, heads, next_documents, take_in
@@ -156,9 +158,12 @@ def recalculated(
     """
     wanted = {each.identity: each for each in planned}
     for row in rows:
-        if row.state not in OPEN:
+        # What has no date yet gets one by a decision, not by a calendar.
+        if row.state not in OPEN or row.due_date == NO_DATE:
             continue
         each = wanted.get(row.identity)
+        if each is not None and each.due.timing is not Timing.DATED:
+            each = None
         is_brought_forward = row.due_date < row.original_due_date
         if each is not None and row.original_due_date < each.due.due_date and not is_brought_forward:
             if row.due_at < each.due.due_at:  # else it has been given at least as much time already

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from config.rules.due import NO_DATE
+from config.rules.kinds import Timing
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Urgency
 from models.work.parties import Parties
@@ -46,6 +48,8 @@ class Row:
     resumed_at: datetime | None
     explanation_vi: str
     explanation_en: str
+    timing: Timing
+    rule: str
 
     @property
     def identity(self) -> Identity:
@@ -71,12 +75,10 @@ class Item:
     monitor_office: str
     due_date: date
     due_at: datetime
+    timing: Timing = Timing.DATED
     asks_anew: bool = False
     is_late_now: bool = False
     parties: Parties | None = None
-
-
-Known = Mapping[Identity, Row]
 
 
 def diff(
@@ -116,21 +118,14 @@ def moved(row: Row, to: date, due_at: datetime, *, now: datetime, planned: Plann
 
 def reassigned(row: Row, office: str, *, now: datetime) -> Item:
     """An assignment that the coordinator gives to another office."""
-    return _item(ItemKind.REASSIGNED, row, None, office, row.monitor_office, row.due_date, row.due_at, now)
-
-
-def succeeded(row: Row, office: str, monitor: str, parties: Parties | None = None) -> Item:
-    """An assignment of an office that has ended, or is monitored by one: it goes over as it is, with its history."""
-    stays = ItemKind.MONITOR if monitor != row.monitor_office else ItemKind.PARTIES
-    kind = ItemKind.REASSIGNED if office != row.office else stays
-    return Item(kind, row, None, row.state, office, monitor, row.due_date, row.due_at, parties=parties)
+    due = row.due_date, row.due_at
+    return _item(ItemKind.REASSIGNED, row, None, office, row.monitor_office, *due, now, timing=row.timing)
 
 
 def withdrawn(row: Row) -> Item:
     """An assignment that is taken back."""
-    return Item(
-        ItemKind.WITHDRAWN, row, None, State.WITHDRAWN, row.office, row.monitor_office, row.due_date, row.due_at
-    )
+    kept = row.office, row.monitor_office, row.due_date, row.due_at, row.timing
+    return Item(ItemKind.WITHDRAWN, row, None, State.WITHDRAWN, *kept)
 
 
 def made(planned: PlannedAssignment, *, now: datetime) -> Item:
@@ -144,26 +139,26 @@ def restored(row: Row, planned: PlannedAssignment, *, now: datetime) -> Item:
 
 
 def reopened(
-    row: Row, state: State, *, office: str, monitor_office: str, due_date: date, due_at: datetime, now: datetime
+    row: Row,
+    state: State,
+    *,
+    office: str,
+    monitor_office: str,
+    due_date: date,
+    due_at: datetime,
+    timing: Timing,
+    now: datetime,
 ) -> Item:
     """A withdrawn assignment that goes on as if it had not been withdrawn."""
-    return Item(
-        kind=ItemKind.RESTORED,
-        row=row,
-        planned=None,
-        state=state,
-        office=office,
-        monitor_office=monitor_office,
-        due_date=due_date,
-        due_at=due_at,
-        is_late_now=state in WAITING_FOR_OFFICE and due_at <= now,
-    )
+    is_late = state in WAITING_FOR_OFFICE and due_at <= now
+    kept = office, monitor_office, due_date, due_at, timing
+    return Item(ItemKind.RESTORED, row, None, state, *kept, is_late_now=is_late)
 
 
 def _on_occasion(
     before: Mapping[str, list[PlannedAssignment]],
     after: Mapping[str, list[PlannedAssignment]],
-    known: Known,
+    known: Mapping[Identity, Row],
     now: datetime,
 ) -> Iterator[Item]:
     """One occasion; before and after by the lead office of each group."""
@@ -211,21 +206,22 @@ def _part(planned: PlannedAssignment) -> str:
 
 def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: datetime) -> Item | None:
     """What becomes of an open assignment by what the plan asks differently; None where that changes nothing."""
-    due_date, due_at = row.due_date, row.due_at
-    if planned.due.due_at != was.due.due_at:
+    due_date, due_at, timing = row.due_date, row.due_at, row.timing
+    if (planned.due.due_at, planned.due.timing) != (was.due.due_at, was.due.timing):
         # Of a longer time that was granted and a new date, the later one holds.
-        is_extended = row.due_date > row.original_due_date
-        if not (is_extended and row.due_at >= planned.due.due_at):
-            due_date, due_at = planned.due.due_date, planned.due.due_at
+        is_extended = NO_DATE > row.due_date > row.original_due_date
+        if not (is_extended and planned.due.due_date < NO_DATE and row.due_at >= planned.due.due_at):
+            due_date, due_at, timing = planned.due.due_date, planned.due.due_at, planned.due.timing
     office = planned.office if planned.office != was.office else row.office
     if row.office in (was.office, *was.joint_offices) and row.office in planned.joint_offices:
         office = row.office  # one of the joint leads still, whoever of them is named first
     monitor = planned.monitor_office if planned.monitor_office != was.monitor_office else row.monitor_office
-    found = changed_to(row, planned if due_at != row.due_at else None, office, monitor, due_date, due_at, now)
+    by_plan = planned if (due_at, timing) != (row.due_at, row.timing) else None
+    found = changed_to(row, by_plan, office, monitor, due_date, due_at, now, timing=timing)
     parties = Parties.as_asked(office, planned.office, planned.joint_offices, planned.named_offices)
     if parties.same_as(Parties.as_asked(row.office, was.office, was.joint_offices, was.named_offices)):
         return found
-    return replace(found or _item(ItemKind.PARTIES, row, None, office, monitor, due_date, due_at, now), parties=parties)
+    return replace(found or replace(withdrawn(row), kind=ItemKind.PARTIES, state=row.state), parties=parties)
 
 
 def changed_to(
@@ -236,20 +232,22 @@ def changed_to(
     due_date: date,
     due_at: datetime,
     now: datetime,
+    *,
+    timing: Timing = Timing.DATED,
 ) -> Item | None:
     """What becomes of an open assignment that gets this office, monitor and date; None where it has them."""
     if office != row.office:
         kind = ItemKind.REASSIGNED
-    elif due_at != row.due_at:
+    elif (due_at, timing) != (row.due_at, row.timing):
         kind = ItemKind.MOVED
     elif monitor != row.monitor_office:
         kind = ItemKind.MONITOR
     else:
         return None
-    return _item(kind, row, planned, office, monitor, due_date, due_at, now)
+    return _item(kind, row, planned, office, monitor, due_date, due_at, now, timing=timing)
 
 
-def _made_or_restored(planned: PlannedAssignment, known: Known, now: datetime) -> Iterator[Item]:
+def _made_or_restored(planned: PlannedAssignment, known: Mapping[Identity, Row], now: datetime) -> Iterator[Item]:
     row = known.get(planned.identity)
     if row is None:
         yield made(planned, now=now)
@@ -266,6 +264,8 @@ def _item(
     due_date: date,
     due_at: datetime,
     now: datetime,
+    *,
+    timing: Timing = Timing.DATED,
 ) -> Item:
     asks_anew = row.state in WAITING_FOR_OFFICE and (office != row.office or due_at < row.due_at)
     state = State.ASSIGNED if asks_anew and row.state is State.ACKNOWLEDGED else row.state
@@ -278,6 +278,7 @@ def _item(
         monitor_office=monitor,
         due_date=due_date,
         due_at=due_at,
+        timing=timing,
         asks_anew=asks_anew,
         is_late_now=state in WAITING_FOR_OFFICE and due_at <= now < row.due_at,
     )
@@ -293,6 +294,7 @@ def _as_planned(kind: ItemKind, row: Row | None, planned: PlannedAssignment, now
         monitor_office=planned.monitor_office,
         due_date=planned.due.due_date,
         due_at=planned.due.due_at,
+        timing=planned.due.timing,
         is_late_now=planned.due.due_at <= now,
         parties=Parties(planned.joint_offices, planned.named_offices),
     )

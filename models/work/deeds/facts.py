@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from config.rules.kinds import Timing
 from models.tables.deed import Deed, DeedItem, ItemKind
 from models.tables.lifecycle import State
 
@@ -29,11 +30,14 @@ class DeedFacts:
     to_office: str
     from_due_date: date | None
     to_due_date: date
+    from_timing: Timing | None
+    to_timing: Timing
     asks_anew: bool
 
     @property
     def moves_date(self) -> bool:
-        return self.from_due_date is not None and self.from_due_date != self.to_due_date
+        before, after = (self.from_due_date, self.from_timing), (self.to_due_date, self.to_timing)
+        return self.from_due_date is not None and before != after
 
     @property
     def changes_office(self) -> bool:
@@ -63,6 +67,8 @@ def facts_of_deeds(session: Session, which: ColumnElement[bool]) -> list[DeedFac
             to_office=item.to_office,
             from_due_date=item.from_due_date,
             to_due_date=item.to_due_date,
+            from_timing=item.from_timing,
+            to_timing=item.to_timing,
             asks_anew=item.asks_anew,
         )
         for item, deed in session.exec(ordered).all()

@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from config.catalogue.subtasks import AD_HOC
 from config.errors import Refused, refuse_all
-from config.rules.deadlines import Due, NoLongerInForce, due
+from config.rules.deadlines import Due, NotDated, due
+from config.rules.kinds import Timing
 from config.rules.periods import parse_period
 from models.store.actor import ActorContext, PriorityContext
 from models.tables.anchor import Anchor
@@ -17,6 +18,7 @@ from models.work.deeds.collapsing import Group, group_of
 from models.work.deeds.diff import Item, Row, made, restored
 from models.work.parties import NOBODY_ELSE, parties_of
 from models.work.planning import ANCHORED, PlannedAssignment
+from models.work.terms import term_of
 
 _INPUT_BEFORE = 2
 """Working days by which a contribution to ad hoc work is due before the lead's report, where there is time."""
@@ -101,6 +103,9 @@ def _term(session: Session, lead: Assignment, context: PriorityContext) -> Due:
     own = _own_term(session, lead, context)
     if own is not None and context.today < own.due_date <= lead.due_date:
         return own
+    if lead.timing is not Timing.DATED:
+        none = NotDated(lead.timing, lead.rule, lead.explanation_vi, lead.explanation_en)
+        return own or none.as_stored(context.calendar.version)
     return _on(lead.due_date, context)
 
 
@@ -111,17 +116,9 @@ def _own_term(session: Session, lead: Assignment, context: PriorityContext) -> D
     if rule is None:
         return None
     anchor = session.get(Anchor, lead.anchor_id) if lead.anchor_id else None
-    is_counted_from_fact = lead.period.startswith(ANCHORED)
-    try:
-        return due(
-            rule,
-            calendar=context.calendar,
-            anchor=anchor.on_date if anchor and is_counted_from_fact else None,
-            period=None if is_counted_from_fact else parse_period(lead.period),
-            before=context.directive.conventions.before_date,
-        )
-    except NoLongerInForce:
-        return None
+    if not lead.period.startswith(ANCHORED):
+        return term_of(rule, context, on=None, anchor=None, period=parse_period(lead.period))
+    return term_of(rule, context, on=anchor.on_date if anchor else None, anchor=anchor)
 
 
 def _on(day: date, context: PriorityContext) -> Due:

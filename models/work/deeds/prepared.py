@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -16,8 +16,11 @@ from sqlalchemy import Connection, and_, case, exists, func, insert, literal, or
 from sqlalchemy.schema import DropTable
 from sqlmodel import col
 
-from config.clock import local_date
+from config.rules.due import NO_DATE
+from config.rules.due_words import day_in_words
+from config.rules.kinds import Timing
 from models.alerts.next_alert import after_original
+from models.alerts.timetables import Term
 from models.store.audit import AuditHead
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import Role
@@ -62,6 +65,8 @@ class PreparedItem:
     to_office: str
     from_due_date: date | None
     to_due_date: date
+    from_timing: Timing | None
+    to_timing: Timing
     is_late_now: bool
 
 
@@ -70,7 +75,7 @@ def fill(
     items: Iterable[Item],
     *,
     because: tuple[str, str],
-    today: date,
+    now: datetime,
     ended: Collection[str] = (),
 ) -> Prepared:
     """Fill the table with items, in place of what it held.
@@ -87,7 +92,7 @@ def fill(
     while batch := list(islice(remaining, BATCH)):
         for _, item in batch:
             digest.update(_canonical(item))
-        connection.execute(insert(ITEMS), [{"seq": seq} | _row(item, because, today) for seq, item in batch])
+        connection.execute(insert(ITEMS), [{"seq": seq} | _row(item, because, now) for seq, item in batch])
         parties = [
             {"seq": seq, "office": office, "part": part, "change": PartyChange.ADDED}
             for seq, item in batch
@@ -182,21 +187,16 @@ _UNTOLD = (ItemKind.MONITOR, ItemKind.PARTIES)
 
 def _canonical(item: Item) -> bytes:
     whom: Any = item.row.id if item.row else [*item.planned.identity] if item.planned else None
-    what: list[Any] = [
-        item.kind,
-        whom,
-        item.state,
-        item.office,
-        item.monitor_office,
-        item.due_at.timestamp(),
-        item.asks_anew,
-    ]
+    instant = item.due_at.timestamp()
+    what: list[Any] = [item.kind, whom, item.state, item.office, item.monitor_office, instant, item.asks_anew]
+    if item.timing is not Timing.DATED:
+        what.append(item.timing)
     if item.parties is not None:
         what += [sorted(item.parties.joint), sorted(item.parties.named)]
     return json.dumps(what, separators=(",", ":")).encode() + b"\n"
 
 
-def _row(item: Item, because: tuple[str, str], today: date) -> dict[str, Any]:
+def _row(item: Item, because: tuple[str, str], now: datetime) -> dict[str, Any]:
     source = item.row or item.planned
     assert source is not None
     row, planned = item.row, item.planned
@@ -219,9 +219,6 @@ def _row(item: Item, because: tuple[str, str], today: date) -> dict[str, Any]:
         "sets_parties": item.parties is not None,
         "ladder": planned.ladder.code if planned and begins else "",
         "timetable_before": row.timetable_id if row and not begins else NO_TIMETABLE,
-        "assigned_on": today
-        if begins or item.asks_anew or row is None
-        else local_date(row.resumed_at or row.assigned_at),
         "is_acknowledged": bool(row and row.acknowledged_at) and not item.asks_anew,
     }
     for name, after in (
@@ -230,18 +227,26 @@ def _row(item: Item, because: tuple[str, str], today: date) -> dict[str, Any]:
         ("monitor_office", item.monitor_office),
         ("due_date", item.due_date),
         ("due_at", item.due_at),
+        ("timing", item.timing),
     ):
         values[f"to_{name}"], values[f"from_{name}"] = after, getattr(row, name) if row else None
-    return values | _explained(item, because)
+    return values | _term(item, begins, now) | _explained(item, because)
+
+
+def _term(item: Item, begins: bool, now: datetime) -> dict[str, Any]:
+    """What its timetable is worked out for."""
+    rule = item.planned.due.rule if item.planned else item.row.rule if item.row else ""
+    begun_at = now if begins or item.asks_anew or item.row is None else item.row.resumed_at or item.row.assigned_at
+    term = Term.of(rule, item.timing, assigned_at=begun_at, due_at=item.due_at)
+    return {name: value for name, value in vars(term).items() if name != "due_on"}
 
 
 def _explained(item: Item, because: tuple[str, str]) -> dict[str, Any]:
     """The rule and explanation of a date that was made or moved; what gave the original one stays beside it."""
     row, planned = item.row, item.planned
-    if planned is None and (row is None or row.due_at == item.due_at):
+    if planned is None and (row is None or (row.due_at, row.timing) == (item.due_at, item.timing)):
         return dict.fromkeys(("rule", "basis", "calendar_version", "explanation_vi", "explanation_en"))
-    reached = f"24:00 {item.due_date.day}/{item.due_date.month}/{item.due_date.year}"
-    vi, en = (planned.due.explanation_vi, planned.due.explanation_en) if planned else (f"→ {reached}", f"→ {reached}")
+    vi, en = (planned.due.explanation_vi, planned.due.explanation_en) if planned else _reached(item)
     if row is not None:
         vi = after_original(f"{vi} ({because[0]})", row.explanation_vi, "vi")
         en = after_original(f"{en} ({because[1]})", row.explanation_en, "en")
@@ -252,3 +257,12 @@ def _explained(item: Item, because: tuple[str, str]) -> dict[str, Any]:
         "explanation_vi": vi,
         "explanation_en": en,
     }
+
+
+def _reached(item: Item) -> tuple[str, str]:
+    """Where a date was moved to, in both languages."""
+    if item.due_date == NO_DATE:
+        vi, en = (day_in_words(item.due_date, item.timing, language) for language in ("vi", "en"))
+        return f"→ {vi}", f"→ {en}"
+    day = f"{item.due_date.day}/{item.due_date.month}/{item.due_date.year}"
+    return f"→ 24:00 {day}", f"→ 24:00 {day}"

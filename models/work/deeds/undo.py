@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select, update
 
 from config.clock import HANOI
 from config.errors import Refused
+from config.rules.kinds import Timing
 from models.alerts.notices import deed_rung
 from models.store.actor import ActorContext
 from models.store.audit import AuditEvent
@@ -105,8 +106,9 @@ def _as_before(item: DeedItem, row: Row, context: ActorContext) -> Item | None:
     assert item.from_state and item.from_office and item.from_monitor_office and item.from_due_date and item.from_due_at
     office = context.plan.current_office(item.from_office, context.today)
     monitor = context.plan.current_office(item.from_monitor_office, context.today)
+    timing = item.from_timing or Timing.DATED
     if item.kind is not ItemKind.WITHDRAWN:
-        return changed_to(row, None, office, monitor, item.from_due_date, item.from_due_at, context.now)
+        return changed_to(row, None, office, monitor, item.from_due_date, item.from_due_at, context.now, timing=timing)
     return reopened(
         row,
         item.from_state,
@@ -114,6 +116,7 @@ def _as_before(item: DeedItem, row: Row, context: ActorContext) -> Item | None:
         monitor_office=monitor,
         due_date=item.from_due_date,
         due_at=item.from_due_at,
+        timing=timing,
         now=context.now,
     )
 

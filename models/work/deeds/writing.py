@@ -31,12 +31,13 @@ from models.work.deeds.prepared import NO_TIMETABLE
 _NEEDS_TIMETABLE = or_(
     ITEMS.c.from_due_at.is_(None),
     ITEMS.c.from_due_at != ITEMS.c.to_due_at,
+    ITEMS.c.from_timing != ITEMS.c.to_timing,
     ITEMS.c.asks_anew.is_(True),
     ITEMS.c.kind == ItemKind.RESTORED,
 )
 _TIMETABLE_KEY = (
     *(ITEMS.c.priority, ITEMS.c.ladder, ITEMS.c.timetable_before, ITEMS.c.assigned_on, ITEMS.c.to_due_date),
-    ITEMS.c.is_acknowledged,
+    *(ITEMS.c.rhythm, ITEMS.c.begins_at, ITEMS.c.ends_at, ITEMS.c.is_acknowledged),
 )
 
 
@@ -56,6 +57,9 @@ def set_timetables(session: Session, context: ActorContext) -> None:
             ladder,
             assigned_on=key.assigned_on,
             due_on=key.to_due_date,
+            rhythm=key.rhythm,
+            begins_at=key.begins_at,
+            ends_at=key.ends_at,
             today=context.today,
             calendar=of_priority.calendar,
             calendar_name=of_priority.calendar_name,
@@ -89,6 +93,7 @@ def change_assignments(session: Session, deed: int, editions: Mapping[str, int],
             monitor_office=ITEMS.c.to_monitor_office,
             due_date=ITEMS.c.to_due_date,
             due_at=ITEMS.c.to_due_at,
+            timing=ITEMS.c.to_timing,
             rule=func.coalesce(ITEMS.c.rule, table.c.rule),
             basis=func.coalesce(ITEMS.c.basis, table.c.basis),
             calendar_version=func.coalesce(ITEMS.c.calendar_version, table.c.calendar_version),
@@ -119,6 +124,8 @@ def make_assignments(session: Session, editions: Mapping[str, int], context: Act
     values = {
         **{name: ITEMS.c[name] for name in (*same, *also, "rung_done", "next_alert_at")},
         **{name: ITEMS.c[f"to_{name}"] for name in ("state", "office", "monitor_office", "due_date", "due_at")},
+        "timing": ITEMS.c.to_timing,
+        "original_timing": ITEMS.c.to_timing,
         "original_due_date": ITEMS.c.to_due_date,
         "original_due_at": ITEMS.c.to_due_at,
         "delegated_to": literal(""),

@@ -10,13 +10,22 @@ from sqlmodel import Session, col, select
 from config.catalogue.plan import Plan
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
+from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN
 from models.tables.party import Part
 from models.work.deeds.changes import rows_of_step
 from models.work.deeds.collapsing import Group, collapsed, group_of
-from models.work.deeds.diff import Item, Row, succeeded
+from models.work.deeds.diff import Item, Row
 from models.work.parties import NOBODY_ELSE, Parties, parties_of, with_part
 from models.work.register.giving_way import NOT_BEGUN, gave_way, members_by_collective
+
+
+def _succeeded(row: Row, office: str, monitor: str, parties: Parties | None = None) -> Item:
+    """An assignment of an office that has ended, or is monitored by one: it goes over as it is, with its history."""
+    stays = ItemKind.MONITOR if monitor != row.monitor_office else ItemKind.PARTIES
+    kind = ItemKind.REASSIGNED if office != row.office else stays
+    due = row.due_date, row.due_at, row.timing
+    return Item(kind, row, None, row.state, office, monitor, *due, parties=parties)
 
 
 def ended_offices(plan: Plan, day: date) -> list[str]:
@@ -74,7 +83,7 @@ def _of_step(
         if office in members and row.state in NOT_BEGUN:
             giving_way.append((row, office))
         elif (office, monitor) != (row.office, row.monitor_office) or changed is not None:
-            items.append(succeeded(row, office, monitor, changed))
+            items.append(_succeeded(row, office, monitor, changed))
     heirs = {item.office for item in items if item.row is not None and item.office != item.row.office}
     heirs |= {office for item in items if item.parties is not None for office in item.parties.joint}
     joint_leads = {number: its.joint for number, its in parties.items()}

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from config.boundary import checked_reason
 from config.clock import local_date
 from config.errors import Refused
+from config.rules.kinds import Timing
 from models.alerts.next_alert import recompute_next_alert, retime
 from models.alerts.notices import resumed_rung, suspended_rung
 from models.store.actor import ActorContext
@@ -26,6 +27,7 @@ def accept(session: Session, assignment_id: int, context: ActorContext, *, versi
     locked, report = _lock_with_report(session, assignment_id, Verb.ACCEPT, version, context)
     report.state, report.decided_at = ReportState.ACCEPTED, context.now
     locked.perform(Verb.ACCEPT, version=report.version, **let_request_lapse(locked))
+    recompute_next_alert(session, locked.assignment)
     locked.tell_office(NoticeKind.REPORT_ACCEPTED, rung=f"report:{report.version}")
     return locked.assignment
 
@@ -96,13 +98,20 @@ def suspend(session: Session, assignment_id: int, reason: str, context: ActorCon
 def resume(session: Session, assignment_id: int, until: date | None, context: ActorContext) -> Assignment:
     """The coordinator lets a suspended assignment go on, as newly assigned; the original due date is kept.
 
-    until  the new due date; without one the office gets back the working days for which the work was suspended
+    until  the new due date; without one the office gets back the working days for which the work was suspended, and
+           work without a due date stays so
     """
     locked = lock_assignment(session, assignment_id, context)
     locked.require(Verb.RESUME)
     assignment, calendar = locked.assignment, locked.context.calendar
     assert assignment.suspended_at is not None
     paused = calendar.count(local_date(assignment.suspended_at), context.today)
+    is_dated = assignment.timing is Timing.DATED
+    if until is None and not is_dated:
+        locked.perform(Verb.RESUME, until=None)
+        retime(session, assignment, ("tiếp tục", "resumed"), locked.context)
+        locked.tell_office(NoticeKind.RESUMED, rung=resumed_rung(context.now))
+        return assignment
     due_on = calendar.next_working_day(until) if until else calendar.add(assignment.due_date, paused)
     if until is not None and due_on < context.today:
         raise Refused(

@@ -7,6 +7,8 @@ from sqlmodel import Session, col, delete, func, select
 
 from config.boundary import checked_reason, checked_text
 from config.errors import Refused
+from config.rules.due_words import TIMING_WORDS
+from config.rules.kinds import Timing
 from models.alerts.next_alert import recompute_next_alert
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
@@ -109,6 +111,12 @@ def request_extension(
         submission = None
     locked.require(Verb.REQUEST_EXTENSION)
     assignment = locked.assignment
+    if assignment.timing is not Timing.DATED:
+        words_vi, words_en = TIMING_WORDS[assignment.timing]
+        raise Refused(
+            f"Việc số {assignment.id}: {words_vi}, không có hạn để xin gia hạn.",
+            f"Assignment {assignment.id}: {words_en}, so there is no date to extend.",
+        )
     if context.now >= assignment.due_at:
         raise Refused(
             f"Việc số {assignment.id} đã quá hạn từ {assignment.due_date:%d/%m/%Y}; gia hạn phải xin trước khi hết"

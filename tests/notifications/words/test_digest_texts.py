@@ -12,6 +12,7 @@ import pytest
 from config.catalogue.plan import Plan
 from config.clock import end_of_day
 from config.contacts.desks import Desk, Recipient
+from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
 from models.alerts.notices import joint_rung
 from models.delivery.deed_notices import DeedNotice
@@ -53,6 +54,9 @@ def item(kind: NoticeKind, number: int, due: date = date(2023, 9, 11), **changes
         due_at=end_of_day(due),
         due_date=due,
         original_due_date=due,
+        timing=Timing.DATED,
+        original_timing=Timing.DATED,
+        rule="ISSUE+15",
         explanation_vi="+15 ngày làm việc từ 17/8/2023; bỏ qua 1–4/9 (Quốc khánh, nghỉ bù) → 24:00 ngày 11/9/2023",
         explanation_en="+15 working days from 17/8/2023; skips 1–4/9 (National Day) → 24:00 on 11/9/2023",
         acknowledged_at=None,
@@ -108,6 +112,8 @@ def by_deed(kind: ItemKind, **changes: object) -> DeedNotice:
         to_office="SYT",
         from_due_date=date(2023, 9, 11),
         to_due_date=date(2023, 9, 11),
+        from_timing=Timing.DATED,
+        to_timing=Timing.DATED,
         asks_anew=False,
     )
     deed = replace(deed, **changes)  # type: ignore[arg-type]

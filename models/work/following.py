@@ -1,0 +1,131 @@
+"""Work that follows another subtask gets its date on the day after that one is done, as one deed.
+
+Done is what every lead on the same occasion has been accepted for; where the other subtask has no such occasion, on its
+only one. The day counted from is that of the last product: the document's date where the report has one, else the day
+of acceptance. What follows withdrawn work, or has no term of its own, waits for the coordinator to set a date.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from config.clock import local_date
+from config.rules.deadlines import Due
+from config.rules.due import NotDated
+from config.rules.grammar import parse_rule
+from config.rules.kinds import AfterSubtask, Timing
+from models.plans.editions import Provenance
+from models.store.actor import ActorContext, PriorityContext
+from models.store.database import reading_session
+from models.tables.assignment import Assignment
+from models.tables.deed import DeedKind
+from models.tables.lifecycle import OPEN, ReportState, Role, State
+from models.tables.report import Report
+from models.work.deeds.apply import Change, apply
+from models.work.deeds.changes import ROW
+from models.work.deeds.diff import Item, Row, changed_to
+from models.work.planning import PlannedAssignment
+from models.work.terms import term_of
+
+_DONE = Provenance(reason="Việc phải xong trước đã có kết quả, hoặc đã thu hồi.")
+
+
+def date_what_follows(engine: Engine, priority: str, context: ActorContext) -> int:
+    """Set the dates of a priority's assignments that waited for work now done; returns how many."""
+    change = Change(
+        kind=DeedKind.DIRECT,
+        subject="",
+        provenance=_DONE,
+        context=context,
+        items=lambda reader: _items(reader, priority, context),
+    )
+    with reading_session(engine) as reader:
+        if not any(True for _ in _items(reader, priority, context)):
+            return 0
+    return sum(apply(engine, change).prepared.counts.values())
+
+
+def _items(session: Session, priority: str, context: ActorContext) -> Iterator[Item]:
+    waiting = select(*ROW).where(
+        Assignment.timing == Timing.AFTER, Assignment.priority == priority, col(Assignment.state).in_(OPEN)
+    )
+    for values in session.exec(waiting.order_by(col(Assignment.id))).all():
+        row = Row(*values)
+        rule = parse_rule(row.rule)
+        if isinstance(rule, AfterSubtask):
+            of_priority = context.for_priority(row.priority)
+            if (term := _term(session, row, rule, of_priority)) is not None:
+                planned = _planned(session, row, term, of_priority)
+                kept = row.office, row.monitor_office
+                moved = changed_to(row, planned, *kept, term.due_date, term.due_at, context.now, timing=term.timing)
+                yield from [moved] if moved else []
+
+
+def _term(session: Session, row: Row, rule: AfterSubtask, context: PriorityContext) -> Due | None:
+    """Its due day, or why there is none; None while the other subtask is not done."""
+    leads = _awaited(session, row, rule)
+    if not leads:
+        return None
+    live = [each for each in leads if each.state is not State.WITHDRAWN]
+    if not live:
+        return _for_the_desk(row, context, "việc ấy đã thu hồi", "that one was withdrawn")
+    if any(each.state is not State.ACCEPTED for each in live):
+        return None
+    done_on = max(_done_on(session, each) for each in live)
+    term = term_of(row.rule, context, on=done_on, anchor=None)
+    if term is None or (term.timing is Timing.DATED and term.due_at <= context.now):
+        past = f"{done_on:%d/%m/%Y}"
+        return _for_the_desk(
+            row, context, f"việc ấy xong ngày {past}, tính ra ngày đã qua", f"that was done on {past}, the date is past"
+        )
+    return term
+
+
+def _awaited(session: Session, row: Row, rule: AfterSubtask) -> Sequence[Assignment]:
+    """The leads of what it waits for: those of its own occasion, else those of the only one."""
+    query = select(Assignment).where(Assignment.subtask == rule.subtask, Assignment.role == Role.LEAD)
+    if rule.step:
+        query = query.where(Assignment.step == rule.step)
+    leads = session.exec(query).all()
+    if same := [each for each in leads if each.period == row.period]:
+        return same
+    return leads if len({each.period for each in leads}) == 1 else ()
+
+
+def _done_on(session: Session, lead: Assignment) -> date:
+    accepted = select(Report).where(Report.assignment_id == lead.id, Report.state == ReportState.ACCEPTED)
+    report = session.exec(accepted.order_by(col(Report.version).desc())).first()
+    assert lead.completed_at is not None
+    return report.document_date if report and report.document_date else local_date(lead.completed_at)
+
+
+def _for_the_desk(row: Row, context: PriorityContext, why_vi: str, why_en: str) -> Due:
+    vi, en = f"{row.explanation_vi}; {why_vi}", f"{row.explanation_en}; {why_en}"
+    return NotDated(
+        Timing.UNDATED, row.rule, f"{vi}; cơ quan đôn đốc định ngày", f"{en}; the coordinator sets a date"
+    ).as_stored(context.calendar.version)
+
+
+def _planned(session: Session, row: Row, term: Due, context: PriorityContext) -> PlannedAssignment:
+    """The assignment as it would be planned with this date."""
+    there = session.get_one(Assignment, row.id)
+    return PlannedAssignment(
+        priority=row.priority,
+        subtask=row.subtask,
+        step=row.step,
+        variant=row.variant,
+        period=row.period,
+        role=row.role,
+        lead_office=row.lead_office,
+        assigned_office=row.assigned_office,
+        office=row.office,
+        monitor_office=row.monitor_office,
+        anchor_id=there.anchor_id,
+        urgency=row.urgency,
+        basis=there.basis,
+        due=replace(term, rule=row.rule),
+        ladder=context.plan.ladder(context.plan.subtask(row.subtask).ladder),
+    )

@@ -1,0 +1,48 @@
+"""When a step's rule falls due on one occasion, by its directive's calendar and conventions."""
+
+from datetime import date, datetime
+
+from config.clock import local_date
+from config.rules.deadlines import Due, NoLongerInForce, NotDated, reading
+from config.rules.grammar import parse_rule
+from config.rules.kinds import Timing
+from config.rules.periods import Period
+from models.store.actor import PriorityContext
+from models.tables.anchor import Anchor
+
+
+def term_of(
+    rule: str,
+    context: PriorityContext,
+    *,
+    on: date | None,
+    anchor: Anchor | None,
+    period: Period | None = None,
+    words: str = "",
+) -> Due | None:
+    """The due day, or as stored why there is none yet; None where the rule is no longer in force and nothing is owed.
+
+    on      the day counted from; of a rule that follows another subtask, the day on which that is done
+    anchor  the fact whose day it is
+    words   the directive's own
+    """
+    if parse_rule(rule).timing is Timing.AFTER and anchor is not None:
+        on = anchor = None
+    try:
+        term = reading(
+            rule,
+            calendar=context.calendar,
+            anchor=on,
+            at=_instant(anchor) if anchor and on else None,
+            period=period,
+            before=context.directive.conventions.before_date,
+            words=words,
+        )
+    except NoLongerInForce:
+        return None
+    return term.as_stored(context.calendar.version) if isinstance(term, NotDated) else term
+
+
+def _instant(anchor: Anchor) -> datetime | None:
+    """When hours begin: at the instant of entering, where the fact was entered on its own day."""
+    return anchor.created_at if local_date(anchor.created_at) == anchor.on_date else None
