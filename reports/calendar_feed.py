@@ -24,6 +24,7 @@ from models.alerts.status import is_dated
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
 from models.tables.report import Extension, Report
+from models.work.parties import own_work
 from models.work.rows import ListedAssignment, read_rows, select_rows
 
 MAX_EVENTS = 2000
@@ -92,7 +93,7 @@ def _deadlines(connection: Connection, office: str | None, now: datetime) -> lis
     own: ColumnElement[bool] = (
         and_(col(Assignment.role) == Role.LEAD, col(Assignment.due_at) > now - LOOKBACK)
         if office is None
-        else col(Assignment.office) == office
+        else own_work(connection, office)
     )
     granted_at = (
         select(func.max(col(Extension.decided_at)))

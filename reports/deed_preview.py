@@ -26,6 +26,7 @@ CHANGES_VI = {
     ItemKind.REASSIGNED: "chuyển cơ quan",
     ItemKind.MOVED: "đổi hạn",
     ItemKind.MONITOR: "đổi cơ quan theo dõi",
+    ItemKind.PARTIES: "đổi cơ quan cùng chủ trì, phối hợp",
 }
 """What a deed does to one assignment."""
 

@@ -14,7 +14,19 @@ from operator import attrgetter
 from typing import Any, Literal
 
 import pendulum
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, cast, func, literal_column, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlmodel import col
 
 from config.errors import Refused
@@ -22,6 +34,7 @@ from config.rules.working_time import FIRST_YEAR, LAST_YEAR, WorkingCalendar
 from models.alerts.status import due_between, due_soon, is_dated, is_open, is_standing, reported_in_time, status_expr
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
+from models.tables.party import Part, Party
 
 
 @dataclass(frozen=True)
@@ -138,6 +151,42 @@ def tally(
     for row in connection.execute(select(*keys, *words).group_by(*keys)).all():
         result[tuple(row[: len(by)])] = Tally(*row[len(by) :])
     return result
+
+
+def tally_by_office(
+    connection: Connection,
+    *by: Any,
+    now: datetime,
+    calendar: WorkingCalendar,
+    due_in: Span | None = None,
+    only: ColumnElement[bool] | None = None,
+) -> Mapping[tuple[Any, ...], Tally]:
+    """``tally`` by these columns and the office, each joint lead counted in its own row.
+
+    The rows of all offices may thus add up to more than there is: totals are tallied without them.
+    """
+    office = col(Assignment.office)
+    of_each = tally(connection, *by, office, now=now, calendar=calendar, due_in=due_in, only=only)
+    found = defaultdict(Tally, of_each)
+    for key, each in joint_tally(connection, *by, now=now, calendar=calendar, due_in=due_in, only=only).items():
+        found[key] = sum_tallies((found[key], each))
+    return found
+
+
+def joint_tally(
+    connection: Connection,
+    *by: Any,
+    now: datetime,
+    calendar: WorkingCalendar,
+    due_in: Span | None = None,
+    only: ColumnElement[bool] | None = None,
+) -> Mapping[tuple[Any, ...], Tally]:
+    """``tally`` by these columns and joint lead, of what offices lead beside the one that has the assignment."""
+    if not connection.scalar(select(exists().where(col(Party.part) == Part.JOINT))):
+        return {}
+    jointly = and_(col(Party.assignment_id) == Assignment.id, col(Party.part) == Part.JOINT)
+    only = jointly if only is None else and_(jointly, only)
+    return tally(connection, *by, col(Party.office), now=now, calendar=calendar, due_in=due_in, only=only)
 
 
 _COUNTED = ("done", "in_time", "open", "overdue", "soon", "suspended", "standing", "undated", "done_undated")

@@ -20,7 +20,7 @@ from models.tables.deed import ItemKind
 from models.tables.lifecycle import Role
 from models.work.deeds.apply import Change, apply, previewing
 from models.work.deeds.grounds import grounds
-from models.work.deeds.prepared import Prepared, PreparedItem, prepared_items
+from models.work.deeds.prepared import Prepared, PreparedItem, prepared_items, prepared_parties
 from reports.deed_preview import (
     CHANGES_VI,
     HEAD,
@@ -118,6 +118,7 @@ def as_json(connection: Connection, prepared: Prepared) -> dict[str, Any]:
             if item.role is Role.COORDINATING
         ],
         "monitor": [item.assignment_id for item in by_kind[ItemKind.MONITOR]],
+        "parties": [vars(each) for each in prepared_parties(connection)],
         "withdrawn": [item.assignment_id for item in by_kind[ItemKind.WITHDRAWN]],
         "overdue": prepared.late,
         "letters": prepared.letters,

@@ -32,6 +32,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.sql.selectable import FromClause
 from sqlmodel import Session, col
 
 from config.contacts.contacts import LOCAL_MAILBOX
@@ -41,11 +42,12 @@ from models.alerts.status import acknowledgement_missing, due_soon, is_open, ove
 from models.alerts.timetables import complete_timetables
 from models.store.actor import ActorContext
 from models.store.columns import UtcDateTime
-from models.store.upsert import insert_new
+from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.lifecycle import NoticeState, Urgency
 from models.tables.office import Contact
 from models.tables.outbox import Notice
+from models.tables.party import Part, Party
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ def sweep(session: Session, context: ActorContext, *, priority: str | None = Non
     if due is None:
         return SweepCounts(0, more=False)
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
-    notices = _notices_due(context, due)
-    session.exec(insert_new(session, Notice).from_select(notices.selected_columns.keys(), notices))
+    _insert(session, _notices_due(context, due))
+    if session.scalar(select(exists().where(col(Party.part) == Part.JOINT))):
+        _insert(session, _notices_due(context, due, to_joint_leads=True))
     _advance(session, context.now, due)
     return SweepCounts(_pending_after(session, last_before, context.run_key), more)
 
@@ -97,6 +100,10 @@ def attention_counts(
     if priority is not None:
         query = query.where(col(Assignment.priority) == priority)
     return AttentionCounts(*(int(count) for count in session.execute(query).one()))
+
+
+def _insert(session: Session, notices: Select[Any]) -> None:
+    session.exec(insert_new(session, Notice).from_select(notices.selected_columns.keys(), notices))
 
 
 def _due(now: datetime, priority: str | None) -> ColumnElement[bool]:
@@ -164,15 +171,22 @@ def _rungs_due(now: datetime, due: Subquery) -> CTE:
     )
 
 
-def _notices_due(context: ActorContext, due: ColumnElement[bool]) -> Select[Any]:
-    """What is due as rows of the outbox, each column under its name there."""
+def _notices_due(context: ActorContext, due: ColumnElement[bool], *, to_joint_leads: bool = False) -> Select[Any]:
+    """What is due as rows of the outbox, each column under its name there.
+
+    to_joint_leads  what the focal points of joint leads are told, and not what all others are
+    """
     assignment = _due_assignments(due)
     rung = _rungs_due(context.now, assignment)
-    recipient_office = case(
+    recipient_office: ColumnElement[str] = case(
         (rung.c.audience == Desk.COORDINATOR, _coordinator(context, assignment)),
         (rung.c.audience == Desk.MONITOR, assignment.c.monitor_office),
         else_=assignment.c.office,
     )
+    recipients: FromClause = assignment
+    if to_joint_leads:
+        is_joint = and_(col(Party.assignment_id) == assignment.c.id, col(Party.part) == Part.JOINT)
+        recipients, recipient_office = assignment.join(table_of(Party), is_joint), table_of(Party).c.office
     return (
         select(
             rung.c.kind,
@@ -187,7 +201,7 @@ def _notices_due(context: ActorContext, due: ColumnElement[bool]) -> Select[Any]
             literal(context.now, UtcDateTime).label("created_at"),
             case((rung.c.is_highest, ""), else_="higher rung due").label("reason"),
         )
-        .select_from(assignment)
+        .select_from(recipients)
         .join(
             rung,
             and_(
@@ -197,7 +211,7 @@ def _notices_due(context: ActorContext, due: ColumnElement[bool]) -> Select[Any]
             ),
         )
         .outerjoin(Contact, and_(col(Contact.office) == recipient_office, col(Contact.desk) == rung.c.audience))
-        .where(true())
+        .where(rung.c.audience == Desk.FOCAL if to_joint_leads else true())
     )
 
 

@@ -10,7 +10,7 @@ from config.contacts.desks import Recipient
 from models.store.actor import Context
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import NoticeKind, NoticeState, Urgency
+from models.tables.lifecycle import NoticeKind, NoticeState, Urgency, Verb
 from models.tables.office import Contact
 from models.tables.outbox import Notice
 
@@ -57,6 +57,20 @@ def deed_rung(deed: int) -> str:
 def parse_deed_rung(rung: str) -> int | None:
     """The number of the deed that ``deed_rung`` was made of; None for any other rung."""
     return int(rung.removeprefix(_DEED)) if rung.startswith(_DEED) else None
+
+
+_JOINT_VERBS = {Verb.ACKNOWLEDGE: "a", Verb.REPORT: "r", Verb.REQUEST_EXTENSION: "e"}
+
+
+def joint_rung(verb: Verb, number: int, by: str) -> str:
+    """The rung of what one of several joint leads did; ``number`` tells this time from another."""
+    return f"by:{_JOINT_VERBS[verb]}:{number:x}:{by}"
+
+
+def parse_joint_rung(rung: str) -> tuple[Verb, str]:
+    """The verb and the office that ``joint_rung`` was made of."""
+    _, letter, _, by = rung.split(":", 3)
+    return next(verb for verb, each in _JOINT_VERBS.items() if each == letter), by
 
 
 def undelivered_rung(message_id: int, given_up_at: datetime, fallback_channel: str) -> str:

@@ -29,6 +29,7 @@ from models.tables.lifecycle import (
 )
 from models.tables.outbox import Message, Notice
 from models.tables.report import Extension, Report
+from models.work.parties import NOBODY_ELSE, Parties, parties_of
 from models.work.rows import ListedAssignment, listed_columns
 
 
@@ -80,6 +81,8 @@ class NoticeFacts(ListedAssignment):
     """The message that could not be delivered, where the notice is about a message."""
     deed: DeedNotice | None = None
     """What a deed did to the assignment, where the notice is about that."""
+    parties: Parties = NOBODY_ELSE
+    """The other offices that lead it jointly, and those that are named only."""
 
     @property
     def assignment_id(self) -> int:
@@ -94,7 +97,7 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
     sent = _sent_before(session, message_ids) if any(row[0].desk is Desk.HEAD for row in rows) else {}
     ids = {row[0].assignment_id for row in rows}
     silenced_ids, moved_ids = silenced(session, ids, today), _moved_by_deeds(session, ids)
-    by_deeds = load_deed_notices(session, message_ids)
+    by_deeds, parties = load_deed_notices(session, message_ids), parties_of(session, ids)
     facts: dict[int, list[NoticeFacts]] = {message_id: [] for message_id in message_ids}
     for notice, assignment, title, anchor_kind, severity, rank in rows:
         number = notice.assignment_id
@@ -126,6 +129,7 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
             earlier_notices=tuple(each for rung, each in before if rung != notice.rung),
             undelivered=undelivered,
             deed=deed,
+            parties=parties.get(number, NOBODY_ELSE),
         )
         facts[notice.message_id or 0].append(facts_of_notice)
     return facts

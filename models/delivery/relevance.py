@@ -1,6 +1,6 @@
 """Whether a notice still has something to say just before it is sent, and the reason why not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from config.contacts.desks import Desk
@@ -11,10 +11,11 @@ from models.delivery.facts import NoticeFacts
 from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, NoticeKind, State
 
 
-def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: str) -> str | None:
+def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collection[str]) -> str | None:
     """Why a notice should not be sent any more, or None; checked just before sending.
 
-    responsible  the office that answers for the work today: its own, or the successor of one that has ended
+    responsible  the offices that may be told of the work today: its own and its joint leads, for a notice that only
+                 informs those that are named; where one has ended, its successor
     """
     if notice.kind is NoticeKind.UNDELIVERABLE:
         return "sent meanwhile" if notice.decided else None
@@ -23,13 +24,13 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: str) -
         if outdated := deed_outdated(notice.kind, notice.deed, office=now_with, recipient=to, state=notice.state):
             return outdated
     if notice.kind is NoticeKind.REASSIGNED:  # to an office that no longer answers for it, whatever became of it
-        return "given back" if notice.recipient.office == notice.office else None
+        return "given back" if notice.recipient.office in (notice.office, *notice.parties.joint) else None
     if notice.kind is NoticeKind.WITHDRAWN and notice.state is not State.WITHDRAWN:
         return "restored"
     if notice.state is State.WITHDRAWN and notice.kind is not NoticeKind.WITHDRAWN:
         return "withdrawn"
     to_office = notice.recipient.desk in (Desk.FOCAL, Desk.HEAD)
-    if to_office and notice.recipient.office != responsible:
+    if to_office and notice.recipient.office not in responsible:
         return HANDED_OVER
     if notice.kind in (NoticeKind.REPORT_RECEIVED, NoticeKind.EXTENSION_REQUESTED) and notice.decided:
         return "decided"

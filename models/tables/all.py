@@ -8,4 +8,5 @@ from models.tables import deed as deed
 from models.tables import edition as edition
 from models.tables import office as office
 from models.tables import outbox as outbox
+from models.tables import party as party
 from models.tables import report as report

@@ -50,6 +50,12 @@ class Assignment(SQLModel, table=True):
             "ix_assignment_by_due",
             *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id", "timing"),
         ),
+        # How far each subtask of a period is, which its leads decide:
+        partial_index(
+            "ix_assignment_leads",
+            *("subtask", "period", "state", "due_at", "reported_at", "priority", "office", "role", "anchor_id", "id"),
+            where="role = 'lead'",
+        ),
         # What an office monitors, which may be nearly everything that is open:
         partial_index(
             "ix_assignment_monitored",

@@ -33,6 +33,7 @@ class ItemKind(StrEnum):
     REASSIGNED = "reassigned"  # given to another office
     MOVED = "moved"
     MONITOR = "monitor"
+    PARTIES = "parties"  # other joint leads or named offices, and nothing else
 
 
 class Deed(SQLModel, table=True):

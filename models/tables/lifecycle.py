@@ -139,6 +139,8 @@ class NoticeKind(StrEnum):
     """What a notice says."""
 
     ASSIGNED = "assigned"
+    INFORMED = "informed"  # of work that others do: to know of it and to coordinate
+    JOINT_LEAD_ACTED = "joint_lead_acted"  # one of several leads acknowledged, reported or asked for more time
     NOT_ACKNOWLEDGED = "not_acknowledged"
     DUE_SOON = "due_soon"
     DUE_TODAY = "due_today"

@@ -23,6 +23,8 @@ from models.tables.assignment import Assignment, TimetableRung
 from models.tables.lifecycle import NoticeKind, Role, State, Urgency, Verb
 from models.tables.office import Contact
 from models.tables.outbox import Notice
+from models.tables.party import Part, Party
+from models.work.parties import Parties
 from models.work.planning import PlannedAssignment
 
 BATCH = 5_000
@@ -58,14 +60,22 @@ class _NewAssignment(NamedTuple):
 
     id: int
     subtask: str
+    step: str
+    variant: str
     period: str
-    office: str
+    lead_office: str
+    assigned_office: str
     role: Role
+    office: str
     due_date: date
     due_at: datetime
     timing: Timing
     rule: str
     urgency: Urgency
+
+    @property
+    def identity(self) -> tuple[str, str, str, str, str, str, Role]:
+        return self.subtask, self.step, self.variant, self.period, self.lead_office, self.assigned_office, self.role
 
 
 def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context: PriorityContext) -> int:
@@ -84,22 +94,40 @@ def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context:
     ]
     if not made:
         return 0
+    planned_parties = {each.identity: Parties(each.joint_offices, each.named_offices) for each in batch}
+    parties = {each.id: planned_parties[each.identity] for each in made}
+    rows = [
+        {"assignment_id": number, "office": office, "part": part, "acknowledged_at": None}
+        for number, its in parties.items()
+        for office, part in its.each()
+    ]
+    if rows:
+        session.exec(insert_new(session, Party), params=rows)
     channels = _focal_channels(session)
     notices = [
         notice_row(
-            NoticeKind.ASSIGNED,
+            kind,
             assignment.id,
-            Recipient(assignment.office, Desk.FOCAL),
+            Recipient(office, Desk.FOCAL),
             rung="assigned",
             urgency=_urgency(assignment, context),
-            channel=channels.get(assignment.office, LOCAL_MAILBOX),
+            channel=channels.get(office, LOCAL_MAILBOX),
             context=context,
         )
         for assignment in made
+        for office, kind in _told(assignment.office, parties[assignment.id])
     ]
     session.exec(insert_new(session, Notice), params=notices)
-    record_all(session, map(_audit_entry, made), actor=context.actor, now=context.now)
+    entries = (_audit_entry(each, parties[each.id]) for each in made)
+    record_all(session, entries, actor=context.actor, now=context.now)
     return len(made)
+
+
+def _told(office: str, parties: Parties) -> Iterator[tuple[str, NoticeKind]]:
+    """Who is told of a new assignment, and what: that it is theirs, or that it is there."""
+    yield office, NoticeKind.ASSIGNED
+    for each, part in parties.each():
+        yield each, NoticeKind.ASSIGNED if part is Part.JOINT else NoticeKind.INFORMED
 
 
 def _timetable(session: Session, ladder: Ladder, term: Term, context: PriorityContext) -> tuple[int, datetime | None]:
@@ -147,12 +175,13 @@ def _urgency(made: _NewAssignment, context: PriorityContext) -> Urgency:
     return Urgency.EXPRESS if term.ends_at else made.urgency
 
 
-def _audit_entry(made: _NewAssignment) -> AuditEntry:
-    details = {
+def _audit_entry(made: _NewAssignment, parties: Parties) -> AuditEntry:
+    details: dict[str, Any] = {
         "subtask": made.subtask,
         "period": made.period,
         "office": made.office,
         "role": made.role.value,
         "due_date": None if made.due_date == NO_DATE else made.due_date.isoformat(),
     }
+    details |= {name: [*offices] for name, offices in vars(parties).items() if offices}
     return AuditEntry(Verb.ASSIGN.value, f"assignment:{made.id}", details)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from config.contacts.desks import Desk, Recipient
-from models.alerts.notices import notify
+from models.alerts.notices import joint_rung, notify
 from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import AssignmentNotFound, TransitionRefused
 from models.tables.lifecycle import NoticeKind, Verb
 from models.work.effects import Progress, after, is_allowed
+from models.work.parties import NOBODY_ELSE, parties_of
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,28 @@ class LockedAssignment:
         record(self.session, self.context, verb.value, f"assignment:{self.id}", **details)
 
     def tell_office(self, kind: NoticeKind, *, rung: str) -> None:
-        """A notice to the focal point of the office that answers for it."""
-        self._notify(kind, Recipient(self.assignment.office, Desk.FOCAL), rung)
+        """A notice to the focal point of the office that answers for it, and of each that leads it jointly."""
+        for office in self.leads:
+            self.tell(kind, office, rung=rung)
+
+    def tell(self, kind: NoticeKind, office: str, *, rung: str) -> None:
+        """A notice to the focal point of one office."""
+        self._notify(kind, Recipient(office, Desk.FOCAL), rung)
+
+    def tell_joint_leads(self, verb: Verb, number: int) -> None:
+        """Tell the other joint leads that the acting one of them has done this for all of them.
+
+        number  of the report or request, or what else tells this time from another
+        """
+        by = self.context.actor.removeprefix("office:")
+        for office in self.leads if len(self.leads) > 1 else ():
+            if office != by:
+                self.tell(NoticeKind.JOINT_LEAD_ACTED, office, rung=joint_rung(verb, number, by))
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """The office that answers for it, and those that lead it jointly."""
+        return self.assignment.office, *parties_of(self.session, [self.id]).get(self.id, NOBODY_ELSE).joint
 
     def tell_coordinator(self, kind: NoticeKind, *, rung: str) -> None:
         """A notice to the coordinator of its directive."""

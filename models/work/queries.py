@@ -20,6 +20,7 @@ from models.tables.lifecycle import NoticeState, ReportState, Role, State, Statu
 from models.tables.outbox import Notice
 from models.tables.report import Extension, Report
 from models.work.deeds.facts import DeedFacts, deeds_on
+from models.work.parties import NOBODY_ELSE, Parties, own_work, parties_of
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
 from models.work.search import Search, search_for
 
@@ -28,7 +29,8 @@ from models.work.search import Search, search_for
 class AssignmentFilter:
     """Which assignments to list; None means any.
 
-    offices        any of these
+    office         answers for them, alone or jointly
+    offices        any of these does
     priorities     any of these, as those of one directive
     due_in         the first and the last day of due dates, both included
     overdue_first  what is late first, then what is open, then what is done; otherwise by due date alone
@@ -82,7 +84,13 @@ def assignments(
     first = (case((overdue(now), 0), (is_open, 1), else_=2),) if criteria.overdue_first else ()
     order = (*first, col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
     # The page is found in an index alone; only what is on it is opened.
-    listed = select(col(Assignment.id)).where(*conditions(criteria, now)).order_by(*order).limit(limit).offset(offset)
+    listed = (
+        select(col(Assignment.id))
+        .where(*conditions(connection, criteria, now))
+        .order_by(*order)
+        .limit(limit)
+        .offset(offset)
+    )
     status = type_coerce(status_of(now), enum_column(Status)).label("status")
     query = select_rows(AssignmentRow, status).where(col(Assignment.id).in_(listed))
     return read_rows(connection, AssignmentRow, query.order_by(*order))
@@ -100,13 +108,15 @@ def page_of_assignments(
 
 def count_assignments(connection: Connection, criteria: AssignmentFilter, *, now: datetime) -> int:
     """How many ``assignments`` there are."""
-    query = select(func.count(col(Assignment.id))).where(*conditions(criteria, now))
+    query = select(func.count(col(Assignment.id))).where(*conditions(connection, criteria, now))
     return connection.scalar(query) or 0
 
 
-def conditions(criteria: AssignmentFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+def conditions(connection: Connection, criteria: AssignmentFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
     """What an assignment must fulfil to be listed."""
-    for name in ("office", "priority", "subtask", "period", "role", "state"):
+    if criteria.office is not None:
+        yield own_work(connection, criteria.office)
+    for name in ("priority", "subtask", "period", "role", "state"):
         if (value := getattr(criteria, name)) is not None:
             yield col(getattr(Assignment, name)) == value
     if criteria.state is None:
@@ -114,7 +124,7 @@ def conditions(criteria: AssignmentFilter, now: datetime) -> Iterator[ColumnElem
     if criteria.status is not None:
         yield status_expr(criteria.status, now)
     if criteria.offices is not None:
-        yield col(Assignment.office).in_(criteria.offices)
+        yield own_work(connection, *criteria.offices)
     if criteria.priorities is not None:
         yield col(Assignment.priority).in_(criteria.priorities)
     if criteria.due_in is not None:
@@ -127,6 +137,8 @@ def conditions(criteria: AssignmentFilter, now: datetime) -> Iterator[ColumnElem
 class History:
     """One assignment with all that has happened to it.
 
+    parties        its joint leads and named offices
+    led_by         the offices that lead the group today, its joint leads included
     occasion       title of the document, event or ad hoc work it was counted from, otherwise empty
     group          the assignments of the lead and of all who coordinate with it, itself included
     group_reports  of each in the group the report that counts: accepted, or waiting for a decision
@@ -137,6 +149,8 @@ class History:
     assignment: Assignment
     status: Status
     occasion: str
+    parties: Parties
+    led_by: frozenset[str]
     group: Sequence[Assignment]
     group_reports: Sequence[Report]
     reports: Sequence[Report]
@@ -145,6 +159,10 @@ class History:
     events: Sequence[AuditEvent]
     deeds: Sequence[DeedFacts]
     taken_over_by: Sequence[str]
+
+    def is_held_by(self, office: str | None) -> bool:
+        """Whether an office answers for it, alone or as one of its joint leads."""
+        return office in (self.assignment.office, *self.parties.joint)
 
     @property
     def entries(self) -> list[AuditEvent | DeedFacts]:
@@ -161,6 +179,9 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         raise AssignmentNotFound(assignment_id)
     assignment, status, occasion = found
     group = _group_of(session, assignment)
+    leads = [each for each in group if each.role is Role.LEAD]
+    parties = parties_of(session, [assignment_id, *(each.id or 0 for each in leads)])
+    joint = (office for each in leads for office in parties.get(each.id or 0, NOBODY_ELSE).joint)
     group_reports = select(Report).where(
         col(Report.assignment_id).in_([each.id for each in group]), Report.state != ReportState.RETURNED
     )
@@ -173,6 +194,8 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         assignment=assignment,
         status=Status(status),
         occasion=occasion,
+        parties=parties.get(assignment_id, NOBODY_ELSE),
+        led_by=frozenset((*(each.office for each in leads), *joint)),
         group=group,
         group_reports=session.exec(group_reports).all(),
         reports=session.exec(reports).all(),

@@ -10,6 +10,7 @@ from config.catalogue.plan import Plan
 from config.text.suggestions import without_accents
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
+from models.work.parties import held_by
 
 LONGEST = 100
 """Letters; what is longer is no search but a text that was pasted."""
@@ -32,7 +33,7 @@ class Term:
         return or_(
             col(Assignment.id) == self.number,
             col(Assignment.subtask).in_(self.subtasks),
-            col(Assignment.office).in_(self.offices),
+            held_by(*self.offices),
             col(Assignment.anchor_id).in_(titled),
         )
 

@@ -14,7 +14,9 @@ from config.rules.working_time import WorkingCalendar
 from models.alerts.status import due_soon, is_dated, is_open
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, State
+from models.tables.party import Part
 from models.tables.report import Extension, Report
+from models.work.parties import own_work, with_part
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from models.work.search import Search
 
@@ -31,6 +33,7 @@ class SectionKey(StrEnum):
     WAITING = "waiting"  # reported, to be decided on
     SUSPENDED = "suspended"
     DONE = "done"  # of late
+    NAMED = "named"  # of others, to know of and to coordinate: open, or done of late
     MONITORED = "monitored"  # open assignments of others that it monitors
 
 
@@ -55,7 +58,7 @@ def work_list(
     offset: int = 0,
 ) -> list[Section]:
     """Everything an office has to look at, of each section the first ``page_size``; with ``only`` one section."""
-    conditions = _conditions(office, now, calendar)
+    conditions = _conditions(own_work(connection, office), office, now, calendar)
     found = (search.condition(),) if search else ()
     return [
         _section(connection, key, and_(*conditions[key], *found), page_size, offset)
@@ -65,10 +68,10 @@ def work_list(
 
 
 def _conditions(
-    office: str, now: datetime, calendar: WorkingCalendar
+    own: ColumnElement[bool], office: str, now: datetime, calendar: WorkingCalendar
 ) -> dict[SectionKey, tuple[ColumnElement[bool], ...]]:
     state, due_at = col(Assignment.state), col(Assignment.due_at)
-    own, waiting, soon = col(Assignment.office) == office, state.in_(WAITING_FOR_OFFICE), due_soon(now, calendar)
+    waiting, soon = state.in_(WAITING_FOR_OFFICE), due_soon(now, calendar)
     return {
         SectionKey.OVERDUE: (own, waiting, due_at <= now),
         SectionKey.DUE_SOON: (own, soon),
@@ -81,6 +84,11 @@ def _conditions(
             col(Assignment.office) != office,
             # As in the condition of the partial index on open assignments.
             state.not_in((_written(State.ACCEPTED), _written(State.WITHDRAWN))),
+        ),
+        SectionKey.NAMED: (
+            with_part((office,), Part.NAMED),
+            state != State.WITHDRAWN,
+            func.coalesce(col(Assignment.completed_at), now) > now - RECENTLY,
         ),
     }
 

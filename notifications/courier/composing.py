@@ -22,6 +22,7 @@ from models.delivery.letters import letter_contents
 from models.delivery.relevance import no_longer_applies, superseded_in_message
 from models.keeping.opening import Store
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
+from models.tables.lifecycle import NoticeKind
 from models.work.directives import samples_in_force
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.words.render import Audience, Digest, render
@@ -121,8 +122,10 @@ def _outdated(store: Store, notices: Sequence[NoticeFacts], now: datetime) -> di
     """The notices of one message that should not be sent any more, each with its reason."""
     outdated: dict[int, str] = {}
     for notice in notices:
-        answers = store.plan.current_office(notice.office, local_date(now))
-        if (reason := no_longer_applies(notice, now, responsible=answers)) is not None:
+        parties = notice.parties
+        told = parties.named if notice.kind is NoticeKind.INFORMED else (notice.office, *parties.joint)
+        responsible = {store.plan.current_office(office, local_date(now)) for office in told}
+        if (reason := no_longer_applies(notice, now, responsible=responsible)) is not None:
             outdated[notice.notice_id] = reason
     return outdated | superseded_in_message([notice for notice in notices if notice.notice_id not in outdated])
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from config.catalogue.plan import Plan
 from config.rules.due_words import day_in_words
+from models.alerts.notices import parse_joint_rung
 from models.delivery.deed_notices import DeedNotice
 from models.tables.deed import ItemKind
-from models.tables.lifecycle import NoticeKind, State
+from models.tables.lifecycle import VERB_WORDS, NoticeKind, State
 from models.work.deeds.facts import DeedFacts
 
 
@@ -31,6 +32,8 @@ def change_in_words(deed: DeedFacts, plan: Plan, language: str, *, given_to: str
                 yield "việc đã thu hồi được thực hiện lại" if vi else "withdrawn before, goes on again"
             case ItemKind.MONITOR:
                 yield "đổi cơ quan theo dõi" if vi else "another office monitors it"
+            case ItemKind.PARTIES:
+                yield "đổi cơ quan cùng chủ trì, phối hợp" if vi else "other offices lead it jointly or are named"
         if deed.changes_office and deed.from_office:
             old, new = office(deed.from_office), office(given_to or deed.to_office)
             yield f"chuyển từ {old} sang {new}" if vi else f"given from {old} to {new}"
@@ -56,6 +59,15 @@ def deed_sentence(deed: DeedFacts, plan: Plan, language: str) -> str:
     """All that a deed did to an assignment, and why, in one line of its history."""
     grounds = [words for words in (change_in_words(deed, plan, language), grounds_in_words(deed, language)) if words]
     return ", ".join(grounds) + (f" – {deed.reason}" if deed.reason else "")
+
+
+def joint_act(rung: str, plan: Plan, language: str) -> str:
+    """What one of several joint leads did for all of them: "Sở Y tế đã báo cáo"."""
+    verb, by = parse_joint_rung(rung)
+    known = by in {each.code for each in plan.offices}
+    if language == "vi":
+        return f"{plan.office(by).name_vi if known else 'cơ quan đôn đốc'} đã {VERB_WORDS[verb][0]}"
+    return f"{plan.office(by).name_en if known else 'the coordinator'} {VERB_WORDS[verb][1]}"
 
 
 def deed_notes(

@@ -94,6 +94,19 @@ WORDINGS: dict[NoticeKind, KindWording] = {
         "given to another office",
     ),
     NoticeKind.ASSIGNED: KindWording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
+    NoticeKind.JOINT_LEAD_ACTED: KindWording(
+        "Cơ quan cùng chủ trì đã thực hiện",
+        "Done by a joint lead",
+        "việc cơ quan cùng chủ trì đã thực hiện",
+        "done by joint leads",
+        "done by a joint lead",
+    ),
+    NoticeKind.INFORMED: KindWording(
+        "Để biết, phối hợp (không phải báo cáo)",
+        "For your information (nothing to report)",
+        "việc để biết, phối hợp",
+        "for information",
+    ),
 }
 
 MAX_KINDS_IN_SUBJECT = 3

@@ -17,9 +17,10 @@ from config.rules.kinds import Timing
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
-from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind, Role
-from notifications.words.deeds import deed_notes
+from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind
+from notifications.words.deeds import deed_notes, joint_act
 from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
+from notifications.words.roles import role_in_words
 
 PREVIEW_SIZE = 50
 """Notices that a digest lists; the rest are counted."""
@@ -116,7 +117,7 @@ def render(
 
 def _waits_for(notice: NoticeFacts) -> bool:
     """Whether the recipient has something to do about it."""
-    return notice.state in WAITING_FOR_OFFICE and notice.kind is not NoticeKind.REASSIGNED
+    return notice.state in WAITING_FOR_OFFICE and notice.kind not in (NoticeKind.REASSIGNED, NoticeKind.INFORMED)
 
 
 def _subject(counts: Sequence[str], audience: Audience, directives: str) -> str:
@@ -158,7 +159,7 @@ class _LineWriter:
             link=self.audience.link(f"/assignments/{notice.assignment_id}"),
             title=f"{notice.subtask} {title}",
             office=office.name_vi if self._vi else office.name_en,
-            role=self._role(notice),
+            role=role_in_words(notice, self.plan, self.audience.language),
             period=period_in_words(notice.period, self.audience.language, occasion=notice.occasion),
             due=due_in_words(notice, self.audience.language),
             late=self._late(notice),
@@ -207,6 +208,8 @@ class _LineWriter:
                 notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
             elif notice.until != notice.due_date:
                 notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
+        if notice.kind is NoticeKind.JOINT_LEAD_ACTED:
+            notes.append(joint_act(notice.rung, self.plan, self.audience.language))
         if notice.undelivered is not None:
             notes += self._undelivered(notice.undelivered)
         if notice.reason:
@@ -270,15 +273,6 @@ class _LineWriter:
         if notice.was_moved:
             return f"hạn gốc {original}" if self._vi else f"originally due {original}"
         return f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}"
-
-    def _role(self, notice: NoticeFacts) -> str:
-        if notice.role is Role.LEAD:
-            return "chủ trì" if self._vi else "lead"
-        # Where every office of a kind leads a copy of its own, the subtask alone does not say whom to help.
-        lead = self.plan.office(notice.lead_office)
-        if self.plan.is_for_all_leads(notice.lead_office, notice.office):
-            return "phối hợp chung" if self._vi else "coordinating with all leads"
-        return f"phối hợp với {lead.name_vi}" if self._vi else f"coordinating with {lead.name_en}"
 
 
 @cache

@@ -92,7 +92,7 @@ class EventEntry(ResponseBody):
 class ChangeEntry(ResponseBody):
     """What a change to many assignments did to this one, from what to what, and by which paper or reason.
 
-    ``kind`` is made, withdrawn, restored, reassigned, moved or monitor; ``from_*`` are null where it made it.
+    ``kind`` is made, withdrawn, restored, reassigned, moved, monitor or parties; ``from_*`` are null where it made it.
     """
 
     deed: int
@@ -111,7 +111,9 @@ class ChangeEntry(ResponseBody):
 class AssignmentDetail(AssignmentSummary):
     """One assignment with the words it comes from, how its due date is set, its reports, requests and history.
 
-    ``group`` holds the ids of the assignments of the same subtask, period and lead, this one among them.
+    ``joint_offices`` lead it together with ``office``: any of them acknowledges, reports and asks for more time.
+    ``named_offices`` are told of it, may see it and owe nothing. ``group`` holds the ids of the assignments of the same
+    subtask, period and lead, this one among them.
     """
 
     quote: str
@@ -119,6 +121,8 @@ class AssignmentDetail(AssignmentSummary):
     explanation_en: str
     delegated_to: str
     monitor_office: str
+    joint_offices: list[str]
+    named_offices: list[str]
     group: list[int]
     reports: list[ReportEntry]
     extensions: list[ExtensionEntry]

@@ -44,7 +44,7 @@ from portal.api.assignment_shapes import (
 )
 from portal.api.shapes import REFUSALS, TokenHolder
 from portal.form import submission_key
-from portal.pages.assignment import download, get_own_assignment, get_visible_assignment
+from portal.pages.assignment import download, get_own_assignment, get_visible_assignment, reports_shown
 from portal.sign_in.session import VisitorRole
 from portal.web import RowId, context_of, now_of, store_of, visitor_of
 
@@ -78,7 +78,10 @@ def list_assignments(
     limit: Annotated[int, Query(ge=1, le=PAGE_SIZE)] = PAGE_SIZE,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> AssignmentPage:
-    """Assignments by due date; an office's token sees its own only. Every word of ``q`` must fit, as in the portal."""
+    """Assignments by due date; an office's token sees what it holds, alone or jointly.
+
+    Every word of ``q`` must fit, as in the portal.
+    """
     store, visitor = store_of(request), visitor_of(request)
     wanted = assignment_filter(
         store.plan,
@@ -116,11 +119,13 @@ def assign(request: Request, body: AdHocAssignment, key: Key = None) -> Assigned
 
 @router.get("/assignments/{assignment_id}")
 def get_assignment(request: Request, assignment_id: RowId) -> AssignmentDetail:
-    """All about one assignment that the holder of the token leads, coordinates in, monitors or oversees."""
+    """All about one assignment that the holder of the token may see: leads, helps, monitors, oversees, is named in."""
     with reading_session(store_of(request).engine) as session:
         found = get_visible_assignment(session, request, assignment_id)
         files = attachments_of(session, assignment_id)
-        reports = [_report_entry(each, files.get(each.id or 0, ())) for each in found.reports]
+        reports = [
+            _report_entry(each, files.get(each.id or 0, ())) for each in reports_shown(visitor_of(request), found)
+        ]
     return _detail(request, found, reports)
 
 
@@ -254,6 +259,8 @@ def _detail(request: Request, found: History, reports: list[ReportEntry]) -> Ass
     return AssignmentDetail(
         **_summary(request, assignment.model_dump(), found.status, found.occasion),
         quote=store_of(request).plan.subtask(assignment.subtask).quote,
+        joint_offices=list(found.parties.joint),
+        named_offices=list(found.parties.named),
         group=[each.id or 0 for each in found.group],
         reports=reports,
         extensions=[ExtensionEntry.model_validate(each) for each in found.extensions],

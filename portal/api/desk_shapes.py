@@ -18,15 +18,26 @@ class StatusCounts(ResponseBody):
     open_overdue: int
 
 
+class SubtaskCounts(ResponseBody):
+    """Subtasks, each once for a period: done when all that its leads hand in is accepted, overdue if any of it is."""
+
+    total: int
+    done: int
+    overdue: int
+
+
 class BoardSummary(ResponseBody):
     """Assignments by status, of each priority and of each office, withdrawn ones left out.
 
-    ``suspended`` are among ``open_within_term``; ``is_sample`` is true for the data of a rehearsal.
+    ``subtasks`` are what these make up. What several offices lead jointly counts once in ``total`` and for each of them
+    in ``by_office``, which may thus add up to more. ``suspended`` are among ``open_within_term``; ``is_sample`` is true
+    for the data of a rehearsal.
     """
 
     as_of: datetime
     is_sample: bool
     total: int
+    subtasks: SubtaskCounts
     suspended: int
     by_status: StatusCounts
     by_priority: dict[str, StatusCounts]

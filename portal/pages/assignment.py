@@ -1,6 +1,6 @@
 """The page of one assignment: its task, due date and reason, the state of everybody involved, and the next moves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,8 @@ from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
 from models.tables.lifecycle import TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
+from models.tables.party import Part, Party
+from models.tables.report import Report
 from models.work import verbs
 from models.work.attachments import attachment_file, attachments_of
 from models.work.deeds.facts import DeedFacts
@@ -72,9 +74,10 @@ def download(request: Request, assignment_id: int, file_id: int) -> FileResponse
     Only the office sees its files before its report is handed in; raises ``NotFound`` for all others.
     """
     with reading_session(store_of(request).engine) as session:
-        assignment = get_visible_assignment(session, request, assignment_id).assignment
+        visible, visitor = get_visible_assignment(session, request, assignment_id), visitor_of(request)
         found, path = attachment_file(session, store_of(request).settings, assignment_id, file_id)
-        if found.report_id is None and assignment.office != visitor_of(request).office:
+        shown = {report.id for report in reports_shown(visitor, visible)}
+        if found.report_id not in shown and not (found.report_id is None and visible.is_held_by(visitor.office)):
             raise NotFound(f"Không có tệp số {file_id}.", f"There is no file {file_id}.")
     return FileResponse(path, media_type=found.media_type, filename=found.name)
 
@@ -92,10 +95,15 @@ def assignment_page(
 
 
 def get_own_assignment(session: Session, request: Request, assignment_id: int) -> Assignment:
-    """The assignment of the visiting office; raises ``NotFound`` when it is another's or does not exist."""
-    found = session.get(Assignment, assignment_id)
-    if found is None or found.office != visitor_of(request).office:
+    """The assignment of the visiting office, held alone or jointly; raises ``NotFound`` for any other."""
+    visitor = visitor_of(request)
+    found = session.get(Assignment, assignment_id) if visitor.office else None
+    if found is None or visitor.office is None:
         raise _unknown(assignment_id)
+    if found.office != visitor.office:
+        party = session.get(Party, (assignment_id, visitor.office))
+        if party is None or party.part is not Part.JOINT:
+            raise _unknown(assignment_id)
     return found
 
 
@@ -112,16 +120,25 @@ def require_transition(assignment: Assignment, verb: Verb) -> None:
         raise TransitionRefused(assignment.id or 0, assignment.state, verb)
 
 
+def reports_shown(visitor: Visitor, found: History) -> Sequence[Report]:
+    """The reports that a visitor may read: an office that is only named those that were accepted, all others all."""
+    assignment = found.assignment
+    works_on_it = {assignment.office, assignment.monitor_office, *found.parties.joint, *found.led_by}
+    if visitor.role is not VisitorRole.OFFICE or visitor.office in works_on_it:
+        return found.reports
+    return [report for report in found.reports if report.state is ReportState.ACCEPTED]
+
+
 def _must_see(visitor: Visitor, found: History, plan: Plan) -> None:
-    """An office sees its own work, that of those who help it, and what it monitors; accounts see all.
+    """An office sees its own work, that of those who help it, what it monitors and where it is named; accounts see all.
 
     One that it had before a deed gave it away it does not see any more, but is told who has it now.
     """
-    leads = {each.office for each in found.group if each.role is Role.LEAD}
     if visitor.role is VisitorRole.OFFICE and visitor.office not in {
         found.assignment.office,
         found.assignment.monitor_office,
-        *leads,
+        *found.led_by,
+        *(office for office, _ in found.parties.each()),
     }:
         if given := [deed for deed in found.deeds if deed.changes_office and deed.from_office == visitor.office]:
             raise _given_away(found.assignment, given[-1], plan)
@@ -149,7 +166,8 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
     assignment = found.assignment
     subtask = store.plan.subtask(assignment.subtask)
     today = local_date(now_of(request))
-    mine = assignment.office == visitor.office
+    mine = found.is_held_by(visitor.office)
+    reports = reports_shown(visitor, found)
     verbs = _OF_OFFICES if mine else _OF_THE_DESK if visitor.role is VisitorRole.COORDINATOR else ()
     waiting = next((each for each in found.extensions if each.state is ExtensionState.REQUESTED), None)
     return {
@@ -164,7 +182,8 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "days": days_left(assignment, store.calendar.of(assignment.priority), today),
         "waiting_extension": waiting,
         "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
-        "latest": next((each for each in reversed(found.reports) if each.state is not ReportState.RETURNED), None),
+        "reports": reports,
+        "latest": next((each for each in reversed(reports) if each.state is not ReportState.RETURNED), None),
         "files": attachments_of(session, assignment.id or 0),
         "deed_sentence": partial(deed_sentence, plan=store.plan),
         "others": [each for each in found.group if each.id != assignment.id],

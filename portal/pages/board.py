@@ -16,6 +16,7 @@ from models.alerts.status import in_directive
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
+from models.work.parties import held_by
 from portal.pages.board_pictures import BoardPictures, subtask_title
 from portal.query import due_choices, offices_of_kind, read_query, requested_page
 from portal.web import language_of, now_of, page, store_of
@@ -24,6 +25,7 @@ from reports.board.board import is_sample, late_and_next
 from reports.board.situation import SituationLane, due_trend, situation, situation_lanes
 from reports.charts import charts
 from reports.figures import Grain, Span, due_within, grain_of, percent, span_of
+from reports.subtask_count import count_subtasks
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -47,6 +49,7 @@ def show(request: Request) -> HTMLResponse:
         found = situation(
             connection, by_subtask=choice.one_by_one, due_in=choice.due_in, now=now, calendar=calendar, only=only
         )
+        subtasks = count_subtasks(connection, now=now, assignments=found.whole.total, due_in=choice.due_in, only=only)
         grain: Grain = "month" if choice.due and grain_of(choice.due) == "month" else "quarter"
         trend = due_trend(
             connection, grain=grain, count=12 if grain == "month" else 8, now=now, calendar=calendar, only=only
@@ -71,6 +74,8 @@ def show(request: Request) -> HTMLResponse:
         link=view.link,
         counts=view.counts,
         whole=found.whole,
+        subtasks=subtasks.in_words(language),
+        has_joint_leads=bool(found.joint),
         late=late,
         next_deadlines=next_deadlines,
         is_sample=sample,
@@ -128,9 +133,9 @@ def _choice(plan: Plan, query: Mapping[str, str]) -> _Choice:
     if priority:
         conditions.append(col(Assignment.priority) == plan.priority(priority).code)
     if office:
-        conditions.append(col(Assignment.office) == plan.office_named(office).code)
+        conditions.append(held_by(plan.office_named(office).code))
     if kind:
-        conditions.append(col(Assignment.office).in_(offices_of_kind(plan, kind)))
+        conditions.append(held_by(*offices_of_kind(plan, kind)))
     if due:
         span_of(due)
     return _Choice(priority, office, due, and_(*conditions) if conditions else None)

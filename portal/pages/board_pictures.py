@@ -127,7 +127,7 @@ class BoardPictures:
 
     def ranking(self) -> Picture:
         """Offices by on-time rate; of a long ranking both its ends are drawn, and all of it stands in the table."""
-        by_office = self.situation.by(lambda _, office: (office,))
+        by_office = self.situation.by_office(lambda _, office: (office,))
         places = [charts.Place(place, self.office(code), each) for place, code, each in ranked(by_office)]
         codes = [code for _, code, _ in ranked(by_office)]
         drawn = places if len(places) <= 2 * ENDS else places[:ENDS] + places[-ENDS:]
@@ -143,7 +143,9 @@ class BoardPictures:
         told = self.plan.has_several or self.language != "vi"  # two directives may count theirs alike
         names = [code if told or not code.startswith("p") else self.plan.priority(code).numeral for code in works]
         order = {office.code: number for number, office in enumerate(self.plan.offices)}
-        offices = sorted({office for _, office in self.situation.cells}, key=lambda code: order[code])
+        offices = sorted(
+            {office for _, office in (*self.situation.cells, *self.situation.joint)}, key=lambda code: order[code]
+        )
         by_kind, page_range = len(offices) > requested.size and "kind" not in self.query, None
         if by_kind:
             kinds: dict[str, str] = {office.code: office.kind for office in self.plan.offices}
@@ -155,7 +157,7 @@ class BoardPictures:
                 requested.range_of(len(offices)) if len(offices) > requested.size or requested.number > 1 else None
             )
             keys = offices[requested.offset : requested.offset + requested.size]
-            cells = self.situation.by(lambda work, office: (office, work))
+            cells = self.situation.by_office(lambda work, office: (office, work))
             heads = [(self.office(key), self.link("/board", office=key, kind="")) for key in keys]
         drawn = {
             (r, c): cells[key, work]

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import col
 
 from config.clock import local_date
 from config.errors import Refused
@@ -13,10 +12,9 @@ from config.rules.periods import Cadence, parse_period, period_in_words, period_
 from models.alerts.status import in_directive
 from models.keeping.opening import Store
 from models.store.database import reading
-from models.tables.assignment import Assignment
 from portal.query import read_query
 from portal.web import language_of, now_of, page, store_of, visitor_of
-from reports.figures import tally
+from reports.figures import tally_by_office
 from reports.papers.document import DOCX, office_program, reminder_document, report_document, slip_document, to_pdf
 from reports.papers.office_letters import OfficeAssignments, office_assignments
 from reports.papers.period_report import period_report
@@ -39,7 +37,7 @@ def documents(request: Request) -> HTMLResponse:
     directive = store.plan.directive(read_query(request, ("directive",)).get("directive"))
     its = in_directive(store.plan, directive)
     with reading(store.engine) as connection:
-        found = tally(connection, col(Assignment.office), now=now, calendar=store.calendar, only=its)
+        found = tally_by_office(connection, now=now, calendar=store.calendar, only=its)
     counts = {code: each for (code,), each in found.items() if each.open_overdue + each.open_within_term}
     return page(
         request,

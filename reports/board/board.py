@@ -17,10 +17,10 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, Role
 from models.work.rows import ListedAssignment
 from reports.board.situation import situation
+from reports.subtask_count import SubtaskCount, count_subtasks
 
 BOARD_VERSION = 1
 """Raised when the published board's shape changes, so that readers of old ones are not misled."""
-
 
 _PREVIEW_SIZE = 30
 
@@ -40,11 +40,14 @@ class Board:
     """Counts by status word (of ``Status``), and the assignments to look at first.
 
     suspended  how many of those that are open and within term have their clock stopped
+    subtasks   how many subtasks they make up; the rows of offices may add up to more than ``total``, for what several
+               lead jointly counts for each
     standing   how many of those are never due; undated: how many have no due date yet
     """
 
     as_of: datetime
     total: int
+    subtasks: SubtaskCount
     suspended: int
     standing: int
     undated: int
@@ -61,6 +64,7 @@ class Board:
             "as_of": self.as_of.astimezone(HANOI).isoformat(),
             "sample": self.is_sample,
             "total": self.total,
+            "subtasks": self.subtasks.as_json(),
             "by_status": dict(self.by_status),
             "suspended": self.suspended,
             "standing": self.standing,
@@ -88,12 +92,13 @@ def board(
     return Board(
         as_of=now,
         total=found.whole.total,
+        subtasks=count_subtasks(connection, now=now, assignments=found.whole.total, only=only),
         suspended=found.whole.suspended,
         standing=found.whole.standing,
         undated=found.whole.undated,
         by_status=found.whole.by_status,
         by_priority={code: each.by_status for code, each in found.by(lambda work, _: work).items()},
-        by_office={code: each.by_status for code, each in sorted(found.by(lambda _, office: office).items())},
+        by_office={code: each.by_status for code, each in sorted(found.by_office(lambda _, office: office).items())},
         late=late,
         next_deadlines=next_deadlines,
         is_sample=is_sample(connection, directive),

@@ -83,6 +83,7 @@ def _heading(board: Board, plan: Plan, priority: str | None) -> str:
     if priority is not None:
         title = f"{priority} · {plan.priority(priority).title_vi}"
     lines = [f"# {title}", f"Tính đến {board.as_of.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"]
+    lines.append(f"**{board.subtasks.in_words('vi')}**")
     if board.is_sample:
         lines.append("> **DỮ LIỆU MẪU** – để làm quen, không phải việc thật.")
     return "\n\n".join(lines)

@@ -4,8 +4,8 @@ A handful of grouped questions however many assignments there are; everything el
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from reports.figures import (
     Span,
     Tally,
     due_within,
+    joint_tally,
     key_of,
     last_keys,
     span_of,
@@ -51,9 +52,13 @@ _MONTH_OF_OCCASIONS: ColumnElement[str] = case(
 
 @dataclass(frozen=True)
 class Situation:
-    """How the chosen work stands, by priority or subtask and by office; all wider figures are sums of these."""
+    """How the chosen work stands, by priority or subtask and by office; all wider figures are sums of these.
+
+    joint  the same of joint leads beside the office that has the work: for the rows of offices, in no other sum
+    """
 
     cells: Mapping[tuple[str, str], Tally]
+    joint: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
 
     @property
     def whole(self) -> Tally:
@@ -61,8 +66,15 @@ class Situation:
 
     def by(self, key: Callable[[str, str], _Key]) -> dict[_Key, Tally]:
         """Added up by whatever a priority or subtask and an office have in common."""
+        return self._by(key, self.cells.items())
+
+    def by_office(self, key: Callable[[str, str], _Key]) -> dict[_Key, Tally]:
+        """The same for keys that name an office: what several lead jointly counts for each of them."""
+        return self._by(key, (*self.cells.items(), *self.joint.items()))
+
+    def _by(self, key: Callable[[str, str], _Key], cells: Iterable[tuple[tuple[str, str], Tally]]) -> dict[_Key, Tally]:
         found: dict[_Key, list[Tally]] = defaultdict(list)
-        for (work, office), each in self.cells.items():
+        for (work, office), each in cells:
             found[key(work, office)].append(each)
         return {each: sum_tallies(tallies) for each, tallies in found.items()}
 
@@ -77,9 +89,11 @@ def situation(
     only: ColumnElement[bool] | None = None,
 ) -> Situation:
     """Tally by priority, or ``by_subtask``, and by office (``reports.figures.tally``)."""
-    key = col(Assignment.subtask if by_subtask else Assignment.priority), col(Assignment.office)
-    found = tally(connection, *key, now=now, calendar=calendar, due_in=due_in, only=only)
-    return Situation({(work, office): each for (work, office), each in sorted(found.items())})
+    work = col(Assignment.subtask if by_subtask else Assignment.priority)
+    found = tally(connection, work, col(Assignment.office), now=now, calendar=calendar, due_in=due_in, only=only)
+    joint = joint_tally(connection, work, now=now, calendar=calendar, due_in=due_in, only=only)
+    cells, beside = ({(work, office): each for (work, office), each in sorted(of.items())} for of in (found, joint))
+    return Situation(cells, beside)
 
 
 def due_trend(

@@ -54,11 +54,22 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
             "opening": f"Thực hiện {_in_full(directive)} và {found.assigned_by},"
             f" {_issuer(store, directive, found.now).name_vi} tổng hợp kết quả {period} (số liệu {span},"
             f" tình trạng tính đến {_moment(found.now)}) như sau:",
-            "overall": f"Tổng số {counts.total} nhiệm vụ được giao: {_in_words(counts)}. Tỷ lệ đúng hạn trên số đã đến"
-            f" hạn: {percent(counts.on_time_rate)}.",
+            "overall": f"Tổng số {found.subtasks.in_words('vi')}. Trong {counts.total} phần việc được giao:"
+            f" {_in_words(counts)}. Tỷ lệ đúng hạn trên số đã đến hạn: {percent(counts.on_time_rate)}."
+            f"{_of_joint_leads(found)}",
             "compared": _compared(found),
             "ahead": _ahead(counts),
         },
+    )
+
+
+def _of_joint_leads(found: PeriodReport) -> str:
+    """That the rows of offices add up to more than there is, where they do."""
+    if sum(tally.total for _, tally in found.offices) <= found.figures.total:
+        return ""
+    return (
+        " Việc nhiều cơ quan cùng chủ trì được tính một lần trong số chung và tính cho từng cơ quan, nên cộng số của"
+        " các cơ quan lớn hơn số chung."
     )
 
 

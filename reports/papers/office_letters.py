@@ -21,6 +21,7 @@ from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import REMINDERS, NoticeState, Role
 from models.tables.outbox import Notice
+from models.work.parties import own_work
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from reports.board.board import is_sample
 
@@ -72,15 +73,15 @@ def office_assignments(
     plan = store.plan
     name, followed = plan.office(office).name_vi, plan.directive(directive)
     calendar = store.calendar.of(plan.priorities_of(followed.code)[0].code)
-    own = and_(col(Assignment.office) == office, in_directive(plan, followed))
-    all_ = _items(connection, own & is_open, plan, calendar, now)
+    own = and_(own_work(connection, office), in_directive(plan, followed))
+    all_ = _items(connection, own & is_open, office, plan, calendar, now)
     if not all_:
         raise Refused(
             f"{name} không có việc nào đang thực hiện{_by(plan, followed)[0]}; không có gì để lập.",
             f"{plan.office(office).name_en} has no open work{_by(plan, followed)[1]}; there is nothing to write.",
         )
-    late = _items(connection, own & overdue(now), plan, calendar, now)
-    soon = _items(connection, own & due_soon(now, calendar), plan, calendar, now)
+    late = _items(connection, own & overdue(now), office, plan, calendar, now)
+    soon = _items(connection, own & due_soon(now, calendar), office, plan, calendar, now)
     assigned_by = assigning_document_in_words(connection, followed.code)
     return OfficeAssignments(
         followed.code, name, now, assigned_by, all_, late, soon, is_sample(connection, followed.code)
@@ -93,7 +94,12 @@ def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
 
 
 def _items(
-    connection: Connection, which: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
+    connection: Connection,
+    which: ColumnElement[bool],
+    office: str,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
 ) -> list[PaperRow]:
     rows = assignments_for_paper(connection, which)
     reminders = (
@@ -101,7 +107,7 @@ def _items(
         select(col(Notice.assignment_id), func.count(col(Notice.rung).distinct()), func.max(col(Notice.sent_at)))
         .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
         .where(which, col(Notice.kind).in_(REMINDERS), col(Notice.state) == NoticeState.SENT)
-        .where(col(Notice.office) == col(Assignment.office), col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)))
+        .where(col(Notice.office).in_((office, Assignment.office)), col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)))
         .where(col(Notice.sent_at) <= now)
         .group_by(col(Notice.assignment_id))
     )

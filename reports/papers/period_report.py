@@ -25,8 +25,9 @@ from models.tables.lifecycle import ReportState, Role
 from models.tables.report import Report
 from models.work.planning import ANCHORED
 from reports.board.board import is_sample
-from reports.figures import Span, Tally, due_within, tally
+from reports.figures import Span, Tally, due_within, tally, tally_by_office
 from reports.papers.office_letters import PaperRow, assigning_document_in_words, assignments_for_paper, paper_row
+from reports.subtask_count import SubtaskCount, count_subtasks
 
 MAX_QUOTES = 20
 """Texts quoted for each subtask; the rest is counted, and the tracking table in Excel has it."""
@@ -91,6 +92,7 @@ class PeriodReport:
     period: Period
     now: datetime
     figures: Tally
+    subtasks: SubtaskCount
     before: Tally | None
     priorities: Sequence[PriorityPart]
     offices: Sequence[tuple[str, Tally]]
@@ -118,9 +120,9 @@ def period_report(
             "all": (),
             "priority": (col(Assignment.priority),),
             "subtask": (col(Assignment.subtask),),
-            "office": (col(Assignment.office),),
         }.items()
     }
+    by_office = tally_by_office(connection, now=now, calendar=calendar, only=mine)
     earlier = period_of(period.cadence, period.opens - timedelta(days=1))
     before = tally(connection, now=now, calendar=calendar, only=and_(_of_period(connection, earlier), its))[()]
     late, late_more = _late(connection, mine, plan, calendar, now)
@@ -129,13 +131,10 @@ def period_report(
         period=period,
         now=now,
         figures=figures["all"][()],
+        subtasks=count_subtasks(connection, now=now, assignments=figures["all"][()].total, only=mine),
         before=before if before.total else None,
         priorities=_priorities(connection, mine, plan, plan.priorities_of(followed.code), now, figures),
-        offices=[
-            (office.name_vi, figures["office"][office.code,])
-            for office in plan.offices
-            if (office.code,) in figures["office"]
-        ],
+        offices=[(office.name_vi, by_office[office.code,]) for office in plan.offices if (office.code,) in by_office],
         late=late,
         late_more=late_more,
         assigned_by=assigning_document_in_words(connection, followed.code),

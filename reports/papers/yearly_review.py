@@ -21,7 +21,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import ExtensionState, ReportState
 from models.tables.report import Extension, Report
 from reports.board.board import BoardLine, is_sample, late_and_next
-from reports.figures import Tally, due_within, percent, points, span_of, sum_tallies, tally
+from reports.figures import Tally, due_within, percent, points, span_of, sum_tallies, tally, tally_by_office
 from reports.wording import markdown_table
 
 REVIEW_VERSION = 1
@@ -104,12 +104,12 @@ def yearly_review(
     followed = plan.directive(directive)
     its = in_directive(plan, followed)
 
-    def both(*by: Any) -> tuple[Mapping[tuple[Any, ...], Tally], Mapping[tuple[Any, ...], Tally]]:
-        now_, before = (tally(connection, *by, now=now, calendar=calendar, due_in=span, only=its) for span in spans)
+    def both(*by: Any, tallied: Any = tally) -> tuple[Mapping[tuple[Any, ...], Tally], Mapping[tuple[Any, ...], Tally]]:
+        now_, before = (tallied(connection, *by, now=now, calendar=calendar, due_in=span, only=its) for span in spans)
         return now_, before
 
     def compared(by: Any, names: Mapping[str, str]) -> list[ComparedLine]:
-        here, before = both(by)
+        here, before = both(by) if by is not None else both(tallied=tally_by_office)
         return [
             ComparedLine(code, name, here.get((code,), Tally()), before.get((code,), Tally()))
             for code, name in names.items()
@@ -130,7 +130,7 @@ def yearly_review(
         priorities=compared(col(Assignment.priority), {each.code: each.title_vi for each in plan.priorities}),
         subtasks=subtasks,
         regulations=_by_regulation(subtasks, plan, followed),
-        offices=compared(col(Assignment.office), {each.code: each.name_vi for each in plan.offices}),
+        offices=compared(None, {each.code: each.name_vi for each in plan.offices}),
         extended=_count(connection, col(Extension.assignment_id), col(Extension.state) == ExtensionState.GRANTED, mine),
         returned=_count(connection, col(Report.assignment_id), col(Report.state) == ReportState.RETURNED, mine),
         longest=longest[:_LONGEST],

@@ -24,6 +24,7 @@ from models.alerts.status import not_withdrawn, status_of
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role, State, Status
+from models.tables.party import Part, Party
 from models.tables.report import Report
 from models.work.queries import AssignmentFilter, conditions
 from models.work.rows import has_occasion
@@ -69,7 +70,7 @@ def tracking_rows(
     """The rows in the order of the plan, fetched as they are asked for."""
     words = _Formatter(plan, language)
     streamed = connection.execution_options(stream_results=True, yield_per=_AT_ONCE)
-    for row in map(_Row._make, streamed.execute(_query(wanted, plan, now))):
+    for row in map(_Row._make, streamed.execute(_query(connection, wanted, plan, now))):
         is_lead = row.role is Role.LEAD
         helpers = [code for code in (row.helpers or "").split(_OFFICES_APART) if code]
         yield TrackingRow(
@@ -131,7 +132,7 @@ def status_in_words(work: TrackingRow, language: Language) -> str:
     return status_words(work.status, work.state, is_dated=work.due is not None)[language != "vi"]
 
 
-def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Select[Any]:
+def _query(connection: Connection, wanted: AssignmentFilter, plan: Plan, now: datetime) -> Select[Any]:
     names = _Row._fields[:5]
     group = [col(getattr(Assignment, name)) for name in names]
     office, role = col(Assignment.office), col(Assignment.role)
@@ -144,6 +145,12 @@ def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Select[Any]:
         )
         .where(not_withdrawn)
         .group_by(*group)
+        .subquery()
+    )
+    joint = (
+        select(col(Party.assignment_id), func.aggregate_strings(col(Party.office), _OFFICES_APART).label("offices"))
+        .where(col(Party.part) == Part.JOINT)
+        .group_by(col(Party.assignment_id))
         .subquery()
     )
     accepted = and_(
@@ -160,12 +167,14 @@ def _query(wanted: AssignmentFilter, plan: Plan, now: datetime) -> Select[Any]:
             col(Anchor.title),
             groups.c.leader,
             groups.c.helpers,
-            *(col(getattr(Report, name)) for name in _Row._fields[17:]),
+            joint.c.offices,
+            *(col(getattr(Report, name)) for name in _Row._fields[18:]),
         )
         .outerjoin(Anchor, has_occasion)
         .outerjoin(groups, and_(*(column == groups.c[name] for name, column in zip(names, group, strict=True))))
+        .outerjoin(joint, joint.c.assignment_id == col(Assignment.id))
         .outerjoin(Report, accepted)
-        .where(*conditions(wanted, now))
+        .where(*conditions(connection, wanted, now))
         .order_by(
             col(Assignment.priority),
             func.length(col(Assignment.subtask)),
@@ -201,6 +210,7 @@ class _Row(NamedTuple):
     occasion: str | None
     leader: str | None
     helpers: str | None
+    joint: str | None
     counts: dict[str, int] | None
     document_number: str | None
     document_date: date | None
@@ -231,7 +241,8 @@ class _Formatter:
     def lead(self, row: _Row) -> str:
         """Who leads the copy that the row is part of; nobody in particular where its office coordinates with all."""
         if row.role is Role.LEAD:
-            return self.office(row.office)
+            joint = [code for code in (row.joint or "").split(_OFFICES_APART) if code]
+            return "; ".join([self.office(row.office), *filter(None, [self.offices(joint)])])
         shared = self._plan.is_for_all_leads(row.lead_office, row.office)
         return self._("các cơ quan chủ trì", "all leads") if shared else self.office(row.leader or row.lead_office)
 

@@ -27,9 +27,10 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import STATE_WORDS, Role, Status
 from models.work.queries import AssignmentFilter, conditions, count_assignments
 from reports.board.board import is_sample
-from reports.figures import Tally, sum_tallies, tally
+from reports.figures import Tally, sum_tallies, tally, tally_by_office
 from reports.sheets.styles import GREY, INK, STATUS_INK, Styles, height_of, set_up_page, write_cell
 from reports.sheets.tracking_table import COLUMNS, TrackingRow, role_in_words, tracking_cells, tracking_rows
+from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.wording import STATUS_EN, STATUS_VI
 
 SHEET_VI, SHEET_EN = "Bảng theo dõi", "Tracking table"
@@ -67,6 +68,7 @@ class WorkbookContents:
     language: Language
     about: str
     rows: int
+    subtasks: SubtaskCount
     is_sample: bool
     by_priority: Mapping[str, Tally]
     by_office: Mapping[str, Tally]
@@ -107,17 +109,17 @@ def gather(
     while batch := list(islice(works, _BATCH)):
         pickle.dump(batch, spool, pickle.HIGHEST_PROTOCOL)
         rows += len(batch)
-    only = and_(*conditions(wanted, now))
-    by_priority, by_office = (
-        {key: each for (key,), each in tally(connection, column, now=now, calendar=calendar, only=only).items()}
-        for column in (col(Assignment.priority), col(Assignment.office))
-    )
+    only = and_(*conditions(connection, wanted, now))
+    of_priorities = tally(connection, col(Assignment.priority), now=now, calendar=calendar, only=only)
+    of_offices = tally_by_office(connection, now=now, calendar=calendar, only=only)
+    by_priority, by_office = ({key: each for (key,), each in found.items()} for found in (of_priorities, of_offices))
     return WorkbookContents(
         plan=plan,
         now=now,
         language=language,
         about=_in_words(wanted, plan, language),
         rows=rows,
+        subtasks=count_subtasks(connection, now=now, assignments=rows, only=only),
         is_sample=any(is_sample(connection, each) for each in {plan.directive_of(code).code for code in by_priority}),
         by_priority=by_priority,
         by_office=by_office,
@@ -180,8 +182,9 @@ def _write_title(found: WorkbookContents, sheet: Worksheet, styles: Styles, titl
     directives = dict.fromkeys(plan.directive_of(code).code for code in found.by_priority) or [plan.main_directive.code]
     titles = [_t(found, each.title_vi, each.title_en) for each in map(plan.directive, directives)]
     moment = f"{found.now.astimezone(HANOI):%H:%M %d/%m/%Y}"
-    vi = f"Tính đến {moment} · {found.rows} việc · {found.about}. Ngày hoàn thành là ngày gửi báo cáo đã được xác nhận."
-    en = f"As of {moment} · {found.rows} assignments · {found.about}. Done on: when the accepted report came in."
+    what = f"{moment} · {found.subtasks.in_words(found.language)} · {found.about}"
+    vi = f"Tính đến {what}. Ngày hoàn thành là ngày gửi báo cáo đã được xác nhận."
+    en = f"As of {what}. Done on: when the accepted report came in."
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, title, styles.title)
     sheet.write_string(1, 0, "; ".join(titles), styles.subtitle)
@@ -201,7 +204,7 @@ def _write_tally(found: WorkbookContents, sheet: Worksheet, styles: Styles) -> N
         each.code: f"{each.code} · {_t(found, each.title_vi, each.title_en)}" for each in found.plan.priorities
     }
     offices = {each.code: _t(found, each.name_vi, each.name_en) for each in found.plan.offices}
-    row = _HEAD_ROW
+    row, whole = _HEAD_ROW, sum_tallies(found.by_priority.values())
     for heading, names, tallies in (
         (_t(found, "Nhiệm vụ trọng tâm", "Priority"), priorities, found.by_priority),
         (_t(found, "Cơ quan", "Office"), offices, found.by_office),
@@ -213,8 +216,11 @@ def _write_tally(found: WorkbookContents, sheet: Worksheet, styles: Styles) -> N
             row += 1
             _write_tallied(sheet, row, names[code], tallies[code], styles)
         row += 1
-        _write_tallied(sheet, row, _t(found, "Tất cả", "All"), sum_tallies(tallies.values()), styles, bold=True)
+        _write_tallied(sheet, row, _t(found, "Tất cả", "All"), whole, styles, bold=True)
         row += 2
+    if sum_tallies(found.by_office.values()).total > whole.total:
+        vi = "Việc nhiều cơ quan cùng chủ trì tính một lần trong số chung và tính cho từng cơ quan."
+        sheet.write_string(row, 0, _t(found, vi, "Work led jointly counts once in all and once for each office."))
 
 
 def _write_tallied(sheet: Worksheet, row: int, name: str, each: Tally, styles: Styles, *, bold: bool = False) -> None:

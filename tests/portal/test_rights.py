@@ -3,11 +3,15 @@
 import re
 
 import pytest
+from sqlmodel import update
 
 from models.access.accounts import make_token
 from models.store.database import session_scope
 from models.tables.account import UserRole
 from models.tables.assignment import Assignment
+from models.tables.lifecycle import ReportState
+from models.tables.party import Part, Party
+from models.tables.report import Report
 from portal.rights import RIGHTS
 from tests.support.cast import number_of
 from tests.support.people import House, Person
@@ -231,7 +235,7 @@ def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: 
 @pytest.mark.sqlite_only
 def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: str) -> None:
     person, software = visitor(house, role), program(house, role)
-    software.get("/api/v1/me")  # the first use of a token is recorded
+    software.web.get("/api/v1/me")  # the first use of a token is recorded
     own = ROLES[role] - {*ANYBODY.split("\n")}
     with session_scope(house.store.engine):  # on SQLite this holds the one lock for writing
         for method, path in RIGHTS:
@@ -255,6 +259,76 @@ def test_an_office_finds_nothing_of_another(house: House) -> None:
     person = house.office(STRANGER_OFFICE)
     for method, path in own_routes():
         assert ask(person, method, filled_in(path, house)) == 404, (method, path)
+
+
+def with_party(house: House, part: Part) -> None:
+    with session_scope(house.store.engine) as session:
+        session.add(Party(assignment_id=number_of(house.store, "T0.1"), office=STRANGER_OFFICE, part=part))
+
+
+def token_of(house: House, office: str) -> Person:
+    with session_scope(house.store.engine) as session:
+        context = house.store.actor_context(now=house.clock.now, actor="command")
+        plain = make_token(session, name=office, office=office, role=None, days=30, context=context)
+    software = house.stranger()
+    software.web.headers["Authorization"] = f"Bearer {plain}"
+    return software
+
+
+API_READS = ("GET /api/v1/assignments/{}", "GET /assignments/{}")
+FILE = "/files/{file_id}"
+
+
+@pytest.mark.sqlite_only
+def test_a_joint_lead_may_what_the_lead_may(house: House) -> None:
+    """Answered alike on every route of one assignment, and never as if there were no such work."""
+    with_party(house, Part.JOINT)
+    lead, joint = house.office("SYT"), house.office(STRANGER_OFFICE)
+    page = f"/assignments/{number_of(house.store, 'T0.1')}"
+    assert f'href="{page}"' in joint.get("/assignments").text and "Để biết, phối hợp" not in joint.page
+    assert "cùng chủ trì" in joint.get(page).text.lower() and 'action="' + page + '/acknowledge"' in joint.last.text
+    assert joint.get("/slip").status_code == joint.get("/workbook").status_code == 200
+    for method, path in sorted(own_routes()):
+        answers = [ask(person, method, filled_in(path, house)) for person in (lead, joint)]
+        assert answers[0] == answers[1] and (answers[0] != 404 or path.endswith(FILE)), (method, path, answers)
+    found = token_of(house, STRANGER_OFFICE).web.get("/api/v1/assignments").json()
+    assert number_of(house.store, "T0.1") in {item["id"] for item in found["items"]}
+
+
+@pytest.mark.sqlite_only
+def test_a_named_office_only_looks(house: House) -> None:
+    with_party(house, Part.NAMED)
+    person, software = house.office(STRANGER_OFFICE), token_of(house, STRANGER_OFFICE)
+    page = f"/assignments/{number_of(house.store, 'T0.1')}"
+    assert f'href="{page}"' in person.get("/assignments").text and "Để biết, phối hợp" in person.page
+    for method, path in own_routes():
+        expected = 200 if route(method, path) in API_READS else 404
+        assert ask(person, method, filled_in(path, house)) == expected, (method, path)
+    assert 'method="post" action="/assignments' not in person.get(page).text
+    assert software.web.get(f"/api/v1{page}").json()["named_offices"] == [STRANGER_OFFICE]
+    assert software.web.get("/api/v1/assignments").json()["items"] == []
+    for verb in ("acknowledge", "report", "extension", "delegate", "files"):
+        bodies = {
+            "delegate": {"unit": "Phòng 1"},
+            "report": {},
+            "extension": {"until": "2024-01-31", "reason": "Chờ."},
+        }
+        files = {"file": ("a.pdf", b"%PDF-1.4", "application/pdf")} if verb == "files" else None
+        answer = software.web.post(f"/api/v1{page}/{verb}", json=None if files else bodies.get(verb), files=files)
+        assert answer.status_code in (404, 422) and (files or answer.status_code == 404), (verb, answer.text)
+
+
+@pytest.mark.sqlite_only
+def test_a_named_office_reads_reports_once_they_are_accepted(house: House) -> None:
+    with_party(house, Part.NAMED)
+    number, said = number_of(house.store, "T0.1"), "Đã phổ biến đến mọi đơn vị."
+    person = house.office(STRANGER_OFFICE)
+    with session_scope(house.store.engine) as session:
+        session.add(Report(assignment_id=number, version=1, counts={}, text=said, submitted_at=house.clock.now))
+    assert said not in person.get(f"/assignments/{number}").text
+    with session_scope(house.store.engine) as session:
+        session.exec(update(Report).values(state=ReportState.ACCEPTED))
+    assert said in person.get(f"/assignments/{number}").text
 
 
 @pytest.mark.sqlite_only

@@ -26,6 +26,7 @@ from models.work.deeds.writing import (
     lapse_requests,
     make_assignments,
     record_items,
+    set_parties,
     set_timetables,
     tell_offices,
 )
@@ -160,6 +161,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     set_timetables(session, context)
     change_assignments(session, deed.id, editions, context)
     make_assignments(session, editions, context)
+    set_parties(session)
     lapse_requests(session, context)
     record_items(session, deed.id)
     if change.with_letters:

@@ -6,6 +6,7 @@ was contributed stays with the part that is withdrawn.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from models.tables.lifecycle import OPEN, Role, State
 from models.work.deeds.diff import Item, Row, withdrawn
@@ -28,6 +29,7 @@ def collapsed(
     *,
     of: Collection[str],
     with_copies: bool = False,
+    joint: Mapping[int, Collection[str]] = MappingProxyType({}),
 ) -> Iterator[Item]:
     """The items, and the withdrawal of what an office would hold twice by them.
 
@@ -35,11 +37,12 @@ def collapsed(
     of           the offices that come to hold more
     with_copies  whether two copies of a step led by one office are held once as well: those not begun, due at once and
                  asked of the same coordinating offices
+    joint        the joint leads of assignments after the change: who leads jointly does not owe input to itself
     """
     changed = {item.row.id: item for item in items if item.row is not None}
     going = dict[int, Row]()
     for parts in groups.values():
-        for held in _held(parts, changed, of).values():
+        for held in _held(parts, changed, of, joint).values():
             going |= {row.id: row for row in sorted(held, key=_counts, reverse=True)[1:]}
     if with_copies:
         going |= _copies(groups, changed, of, going)
@@ -48,13 +51,15 @@ def collapsed(
     yield from map(withdrawn, going.values())
 
 
-def _held(parts: Iterable[Row], changed: Mapping[int, Item], of: Collection[str]) -> dict[str, list[Row]]:
+def _held(
+    parts: Iterable[Row], changed: Mapping[int, Item], of: Collection[str], joint: Mapping[int, Collection[str]]
+) -> dict[str, list[Row]]:
     """The open parts that each of the offices holds after the change."""
     held: dict[str, list[Row]] = defaultdict(list)
     for row in parts:
-        office = _office(row, changed)
-        if row.state in OPEN and office in of:
-            held[office].append(row)
+        for office in (_office(row, changed), *joint.get(row.id, ())):
+            if row.state in OPEN and office in of:
+                held[office].append(row)
     return held
 
 

@@ -15,6 +15,7 @@ from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Urgency
+from models.work.parties import Parties
 from models.work.planning import PlannedAssignment
 
 Identity = tuple[str, str, str, str, str, str, Role]
@@ -63,6 +64,7 @@ class Item:
     planned      by what the plan asks now, where it is made, restored or moved by the plan
     asks_anew    whether its office must acknowledge it again
     is_late_now  whether it is overdue by this change and was not before
+    parties      its joint leads and named offices from now on; None where they stay
     """
 
     kind: ItemKind
@@ -76,9 +78,7 @@ class Item:
     timing: Timing = Timing.DATED
     asks_anew: bool = False
     is_late_now: bool = False
-
-
-Known = Mapping[Identity, Row]
+    parties: Parties | None = None
 
 
 def diff(
@@ -122,12 +122,6 @@ def reassigned(row: Row, office: str, *, now: datetime) -> Item:
     return _item(ItemKind.REASSIGNED, row, None, office, row.monitor_office, *due, now, timing=row.timing)
 
 
-def succeeded(row: Row, office: str, monitor: str) -> Item:
-    """An assignment of an office that has ended, or is monitored by one: it goes over as it is, with its history."""
-    kind = ItemKind.REASSIGNED if office != row.office else ItemKind.MONITOR
-    return Item(kind, row, None, row.state, office, monitor, row.due_date, row.due_at, row.timing)
-
-
 def withdrawn(row: Row) -> Item:
     """An assignment that is taken back."""
     kept = row.office, row.monitor_office, row.due_date, row.due_at, row.timing
@@ -164,7 +158,7 @@ def reopened(
 def _on_occasion(
     before: Mapping[str, list[PlannedAssignment]],
     after: Mapping[str, list[PlannedAssignment]],
-    known: Known,
+    known: Mapping[Identity, Row],
     now: datetime,
 ) -> Iterator[Item]:
     """One occasion; before and after by the lead office of each group."""
@@ -219,9 +213,15 @@ def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: 
         if not (is_extended and planned.due.due_date < NO_DATE and row.due_at >= planned.due.due_at):
             due_date, due_at, timing = planned.due.due_date, planned.due.due_at, planned.due.timing
     office = planned.office if planned.office != was.office else row.office
+    if row.office in (was.office, *was.joint_offices) and row.office in planned.joint_offices:
+        office = row.office  # one of the joint leads still, whoever of them is named first
     monitor = planned.monitor_office if planned.monitor_office != was.monitor_office else row.monitor_office
     by_plan = planned if (due_at, timing) != (row.due_at, row.timing) else None
-    return changed_to(row, by_plan, office, monitor, due_date, due_at, now, timing=timing)
+    found = changed_to(row, by_plan, office, monitor, due_date, due_at, now, timing=timing)
+    parties = Parties.as_asked(office, planned.office, planned.joint_offices, planned.named_offices)
+    if parties.same_as(Parties.as_asked(row.office, was.office, was.joint_offices, was.named_offices)):
+        return found
+    return replace(found or replace(withdrawn(row), kind=ItemKind.PARTIES, state=row.state), parties=parties)
 
 
 def changed_to(
@@ -247,7 +247,7 @@ def changed_to(
     return _item(kind, row, planned, office, monitor, due_date, due_at, now, timing=timing)
 
 
-def _made_or_restored(planned: PlannedAssignment, known: Known, now: datetime) -> Iterator[Item]:
+def _made_or_restored(planned: PlannedAssignment, known: Mapping[Identity, Row], now: datetime) -> Iterator[Item]:
     row = known.get(planned.identity)
     if row is None:
         yield made(planned, now=now)
@@ -296,4 +296,5 @@ def _as_planned(kind: ItemKind, row: Row | None, planned: PlannedAssignment, now
         due_at=planned.due.due_at,
         timing=planned.due.timing,
         is_late_now=planned.due.due_at <= now,
+        parties=Parties(planned.joint_offices, planned.named_offices),
     )

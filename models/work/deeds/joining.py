@@ -16,6 +16,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, STATE_WORDS, Role, State
 from models.work.deeds.collapsing import Group, group_of
 from models.work.deeds.diff import Item, Row, made, restored
+from models.work.parties import NOBODY_ELSE, parties_of
 from models.work.planning import ANCHORED, PlannedAssignment
 from models.work.terms import term_of
 
@@ -60,7 +61,7 @@ def joined(
 
 def _part(session: Session, lead: Row, office: str, parts: Sequence[Row], context: ActorContext) -> list[Item]:
     """The item by which an office joins; none where it coordinates already."""
-    if lead.office == office:
+    if office in (lead.office, *parties_of(session, [lead.id]).get(lead.id, NOBODY_ELSE).joint):
         raise Refused(
             f"Việc số {lead.id}: {office} đang chủ trì việc này.", f"Assignment {lead.id}: {office} leads it already."
         )

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Date, Integer, MetaData, String, Table, case, func, insert, select
+from sqlalchemy import Connection, and_, case, exists, func, insert, literal, or_, select, update
 from sqlalchemy.schema import DropTable
 from sqlmodel import col
 
@@ -22,9 +22,10 @@ from config.rules.kinds import Timing
 from models.alerts.next_alert import after_original
 from models.alerts.timetables import Term
 from models.store.audit import AuditHead
-from models.store.columns import UtcDateTime, enum_column
 from models.tables.deed import ItemKind
-from models.tables.lifecycle import Role, State, Urgency
+from models.tables.lifecycle import Role
+from models.tables.party import Part, Party
+from models.tables.prepared import ITEMS, PARTIES, PartyChange
 from models.work.deeds.diff import Item
 
 BATCH = 5_000
@@ -32,56 +33,6 @@ BATCH = 5_000
 
 NO_TIMETABLE = 0
 """In ``timetable_before``, of what the plan asks for anew: its ladder is the plan's."""
-
-ITEMS = Table(
-    "prepared_item",
-    MetaData(),
-    Column("seq", Integer, primary_key=True),
-    Column("kind", enum_column(ItemKind), nullable=False),
-    Column("assignment_id", Integer),
-    Column("priority", String(4), nullable=False),
-    Column("subtask", String(16), nullable=False),
-    Column("step", String(32), nullable=False),
-    Column("variant", String(32), nullable=False),
-    Column("period", String(100), nullable=False),
-    Column("role", enum_column(Role), nullable=False),
-    Column("lead_office", String(32), nullable=False),
-    Column("assigned_office", String(32), nullable=False),
-    Column("anchor_id", Integer),
-    Column("urgency", enum_column(Urgency), nullable=False),
-    *(
-        Column(f"{side}_{name}", kind, nullable=side == "from")
-        for name, kind in (
-            ("state", enum_column(State)),
-            ("office", String(32)),
-            ("monitor_office", String(32)),
-            ("due_date", Date()),
-            ("due_at", UtcDateTime()),
-            ("timing", enum_column(Timing)),
-        )
-        for side in ("from", "to")
-    ),
-    Column("asks_anew", Boolean, nullable=False),
-    Column("is_late_now", Boolean, nullable=False),
-    # By the plan, where it made, restored or moved the assignment.
-    Column("rule", String(64)),
-    Column("basis", String(16)),
-    Column("calendar_version", String(64)),
-    Column("explanation_vi", String(1000)),
-    Column("explanation_en", String(1000)),
-    # Which timetable it needs, and that timetable once it is there.
-    Column("ladder", String(32), nullable=False),
-    Column("timetable_before", Integer, nullable=False),
-    Column("assigned_on", Date(), nullable=False),
-    Column("rhythm", String(16), nullable=False),
-    Column("begins_at", UtcDateTime()),
-    Column("ends_at", UtcDateTime()),
-    Column("is_acknowledged", Boolean, nullable=False),
-    Column("timetable_id", Integer),
-    Column("rung_done", Integer),
-    Column("next_alert_at", UtcDateTime()),
-    prefixes=["TEMPORARY"],
-)
 
 
 @dataclass(frozen=True)
@@ -135,12 +86,22 @@ def fill(
     trail = connection.execute(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1)).scalar_one()
     discard(connection)
     ITEMS.create(connection)
+    PARTIES.create(connection)
     digest = hashlib.sha256()
-    remaining = iter(items)
+    remaining = enumerate(items, start=1)
     while batch := list(islice(remaining, BATCH)):
-        for item in batch:
+        for _, item in batch:
             digest.update(_canonical(item))
-        connection.execute(insert(ITEMS), [_row(item, because, now) for item in batch])
+        connection.execute(insert(ITEMS), [{"seq": seq} | _row(item, because, now) for seq, item in batch])
+        parties = [
+            {"seq": seq, "office": office, "part": part, "change": PartyChange.ADDED}
+            for seq, item in batch
+            if item.parties is not None
+            for office, part in item.parties.each()
+        ]
+        if parties:
+            connection.execute(insert(PARTIES), parties)
+    _compare_parties(connection)
     counts = connection.execute(select(ITEMS.c.kind, func.count()).group_by(ITEMS.c.kind)).tuples().all()
     late = select(func.coalesce(func.sum(case((ITEMS.c.is_late_now, 1), else_=0)), 0))
     return Prepared(
@@ -153,8 +114,26 @@ def fill(
 
 
 def discard(connection: Connection) -> None:
-    """Take the table away, where it is there."""
-    connection.execute(DropTable(ITEMS, if_exists=True))
+    """Take the tables away, where they are there."""
+    for table in (ITEMS, PARTIES):
+        connection.execute(DropTable(table, if_exists=True))
+
+
+def _compare_parties(connection: Connection) -> None:
+    """Tell the parties that are there already from the new ones, and note those that are there no more."""
+    there = (
+        select(ITEMS.c.seq, col(Party.office), col(Party.part))
+        .join(Party, col(Party.assignment_id) == ITEMS.c.assignment_id)
+        .where(ITEMS.c.sets_parties)
+    )
+    same = there.subquery("same")
+    is_same = and_(same.c.seq == PARTIES.c.seq, same.c.office == PARTIES.c.office, same.c.part == PARTIES.c.part)
+    connection.execute(update(PARTIES).where(exists().where(is_same)).values(change=PartyChange.KEPT))
+    kept = and_(
+        *(PARTIES.c.seq == ITEMS.c.seq, PARTIES.c.office == col(Party.office), PARTIES.c.part == col(Party.part))
+    )
+    dropped = there.add_columns(literal(PartyChange.DROPPED.value)).where(~exists().where(kept))
+    connection.execute(insert(PARTIES).from_select(["seq", "office", "part", "change"], dropped))
 
 
 def prepared_items(connection: Connection, kind: ItemKind | None = None) -> Iterator[PreparedItem]:
@@ -167,18 +146,53 @@ def prepared_items(connection: Connection, kind: ItemKind | None = None) -> Iter
         yield PreparedItem(*row)
 
 
+@dataclass(frozen=True)
+class PreparedParty:
+    """A joint lead or named office that comes or goes; ``assignment`` is None where the deed makes that."""
+
+    assignment: int | None
+    office: str
+    part: Part
+    change: PartyChange
+
+
+def prepared_parties(connection: Connection) -> list[PreparedParty]:
+    """Every joint lead and named office that comes or goes."""
+    query = select(ITEMS.c.assignment_id, PARTIES.c.office, PARTIES.c.part, PARTIES.c.change)
+    changing = query.join(PARTIES, PARTIES.c.seq == ITEMS.c.seq).where(PARTIES.c.change != PartyChange.KEPT)
+    return [PreparedParty(*row) for row in connection.execute(changing.order_by(ITEMS.c.seq, PARTIES.c.office))]
+
+
 def told_offices(connection: Connection) -> Sequence[str]:
     """The offices that get a letter: those whose assignments change, and those that gave some away."""
-    told = select(ITEMS.c.to_office).where(ITEMS.c.kind != ItemKind.MONITOR)
+    told = select(ITEMS.c.to_office).where(ITEMS.c.kind.not_in(_UNTOLD))
     gave_away = select(ITEMS.c.from_office).where(ITEMS.c.from_office != ITEMS.c.to_office)
-    return connection.execute(told.union(gave_away)).scalars().all()
+    parties = select(PARTIES.c.office).where(
+        or_(
+            PARTIES.c.change == PartyChange.ADDED,
+            and_(PARTIES.c.change == PartyChange.DROPPED, PARTIES.c.part == Part.JOINT),
+        )
+    )
+    joint = (
+        select(col(Party.office))
+        .join(ITEMS, ITEMS.c.assignment_id == Party.assignment_id)
+        .where(col(Party.part) == Part.JOINT, ITEMS.c.kind.in_((ItemKind.MOVED, ItemKind.WITHDRAWN)))
+    )
+    return connection.execute(told.union(gave_away, parties, joint)).scalars().all()
+
+
+_UNTOLD = (ItemKind.MONITOR, ItemKind.PARTIES)
+"""What changes nothing for the office that has the assignment."""
 
 
 def _canonical(item: Item) -> bytes:
     whom: Any = item.row.id if item.row else [*item.planned.identity] if item.planned else None
-    what = [item.kind, whom, item.state, item.office, item.monitor_office, item.due_at.timestamp(), item.asks_anew]
+    instant = item.due_at.timestamp()
+    what: list[Any] = [item.kind, whom, item.state, item.office, item.monitor_office, instant, item.asks_anew]
     if item.timing is not Timing.DATED:
         what.append(item.timing)
+    if item.parties is not None:
+        what += [sorted(item.parties.joint), sorted(item.parties.named)]
     return json.dumps(what, separators=(",", ":")).encode() + b"\n"
 
 
@@ -202,6 +216,7 @@ def _row(item: Item, because: tuple[str, str], now: datetime) -> dict[str, Any]:
         "anchor_id": planned.anchor_id if planned else None,
         "asks_anew": item.asks_anew,
         "is_late_now": item.is_late_now,
+        "sets_parties": item.parties is not None,
         "ladder": planned.ladder.code if planned and begins else "",
         "timetable_before": row.timetable_id if row and not begins else NO_TIMETABLE,
         "is_acknowledged": bool(row and row.acknowledged_at) and not item.asks_anew,

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal, null, or_, select, true, update
+from sqlalchemy.sql.selectable import FromClause
 from sqlmodel import Session, col
 
 from config.contacts.contacts import LOCAL_MAILBOX
@@ -22,8 +23,10 @@ from models.tables.deed import DeedItem, ItemKind
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, NoticeState, State
 from models.tables.office import Contact
 from models.tables.outbox import Notice
+from models.tables.party import Part, Party
+from models.tables.prepared import ITEMS, PARTIES, PartyChange
 from models.tables.report import Extension
-from models.work.deeds.prepared import ITEMS, NO_TIMETABLE
+from models.work.deeds.prepared import NO_TIMETABLE
 
 _NEEDS_TIMETABLE = or_(
     ITEMS.c.from_due_at.is_(None),
@@ -138,6 +141,21 @@ def make_assignments(session: Session, editions: Mapping[str, int], context: Act
     session.execute(update(ITEMS).where(is_made).values(assignment_id=number))
 
 
+def set_parties(session: Session) -> None:
+    """Write the joint leads and named offices that items change; who has an assignment is not a party beside itself."""
+    party = table_of(Party)
+    its = and_(ITEMS.c.seq == PARTIES.c.seq, ITEMS.c.assignment_id == party.c.assignment_id)
+    gone = and_(its, PARTIES.c.office == party.c.office, PARTIES.c.part == party.c.part)
+    dropped = exists().where(gone, PARTIES.c.change == PartyChange.DROPPED)
+    now_answers = exists().where(ITEMS.c.assignment_id == party.c.assignment_id, ITEMS.c.to_office == party.c.office)
+    session.execute(delete(party).where(or_(dropped, now_answers)))
+    added = select(ITEMS.c.assignment_id, PARTIES.c.office, PARTIES.c.part).join(ITEMS, ITEMS.c.seq == PARTIES.c.seq)
+    added = added.where(PARTIES.c.change == PartyChange.ADDED, PARTIES.c.office != ITEMS.c.to_office)
+    session.execute(insert_new(session, Party).from_select(["assignment_id", "office", "part"], added.where(true())))
+    anew = exists().where(ITEMS.c.assignment_id == party.c.assignment_id, ITEMS.c.asks_anew)
+    session.execute(update(party).where(party.c.acknowledged_at.is_not(None), anew).values(acknowledged_at=None))
+
+
 def lapse_requests(session: Session, context: ActorContext) -> None:
     """Close requests for more time that are met, or whose assignment is withdrawn."""
     is_over = or_(ITEMS.c.to_state == State.WITHDRAWN, ITEMS.c.to_due_date >= col(Extension.requested_until))
@@ -168,32 +186,61 @@ _KIND_TOLD = case(
 
 
 def tell_offices(session: Session, deed: int, context: ActorContext, *, ended: Collection[str] = ()) -> None:
-    """One notice for each assignment to its office and to the one that gave it away; they meet in a letter each.
+    """One notice for each assignment to its office, to those that lead or are named beside it from now on, and to those
+    that gave it away; they meet in a letter each.
 
     ended  offices that are there no more, so that they are not told what they gave away
     """
     gave_away = and_(ITEMS.c.from_office != ITEMS.c.to_office, ITEMS.c.from_office.not_in(ended))
-    for office, kind, told in (
-        (ITEMS.c.to_office, _KIND_TOLD, and_(ITEMS.c.kind != ItemKind.MONITOR, ITEMS.c.to_office.not_in(ended))),
-        (ITEMS.c.from_office, literal(NoticeKind.REASSIGNED.value), gave_away),
+    is_told = and_(ITEMS.c.kind.not_in((ItemKind.MONITOR, ItemKind.PARTIES)), ITEMS.c.to_office.not_in(ended))
+    holder = table_of(Party)
+    no_longer, is_joint = literal(NoticeKind.REASSIGNED.value), PARTIES.c.part == Part.JOINT
+    came, left = PARTIES.c.change == PartyChange.ADDED, PARTIES.c.change == PartyChange.DROPPED
+    to_new = case((is_joint, NoticeKind.ASSIGNED.value), else_=NoticeKind.INFORMED.value)
+    with_changed = ITEMS.join(PARTIES, PARTIES.c.seq == ITEMS.c.seq)
+    with_joint = ITEMS.join(holder, holder.c.assignment_id == ITEMS.c.assignment_id)
+    came_now = exists().where(PARTIES.c.seq == ITEMS.c.seq, PARTIES.c.office == holder.c.office, came)
+    concerns_all = ITEMS.c.kind.in_((ItemKind.MOVED, ItemKind.WITHDRAWN, ItemKind.RESTORED))
+    stays_joint = and_(holder.c.part == Part.JOINT, ~came_now, concerns_all, holder.c.office.not_in(ended))
+    for source, office, kind, told in (
+        (ITEMS, ITEMS.c.to_office, _KIND_TOLD, is_told),
+        (ITEMS, ITEMS.c.from_office, no_longer, gave_away),
+        (with_changed, PARTIES.c.office, to_new, and_(came, PARTIES.c.office != ITEMS.c.to_office)),
+        (
+            *(with_changed, PARTIES.c.office, no_longer),
+            and_(left, is_joint, PARTIES.c.office.not_in(ended), PARTIES.c.office != ITEMS.c.to_office),
+        ),
+        (with_joint, holder.c.office, _KIND_TOLD, stays_joint),
     ):
-        contact = table_of(Contact)
-        address = and_(contact.c.office == office, contact.c.desk == Desk.FOCAL)
-        values = {
-            "kind": kind,
-            "assignment_id": ITEMS.c.assignment_id,
-            "rung": literal(deed_rung(deed)),
-            "office": office,
-            "desk": literal(Desk.FOCAL.value),
-            "channel": func.coalesce(contact.c.channel, LOCAL_MAILBOX),
-            "urgency": ITEMS.c.urgency,
-            "state": literal(NoticeState.PENDING.value),
-            "run_key": literal(context.run_key),
-            "created_at": _instant(context.now),
-            "reason": literal(""),
-        }
-        query = select(*values.values()).select_from(ITEMS.outerjoin(contact, address)).where(told)
-        session.execute(insert_new(session, Notice).from_select(list(values), query.order_by(ITEMS.c.seq)))
+        _tell(session, source, office, kind, told, deed, context)
+
+
+def _tell(
+    session: Session,
+    source: FromClause,
+    office: ColumnElement[str],
+    kind: ColumnElement[str],
+    told: ColumnElement[bool],
+    deed: int,
+    context: ActorContext,
+) -> None:
+    contact = table_of(Contact)
+    address = and_(contact.c.office == office, contact.c.desk == Desk.FOCAL)
+    values = {
+        "kind": kind,
+        "assignment_id": ITEMS.c.assignment_id,
+        "rung": literal(deed_rung(deed)),
+        "office": office,
+        "desk": literal(Desk.FOCAL.value),
+        "channel": func.coalesce(contact.c.channel, LOCAL_MAILBOX),
+        "urgency": ITEMS.c.urgency,
+        "state": literal(NoticeState.PENDING.value),
+        "run_key": literal(context.run_key),
+        "created_at": _instant(context.now),
+        "reason": literal(""),
+    }
+    query = select(*values.values()).select_from(source.outerjoin(contact, address)).where(told)
+    session.execute(insert_new(session, Notice).from_select(list(values), query.order_by(ITEMS.c.seq)))
 
 
 def _edition(editions: Mapping[str, int], context: ActorContext, otherwise: Any) -> Any:

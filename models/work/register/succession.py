@@ -10,11 +10,22 @@ from sqlmodel import Session, col, select
 from config.catalogue.plan import Plan
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
+from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN
+from models.tables.party import Part
 from models.work.deeds.changes import rows_of_step
 from models.work.deeds.collapsing import Group, collapsed, group_of
-from models.work.deeds.diff import Item, Row, succeeded
+from models.work.deeds.diff import Item, Row
+from models.work.parties import NOBODY_ELSE, Parties, parties_of, with_part
 from models.work.register.giving_way import NOT_BEGUN, gave_way, members_by_collective
+
+
+def _succeeded(row: Row, office: str, monitor: str, parties: Parties | None = None) -> Item:
+    """An assignment of an office that has ended, or is monitored by one: it goes over as it is, with its history."""
+    stays = ItemKind.MONITOR if monitor != row.monitor_office else ItemKind.PARTIES
+    kind = ItemKind.REASSIGNED if office != row.office else stays
+    due = row.due_date, row.due_at, row.timing
+    return Item(kind, row, None, row.state, office, monitor, *due, parties=parties)
 
 
 def ended_offices(plan: Plan, day: date) -> list[str]:
@@ -33,7 +44,13 @@ def handed_over(session: Session, context: ActorContext, *, priority: str | None
         return
     of_priority: ColumnElement[bool] = true() if priority is None else col(Assignment.priority) == priority
     is_collective = and_(col(Assignment.office).in_(members), col(Assignment.state).in_(NOT_BEGUN))
-    concerned = or_(col(Assignment.office).in_(ended), col(Assignment.monitor_office).in_(ended), is_collective)
+    concerned = or_(
+        col(Assignment.office).in_(ended),
+        col(Assignment.monitor_office).in_(ended),
+        with_part(ended, Part.JOINT),
+        with_part(ended, Part.NAMED),
+        is_collective,
+    )
     steps = (
         select(col(Assignment.subtask), col(Assignment.step))
         .where(and_(of_priority, col(Assignment.state).in_(OPEN), concerned))
@@ -47,6 +64,7 @@ def _of_step(
     session: Session, rows: Sequence[Row], members: Mapping[str, Sequence[str]], context: ActorContext
 ) -> Iterator[Item]:
     plan, today = context.plan, context.today
+    parties = parties_of(session, [row.id for row in rows if row.state in OPEN])
     groups: dict[Group, list[Row]] = defaultdict(list)
     items, giving_way = list[Item](), list[tuple[Row, str]]()
     for row in rows:
@@ -55,12 +73,22 @@ def _of_step(
             continue
         office = plan.current_office(row.office, today, (str(row.id), row.subtask))
         monitor = plan.current_office(row.monitor_office, today, (row.subtask,))
+        there = parties.get(row.id, NOBODY_ELSE)
+        joint, named = (
+            [plan.current_office(each, today, (str(row.id), row.subtask)) for each in offices]
+            for offices in (there.joint, there.named)
+        )
+        beside = Parties.beside(office, joint, named)
+        changed = None if beside.same_as(there) else beside
         if office in members and row.state in NOT_BEGUN:
             giving_way.append((row, office))
-        elif (office, monitor) != (row.office, row.monitor_office):
-            items.append(succeeded(row, office, monitor))
+        elif (office, monitor) != (row.office, row.monitor_office) or changed is not None:
+            items.append(_succeeded(row, office, monitor, changed))
     heirs = {item.office for item in items if item.row is not None and item.office != item.row.office}
-    yield from collapsed(items, groups, of=heirs, with_copies=True)
+    heirs |= {office for item in items if item.parties is not None for office in item.parties.joint}
+    joint_leads = {number: its.joint for number, its in parties.items()}
+    joint_leads |= {item.row.id: item.parties.joint for item in items if item.row and item.parties is not None}
+    yield from collapsed(items, groups, of=heirs, with_copies=True, joint=joint_leads)
     known = {row.identity: row for row in rows}
     for row, office in giving_way:
         yield from gave_way(session, row, members[office], known, context)

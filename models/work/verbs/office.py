@@ -13,6 +13,7 @@ from models.alerts.next_alert import recompute_next_alert
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ExtensionState, NoticeKind, Verb
+from models.tables.party import Party
 from models.tables.report import Extension, Report, ReportContent, ReportDraft
 from models.work.attachments import bind_attachments, refuse_unwanted_files
 from models.work.locked_assignment import lock_assignment
@@ -28,6 +29,10 @@ def acknowledge(session: Session, assignment_id: int, context: ActorContext) -> 
     locked = lock_assignment(session, assignment_id, context)
     locked.perform(Verb.ACKNOWLEDGE)
     recompute_next_alert(session, locked.assignment)
+    by = context.actor.removeprefix("office:")
+    if party := session.get(Party, (assignment_id, by)):
+        party.acknowledged_at = context.now
+    locked.tell_joint_leads(Verb.ACKNOWLEDGE, int(context.now.timestamp()))
     return locked.assignment
 
 
@@ -81,6 +86,7 @@ def report(
     locked.perform(Verb.REPORT, version=submitted.version, on_time=now < assignment.due_at)
     recompute_next_alert(session, assignment)
     locked.tell_coordinator(NoticeKind.REPORT_RECEIVED, rung=f"report:{submitted.version}")
+    locked.tell_joint_leads(Verb.REPORT, submitted.version)
     return submitted
 
 
@@ -140,6 +146,7 @@ def request_extension(
     session.flush()
     locked.perform(Verb.REQUEST_EXTENSION, until=until.isoformat(), reason=reason)
     locked.tell_coordinator(NoticeKind.EXTENSION_REQUESTED, rung=f"extension:{request.id}")
+    locked.tell_joint_leads(Verb.REQUEST_EXTENSION, request.id or 0)
     return request
 
 

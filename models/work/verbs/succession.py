@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from sqlalchemy import ColumnElement, and_, true, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from config.contacts.desks import Desk
 from models.alerts.next_alert import recompute_next_alert
@@ -14,8 +14,10 @@ from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, NoticeKind, Verb
 from models.tables.outbox import Notice
+from models.tables.party import Part, Party
 from models.work.assigning import assign
 from models.work.locked_assignment import LockedAssignment, lock_assignment
+from models.work.parties import NOBODY_ELSE, Parties, parties_of
 from models.work.planning import PlannedAssignment
 from models.work.register.dated_names import take_up_names
 from models.work.register.succession import ended_offices, handed_over
@@ -38,15 +40,19 @@ def hand_over_ended_offices(session: Session, context: ActorContext, *, priority
     for item in list(handed_over(session, context, priority=priority)):
         if item.planned is not None:
             new[item.planned.priority].append(item.planned)
-        if item.row is None or item.kind is ItemKind.MONITOR:
+        if item.row is None or (item.kind is ItemKind.MONITOR and item.parties is None):
             continue
         locked = lock_assignment(session, item.row.id, context)
-        if item.kind is ItemKind.WITHDRAWN:
+        if item.kind in (ItemKind.MONITOR, ItemKind.PARTIES):
+            pass
+        elif item.kind is ItemKind.WITHDRAWN:
             locked.perform(Verb.WITHDRAW, reason=HELD_TWICE, **let_request_lapse(locked))
             recompute_next_alert(session, locked.assignment)
         else:
             hand_over(session, locked.assignment, item.office, context)
             moved += 1
+        if item.parties is not None:
+            _hand_over_parts(locked, item.parties)
     moved += sum(assign(session, planned, context.for_priority(code)) for code, planned in new.items())
     of_priority = true() if priority is None else col(Assignment.priority) == priority
     is_open: ColumnElement[bool] = and_(of_priority, col(Assignment.state).in_(OPEN))
@@ -71,7 +77,29 @@ def hand_over(session: Session, assignment: Assignment, successor: str, context:
         col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)),
     )
     readdress(session, of_predecessor, successor, now=context.now, successor_told=True)
-    locked.tell_office(NoticeKind.HANDED_OVER, rung=f"from:{predecessor}")
+    locked.tell(NoticeKind.HANDED_OVER, successor, rung=f"from:{predecessor}")
+
+
+def _hand_over_parts(locked: LockedAssignment, parties: Parties) -> None:
+    """Where joint leads or named offices have ended, their successors take their part, and are told of it."""
+    session, was = locked.session, parties_of(locked.session, [locked.id]).get(locked.id, NOBODY_ELSE)
+    known, wanted = dict(was.each()), dict(parties.each())
+    left = [office for office, part in known.items() if wanted.get(office) != part]
+    session.exec(delete(Party).where(col(Party.assignment_id) == locked.id, col(Party.office).in_(left)))
+    for office, part in wanted.items():
+        if known.get(office) != part:
+            session.add(Party(assignment_id=locked.id, office=office, part=part))
+            kind = NoticeKind.HANDED_OVER if part is Part.JOINT else NoticeKind.INFORMED
+            locked.tell(kind, office, rung=f"part:{part.value}")
+    successors = [office for office in wanted if office not in known]
+    details = {"assignment": locked.id, "left": left, "successors": successors}
+    record(
+        session,
+        locked.context,
+        Verb.HAND_OVER.value,
+        f"office:{left[0] if left else locked.assignment.office}",
+        **details,
+    )
 
 
 def _hand_over_monitoring(session: Session, office: str, is_open: ColumnElement[bool], context: ActorContext) -> None:

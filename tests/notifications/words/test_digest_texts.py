@@ -14,10 +14,11 @@ from config.clock import end_of_day
 from config.contacts.desks import Desk, Recipient
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
+from models.alerts.notices import joint_rung
 from models.delivery.deed_notices import DeedNotice
 from models.delivery.facts import EarlierNotice, NoticeFacts, UndeliveredMessage
 from models.tables.deed import ItemKind
-from models.tables.lifecycle import NoticeKind, Role, State, Urgency
+from models.tables.lifecycle import NoticeKind, Role, State, Urgency, Verb
 from models.work.deeds.facts import DeedFacts
 from notifications.words.kinds import WORDINGS
 from notifications.words.render import PREVIEW_SIZE, Audience, render
@@ -275,8 +276,9 @@ def render_one(
 def test_every_kind_has_words_in_both_languages(
     plan: Plan, calendar: WorkingCalendar, kind: NoticeKind, language: str
 ) -> None:
+    rung = joint_rung(Verb.REPORT, 1, "SNV") if kind is NoticeKind.JOINT_LEAD_ACTED else "from:SNV"
     digest = render(
-        [item(kind, 3, rung="from:SNV"), item(kind, 4, rung="from:SNV")],
+        [item(kind, 3, rung=rung), item(kind, 4, rung=rung)],
         audience("X", Desk.FOCAL, language, sample=False),
         plan=plan,
         calendar=calendar,

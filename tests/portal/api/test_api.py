@@ -222,7 +222,9 @@ def test_the_board_counts_by_status_priority_and_office(house: House) -> None:
     found = program(house, role=UserRole.MANAGER).get(f"{API}/board").json()
     with reading(house.store.engine) as connection:
         shown = board(connection, now=house.clock.now, calendar=house.store.calendar)
-    assert found.keys() == {"as_of", "is_sample", "total", "suspended", "by_status", "by_priority", "by_office"}
+    counted = {"by_status", "by_priority", "by_office"}
+    assert found.keys() == {"as_of", "is_sample", "total", "subtasks", "suspended", *counted}
+    assert found["subtasks"] == shown.subtasks.as_json() and 0 < found["subtasks"]["total"] < found["total"]
     assert (found["total"], found["by_status"]) == (shown.total, dict(shown.by_status))
     assert found["by_office"] == {office: dict(counts) for office, counts in shown.by_office.items()}
     assert datetime.fromisoformat(found["as_of"]) == house.clock.now

@@ -119,7 +119,7 @@ def test_long_lists_are_cut_and_counted() -> None:
 
 def test_a_period_without_work_says_so(lived: Store) -> None:
     written = text_of(report_document(gathered(lived, "2022-Q1"), lived))
-    assert "Tổng số 0 nhiệm vụ được giao: không có" in written
+    assert "Tổng số 0 nhiệm vụ: 0 hoàn thành, 0 quá hạn · 0 phần việc. Trong 0 phần việc được giao: không có" in written
     assert "Không có nhiệm vụ nào quá hạn." in written
 
 

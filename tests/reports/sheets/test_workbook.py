@@ -53,7 +53,8 @@ def test_the_table_says_of_each_work_what_was_asked_and_what_came_of_it(store: S
     assert [sheet.cell(row, 1).value for row in (1, 2, 3)] == [
         "BẢNG THEO DÕI THỰC HIỆN NHIỆM VỤ",
         store.plan.main_directive.title_vi,
-        "Tính đến 08:00 20/10/2023 · 172 việc · toàn bộ. Ngày hoàn thành là ngày gửi báo cáo đã được xác nhận.",
+        "Tính đến 08:00 20/10/2023 · 7 nhiệm vụ: 0 hoàn thành, 4 quá hạn · 172 phần việc · toàn bộ."
+        " Ngày hoàn thành là ngày gửi báo cáo đã được xác nhận.",
     ]
     rows = rows_of(book)
     mine = next(row for row in rows if row["Số việc"] == number)

@@ -1,0 +1,77 @@
+"""How many subtasks there are beside how many assignments: «18 nhiệm vụ: 5 hoàn thành, 3 quá hạn · 223 phần việc».
+
+A subtask counts once for each period, however many offices have a part in it. Its leads decide: it is done when all
+that they hand in is accepted, overdue if any of it is; what is only asked for as input decides nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, String, and_, case, func, literal, select
+from sqlmodel import col
+
+from models.alerts.status import not_withdrawn, overdue
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Role, State
+from reports.figures import Span, due_within
+
+
+@dataclass(frozen=True)
+class SubtaskCount:
+    """Subtasks by period, and the assignments that make them up."""
+
+    total: int
+    done: int
+    overdue: int
+    assignments: int
+
+    def in_words(self, language: Literal["vi", "en"]) -> str:
+        if language == "vi":
+            return (
+                f"{_number(self.total)} nhiệm vụ: {_number(self.done)} hoàn thành, {_number(self.overdue)} quá hạn"
+                f" · {_number(self.assignments)} phần việc"
+            )
+        subtasks = "subtask" if self.total == 1 else "subtasks"
+        parts = "assignment" if self.assignments == 1 else "assignments"
+        return f"{self.total:,} {subtasks}: {self.done:,} done, {self.overdue:,} overdue · {self.assignments:,} {parts}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {"total": self.total, "done": self.done, "overdue": self.overdue}
+
+
+def count_subtasks(
+    connection: Connection,
+    *,
+    now: datetime,
+    assignments: int,
+    due_in: Span | None = None,
+    only: ColumnElement[bool] | None = None,
+) -> SubtaskCount:
+    """Count the subtasks of what is not withdrawn.
+
+    assignments  how many there are of these, as they were tallied
+    due_in, only  as for ``reports.figures.tally``
+    """
+    conditions = [each for each in (only, due_within(due_in) if due_in else None) if each is not None]
+    # Written out, so that the partial index of the leads alone is used.
+    is_lead: ColumnElement[bool] = col(Assignment.role) == literal(Role.LEAD.value, String, literal_execute=True)
+    subtasks = (
+        select(
+            func.min(case((col(Assignment.state) == State.ACCEPTED, 1), else_=0)).label("done"),
+            func.max(case((overdue(now), 1), else_=0)).label("overdue"),
+        )
+        .where(and_(is_lead, not_withdrawn, *conditions))
+        .group_by(col(Assignment.subtask), col(Assignment.period))
+        .subquery("subtasks")
+    )
+    total, done, late = connection.execute(
+        select(
+            func.count(), func.coalesce(func.sum(subtasks.c.done), 0), func.coalesce(func.sum(subtasks.c.overdue), 0)
+        ).select_from(subtasks)
+    ).one()
+    return SubtaskCount(total, int(done), int(late), assignments)
+
+
+def _number(count: int) -> str:
+    return f"{count:,}".replace(",", ".")
