@@ -118,7 +118,7 @@ def _amended_step(
         yield from begun(planned_of_step(context, dated, subtasks[1], new), rows, now=after.now)
         return
     assert subtasks[0] is not None
-    was_planned = planned_of_step(before.for_subtask(subtasks[0].code), dated, subtasks[0], old)
+    was_planned = planned_of_step(before.for_subtask(subtasks[0].code), dated, subtasks[0], old, as_now=True)
     if new is None or subtasks[1] is None:
         yield from diff(was_planned, (), rows, now=after.now)
     elif new.trigger == old.trigger:  # on other occasions from now on; what was asked before stays as it was asked
@@ -135,7 +135,7 @@ def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:
         of_priority = context.for_subtask(code)
         subtask = asked.get(code)
         step = next((each for each in subtask.steps if each.key == key), None) if subtask else None
-        planned = planned_of_step(of_priority, dated, subtask, step) if subtask and step else ()
+        planned = planned_of_step(of_priority, dated, subtask, step, as_now=True) if subtask and step else ()
         rows = rows_of_step(session, code, key)
         yield from recalculated(planned, rows, calendar=of_priority.calendar, now=context.now)
 

@@ -210,7 +210,7 @@ def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: 
     due_date, due_at = row.due_date, row.due_at
     if planned.due.due_at != was.due.due_at:
         # Of a longer time that was granted and a new date, the later one holds.
-        is_extended = row.due_date > row.original_due_date
+        is_extended = row.due_at > was.due.due_at
         if not (is_extended and row.due_at >= planned.due.due_at):
             due_date, due_at = planned.due.due_date, planned.due.due_at
     office = planned.office if planned.office != was.office else row.office
