@@ -1,5 +1,6 @@
 """The changes there are: a new edition of a directive, of the calendar or of the register, each as one deed."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,9 +17,10 @@ from models.plans.editions import Provenance, heads, next_documents, take_in
 from models.store.actor import ActorContext
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
-from models.tables.deed import DeedKind
+from models.tables.deed import DeedKind, ItemKind
 from models.tables.lifecycle import OPEN
 from models.work.deeds.apply import Change
+from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row, begun, diff, moved
 from models.work.directives import anchors
 from models.work.planning import PlannedAssignment, planned_of_step
@@ -124,7 +126,21 @@ def _amended_step(
     elif new.trigger == old.trigger:  # on other occasions from now on; what was asked before stays as it was asked
         context = after.for_subtask(subtasks[1].code)
         wanted = planned_of_step(context, dated, subtasks[1], new, as_now=True)
-        yield from diff(was_planned, wanted, rows, now=after.now)
+        items = diff(was_planned, wanted, rows, now=after.now)
+        yield from items if list(old.teams()) == list(new.teams()) else _held_once(items, rows)
+
+
+def _held_once(items: Iterable[Item], rows: Iterable[Row]) -> Iterator[Item]:
+    """The items, and the withdrawal of parts that an office was given before it is to lead."""
+    found = list(items)
+    yield from (item for item in found if item.row is None)
+    going = {item.row.id for item in found if item.row and item.kind is ItemKind.WITHDRAWN}
+    groups: dict[Group, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.id not in going:
+            groups[group_of(row)].append(row)
+    heirs = {item.office for item in found if item.kind is ItemKind.REASSIGNED}
+    yield from collapsed((item for item in found if item.row is not None), groups, of=heirs)
 
 
 def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:

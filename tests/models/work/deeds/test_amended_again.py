@@ -19,9 +19,10 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
+from models.work.deeds.direct import give_to
 from tests.models.work.deeds.test_amendment import with_step
 from tests.support.cast import at, issue
-from tests.support.deeds import NOW, acting, all_assignments, done, open_assignments
+from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments
 
 SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS = (18, 18), (18, 19), (20, 20), (25, 26), (19, 18)
 EFFECTIVE = [SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS]
@@ -131,6 +132,27 @@ def test_a_run_that_began_before_an_amendment_goes_by_it(store: Store) -> None:
     new = [each for number, each in all_assignments(store).items() if number not in before]
     assert new
     assert not [each for each in new if (each.subtask, each.step) == (row.subtask, row.step)]
+
+
+def test_who_was_given_a_part_and_comes_to_lead_holds_the_work_once(store: Store) -> None:
+    row, part = _lead_with_part(store)
+    other = stranger_to(store, row)
+    done(store, give_to([part.id or 0], other, provenance=WHY, context=acting(store)))
+    amended = amend(store, row.subtask, row.step, renaming(row.lead_office, other), 18)
+    held = [each for each in open_assignments(amended).values() if each.office == other]
+    assert [each.id for each in held if (each.subtask, each.step) == (row.subtask, row.step)] == [row.id]
+
+
+def _lead_with_part(store: Store) -> tuple[Assignment, Assignment]:
+    rows = open_assignments(store).values()
+    for row in (each for each in rows if each.role is Role.LEAD):
+        beside = [each for each in rows if _is_beside(each, row)]
+        same_step = (each for each in rows if (each.subtask, each.step) == (row.subtask, row.step))
+        copies = [each for each in same_step if each.role is Role.LEAD]
+        named = f'"{row.lead_office}"' in store.plan.step(row.subtask, row.step).model_dump_json()
+        if beside and copies == [row] and named:
+            return row, beside[0]
+    raise AssertionError("no such lead")
 
 
 def _is_beside(each: Assignment, row: Assignment) -> bool:
