@@ -6,7 +6,7 @@ tests call them as they are.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -21,6 +21,7 @@ from models.alerts.due_alerts import AttentionCounts, attention_counts, sweep
 from models.delivery.auditor import LOOKBACK, Findings, audit_follow_up
 from models.keeping.opening import Store
 from models.store.actor import ActorContext, PriorityContext
+from models.store.audit import lock_audit_chain
 from models.store.database import reading, session_scope
 from models.work.assigning import assign
 from models.work.directives import anchors, assigning_document, register_document, register_event
@@ -91,6 +92,10 @@ def assign_due(store: Store, priority: str, form: FollowUpForm, context: ActorCo
     waited for work that is done by now."""
     date_what_follows(store.engine, priority, context)
     with session_scope(store.engine) as session:
+        lock_audit_chain(session)
+        # By the plan that is in force now that it is our turn: it may have been amended since the run began.
+        if (now := store.of_today(session.connection())) is not store:
+            context = replace(context, plan=now.plan, calendar=now.calendar, editions=now.editions)
         return assign_within(session, priority, form, context)
 
 

@@ -12,17 +12,21 @@ StepKey = tuple[str, str]
 
 
 class EarlierStep(Part):
-    """A step as it was asked for on occasions before the day ``until``."""
+    """A step as it was asked for on occasions before the day ``until``.
+
+    entered  the day of the change: work of occasions that had begun by then may be there already, whatever ``until``
+    """
 
     until: Day
     step: Step
+    entered: Day
 
 
 class StepHistory(Part):
     """How a step came to be what it is.
 
     since    the day from which it is asked for, where that is later than its directive
-    earlier  what it was before, the oldest first
+    earlier  what it was before, in the order of the changes
     """
 
     subtask: str
@@ -30,16 +34,26 @@ class StepHistory(Part):
     since: Day | None = None
     earlier: tuple[EarlierStep, ...] = ()
 
+    def place_of(self, on: datetime.date, known_since: datetime.date) -> int:
+        """Which of its states an occasion began with: a place in ``earlier``, or its length for what it is now.
+
+        known_since  the day from which its work may have been assigned
+        """
+        changes = enumerate(self.earlier, start=1)
+        return max((n for n, each in changes if each.until <= on and each.entered < known_since), default=0)
+
 
 def histories_after(
     before: Iterable[Subtask],
     after: Iterable[Subtask],
     histories: Iterable[StepHistory],
     effective_on: datetime.date,
+    entered: datetime.date,
 ) -> list[StepHistory]:
     """The histories of the steps of ``after``, when it takes the place of ``before`` on a day.
 
     histories  those of ``before``
+    entered    the day of the change
     """
     was, kept = _steps(before), {(each.subtask, each.step): each for each in histories}
     found = []
@@ -49,8 +63,8 @@ def histories_after(
             history = StepHistory(subtask=key[0], step=key[1], since=effective_on)
         elif _asks(was[key]) != _asks(step):
             history = history or StepHistory(subtask=key[0], step=key[1])
-            earlier = [each for each in history.earlier if each.until < effective_on]
-            history = history.model_copy(update={"earlier": (*earlier, EarlierStep(until=effective_on, step=was[key]))})
+            earlier = EarlierStep(until=effective_on, step=was[key], entered=entered)
+            history = history.model_copy(update={"earlier": (*history.earlier, earlier)})
         if history is not None:
             found.append(history)
     return found

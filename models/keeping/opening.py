@@ -21,9 +21,10 @@ from config.rules.working_time import WorkingCalendar
 from config.settings import Settings
 from models.keeping.mirror import mirror_configuration
 from models.plans.documents import PlanInForce
-from models.plans.editions import Provenance, import_plan, is_known_source, plan_in_force
+from models.plans.editions import Provenance, heads, import_plan, is_known_source, plan_in_force
 from models.plans.reading import source_digest
 from models.store.actor import ActorContext
+from models.store.audit import lock_audit_chain
 from models.store.database import open_database, reading, session_scope
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
@@ -102,8 +103,10 @@ def _plan_in_force(engine: Engine, settings: Settings) -> PlanInForce:
     refuse_forgotten_assignments(engine, plan)
     provenance = Provenance(source_digest=source_digest(settings.plan_dir))
     with session_scope(engine) as session:
-        # Beside another process that does the same, the second finds nothing left to do.
-        import_plan(session, plan, calendar, provenance=provenance, actor="system", now=clock.now())
+        lock_audit_chain(session)
+        # Of two that open an empty store at once the second follows the first, whatever its own files say.
+        if not heads(session.connection()):
+            import_plan(session, plan, calendar, provenance=provenance, actor="system", now=clock.now())
         in_force = plan_in_force(session.connection())
     assert in_force is not None
     return in_force

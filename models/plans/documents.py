@@ -103,7 +103,7 @@ def plan_of(documents: Mapping[str, Content], numbers: Mapping[str, int]) -> Pla
     return PlanInForce(plan, replace(common, own=own), numbers)
 
 
-def with_past(new: Content, before: Content, effective_on: date) -> Content:
+def with_past(new: Content, before: Content, effective_on: date, entered: date) -> Content:
     """A directive's new content that also keeps what ``before`` had and it has no more.
 
     Done work is still shown by its subtask's title and report form, whatever later editions ask for; and what began
@@ -114,7 +114,7 @@ def with_past(new: Content, before: Content, effective_on: date) -> Content:
         content["retired"] = retired
     histories = [StepHistory.model_validate(each) for each in before.get("history", ())]
     asked = _subtasks(before["priorities"]), _subtasks(new["priorities"])
-    if found := histories_after(*asked, histories, effective_on):
+    if found := histories_after(*asked, histories, effective_on, entered):
         content["history"] = _dumped(found)
     return content
 

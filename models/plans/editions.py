@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
-from typing import Any
 
-from sqlalchemy import Column, Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select, tuple_
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -59,21 +58,21 @@ _parsing = Lock()
 
 def plan_in_force(connection: Connection) -> PlanInForce | None:
     """The plan by the heads of all series; None in a store that has none yet. Only reads."""
-    table, numbers = table_of(EditionHead), heads(connection)
-    if not numbers:
+    # By digest and not by number alone: another store of this process counts its own. In one statement, for a head that
+    # moves between two would give the number of one edition and the content of the next.
+    head, edition = table_of(EditionHead), table_of(Edition)
+    in_force = and_(edition.c.series == head.c.series, edition.c.number == head.c.number)
+    query = select(head.c.series, head.c.number, edition.c.digest).join(edition, in_force).order_by(head.c.position)
+    found = connection.execute(query).tuples().all()
+    if not found:
         return None
-    # By digest and not by number alone: another store of this process counts its own.
-    editions = table_of(Edition)
-    in_force = and_(editions.c.series == table.c.series, editions.c.number == table.c.number)
-
-    def by_series(column: Column[Any]) -> dict[str, Any]:
-        return dict(connection.execute(select(table.c.series, column).join(editions, in_force)).tuples().all())
-
-    digests = by_series(editions.c.digest)
-    key = tuple(f"{series}:{number}:{digests[series]}" for series, number in numbers.items())
+    numbers = {series: number for series, number, _ in found}
+    key = tuple(f"{series}:{number}:{digest}" for series, number, digest in found)
     with _parsing:
         if key not in _parsed:
-            content = by_series(editions.c.content)
+            these = tuple_(edition.c.series, edition.c.number).in_(list(numbers.items()))
+            rows = connection.execute(select(edition.c.series, edition.c.content).where(these)).tuples()
+            content: dict[str, Content] = dict(rows.all())
             _refuse_newer_format(content)
             while len(_parsed) >= PARSED_KEPT:
                 _parsed.pop(next(iter(_parsed)))
@@ -117,7 +116,8 @@ def next_documents(
     for series, content in documents_of(plan, calendar).items():
         before = documents.get(series)
         if before is not None and directive_of(series):
-            content = with_past(content, before, provenance.effective_on or local_date(now))
+            today = local_date(now)
+            content = with_past(content, before, provenance.effective_on or today, today)
         if before is None or digest_of(content) != digest_of(before):
             documents[series], numbers[series] = content, numbers.get(series, 0) + 1
     return documents, numbers

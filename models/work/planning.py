@@ -10,61 +10,21 @@ from datetime import date
 from config.catalogue.assignees import assignees
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Step, Subtask
+from config.clock import local_date
 from config.errors import Refused
 from config.rules.deadlines import Due, occasions
 from config.rules.grammar import parse_rule
 from config.rules.kinds import Recurring, Timing
-from config.rules.ladder import Ladder
 from config.rules.periods import Cadence, Period, parse_period, periods_between
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
-from models.tables.lifecycle import Role, Urgency
+from models.tables.lifecycle import Role
+from models.work.planned import PlannedAssignment as PlannedAssignment
+from models.work.planned import continued
 from models.work.terms import term_of
 
 ANCHORED = ("doc:", "event:", "adhoc:")
 """How the periods begin of assignments that are counted from a dated fact."""
-
-
-@dataclass(frozen=True)
-class PlannedAssignment:
-    """An assignment of one priority that should exist. ``assigned_office`` and ``lead_office`` are its identity for
-    good; ``office`` answers for it on the day of planning (a successor where the office has ended).
-
-    joint_offices  lead the same report with ``office`` on that day, without it; the first in the plan is the identity
-    named_offices  are told of it on that day and owe nothing
-    words          the directive's own words for the date, where the plan has them
-    """
-
-    priority: str
-    subtask: str
-    step: str
-    variant: str
-    period: str
-    role: Role
-    lead_office: str
-    assigned_office: str
-    office: str
-    monitor_office: str
-    anchor_id: int | None
-    urgency: Urgency
-    basis: str
-    due: Due
-    ladder: Ladder
-    joint_offices: tuple[str, ...] = ()
-    named_offices: tuple[str, ...] = ()
-    words: str = ""
-
-    @property
-    def identity(self) -> tuple[str, str, str, str, str, str, Role]:
-        return (
-            self.subtask,
-            self.step,
-            self.variant,
-            self.period,
-            self.lead_office,
-            self.assigned_office,
-            self.role,
-        )
 
 
 @dataclass(frozen=True)
@@ -75,6 +35,11 @@ class _Occasion:
     on: date
     period: Period | None
     anchor: Anchor
+
+    @property
+    def known_since(self) -> date:
+        """The day from which its work may have been assigned: an event is often entered long before it takes place."""
+        return self.on if self.period else local_date(self.anchor.created_at)
 
 
 def planned_assignments(
@@ -146,28 +111,34 @@ class _Planning:
     def planned(
         self, subtask: Subtask, step: Step, periods: Collection[str], *, as_now: bool = False
     ) -> Iterator[PlannedAssignment]:
-        """All of one step: occasions that began before it was changed by what it asked then."""
+        """All of one step; what began before it was changed goes by what it asked then, or under that identity."""
         history = self.context.plan.history_of(subtask.code, step.key)
         if history is None:
             for occasion in self.occasions(subtask, step, periods):
                 yield from self.assignments(subtask, step, occasion)
             return
-        begins = date.min
-        for earlier in history.earlier:
-            for occasion in self.occasions(subtask, earlier.step, periods):
-                if begins <= occasion.on < earlier.until:
-                    asked = step if as_now and step.trigger == earlier.step.trigger else earlier.step
-                    yield from self._since(history.since, subtask, asked, occasion)
-            begins = earlier.until
-        for occasion in self.occasions(subtask, step, periods):
-            if begins <= occasion.on:
-                yield from self._since(history.since, subtask, step, occasion)
+        steps = [*(each.step for each in history.earlier), step]
+        closed: dict[str, date] = {}
+        for place, first in enumerate(steps):
+            # Another rhythm begins with the first period after those that had begun by the old one.
+            opens_after = max((day for trigger, day in closed.items() if trigger != first.trigger), default=date.min)
+            for occasion in self.occasions(subtask, first, periods):
+                if history.place_of(occasion.on, occasion.known_since) != place or occasion.on <= opens_after:
+                    continue
+                if occasion.period:
+                    closed[first.trigger] = max(closed.get(first.trigger, date.min), occasion.period.closes)
+                changes = zip(history.earlier[place:], steps[place + 1 :], strict=True)
+                later = [
+                    new for was, new in changes if new.trigger == first.trigger and (as_now or was.until <= occasion.on)
+                ]
+                planned = continued([list(self.assignments(subtask, each, occasion)) for each in (first, *later)])
+                yield from self._since(history.since, planned, occasion)
 
     def _since(
-        self, since: date | None, subtask: Subtask, step: Step, occasion: _Occasion
+        self, since: date | None, planned: Iterable[PlannedAssignment], occasion: _Occasion
     ) -> Iterator[PlannedAssignment]:
         """Of a step that came later, only what falls due from then on."""
-        for each in self.assignments(subtask, step, occasion):
+        for each in planned:
             if since is None or self._falls_on(occasion, each.due) >= since:
                 yield each
 

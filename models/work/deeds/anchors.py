@@ -126,8 +126,8 @@ def _corrected(session: Session, change: AnchorChange, context: ActorContext) ->
     for subtask, step in steps_set_going(anchor, context):
         of_priority = context.for_subtask(subtask.code)
         rows = [row for row in rows_of_step(session, subtask.code, step.key) if row.period == anchor.key]
-        was = planned_of_step(of_priority, [*issued, anchor], subtask, step)
-        wanted = planned_of_step(of_priority, [*issued, to_be], subtask, step)
+        was = planned_of_step(of_priority, [*issued, anchor], subtask, step, as_now=True)
+        wanted = planned_of_step(of_priority, [*issued, to_be], subtask, step, as_now=True)
         yield from diff(was, wanted, rows, now=context.now)
 
 

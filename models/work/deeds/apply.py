@@ -6,7 +6,7 @@ the same few statements for ten assignments and for a hundred thousand.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session, select
@@ -132,7 +132,8 @@ def _own_connection(engine: Engine) -> Iterator[Connection]:
 def _fill(connection: Connection, change: Change) -> Prepared:
     with Session(connection, expire_on_commit=False, join_transaction_mode="conditional_savepoint") as reader:
         items = change.items(reader)
-        return fill(connection, items, because=change.because, now=change.context.now, ended=change.ended)
+        found = fill(connection, items, because=change.because, now=change.context.now, ended=change.ended)
+        return found if change.with_letters else replace(found, letters=0)
 
 
 def _write(session: Session, change: Change, found: Prepared) -> int:

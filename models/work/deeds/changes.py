@@ -1,5 +1,6 @@
 """The changes there are: a new edition of a directive, of the calendar or of the register, each as one deed."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,9 +20,10 @@ from models.plans.editions import Provenance, heads, next_documents, take_in
 from models.store.actor import ActorContext
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
-from models.tables.deed import DeedKind
+from models.tables.deed import DeedKind, ItemKind
 from models.tables.lifecycle import OPEN
 from models.work.deeds.apply import Change
+from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row, begun, diff, moved
 from models.work.directives import anchors
 from models.work.planning import PlannedAssignment, planned_of_step
@@ -122,17 +124,31 @@ def _amended_step(
         asked = planned_of_step(after.for_subtask(new.code), dated, new, now)
         yield from begun(asked, rows_of_step(session, new.code, key), now=after.now)
         return
-    asked_then = planned_of_step(before.for_subtask(old.code), dated, old, then)
+    asked_then = planned_of_step(before.for_subtask(old.code), dated, old, then, as_now=True)
     rows = rows_of_step(session, old.code, key)
     if new is None or now is None:
         yield from diff(asked_then, (), rows, now=after.now)
     elif now.trigger == then.trigger:  # on other occasions from now on; what was asked before stays as it was asked
         asked_now = planned_of_step(after.for_subtask(new.code), dated, new, now, as_now=True)
-        yield from diff(asked_then, asked_now, rows, now=after.now)
+        items = diff(asked_then, asked_now, rows, now=after.now)
+        yield from items if list(then.teams()) == list(now.teams()) else _held_once(items, rows)
 
 
 def _step(subtask: Subtask | None, key: str) -> Step | None:
     return next((step for step in subtask.steps if step.key == key), None) if subtask else None
+
+
+def _held_once(items: Iterable[Item], rows: Iterable[Row]) -> Iterator[Item]:
+    """The items, and the withdrawal of parts that an office was given before it is to lead."""
+    found = list(items)
+    yield from (item for item in found if item.row is None)
+    going = {item.row.id for item in found if item.row and item.kind is ItemKind.WITHDRAWN}
+    groups: dict[Group, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.id not in going:
+            groups[group_of(row)].append(row)
+    heirs = {item.office for item in found if item.kind is ItemKind.REASSIGNED}
+    yield from collapsed((item for item in found if item.row is not None), groups, of=heirs)
 
 
 def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:
@@ -143,7 +159,7 @@ def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:
         of_priority = context.for_subtask(code)
         subtask = asked.get(code)
         step = next((each for each in subtask.steps if each.key == key), None) if subtask else None
-        planned = planned_of_step(of_priority, dated, subtask, step) if subtask and step else ()
+        planned = planned_of_step(of_priority, dated, subtask, step, as_now=True) if subtask and step else ()
         rows = rows_of_step(session, code, key)
         yield from recalculated(planned, rows, calendar=of_priority.calendar, now=context.now)
 

@@ -209,7 +209,7 @@ def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: 
     due_date, due_at, timing = row.due_date, row.due_at, row.timing
     if (planned.due.due_at, planned.due.timing) != (was.due.due_at, was.due.timing):
         # Of a longer time that was granted and a new date, the later one holds.
-        is_extended = NO_DATE > row.due_date > row.original_due_date
+        is_extended = row.due_date < NO_DATE and row.due_at > was.due.due_at
         if not (is_extended and planned.due.due_date < NO_DATE and row.due_at >= planned.due.due_at):
             due_date, due_at, timing = planned.due.due_date, planned.due.due_at, planned.due.timing
     office = planned.office if planned.office != was.office else row.office

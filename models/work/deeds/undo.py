@@ -104,8 +104,8 @@ def _as_before(item: DeedItem, row: Row, context: ActorContext) -> Item | None:
     if item.kind in _BEGINS:
         return withdrawn(row)
     assert item.from_state and item.from_office and item.from_monitor_office and item.from_due_date and item.from_due_at
-    office = context.plan.current_office(item.from_office, context.today)
-    monitor = context.plan.current_office(item.from_monitor_office, context.today)
+    office = context.plan.current_office(item.from_office, context.today, (str(row.id), row.subtask))
+    monitor = context.plan.current_office(item.from_monitor_office, context.today, (row.subtask,))
     timing = item.from_timing or Timing.DATED
     if item.kind is not ItemKind.WITHDRAWN:
         return changed_to(row, None, office, monitor, item.from_due_date, item.from_due_at, context.now, timing=timing)

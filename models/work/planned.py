@@ -1,0 +1,83 @@
+"""What a plan asks of one office, and under which identity it goes on when the plan is changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from config.rules.deadlines import Due
+from config.rules.ladder import Ladder
+from models.tables.lifecycle import Role, Urgency
+
+
+@dataclass(frozen=True)
+class PlannedAssignment:
+    """An assignment of one priority that should exist. ``assigned_office`` and ``lead_office`` are its identity for
+    good; ``office`` answers for it on the day of planning (a successor where the office has ended).
+
+    joint_offices  lead the same report with ``office`` on that day, without it; the first in the plan is the identity
+    named_offices  are told of it on that day and owe nothing
+    words          the directive's own words for the date, where the plan has them
+    """
+
+    priority: str
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    role: Role
+    lead_office: str
+    assigned_office: str
+    office: str
+    monitor_office: str
+    anchor_id: int | None
+    urgency: Urgency
+    basis: str
+    due: Due
+    ladder: Ladder
+    joint_offices: tuple[str, ...] = ()
+    named_offices: tuple[str, ...] = ()
+    words: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str, str, str, str, str, Role]:
+        return (
+            self.subtask,
+            self.step,
+            self.variant,
+            self.period,
+            self.lead_office,
+            self.assigned_office,
+            self.role,
+        )
+
+
+def continued(stages: Sequence[Sequence[PlannedAssignment]]) -> list[PlannedAssignment]:
+    """What the last of several states of a step asks on one occasion, under the identities that the first gave.
+
+    One lead that takes the place of one other has the identity of that one, through every state.
+    """
+    keys: dict[tuple[str, str], str] = {(each.variant, each.lead_office): each.lead_office for each in stages[0]}
+    for stage in stages[1:]:
+        leads = dict.fromkeys((each.variant, each.lead_office) for each in stage)
+        known = {lead: key for lead, key in keys.items() if lead in leads}
+        for variant in dict.fromkeys(variant for variant, _ in leads):
+            gone = [lead for lead in keys if lead[0] == variant and lead not in leads]
+            come = [lead for lead in leads if lead[0] == variant and lead not in keys]
+            if len(gone) == len(come) == 1:
+                known[come[0]] = keys[gone[0]]
+            known |= {lead: _free_key(lead, known) for lead in come if lead not in known}
+        keys = known
+    found = []
+    for each in stages[-1]:
+        key = keys[each.variant, each.lead_office]
+        assigned = key if each.role is Role.LEAD else each.assigned_office
+        found.append(replace(each, lead_office=key, assigned_office=assigned))
+    return found
+
+
+def _free_key(lead: tuple[str, str], keys: Mapping[tuple[str, str], str]) -> str:
+    """The code of a lead, or where another goes under it that one's own."""
+    variant, code = lead
+    having = {key: office for (other, office), key in keys.items() if other == variant}
+    while code in having:
+        code = having[code]
+    return code

@@ -1,0 +1,159 @@
+"""Amendments of what was amended before: open work follows each of them, and no run makes a twin."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+
+from config.catalogue.offices import Selector
+from config.catalogue.plan import Plan
+from config.catalogue.subtasks import Step
+from config.clock import local_date
+from config.settings import Settings
+from flows.forms import fill_in
+from flows.steps import follow_up_once
+from models.keeping.opening import Store, open_store
+from models.plans.editions import Provenance
+from models.store.database import reading_session
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import Role
+from models.work.deeds.apply import Change
+from models.work.deeds.changes import amendment
+from models.work.deeds.direct import give_to
+from tests.models.work.deeds.test_amendment import with_step
+from tests.support.cast import at, issue
+from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments
+
+SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS = (18, 18), (18, 19), (20, 20), (25, 26), (19, 18)
+EFFECTIVE = [SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS]
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    with open_store(settings) as opened:
+        issue(opened)
+        follow_up_once(opened, "p1", fill_in("p1", {}), at("2023-09-19"))
+        yield opened
+
+
+def amend(store: Store, subtask: str, key: str, alter: Callable[[Step], Step], day: int) -> Store:
+    """The store after an amendment of one step that is effective on a day of the month, and a run by it."""
+    now = store.of_today()
+    done(now, _change(now, with_step(now.plan, subtask, key, alter), date(2023, 9, day)), may_be_late=True)
+    later = now.of_today()
+    follow_up_once(later, "p1", fill_in("p1", {}), NOW)
+    return later
+
+
+def _change(store: Store, plan: Plan, on: date) -> Change:
+    provenance = Provenance(paper_number="45/KH-UBND", paper_date=on, effective_on=on)
+    with reading_session(store.engine) as session:
+        return amendment(session, plan, store.calendar, provenance=provenance, context=acting(store))
+
+
+def asked(rule: str) -> Callable[[Step], Step]:
+    return lambda step: step.model_copy(update={"due": step.due.model_copy(update={"lead": rule})})
+
+
+def renaming(old: str, new: str) -> Callable[[Step], Step]:
+    """The step with one office in the place of another, wherever it is named."""
+    return lambda step: Step.model_validate_json(step.model_dump_json().replace(f'"{old}"', f'"{new}"'))
+
+
+def lead_of(store: Store, rule: str = "") -> Assignment:
+    """An open lead of a step that names it, with no other copy."""
+    rows = [each for each in open_assignments(store).values() if each.role is Role.LEAD]
+    for row in rows:
+        step = store.plan.step(row.subtask, row.step)
+        copies = [each for each in rows if (each.subtask, each.step) == (row.subtask, row.step)]
+        if len(copies) == 1 and row.rule.startswith(rule) and f'"{row.lead_office}"' in step.model_dump_json():
+            return row
+    raise AssertionError("no such lead")
+
+
+def stranger_to(store: Store, row: Assignment) -> str:
+    named = store.plan.step(row.subtask, row.step).model_dump_json()
+    offices = (each for each in store.plan.offices if each.exists_on(local_date(NOW)))
+    return next(each.code for each in offices if f'"{each.code}"' not in named)
+
+
+@pytest.mark.parametrize("days", EFFECTIVE)
+def test_a_date_moves_there_and_back(store: Store, days: tuple[int, int]) -> None:
+    row = lead_of(store, "ISSUE+")
+    before = {number: each.due_date for number, each in all_assignments(store).items()}
+    amended = amend(store, row.subtask, row.step, asked("ISSUE+40"), days[0])
+    assert all_assignments(amended)[row.id or 0].due_date > row.due_date
+    amended = amend(amended, row.subtask, row.step, asked(row.rule), days[1])
+    assert {number: each.due_date for number, each in all_assignments(amended).items()} == before
+
+
+def test_a_date_that_an_amendment_gave_is_no_extension(store: Store) -> None:
+    row = lead_of(store, "ISSUE+")
+    amended = amend(store, row.subtask, row.step, asked("ISSUE+40"), 18)
+    amended = amend(amended, row.subtask, row.step, asked("ISSUE+30"), 19)
+    assert all_assignments(amended)[row.id or 0].rule == "ISSUE+30"
+
+
+@pytest.mark.parametrize("days", EFFECTIVE)
+def test_a_lead_is_swapped_there_and_back(store: Store, days: tuple[int, int]) -> None:
+    row = lead_of(store)
+    other, before = stranger_to(store, row), all_assignments(store)
+    amended = amend(store, row.subtask, row.step, renaming(row.lead_office, other), days[0])
+    assert all_assignments(amended).keys() == before.keys()
+    assert all_assignments(amended)[row.id or 0].office == other
+    amended = amend(amended, row.subtask, row.step, renaming(other, row.lead_office), days[1])
+    assert all_assignments(amended).keys() == before.keys()
+    assert all_assignments(amended)[row.id or 0].office == row.office
+
+
+@pytest.mark.parametrize("days", EFFECTIVE)
+def test_who_came_to_coordinate_is_dropped_again(store: Store, days: tuple[int, int]) -> None:
+    row = lead_of(store)
+    first = store.plan.step(row.subtask, row.step)
+    before, other = open_assignments(store), stranger_to(store, row)
+    due = first.due.model_copy(update={"coordinating": first.due.coordinating or "WITH_LEAD"})
+
+    def joined(step: Step) -> Step:
+        both = (*step.coordinating, Selector(office=other))
+        return step.model_copy(update={"coordinating": both, "due": due})
+
+    amended = amend(store, row.subtask, row.step, joined, days[0])
+    assert other in {each.office for each in open_assignments(amended).values() if _is_beside(each, row)}
+    amended = amend(amended, row.subtask, row.step, lambda _: first, days[1])
+    assert open_assignments(amended).keys() == before.keys()
+
+
+def test_a_run_that_began_before_an_amendment_goes_by_it(store: Store) -> None:
+    before = all_assignments(store)
+    once = ("issue", "document", "event")
+    row = next(each for each in before.values() if store.plan.step(each.subtask, each.step).trigger not in once)
+    done(store, _change(store, with_step(store.plan, row.subtask, row.step, lambda _: None), date(2023, 9, 20)))
+    follow_up_once(store, "p1", fill_in("p1", {}), at("2024-01-10"))
+    new = [each for number, each in all_assignments(store).items() if number not in before]
+    assert new
+    assert not [each for each in new if (each.subtask, each.step) == (row.subtask, row.step)]
+
+
+def test_who_was_given_a_part_and_comes_to_lead_holds_the_work_once(store: Store) -> None:
+    row, part = _lead_with_part(store)
+    other = stranger_to(store, row)
+    done(store, give_to([part.id or 0], other, provenance=WHY, context=acting(store)))
+    amended = amend(store, row.subtask, row.step, renaming(row.lead_office, other), 18)
+    held = [each for each in open_assignments(amended).values() if each.office == other]
+    assert [each.id for each in held if (each.subtask, each.step) == (row.subtask, row.step)] == [row.id]
+
+
+def _lead_with_part(store: Store) -> tuple[Assignment, Assignment]:
+    rows = open_assignments(store).values()
+    for row in (each for each in rows if each.role is Role.LEAD):
+        beside = [each for each in rows if _is_beside(each, row)]
+        same_step = (each for each in rows if (each.subtask, each.step) == (row.subtask, row.step))
+        copies = [each for each in same_step if each.role is Role.LEAD]
+        named = f'"{row.lead_office}"' in store.plan.step(row.subtask, row.step).model_dump_json()
+        if beside and copies == [row] and named:
+            return row, beside[0]
+    raise AssertionError("no such lead")
+
+
+def _is_beside(each: Assignment, row: Assignment) -> bool:
+    return each.role is Role.COORDINATING and (each.subtask, each.step) == (row.subtask, row.step)
