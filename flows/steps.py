@@ -24,8 +24,8 @@ from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import lock_audit_chain
 from models.store.database import reading, session_scope
 from models.work.assigning import assign
+from models.work.directive_deeds.following import date_what_follows
 from models.work.directives import anchors, assigning_document, register_document, register_event
-from models.work.following import date_what_follows
 from models.work.planning import PlannedAssignment, how_to_issue, planned_assignments
 from models.work.verbs.succession import hand_over_ended_offices
 from notifications.courier.courier import DeliveryCounts, deliver

@@ -13,8 +13,8 @@ from config.clock import parse_date
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import Urgency
-from models.work.closing import close_directive, reopen_directive
 from models.work.deeds.anchors import correct_anchor, undo_anchor
+from models.work.directive_deeds.closing import close_directive, reopen_directive
 from models.work.directives import anchors, issue_directive, register_document, register_event
 
 app = typer.Typer()

@@ -146,7 +146,7 @@ def test_without_a_year_it_is_the_next_one_on_or_after_the_day_counted_from(rule
     assert term.due_date >= day
     if rule.number is not None:
         before = due(kinds.EndOf(rule.cadence, rule.number, term.named_on.year - 1), calendar=CALENDAR)
-        assert before.due_date < day
+        assert before.named_on < day  # by the day it names; moved off a day off it may fall on the next year's first
 
 
 @given(years, days)

@@ -1,9 +1,12 @@
 """Looking at deeds and doing them, as tests want it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlmodel import col, select
 
+from config.catalogue.plan import Plan
+from config.catalogue.steps import Step
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
@@ -59,3 +62,17 @@ def with_helpers(store: Store) -> tuple[Assignment, list[Assignment]]:
 
 def _group(row: Assignment) -> tuple[str, ...]:
     return row.subtask, row.step, row.variant, row.period, row.lead_office
+
+
+def with_step(plan: Plan, subtask: str, key: str, alter: Callable[[Step], Step | None]) -> Plan:
+    """The plan with one step altered, or without it."""
+    priorities = []
+    for priority in plan.priorities:
+        subtasks = []
+        for each in priority.subtasks:
+            if each.code == subtask:
+                steps = [alter(step) if step.key == key else step for step in each.steps]
+                each = each.model_copy(update={"steps": tuple(step for step in steps if step)})
+            subtasks.append(each)
+        priorities.append(priority.model_copy(update={"subtasks": tuple(subtasks)}))
+    return plan.model_copy(update={"priorities": tuple(priorities)})

@@ -13,9 +13,9 @@ from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import State
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.closing import close_directive, reopen_directive
 from models.work.deeds.apply import Change
 from models.work.deeds.grounds import grounds
+from models.work.directive_deeds.closing import close_directive, reopen_directive
 from tests.support.cast import at, number_of, t0_report
 from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, previewed
 

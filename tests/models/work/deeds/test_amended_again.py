@@ -20,9 +20,8 @@ from models.tables.lifecycle import Role
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import give_to
-from tests.models.work.deeds.test_amendment import with_step
 from tests.support.cast import at, issue
-from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments
+from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, with_step
 
 SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS = (18, 18), (18, 19), (20, 20), (25, 26), (19, 18)
 EFFECTIVE = [SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS]

@@ -1,6 +1,5 @@
 """An amended plan: what the preview says is what is done to open work, and nothing else."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
@@ -21,6 +20,7 @@ from models.work.deeds.apply import Change, apply, previewing
 from models.work.deeds.changes import amendment
 from models.work.deeds.prepared import PreparedItem, prepared_items
 from tests.support.cast import at, issue
+from tests.support.deeds import with_step
 
 NOW = at("2023-09-20")
 ON = date(2023, 9, 18)
@@ -35,20 +35,6 @@ def store(settings: Settings) -> Store:
         for priority in ("p1", "p2", "p3", "p4", "p5"):
             follow_up_once(opened, priority, fill_in(priority, {}), at("2023-09-19"))
         yield opened
-
-
-def with_step(plan: Plan, subtask: str, key: str, alter: Callable[[Step], Step | None]) -> Plan:
-    """The plan with one step altered, or without it."""
-    priorities = []
-    for priority in plan.priorities:
-        subtasks = []
-        for each in priority.subtasks:
-            if each.code == subtask:
-                steps = [alter(step) if step.key == key else step for step in each.steps]
-                each = each.model_copy(update={"steps": tuple(step for step in steps if step)})
-            subtasks.append(each)
-        priorities.append(priority.model_copy(update={"subtasks": tuple(subtasks)}))
-    return plan.model_copy(update={"priorities": tuple(priorities)})
 
 
 def changed(store: Store, plan: Plan, now: datetime = NOW, *, open_work: bool = True) -> Change:
