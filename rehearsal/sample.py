@@ -70,8 +70,12 @@ def move_sample_mailbox(store: Store) -> None:
     if moved and letters.exists():
         store.settings.mailbox_dir.mkdir(parents=True, exist_ok=True)
         for letter in sorted(letters.iterdir()):
-            letter.replace(store.settings.mailbox_dir / letter.name)
+            _bring(letter, store.settings.mailbox_dir)
     _clear(site)
+
+
+def _bring(letter: Path, mailbox: Path) -> None:
+    letter.replace(mailbox / letter.name)
 
 
 def play_days(store: Store, first: date, last: date) -> None:

@@ -60,7 +60,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, one_priority: None) ->
         (sample, "act_out", 2),  # on the second day of the past
         (copy, "_copy", 4),  # some tables are there and some are not
         (sample, "move_sample_mailbox", 0),  # the store is complete, the mailbox is empty
-        (Path, "replace", 2),  # some letters are there and some are not
+        (sample, "_bring", 2),  # some letters are there and some are not
     ],
 )
 def test_a_first_start_broken_off_goes_on_at_the_next(
