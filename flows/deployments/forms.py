@@ -49,6 +49,8 @@ def priority_form(plan: Plan, priority: str, today: date) -> type[BaseModel]:
         return form_with(form_of(priority), Choices(offices))
     documents, events = (_subtask_labels(plan.priority(priority), trigger) for trigger in ("document", "event"))
     left_out = {name for name, labels in (("new_documents", documents), ("events", events)) if not labels}
+    if not documents and not events:
+        left_out.add("may_be_late")  # nothing with a date of its own is entered
     descriptions = {"new_documents": f"Mỗi văn bản mới mở việc: {'; '.join(documents)}."}
     choices = Choices({**offices, "subtask": events}, frozenset(left_out), descriptions)
     return form_with(form_of(priority), choices)

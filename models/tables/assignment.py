@@ -48,7 +48,7 @@ class Assignment(SQLModel, table=True):
         # All work page by page, whatever it is filtered by:
         Index(
             "ix_assignment_by_due",
-            *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id", "timing"),
+            *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id"),
         ),
         # How far each subtask of a period is, which its leads decide:
         partial_index(

@@ -65,7 +65,8 @@ def test_each_further_priority_has_a_deployment_with_a_form_of_its_own(two: Stor
         assert list(schema["properties"]) == ["form"], "which priority it is, nobody is asked"
         asked[code] = list(schema["definitions"]["FurtherForm"]["properties"])
     common = ["periods", "offices", "as_of", "dry_run"]
-    assert asked == {"p6": ["new_documents", *common], "p7": ["events", *common], "p8": common}
+    dated = [*common, "may_be_late"]
+    assert asked == {"p6": ["new_documents", *dated], "p7": ["events", *dated], "p8": common}
     event = found["p7"].parameter_openapi_schema["definitions"]["FurtherEvent"]["properties"]
     assert [label.partition(" – ")[0] for label in event["subtask"]["enum"]] == ["T7.2", "T7.3"]
     assert "TTHCC – Trung tâm Phục vụ hành chính công tỉnh" in event["host_office"]["enum"]
@@ -142,4 +143,4 @@ def test_a_form_that_is_sent_unchanged_is_taken(two: Store, only_the_house: bool
                 parameters = {"form": {"number": NUMBER, "on_date": "2024-01-04"}}
             run = api.create_flow_run_from_deployment(deployment.id, parameters=parameters)
             api.delete_flow_run(run.id)
-    assert len(found) == len(plan.priorities) + 3
+    assert len(found) == len(plan.priorities) + 2

@@ -18,17 +18,10 @@ def upgrade() -> None:
     op.add_column("timetable", sa.Column("rhythm", sa.String(16), nullable=False, server_default=""))
     op.add_column("timetable", sa.Column("begins_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("timetable", sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True))
-    # The board counts standing work apart, from its indexes alone.
-    for name, columns in _INDEXES.items():
-        op.drop_index(name, "assignment")
-        op.create_index(name, "assignment", [*columns, "timing"])
-
-
-_INDEXES = {
-    "ix_assignment_board": (
-        *("state", "priority", "office", "subtask", "due_at", "reported_at", "role", "anchor_id", "id"),
-    ),
-    "ix_assignment_by_due": (
-        *("due_at", "subtask", "id", "state", "priority", "office", "role", "reported_at", "anchor_id"),
-    ),
-}
+    # The board counts open work without a date apart, from its index alone.
+    op.drop_index("ix_assignment_board", "assignment")
+    op.create_index(
+        "ix_assignment_board",
+        "assignment",
+        ["state", "priority", "office", "subtask", "due_at", "reported_at", "role", "anchor_id", "id", "timing"],
+    )
