@@ -23,6 +23,7 @@ from portal.pages import (
     assignment,
     board,
     calendar_feeds,
+    contributing,
     decisions,
     desk,
     documents,
@@ -56,7 +57,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     pages = [
         part.router
         for part in (
-            *(entrance, sign_in, openid, assignment, reporting),
+            *(entrance, sign_in, openid, assignment, reporting, contributing),
             *(decisions, desk, overview, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

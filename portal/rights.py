@@ -48,7 +48,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     # assignments: an office sees its own, accounts see all
     ("GET", "/assignments"): _SIGNED_IN,
     ("GET", "/assignments/{assignment_id}"): _SIGNED_IN,
-    **{("POST", f"{_ONE}/{verb}"): _OFFICES for verb in ("acknowledge", "delegate", "report", "draft", "extension")},
+    **{
+        ("POST", f"{_ONE}/{verb}"): _OFFICES
+        for verb in ("acknowledge", "delegate", "report", "draft", "extension", "contribution")
+    },
     ("GET", "/assignments/{assignment_id}/report"): _OFFICES,
     ("GET", "/assignments/{assignment_id}/extension"): _OFFICES,
     ("GET", "/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
@@ -91,7 +94,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/api/v1/assignments/{assignment_id}"): _SIGNED_IN,
     **{
         ("POST", f"/api/v1{_ONE}/{verb}"): _OFFICES
-        for verb in ("acknowledge", "delegate", "files", "report", "extension")
+        for verb in ("acknowledge", "delegate", "files", "report", "extension", "contribution")
     },
     ("GET", "/api/v1/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
     **{("POST", f"/api/v1{_ONE}/{verb}"): _DESK for verb in ("extension/grant", "extension/refuse", *_DECISIONS)},

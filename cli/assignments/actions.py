@@ -4,6 +4,7 @@ The same as the pages of the portal do; for programs, and for a coordinator at t
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -87,6 +88,31 @@ def report_command(
         return verbs.report(session, assignment_id, content, context)
 
     _act(assignment_id, "office", as_of, json_, report)
+
+
+@app.command("contribute")
+def contribute_command(
+    assignment_id: int = ASSIGNMENT_ID,
+    office: str = typer.Option(..., "--office", help="Cơ quan được nêu tên. / The office that is named."),
+    text: str = typer.Option(..., "--text", help="Nội dung góp ý; tối đa 3000 ký tự. / At most 3000 characters."),
+    attach: list[Path] = typer.Option(
+        [],
+        "--attach",
+        exists=True,
+        dir_okay=False,
+        help="Tệp kèm theo; lặp lại được. / A file to attach; may be repeated.",
+    ),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
+    """Cơ quan được nêu tên phối hợp góp ý; không đổi gì khác. / A named office contributes; nothing else changes."""
+    examined = _examine(attach)
+
+    def contribute(session: Session, assignment_id: int, context: ActorContext) -> object:
+        by = replace(context, actor=f"office:{context.plan.office_named(office).code}")
+        return verbs.contribute(session, load_settings(), assignment_id, text, by, files=examined)
+
+    _act(assignment_id, "office", as_of, json_, contribute)
 
 
 @app.command("accept")

@@ -62,6 +62,9 @@ def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -
         ],
         "reports": [r.model_dump(mode="json") for r in found.reports],
         "files": [file.model_dump(mode="json", exclude={"assignment_id"}) for file in files],
+        "contributions": [
+            c.model_dump(mode="json", exclude={"assignment_id", "submission"}) for c in found.contributions
+        ],
         "extensions": [e.model_dump(mode="json") for e in found.extensions],
         "notices": [n.model_dump(mode="json", exclude={"run_key"}) for n in found.notices],
         "deeds": [
@@ -96,6 +99,11 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     versions = {report.id: report.version for report in found.reports}
     for file in files:
         print(f"    {file.name} · {_file_text(file, versions.get(file.report_id))}")
+    if found.contributions:
+        print("  Góp ý của cơ quan phối hợp:")
+    for each in found.contributions:
+        when = f"{each.contributed_at.astimezone(HANOI):%d/%m/%Y %H:%M}"
+        print(f"    {when}  {plan.office(each.office).name_vi}: {each.text}")
     print("  Quá trình:")
     for event in found.entries:
         who, _, office = event.actor.partition(":")
@@ -124,7 +132,7 @@ def _event_details(details: Mapping[str, Any]) -> str:
 
 
 def _file_text(file: Attachment, version: int | None) -> str:
-    where = f"báo cáo lần {version}" if version else "chưa gửi"
+    where = f"báo cáo lần {version}" if version else "kèm góp ý" if file.contribution_id else "chưa gửi"
     unread = "" if file.readable else " · có trang là ảnh, chưa kiểm tra được nội dung"
     size = f"{file.size:,}".replace(",", ".")
     return f"{size} byte · SHA-256 {file.sha256} · {where}{unread}"

@@ -73,6 +73,16 @@ def parse_joint_rung(rung: str) -> tuple[Verb, str]:
     return next(verb for verb, each in _JOINT_VERBS.items() if each == letter), by
 
 
+def contribution_rung(contribution: int, office: str) -> str:
+    """The rung of what a named office contributed."""
+    return f"contribution:{contribution}:{office}"
+
+
+def parse_contribution_rung(rung: str) -> str:
+    """The office that ``contribution_rung`` was made of."""
+    return rung.split(":", 2)[2]
+
+
 def undelivered_rung(message_id: int, given_up_at: datetime, fallback_channel: str) -> str:
     """The rung for a message given up at a moment, and the channel that its notices went over instead."""
     # Short: a rung has at most 48 characters.

@@ -46,6 +46,7 @@ class Verb(StrEnum):
     RESUME = "resume"
     WITHDRAW = "withdraw"
     HAND_OVER = "hand_over"
+    CONTRIBUTE = "contribute"  # an office that is only named
 
 
 VERB_WORDS = {
@@ -62,6 +63,7 @@ VERB_WORDS = {
     Verb.RESUME: ("cho tiếp tục", "let the work go on"),
     Verb.WITHDRAW: ("thu hồi", "withdrew the work"),
     Verb.HAND_OVER: ("bàn giao", "handed over"),
+    Verb.CONTRIBUTE: ("góp ý, cung cấp nội dung", "contributed"),
 }
 """In Vietnamese, as what is done, and in English, as what was done."""
 
@@ -84,7 +86,9 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     # These leave the state as it is. A request made before a report was sent in may still be decided after it.
     **{(state, verb): state for state in WAITING_FOR_OFFICE for verb in (Verb.DELEGATE, Verb.REQUEST_EXTENSION)},
     **{
-        (state, verb): state for state in OPEN for verb in (Verb.HAND_OVER, Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION)
+        (state, verb): state
+        for state in OPEN
+        for verb in (Verb.HAND_OVER, Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION, Verb.CONTRIBUTE)
     },
 }
 
@@ -141,6 +145,7 @@ class NoticeKind(StrEnum):
     ASSIGNED = "assigned"
     INFORMED = "informed"  # of work that others do: to know of it and to coordinate
     JOINT_LEAD_ACTED = "joint_lead_acted"  # one of several leads acknowledged, reported or asked for more time
+    CONTRIBUTED = "contributed"  # an office that is named has added something, for the leads to use
     NOT_ACKNOWLEDGED = "not_acknowledged"
     DUE_SOON = "due_soon"
     DUE_TODAY = "due_today"

@@ -13,7 +13,7 @@ class Part(StrEnum):
     """What an office is to an assignment that another one answers for."""
 
     JOINT = "joint"  # leads the same report with it: any of them may acknowledge, report and ask for more time
-    NAMED = "named"  # is told of it and sees it; owes nothing and is never late
+    NAMED = "named"  # is told of it and sees it, may contribute; owes nothing and is never late
 
 
 class Party(SQLModel, table=True):

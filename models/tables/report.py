@@ -1,4 +1,4 @@
-"""What an office answers: reports with their files and drafts, requests for more time, and the decision on each."""
+"""What offices answer: reports with their files and drafts, contributions, requests for time, and the decisions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ class Report(SQLModel, table=True):
 
 
 class Attachment(SQLModel, table=True):
-    """One file of one assignment; ``report_id`` is empty until the report it belongs to is handed in.
+    """One file of one assignment; it waits for its report until it has a ``report_id``, or came with a contribution.
 
     The content has been through the boundary's lint when the row is made, as far as it is ``readable``: a scan's pages
     are pictures, which those who look at the report have to look at themselves. Two rows may share one content.
@@ -83,8 +83,28 @@ class Attachment(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id")
     report_id: int | None = Field(default=None, foreign_key="report.id")
+    contribution_id: int | None = Field(default=None, foreign_key="contribution.id")
     media_type: str = Field(max_length=100)
     uploaded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Contribution(SQLModel, table=True):
+    """What an office that is only named adds, for the leads to use: nobody waits for it and nobody decides on it.
+
+    ``submission``: see ``Report``.
+    """
+
+    __table_args__ = (
+        Index("ix_contribution_assignment_id", "assignment_id"),
+        Index("uq_contribution_submission", "submission", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id")
+    office: str = Field(max_length=32)
+    text: str = Field(max_length=3000)
+    contributed_at: datetime = Field(sa_type=UtcDateTime)
+    submission: str | None = Field(default=None, max_length=64)
 
 
 class ReportDraft(SQLModel, table=True):

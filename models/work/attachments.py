@@ -1,4 +1,4 @@
-"""The files of an assignment: attached before its report is submitted, bound to the report after.
+"""The files of an assignment: attached before its report is submitted, bound to the report after; or contributed.
 
 Bytes lie under the data directory by their hash, written before the row that names them: a crash or a rollback in
 between leaves bytes that no row names, never a row without bytes.
@@ -22,7 +22,7 @@ from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.lifecycle import Verb
-from models.tables.report import Attachment
+from models.tables.report import Attachment, Contribution
 from models.work.locked_assignment import lock_assignment
 
 _DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600
@@ -56,11 +56,7 @@ def add_attachment(
     locked = lock_assignment(session, assignment_id, context)
     locked.require(Verb.REPORT)
     assignment = locked.assignment
-    if not _takes_files(assignment, context):
-        raise Refused(
-            f"Tệp «{examined.name}»: việc này không nhận tệp kèm theo; chỉ ghi số và ngày văn bản.",
-            f"File '{examined.name}': this work takes no files; give the document's number and date only.",
-        )
+    _refuse_where_none_are_taken(assignment, examined, context)
     waiting = waiting_attachments(session, assignment_id)
     for each in waiting:
         if each.sha256 == examined.sha256:
@@ -71,9 +67,41 @@ def add_attachment(
             f"Tệp «{examined.name}»: đã có {MAX_FILES} tệp; bỏ bớt một tệp trước.",
             f"File '{examined.name}': there are {MAX_FILES} files already; remove one first.",
         )
+    return _added(session, settings, assignment_id, examined, context)
+
+
+def add_contributed_files(
+    session: Session,
+    settings: Settings,
+    contribution: Contribution,
+    examined: Sequence[ExaminedFile],
+    assignment: Assignment,
+    context: ActorContext,
+) -> None:
+    """Attach the files that came with a contribution; raises ``Refused`` as ``add_attachment`` does."""
+    if len(examined) > MAX_FILES:
+        raise Refused(
+            f"Tệp kèm theo: có {len(examined)} tệp; mỗi lần tối đa {MAX_FILES} tệp.",
+            f"Files: there are {len(examined)}; at most {MAX_FILES} at a time.",
+        )
+    for each in examined:
+        _refuse_where_none_are_taken(assignment, each, context)
+        _added(session, settings, contribution.assignment_id, each, context, contribution=contribution.id)
+
+
+def _added(
+    session: Session,
+    settings: Settings,
+    assignment_id: int,
+    examined: ExaminedFile,
+    context: ActorContext,
+    *,
+    contribution: int | None = None,
+) -> Attachment:
     keep(path_of(settings, examined.sha256), examined.content)
     added = Attachment(
         assignment_id=assignment_id,
+        contribution_id=contribution,
         sha256=examined.sha256,
         name=examined.name,
         media_type=examined.media_type,
@@ -87,6 +115,14 @@ def add_attachment(
     return added
 
 
+def _refuse_where_none_are_taken(assignment: Assignment, examined: ExaminedFile, context: ActorContext) -> None:
+    if not takes_files(assignment, context):
+        raise Refused(
+            f"Tệp «{examined.name}»: việc này không nhận tệp kèm theo; chỉ ghi số và ngày văn bản.",
+            f"File '{examined.name}': this work takes no files; give the document's number and date only.",
+        )
+
+
 def remove_attachment(session: Session, assignment_id: int, attachment_id: int, context: ActorContext) -> str | None:
     """Remove a file that was not submitted with a report; one that is gone already is no mistake.
 
@@ -96,10 +132,11 @@ def remove_attachment(session: Session, assignment_id: int, attachment_id: int, 
     found = session.get(Attachment, attachment_id, populate_existing=True)
     if found is None or found.assignment_id != assignment_id:
         return None
-    if found.report_id is not None:
+    if found.report_id is not None or found.contribution_id is not None:
+        vi, en = ("báo cáo", "a report") if found.report_id is not None else ("góp ý", "a contribution")
         raise Refused(
-            f"Tệp «{found.name}» đã gửi cùng báo cáo, không bỏ được.",
-            f"File '{found.name}' was handed in with a report and stays.",
+            f"Tệp «{found.name}» đã gửi cùng {vi}, không bỏ được.",
+            f"File '{found.name}' was handed in with {en} and stays.",
         )
     session.delete(found)
     session.flush()
@@ -140,9 +177,18 @@ def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attac
     return files
 
 
+def contributed_files(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
+    """The files that came with contributions, by the id of the contribution."""
+    files: dict[int, list[Attachment]] = {}
+    for each in all_attachments(session, assignment_id):
+        if each.contribution_id is not None:
+            files.setdefault(each.contribution_id, []).append(each)
+    return files
+
+
 def refuse_unwanted_files(session: Session, assignment: Assignment, context: ActorContext) -> None:
     """Files may be attached to an assignment whose form takes none since; raises ``Refused`` naming them."""
-    if _takes_files(assignment, context) or not (waiting := waiting_attachments(session, assignment.id or 0)):
+    if takes_files(assignment, context) or not (waiting := waiting_attachments(session, assignment.id or 0)):
         return
     names = ", ".join(f"«{each.name}»" for each in waiting)
     raise Refused(
@@ -172,12 +218,14 @@ def bind_attachments(session: Session, assignment_id: int, report_id: int | None
     session.exec(update(Attachment).where(_waiting(assignment_id)).values(report_id=report_id))
 
 
-def _takes_files(assignment: Assignment, context: ActorContext) -> bool:
+def takes_files(assignment: Assignment, context: ActorContext) -> bool:
+    """Whether the form of an assignment's step takes files."""
     return context.plan.subtask(assignment.subtask).form(assignment.step).attachments != "disabled"
 
 
 def _waiting(assignment_id: int) -> ColumnElement[bool]:
-    return and_(col(Attachment.assignment_id) == assignment_id, col(Attachment.report_id).is_(None))
+    own = and_(col(Attachment.assignment_id) == assignment_id, col(Attachment.contribution_id).is_(None))
+    return and_(own, col(Attachment.report_id).is_(None))
 
 
 def path_of(settings: Settings, sha256: str) -> Path:

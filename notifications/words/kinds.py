@@ -101,6 +101,13 @@ WORDINGS: dict[NoticeKind, KindWording] = {
         "done by joint leads",
         "done by a joint lead",
     ),
+    NoticeKind.CONTRIBUTED: KindWording(
+        "Góp ý của cơ quan phối hợp",
+        "Contributions of named offices",
+        "góp ý của cơ quan phối hợp",
+        "contributions",
+        "contribution",
+    ),
     NoticeKind.INFORMED: KindWording(
         "Để biết, phối hợp (không phải báo cáo)",
         "For your information (nothing to report)",

@@ -16,6 +16,7 @@ from config.rules.due_words import day_in_words, due_in_words
 from config.rules.kinds import Timing
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
+from models.alerts.notices import parse_contribution_rung
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind
 from notifications.words.deeds import deed_notes, joint_act
@@ -210,6 +211,9 @@ class _LineWriter:
                 notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
         if notice.kind is NoticeKind.JOINT_LEAD_ACTED:
             notes.append(joint_act(notice.rung, self.plan, self.audience.language))
+        if notice.kind is NoticeKind.CONTRIBUTED:
+            by = self.plan.office(parse_contribution_rung(notice.rung))
+            notes.append(f"góp ý của {by.name_vi}" if self._vi else f"contributed by {by.name_en}")
         if notice.undelivered is not None:
             notes += self._undelivered(notice.undelivered)
         if notice.reason:

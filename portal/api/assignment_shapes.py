@@ -62,6 +62,16 @@ class ReportEntry(ResponseBody):
     files: list[FileEntry] = Field(default=[])
 
 
+class ContributionEntry(ResponseBody):
+    """What a named office has added; nobody waits for it and nobody decides on it."""
+
+    id: int
+    office: str
+    text: str
+    contributed_at: datetime
+    files: list[FileEntry] = Field(default=[])
+
+
 class ExtensionEntry(ResponseBody):
     """A request for more time, with the decision on it."""
 
@@ -112,8 +122,8 @@ class AssignmentDetail(AssignmentSummary):
     """One assignment with the words it comes from, how its due date is set, its reports, requests and history.
 
     ``joint_offices`` lead it together with ``office``: any of them acknowledges, reports and asks for more time.
-    ``named_offices`` are told of it, may see it and owe nothing. ``group`` holds the ids of the assignments of the same
-    subtask, period and lead, this one among them.
+    ``named_offices`` are told of it, may see it and contribute, and owe nothing. ``group`` holds the ids of the
+    assignments of the same subtask, period and lead, this one among them.
     """
 
     quote: str
@@ -126,6 +136,7 @@ class AssignmentDetail(AssignmentSummary):
     group: list[int]
     reports: list[ReportEntry]
     extensions: list[ExtensionEntry]
+    contributions: list[ContributionEntry]
     events: list[EventEntry]
     changes: list[ChangeEntry]
 

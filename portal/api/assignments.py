@@ -4,25 +4,24 @@ A token has the rights of its office or role. ``Idempotency-Key`` names one send
 nothing and returns the same answer.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Concatenate, ParamSpec
+from collections.abc import Callable
+from typing import Annotated, Concatenate, ParamSpec
 
-from fastapi import APIRouter, Header, Query, Request, UploadFile
+from fastapi import APIRouter, File, Form, Header, Query, Request, UploadFile
 from fastapi.responses import FileResponse
 from sqlmodel import Session
 
 from config.errors import Refused
-from config.rules.due_words import dated
 from intake.files.evidence import examine
-from models.store.audit import AuditEvent, lock_audit_chain
+from models.store.audit import lock_audit_chain
 from models.store.database import reading, reading_session, session_scope
 from models.tables.lifecycle import Role, State, Status
-from models.tables.report import Attachment, Report, ReportContent
+from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.attachments import add_attachment, attachments_of
-from models.work.deeds.facts import DeedFacts
-from models.work.queries import History, assignment_filter, page_of_assignments
+from models.work.attachments import add_attachment, attachments_of, contributed_files
+from models.work.queries import assignment_filter, page_of_assignments
+from portal.api.assignment_entries import contribution_entry, detail, report_entry, summary
 from portal.api.assignment_shapes import (
     Acceptance,
     AdHocAssignment,
@@ -30,21 +29,25 @@ from portal.api.assignment_shapes import (
     AssignmentDetail,
     AssignmentPage,
     AssignmentSummary,
-    ChangeEntry,
+    ContributionEntry,
     Delegation,
     DueDate,
-    EventEntry,
-    ExtensionEntry,
     ExtensionRequest,
     FileEntry,
     Reason,
-    ReportEntry,
     ReportSubmission,
     Return,
 )
 from portal.api.shapes import REFUSALS, TokenHolder
-from portal.form import submission_key
-from portal.pages.assignment import download, get_own_assignment, get_visible_assignment, reports_shown
+from portal.form import clean, submission_key
+from portal.pages.assignment import (
+    contributions_shown,
+    download,
+    get_own_assignment,
+    get_visible_assignment,
+    reports_shown,
+)
+from portal.pages.contributing import require_named
 from portal.sign_in.session import VisitorRole
 from portal.web import RowId, context_of, now_of, store_of, visitor_of
 
@@ -97,7 +100,7 @@ def list_assignments(
     )
     with reading(store.engine) as connection:
         rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
-    items = [AssignmentSummary(**_summary(request, vars(row), row.status, row.occasion)) for row in rows]
+    items = [AssignmentSummary(**summary(request, vars(row), row.status, row.occasion)) for row in rows]
     return AssignmentPage(total=total, items=items)
 
 
@@ -124,9 +127,13 @@ def get_assignment(request: Request, assignment_id: RowId) -> AssignmentDetail:
         found = get_visible_assignment(session, request, assignment_id)
         files = attachments_of(session, assignment_id)
         reports = [
-            _report_entry(each, files.get(each.id or 0, ())) for each in reports_shown(visitor_of(request), found)
+            report_entry(each, files.get(each.id or 0, ())) for each in reports_shown(visitor_of(request), found)
         ]
-    return _detail(request, found, reports)
+        contributed = contributed_files(session, assignment_id)
+        contributions = [
+            contribution_entry(each, contributed.get(each.id or 0, ())) for each in contributions_shown(request, found)
+        ]
+    return detail(request, found, reports, contributions)
 
 
 @router.post("/assignments/{assignment_id}/acknowledge")
@@ -182,6 +189,32 @@ def request_extension(
         *(body.until, body.reason, context_of(request)),
         submission=submission,
     )
+
+
+@router.post("/assignments/{assignment_id}/contribution", status_code=201)
+def contribute(
+    request: Request,
+    assignment_id: RowId,
+    text: Annotated[str, Form(max_length=20_000)],
+    files: Annotated[list[UploadFile], File(max_length=20)] = [],  # noqa: B006 (FastAPI copies it)
+    key: Key = None,
+) -> ContributionEntry:
+    """An office that is named adds a short text and, where the work takes any, files; sent as a form."""
+    store = store_of(request)
+    with reading_session(store.engine) as session:
+        require_named(session, request, assignment_id)
+    examined = [examine(each.filename or "", each.file) for each in files]
+    with session_scope(store.engine) as session:
+        added = verbs.contribute(
+            session,
+            store.settings,
+            assignment_id,
+            clean(text),
+            context_of(request),
+            files=examined,
+            submission=submission_key(assignment_id, key) if key else None,
+        )
+        return contribution_entry(added, contributed_files(session, assignment_id).get(added.id or 0, ()))
 
 
 @router.post("/assignments/{assignment_id}/extension/grant")
@@ -245,51 +278,7 @@ def _after(request: Request, assignment_id: int) -> AssignmentSummary:
     """The assignment after a verb."""
     with reading_session(store_of(request).engine) as session:
         found = get_visible_assignment(session, request, assignment_id)
-    return AssignmentSummary(**_summary(request, found.assignment.model_dump(), found.status, found.occasion))
-
-
-def _summary(request: Request, row: Mapping[str, Any], status: str, occasion: str | None) -> dict[str, Any]:
-    title = store_of(request).plan.step_title(row["subtask"], row["step"], row["variant"], occasion=occasion or "")
-    days = {name: dated(row[name]) for name in ("due_date", "original_due_date")}
-    return {**row, **days, "title": title, "status": status}
-
-
-def _detail(request: Request, found: History, reports: list[ReportEntry]) -> AssignmentDetail:
-    assignment = found.assignment
-    return AssignmentDetail(
-        **_summary(request, assignment.model_dump(), found.status, found.occasion),
-        quote=store_of(request).plan.subtask(assignment.subtask).quote,
-        joint_offices=list(found.parties.joint),
-        named_offices=list(found.parties.named),
-        group=[each.id or 0 for each in found.group],
-        reports=reports,
-        extensions=[ExtensionEntry.model_validate(each) for each in found.extensions],
-        events=[_event_entry(each) for each in found.events],
-        changes=[_change_entry(each) for each in found.deeds],
-    )
-
-
-def _change_entry(deed: DeedFacts) -> ChangeEntry:
-    days = {"from_due_date": dated(deed.from_due_date), "to_due_date": dated(deed.to_due_date)}
-    return ChangeEntry.model_validate({**vars(deed), **days})
-
-
-def _event_entry(event: AuditEvent) -> EventEntry:
-    who, _, which = event.actor.partition(":")
-    return EventEntry(
-        at=event.at,
-        actor=event.actor if who == "office" and which else who,  # of an account no more than its role
-        verb=event.verb,
-        reason=event.details.get("reason", ""),
-        until=event.details.get("until"),
-        file=event.details.get("name"),
-    )
-
-
-def _report_entry(report: Report, files: Sequence[Attachment]) -> ReportEntry:
-    entry = ReportEntry.model_validate(report)
-    entry.files = [FileEntry.model_validate(each) for each in files]
-    return entry
+    return AssignmentSummary(**summary(request, found.assignment.model_dump(), found.status, found.occasion))
 
 
 def _plain(text: str | None) -> str | None:

@@ -19,11 +19,12 @@ from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
 from models.tables.lifecycle import TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
 from models.tables.party import Part, Party
-from models.tables.report import Report
+from models.tables.report import Contribution, Report
 from models.work import verbs
-from models.work.attachments import attachment_file, attachments_of
+from models.work.attachments import MAX_FILES, attachment_file, attachments_of, contributed_files, takes_files
 from models.work.deeds.facts import DeedFacts
 from models.work.queries import History, history
+from models.work.report_form import MAX_TEXT
 from notifications.words.deeds import deed_sentence, grounds_in_words
 from portal.form import FormReader, read_form, submission_key
 from portal.problems import form_page
@@ -77,7 +78,10 @@ def download(request: Request, assignment_id: int, file_id: int) -> FileResponse
         visible, visitor = get_visible_assignment(session, request, assignment_id), visitor_of(request)
         found, path = attachment_file(session, store_of(request).settings, assignment_id, file_id)
         shown = {report.id for report in reports_shown(visitor, visible)}
-        if found.report_id not in shown and not (found.report_id is None and visible.is_held_by(visitor.office)):
+        contributed = {each.id for each in contributions_shown(request, visible)}
+        is_shown = found.report_id in shown or found.contribution_id in contributed
+        waits = found.report_id is None and found.contribution_id is None
+        if not is_shown and not (waits and visible.is_held_by(visitor.office)):
             raise NotFound(f"Không có tệp số {file_id}.", f"There is no file {file_id}.")
     return FileResponse(path, media_type=found.media_type, filename=found.name)
 
@@ -99,11 +103,11 @@ def get_own_assignment(session: Session, request: Request, assignment_id: int) -
     visitor = visitor_of(request)
     found = session.get(Assignment, assignment_id) if visitor.office else None
     if found is None or visitor.office is None:
-        raise _unknown(assignment_id)
+        raise unknown_assignment(assignment_id)
     if found.office != visitor.office:
         party = session.get(Party, (assignment_id, visitor.office))
         if party is None or party.part is not Part.JOINT:
-            raise _unknown(assignment_id)
+            raise unknown_assignment(assignment_id)
     return found
 
 
@@ -122,11 +126,23 @@ def require_transition(assignment: Assignment, verb: Verb) -> None:
 
 def reports_shown(visitor: Visitor, found: History) -> Sequence[Report]:
     """The reports that a visitor may read: an office that is only named those that were accepted, all others all."""
-    assignment = found.assignment
-    works_on_it = {assignment.office, assignment.monitor_office, *found.parties.joint, *found.led_by}
-    if visitor.role is not VisitorRole.OFFICE or visitor.office in works_on_it:
+    if _works_on_it(visitor, found):
         return found.reports
     return [report for report in found.reports if report.state is ReportState.ACCEPTED]
+
+
+def contributions_shown(request: Request, found: History) -> Sequence[Contribution]:
+    """The contributions that the visitor may read: a named office its own and its predecessors', all others all."""
+    visitor, plan, today = visitor_of(request), store_of(request).plan, local_date(now_of(request))
+    if _works_on_it(visitor, found):
+        return found.contributions
+    return [each for each in found.contributions if plan.current_office(each.office, today) == visitor.office]
+
+
+def _works_on_it(visitor: Visitor, found: History) -> bool:
+    """Whether a visitor is more than an office that is only named."""
+    own = {found.assignment.office, found.assignment.monitor_office, *found.parties.joint, *found.led_by}
+    return visitor.role is not VisitorRole.OFFICE or visitor.office in own
 
 
 def _must_see(visitor: Visitor, found: History, plan: Plan) -> None:
@@ -142,7 +158,15 @@ def _must_see(visitor: Visitor, found: History, plan: Plan) -> None:
     }:
         if given := [deed for deed in found.deeds if deed.changes_office and deed.from_office == visitor.office]:
             raise _given_away(found.assignment, given[-1], plan)
-        raise _unknown(found.assignment.id or 0)
+        raise unknown_assignment(found.assignment.id or 0)
+
+
+def unknown_assignment(assignment_id: int) -> NotFound:
+    """What an office is told of an assignment that it does not have, or that does not exist."""
+    return NotFound(
+        f"Không có việc số {assignment_id} trong các việc của cơ quan.",
+        f"Your office has no assignment {assignment_id}.",
+    )
 
 
 def _given_away(assignment: Assignment, deed: DeedFacts, plan: Plan) -> NotFound:
@@ -151,13 +175,6 @@ def _given_away(assignment: Assignment, deed: DeedFacts, plan: Plan) -> NotFound
     return NotFound(
         f"Việc số {assignment.id} không còn của cơ quan (thay đổi ngày {vi}); nay do {office.name_vi} thực hiện.",
         f"Your office does not do assignment {assignment.id} any more (changed on {en}); {office.name_en} does it now.",
-    )
-
-
-def _unknown(assignment_id: int) -> NotFound:
-    return NotFound(
-        f"Không có việc số {assignment_id} trong các việc của cơ quan.",
-        f"Your office has no assignment {assignment_id}.",
     )
 
 
@@ -185,6 +202,12 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "reports": reports,
         "latest": next((each for each in reversed(reports) if each.state is not ReportState.RETURNED), None),
         "files": attachments_of(session, assignment.id or 0),
+        "contributions": contributions_shown(request, found),
+        "contributed_files": contributed_files(session, assignment.id or 0),
+        "may_contribute": visitor.office in found.parties.named and (assignment.state, Verb.CONTRIBUTE) in TRANSITIONS,
+        "takes_files": takes_files(assignment, context_of(request)),
+        "max_text": MAX_TEXT,
+        "max_files": MAX_FILES,
         "deed_sentence": partial(deed_sentence, plan=store.plan),
         "others": [each for each in found.group if each.id != assignment.id],
         "State": State,

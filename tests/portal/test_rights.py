@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from sqlmodel import update
+from sqlmodel import select, update
 
 from models.access.accounts import make_token
 from models.store.database import session_scope
 from models.tables.account import UserRole
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import ReportState
+from models.tables.lifecycle import ReportState, Role
 from models.tables.party import Part, Party
 from models.tables.report import Report
 from portal.rights import RIGHTS
@@ -50,6 +50,7 @@ POST /assignments/{}/report
 POST /assignments/{}/draft
 GET /assignments/{}/extension
 POST /assignments/{}/extension
+POST /assignments/{}/contribution
 GET /assignments/{}/files/{}
 GET /slip
 GET /workbook
@@ -64,6 +65,7 @@ POST /api/v1/assignments/{}/files
 GET /api/v1/assignments/{}/files/{}
 POST /api/v1/assignments/{}/report
 POST /api/v1/assignments/{}/extension
+POST /api/v1/assignments/{}/contribution
 """
 COORDINATORS = """
 GET /assignments/{}
@@ -250,7 +252,7 @@ def own_routes() -> list[tuple[str, str]]:
     """Routes of the pages on which an office does or reads something of one assignment."""
     of_one = [each for each in OFFICES.split("\n") if " /assignments/{}" in each]
     found = [key for key in RIGHTS if route(*key) in of_one]
-    assert len(found) == len(of_one) == 9
+    assert len(found) == len(of_one) == 10
     return found
 
 
@@ -277,6 +279,7 @@ def token_of(house: House, office: str) -> Person:
 
 API_READS = ("GET /api/v1/assignments/{}", "GET /assignments/{}")
 FILE = "/files/{file_id}"
+CONTRIBUTION = "/contribution"
 
 
 @pytest.mark.sqlite_only
@@ -290,21 +293,24 @@ def test_a_joint_lead_may_what_the_lead_may(house: House) -> None:
     assert joint.get("/slip").status_code == joint.get("/workbook").status_code == 200
     for method, path in sorted(own_routes()):
         answers = [ask(person, method, filled_in(path, house)) for person in (lead, joint)]
-        assert answers[0] == answers[1] and (answers[0] != 404 or path.endswith(FILE)), (method, path, answers)
+        not_theirs = path.endswith((FILE, CONTRIBUTION))
+        assert answers[0] == answers[1] and (answers[0] != 404 or not_theirs), (method, path, answers)
     found = token_of(house, STRANGER_OFFICE).web.get("/api/v1/assignments").json()
     assert number_of(house.store, "T0.1") in {item["id"] for item in found["items"]}
 
 
 @pytest.mark.sqlite_only
-def test_a_named_office_only_looks(house: House) -> None:
+def test_a_named_office_looks_and_contributes_and_does_nothing_else(house: House) -> None:
     with_party(house, Part.NAMED)
     person, software = house.office(STRANGER_OFFICE), token_of(house, STRANGER_OFFICE)
     page = f"/assignments/{number_of(house.store, 'T0.1')}"
     assert f'href="{page}"' in person.get("/assignments").text and "Để biết, phối hợp" in person.page
     for method, path in own_routes():
-        expected = 200 if route(method, path) in API_READS else 404
+        # Nothing is written in the contribution that is sent, which is what is wrong with it.
+        expected = 200 if route(method, path) in API_READS else 422 if path.endswith(CONTRIBUTION) else 404
         assert ask(person, method, filled_in(path, house)) == expected, (method, path)
-    assert 'method="post" action="/assignments' not in person.get(page).text
+    forms = set(re.findall(r'method="post" action="(/assignments[^"]*)"', person.get(page).text))
+    assert forms == {f"{page}/contribution"}
     assert software.web.get(f"/api/v1{page}").json()["named_offices"] == [STRANGER_OFFICE]
     assert software.web.get("/api/v1/assignments").json()["items"] == []
     for verb in ("acknowledge", "report", "extension", "delegate", "files"):
@@ -316,6 +322,35 @@ def test_a_named_office_only_looks(house: House) -> None:
         files = {"file": ("a.pdf", b"%PDF-1.4", "application/pdf")} if verb == "files" else None
         answer = software.web.post(f"/api/v1{page}/{verb}", json=None if files else bodies.get(verb), files=files)
         assert answer.status_code in (404, 422) and (files or answer.status_code == 404), (verb, answer.text)
+    assert software.web.post(f"/api/v1{page}/contribution", data={"text": "Đề nghị bổ sung."}).status_code == 201
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("of", ["lead", "joint", "monitor", "stranger", "asked"])
+def test_nobody_else_contributes(house: House, of: str) -> None:
+    """Who leads reports, who is asked answers, who monitors looks; of others the work is hidden."""
+    number = number_of(house.store, "T0.1")
+    match of:
+        case "lead":
+            office = "SYT"
+        case "asked":
+            with session_scope(house.store.engine) as session:
+                asked = session.exec(select(Assignment).where(Assignment.role == Role.COORDINATING)).first()
+                assert asked is not None
+                number, office = asked.id or 0, asked.office
+        case "joint":
+            with_party(house, Part.JOINT)
+            office = STRANGER_OFFICE
+        case "monitor":
+            with session_scope(house.store.engine) as session:
+                session.get_one(Assignment, number).monitor_office = STRANGER_OFFICE
+            office = STRANGER_OFFICE
+        case _:
+            office = STRANGER_OFFICE
+    person, software = house.office(office), token_of(house, office)
+    page = f"/assignments/{number}"
+    assert ask(person, "POST", f"{page}/contribution") == 404
+    assert software.web.post(f"/api/v1{page}/contribution", data={"text": "Đề nghị bổ sung."}).status_code == 404
 
 
 @pytest.mark.sqlite_only

@@ -14,7 +14,7 @@ from config.clock import end_of_day
 from config.contacts.desks import Desk, Recipient
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
-from models.alerts.notices import joint_rung
+from models.alerts.notices import contribution_rung, joint_rung
 from models.delivery.deed_notices import DeedNotice
 from models.delivery.facts import EarlierNotice, NoticeFacts, UndeliveredMessage
 from models.tables.deed import ItemKind
@@ -276,7 +276,11 @@ def render_one(
 def test_every_kind_has_words_in_both_languages(
     plan: Plan, calendar: WorkingCalendar, kind: NoticeKind, language: str
 ) -> None:
-    rung = joint_rung(Verb.REPORT, 1, "SNV") if kind is NoticeKind.JOINT_LEAD_ACTED else "from:SNV"
+    rungs = {
+        NoticeKind.JOINT_LEAD_ACTED: joint_rung(Verb.REPORT, 1, "SNV"),
+        NoticeKind.CONTRIBUTED: contribution_rung(1, "SNV"),
+    }
+    rung = rungs.get(kind, "from:SNV")
     digest = render(
         [item(kind, 3, rung=rung), item(kind, 4, rung=rung)],
         audience("X", Desk.FOCAL, language, sample=False),

@@ -42,3 +42,37 @@ def test_joint_leads_and_named_offices_are_named(house: House) -> None:
     assert "Cùng chủ trì: " in coordinator.page and "Phối hợp, để biết: " in coordinator.page
     coordinator.get("/board")
     assert "phần việc" in coordinator.page and "cộng các dòng có thể lớn hơn số chung" in coordinator.page
+
+
+def named_in(house: House, office: str, number: int) -> None:
+    with session_scope(house.store.engine) as session:
+        session.add(Party(assignment_id=number, office=office, part=Part.NAMED))
+
+
+@pytest.mark.sqlite_only
+def test_a_named_office_contributes_and_those_concerned_read_it(house: House) -> None:
+    named_in(house, "TAND", 1)
+    named_in(house, "VKSND", 1)
+    said = "Đề nghị bổ sung số liệu."
+    named = house.office("TAND")
+    named.post("/assignments/1/contribution", {"contribution": said}, on="/assignments/1")
+    assert "Đã gửi góp ý cho cơ quan chủ trì." in named.page and said in named.page
+    with session_scope(house.store.engine) as session:
+        lead = session.get_one(Assignment, 1).office
+    for person in (house.office(lead), house.coordinator(), house.manager()):
+        person.get("/assignments/1")
+        assert said in person.page and "góp ý, cung cấp nội dung" in person.page
+        assert 'action="/assignments/1/contribution"' not in person.last.text
+    other = house.office("VKSND")
+    other.get("/assignments/1")
+    assert said not in other.page
+
+
+@pytest.mark.sqlite_only
+def test_a_contribution_that_may_not_be_kept_stays_in_the_form(house: House) -> None:
+    named_in(house, "TAND", 1)
+    named = house.office("TAND")
+    written = "Liên hệ 0912 345 678."
+    answer = named.post("/assignments/1/contribution", {"contribution": written}, on="/assignments/1")
+    assert answer.status_code == 422 and written in named.page
+    assert "Nội dung góp ý: có số điện thoại" in named.page
