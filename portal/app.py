@@ -20,6 +20,7 @@ from portal.api import desk as api_desk
 from portal.background_tasks import BackgroundTasks
 from portal.guards import add_security_headers, limit_body_size
 from portal.pages import (
+    answers,
     assignment,
     board,
     calendar_feeds,
@@ -58,7 +59,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting, contributing),
-            *(decisions, desk, overview, calendar_feeds, board, workbooks, documents, proxy, metrics),
+            *(decisions, desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
     check_rights([*pages, api_assignments.router, api_desk.router])

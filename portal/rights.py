@@ -79,6 +79,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     # the overview
     ("GET", "/board"): _OVERVIEW,
     ("GET", "/workbook"): _SIGNED_IN,
+    ("GET", "/answers"): _OVERVIEW,
+    ("GET", "/answers/workbook"): _OVERVIEW,
     ("GET", "/documents"): _OVERVIEW,
     ("GET", "/documents/report"): _OVERVIEW,
     ("GET", "/documents/{paper}/{office}"): _OVERVIEW,
@@ -100,6 +102,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     **{("POST", f"/api/v1{_ONE}/{verb}"): _DESK for verb in ("extension/grant", "extension/refuse", *_DECISIONS)},
     ("GET", "/api/v1/decisions"): _OVERVIEW,
     ("GET", "/api/v1/board"): _OVERVIEW,
+    ("GET", "/api/v1/answers"): _OVERVIEW,
     ("GET", "/api/v1/silences"): _DESK,
     ("POST", "/api/v1/silences"): _DESK,
     ("POST", "/api/v1/silences/{silence_id}/lift"): _DESK,

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from config.clock import end_of_day, local_date, start_of_day
+from config.rules.due_words import dated
 from models.alerts.silences import lift, silence, silences
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import MessageFilter
@@ -12,6 +13,10 @@ from models.store.database import reading, reading_session, session_scope
 from models.work.work_lists import decisions_waiting
 from notifications.courier.sent_at_once import check_channels
 from portal.api.desk_shapes import (
+    AnswerCounts,
+    AnswerEntry,
+    AnswersByOffice,
+    AnswerSection,
     BoardSummary,
     ChannelTest,
     ChannelTestResult,
@@ -26,6 +31,8 @@ from portal.api.desk_shapes import (
     SilenceList,
 )
 from portal.api.shapes import REFUSALS
+from portal.form import clean
+from portal.pages.answers import answers_to
 from portal.web import RowId, context_of, now_of, store_of
 from reports.board.board import board as count_board
 
@@ -58,6 +65,31 @@ def board(request: Request) -> BoardSummary:
     store = store_of(request)
     with reading(store.engine) as connection:
         return BoardSummary.model_validate(count_board(connection, now=now_of(request), calendar=store.calendar))
+
+
+@router.get("/answers")
+def list_answers(
+    request: Request,
+    subtask: Annotated[str, Query(max_length=16)],
+    period: Annotated[str, Query(max_length=100)] = "",
+) -> AnswersByOffice:
+    """Who has answered for a subtask and period and who has not; without a period, for the latest one."""
+    plan, found = store_of(request).plan, answers_to(request, clean(subtask), clean(period))
+    sections = [
+        AnswerSection(
+            step=table.step,
+            variant=table.variant,
+            role=table.role,
+            title=plan.step_title(found.subtask, table.step, table.variant, occasion=found.occasion),
+            count=AnswerCounts.model_validate(table.count),
+            items=[
+                AnswerEntry.model_validate({**vars(each), "lead_office": each.lead, "due_date": dated(each.due_date)})
+                for each in table.answers
+            ],
+        )
+        for table in found.tables
+    ]
+    return AnswersByOffice(subtask=found.subtask, period=found.period, periods=list(found.periods), sections=sections)
 
 
 @router.get("/silences")

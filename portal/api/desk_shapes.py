@@ -4,7 +4,9 @@ from datetime import date, datetime
 from typing import Literal
 
 from config.contacts.desks import Desk
+from config.rules.kinds import Timing
 from models.delivery.dead_letters import DeadLetter
+from models.tables.lifecycle import Role, State, Status
 from notifications.courier.sent_at_once import ChannelCheck
 from portal.api.shapes import Day, RequestBody, ResponseBody, Short, Text
 
@@ -42,6 +44,51 @@ class BoardSummary(ResponseBody):
     by_status: StatusCounts
     by_priority: dict[str, StatusCounts]
     by_office: dict[str, StatusCounts]
+
+
+class AnswerEntry(ResponseBody):
+    """One office's part. ``offices`` are who answers for it and its joint leads; ``lead_office`` leads today.
+
+    ``answered_at`` is null where nothing was handed in, or what was is returned; ``due_date`` where there is none.
+    """
+
+    assignment: int
+    offices: list[str]
+    lead_office: str
+    state: State
+    status: Status
+    timing: Timing
+    due_date: date | None
+    answered_at: datetime | None
+
+
+class AnswerCounts(ResponseBody):
+    """``overdue`` are among ``missing``."""
+
+    asked: int
+    answered: int
+    missing: int
+    overdue: int
+
+
+class AnswerSection(ResponseBody):
+    """One step and one role in it, what is missing first."""
+
+    step: str
+    variant: str
+    role: Role
+    title: str
+    count: AnswerCounts
+    items: list[AnswerEntry]
+
+
+class AnswersByOffice(ResponseBody):
+    """Who has answered for one subtask and period; ``periods`` are the latest ones that there are."""
+
+    subtask: str
+    period: str
+    periods: list[str]
+    sections: list[AnswerSection]
 
 
 class PendingDecision(ResponseBody):

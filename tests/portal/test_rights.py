@@ -94,6 +94,9 @@ POST /desk/messages/{}/again
 GET /calendar
 POST /calendar/change
 GET /board
+GET /answers
+GET /answers/workbook
+GET /api/v1/answers
 GET /assignments
 GET /workbook
 GET /documents
@@ -125,6 +128,9 @@ MANAGERS = """
 GET /assignments/{}
 GET /assignments/{}/files/{}
 GET /board
+GET /answers
+GET /answers/workbook
+GET /api/v1/answers
 GET /assignments
 GET /workbook
 GET /documents
@@ -243,7 +249,8 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
         for method, path in RIGHTS:
             if method == "GET" and route(method, path) in own and not path.startswith("/prefect"):
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
-                unanswered = {"/documents/report": 422, "{file_id}": 404}  # no period is asked for; no such file
+                # no period or subtask is asked for; no such file
+                unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "{file_id}": 404}
                 expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
                 assert status == expected, (path, status)
 

@@ -1,5 +1,7 @@
 """What the page of an assignment says of joint leads, named offices, and who of those asked has answered."""
 
+from urllib.parse import quote
+
 import pytest
 from sqlmodel import col, select, update
 
@@ -76,3 +78,34 @@ def test_a_contribution_that_may_not_be_kept_stays_in_the_form(house: House) -> 
     answer = named.post("/assignments/1/contribution", {"contribution": written}, on="/assignments/1")
     assert answer.status_code == 422 and written in named.page
     assert "Nội dung góp ý: có số điện thoại" in named.page
+
+
+@pytest.mark.sqlite_only
+def test_who_has_answered_is_found_from_board_list_and_assignment(house: House) -> None:
+    with session_scope(house.store.engine) as session:
+        one = session.get_one(Assignment, 1)
+        subtask, period, priority = one.subtask, one.period, one.priority
+    address = f"/answers?subtask={subtask}&amp;period={quote(period, safe='')}"
+    for person in (house.coordinator(), house.manager()):
+        assert f'href="{address}"' in person.get("/assignments/1").text
+        assert f"/answers?subtask={subtask}" in person.get(f"/board?priority={priority}").text
+        assert f"/answers?subtask={subtask}" in person.get(f"/assignments?subtask={subtask}").text
+        person.get(address.replace("&amp;", "&"))
+        assert "Ai đã gửi, ai chưa" in person.page and "Đã gửi 0/" in person.page
+        assert person.get(f"/answers/workbook?subtask={subtask}").content[:2] == b"PK"
+    assert house.office("SYT").get("/answers?subtask=T1.1").status_code == 403
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("query", "status", "says"),
+    [
+        ("", 422, "Nhiệm vụ: chưa chọn"),
+        ("?subtask=T99.9", 422, "T99.9"),
+        ("?subtask=T0.1&period=2031", 422, "Kỳ: T0.1 không có kỳ «2031»"),
+        ("?office=SYT", 422, "office"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_says_why(house: House, query: str, status: int, says: str) -> None:
+    answer = house.coordinator()
+    assert answer.get(f"/answers{query}").status_code == status and says in answer.page
