@@ -93,6 +93,13 @@ def _office_name(context: Context, code: str) -> str:
 
 
 @pass_context
+def _leads(context: Context, assignment: Any) -> str:
+    """The names of the office of a listed assignment and of its joint leads."""
+    office, joint = (context.environment.getattr(assignment, name) for name in ("office", "joint"))
+    return "; ".join(_office_name(context, code) for code in (office, *joint))
+
+
+@pass_context
 def _step_title(context: Context, assignment: Any, occasion: str | None = None) -> str:
     # Rows and objects alike, as everywhere in a template.
     subtask, step, variant = (context.environment.getattr(assignment, name) for name in ("subtask", "step", "variant"))
@@ -143,6 +150,7 @@ _templates.globals |= {
     "t": _translated,
     "word": _word,
     "office_name": _office_name,
+    "leads": _leads,
     "step_title": _step_title,
     "heading": _heading,
     "status_words": status_words,

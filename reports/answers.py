@@ -16,12 +16,12 @@ from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.rules.kinds import Timing
 from models.alerts.status import not_withdrawn, status_of
+from models.store.upsert import table_of
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role, State, Status
-from models.tables.party import Part, Party
 from models.tables.report import Report
-from models.work.rows import has_occasion
+from models.work.rows import has_occasion, joint_offices, split_offices
 
 PERIODS_LISTED = 24
 
@@ -147,13 +147,6 @@ def _place(answer: Answer, places: dict[str, int]) -> tuple[int, int, int]:
 
 def _answers(connection: Connection, plan: Plan, subtask: str, period: str, now: datetime) -> Iterator[Answer]:
     these = and_(col(Assignment.subtask) == subtask, col(Assignment.period) == period, not_withdrawn)
-    joint: dict[int, list[str]] = {}
-    parties = select(col(Party.assignment_id), col(Party.office)).join(
-        Assignment, col(Assignment.id) == col(Party.assignment_id)
-    )
-    of_joint = parties.where(these, col(Party.part) == Part.JOINT).order_by(col(Party.office))
-    for number, office in connection.execute(of_joint).tuples():
-        joint.setdefault(number, []).append(office)
     # Standing work goes on when its report is accepted, so that only the reports tell of it.
     last = (
         select(col(Report.assignment_id), func.max(col(Report.submitted_at)).label("at"))
@@ -171,6 +164,7 @@ def _answers(connection: Connection, plan: Plan, subtask: str, period: str, now:
             status_of(now).label("status"),
             func.coalesce(col(Anchor.title), "").label("occasion"),
             last.c.at.label("last_report"),
+            joint_offices(table_of(Assignment).c.id),
         )
         .outerjoin(Anchor, has_occasion)
         .outerjoin(last, last.c.assignment_id == col(Assignment.id))
@@ -185,7 +179,7 @@ def _answers(connection: Connection, plan: Plan, subtask: str, period: str, now:
             variant=row.variant,
             occasion=row.occasion,
             role=row.role,
-            offices=(row.office, *joint.get(row.id, ())),
+            offices=(row.office, *split_offices(row.joint)),
             lead=row.office if row.role is Role.LEAD else plan.current_office(row.lead_office, today),
             state=row.state,
             status=Status(row.status),

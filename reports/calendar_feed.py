@@ -141,7 +141,7 @@ class _Writer:
 
     def deadline(self, row: _Deadline) -> Event:
         title = self._plan.step_title(row.subtask, row.step, row.variant, self._request.language, occasion=row.occasion)
-        whose = "" if self._request.office else f" · {self._office(row.office)}"
+        whose = "" if self._request.office else f" · {', '.join(map(self._office, row.leads))}"
         changes = (row.assigned_at, row.resumed_at, row.granted_at, row.returned_at)
         changed_at: datetime = max(each for each in changes if each is not None)
         event = self._event(
@@ -207,7 +207,7 @@ class _Writer:
         role = self._say("lead" if lead else "with_all")
         if not lead and not self._plan.is_for_all_leads(row.lead_office, row.office):
             role = f"{self._say('coordinating')} {self._office(row.lead_office)}"
-        lines = [f"{row.subtask} {title}", f"{self._say('office')}: {self._office(row.office)} ({role})"]
+        lines = [f"{row.subtask} {title}", f"{self._say('office')}: {', '.join(map(self._office, row.leads))} ({role})"]
         period = period_in_words(row.period, self._request.language, occasion=row.occasion)
         lines.append(f"{self._say('period')}: {period}")
         if row.state is State.RETURNED:

@@ -1,5 +1,7 @@
 """How many subtasks there are beside how many assignments: «18 nhiệm vụ: 5 hoàn thành, 3 quá hạn · 223 phần việc».
 
+Of a list, where only some offices' parts are in it: «18 nhiệm vụ (223 phần việc)».
+
 A subtask counts once for each period, however many offices have a part in it. Its leads decide: it is done when all
 that they hand in is accepted, overdue if any of it is; what is only asked for as input decides nothing.
 """
@@ -11,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, String, and_, case, func, literal, select
 from sqlmodel import col
 
+from config.text.counts import thousands
 from models.alerts.status import not_withdrawn, overdue
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
@@ -28,16 +31,20 @@ class SubtaskCount:
 
     def in_words(self, language: Literal["vi", "en"]) -> str:
         if language == "vi":
-            return (
-                f"{_number(self.total)} nhiệm vụ: {_number(self.done)} hoàn thành, {_number(self.overdue)} quá hạn"
-                f" · {_number(self.assignments)} phần việc"
-            )
+            total, done, late, parts_vi = map(thousands, (self.total, self.done, self.overdue, self.assignments))
+            return f"{total} nhiệm vụ: {done} hoàn thành, {late} quá hạn · {parts_vi} phần việc"
         subtasks = "subtask" if self.total == 1 else "subtasks"
         parts = "assignment" if self.assignments == 1 else "assignments"
         return f"{self.total:,} {subtasks}: {self.done:,} done, {self.overdue:,} overdue · {self.assignments:,} {parts}"
 
     def as_json(self) -> dict[str, Any]:
         return {"total": self.total, "done": self.done, "overdue": self.overdue}
+
+
+def subtasks_with(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    """How many subtasks by period assignments with all these conditions belong to."""
+    found = select(col(Assignment.subtask), col(Assignment.period)).where(*conditions).distinct().subquery("found")
+    return connection.scalar(select(func.count()).select_from(found)) or 0
 
 
 def count_subtasks(
@@ -71,7 +78,3 @@ def count_subtasks(
         ).select_from(subtasks)
     ).one()
     return SubtaskCount(total, int(done), int(late), assignments)
-
-
-def _number(count: int) -> str:
-    return f"{count:,}".replace(",", ".")

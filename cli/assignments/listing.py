@@ -13,6 +13,7 @@ from config.errors import Refused
 from config.rules.due_words import due_in_words
 from config.rules.kinds import Timing
 from config.rules.periods import parse_period
+from config.text.counts import both_in_words, subtasks_among
 from models.store.database import reading_session
 from models.tables.lifecycle import Role, State, Status
 from models.work.attachments import all_attachments
@@ -56,7 +57,7 @@ def list_command(
             return
         plan = store.plan
     show_table(
-        f"{len(found)} việc",
+        both_in_words(subtasks_among(found), len(found)),
         ("Số", "Việc", "Kỳ", "Cơ quan", "Vai trò", "Hạn", "Tình trạng"),
         [
             (

@@ -1,6 +1,6 @@
 """An assignment as lists show it: typed rows, read straight from the columns they need."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State, Status, Urgency
+from models.tables.party import Part, Party
 
 has_occasion: ColumnElement[bool] = and_(
     col(Anchor.id) == col(Assignment.anchor_id), col(Anchor.kind) != AnchorKind.ISSUE
@@ -24,6 +25,7 @@ class ListedAssignment:
     """What every list tells of an assignment; the other columns are long.
 
     occasion  title of the document, event or ad hoc work it was counted from, otherwise empty
+    joint     offices that lead it together with ``office``
     """
 
     id: int
@@ -45,6 +47,12 @@ class ListedAssignment:
     original_timing: Timing
     rule: str
     occasion: str
+    joint: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """The office that answers for it, and those that lead it jointly."""
+        return self.office, *self.joint
 
 
 @dataclass(frozen=True)
@@ -61,10 +69,26 @@ class AssignmentRow(ListedAssignment):
     status: Status
 
 
+_APART = ","
+
+
+def joint_offices(assignment_id: ColumnElement[Any]) -> ColumnElement[str]:
+    """The joint leads of an assignment as one text, for ``split_offices``; named ``joint``."""
+    of_it = and_(col(Party.assignment_id) == assignment_id, col(Party.part) == Part.JOINT)
+    return select(func.aggregate_strings(col(Party.office), _APART)).where(of_it).scalar_subquery().label("joint")
+
+
+def split_offices(text: str | None) -> tuple[str, ...]:
+    """The offices that ``joint_offices`` gave, in one order on every database."""
+    return tuple(sorted(text.split(_APART))) if text else ()
+
+
 def listed_columns(assignment: Assignment) -> dict[str, Any]:
     """The fields of ``ListedAssignment`` that are columns of its row, by name."""
     return {
-        field.name: getattr(assignment, field.name) for field in fields(ListedAssignment) if field.name != "occasion"
+        each.name: getattr(assignment, each.name)
+        for each in fields(ListedAssignment)
+        if each.name not in ("occasion", "joint")
     }
 
 
@@ -77,12 +101,14 @@ def select_rows(kind: type[ListedAssignment], *computed: ColumnElement[Any]) -> 
     computed  what the row holds beside columns of the table, labelled with the name of its field
     """
     table = table_of(Assignment)
-    own = (table.c[field.name] for field in fields(kind) if field.name in table.c)
+    own = (table.c[each.name] for each in fields(kind) if each.name in table.c)
     occasion = func.coalesce(col(Anchor.title), "").label("occasion")
-    return select(*own, occasion, *computed).select_from(Assignment).outerjoin(Anchor, has_occasion)
+    joint = joint_offices(table.c.id)
+    return select(*own, occasion, joint, *computed).select_from(Assignment).outerjoin(Anchor, has_occasion)
 
 
 def read_rows(connection: Connection, kind: type[Row], query: Select[Any]) -> list[Row]:
     """The rows of a query that ``select_rows`` made for this kind."""
-    names = [field.name for field in fields(kind)]
-    return [kind(*(row[name] for name in names)) for row in connection.execute(query).mappings()]
+    names = [each.name for each in fields(kind) if each.name != "joint"]
+    rows = connection.execute(query).mappings()
+    return [kind(*(row[name] for name in names), joint=split_offices(row["joint"])) for row in rows]

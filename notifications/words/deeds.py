@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from config.catalogue.plan import Plan
 from config.rules.due_words import day_in_words
-from models.alerts.notices import parse_joint_rung
+from models.alerts.notices import parse_contribution_rung, parse_joint_rung
 from models.delivery.deed_notices import DeedNotice
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import VERB_WORDS, NoticeKind, State
@@ -59,6 +59,12 @@ def deed_sentence(deed: DeedFacts, plan: Plan, language: str) -> str:
     """All that a deed did to an assignment, and why, in one line of its history."""
     grounds = [words for words in (change_in_words(deed, plan, language), grounds_in_words(deed, language)) if words]
     return ", ".join(grounds) + (f" – {deed.reason}" if deed.reason else "")
+
+
+def contributed_by(rung: str, plan: Plan, language: str) -> str:
+    """Which named office has contributed, as the leads are told."""
+    office = plan.office(parse_contribution_rung(rung))
+    return f"góp ý của {office.name_vi}" if language == "vi" else f"contributed by {office.name_en}"
 
 
 def joint_act(rung: str, plan: Plan, language: str) -> str:

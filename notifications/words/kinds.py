@@ -1,8 +1,11 @@
 """The words for kinds of notices and for desks: headings, counts in a subject, the order of a digest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.contacts.desks import Desk
+from config.text.counts import both_in_words, subtasks_among
+from models.delivery.facts import NoticeFacts
 from models.tables.lifecycle import NoticeKind
 
 
@@ -118,6 +121,13 @@ WORDINGS: dict[NoticeKind, KindWording] = {
 
 MAX_KINDS_IN_SUBJECT = 3
 """Kinds that a subject names."""
+
+
+def counted_in_words(notices: Sequence[NoticeFacts], language: str) -> str:
+    """«3 nhiệm vụ (5 phần việc)»: what the digest is about; empty where that is one assignment or none."""
+    about = {notice.assignment_id: notice for notice in notices if notice.kind is not NoticeKind.UNDELIVERABLE}
+    return both_in_words(subtasks_among(about.values()), len(about), language) if len(about) > 1 else ""
+
 
 EARLIER_NOTICE_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.ASSIGNED: ("giao việc", "work assigned"),

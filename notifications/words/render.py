@@ -16,11 +16,10 @@ from config.rules.due_words import day_in_words, due_in_words
 from config.rules.kinds import Timing
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
-from models.alerts.notices import parse_contribution_rung
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind
-from notifications.words.deeds import deed_notes, joint_act
-from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
+from notifications.words.deeds import contributed_by, deed_notes, joint_act
+from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS, counted_in_words
 from notifications.words.roles import role_in_words
 
 PREVIEW_SIZE = 50
@@ -101,6 +100,7 @@ def render(
         "sample": audience.sample,
         "directive": "; ".join(each.title_vi if audience.language == "vi" else each.title_en for each in directives),
         "sections": sections,
+        "counted": counted_in_words(notices, audience.language),
         "unlisted": len(notices) - sum(len(section.lines) for section in sections),
         "time": f"{now.astimezone(HANOI):%H:%M}",
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
@@ -212,8 +212,7 @@ class _LineWriter:
         if notice.kind is NoticeKind.JOINT_LEAD_ACTED:
             notes.append(joint_act(notice.rung, self.plan, self.audience.language))
         if notice.kind is NoticeKind.CONTRIBUTED:
-            by = self.plan.office(parse_contribution_rung(notice.rung))
-            notes.append(f"góp ý của {by.name_vi}" if self._vi else f"contributed by {by.name_en}")
+            notes.append(contributed_by(notice.rung, self.plan, self.audience.language))
         if notice.undelivered is not None:
             notes += self._undelivered(notice.undelivered)
         if notice.reason:

@@ -20,6 +20,9 @@ def role_in_words(notice: NoticeFacts, plan: Plan, language: str) -> str:
         others = ", ".join(name(each) for each in leads if each != notice.recipient.office)
         if notice.parties.joint and notice.recipient.office in leads:
             return f"cùng chủ trì với {others}" if vi else f"leads jointly with {others}"
+        if notice.parties.joint:
+            joint = ", ".join(map(name, notice.parties.joint))
+            return f"chủ trì, cùng {joint}" if vi else f"lead, jointly with {joint}"
         return "chủ trì" if vi else "lead"
     # Where every office of a kind leads a copy of its own, the subtask alone does not say whom to help.
     if plan.is_for_all_leads(notice.lead_office, notice.office):

@@ -30,9 +30,10 @@ class AssignmentSummary(ResponseBody):
 
 
 class AssignmentPage(ResponseBody):
-    """One page of assignments, by due date; ``total`` counts all that fit."""
+    """One page of assignments, by due date; ``total`` counts all that fit, ``subtasks`` what these make up."""
 
     total: int
+    subtasks: int
     items: list[AssignmentSummary]
 
 

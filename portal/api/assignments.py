@@ -20,7 +20,7 @@ from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of, contributed_files
-from models.work.queries import assignment_filter, page_of_assignments
+from models.work.queries import assignment_filter, conditions, page_of_assignments
 from portal.api.assignment_entries import contribution_entry, detail, report_entry, summary
 from portal.api.assignment_shapes import (
     Acceptance,
@@ -50,6 +50,7 @@ from portal.pages.assignment import (
 from portal.pages.contributing import require_named
 from portal.sign_in.session import VisitorRole
 from portal.web import RowId, context_of, now_of, store_of, visitor_of
+from reports.subtask_count import subtasks_with
 
 router = APIRouter(prefix="/api/v1", tags=["assignments"], responses=REFUSALS)
 
@@ -100,8 +101,9 @@ def list_assignments(
     )
     with reading(store.engine) as connection:
         rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
+        subtasks = subtasks_with(connection, *conditions(connection, wanted, now_of(request)))
     items = [AssignmentSummary(**summary(request, vars(row), row.status, row.occasion)) for row in rows]
-    return AssignmentPage(total=total, items=items)
+    return AssignmentPage(total=total, subtasks=subtasks, items=items)
 
 
 @router.post("/assignments", status_code=201)

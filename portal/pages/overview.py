@@ -11,9 +11,10 @@ from config.clock import local_date
 from config.errors import Refused
 from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
+from config.text.counts import both_in_words
 from models.store.database import DatabaseUnreachable, reading
 from models.tables.lifecycle import Role, State, Status
-from models.work.queries import AssignmentFilter, assignment_filter, page_of_assignments
+from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
 from models.work.work_lists import SectionKey, work_list
@@ -32,6 +33,7 @@ from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
 from reports.figures import span_of
+from reports.subtask_count import subtasks_with
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -92,13 +94,15 @@ def _full_list(request: Request) -> HTMLResponse:
             rows, total = page_of_assignments(
                 connection, wanted, now=now_of(request), limit=PAGE_SIZE, offset=requested.offset
             )
+            subtasks = subtasks_with(connection, *conditions(connection, wanted, now_of(request)))
         page_range = requested.range_of(total)
     except Refused as refused:
         if isinstance(refused, DatabaseUnreachable):
             raise
         query = {name: clean(value) for name, value in request.query_params.items()}
-        return _full_list_page(request, query, (), None, refused)
-    return _full_list_page(request, query, rows, page_range)
+        return _full_list_page(request, query, (), None, refused=refused)
+    counted = both_in_words(subtasks, total, language_of(request))
+    return _full_list_page(request, query, rows, page_range, counted)
 
 
 def _full_list_page(
@@ -106,6 +110,8 @@ def _full_list_page(
     query: Mapping[str, str],
     rows: Sequence[ListedAssignment],
     page_range: PageRange | None,
+    counted: str = "",
+    *,
     refused: Refused | None = None,
 ) -> HTMLResponse:
     return form_page(
@@ -114,6 +120,7 @@ def _full_list_page(
         refused,
         rows=[line(request, row) for row in rows],
         page_range=page_range,
+        counted=counted,
         query=query,
         Status=Status,
         State=State,

@@ -15,7 +15,7 @@ from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, Role
-from models.work.rows import ListedAssignment
+from models.work.rows import ListedAssignment, joint_offices, split_offices
 from reports.board.situation import situation
 from reports.subtask_count import SubtaskCount, count_subtasks
 
@@ -151,6 +151,7 @@ def _lines(
             *(work[field.name] for field in fields(BoardLine) if field.name in work and field.name != "lead_office"),
             func.coalesce(_lead.c.office, work.lead_office).label("lead_office"),
             func.coalesce(col(Anchor.title), "").label("occasion"),
+            joint_offices(work.id),
         )
         .outerjoin(Anchor, col(Anchor.id) == work.anchor_id)
         .outerjoin(_lead, leading)
@@ -159,6 +160,9 @@ def _lines(
     )
     today = local_date(now)
     return tuple(
-        BoardLine(**row, days_late=max(0, calendar.of(row["priority"]).count(row["due_date"], today)))
+        BoardLine(
+            **{**row, "joint": split_offices(row["joint"])},
+            days_late=max(0, calendar.of(row["priority"]).count(row["due_date"], today)),
+        )
         for row in connection.execute(query).mappings()
     )

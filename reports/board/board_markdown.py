@@ -97,7 +97,7 @@ def _status_table(board: Board) -> str:
         if word is Status.OPEN_WITHIN_TERM and board.suspended:
             rows.append(("– trong đó tạm dừng", board.suspended, _percent(board.suspended, board.total)))
     rows.append(("**Tổng số**", board.total, "100%" if board.total else "–"))
-    return markdown_table(("Tình trạng", "Số việc", "Tỷ lệ"), rows)
+    return markdown_table(("Tình trạng", "Số phần việc", "Tỷ lệ"), rows)
 
 
 def _priority_table(board: Board, plan: Plan, priority: str | None) -> str:
@@ -125,6 +125,10 @@ def _trend_table(months: Sequence[Month]) -> str:
     return f"## Diễn biến các tháng gần đây\n\n{markdown_table(head, trend_rows(months))}\n\n{note}"
 
 
+def _offices(line: BoardLine, plan: Plan) -> str:
+    return ", ".join(plan.office(code).name_vi for code in line.leads)
+
+
 def _late_offices(board: Board, plan: Plan) -> str:
     late = {code: counts[Status.OPEN_OVERDUE] for code, counts in board.by_office.items()}
     rows = [
@@ -144,7 +148,7 @@ def _late_list(board: Board, plan: Plan) -> str:
         (
             line.id,
             _what(line, plan),
-            plan.office(line.office).name_vi,
+            _offices(line, plan),
             due_in_words(line),
             line.days_late,
         )
@@ -156,10 +160,7 @@ def _late_list(board: Board, plan: Plan) -> str:
 
 
 def _deadline_list(board: Board, plan: Plan) -> str:
-    rows = [
-        (due_in_words(line), line.id, _what(line, plan), plan.office(line.office).name_vi)
-        for line in board.next_deadlines
-    ]
+    rows = [(due_in_words(line), line.id, _what(line, plan), _offices(line, plan)) for line in board.next_deadlines]
     if not rows:
         return "## Hạn sắp tới\n\nKhông có."
     return "## Hạn sắp tới\n\n" + markdown_table(("Hạn", "Số", "Việc", "Đơn vị"), rows)

@@ -87,7 +87,7 @@ def trend(key: str, columns: Sequence[Row], *, title: str, language: str) -> str
     drawing.text(
         0,
         14,
-        "Số việc đến hạn; trên cột: tỷ lệ đúng hạn" if vi else "Work due; above: on-time rate",
+        "Số phần việc đến hạn; trên cột: tỷ lệ đúng hạn" if vi else "Assignments due; above: on-time rate",
         size=13,
         fill=SOFT,
     )

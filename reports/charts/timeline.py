@@ -60,9 +60,9 @@ def timeline(
     vi = language == "vi"
     done = sum_tallies(lane.tally for lane in lanes)
     desc = (
-        f"{len(lanes)} nhóm việc, {done.total} việc; quá hạn {done.open_overdue}. Hôm nay {today:%d/%m/%Y}."
+        f"{len(lanes)} nhiệm vụ theo kỳ, {done.total} phần việc; quá hạn {done.open_overdue}. Hôm nay {today:%d/%m/%Y}."
         if vi
-        else f"{len(lanes)} lanes, {done.total} assignments; {done.open_overdue} overdue. Today {today:%d/%m/%Y}."
+        else f"{len(lanes)} subtasks, {done.total} assignments; {done.open_overdue} overdue. Today {today:%d/%m/%Y}."
     )
     drawing = Drawing(key, WIDTH, title=title, desc=desc)
     first, last = _reach(lanes, today)

@@ -7,7 +7,7 @@ number, day and signature are left to the office that issues them, and no person
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -24,9 +24,10 @@ from config.catalogue.plan import Directive
 from config.clock import HANOI, local_date
 from config.errors import Refused
 from config.rules.periods import period_in_words
+from config.text.counts import both_in_words, subtasks_among
 from models.keeping.opening import Store
 from reports.figures import Tally, percent, points
-from reports.papers.office_letters import OfficeAssignments
+from reports.papers.office_letters import OfficeAssignments, PaperRow
 from reports.papers.period_report import PeriodReport
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -76,7 +77,7 @@ def _of_joint_leads(found: PeriodReport) -> str:
 def slip_document(found: OfficeAssignments, store: Store) -> bytes:
     """The slip of all that an office has to do, as a Word file."""
     grounds = (f"Căn cứ {_in_full(store.plan.directive(found.directive))};", f"Căn cứ {found.assigned_by}.")
-    opening = f"{found.office} được giao {len(found.all)} nhiệm vụ sau:"
+    opening = f"{found.office} được giao {_both(found.all)} sau:"
     return _of_office("phieu-giao-viec.docx", found, store, opening=opening, grounds=grounds)
 
 
@@ -88,7 +89,8 @@ def reminder_document(found: OfficeAssignments, store: Store) -> bytes:
             f"{found.office} không có việc quá hạn hay sắp đến hạn; không có gì để đôn đốc.",
             f"{found.office} has nothing late or due soon; there is nothing to urge.",
         )
-    counted = _counted((len(found.late), "quá hạn"), (len(found.soon), "sắp đến hạn"))
+    parts = ((found.late, "quá hạn"), (found.soon, "sắp đến hạn"))
+    counted = " và ".join(f"{_both(rows)} {how}" for rows, how in parts if rows)
     opening = (
         f"Thực hiện {_in_full(directive)} và {found.assigned_by}, tính đến {_moment(found.now)}, {found.office} có"
         f" {counted}."
@@ -188,13 +190,15 @@ def _ahead(counts: Tally) -> str:
     late, open_ = counts.open_overdue, counts.open_within_term - counts.standing - counts.undated
     if not late and not open_:
         return "Tiếp tục đôn đốc các nhiệm vụ được giao trong kỳ tới."
-    soon = f", trong đó {counts.due_soon} nhiệm vụ sắp đến hạn" if counts.due_soon else ""
-    return f"Tiếp tục đôn đốc {_counted((late, 'đang chậm'), (open_, 'còn trong hạn'))}{soon}."
+    soon = f", trong đó {counts.due_soon} phần việc sắp đến hạn" if counts.due_soon else ""
+    parts = ((late, "đang chậm"), (open_, "còn trong hạn"))
+    counted = " và ".join(f"{number} phần việc {how}" for number, how in parts if number)
+    return f"Tiếp tục đôn đốc {counted}{soon}."
 
 
-def _counted(*parts: tuple[int, str]) -> str:
-    """«3 nhiệm vụ quá hạn và 2 nhiệm vụ sắp đến hạn»; what there is none of is not said."""
-    return " và ".join(f"{number} nhiệm vụ {how}" for number, how in parts if number)
+def _both(rows: Sequence[PaperRow]) -> str:
+    """«3 nhiệm vụ (5 phần việc)»."""
+    return both_in_words(subtasks_among(rows), len(rows))
 
 
 def _in_words(counts: Tally) -> str:

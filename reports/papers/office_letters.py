@@ -32,12 +32,14 @@ ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
 class PaperRow:
     """One assignment on paper.
 
+    subtask   its code
     product   what is to be handed in
     report_to names of the offices to which the finished report goes; empty where the plan names none
     days      working days since the due date, 0 before it
     reminded  how often its office was reminded of it and when last, in words; empty for never
     """
 
+    subtask: str
     what: str
     period: str
     office: str
@@ -112,7 +114,7 @@ def _items(
         .group_by(col(Notice.assignment_id))
     )
     reminded = {number: (count, last) for number, count, last in connection.execute(reminders)}
-    return [paper_row(row, plan, calendar, now, reminded.get(row.id)) for row in rows]
+    return [paper_row(row, plan, calendar, now, reminded.get(row.id), to=office) for row in rows]
 
 
 def assignments_for_paper(
@@ -154,16 +156,24 @@ def paper_row(
     calendar: WorkingCalendar,
     now: datetime,
     reminded: tuple[int, datetime] | None = None,
+    *,
+    to: str = "",
 ) -> PaperRow:
-    """An assignment on paper; ``reminded`` is how often its office was reminded and when last."""
+    """An assignment on paper.
+
+    reminded  how often its office was reminded and when last
+    to        the office that the paper is for: where it leads jointly, its role says with whom
+    """
     today = local_date(now)
     step = plan.step(row.subtask, row.step)
+    others = ", ".join(plan.office(code).name_vi for code in row.leads if code != to)
     report_to = step.report_to if row.role is Role.LEAD else ()
     return PaperRow(
+        subtask=row.subtask,
         what=_in_words(row, plan, today),
         period=period_in_words(row.period, "vi", occasion=row.occasion),
-        office=plan.office(row.office).name_vi,
-        role=ROLE_VI[row.role],
+        office="; ".join(plan.office(code).name_vi for code in row.leads),
+        role=f"Cùng chủ trì với {others}" if row.joint and to in row.leads else ROLE_VI[row.role],
         product=_product(plan.subtask(row.subtask), row.step, row.role),
         report_to=", ".join(plan.office(plan.current_office(code, today)).name_vi for code in report_to),
         due=due_in_words(row),

@@ -20,10 +20,12 @@ from config.rules.periods import MONTHS, Period, parse_period, period_of
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import in_directive, is_dated, not_withdrawn, overdue
 from models.keeping.opening import Store
+from models.store.upsert import table_of
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
 from models.tables.report import Report
 from models.work.planning import ANCHORED
+from models.work.rows import joint_offices, split_offices
 from reports.board.board import is_sample
 from reports.figures import Span, Tally, due_within, tally, tally_by_office
 from reports.papers.office_letters import PaperRow, assigning_document_in_words, assignments_for_paper, paper_row
@@ -196,7 +198,8 @@ def _priorities(
                 parts[priority.code].subtasks.append(subtasks[subtask.code])
     sums: dict[str, dict[tuple[str, str], list[int]]] = defaultdict(lambda: defaultdict(list))
     for row in _accepted(connection, mine, now):
-        office, part = plan.office(row.office).name_vi, parts[row.priority]
+        leads, part = (row.office, *split_offices(row.joint)), parts[row.priority]
+        office = ", ".join(plan.office(code).name_vi for code in leads)
         part.difficulties.add(office, row.difficulties)
         part.proposals.add(office, row.proposals)
         if row.role is Role.LEAD:  # what others gave it is in it
@@ -234,13 +237,15 @@ class _AcceptedReport(NamedTuple):
     text: str
     difficulties: str
     proposals: str
+    joint: str | None
 
 
 def _accepted(connection: Connection, mine: ColumnElement[bool], now: datetime) -> Iterator[_AcceptedReport]:
     query = (
         select(
             *(getattr(Assignment, name) for name in _AcceptedReport._fields[:5]),
-            *(getattr(Report, name) for name in _AcceptedReport._fields[5:]),
+            *(getattr(Report, name) for name in _AcceptedReport._fields[5:-1]),
+            joint_offices(table_of(Assignment).c.id),
         )
         .join(Assignment, col(Assignment.id) == col(Report.assignment_id))
         .where(not_withdrawn, mine, col(Report.state) == ReportState.ACCEPTED, col(Report.decided_at) <= now)

@@ -22,6 +22,7 @@ from models.tables.lifecycle import ExtensionState, ReportState
 from models.tables.report import Extension, Report
 from reports.board.board import BoardLine, is_sample, late_and_next
 from reports.figures import Tally, due_within, percent, points, span_of, sum_tallies, tally, tally_by_office
+from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.wording import markdown_table
 
 REVIEW_VERSION = 1
@@ -56,13 +57,18 @@ class ComparedLine:
 
 @dataclass(frozen=True)
 class YearlyReview:
-    """A year's review of one directive. ``longest`` are its works of the year overdue longest and still not done."""
+    """A year's review of one directive.
+
+    counted  its subtasks and assignments of the year
+    longest  its works of the year overdue longest and still not done
+    """
 
     directive: str
     is_one_of_several: bool
     year: int
     as_of: datetime
     is_sample: bool
+    counted: SubtaskCount
     whole: ComparedLine
     priorities: Sequence[ComparedLine]
     subtasks: Sequence[ComparedLine]
@@ -85,6 +91,7 @@ class YearlyReview:
             "year": self.year,
             "as_of": self.as_of.astimezone(HANOI).isoformat(),
             "sample": self.is_sample,
+            "counted": self.counted.as_json() | {"assignments": self.counted.assignments},
             "whole": self.whole.as_json(),
             **{part: [each.as_json() for each in getattr(self, part)] for part in parts},
             "extended": self.extended,
@@ -126,6 +133,7 @@ def yearly_review(
         year=year,
         as_of=now,
         is_sample=is_sample(connection, followed.code),
+        counted=count_subtasks(connection, now=now, assignments=whole[()].total, due_in=spans[0], only=its),
         whole=ComparedLine("", "", whole[()], before[()]),
         priorities=compared(col(Assignment.priority), {each.code: each.title_vi for each in plan.priorities}),
         subtasks=subtasks,
@@ -167,7 +175,8 @@ def review_markdown(review: YearlyReview, plan: Plan) -> str:
         f"# Sơ kết năm {review.year}{of}",
         f"Việc có hạn trong năm {review.year}, tính đến {review.as_of.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
         "> **DỮ LIỆU MẪU** – để làm quen, không phải việc thật." if review.is_sample else "",
-        f"Tổng số {whole.now.total} việc: {whole.now.done_on_time} hoàn thành đúng hạn, {whole.now.done_late}"
+        f"Tổng số {review.counted.in_words('vi')}. Trong {whole.now.total} phần việc:"
+        f" {whole.now.done_on_time} hoàn thành đúng hạn, {whole.now.done_late}"
         f" hoàn thành quá hạn, {whole.now.open_within_term} chưa hoàn thành trong hạn, {whole.now.open_overdue}"
         f" chưa hoàn thành quá hạn. Tỷ lệ đúng hạn **{percent(whole.now.on_time_rate)}**, năm"
         f" trước {percent(whole.before.on_time_rate)}"
@@ -234,7 +243,7 @@ def _late(review: YearlyReview, plan: Plan) -> str:
     rows = [
         (
             line.subtask + " " + plan.step_title(line.subtask, line.step, line.variant, occasion=line.occasion or ""),
-            plan.office(line.office).name_vi,
+            ", ".join(plan.office(code).name_vi for code in line.leads),
             due_in_words(line),
             line.days_late,
         )

@@ -48,7 +48,7 @@ _BATCH = 500
 _NAME_WIDTH = 60
 
 _TALLIED = (
-    ("Tổng số", "All"),
+    ("Số phần việc", "Assignments"),
     ("Hoàn thành đúng hạn", "Done on time"),
     ("Hoàn thành quá hạn", "Done late"),
     ("Chưa hoàn thành, trong hạn", "Open, within term"),
@@ -101,7 +101,7 @@ def gather(
     total = count_assignments(connection, wanted, now=now)
     if total > MAX_ROWS - _HEAD_ROW - 1:
         raise Refused(
-            f"Có {total} việc, nhiều hơn số dòng của một trang Excel ({MAX_ROWS}); chọn một nhiệm vụ, cơ quan, kỳ.",
+            f"Có {total} phần việc, nhiều hơn số dòng của một trang Excel ({MAX_ROWS}); chọn nhiệm vụ, cơ quan, kỳ.",
             f"{total} assignments are more than a sheet holds ({MAX_ROWS}); choose a priority, an office or a period.",
         )
     works, rows = tracking_rows(connection, wanted, plan, now=now, language=language), 0

@@ -27,6 +27,7 @@ from reports.papers.office_letters import office_assignments
 from reports.papers.period_report import MAX_QUOTES, PeriodReport, Quotes, period_report
 from tests.support.cast import assignment_of, at, begin, number_of, t0_report
 from tests.support.past import live
+from tests.support.word_files import text_of
 
 NOW = at("2023-10-20")
 
@@ -60,19 +61,6 @@ def of_office(store: Store, paper: Callable[..., bytes], office: str = "SYT") ->
     with reading(store.engine) as connection:
         found = office_assignments(connection, store, office, now=NOW)
     return paper(found, store)
-
-
-def text_of(document: bytes) -> str:
-    """All its words in order, tables cell by cell."""
-    word = Document(BytesIO(document))
-    lines = []
-    for block in word.iter_inner_content():
-        rows = getattr(block, "rows", None)
-        if rows is None:
-            lines.append(block.text)  # type: ignore[union-attr]
-        else:
-            lines += [" | ".join(cell.text.replace("\n", " / ") for cell in row.cells) for row in rows]
-    return "\n".join(line for line in lines if line.strip())
 
 
 def test_the_report_adds_up_counts_and_gathers_texts_by_kind(lived: Store) -> None:
@@ -130,7 +118,7 @@ def test_the_slip_lists_what_is_open_and_the_letter_what_is_late(lived: Store) -
     assert "T0.1" not in slip, "it is done"
     assert "Kính gửi: Sở Y tế." in letter
     assert "1. Nhiệm vụ quá hạn" in letter
-    assert "Sở Y tế có 3 nhiệm vụ quá hạn.", "nothing is said of what there is none of" in letter
+    assert "Sở Y tế có 3 nhiệm vụ (3 phần việc) quá hạn.", "nothing is said of what there is none of" in letter
 
 
 def test_papers_rest_on_the_document_that_assigned_the_work(lived: Store) -> None:
