@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from config.clock import HANOI, local_date
 from config.rules.due_words import day_in_words, due_in_words
 from config.settings import Language
+from config.text.amounts import amount_in_words
 from models.store.actor import ActorContext
 from models.tables.lifecycle import NoticeKind
 from notifications.words.kinds import WORDINGS
@@ -151,6 +152,7 @@ _templates.globals |= {
     "word": _word,
     "office_name": _office_name,
     "leads": _leads,
+    "amount": amount_in_words,
     "step_title": _step_title,
     "heading": _heading,
     "status_words": status_words,

@@ -21,6 +21,7 @@ from config.errors import Refused
 from config.rules.due_words import due_in_words
 from config.rules.kinds import Timing
 from config.settings import load_settings
+from config.text.amounts import parse_amount, stored
 from models.store.actor import ActorContext
 from models.store.database import session_scope
 from models.tables.lifecycle import STATE_WORDS, Urgency
@@ -283,12 +284,12 @@ def _examine(paths: list[Path]) -> list[ExaminedFile]:
     return examined
 
 
-def _count(item: str) -> tuple[str, int]:
-    """The key and the number of one ``--count``; raises ``Refused`` when it is not written so."""
+def _count(item: str) -> tuple[str, float]:
+    """The key and the number of one ``--count``, of a target also with decimals; raises ``Refused``."""
     key, equals, number = item.partition("=")
-    if not equals or not number.strip().isascii() or not number.strip().isdigit():
+    if not equals or not number.strip():
         raise Refused(
-            f"--count «{item}»: viết theo dạng khóa=số, số nguyên từ 0, ví dụ so_hoi_nghi=3.",
-            f"--count '{item}': write key=number with a whole number, e.g. so_hoi_nghi=3.",
+            f"--count «{item}»: viết theo dạng khóa=số, ví dụ so_hoi_nghi=3.",
+            f"--count '{item}': write key=number, e.g. so_hoi_nghi=3.",
         )
-    return key.strip(), int(number)
+    return key.strip(), stored(parse_amount(number, f"--count «{key.strip()}»"))

@@ -7,6 +7,7 @@ evaluated but those sums.
 import operator
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
@@ -55,12 +56,14 @@ class Check(Part):
         """The counts it speaks of."""
         return frozenset(names_in(self.expression))
 
-    def holds(self, counts: Mapping[str, int]) -> bool:
+    def holds(self, counts: Mapping[str, float]) -> bool:
         """Whether the counts pass; all ``names`` must be there."""
         found = _EXPRESSION.fullmatch(self.expression)
         assert found is not None
         return _COMPARISONS[found[2]](_total(found[1], counts), _total(found[3], counts))
 
 
-def _total(side: str, counts: Mapping[str, int]) -> int:
-    return sum(-counts[name] if sign == "-" else counts[name] for sign, name in _TERM.findall(side))
+def _total(side: str, counts: Mapping[str, float]) -> Decimal:
+    # In decimals: 0.1 + 0.2 is 0.3 to whoever wrote it.
+    amounts = ((sign, Decimal(str(counts[name]))) for sign, name in _TERM.findall(side))
+    return sum((-amount if sign == "-" else amount for sign, amount in amounts), Decimal())

@@ -14,14 +14,15 @@ from models.tables.lifecycle import ExtensionState, ReportState
 
 @dataclass(frozen=True)
 class ReportContent:
-    """A report as handed in. ``counts`` by the keys of the form; the texts have been through the boundary's lint.
+    """A report as handed in. ``counts`` by the keys of the form, whole numbers but for the actual figures of targets;
+    the texts have been through the boundary's lint.
 
     text          results in words
     difficulties  what hindered the work
     proposals     what the office asks for
     """
 
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, float] = field(default_factory=dict)
     document_number: str | None = None
     document_date: date | None = None
     text: str = ""
@@ -49,7 +50,7 @@ class Report(SQLModel, table=True):
 
     version: int
     state: ReportState = Field(default=ReportState.SUBMITTED, sa_type=enum_column(ReportState))
-    counts: dict[str, int] = Field(sa_type=JSON)
+    counts: dict[str, float] = Field(sa_type=JSON)
     document_number: str | None = Field(default=None, max_length=64)
     document_date: date | None = None
     text: str = Field(default="", max_length=3000)

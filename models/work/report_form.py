@@ -1,13 +1,15 @@
 """What an office may write in a report: the draft while it is typed, and the check against the step's closed form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 
 from sqlmodel import Session
 
 from config.boundary import text_faults
-from config.catalogue.subtasks import ReportForm, Subtask
+from config.catalogue.demands import Target
+from config.catalogue.subtasks import AD_HOC, ReportForm, Subtask
 from config.errors import Refused
+from config.text.amounts import amount_in_words
 from models.store.actor import ActorContext
 from models.tables.errors import InvalidReport
 from models.tables.lifecycle import Role, Verb
@@ -26,7 +28,7 @@ TEXTS = {
 """The short texts of a report by field, with the labels under which their faults are told."""
 
 _LONGEST = {**dict.fromkeys(TEXTS, MAX_TEXT), "document_number": MAX_NUMBER}
-_LONGEST_OTHER = 20
+_LONGEST_OTHER = 40
 
 
 def field_labels(form: ReportForm) -> dict[str, str]:
@@ -35,6 +37,11 @@ def field_labels(form: ReportForm) -> dict[str, str]:
     if form.document != "none":
         labels |= {"document_number": "Số văn bản", "document_date": "Ngày văn bản"}
     return labels | ({name: vi for name, (vi, _) in TEXTS.items()} if form.texts else {})
+
+
+def targets_of(subtask: Subtask, step: str) -> Mapping[str, Target]:
+    """The targets of a step's form, by the key of the count that holds their actual figure; none of ad hoc work."""
+    return {} if step == AD_HOC else {target.key: target for target in subtask.targets}
 
 
 def save_draft(
@@ -85,7 +92,7 @@ def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent
 
     The lead fills in the whole form. A coordinating office gives what it has: any of the counts, a document or text.
     """
-    faults = list(_faults(subtask.form(step), role, content, today))
+    faults = list(_faults(subtask.form(step), targets_of(subtask, step), role, content, today))
     if faults:
         raise InvalidReport(
             f"Báo cáo {subtask.code} chưa gửi được, còn {len(faults)} chỗ phải sửa:",
@@ -94,7 +101,9 @@ def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent
         )
 
 
-def _faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[Refused]:
+def _faults(
+    form: ReportForm, targets: Container[str], role: Role, content: ReportContent, today: date
+) -> Iterator[Refused]:
     fields = {count.key: count for count in form.counts}
     for key in content.counts.keys() - fields.keys():
         yield Refused(
@@ -110,6 +119,13 @@ def _faults(form: ReportForm, role: Role, content: ReportContent, today: date) -
                     f"{vi}: chưa điền; ghi một số, không có thì ghi 0.",
                     f"{en}: not filled in; give a number, 0 when there are none.",
                 )
+        elif key in targets:
+            continue  # any amount may be what has come of it
+        elif value != int(value):
+            yield Refused(
+                f"{vi}: {amount_in_words(value)} có số lẻ; ghi số nguyên.",
+                f"{en}: {amount_in_words(value, 'en')} is not a whole number.",
+            )
         elif value < 0:
             yield Refused(f"{vi}: {value} là số âm; ghi số từ 0 trở lên.", f"{en}: {value} is below 0.")
         elif count.kind == "percent" and value > 100:

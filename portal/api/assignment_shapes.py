@@ -10,6 +10,8 @@ from models.tables.deed import ItemKind
 from models.tables.lifecycle import ExtensionState, ReportState, Role, State, Status, Urgency
 from portal.api.shapes import RequestBody, ResponseBody, Short, Text
 
+Figure = Annotated[int, Field(ge=-(10**15), le=10**15)] | Annotated[float, Field(ge=-(10**15), le=10**15)]
+
 
 class AssignmentSummary(ResponseBody):
     """One assignment, as lists show it; ``due_date`` is null where ``timing`` is not "dated"."""
@@ -52,7 +54,7 @@ class ReportEntry(ResponseBody):
 
     version: int
     state: ReportState
-    counts: dict[str, int]
+    counts: dict[str, int | float]
     document_number: str | None
     document_date: date | None
     text: str
@@ -166,9 +168,12 @@ class Delegation(RequestBody):
 
 
 class ReportSubmission(RequestBody):
-    """A report by the closed form of its step; it takes along the files that were added before."""
+    """A report by the closed form of its step; it takes along the files that were added before.
 
-    counts: dict[Short, Annotated[int, Field(ge=-1, le=999_999_999)]] = Field(default={}, max_length=50)
+    ``counts`` are whole numbers; only the actual figures of targets may have decimals.
+    """
+
+    counts: dict[Short, Figure] = Field(default={}, max_length=50)
     document_number: Short | None = None
     document_date: date | None = None
     text: Text = ""

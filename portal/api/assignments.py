@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse
 from sqlmodel import Session
 
 from config.errors import Refused
+from config.text.amounts import exact, stored
 from intake.files.evidence import examine
 from models.store.audit import lock_audit_chain
 from models.store.database import reading, reading_session, session_scope
@@ -173,7 +174,8 @@ def get_file(request: Request, assignment_id: RowId, file_id: RowId) -> FileResp
 @router.post("/assignments/{assignment_id}/report")
 def report(request: Request, assignment_id: RowId, body: ReportSubmission, key: Key = None) -> AssignmentSummary:
     """The office hands in its report."""
-    content = ReportContent(**body.model_dump())
+    counts = {key: stored(exact(figure)) for key, figure in body.counts.items()}
+    content = ReportContent(**body.model_dump(exclude={"counts"}), counts=counts)
     submission = submission_key(assignment_id, key) if key else None
     return _act(request, assignment_id, verbs.report, content, context_of(request), submission=submission)
 

@@ -24,12 +24,13 @@ from models.work import verbs
 from models.work.attachments import MAX_FILES, attachment_file, attachments_of, contributed_files, takes_files
 from models.work.deeds.facts import DeedFacts
 from models.work.queries import History, history
-from models.work.report_form import MAX_TEXT
+from models.work.report_form import MAX_TEXT, targets_of
 from notifications.words.deeds import deed_sentence, grounds_in_words
 from portal.form import FormReader, read_form, submission_key
 from portal.problems import form_page
 from portal.sign_in.session import Visitor, VisitorRole
 from portal.web import RowId, context_of, now_of, see_other, store_of, visitor_of
+from reports.targets import compared_in_words
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -204,6 +205,8 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "files": attachments_of(session, assignment.id or 0),
         "contributions": contributions_shown(request, found),
         "contributed_files": contributed_files(session, assignment.id or 0),
+        "targets": targets_of(subtask, assignment.step),
+        "compared_in_words": compared_in_words,
         "may_contribute": visitor.office in found.parties.named and (assignment.state, Verb.CONTRIBUTE) in TRANSITIONS,
         "takes_files": takes_files(assignment, context_of(request)),
         "max_text": MAX_TEXT,

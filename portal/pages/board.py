@@ -26,6 +26,7 @@ from reports.board.situation import SituationLane, due_trend, situation, situati
 from reports.charts import charts
 from reports.figures import Grain, Span, due_within, grain_of, percent, span_of
 from reports.subtask_count import count_subtasks
+from reports.targets import target_lines, with_unit
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -57,6 +58,7 @@ def show(request: Request) -> HTMLResponse:
         late, next_deadlines = late_and_next(
             connection, now=now, calendar=calendar, only=choice.with_due(), listed=PREVIEW_SIZE
         )
+        targets = target_lines(connection, store.plan, now=now, only=choice.with_due())
         sample = is_sample(connection, _directive_of(store.plan, query))
         lanes: tuple[Sequence[SituationLane], int] = ((), 0)
         if choice.one_by_one:
@@ -76,6 +78,8 @@ def show(request: Request) -> HTMLResponse:
         whole=found.whole,
         subtasks=subtasks.in_words(language),
         has_joint_leads=bool(found.joint),
+        targets=targets,
+        with_unit=with_unit,
         late=late,
         next_deadlines=next_deadlines,
         is_sample=sample,

@@ -1,6 +1,6 @@
 """The report page of an office. Whatever is refused, what was typed stays on the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends, Request
@@ -8,9 +8,11 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
-from config.catalogue.subtasks import ReportForm
+from config.catalogue.demands import Target
+from config.catalogue.subtasks import CountField, ReportForm
 from config.errors import Refused
 from config.settings import Language
+from config.text.amounts import amount_in_words, parse_amount, stored
 from intake.files.evidence import examine
 from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
@@ -28,11 +30,12 @@ from models.work.attachments import (
     waiting_attachments,
 )
 from models.work.queries import History, report_of_submission
-from models.work.report_form import MAX_TEXT, TEXTS, draft_of, field_labels, save_draft
+from models.work.report_form import MAX_TEXT, TEXTS, draft_of, field_labels, save_draft, targets_of
 from portal.form import FormReader, Upload, read_form, read_upload, submission_key
 from portal.pages.assignment import get_own_assignment, get_visible_assignment, require_transition
 from portal.problems import form_page
 from portal.web import RowId, context_of, language_of, now_of, page, see_other, store_of
+from reports.targets import wanted_in_words
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -113,7 +116,7 @@ def _carry_out(
                 removed = remove_attachment(session, assignment_id, int(file_id), context)
                 return _Done("removed", removed_content=removed)
         with session.begin_nested():
-            content = report_content(_report_form(request, assignment), form)
+            content = report_content(_report_form(request, assignment), _targets(request, assignment), form)
             verbs.report(session, assignment_id, content, context, submission=_submission(assignment_id, form))
     except Refused as refused:
         return _Done(refused=refused)
@@ -143,7 +146,7 @@ def _is_handed_in(session: Session, request: Request, assignment: Assignment, fo
     if there is None:
         return False
     try:
-        return there.says(report_content(_report_form(request, assignment), form))
+        return there.says(report_content(_report_form(request, assignment), _targets(request, assignment), form))
     except Refused:
         return False
 
@@ -158,17 +161,29 @@ def _report_form(request: Request, assignment: Assignment) -> ReportForm:
     return store_of(request).plan.subtask(assignment.subtask).form(assignment.step)
 
 
+def _targets(request: Request, assignment: Assignment) -> Mapping[str, Target]:
+    return targets_of(store_of(request).plan.subtask(assignment.subtask), assignment.step)
+
+
 def _submission(assignment_id: int, form: FormReader) -> str:
     return submission_key(assignment_id, form.text("submission"))
 
 
-def report_content(report_form: ReportForm, form: FormReader) -> ReportContent:
+def _figure(form: FormReader, field: CountField, target: Target | None) -> float | None:
+    """A count, or the actual figure of a target, which may have decimals; None when the field is empty."""
+    label, written = f"{field.key} ({field.label_vi})", form.text(field.key)
+    if target is None:
+        return form.count(field.key, label)
+    return stored(parse_amount(written, label, unit=target.unit)) if written else None
+
+
+def report_content(report_form: ReportForm, targets: Mapping[str, Target], form: FormReader) -> ReportContent:
     """The report as typed; raises ``InvalidReport`` naming every field that cannot be read."""
     faults: list[Refused] = []
-    counts: dict[str, int] = {}
+    counts: dict[str, float] = {}
     for field in report_form.counts:
         try:
-            value = form.count(field.key, f"{field.key} ({field.label_vi})")
+            value = _figure(form, field, targets.get(field.key))
         except Refused as fault:
             faults.append(fault)
         else:
@@ -218,6 +233,8 @@ def _report_page(
         assignment=assignment,
         subtask=store.plan.subtask(assignment.subtask),
         report_form=report_form,
+        targets=_targets(request, assignment),
+        wanted_in_words=wanted_in_words,
         files=files,
         kept_at=kept.saved_at if kept else None,
         faults=_by_field(refused, report_form, language_of(request)),
@@ -236,7 +253,7 @@ def _first_fields(found: History, kept: ReportDraft | None) -> dict[str, str]:
     if returned is None:
         return {}
     return {
-        **{key: str(value) for key, value in returned.counts.items()},
+        **{key: amount_in_words(value) for key, value in returned.counts.items()},
         "document_number": returned.document_number or "",
         "document_date": returned.document_date.isoformat() if returned.document_date else "",
         **{name: getattr(returned, name) for name in TEXTS},

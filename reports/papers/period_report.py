@@ -18,6 +18,7 @@ from config.rules.grammar import parse_rule
 from config.rules.kinds import EndOf
 from config.rules.periods import MONTHS, Period, parse_period, period_of
 from config.rules.working_time import WorkingCalendar
+from config.text.amounts import amount_in_words, exact
 from models.alerts.status import in_directive, is_dated, not_withdrawn, overdue
 from models.keeping.opening import Store
 from models.store.upsert import table_of
@@ -25,11 +26,13 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
 from models.tables.report import Report
 from models.work.planning import ANCHORED
+from models.work.report_form import targets_of
 from models.work.rows import joint_offices, split_offices
 from reports.board.board import is_sample
 from reports.figures import Span, Tally, due_within, tally, tally_by_office
 from reports.papers.office_letters import PaperRow, assigning_document_in_words, assignments_for_paper, paper_row
 from reports.subtask_count import SubtaskCount, count_subtasks
+from reports.targets import TargetLine, compared_in_words, target_lines, wanted_in_words, with_unit
 
 MAX_QUOTES = 20
 """Texts quoted for each subtask; the rest is counted, and the tracking table in Excel has it."""
@@ -196,7 +199,7 @@ def _priorities(
             if found is not None:
                 subtasks[subtask.code] = SubtaskPart(subtask.code, subtask.title_vi, found)
                 parts[priority.code].subtasks.append(subtasks[subtask.code])
-    sums: dict[str, dict[tuple[str, str], list[int]]] = defaultdict(lambda: defaultdict(list))
+    sums: dict[str, dict[tuple[str, str], list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in _accepted(connection, mine, now):
         leads, part = (row.office, *split_offices(row.joint)), parts[row.priority]
         office = ", ".join(plan.office(code).name_vi for code in leads)
@@ -208,21 +211,26 @@ def _priorities(
                 sums[row.subtask][row.step, key].append(value)
     for code, counts in sums.items():
         subtasks[code].sums = list(_summed(plan.subtask(code), counts))
+    for line in target_lines(connection, plan, now=now, only=mine):
+        if line.subtask in subtasks:
+            subtasks[line.subtask].sums.append((line.target.indicator_vi, _compared(line)))
     return [part for part in parts.values() if part.subtasks]
 
 
-def _summed(subtask: Subtask, counts: Mapping[tuple[str, str], list[int]]) -> Iterator[tuple[str, str]]:
-    """Numbers are added up, percentages averaged, under the labels of the form; steps of one label are one."""
-    by_label: dict[tuple[str, str], list[int]] = defaultdict(list)
+def _summed(subtask: Subtask, counts: Mapping[tuple[str, str], list[float]]) -> Iterator[tuple[str, str]]:
+    """Numbers are added up, percentages averaged, under the labels of the form; steps of one label are one. The actual
+    figures of targets are left to ``reports.targets``: of several periods only the last one counts."""
+    by_label: dict[tuple[str, str], list[float]] = defaultdict(list)
     for (step, key), values in counts.items():
+        targets = targets_of(subtask, step)
         for count in subtask.form(step).counts if step != AD_HOC else ():
-            if count.key == key:
+            if count.key == key and key not in targets:
                 by_label[count.label_vi, count.kind] += values
     for (label, kind), values in by_label.items():
         if kind == "percent":
             yield f"{label.removesuffix(' (%)')} (bình quân)", f"{round(sum(values) / len(values))}%"
         else:
-            yield label, _number(sum(values))
+            yield label, amount_in_words(sum(map(exact, values)))
 
 
 class _AcceptedReport(NamedTuple):
@@ -233,7 +241,7 @@ class _AcceptedReport(NamedTuple):
     step: str
     office: str
     role: Role
-    counts: dict[str, int]
+    counts: dict[str, float]
     text: str
     difficulties: str
     proposals: str
@@ -256,13 +264,18 @@ def _accepted(connection: Connection, mine: ColumnElement[bool], now: datetime) 
             yield _AcceptedReport(*row)
 
 
+def _compared(line: TargetLine) -> str:
+    """«1.250 nhà; chỉ tiêu 2.305 nhà: chưa đạt»."""
+    target = line.target
+    if line.actual is None:
+        return f"chưa có số liệu; {wanted_in_words(target)}"
+    averaged = " (bình quân)" if target.is_percentage and line.reports > 1 else ""
+    return f"{with_unit(line.actual, target.unit)}{averaged}; {compared_in_words(target, line.actual)}"
+
+
 def _late(
     connection: Connection, mine: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> tuple[list[PaperRow], int]:
     rows = assignments_for_paper(connection, and_(not_withdrawn, mine, overdue(now)), limit=MAX_LATE)
     all_ = tally(connection, now=now, calendar=calendar, only=mine)[()].open_overdue
     return [paper_row(row, plan, calendar, now) for row in rows], all_ - len(rows)
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", ".")

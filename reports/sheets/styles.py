@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 from textwrap import wrap
 from typing import Any
@@ -93,11 +94,11 @@ def height_of(cells: Iterable[tuple[object, float]]) -> float:
     return min(lines * _LINE_POINTS + 3, _HIGHEST_POINTS)
 
 
-def write_cell(sheet: Worksheet, row: int, place: int, value: str | int | date | None, style: Format) -> None:
+def write_cell(sheet: Worksheet, row: int, place: int, value: str | int | Decimal | date | None, style: Format) -> None:
     """Write a value as what it is: a text stays one, whatever it begins with."""
     if isinstance(value, date):
         sheet.write_datetime(row, place, value, style)
-    elif isinstance(value, int):
+    elif isinstance(value, int | Decimal):
         sheet.write_number(row, place, value, style)
     elif value:
         sheet.write_string(row, place, value, style)

@@ -27,7 +27,9 @@ from models.tables.lifecycle import ReportState, Role, State, Status
 from models.tables.party import Part, Party
 from models.tables.report import Report
 from models.work.queries import AssignmentFilter, conditions
+from models.work.report_form import targets_of
 from models.work.rows import has_occasion
+from reports.targets import compared_in_words, with_unit
 from reports.wording import status_words
 
 _AT_ONCE = 2_000
@@ -211,7 +213,7 @@ class _Row(NamedTuple):
     leader: str | None
     helpers: str | None
     joint: str | None
-    counts: dict[str, int] | None
+    counts: dict[str, float] | None
     document_number: str | None
     document_date: date | None
     text: str | None
@@ -280,11 +282,16 @@ class _Formatter:
         if row.document_number:
             on = f"{row.document_date:%d/%m/%Y}"
             lines.append(self._(f"{row.document_number} ngày {on}", f"{row.document_number} of {on}"))
-        fields = self._plan.subtask(row.subtask).form(row.step).counts
+        subtask = self._plan.subtask(row.subtask)
+        fields, targets = subtask.form(row.step).counts, targets_of(subtask, row.step)
         for field in fields:
             if (number := row.counts.get(field.key)) is not None:
-                unit = "%" if field.kind == "percent" else ""
-                lines.append(f"{self._(field.label_vi, field.label_en)}: {number}{unit}")
+                target = targets.get(field.key)
+                shown = with_unit(
+                    number, target.unit if target else "%" if field.kind == "percent" else "", self._language
+                )
+                met = f" ({compared_in_words(target, number, self._language)})" if target else ""
+                lines.append(f"{self._(field.label_vi, field.label_en)}: {shown}{met}")
         if text := row.text:
             rest = len(text) - _SHOWN
             more = self._(f"… (còn {rest} ký tự, xem việc số {row.id})", f"… ({rest} more letters in no. {row.id})")

@@ -7,7 +7,7 @@ as long, holds nobody up. Neither keeps more than some thousand rows in memory.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -29,8 +29,10 @@ from models.work.queries import AssignmentFilter, conditions, count_assignments
 from reports.board.board import is_sample
 from reports.figures import Tally, sum_tallies, tally, tally_by_office
 from reports.sheets.styles import GREY, INK, STATUS_INK, Styles, height_of, set_up_page, write_cell
+from reports.sheets.targets_sheet import write_targets
 from reports.sheets.tracking_table import COLUMNS, TrackingRow, role_in_words, tracking_cells, tracking_rows
 from reports.subtask_count import SubtaskCount, count_subtasks
+from reports.targets import TargetLine, target_lines
 from reports.wording import STATUS_EN, STATUS_VI
 
 SHEET_VI, SHEET_EN = "Bảng theo dõi", "Tracking table"
@@ -72,6 +74,7 @@ class WorkbookContents:
     is_sample: bool
     by_priority: Mapping[str, Tally]
     by_office: Mapping[str, Tally]
+    targets: Sequence[TargetLine]
     spool: BinaryIO
 
     def works(self, progress: Callable[[int], None] | None = None) -> Iterator[TrackingRow]:
@@ -123,6 +126,7 @@ def gather(
         is_sample=any(is_sample(connection, each) for each in {plan.directive_of(code).code for code in by_priority}),
         by_priority=by_priority,
         by_office=by_office,
+        targets=target_lines(connection, plan, now=now, only=only),
         spool=spool,
     )
 
@@ -135,6 +139,8 @@ def write_workbook(found: WorkbookContents, file: BinaryIO, *, progress: Callabl
         styles = Styles(book)
         _write_table(found, book.add_worksheet(_t(found, SHEET_VI, SHEET_EN)), styles, progress)
         _write_tally(found, book.add_worksheet(_t(found, _TALLY_VI, _TALLY_EN)), styles)
+        if found.targets:
+            write_targets(found.targets, book.add_worksheet(_t(found, "Chỉ tiêu", "Targets")), styles, found.language)
 
 
 def _t(found: WorkbookContents, vi: str, en: str) -> str:

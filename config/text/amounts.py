@@ -1,0 +1,74 @@
+"""Amounts with decimals, as people write them and as they read them: «1.250», «12,75», «1,5 %»."""
+
+import re
+from decimal import Decimal
+
+from config.errors import Refused
+
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?")
+_ENGLISH = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){2,}(?:\.\d+)?|[1-9]\d{0,2}(?:,\d{3})+\.\d+")
+_PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+_LARGEST = Decimal(10) ** 15
+_DECIMALS = 6
+_LONGEST = 40
+
+
+def parse_amount(written: str, label: str, *, unit: str = "") -> Decimal:
+    """The number that somebody wrote: «1.250» is a thousand, «12,75» and «12.75» are twelve and three quarters.
+
+    unit  may stand behind it, as may «%»
+
+    Raises ``Refused`` naming ``label`` and what to write.
+    """
+    text = written.strip()[:_LONGEST]
+    for ending in (unit, "%"):
+        if ending and text.casefold().endswith(ending.casefold()):
+            text = text[: -len(ending)].rstrip()
+            break
+    digits = "".join(text.split())
+    negative = digits[:1] in ("-", "−", "–")
+    digits = digits.lstrip("-−–") if negative else digits
+    if not digits.isascii():
+        raise _unreadable(written, label, unit)
+    if _THOUSANDS.fullmatch(digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    elif _ENGLISH.fullmatch(digits):
+        digits = digits.replace(",", "")
+    elif _PLAIN.fullmatch(digits):
+        digits = digits.replace(",", ".")
+    else:
+        raise _unreadable(written, label, unit)
+    amount = Decimal(digits)
+    if amount > _LARGEST:
+        raise Refused(f"{label}: {written[:20]} lớn quá; xem lại số.", f"{label}: {written[:20]} is too large.")
+    if -int(amount.normalize().as_tuple().exponent) > _DECIMALS:
+        raise Refused(
+            f"{label}: {written[:20]} có quá nhiều số lẻ; tối đa {_DECIMALS} chữ số sau dấu phẩy.",
+            f"{label}: {written[:20]} has too many decimals; at most {_DECIMALS}.",
+        )
+    return -amount if negative else amount
+
+
+def stored(amount: Decimal) -> int | float:
+    """As JSON keeps it: a whole number as one."""
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def exact(number: float) -> Decimal:
+    """What was stored, without the error of binary fractions."""
+    return Decimal(str(number))
+
+
+def amount_in_words(number: float | Decimal, language: str = "vi") -> str:
+    """«2.305», «12,75»; in English «2,305», «12.75»."""
+    amount = exact(number) if not isinstance(number, Decimal) else number
+    shown = f"{amount.normalize():,f}"
+    return shown if language == "en" else shown.replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+def _unreadable(written: str, label: str, unit: str) -> Refused:
+    after = f" {unit}" if unit else ""
+    return Refused(
+        f"{label}: «{written[:20]}» không phải là số; viết như 1250, 1.250 hoặc 12,75{after}.",
+        f"{label}: '{written[:20]}' is not a number; write 1250, 1.250 or 12,75{after}.",
+    )

@@ -1,0 +1,108 @@
+"""Targets: what is written in as people write it, compared, and shown in report, board, paper and Excel."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import pytest
+from openpyxl import load_workbook
+from sqlmodel import select
+
+from config.rules.periods import parse_period
+from config.settings import Settings
+from models.keeping.opening import Store, open_store
+from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.errors import InvalidReport
+from models.tables.report import ReportContent
+from models.work import verbs
+from models.work.assigning import assign
+from models.work.directives import anchors, issue_directive
+from models.work.planning import planned_assignments
+from models.work.queries import AssignmentFilter
+from reports.papers.document import report_document
+from reports.papers.period_report import period_report
+from reports.sheets.workbook import gather, write_workbook
+from reports.targets import TargetLine, target_lines
+from tests.support.cast import at
+from tests.support.plans import one_step
+from tests.support.word_files import text_of
+
+DAY, LATE = at("2025-01-08"), at("2025-07-15")
+SUBTASK = """
+targets:
+  - {indicator_vi: Số nhà, key: so_nha, unit: nhà, value: 2.305, words: "trong năm 2025"}
+  - {indicator_vi: Tỷ lệ, key: ty_le, unit: "%", value: "12,5"}
+  - {indicator_vi: Hộ nghèo, key: ho_ngheo, unit: "%", value: 2, at_most: true}
+"""
+
+
+@pytest.fixture
+def store(settings: Settings, tmp_path: Path) -> Iterator[Store]:
+    """One subtask with three targets; every department has a copy of its own."""
+    plan = one_step(tmp_path / "plan.yaml", "lead: departments\ndue: {lead: BY:30/06/2025}", subtask=SUBTASK)
+    with open_store(replace(settings, plan_dir=plan)) as opened:
+        with session_scope(opened.engine) as session:
+            context = opened.actor_context(now=at("2025-01-06"), actor="coordinator")
+            issue_directive(session, number="45/KH-UBND", on_date=date(2025, 1, 6), context=context)
+        with session_scope(opened.engine) as session:
+            of_priority = opened.actor_context(now=DAY, actor="flow:p1").for_priority("p1")
+            assign(session, list(planned_assignments(of_priority, anchors(session))), of_priority)
+        yield opened
+
+
+def report(store: Store, office: str, *, accepted: bool = True, **counts: float) -> None:
+    with session_scope(store.engine) as session:
+        number = session.exec(select(Assignment.id).where(Assignment.office == office)).one() or 0
+        context = store.actor_context(now=DAY, actor=f"office:{office}")
+        content = ReportContent(counts=counts, document_number="1/BC", document_date=DAY.date(), text="Xong.")
+        verbs.report(session, number, content, context)
+        if accepted:
+            verbs.accept(session, number, replace(context, actor="coordinator"))
+
+
+def lines(store: Store) -> list[TargetLine]:
+    with reading(store.engine) as connection:
+        return target_lines(connection, store.plan, now=LATE)
+
+
+def test_numbers_are_added_up_and_percentages_averaged_of_accepted_reports_alone(store: Store) -> None:
+    assert [(each.actual, each.is_met) for each in lines(store)] == [(None, None)] * 3
+    report(store, "SYT", so_nha=1250, ty_le=12.75, ho_ngheo=1.5)
+    report(store, "SNV", so_nha=0.1, ty_le=0.2, ho_ngheo=2.1)
+    report(store, "STC", accepted=False, so_nha=9999, ty_le=99, ho_ngheo=99)
+    found = lines(store)
+    assert [each.actual for each in found] == [Decimal("1250.1"), Decimal("6.48"), Decimal("1.8")]
+    assert [each.is_met for each in found] == [False, False, True]
+
+
+def test_a_figure_of_a_target_may_be_any_and_a_plain_count_is_whole(store: Store) -> None:
+    report(store, "SYT", so_nha=2305, ty_le=130.5, ho_ngheo=-0.5)
+    assert [each.is_met for each in lines(store)] == [True, True, True]
+    with pytest.raises(InvalidReport) as refused:
+        report(store, "SNV", so_nha=1)
+    assert len(refused.value.details) == 2 and "ty_le (Tỷ lệ): chưa điền" in refused.value.details[0]
+
+
+def test_the_report_of_the_period_compares(store: Store) -> None:
+    report(store, "SYT", so_nha=1250, ty_le=12.75, ho_ngheo=1.5)
+    with reading(store.engine) as connection:
+        written = text_of(report_document(period_report(connection, store, parse_period("2025"), now=LATE), store))
+    assert "- Số nhà: 1.250 nhà; chỉ tiêu 2.305 nhà, trong năm 2025: chưa đạt." in written
+    assert "- Tỷ lệ: 12,75%; chỉ tiêu 12,5%: đạt." in written
+    assert "- Hộ nghèo: 1,5%; chỉ tiêu không quá 2%: đạt." in written
+
+
+def test_excel_has_numbers(store: Store) -> None:
+    report(store, "SYT", so_nha=1250, ty_le=12.75, ho_ngheo=1.5)
+    with TemporaryFile() as spool, TemporaryFile() as file:
+        with reading(store.engine) as connection:
+            found = gather(connection, store.plan, store.calendar, AssignmentFilter(), now=LATE, spool=spool)
+        write_workbook(found, file)
+        sheet = load_workbook(file)["Chỉ tiêu"]
+        rows = list(sheet.iter_rows(min_row=2, max_col=7, values_only=True))
+    assert rows[0][1:] == ("Số nhà", "nhà", 2305, "từ mức này", 1250, "chưa đạt")
+    assert rows[1][1:] == ("Tỷ lệ", "%", 12.5, "từ mức này", 12.75, "đạt")
