@@ -7,7 +7,7 @@ evaluated but those sums.
 import operator
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
@@ -63,7 +63,8 @@ class Check(Part):
         return _COMPARISONS[found[2]](_total(found[1], counts), _total(found[3], counts))
 
 
-def _total(side: str, counts: Mapping[str, float]) -> Decimal:
-    # In decimals: 0.1 + 0.2 is 0.3 to whoever wrote it.
-    amounts = ((sign, Decimal(str(counts[name]))) for sign, name in _TERM.findall(side))
-    return sum((-amount if sign == "-" else amount for sign, amount in amounts), Decimal())
+def _total(side: str, counts: Mapping[str, float]) -> Fraction:
+    # Exactly: 0.1 + 0.2 is 0.3 to whoever wrote it.
+    return sum(
+        (Fraction(str(counts[name])) * (-1 if sign == "-" else 1) for sign, name in _TERM.findall(side)), Fraction()
+    )

@@ -30,6 +30,7 @@ class SectionKey(StrEnum):
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
     LATER = "later"
+    NO_DATE = "no_date"  # standing, or no date is set yet: never late
     WAITING = "waiting"  # reported, to be decided on
     SUSPENDED = "suspended"
     DONE = "done"  # of late
@@ -75,7 +76,8 @@ def _conditions(
     return {
         SectionKey.OVERDUE: (own, waiting, due_at <= now),
         SectionKey.DUE_SOON: (own, soon),
-        SectionKey.LATER: (own, waiting, due_at > now, ~soon),
+        SectionKey.LATER: (own, waiting, due_at > now, is_dated, ~soon),
+        SectionKey.NO_DATE: (own, waiting, ~is_dated),
         SectionKey.WAITING: (own, state == State.REPORTED),
         SectionKey.SUSPENDED: (own, state == State.SUSPENDED),
         SectionKey.DONE: (own, state == State.ACCEPTED, col(Assignment.completed_at) > now - RECENTLY),

@@ -201,6 +201,12 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "waiting_extension": waiting,
         "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
         "reports": reports,
+        # Of several leads, who has handed in for all of them.
+        "sent_by": {
+            event.details.get("version"): event.actor
+            for event in found.events
+            if found.parties.joint and event.verb == Verb.REPORT
+        },
         "latest": next((each for each in reversed(reports) if each.state is not ReportState.RETURNED), None),
         "files": attachments_of(session, assignment.id or 0),
         "contributions": contributions_shown(request, found),

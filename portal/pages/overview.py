@@ -12,8 +12,10 @@ from config.errors import Refused
 from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from config.text.counts import both_in_words
+from models.alerts.status import is_open
 from models.store.database import DatabaseUnreachable, reading
 from models.tables.lifecycle import Role, State, Status
+from models.work.parties import own_work
 from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
@@ -33,7 +35,7 @@ from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
 from reports.figures import span_of
-from reports.subtask_count import subtasks_with
+from reports.subtask_count import assignments_with, subtasks_with
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -70,6 +72,8 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             page_size=PAGE_SIZE if only else PREVIEW_SIZE,
             offset=requested.offset,
         )
+        own_open = (own_work(connection, office), is_open)
+        counts = subtasks_with(connection, *own_open), assignments_with(connection, *own_open)
     return page(
         request,
         "office_assignments.html",
@@ -78,6 +82,7 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             for section in sections
             if section.total
         ],
+        counted=both_in_words(*counts, language_of(request)) if counts[1] else "",
         only=only,
         page_range=requested.range_of(sections[0].total) if only else None,
         query=query,

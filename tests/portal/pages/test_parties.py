@@ -5,10 +5,15 @@ from urllib.parse import quote
 import pytest
 from sqlmodel import col, select, update
 
+from config.clock import end_of_day
+from config.rules.due import NO_DATE
+from config.rules.kinds import Timing
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
 from models.tables.party import Part, Party
+from models.work import verbs
+from tests.support.cast import at, number_of, t0_report
 from tests.support.people import House
 
 
@@ -109,3 +114,32 @@ def test_who_has_answered_is_found_from_board_list_and_assignment(house: House) 
 def test_a_question_that_cannot_be_answered_says_why(house: House, query: str, status: int, says: str) -> None:
     answer = house.coordinator()
     assert answer.get(f"/answers{query}").status_code == status and says in answer.page
+
+
+@pytest.mark.sqlite_only
+def test_the_page_says_which_joint_lead_handed_in(house: House) -> None:
+    number = number_of(house.store, "T0.1")
+    with session_scope(house.store.engine) as session:
+        session.add(Party(assignment_id=number, office="TAND", part=Part.JOINT))
+        session.flush()
+        context = house.store.actor_context(now=house.clock.now, actor="office:TAND")
+        verbs.report(session, number, t0_report(), context)
+    coordinator = house.coordinator()
+    coordinator.get(f"/assignments/{number}")
+    assert f"{house.store.plan.office('TAND').name_vi} gửi ·" in coordinator.page
+
+
+@pytest.mark.sqlite_only
+def test_work_without_a_date_stands_apart_and_is_never_overdue(house: House) -> None:
+    with session_scope(house.store.engine) as session:
+        session.exec(
+            update(Assignment)
+            .where(col(Assignment.id) == number_of(house.store, "T0.1"))
+            .values(timing=Timing.STANDING, due_date=NO_DATE, due_at=end_of_day(NO_DATE))
+        )
+    house.clock.now = at("2026-08-18", 9)
+    office = house.office("SYT")
+    office.get("/assignments")
+    assert "Thường xuyên, chưa định hạn 1" in office.page and "Không có hạn nên không bao giờ quá hạn" in office.page
+    assert "nhiệm vụ (" in office.page and "đang thực hiện" in office.page
+    assert "quá hạn</span>" not in office.get("/assignments?section=no_date").text
