@@ -14,12 +14,13 @@ from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC, Priority, Subtask
+from config.clock import end_of_day, start_of_day
 from config.rules.grammar import parse_rule
 from config.rules.kinds import EndOf
 from config.rules.periods import MONTHS, Period, parse_period, period_of
 from config.rules.working_time import WorkingCalendar
 from config.text.amounts import amount_in_words, exact
-from models.alerts.status import in_directive, is_dated, not_withdrawn, overdue
+from models.alerts.status import in_directive, is_dated, is_open, not_withdrawn, overdue
 from models.keeping.opening import Store
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
@@ -113,12 +114,12 @@ def period_report(
     """Gather the report of ``period`` for a directive, the main one where none is named, as things stand at ``now``.
 
     Of a period is the work assigned for it or for a shorter period within it, and what was counted from a document or
-    an event and fell due between its first and last day.
+    an event and fell due between its first and last day; and what has no due date, while it is going on.
     """
     plan, followed = store.plan, store.plan.directive(directive)
     calendar = store.calendar.of(plan.priorities_of(followed.code)[0].code)
     its = in_directive(plan, followed)
-    mine = and_(_of_period(connection, period), its)
+    mine = and_(or_(_of_period(connection, period), _without_a_date(period)), its)
     figures: dict[str, Mapping[tuple[Any, ...], Tally]] = {
         name: tally(connection, *columns, now=now, calendar=calendar, only=mine)
         for name, columns in {
@@ -231,6 +232,14 @@ def _summed(subtask: Subtask, counts: Mapping[tuple[str, str], list[float]]) -> 
             yield f"{label.removesuffix(' (%)')} (bình quân)", f"{round(sum(values) / len(values))}%"
         else:
             yield label, amount_in_words(sum(map(exact, values)))
+
+
+def _without_a_date(period: Period) -> ColumnElement[bool]:
+    """Standing and undated work: assigned by the end of the period, and not done before it began."""
+    begun = col(Assignment.assigned_at) <= end_of_day(period.closes)
+    going_on = or_(is_open, col(Assignment.completed_at) >= start_of_day(period.opens))
+    anchored = or_(*(col(Assignment.period).startswith(mark) for mark in ANCHORED))
+    return and_(anchored, ~is_dated, begun, going_on)
 
 
 class _AcceptedReport(NamedTuple):
