@@ -14,7 +14,7 @@ from config.clock import local_date
 from config.errors import Refused
 from config.rules.deadlines import Due, occasions
 from config.rules.grammar import parse_rule
-from config.rules.kinds import Recurring, Timing
+from config.rules.kinds import PeriodicReport, Recurring, Timing
 from config.rules.periods import Cadence, Period, parse_period, periods_between
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
@@ -175,9 +175,11 @@ class _Planning:
     def _periods(self, step: Step, cadence: Cadence, named: Collection[str]) -> Iterable[Period]:
         if isinstance(rule := parse_rule(step.due.lead), Recurring):
             return occasions(rule, self.issue.on_date, self.context.today)
+        by_nd09 = isinstance(rule, PeriodicReport) and not rule.follows
+        bases = "nd09" if by_nd09 else self.context.directive.conventions.bases
         if not named:
-            return periods_between(cadence, self.issue.on_date, self.context.today)
-        parsed = (parse_period(key) for key in named if not key.startswith(ANCHORED))
+            return periods_between(cadence, self.issue.on_date, self.context.today, bases)
+        parsed = (parse_period(key, bases) for key in named if not key.startswith(ANCHORED))
         return [p for p in parsed if p.cadence == cadence and p.closes >= self.issue.on_date]
 
     def assignments(self, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[PlannedAssignment]:
