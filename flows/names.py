@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from config.catalogue.fields import PRIORITY
 from config.catalogue.plan import Plan
+from flows.forms import has_own_form
 
 DEPLOYMENT_NAMES = {
     "p1": "p1 · Quán triệt, quy chế",
@@ -27,8 +28,11 @@ _REVIEW_NAME = "sơ kết năm"
 
 
 def names_by_priority(plan: Plan) -> Mapping[str, str]:
-    """The deployment of each priority: the five have names of their own, further ones begin like their titles."""
-    return {each.code: DEPLOYMENT_NAMES.get(each.code) or _named(each.code, each.title_vi) for each in plan.priorities}
+    """The deployment of each priority: the five have names of their own, others begin like their titles."""
+    return {
+        each.code: DEPLOYMENT_NAMES[each.code] if has_own_form(plan, each.code) else _named(each.code, each.title_vi)
+        for each in plan.priorities
+    }
 
 
 def _named(code: str, title: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
+from config.catalogue.checks.report_checks import Check
 from config.catalogue.demands import Product, as_list
 from config.catalogue.fields import (
     WITH_LEAD,
@@ -23,7 +24,6 @@ from config.catalogue.fields import (
     unique,
 )
 from config.catalogue.offices import Selector as Selector
-from config.catalogue.report_checks import Check
 from config.errors import Refused
 from config.rules.grammar import parse_rule
 from config.rules.kinds import (
