@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from config.catalogue.plan import Plan
-from config.rules.due_words import day_in_words
+from config.rules.due_words import change_clause
 from models.alerts.notices import parse_joint_rung
 from models.delivery.deed_notices import DeedNotice
 from models.tables.deed import ItemKind
@@ -38,9 +38,8 @@ def change_in_words(deed: DeedFacts, plan: Plan, language: str, *, given_to: str
             old, new = office(deed.from_office), office(given_to or deed.to_office)
             yield f"chuyển từ {old} sang {new}" if vi else f"given from {old} to {new}"
         if deed.moves_date and deed.from_due_date:
-            old = day_in_words(deed.from_due_date, deed.from_timing, language)
-            new = day_in_words(deed.to_due_date, deed.to_timing, language)
-            yield f"hạn từ {old} thành {new}" if vi else f"due date from {old} to {new}"
+            before = deed.from_due_date, deed.from_timing
+            yield change_clause(*before, deed.to_due_date, deed.to_timing, language)
 
     return "; ".join(parts())
 

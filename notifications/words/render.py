@@ -12,7 +12,7 @@ from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.contacts.desks import Desk, Recipient
 from config.rules.due import NO_DATE
-from config.rules.due_words import day_in_words, due_in_words
+from config.rules.due_words import due_in_words, original_clause
 from config.rules.kinds import Timing
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
@@ -65,6 +65,7 @@ class _Line:
     role: str
     period: str
     due: str
+    is_dated: bool
     late: str
     notes: tuple[str, ...]
 
@@ -162,6 +163,7 @@ class _LineWriter:
             role=role_in_words(notice, self.plan, self.audience.language),
             period=period_in_words(notice.period, self.audience.language, occasion=notice.occasion),
             due=due_in_words(notice, self.audience.language),
+            is_dated=notice.timing is Timing.DATED,
             late=self._late(notice),
             notes=tuple(self._notes(notice)),
         )
@@ -187,10 +189,13 @@ class _LineWriter:
             notes += deed_notes(notice.kind, notice.deed, self.plan, language, office=notice.office, state=notice.state)
         if notice.kind in (NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER):
             how = notice.explanation_vi if self._vi else notice.explanation_en
-            notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
+            if notice.timing is Timing.DATED:
+                how = f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}"
+            notes.append(how)
         if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED):
             notes.append(self._pause(notice))
-        if notice.due_date != notice.original_due_date and notice.kind is not NoticeKind.REASSIGNED:
+        is_told = notice.deed is not None and NO_DATE in (notice.due_date, notice.original_due_date)
+        if notice.due_date != notice.original_due_date and notice.kind is not NoticeKind.REASSIGNED and not is_told:
             notes.append(self._original_due(notice))
         if notice.earlier_notices:
             notes += self._earlier_notices(notice)
@@ -261,18 +266,19 @@ class _LineWriter:
                 return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
             return f"suspended by {who}; no reminders, not counted as late until it goes on"
         until = due_in_words(notice, self.audience.language)
-        new_vi, new_en = ("hạn mới ", "new due date ") if notice.timing is Timing.DATED else ("", "")
-        if self._vi:
-            return f"{who} cho tiếp tục; {new_vi}{until}; tiếp nhận lại việc này"
-        return f"resumed by {who}; {new_en}{until}; acknowledge it anew"
+        if notice.timing is Timing.DATED:
+            until = f"hạn mới {until}" if self._vi else f"new due date {until}"
+        return (
+            f"{who} cho tiếp tục; {until}; tiếp nhận lại việc này"
+            if self._vi
+            else (f"resumed by {who}; {until}; acknowledge it anew")
+        )
 
     def _original_due(self, notice: NoticeFacts) -> str:
-        original = day_in_words(notice.original_due_date, notice.original_timing, self.audience.language)
-        if notice.original_due_date == NO_DATE:
-            return f"trước đây {original}" if self._vi else f"before: {original}"
-        if notice.was_moved:
-            return f"hạn gốc {original}" if self._vi else f"originally due {original}"
-        return f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}"
+        original = original_clause(notice.original_due_date, notice.original_timing, self.audience.language)
+        if NO_DATE in (notice.original_due_date, notice.due_date) or notice.was_moved:
+            return original
+        return f"đã gia hạn, {original}" if self._vi else f"extended, {original}"
 
 
 @cache

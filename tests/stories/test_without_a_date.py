@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -65,6 +66,7 @@ PLAN = """
 """
 ISSUED = date(2025, 3, 3)
 MORNING = at(ISSUED, 9)
+AWKWARD = re.compile(r"(?<!gia )hạn:? (?:chưa định|thường xuyên|chờ việc)|\bdue (?:no date|standing|waits)")
 REASON = Provenance(reason="Chốt hạn tại cuộc họp giao ban.")
 
 
@@ -292,6 +294,8 @@ def test_the_day_that_stands_for_none_is_shown_nowhere(begun: Store, capsys: pyt
         assert place < 0, text[max(0, place - 300) : place + 100]
         place = text.find("30/12/99")
         assert place < 0, text[max(0, place - 300) : place + 100]
+        awkward = AWKWARD.search(re.sub(r"<[^>]*>", "", text))
+        assert not awkward, awkward
     whole = "\n".join(shown)
     for said in ("chưa định hạn", "thường xuyên", "chờ việc T1.1"):
         assert said in whole
