@@ -27,6 +27,7 @@ from flows.form_fields import (
     Training,
     TrainingSession,
 )
+from flows.names import has_own_form
 from models.work.planning import PlannedAssignment
 
 _EARLIEST_YEAR, _LATEST_YEAR = 2000, 2200  # no calendar says anything of other years
@@ -253,15 +254,6 @@ FORMS: Mapping[str, type[FollowUpForm]] = {
     "p4": BuildMovementForm,
     "p5": LeadByPoliceForm,
 }
-
-
-SHIPPED = "CD-2023-08-17"
-"""The directive that ships with dondoc, to whose subtasks the five forms belong."""
-
-
-def has_own_form(plan: Plan, priority: str) -> bool:
-    """Whether it is one of the five of the shipped directive, and not another directive's of the same number."""
-    return plan.priority(priority).directive == SHIPPED and priority in FORMS
 
 
 def form_of(priority: str, plan: Plan | None = None) -> type[FollowUpForm]:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 
 from config.catalogue.fields import PRIORITY
 from config.catalogue.plan import Plan
-from flows.forms import has_own_form
 
 DEPLOYMENT_NAMES = {
     "p1": "p1 · Quán triệt, quy chế",
@@ -13,6 +12,15 @@ DEPLOYMENT_NAMES = {
     "p4": "p4 · Phong trào, lực lượng",
     "p5": "p5 · Công an nòng cốt",
 }
+SHIPPED = "CD-2023-08-17"
+"""The directive that ships with dondoc, to whose subtasks the five forms belong."""
+
+
+def has_own_form(plan: Plan, priority: str) -> bool:
+    """Whether it is one of the five of the shipped directive, and not another directive's of the same number."""
+    return plan.priority(priority).directive == SHIPPED and priority in DEPLOYMENT_NAMES
+
+
 ISSUE_DEPLOYMENT_NAME = "Ban hành văn bản giao việc"
 REVIEW_DEPLOYMENT_NAME = "Sơ kết năm"
 """How the deployments are listed; the pages have room for about 27 letters."""

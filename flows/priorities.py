@@ -22,8 +22,8 @@ from flows.forms import (
     ImproveCoordinationForm,
     LeadByPoliceForm,
     RaiseAwarenessForm,
-    has_own_form,
 )
+from flows.names import has_own_form
 from flows.runs.priority_run import run_priority
 from flows.runs.run_names import END_HOOKS
 from flows.steps import Summary

@@ -29,7 +29,6 @@ from config import clock
 from config.catalogue.plan import Plan
 from config.clock import local_date
 from flows.deployments.forms import directive_form, flow_with_form, priority_form, review_form
-from flows.forms import has_own_form
 from flows.issue_directive import issue_directive
 from flows.names import (
     CATCHING_UP,
@@ -38,6 +37,7 @@ from flows.names import (
     REVIEW_DEPLOYMENT_NAME,
     SLOTS,
     WORK_POOL,
+    has_own_form,
     names_by_priority,
 )
 from flows.priorities import PRIORITY_FLOWS, flow_of, further_priority

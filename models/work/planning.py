@@ -4,7 +4,7 @@ Pure: the same context and anchors always give the same assignments, so that ass
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from config.catalogue.assignees import assignees
@@ -12,7 +12,7 @@ from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Step, Subtask
 from config.clock import local_date
 from config.errors import Refused
-from config.rules.deadlines import Due, occasions
+from config.rules.deadlines import Due, NotDated, occasions
 from config.rules.grammar import parse_rule
 from config.rules.kinds import PeriodicReport, Recurring, Timing
 from config.rules.periods import Cadence, Period, parse_period, periods_between
@@ -137,10 +137,13 @@ class _Planning:
     def _since(
         self, since: date | None, planned: Iterable[PlannedAssignment], occasion: _Occasion
     ) -> Iterator[PlannedAssignment]:
-        """Of a step that came later, only what falls due from then on."""
+        """Of a step that came later, only what falls due from then on; a day that it names and that is over is left
+        to the coordinator."""
         for each in planned:
             if since is None or self._falls_on(occasion, each.due) >= since:
                 yield each
+            elif occasion.anchor is self.issue and occasion.period is None:
+                yield replace(each, due=self._passed(each.due, since))
 
     @staticmethod
     def _falls_on(occasion: _Occasion, term: Due) -> date:
@@ -200,6 +203,8 @@ class _Planning:
             named_after = anchor.first_host if corrected and anchor.first_host else each.lead_office
             role = Role(each.role)
             term = terms[role]
+            if term is not None and term.due_date < self.issue.on_date and anchor is self.issue and not occasion.period:
+                term = self._passed(term, self.issue.on_date)
             # What fell due before the work was assigned at all is not owed.
             if term is None or term.due_date < self.issue.on_date:
                 continue
@@ -224,6 +229,13 @@ class _Planning:
                 named_offices=tuple(told for told in self._today(each.named, part) if told not in (office, *joint)),
                 words=step.words_of(each.role),
             )
+
+    def _passed(self, term: Due, on: date) -> Due:
+        """A day that was over before anybody was asked: no office is made late by it, and the coordinator decides."""
+        since = f"{on:%d/%m/%Y}"
+        vi = f"{term.explanation_vi}; ngày ấy đã qua khi giao ({since}); cơ quan đôn đốc định ngày"
+        en = f"{term.explanation_en}; that day had passed when it was assigned ({since}); the coordinator sets a date"
+        return NotDated(Timing.UNDATED, term.rule, vi, en).as_stored(self.context.calendar.version)
 
     def _today(self, offices: Iterable[str], part: Sequence[str]) -> tuple[str, ...]:
         """The offices that answer for these today, each once: two that became one hold the work once."""

@@ -30,6 +30,9 @@ _SHORT_PREVIEW_SIZE = 5
 _MAX_EARLIER_NOTICES = 6
 """Lines about earlier notices that a head of office gets: the first one and the last ones."""
 
+_MAX_UNDATED = 12
+"""Subtasks without a date that a letter to the coordinator names."""
+
 _PAGES = {Desk.COORDINATOR: "/desk"}
 """The page with everything for a desk, if not the office's own list."""
 
@@ -79,9 +82,18 @@ class _Section:
 
 
 def render(
-    notices: Sequence[NoticeFacts], audience: Audience, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+    notices: Sequence[NoticeFacts],
+    audience: Audience,
+    *,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    undated: Sequence[str] = (),
 ) -> Digest:
-    """The notices in words for ``audience``; ``now`` decides how late each is."""
+    """The notices in words for ``audience``; ``now`` decides how late each is.
+
+    undated  subtasks for which the coordinator has to set a date
+    """
     grouped = {kind: [notice for notice in notices if notice.kind is kind] for kind in WORDINGS}
     counts = [WORDINGS[kind].count(len(of_kind), audience.language) for kind, of_kind in grouped.items() if of_kind]
     named = notices if plan.has_several else ()
@@ -101,6 +113,8 @@ def render(
         "sample": audience.sample,
         "directive": "; ".join(each.title_vi if audience.language == "vi" else each.title_en for each in directives),
         "sections": sections,
+        "undated": _shortened(undated),
+        "undated_count": len(undated),
         "unlisted": len(notices) - sum(len(section.lines) for section in sections),
         "time": f"{now.astimezone(HANOI):%H:%M}",
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
@@ -114,6 +128,11 @@ def render(
         html=_template(audience.language, "digest.html").render(context),
         short=_short(subject, sections, str(context["link"])),
     )
+
+
+def _shortened(subtasks: Sequence[str]) -> str:
+    """«T1.2, T1.4, …»"""
+    return ", ".join(subtasks[:_MAX_UNDATED]) + (", …" if len(subtasks) > _MAX_UNDATED else "")
 
 
 def _waits_for(notice: NoticeFacts) -> bool:

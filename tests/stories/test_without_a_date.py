@@ -362,3 +362,13 @@ def _by_command(store: Store, numbers: list[int]) -> Iterator[str]:
     change = move_dates(numbers, date(2025, 7, 1), provenance=REASON, context=acting(store, now))
     with previewing(store.engine, change) as (connection, prepared):
         yield json.dumps(as_json(connection, prepared), default=str)
+
+
+def test_the_coordinators_letter_says_what_waits_for_a_date(begun: Store) -> None:
+    with session_scope(begun.engine) as session:
+        content = ReportContent(
+            counts={}, document_number="", document_date=None, text="Đã làm.", difficulties="", proposals=""
+        )
+        verbs.report(session, row_of(begun, "T1.1").id or 0, content, acting(begun, at("2025-03-10"), "office:SYT"))
+    run(begun, "p1", at("2025-03-11"), offices=())
+    assert any("Còn 1 nhiệm vụ chưa định hạn, chờ định ngày: T1.2." in letter.text for letter in letters_of(begun))

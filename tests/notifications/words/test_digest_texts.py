@@ -406,3 +406,19 @@ def test_a_change_of_date_is_one_sentence_whatever_was_before(language: str) -> 
         assert said[Timing.UNDATED, Timing.DATED] == "định hạn 11/09/2023 (trước đây chưa định hạn)"
         assert said[Timing.DATED, Timing.STANDING] == "bỏ hạn 11/09/2023, nay là việc thường xuyên"
         assert said[Timing.AFTER, Timing.UNDATED] == "nay chưa định hạn (trước đây chờ việc khác xong)"
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("vi", "Còn 2 nhiệm vụ chưa định hạn, chờ định ngày: T1.2, T1.4."),
+        ("en", "2 subtasks still without a due date, for you to set: T1.2, T1.4."),
+    ],
+)
+def test_the_coordinators_letter_names_what_waits_for_a_date(
+    plan: Plan, calendar: WorkingCalendar, language: str, line: str
+) -> None:
+    to = audience("Ban Nội chính", Desk.COORDINATOR, language, False)
+    told = render([LATE], to, plan=plan, calendar=calendar, now=NOW, undated=("T1.2", "T1.4"))
+    assert line in told.text and line in told.html
+    assert line not in render([LATE], to, plan=plan, calendar=calendar, now=NOW).text
