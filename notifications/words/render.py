@@ -18,7 +18,7 @@ from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind
-from notifications.words.deeds import deed_notes, joint_act
+from notifications.words.deeds import deed_notes, joint_act, pause_note, undated_line
 from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS
 from notifications.words.roles import role_in_words
 
@@ -29,9 +29,6 @@ _SHORT_PREVIEW_SIZE = 5
 
 _MAX_EARLIER_NOTICES = 6
 """Lines about earlier notices that a head of office gets: the first one and the last ones."""
-
-_MAX_UNDATED = 12
-"""Subtasks without a date that a letter to the coordinator names."""
 
 _PAGES = {Desk.COORDINATOR: "/desk"}
 """The page with everything for a desk, if not the office's own list."""
@@ -113,8 +110,7 @@ def render(
         "sample": audience.sample,
         "directive": "; ".join(each.title_vi if audience.language == "vi" else each.title_en for each in directives),
         "sections": sections,
-        "undated": _shortened(undated),
-        "undated_count": len(undated),
+        "undated": undated_line(undated, audience.language),
         "unlisted": len(notices) - sum(len(section.lines) for section in sections),
         "time": f"{now.astimezone(HANOI):%H:%M}",
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
@@ -128,11 +124,6 @@ def render(
         html=_template(audience.language, "digest.html").render(context),
         short=_short(subject, sections, str(context["link"])),
     )
-
-
-def _shortened(subtasks: Sequence[str]) -> str:
-    """«T1.2, T1.4, …»"""
-    return ", ".join(subtasks[:_MAX_UNDATED]) + (", …" if len(subtasks) > _MAX_UNDATED else "")
 
 
 def _waits_for(notice: NoticeFacts) -> bool:
@@ -280,18 +271,7 @@ class _LineWriter:
         coordinator = self.plan.directive_of(notice.subtask).coordinator
         code = self.plan.current_office(coordinator, local_date(self.now))
         who = self.plan.office(code).name_vi if self._vi else self.plan.office(code).name_en
-        if notice.kind is NoticeKind.SUSPENDED:
-            if self._vi:
-                return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
-            return f"suspended by {who}; no reminders, not counted as late until it goes on"
-        until = due_in_words(notice, self.audience.language)
-        if notice.timing is Timing.DATED:
-            until = f"hạn mới {until}" if self._vi else f"new due date {until}"
-        return (
-            f"{who} cho tiếp tục; {until}; tiếp nhận lại việc này"
-            if self._vi
-            else (f"resumed by {who}; {until}; acknowledge it anew")
-        )
+        return pause_note(notice.kind, who, due_in_words(notice, self.audience.language), notice.timing, self._vi)
 
     def _original_due(self, notice: NoticeFacts) -> str:
         original = original_clause(notice.original_due_date, notice.original_timing, self.audience.language)
