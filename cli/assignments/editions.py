@@ -43,7 +43,7 @@ def import_command(
     """Đưa một chỉ đạo mới vào kho. / Take a new directive into the store."""
     now = effective_time(as_of)
     with open_configured_store() as store:
-        plan, calendar = plan_from(path, _in_force(store))
+        plan, calendar = plan_from(path, _in_force(store), local_date(now))
         provenance = _provenance(path, reason, paper, date_, None, needs_grounds=False)
         with session_scope(store.engine) as session:
             made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=now)
@@ -172,7 +172,7 @@ def amend_command(
     """Áp dụng kế hoạch đã sửa, cả cho việc đang mở; xem trước trước. / Apply a changed plan, to open work too."""
     with open_configured_store() as store:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        plan, calendar = plan_from(path, _in_force(store))
+        plan, calendar = plan_from(path, _in_force(store), context.today)
         provenance = _provenance(path, reason, paper, date_, effective, needs_grounds=True)
         with reading_session(store.engine) as session:
             change = amendment(

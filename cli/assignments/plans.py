@@ -70,7 +70,7 @@ def check_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
 def _plan_at(path: Path | None) -> tuple[Plan, WorkingCalendar]:
     """The plan that files say, or the one in force."""
     if path is not None:
-        return load_plan(path), load_calendar(path / CALENDAR)
+        return load_plan(path, today=local_date(now())), load_calendar(path / CALENDAR)
     with open_configured_store() as store:
         return store.plan, store.calendar
 

@@ -98,8 +98,10 @@ class StepCheck:
                 file,
                 f"{where}{place}.lead",
                 None,
-                "thiếu cơ quan chủ trì; ghi một cơ quan hoặc nhiều, ví dụ lead: CAT hoặc lead: [CAT, SYT]",
-                "is missing; name one office or several, e.g. lead: CAT or lead: [CAT, SYT]",
+                "thiếu cơ quan chủ trì; ghi một cơ quan hoặc nhiều, ví dụ lead: CAT hoặc lead: [CAT, SYT];"
+                " chỉ đạo không nêu thì ghi cơ quan đôn đốc, cơ quan ấy giao lại sau",
+                "is missing; name one office or several, e.g. lead: CAT or lead: [CAT, SYT];"
+                " where the directive names none, the coordinator, who gives it on later",
             )
         groups = list(step.groups())
         if step.due.coordinating is not None and not any(coordinating for _, _, coordinating in groups):
