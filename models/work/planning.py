@@ -53,7 +53,7 @@ def planned_assignments(
 
     anchors  the dated facts of all directives; those of others are passed over
     periods  only these (a period not yet begun may be named); without, all from the assigning document to today
-    offices  only these
+    offices  only these, by code or name
 
     Raises ``Refused`` before an assigning document of its directive is registered, and for a period or office that does
     not fit.
@@ -67,8 +67,7 @@ def planned_assignments(
             f" «{how_to_issue(plan, directive)}».",
             f"No assigning document is registered yet; use '{how_to_issue(plan, directive)}'.",
         )
-    for office in offices:
-        plan.office(office)
+    offices = {plan.office_named(office, context.today).code for office in offices}
     planning = _Planning(context, issue, anchors)
     _refuse_unfitting(periods, context.subtasks, anchors)
     return (
