@@ -14,7 +14,7 @@ from config.clock import local_date
 from config.errors import Refused
 from config.rules.deadlines import Due, NotDated, occasions
 from config.rules.grammar import parse_rule
-from config.rules.kinds import PeriodicReport, Recurring, Timing
+from config.rules.kinds import PeriodicReport, Recurring, Timing, Undated
 from config.rules.periods import Cadence, Period, parse_period, periods_between
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
@@ -186,11 +186,11 @@ class _Planning:
 
     def assignments(self, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[PlannedAssignment]:
         """Everybody who hands something in for one step on one occasion (``config.catalogue.assignees``)."""
-        whole = self._due(step, Role.LEAD, occasion)
+        whole = self._due(subtask, step, Role.LEAD, occasion)
         if whole is None or not step.in_force(whole.due_date if whole.timing is Timing.DATED else occasion.on):
             return
         # A rule is the same for every office, and a step may have two hundred of them.
-        terms = {Role.LEAD: whole, Role.COORDINATING: self._due(step, Role.COORDINATING, occasion)}
+        terms = {Role.LEAD: whole, Role.COORDINATING: self._due(subtask, step, Role.COORDINATING, occasion)}
         basis = {Role.LEAD: subtask.basis_of(step, "lead"), Role.COORDINATING: subtask.basis_of(step, "coordinating")}
         monitor = self.context.monitor_of(subtask)
         ladder = self.context.plan.ladder(subtask.ladder)
@@ -229,6 +229,17 @@ class _Planning:
                 words=step.words_of(each.role),
             )
 
+    def _after_what_it_needs(self, subtask: Subtask, step: Step) -> str | None:
+        """The rule of a step without a date that depends on one other subtask, or step: it waits for that."""
+        needed = self.context.plan.dependencies(subtask.code, step.key)
+        codes = {code for code, _ in needed}
+        if len(codes) != 1:
+            return None
+        code, key = needed[0]
+        if len(needed) == len(self.context.plan.subtask(code).steps):
+            return f"AFTER:{code}"
+        return f"AFTER:{code}:{key}" if len(needed) == 1 else None
+
     def _passed(self, term: Due, on: date) -> Due:
         """A day that was over before anybody was asked: no office is made late by it, and the coordinator decides."""
         since = f"{on:%d/%m/%Y}"
@@ -241,11 +252,13 @@ class _Planning:
         plan, today = self.context.plan, self.context.today
         return tuple(dict.fromkeys(plan.current_office(office, today, part) for office in offices))
 
-    def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
+    def _due(self, subtask: Subtask, step: Step, role: Role, occasion: _Occasion) -> Due | None:
         """When it falls due, or why it has no day (yet); None where nothing is owed."""
         rule = step.due.lead if role is Role.LEAD else step.due.helpers_rule
         if rule is None:
             return None
+        if isinstance(parse_rule(rule), Undated):
+            rule = self._after_what_it_needs(subtask, step) or rule
         return term_of(
             rule,
             self.context,

@@ -17,6 +17,7 @@ from cli.assignments.deeds import as_json
 from cli.assignments.display import assignment_json, history_json, print_history
 from config.catalogue.loader import load_plan
 from config.rules.due import NO_DATE
+from config.rules.due_words import due_in_words
 from config.rules.kinds import Timing
 from models.access.accounts import make_token
 from models.alerts.due_alerts import attention_counts
@@ -63,6 +64,16 @@ PLAN = """
     - code: T1.5
       title_vi: Báo cáo nhanh
       steps: [{key: soon, due: {lead: "ISSUE+24h"}, lead: SYT}]
+"""
+NEEDS = """
+    - code: T1.6
+      title_vi: Hướng dẫn thực hiện
+      depends_on: [T1.1]
+      steps: [{key: guide, due: {lead: UNDATED, words: trên cơ sở kế hoạch}, lead: SYT}]
+    - code: T1.7
+      title_vi: Kiểm tra
+      depends_on: [T1.1]
+      steps: [{key: check, due: {lead: "BY:31/07/2025"}, lead: SYT}]
 """
 ISSUED = date(2025, 3, 3)
 MORNING = at(ISSUED, 9)
@@ -372,3 +383,21 @@ def test_the_coordinators_letter_says_what_waits_for_a_date(begun: Store) -> Non
         verbs.report(session, row_of(begun, "T1.1").id or 0, content, acting(begun, at("2025-03-10"), "office:SYT"))
     run(begun, "p1", at("2025-03-11"), offices=())
     assert any("Còn 1 nhiệm vụ chưa định hạn, chờ định ngày: T1.2." in letter.text for letter in letters_of(begun))
+
+
+def test_what_depends_on_other_work_and_has_no_date_waits_for_it(store: Store, tmp_path: Path) -> None:
+    plan = load_plan(one_file(tmp_path / "plan.yaml", PLAN.rstrip() + NEEDS))
+    mirror_configuration(store.engine, plan, store.contacts)
+    begun = replace(store, plan=plan)
+    issue(begun, on_date=ISSUED)
+    run(begun, "p1", MORNING, offices=())
+    row = row_of(begun, "T1.6")
+    assert (row.timing, row.rule, due_in_words(row)) == (Timing.AFTER, "AFTER:T1.1", "chờ việc T1.1")
+    assert "trên cơ sở kế hoạch" in row.explanation_vi
+    # The directive's own date stands, whatever must be done before.
+    assert row_of(begun, "T1.7").due_date == date(2025, 7, 31)
+    handed_in(begun, row_of(begun, "T1.1").id or 0, at("2025-03-20"))
+    run(begun, "p1", at("2025-03-21"), offices=())
+    assert row_of(begun, "T1.6").timing is Timing.UNDATED
+    with reading(begun.engine) as connection:
+        assert "T1.6" in {each.subtask for each in undated_work(connection, limit=10)[0]}
