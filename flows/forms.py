@@ -1,5 +1,5 @@
-"""What a coordinator fills in before a run, in Vietnamese, all with defaults: a form for each of the five priorities,
-and one for all that further directives bring.
+"""What a coordinator fills in before a run, in Vietnamese, all with defaults: a form for each of the five priorities of
+the directive that ships with dondoc, and one for those of every other.
 
 A scheduled run uses the defaults. What each deployment offers to pick from is added by ``flows.deployments.forms``.
 Codes are checked against the plan when the run begins (``flows.steps``); here only what a form alone can tell.
@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.catalogue.fields import PRIORITY
+from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.errors import Refused
 from flows.form_fields import (
@@ -26,6 +27,7 @@ from flows.form_fields import (
     Training,
     TrainingSession,
 )
+from flows.names import has_own_form
 from models.work.planning import PlannedAssignment
 
 _EARLIEST_YEAR, _LATEST_YEAR = 2000, 2200  # no calendar says anything of other years
@@ -170,7 +172,6 @@ class BuildMovementForm(DatedFactsForm):
             yield NewEvent(subtask="T4.6", title="Giao ban ba lực lượng", on_date=day)
 
     def includes(self, planned: PlannedAssignment) -> bool:
-        # Another plan's p4 has work of its own, which nobody left out.
         left_out = {setting.name.lower() for setting in Setting if setting not in self.settings}
         return planned.subtask != "T4.1" or planned.variant not in left_out
 
@@ -201,7 +202,7 @@ class LeadByPoliceForm(DatedFactsForm):
 
 
 class FurtherForm(DatedFactsForm):
-    """A priority of a further directive: what its plan has steps for, new documents and events."""
+    """A priority of any other directive: what its plan has steps for, new documents and events."""
 
     new_documents: tuple[NewDocument, ...] = Field(
         (),
@@ -255,19 +256,27 @@ FORMS: Mapping[str, type[FollowUpForm]] = {
 }
 
 
-def form_of(priority: str) -> type[FollowUpForm]:
-    """The form of a priority; whether the plan has a further one is checked when its run begins."""
+def form_of(priority: str, plan: Plan | None = None) -> type[FollowUpForm]:
+    """The form of a priority; whether the plan has a further one is checked when its run begins.
+
+    plan  the one in force; the shipped one unless given
+    """
     if priority not in FORMS and not PRIORITY.fullmatch(priority):
         raise Refused(
             f"Không có nhiệm vụ «{priority}»; các nhiệm vụ là {', '.join(FORMS)}, và các nhiệm vụ thêm trong kế hoạch.",
             f"There is no priority '{priority}'; they are {', '.join(FORMS)} and the further ones of the plan.",
         )
+    if plan is not None and not has_own_form(plan, priority):
+        return FurtherForm
     return FORMS.get(priority, FurtherForm)
 
 
-def fill_in(priority: str, answers: Mapping[str, Any]) -> FollowUpForm:
-    """The form of ``priority`` with these answers; raises ``Refused`` that lists every one that does not fit."""
-    form = form_of(priority)
+def fill_in(priority: str, answers: Mapping[str, Any], plan: Plan | None = None) -> FollowUpForm:
+    """The form of ``priority`` with these answers; raises ``Refused`` that lists every one that does not fit.
+
+    plan  as for ``form_of``
+    """
+    form = form_of(priority, plan)
     try:
         return form.model_validate(answers)
     except ValidationError as fault:

@@ -4,7 +4,7 @@ They run inside this run, one after the other: the history shows them beneath it
 no free slot of a deployment and no schedule.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from prefect.states import Completed, Failed
 
 from config import clock
 from config.errors import Refused
-from flows.forms import DirectiveForm, form_of
+from flows.forms import DirectiveForm, FollowUpForm, form_of
 from flows.names import FAILED
 from flows.priorities import run_priority_flow
 from flows.runs.run_names import END_HOOKS, rename_run
@@ -27,11 +27,11 @@ from models.work.directives import issue_directive as register
 
 @dataclass(frozen=True)
 class Registered:
-    """The assigning document, and the priorities of the directive whose work it assigns."""
+    """The assigning document, and the unchanged form of each priority whose work it assigns."""
 
     number: str
     on_date: date
-    priorities: tuple[str, ...]
+    forms: Mapping[str, FollowUpForm]
 
     def __str__(self) -> str:
         return f"{self.number} ngày {self.on_date:%d/%m/%Y}"
@@ -45,7 +45,7 @@ def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
             document = register_assigning_document(form)
             get_run_logger().info("Đã đăng ký văn bản giao việc %s.", document)
             # Within the scope: without its lock this run would count as dead while its priorities run.
-            ends = _start(document.priorities) if form.start_follow_up else {}
+            ends = _start(document.forms) if form.start_follow_up else {}
             return _ending(document, ends)
     except Refused as refusal:
         rename_run(f"Văn bản {form.number} · không đăng ký được", [FAILED])
@@ -60,12 +60,13 @@ def register_assigning_document(form: DirectiveForm) -> Registered:
     with session_scope(store.engine) as session:
         anchor = register(session, number=form.number, on_date=form.on_date, directive=form.directive, context=context)
         priorities = tuple(priority.code for priority in store.plan.priorities_of(anchor.directive))
-        return Registered(anchor.number, anchor.on_date, priorities)
+        forms = {code: form_of(code, store.plan)() for code in priorities}
+        return Registered(anchor.number, anchor.on_date, forms)
 
 
-def _start(priorities: Iterable[str]) -> dict[str, State[Summary]]:
+def _start(forms: Mapping[str, FollowUpForm]) -> dict[str, State[Summary]]:
     """One that fails does not keep the others from running."""
-    return {priority: run_priority_flow(priority, form_of(priority)()) for priority in priorities}
+    return {priority: run_priority_flow(priority, form) for priority, form in forms.items()}
 
 
 def _ending(document: Registered, ends: dict[str, State[Summary]]) -> State[list[Summary]]:

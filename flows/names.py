@@ -12,6 +12,15 @@ DEPLOYMENT_NAMES = {
     "p4": "p4 · Phong trào, lực lượng",
     "p5": "p5 · Công an nòng cốt",
 }
+SHIPPED = "CD-2023-08-17"
+"""The directive that ships with dondoc, to whose subtasks the five forms belong."""
+
+
+def has_own_form(plan: Plan, priority: str) -> bool:
+    """Whether it is one of the five of the shipped directive, and not another directive's of the same number."""
+    return plan.priority(priority).directive == SHIPPED and priority in DEPLOYMENT_NAMES
+
+
 ISSUE_DEPLOYMENT_NAME = "Ban hành văn bản giao việc"
 REVIEW_DEPLOYMENT_NAME = "Sơ kết năm"
 """How the deployments are listed; the pages have room for about 27 letters."""
@@ -27,8 +36,11 @@ _REVIEW_NAME = "sơ kết năm"
 
 
 def names_by_priority(plan: Plan) -> Mapping[str, str]:
-    """The deployment of each priority: the five have names of their own, further ones begin like their titles."""
-    return {each.code: DEPLOYMENT_NAMES.get(each.code) or _named(each.code, each.title_vi) for each in plan.priorities}
+    """The deployment of each priority: the five have names of their own, others begin like their titles."""
+    return {
+        each.code: DEPLOYMENT_NAMES[each.code] if has_own_form(plan, each.code) else _named(each.code, each.title_vi)
+        for each in plan.priorities
+    }
 
 
 def _named(code: str, title: str) -> str:

@@ -1,4 +1,4 @@
-"""The flow of each priority: five with forms of their own, and one for every priority of a further directive.
+"""The flow of each priority: five of the shipped directive with forms of their own, and one for every other priority.
 
 p1 study and carry out resolutions and the signed coordination regulations
 p2 awareness, a plan and an assignment in every office
@@ -14,6 +14,7 @@ from typing import Any, cast
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 
+from config.catalogue.plan import Plan
 from flows.forms import (
     BuildMovementForm,
     FurtherForm,
@@ -22,6 +23,7 @@ from flows.forms import (
     LeadByPoliceForm,
     RaiseAwarenessForm,
 )
+from flows.names import has_own_form
 from flows.runs.priority_run import run_priority
 from flows.runs.run_names import END_HOOKS
 from flows.steps import Summary
@@ -72,14 +74,17 @@ PRIORITY_FLOWS: dict[str, Flow[..., Any]] = {
 }
 
 
-def flow_of(priority: str) -> Flow[..., Any]:
-    """The flow that follows up a priority: its own, or the one that all further ones share."""
-    return PRIORITY_FLOWS.get(priority, further_priority)
+def flow_of(plan: Plan, priority: str) -> Flow[..., Any]:
+    """The flow that follows up a priority: its own, or the one that all other directives share."""
+    return PRIORITY_FLOWS[priority] if has_own_form(plan, priority) else further_priority
 
 
 def run_priority_flow(priority: str, form: object) -> State[Any]:
-    """Run the flow of a priority in this process; returns the state it ended in, whichever that is."""
-    if priority in PRIORITY_FLOWS:
+    """Run the flow of a priority in this process; returns the state it ended in, whichever that is.
+
+    Which flow that is, its form tells.
+    """
+    if not isinstance(form, FurtherForm):
         return run_to_end(PRIORITY_FLOWS[priority], form)
     state: State[Any] = cast(Any, further_priority)(priority, form, return_state=True)
     return state

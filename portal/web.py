@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from config.clock import HANOI, local_date
-from config.rules.due_words import day_in_words, due_in_words
+from config.rules.due_words import due_clause, due_in_words, original_clause
 from config.settings import Language
 from config.text.amounts import amount_in_words
 from models.store.actor import ActorContext
@@ -130,9 +130,14 @@ def _due(context: Context, work: Any) -> str:
 
 
 @pass_context
+def _due_clause(context: Context, work: Any) -> str:
+    return due_clause(SimpleNamespace(**work) if isinstance(work, dict) else work, context["language"])
+
+
+@pass_context
 def _original_due(context: Context, work: Any) -> str:
     row = SimpleNamespace(**work) if isinstance(work, dict) else work
-    return day_in_words(row.original_due_date, row.original_timing, context["language"])
+    return original_clause(row.original_due_date, row.original_timing, context["language"])
 
 
 def _moment(value: datetime) -> str:
@@ -157,6 +162,7 @@ _templates.globals |= {
     "heading": _heading,
     "status_words": status_words,
     "due": _due,
+    "due_clause": _due_clause,
     "original_due": _original_due,
     "actor_name": _actor_name,
     "is_flash": words.is_flash,

@@ -18,7 +18,7 @@ from cli.output import show_json
 from cli.store import effective_time, open_configured_store
 from config.clock import local_date, parse_date
 from config.errors import Refused
-from config.rules.due_words import due_in_words
+from config.rules.due_words import due_clause
 from config.rules.kinds import Timing
 from config.settings import load_settings
 from config.text.amounts import parse_amount, stored
@@ -270,7 +270,7 @@ def _act(
         done = found.assignment
         state, name = STATE_WORDS[done.state][0], store.plan.office(done.office).name_vi
         status = status_vi(found.status, done.state, is_dated=done.timing is Timing.DATED).lower()
-        print(f"Việc số {done.id} ({done.subtask}, {name}): {state}; hạn {due_in_words(done)}; {status}.")
+        print(f"Việc số {done.id} ({done.subtask}, {name}): {state}; {due_clause(done)}; {status}.")
 
 
 def _examine(paths: list[Path]) -> list[ExaminedFile]:

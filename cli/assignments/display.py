@@ -8,7 +8,7 @@ from typing import Any
 from cli.output import json_row
 from config.catalogue.plan import Plan
 from config.clock import HANOI
-from config.rules.due_words import dated, dated_at, day_in_words, due_in_words
+from config.rules.due_words import dated, dated_at, due_in_words, original_clause
 from config.rules.kinds import Timing
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import STATE_WORDS, Role, Status
@@ -142,4 +142,4 @@ def _due_text(done: Assignment) -> str:
     text = due_in_words(done)
     if done.due_date == done.original_due_date:
         return text
-    return f"{text} (hạn gốc: {day_in_words(done.original_due_date, done.original_timing)})"
+    return f"{text} ({original_clause(done.original_due_date, done.original_timing)})"

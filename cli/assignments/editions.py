@@ -5,16 +5,18 @@ from pathlib import Path
 import typer
 
 from cli.assignments.deeds import CONFIRM, DEED_REASON, OUTPUT, PREVIEW, carry_out
+from cli.assignments.passed import passed_json, print_passed
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
+from config.catalogue.checks.passed_days import passed_days
 from config.catalogue.folders import folder_of, further_folders
 from config.catalogue.writing import plan_files
-from config.clock import HANOI, parse_date
+from config.clock import HANOI, local_date, parse_date
 from config.errors import Refused
 from config.settings import PLAN_EXAMPLE_DIR
 from models.keeping.opening import Store
-from models.plans.documents import PlanInForce
+from models.plans.documents import PlanInForce, directive_of
 from models.plans.editions import Provenance, editions, heads, import_new
 from models.plans.reading import plan_from, source_digest
 from models.store.database import reading_session, session_scope
@@ -41,13 +43,18 @@ def import_command(
     """Đưa một chỉ đạo mới vào kho. / Take a new directive into the store."""
     now = effective_time(as_of)
     with open_configured_store() as store:
-        plan, calendar = plan_from(path, _in_force(store))
+        plan, calendar = plan_from(path, _in_force(store), local_date(now))
         provenance = _provenance(path, reason, paper, date_, None, needs_grounds=False)
         with session_scope(store.engine) as session:
             made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=now)
         in_force = store.of_today().plan
+    added = {directive_of(series) for series in made}
+    passed = [
+        each for each in passed_days(plan, calendar, local_date(now)) if plan.directive_of(each.subtask).code in added
+    ]
     if json_:
-        show_json({"editions": dict(made), "directives": [directive.code for directive in in_force.directives]})
+        codes = [directive.code for directive in in_force.directives]
+        show_json({"editions": dict(made), "directives": codes, "passed": passed_json(passed)})
         return
     print(
         "Kho đã có đúng kế hoạch này; không có gì để nhập. Nothing new."
@@ -55,6 +62,7 @@ def import_command(
         else f"Đã nhập: {', '.join(f'{series} bản {number}' for series, number in made.items())}. Giao việc khi có văn"
         " bản giao việc: dondoc directive issue. / Taken in."
     )
+    print_passed(passed)
 
 
 @app.command("export")
@@ -164,7 +172,7 @@ def amend_command(
     """Áp dụng kế hoạch đã sửa, cả cho việc đang mở; xem trước trước. / Apply a changed plan, to open work too."""
     with open_configured_store() as store:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        plan, calendar = plan_from(path, _in_force(store))
+        plan, calendar = plan_from(path, _in_force(store), context.today)
         provenance = _provenance(path, reason, paper, date_, effective, needs_grounds=True)
         with reading_session(store.engine) as session:
             change = amendment(

@@ -71,7 +71,8 @@ def list_command(
 def show_command(code: str = _CODE, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
     """Một cơ quan: thời gian hoạt động, kế thừa, số việc đang mở. / One office, its heirs and its open work."""
     with open_configured_store() as store, reading_session(store.engine) as session:
-        office, today = store.plan.office(code), local_date(effective_time(as_of))
+        today = local_date(effective_time(as_of))
+        office = store.plan.office_named(code, today)
         is_open = (Assignment.office == office.code, col(Assignment.state).in_(OPEN))
         count = session.exec(select(func.count()).select_from(Assignment).where(*is_open)).one()
         members = [each.code for each in store.plan.offices if each.member_of == office.code]

@@ -7,16 +7,19 @@ from typing import Any, Literal
 import typer
 
 from cli.assignments import editions
+from cli.assignments.passed import passed_json, print_passed
 from cli.options import JSON
 from cli.output import show_json, show_table
 from cli.store import open_configured_store
 from config.catalogue.assignees import assignees
+from config.catalogue.checks.passed_days import passed_days
 from config.catalogue.folders import CALENDAR
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.catalogue.steps import Team
 from config.catalogue.subtasks import Subtask
+from config.clock import local_date, now
 from config.rules.working_time import WorkingCalendar
 
 app = typer.Typer()
@@ -38,6 +41,8 @@ def check_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
     plan, calendar = _plan_at(directory)
     subtasks = list(plan.subtasks())
     steps = sum(len(subtask.steps) for subtask in subtasks)
+    # Of the plan in force this was told when it came in.
+    passed = list(passed_days(plan, calendar, local_date(now()))) if directory else []
     if json_:
         show_json(
             {
@@ -50,6 +55,7 @@ def check_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
                 "steps": steps,
                 "assignments": _assignment_count(plan),
                 "offices": len(plan.offices),
+                "passed": passed_json(passed),
             }
         )
         return
@@ -58,12 +64,13 @@ def check_command(directory: Path | None = _DIR, json_: bool = JSON) -> None:
         f" {steps} bước, mỗi lượt giao {_assignment_count(plan)} phần việc, {len(plan.offices)} cơ quan"
         f" (phiên bản {plan.version}). The plan is right."
     )
+    print_passed(passed)
 
 
 def _plan_at(path: Path | None) -> tuple[Plan, WorkingCalendar]:
     """The plan that files say, or the one in force."""
     if path is not None:
-        return load_plan(path), load_calendar(path / CALENDAR)
+        return load_plan(path, today=local_date(now())), load_calendar(path / CALENDAR)
     with open_configured_store() as store:
         return store.plan, store.calendar
 

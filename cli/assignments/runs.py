@@ -8,7 +8,7 @@ from cli.store import open_configured_store
 from config.clock import now, parse_instant
 from config.rules.due_words import due_in_words
 from config.settings import load_settings
-from flows.forms import FORMS, FollowUpForm, fill_in
+from flows.forms import FollowUpForm, fill_in
 from flows.preview import preview
 from flows.steps import Summary
 from hosting.prefect.connection import run_flow
@@ -52,10 +52,8 @@ def run_command(
         "as_of": parse_instant(as_of) if as_of else None,
         "dry_run": dry_run,
     }
-    form = fill_in(priority, answers)
-    if priority not in FORMS:  # known to the plan alone, and refused before a server is started
-        with open_configured_store() as store:
-            store.plan.priority(priority)
+    with open_configured_store() as store:  # what the plan does not have is refused before a server is started
+        form = fill_in(priority, answers, store.plan)
     if dry_run:
         _show_preview(priority, form, json_)
         return

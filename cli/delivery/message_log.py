@@ -1,5 +1,6 @@
 """`dondoc messages`: the delivery log, listed and shown as evidence; dead messages sent again."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -74,7 +75,7 @@ def messages_command(
         return
     with open_configured_store() as store, reading_session(store.engine) as session:
         if office is not None:
-            store.plan.office(office)
+            wanted = replace(wanted, office=store.plan.office_named(office).code)
         if json_:
             show_json_rows(json_row(row.model_dump()) for row in messages(session, wanted, texts=True))
             return
@@ -106,7 +107,7 @@ def _send_all_dead_again(wanted: MessageFilter, json_: bool) -> None:
         )
     with open_configured_store() as store:
         if wanted.office is not None:
-            store.plan.office(wanted.office)
+            wanted = replace(wanted, office=store.plan.office_named(wanted.office).code)
         queued = send_all_again(store.engine, wanted, store.actor_context(now=now(), actor="coordinator"))
     if json_:
         show_json({"queued": queued})

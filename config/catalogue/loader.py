@@ -1,6 +1,7 @@
 """From YAML files to a ``Plan``. One with faults is refused with all of them: file, key, value, advice."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,6 +76,7 @@ def load_plan(
     beside: Plan | None = None,
     common: WorkingCalendar | None = None,
     version_0_1: bool = False,
+    today: date | None = None,
 ) -> Plan:
     """Read the plan in ``directory`` (the one shipped, when none is named); raises ``PlanErrors``.
 
@@ -85,6 +87,7 @@ def load_plan(
     beside       a plan that stands already: ``directory`` is read as a further directive beside it, or in the place of
                  the directive of the same code, and may name its offices and ladders
     common       the calendar that stands with it; the one shipped without it
+    today        the date of a directive that names none, which says so; without it such a directive is refused
     version_0_1  the files are read as version 0.1 did: coordinating offices owe input to every copy, and names of then
     """
     directory = directory or PLAN_DIR
@@ -99,6 +102,7 @@ def load_plan(
     errors = files.errors
     if version_0_1:
         _as_version_0_1(files.contents)
+    _complete_directives(files.contents, beside, today)
     errors += with_codes(files.contents)
     parts: dict[str, Any] = {}
     known = {folder: _known(files, folder) for folder in dict.fromkeys(map(folder_of, files.contents))}
@@ -143,6 +147,22 @@ def _read_beside(files: PlanFiles, directory: Path, beside: Plan) -> None:
         own["ladders"] = [entry for entry in own["ladders"] if entry not in standing[LADDERS]["ladders"]]
     files.contents = {**standing, **files.contents}
     files.order = [*standing, *files.order]
+
+
+def _complete_directives(contents: Contents, beside: Plan | None, today: date | None) -> None:
+    """What a directive need not say: who urges (the house's coordinator, or the first office) and its own date."""
+    house = contents.get(DIRECTIVE, {}).get("coordinator")
+    if house is None:
+        house = next((office.get("code") for _, office in entries(contents.get(OFFICES, {}), "offices")), None)
+    known = {each.code: each.date.isoformat() for each in beside.directives} if beside else {}
+    for _, content in files_named(contents, DIRECTIVE):
+        if not isinstance(content, dict):
+            continue
+        if house is not None:
+            content.setdefault("coordinator", house)
+        if "date" not in content and (day := known.get(str(content.get("code"))) or (today and today.isoformat())):
+            content["date"] = day
+            content.setdefault("note_vi", f"Chỉ đạo không ghi ngày; lấy ngày đưa vào kho ({day}).")
 
 
 def _is_known(entry: Any, register: Register) -> bool:

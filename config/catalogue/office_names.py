@@ -23,6 +23,10 @@ _ABBREVIATIONS = {
     "ubmttq": "ủy ban mặt trận tổ quốc",
     "tand": "tòa án nhân dân",
     "vksnd": "viện kiểm sát nhân dân",
+    "ksnd": "kiểm sát nhân dân",
+    "bchqs": "bộ chỉ huy quân sự",
+    "chqs": "chỉ huy quân sự",
+    "bđbp": "bộ đội biên phòng",
     "tp": "thành phố",
     "tp.": "thành phố",
     "tx": "thị xã",
@@ -31,7 +35,7 @@ _ABBREVIATIONS = {
     "&": "và",
 }
 _CODE_AND_NAME = re.compile(r"(\S+)\s*[-\u2010-\u2015:]\s*(.+)|(.+?)\s*\((\S+)\)|(.+?)\s*[-\u2010-\u2015]\s*(\S+)")
-_BETWEEN_INITIALS = re.compile(r"[&,\s-]+")
+_BETWEEN_INITIALS = re.compile(r"(?:[&,\s-]|\bvà\b)+")
 
 
 def visible(text: str) -> str:
@@ -56,6 +60,18 @@ def _tone_last(word: str) -> str:
 
 _LEVEL = re.compile(f" (?:{plain_name('tỉnh')}|{plain_name('thành phố')})$")
 """What people leave out where there is no other: «Công an» for «Công an tỉnh»."""
+
+
+_FRONT = plain_name("mặt trận tổ quốc")
+
+
+def _loosely(plain: str) -> str:
+    """A plain name without commas, dashes and the level, and the Front by its bare name: «MTTQ tỉnh»."""
+    words = " ".join(word for word in re.sub("[,;]", "", plain).split() if word != "-")
+    words = words.removesuffix(" " + plain_name("tỉnh"))
+    if _FRONT in words:
+        words = words.removeprefix(plain_name("ủy ban") + " ").replace(" " + plain_name("việt nam"), "")
+    return words
 
 
 def _initials(name: str) -> str:
@@ -97,7 +113,7 @@ class OfficeNames:
                 plain = plain_name(name)
                 short = plain_name(re.sub(r"\s*\(.*?\)", "", visible(name)))
                 self._add(self._exact, plain, office.code)
-                for other in (short, _LEVEL.sub("", short), _initials(name)):
+                for other in (short, _LEVEL.sub("", short), _loosely(short), _initials(name)):
                     self._add(self._loose, other, office.code)
 
     @staticmethod
@@ -118,7 +134,9 @@ class OfficeNames:
         seen = visible(text)
         if seen in self._offices:
             return (seen,)
-        found = self._by_name(seen)
+        # An invisible space may stand for one between words.
+        apart = "".join(" " if unicodedata.category(each) == "Cf" else each for each in text)
+        found = self._by_name(seen) or (self._by_name(visible(apart)) if apart != text else ())
         if not found and (parts := _CODE_AND_NAME.fullmatch(seen)):
             # A code and a name must mean the same office; a code alone is no proof of what was meant.
             one, other = (part for part in parts.groups() if part is not None)
@@ -134,7 +152,8 @@ class OfficeNames:
 
     def _by_name(self, text: str) -> tuple[str, ...]:
         plain = plain_name(text)
-        for index, key in ((self._exact, plain), (self._loose, plain), (self._loose, _acronym(text))):
+        loose = (plain, _loosely(plain), _acronym(text))
+        for index, key in ((self._exact, plain), *((self._loose, each) for each in loose)):
             if key in index:
                 return tuple(index[key])
         return ()

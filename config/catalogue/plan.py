@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
+from config.catalogue.conventions import Conventions as Conventions
 from config.catalogue.fields import (
     PRIORITY,
     Day,
@@ -30,17 +31,10 @@ from config.catalogue.offices import Register, names_of, resolve, successor_on
 from config.catalogue.offices import Selector as Selector
 from config.catalogue.subtasks import AD_HOC, AD_HOC_STEP, Priority, Step, Subtask
 from config.errors import Refused
-from config.rules.deadlines import BeforeDate
 from config.rules.ladder import Ladder
 from config.text.suggestions import closest, did_you_mean
 
 _T = TypeVar("_T")
-
-
-class Conventions(Part):
-    """Readings the coordinator may change. ``before_date``: «trước ngày D» is the working day before or D."""
-
-    before_date: BeforeDate = "strict"
 
 
 class Reference(Part):

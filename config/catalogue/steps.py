@@ -1,12 +1,13 @@
 """Steps: who hands in a report, with whom, when and in which form."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
+from config.catalogue.checks.report_checks import Check
 from config.catalogue.demands import Product, as_list
 from config.catalogue.fields import (
     WITH_LEAD,
@@ -23,10 +24,10 @@ from config.catalogue.fields import (
     unique,
 )
 from config.catalogue.offices import Selector as Selector
-from config.catalogue.report_checks import Check
 from config.errors import Refused
 from config.rules.grammar import parse_rule
 from config.rules.kinds import (
+    AnchorName,
     ByDay,
     ByMoment,
     FromAnchor,
@@ -181,6 +182,8 @@ class Step(Part):
     @model_validator(mode="before")
     @classmethod
     def _with_trigger(cls, content: Any) -> Any:
+        if isinstance(content, dict) and content.get("trigger") in _ANCHOR_OF:
+            return _counted_from(_ANCHOR_OF[content["trigger"]], content)
         due = content.get("due") if isinstance(content, dict) and "trigger" not in content else None
         lead = due.get("lead") if isinstance(due, dict) else None
         trigger = _trigger_of(lead) if isinstance(lead, str) else None
@@ -219,6 +222,25 @@ class Step(Part):
 
     def in_force(self, day: datetime.date) -> bool:
         return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+_ANCHOR_OF: Mapping[object, AnchorName] = {"event": "EVENT", "document": "DOC"}
+
+
+def _counted_from(anchor: AnchorName, content: dict[str, Any]) -> dict[str, Any]:
+    """A step as read whose deadlines in words are counted from what opens it: «báo cáo ngay» of an event."""
+    due = content.get("due")
+    if not isinstance(due, dict):
+        return content
+    rules = {key: _read_from(anchor, due[key]) for key in ("lead", "coordinating") if isinstance(due.get(key), str)}
+    return {**content, "due": {**due, **rules}}
+
+
+def _read_from(anchor: AnchorName, text: str) -> str:
+    try:
+        return str(parse_rule(text, anchor))
+    except Refused:
+        return text  # told where it stands
 
 
 def _trigger_of(rule: str) -> str | None:

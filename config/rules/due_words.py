@@ -1,4 +1,7 @@
-"""A due date as people read it: the day, the hour where the term has one, or why there is none."""
+"""A due date as people read it: the day, the hour where the term has one, or why there is none.
+
+Under a heading «Hạn» stands ``due_in_words``; within a sentence ``due_clause``, which says «hạn» itself where it fits.
+"""
 
 from datetime import date, datetime
 from typing import Protocol
@@ -18,6 +21,17 @@ TIMING_WORDS: dict[Timing, tuple[str, str]] = {
     Timing.AFTER: ("chờ việc khác xong", "waits for another task"),
 }
 """In Vietnamese and English."""
+
+_BEFORE: dict[Timing, tuple[str, str]] = {
+    Timing.UNDATED: ("trước đây chưa định hạn", "without a due date before"),
+    Timing.STANDING: ("trước đây là việc thường xuyên", "standing work before"),
+    Timing.AFTER: ("trước đây chờ việc khác xong", "waited for another task before"),
+}
+_FROM_NOW_ON: dict[Timing, tuple[str, str]] = {
+    Timing.UNDATED: ("nay chưa định hạn", "now without a due date"),
+    Timing.STANDING: ("nay là việc thường xuyên", "standing work from now on"),
+    Timing.AFTER: ("nay chờ việc khác xong", "now waits for another task"),
+}
 
 
 class HasDue(Protocol):
@@ -48,6 +62,37 @@ def day_in_words(day: date, timing: Timing | None = None, language: str = "vi") 
     if day != NO_DATE:
         return f"{day:%d/%m/%Y}"
     return TIMING_WORDS[timing if timing and timing is not Timing.DATED else Timing.UNDATED][language != "vi"]
+
+
+def due_clause(work: HasDue, language: str = "vi") -> str:
+    """The same within a sentence: «hạn 11/09/2023», «chưa định hạn», «thường xuyên», «chờ việc T1.2»."""
+    words = due_in_words(work, language)
+    return words if work.due_date == NO_DATE else f"{'hạn' if language == 'vi' else 'due'} {words}"
+
+
+def original_clause(day: date, timing: Timing, language: str = "vi") -> str:
+    """What was before a date was changed: «hạn gốc 11/09/2023», «trước đây chưa định hạn»."""
+    if day == NO_DATE:
+        return _of(_BEFORE, timing, language)
+    return f"hạn gốc {day:%d/%m/%Y}" if language == "vi" else f"originally due {day:%d/%m/%Y}"
+
+
+def change_clause(before: date, was: Timing | None, after: date, now: Timing | None, language: str = "vi") -> str:
+    """A change of date: «hạn từ 11/09/2023 thành 20/09/2023», «định hạn 20/09/2023 (trước đây chưa định hạn)»."""
+    vi, old, new = language == "vi", f"{before:%d/%m/%Y}", f"{after:%d/%m/%Y}"
+    match before == NO_DATE, after == NO_DATE:
+        case False, False:
+            return f"hạn từ {old} thành {new}" if vi else f"due date from {old} to {new}"
+        case True, False:
+            return f"{'định hạn' if vi else 'due date set to'} {new} ({_of(_BEFORE, was, language)})"
+        case False, True:
+            return f"{'bỏ hạn' if vi else 'due date taken off, was'} {old}, {_of(_FROM_NOW_ON, now, language)}"
+        case _:
+            return f"{_of(_FROM_NOW_ON, now, language)} ({_of(_BEFORE, was, language)})"
+
+
+def _of(words: dict[Timing, tuple[str, str]], timing: Timing | None, language: str) -> str:
+    return words.get(timing or Timing.UNDATED, words[Timing.UNDATED])[language != "vi"]
 
 
 def days_left(work: HasDue, calendar: WorkingCalendar, today: date) -> int | None:

@@ -20,8 +20,7 @@ from pydantic.fields import FieldInfo
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Priority, Trigger
 from flows.form_fields import LABEL_DASH
-from flows.forms import DatedFactsForm, DirectiveForm, FollowUpForm, form_of
-from flows.priorities import PRIORITY_FLOWS
+from flows.forms import DatedFactsForm, DirectiveForm, FollowUpForm, FurtherForm, form_of
 from flows.yearly_review import ReviewForm
 
 FORM = "form"
@@ -43,17 +42,18 @@ class Choices:
 
 
 def priority_form(plan: Plan, priority: str, today: date) -> type[BaseModel]:
-    """The form of a priority; one of a further directive asks only for what its plan has steps for."""
+    """The form of a priority; one of any but the shipped directive asks only for what its plan has steps for."""
     offices = _office_labels(plan, today)
-    if priority in PRIORITY_FLOWS:
-        return form_with(form_of(priority), Choices(offices))
+    form = form_of(priority, plan)
+    if form is not FurtherForm:
+        return form_with(form, Choices(offices))
     documents, events = (_subtask_labels(plan.priority(priority), trigger) for trigger in ("document", "event"))
     left_out = {name for name, labels in (("new_documents", documents), ("events", events)) if not labels}
     if not documents and not events:
         left_out.add("may_be_late")  # nothing with a date of its own is entered
     descriptions = {"new_documents": f"Mỗi văn bản mới mở việc: {'; '.join(documents)}."}
     choices = Choices({**offices, "subtask": events}, frozenset(left_out), descriptions)
-    return form_with(form_of(priority), choices)
+    return form_with(form, choices)
 
 
 def directive_form(plan: Plan) -> type[BaseModel]:

@@ -37,6 +37,7 @@ from flows.names import (
     REVIEW_DEPLOYMENT_NAME,
     SLOTS,
     WORK_POOL,
+    has_own_form,
     names_by_priority,
 )
 from flows.priorities import PRIORITY_FLOWS, flow_of, further_priority
@@ -69,15 +70,15 @@ def deploy(plan: Plan, today: date | None = None) -> list[str]:
 
 
 def _remove_obsolete(client: SyncPrefectClient, plan: Plan) -> None:
-    """Delete the deployments of further priorities that have left the plan, or that have another title now.
+    """Delete the deployments of priorities that have left the plan, that have another title or another flow now.
 
     And what 0.1.0 had besides: a flow that told of failed runs, and the automations that started it.
     """
-    kept = names_by_priority(plan).values()
-    further = FlowFilter(name=FlowFilterName(any_=[further_priority.name, "Báo sự cố"]))
-    for deployment in client.read_deployments(flow_filter=further):
-        if deployment.name not in kept:
-            client.delete_deployment(deployment.id)
+    kept = {(flow_of(plan, code).name, name) for code, name in names_by_priority(plan).items()}
+    for flow in (*(each.name for each in PRIORITY_FLOWS.values()), further_priority.name, "Báo sự cố"):
+        for deployment in client.read_deployments(flow_filter=FlowFilter(name=FlowFilterName(any_=[flow]))):
+            if (flow, deployment.name) not in kept:
+                client.delete_deployment(deployment.id)
     for name in ("dondoc · lượt chạy hỏng", "dondoc · lượt chạy thiếu"):
         for automation in client.read_automations_by_name(name):
             client.delete_automation(automation.id)
@@ -87,7 +88,7 @@ def run_all_once(plan: Plan) -> None:
     """Ask for one run of every priority, so that boards are current from the start."""
     with get_client(sync_client=True) as client:
         for code, name in names_by_priority(plan).items():
-            deployment = client.read_deployment_by_name(f"{flow_of(code).name}/{name}")
+            deployment = client.read_deployment_by_name(f"{flow_of(plan, code).name}/{name}")
             client.create_flow_run_from_deployment(deployment.id, name=f"{code} · khởi động", tags=[CATCHING_UP])
 
 
@@ -95,14 +96,14 @@ def deployments(plan: Plan, today: date) -> Iterator[RunnerDeployment]:
     """The priorities' and two more, by the plan; offices that ended before ``today`` are not offered."""
     for code, name in names_by_priority(plan).items():
         yield _deployment(
-            flow_of(code),
+            flow_of(plan, code),
             name=name,
             form=priority_form(plan, code, today),
             title="Phiếu đôn đốc",
             description=_about_priority(plan, code),
             tags=[code],
             schedules=_SCHEDULES,
-            parameters={} if code in PRIORITY_FLOWS else {"priority": code},
+            parameters={} if has_own_form(plan, code) else {"priority": code},
         )
     yield _deployment(
         issue_directive,

@@ -60,6 +60,7 @@ def retime(session: Session, assignment: Assignment, why: tuple[str, str], conte
         today=context.today,
         calendar=context.calendar,
         calendar_name=context.calendar_name,
+        basis=context.directive.conventions.basis_on(context.today),
     )
     assignment.rung_done = last_rank_before(session, assignment.timetable_id, context.now)
     recompute_next_alert(session, assignment)

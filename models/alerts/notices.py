@@ -80,7 +80,7 @@ def contribution_rung(contribution: int, office: str) -> str:
 
 def parse_contribution_rung(rung: str) -> str:
     """The office that ``contribution_rung`` was made of."""
-    return rung.split(":", 2)[2]
+    return rung.rpartition(":")[2]
 
 
 def undelivered_rung(message_id: int, given_up_at: datetime, fallback_channel: str) -> str:

@@ -89,11 +89,15 @@ def timetable_id(
     rhythm: str = "",
     begins_at: datetime | None = None,
     ends_at: datetime | None = None,
+    basis: Basis = "nd09",
 ) -> int:
     """The id of the timetable of this ladder for this term; made when it is not there yet.
 
     calendar_name  what the calendar is called among several (``PriorityContext.calendar_name``)
+    basis          of the periods at whose close standing work is asked for its progress
     """
+    if rhythm and basis != "nd09":
+        rhythm = f"{rhythm}:{basis}"
     term = Term(assigned_on, due_on, rhythm, begins_at, ends_at)
     identity = {
         "ladder_hash": _hash(ladder, calendar_name, term),

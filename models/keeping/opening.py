@@ -98,7 +98,7 @@ def _plan_in_force(engine: Engine, settings: Settings) -> PlanInForce:
     with reading(engine) as connection:
         # A store of version 0.1 holds work by what its files meant then.
         lived_in = connection.scalar(select(exists().where(col(Assignment.id).is_not(None)))) or False
-    plan = load_plan(settings.plan_dir, version_0_1=lived_in)
+    plan = load_plan(settings.plan_dir, version_0_1=lived_in, today=clock.local_date(clock.now()))
     calendar = load_calendar(settings.plan_dir / CALENDAR)
     refuse_forgotten_assignments(engine, plan)
     provenance = Provenance(source_digest=source_digest(settings.plan_dir))

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from config.catalogue.conventions import Conventions
 from config.catalogue.history import StepHistory, histories_after
 from config.catalogue.offices import OfficeSpec
 from config.catalogue.plan import Directive, Plan
@@ -107,9 +108,13 @@ def with_past(new: Content, before: Content, effective_on: date, entered: date) 
     """A directive's new content that also keeps what ``before`` had and it has no more.
 
     Done work is still shown by its subtask's title and report form, whatever later editions ask for; and what began
-    before the change is still planned as it was.
+    before the change is still planned as it was. Another kind of period begins with a year
+    (``Conventions.in_place_of``).
     """
     content = {key: value for key, value in new.items() if key not in ("retired", "history")}
+    was, is_now = (Conventions.model_validate(each["directive"].get("conventions", {})) for each in (before, new))
+    conventions = is_now.in_place_of(was, max(effective_on, entered))
+    content["directive"] = {**new["directive"], "conventions": conventions.model_dump(mode="json")}
     if retired := _retired(new, before):
         content["retired"] = retired
     histories = [StepHistory.model_validate(each) for each in before.get("history", ())]

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,19 +27,20 @@ from config.text.plain_yaml import read_yaml
 from models.plans.documents import PlanInForce
 
 
-def plan_from(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCalendar]:
+def plan_from(path: Path, in_force: PlanInForce, today: date) -> tuple[Plan, WorkingCalendar]:
     """The plan as it would be with what a folder or a file says; raises ``PlanErrors`` with every fault.
 
     path  a folder of a plan, a file that holds a whole one, or one file of a plan that was written out: its directive
           or one priority
+    today  the date of a directive that names none and is new
     """
     if path.is_file() and (path.name == DIRECTIVE or is_priority(path.name)):
         return _with_one_file(path, in_force)
     code = _directive_code_in(path)
     if code == in_force.plan.main_directive.code:
-        plan, calendar = load_plan(path), load_calendar(path / CALENDAR)
+        plan, calendar = load_plan(path, today=in_force.plan.main_directive.date), load_calendar(path / CALENDAR)
         return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)
-    plan = load_plan(path, beside=in_force.plan, common=in_force.calendar)
+    plan = load_plan(path, beside=in_force.plan, common=in_force.calendar, today=today)
     own, standing = load_calendar(path / CALENDAR, common=in_force.calendar), in_force.calendar
     theirs = [each.code for each in plan.priorities if each.directive == code]
     kept = {each: calendar for each, calendar in standing.own.items() if each not in theirs}

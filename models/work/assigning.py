@@ -139,6 +139,7 @@ def _timetable(session: Session, ladder: Ladder, term: Term, context: PriorityCo
         today=context.today,
         calendar=context.calendar,
         calendar_name=context.calendar_name,
+        basis=context.directive.conventions.basis_on(context.today),
     )
     first = select(func.min(TimetableRung.fire_at)).where(TimetableRung.timetable_id == timetable)
     return timetable, session.exec(first).one()

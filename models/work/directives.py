@@ -125,7 +125,7 @@ def register_event(
     title = checked_title(title)
     refuse_unfit_event(context.plan.subtask(subtask), host_office)
     if host_office is not None:
-        context.plan.office(host_office)
+        host_office = context.plan.office_named(host_office, on_date).code
     return _register(
         session,
         Anchor(

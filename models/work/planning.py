@@ -4,7 +4,7 @@ Pure: the same context and anchors always give the same assignments, so that ass
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from config.catalogue.assignees import assignees
@@ -12,9 +12,9 @@ from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Step, Subtask
 from config.clock import local_date
 from config.errors import Refused
-from config.rules.deadlines import Due, occasions
+from config.rules.deadlines import Due, NotDated, occasions
 from config.rules.grammar import parse_rule
-from config.rules.kinds import Recurring, Timing
+from config.rules.kinds import PeriodicReport, Recurring, Timing, Undated
 from config.rules.periods import Cadence, Period, parse_period, periods_between
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
@@ -53,7 +53,7 @@ def planned_assignments(
 
     anchors  the dated facts of all directives; those of others are passed over
     periods  only these (a period not yet begun may be named); without, all from the assigning document to today
-    offices  only these
+    offices  only these, by code or name
 
     Raises ``Refused`` before an assigning document of its directive is registered, and for a period or office that does
     not fit.
@@ -67,8 +67,7 @@ def planned_assignments(
             f" «{how_to_issue(plan, directive)}».",
             f"No assigning document is registered yet; use '{how_to_issue(plan, directive)}'.",
         )
-    for office in offices:
-        plan.office(office)
+    offices = {plan.office_named(office, context.today).code for office in offices}
     planning = _Planning(context, issue, anchors)
     _refuse_unfitting(periods, context.subtasks, anchors)
     return (
@@ -137,10 +136,13 @@ class _Planning:
     def _since(
         self, since: date | None, planned: Iterable[PlannedAssignment], occasion: _Occasion
     ) -> Iterator[PlannedAssignment]:
-        """Of a step that came later, only what falls due from then on."""
+        """Of a step that came later, only what falls due from then on; a day that it names and that is over is left
+        to the coordinator."""
         for each in planned:
             if since is None or self._falls_on(occasion, each.due) >= since:
                 yield each
+            elif occasion.anchor is self.issue and occasion.period is None:
+                yield replace(each, due=self._passed(each.due, since))
 
     @staticmethod
     def _falls_on(occasion: _Occasion, term: Due) -> date:
@@ -175,18 +177,20 @@ class _Planning:
     def _periods(self, step: Step, cadence: Cadence, named: Collection[str]) -> Iterable[Period]:
         if isinstance(rule := parse_rule(step.due.lead), Recurring):
             return occasions(rule, self.issue.on_date, self.context.today)
+        by_nd09 = isinstance(rule, PeriodicReport) and not rule.follows
+        bases = "nd09" if by_nd09 else self.context.directive.conventions.bases
         if not named:
-            return periods_between(cadence, self.issue.on_date, self.context.today)
-        parsed = (parse_period(key) for key in named if not key.startswith(ANCHORED))
+            return periods_between(cadence, self.issue.on_date, self.context.today, bases)
+        parsed = (parse_period(key, bases) for key in named if not key.startswith(ANCHORED))
         return [p for p in parsed if p.cadence == cadence and p.closes >= self.issue.on_date]
 
     def assignments(self, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[PlannedAssignment]:
         """Everybody who hands something in for one step on one occasion (``config.catalogue.assignees``)."""
-        whole = self._due(step, Role.LEAD, occasion)
+        whole = self._due(subtask, step, Role.LEAD, occasion)
         if whole is None or not step.in_force(whole.due_date if whole.timing is Timing.DATED else occasion.on):
             return
         # A rule is the same for every office, and a step may have two hundred of them.
-        terms = {Role.LEAD: whole, Role.COORDINATING: self._due(step, Role.COORDINATING, occasion)}
+        terms = {Role.LEAD: whole, Role.COORDINATING: self._due(subtask, step, Role.COORDINATING, occasion)}
         basis = {Role.LEAD: subtask.basis_of(step, "lead"), Role.COORDINATING: subtask.basis_of(step, "coordinating")}
         monitor = self.context.monitor_of(subtask)
         ladder = self.context.plan.ladder(subtask.ladder)
@@ -198,6 +202,8 @@ class _Planning:
             named_after = anchor.first_host if corrected and anchor.first_host else each.lead_office
             role = Role(each.role)
             term = terms[role]
+            if term is not None and term.due_date < self.issue.on_date and anchor is self.issue and not occasion.period:
+                term = self._passed(term, self.issue.on_date)
             # What fell due before the work was assigned at all is not owed.
             if term is None or term.due_date < self.issue.on_date:
                 continue
@@ -223,16 +229,36 @@ class _Planning:
                 words=step.words_of(each.role),
             )
 
+    def _after_what_it_needs(self, subtask: Subtask, step: Step) -> str | None:
+        """The rule of a step without a date that depends on one other subtask, or step: it waits for that."""
+        needed = self.context.plan.dependencies(subtask.code, step.key)
+        codes = {code for code, _ in needed}
+        if len(codes) != 1:
+            return None
+        code, key = needed[0]
+        if len(needed) == len(self.context.plan.subtask(code).steps):
+            return f"AFTER:{code}"
+        return f"AFTER:{code}:{key}" if len(needed) == 1 else None
+
+    def _passed(self, term: Due, on: date) -> Due:
+        """A day that was over before anybody was asked: no office is made late by it, and the coordinator decides."""
+        since = f"{on:%d/%m/%Y}"
+        vi = f"{term.explanation_vi}; ngày ấy đã qua khi giao ({since}); cơ quan đôn đốc định ngày"
+        en = f"{term.explanation_en}; that day had passed when it was assigned ({since}); the coordinator sets a date"
+        return NotDated(Timing.UNDATED, term.rule, vi, en).as_stored(self.context.calendar.version)
+
     def _today(self, offices: Iterable[str], part: Sequence[str]) -> tuple[str, ...]:
         """The offices that answer for these today, each once: two that became one hold the work once."""
         plan, today = self.context.plan, self.context.today
         return tuple(dict.fromkeys(plan.current_office(office, today, part) for office in offices))
 
-    def _due(self, step: Step, role: Role, occasion: _Occasion) -> Due | None:
+    def _due(self, subtask: Subtask, step: Step, role: Role, occasion: _Occasion) -> Due | None:
         """When it falls due, or why it has no day (yet); None where nothing is owed."""
         rule = step.due.lead if role is Role.LEAD else step.due.helpers_rule
         if rule is None:
             return None
+        if isinstance(parse_rule(rule), Undated):
+            rule = self._after_what_it_needs(subtask, step) or rule
         return term_of(
             rule,
             self.context,

@@ -36,6 +36,7 @@ def term_of(
             at=_instant(anchor) if anchor and on else None,
             period=period,
             before=context.directive.conventions.before_date,
+            basis=context.directive.conventions.bases,
             words=words,
         )
     except NoLongerInForce:

@@ -139,10 +139,17 @@ def decisions_waiting(connection: Connection, *, limit: int, offset: int = 0) ->
 
 def undated_work(connection: Connection, *, limit: int) -> tuple[list[ListedAssignment], int]:
     """Open work that waits for the coordinator to set a date, the oldest first; and how much there is in all."""
-    which = and_(is_open, ~is_dated, col(Assignment.timing) == Timing.UNDATED)
-    query = select_rows(ListedAssignment).where(which).order_by(col(Assignment.id)).limit(limit)
-    total = connection.scalar(select(func.count()).select_from(Assignment).where(which)) or 0
+    query = select_rows(ListedAssignment).where(_UNDATED).order_by(col(Assignment.id)).limit(limit)
+    total = connection.scalar(select(func.count()).select_from(Assignment).where(_UNDATED)) or 0
     return read_rows(connection, ListedAssignment, query), total
+
+
+def undated_subtasks(connection: Connection) -> list[str]:
+    """The codes of the subtasks with such work."""
+    return list(connection.scalars(select(col(Assignment.subtask)).where(_UNDATED).distinct()))
+
+
+_UNDATED = and_(is_open, ~is_dated, col(Assignment.timing) == Timing.UNDATED)
 
 
 def _written(state: State | ReportState | ExtensionState) -> ColumnElement[str]:

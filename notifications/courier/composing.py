@@ -6,7 +6,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.exc import DBAPIError
 
@@ -24,6 +24,7 @@ from models.keeping.opening import Store
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.lifecycle import NoticeKind
 from models.work.directives import samples_in_force
+from models.work.work_lists import undated_subtasks
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.words.render import Audience, Digest, render
 
@@ -38,12 +39,14 @@ class Draft:
     """What a message has to say: notices, or a letter with words of its own.
 
     is_sample  some of it is invented, so that it goes to the local mailbox alone
+    undated    to a coordinator: the subtasks of its directives that wait for a date
     """
 
     message: ClaimedMessage
     notices: list[NoticeFacts]
     is_sample: bool
     letter: RenderedMessage | None = None
+    undated: tuple[str, ...] = ()
 
 
 @dataclass
@@ -97,6 +100,8 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
     with reading_session(store.engine) as session:
         samples = samples_in_force(session)
         notices = load_facts(session, [message.id for message in messages], today=local_date(now))
+        to_coordinator = any(message.desk is Desk.COORDINATOR for message in messages)
+        undated = undated_subtasks(session.connection()) if to_coordinator else []
         letters = letter_contents(session, [message.id for message in messages if not notices[message.id]])
     prepared, outdated, empty = Prepared(), dict[int, str](), set[int]()
     for message in messages:
@@ -105,7 +110,8 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
         current = [notice for notice in notices[message.id] if notice.notice_id not in gone]
         if current:
             is_sample = any(store.plan.directive_of(notice.subtask).code in samples for notice in current)
-            prepared.drafts.append(Draft(message, current, is_sample))
+            waiting = _its_own(store, message, undated, local_date(now))
+            prepared.drafts.append(Draft(message, current, is_sample, undated=waiting))
         elif message.id in letters:
             prepared.drafts.append(Draft(message, [], store.plan.main_directive.code in samples, letters[message.id]))
         else:
@@ -116,6 +122,16 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
             leases.mark_empty(session, empty)
     prepared.cancelled = len(outdated)
     return prepared
+
+
+def _its_own(store: Store, message: ClaimedMessage, subtasks: Sequence[str], today: date) -> tuple[str, ...]:
+    """Of these subtasks, those that the recipient coordinates."""
+    if message.desk is not Desk.COORDINATOR:
+        return ()
+    plan = store.plan
+    of_directive = {each.code: plan.current_office(each.coordinator, today) for each in plan.directives}
+    mine = (code for code in subtasks if of_directive[plan.directive_of(code).code] == message.office)
+    return tuple(sorted(mine))
 
 
 def _outdated(store: Store, notices: Sequence[NoticeFacts], now: datetime) -> dict[int, str]:
@@ -165,7 +181,9 @@ class Writer:
             letter = replace(draft.letter, channel=address.channel)
             digest = Digest(letter.subject, letter.text, letter.html, letter.text)
             return AddressedMessage(address, _outgoing(message, audience, digest), letter)
-        digest = render(draft.notices, audience, plan=store.plan, calendar=store.calendar, now=self._now)
+        digest = render(
+            draft.notices, audience, plan=store.plan, calendar=store.calendar, now=self._now, undated=draft.undated
+        )
         rendered = RenderedMessage(digest.subject, digest.text, digest.html, address.channel)
         return AddressedMessage(address, _outgoing(message, audience, digest), rendered)
 

@@ -1,10 +1,11 @@
 """What a deed did to an assignment, in words: for letters, pages and the command."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from config.catalogue.plan import Plan
-from config.rules.due_words import day_in_words
+from config.rules.due_words import change_clause
+from config.rules.kinds import Timing
 from models.alerts.notices import parse_contribution_rung, parse_joint_rung
 from models.delivery.deed_notices import DeedNotice
 from models.tables.deed import ItemKind
@@ -38,9 +39,8 @@ def change_in_words(deed: DeedFacts, plan: Plan, language: str, *, given_to: str
             old, new = office(deed.from_office), office(given_to or deed.to_office)
             yield f"chuyển từ {old} sang {new}" if vi else f"given from {old} to {new}"
         if deed.moves_date and deed.from_due_date:
-            old = day_in_words(deed.from_due_date, deed.from_timing, language)
-            new = day_in_words(deed.to_due_date, deed.to_timing, language)
-            yield f"hạn từ {old} thành {new}" if vi else f"due date from {old} to {new}"
+            before = deed.from_due_date, deed.from_timing
+            yield change_clause(*before, deed.to_due_date, deed.to_timing, language)
 
     return "; ".join(parts())
 
@@ -115,3 +115,31 @@ def _over_all(told: DeedNotice) -> DeedFacts:
         from_due_date=since.from_due_date,
         from_timing=since.from_timing,
     )
+
+
+def pause_note(kind: NoticeKind, who: str, due: str, timing: Timing, vi: bool) -> str:
+    """That an assignment was suspended or resumed, by whom, and what that means for the office."""
+    if kind is NoticeKind.SUSPENDED:
+        if vi:
+            return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
+        return f"suspended by {who}; no reminders, not counted as late until it goes on"
+    if timing is Timing.DATED:
+        due = f"hạn mới {due}" if vi else f"new due date {due}"
+    return (
+        f"{who} cho tiếp tục; {due}; tiếp nhận lại việc này" if vi else f"resumed by {who}; {due}; acknowledge it anew"
+    )
+
+
+_MAX_UNDATED = 12
+"""Subtasks without a date that a letter to the coordinator names."""
+
+
+def undated_line(subtasks: Sequence[str], language: str) -> str:
+    """Which subtasks wait for the coordinator to set a date: a line of its letter, empty where none do."""
+    if not subtasks:
+        return ""
+    listed = ", ".join(subtasks[:_MAX_UNDATED]) + (", …" if len(subtasks) > _MAX_UNDATED else "")
+    if language == "vi":
+        return f"Còn {len(subtasks)} nhiệm vụ chưa định hạn, chờ định ngày: {listed}."
+    plural = "s" if len(subtasks) > 1 else ""
+    return f"{len(subtasks)} subtask{plural} still without a due date, for you to set: {listed}."

@@ -85,9 +85,7 @@ WORDINGS: dict[NoticeKind, KindWording] = {
     NoticeKind.HANDED_OVER: KindWording(
         "Việc nhận bàn giao", "Taken over from another office", "việc nhận bàn giao", "taken over"
     ),
-    NoticeKind.RESUMED: KindWording(
-        "Việc được tiếp tục, có hạn mới", "Going on, with a new due date", "việc được tiếp tục", "resumed"
-    ),
+    NoticeKind.RESUMED: KindWording("Việc được tiếp tục", "Going on again", "việc được tiếp tục", "resumed"),
     NoticeKind.SUSPENDED: KindWording("Việc tạm dừng", "Suspended", "việc tạm dừng", "suspended"),
     NoticeKind.WITHDRAWN: KindWording("Việc đã thu hồi", "Withdrawn", "việc đã thu hồi", "withdrawn"),
     NoticeKind.REASSIGNED: KindWording(

@@ -12,13 +12,13 @@ from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.contacts.desks import Desk, Recipient
 from config.rules.due import NO_DATE
-from config.rules.due_words import day_in_words, due_in_words
+from config.rules.due_words import due_in_words, original_clause
 from config.rules.kinds import Timing
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind
-from notifications.words.deeds import contributed_by, deed_notes, joint_act
+from notifications.words.deeds import contributed_by, deed_notes, joint_act, pause_note, undated_line
 from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS, counted_in_words
 from notifications.words.roles import role_in_words
 
@@ -65,6 +65,7 @@ class _Line:
     role: str
     period: str
     due: str
+    is_dated: bool
     late: str
     notes: tuple[str, ...]
 
@@ -78,9 +79,18 @@ class _Section:
 
 
 def render(
-    notices: Sequence[NoticeFacts], audience: Audience, *, plan: Plan, calendar: WorkingCalendar, now: datetime
+    notices: Sequence[NoticeFacts],
+    audience: Audience,
+    *,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    now: datetime,
+    undated: Sequence[str] = (),
 ) -> Digest:
-    """The notices in words for ``audience``; ``now`` decides how late each is."""
+    """The notices in words for ``audience``; ``now`` decides how late each is.
+
+    undated  subtasks for which the coordinator has to set a date
+    """
     grouped = {kind: [notice for notice in notices if notice.kind is kind] for kind in WORDINGS}
     counts = [WORDINGS[kind].count(len(of_kind), audience.language) for kind, of_kind in grouped.items() if of_kind]
     named = notices if plan.has_several else ()
@@ -101,6 +111,7 @@ def render(
         "directive": "; ".join(each.title_vi if audience.language == "vi" else each.title_en for each in directives),
         "sections": sections,
         "counted": counted_in_words(notices, audience.language),
+        "undated": undated_line(undated, audience.language),
         "unlisted": len(notices) - sum(len(section.lines) for section in sections),
         "time": f"{now.astimezone(HANOI):%H:%M}",
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
@@ -163,6 +174,7 @@ class _LineWriter:
             role=role_in_words(notice, self.plan, self.audience.language),
             period=period_in_words(notice.period, self.audience.language, occasion=notice.occasion),
             due=due_in_words(notice, self.audience.language),
+            is_dated=notice.timing is Timing.DATED,
             late=self._late(notice),
             notes=tuple(self._notes(notice)),
         )
@@ -188,10 +200,13 @@ class _LineWriter:
             notes += deed_notes(notice.kind, notice.deed, self.plan, language, office=notice.office, state=notice.state)
         if notice.kind in (NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER):
             how = notice.explanation_vi if self._vi else notice.explanation_en
-            notes.append(f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}")
+            if notice.timing is Timing.DATED:
+                how = f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}"
+            notes.append(how)
         if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED):
             notes.append(self._pause(notice))
-        if notice.due_date != notice.original_due_date and notice.kind is not NoticeKind.REASSIGNED:
+        is_told = notice.deed is not None and NO_DATE in (notice.due_date, notice.original_due_date)
+        if notice.due_date != notice.original_due_date and notice.kind is not NoticeKind.REASSIGNED and not is_told:
             notes.append(self._original_due(notice))
         if notice.earlier_notices:
             notes += self._earlier_notices(notice)
@@ -259,23 +274,13 @@ class _LineWriter:
         coordinator = self.plan.directive_of(notice.subtask).coordinator
         code = self.plan.current_office(coordinator, local_date(self.now))
         who = self.plan.office(code).name_vi if self._vi else self.plan.office(code).name_en
-        if notice.kind is NoticeKind.SUSPENDED:
-            if self._vi:
-                return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
-            return f"suspended by {who}; no reminders, not counted as late until it goes on"
-        until = due_in_words(notice, self.audience.language)
-        new_vi, new_en = ("hạn mới ", "new due date ") if notice.timing is Timing.DATED else ("", "")
-        if self._vi:
-            return f"{who} cho tiếp tục; {new_vi}{until}; tiếp nhận lại việc này"
-        return f"resumed by {who}; {new_en}{until}; acknowledge it anew"
+        return pause_note(notice.kind, who, due_in_words(notice, self.audience.language), notice.timing, self._vi)
 
     def _original_due(self, notice: NoticeFacts) -> str:
-        original = day_in_words(notice.original_due_date, notice.original_timing, self.audience.language)
-        if notice.original_due_date == NO_DATE:
-            return f"trước đây {original}" if self._vi else f"before: {original}"
-        if notice.was_moved:
-            return f"hạn gốc {original}" if self._vi else f"originally due {original}"
-        return f"đã gia hạn, hạn gốc {original}" if self._vi else f"extended, originally due {original}"
+        original = original_clause(notice.original_due_date, notice.original_timing, self.audience.language)
+        if NO_DATE in (notice.original_due_date, notice.due_date) or notice.was_moved:
+            return original
+        return f"đã gia hạn, {original}" if self._vi else f"extended, {original}"
 
 
 @cache

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from config.clock import local_date
 from config.errors import Refused
-from config.rules.periods import Cadence, parse_period, period_in_words, period_of
+from config.rules.periods import Bases, Cadence, parse_period, period_in_words, period_of
 from models.alerts.status import in_directive
 from models.keeping.opening import Store
 from models.store.database import reading
@@ -44,7 +44,10 @@ def documents(request: Request) -> HTMLResponse:
         "documents.html",
         directive=directive,
         periods=[
-            [(key, period_in_words(key, language_of(request))) for key in _last_keys(cadence, count, today)]
+            [
+                (key, period_in_words(key, language_of(request)))
+                for key in _last_keys(cadence, count, today, directive.conventions.bases)
+            ]
             for cadence, count in _PERIOD_CHOICES.items()
         ],
         offices=[(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts],
@@ -52,11 +55,11 @@ def documents(request: Request) -> HTMLResponse:
     )
 
 
-def _last_keys(cadence: Cadence, count: int, today: date) -> list[str]:
+def _last_keys(cadence: Cadence, count: int, today: date, bases: Bases) -> list[str]:
     """The latest first."""
-    periods = [period_of(cadence, today)]
+    periods = [period_of(cadence, today, bases)]
     while len(periods) < count:
-        periods.append(period_of(cadence, periods[-1].opens - timedelta(days=1)))
+        periods.append(period_of(cadence, periods[-1].opens - timedelta(days=1), bases))
     return [each.key for each in periods]
 
 

@@ -16,7 +16,7 @@ from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC, Priority, Subtask
 from config.clock import end_of_day, start_of_day
 from config.rules.grammar import parse_rule
-from config.rules.kinds import EndOf
+from config.rules.kinds import EndOf, Span, TargetYear
 from config.rules.periods import MONTHS, Period, parse_period, period_of
 from config.rules.working_time import WorkingCalendar
 from config.text.amounts import amount_in_words, exact
@@ -30,7 +30,8 @@ from models.work.planning import ANCHORED
 from models.work.report_form import targets_of
 from models.work.rows import joint_offices, split_offices
 from reports.board.board import is_sample
-from reports.figures import Span, Tally, due_within, tally, tally_by_office
+from reports.figures import Span as Days
+from reports.figures import Tally, due_within, tally, tally_by_office
 from reports.papers.office_letters import PaperRow, assigning_document_in_words, assignments_for_paper, paper_row
 from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.targets import TargetLine, compared_in_words, target_lines, wanted_in_words, with_unit
@@ -113,10 +114,14 @@ def period_report(
 ) -> PeriodReport:
     """Gather the report of ``period`` for a directive, the main one where none is named, as things stand at ``now``.
 
+    It runs from the first to the last day that the period of this key has by the directive's conventions.
+
     Of a period is the work assigned for it or for a shorter period within it, and what was counted from a document or
     an event and fell due between its first and last day; and what has no due date, while it is going on.
     """
     plan, followed = store.plan, store.plan.directive(directive)
+    bases = followed.conventions.bases
+    period = parse_period(period.key, bases)
     calendar = store.calendar.of(plan.priorities_of(followed.code)[0].code)
     its = in_directive(plan, followed)
     mine = and_(or_(_of_period(connection, period), _without_a_date(period)), its)
@@ -129,7 +134,7 @@ def period_report(
         }.items()
     }
     by_office = tally_by_office(connection, now=now, calendar=calendar, only=mine)
-    earlier = period_of(period.cadence, period.opens - timedelta(days=1))
+    earlier = period_of(period.cadence, period.opens - timedelta(days=1), bases)
     before = tally(connection, now=now, calendar=calendar, only=and_(_of_period(connection, earlier), its))[()]
     late, late_more = _late(connection, mine, plan, calendar, now)
     return PeriodReport(
@@ -151,14 +156,16 @@ def period_report(
 def _of_period(connection: Connection, period: Period) -> ColumnElement[bool]:
     keys = connection.scalars(select(col(Assignment.period)).distinct()).all()
     reporting = [key for key in keys if not key.startswith(ANCHORED)]
-    read = map(parse_period, reporting)
-    within = [each.key for each in read if period.opens <= each.opens and each.closes <= period.closes]
+    # Which period lies in which is the same by either convention, and steps of one directive may follow both.
+    whole, read = parse_period(period.key, "calendar"), (parse_period(key, "calendar") for key in reporting)
+    within = [each.key for each in read if whole.opens <= each.opens and each.closes <= whole.closes]
     anchored = or_(*(col(Assignment.period).startswith(mark) for mark in ANCHORED))
     named, elsewhere = _named(connection, period)
-    by_day = and_(due_within(Span(period.opens, period.closes)), ~_RULE_AND_DAY.in_(elsewhere))
+    by_day = and_(due_within(Days(period.opens, period.closes)), ~_RULE_AND_DAY.in_(elsewhere))
     return or_(col(Assignment.period).in_(within), and_(anchored, or_(by_day, _RULE_AND_DAY.in_(named))))
 
 
+_NAMING = (*(cadence.upper() for cadence in MONTHS), "TARGET", "SPAN")
 _RULE_AND_DAY = tuple_(col(Assignment.rule), col(Assignment.due_date))
 
 
@@ -167,15 +174,16 @@ def _named(connection: Connection, period: Period) -> tuple[list[tuple[str, date
 
     «Quý II/2025» falls due on 30/06/2025 and stands in the report of Quý II, although its data close on the 14th.
     """
-    written = or_(*(col(Assignment.rule).startswith(cadence.upper()) for cadence in MONTHS))
+    written = or_(*(col(Assignment.rule).startswith(form) for form in _NAMING))
     as_named = and_(written, col(Assignment.due_date) == col(Assignment.original_due_date), is_dated)
     found: tuple[list[tuple[str, date]], list[tuple[str, date]]] = ([], [])
     query = select(col(Assignment.rule), col(Assignment.due_date)).where(as_named).distinct()
     for written_rule, due_date in connection.execute(query).tuples():
         rule = parse_rule(written_rule)
-        if isinstance(rule, EndOf):
+        if isinstance(rule, EndOf | TargetYear | Span):
             # The last one to have ended by the due date, which may have been moved off a day off.
-            opens = period_of(rule.cadence, due_date + timedelta(days=1), "calendar").opens
+            cadence = rule.cadence if isinstance(rule, EndOf) else "year"
+            opens = period_of(cadence, due_date + timedelta(days=1), "calendar").opens
             key = period_of(period.cadence, opens - timedelta(days=1), "calendar").key
             found[key != period.key].append((written_rule, due_date))
     return found

@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
+from config.errors import Refused
 from flows.deployments.forms import Choices, form_with
 from flows.form_fields import LABEL_DASH
-from flows.forms import DirectiveForm, FurtherForm, fill_in
+from flows.forms import DirectiveForm, FurtherForm, fill_in, form_of
+from tests.support.plans import one_file
 from tests.support.two_directives import plan_of_both
 
 TODAY = date(2024, 1, 5)
@@ -98,3 +102,44 @@ def test_a_single_choice_is_a_list_of_one_and_not_a_text_to_type() -> None:
     shape = form_with(FurtherForm, Choices({"subtask": ("T7.2 – Hội nghị",)})).model_json_schema()
     offered = [each for part in shape["$defs"].values() for each in part["properties"].values() if "enum" in each]
     assert {"type": "string", "enum": ["T7.2 – Hội nghị"]}.items() <= offered[0].items()
+
+
+OTHER_P1 = """
+- code: p1
+  title_vi: Phát triển nhà ở xã hội
+  subtasks:
+    - code: T1.3
+      title_vi: Báo cáo sau cuộc họp
+      steps: [{key: after, due: {lead: EVENT+5}, lead: SYT}]
+- code: p4
+  title_vi: Phát triển hạ tầng
+  subtasks:
+    - code: T4.1
+      title_vi: Lập kế hoạch
+      steps: [{key: plan, due: {lead: ISSUE+5}, lead: SYT, variants: [{key: school, title_vi: Trường học}]}]
+"""
+
+
+def test_priorities_of_the_same_number_in_another_directive_share_its_form(tmp_path: Path) -> None:
+    other = load_plan(one_file(tmp_path / "plan.yaml", OTHER_P1))
+    found = deployments(other)
+    assert {"p1 · Phát triển nhà ở xã …", "p4 · Phát triển hạ tầng"} <= set(found)
+    for each in found.values():
+        if each.tags[0] in ("p1", "p4"):
+            assert each.flow_name == "Nhiệm vụ của chỉ đạo khác"
+            assert each.parameters == {"priority": each.tags[0]}
+    asked = schemas(other)
+    assert next(iter(asked["p1"]["definitions"]["FurtherForm"]["properties"])) == "events"
+    assert [label.partition(LABEL_DASH)[0] for label in dict(fields(asked["p1"]))["subtask"]["enum"]] == ["T1.3"]
+    assert "settings" not in dict(fields(asked["p4"]))
+    assert isinstance(fill_in("p4", {}, other), FurtherForm)
+    with pytest.raises(Refused) as refused:
+        fill_in("p1", {"focal_point_meeting": "2025-02-01"}, other)
+    assert "focal_point_meeting" in refused.value.details[0]
+    with pytest.raises(Refused, match="p9"):
+        fill_in("p9", {}, other)
+
+
+def test_the_shipped_directive_keeps_its_five_forms(plan: Plan) -> None:
+    own = [form_of(code, plan) for code in ("p1", "p2", "p3", "p4", "p5")]
+    assert FurtherForm not in own and len(set(own)) == 5

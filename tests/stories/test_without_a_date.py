@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from cli.assignments.deeds import as_json
 from cli.assignments.display import assignment_json, history_json, print_history
 from config.catalogue.loader import load_plan
 from config.rules.due import NO_DATE
+from config.rules.due_words import due_in_words
 from config.rules.kinds import Timing
 from models.access.accounts import make_token
 from models.alerts.due_alerts import attention_counts
@@ -63,8 +65,19 @@ PLAN = """
       title_vi: Báo cáo nhanh
       steps: [{key: soon, due: {lead: "ISSUE+24h"}, lead: SYT}]
 """
+NEEDS = """
+    - code: T1.6
+      title_vi: Hướng dẫn thực hiện
+      depends_on: [T1.1]
+      steps: [{key: guide, due: {lead: UNDATED, words: trên cơ sở kế hoạch}, lead: SYT}]
+    - code: T1.7
+      title_vi: Kiểm tra
+      depends_on: [T1.1]
+      steps: [{key: check, due: {lead: "BY:31/07/2025"}, lead: SYT}]
+"""
 ISSUED = date(2025, 3, 3)
 MORNING = at(ISSUED, 9)
+AWKWARD = re.compile(r"(?<!gia )hạn:? (?:chưa định|thường xuyên|chờ việc)|\bdue (?:no date|standing|waits)")
 REASON = Provenance(reason="Chốt hạn tại cuộc họp giao ban.")
 
 
@@ -292,6 +305,8 @@ def test_the_day_that_stands_for_none_is_shown_nowhere(begun: Store, capsys: pyt
         assert place < 0, text[max(0, place - 300) : place + 100]
         place = text.find("30/12/99")
         assert place < 0, text[max(0, place - 300) : place + 100]
+        awkward = AWKWARD.search(re.sub(r"<[^>]*>", "", text))
+        assert not awkward, awkward
     whole = "\n".join(shown)
     for said in ("chưa định hạn", "thường xuyên", "chờ việc T1.1"):
         assert said in whole
@@ -358,3 +373,31 @@ def _by_command(store: Store, numbers: list[int]) -> Iterator[str]:
     change = move_dates(numbers, date(2025, 7, 1), provenance=REASON, context=acting(store, now))
     with previewing(store.engine, change) as (connection, prepared):
         yield json.dumps(as_json(connection, prepared), default=str)
+
+
+def test_the_coordinators_letter_says_what_waits_for_a_date(begun: Store) -> None:
+    with session_scope(begun.engine) as session:
+        content = ReportContent(
+            counts={}, document_number="", document_date=None, text="Đã làm.", difficulties="", proposals=""
+        )
+        verbs.report(session, row_of(begun, "T1.1").id or 0, content, acting(begun, at("2025-03-10"), "office:SYT"))
+    run(begun, "p1", at("2025-03-11"), offices=())
+    assert any("Còn 1 nhiệm vụ chưa định hạn, chờ định ngày: T1.2." in letter.text for letter in letters_of(begun))
+
+
+def test_what_depends_on_other_work_and_has_no_date_waits_for_it(store: Store, tmp_path: Path) -> None:
+    plan = load_plan(one_file(tmp_path / "plan.yaml", PLAN.rstrip() + NEEDS))
+    mirror_configuration(store.engine, plan, store.contacts)
+    begun = replace(store, plan=plan)
+    issue(begun, on_date=ISSUED)
+    run(begun, "p1", MORNING, offices=())
+    row = row_of(begun, "T1.6")
+    assert (row.timing, row.rule, due_in_words(row)) == (Timing.AFTER, "AFTER:T1.1", "chờ việc T1.1")
+    assert "trên cơ sở kế hoạch" in row.explanation_vi
+    # The directive's own date stands, whatever must be done before.
+    assert row_of(begun, "T1.7").due_date == date(2025, 7, 31)
+    handed_in(begun, row_of(begun, "T1.1").id or 0, at("2025-03-20"))
+    run(begun, "p1", at("2025-03-21"), offices=())
+    assert row_of(begun, "T1.6").timing is Timing.UNDATED
+    with reading(begun.engine) as connection:
+        assert "T1.6" in {each.subtask for each in undated_work(connection, limit=10)[0]}

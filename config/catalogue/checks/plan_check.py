@@ -14,11 +14,12 @@ from config.catalogue.checks.dependency_check import dependency_faults
 from config.catalogue.checks.entries import Contents, duplicates, entries, files_in, files_named, without_faults
 from config.catalogue.checks.office_check import group_faults, office_faults, register, without_faulty_ends
 from config.catalogue.checks.quote_check import quote_faults
+from config.catalogue.checks.report_checks import names_in
 from config.catalogue.checks.step_check import StepCheck
+from config.catalogue.conventions import Conventions
 from config.catalogue.faults import PlanError
 from config.catalogue.fields import KEY, PRIORITY, SUBTASK
 from config.catalogue.folders import DIRECTIVE, LADDERS, folder_of, in_folder, is_priority, name_of
-from config.catalogue.report_checks import names_in
 from config.catalogue.steps import Step
 from config.catalogue.subtasks import with_titles
 from config.rules.ladder import RungSpec
@@ -41,13 +42,12 @@ def check_plan(contents: Contents, calendar: WorkingCalendar, *, complete: bool 
     for folder in dict.fromkeys(folder_of(file) for file in contents):
         own = files_in(contents, folder)
         directive = own.get(in_folder(folder, DIRECTIVE), {})
-        conventions = directive.get("conventions")
-        before = conventions.get("before_date") if isinstance(conventions, dict) else None
+        conventions = without_faults(Conventions, directive.get("conventions") or {}) or Conventions()
         codes = [name_of(file).removesuffix(".yaml") for file in own if is_priority(file)]
         steps = StepCheck(
             offices=stay,
             calendar=calendar.of(codes[0]) if codes else calendar,
-            before="inclusive" if before == "inclusive" else "strict",
+            conventions=conventions,
             since=_first_day(directive),
         )
         yield from _subtask_faults(contents, folder, steps, *seen)

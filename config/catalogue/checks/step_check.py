@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from config.catalogue.conventions import Conventions
 from config.catalogue.faults import PlanError
 from config.catalogue.fields import WITH_LEAD
 from config.catalogue.offices import Register, Selector, resolve
 from config.catalogue.steps import TRIGGER_OF, Step
 from config.errors import Refused
-from config.rules.deadlines import BeforeDate, due
+from config.rules.deadlines import due
 from config.rules.grammar import parse_rule
 from config.rules.kinds import (
     AfterSubtask,
@@ -32,7 +33,7 @@ from config.rules.kinds import (
     Undated,
     Within,
 )
-from config.rules.periods import Period, periods_between
+from config.rules.periods import Bases, Period, periods_between
 from config.rules.working_time import WorkingCalendar
 
 CHECKED_FROM, CHECKED_TO = date(2023, 1, 1), date(2028, 12, 31)
@@ -58,7 +59,7 @@ class StepCheck:
 
     offices: Register
     calendar: WorkingCalendar
-    before: BeforeDate
+    conventions: Conventions
     since: date
     _checked: dict[tuple[str, str, str], tuple[_Occasion, date, date] | None] = field(default_factory=dict)
 
@@ -97,8 +98,10 @@ class StepCheck:
                 file,
                 f"{where}{place}.lead",
                 None,
-                "thiếu cơ quan chủ trì; ghi một cơ quan hoặc nhiều, ví dụ lead: CAT hoặc lead: [CAT, SYT]",
-                "is missing; name one office or several, e.g. lead: CAT or lead: [CAT, SYT]",
+                "thiếu cơ quan chủ trì; ghi một cơ quan hoặc nhiều, ví dụ lead: CAT hoặc lead: [CAT, SYT];"
+                " chỉ đạo không nêu thì ghi cơ quan đôn đốc, cơ quan ấy giao lại sau",
+                "is missing; name one office or several, e.g. lead: CAT or lead: [CAT, SYT];"
+                " where the directive names none, the coordinator, who gives it on later",
             )
         groups = list(step.groups())
         if step.due.coordinating is not None and not any(coordinating for _, _, coordinating in groups):
@@ -202,7 +205,7 @@ class StepCheck:
 
     def _occasions_not_before(self, step: Step, earlier: Rule) -> Iterator[tuple[_Occasion, date, date]]:
         later = parse_rule(step.due.lead)
-        for occasion in _occasions(step, earlier, later):
+        for occasion in _occasions(step, earlier, later, self.conventions.bases):
             try:
                 first, last = (self._due_date(rule, occasion) for rule in (earlier, later))
             except Refused:
@@ -212,14 +215,19 @@ class StepCheck:
 
     def _due_date(self, rule: Rule, occasion: _Occasion) -> date:
         return due(
-            rule, calendar=self.calendar, anchor=occasion.anchor, period=occasion.period, before=self.before
+            rule,
+            calendar=self.calendar,
+            anchor=occasion.anchor,
+            period=occasion.period,
+            before=self.conventions.before_date,
+            basis=self.conventions.bases,
         ).due_date
 
 
-def _occasions(step: Step, earlier: Rule, later: Rule) -> Iterator[_Occasion]:
+def _occasions(step: Step, earlier: Rule, later: Rule, bases: Bases) -> Iterator[_Occasion]:
     match step.trigger, earlier, later:
         case "month" | "quarter" | "half" | "year" as cadence, _, _:
-            for period in periods_between(cadence, CHECKED_FROM, CHECKED_TO):
+            for period in periods_between(cadence, CHECKED_FROM, CHECKED_TO, bases):
                 yield _Occasion(period=period)
         case _, FromAnchor(), FromAnchor():
             # Working days counted from the same day keep the order of their numbers, whichever day it is.

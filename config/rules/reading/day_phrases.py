@@ -40,7 +40,8 @@ _PERIODS: list[tuple[Cadence, re.Pattern[str]]] = [
     (cadence, re.compile(pattern))  # type: ignore[misc]
     for cadence, pattern in (
         ("month", rf"(?:thang|month) ?{_N}{_OF_YEAR}"),
-        ("month", rf"t?{_N} ?/ ?{_Y}"),
+        ("month", rf"{_N} ?/ ?{_Y}"),
+        ("month", rf"t{_N} ?[-/.] ?{_Y}"),
         ("month", rf"{_Y}-(?P<n>[0-9]{{2}})"),
         ("month", rf"{_MON}(?:,? (?:of )?{_Y})?"),
         ("quarter", rf"(?:quy|qui|quarter) ?(?:so |thu )?{_QUARTER}{_OF_YEAR}"),
@@ -61,7 +62,7 @@ _THIS = re.compile(rf"(?:this |the )?(?P<what>{'|'.join(_CURRENT)})(?: nay)?")
 _PREFIXES: list[tuple[kinds.Phrase, re.Pattern[str]]] = [
     (phrase, re.compile(rf"(?:{pattern})(?: |$)"))  # type: ignore[misc]
     for phrase, pattern in (
-        ("BEFORE", r"(?:cham nhat (?:la )?|xong )?truoc(?: ngay)?|before|prior to|earlier than"),
+        ("BEFORE", r"(?:cham nhat (?:la )?|xong )?truoc(?: dip)?(?: ngay)?|before|prior to|earlier than"),
         (
             "UNTIL",
             r"(?:cham nhat )?(?:tu nay )?den het(?: ngay)?|het(?: ngay)?|(?:tu nay )?den(?: ngay)?|toi(?: ngay)?",
@@ -69,7 +70,7 @@ _PREFIXES: list[tuple[kinds.Phrase, re.Pattern[str]]] = [
         ("UNTIL", r"until(?: the end of)?|till|up to|by the end of"),
         (
             "BY",
-            r"(?:cham|muon) nhat(?: la| vao| den| trong)*(?: ngay)?|khong (?:qua|cham hon|muon hon)",
+            r"(?:cham|muon) nhat(?: la| vao| den| trong)*(?: ngay)?|khong (?:de )?(?:qua|cham hon|muon hon)(?: ngay)?",
         ),
         ("BY", r"vao(?: ngay)?|trong ngay|by|on(?: or before)?|(?:no|not) later than|at the latest(?: by| on)?"),
     )
@@ -83,7 +84,7 @@ _IN = re.compile(
 )
 _BEFORE = re.compile(r"(?:cham nhat )?(?:truoc|before|prior to) ")
 _TARGET = re.compile(
-    rf"(?:(?:muc tieu |phan dau )?(?:den|toi)(?: nam)?|by(?: the year)?|muc tieu(?: nam)?) {_Y}"
+    rf"(?:(?:muc tieu |phan dau |tu nay )?(?:den|toi)(?: nam)?|by(?: the year)?|muc tieu(?: nam)?) {_Y}"
     r"(?:,? ?(?:va )?(?:dinh huong|tam nhin|with an outlook|with a vision|outlook|vision)"
     r"(?: den| toi| to)?(?: nam)? (?P<outlook>[0-9]{4}))?"
 )
@@ -110,7 +111,16 @@ _FISCAL = re.compile(
 )
 _MOMENT = re.compile(
     r"(?:(?:cham nhat|muon nhat|truoc|den|vao|before|by|at)(?: la| vao| truoc)? )?(?:luc )?"
-    r"(?P<hour>[0-9]{1,2})(?: ?(?:h|gio|:) ?(?P<minute>[0-9]{2})?)(?: ?phut)?,?(?: on)? (?P<day>.+)"
+    r"(?P<hour>[0-9]{1,2})(?: ?(?:h|gio|:) ?(?P<minute>[0-9]{2})?)(?: ?phut)?"
+    r"(?: (?P<part>sang|chieu|toi|trua))?,?(?: on)? (?P<day>.+)"
+)
+_MONTHS_OF_YEAR = re.compile(rf"0?(?P<n>[1-9]|1[01]) thang (?P<which>dau|cuoi)(?: cua)? nam(?: ?/? ?{_Y})?")
+_PART_OF_MONTH = re.compile(r"(?P<part>thuong tuan|trung tuan|ha tuan|nua (?:dau|cuoi))(?: cua)? (?P<month>thang .+)")
+_ENDS_ON = {"thuong tuan": 10, "nua dau": 15, "trung tuan": 20}
+_RANGE_OF_PERIODS = re.compile(
+    r"(?:trong )?(?:tu )?(?P<first>(?P<what>thang|quy) ?[0-9ivx]+(?: ?[/.] ?[0-9]{4}| nam [0-9]{4})?)"
+    r"(?: ?- ?| den (?:het )?)"
+    r"(?P<last>(?P=what) ?[0-9ivx]+.*)"
 )
 _RANGE = re.compile(r"(?:tu |from )?(?:ngay )?(?P<first>[0-9/]+)(?: ?- ?| den | to )(?P<last>.+)")
 
@@ -119,7 +129,7 @@ Day = tuple[int, int, int | None]
 
 def read_dated(text: str) -> Rule | None:
     """The rule of a day, a period, a span, a season or a fiscal year."""
-    for read in (_day, _moment, _target, _span, _season, _fiscal, _period, _range):
+    for read in (_day, _moment, _target, _span, _season, _fiscal, _period, _part_of_month, _range, _range_of_periods):
         if rule := read(text):
             return rule
     return None
@@ -149,7 +159,9 @@ def _day(text: str) -> Rule | None:
 
 def _moment(text: str) -> Rule | None:
     if (found := _MOMENT.fullmatch(text)) and (day := read_day(found["day"])):
-        return kinds.ByMoment(time_of(found["hour"], found["minute"]), *day)
+        after_noon = found["part"] in ("chieu", "toi") and int(found["hour"]) < 12
+        hour = str(int(found["hour"]) + 12) if after_noon else found["hour"]
+        return kinds.ByMoment(time_of(hour, found["minute"]), *day)
     return None
 
 
@@ -198,7 +210,32 @@ def _period(text: str) -> Rule | None:
     return None
 
 
+def _part_of_month(text: str) -> Rule | None:
+    """«thượng tuần tháng 7» (its first ten days), «nửa đầu tháng 6»."""
+    found = _PART_OF_MONTH.fullmatch(_after_in(text))
+    month = _named(found["month"]) if found else None
+    if found is None or month is None or month.number is None:
+        return None
+    day = _ENDS_ON.get(found["part"])
+    return kinds.ByDay("BY", day, month.number, month.year) if day else month
+
+
+def _range_of_periods(text: str) -> Rule | None:
+    """«từ tháng 3 đến tháng 6/2025», «Quý II - Quý III/2025»: to the end of the last."""
+    if not (found := _RANGE_OF_PERIODS.fullmatch(text)):
+        return None
+    first, last = _named(found["first"]), _named(found["last"])
+    if first is None or last is None or first.number is None or last.number is None:
+        return None
+    year = last.year or first.year
+    if (first.year or year or 0, first.number) >= (year or 0, last.number):
+        return None
+    return kinds.EndOf(last.cadence, last.number, year)
+
+
 def _named(text: str) -> kinds.EndOf | None:
+    if (found := _MONTHS_OF_YEAR.fullmatch(text)) and found["n"] != "6":  # «6 tháng đầu năm» is a half
+        return end_of("month", found["n"] if found["which"] == "dau" else 12, found["y"])
     for cadence, pattern in _PERIODS:
         if not (found := pattern.fullmatch(text)):
             continue

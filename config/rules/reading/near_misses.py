@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from config.errors import Refused
-from config.rules.kinds import AnchorName, Rule, Timing
+from config.rules.kinds import AnchorName, EndOf, FromAnchor, Rule, Timing, Within
 from config.rules.reading import machine_forms
 from config.rules.reading.phrases import read_phrase
 from config.text.suggestions import without_accents
@@ -27,11 +27,12 @@ _MACHINE_WORDS = re.findall(
 _JOINS = re.compile(r"\s+(?:và|va|and|rồi|đồng thời)\s+|[;,]\s+", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2}[/.-]\d{1,2})[/.-](\d{2})(?!\d)")
 _DASHED = re.compile(r"(?<![\d/.-])(\d{1,2})[.-](\d{1,2})(?![\d/.-])")
+_OF_THE_MONTH = re.compile(r"(\bngày \d{1,2})(?: của| trong)? tháng$", re.IGNORECASE)
 _SHORT_SPAN = re.compile(r"(?<!\d)(20\d{2})\s*[-–]\s*(\d{2})(?!\d)")
 _MONTH_OF_SHORT_YEAR = re.compile(r"(?<![\d/])(\d{1,2})/(\d{2})(?![\d/])")
 _VAGUE = re.compile(r"^(?:đầu|giữa|early|mid)\b", re.IGNORECASE)
 _WEEK = re.compile(r"\b(?:tuần|week|thứ (?:hai|ba|tư|năm|sáu|bảy))\b", re.IGNORECASE)
-_FROM_ON = re.compile(r"^(?:sau|từ|kể từ|after|from)\b", re.IGNORECASE)
+_FROM_ON = re.compile(r"^(?:sau|từ|kể từ|bắt đầu từ|after|from)\b", re.IGNORECASE)
 _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), vi, en)
     for pattern, vi, en in (
@@ -39,13 +40,30 @@ _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
          "a day of taking effect or of a legal ground is no deadline"),
         (r"^(?:\w+ )?năm học|school year", "năm học không nói ngày nào; ghi ngày, như «chậm nhất ngày 31/5/2026»",
          "a school year names no day; give one, as in 'by 31/5/2026'"),
-        (r"^\W*\d+ tháng\W*$", "viết «trong vòng 6 tháng», «6 tháng đầu năm» hoặc «định kỳ 6 tháng»",
+        (r"\bh[ằà]ng (?:năm|quý|tháng),? (?:kể )?từ (?:năm|tháng|ngày|quý)",
+         "lúc bắt đầu ghi ở valid_from của bước; ở đây chỉ ghi «hằng năm»",
+         "the beginning belongs in valid_from of the step; write 'every year' here"),
+        (r"\b(?:h[ằà]ng|mỗi) ngày\b", "không có kỳ hằng ngày; ghi «thường xuyên, báo cáo hằng tháng»",
+         "there is no daily period; write 'standing, report monthly'"),
+        (r"\b(?:tháng|quý|năm|tuần) (?:sau|tới)\b|\bngày mai\b",
+         "ghi rõ tháng, quý, năm nào, như «trước ngày 31/01/2026», hoặc «trước ngày 31/01 hằng năm»",
+         "say which month or year, as in 'before 31/01/2026'"),
+        (r"\brưỡi\b", "ghi số ngày, như «trong vòng 45 ngày»", "give a number of days, as in 'within 45 days'"),
+        (r"^(?:trong |cả |trong cả )?(?:nhiệm kỳ|giai đoạn)$", "ghi các năm, như «giai đoạn 2025–2030»",
+         "name the years, as in '2025-2030'"),
+        (r"^ngay từ", "là lúc bắt đầu, không phải hạn; ghi hạn, hoặc «khẩn trương» nếu không có",
+         "that is a beginning; give a deadline, or 'as soon as possible'"),
+        (r"^(?:ngay|triển khai)$", "có phải «báo cáo ngay»?", "did you mean 'báo cáo ngay' (at once)?"),
+        (r"\b(?:Tết|dịp|kỷ niệm|mùa)\b", "chưa nói ngày nào; ghi ngày, như «trước ngày 02/9/2025»",
+         "it names no day; give one, as in 'before 02/9/2025'"),
+        (r"^\W*(?:\d+|một|hai|ba|bốn|năm|sáu|chín) tháng\W*$",
+         "viết «trong vòng 6 tháng», «6 tháng đầu năm» hoặc «định kỳ 6 tháng»",
          "write 'within 6 months', 'first half of 2025' or 'every 6 months'"),
         (r"\bfy ?'?\d+$", "năm tài khóa ghi đủ hai năm, như FY25/26",
          "name both years of a fiscal year, as in FY25/26"),
         (r"quý [ivx\d]+ ?(?:,|-|–|và|đến) ?[ivx\d]+\b", "nêu mấy quý; ghi quý cuối cùng, hoặc tách thành các bước",
          "it names several quarters; write the last one, or make it several steps"),
-        (r"\b(?:mười|mươi|trăm)\b", "ghi số bằng chữ số, như «15 ngày làm việc»",
+        (r"\b(?:mười|mươi|trăm) (?:ngày|\w+ ngày)|^(?:mười|mươi|trăm)\b", "ghi số bằng chữ số, như «15 ngày làm việc»",
          "write numbers in digits, as in '15 days'"),
         (r"^nd09|^every-", "viết ND09-Q (M tháng, Q quý, H 6 tháng, Y năm), thêm :coordinating hoặc :compiled",
          "write ND09-Q (M month, Q quarter, H half, Y year), then :coordinating or :compiled"),
@@ -58,6 +76,13 @@ _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
          "write it like BEFORE:31/01 or BY:31/10/2025"),
     )
 )  # fmt: skip
+_RHYTHM_OPENING = re.compile(r"^(?:(?:báo cáo|gửi báo cáo|định kỳ) )+", re.IGNORECASE)
+_RHYTHM = re.compile(
+    r"(?:(?:báo cáo|định kỳ) )*(?:h[ằà]ng |mỗi |1 |01 )?(?:(?P<one>tháng|quý|năm)|(?P<months>0?[36]) tháng)"
+    r"(?: một lần)?",
+    re.IGNORECASE,
+)
+_HALVES = ("đầu", "giữa", "nửa")
 _LONGEST_WINDOW, _MOST_WORDS, _SHOWN = 12, 60, 160
 
 
@@ -87,7 +112,7 @@ def _ended(sentence: str) -> str:
 
 
 def _meant(clean: str, read: Read) -> tuple[str, str]:
-    for hint in (_known, _two_duties, _rewritten, _misspelt, _vague, _part):
+    for hint in (_rhythms, _known, _two_duties, _rewritten, _misspelt, _vague, _part):
         if found := hint(clean, read):
             return found
     return (
@@ -98,6 +123,21 @@ def _meant(clean: str, read: Read) -> tuple[str, str]:
 
 def _known(clean: str, read: Read) -> tuple[str, str] | None:
     return next((said for pattern, *said in _KNOWN if pattern.search(clean)), None)  # type: ignore[return-value]
+
+
+def _rhythms(clean: str, read: Read) -> tuple[str, str] | None:
+    """Several rhythms in one: «định kỳ 6 tháng và hằng năm», «báo cáo tháng, quý, năm»."""
+    plain = _RHYTHM_OPENING.sub("", re.sub(r"\(.*?\)", "", clean))
+    parts = [_RHYTHM.fullmatch(part.strip()) for part in re.split(r",|;|/| và ", plain)]
+    if len(parts) < 2 or not all(parts):
+        return None
+    each = [f"định kỳ {found['months'].lstrip('0')} tháng" if found["months"] else f"hằng {found['one'].lower()}"
+            for found in parts if found]  # fmt: skip
+    listed = ", ".join(f"«{one}»" for one in each)
+    return (
+        f"có {len(each)} kỳ, tách thành {len(each)} bước: {listed}",
+        f"it names {len(each)} rhythms; make it {len(each)} steps: {listed}",
+    )
 
 
 def _reads(text: str, read: Read) -> Rule | None:
@@ -135,6 +175,7 @@ def _dated_part(text: str, read: Read) -> str | None:
 def _rewritten(clean: str, read: Read) -> tuple[str, str] | None:
     """Two-digit years, dots between day and month, months given as «6/25»."""
     for pattern, written in (
+        (_OF_THE_MONTH, r"\1 hằng tháng"),
         (_SHORT_YEAR, lambda found: f"{re.sub('[.-]', '/', found[1])}/20{found[2]}"),
         (_DASHED, r"\1/\2"),
         (_SHORT_SPAN, lambda found: f"{found[1]}-{found[1][:2]}{found[2]}"),
@@ -177,19 +218,29 @@ def _vague(clean: str, read: Read) -> tuple[str, str] | None:
             "kỳ và hạn theo tuần ghi bằng ngày, như «chậm nhất ngày 13/6/2025»",
             "give the day of the week as a date, as in 'by 13/6/2025'",
         )
-    if _VAGUE.match(clean) and _reads(f"cuối {_VAGUE.sub('', clean).strip()}", read):
+    if (vague := _VAGUE.match(clean)) and (ends := _reads(f"cuối {_VAGUE.sub('', clean).strip()}", read)):
+        middle = _in_the_middle(ends) if vague[0].casefold() in ("giữa", "mid") else ""
         return (
-            "«đầu», «giữa» chưa nói ngày nào; ghi ngày, như «chậm nhất ngày 15/1/2026»",
-            "'early' and 'mid' name no day; give one, as in 'by 15/1/2026'",
+            f"«đầu», «giữa» chưa nói ngày nào; ghi ngày, như «chậm nhất ngày {middle or '15/1/2026'}»",
+            f"'early' and 'mid' name no day; give one, as in 'by {middle or '15/1/2026'}'",
         )
-    if _FROM_ON.match(clean) and (rest := next(_dated_windows(clean, read), None)):
-        day = re.search(r"\d{1,2}/\d.*", rest)
+    if (begins := _FROM_ON.match(clean)) and (rest := next(_dated_windows(clean, read), None)):
+        day = re.search(r"\d{1,2}/\d{1,2}(?:/\d{4})?(?![\d/]).*", rest)
         vi, en = (f"trước ngày {day[0]}", f"before {day[0]}") if day else (rest, rest)
         return (
-            f"«{clean.split(' ')[0]} …» là lúc bắt đầu, không phải hạn; hạn ghi như «{vi}»",
+            f"«{begins[0]} …» là lúc bắt đầu, không phải hạn; hạn ghi như «{vi}»",
             f"that is a beginning, not a deadline; a deadline is '{en}'",
         )
     return None
+
+
+def _in_the_middle(ends: Rule) -> str:
+    """The day in the middle of a month or year (BLDS 2015, Điều 146), where the year is named; otherwise empty."""
+    if not isinstance(ends, EndOf) or ends.year is None:
+        return ""
+    if ends.cadence == "month":
+        return f"15/{ends.number}/{ends.year}"
+    return f"30/6/{ends.year}" if ends.cadence == "year" else ""
 
 
 def _part(clean: str, read: Read) -> tuple[str, str] | None:
@@ -204,8 +255,16 @@ def _dated_windows(text: str, read: Read) -> Iterator[str]:
     words = text.split(" ")[:_MOST_WORDS]
     for length in range(min(len(words), _LONGEST_WINDOW), 0, -1):
         for start in range(len(words) - length + 1):
-            window = " ".join(words[start : start + length]).strip(" ,;.()")
+            if start and words[start - 1].casefold() in _HALVES:
+                continue
+            window = " ".join(words[start : start + length]).strip(" ,;:.()")
             if any(c.isdigit() for c in window) or length > 1:
                 rule = _reads(window, read)
-                if rule is not None and rule.timing is Timing.DATED:
+                if rule is not None and rule.timing is Timing.DATED and not _is_torn(rule, window):
                     yield window
+
+
+def _is_torn(rule: Rule, window: str) -> bool:
+    """Whether it is a piece that means something else alone: «16h» of an hour of the day, «tại kỳ họp giữa»."""
+    is_hour = isinstance(rule, Within) and rule.unit == "hour" and window[0].isdigit()
+    return is_hour or rule == FromAnchor("EVENT", 0)

@@ -23,18 +23,22 @@ _UNITS: dict[str, tuple[kinds.Unit, int]] = {
 _UNIT = rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})"
 _SUBTASK = r"(?P<subtask>t[0-9]{1,4}(?:\.[0-9]{1,4}){1,2})(?::(?P<step>[a-z][a-z0-9_]{0,31}))?"
 _DONE = r"(?: (?:duoc )?(?:hoan thanh|xong|ket thuc|phe duyet)| is (?:done|completed?|finished))?"
-_AFTER = rf"(?:(?:ngay )?sau(?: khi)?|ke tu (?:khi|ngay)|tu khi|after)(?: hoan thanh| xong)? {_SUBTASK}{_DONE}"
+_AFTER = (
+    r"(?:(?:ngay )?sau(?: khi)?|ke tu (?:khi|ngay)|tu khi|after)(?: hoan thanh| xong)?(?: nhiem vu| viec)?"
+    rf" {_SUBTASK}{_DONE}"
+)
 _IN = (
-    r"(?P<in>(?:cham nhat|muon nhat|toi da|khong qua|trong|within|in)(?: la)?(?: trong)?"
+    r"(?P<in>(?:(?:cham nhat|muon nhat) sau|cham nhat|muon nhat|toi da|khong qua|trong|within|in)(?: la)?(?: trong)?"
     r"(?: vong| thoi han| thoi gian| khoang)?(?: khong qua| toi da| la)? |)"
 )
 _SINCE = r"(?P<since>(?: ?,)? (?:(?:ke |tinh )?tu|sau|after|of|from) .+|)"
+_HALF_MONTH = re.compile(r"\b(?:mot )?nua thang$|\b(?:mot )?nua thang(?= (?:ke|tinh|sau|tu)\b)")
 _TERM = re.compile(rf"{_IN}(?P<count>[0-9]{{1,4}}) ?{_UNIT}{_SINCE}")
 _AFTER_SUBTASK = re.compile(_AFTER)
 _AFTER_WITH_TERM = re.compile(rf"{_AFTER},? (?:trong )?(?P<count>[0-9]{{1,4}}) ?{_UNIT}")
 _EVENT = (
     r"(?P<event>(?:ngay )?(?:dien ra |to chuc |khai mac )?(?:su kien|hoi nghi|ky hop|cuoc hop|hop|phien hop|le|dai hoi"
-    r"|the event|the meeting|the session)[^0-9]*)"
+    r"|the event|the meeting|the session)\b[^0-9]*)"
 )
 _BEFORE_EVENT = re.compile(rf"(?:cham nhat )?(?P<count>[0-9]{{1,4}}) ?{_UNIT} (?:truoc|before)(?: khi)? {_EVENT}")
 _BEFORE_DAY = re.compile(
@@ -43,6 +47,7 @@ _BEFORE_DAY = re.compile(
     rf" ?{_UNIT.replace('<unit>', '<unit2>')}"
 )
 _BEFORE_EVENT_LAST = re.compile(rf"(?:cham nhat )?truoc(?: khi)? {_EVENT} (?P<count>[0-9]{{1,4}}) ?{_UNIT}")
+_BEFORE_EVENT_ALONE = re.compile(rf"(?:cham nhat )?(?:truoc|before)(?: khi)? {_EVENT}")
 _START = re.compile(
     r"(?: ?,)? (?:(?:ke |tinh )?tu|sau|after|of|from) ?(?:khi |thoi diem |the (?:date|day) (?:of )?)?(?P<what>.+)"
 )
@@ -63,6 +68,7 @@ TERM_WORDS = (
     r"|(?:month|quarter|year|week|hour|annual)[a-z]*|every|each|at once|immediately|today)\b"
 )
 """Words of a deadline: what holds one of them is not the plain name of an event or a duty."""
+_FROM_WHEN = re.compile(r" ?,? (?:(?:ke |tinh )?tu|sau) khi (?P<what>[^0-9]+)")
 _MORE = re.compile(rf"{TERM_WORDS}|\b(?:thuong xuyen|khan truong|va|khi|tren co so)\b|[,;]")
 _FROM_A_FACT = re.compile(r" ?,? (?:(?:(?:ke |tinh )?tu|sau) (?:ngay|khi|thoi diem)|after|of|from) ")
 _HAPPENED = re.compile(
@@ -76,13 +82,20 @@ _ADVERBS: dict[str, Cadence] = {
     "monthly": "month", "quarterly": "quarter", "half-yearly": "half", "semi-annually": "half", "biannually": "half",
     "yearly": "year", "annually": "year", "annual": "year", "every half-year": "half",
 }  # fmt: skip
+_TIMES_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4}
+_TIMES = rf"[0-9]{{1,2}}|{'|'.join(_TIMES_WORDS)}"
 _EVERY = r"(?:hang|hang nam|dinh ky|dinh ky hang|moi|dinh ky moi|every|each|per)"
 _CADENCE = re.compile(
     rf"(?:{_EVERY} )?(?P<one>thang|quy|nam|month|quarter|year)(?: (?:mot|1) lan| ?/ ?lan)?"
     rf"|(?:{_EVERY} )?(?P<n>[0-9]{{1,2}}) (?P<unit>thang|quy|nam|months?)"
     r"(?:(?: bao cao)? (?:mot|1) lan| ?/ ?(?:1 )?lan)?"
-    r"|(?:1|mot) lan ?(?:/|moi|mot|trong) ?(?:mot )?(?P<per>thang|quy|nam)"
+    rf"|(?P<times>{_TIMES}) lan ?(?:/|moi|mot|trong) ?(?:mot |1 )?(?P<per>thang|quy|nam)"
+    rf"|(?:moi|mot|hang|1) (?P<each>thang|quy|nam) (?P<often>{_TIMES}) lan"
     rf"|(?:on a )?(?P<adverb>{'|'.join(_ADVERBS)})(?: basis)?"
+)
+_WITH_A_REPORT = re.compile(
+    r"(?:cung(?: thoi (?:diem|gian))?(?: voi)?|(?:long ghep )?(?:trong|vao)|theo)"
+    r" (?:ky )?bao cao(?: dinh ky)?(?: hang)? (?P<period>thang|quy|6 thang|nam)"
 )
 _EXPLAINED = re.compile(r"(?P<cadence>[^()]+?),? ?(?:\(|: |, )(?:vao )?(?P<days>[^()]+)\)?")
 _IS_ROUND = re.compile(r"\b(?:hang|moi|dinh ky|every|each|per|lan|[a-z-]+ly|annual)\b")
@@ -108,14 +121,17 @@ _OF_QUARTER = re.compile(
     r"(?: cua)?(?: hang| moi)?(?: quy)(?P<next> sau| tiep theo| ke tiep)?"
 )
 _OF_MONTH = re.compile(
-    r"(?:ngay |the )?(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?(?: of)?(?P<next>(?: cua)? thang (?:sau|tiep theo|ke tiep))?"
+    r"(?:ngay |the )?(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?(?: of)?"
+    r"(?:(?P<next>(?: cua)? thang (?:sau|tiep theo|ke tiep))|(?P<this> cua thang bao cao))?"
 )
+_SEVERAL_DAYS = re.compile(r"(?:ngay )?[0-9]{1,2}(?:(?: ?,| va|, va) (?:ngay )?[0-9]{1,2})+")
 _LAST_DAY = re.compile(r"(?:vao |the )?(?:cuoi|ngay cuoi(?: cung)?|end|last day)(?: of| cua)?")
 _MONTHS_ONLY = re.compile(r"(?:vao |trong )?thang [0-9]{1,2}(?:(?: ?,| va|, va| &) (?:thang )?[0-9]{1,2})*")
 
 
 def read_term(text: str, anchor: kinds.AnchorName) -> Rule | None:
     """A term after or before something; ``anchor`` is what it is counted from when the words do not say."""
+    text = _HALF_MONTH.sub("15 ngay", text)  # BLDS 2015, Điều 146
     if found := _AFTER_SUBTASK.fullmatch(text):
         return kinds.AfterSubtask(found["subtask"].upper(), found["step"] or "")
     if found := _AFTER_WITH_TERM.fullmatch(text):
@@ -125,6 +141,8 @@ def read_term(text: str, anchor: kinds.AnchorName) -> Rule | None:
         if unit not in ("working", "calendar") or _MORE.search(found["event"]):
             return None
         return _from("EVENT", -count, unit)
+    if (found := _BEFORE_EVENT_ALONE.fullmatch(text)) and not _MORE.search(found["event"]):
+        return kinds.FromAnchor("EVENT", -1)
     if (found := _BEFORE_DAY.fullmatch(text)) and (day := read_day(found["day"] or found["day2"])):
         count, unit = _count(found, "" if found["day"] else "2")
         return kinds.FromDay(day[0], day[1], -count, day[2], unit) if unit in ("working", "calendar") else None
@@ -149,6 +167,8 @@ def read_term(text: str, anchor: kinds.AnchorName) -> Rule | None:
     if _NEW_DOCUMENT.fullmatch(what):
         return _from("DOC", count, unit)
     happened = _FROM_A_FACT.match(found["since"]) and _HAPPENED.fullmatch(what) and not _MORE.search(what)
+    if when := _FROM_WHEN.fullmatch(found["since"]):
+        happened = happened or not _MORE.search(when["what"])
     return _from("EVENT", count, unit) if happened else None
 
 
@@ -177,8 +197,10 @@ def read_cadence(text: str) -> Cadence | None:
     found = _CADENCE.fullmatch(text)
     if found is None or not _IS_ROUND.search(text):
         return None
-    if found["one"] or found["per"]:
-        return _ROUND[found["one"] or found["per"]]
+    if found["one"]:
+        return _ROUND[found["one"]]
+    if times := found["times"] or found["often"]:
+        return _times_in(_ROUND[found["per"] or found["each"]], _TIMES_WORDS.get(times) or int(times))
     if found["adverb"]:
         return _ADVERBS[found["adverb"]]
     months = int(found["n"]) * {"thang": 1, "quy": 3, "nam": 12}.get(found["unit"], 1)
@@ -190,8 +212,21 @@ def read_cadence(text: str) -> Cadence | None:
     return _LENGTHS[months]
 
 
+def _times_in(whole: Cadence, times: int) -> Cadence:
+    """«2 lần/năm» is every 6 months."""
+    months = MONTHS[whole] / times if times else 0
+    if months not in _LENGTHS:
+        raise Refused(
+            f"{times} lần: kỳ báo cáo có tháng, quý, 6 tháng và năm",
+            f"{times} times: reporting periods are a month, a quarter, 6 months and a year",
+        )
+    return _LENGTHS[int(months)]
+
+
 def read_recurring(text: str) -> Rule | None:
     """What comes back by itself: a rhythm alone, or days of its own."""
+    if found := _WITH_A_REPORT.fullmatch(text):  # «cùng với báo cáo quý»
+        text = f"hang {found['period']}" if found["period"] != "6 thang" else "dinh ky 6 thang"
     if cadence := read_cadence(text):
         return kinds.PeriodicReport(cadence, "report", follows=True)
     if (found := _EXPLAINED.fullmatch(text)) and (cadence := read_cadence(found["cadence"])):
@@ -202,8 +237,8 @@ def read_recurring(text: str) -> Rule | None:
     if found := _OF_QUARTER.fullmatch(rest):
         month = _PLACES[found["place"]] + (3 if found["next"] else 0)
         return recurring("quarter", phrase, [(int(found["d"]), month)])
-    if (found := _OF_MONTH.fullmatch(rest)) and found["next"]:
-        return recurring("month", phrase, [(int(found["d"]), 2)])
+    if (found := _OF_MONTH.fullmatch(rest)) and (found["next"] or found["this"]):
+        return recurring("month", phrase, [(int(found["d"]), 2 if found["next"] else 1)])
     if found := _ENDS_EVERY.fullmatch(text) or _BEGINS_EVERY.fullmatch(text):
         return _own_days(found["rest"].removesuffix(" of"), _ROUND[found["what"].strip()])
     return None
@@ -232,6 +267,8 @@ def _own_days(text: str, cadence: Cadence) -> Rule | None:
         return None
     if last_day:
         return recurring(cadence, "BY", [(None, 1 if cadence == "month" else 3)])
+    if cadence == "month" and _SEVERAL_DAYS.fullmatch(rest):
+        return recurring("month", phrase, [(int(day), 1) for day in re.findall("[0-9]+", rest)])
     if cadence == "month" and (found := _OF_MONTH.fullmatch(rest)):
         return recurring("month", phrase, [(int(found["d"]), 2 if found["next"] else 1)])
     return None

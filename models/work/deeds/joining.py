@@ -117,7 +117,8 @@ def _own_term(session: Session, lead: Assignment, context: PriorityContext) -> D
         return None
     anchor = session.get(Anchor, lead.anchor_id) if lead.anchor_id else None
     if not lead.period.startswith(ANCHORED):
-        return term_of(rule, context, on=None, anchor=None, period=parse_period(lead.period))
+        period = parse_period(lead.period, context.directive.conventions.bases)
+        return term_of(rule, context, on=None, anchor=None, period=period)
     return term_of(rule, context, on=anchor.on_date if anchor else None, anchor=anchor)
 
 

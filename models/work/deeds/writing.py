@@ -63,6 +63,7 @@ def set_timetables(session: Session, context: ActorContext) -> None:
             today=context.today,
             calendar=of_priority.calendar,
             calendar_name=of_priority.calendar_name,
+            basis=of_priority.directive.conventions.basis_on(context.today),
         )
         # Rungs of a moved date that are past stay unsaid; what is made late is told so.
         done = 0 if is_new else last_rank_before(session, timetable, context.now)

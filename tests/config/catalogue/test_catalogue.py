@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from config.catalogue.checks.report_checks import Check
 from config.catalogue.offices import resolve, successor_on
 from config.catalogue.plan import OfficeSpec, Plan, Selector
-from config.catalogue.report_checks import Check
 from config.catalogue.subtasks import ReportForm, Step
 from config.errors import Refused
 

@@ -138,3 +138,24 @@ def test_what_a_clerk_need_not_say(path: Path) -> None:
     assert plan.main_directive.default_monitor == "UBND"
     assert (plan.office("HOI").kind, plan.office("SYT").kind) == ("hiệp hội", "state")
     assert plan.ladder("standard").rungs
+
+
+@pytest.mark.parametrize(
+    ("trigger", "written", "rule"),
+    [
+        ("event", "báo cáo ngay", "EVENT+24h"),
+        ("event", "07 ngày làm việc", "EVENT+7"),
+        ("document", "trong vòng 10 ngày", "DOC+10cal"),
+        ("event", "EVENT-3", "EVENT-3"),
+    ],
+)
+def test_a_deadline_in_words_is_counted_from_what_opens_its_step(
+    path: Path, trigger: str, written: str, rule: str
+) -> None:
+    plan = plan_of(path, f"lead: SYT\ntrigger: {trigger}\ndue: {{lead: {written}}}")
+    assert plan.step("T1.1", "plan").due.lead == rule
+
+
+def test_a_report_at_once_on_an_event_opens_with_the_event(path: Path) -> None:
+    step = plan_of(path, "lead: SYT\ndue: {lead: báo cáo ngay khi có sự cố}").step("T1.1", "plan")
+    assert (step.trigger, step.due.lead) == ("event", "EVENT+24h")

@@ -46,6 +46,16 @@ DUE = "due: {lead: BY:30/06/2025}"
         ("Tỉnh ủy", "TU"),
         ("Tỉnh uỷ", "TU"),
         ("Công an", "CAT"),
+        ("Sở\u200bY tế", "SYT"),
+        ("Sở Y tế tỉnh", "SYT"),
+        ("Sở Văn hóa - Thể thao và Du lịch", "SVHTTDL"),
+        ("Sở Văn hoá Thể thao và Du lịch", "SVHTTDL"),
+        ("Sở GD và ĐT", "SGDDT"),
+        ("Bộ CHQS tỉnh", "BCHQS"),
+        ("Viện KSND tỉnh", "VKSND"),
+        ("MTTQ tỉnh", "MTTQ"),
+        ("Uỷ ban MTTQ tỉnh", "MTTQ"),
+        ("Mặt trận Tổ quốc Việt Nam tỉnh", "MTTQ"),
     ],
 )
 def test_one_office_in_many_spellings(plan: Plan, written: str, code: str) -> None:

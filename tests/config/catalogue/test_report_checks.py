@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from config.catalogue.report_checks import Check, names_in
+from config.catalogue.checks.report_checks import Check, names_in
 
 
 def check(expression: str) -> Check:

@@ -3,6 +3,7 @@
 After a wanted change of words: delete the file and run the test once, then read what it wrote.
 """
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 from config.catalogue.plan import Plan
 from config.clock import end_of_day
 from config.contacts.desks import Desk, Recipient
+from config.rules.deadlines import NotDated, reading
+from config.rules.due import NO_DATE
+from config.rules.due_words import change_clause
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
 from models.alerts.notices import contribution_rung, joint_rung
@@ -334,3 +338,91 @@ def test_an_english_digest_has_no_vietnamese_but_what_people_typed(plan: Plan, c
     assert not [
         line for line in said.splitlines() if any(letter in line for letter in "ăâđêôơưạảấầậắằặẹếềệịọốồộớờợụứừựỳ")
     ]
+
+
+WITHOUT = {
+    Timing.UNDATED: ("UNDATED", "chưa định hạn"),
+    Timing.STANDING: ("STANDING-Q", "thường xuyên"),
+    Timing.AFTER: ("AFTER:T1.2+5", "chờ việc T1.2"),
+}
+AWKWARD = re.compile(
+    r"(?:(?<!gia )hạn|due date|due)(?: (?:mới|gốc|từ|thành|from|to|date))?:? (?:<strong>)?"
+    r"(?:chưa|thường xuyên|chờ|no |standing|waits|without)|thành (?:chưa|thường|chờ)|từ (?:chưa|thường|chờ)"
+    r"|cách tính hạn: (?:việc thường|chỉ đạo|yêu cầu)|9999"
+)
+
+
+def of_timing(kind: NoticeKind, timing: Timing, **changes: object) -> NoticeFacts:
+    if timing is Timing.DATED:
+        return item(kind, 1, **changes)  # type: ignore[arg-type]
+    answer = reading(WITHOUT[timing][0], calendar=WorkingCalendar())
+    assert isinstance(answer, NotDated)
+    stored = answer.as_stored("x")
+    told = {"timing": timing, "original_timing": timing, "rule": stored.rule}
+    told |= {"explanation_vi": stored.explanation_vi, "explanation_en": stored.explanation_en}
+    return item(kind, 1, NO_DATE, **(told | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("timing", list(Timing))
+@pytest.mark.parametrize("before", list(Timing))
+def test_every_sentence_reads_well_with_every_kind_of_date(
+    plan: Plan, calendar: WorkingCalendar, language: str, timing: Timing, before: Timing
+) -> None:
+    """Each kind of notice of work that is dated, undated, standing or waiting, and was any of these before."""
+    days = {True: date(2023, 9, 11), False: NO_DATE}
+    was = days[before is Timing.DATED] if before != timing else date(2023, 9, 6) if timing is Timing.DATED else NO_DATE
+    original = {"original_due_date": was, "original_timing": before}
+    changed = {
+        "from_due_date": was,
+        "from_timing": before,
+        "to_due_date": days[timing is Timing.DATED],
+        "to_timing": timing,
+    }
+    notices = [
+        of_timing(
+            kind, timing, deed=by_deed(ItemKind.MOVED, **changed) if kind is NoticeKind.MOVED else None, **original
+        )
+        for kind in WORDINGS
+        if kind not in (NoticeKind.UNDELIVERABLE, NoticeKind.JOINT_LEAD_ACTED, NoticeKind.HANDED_OVER)
+    ]
+    for notice in notices:
+        told = render([notice], audience("Sở Y tế", Desk.FOCAL, language, False), plan=plan, calendar=calendar, now=NOW)
+        for text in (told.subject, told.text, told.html, told.short):
+            assert not AWKWARD.search(text), AWKWARD.search(text)
+        if timing is not Timing.DATED and language == "vi":
+            assert WITHOUT[timing][1] in told.text
+        assert len(re.findall("trước đây", told.text)) <= 1
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_change_of_date_is_one_sentence_whatever_was_before(language: str) -> None:
+    day = date(2023, 9, 11)
+    said = {
+        (was, now): change_clause(
+            day if was is Timing.DATED else NO_DATE, was, day if now is Timing.DATED else NO_DATE, now, language
+        )
+        for was in Timing
+        for now in Timing
+    }
+    assert not [words for words in said.values() if AWKWARD.search(words)]
+    if language == "vi":
+        assert said[Timing.UNDATED, Timing.DATED] == "định hạn 11/09/2023 (trước đây chưa định hạn)"
+        assert said[Timing.DATED, Timing.STANDING] == "bỏ hạn 11/09/2023, nay là việc thường xuyên"
+        assert said[Timing.AFTER, Timing.UNDATED] == "nay chưa định hạn (trước đây chờ việc khác xong)"
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("vi", "Còn 2 nhiệm vụ chưa định hạn, chờ định ngày: T1.2, T1.4."),
+        ("en", "2 subtasks still without a due date, for you to set: T1.2, T1.4."),
+    ],
+)
+def test_the_coordinators_letter_names_what_waits_for_a_date(
+    plan: Plan, calendar: WorkingCalendar, language: str, line: str
+) -> None:
+    to = audience("Ban Nội chính", Desk.COORDINATOR, language, False)
+    told = render([LATE], to, plan=plan, calendar=calendar, now=NOW, undated=("T1.2", "T1.4"))
+    assert line in told.text and line in told.html
+    assert line not in render([LATE], to, plan=plan, calendar=calendar, now=NOW).text
