@@ -15,7 +15,8 @@ from config.errors import Refused
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
-from models.plans.documents import directive_of, plan_of
+from models.plans.documents import directive_of, plan_of, replaced
+from models.plans.editions import AppliedMeanwhile as AppliedMeanwhile
 from models.plans.editions import Provenance, heads, next_documents, take_in
 from models.store.actor import ActorContext
 from models.tables.anchor import Anchor
@@ -61,7 +62,15 @@ def amendment(
         items=lambda reader: _amended(reader, context, after, open_work=open_work),
         take_effect=lambda writer: put_in_force(writer, plan, calendar, provenance, context),
         with_letters=with_letters,
+        made_from=context.editions,
+        particulars=replacing(context, to_be.plan, to_be.calendar) | {"open_work": open_work},
     )
+
+
+def replacing(before: ActorContext, plan: Plan, calendar: WorkingCalendar) -> dict[str, object]:
+    """``Change.particulars`` of a change by which a plan takes the place of the one in force."""
+    found = replaced((before.plan, before.calendar), (plan, calendar))
+    return {"editions": {series: [before.editions.get(series, 0), *digests] for series, digests in found.items()}}
 
 
 def put_in_force(
@@ -74,16 +83,6 @@ def put_in_force(
     if heads(session.connection()) != context.editions:
         raise AppliedMeanwhile
     return take_in(session, plan, calendar, provenance=provenance, actor=context.actor, now=context.now)
-
-
-class AppliedMeanwhile(Refused):
-    """Another edition was put in force while this one was prepared."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Trong lúc chuẩn bị, một bản kế hoạch khác đã được áp dụng; chưa ghi gì. Lập lại từ bản mới rồi xem trước.",
-            "Another edition was applied while this one was prepared; nothing was written. Prepare it from that one.",
-        )
 
 
 def recalculation(*, provenance: Provenance, context: ActorContext) -> Change:

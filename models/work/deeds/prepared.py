@@ -39,7 +39,7 @@ NO_TIMETABLE = 0
 class Prepared:
     """What a deed would do.
 
-    digest  of all items, whatever the hour: what was looked at is what is applied
+    digest  of all items and of what is confirmed beside them, whatever the hour: what was looked at is applied
     trail   the end of the audit trail when they were worked out
     """
 
@@ -77,17 +77,19 @@ def fill(
     because: tuple[str, str],
     now: datetime,
     ended: Collection[str] = (),
+    confirmed_as: bytes = b"",
 ) -> Prepared:
     """Fill the table with items, in place of what it held.
 
     because  what moves dates, in Vietnamese and English, for their explanation: "theo 45/KH-UBND"
     ended    offices that are there no more and get no letter
+    confirmed_as  what the digest covers beside the items
     """
     trail = connection.execute(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1)).scalar_one()
     discard(connection)
     ITEMS.create(connection)
     PARTIES.create(connection)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(confirmed_as)
     remaining = enumerate(items, start=1)
     while batch := list(islice(remaining, BATCH)):
         for _, item in batch:
