@@ -19,7 +19,7 @@ from models.plans.editions import Provenance, heads
 from models.store.actor import ActorContext
 from models.store.audit import AuditHead, lock_audit_chain, record
 from models.store.database import database_errors_in_words
-from models.tables.deed import Deed, DeedKind
+from models.tables.deed import Deed, DeedKind, ItemKind
 from models.tables.errors import LateAtOnce as LateAtOnce
 from models.work.deeds.anchor_changes import AnchorChange, set_anchor
 from models.work.deeds.diff import Item
@@ -88,10 +88,17 @@ class Change:
     def because(self) -> tuple[str, str]:
         """What moves dates, in Vietnamese and English."""
         paper, reason = self.provenance.paper_number, self.provenance.reason
+        holds_from = self.provenance.effective_on
+        is_ahead = holds_from is not None and holds_from > self.context.today
+        from_vi = f", có hiệu lực từ {holds_from:%d/%m/%Y}" if is_ahead else ""
+        from_en = f", in force from {holds_from:%d/%m/%Y}" if is_ahead else ""
         if not paper:
-            return f"lý do: {reason}", f"reason: {reason}"
-        on = f" ngày {self.provenance.paper_date:%d/%m/%Y}" if self.provenance.paper_date else ""
-        return f"theo {paper}{on}", f"by {paper}{f' of {self.provenance.paper_date:%d/%m/%Y}' if on else ''}"
+            return f"lý do: {reason}{from_vi}", f"reason: {reason}{from_en}"
+        on = f"{self.provenance.paper_date:%d/%m/%Y}" if self.provenance.paper_date else ""
+        return (
+            f"theo {paper}{f' ngày {on}' if on else ''}{from_vi}",
+            f"by {paper}{f' of {on}' if on else ''}{from_en}",
+        )
 
 
 @dataclass(frozen=True)
@@ -215,7 +222,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
         paper=provenance.paper_number,
         reason=provenance.reason,
         editions=editions,
-        items={kind.value: count for kind, count in found.counts.items()},
+        items={kind.value: count for kind, count in found.counts.items() if kind is not ItemKind.LEFT},
         digest=found.digest,
         letters=change.with_letters,
         **({"undoes": change.undoes} if change.undoes else {}),

@@ -22,7 +22,7 @@ from config.rules.kinds import Timing
 from models.alerts.next_alert import after_original
 from models.alerts.timetables import Term
 from models.store.audit import AuditHead
-from models.tables.deed import ItemKind
+from models.tables.deed import ItemKind, LeftBecause
 from models.tables.lifecycle import Role
 from models.tables.party import Part, Party
 from models.tables.prepared import ITEMS, PARTIES, PartyChange
@@ -68,6 +68,7 @@ class PreparedItem:
     from_timing: Timing | None
     to_timing: Timing
     is_late_now: bool
+    left_because: LeftBecause | None
 
 
 def fill(
@@ -183,7 +184,7 @@ def told_offices(connection: Connection) -> Sequence[str]:
     return connection.execute(told.union(gave_away, parties, joint)).scalars().all()
 
 
-_UNTOLD = (ItemKind.MONITOR, ItemKind.PARTIES)
+_UNTOLD = (ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)
 """What changes nothing for the office that has the assignment."""
 
 
@@ -195,6 +196,8 @@ def _canonical(item: Item) -> bytes:
         what.append(item.timing)
     if item.parties is not None:
         what += [sorted(item.parties.joint), sorted(item.parties.named)]
+    if item.left_because is not None:
+        what.append(item.left_because)
     return json.dumps(what, separators=(",", ":")).encode() + b"\n"
 
 
@@ -218,6 +221,7 @@ def _row(item: Item, because: tuple[str, str], now: datetime) -> dict[str, Any]:
         "anchor_id": planned.anchor_id if planned else None,
         "asks_anew": item.asks_anew,
         "is_late_now": item.is_late_now,
+        "left_because": item.left_because,
         "sets_parties": item.parties is not None,
         "ladder": planned.ladder.code if planned and begins else "",
         "timetable_before": row.timetable_id if row and not begins else NO_TIMETABLE,
