@@ -14,46 +14,11 @@ from datetime import date, datetime
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
 from models.tables.deed import ItemKind, LeftBecause
-from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Urgency
+from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State
 from models.work.parties import Parties
+from models.work.planned import Identity as Identity
+from models.work.planned import Row as Row
 from models.work.planning import PlannedAssignment
-
-Identity = tuple[str, str, str, str, str, str, Role]
-
-
-@dataclass(frozen=True)
-class Row:
-    """An assignment in the store, as far as a change may concern it."""
-
-    id: int
-    subtask: str
-    step: str
-    variant: str
-    period: str
-    lead_office: str
-    assigned_office: str
-    role: Role
-    priority: str
-    office: str
-    monitor_office: str
-    state: State
-    urgency: Urgency
-    due_date: date
-    due_at: datetime
-    original_due_date: date
-    acknowledged_at: datetime | None
-    withdrawn_by: int | None
-    timetable_id: int
-    assigned_at: datetime
-    resumed_at: datetime | None
-    explanation_vi: str
-    explanation_en: str
-    timing: Timing
-    rule: str
-
-    @property
-    def identity(self) -> Identity:
-        return self.subtask, self.step, self.variant, self.period, self.lead_office, self.assigned_office, self.role
 
 
 @dataclass(frozen=True)
