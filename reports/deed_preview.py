@@ -12,7 +12,7 @@ from docx.shared import Mm, Pt
 from config.catalogue.plan import Plan
 from config.rules.due_words import day_in_words
 from config.rules.periods import period_in_words
-from models.tables.deed import ItemKind
+from models.tables.deed import ItemKind, LeftBecause
 from models.work.deeds.prepared import PreparedItem
 from reports.sheets.styles import Styles, height_of, write_cell
 
@@ -27,8 +27,16 @@ CHANGES_VI = {
     ItemKind.MOVED: "đổi hạn",
     ItemKind.MONITOR: "đổi cơ quan theo dõi",
     ItemKind.PARTIES: "đổi cơ quan cùng chủ trì, phối hợp",
+    ItemKind.LEFT: "giữ nguyên",
 }
 """What a deed does to one assignment."""
+
+LEFT_VI = {
+    LeftBecause.DUE_BEFORE: "đến hạn trước ngày có hiệu lực",
+    LeftBecause.RHYTHM: "đổi nhịp báo cáo: theo nhịp mới từ kỳ sau",
+    LeftBecause.EXTENDED: "đã được gia hạn muộn hơn hạn mới",
+}
+"""Why a deed leaves an assignment as it is."""
 
 
 def preview_rows(items: Iterator[PreparedItem], plan: Plan) -> Iterator[tuple[str, ...]]:
@@ -49,7 +57,7 @@ def preview_rows(items: Iterator[PreparedItem], plan: Plan) -> Iterator[tuple[st
             CHANGES_VI[item.kind],
             " → ".join(plan.office(code).name_vi for code in offices),
             " → ".join(days),
-            "quá hạn ngay" if item.is_late_now else "",
+            "quá hạn ngay" if item.is_late_now else LEFT_VI[item.left_because] if item.left_because else "",
         )
 
 

@@ -24,6 +24,7 @@ from models.work.deeds.prepared import Prepared, PreparedItem, prepared_items, p
 from reports.deed_preview import (
     CHANGES_VI,
     HEAD,
+    LEFT_VI,
     preview_document,
     preview_rows,
     write_preview_workbook,
@@ -120,6 +121,11 @@ def as_json(connection: Connection, prepared: Prepared) -> dict[str, Any]:
         "monitor": [item.assignment_id for item in by_kind[ItemKind.MONITOR]],
         "parties": [vars(each) for each in prepared_parties(connection)],
         "withdrawn": [item.assignment_id for item in by_kind[ItemKind.WITHDRAWN]],
+        "left": [
+            {"assignment": item.assignment_id, "because": item.left_because, "reason": LEFT_VI[item.left_because]}
+            for item in by_kind[ItemKind.LEFT]
+            if item.left_because
+        ],
         "overdue": prepared.late,
         "letters": prepared.letters,
         "digest": prepared.digest,

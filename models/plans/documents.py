@@ -73,6 +73,22 @@ def documents_of(plan: Plan, calendar: WorkingCalendar) -> dict[str, Content]:
     }
 
 
+def replaced(
+    before: tuple[Plan, WorkingCalendar], after: tuple[Plan, WorkingCalendar]
+) -> dict[str, tuple[str | None, str | None]]:
+    """The digests before and after of each document in which two plans differ, by series.
+
+    What an edition keeps of the past is no part of it: that depends on the day on which a change is entered.
+    """
+    was, now = ({series: _digest_now(each) for series, each in documents_of(*side).items()} for side in (before, after))
+    both = ((series, (was.get(series), now.get(series))) for series in dict.fromkeys((*was, *now)))
+    return {series: digests for series, digests in both if digests[0] != digests[1]}
+
+
+def _digest_now(content: Content) -> str:
+    return digest_of({key: value for key, value in content.items() if key not in ("retired", "history")})
+
+
 def plan_of(documents: Mapping[str, Content], numbers: Mapping[str, int]) -> PlanInForce:
     """The plan that documents make together.
 

@@ -56,6 +56,16 @@ _parsed: dict[tuple[str, ...], PlanInForce] = {}
 _parsing = Lock()
 
 
+class AppliedMeanwhile(Refused):
+    """Another edition was put in force while this one was prepared."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Trong lúc chuẩn bị, một bản kế hoạch khác đã được áp dụng; chưa ghi gì. Lập lại từ bản mới rồi xem trước.",
+            "Another edition was applied while this one was prepared; nothing was written. Prepare it from that one.",
+        )
+
+
 def plan_in_force(connection: Connection) -> PlanInForce | None:
     """The plan by the heads of all series; None in a store that has none yet. Only reads."""
     # By digest and not by number alone: another store of this process counts its own. In one statement, for a head that

@@ -34,6 +34,15 @@ class ItemKind(StrEnum):
     MOVED = "moved"
     MONITOR = "monitor"
     PARTIES = "parties"  # other joint leads or named offices, and nothing else
+    LEFT = "left"  # stays as it is though its step changes; shown in previews and not kept
+
+
+class LeftBecause(StrEnum):
+    """Why a change leaves an open assignment as it is."""
+
+    DUE_BEFORE = "due_before"  # due before the day from which the change holds
+    RHYTHM = "rhythm"  # its step is asked for by another rhythm, from the next period on
+    EXTENDED = "extended"  # was granted more time than the new date gives
 
 
 class Deed(SQLModel, table=True):

@@ -14,7 +14,7 @@ from sqlalchemy import (
 
 from config.rules.kinds import Timing
 from models.store.columns import UtcDateTime, enum_column
-from models.tables.deed import ItemKind
+from models.tables.deed import ItemKind, LeftBecause
 from models.tables.lifecycle import Role, State, Urgency
 from models.tables.party import Part
 
@@ -48,6 +48,7 @@ ITEMS = Table(
     ),
     Column("asks_anew", Boolean, nullable=False),
     Column("is_late_now", Boolean, nullable=False),
+    Column("left_because", enum_column(LeftBecause)),
     Column("sets_parties", Boolean, nullable=False),
     # By the plan, where it made, restored or moved the assignment.
     Column("rule", String(64)),

@@ -1,11 +1,15 @@
-"""What a plan asks of one office, and under which identity it goes on when the plan is changed."""
+"""What a plan asks of one office, what is there of it, and under which identity it goes on when the plan is changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from config.rules.deadlines import Due
+from config.rules.kinds import Timing
 from config.rules.ladder import Ladder
-from models.tables.lifecycle import Role, Urgency
+from models.tables.lifecycle import Role, State, Urgency
+
+Identity = tuple[str, str, str, str, str, str, Role]
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,41 @@ class PlannedAssignment:
             self.assigned_office,
             self.role,
         )
+
+
+@dataclass(frozen=True)
+class Row:
+    """An assignment in the store, as far as a change may concern it."""
+
+    id: int
+    subtask: str
+    step: str
+    variant: str
+    period: str
+    lead_office: str
+    assigned_office: str
+    role: Role
+    priority: str
+    office: str
+    monitor_office: str
+    state: State
+    urgency: Urgency
+    due_date: date
+    due_at: datetime
+    original_due_date: date
+    acknowledged_at: datetime | None
+    withdrawn_by: int | None
+    timetable_id: int
+    assigned_at: datetime
+    resumed_at: datetime | None
+    explanation_vi: str
+    explanation_en: str
+    timing: Timing
+    rule: str
+
+    @property
+    def identity(self) -> Identity:
+        return self.subtask, self.step, self.variant, self.period, self.lead_office, self.assigned_office, self.role
 
 
 def continued(stages: Sequence[Sequence[PlannedAssignment]]) -> list[PlannedAssignment]:

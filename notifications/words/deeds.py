@@ -46,13 +46,16 @@ def change_in_words(deed: DeedFacts, plan: Plan, language: str, *, given_to: str
 
 
 def grounds_in_words(deed: DeedFacts, language: str) -> str:
-    """By which paper: "theo 45/KH-UBND ngày 18/09/2023"; empty without one."""
-    if not deed.paper_number:
-        return ""
-    if language == "vi":
-        on = f" ngày {deed.paper_date:%d/%m/%Y}" if deed.paper_date else ""
-        return f"theo {deed.paper_number}{on}"
-    return f"by {deed.paper_number}{f' of {deed.paper_date:%d/%m/%Y}' if deed.paper_date else ''}"
+    """By which paper, and from when where that is ahead: "theo 45/KH-UBND ngày 18/09/2023, có hiệu lực từ 01/10/2023";
+    empty without either.
+    """
+    vi, found = language == "vi", list[str]()
+    if deed.paper_number:
+        on = f"{' ngày' if vi else ' of'} {deed.paper_date:%d/%m/%Y}" if deed.paper_date else ""
+        found.append(f"{'theo' if vi else 'by'} {deed.paper_number}{on}")
+    if (since := deed.holds_ahead_from) is not None:
+        found.append(f"{'có hiệu lực từ' if vi else 'in force from'} {since:%d/%m/%Y}")
+    return ", ".join(found)
 
 
 def deed_sentence(deed: DeedFacts, plan: Plan, language: str) -> str:

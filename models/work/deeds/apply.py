@@ -4,19 +4,22 @@ Worked out beforehand and without the write lock (``prepared``); what is written
 the same few statements for ten assignments and for a hundred thousand.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session, select
 
 from config.errors import Refused
-from models.plans.editions import Provenance
+from models.plans.editions import AppliedMeanwhile as AppliedMeanwhile
+from models.plans.editions import Provenance, heads
 from models.store.actor import ActorContext
 from models.store.audit import AuditHead, lock_audit_chain, record
 from models.store.database import database_errors_in_words
-from models.tables.deed import Deed, DeedKind
+from models.tables.deed import Deed, DeedKind, ItemKind
 from models.tables.errors import LateAtOnce as LateAtOnce
 from models.work.deeds.anchor_changes import AnchorChange, set_anchor
 from models.work.deeds.diff import Item
@@ -44,6 +47,9 @@ class Change:
     ended        offices that are there no more, so that they are not told what they gave away
     undoes       the number of the deed that it takes back
     anchor       what it does to the event or document that assignments are counted from
+    made_from    numbers of the editions that it was worked out by, which must still be in force when it is applied;
+                 those of ``context`` without
+    particulars  what is confirmed beside its items: the documents it replaces and by what, its scope, a title
     """
 
     kind: DeedKind
@@ -56,15 +62,43 @@ class Change:
     ended: frozenset[str] = frozenset()
     undoes: int | None = None
     anchor: AnchorChange | None = None
+    made_from: Mapping[str, int] | None = None
+    particulars: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def confirmed_as(self) -> bytes:
+        """What its digest covers beside its items, in canonical form; nothing of it depends on the hour."""
+        anchor = self.anchor.as_json() if self.anchor else None
+        if anchor is not None:
+            anchor["after"]["undone_at"] = anchor["after"]["undone_at"] is not None
+        provenance = self.provenance
+        days = [day.isoformat() if day else None for day in (provenance.effective_on, provenance.paper_date)]
+        whole = {
+            "kind": self.kind,
+            "subject": self.subject,
+            "because": [provenance.paper_number, provenance.reason, *days],
+            "letters": self.with_letters,
+            "undoes": self.undoes,
+            "anchor": anchor,
+            **self.particulars,
+        }
+        return json.dumps(whole, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
     @property
     def because(self) -> tuple[str, str]:
         """What moves dates, in Vietnamese and English."""
         paper, reason = self.provenance.paper_number, self.provenance.reason
+        holds_from = self.provenance.effective_on
+        is_ahead = holds_from is not None and holds_from > self.context.today
+        from_vi = f", có hiệu lực từ {holds_from:%d/%m/%Y}" if is_ahead else ""
+        from_en = f", in force from {holds_from:%d/%m/%Y}" if is_ahead else ""
         if not paper:
-            return f"lý do: {reason}", f"reason: {reason}"
-        on = f" ngày {self.provenance.paper_date:%d/%m/%Y}" if self.provenance.paper_date else ""
-        return f"theo {paper}{on}", f"by {paper}{f' of {self.provenance.paper_date:%d/%m/%Y}' if on else ''}"
+            return f"lý do: {reason}{from_vi}", f"reason: {reason}{from_en}"
+        on = f"{self.provenance.paper_date:%d/%m/%Y}" if self.provenance.paper_date else ""
+        return (
+            f"theo {paper}{f' ngày {on}' if on else ''}{from_vi}",
+            f"by {paper}{f' of {on}' if on else ''}{from_en}",
+        )
 
 
 @dataclass(frozen=True)
@@ -98,7 +132,8 @@ def apply(engine: Engine, change: Change, *, confirmed: str | None = None, may_b
     confirmed    the digest of the preview that was confirmed; refused when the deed would do something else by now
     may_be_late  whether it may make assignments overdue at once
 
-    Raises ``ChangedMeanwhile``, and ``Refused`` where assignments would be overdue at once or nothing would change.
+    Raises ``ChangedMeanwhile``, ``AppliedMeanwhile``, and ``Refused`` where assignments would be overdue at once or
+    nothing would change.
     """
     with _own_connection(engine) as connection:
         with connection.begin():
@@ -106,6 +141,9 @@ def apply(engine: Engine, change: Change, *, confirmed: str | None = None, may_b
         connection.execution_options(dondoc_reading=False)
         with Session(connection, expire_on_commit=False) as session, session.begin():
             lock_audit_chain(session)
+            made_from = change.context.editions if change.made_from is None else change.made_from
+            if made_from and heads(session.connection()) != made_from:
+                raise AppliedMeanwhile
             if session.exec(select(AuditHead.seq)).one() != found.trail:
                 found = _fill(session.connection(), change)
             if confirmed is not None and confirmed != found.digest:
@@ -132,7 +170,14 @@ def _own_connection(engine: Engine) -> Iterator[Connection]:
 def _fill(connection: Connection, change: Change) -> Prepared:
     with Session(connection, expire_on_commit=False, join_transaction_mode="conditional_savepoint") as reader:
         items = change.items(reader)
-        found = fill(connection, items, because=change.because, now=change.context.now, ended=change.ended)
+        found = fill(
+            connection,
+            items,
+            because=change.because,
+            now=change.context.now,
+            ended=change.ended,
+            confirmed_as=change.confirmed_as,
+        )
         return found if change.with_letters else replace(found, letters=0)
 
 
@@ -177,7 +222,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
         paper=provenance.paper_number,
         reason=provenance.reason,
         editions=editions,
-        items={kind.value: count for kind, count in found.counts.items()},
+        items={kind.value: count for kind, count in found.counts.items() if kind is not ItemKind.LEFT},
         digest=found.digest,
         letters=change.with_letters,
         **({"undoes": change.undoes} if change.undoes else {}),

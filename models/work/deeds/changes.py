@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -15,16 +15,17 @@ from config.errors import Refused
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
-from models.plans.documents import directive_of, plan_of
+from models.plans.documents import directive_of, plan_of, replaced
+from models.plans.editions import AppliedMeanwhile as AppliedMeanwhile
 from models.plans.editions import Provenance, heads, next_documents, take_in
 from models.store.actor import ActorContext
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
-from models.tables.deed import DeedKind, ItemKind
+from models.tables.deed import DeedKind, ItemKind, LeftBecause
 from models.tables.lifecycle import OPEN
 from models.work.deeds.apply import Change
 from models.work.deeds.collapsing import Group, collapsed, group_of
-from models.work.deeds.diff import Item, Row, begun, diff, moved
+from models.work.deeds.diff import Item, Row, begun, diff, left, moved
 from models.work.directives import anchors
 from models.work.planning import PlannedAssignment, planned_of_step
 
@@ -58,10 +59,18 @@ def amendment(
         subject=", ".join(changed),
         provenance=provenance,
         context=after,
-        items=lambda reader: _amended(reader, context, after, open_work=open_work),
+        items=lambda reader: _amended(reader, context, after, provenance.effective_on, open_work=open_work),
         take_effect=lambda writer: put_in_force(writer, plan, calendar, provenance, context),
         with_letters=with_letters,
+        made_from=context.editions,
+        particulars=replacing(context, to_be.plan, to_be.calendar) | {"open_work": open_work},
     )
+
+
+def replacing(before: ActorContext, plan: Plan, calendar: WorkingCalendar) -> dict[str, object]:
+    """``Change.particulars`` of a change by which a plan takes the place of the one in force."""
+    found = replaced((before.plan, before.calendar), (plan, calendar))
+    return {"editions": {series: [before.editions.get(series, 0), *digests] for series, digests in found.items()}}
 
 
 def put_in_force(
@@ -76,16 +85,6 @@ def put_in_force(
     return take_in(session, plan, calendar, provenance=provenance, actor=context.actor, now=context.now)
 
 
-class AppliedMeanwhile(Refused):
-    """Another edition was put in force while this one was prepared."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Trong lúc chuẩn bị, một bản kế hoạch khác đã được áp dụng; chưa ghi gì. Lập lại từ bản mới rồi xem trước.",
-            "Another edition was applied while this one was prepared; nothing was written. Prepare it from that one.",
-        )
-
-
 def recalculation(*, provenance: Provenance, context: ActorContext) -> Change:
     """The deed that moves every open assignment whose frozen date the calendar in force would set later."""
     return Change(
@@ -97,16 +96,19 @@ def recalculation(*, provenance: Provenance, context: ActorContext) -> Change:
     )
 
 
-def _amended(session: Session, before: ActorContext, after: ActorContext, *, open_work: bool) -> Iterator[Item]:
+def _amended(
+    session: Session, before: ActorContext, after: ActorContext, effective_on: date | None, *, open_work: bool
+) -> Iterator[Item]:
     """Step by step, so that only the assignments of one step are in memory."""
     dated = anchors(session)
+    holds_from = effective_on if effective_on and effective_on > after.today else date.min
     was, wanted = _subtasks(before.plan), _subtasks(after.plan)
     for code in dict.fromkeys((*was, *wanted)):
         old, new = was.get(code), wanted.get(code)
         steps = dict.fromkeys(step.key for subtask in (old, new) if subtask for step in subtask.steps)
         for key in steps:
             if _step(old, key) is None or open_work:
-                yield from _amended_step(session, before, after, dated, old, new, key)
+                yield from _amended_step(session, before, after, dated, old, new, key, holds_from)
 
 
 def _amended_step(
@@ -117,6 +119,7 @@ def _amended_step(
     old: Subtask | None,
     new: Subtask | None,
     key: str,
+    holds_from: date,
 ) -> Iterator[Item]:
     then, now = _step(old, key), _step(new, key)
     if old is None or then is None:
@@ -127,11 +130,13 @@ def _amended_step(
     asked_then = planned_of_step(before.for_subtask(old.code), dated, old, then, as_now=True)
     rows = rows_of_step(session, old.code, key)
     if new is None or now is None:
-        yield from diff(asked_then, (), rows, now=after.now)
+        yield from diff(asked_then, (), rows, now=after.now, holds_from=holds_from)
     elif now.trigger == then.trigger:  # on other occasions from now on; what was asked before stays as it was asked
         asked_now = planned_of_step(after.for_subtask(new.code), dated, new, now, as_now=True)
-        items = diff(asked_then, asked_now, rows, now=after.now)
+        items = diff(asked_then, asked_now, rows, now=after.now, holds_from=holds_from)
         yield from items if list(then.teams()) == list(now.teams()) else _held_once(items, rows)
+    else:  # by another rhythm, from the next period on
+        yield from (left(row, LeftBecause.RHYTHM) for row in rows if row.state in OPEN)
 
 
 def _step(subtask: Subtask | None, key: str) -> Step | None:

@@ -13,47 +13,12 @@ from datetime import date, datetime
 
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
-from models.tables.deed import ItemKind
-from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State, Urgency
+from models.tables.deed import ItemKind, LeftBecause
+from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State
 from models.work.parties import Parties
+from models.work.planned import Identity as Identity
+from models.work.planned import Row as Row
 from models.work.planning import PlannedAssignment
-
-Identity = tuple[str, str, str, str, str, str, Role]
-
-
-@dataclass(frozen=True)
-class Row:
-    """An assignment in the store, as far as a change may concern it."""
-
-    id: int
-    subtask: str
-    step: str
-    variant: str
-    period: str
-    lead_office: str
-    assigned_office: str
-    role: Role
-    priority: str
-    office: str
-    monitor_office: str
-    state: State
-    urgency: Urgency
-    due_date: date
-    due_at: datetime
-    original_due_date: date
-    acknowledged_at: datetime | None
-    withdrawn_by: int | None
-    timetable_id: int
-    assigned_at: datetime
-    resumed_at: datetime | None
-    explanation_vi: str
-    explanation_en: str
-    timing: Timing
-    rule: str
-
-    @property
-    def identity(self) -> Identity:
-        return self.subtask, self.step, self.variant, self.period, self.lead_office, self.assigned_office, self.role
 
 
 @dataclass(frozen=True)
@@ -65,6 +30,7 @@ class Item:
     asks_anew    whether its office must acknowledge it again
     is_late_now  whether it is overdue by this change and was not before
     parties      its joint leads and named offices from now on; None where they stay
+    left_because why it stays as it is, where its step changes
     """
 
     kind: ItemKind
@@ -79,14 +45,21 @@ class Item:
     asks_anew: bool = False
     is_late_now: bool = False
     parties: Parties | None = None
+    left_because: LeftBecause | None = None
 
 
 def diff(
-    before: Iterable[PlannedAssignment], after: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: datetime
+    before: Iterable[PlannedAssignment],
+    after: Iterable[PlannedAssignment],
+    rows: Iterable[Row],
+    *,
+    now: datetime,
+    holds_from: date = date.min,
 ) -> Iterator[Item]:
     """What becomes of the open assignments of one step when what it asks on the same occasions changes.
 
-    rows  all of the step, also those done or withdrawn
+    rows        all of the step, also those done or withdrawn
+    holds_from  the day from which the change holds: what is due before it stays as it is
 
     What was accepted, or withdrawn by the coordinator alone, stays as it is; what hangs on a lead that is done gets no
     further offices.
@@ -94,7 +67,7 @@ def diff(
     known = {row.identity: row for row in rows}
     wanted, going = _by_occasion(after), dict[tuple[str, ...], Row]()
     for occasion, parts in _by_occasion(before).items():
-        for item in _on_occasion(parts, wanted.get(occasion, {}), known, now):
+        for item in _on_occasion(parts, wanted.get(occasion, {}), known, now, holds_from):
             if item.kind is ItemKind.WITHDRAWN and item.row is not None:
                 known.pop(item.row.identity)
                 if item.row.role is Role.LEAD:
@@ -126,6 +99,11 @@ def withdrawn(row: Row) -> Item:
     """An assignment that is taken back."""
     kept = row.office, row.monitor_office, row.due_date, row.due_at, row.timing
     return Item(ItemKind.WITHDRAWN, row, None, State.WITHDRAWN, *kept)
+
+
+def left(row: Row, because: LeftBecause) -> Item:
+    """An assignment that stays as it is though its step changes."""
+    return replace(withdrawn(row), kind=ItemKind.LEFT, state=row.state, left_because=because)
 
 
 def made(planned: PlannedAssignment, *, now: datetime) -> Item:
@@ -160,6 +138,7 @@ def _on_occasion(
     after: Mapping[str, list[PlannedAssignment]],
     known: Mapping[Identity, Row],
     now: datetime,
+    holds_from: date,
 ) -> Iterator[Item]:
     """One occasion; before and after by the lead office of each group."""
     gone, come = [lead for lead in before if lead not in after], [lead for lead in after if lead not in before]
@@ -172,20 +151,24 @@ def _on_occasion(
             continue
         is_open = True
         wanted = {_part(each): each for each in after.get(heirs.get(lead, lead), ())}
+        keeps_lead = "" in wanted or leading.due_date < holds_from
         for each in parts:
             planned, row = wanted.pop(_part(each), None), known.get(each.identity)
             if row is None or row.state not in OPEN:
                 continue
-            if planned is None:
-                yield withdrawn(row)
-            elif (item := _changed(row, each, planned, now)) is not None:
-                yield item
+            item = withdrawn(row) if planned is None else _changed(row, each, planned, now)
+            if item is not None and row.due_date < holds_from and keeps_lead:
+                item = left(row, LeftBecause.DUE_BEFORE)
+            elif item is None and planned is not None and planned.due.due_at != each.due.due_at != row.due_at:
+                item = left(row, LeftBecause.EXTENDED) if row.due_at != planned.due.due_at else None
+            yield from [item] if item else []
         for planned in wanted.values():
-            yield from _made_or_restored(replace(planned, lead_office=lead), known, now)
+            if leading.due_date >= holds_from and planned.due.due_date >= holds_from:
+                yield from _made_or_restored(replace(planned, lead_office=lead), known, now)
     if is_open:
         for lead in come:
             if lead not in heirs.values():
-                for planned in after[lead]:
+                for planned in (each for each in after[lead] if each.due.due_date >= holds_from):
                     yield from _made_or_restored(planned, known, now)
 
 

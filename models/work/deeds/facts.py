@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from config.clock import local_date
 from config.rules.kinds import Timing
 from models.tables.deed import Deed, DeedItem, ItemKind
 from models.tables.lifecycle import State
@@ -33,11 +34,17 @@ class DeedFacts:
     from_timing: Timing | None
     to_timing: Timing
     asks_anew: bool
+    effective_on: date | None = None
 
     @property
     def moves_date(self) -> bool:
         before, after = (self.from_due_date, self.from_timing), (self.to_due_date, self.to_timing)
         return self.from_due_date is not None and before != after
+
+    @property
+    def holds_ahead_from(self) -> date | None:
+        """The day from which it holds, where that was still ahead when it was done."""
+        return self.effective_on if self.effective_on and self.effective_on > local_date(self.at) else None
 
     @property
     def changes_office(self) -> bool:
@@ -59,6 +66,7 @@ def facts_of_deeds(session: Session, which: ColumnElement[bool]) -> list[DeedFac
             paper_number=deed.paper_number,
             paper_date=deed.paper_date,
             reason=deed.reason,
+            effective_on=deed.effective_on,
             actor=deed.actor,
             at=deed.at,
             from_state=item.from_state,

@@ -15,7 +15,7 @@ from models.store.actor import ActorContext
 from models.tables.deed import DeedKind
 from models.tables.edition import Edition
 from models.work.deeds.apply import Change
-from models.work.deeds.changes import put_in_force, recalculation
+from models.work.deeds.changes import put_in_force, recalculation, replacing
 
 _LONGEST_NOTE = 200
 _KINDS = {"day_off": ("ngày nghỉ", "a day off"), "working_day": ("ngày làm việc", "a working day")}
@@ -41,6 +41,7 @@ def holiday_notice(
         context=replace(context, calendar=calendar),
         items=lambda _: (),
         take_effect=lambda writer: put_in_force(writer, context.plan, calendar, provenance, context),
+        particulars=replacing(context, context.plan, calendar),
     )
 
 

@@ -22,7 +22,7 @@ from config.rules.kinds import Timing
 from models.alerts.next_alert import after_original
 from models.alerts.timetables import Term
 from models.store.audit import AuditHead
-from models.tables.deed import ItemKind
+from models.tables.deed import ItemKind, LeftBecause
 from models.tables.lifecycle import Role
 from models.tables.party import Part, Party
 from models.tables.prepared import ITEMS, PARTIES, PartyChange
@@ -39,7 +39,7 @@ NO_TIMETABLE = 0
 class Prepared:
     """What a deed would do.
 
-    digest  of all items, whatever the hour: what was looked at is what is applied
+    digest  of all items and of what is confirmed beside them, whatever the hour: what was looked at is applied
     trail   the end of the audit trail when they were worked out
     """
 
@@ -68,6 +68,7 @@ class PreparedItem:
     from_timing: Timing | None
     to_timing: Timing
     is_late_now: bool
+    left_because: LeftBecause | None
 
 
 def fill(
@@ -77,17 +78,19 @@ def fill(
     because: tuple[str, str],
     now: datetime,
     ended: Collection[str] = (),
+    confirmed_as: bytes = b"",
 ) -> Prepared:
     """Fill the table with items, in place of what it held.
 
     because  what moves dates, in Vietnamese and English, for their explanation: "theo 45/KH-UBND"
     ended    offices that are there no more and get no letter
+    confirmed_as  what the digest covers beside the items
     """
     trail = connection.execute(select(col(AuditHead.seq)).where(col(AuditHead.id) == 1)).scalar_one()
     discard(connection)
     ITEMS.create(connection)
     PARTIES.create(connection)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(confirmed_as)
     remaining = enumerate(items, start=1)
     while batch := list(islice(remaining, BATCH)):
         for _, item in batch:
@@ -181,7 +184,7 @@ def told_offices(connection: Connection) -> Sequence[str]:
     return connection.execute(told.union(gave_away, parties, joint)).scalars().all()
 
 
-_UNTOLD = (ItemKind.MONITOR, ItemKind.PARTIES)
+_UNTOLD = (ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)
 """What changes nothing for the office that has the assignment."""
 
 
@@ -193,6 +196,8 @@ def _canonical(item: Item) -> bytes:
         what.append(item.timing)
     if item.parties is not None:
         what += [sorted(item.parties.joint), sorted(item.parties.named)]
+    if item.left_because is not None:
+        what.append(item.left_because)
     return json.dumps(what, separators=(",", ":")).encode() + b"\n"
 
 
@@ -216,6 +221,7 @@ def _row(item: Item, because: tuple[str, str], now: datetime) -> dict[str, Any]:
         "anchor_id": planned.anchor_id if planned else None,
         "asks_anew": item.asks_anew,
         "is_late_now": item.is_late_now,
+        "left_because": item.left_because,
         "sets_parties": item.parties is not None,
         "ladder": planned.ladder.code if planned and begins else "",
         "timetable_before": row.timetable_id if row and not begins else NO_TIMETABLE,

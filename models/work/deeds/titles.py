@@ -67,6 +67,7 @@ def _ad_hoc(session: Session, number: int, title: str, provenance: Provenance, c
         context=context,
         items=lambda _: (),
         take_effect=partial(_set_title, anchor_id=anchor_id, title=title, context=context),
+        particulars={"title": [anchor.title, title]},
     )
 
 

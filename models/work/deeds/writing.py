@@ -87,7 +87,7 @@ def change_assignments(session: Session, deed: int, editions: Mapping[str, int],
     retimed = ITEMS.c.timetable_id.is_not(None)
     session.execute(
         update(table)
-        .where(table.c.id == ITEMS.c.assignment_id)
+        .where(table.c.id == ITEMS.c.assignment_id, ITEMS.c.kind != ItemKind.LEFT)
         .values(
             state=ITEMS.c.to_state,
             office=ITEMS.c.to_office,
@@ -164,7 +164,9 @@ def lapse_requests(session: Session, context: ActorContext) -> None:
         update(Extension)
         .where(
             col(Extension.state) == ExtensionState.REQUESTED,
-            exists().where(ITEMS.c.assignment_id == col(Extension.assignment_id), is_over),
+            exists().where(
+                ITEMS.c.assignment_id == col(Extension.assignment_id), ITEMS.c.kind != ItemKind.LEFT, is_over
+            ),
         )
         .values(state=ExtensionState.LAPSED, decided_at=context.now)
         .execution_options(synchronize_session=False)
@@ -175,7 +177,7 @@ def record_items(session: Session, deed: int) -> None:
     """Keep what the deed did to each assignment."""
     table = table_of(DeedItem)
     copied = [column.name for column in table.columns if column.name != "deed_id"]
-    query = select(literal(deed), *(ITEMS.c[name] for name in copied))
+    query = select(literal(deed), *(ITEMS.c[name] for name in copied)).where(ITEMS.c.kind != ItemKind.LEFT)
     session.execute(table.insert().from_select(["deed_id", *copied], query))
 
 
@@ -193,7 +195,9 @@ def tell_offices(session: Session, deed: int, context: ActorContext, *, ended: C
     ended  offices that are there no more, so that they are not told what they gave away
     """
     gave_away = and_(ITEMS.c.from_office != ITEMS.c.to_office, ITEMS.c.from_office.not_in(ended))
-    is_told = and_(ITEMS.c.kind.not_in((ItemKind.MONITOR, ItemKind.PARTIES)), ITEMS.c.to_office.not_in(ended))
+    is_told = and_(
+        ITEMS.c.kind.not_in((ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)), ITEMS.c.to_office.not_in(ended)
+    )
     holder = table_of(Party)
     no_longer, is_joint = literal(NoticeKind.REASSIGNED.value), PARTIES.c.part == Part.JOINT
     came, left = PARTIES.c.change == PartyChange.ADDED, PARTIES.c.change == PartyChange.DROPPED

@@ -14,7 +14,7 @@ from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, DeedKind, ItemKind
 from models.tables.lifecycle import OPEN, State
 from models.work.deeds.apply import Change
-from models.work.deeds.changes import ROW, put_in_force
+from models.work.deeds.changes import ROW, put_in_force, replacing
 from models.work.deeds.diff import Item, Row, reopened, withdrawn
 from models.work.deeds.undo import let_requests_wait_again
 
@@ -81,6 +81,8 @@ def _with_directive(
         context=replace(context, plan=to_be.plan, calendar=to_be.calendar, editions=numbers),
         items=lambda _: (),
         take_effect=lambda writer: put_in_force(writer, plan, context.calendar, provenance, context),
+        made_from=context.editions,
+        particulars=replacing(context, to_be.plan, to_be.calendar),
     )
 
 

@@ -24,7 +24,7 @@ from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
 from models.tables.lifecycle import OPEN, ReportState, Role, State
 from models.tables.report import Report
-from models.work.deeds.apply import Change, apply
+from models.work.deeds.apply import AppliedMeanwhile, Change, apply
 from models.work.deeds.changes import ROW
 from models.work.deeds.diff import Item, Row, changed_to
 from models.work.planning import PlannedAssignment
@@ -45,7 +45,10 @@ def date_what_follows(engine: Engine, priority: str, context: ActorContext) -> i
     with reading_session(engine) as reader:
         if not any(True for _ in _items(reader, priority, context)):
             return 0
-    return sum(apply(engine, change).prepared.counts.values())
+    try:
+        return sum(apply(engine, change).prepared.counts.values())
+    except AppliedMeanwhile:  # the next run goes by the plan that is in force by now
+        return 0
 
 
 def _items(session: Session, priority: str, context: ActorContext) -> Iterator[Item]:

@@ -22,7 +22,7 @@ from models.plans.editions import Provenance, next_documents
 from models.store.actor import ActorContext
 from models.tables.deed import DeedKind
 from models.work.deeds.apply import Change
-from models.work.deeds.changes import put_in_force
+from models.work.deeds.changes import put_in_force, replacing
 from models.work.register.checks import register_faults, without_heir, wrong_heirs
 from models.work.register.dated_names import renamed
 from models.work.register.succession import ended_offices, handed_over
@@ -161,6 +161,8 @@ def changed_register(
         items=lambda reader: handed_over(reader, after),
         take_effect=lambda writer: put_in_force(writer, plan, context.calendar, provenance, context),
         ended=frozenset(ended_offices(after.plan, after.today)),
+        made_from=context.editions,
+        particulars=replacing(context, after.plan, context.calendar),
     )
 
 

@@ -1,7 +1,7 @@
 """Amendments of what was amended before: open work follows each of them, and no run makes a twin."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,12 +16,15 @@ from models.keeping.opening import Store, open_store
 from models.plans.editions import Provenance
 from models.store.database import reading_session
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Role
+from models.tables.deed import ItemKind, LeftBecause
+from models.tables.lifecycle import OPEN, Role
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import give_to
+from models.work.deeds.facts import deeds_on
+from notifications.words.deeds import grounds_in_words
 from tests.support.cast import at, issue
-from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, with_step
+from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, previewed, with_step
 
 SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS = (18, 18), (18, 19), (20, 20), (25, 26), (19, 18)
 EFFECTIVE = [SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS]
@@ -59,9 +62,10 @@ def renaming(old: str, new: str) -> Callable[[Step], Step]:
     return lambda step: Step.model_validate_json(step.model_dump_json().replace(f'"{old}"', f'"{new}"'))
 
 
-def lead_of(store: Store, rule: str = "") -> Assignment:
-    """An open lead of a step that names it, with no other copy."""
-    rows = [each for each in open_assignments(store).values() if each.role is Role.LEAD]
+def lead_of(store: Store, rule: str = "", due_from: int = 1) -> Assignment:
+    """An open lead of a step that names it, with no other copy; due on a day of the month or later."""
+    of_leads = (each for each in open_assignments(store).values() if each.role is Role.LEAD)
+    rows = [each for each in of_leads if each.due_date >= date(2023, 9, due_from)]
     for row in rows:
         step = store.plan.step(row.subtask, row.step)
         copies = [each for each in rows if (each.subtask, each.step) == (row.subtask, row.step)]
@@ -78,9 +82,9 @@ def stranger_to(store: Store, row: Assignment) -> str:
 
 @pytest.mark.parametrize("days", EFFECTIVE)
 def test_a_date_moves_there_and_back(store: Store, days: tuple[int, int]) -> None:
-    row = lead_of(store, "ISSUE+")
+    row = lead_of(store, "ISSUE+", max(days))
     before = {number: each.due_date for number, each in all_assignments(store).items()}
-    amended = amend(store, row.subtask, row.step, asked("ISSUE+40"), days[0])
+    amended = amend(store, row.subtask, row.step, asked("ISSUE+90"), days[0])
     assert all_assignments(amended)[row.id or 0].due_date > row.due_date
     amended = amend(amended, row.subtask, row.step, asked(row.rule), days[1])
     assert {number: each.due_date for number, each in all_assignments(amended).items()} == before
@@ -95,7 +99,7 @@ def test_a_date_that_an_amendment_gave_is_no_extension(store: Store) -> None:
 
 @pytest.mark.parametrize("days", EFFECTIVE)
 def test_a_lead_is_swapped_there_and_back(store: Store, days: tuple[int, int]) -> None:
-    row = lead_of(store)
+    row = lead_of(store, due_from=max(days))
     other, before = stranger_to(store, row), all_assignments(store)
     amended = amend(store, row.subtask, row.step, renaming(row.lead_office, other), days[0])
     assert all_assignments(amended).keys() == before.keys()
@@ -107,7 +111,7 @@ def test_a_lead_is_swapped_there_and_back(store: Store, days: tuple[int, int]) -
 
 @pytest.mark.parametrize("days", EFFECTIVE)
 def test_who_came_to_coordinate_is_dropped_again(store: Store, days: tuple[int, int]) -> None:
-    row = lead_of(store)
+    row = lead_of(store, due_from=max(days))
     first = store.plan.step(row.subtask, row.step)
     before, other = open_assignments(store), stranger_to(store, row)
     due = first.due.model_copy(update={"coordinating": first.due.coordinating or "WITH_LEAD"})
@@ -156,3 +160,48 @@ def _lead_with_part(store: Store) -> tuple[Assignment, Assignment]:
 
 def _is_beside(each: Assignment, row: Assignment) -> bool:
     return each.role is Role.COORDINATING and (each.subtask, each.step) == (row.subtask, row.step)
+
+
+def test_what_is_due_before_the_day_stays_as_it_was_given(store: Store) -> None:
+    row = lead_of(store, "ISSUE+")
+    other, before = stranger_to(store, row), all_assignments(store)
+    plan = with_step(store.plan, row.subtask, row.step, renaming(row.lead_office, other))
+    change = _change(store, plan, max(row.due_date, local_date(NOW)) + timedelta(days=1))
+    left = [item for item in previewed(store, change) if item.assignment_id == row.id]
+    assert [(item.kind, item.left_because) for item in left] == [(ItemKind.LEFT, LeftBecause.DUE_BEFORE)]
+    done(store, change)
+    follow_up_once(store.of_today(), "p1", fill_in("p1", {}), NOW)
+    after = all_assignments(store)
+    assert after.keys() == before.keys()
+    assert after[row.id or 0] == before[row.id or 0]
+
+
+def test_what_is_due_after_the_day_changes_at_once_and_says_from_when(store: Store) -> None:
+    row = lead_of(store, "ISSUE+", 25)
+    plan = with_step(store.plan, row.subtask, row.step, asked("ISSUE+90"))
+    done(store, _change(store, plan, date(2023, 9, 25)))
+    moved = all_assignments(store)[row.id or 0]
+    assert row.due_date < moved.due_date
+    assert "có hiệu lực từ" in moved.explanation_vi
+    with reading_session(store.engine) as session:
+        (told,) = deeds_on(session, [row.id or 0])
+    assert "có hiệu lực từ" in grounds_in_words(told, "vi")
+
+
+def test_another_rhythm_and_lead_leave_open_work_and_say_so(store: Store) -> None:
+    rows = open_assignments(store)
+    once = ("issue", "document", "event")
+    row = next(each for each in rows.values() if store.plan.step(each.subtask, each.step).trigger not in once)
+    rhythm = "half" if store.plan.step(row.subtask, row.step).trigger == "quarter" else "quarter"
+    other = stranger_to(store, row)
+
+    def otherwise(step: Step) -> Step:
+        return renaming(row.lead_office, other)(step).model_copy(update={"trigger": rhythm})
+
+    change = _change(store, with_step(store.plan, row.subtask, row.step, otherwise), date(2023, 9, 20))
+    shown = previewed(store, change)
+    theirs = {number for number, each in rows.items() if (each.subtask, each.step) == (row.subtask, row.step)}
+    assert {item.assignment_id for item in shown} == theirs
+    assert {item.left_because for item in shown} == {LeftBecause.RHYTHM}
+    done(store, change)
+    assert {number: each for number, each in all_assignments(store).items() if each.state in OPEN} == rows
