@@ -14,6 +14,7 @@ from config.catalogue.fields import (
     PRIORITY,
     Day,
     DirectiveCode,
+    DocumentRef,
     LongText,
     OfficeRef,
     Part,
@@ -44,11 +45,15 @@ class Conventions(Part):
 
 
 class Reference(Part):
-    """A named document or system: number, date and title only, never content and never a connection."""
+    """A named document or system: number, date and title only, never content and never a connection.
+
+    replaced_by  the document that holds in its place
+    """
 
     id: ReferenceCode
     title_vi: LongText
     date: Day | None = None
+    replaced_by: DocumentRef | None = None
     note_vi: str = ""
 
 
