@@ -17,6 +17,10 @@ from config.variables import Language as Language
 
 PLAN_DIR = Path(__file__).parent / "plan"
 PLAN_EXAMPLE_DIR = Path(__file__).parent / "plan_example"
+COMMUNES = Path(__file__).parent / "communes.yaml"
+"""The 166 communes and wards, which a house adds to its register when it wants to follow each."""
+PLAN_0_1_DIR = Path(__file__).parent / "plan_0_1"
+"""The plan as version 0.1 shipped it, never edited: what a store of that version without a plan of its own lived by."""
 
 _Value = TypeVar("_Value")
 

@@ -18,11 +18,12 @@ from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.contacts.contacts import Contacts
 from config.rules.working_time import WorkingCalendar
-from config.settings import Settings, load_settings
+from config.settings import PLAN_0_1_DIR, Settings, load_settings
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import open_database
 from tests.support.compiled_once import share_compiled_statements
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH_AT_ONCE = ("tests/models/store/test_store.py",)
@@ -68,8 +69,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def plan() -> Plan:
-    """The plan as shipped."""
-    return load_plan()
+    """The plan of version 0.1, which the mechanics are tested by."""
+    return load_plan(PLAN_0_1_DIR)
 
 
 @pytest.fixture(scope="session")
@@ -153,7 +154,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of a data directory of this test alone."""
-    return load_settings({"DONDOC_DATA_DIR": str(tmp_path), "DONDOC_DATABASE_URL": database_url, "DONDOC_SAMPLE": "0"})
+    return load_settings(
+        {**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(tmp_path), "DONDOC_DATABASE_URL": database_url, "DONDOC_SAMPLE": "0"}
+    )
 
 
 @pytest.fixture
@@ -166,7 +169,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def store(settings: Settings, plan: Plan, calendar: WorkingCalendar, engine: Engine) -> Store:
-    """The empty store with the plan and calendar as shipped."""
+    """The empty store with the plan of version 0.1 and the calendar as shipped."""
     contacts = Contacts()
     mirror_configuration(engine, plan, contacts)
     return Store(settings, plan, calendar, contacts, engine)

@@ -11,10 +11,13 @@ from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
 from config.catalogue.checks.passed_days import passed_days
 from config.catalogue.folders import folder_of, further_folders
+from config.catalogue.offices import OfficeSpec
+from config.catalogue.plan import Plan
 from config.catalogue.writing import plan_files
 from config.clock import HANOI, local_date, parse_date
 from config.errors import Refused
-from config.settings import PLAN_EXAMPLE_DIR
+from config.settings import COMMUNES, PLAN_EXAMPLE_DIR
+from config.text.plain_yaml import read_yaml
 from models.keeping.opening import Store
 from models.plans.documents import PlanInForce, directive_of
 from models.plans.editions import Provenance, editions, heads, import_new
@@ -73,6 +76,11 @@ def export_command(
         "--example",
         help="Thay vào đó, chương trình MẪU để sửa thành chỉ đạo mới. / Instead an invented SAMPLE, to begin from.",
     ),
+    communes: bool = typer.Option(
+        False,
+        "--communes",
+        help="Thêm 166 xã, phường, mỗi nơi một mục thay cho XA. / Add the 166 communes, each in place of XA.",
+    ),
 ) -> None:
     """Ghi kế hoạch đang dùng ra thư mục, để sửa rồi áp dụng. / Write the plan in force to a folder, to amend it."""
     if example:
@@ -80,7 +88,8 @@ def export_command(
         files = {each.name: each.read_text(encoding="utf-8") for each in sorted(sample.iterdir()) if each.is_file()}
     else:
         with open_configured_store() as store:
-            files = plan_files(store.plan, store.calendar)
+            plan = _with_communes(store.plan) if communes else store.plan
+            files = plan_files(plan, store.calendar)
     try:
         directory.mkdir(parents=True)
         for file, text in files.items():
@@ -185,6 +194,20 @@ def amend_command(
                 with_letters=not no_letters,
             )
         carry_out(store, change, preview=preview, confirm=confirm, json_=json_, output=output)
+
+
+def _with_communes(plan: Plan) -> Plan:
+    """The plan with each commune as a member of their collective entry, but for those it has already."""
+    content, _ = read_yaml(COMMUNES)
+    listed = [OfficeSpec.model_validate(each) for each in content["offices"]]
+    known = {office.code for office in plan.offices}
+    if not known >= {office.member_of for office in listed}:
+        raise Refused(
+            "Kế hoạch trong kho không có mục chung XA (các xã, phường); thêm mục ấy trước.",
+            "The plan in the store has no collective entry XA; add it first.",
+        )
+    new = tuple(office for office in listed if office.code not in known)
+    return plan.model_copy(update={"offices": (*plan.offices, *new)})
 
 
 def _in_force(store: Store) -> PlanInForce:

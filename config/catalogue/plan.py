@@ -15,6 +15,7 @@ from config.catalogue.fields import (
     PRIORITY,
     Day,
     DirectiveCode,
+    DocumentRef,
     LongText,
     OfficeRef,
     Part,
@@ -38,11 +39,15 @@ _T = TypeVar("_T")
 
 
 class Reference(Part):
-    """A named document or system: number, date and title only, never content and never a connection."""
+    """A named document or system: number, date and title only, never content and never a connection.
+
+    replaced_by  the document that holds in its place
+    """
 
     id: ReferenceCode
     title_vi: LongText
     date: Day | None = None
+    replaced_by: DocumentRef | None = None
     note_vi: str = ""
 
 

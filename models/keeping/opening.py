@@ -18,7 +18,7 @@ from config.contacts.contacts import Contacts
 from config.contacts.loading import load_contacts
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
-from config.settings import Settings
+from config.settings import PLAN_0_1_DIR, PLAN_DIR, Settings
 from models.keeping.mirror import mirror_configuration
 from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance, heads, import_plan, is_known_source, plan_in_force
@@ -98,10 +98,12 @@ def _plan_in_force(engine: Engine, settings: Settings) -> PlanInForce:
     with reading(engine) as connection:
         # A store of version 0.1 holds work by what its files meant then.
         lived_in = connection.scalar(select(exists().where(col(Assignment.id).is_not(None)))) or False
-    plan = load_plan(settings.plan_dir, version_0_1=lived_in, today=clock.local_date(clock.now()))
-    calendar = load_calendar(settings.plan_dir / CALENDAR)
+    # The shipped plan has changed since: what is new in it comes to such a store as an amendment that is looked at.
+    folder = PLAN_0_1_DIR if lived_in and settings.plan_dir == PLAN_DIR else settings.plan_dir
+    plan = load_plan(folder, version_0_1=lived_in, today=clock.local_date(clock.now()))
+    calendar = load_calendar(folder / CALENDAR)
     refuse_forgotten_assignments(engine, plan)
-    provenance = Provenance(source_digest=source_digest(settings.plan_dir))
+    provenance = Provenance(source_digest=source_digest(folder))
     with session_scope(engine) as session:
         lock_audit_chain(session)
         # Of two that open an empty store at once the second follows the first, whatever its own files say.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
-from config.settings import load_settings
+from config.settings import PLAN_0_1_DIR, load_settings
 from models.keeping.opening import open_store
 from tests.support.cast import at, run
 from tests.support.command import Command
@@ -18,8 +18,9 @@ def dondoc(
 ) -> Command:
     """Runs the command on a store of this test with T0.1 of one office: exit code, output, errors."""
     shutil.copyfile(sqlite_template, tmp_path / "dondoc.sqlite")
+    monkeypatch.setenv("DONDOC_PLAN_DIR", str(PLAN_0_1_DIR))
     monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
-    for name in ("DONDOC_DATABASE_URL", "DONDOC_PLAN_DIR", "DONDOC_CONTACTS"):
+    for name in ("DONDOC_DATABASE_URL", "DONDOC_CONTACTS"):
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: str) -> tuple[int, str, str]:

@@ -11,7 +11,7 @@ import pytest
 
 from cli.main import main
 from config import clock
-from config.settings import load_settings
+from config.settings import PLAN_0_1_DIR, load_settings
 from hosting.processes.supervisor import Supervisor
 from models.access.accounts import find_token
 from models.access.office_links import LinkRevoked, office_links
@@ -25,8 +25,9 @@ EMAIL = "tonghop@tinh.example"
 
 @pytest.fixture(autouse=True)
 def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DONDOC_PLAN_DIR", str(PLAN_0_1_DIR))
     monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
-    for name in ("DONDOC_DATABASE_URL", "DONDOC_PLAN_DIR", "DONDOC_CONTACTS", "DONDOC_SECRET_KEY"):
+    for name in ("DONDOC_DATABASE_URL", "DONDOC_CONTACTS", "DONDOC_SECRET_KEY"):
         monkeypatch.delenv(name, raising=False)
 
 

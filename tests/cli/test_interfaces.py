@@ -10,12 +10,14 @@ from typer.testing import CliRunner
 
 from cli.main import app, main
 from config.rules.grammar import FORMS
+from config.settings import PLAN_0_1_DIR
 
 
 @pytest.fixture(autouse=True)
 def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DONDOC_PLAN_DIR", str(PLAN_0_1_DIR))
     monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
-    for name in ("DONDOC_DATABASE_URL", "DONDOC_PLAN_DIR", "DONDOC_CONTACTS"):
+    for name in ("DONDOC_DATABASE_URL", "DONDOC_CONTACTS"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from cli.main import main
-from config.settings import load_settings
+from config.settings import PLAN_0_1_DIR, load_settings
 from models.keeping.opening import open_store
 from tests.support.cast import at, issue, run
 
@@ -43,9 +43,10 @@ def dondoc(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, database_url: str
 ) -> Command:
     """Runs the command on a store with assigned work, without patience: exit code, output, errors."""
+    monkeypatch.setenv("DONDOC_PLAN_DIR", str(PLAN_0_1_DIR))
     monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("DONDOC_DATABASE_URL", database_url)
-    for name in ("DONDOC_PLAN_DIR", "DONDOC_CONTACTS"):
+    for name in "DONDOC_CONTACTS":
         monkeypatch.delenv(name, raising=False)
     with open_store(load_settings()) as store:
         issue(store)

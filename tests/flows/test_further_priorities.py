@@ -10,7 +10,7 @@ import pytest
 
 from config import clock
 from config.catalogue.loader import load_plan
-from config.settings import PLAN_DIR, Settings, load_settings
+from config.settings import PLAN_0_1_DIR, Settings, load_settings
 from flows.forms import DirectiveForm, fill_in
 from hosting.prefect.connection import run_here
 from models.keeping.opening import Store, open_store
@@ -132,7 +132,7 @@ def test_a_form_that_is_sent_unchanged_is_taken(two: Store, only_the_house: bool
     """The server holds what is sent against the schema, from which fields were taken or made a choice."""
     from flows.deployments.register import deploy
 
-    plan = load_plan(PLAN_DIR) if only_the_house else two.plan
+    plan = load_plan(PLAN_0_1_DIR) if only_the_house else two.plan
     deploy(plan)
     with client() as api:
         found = api.read_deployments()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from config.catalogue.loader import load_plan
-from config.settings import Settings
+from config.settings import PLAN_0_1_DIR, Settings
 from hosting import child_process
 from hosting.child_process import end_marked, marked
 from hosting.prefect.environment import environment
@@ -33,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with prefect(tmp_path_factory.mktemp("lost"), **unscheduled) as settings:
         from flows.deployments.register import deploy
 
-        deploy(load_plan())
+        deploy(load_plan(PLAN_0_1_DIR))
         with open_store(settings) as store:
             issue(store)
         mark = f"{settings.data_dir}:worker"

@@ -22,12 +22,13 @@ from config import clock
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.errors import Refused
-from config.settings import Settings, load_settings
+from config.settings import PLAN_0_1_DIR, Settings, load_settings
 from flows.forms import DirectiveForm, FollowUpForm, fill_in
 from hosting.prefect.connection import HOST, answers, free_port, reach_prefect, run_here
 from hosting.prefect.server_lock import holder
 from models.keeping.opening import Store, open_store
 from tests.support.cast import NUMBER, at, issue
+from tests.support.plan_0_1 import BY_PLAN_0_1
 from tests.support.prefect_api import artifacts_of, client, newest_run
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
@@ -49,6 +50,7 @@ def store(server: Settings, sqlite_template: Path, tmp_path: Path, monkeypatch: 
     file = tmp_path / "dondoc.sqlite"
     shutil.copyfile(sqlite_template, file)
     monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("DONDOC_PLAN_DIR", str(PLAN_0_1_DIR))
     monkeypatch.setenv("DONDOC_DATABASE_URL", f"sqlite:///{file}")
     with open_store(load_settings()) as opened:
         yield opened
@@ -479,7 +481,7 @@ def test_runs_ended_from_outside_and_still_called_under_way_are_renamed(server: 
 
 def test_where_no_server_is_named_or_running_one_is_started_and_ended_with_the_run(tmp_path: Path) -> None:
     """In a process of its own, as the command does it: this one speaks to another server."""
-    settings = load_settings({"DONDOC_DATA_DIR": str(tmp_path)})
+    settings = load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(tmp_path)})
     with open_store(settings) as store:
         issue(store)
     command = [sys.executable, "-m", "cli.main", "run", "p2", "--as-of", "2023-08-18T07:30", "--json"]
@@ -508,7 +510,7 @@ def test_a_named_server_that_does_not_answer_is_refused_in_words(
     monkeypatch.setenv("PREFECT_API_URL", url)
     with (
         pytest.raises(Refused, match=f"{url} không trả lời"),
-        reach_prefect(load_settings({"DONDOC_DATA_DIR": str(tmp_path)})),
+        reach_prefect(load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(tmp_path)})),
     ):
         pass
 

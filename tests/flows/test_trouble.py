@@ -14,6 +14,7 @@ from models.keeping.opening import Store, open_store
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.cast import issue
+from tests.support.plan_0_1 import BY_PLAN_0_1
 from tests.support.prefect_api import client
 from tests.support.servers import prefect
 
@@ -29,7 +30,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 @pytest.fixture
 def store(server: Settings, sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
     shutil.copyfile(sqlite_template, tmp_path / "dondoc.sqlite")
-    with open_store(load_settings({"DONDOC_DATA_DIR": str(tmp_path), "DONDOC_QUIET_HOURS": "never"})) as opened:
+    with open_store(
+        load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(tmp_path), "DONDOC_QUIET_HOURS": "never"})
+    ) as opened:
         issue(opened)
         yield opened
 

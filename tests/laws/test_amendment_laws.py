@@ -27,6 +27,7 @@ from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
 from tests.support.cast import at, issue
 from tests.support.deeds import acting, all_assignments, done, previewed
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 NOW = at("2023-09-20")
 PRIORITIES = ("p1", "p3")
@@ -50,7 +51,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def opened(folder: Path | str) -> Any:
-    return open_store(load_settings({"DONDOC_DATA_DIR": str(folder), "DONDOC_SAMPLE": "0"}))
+    return open_store(load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(folder), "DONDOC_SAMPLE": "0"}))
 
 
 def run_all(store: Store, day: str) -> None:

@@ -17,9 +17,10 @@ from config.rules.grammar import parse_rule
 from config.rules.kinds import Rule, Timing
 from config.rules.ladder import timetable_in_hours, timetable_standing
 from config.rules.periods import Basis, Cadence, Changeover, parse_period, period_of, periods_between
+from config.settings import PLAN_0_1_DIR
 
 CALENDAR = load_calendar()
-LADDERS = load_plan().ladders
+LADDERS = load_plan(PLAN_0_1_DIR).ladders
 
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 years = st.integers(1990, 2098)

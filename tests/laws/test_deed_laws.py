@@ -31,6 +31,7 @@ from models.work.deeds.direct import coordinate, give_to, move_dates, withdraw_a
 from models.work.deeds.undo import undoing
 from tests.support.cast import at, issue, t0_report
 from tests.support.deeds import WHY, acting
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 REPLAYED = (
     *("id", "state", "office", "monitor_office", "delegated_to", "due_date", "due_at", "acknowledged_at"),
@@ -70,7 +71,7 @@ STEPS = st.lists(
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store in which p1 and p3 were begun for two offices."""
     home = tmp_path_factory.mktemp("deeds")
-    with open_store(load_settings({"DONDOC_DATA_DIR": str(home), "DONDOC_SAMPLE": "0"})) as store:
+    with open_store(load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "DONDOC_SAMPLE": "0"})) as store:
         issue(store)
         for priority in ("p1", "p3"):
             follow_up_once(store, priority, fill_in(priority, {"offices": ("SYT", "CAT")}), at("2023-08-18"))
@@ -83,7 +84,7 @@ def copied(template: Path) -> Iterator[Store]:
     home = Path(tempfile.mkdtemp(prefix="law"))
     try:
         shutil.copyfile(template, home / "dondoc.sqlite")
-        with open_store(load_settings({"DONDOC_DATA_DIR": str(home), "DONDOC_SAMPLE": "0"})) as store:
+        with open_store(load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "DONDOC_SAMPLE": "0"})) as store:
             yield store
     finally:
         shutil.rmtree(home)

@@ -11,6 +11,7 @@ from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.clock import local_date, start_of_day
 from config.rules.ladder import Ladder, Rung, RungSpec, timetable
+from config.settings import PLAN_0_1_DIR
 
 CALENDAR = load_calendar()
 
@@ -50,7 +51,7 @@ EVERY_DAY = RungSpec(
     name="last", kind="overdue", anchor="due", offset=1, audiences=("focal",), severity=50, repeat_every=1
 )
 
-shipped = st.sampled_from(load_plan().ladders)
+shipped = st.sampled_from(load_plan(PLAN_0_1_DIR).ladders)
 
 
 @st.composite

@@ -57,6 +57,7 @@ from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from notifications.channels.mailbox import letters
 from tests.support.cast import LEAD, at, issue, number_of, run, t0_report
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 SUBTASK = "T0.1"
 TEXTS = st.sampled_from(["Thiếu phụ lục.", "Chờ số liệu.", "  Giao nhầm đơn vị. "])
@@ -91,7 +92,7 @@ class Lifecycle(RuleBasedStateMachine):
         shutil.copyfile(self.template, self.home / "dondoc.sqlite")
         self.engine = open_database(f"sqlite:///{self.home / 'dondoc.sqlite'}")
         mirror_configuration(self.engine, self.plan, Contacts())
-        chosen = load_settings({"DONDOC_DATA_DIR": str(self.home)})
+        chosen = load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(self.home)})
         self.store = Store(chosen, self.plan, self.calendar, Contacts(), self.engine)
         self.now = at("2023-08-18")
         issue(self.store)

@@ -27,6 +27,7 @@ from models.work.deeds.grounds import grounds
 from models.work.register.changes import end, merge, rename, split
 from tests.support.cast import at, issue
 from tests.support.deeds import acting, all_assignments, done, open_assignments, previewed
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 NOW = at("2023-09-20")
 OFFICES = ("SYT", "STP", "SNV", "CAT", "STC", "SGDDT", "HUYEN", "MOIA", "MOIB")
@@ -42,7 +43,7 @@ _DEED = st.tuples(
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with what p1 and p3 have assigned."""
     folder = tmp_path_factory.mktemp("begun")
-    with open_store(load_settings({"DONDOC_DATA_DIR": str(folder), "DONDOC_SAMPLE": "0"})) as store:
+    with open_store(load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(folder), "DONDOC_SAMPLE": "0"})) as store:
         issue(store)
         for priority in ("p1", "p3"):
             context = store.actor_context(now=at("2023-09-19"), actor=f"flow:{priority}", run_key="begun")
@@ -74,7 +75,7 @@ def change_of(store: Store, kind: str, codes: list[str], subtasks: list[str], no
 def test_a_register_deed_loses_no_open_assignment(begun: Path, deeds: list[tuple[str, list[str], list[str]]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(begun, folder, dirs_exist_ok=True)
-        with open_store(load_settings({"DONDOC_DATA_DIR": folder, "DONDOC_SAMPLE": "0"})) as store:
+        with open_store(load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": folder, "DONDOC_SAMPLE": "0"})) as store:
             for number, (kind, codes, subtasks) in enumerate(deeds):
                 day = local_date(NOW) + timedelta(days=number)
                 with suppress(Refused):

@@ -13,9 +13,10 @@ from config.rules.deadlines import due
 from config.rules.grammar import parse_rule
 from config.rules.ladder import timetable
 from config.rules.periods import Cadence, parse_period, period_of, periods_between
+from config.settings import PLAN_0_1_DIR
 
 CALENDAR = load_calendar()
-LADDER = load_plan().ladder("standard")
+LADDER = load_plan(PLAN_0_1_DIR).ladder("standard")
 
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 counts = st.integers(1, 120)

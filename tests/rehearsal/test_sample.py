@@ -25,6 +25,7 @@ from models.work.directives import assigning_document, register_document
 from notifications.channels.mailbox import letters
 from rehearsal import sample
 from tests.support.cast import at
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 NOW = at("2023-08-22", 10)
 LATER = date(2023, 8, 31)
@@ -47,7 +48,7 @@ def one_priority() -> Iterator[None]:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory, one_priority: None) -> dict[str, object]:
     """What a store and a mailbox hold after a first start that nothing disturbs."""
     home = tmp_path_factory.mktemp("undisturbed")
-    settings = load_settings({"DONDOC_DATA_DIR": str(home), "HOME": str(home)})
+    settings = load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "HOME": str(home)})
     assert sample.build_sample(settings, NOW)
     held = _held(settings)
     assert held["letters"]

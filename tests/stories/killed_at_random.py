@@ -39,7 +39,7 @@ from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.contacts.contacts import Address, Contacts
 from config.rules.working_time import WorkingCalendar
-from config.settings import load_settings
+from config.settings import PLAN_0_1_DIR, load_settings
 from flows.forms import fill_in
 from flows.steps import assign_due, track
 from models.keeping.mirror import mirror_configuration
@@ -53,6 +53,7 @@ from models.work.directives import issue_directive
 from notifications.courier import round as courier_round
 from notifications.courier.courier import deliver
 from tests.support.compiled_once import share_compiled_statements
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 KILLS_PER_RUN = 2
 BEGINNING = datetime(2023, 8, 18, 8, tzinfo=HANOI)
@@ -152,14 +153,14 @@ class Life:
     one run.
     """
 
-    plan: Plan = load_plan()
+    plan: Plan = load_plan(PLAN_0_1_DIR)
     calendar: WorkingCalendar = load_calendar()
 
     def __init__(self, home: Path, url: str, port: int) -> None:
         self._home = home
         rates = {"DONDOC_PROVIDER_RATE": "100000", "DONDOC_RECIPIENT_RATE": "1000"}
         self._settings = load_settings(
-            {"DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": url, "DONDOC_SAMPLE": "0"} | rates
+            {**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": url, "DONDOC_SAMPLE": "0"} | rates
         )
         address = f"mailto://127.0.0.1:{port}?from=dondoc@tinh.example&to=vanthu@so.example"
         self._contacts = Contacts(

@@ -18,6 +18,7 @@ from models.tables.lifecycle import MessageState
 from models.tables.outbox import Message, Notice
 from notifications.channels.mailbox import letters
 from tests.support.cast import LEAD
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 ROOT = Path(__file__).parents[2]
 ANYWHERE = ROOT / "tests/support/crash/killed_anywhere.py"
@@ -101,7 +102,7 @@ def test_runs_killed_at_random_lose_nothing_and_double_only_what_was_being_sent(
 
 
 def _environment(settings: Settings, data_dir: Path, url: str) -> dict[str, str]:
-    return {**os.environ, "DONDOC_DATA_DIR": str(data_dir), "DONDOC_DATABASE_URL": url, "OFFICE": LEAD}
+    return {**os.environ, **BY_PLAN_0_1, "DONDOC_DATA_DIR": str(data_dir), "DONDOC_DATABASE_URL": url, "OFFICE": LEAD}
 
 
 def _runs_killed(environment: dict[str, str]) -> int:

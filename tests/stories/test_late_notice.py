@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from config.errors import Refused
 from config.rules.working_time import Override
-from config.settings import PLAN_DIR, Settings
+from config.settings import PLAN_0_1_DIR, Settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
 from models.keeping.opening import Store, open_store
@@ -46,7 +46,7 @@ def before(settings: Settings, tmp_path: Path) -> Iterator[Store]:
     """A store that knows no notice for 2026, with work that is due on 2/1/2026."""
     folder = tmp_path / "plan"
     folder.mkdir()
-    copy_plan(PLAN_DIR, folder)
+    copy_plan(PLAN_0_1_DIR, folder)
     (folder / "calendar.yaml").write_text("overrides: []\nprovisional_from: 2026\n", encoding="utf-8")
     p1 = (folder / "p1.yaml").read_text(encoding="utf-8")
     shorter = re.sub(r"ISSUE\+15, coordinating: ISSUE\+12", "ISSUE+8, coordinating: ISSUE+5", p1)

@@ -13,7 +13,7 @@ from sqlmodel import col
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.contacts.contacts import Address, Contacts
-from config.settings import PLAN_DIR
+from config.settings import PLAN_0_1_DIR
 from flows.forms import fill_in
 from flows.steps import assign_due, track
 from models.keeping.mirror import mirror_configuration
@@ -195,7 +195,7 @@ def test_districts_are_asked_for_nothing_once_they_are_gone_whatever_the_plan_sa
 
 
 def load_plan_without_last_day(folder: Path) -> Plan:
-    shutil.copytree(PLAN_DIR, folder)
+    shutil.copytree(PLAN_0_1_DIR, folder)
     grading = folder / "p5.yaml"
     text = grading.read_text(encoding="utf-8")
     assert text.count("        valid_to: 2025-06-30\n") == 1

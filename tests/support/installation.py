@@ -15,6 +15,7 @@ from typing import Any
 from config.settings import load_settings
 from hosting.child_process import marked
 from hosting.prefect.connection import HOST, answers, free_port
+from tests.support.plan_0_1 import BY_PLAN_0_1
 from tests.support.prefect_api import ask_prefect
 from tests.support.waiting import eventually
 
@@ -33,6 +34,7 @@ class Installation:
     def command(self, *arguments: str) -> dict[str, Any]:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))},
+            **BY_PLAN_0_1,
             "DONDOC_DATA_DIR": str(self.data_dir),
             "DONDOC_PORT": str(self.port),
             "DONDOC_PORTAL_PORT": str(self.portal_port),

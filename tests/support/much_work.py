@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from config.catalogue.plan import Plan
 from config.clock import end_of_day
-from config.settings import PLAN_DIR
+from config.settings import PLAN_0_1_DIR
 from models.alerts.timetables import timetable_id
 from models.keeping.opening import Store
 from models.store.database import session_scope
@@ -30,7 +30,7 @@ _OFFICE = '  - {{code: DV{n:04}, name_vi: "Đơn vị số {n}", name_en: "Unit 
 
 def wide_plan(folder: Path, *, offices: int) -> Path:
     """A copy of the plan as shipped with so many offices more, which the plan itself gives nothing to do."""
-    shutil.copytree(PLAN_DIR, folder)
+    shutil.copytree(PLAN_0_1_DIR, folder)
     with (folder / "offices.yaml").open("a", encoding="utf-8") as file:
         file.writelines(_OFFICE.format(n=n) for n in range(offices))
     return folder

@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from config.settings import Settings, load_settings
 from hosting.prefect.connection import HOST, await_server, connected_to, free_port, port_in_use, start_server
+from tests.support.plan_0_1 import BY_PLAN_0_1
 from tests.support.waiting import eventually
 
 _NOBODY = "nobody"
@@ -34,7 +35,7 @@ _HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 @contextmanager
 def prefect(folder: Path, **environment: str) -> Iterator[Settings]:
     """A Prefect server as `dondoc up` starts it, without pages; meanwhile this process speaks to it."""
-    settings = load_settings({"DONDOC_DATA_DIR": str(folder), "DONDOC_SAMPLE": "0"})
+    settings = load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(folder), "DONDOC_SAMPLE": "0"})
     copy_migrated_prefect(settings)
     with _prefect(settings, environment) as url, connected_to(settings, url):
         yield settings
@@ -49,7 +50,7 @@ def copy_migrated_prefect(settings: Settings) -> None:
     if not kept.is_dir():
         _KEPT.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="making", dir=_KEPT, ignore_cleanup_errors=True) as folder:
-            making = load_settings({"DONDOC_DATA_DIR": folder, "DONDOC_SAMPLE": "0"})
+            making = load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": folder, "DONDOC_SAMPLE": "0"})
             with _prefect(making, {}):
                 pass
             # Closing the last connection moves the log into the file.

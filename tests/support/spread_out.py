@@ -14,6 +14,7 @@ from config.settings import Settings, load_settings
 from hosting import child_process
 from hosting.child_process import Child, end_marked, marked
 from hosting.prefect.connection import HOST, answers, free_port
+from tests.support.plan_0_1 import BY_PLAN_0_1
 from tests.support.prefect_api import ask_prefect
 from tests.support.waiting import eventually
 
@@ -38,6 +39,7 @@ class SpreadOut:
         port = self.api_ports[machine % len(self.api_ports)]
         return {
             **self.common,
+            **BY_PLAN_0_1,
             "DONDOC_DATA_DIR": str(self.home / f"machine-{machine}"),
             "DONDOC_PREFECT_URL": f"http://{HOST}:{port}",
         }

@@ -9,7 +9,7 @@ from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.rules.working_time import WorkingCalendar
-from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR
+from config.settings import PLAN_0_1_DIR, PLAN_EXAMPLE_DIR
 
 HOUSE, OTHER = "CD-2023-08-17", "CCHC-MAU"
 
@@ -24,6 +24,6 @@ def plan_of_both() -> tuple[Plan, WorkingCalendar]:
 
 def both_plans(folder: Path) -> Path:
     """Put both into ``folder``, which need not be there yet, and give it back."""
-    for source in (PLAN_DIR, PLAN_EXAMPLE_DIR):
+    for source in (PLAN_0_1_DIR, PLAN_EXAMPLE_DIR):
         shutil.copytree(source, folder, dirs_exist_ok=True)
     return folder

@@ -8,7 +8,7 @@ import pytest
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import PlanError, PlanErrors, load_plan
 from config.catalogue.writing import plan_files
-from config.settings import PLAN_DIR, PLAN_EXAMPLE_DIR
+from config.settings import PLAN_0_1_DIR, PLAN_EXAMPLE_DIR
 from tests.support.plans import copy_plan, one_file, one_step
 
 STEP = "lead: SYT\ndue: {lead: BY:30/06/2025}"
@@ -28,22 +28,22 @@ class TestFolder:
     @pytest.mark.parametrize("kept", ["p1", "p3", "p5"])
     def test_one_priority_of_any_number_is_enough(self, tmp_path: Path, kept: str) -> None:
         for name in ("directive.yaml", "offices.yaml", f"{kept}.yaml"):
-            shutil.copyfile(PLAN_DIR / name, tmp_path / name)
+            shutil.copyfile(PLAN_0_1_DIR / name, tmp_path / name)
         plan = load_plan(tmp_path)
         assert [priority.code for priority in plan.priorities] == [kept]
-        assert plan.ladders == load_plan().ladders
+        assert plan.ladders == load_plan(PLAN_0_1_DIR).ladders
         assert load_calendar(tmp_path / "calendar.yaml") == load_calendar()
 
     def test_more_than_five_are_no_fault(self, tmp_path: Path) -> None:
-        shutil.copytree(PLAN_DIR, tmp_path, dirs_exist_ok=True)
+        shutil.copytree(PLAN_0_1_DIR, tmp_path, dirs_exist_ok=True)
         text = (tmp_path / "p1.yaml").read_text("utf-8").replace("code: p1", "code: p12").replace("T1.", "T12.")
         (tmp_path / "p12.yaml").write_text(text.replace("T0.", "T12.1"), "utf-8")
         assert [priority.code for priority in load_plan(tmp_path).priorities][-1] == "p12"
 
     def test_a_folder_without_a_directive_is_named(self, tmp_path: Path) -> None:
-        shutil.copytree(PLAN_DIR, tmp_path, dirs_exist_ok=True)
+        shutil.copytree(PLAN_0_1_DIR, tmp_path, dirs_exist_ok=True)
         (tmp_path / "khac").mkdir()
-        shutil.copyfile(PLAN_DIR / "p1.yaml", tmp_path / "khac" / "p9.yaml")
+        shutil.copyfile(PLAN_0_1_DIR / "p1.yaml", tmp_path / "khac" / "p9.yaml")
         assert faults(tmp_path) == [("khac/directive.yaml", "")]
         (tmp_path / "directive.yaml").unlink()
         assert ("directive.yaml", "") in faults(tmp_path)
@@ -94,7 +94,7 @@ calendar:
         assert load_calendar(tmp_path / "calendar.yaml").provisional_from == 2028
 
     def test_a_second_directive_may_be_one_file_as_well(self, tmp_path: Path) -> None:
-        shutil.copytree(PLAN_DIR, tmp_path, dirs_exist_ok=True)
+        shutil.copytree(PLAN_0_1_DIR, tmp_path, dirs_exist_ok=True)
         (tmp_path / "khac").mkdir()
         file = one_file(tmp_path / "khac" / "plan.yaml", "")
         text = file.read_text("utf-8").partition("offices:")[0]
@@ -109,7 +109,7 @@ calendar:
 
 class TestBesideAPlanThatStands:
     def test_it_names_the_offices_and_ladders_that_are_there(self) -> None:
-        beside = load_plan()
+        beside = load_plan(PLAN_0_1_DIR)
         plan = load_plan(PLAN_EXAMPLE_DIR / "cai-cach-hanh-chinh", beside=beside)
         assert [directive.code for directive in plan.directives] == ["CD-2023-08-17", "CCHC-MAU"]
         assert plan.directives[0] == beside.main_directive
@@ -121,7 +121,7 @@ class TestBesideAPlanThatStands:
     def test_a_clash_says_which_number_is_free(self, tmp_path: Path) -> None:
         file = self._without_offices(one_step(tmp_path / "khac.yaml", STEP))
         with pytest.raises(PlanErrors) as refused:
-            load_plan(file, beside=load_plan())
+            load_plan(file, beside=load_plan(PLAN_0_1_DIR))
         told = [(fault.file, str(fault.problem_vi)) for fault in refused.value.errors]
         assert ("khac/khac.yaml", "p1 đã có (p1.yaml); mỗi mã chỉ một lần, số còn trống: p6") in told
         assert any("số còn trống: T1.5" in problem for _, problem in told)
@@ -146,10 +146,10 @@ class TestBesideAPlanThatStands:
         )
         file.write_text(f"{text}\noffices: [{office}]\n", "utf-8")
         if right:
-            assert load_plan(file, beside=load_plan()).offices == load_plan().offices
+            assert load_plan(file, beside=load_plan(PLAN_0_1_DIR)).offices == load_plan(PLAN_0_1_DIR).offices
             return
         with pytest.raises(PlanErrors) as refused:
-            load_plan(file, beside=load_plan())
+            load_plan(file, beside=load_plan(PLAN_0_1_DIR))
         assert "đã dùng ở mục trước (offices.yaml)" in str(refused.value.errors[0])
 
     @staticmethod

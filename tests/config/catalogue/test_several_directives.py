@@ -10,7 +10,7 @@ import pytest
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import PlanErrors, load_plan
 from config.errors import Refused
-from config.settings import PLAN_DIR
+from config.settings import PLAN_0_1_DIR
 from tests.support.two_directives import HOUSE, OTHER, both_plans
 
 OWN = "cai-cach-hanh-chinh"
@@ -63,7 +63,7 @@ def test_each_piece_of_work_has_its_directive(folder: Path) -> None:
 
 
 def test_offices_and_groups_come_in_addition(folder: Path) -> None:
-    house, plan = load_plan(PLAN_DIR), load_plan(folder)
+    house, plan = load_plan(PLAN_0_1_DIR), load_plan(folder)
     assert [each.code for each in plan.offices] == [*(each.code for each in house.offices), "TTHCC"]
     assert plan.groups["one_stop"] == ("SYT", "SGDDT", "STC", "SXD", "SCT", "STP")
     assert {name: plan.groups[name] for name in house.groups} == house.groups

@@ -14,7 +14,7 @@ from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.catalogue.writing import plan_files
 from config.rules.working_time import Override, WorkingCalendar
-from config.settings import PLAN_DIR
+from config.settings import PLAN_0_1_DIR
 from tests.support.plans import plan_of
 from tests.support.two_directives import both_plans
 
@@ -28,7 +28,7 @@ def written(plan: Plan, calendar: WorkingCalendar | None, folder: Path) -> Path:
 
 @pytest.mark.parametrize("several", [False, True])
 def test_the_shipped_plans_read_back_the_same(tmp_path: Path, several: bool) -> None:
-    source = both_plans(tmp_path / "both") if several else PLAN_DIR
+    source = both_plans(tmp_path / "both") if several else PLAN_0_1_DIR
     plan, calendar = load_plan(source), load_calendar(source / "calendar.yaml")
     folder = written(plan, calendar, tmp_path / "written")
     again = load_calendar(folder / "calendar.yaml")
@@ -41,7 +41,7 @@ def test_the_shipped_plans_read_back_the_same(tmp_path: Path, several: bool) -> 
 
 
 def test_an_edition_in_json_reads_back_the_same(tmp_path: Path) -> None:
-    for plan in (load_plan(), load_plan(both_plans(tmp_path / "both"))):
+    for plan in (load_plan(PLAN_0_1_DIR), load_plan(both_plans(tmp_path / "both"))):
         assert Plan.model_validate(plan.model_dump(mode="json")) == plan
         assert Plan.model_validate_json(plan.model_dump_json()).version == plan.version
 
@@ -58,7 +58,7 @@ def test_defaults_are_left_out(tmp_path: Path) -> None:
 def test_a_swapped_working_day_is_kept(tmp_path: Path) -> None:
     day = Override(datetime.date(2025, 5, 2), "day_off", "1/VPCP", "nghỉ hoán đổi", "day off")
     calendar = WorkingCalendar((day,), 2027)
-    folder = written(load_plan(), calendar, tmp_path)
+    folder = written(load_plan(PLAN_0_1_DIR), calendar, tmp_path)
     assert load_calendar(folder / "calendar.yaml") == calendar
 
 

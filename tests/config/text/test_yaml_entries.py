@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.errors import Refused
-from config.settings import PLAN_DIR
+from config.settings import PLAN_0_1_DIR
 from config.text.plain_yaml import parse
 from config.text.yaml_entries import with_entries
 
@@ -45,7 +45,7 @@ def test_the_comments_within_a_changed_entry_stay() -> None:
 
 
 def test_offices_of_the_shipped_plan_are_changed_in_their_list() -> None:
-    before = (PLAN_DIR / "offices.yaml").read_text(encoding="utf-8")
+    before = (PLAN_0_1_DIR / "offices.yaml").read_text(encoding="utf-8")
     entries = {
         "TTR": {"code": "TTR", "name_vi": "Thanh tra", "name_en": "Inspectorate", "kind": "state"},
         "XA001": {

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from config.catalogue.loader import load_plan
-from config.settings import Settings
+from config.settings import PLAN_0_1_DIR, Settings
 from models.store import run_lock
 from models.store.run_lock import hold_run_lock, try_run_lock
 from tests.support.prefect_api import client
@@ -42,7 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with prefect(tmp_path_factory.mktemp("dead"), **unscheduled) as settings:
         from flows.deployments.register import deploy
 
-        deploy(load_plan())
+        deploy(load_plan(PLAN_0_1_DIR))
         yield settings
 
 
@@ -176,7 +176,7 @@ def test_one_that_cannot_be_begun_again_holds_up_no_other(database: Engine, quie
     try:
         assert DeadRuns(database, PATIENCE).check(datetime.now(UTC)) == DeadRunCounts(0, 1)
     finally:
-        deploy(load_plan())
+        deploy(load_plan(PLAN_0_1_DIR))
     assert now_of(gone).state.message == BROKEN_OFF
     assert len(made_for(other)) == 1
     assert DeadRuns(database, PATIENCE).check(datetime.now(UTC)) == DeadRunCounts(0, 0)
@@ -192,7 +192,7 @@ def test_of_a_lost_run_that_was_begun_again_nobody_is_alarmed(database: Engine, 
     again = run_of("p1", Running(), Crashed(message=RUN_AGAIN), tags=(CATCHING_UP,))
     for_good = run_of("p2", Running(), Crashed(message="Exit code 137"), tags=(CATCHING_UP,))
     with client() as api:
-        found = find_trouble(api, load_plan(), load_calendar(), datetime.now(UTC) + timedelta(seconds=1))
+        found = find_trouble(api, load_plan(PLAN_0_1_DIR), load_calendar(), datetime.now(UTC) + timedelta(seconds=1))
     at = (again.expected_start_time, for_good.expected_start_time)
     told = {trouble.flow for trouble in found if trouble.at in at}
     assert told == {"p2"}

@@ -9,11 +9,12 @@ import pytest
 
 from config.settings import Settings, load_settings
 from hosting.prefect.server_lock import holder, try_lock
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load_settings({"DONDOC_DATA_DIR": str(tmp_path)})
+    return load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(tmp_path)})
 
 
 def test_the_second_to_ask_does_not_get_it_and_learns_where_the_server_is(settings: Settings) -> None:

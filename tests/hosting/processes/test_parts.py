@@ -27,6 +27,7 @@ from models.tables.outbox import Notice
 from rehearsal.sample import first_start
 from rehearsal.throwaway import throwaway_settings
 from tests.support.cast import LEAD, at, issue
+from tests.support.plan_0_1 import BY_PLAN_0_1
 from tests.support.waiting import eventually
 
 SECRET = "hunter2-hunter2-hunter2-hunter2-hunter2"
@@ -41,13 +42,13 @@ ENVIRON = {
 
 
 def settings_of(home: Path, **changes: str) -> Settings:
-    return load_settings({"DONDOC_DATA_DIR": str(home), **ENVIRON, **changes})
+    return load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), **ENVIRON, **changes})
 
 
 def test_everything_that_several_machines_need_is_asked_for_at_once(tmp_path: Path) -> None:
     require_multi_server(settings_of(tmp_path))
     with pytest.raises(Refused) as refused:
-        require_multi_server(load_settings({"DONDOC_DATA_DIR": str(tmp_path)}))
+        require_multi_server(load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(tmp_path)}))
     assert [fault.partition(":")[0] for fault in refused.value.details] == list(ENVIRON)
 
 

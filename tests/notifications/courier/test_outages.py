@@ -30,6 +30,7 @@ from notifications.courier.courier import deliver
 from tests.support.cast import LEAD, issue
 from tests.support.outbox import MORNING, claim, messages, notices, plan_only
 from tests.support.outposts import MailServer, WebHook, free_port, message_keys
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 ROOT = Path(__file__).parents[3]
 Mail = Callable[..., MailServer]
@@ -223,6 +224,7 @@ def test_couriers_in_two_processes_send_each_message_once(store: Store) -> None:
     all_planned(store)
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
+        **BY_PLAN_0_1,
         "DONDOC_DATA_DIR": str(store.settings.data_dir),
         "DONDOC_DATABASE_URL": store.settings.database_url,
         "DONDOC_SAMPLE": "0",

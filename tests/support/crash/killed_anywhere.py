@@ -23,7 +23,7 @@ from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.clock import parse_instant
 from config.contacts.contacts import Contacts
-from config.settings import Settings, load_settings
+from config.settings import PLAN_0_1_DIR, Settings, load_settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
 from models.keeping.mirror import mirror_configuration
@@ -37,6 +37,7 @@ from models.work.directives import issue_directive
 from notifications.channels.mailbox import letters
 from notifications.courier import round as courier_round
 from tests.support.compiled_once import share_compiled_statements
+from tests.support.plan_0_1 import BY_PLAN_0_1
 
 DAYS = ("2023-08-18T08:00", "2023-09-15T08:00")
 AFTER_THE_LEASE = "2023-09-15T08:10"
@@ -44,8 +45,8 @@ AFTER_THE_LEASE = "2023-09-15T08:10"
 
 def main(template: str, home: Path, every: int) -> None:
     share_compiled_statements()
-    plan, calendar, form = load_plan(), load_calendar(), fill_in("p1", {"offices": ("SYT",)})
-    settings = load_settings({"DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": template})
+    plan, calendar, form = load_plan(PLAN_0_1_DIR), load_calendar(), fill_in("p1", {"offices": ("SYT",)})
+    settings = load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": template})
 
     def live(settings: Settings, days: tuple[str, ...], kill_at: int) -> None:
         engine = open_database(settings.database_url)
