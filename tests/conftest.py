@@ -33,7 +33,11 @@ LONG = (
     "tests/rehearsal/test_sample.py",
     "tests/cli/test_interfaces.py",
     "tests/cli/test_desk_commands.py",
+    "tests/laws/test_amendment_laws.py",
+    "tests/laws/test_deed_laws.py",
+    "tests/laws/test_register_laws.py",
     "tests/models/store/test_plans.py",
+    "tests/models/work/deeds/test_amended_again.py",
 )
 """What takes longest without telling a story of its own; `make check` leaves it to `make test`."""
 
