@@ -90,7 +90,11 @@ def test_the_amendment_loses_nothing_and_makes_no_twin(old: Store, years: list[s
     assert {table: {number: rows(old, table)[number] for number in were} for table, were in kept.items()} == kept
     settled = {number for number, row in before.items() if row["state"] not in OPEN}
     assert {number: after[number] for number in settled} == {number: before[number] for number in settled}
-    assert [number for number in before if after[number]["due_date"] != before[number]["due_date"]] == []
+    moved = [number for number in before if after[number]["due_date"] != before[number]["due_date"]]
+    assert {before[number]["subtask"] for number in moved} <= {"T4.5"}  # the festival, as it is held
+    assert [after[number]["original_due_date"] for number in moved] == [
+        before[number]["original_due_date"] for number in moved
+    ]
 
     store = old.of_today()
     deliver(store, now=now + timedelta(days=1))

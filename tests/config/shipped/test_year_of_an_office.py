@@ -86,6 +86,7 @@ def test_what_was_split_goes_to_its_heirs() -> None:
         if each.variant == "welfare" and each.role == "lead"
     ] == ["SYT"]
     awareness = plan.subtask("T2.1").steps[0]
-    named = next(iter(assignees(plan, awareness, DAY, None, ("T2.1",)))).named
-    assert "SVHTTDL" in {*named, *(each.office for each in assignees(plan, awareness, DAY, None, ("T2.1",)))}
+    own = {each.office: each.named for each in assignees(plan, awareness, DAY, None, ("T2.1",))}
+    assert "SKHCN" in own
+    assert "SVHTTDL" in own["SYT"]
     assert plan.resolve(plan.subtask("T4.6").steps[0].coordinating[1], DAY, ()) == ("BDBP",)
