@@ -1,21 +1,25 @@
 """Previewing and applying a deed from the command line: what it does is shown first, and what is late at once asks."""
 
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import typer
 from sqlalchemy import Connection
+from sqlmodel import Session
 
 from cli.output import show_json, show_table
+from cli.store import effective_time, open_configured_store
 from config.catalogue.plan import Plan
 from config.clock import parse_date
 from config.errors import Refused
 from config.rules.due_words import dated
 from config.text.atomic_write import atomic_write
 from models.keeping.mirror import mirror_configuration
-from models.keeping.opening import Store
 from models.plans.editions import Provenance
+from models.store.actor import ActorContext
+from models.store.database import reading_session
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import Role
 from models.work.deeds.apply import Change, apply, previewing
@@ -65,24 +69,34 @@ def stated_grounds(
     )
 
 
-def carry_out(
-    store: Store, change: Change, *, preview: bool, confirm: bool, json_: bool, output: Path | None = None
+def decide(
+    build: Callable[[Session, ActorContext], Change],
+    *,
+    preview: bool,
+    as_of: str | None,
+    json_: bool,
+    confirm: bool = False,
+    output: Path | None = None,
 ) -> None:
-    """Show what a change does and, unless it is only looked at, do exactly that."""
-    with previewing(store.engine, change) as (connection, prepared):
-        if output is not None:
-            _write_preview(output, connection, prepared, change)
-        if json_:
-            shown = as_json(connection, prepared)
-        else:
-            show_items(connection, prepared, change.context.plan)
-    if not preview:
-        done = apply(store.engine, change, confirmed=prepared.digest, may_be_late=confirm)
-        mirror_configuration(store.engine, change.context.plan, store.contacts)
-        if json_:
-            shown["deed"] = done.deed
-        else:
-            print(f"Đã áp dụng (quyết định số {done.deed}).")
+    """The coordinator's deed worked out from the store as it stands: shown and, unless only looked at, done."""
+    with open_configured_store() as store:
+        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        with reading_session(store.engine) as session:
+            change = build(session, context)
+        with previewing(store.engine, change) as (connection, prepared):
+            if output is not None:
+                _write_preview(output, connection, prepared, change)
+            if json_:
+                shown = as_json(connection, prepared)
+            else:
+                show_items(connection, prepared, change.context.plan)
+        if not preview:
+            done = apply(store.engine, change, confirmed=prepared.digest, may_be_late=confirm)
+            mirror_configuration(store.engine, change.context.plan, store.contacts)
+            if json_:
+                shown["deed"] = done.deed
+            else:
+                print(f"Đã áp dụng (quyết định số {done.deed}).")
     if json_:
         show_json(shown)
 

@@ -1,18 +1,10 @@
 """`dondoc assignment move|reassign|coordinate|release|retitle|withdraw`: the coordinator's own deeds on open work."""
 
-from collections.abc import Callable
-
 import typer
-from sqlmodel import Session
 
-from cli.assignments.deeds import CONFIRM, DEED_REASON, PAPER, PAPER_DATE, PREVIEW, carry_out, stated_grounds
+from cli.assignments.deeds import CONFIRM, DEED_REASON, PAPER, PAPER_DATE, PREVIEW, decide, stated_grounds
 from cli.options import AS_OF, JSON
-from cli.store import effective_time, open_configured_store
 from config.clock import parse_date
-from models.plans.editions import Provenance
-from models.store.actor import ActorContext
-from models.store.database import reading_session
-from models.work.deeds.apply import Change
 from models.work.deeds.direct import coordinate, give_to, move_dates, release, withdraw_all
 from models.work.deeds.titles import retitle
 from models.work.deeds.undo import undoing
@@ -42,9 +34,9 @@ def move_command(
 ) -> None:
     """Đổi hạn, cả hạn đã qua, không cần đề nghị; hạn gốc được giữ. / Move due dates; the original ones are kept."""
     day = parse_date(to, "--to")
-    _act(
-        lambda _, given, context: move_dates(numbers, day, provenance=given, context=context),
-        stated_grounds(reason, paper, paper_date),
+    given = stated_grounds(reason, paper, paper_date)
+    decide(
+        lambda _, context: move_dates(numbers, day, provenance=given, context=context),
         preview=preview,
         confirm=confirm,
         as_of=as_of,
@@ -65,9 +57,9 @@ def reassign_command(
     json_: bool = JSON,
 ) -> None:
     """Chuyển việc cho cơ quan khác. / Give assignments to another office."""
-    _act(
-        lambda _, given, context: give_to(numbers, to, provenance=given, context=context),
-        stated_grounds(reason, paper, paper_date),
+    given = stated_grounds(reason, paper, paper_date)
+    decide(
+        lambda _, context: give_to(numbers, to, provenance=given, context=context),
         preview=preview,
         confirm=confirm,
         as_of=as_of,
@@ -90,9 +82,9 @@ def coordinate_command(
     json_: bool = JSON,
 ) -> None:
     """Thêm cơ quan phối hợp. / Let further offices coordinate."""
-    _act(
-        lambda _, given, context: coordinate(numbers, to, provenance=given, context=context),
-        stated_grounds(reason, paper, paper_date),
+    given = stated_grounds(reason, paper, paper_date)
+    decide(
+        lambda _, context: coordinate(numbers, to, provenance=given, context=context),
         preview=preview,
         confirm=confirm,
         as_of=as_of,
@@ -118,11 +110,10 @@ def release_command(
     json_: bool = JSON,
 ) -> None:
     """Cho cơ quan thôi phối hợp; phần đã đóng góp được giữ. / Let coordinating offices go; what they gave is kept."""
-    _act(
-        lambda _, given, context: release(numbers, offices, provenance=given, context=context),
-        stated_grounds(reason, paper, paper_date),
+    given = stated_grounds(reason, paper, paper_date)
+    decide(
+        lambda _, context: release(numbers, offices, provenance=given, context=context),
         preview=preview,
-        confirm=False,
         as_of=as_of,
         json_=json_,
     )
@@ -141,13 +132,10 @@ def retitle_command(
     json_: bool = JSON,
 ) -> None:
     """Đổi tên việc: của việc đột xuất, hoặc của nội dung trong kế hoạch. / Retitle ad hoc work or a planned subtask."""
-    _act(
-        lambda session, given, context: retitle(
-            session, numbers, to, title_en=english, provenance=given, context=context
-        ),
-        stated_grounds(reason, paper, paper_date),
+    given = stated_grounds(reason, paper, paper_date)
+    decide(
+        lambda session, context: retitle(session, numbers, to, title_en=english, provenance=given, context=context),
         preview=preview,
-        confirm=False,
         as_of=as_of,
         json_=json_,
     )
@@ -164,11 +152,10 @@ def withdraw_command(
     json_: bool = JSON,
 ) -> None:
     """Thu hồi các việc đã giao. / Withdraw assignments."""
-    _act(
-        lambda _, given, context: withdraw_all(numbers, provenance=given, context=context),
-        stated_grounds(reason, paper, paper_date),
+    given = stated_grounds(reason, paper, paper_date)
+    decide(
+        lambda _, context: withdraw_all(numbers, provenance=given, context=context),
         preview=preview,
-        confirm=False,
         as_of=as_of,
         json_=json_,
     )
@@ -186,27 +173,11 @@ def undo_command(
     json_: bool = JSON,
 ) -> None:
     """Hoàn tác một lần điều chỉnh, nếu sau đó chưa có gì khác. / Take a deed back whole, if nothing came after it."""
-    _act(
-        lambda session, given, context: undoing(session, deed, given.reason, context),
-        stated_grounds(reason, "", None),
+    given = stated_grounds(reason, "", None)
+    decide(
+        lambda session, context: undoing(session, deed, given.reason, context),
         preview=preview,
         confirm=confirm,
         as_of=as_of,
         json_=json_,
     )
-
-
-def _act(
-    build: Callable[[Session, Provenance, ActorContext], Change],
-    given: Provenance,
-    *,
-    preview: bool,
-    confirm: bool,
-    as_of: str | None,
-    json_: bool,
-) -> None:
-    with open_configured_store() as store:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        with reading_session(store.engine) as session:
-            change = build(session, given, context)
-        carry_out(store, change, preview=preview, confirm=confirm, json_=json_)

@@ -5,7 +5,7 @@ from functools import partial
 
 import typer
 
-from cli.assignments.deeds import CONFIRM, DEED_REASON, PAPER, PAPER_DATE, PREVIEW, carry_out, stated_grounds
+from cli.assignments.deeds import CONFIRM, DEED_REASON, PAPER, PAPER_DATE, PREVIEW, decide, stated_grounds
 from cli.options import AS_OF, DIRECTIVE, JSON, URGENCY_HELP
 from cli.output import check_choice, show_json, show_list
 from cli.store import effective_time, open_configured_store
@@ -113,18 +113,17 @@ def correct_command(
     json_: bool = JSON,
 ) -> None:
     """Sửa sự kiện, văn bản ghi sai; việc tính từ đó đổi theo. / Correct an event or document, with all that follows."""
-    with open_configured_store() as store:
-        with reading_session(store.engine) as session:
-            change = correct_anchor(
-                session,
-                number,
-                on_date=parse_date(date_, "--date") if date_ else None,
-                title=title,
-                host_office=host,
-                provenance=stated_grounds(reason, paper, paper_date),
-                context=store.actor_context(now=effective_time(as_of), actor="coordinator"),
-            )
-        carry_out(store, change, preview=preview, confirm=confirm, json_=json_)
+    given = stated_grounds(reason, paper, paper_date)
+    on_date = parse_date(date_, "--date") if date_ else None
+    decide(
+        lambda session, context: correct_anchor(
+            session, number, on_date=on_date, title=title, host_office=host, provenance=given, context=context
+        ),
+        preview=preview,
+        confirm=confirm,
+        as_of=as_of,
+        json_=json_,
+    )
 
 
 @app.command("undo")
@@ -138,12 +137,13 @@ def undo_command(
     json_: bool = JSON,
 ) -> None:
     """Hoàn tác sự kiện, văn bản ghi nhầm; thu hồi việc giao từ đó. / Undo an event or document, with its work."""
-    provenance = stated_grounds(reason, paper, paper_date)
-    with open_configured_store() as store:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        with reading_session(store.engine) as session:
-            change = undo_anchor(session, number, provenance=provenance, context=context)
-        carry_out(store, change, preview=preview, confirm=False, json_=json_)
+    given = stated_grounds(reason, paper, paper_date)
+    decide(
+        lambda session, context: undo_anchor(session, number, provenance=given, context=context),
+        preview=preview,
+        as_of=as_of,
+        json_=json_,
+    )
 
 
 @app.command("close")
@@ -164,11 +164,12 @@ def close_command(
 ) -> None:
     """Kết thúc một chỉ đạo: thu hồi việc đang mở, không giao nữa. / Close a directive: open work is withdrawn."""
     given = stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False)
-    with open_configured_store() as store:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        with reading_session(store.engine) as session:
-            change = close_directive(session, code, provenance=given, context=context)
-        carry_out(store, change, preview=preview, confirm=False, json_=json_)
+    decide(
+        lambda session, context: close_directive(session, code, provenance=given, context=context),
+        preview=preview,
+        as_of=as_of,
+        json_=json_,
+    )
 
 
 @app.command("reopen")
@@ -184,11 +185,13 @@ def reopen_command(
 ) -> None:
     """Mở lại một chỉ đạo đã kết thúc, với việc đã thu hồi khi đó. / Reopen a directive, with what closing withdrew."""
     given = stated_grounds(reason, paper, paper_date, needs_reason=False)
-    with open_configured_store() as store:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        with reading_session(store.engine) as session:
-            change = reopen_directive(session, code, provenance=given, context=context)
-        carry_out(store, change, preview=preview, confirm=confirm, json_=json_)
+    decide(
+        lambda session, context: reopen_directive(session, code, provenance=given, context=context),
+        preview=preview,
+        confirm=confirm,
+        as_of=as_of,
+        json_=json_,
+    )
 
 
 @app.command("list")

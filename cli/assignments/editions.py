@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import typer
+from sqlmodel import Session
 
-from cli.assignments.deeds import CONFIRM, DEED_REASON, OUTPUT, PREVIEW, carry_out
+from cli.assignments.deeds import CONFIRM, DEED_REASON, OUTPUT, PREVIEW, decide
 from cli.assignments.passed import passed_json, print_passed
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
@@ -18,11 +19,12 @@ from config.clock import HANOI, local_date, parse_date
 from config.errors import Refused
 from config.settings import COMMUNES, PLAN_EXAMPLE_DIR
 from config.text.plain_yaml import read_yaml
-from models.keeping.opening import Store
 from models.plans.documents import PlanInForce, directive_of
 from models.plans.editions import Provenance, editions, heads, import_new
 from models.plans.reading import plan_from, source_digest
+from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
+from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
 from models.work.deeds.grounds import grounds
 from portal.words import word
@@ -46,7 +48,7 @@ def import_command(
     """Đưa một chỉ đạo mới vào kho. / Take a new directive into the store."""
     now = effective_time(as_of)
     with open_configured_store() as store:
-        plan, calendar = plan_from(path, _in_force(store), local_date(now))
+        plan, calendar = plan_from(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(now))
         provenance = _provenance(path, reason, paper, date_, None, needs_grounds=False)
         with session_scope(store.engine) as session:
             made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=now)
@@ -179,21 +181,22 @@ def amend_command(
     json_: bool = JSON,
 ) -> None:
     """Áp dụng kế hoạch đã sửa, cả cho việc đang mở; xem trước trước. / Apply a changed plan, to open work too."""
-    with open_configured_store() as store:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        plan, calendar = plan_from(path, _in_force(store), context.today)
-        provenance = _provenance(path, reason, paper, date_, effective, needs_grounds=True)
-        with reading_session(store.engine) as session:
-            change = amendment(
-                session,
-                plan,
-                calendar,
-                provenance=provenance,
-                context=context,
-                open_work=not next_period,
-                with_letters=not no_letters,
-            )
-        carry_out(store, change, preview=preview, confirm=confirm, json_=json_, output=output)
+    provenance = _provenance(path, reason, paper, date_, effective, needs_grounds=True)
+
+    def change(session: Session, context: ActorContext) -> Change:
+        in_force = PlanInForce(context.plan, context.calendar, context.editions)
+        plan, calendar = plan_from(path, in_force, context.today)
+        return amendment(
+            session,
+            plan,
+            calendar,
+            provenance=provenance,
+            context=context,
+            open_work=not next_period,
+            with_letters=not no_letters,
+        )
+
+    decide(change, preview=preview, confirm=confirm, as_of=as_of, json_=json_, output=output)
 
 
 def _with_communes(plan: Plan) -> Plan:
@@ -208,10 +211,6 @@ def _with_communes(plan: Plan) -> Plan:
         )
     new = tuple(office for office in listed if office.code not in known)
     return plan.model_copy(update={"offices": (*plan.offices, *new)})
-
-
-def _in_force(store: Store) -> PlanInForce:
-    return PlanInForce(store.plan, store.calendar, store.editions)
 
 
 def _provenance(

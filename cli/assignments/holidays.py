@@ -10,7 +10,7 @@ from cli.assignments.deeds import (
     PAPER_DATE,
     PREVIEW,
     as_json,
-    carry_out,
+    decide,
     show_items,
     stated_grounds,
 )
@@ -101,11 +101,12 @@ def recompute_command(
     given: Provenance | None = None
     if reason or paper or paper_date:
         given = stated_grounds(reason, paper, paper_date, needs_reason=False)
-    with open_configured_store() as store:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        with reading_session(store.engine) as session:
-            change = recalculated_by(session, context, given)
-        carry_out(store, change, preview=preview, confirm=False, json_=json_)
+    decide(
+        lambda session, context: recalculated_by(session, context, given),
+        preview=preview,
+        as_of=as_of,
+        json_=json_,
+    )
 
 
 @app.command("list")

@@ -6,7 +6,7 @@ from datetime import date
 import typer
 from sqlmodel import Session, col, func, select
 
-from cli.assignments.deeds import CONFIRM, DEED_REASON, PAPER, PAPER_DATE, PREVIEW, carry_out, stated_grounds
+from cli.assignments.deeds import CONFIRM, DEED_REASON, PAPER, PAPER_DATE, PREVIEW, decide, stated_grounds
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
@@ -117,11 +117,10 @@ def add_command(
 ) -> None:
     """Thêm một cơ quan. / Add an office."""
     fields = {"name_vi": name, "name_en": name_en, "kind": kind, "groups": tuple(group), "member_of": member_of}
-    _act(
-        lambda session, given, context: register.add(
-            session, {"code": code, **fields}, provenance=given, context=context
-        ),
-        stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False),
+    given = stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False)
+    _decide(
+        given,
+        lambda session, context: register.add(session, {"code": code, **fields}, provenance=given, context=context),
         preview=preview,
         confirm=confirm,
         as_of=as_of,
@@ -143,13 +142,11 @@ def rename_command(
     json_: bool = JSON,
 ) -> None:
     """Đổi tên một cơ quan. / Rename an office."""
-    _act(
-        lambda session, given, context: register.rename(
-            session, code, name, name_en, provenance=given, context=context
-        ),
-        stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False),
+    given = stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False)
+    _decide(
+        given,
+        lambda session, context: register.rename(session, code, name, name_en, provenance=given, context=context),
         preview=preview,
-        confirm=False,
         as_of=as_of,
         json_=json_,
     )
@@ -174,9 +171,10 @@ def merge_command(
     """Sáp nhập các cơ quan vào một cơ quan. / Merge offices into one."""
     new = {"name_vi": _named(names, [into]).get(into, ""), "name_en": name_en, "kind": kind}
     new = {key: value for key, value in new.items() if value}
-    _act(
-        lambda session, given, context: register.merge(session, codes, into, new, provenance=given, context=context),
-        stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False),
+    given = stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False)
+    _decide(
+        given,
+        lambda session, context: register.merge(session, codes, into, new, provenance=given, context=context),
         preview=preview,
         confirm=confirm,
         as_of=as_of,
@@ -211,11 +209,12 @@ def split_command(
     """Chia tách một cơ quan: mỗi việc, mỗi nội dung có cơ quan nhận. / Split an office; all its work has an heir."""
     new = {part: {"name_vi": name} for part, name in _named(names, into).items()}
     heirs = dict(_pair(each, "--heir") for each in heir)
-    _act(
-        lambda session, given, context: register.split(
+    given = stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False)
+    _decide(
+        given,
+        lambda session, context: register.split(
             session, code, into, heirs, default, new, provenance=given, context=context
         ),
-        stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False),
         preview=preview,
         confirm=confirm,
         as_of=as_of,
@@ -237,9 +236,10 @@ def end_command(
     json_: bool = JSON,
 ) -> None:
     """Một cơ quan kết thúc; cơ quan kế thừa nhận việc từ ngày ấy. / An office ends; its successor takes over."""
-    _act(
-        lambda session, given, context: register.end(session, code, successor, provenance=given, context=context),
-        stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False),
+    given = stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False)
+    _decide(
+        given,
+        lambda session, context: register.end(session, code, successor, provenance=given, context=context),
         preview=preview,
         confirm=confirm,
         as_of=as_of,
@@ -247,22 +247,21 @@ def end_command(
     )
 
 
-def _act(
-    build: Callable[[Session, Provenance, ActorContext], Change],
+def _decide(
     given: Provenance,
+    build: Callable[[Session, ActorContext], Change],
     *,
     preview: bool,
-    confirm: bool,
     as_of: str | None,
     json_: bool,
+    confirm: bool = False,
 ) -> None:
-    with open_configured_store() as store:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        with reading_session(store.engine) as session:
-            change = build(session, given, context)
+    def change(session: Session, context: ActorContext) -> Change:
         if given.effective_on and given.effective_on > context.today and not json_:
             print(f"Có hiệu lực từ {given.effective_on:%d/%m/%Y}; các việc đang mở chuyển vào ngày ấy.")
-        carry_out(store, change, preview=preview, confirm=confirm, json_=json_)
+        return build(session, context)
+
+    decide(change, preview=preview, confirm=confirm, as_of=as_of, json_=json_)
 
 
 def _named(names: Sequence[str], codes: Sequence[str]) -> Mapping[str, str]:

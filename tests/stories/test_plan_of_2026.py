@@ -59,7 +59,7 @@ def run_all(store: Store, now: datetime, key: str) -> None:
 def amend(store: Store, now: datetime) -> Prepared:
     """Look at the amendment and apply it as it was looked at."""
     context = store.actor_context(now=now, actor="coordinator")
-    plan, calendar = plan_from(PLAN_DIR, PlanInForce(store.plan, store.calendar, store.editions))
+    plan, calendar = plan_from(PLAN_DIR, PlanInForce(store.plan, store.calendar, store.editions), context.today)
     with reading_session(store.engine) as session:
         change = amendment(session, plan, calendar, provenance=WHY, context=context)
     with previewing(store.engine, change) as (_, prepared):
