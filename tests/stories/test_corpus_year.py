@@ -33,8 +33,8 @@ pytestmark = [pytest.mark.later, pytest.mark.sqlite_only]
 NUMBER = "254/QĐ-UBND"
 EVENTS_AFTER = timedelta(weeks=10)
 
-NOTHING_IS_DUE_BEFORE = {"provincial-instruction-2010": {"T2.1"}}
-"""«Trong quý IV năm 2009» had passed when the work was assigned, so nobody owes it."""
+PASSED = {"provincial-instruction-2010": {"T2.1": date(2009, 12, 31)}}
+"""«Trong quý IV năm 2009» had passed when the work was assigned, so it waits for a date."""
 
 HOSTS = {
     ("ministry-instruction-2010", "T1.4"): "DVTB",
@@ -113,8 +113,6 @@ def steps(plan: Plan) -> Iterator[tuple[str, Step]]:
 def owed(plan: Plan, name: str) -> Iterator[tuple[str, str]]:
     """Who owes what by the plan alone, as subtask and office."""
     for subtask, step in steps(plan):
-        if subtask in NOTHING_IS_DUE_BEFORE.get(name, ()):
-            continue
         for each in assignees(plan, step, plan.main_directive.date, HOSTS.get((name, subtask))):
             yield subtask, each.office
 
@@ -139,6 +137,7 @@ def _dates_are_the_directives(rows: Sequence[Assignment], name: str) -> None:
         else:
             assert (row.due_date, row.original_due_date) == (NO_DATE, NO_DATE)
     assert dated == DUE[name]
+    assert {row.timing for row in rows if row.subtask in PASSED.get(name, {})} <= {Timing.UNDATED}
 
 
 def _only_those_who_owe_are_reminded(store: Store, session: Session) -> None:
@@ -155,10 +154,11 @@ def _only_those_who_owe_are_reminded(store: Store, session: Session) -> None:
 
 
 def _letters_name_no_other_day(store: Store, session: Session, name: str) -> None:
-    """A day in a letter is one of the text's, one on which something falls due, or one on which something happened;
-    how a day was found is told from the rule alone."""
+    """A day in a letter is one of the text's, one on which something falls due or had fallen due, or one on which
+    something happened; how a day was found is told from the rule alone."""
     happened = {now.date() for now in weeks(store.plan)}
-    known = happened | set().union(*DUE[name].values()) | set(_days(text_of(name)))
+    due = set().union(*DUE[name].values(), PASSED.get(name, {}).values())
+    known = happened | due | set(_days(text_of(name)))
     written = session.scalars(select(Message)).all()
     assert written
     for message in written:
