@@ -38,8 +38,8 @@ class SpreadOut:
         """What is set on a machine: it speaks to the API replica of its own number."""
         port = self.api_ports[machine % len(self.api_ports)]
         return {
-            **self.common,
             **BY_PLAN_0_1,
+            **self.common,
             "DONDOC_DATA_DIR": str(self.home / f"machine-{machine}"),
             "DONDOC_PREFECT_URL": f"http://{HOST}:{port}",
         }
