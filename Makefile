@@ -19,7 +19,7 @@ demo: $(VENV)/.ready
 
 # Files that start servers run each in a process of its own, two at a time: Prefect keeps its settings, event and log
 # workers for a whole process, and two servers in one would hear each other's runs. Those that take longest go first.
-LONGEST = machines|crash|supervisor|killed_server|browser|prefect_pages|prefect_runs
+LONGEST = plan_of_2026|machines|crash|supervisor|killed_server|browser|prefect_pages|prefect_runs
 test: check
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "later and not slow"
 	@grep -rl "mark.slow" tests --include='test_*.py' | awk '{print !/$(LONGEST)/ " " $$0}' | sort | cut -c3- | xargs -P 2 -I{} sh -c \
