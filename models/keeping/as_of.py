@@ -4,7 +4,7 @@ What each verb and each deed does to a row is said in ``models.work.effects`` al
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -14,14 +14,17 @@ from sqlalchemy import Connection, Engine, Table, and_, bindparam, delete, func,
 from sqlmodel import Session, SQLModel, col
 
 from config.errors import Refused
+from config.text.suggestions import without_accents
 from models.alerts.notices import parse_deed_rung
 from models.store.audit import AuditEvent
 from models.store.database import reading
 from models.store.upsert import table_of
+from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, DeedParty
 from models.tables.lifecycle import Verb
 from models.tables.party import Part, Party
+from models.work.deeds.anchor_changes import AnchorChange, AnchorFacts
 from models.work.effects import Progress, after, after_deed, is_allowed
 
 _OF_ASSIGNMENTS, _OF_DEEDS = "assignment:", "deed:"
@@ -52,8 +55,11 @@ def reading_as_it_was(engine: Engine, then: datetime) -> Iterator[Connection]:
     Raises ``UnknownEvent``.
     """
     with reading(engine) as connection:
-        if later := _changed_since(connection, then):
+        later, anchors = _changed_since(connection, then), _anchors_then(connection, then)
+        if later or anchors:
             _hide_behind_earlier(connection, then, later)
+        if anchors:
+            _hide_later_anchors(connection, anchors)
         _hide_later_parties(connection, then)
         yield connection
 
@@ -115,6 +121,27 @@ def _hidden_by_copy(connection: Connection, model: type[SQLModel]) -> Table:
     real = f"{connection.dialect.default_schema_name}.{table.name}"
     connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {table.name} AS SELECT * FROM {real}")
     return table
+
+
+def _anchors_then(connection: Connection, then: datetime) -> dict[int, AnchorFacts]:
+    """The events and documents that a later deed corrected or undid, as they were before the first of these deeds."""
+    found: dict[int, AnchorFacts] = {}
+    deeds = select(col(Deed.anchor)).where(col(Deed.at) > then, col(Deed.anchor).is_not(None)).order_by(col(Deed.id))
+    for values in connection.scalars(deeds):
+        if values is not None:
+            change = AnchorChange.from_json(values)
+            found.setdefault(change.anchor, change.before)
+    return found
+
+
+def _hide_later_anchors(connection: Connection, anchors: Mapping[int, AnchorFacts]) -> None:
+    """Events and documents as they were; what is counted from them, whatever its state, goes by the key of then."""
+    assignment, anchor = table_of(Assignment), _hidden_by_copy(connection, Anchor)
+    for number, facts in anchors.items():
+        columns = {name: getattr(facts, name) for name in AnchorFacts.__dataclass_fields__}
+        columns["plain_title"] = without_accents(facts.title)
+        connection.execute(update(anchor).where(anchor.c.id == number).values(columns))
+        connection.execute(update(assignment).where(assignment.c.anchor_id == number).values(period=facts.key))
 
 
 def _hide_later_parties(connection: Connection, then: datetime) -> None:
