@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from config.clock import end_of_day, last_day_before, local_date
+from config.clock import HANOI, end_of_day, last_day_before, local_date
 from config.rules.due import NO_DATE
 from config.rules.grammar import parse_rule
 from config.rules.kinds import Timing, in_hours, progress_rhythm
@@ -48,6 +48,11 @@ class Term:
         if timing is Timing.DATED and due_at != end_of_day(due_on) and in_hours(parse_rule(rule)):
             return cls(assigned_on, due_on, begins_at=assigned_at, ends_at=due_at)
         return cls(assigned_on, due_on)
+
+    @property
+    def mark(self) -> str:
+        """How the names of its rungs end."""
+        return due_mark(self.due_on, self.ends_at)
 
     def worked_out_until(self, today: date) -> date:
         """The day up to which repeats are worked out; what never repeats is complete at once."""
@@ -119,7 +124,7 @@ def timetable_id(
         .returning(col(Timetable.id))
     ).scalar_one_or_none()
     if made is not None:
-        _insert_rungs(session, made, due_on, term.rungs(ladder, until, calendar), first_rank=1)
+        _insert_rungs(session, made, term.mark, term.rungs(ladder, until, calendar), first_rank=1)
         return int(made)
     known = session.exec(select(Timetable).filter_by(**identity).with_for_update()).one()
     if known.complete_until < today + MARGIN:  # nobody has used it for a while
@@ -158,19 +163,22 @@ def _complete(session: Session, row: Timetable, *, today: date, calendar: Workin
     ).all()
     # By name and not by count: a calendar corrected meanwhile must not shift what was already worked out.
     names = {name for name, _ in known}
-    missing = [rung for rung in rungs if _name(rung, row.due_on) not in names]
-    _insert_rungs(session, row.id, row.due_on, missing, first_rank=max((rank for _, rank in known), default=0) + 1)
+    # A timetable in hours that was made when names ended with the day alone keeps to that.
+    by_day = due_mark(row.due_on)
+    mark = by_day if any(name.endswith(f":{by_day}") for name in names) else term.mark
+    missing = [rung for rung in rungs if _name(rung, mark) not in names]
+    _insert_rungs(session, row.id, mark, missing, first_rank=max((rank for _, rank in known), default=0) + 1)
     row.complete_until = until
     session.flush()
 
 
-def _insert_rungs(session: Session, timetable: int, due_on: date, rungs: list[Rung], *, first_rank: int) -> None:
+def _insert_rungs(session: Session, timetable: int, mark: str, rungs: list[Rung], *, first_rank: int) -> None:
     rows = [
         {
             "timetable_id": timetable,
             "rank": rank,
             "audience": audience,
-            "rung": _name(rung, due_on),
+            "rung": _name(rung, mark),
             "kind": rung.kind,
             "severity": rung.severity,
             "unless_acknowledged": rung.unless_acknowledged,
@@ -183,10 +191,12 @@ def _insert_rungs(session: Session, timetable: int, due_on: date, rungs: list[Ru
         session.exec(insert(TimetableRung), params=rows)
 
 
-def _name(rung: Rung, due_on: date) -> str:
-    return f"{rung.name}:{due_mark(due_on)}"
+def _name(rung: Rung, mark: str) -> str:
+    return f"{rung.name}:{mark}"
 
 
-def due_mark(due_on: date) -> str:
-    """How the name of a rung ends, by which one of another due date is told from it."""
+def due_mark(due_on: date, ends_at: datetime | None = None) -> str:
+    """How the name of a rung ends, by which one of another deadline is told from it; ``ends_at`` of a term in hours."""
+    if ends_at is not None:
+        return f"{ends_at.astimezone(HANOI):%Y-%m-%dT%H%M%S}"
     return "no-date" if due_on == NO_DATE else due_on.isoformat()

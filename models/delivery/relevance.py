@@ -46,7 +46,8 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
         return "reported"
     if notice.kind is NoticeKind.NOT_ACKNOWLEDGED and notice.acknowledged_at is not None:
         return "acknowledged"
-    if not notice.rung.endswith(f":{due_mark(notice.due_date)}"):
+    marks = due_mark(notice.due_date), due_mark(notice.due_date, notice.due_at)
+    if notice.rung.rpartition(":")[2] not in marks:
         return "due date extended"
     if notice.kind in (NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY) and notice.due_at <= now:
         return "overdue meanwhile"

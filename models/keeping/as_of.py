@@ -3,23 +3,28 @@
 What each verb and each deed does to a row is said in ``models.work.effects`` alone.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, or_, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Connection, Engine, Table, and_, bindparam, delete, func, insert, or_, select, update
+from sqlmodel import Session, SQLModel, col
 
 from config.errors import Refused
+from config.text.suggestions import without_accents
 from models.alerts.notices import parse_deed_rung
 from models.store.audit import AuditEvent
 from models.store.database import reading
 from models.store.upsert import table_of
+from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
-from models.tables.deed import Deed, DeedItem
+from models.tables.deed import Deed, DeedItem, DeedParty
 from models.tables.lifecycle import Verb
+from models.tables.party import Part, Party
+from models.work.deeds.anchor_changes import AnchorChange, AnchorFacts
 from models.work.effects import Progress, after, after_deed, is_allowed
 
 _OF_ASSIGNMENTS, _OF_DEEDS = "assignment:", "deed:"
@@ -44,14 +49,18 @@ class UnknownEvent(Refused):
 def reading_as_it_was(engine: Engine, then: datetime) -> Iterator[Connection]:
     """``reading``, by what was known at ``then``: no assignment, answer, decision or deed of a later moment is seen.
 
-    Queries on assignments are the same as always. Where something has happened since, a temporary table of this
-    connection hides the real one; it has no indexes, so that queries read all of it.
+    Queries on assignments and their parties are the same as always. Where something has happened since, a temporary
+    table of this connection hides the real one; that of assignments has no indexes, so that queries read all of it.
 
     Raises ``UnknownEvent``.
     """
     with reading(engine) as connection:
-        if later := _changed_since(connection, then):
+        later, anchors = _changed_since(connection, then), _anchors_then(connection, then)
+        if later or anchors:
             _hide_behind_earlier(connection, then, later)
+        if anchors:
+            _hide_later_anchors(connection, anchors)
+        _hide_later_parties(connection, then)
         yield connection
 
 
@@ -69,9 +78,7 @@ def _changed_since(connection: Connection, then: datetime) -> set[int]:
 
 
 def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int]) -> None:
-    real = f"{connection.dialect.default_schema_name}.assignment"
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE assignment AS SELECT * FROM {real}")
-    table = table_of(Assignment)
+    table = _hidden_by_copy(connection, Assignment)
     connection.execute(delete(table).where(table.c.assigned_at > then))
     rebuilt = _at_first(connection, later)
     events = (
@@ -106,6 +113,76 @@ def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int]
             statement.values(monitor_office=bindparam("was_monitor")),
             [{"assignment_id": number, "was_monitor": office} for number, office in monitors.items()],
         )
+
+
+def _hidden_by_copy(connection: Connection, model: type[SQLModel]) -> Table:
+    """The model's table, from now on a temporary copy of this connection."""
+    table = table_of(model)
+    real = f"{connection.dialect.default_schema_name}.{table.name}"
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {table.name} AS SELECT * FROM {real}")
+    return table
+
+
+def _anchors_then(connection: Connection, then: datetime) -> dict[int, AnchorFacts]:
+    """The events and documents that a later deed corrected or undid, as they were before the first of these deeds."""
+    found: dict[int, AnchorFacts] = {}
+    deeds = select(col(Deed.anchor)).where(col(Deed.at) > then, col(Deed.anchor).is_not(None)).order_by(col(Deed.id))
+    for values in connection.scalars(deeds):
+        if values is not None:
+            change = AnchorChange.from_json(values)
+            found.setdefault(change.anchor, change.before)
+    return found
+
+
+def _hide_later_anchors(connection: Connection, anchors: Mapping[int, AnchorFacts]) -> None:
+    """Events and documents as they were; what is counted from them, whatever its state, goes by the key of then."""
+    assignment, anchor = table_of(Assignment), _hidden_by_copy(connection, Anchor)
+    for number, facts in anchors.items():
+        columns = {name: getattr(facts, name) for name in AnchorFacts.__dataclass_fields__}
+        columns["plain_title"] = without_accents(facts.title)
+        connection.execute(update(anchor).where(anchor.c.id == number).values(columns))
+        connection.execute(update(assignment).where(assignment.c.anchor_id == number).values(period=facts.key))
+
+
+def _hide_later_parties(connection: Connection, then: datetime) -> None:
+    """The first later change of a part says whether the office had it: not if it began then, else it ended then."""
+    changes: dict[tuple[int, str, Part], bool] = {}
+    for key, began in _later_party_changes(connection, then):
+        changes.setdefault(key, began)
+    if not changes:
+        return
+    table = _hidden_by_copy(connection, Party)
+    # Lists ask for the joint leads of each row.
+    connection.exec_driver_sql("CREATE INDEX ix_party_then ON party (assignment_id)")
+    rows = [
+        ({"number": number, "of_office": office, "its_part": part}, began)
+        for (number, office, part), began in changes.items()
+    ]
+    its = {"assignment_id": "number", "office": "of_office", "part": "its_part"}
+    if not_yet := [row for row, began in rows if began]:
+        is_it = and_(*(table.c[name] == bindparam(value) for name, value in its.items()))
+        connection.execute(delete(table).where(is_it), not_yet)
+    if still := [row for row, began in rows if not began]:
+        connection.execute(insert(table).values({name: bindparam(value) for name, value in its.items()}), still)
+
+
+def _later_party_changes(connection: Connection, then: datetime) -> Iterator[tuple[tuple[int, str, Part], bool]]:
+    """Which part began or ended for which office since, in the order in which it happened."""
+    by_deed = defaultdict[int, list[tuple[tuple[int, str, Part], bool]]](list)
+    of_deeds = select(*table_of(DeedParty).c).join(Deed, col(Deed.id) == DeedParty.deed_id).where(col(Deed.at) > then)
+    for row in connection.execute(of_deeds):
+        by_deed[row.deed_id].append(((row.assignment_id, row.office, row.part), row.began))
+    is_succession = and_(col(AuditEvent.verb) == Verb.HAND_OVER, col(AuditEvent.subject).startswith("office:"))
+    events = select(col(AuditEvent.subject), col(AuditEvent.details)).where(
+        col(AuditEvent.at) > then, or_(col(AuditEvent.subject).startswith(_OF_DEEDS), is_succession)
+    )
+    for subject, details in connection.execute(events.order_by(col(AuditEvent.seq))):
+        if (deed := parse_deed_rung(subject)) is not None:
+            yield from by_deed[deed]
+        elif "before" in details:  # parts of an assignment, and not what the office monitored
+            before, after_it = details["before"].items(), details["after"].items()
+            for parts, began in ((before - after_it, False), (after_it - before, True)):
+                yield from (((details["assignment"], office, Part(part)), began) for office, part in parts)
 
 
 def _at_first(connection: Connection, later: set[int]) -> dict[int, Progress]:

@@ -138,7 +138,8 @@ class TimetableRung(SQLModel, table=True):
     """One rung of a timetable for one audience, with the instant from which it is due.
 
     ``rank`` orders rungs in time; ``severity`` decides which of several due rungs is sent. ``rung`` names it for good,
-    due date included ("overdue+3:2023-09-11"), so that an extension's rungs are not taken for ones already sent.
+    due date included ("overdue+3:2023-09-11", of a term in hours the instant), so that an extension's rungs are not
+    taken for ones already sent.
     """
 
     __tablename__ = "timetable_rung"

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from config.rules.kinds import Timing
 from models.store.columns import UtcDateTime, enum_column
 from models.tables.lifecycle import State
+from models.tables.party import Part
 
 
 class DeedKind(StrEnum):
@@ -89,3 +90,15 @@ class DeedItem(SQLModel, table=True):
     from_timing: Timing | None = Field(default=None, sa_type=enum_column(Timing))
     to_timing: Timing = Field(default=Timing.DATED, sa_type=enum_column(Timing))
     asks_anew: bool = False
+
+
+class DeedParty(SQLModel, table=True):
+    """A part in an assignment that an office has from a deed on (``began``), or has no longer."""
+
+    __tablename__ = "deed_party"
+
+    deed_id: int = Field(primary_key=True, foreign_key="deed.id")
+    assignment_id: int = Field(primary_key=True, foreign_key="assignment.id")
+    office: str = Field(primary_key=True, max_length=32)
+    part: Part = Field(primary_key=True, sa_type=enum_column(Part))
+    began: bool

@@ -207,7 +207,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     set_timetables(session, context)
     change_assignments(session, deed.id, editions, context)
     make_assignments(session, editions, context)
-    set_parties(session)
+    set_parties(session, deed.id)
     lapse_requests(session, context)
     record_items(session, deed.id)
     if change.with_letters:

@@ -19,7 +19,7 @@ from models.store.actor import ActorContext
 from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
-from models.tables.deed import DeedItem, ItemKind
+from models.tables.deed import DeedItem, DeedParty, ItemKind
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, NoticeState, State
 from models.tables.office import Contact
 from models.tables.outbox import Notice
@@ -142,17 +142,24 @@ def make_assignments(session: Session, editions: Mapping[str, int], context: Act
     session.execute(update(ITEMS).where(is_made).values(assignment_id=number))
 
 
-def set_parties(session: Session) -> None:
-    """Write the joint leads and named offices that items change; who has an assignment is not a party beside itself."""
+def set_parties(session: Session, deed: int) -> None:
+    """Write the joint leads and named offices that items change, and keep which came and went; who has an assignment is
+    not a party beside itself."""
     party = table_of(Party)
     its = and_(ITEMS.c.seq == PARTIES.c.seq, ITEMS.c.assignment_id == party.c.assignment_id)
     gone = and_(its, PARTIES.c.office == party.c.office, PARTIES.c.part == party.c.part)
     dropped = exists().where(gone, PARTIES.c.change == PartyChange.DROPPED)
     now_answers = exists().where(ITEMS.c.assignment_id == party.c.assignment_id, ITEMS.c.to_office == party.c.office)
-    session.execute(delete(party).where(or_(dropped, now_answers)))
+    goes = or_(dropped, now_answers)
     added = select(ITEMS.c.assignment_id, PARTIES.c.office, PARTIES.c.part).join(ITEMS, ITEMS.c.seq == PARTIES.c.seq)
     added = added.where(PARTIES.c.change == PartyChange.ADDED, PARTIES.c.office != ITEMS.c.to_office)
-    session.execute(insert_new(session, Party).from_select(["assignment_id", "office", "part"], added.where(true())))
+    left = select(party.c.assignment_id, party.c.office, party.c.part).where(goes)
+    names, kept = ["assignment_id", "office", "part"], table_of(DeedParty).insert()
+    for changed, began in ((left, False), (added, True)):
+        values = changed.add_columns(literal(deed), literal(began))
+        session.execute(kept.from_select([*names, "deed_id", "began"], values))
+    session.execute(delete(party).where(goes))
+    session.execute(insert_new(session, Party).from_select(names, added.where(true())))
     anew = exists().where(ITEMS.c.assignment_id == party.c.assignment_id, ITEMS.c.asks_anew)
     session.execute(update(party).where(party.c.acknowledged_at.is_not(None), anew).values(acknowledged_at=None))
 

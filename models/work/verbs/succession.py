@@ -92,7 +92,7 @@ def _hand_over_parts(locked: LockedAssignment, parties: Parties) -> None:
             kind = NoticeKind.HANDED_OVER if part is Part.JOINT else NoticeKind.INFORMED
             locked.tell(kind, office, rung=f"part:{part.value}")
     successors = [office for office in wanted if office not in known]
-    details = {"assignment": locked.id, "left": left, "successors": successors}
+    details = {"assignment": locked.id, "left": left, "successors": successors, "before": known, "after": wanted}
     record(
         session,
         locked.context,

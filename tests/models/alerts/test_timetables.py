@@ -1,7 +1,7 @@
 """Timetables: shared by what has the same dates, frozen when made, and never running out while work is undone."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -172,3 +172,42 @@ def test_a_corrected_calendar_moves_only_what_was_not_yet_worked_out(store: Stor
     assert len({rung for rung, *_ in rungs}) == len({rank for *_, rank in rungs})
     offsets = sorted({int(rung.partition(":")[0].partition("+")[2]) for rung, *_ in rungs if "+" in rung})
     assert offsets == [1, 3, *range(5, offsets[-1] + 1, 5)]
+
+
+def rung_names(session: Session, timetable: int) -> set[str]:
+    return set(session.scalars(select(col(TimetableRung.rung)).where(col(TimetableRung.timetable_id) == timetable)))
+
+
+def in_hours(store: Store, session: Session, ends_at: datetime, today: date) -> int:
+    return timetable_id(
+        session,
+        store.plan.ladder("standard"),
+        assigned_on=date(2023, 8, 18),
+        due_on=ends_at.date(),
+        today=today,
+        calendar=store.calendar,
+        begins_at=at("2023-08-18"),
+        ends_at=ends_at,
+    )
+
+
+def test_two_deadlines_in_hours_on_one_day_share_no_names(store: Store) -> None:
+    day = date(2023, 8, 18)
+    with session_scope(store.engine) as session:
+        names = [rung_names(session, in_hours(store, session, at("2023-08-19", hour), day)) for hour in (9, 15)]
+    assert all(names) and not names[0] & names[1]
+    assert max(map(len, names[0] | names[1])) <= 48
+
+
+def test_a_timetable_in_hours_made_before_keeps_its_names(store: Store) -> None:
+    ends_at = at("2023-08-19", 9)
+    with session_scope(store.engine) as session:
+        number = in_hours(store, session, ends_at, date(2023, 8, 18))
+        for rung in session.scalars(select(TimetableRung).where(col(TimetableRung.timetable_id) == number)):
+            rung.rung = f"{rung.rung.partition(':')[0]}:2023-08-19"
+        session.flush()
+        before = rung_names(session, number)
+        assert in_hours(store, session, ends_at, date(2024, 9, 9)) == number
+        after = rung_names(session, number)
+    assert before < after
+    assert {name.partition(":")[2] for name in after} == {"2023-08-19"}

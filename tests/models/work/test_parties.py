@@ -6,13 +6,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from config.contacts.desks import Desk
 from config.settings import Settings
 from flows.steps import notify
 from models.alerts.due_alerts import sweep
 from models.alerts.notices import HANDED_OVER
+from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store, open_store
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
@@ -203,3 +204,48 @@ def test_ended_offices_hand_over_their_part(store: Store) -> None:
     with session_scope(store.engine) as session:
         hand_over_ended_offices(session, context_of(store, at("2025-03-04")))
     assert told(store, NoticeKind.HANDED_OVER) == ["STC"]
+
+
+def seen(store: Store, then: datetime) -> tuple[str, Parties, set[str]]:
+    """By what was known then: who answered for it, beside whom, and in whose list it stood."""
+    with reading_as_it_was(store.engine, then) as connection, Session(connection) as session:
+        (listed,) = assignments(connection, AssignmentFilter(), now=then)
+        its = parties_of(session, [1]).get(1, Parties())
+        assert listed.joint == its.joint
+        everybody = ("SYT", "SKHDT", "SNV", "STC", "VHTT")
+        lists = {o for o in everybody if assignments(connection, AssignmentFilter(office=o), now=then)}
+    return listed.office, its, lists
+
+
+FIRST = ("SYT", Parties(("SKHDT", "SNV"), ("HOI", "UBND")), {"SYT", "SKHDT", "SNV"})
+
+
+def test_looking_back_shows_the_parties_of_that_day(store: Store, tmp_path: Path) -> None:
+    amended(store, "lead: [SYT, SNV, VHTT]\nnamed: [UBND, SKHDT]\ndue: {lead: BY:30/06/2025}", tmp_path)
+    why = Provenance(reason="Theo đề nghị")
+    later = store.of_today()
+    apply(store.engine, give_to([1], "SNV", provenance=why, context=context_of(later, at("2025-01-15"))))
+    with session_scope(store.engine) as session:
+        hand_over_ended_offices(session, context_of(later, at("2025-03-03")))
+    album = {
+        at("2025-01-09"): FIRST,
+        at("2025-01-10"): ("SYT", Parties(("SNV", "VHTT"), ("SKHDT", "UBND")), {"SYT", "SNV", "VHTT"}),
+        at("2025-02-01"): ("SNV", Parties(("VHTT",), ("SKHDT", "UBND")), {"SNV", "VHTT"}),
+        at("2025-03-03"): ("SNV", Parties(("VHTT",), ("STC", "UBND")), {"SNV", "VHTT"}),
+    }
+    for then, as_it_was in album.items():
+        assert seen(store, then) == as_it_was, then
+    with reading(store.engine) as connection:  # looking back changed nothing
+        assert connection.scalars(select(Party.office).order_by(Party.office)).all() == ["STC", "UBND", "VHTT"]
+
+
+def test_a_part_that_came_back_is_told_apart_from_one_that_never_ended(store: Store) -> None:
+    with session_scope(store.engine) as session:
+        hand_over_ended_offices(session, context_of(store, at("2025-03-03")))
+    for office, day in (("STC", "2025-03-05"), ("SNV", "2025-03-06")):
+        why = Provenance(reason="Theo đề nghị")
+        apply(store.engine, give_to([1], office, provenance=why, context=context_of(store, at(day))))
+    assert seen(store, DAY) == FIRST
+    assert seen(store, at("2025-03-04")) == ("SYT", Parties(("SNV", "STC"), ("HOI", "UBND")), {"SYT", "SNV", "STC"})
+    assert seen(store, at("2025-03-05"))[:2] == ("STC", Parties(("SNV",), ("HOI", "UBND")))
+    assert seen(store, at("2025-03-07"))[:2] == ("SNV", Parties((), ("HOI", "UBND")))

@@ -1,7 +1,7 @@
 """An event or document entered wrongly: corrected or undone as one deed, with everything that was made of it."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -10,6 +10,7 @@ from config.errors import Refused
 from config.settings import Settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
+from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor, AnchorKind
@@ -19,6 +20,7 @@ from models.work.deeds.anchors import correct_anchor, undo_anchor
 from models.work.deeds.apply import Change, LateAtOnce
 from models.work.deeds.undo import undoing
 from models.work.directives import anchors
+from models.work.queries import AssignmentFilter, assignments
 from tests.support.cast import at, issue
 from tests.support.deeds import NOW, WHY, acting, done
 
@@ -174,3 +176,38 @@ def test_a_wrong_day_that_makes_work_overdue_is_refused_unless_confirmed(held: S
     assert made > 0
     assert len(rows(held, event_of(held).id)) == before
     enter(held, wrong, "2023-09-21")  # known by now, and asks no more
+
+
+def test_looking_back_shows_the_period_and_the_title_of_that_day(held: Store) -> None:
+    """Also of work that is done, which a correction leaves as it is; and once what was undone has come back."""
+
+    def occasions(then: datetime) -> set[tuple[int, str, str]]:
+        with reading_as_it_was(held.engine, then) as connection:
+            found = assignments(connection, AssignmentFilter(), now=then)
+            return {(row.id, row.period, row.occasion) for row in found if row.occasion}
+
+    album = {at("2023-09-19", 23): occasions(at("2023-09-19", 23))}
+    (key,) = {period for _, period, _ in album[at("2023-09-19", 23)]}
+    with reading_session(held.engine) as session:
+        context = acting(held, at("2023-09-20"))
+        number = event_of(held).id or 0
+        change = correct_anchor(
+            session, number, on_date=EVENT_DAY + timedelta(days=7), title="Lễ hội", provenance=WHY, context=context
+        )
+    done(held, change)
+    album[at("2023-09-20", 23)] = occasions(at("2023-09-20", 23))
+    assert album[at("2023-09-19", 23)] == occasions(at("2023-09-19", 23))
+    with reading_session(held.engine) as session:
+        change = undo_anchor(session, number, provenance=WHY, context=acting(held, at("2023-09-21")))
+    withdrawn = done(held, change)
+    album[at("2023-09-21", 23)] = occasions(at("2023-09-21", 23))
+    with reading_session(held.engine) as session:
+        change = undoing(session, withdrawn.deed, "Ghi nhầm.", acting(held, at("2023-09-22")))
+    done(held, change)
+    assert {then: occasions(then) for then in album} == album
+    periods = [{(period, title) for _, period, title in each} for each in album.values()]
+    assert periods[0] == {(key, EVENT["title"])}
+    assert len({period for each in periods for period, _ in each}) == 2 and not periods[2], (
+        "what is withdrawn is not listed"
+    )
+    assert {title for _, title in periods[1]} == {"Lễ hội"}
