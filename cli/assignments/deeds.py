@@ -77,7 +77,7 @@ def decide(
     json_: bool,
     confirm: bool = False,
     output: Path | None = None,
-) -> None:
+) -> Change:
     """The coordinator's deed worked out from the store as it stands: shown and, unless only looked at, done."""
     with open_configured_store() as store:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
@@ -99,6 +99,7 @@ def decide(
                 print(f"Đã áp dụng (quyết định số {done.deed}).")
     if json_:
         show_json(shown)
+    return change
 
 
 def as_json(connection: Connection, prepared: Prepared) -> dict[str, Any]:

@@ -174,10 +174,15 @@ def undo_command(
 ) -> None:
     """Hoàn tác một lần điều chỉnh, nếu sau đó chưa có gì khác. / Take a deed back whole, if nothing came after it."""
     given = stated_grounds(reason, "", None)
-    decide(
+    change = decide(
         lambda session, context: undoing(session, deed, given.reason, context),
         preview=preview,
         confirm=confirm,
         as_of=as_of,
         json_=json_,
     )
+    if "editions" in change.particulars and not (preview or json_):
+        print(
+            "Lịch trở lại như trước thông báo; hạn các việc đang mở chưa đổi. Đổi hạn bằng «dondoc holidays recompute»"
+            " (không bao giờ sớm hơn); hạn đã lùi theo thông báo: hoàn tác lần tính lại ấy."
+        )

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused, refuse_all
 from config.rules.working_time import LAST_YEAR, Override, WorkingCalendar, supported
-from models.plans.documents import CALENDAR
-from models.plans.editions import Provenance
+from models.plans.documents import CALENDAR, directive_of, plan_of
+from models.plans.editions import Provenance, edition_content, heads
 from models.store.actor import ActorContext
-from models.tables.deed import DeedKind
+from models.tables.deed import Deed, DeedKind
 from models.tables.edition import Edition
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import put_in_force, recalculation, replacing
@@ -42,6 +42,48 @@ def holiday_notice(
         items=lambda _: (),
         take_effect=lambda writer: put_in_force(writer, context.plan, calendar, provenance, context),
         particulars=replacing(context, context.plan, calendar),
+    )
+
+
+def notice_taken_back(session: Session, deed: Deed, provenance: Provenance, context: ActorContext) -> Change:
+    """The deed by which the calendar is again what it was before a notice; it moves nothing yet (``recalculated_by``).
+
+    Raises ``Refused`` where the calendar in force is another than the notice left, naming what came since.
+    """
+    numbers = heads(session.connection())
+    documents = {series: edition_content(session, series, number) for series, number in numbers.items()}
+    for series, number in deed.editions.items():
+        left, before = (edition_content(session, series, each) for each in (number, number - 1))
+        if directive_of(series):  # only the days of its own, for what it asks may have changed since
+            kept = {key: value for key, value in documents[series].items() if key != "calendar"}
+            was, now = left.get("calendar"), documents[series].get("calendar")
+            documents[series] = kept | ({"calendar": before["calendar"]} if "calendar" in before else {})
+        else:
+            was, now = left, documents[series]
+            documents[series] = before
+        if was != now:
+            _refuse_later(session, series, number)
+    calendar = plan_of(documents, numbers).calendar
+    return Change(
+        kind=DeedKind.CALENDAR,
+        subject=CALENDAR,
+        provenance=provenance,
+        context=replace(context, calendar=calendar),
+        items=lambda _: (),
+        take_effect=lambda writer: put_in_force(writer, context.plan, calendar, provenance, context),
+        undoes=deed.id,
+        particulars=replacing(context, context.plan, calendar),
+    )
+
+
+def _refuse_later(session: Session, series: str, number: int) -> None:
+    query = select(Edition).where(Edition.series == series, Edition.number > number)
+    later = session.exec(query.order_by(col(Edition.number).desc())).first()
+    assert later is not None
+    what = later.paper_number or later.reason
+    raise Refused(
+        f"Không hoàn tác được: lịch đã đổi tiếp ngày {later.effective_on:%d/%m/%Y} ({what}). Hoàn tác lần ấy trước.",
+        f"It cannot be undone: the calendar changed again on {later.effective_on:%d/%m/%Y} ({what}). Undo that first.",
     )
 
 

@@ -23,6 +23,7 @@ from models.work.deeds.apply import Change
 from models.work.deeds.changes import ROW
 from models.work.deeds.diff import Item, Row, changed_to, reopened, withdrawn
 from models.work.deeds.grounds import grounds
+from models.work.deeds.holidays import notice_taken_back
 
 _MAY_BE_UNDONE = frozenset({DeedKind.DIRECT, DeedKind.CALENDAR, DeedKind.ANCHOR})
 
@@ -44,6 +45,9 @@ def undoing(session: Session, deed_id: int, reason: str, context: ActorContext) 
     if deed is None:
         raise NotFound(f"Không có lần điều chỉnh số {deed_id}.", f"There is no deed {deed_id}.")
     _refuse_kind(deed)
+    if deed.kind is DeedKind.CALENDAR and deed.editions:
+        _refuse_undone(session, deed_id)
+        return notice_taken_back(session, deed, grounds(reason=reason), context)
     anchor = AnchorChange.from_json(deed.anchor).reversed if deed.anchor else None
     return Change(
         kind=deed.kind,

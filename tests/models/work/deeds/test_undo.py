@@ -7,7 +7,9 @@ from sqlmodel import col, select
 
 from config.clock import end_of_day
 from config.errors import Refused
+from config.rules.working_time import Override
 from models.keeping.opening import Store
+from models.store.audit import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedKind, ItemKind
@@ -17,6 +19,8 @@ from models.tables.report import Extension
 from models.work import verbs
 from models.work.deeds.apply import Applied, LateAtOnce
 from models.work.deeds.direct import coordinate, give_to, move_dates, withdraw_all
+from models.work.deeds.grounds import grounds
+from models.work.deeds.holidays import holiday_notice
 from models.work.deeds.titles import retitle
 from models.work.deeds.undo import undoing
 from tests.support.cast import at, t0_report
@@ -194,3 +198,33 @@ def test_the_items_of_an_undoing_are_the_reverse(running: Store) -> None:
     undone = undo(running, taken.deed)
     assert undone.prepared.counts == {ItemKind.RESTORED: len(numbers)}
     assert all_assignments(running)[numbers[0]].due_at == end_of_day(all_assignments(running)[numbers[0]].due_date)
+
+
+def noticed(store: Store, *days: date) -> int:
+    provenance = grounds(reason="", paper_number="12/TB-VPCP", needs_reason=False)
+    given = [Override(day, "day_off", "12/TB-VPCP", "Nghỉ", "Off") for day in days]
+    return done(store, holiday_notice(given, provenance=provenance, context=acting(store))).deed
+
+
+def test_a_notice_is_undone_by_a_new_edition_of_the_calendar(running: Store) -> None:
+    before = acting(running)
+    first, second = noticed(running, date(2023, 10, 3)), noticed(running, date(2023, 10, 4))
+    with pytest.raises(Refused, match="12/TB-VPCP"):  # a later notice stands on it
+        undo(running, first)
+    dates = {number: columns(row) for number, row in all_assignments(running).items()}
+    undo(running, second)
+    undone = undo(running, first)
+    after = acting(running)
+    assert after.calendar.overrides == before.calendar.overrides
+    assert after.calendar.provisional_from == before.calendar.provisional_from
+    assert after.editions["calendar"] == before.editions["calendar"] + 4
+    assert {number: columns(row) for number, row in all_assignments(running).items()} == dates
+    with reading_session(running.engine) as session:
+        deed = session.get_one(Deed, undone.deed)
+        assert (deed.kind, deed.undoes, deed.reason) == (DeedKind.CALENDAR, first, "Ghi nhầm.")
+        event = session.exec(select(AuditEvent).where(AuditEvent.subject == f"deed:{undone.deed}")).one()
+        assert event.details["undoes"] == first
+    with pytest.raises(Refused, match="đã được hoàn tác"):
+        undo(running, first)
+    undo(running, undone.deed)
+    assert date(2023, 10, 3) in {each.date for each in acting(running).calendar.overrides}
