@@ -1,8 +1,9 @@
 """The words for how an assignment stands, in both languages, and a table in Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from config.catalogue.plan import Plan
 from models.tables.lifecycle import State, Status
 
 STATUS_VI = {
@@ -45,6 +46,11 @@ def status_words(status: Status, state: State, *, is_dated: bool = True) -> tupl
     if not is_dated and status in _UNDATED:
         return _UNDATED[status]
     return STATUS_VI[status], STATUS_EN[status]
+
+
+def office_names(codes: Iterable[str], plan: Plan) -> str:
+    """«Sở Y tế, Sở Nội vụ»."""
+    return ", ".join(plan.office(code).name_vi for code in codes)
 
 
 def markdown_table(head: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression, and_, func, select
 from sqlmodel import col
 
 from config.rules.kinds import Timing
@@ -72,14 +72,19 @@ class AssignmentRow(ListedAssignment):
 _APART = ","
 
 
+def joined(offices: SQLColumnExpression[Any]) -> ColumnElement[str]:
+    """Codes of offices aggregated into one text, for ``split_offices``."""
+    return func.aggregate_strings(offices, _APART)
+
+
 def joint_offices(assignment_id: ColumnElement[Any]) -> ColumnElement[str]:
     """The joint leads of an assignment as one text, for ``split_offices``; named ``joint``."""
     of_it = and_(col(Party.assignment_id) == assignment_id, col(Party.part) == Part.JOINT)
-    return select(func.aggregate_strings(col(Party.office), _APART)).where(of_it).scalar_subquery().label("joint")
+    return select(joined(col(Party.office))).where(of_it).scalar_subquery().label("joint")
 
 
 def split_offices(text: str | None) -> tuple[str, ...]:
-    """The offices that ``joint_offices`` gave, in one order on every database."""
+    """The offices of a text that ``joined`` made, in one order on every database."""
     return tuple(sorted(text.split(_APART))) if text else ()
 
 

@@ -17,7 +17,7 @@ from models.tables.lifecycle import Role, Status
 from reports.board.board import BOARD_VERSION, Board, BoardLine
 from reports.board.situation import due_trend
 from reports.figures import Tally, percent, span_of
-from reports.wording import STATUS_VI, markdown_table
+from reports.wording import STATUS_VI, markdown_table, office_names
 
 MONTHS = 6
 _BAR = 10
@@ -125,10 +125,6 @@ def _trend_table(months: Sequence[Month]) -> str:
     return f"## Diễn biến các tháng gần đây\n\n{markdown_table(head, trend_rows(months))}\n\n{note}"
 
 
-def _offices(line: BoardLine, plan: Plan) -> str:
-    return ", ".join(plan.office(code).name_vi for code in line.leads)
-
-
 def _late_offices(board: Board, plan: Plan) -> str:
     late = {code: counts[Status.OPEN_OVERDUE] for code, counts in board.by_office.items()}
     rows = [
@@ -148,7 +144,7 @@ def _late_list(board: Board, plan: Plan) -> str:
         (
             line.id,
             _what(line, plan),
-            _offices(line, plan),
+            office_names(line.leads, plan),
             due_in_words(line),
             line.days_late,
         )
@@ -160,7 +156,10 @@ def _late_list(board: Board, plan: Plan) -> str:
 
 
 def _deadline_list(board: Board, plan: Plan) -> str:
-    rows = [(due_in_words(line), line.id, _what(line, plan), _offices(line, plan)) for line in board.next_deadlines]
+    rows = [
+        (due_in_words(line), line.id, _what(line, plan), office_names(line.leads, plan))
+        for line in board.next_deadlines
+    ]
     if not rows:
         return "## Hạn sắp tới\n\nKhông có."
     return "## Hạn sắp tới\n\n" + markdown_table(("Hạn", "Số", "Việc", "Đơn vị"), rows)

@@ -24,6 +24,7 @@ from models.tables.outbox import Notice
 from models.work.parties import own_work
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from reports.board.board import is_sample
+from reports.wording import office_names
 
 ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
 
@@ -166,7 +167,7 @@ def paper_row(
     """
     today = local_date(now)
     step = plan.step(row.subtask, row.step)
-    others = ", ".join(plan.office(code).name_vi for code in row.leads if code != to)
+    others = office_names((code for code in row.leads if code != to), plan)
     report_to = step.report_to if row.role is Role.LEAD else ()
     return PaperRow(
         subtask=row.subtask,
@@ -175,7 +176,7 @@ def paper_row(
         office="; ".join(plan.office(code).name_vi for code in row.leads),
         role=f"Cùng chủ trì với {others}" if row.joint and to in row.leads else ROLE_VI[row.role],
         product=_product(plan.subtask(row.subtask), row.step, row.role),
-        report_to=", ".join(plan.office(plan.current_office(code, today)).name_vi for code in report_to),
+        report_to=office_names((plan.current_office(code, today) for code in report_to), plan),
         due=due_in_words(row),
         days=days_late(row, calendar.of(plan.priority_of(row.subtask)), today),
         reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",

@@ -35,6 +35,7 @@ from reports.figures import Tally, due_within, tally, tally_by_office
 from reports.papers.office_letters import PaperRow, assigning_document_in_words, assignments_for_paper, paper_row
 from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.targets import TargetLine, compared_in_words, target_lines, wanted_in_words, with_unit
+from reports.wording import office_names
 
 MAX_QUOTES = 20
 """Texts quoted for each subtask; the rest is counted, and the tracking table in Excel has it."""
@@ -210,8 +211,8 @@ def _priorities(
                 parts[priority.code].subtasks.append(subtasks[subtask.code])
     sums: dict[str, dict[tuple[str, str], list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in _accepted(connection, mine, now):
-        leads, part = (row.office, *split_offices(row.joint)), parts[row.priority]
-        office = ", ".join(plan.office(code).name_vi for code in leads)
+        office = office_names((row.office, *split_offices(row.joint)), plan)
+        part = parts[row.priority]
         part.difficulties.add(office, row.difficulties)
         part.proposals.add(office, row.proposals)
         if row.role is Role.LEAD:  # what others gave it is in it

@@ -23,7 +23,7 @@ from models.tables.report import Extension, Report
 from reports.board.board import BoardLine, is_sample, late_and_next
 from reports.figures import Tally, due_within, percent, points, span_of, sum_tallies, tally, tally_by_office
 from reports.subtask_count import SubtaskCount, count_subtasks
-from reports.wording import markdown_table
+from reports.wording import markdown_table, office_names
 
 REVIEW_VERSION = 1
 """Raised when the published review's shape changes."""
@@ -243,7 +243,7 @@ def _late(review: YearlyReview, plan: Plan) -> str:
     rows = [
         (
             line.subtask + " " + plan.step_title(line.subtask, line.step, line.variant, occasion=line.occasion or ""),
-            ", ".join(plan.office(code).name_vi for code in line.leads),
+            office_names(line.leads, plan),
             due_in_words(line),
             line.days_late,
         )

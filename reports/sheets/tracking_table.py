@@ -6,7 +6,7 @@ rows are late as the board says are late.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ from models.tables.party import Part, Party
 from models.tables.report import Report
 from models.work.queries import AssignmentFilter, conditions
 from models.work.report_form import targets_of
-from models.work.rows import has_occasion
+from models.work.rows import has_occasion, joined, split_offices
 from reports.targets import compared_in_words, with_unit
 from reports.wording import status_words
 
@@ -37,8 +37,6 @@ _AT_ONCE = 2_000
 
 _SHOWN = 600
 """Letters of a report's text that a cell shows; a row of a printed table must leave room for others."""
-
-_OFFICES_APART = ","
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def tracking_rows(
     streamed = connection.execution_options(stream_results=True, yield_per=_AT_ONCE)
     for row in map(_Row._make, streamed.execute(_query(connection, wanted, plan, now))):
         is_lead = row.role is Role.LEAD
-        helpers = [code for code in (row.helpers or "").split(_OFFICES_APART) if code]
+        helpers = split_offices(row.helpers)
         yield TrackingRow(
             id=row.id,
             subtask=row.subtask,
@@ -143,14 +141,14 @@ def _query(connection: Connection, wanted: AssignmentFilter, plan: Plan, now: da
         select(
             *group,
             func.max(case((role == Role.LEAD, office))).label("leader"),
-            func.aggregate_strings(case((role == Role.COORDINATING, office)), _OFFICES_APART).label("helpers"),
+            joined(case((role == Role.COORDINATING, office))).label("helpers"),
         )
         .where(not_withdrawn)
         .group_by(*group)
         .subquery()
     )
     joint = (
-        select(col(Party.assignment_id), func.aggregate_strings(col(Party.office), _OFFICES_APART).label("offices"))
+        select(col(Party.assignment_id), joined(col(Party.office)).label("offices"))
         .where(col(Party.part) == Part.JOINT)
         .group_by(col(Party.assignment_id))
         .subquery()
@@ -236,15 +234,14 @@ class _Formatter:
     def office(self, code: str) -> str:
         return self._offices.get(code, code)
 
-    def offices(self, codes: list[str]) -> str:
+    def offices(self, codes: Sequence[str]) -> str:
         """In the order of the plan, whatever the order a database aggregates in."""
         return "; ".join(self.office(code) for code in sorted(codes, key=lambda code: self._places.get(code, 0)))
 
     def lead(self, row: _Row) -> str:
         """Who leads the copy that the row is part of; nobody in particular where its office coordinates with all."""
         if row.role is Role.LEAD:
-            joint = [code for code in (row.joint or "").split(_OFFICES_APART) if code]
-            return "; ".join([self.office(row.office), *filter(None, [self.offices(joint)])])
+            return "; ".join([self.office(row.office), *filter(None, [self.offices(split_offices(row.joint))])])
         shared = self._plan.is_for_all_leads(row.lead_office, row.office)
         return self._("các cơ quan chủ trì", "all leads") if shared else self.office(row.leader or row.lead_office)
 
