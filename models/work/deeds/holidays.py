@@ -33,16 +33,7 @@ def holiday_notice(
     """
     faults = list(_faults(days, confirmed_year, context.calendar))
     refuse_all(faults)
-    calendar = with_days(context.calendar, days, confirmed_year)
-    return Change(
-        kind=DeedKind.CALENDAR,
-        subject=CALENDAR,
-        provenance=provenance,
-        context=replace(context, calendar=calendar),
-        items=lambda _: (),
-        take_effect=lambda writer: put_in_force(writer, context.plan, calendar, provenance, context),
-        particulars=replacing(context, context.plan, calendar),
-    )
+    return _with_calendar(with_days(context.calendar, days, confirmed_year), provenance, context)
 
 
 def notice_taken_back(session: Session, deed: Deed, provenance: Provenance, context: ActorContext) -> Change:
@@ -63,7 +54,10 @@ def notice_taken_back(session: Session, deed: Deed, provenance: Provenance, cont
             documents[series] = before
         if was != now:
             _refuse_later(session, series, number)
-    calendar = plan_of(documents, numbers).calendar
+    return replace(_with_calendar(plan_of(documents, numbers).calendar, provenance, context), undoes=deed.id)
+
+
+def _with_calendar(calendar: WorkingCalendar, provenance: Provenance, context: ActorContext) -> Change:
     return Change(
         kind=DeedKind.CALENDAR,
         subject=CALENDAR,
@@ -71,7 +65,6 @@ def notice_taken_back(session: Session, deed: Deed, provenance: Provenance, cont
         context=replace(context, calendar=calendar),
         items=lambda _: (),
         take_effect=lambda writer: put_in_force(writer, context.plan, calendar, provenance, context),
-        undoes=deed.id,
         particulars=replacing(context, context.plan, calendar),
     )
 
