@@ -49,8 +49,8 @@ _STANDING_OPENING = re.compile(r"(?:tiep tuc|day manh|tang cuong|thuong xuyen|du
 _WITH_RHYTHM = re.compile(
     r"(?:,|;)? ?(?:va )?(?:(?:dinh ky )?bao cao(?: tien do| ket qua)?|co bao cao|report(?:ed|ing)?)? ?"
 )
-_URGENT_WORDS = r"(?:khan truong|nhanh chong|kip thoi|som(?: nhat)?|cang som cang tot"
-_URGENT = re.compile(rf"{_URGENT_WORDS}|as soon as possible|asap|urgent(?:ly)?|promptly)\b")
+_URGENT_WORDS = r"khan truong|nhanh chong|kip thoi|som(?: nhat)?|cang som cang tot"
+_URGENT = re.compile(rf"(?:{_URGENT_WORDS}|as soon as possible|asap|urgent(?:ly)?|promptly)\b")
 _SOON = re.compile(r"(?:trong )?thoi gian (?:som nhat|ngan nhat|toi|toi day)|truoc mat")
 _NONE = re.compile(
     r"(?:-|khong|khong (?:co|quy dinh|ghi|neu|xac dinh)(?: ro)?(?: thoi (?:han|gian)| han| ngay)?"
@@ -72,7 +72,7 @@ _UNFORESEEN = re.compile(r"(?:bao cao )?dot xuat")
 # «báo cáo ngay khi có sự cố»: at once, but from the event on. Only with its accents does «ngay» come here as «at once».
 _ON_AN_EVENT = re.compile(
     rf"(?:(?P<report>(?:gui )?bao cao|thong bao|thong tin|gui|report)(?: [a-z]+){{0,5}}? )??"
-    rf"(?P<how>lap tuc|ngay|dot xuat|immediately|at once|{_URGENT_WORDS})),?(?: [a-z]+){{0,9}}?"
+    rf"(?P<how>lap tuc|ngay|dot xuat|immediately|at once|{_URGENT_WORDS}),?(?: [a-z]+){{0,9}}?"
     r" (?P<when>(?:sau )?(?:khi|when|after) .+)"
 )
 _AT_ONCE_WORDS = ("lap tuc", "ngay", "immediately", "at once")
