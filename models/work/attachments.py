@@ -170,19 +170,21 @@ def all_attachments(session: Session, assignment_id: int) -> Sequence[Attachment
 
 def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
     """The files that were submitted, by the id of their report."""
-    files: dict[int, list[Attachment]] = {}
-    for each in all_attachments(session, assignment_id):
-        if each.report_id is not None:
-            files.setdefault(each.report_id, []).append(each)
-    return files
+    return _files_by(Attachment.report_id, session, assignment_id)
 
 
 def contributed_files(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
     """The files that came with contributions, by the id of the contribution."""
+    return _files_by(Attachment.contribution_id, session, assignment_id)
+
+
+def _files_by(column: int | None, session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
+    their = col(column)
+    query = select(their, Attachment).where(Attachment.assignment_id == assignment_id, their.is_not(None))
     files: dict[int, list[Attachment]] = {}
-    for each in all_attachments(session, assignment_id):
-        if each.contribution_id is not None:
-            files.setdefault(each.contribution_id, []).append(each)
+    for number, each in session.exec(query.order_by(col(Attachment.id))):
+        if number is not None:
+            files.setdefault(number, []).append(each)
     return files
 
 
