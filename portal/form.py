@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 
 from config.clock import parse_date
 from config.errors import Refused
+from config.text.counts import thousands
 
 _COUNT = re.compile(r"\d{1,3}(?:[. ]\d{3})+|\d{1,9}")
 LARGEST_COUNT = 999_999_999
@@ -65,7 +66,7 @@ class FormReader:
         number = int(re.sub(r"[. ]", "", written))
         if number > LARGEST_COUNT:
             raise Refused(
-                f"{label}: {written} lớn quá; tối đa {LARGEST_COUNT:,}.".replace(",", "."),
+                f"{label}: {written} lớn quá; tối đa {thousands(LARGEST_COUNT)}.",
                 f"{label}: {written} is too large; at most {LARGEST_COUNT:,}.",
             )
         return number

@@ -58,7 +58,7 @@ def wanted_in_words(target: Target, language: str = "vi") -> str:
 
 def compared_in_words(target: Target, actual: float | Decimal, language: str = "vi") -> str:
     """«chỉ tiêu 2.305 nhà: chưa đạt»."""
-    met = is_met(target, exact(actual) if not isinstance(actual, Decimal) else actual)
+    met = is_met(target, exact(actual))
     words = ("đạt" if met else "chưa đạt") if language == "vi" else ("met" if met else "not met")
     return f"{wanted_in_words(target, language)}: {words}"
 

@@ -36,6 +36,14 @@ app = typer.Typer()
 app.add_typer(listing.app)
 app.add_typer(direct.app)
 
+_ATTACH = typer.Option(
+    [],
+    "--attach",
+    exists=True,
+    dir_okay=False,
+    help="Tệp kèm theo; lặp lại được. / A file to attach; may be repeated.",
+)
+
 
 @app.command("ack")
 def ack_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
@@ -62,13 +70,7 @@ def report_command(
     text: str = typer.Option("", "--text", help="Kết quả; tối đa 3000 ký tự. / Results, at most 3000 characters."),
     difficulties: str = typer.Option("", "--difficulties", help="Khó khăn, vướng mắc. / Difficulties met."),
     proposals: str = typer.Option("", "--proposals", help="Đề xuất, kiến nghị. / Proposals made."),
-    attach: list[Path] = typer.Option(
-        [],
-        "--attach",
-        exists=True,
-        dir_okay=False,
-        help="Tệp kèm theo; lặp lại được. / A file to attach; may be repeated.",
-    ),
+    attach: list[Path] = _ATTACH,
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
@@ -96,13 +98,7 @@ def contribute_command(
     assignment_id: int = ASSIGNMENT_ID,
     office: str = typer.Option(..., "--office", help="Cơ quan được nêu tên. / The office that is named."),
     text: str = typer.Option(..., "--text", help="Nội dung góp ý; tối đa 3000 ký tự. / At most 3000 characters."),
-    attach: list[Path] = typer.Option(
-        [],
-        "--attach",
-        exists=True,
-        dir_okay=False,
-        help="Tệp kèm theo; lặp lại được. / A file to attach; may be repeated.",
-    ),
+    attach: list[Path] = _ATTACH,
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:

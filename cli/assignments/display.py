@@ -10,6 +10,7 @@ from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.rules.due_words import dated, dated_at, due_in_words, original_clause
 from config.rules.kinds import Timing
+from config.text.counts import thousands
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import STATE_WORDS, Role, Status
 from models.tables.report import Attachment
@@ -134,8 +135,7 @@ def _event_details(details: Mapping[str, Any]) -> str:
 def _file_text(file: Attachment, version: int | None) -> str:
     where = f"báo cáo lần {version}" if version else "kèm góp ý" if file.contribution_id else "chưa gửi"
     unread = "" if file.readable else " · có trang là ảnh, chưa kiểm tra được nội dung"
-    size = f"{file.size:,}".replace(",", ".")
-    return f"{size} byte · SHA-256 {file.sha256} · {where}{unread}"
+    return f"{thousands(file.size)} byte · SHA-256 {file.sha256} · {where}{unread}"
 
 
 def _due_text(done: Assignment) -> str:

@@ -54,15 +54,14 @@ def stored(amount: Decimal) -> int | float:
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
-def exact(number: float) -> Decimal:
+def exact(number: float | Decimal) -> Decimal:
     """What was stored, without the error of binary fractions."""
     return Decimal(str(number))
 
 
 def amount_in_words(number: float | Decimal, language: str = "vi") -> str:
     """«2.305», «12,75»; in English «2,305», «12.75»."""
-    amount = exact(number) if not isinstance(number, Decimal) else number
-    shown = f"{amount.normalize():,f}"
+    shown = f"{exact(number).normalize():,f}"
     return shown if language == "en" else shown.replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
