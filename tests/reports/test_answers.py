@@ -1,9 +1,9 @@
 """Who has answered: of copies that each office has of its own, of joint leads, of those asked, of standing work."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -12,20 +12,16 @@ from openpyxl import load_workbook
 
 from config.errors import Refused
 from config.settings import Settings
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.lifecycle import Role
 from models.tables.report import ReportContent
 from models.work import verbs
-from models.work.assigning import assign
-from models.work.directives import anchors, issue_directive
-from models.work.planning import planned_assignments
 from reports.answers import AnswerCount, Answers, answers
 from reports.sheets.answers_workbook import write_answers
-from tests.support.cast import at
-from tests.support.plans import one_step
+from tests.support.cast import DAY, at, one_step_assigned
 
-DAY, LATE = at("2025-01-08"), at("2025-07-15")
+LATE = at("2025-07-15")
 REPORTED = ReportContent(document_number="12/BC-SNV", document_date=date(2025, 1, 8), text="Đã xong.")
 Opened = Callable[[str], AbstractContextManager[Store]]
 
@@ -33,19 +29,7 @@ Opened = Callable[[str], AbstractContextManager[Store]]
 @pytest.fixture
 def opened(settings: Settings, tmp_path: Path) -> Opened:
     """A store with one subtask of one step, assigned."""
-
-    @contextmanager
-    def opening(step: str) -> Iterator[Store]:
-        with open_store(replace(settings, plan_dir=one_step(tmp_path / "plan.yaml", step))) as store:
-            with session_scope(store.engine) as session:
-                context = store.actor_context(now=at("2025-01-06"), actor="coordinator")
-                issue_directive(session, number="45/KH-UBND", on_date=date(2025, 1, 6), context=context)
-            with session_scope(store.engine) as session:
-                of_priority = store.actor_context(now=DAY, actor="flow:p1").for_priority("p1")
-                assign(session, list(planned_assignments(of_priority, anchors(session))), of_priority)
-            yield store
-
-    return opening
+    return partial(one_step_assigned, settings, tmp_path)
 
 
 def reported(store: Store, number: int, office: str, *, returned: bool = False, accepted: bool = False) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -13,25 +12,21 @@ from sqlmodel import select
 
 from config.rules.periods import parse_period
 from config.settings import Settings
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import InvalidReport
 from models.tables.report import ReportContent
 from models.work import verbs
-from models.work.assigning import assign
-from models.work.directives import anchors, issue_directive
-from models.work.planning import planned_assignments
 from models.work.queries import AssignmentFilter
 from reports.papers.document import report_document
 from reports.papers.period_report import period_report
 from reports.sheets.workbook import gather, write_workbook
 from reports.targets import TargetLine, target_lines
-from tests.support.cast import at
-from tests.support.plans import one_step
+from tests.support.cast import DAY, at, one_step_assigned
 from tests.support.word_files import text_of
 
-DAY, LATE = at("2025-01-08"), at("2025-07-15")
+LATE = at("2025-07-15")
 SUBTASK = """
 targets:
   - {indicator_vi: Số nhà, key: so_nha, unit: nhà, value: 2.305, words: "trong năm 2025"}
@@ -43,14 +38,8 @@ targets:
 @pytest.fixture
 def store(settings: Settings, tmp_path: Path) -> Iterator[Store]:
     """One subtask with three targets; every department has a copy of its own."""
-    plan = one_step(tmp_path / "plan.yaml", "lead: departments\ndue: {lead: BY:30/06/2025}", subtask=SUBTASK)
-    with open_store(replace(settings, plan_dir=plan)) as opened:
-        with session_scope(opened.engine) as session:
-            context = opened.actor_context(now=at("2025-01-06"), actor="coordinator")
-            issue_directive(session, number="45/KH-UBND", on_date=date(2025, 1, 6), context=context)
-        with session_scope(opened.engine) as session:
-            of_priority = opened.actor_context(now=DAY, actor="flow:p1").for_priority("p1")
-            assign(session, list(planned_assignments(of_priority, anchors(session))), of_priority)
+    step = "lead: departments\ndue: {lead: BY:30/06/2025}"
+    with one_step_assigned(settings, tmp_path, step, subtask=SUBTASK) as opened:
         yield opened
 
 

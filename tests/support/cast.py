@@ -3,23 +3,30 @@
 SYT (health) is the office most stories follow; CAT (police) coordinates and is told of long delays; BNC monitors.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from config.clock import HANOI
+from config.settings import Settings
 from flows.forms import fill_in
 from flows.steps import Summary, follow_up_once
-from models.keeping.opening import Store
+from models.keeping.opening import Store, open_store
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import NoticeKind, NoticeState, Role
 from models.tables.outbox import Notice
 from models.tables.report import ReportContent
-from models.work.directives import issue_directive
+from models.work.assigning import assign
+from models.work.directives import anchors, issue_directive
+from models.work.planning import planned_assignments
 from tests.support.past import live
+from tests.support.plans import one_step
 
 NUMBER = "123-TB/TU"
 ISSUED = date(2023, 8, 17)
@@ -35,11 +42,26 @@ def at(day: date | str, hour: int = 8, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), tzinfo=HANOI)
 
 
+DAY = at("2025-01-08")
+"""When ``one_step_assigned`` assigns."""
+
+
 def issue(store: Store, *, number: str = NUMBER, on_date: date = ISSUED) -> None:
     """Register the assigning document."""
     with session_scope(store.engine) as session:
         context = store.actor_context(now=at(on_date), actor="coordinator")
         issue_directive(session, number=number, on_date=on_date, context=context)
+
+
+@contextmanager
+def one_step_assigned(settings: Settings, folder: Path, step: str, *, subtask: str = "") -> Iterator[Store]:
+    """A store by the plan of ``one_step``, issued on 6/1/2025 and assigned on ``DAY``."""
+    with open_store(replace(settings, plan_dir=one_step(folder / "plan.yaml", step, subtask=subtask))) as store:
+        issue(store, number="45/KH-UBND", on_date=date(2025, 1, 6))
+        with session_scope(store.engine) as session:
+            of_priority = store.actor_context(now=DAY, actor="flow:p1").for_priority("p1")
+            assign(session, list(planned_assignments(of_priority, anchors(session))), of_priority)
+        yield store
 
 
 def run(store: Store, priority: str, when: datetime, *, offices: Iterable[str] = (LEAD,), run_key: str = "") -> Summary:

@@ -1,8 +1,6 @@
 """What offices that are only named contribute: kept, audited, told to those who lead, and nothing else changes."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from config.settings import Settings
 from flows.steps import notify
 from models.alerts.due_alerts import sweep
 from models.keeping.as_of import reading_as_it_was
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.store.audit import AuditEvent, verify
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
@@ -22,30 +20,21 @@ from models.tables.lifecycle import NoticeKind
 from models.tables.outbox import Message, Notice
 from models.tables.report import Attachment, Contribution
 from models.work import verbs
-from models.work.assigning import assign
 from models.work.attachments import MAX_FILES, ExaminedFile, contributed_files, remove_attachment, waiting_attachments
-from models.work.directives import anchors, issue_directive
-from models.work.planning import planned_assignments
 from models.work.queries import AssignmentFilter, assignments, history
-from tests.support.cast import at
+from tests.support.cast import DAY, at, one_step_assigned
+from tests.support.deeds import all_assignments
 from tests.support.evidence_files import examined
-from tests.support.plans import one_step
 
 STEP = "lead: [SYT, SNV]\nnamed: [UBND, HOI]\ndue: {lead: BY:30/06/2025}"
-DAY = at("2025-01-08")
 SAID = "Đề nghị bổ sung số liệu 5 năm."
 
 
 @pytest.fixture
 def store(settings: Settings, tmp_path: Path) -> Iterator[Store]:
     """One subtask that SYT and SNV lead jointly, of which UBND and HOI are told."""
-    with open_store(replace(settings, plan_dir=one_step(tmp_path / "plan.yaml", STEP))) as opened:
-        with session_scope(opened.engine) as session:
-            context = opened.actor_context(now=at("2025-01-06"), actor="coordinator")
-            issue_directive(session, number="45/KH-UBND", on_date=date(2025, 1, 6), context=context)
-        with session_scope(opened.engine) as session:
-            of_priority = opened.actor_context(now=DAY, actor="flow:p1").for_priority("p1")
-            assert assign(session, list(planned_assignments(of_priority, anchors(session))), of_priority) == 1
+    with one_step_assigned(settings, tmp_path, STEP) as opened:
+        assert set(all_assignments(opened)) == {1}
         yield opened
 
 

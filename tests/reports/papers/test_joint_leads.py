@@ -1,8 +1,6 @@
 """What offices lead jointly: every paper, list, letter and feed says with whom, and counts it once."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,14 +9,11 @@ from sqlmodel import select
 from config.rules.periods import parse_period
 from config.settings import Settings
 from flows.steps import notify
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.store.database import reading, reading_session, session_scope
 from models.tables.outbox import Message
 from models.tables.report import ReportContent
 from models.work import verbs
-from models.work.assigning import assign
-from models.work.directives import anchors, issue_directive
-from models.work.planning import planned_assignments
 from models.work.queries import AssignmentFilter, assignments
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown
@@ -27,11 +22,10 @@ from reports.papers.document import report_document, slip_document
 from reports.papers.office_letters import office_assignments
 from reports.papers.period_report import period_report
 from reports.papers.yearly_review import review_markdown, yearly_review
-from tests.support.cast import at
-from tests.support.plans import one_step
+from tests.support.cast import DAY, at, one_step_assigned
 from tests.support.word_files import text_of
 
-DAY, LATE = at("2025-01-08"), at("2025-07-15")
+LATE = at("2025-07-15")
 BOTH = "Sở Y tế, Sở Nội vụ"
 
 
@@ -39,13 +33,7 @@ BOTH = "Sở Y tế, Sở Nội vụ"
 def store(settings: Settings, tmp_path: Path) -> Iterator[Store]:
     """One subtask that SYT and SNV lead jointly and of which UBND is told."""
     step = "lead: [SYT, SNV]\nnamed: [UBND]\ndue: {lead: BY:30/06/2025}"
-    with open_store(replace(settings, plan_dir=one_step(tmp_path / "plan.yaml", step))) as opened:
-        with session_scope(opened.engine) as session:
-            context = opened.actor_context(now=at("2025-01-06"), actor="coordinator")
-            issue_directive(session, number="45/KH-UBND", on_date=date(2025, 1, 6), context=context)
-        with session_scope(opened.engine) as session:
-            of_priority = opened.actor_context(now=DAY, actor="flow:p1").for_priority("p1")
-            assign(session, list(planned_assignments(of_priority, anchors(session))), of_priority)
+    with one_step_assigned(settings, tmp_path, step) as opened:
         yield opened
 
 
