@@ -20,17 +20,21 @@ demo: $(VENV)/.ready
 # Files that start servers run each in a process of its own, two at a time: Prefect keeps its settings, event and log
 # workers for a whole process, and two servers in one would hear each other's runs. Those that take longest go first.
 LONGEST = plan_of_2026|machines|crash|supervisor|killed_server|browser|prefect_pages|prefect_runs
+test: export EXAMPLES = dondoc
 test: check
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "later and not slow"
 	@grep -rl "mark.slow" tests --include='test_*.py' | awk '{print !/$(LONGEST)/ " " $$0}' | sort | cut -c3- | xargs -P 2 -I{} sh -c \
 		'said=$$($(BIN)/python -m pytest -q -m slow {} 2>&1); ended=$$?; echo "{}\n$$said"; exit $$ended'
+
+# With how many examples the laws are tried: few, or all («dondoc») where `make test` asks for the same.
+EXAMPLES ?= few
 
 # The two side by side: types are looked at on one core, and tests wait for servers now and then.
 check: $(VENV)/.ready-dev
 	@$(MAKE) --no-print-directory -j 2 lint quick
 
 quick: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not later"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal --hypothesis-profile=$(EXAMPLES) -m "not slow and not later"
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -23,6 +23,7 @@ from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import open_database
 from tests.support.compiled_once import share_compiled_statements
+from tests.support.examples import FEW
 from tests.support.plan_0_1 import BY_PLAN_0_1
 
 DATABASES = ("sqlite", "postgresql")
@@ -33,9 +34,6 @@ LONG = (
     "tests/rehearsal/test_sample.py",
     "tests/cli/test_interfaces.py",
     "tests/cli/test_desk_commands.py",
-    "tests/laws/test_amendment_laws.py",
-    "tests/laws/test_deed_laws.py",
-    "tests/laws/test_register_laws.py",
     "tests/models/store/test_plans.py",
     "tests/models/work/deeds/test_amended_again.py",
 )
@@ -43,6 +41,7 @@ LONG = (
 
 # How long an example takes says how busy the machine is, and nothing about a law.
 hypothesis_settings.register_profile("dondoc", deadline=None)
+hypothesis_settings.register_profile("few", deadline=None, max_examples=FEW)
 hypothesis_settings.load_profile("dondoc")
 
 _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 4 * 1024**3

@@ -8,7 +8,6 @@ from typing import Any
 from config.boundary import LONGEST_TEXT, refuse_personal_or_secret
 from intake import sandbox
 from intake.files.office_documents import office_paragraphs
-from intake.files.pdf import pdf_lines
 from intake.files.refusals import refuse_old_office, refused
 
 PDF = "application/pdf"
@@ -21,6 +20,9 @@ def read_file(name: str, content: bytes) -> tuple[str, bool]:
     """The media type of a file and whether all of it could be read; raises ``Refused`` naming what to do."""
     # A program may hide the mark of a PDF further in, so the file must begin with it.
     if content[:64].lstrip(b"\xef\xbb\xbf\0\t\n\f\r ").startswith(b"%PDF-"):
+        # What reads PDF takes longer to import than everything else here, and each file has a process of its own.
+        from intake.files.pdf import pdf_lines
+
         lines, read = pdf_lines(name, content)
         _check_boundary(name, lines)
         return PDF, read

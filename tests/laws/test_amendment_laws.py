@@ -27,6 +27,7 @@ from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
 from tests.support.cast import at, issue
 from tests.support.deeds import acting, all_assignments, done, previewed
+from tests.support.examples import examples
 from tests.support.plan_0_1 import BY_PLAN_0_1
 
 NOW = at("2023-09-20")
@@ -127,7 +128,7 @@ def change_of(store: Store, plan: Plan) -> Change:
         return amendment(session, plan, store.calendar, provenance=provenance, context=acting(store, NOW))
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(alterations=st.lists(_ALTERATION, min_size=1, max_size=4), happened=st.lists(_HAPPENED, max_size=6))
 def test_what_is_shown_is_done_and_nothing_is_lost(
     begun: Path, alterations: list[tuple[int, str, str]], happened: list[tuple[int, str]]

@@ -31,6 +31,7 @@ from models.work.deeds.direct import coordinate, give_to, move_dates, withdraw_a
 from models.work.deeds.undo import undoing
 from tests.support.cast import at, issue, t0_report
 from tests.support.deeds import WHY, acting
+from tests.support.examples import examples
 from tests.support.plan_0_1 import BY_PLAN_0_1
 
 REPLAYED = (
@@ -143,7 +144,7 @@ def _do(store: Store, step: Step, now: datetime) -> None:
 
 @given(steps=STEPS)
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from config.catalogue.loader import PlanErrors, load_plan
 from config.text.plain_yaml import as_yaml, parse
+from tests.support.examples import examples
 from tests.support.plans import one_file
 
 PRIORITIES = """
@@ -58,7 +59,7 @@ PLAIN = _plain()
 slips = st.tuples(st.sampled_from(_places(PLAIN)), st.booleans() | st.sampled_from(WRONG))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(slips, min_size=1, max_size=3), st.booleans())
 def test_any_value_in_any_place_is_read_or_refused_in_words(chosen: list[tuple[Any, Any]], version_0_1: bool) -> None:
     content = deepcopy(PLAIN)

@@ -27,6 +27,7 @@ from models.work.deeds.grounds import grounds
 from models.work.register.changes import end, merge, rename, split
 from tests.support.cast import at, issue
 from tests.support.deeds import acting, all_assignments, done, open_assignments, previewed
+from tests.support.examples import examples
 from tests.support.plan_0_1 import BY_PLAN_0_1
 
 NOW = at("2023-09-20")
@@ -70,7 +71,7 @@ def change_of(store: Store, kind: str, codes: list[str], subtasks: list[str], no
         return make[kind](session)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(_DEED, min_size=1, max_size=4))
 def test_a_register_deed_loses_no_open_assignment(begun: Path, deeds: list[tuple[str, list[str], list[str]]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from config.settings import Settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
@@ -25,6 +25,7 @@ from models.work.deeds.undo import undoing
 from notifications.courier.courier import deliver
 from tests.support.cast import LEAD, at, issue
 from tests.support.deeds import WHY, acting, all_assignments, open_assignments
+from tests.support.past import after
 
 EVENING, MORNING = at("2023-09-20", 20), at("2023-09-21", 8)
 PAPER = Provenance(paper_number="45/KH-UBND", paper_date=date(2023, 9, 18))
@@ -34,11 +35,14 @@ FAR = date(2023, 12, 20)
 @pytest.fixture
 def night(settings: Settings) -> Iterator[Store]:
     """What p1 has assigned to SYT and to its helpers is told; it is evening, and letters leave in the morning."""
-    with open_store(settings) as opened:
-        issue(opened)
-        for priority in ("p1", "p2", "p3", "p5"):
-            follow_up_once(opened, priority, fill_in(priority, {"offices": (LEAD,)}), at("2023-09-19"), priority)
+    with after(settings, _past) as opened:
         yield opened
+
+
+def _past(store: Store) -> None:
+    issue(store)
+    for priority in ("p1", "p2", "p3", "p5"):
+        follow_up_once(store, priority, fill_in(priority, {"offices": (LEAD,)}), at("2023-09-19"), priority)
 
 
 def own(store: Store, count: int) -> list[int]:

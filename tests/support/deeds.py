@@ -7,6 +7,8 @@ from sqlmodel import col, select
 
 from config.catalogue.plan import Plan
 from config.catalogue.steps import Step
+from flows.forms import fill_in
+from flows.steps import follow_up_once
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
@@ -16,10 +18,17 @@ from models.tables.lifecycle import OPEN, Role
 from models.work.deeds.apply import Applied, Change, apply, previewing
 from models.work.deeds.grounds import grounds
 from models.work.deeds.prepared import PreparedItem, prepared_items
-from tests.support.cast import at
+from tests.support.cast import at, issue
 
 NOW = at("2023-09-20")
 WHY: Provenance = grounds(reason="Theo yêu cầu.")
+
+
+def assign(store: Store, *priorities: str) -> None:
+    """The document is issued, and what these priorities ask by 19/9/2023 is assigned."""
+    issue(store)
+    for priority in priorities:
+        follow_up_once(store, priority, fill_in(priority, {}), at("2023-09-19"))
 
 
 def acting(store: Store, now: datetime = NOW) -> ActorContext:

@@ -2,8 +2,9 @@
 and an office that leads it, in every year and on every day."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from config.catalogue.conventions import Conventions
 from config.catalogue.faults import PlanError
@@ -53,15 +54,30 @@ class _Occasion:
         return self.period.key if self.period else f"{self.anchor:%d/%m/%Y}"
 
 
+@dataclass(frozen=True)
+class _Order:
+    """Two rules of a step, the first of which must fall due before the second while the step is in force.
+
+    What comes of it is kept: other steps and other readings of the plan have the same.
+    """
+
+    trigger: str
+    earlier: str
+    later: str
+    valid_from: date | None
+    valid_to: date | None
+    calendar: WorkingCalendar
+    conventions: Conventions
+
+
 @dataclass
 class StepCheck:
-    """Checks steps one by one; the result for a pair of rules is kept for other steps with the same pair."""
+    """Checks steps one by one."""
 
     offices: Register
     calendar: WorkingCalendar
     conventions: Conventions
     since: date
-    _checked: dict[tuple[str, str, str], tuple[_Occasion, date, date] | None] = field(default_factory=dict)
 
     def faults(self, file: str, where: str, step: Step, steps: Mapping[str, Step]) -> Iterator[PlanError]:
         """Every fault of ``step``; ``steps`` are those of its subtask."""
@@ -198,34 +214,38 @@ class StepCheck:
 
     def _not_before(self, step: Step, earlier: str) -> tuple[_Occasion, date, date] | None:
         """The first occasion on which ``earlier`` does not fall due before the lead's rule."""
-        key = (step.trigger, earlier, step.due.lead)
-        if key not in self._checked:
-            self._checked[key] = next(self._occasions_not_before(step, parse_rule(earlier)), None)
-        return self._checked[key]
-
-    def _occasions_not_before(self, step: Step, earlier: Rule) -> Iterator[tuple[_Occasion, date, date]]:
-        later = parse_rule(step.due.lead)
-        for occasion in _occasions(step, earlier, later, self.conventions.bases):
-            try:
-                first, last = (self._due_date(rule, occasion) for rule in (earlier, later))
-            except Refused:
-                continue  # there is no day to compare
-            if first >= last and step.in_force(last):
-                yield occasion, first, last
-
-    def _due_date(self, rule: Rule, occasion: _Occasion) -> date:
-        return due(
-            rule,
-            calendar=self.calendar,
-            anchor=occasion.anchor,
-            period=occasion.period,
-            before=self.conventions.before_date,
-            basis=self.conventions.bases,
-        ).due_date
+        order = _Order(
+            step.trigger, earlier, step.due.lead, step.valid_from, step.valid_to, self.calendar, self.conventions
+        )
+        return _not_kept(order)
 
 
-def _occasions(step: Step, earlier: Rule, later: Rule, bases: Bases) -> Iterator[_Occasion]:
-    match step.trigger, earlier, later:
+@lru_cache(maxsize=1024)
+def _not_kept(order: _Order) -> tuple[_Occasion, date, date] | None:
+    earlier, later = parse_rule(order.earlier), parse_rule(order.later)
+    for occasion in _occasions(order.trigger, earlier, later, order.conventions.bases):
+        try:
+            first, last = (_due_date(rule, occasion, order) for rule in (earlier, later))
+        except Refused:
+            continue  # there is no day to compare
+        if first >= last and (order.valid_from or last) <= last <= (order.valid_to or last):
+            return occasion, first, last
+    return None
+
+
+def _due_date(rule: Rule, occasion: _Occasion, order: _Order) -> date:
+    return due(
+        rule,
+        calendar=order.calendar,
+        anchor=occasion.anchor,
+        period=occasion.period,
+        before=order.conventions.before_date,
+        basis=order.conventions.bases,
+    ).due_date
+
+
+def _occasions(trigger: str, earlier: Rule, later: Rule, bases: Bases) -> Iterator[_Occasion]:
+    match trigger, earlier, later:
         case "month" | "quarter" | "half" | "year" as cadence, _, _:
             for period in periods_between(cadence, CHECKED_FROM, CHECKED_TO, bases):
                 yield _Occasion(period=period)

@@ -556,3 +556,17 @@ def test_the_rules_are_tried_by_the_plans_own_reading_of_before(folder: Path, ed
     assert only_error(folder).key == "T5.6.steps[0].due.coordinating"
     edit("directive.yaml", "before_date: strict", "before_date: inclusive")
     load_plan(folder)
+
+
+def test_rules_that_fit_while_one_step_holds_are_tried_again_for_the_next(folder: Path, edit: Edit) -> None:
+    # As above: they fall on one day in 2025 only, when the first step no longer holds.
+    step = "due: {lead: BEFORE:15/09, coordinating: BEFORE:08/09}"
+    ends = "due: {lead: BEFORE:15/09, coordinating: BY:12/09}"
+    edit(
+        "p5.yaml",
+        step,
+        f"{ends}\n        valid_to: 2024-12-31\n      - key: again\n        title_vi: Ban hành lại\n"
+        "        title_en: Issued again\n        trigger: year\n        lead: CAT\n"
+        f"        coordinating: [MTTQ]\n        {ends}",
+    )
+    assert only_error(folder).key == "T5.6.steps[1].due.coordinating"

@@ -15,6 +15,7 @@ from config.catalogue.plan import Plan
 from config.catalogue.writing import plan_files
 from config.rules.working_time import Override, WorkingCalendar
 from config.settings import PLAN_0_1_DIR
+from tests.support.examples import examples
 from tests.support.plans import plan_of
 from tests.support.two_directives import both_plans
 
@@ -139,7 +140,7 @@ def _composed(plan: Plan) -> Plan:
     return Plan.model_validate_json(unicodedata.normalize("NFC", plan.model_dump_json()))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plans())
 def test_what_is_written_reads_back_the_same_whatever_it_says(plan: Plan) -> None:
     plan = _composed(plan)

@@ -10,6 +10,7 @@ from config.errors import Refused
 from config.settings import PLAN_0_1_DIR
 from config.text.plain_yaml import parse
 from config.text.yaml_entries import with_entries
+from tests.support.examples import examples
 
 CONTACTS = """# Người giữ: phòng Tổng hợp
 offices:
@@ -82,7 +83,7 @@ def test_what_is_written_in_a_way_that_is_not_understood_is_left_to_its_author()
 values = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp", "Cn", "Co")), min_size=1, max_size=30)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.dictionaries(
         st.sampled_from(["SYT", "SNV", "STP", "STC"]),

@@ -15,6 +15,7 @@ from intake.files.evidence import MAX_FILE_BYTES, clean_name, examine
 from intake.files.reading import read_file
 from models.work.attachments import ExaminedFile
 from tests.support.evidence_files import NAMESPACE, SHEET, packed, pdf, word
+from tests.support.examples import examples
 
 
 def read(content: bytes, name: str = "bao-cao.docx") -> ExaminedFile:
@@ -271,7 +272,7 @@ def test_what_would_fetch_or_run_something_is_refused() -> None:
 _BEGINNINGS = (b"", b"%PDF-1.4\n", b"PK\x03\x04", word("x")[:200], pdf("x")[:400])
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.sampled_from(_BEGINNINGS), st.binary(max_size=600), st.text(max_size=40))
 def test_any_bytes_are_read_or_refused_in_words(beginning: bytes, rest: bytes, name: str) -> None:
     try:
@@ -280,7 +281,7 @@ def test_any_bytes_are_read_or_refused_in_words(beginning: bytes, rest: bytes, n
         assert str(refused) and refused.en
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.sampled_from((word("Kết quả"), pdf("Ket qua"))), st.integers(0, 3_000), st.integers(0, 255))
 def test_any_changed_byte_is_read_or_refused_in_words(content: bytes, place: int, value: int) -> None:
     place %= len(content)

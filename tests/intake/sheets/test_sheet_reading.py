@@ -20,6 +20,7 @@ from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, KEEP_AS_IS, choices_of
 from intake.sheets.filled_rows import FilledRow, filled_rows
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, ERROR, FORMULA, MAX_ROWS, NUMBER, OFFICES, read_sheet
 from tests.support.evidence_files import word
+from tests.support.examples import examples
 from tests.support.sheets import TODAY, filled, saved, template
 
 COLUMNS = {column.key: column for column in FILL_IN[ASSIGNMENTS].columns}
@@ -44,7 +45,7 @@ words = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Cn", "Co")), mi
 row_of_words = st.fixed_dictionaries({"title": words, "due_on": st.dates(date(2000, 1, 1), date(2099, 12, 31))})
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(st.lists(row_of_words, max_size=30))
 def test_texts_and_days_come_back_as_they_went(plan: Plan, written: list[Mapping[str, str | date]]) -> None:
     found = rows(plan, template(plan, ASSIGNMENTS, written))

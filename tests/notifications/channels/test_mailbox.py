@@ -16,6 +16,7 @@ from notifications.channels.mailbox import letters
 from notifications.channels.outgoing import Result
 from notifications.channels.sending import send
 from tests.support.cast import at
+from tests.support.examples import examples
 from tests.support.outposts import MESSAGE, NOW
 
 MAILBOX = Address("mailbox", "vi")
@@ -74,7 +75,7 @@ def test_what_else_lies_in_the_folder_stops_nobody_from_reading(tmp_path: Path) 
 
 
 @given(subject=VIETNAMESE.map(str.strip).filter(bool), name=VIETNAMESE.map(str.strip).filter(bool))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_any_vietnamese_subject_and_name_survive_the_way(subject: str, name: str) -> None:
     message = replace(MESSAGE, subject=subject, recipient_name=name)
     sent = compose_letter(message, sender="a@b.example", to=formatted_address(name, "c@d.example"), now=NOW)

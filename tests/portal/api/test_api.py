@@ -23,6 +23,7 @@ from portal.sign_in.session import VisitorRole
 from reports.board.board import board
 from tests.support.cast import LEAD, at, number_of
 from tests.support.evidence_files import word
+from tests.support.examples import examples
 from tests.support.people import House
 
 API = "/api/v1"
@@ -316,7 +317,7 @@ def test_whatever_is_sent_nothing_fails(house: House, role: VisitorRole) -> None
     for operation in schema.get_all_operations():
         case_strategy = operation.ok().as_strategy()
 
-        @settings(max_examples=25, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=examples(25), database=None, suppress_health_check=list(HealthCheck))
         @given(case=case_strategy)
         def send(case: Any) -> None:
             answer = case.call(base_url=house.address, headers=dict(web.headers))

@@ -12,7 +12,7 @@ from config.clock import local_date
 from config.settings import Settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.database import reading_session
 from models.tables.assignment import Assignment
@@ -23,8 +23,9 @@ from models.work.deeds.changes import amendment
 from models.work.deeds.direct import give_to
 from models.work.deeds.facts import deeds_on
 from notifications.words.deeds import grounds_in_words
-from tests.support.cast import at, issue
-from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, previewed, with_step
+from tests.support.cast import at
+from tests.support.deeds import NOW, WHY, acting, all_assignments, assign, done, open_assignments, previewed, with_step
+from tests.support.past import after
 
 SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS = (18, 18), (18, 19), (20, 20), (25, 26), (19, 18)
 EFFECTIVE = [SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS]
@@ -32,9 +33,7 @@ EFFECTIVE = [SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS]
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
-    with open_store(settings) as opened:
-        issue(opened)
-        follow_up_once(opened, "p1", fill_in("p1", {}), at("2023-09-19"))
+    with after(settings, assign, "p1") as opened:
         yield opened
 
 

@@ -1,5 +1,6 @@
 """An amended plan: what the preview says is what is done to open work, and nothing else."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from config.catalogue.subtasks import Step
 from config.settings import Settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.database import reading_session
 from models.tables.assignment import Assignment
@@ -19,8 +20,9 @@ from models.tables.lifecycle import Role, State
 from models.work.deeds.apply import Change, apply, previewing
 from models.work.deeds.changes import amendment
 from models.work.deeds.prepared import PreparedItem, prepared_items
-from tests.support.cast import at, issue
-from tests.support.deeds import with_step
+from tests.support.cast import at
+from tests.support.deeds import assign, with_step
+from tests.support.past import after
 
 NOW = at("2023-09-20")
 ON = date(2023, 9, 18)
@@ -28,12 +30,9 @@ PAPER = Provenance(paper_number="45/KH-UBND", paper_date=ON, effective_on=ON)
 
 
 @pytest.fixture
-def store(settings: Settings) -> Store:
+def store(settings: Settings) -> Iterator[Store]:
     """A store by editions, with what all five priorities have assigned by 20/9/2023."""
-    with open_store(settings) as opened:
-        issue(opened)
-        for priority in ("p1", "p2", "p3", "p4", "p5"):
-            follow_up_once(opened, priority, fill_in(priority, {}), at("2023-09-19"))
+    with after(settings, assign, "p1", "p2", "p3", "p4", "p5") as opened:
         yield opened
 
 

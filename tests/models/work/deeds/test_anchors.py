@@ -11,7 +11,7 @@ from config.settings import Settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
 from models.keeping.as_of import reading_as_it_was
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
@@ -23,6 +23,7 @@ from models.work.directives import anchors
 from models.work.queries import AssignmentFilter, assignments
 from tests.support.cast import at, issue
 from tests.support.deeds import NOW, WHY, acting, done
+from tests.support.past import after
 
 EVENT_DAY = date(2023, 11, 15)
 EVENT = {"title": "Lễ hội đền Hùng", "on_date": EVENT_DAY.isoformat(), "host_office": "SYT"}
@@ -31,10 +32,13 @@ EVENT = {"title": "Lễ hội đền Hùng", "on_date": EVENT_DAY.isoformat(), "
 @pytest.fixture
 def held(settings: Settings) -> Iterator[Store]:
     """A public event of 15/11/2023, hosted by SYT, entered on 19/9/2023."""
-    with open_store(settings) as opened:
-        issue(opened)
-        enter(opened, EVENT)
+    with after(settings, _past) as opened:
         yield opened
+
+
+def _past(store: Store) -> None:
+    issue(store)
+    enter(store, EVENT)
 
 
 def enter(store: Store, event: dict[str, str], day: str = "2023-09-19") -> None:

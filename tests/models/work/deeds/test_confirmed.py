@@ -10,9 +10,7 @@ from sqlmodel import Session
 from config.catalogue.plan import Plan
 from config.rules.working_time import Override
 from config.settings import Settings
-from flows.forms import fill_in
-from flows.steps import follow_up_once
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.database import reading_session
 from models.work.deeds.apply import AppliedMeanwhile, Change, ChangedMeanwhile, apply, previewing
@@ -21,8 +19,8 @@ from models.work.deeds.direct import move_dates
 from models.work.deeds.holidays import holiday_notice
 from models.work.directive_deeds.closing import close_directive
 from models.work.register.changes import rename
-from tests.support.cast import at, issue
-from tests.support.deeds import WHY, acting, open_assignments, with_step
+from tests.support.deeds import WHY, acting, assign, open_assignments, with_step
+from tests.support.past import after
 
 PAPER = Provenance(paper_number="45/KH-UBND", effective_on=date(2023, 9, 18))
 DAY = Override(date=date(2023, 10, 6), kind="day_off", document="1/TB", note_vi="Nghỉ", note_en="Off")
@@ -30,9 +28,7 @@ DAY = Override(date=date(2023, 10, 6), kind="day_off", document="1/TB", note_vi=
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
-    with open_store(settings) as opened:
-        issue(opened)
-        follow_up_once(opened, "p1", fill_in("p1", {}), at("2023-09-19"))
+    with after(settings, assign, "p1") as opened:
         yield opened
 
 
