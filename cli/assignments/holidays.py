@@ -74,15 +74,15 @@ def notice_command(
     with open_configured_store() as store:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
         change = holiday_notice(days, confirmed_year=confirmed_year, provenance=given, context=context)
-        if not preview:
-            apply(store.engine, change)
+        deed = None if preview else apply(store.engine, change).deed
         with reading_session(store.engine) as session:
             differing = recalculated_by(session, change.context, given)
         with previewing(store.engine, differing) as (connection, prepared):
             if json_:
-                show_json({"days": len(days), "entered": not preview} | as_json(connection, prepared))
+                show_json({"days": len(days), "entered": not preview, "deed": deed} | as_json(connection, prepared))
                 return
-            print(f"{'Sẽ ghi' if preview else 'Đã ghi'} {len(days)} ngày theo {document}.")
+            entered = f"Đã ghi (quyết định số {deed})" if deed else "Sẽ ghi"
+            print(f"{entered} {len(days)} ngày theo {document}.")
             show_items(connection, prepared, store.plan)
         if prepared.counts and not preview:
             print("Đổi hạn các việc này bằng «dondoc holidays recompute».")

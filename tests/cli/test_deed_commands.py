@@ -104,3 +104,14 @@ def test_offices_are_shown_merged_split_and_directives_closed(dondoc: Command) -
     assert len(closed["withdrawn"]) > 0
     reopen = ("directive", "reopen", "CD-2023-08-17", "--reason", "Làm tiếp.", "--as-of", "2023-09-01", "--json")
     assert len(json.loads(dondoc(*reopen)[1])["restored"]) == len(closed["withdrawn"])
+
+
+def test_a_notice_is_undone_and_what_to_do_then_is_said(dondoc: Command) -> None:
+    now = ("--as-of", "2023-09-20")
+    out = dondoc("holidays", "notice", "--date", "2023-10-03", "--document", "12/TB-VPCP", "--note", "Nghỉ", *now)[1]
+    assert "Đã ghi (quyết định số 1) 1 ngày" in out and "12/TB-VPCP" in dondoc("holidays", "list", *now)[1]
+    undo = ("assignment", "undo", "1", "--reason", "Ghi nhầm.", *now)
+    assert "holidays recompute" not in dondoc(*undo, "--preview")[1]
+    code, out, _ = dondoc(*undo)
+    assert (code, "dondoc holidays recompute" in out) == (0, True)
+    assert "12/TB-VPCP" not in dondoc("holidays", "list", *now)[1]
