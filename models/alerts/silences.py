@@ -41,6 +41,8 @@ def silence(
             f"Đến hết ngày {until:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",
             f"{until:%d/%m/%Y} is past; choose today or later.",
         )
+    if office is not None:
+        office = _existing(office, context)
     lock_audit_chain(session)
     period = _period(session, period.strip()) if period else None
     same = (Silence.office == office, Silence.subtask == subtask, Silence.period == period)
@@ -48,7 +50,7 @@ def silence(
     if found := session.exec(identical.where(_in_force(context.today))).first():
         return found  # the button was pressed twice
     made = Silence(
-        office=context.plan.office_named(office).code if office else None,
+        office=office,
         subtask=context.plan.subtask(subtask).code if subtask else None,
         period=period,
         until=until,
@@ -79,6 +81,11 @@ def silences(session: Session, today: date) -> Sequence[Silence]:
     return session.exec(select(Silence).where(_in_force(today)).order_by(col(Silence.until), col(Silence.id))).all()
 
 
+def ending_with(session: Session, offices: Collection[str], today: date) -> Sequence[Silence]:
+    """The silences in force that hold for these offices alone; whoever takes over their work is reminded."""
+    return [each for each in silences(session, today) if each.office in offices]
+
+
 def silenced(session: Session, assignments: Collection[int], today: date) -> set[int]:
     """Which of these assignments are concerned by a silence in force on ``today``."""
     concerned = and_(
@@ -89,6 +96,18 @@ def silenced(session: Session, assignments: Collection[int], today: date) -> set
     query = select(Assignment.id).join(Silence, concerned)
     found = session.exec(query.where(col(Assignment.id).in_(assignments), _in_force(today))).all()
     return {number for number in found if number is not None}
+
+
+def _existing(name: str, context: ActorContext) -> str:
+    """The code of an office that has not ended; raises ``Refused``, naming who took over."""
+    office = context.plan.office_named(name)
+    if office.valid_to is None or office.valid_to >= context.today:
+        return office.code
+    heirs = ", ".join(sorted({each.office for each in office.heirs} | {office.successor or ""} - {""}))
+    raise Refused(
+        f"Cơ quan {office.code} đã kết thúc ngày {office.valid_to:%d/%m/%Y}; chọn cơ quan nhận việc ({heirs}).",
+        f"Office {office.code} ended on {office.valid_to:%d/%m/%Y}; choose who took over its work ({heirs}).",
+    )
 
 
 def _period(session: Session, key: str) -> str:

@@ -106,6 +106,21 @@ def test_offices_are_shown_merged_split_and_directives_closed(dondoc: Command) -
     assert len(json.loads(dondoc(*reopen)[1])["restored"]) == len(closed["withdrawn"])
 
 
+def test_a_silence_ends_with_its_office_and_the_deed_says_so(dondoc: Command) -> None:
+    now = ("--as-of", "2023-09-20")
+    held = ("silence", "add", "--until", "2023-12-31", "--reason", "Đang sắp xếp.", *now)
+    assert dondoc(*held, "--office", "SYT")[0] == 0
+    assert dondoc(*held, "--office", "SNV")[0] == 0
+    merge = ("office", "merge", "SYT", "--into", "SYTM", "--name", "Sở Y tế mới", "--paper", "77/QĐ-UBND", *now)
+    said = "Tạm ngừng nhắc số 1 (SYT) hết cùng cơ quan"
+    assert said in dondoc(*merge, "--preview")[1]
+    shown = dondoc(*merge)[1]
+    assert said in shown and "(SNV)" not in shown
+    code, _, err = dondoc(*held, "--office", "SYT")
+    assert (code, "19/09/2023" in err, "SYTM" in err) == (1, True, True)
+    assert dondoc(*held, "--office", "SYTM")[0] == 0
+
+
 def test_a_notice_is_undone_and_what_to_do_then_is_said(dondoc: Command) -> None:
     now = ("--as-of", "2023-09-20")
     out = dondoc("holidays", "notice", "--date", "2023-10-03", "--document", "12/TB-VPCP", "--note", "Nghỉ", *now)[1]

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from config.errors import Refused
 from flows.forms import fill_in
 from flows.steps import follow_up_once
+from models.alerts.silences import silence, silenced
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
@@ -224,3 +225,17 @@ def test_a_name_ahead_is_borne_from_its_day_on(running: Store) -> None:
     assert running.of_today().editions["offices"] == 3
     with reading_session(running.engine) as session:
         assert session.get_one(Office, "SYT").name_vi == "Sở Y tế và Dân số"
+
+
+def test_the_successor_does_not_inherit_a_silence(running: Store) -> None:
+    with session_scope(running.engine) as session:
+        silence(session, office="SYT", until=AHEAD, reason="Đang sắp xếp.", context=acting(running))
+        silence(session, subtask="T0.1", until=AHEAD, reason="Đang sắp xếp.", context=acting(running))
+    theirs = {number: row for number, row in open_assignments(running).items() if row.office == "SYT"}
+    entered(running, merging(running, ["SYT"], "SYTM"))
+    passed = {n for n, row in open_assignments(running).items() if n in theirs and row.office == "SYTM"}
+    with reading_session(running.engine) as session:
+        held = silenced(session, passed, TODAY)
+    assert held == {number for number in passed if theirs[number].subtask == "T0.1"} != passed
+    with session_scope(running.engine) as session, pytest.raises(Refused, match="SYTM"):
+        silence(session, office="SYT", until=AHEAD, reason="Đang sắp xếp.", context=acting(running))
