@@ -41,8 +41,8 @@ LONG = (
     "tests/rehearsal/test_sample.py",
 )
 QUICK_ALL_THE_SAME = ("tests/portal/test_rights.py",)
-"""Who may do what is asked before each commit. `make check` tells the stories and leaves to `make test` the outer rooms, whose tests
-each begin a house, a server or a sandbox, and what takes longest without being a story."""
+"""Rights are asked before each commit. `make check` tells the stories and leaves to `make test` the outer rooms,
+whose tests each begin a house, a server or a sandbox, and what takes longest without being a story."""
 
 # How long an example takes says how busy the machine is, and nothing about a law.
 hypothesis_settings.register_profile("dondoc", deadline=None)
