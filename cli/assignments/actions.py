@@ -29,6 +29,7 @@ from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import ExaminedFile, add_attachment
+from models.work.directive_deeds.left_over import left_over
 from models.work.queries import history
 from reports.wording import status_vi
 
@@ -267,6 +268,8 @@ def _act(
         state, name = STATE_WORDS[done.state][0], store.plan.office(done.office).name_vi
         status = status_vi(found.status, done.state, is_dated=done.timing is Timing.DATED).lower()
         print(f"Việc số {done.id} ({done.subtask}, {name}): {state}; {due_clause(done)}; {status}.")
+        if (left := left_over(session, done, store.actor_context(now=now, actor=actor))) is not None:
+            print(left.in_words(store.plan)[0])
 
 
 def _examine(paths: list[Path]) -> list[ExaminedFile]:

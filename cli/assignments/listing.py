@@ -17,6 +17,7 @@ from config.text.counts import both_in_words, subtasks_among
 from models.store.database import reading_session
 from models.tables.lifecycle import Role, State, Status
 from models.work.attachments import all_attachments
+from models.work.directive_deeds.left_over import left_over
 from models.work.planning import ANCHORED
 from models.work.queries import AssignmentFilter, assignment_filter, assignments, history
 from models.work.search import search_for
@@ -79,12 +80,14 @@ def list_command(
 def show_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
     """Xem một việc với toàn bộ quá trình. / Show one assignment with its whole history."""
     with open_configured_store() as store, reading_session(store.engine) as session:
-        found = history(session, assignment_id, now=effective_time(as_of))
+        now = effective_time(as_of)
+        found = history(session, assignment_id, now=now)
         files = all_attachments(session, assignment_id)
+        left = left_over(session, found.assignment, store.actor_context(now=now, actor="coordinator"))
         if json_:
-            show_json(history_json(found, store.plan, files))
+            show_json(history_json(found, store.plan, files, left))
         else:
-            print_history(found, store.plan, files)
+            print_history(found, store.plan, files, left)
 
 
 def filter_of(
