@@ -230,10 +230,10 @@ def _shown_is_done(before: dict[str, Table], after: dict[str, Table], items: lis
         columns <= {"state", "decided_at"} for columns in changed(before["extension"], after["extension"]).values()
     )
     for report in after["report"].values():
-        number = (report["assignment_id"],)
+        its = (report["assignment_id"],)
         if report["state"] is ReportState.SUBMITTED:
-            assert assignments[number]["state"] is State.REPORTED
-            assert assignments[number]["office"] == before["assignment"][number]["office"]
+            assert assignments[its]["state"] is State.REPORTED
+            assert assignments[its]["office"] == before["assignment"][its]["office"]
     assert {number for number, _ in after["party"]} <= {number for (number,) in assignments}
 
 

@@ -107,6 +107,11 @@ def left(row: Row, because: LeftBecause) -> Item:
     return replace(_unchanged(ItemKind.LEFT, row), left_because=because)
 
 
+def with_parties(found: Item | None, row: Row, parties: Parties) -> Item:
+    """What becomes of an assignment that gets other joint leads or named offices as well, or only these."""
+    return replace(found or _unchanged(ItemKind.PARTIES, row), parties=parties)
+
+
 def _unchanged(kind: ItemKind, row: Row) -> Item:
     kept = row.office, row.monitor_office, row.due_date, row.due_at, row.timing
     return Item(kind, row, None, row.state, *kept)
@@ -215,7 +220,7 @@ def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: 
     parties = Parties.as_asked(office, planned.office, planned.joint_offices, planned.named_offices)
     if parties.same_as(Parties.as_asked(row.office, was.office, was.joint_offices, was.named_offices)):
         return found
-    return replace(found or _unchanged(ItemKind.PARTIES, row), parties=parties)
+    return with_parties(found, row, parties)
 
 
 def changed_to(

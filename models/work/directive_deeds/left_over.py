@@ -54,10 +54,13 @@ class LeftOver:
 
 
 def left_over(session: Session, assignment: Assignment, context: ActorContext) -> LeftOver | None:
-    """What became of an assignment that a deed left; None where it is closed or asked for as it is."""
+    """What became of an assignment that a deed left; None where it is closed, asked for as it is, or not
+    left yet."""
     if assignment.left_by is None or assignment.state not in OPEN:
         return None
     deed, number = session.get_one(Deed, assignment.left_by), assignment.id or 0
+    if deed.at > context.now:
+        return None
     if assignment.step == AD_HOC:
         anchor = session.get(Anchor, assignment.anchor_id) if assignment.anchor_id else None
         is_undone = anchor is not None and anchor.undone_at is not None
