@@ -28,6 +28,7 @@ from models.work.deeds.writing import (
     change_assignments,
     lapse_requests,
     make_assignments,
+    mark_left,
     record_items,
     set_parties,
     set_timetables,
@@ -206,6 +207,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     assert deed.id is not None
     set_timetables(session, context)
     change_assignments(session, deed.id, editions, context)
+    mark_left(session, deed.id)
     make_assignments(session, editions, context)
     set_parties(session, deed.id)
     lapse_requests(session, context)
