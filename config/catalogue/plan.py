@@ -247,9 +247,17 @@ class Plan(Part):
         """
         if step == AD_HOC and occasion:
             return occasion
-        parent, part = self.subtask(subtask), self.step(subtask, step)
-        titles = [parent.title_vi if language == "vi" else parent.title_en]
-        if len(parent.steps) > 1 or step == AD_HOC:
+        parent = self.subtask(subtask)
+        titles = (
+            parent.title_vi if language == "vi" else parent.title_en,
+            self.part_title(subtask, step, variant, language),
+        )
+        return " – ".join(filter(None, titles))
+
+    def part_title(self, subtask: str, step: str, variant: str = "", language: str = "vi") -> str:
+        """The step, where its subtask has several, and the variant; empty where the subtask's title says it all."""
+        part, titles = self.step(subtask, step), list[str]()
+        if len(self.subtask(subtask).steps) > 1 or step == AD_HOC:
             titles.append(part.title_vi if language == "vi" else part.title_en)
         for chosen in part.variants:
             if chosen.key == variant:

@@ -107,12 +107,17 @@ def test_the_preview_goes_out_as_a_paper_for_whoever_signs(dondoc: Command, tmp_
     changed(folder / "p1.yaml", "lead: ISSUE+15", "lead: ISSUE+25")
     amend = ("plan", "amend", str(folder), "--paper", "45/KH-UBND", "--as-of", "2023-08-22", "--preview", "-o")
     assert dondoc(*amend, str(tmp_path / "xem.docx"))[0] == 0
-    table = Document(str(tmp_path / "xem.docx")).tables[0]
-    assert [cell.text for cell in table.rows[0].cells][:4] == ["Việc", "Nội dung", "Kỳ", "Thay đổi"]
-    assert all(row.cells[3].text == "đổi hạn" for row in table.rows[1:])
+    word = Document(str(tmp_path / "xem.docx"))
+    assert any("hạn dời từ" in each.text for each in word.paragraphs)
+    rows = [[cell.text for cell in row.cells] for row in word.tables[0].rows]
+    assert rows[0] == ["Nội dung, kỳ", "Thay đổi", "Cơ quan", "Hạn", "Việc số"]
+    assert {row[1] for row in rows[1:] if len(set(row)) > 1} == {"đổi hạn"}  # the others name a subtask
     assert dondoc(*amend, str(tmp_path / "xem.xlsx"))[0] == 0
-    sheet = openpyxl.load_workbook(tmp_path / "xem.xlsx").worksheets[0]
-    assert sheet.max_row - 4 == len(table.rows) - 1
+    sentences, by_assignment = openpyxl.load_workbook(tmp_path / "xem.xlsx").worksheets
+    assert "hạn dời từ" in str(sentences.cell(sentences.max_row, 3).value)
+    preview = json.loads(dondoc(*amend[:-1], "--json")[1])
+    assert by_assignment.max_row - 1 == len(preview["moved"])
+    assert preview["sentences"][0]["changes"]
     code, _, err = dondoc(*amend, str(tmp_path / "xem.pdf"))
     assert code == 1
     assert ".docx" in err
