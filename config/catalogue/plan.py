@@ -21,6 +21,7 @@ from config.catalogue.fields import (
     Part,
     ReferenceCode,
     SourceText,
+    SystemRef,
     Title,
     parse_dependency,
     same_as,
@@ -39,9 +40,9 @@ _T = TypeVar("_T")
 
 
 class Reference(Part):
-    """A named document or system: number, date and title only, never content and never a connection.
+    """A named document: number, date and title only, never content and never a connection.
 
-    replaced_by  the document that holds in its place
+    replaced_by  the document of this plan that holds in its place
     """
 
     id: ReferenceCode
@@ -49,6 +50,12 @@ class Reference(Part):
     date: Day | None = None
     replaced_by: DocumentRef | None = None
     note_vi: str = ""
+
+
+class System(Reference):
+    """A named system, in the place of which another one may be used now."""
+
+    replaced_by: SystemRef | None = None
 
 
 class Pause(Part):
@@ -80,7 +87,7 @@ class Directive(Part):
     conventions: Conventions = Conventions()
     source: SourceText | None = None
     documents: tuple[Reference, ...] = ()
-    systems: tuple[Reference, ...] = ()
+    systems: tuple[System, ...] = ()
     closed_on: Day | None = None
     pauses: tuple[Pause, ...] = ()
 
