@@ -20,7 +20,7 @@ from models.tables.deed import DeedKind, ItemKind
 from models.tables.lifecycle import Role
 from models.work.deeds.apply import Change
 from models.work.deeds.prepared import Prepared, PreparedItem, party_counts, prepared_items, told_offices
-from reports.deed_sentences import KINDS, NAMED_AT_MOST, joined, step_sentences
+from reports.deed_sentences import KINDS, NAMED_AT_MOST, offices_in_words, step_sentences
 from reports.deed_sentences import LEFT_VI as LEFT_VI
 from reports.plan_changes import SubtaskChange, shared_changes, subtask_changes
 
@@ -99,8 +99,14 @@ def _summary(connection: Connection, prepared: Prepared, change: Change) -> Iter
     if not change.with_letters:
         yield "Không gửi thư: chỉ sửa lỗi ghi."
     elif prepared.letters:
-        told = sorted(change.context.plan.office(code).name_vi for code in {*told_offices(connection)} - change.ended)
-        yield f"Mỗi cơ quan sau nhận một thư ({prepared.letters} cơ quan được báo): {joined(told)}."
+        plan = change.context.plan
+        told = sorted({*told_offices(connection)} - change.ended, key=lambda code: plan.office(code).name_vi)
+        names = offices_in_words(told, plan, _TOLD_AT_MOST)
+        yield f"Mỗi cơ quan sau nhận một thư ({prepared.letters} cơ quan được báo): {names}."
+
+
+_TOLD_AT_MOST = 30
+"""Offices named as those that get a letter."""
 
 
 def _paragraphs(connection: Connection, change: Change, before: ActorContext) -> Iterator[Paragraph]:

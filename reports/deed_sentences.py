@@ -3,7 +3,7 @@
 «hạn dời từ 15/09/2026 sang 30/09/2026 cho 12 cơ quan; 3 phần việc quá hạn ngay».
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -52,11 +52,17 @@ def joined(names: Iterable[str]) -> str:
     return f"{between.join(first)} và {last}" if first else last
 
 
-def offices_in_words(codes: Collection[str], plan: Plan) -> str:
-    """Their names, or how many they are."""
-    if len(codes) > NAMED_AT_MOST:
-        return f"{len(codes)} cơ quan"
-    return joined(plan.office(code).name_vi for code in codes)
+def offices_in_words(codes: Collection[str], plan: Plan, at_most: int = NAMED_AT_MOST) -> str:
+    """Their names, or how many they are; many that belong to one collective entry as «166 cơ quan thuộc …»."""
+    if len(codes) <= at_most:
+        return joined(plan.office(code).name_vi for code in codes)
+    of = Counter(plan.office(code).member_of for code in codes)
+    crowds = [code for code, count in of.items() if code and count > NAMED_AT_MOST]
+    told = [f"{of[code]} cơ quan thuộc {plan.office(code).name_vi}" for code in crowds]
+    rest = [code for code in codes if plan.office(code).member_of not in crowds]
+    if len(rest) > at_most:
+        return joined([f"{len(rest)} cơ quan", *told])
+    return joined([*(plan.office(code).name_vi for code in rest), *told])
 
 
 def step_sentences(

@@ -11,7 +11,7 @@ from config.catalogue.plan import Directive, Plan
 from config.catalogue.steps import Step
 from config.catalogue.subtasks import Subtask
 from config.rules.working_time import WorkingCalendar
-from reports.deed_sentences import NAMED_AT_MOST, ONLY_TOLD, StepCode, joined
+from reports.deed_sentences import ONLY_TOLD, StepCode, joined, offices_in_words
 
 _DETAILS: dict[str, tuple[str, ...]] = {
     "trích dẫn": ("quotes",),
@@ -184,9 +184,9 @@ def _roles(plan: Plan, subtask: str, step: Step, day: date) -> dict[str, str]:
 
 
 def _names(offices: Sequence[str], asked: _Asked) -> str:
-    if len(offices) > NAMED_AT_MOST:
-        return f"{len(offices)} cơ quan"
-    return joined("cơ quan tổ chức sự kiện" if each == _HOST else asked.after.office(each).name_vi for each in offices)
+    known = [each for each in offices if each != _HOST]
+    hosts = ["cơ quan tổ chức sự kiện"] if _HOST in offices else []
+    return joined([*hosts, *([offices_in_words(known, asked.after)] if known else ())])
 
 
 def _of_targets(old: Sequence[Target], new: Sequence[Target]) -> Iterator[str]:
@@ -235,6 +235,4 @@ def _of_offices(old: Plan, new: Plan) -> Iterator[str]:
         ("sửa", [code for code in offices if code in was and was[code] != offices[code]]),
     ):
         if codes:
-            names = [(offices.get(code) or was[code]).name_vi for code in codes[:NAMED_AT_MOST]]
-            more = f" và {len(codes) - len(names)} cơ quan khác" if len(codes) > len(names) else ""
-            yield f"{verb} {joined(names) if not more else ', '.join(names) + more}"
+            yield f"{verb} {offices_in_words(codes, old if verb == 'bỏ' else new)}"
