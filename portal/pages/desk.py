@@ -12,6 +12,7 @@ from models.access.office_links import revoke_links
 from models.alerts.silences import lift, silence, silences
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import MessageFilter
+from models.store.clock_check import read_clock
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
@@ -37,10 +38,12 @@ def inbox(request: Request) -> HTMLResponse:
         waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=requested.offset)
         undated, undated_count = undated_work(session.connection(), limit=PAGE_SIZE)
         letters, letter_count = dead_letters(session, limit=DEAD_LETTERS_LISTED), dead_letter_count(session)
+        clock_fault = read_clock(session.connection()).fault()
     page_range = requested.range_of(total)
     return page(
         request,
         "desk.html",
+        clock_fault=clock_fault,
         waiting=waiting,
         page_range=page_range,
         dead_letters=letters,
