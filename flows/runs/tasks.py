@@ -106,7 +106,7 @@ def assign_due(order: RunOrder) -> Assigned:
 @batch_task("Theo dõi hạn")
 def track_deadlines(order: RunOrder) -> Tracked:
     """Put what the ladders say in the outbox, and count what is due soon and overdue."""
-    return steps.track(store_of_run(), order.priority, order.actor_context())
+    return steps.track(store_of_run(), order.priority, order.actor_context(), at=clock.now())
 
 
 @batch_task("Gửi thông báo")

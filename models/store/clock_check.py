@@ -64,6 +64,11 @@ class ClockReading:
     server: datetime | None = None
     server_offset: timedelta = timedelta()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether it is days behind the newest record: where the record was made by a clock that was ahead, rightly."""
+        return self.recorded is not None and self.recorded - self.machine > BEHIND_LIMIT
+
     def fault(self) -> "ClockWrong | None":
         """Why the machine's clock cannot be right, or None when it can."""
         off_server = self.machine - self.server if self.server else timedelta()
@@ -75,7 +80,7 @@ class ClockReading:
             return ClockWrong(
                 self, f"đi trước hơn một tháng so với lần ghi gần nhất ({_shown(self.recorded)})", "ahead"
             )
-        if self.recorded - self.machine > BEHIND_LIMIT:
+        if self.is_behind:
             return ClockWrong(self, f"đi sau lần ghi gần nhất ({_shown(self.recorded)}) nhiều ngày", "days behind")
         return None
 

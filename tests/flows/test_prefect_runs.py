@@ -291,7 +291,7 @@ def test_a_clock_that_is_set_while_a_run_is_under_way_ends_it(store: Store, monk
     begin_at(monkeypatch, store, MORNING)
     issue(store)
     moments = iter([MORNING + TEN_YEARS])
-    monkeypatch.setattr(clock, "now", lambda: next(moments, MORNING))
+    monkeypatch.setattr(clock, "machine_time", lambda: next(moments, MORNING))
     with pytest.raises(ClockWrong, match="vừa được đặt lại"):
         run_here("p1", fill_in("p1", {}))
     assert not letters(store.settings.mailbox_dir)

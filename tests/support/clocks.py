@@ -14,7 +14,7 @@ TEN_YEARS = timedelta(days=3653)
 
 def set_clock(patch: pytest.MonkeyPatch, at: datetime) -> None:
     """What this machine's clock says from now on, in this process."""
-    patch.setattr(clock, "now", lambda: at)
+    patch.setattr(clock, "machine_time", lambda: at)
 
 
 def begin_at(patch: pytest.MonkeyPatch, store: Store, at: datetime) -> None:

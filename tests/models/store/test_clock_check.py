@@ -12,6 +12,7 @@ from models.store.clock_check import AHEAD_LIMIT, BEHIND_LIMIT, SERVER_LIMIT, Cl
 from models.store.database import reading, session_scope
 from models.tables.machine_clock import MachineClock
 from tests.support.cast import issue
+from tests.support.clocks import set_clock
 
 NOW = datetime(2023, 8, 18, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -75,7 +76,7 @@ def test_nothing_is_written_by_a_wrong_clock_and_all_goes_on_when_it_is_right(
         pass
     before, right = events(store.engine), clock.now()
     for wrong in (right + AHEAD_LIMIT + timedelta(minutes=1), right - BEHIND_LIMIT - timedelta(minutes=11)):
-        monkeypatch.setattr(clock, "now", lambda wrong=wrong: wrong)
+        set_clock(monkeypatch, wrong)
         with pytest.raises(ClockWrong):
             issue(store)
         assert events(store.engine) == before
@@ -94,7 +95,7 @@ def test_the_newest_moment_is_kept_on_record_without_writing_at_every_unit_of_wo
 
     start = clock.now()
     for minutes, kept in ((0, 0), (9, 0), (11, 11), (10, 11), (11 + 24 * 60, 11 + 24 * 60)):
-        monkeypatch.setattr(clock, "now", lambda minutes=minutes: start + timedelta(minutes=minutes))
+        set_clock(monkeypatch, start + timedelta(minutes=minutes))
         with session_scope(store.engine):
             pass
         assert seen() == start + timedelta(minutes=kept)
