@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from config.errors import Refused
+from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable
 from models.tables.errors import NotFound, TransitionRefused
 from portal.form import FormReader, clean
@@ -40,7 +41,13 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, PrefectUnavailable: 502, DatabaseUnreachable: 503}
+_STATUS_CODES = {
+    NotFound: 404,
+    TransitionRefused: 409,
+    PrefectUnavailable: 502,
+    DatabaseUnreachable: 503,
+    ClockWrong: 503,
+}
 
 
 def _status_of(refused: Refused) -> int:

@@ -18,6 +18,7 @@ from models.plans.editions import AppliedMeanwhile as AppliedMeanwhile
 from models.plans.editions import Provenance, heads
 from models.store.actor import ActorContext
 from models.store.audit import AuditHead, lock_audit_chain, record
+from models.store.clock_check import require_right_clock
 from models.store.database import database_errors_in_words
 from models.tables.deed import Deed, DeedKind, ItemKind
 from models.tables.errors import LateAtOnce as LateAtOnce
@@ -137,6 +138,7 @@ def apply(engine: Engine, change: Change, *, confirmed: str | None = None, may_b
     nothing would change.
     """
     with _own_connection(engine) as connection:
+        require_right_clock(engine)
         with connection.begin():
             found = _fill(connection, change)
         connection.execution_options(dondoc_reading=False)
