@@ -4,25 +4,34 @@ import re
 from dataclasses import dataclass, field
 
 from intake.directives.drafting.office_phrases import OfficePhrase, OfficeReader
-from intake.directives.drafting.words import ACTION
+from intake.directives.drafting.words import ACTION, VERBS
 
 _LEAD_IN = re.compile(
     r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía|nhiệm vụ cụ thể của)[,:]? *)*(?:đối với +)?"
 )
 _GIVE = re.compile(
-    r"(?:giao(?: nhiệm vụ| trách nhiệm)?(?: cụ thể)?(?: cho)?|yêu cầu|đề nghị|kính đề nghị|trân trọng đề nghị|phân công(?: nhiệm vụ)?(?: cho)?|ủy quyền(?: cho)?|chỉ đạo(?= (?:các|sở|ủy ban|ubnd|công an|ban|chủ tịch))|thống nhất giao|tiếp tục giao|đồng ý giao|đề xuất giao) +"
+    r"(?:giao(?: nhiệm vụ| trách nhiệm)?(?: cụ thể)?(?: cho)?|yêu cầu|đề nghị|kính đề nghị|trân trọng đề nghị|phân công(?: nhiệm vụ)?(?: cho)?|ủy quyền(?: cho)?|thống nhất giao|tiếp tục giao|đồng ý giao|đề xuất giao) +"
 )
-_GIVEN_BY = re.compile(r"[^:;.]{0,200}?(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +")
+_GIVEN_TROUBLE = re.compile(
+    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
+)
+_MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
+_BY = re.compile(r"[^:;.]{0,200}?(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +")
 _DUTY = re.compile(
-    r",? *(?:(?:trong phạm vi|căn cứ|theo|trên cơ sở|tùy theo|bám sát)(?: vào)? (?:chức năng|nhiệm vụ|quyền hạn|thẩm quyền|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?[,:]? *)?"
+    r",? *(?:(?:trong phạm vi|căn cứ|theo|trên cơ sở|tùy theo|bám sát)(?: vào)? (?:chức năng|nhiệm vụ|quyền hạn|thẩm quyền|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?"
+    rf"(?<!được)(?<!đã)(?<!cần)(?:[, ]+(?=(?:{VERBS}|(?:có|chịu) trách nhiệm|có nhiệm vụ)(?!\w))|(?=:)))?"
     r"(?:(?:có|chịu) trách nhiệm(?: (?:chính|trước [^,;:.]{2,60}))?|có nhiệm vụ|thực hiện (?:các|những|một số|tốt một số|nghiêm túc một số) (?:nhiệm vụ|nội dung|công việc|giải pháp)(?: [^:.;]{0,40})?"
     r"|tập trung thực hiện(?: (?:tốt|các|những|một số)[^:.;]{0,60})?|triển khai thực hiện (?:tốt )?(?:các|những|một số)[^:.;]{0,60}|(?:chỉ đạo|tổ chức)(?: thực hiện)?(?=:))?"
-    r"(?: (?:sau|sau đây|cụ thể|như sau))*(?P<colon> *:)? *"
+    r"(?: (?:sau đây|như sau|sau|cụ thể))*(?P<colon> *:)? *"
 )
 _LEADS = re.compile(r",? *(?:là (?:cơ quan|đơn vị) +)?(?:chịu trách nhiệm +)?(?:chủ trì|làm đầu mối|là đầu mối)(?:,| và)? *")
 _WITH = re.compile(r",? *(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với|cùng|giữa))* +")
 _STARTS_WITH = re.compile(r"(?P<self>(?:chủ động|tích cực|tăng cường|tiếp tục|thường xuyên)(?:,? *(?:chủ động|tích cực))* +|tham gia +)?(?:phối hợp|hiệp đồng)(?P<close> chặt chẽ)?(?: (?:với|cùng))+ +")
 _TEMPORAL = re.compile(r"(?:trước mắt|trong khi|khi|căn cứ|trên cơ sở|để|theo|sau khi|hằng năm|hàng năm|định kỳ|chậm nhất|trước|hết|trong)\b[^:;.]{2,220}?, *")
+_TROUBLE = re.compile(
+    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
+)
+_MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
 _BY = re.compile(r"(?:do|giao) +")
 _ROLE_BEHIND = re.compile(
     r",? *(?:(?:là (?:cơ quan|đơn vị) )?chủ trì|tham mưu|thực hiện|chịu trách nhiệm|làm đầu mối|đầu mối|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp)"
@@ -49,7 +58,7 @@ class AssignmentReader:
     def at(self, start: int, end: int) -> Assigned:
         """Who is told at the beginning of [start, end)."""
         lower = self._lower
-        lead_in = _LEAD_IN.match(lower, start, end)
+        lead_in = _TROUBLE.match(lower, start, end) or _LEAD_IN.match(lower, start, end)
         at = lead_in.end() if lead_in else start
         give = _GIVE.match(lower, at, end)
         offices, after = self._list(give.end() if give else at, end)
@@ -86,6 +95,14 @@ class AssignmentReader:
                 return found, start + bracket.start()
         return None
 
+    def partners_within(self, start: int, end: int) -> list[OfficePhrase]:
+        """«…, phối hợp chặt chẽ với Sở B …» further on in a sentence."""
+        for met in _MIDDLE.finditer(self._lower, start, end):
+            offices, _ = self._list(met.end(), end)
+            if offices:
+                return offices
+        return []
+
     def done_by(self, start: int, end: int) -> list[OfficePhrase]:
         """«… do Sở A chủ trì»."""
         for by in re.finditer(r"(?<!\w)do +", self._lower[start:end]):
@@ -113,7 +130,10 @@ class AssignmentReader:
             return found
         if qualified := re.compile(r"(?: *(?:hoạt động|trên địa bàn|đóng trên|có liên quan|thuộc phạm vi|không |tại |trong |và |theo )[^:.;]{0,120})?:").match(lower, after, end):
             found.rest = self._spaces(qualified.end(), end)
-            found.heading = found.rest >= end
+            duty = _DUTY.match(lower, found.rest, end)
+            if not lower[duty.end() if duty else found.rest : end].strip(" .:;"):
+                found.rest, found.heading = end, True
+                return found
             return self._led(found, end)
         if led := _LEADS.match(lower, after, end):
             found.rest = led.end()
@@ -150,14 +170,16 @@ class AssignmentReader:
             partners, rest = self._partners(own.end(), end, found.rest)
             if partners:
                 found.coordinating, found.rest = partners, rest
-                found.only_with = not own["self"] and not own["close"]
+                named = [each for each in partners if "liên quan" not in each.text and "hữu quan" not in each.text]
+                found.only_with = not own["self"] and not own["close"] and len(named) == 1
+        found.heading = bool(found.leads) and not lower[found.rest : end].strip(" .:;")
         return found
 
     def _partners(self, at: int, end: int, otherwise: int) -> tuple[list[OfficePhrase], int]:
         offices, after = self._list(at, end)
         if not offices:
             return [], otherwise
-        joint = re.compile(r" *(?:,|:|để|và|nhằm)? *").match(self._lower, after, end)
+        joint = re.compile(r" *(?:,|:|để|và|nhằm)? *(?:trong việc +)?").match(self._lower, after, end)
         return offices, joint.end() if joint else after
 
     def _without_subject(self, start: int, end: int) -> Assigned:

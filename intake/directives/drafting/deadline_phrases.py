@@ -95,7 +95,7 @@ _ADJECTIVE_OF = re.compile(
 )
 _CLAUSE_START = re.compile(r"(?:^|[,;:(.] |- |và |\n|[a-zđ0-9]\) |có trách nhiệm |định kỳ |tháng |quý )$")
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
-_URGENT = re.compile(r"(?:khẩn trương|nhanh chóng|sớm|kịp thời)(?![^\W\d_])")
+_URGENT = re.compile(r"(?:khẩn trương|nhanh chóng)(?![^\W\d_])")
 _VERB_AFTER = re.compile(rf" *(?:,|\)|;|\.|$|(?:{VERBS})(?![^\W\d_]))")
 _LAST_OF = re.compile(
     rf"(tháng|quý) (?:[ivx]+|\d{{1,2}})(?: ?(?:,|-|và|\+|đến|đến tháng|đến quý) ?(?:(?:tháng|quý) )?([ivx]+|\d{{1,2}}))+((?: ?/ ?| năm |, năm ){_Y})?"
@@ -115,7 +115,8 @@ def deadlines_in(text: str, start: int, end: int, context: YearContext, lower: s
             if not _is_term(kind, lower, start, a, b):
                 continue
             taken.append((a, b))
-            while text[a] in " (" and text[b - 1] != ")":
+            while text[a] in " (":
+                b -= text[a] == "(" and text[b - 1] == ")"
                 a += 1
             found.append(_read(text[a:b].rstrip(), kind, a, context))
     return _joined(sorted(found, key=lambda each: each.start), text, context)

@@ -23,7 +23,7 @@ _SEPARATOR = re.compile(r" *(?:[,;/&+]|-(?= )|(?<!\w)(?:và|cùng với|cùng|v�
 _WORD = re.compile(r"[^\W_]+(?:[.&/'-][^\W_]+)*")
 _AREA = re.compile(
     r" +(?:trên địa bàn(?: +(?:toàn )?(?:tỉnh|thành phố|huyện|xã|phường))?|ở (?:địa phương|cấp)|có liên quan|liên quan"
-    r"|hữu quan|chức năng|cấp (?:tỉnh|huyện|xã|trên|dưới|cơ sở)|các cấp|trung ương(?: (?:trên|đóng))?|cùng cấp)(?!\w)"
+    r"|hữu quan|chức năng|trực thuộc trung ương|cấp (?:tỉnh|huyện|xã|trên|dưới|cơ sở)|các cấp|trung ương(?: (?:trên|đóng))?|cùng cấp)(?!\w)"
 )
 _OWNED = re.compile(r" +(?:trực )?thuộc +(?=\w)")
 _ADJACENT = re.compile(r" +(?=[^\W\d_])")
@@ -31,6 +31,12 @@ _LEVEL = re.compile(r" +(?:tỉnh|thành phố|huyện|thị xã|trung ương|vi
 _COMMON = ("cơ quan", "đơn vị", "địa phương", "chính quyền", "cấp ủy", "doanh nghiệp", "lực lượng", "nhà trường", "ủy ban",
            "ubnd", "hđnd", "công an", "phòng", "mặt trận", "đảng ủy", "ngành", "viện", "trung tâm", "chủ đầu tư")  # fmt: skip
 """Heads that also begin a name when written small."""
+_NO_HEAD = re.compile(
+    r"(?:báo (?:cáo|động|giá)|hội (?:nghị|thảo|thi|họp|chợ|đàm|nhập|chẩn|trường)|ban hành|bộ (?:luật|tiêu chí|máy|phận|chỉ số|môn|hồ sơ|nhận diện|quy tắc|tài liệu|câu hỏi|công cụ|thủ tục|dữ liệu|đề)"
+    r"|trường hợp|phòng (?:cháy|ngừa|chống|, chống|bệnh|học|vệ)|đội ngũ|công (?:tác|bố|khai|trình)|khoa học|thành (?:lập|tích|phần|công)|xã hội|nhà (?:nước|ở|dân|giáo|vệ|tạm|đầu tư)|quỹ đất|cục bộ|vụ (?:việc|án|mùa|đông|hè|xuân|lộ)"
+    r"|thuế (?:thu|giá|suất|đất)|đoàn (?:kết|kiểm|thanh|công tác|giám)|bản (?:đồ|chất)|tổ (?:chức (?!pháp chế|chính trị|đảng|tín dụng|hành chính|đoàn|công|xã hội|cán bộ)|dân phố|hợp)|viện (?:trợ|phí)|trung tâm (?:chính trị - hành chính|điểm)|đài (?:thọ|loan)|hạt (?:giống|nhân)|lực lượng lao động|đơn vị (?:tính|hành chính)|cơ quan nhà nước)(?!\w)"
+)
+"""Words that begin like an office and are none: «Báo cáo», «Hội nghị», «Bộ tiêu chí»."""
 _MOST_WORDS = 28
 
 
@@ -66,6 +72,8 @@ class OfficeReader:
         """Let these names be known too, longest first."""
         for name in names:
             known = " ".join(plain(name).split())
+            if " - " in known:
+                self.add([known.replace(" - ", ", ")])
             first = _WORD.match(known)
             if first and len(known) > 2 and known not in self._names.setdefault(first[0], []):
                 self._names[first[0]].append(known)
@@ -91,14 +99,14 @@ class OfficeReader:
     def _item(self, text: str, lower: str, at: int, end: int, *, in_list: bool) -> tuple[list[OfficePhrase], int]:
         if known := self._known(lower, at, end):
             after = self._owned(text, lower, self._qualified(text, lower, known, end), end)
-            return [OfficePhrase(at, after, text[at:after], many=bool(_MANY.match(lower, at, end)))], after
+            return [OfficePhrase(at, after, text[at:after], many=bool(_MANY.match(lower, at, end)) or "cơ quan ngang bộ" in lower[at:after])], after
         if title := _TITLE.match(lower, at, end):
             items, after = self._item(text, lower, title.end(), end, in_list=True)
             if items:
                 return items, after
         if many := _MANY.match(lower, at, end):
             return self._group(text, lower, at, many.end(), end)
-        if (head := self._heads.match(lower, at, end)) and (
+        if not _NO_HEAD.match(lower, at, end) and (head := self._heads.match(lower, at, end)) and (
             text[at].isupper() or in_list and lower.startswith(_COMMON, at) or self._capital_follows(text, head.end(), end)
         ):
             if many := re.compile(r" +(?:nhân dân +)?(?=các +)").match(lower, head.end(), end):
@@ -150,7 +158,9 @@ class OfficeReader:
         adjacent = belongs or _ADJACENT.match(lower, after, end)
         if adjacent and (belongs or text[adjacent.end()].isupper()):
             owner, there = self._item(text, lower, adjacent.end(), end, in_list=True)
-            return there if owner else after
+            # «các đơn vị thuộc Bộ»: which one is said elsewhere.
+            bare = self._heads.match(lower, adjacent.end(), end) if belongs and not owner else None
+            return there if owner else bare.end() if bare and text[bare.start()].isupper() else after
         return after
 
     @staticmethod
@@ -189,7 +199,7 @@ class OfficeReader:
     def _starts_office(self, text: str, lower: str, at: int, end: int) -> bool:
         return bool(
             _MANY.match(lower, at, end) or _TITLE.match(lower, at, end) or self._known(lower, at, end)
-            or text[at].isupper() and self._heads.match(lower, at, end)
+            or text[at].isupper() and not _NO_HEAD.match(lower, at, end) and self._heads.match(lower, at, end)
         )  # fmt: skip
 
     def _group(self, text: str, lower: str, start: int, at: int, end: int) -> tuple[list[OfficePhrase], int]:
@@ -214,7 +224,9 @@ class OfficeReader:
             word = _WORD.match(text, joint.end(), end) if joint else None
             if not joint or not word:
                 break
-            if more := self._groups.match(lower, word.start(), end):
+            if joint[0].strip() and self._known(lower, word.start(), end) and not self._groups.fullmatch(lower, word.start(), self._known(lower, word.start(), end)):
+                break
+            if joint[0].strip() not in ("", "-") and (more := self._groups.match(lower, word.start(), end)):
                 # «tổ chức» is also what an office is told to do.
                 told = more[0] == "tổ chức" and re.compile(r" +(?:triển khai|thực hiện|rà soát|kiểm tra|tuyên truyền|tập huấn|hội nghị|các|cho|việc|quán triệt|sơ kết|tổng kết)").match(lower, more.end())
                 owned = text[word.start()].isupper() and (self._known(lower, word.start(), end) or self._generic(text, lower, more.end(), end) > more.end())

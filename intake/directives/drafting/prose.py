@@ -46,6 +46,7 @@ class ProseReader:
         self._nodes = outline_of(document)
         self._assigning = AssignmentReader(document.text, lower, offices)
         self._contexts: dict[int, _Context] = {}
+        self._headings: set[int] = set()
         self._found: list[Finding] = []
         self._of_node: dict[int, Finding] = {}
 
@@ -86,6 +87,7 @@ class ProseReader:
         inherited = self._inherited(node)
         if assigned.heading:
             self._contexts[id(node)] = _Context(assigned.leads, assigned.coordinating)
+            self._headings.add(id(node))
             return
         if CLOSING.fullmatch(lower[assigned.rest : end].strip()) and not _GIVEN.match(lower, node.body, end):
             return
@@ -97,8 +99,8 @@ class ProseReader:
         found = self._tasks(node, assigned, inherited, end, before)
         if found and fields:
             self._fill(found[-1], fields, node)
-        if found and node.children and not assigned.leads:
-            self._of_node[id(node)] = found[-1]
+        if found and node.children and assigned.leads:
+            self._contexts[id(node)] = _Context(assigned.leads)
 
     def _introduce(self, node: Node, assigned: Assigned, inherited: _Context) -> None:
         """A paragraph that ends with «:» gives what stands beneath it to its offices; it may be a task as well."""
@@ -122,10 +124,13 @@ class ProseReader:
         elif not explicit and not inherited.leads and (by := self._assigning.done_by(node.body, end)):
             assigned = Assigned(assigned.rest, by, assigned.coordinating, explicit=True)
             explicit = True
-        if not node.label and not explicit and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end]):
-            if self._goes_on(node, before) or not inherited.leads:
-                given = self._later_sentences(node, node.body, end)
-                return given
+        above = node.parent
+        alone = above is not None and id(above) in self._headings and (
+            above.children[0] is node or not any(each.label for each in above.children)
+        )
+        if not node.label and not explicit and not alone and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end]):
+            self._goes_on(node, before)
+            return self._later_sentences(node, node.body, end)
         leads = assigned.leads or inherited.leads
         deadlines = deadlines_in(self._text, node.body, end, self._years, lower)
         if node.background and not explicit:
@@ -135,7 +140,7 @@ class ProseReader:
             if not said or said.kind not in (*_DATED, "on-request") or not node.label:
                 return self._later_sentences(node, node.body, end)
         acts = ACTION.match(lower, assigned.rest, end) or _CONDITION.match(lower, assigned.rest, end)
-        if not acts and not explicit and not (inherited.leads and node.label):
+        if not acts and not explicit and not assigned.coordinating and not (inherited.leads and (node.label or alone)):
             return self._later_sentences(node, node.body, end)
         found = []
         for a, b in self._pieces(assigned.rest, end, deadlines):
@@ -206,8 +211,10 @@ class ProseReader:
         leads, coordinating = assigned.leads or context.leads, assigned.coordinating or context.coordinating
         if assigned.only_with and coordinating and leads and not any(each.many for each in leads):
             leads, coordinating = coordinating[:1], [*leads, *coordinating[1:]]
+        coordinating = coordinating or self._assigning.partners_within(rest, min(end, rest + 400))
         start = node.body if whole else rest if begins is None else begins
-        path = path_of(text, node) or f"đ{self._nodes.index(node) + 1}"
+        path = path_of(text, node) if node.label or not assigned.leads else ""
+        path = path or f"đ{self._nodes.index(node) + 1}"
         found = Finding(path, start, end, rest, "prose", leads, coordinating, explicit=assigned.explicit)
         deadlines = [
             each for each in deadlines_in(text, start, end, self._years, lower) if begins is None or each.start >= begins

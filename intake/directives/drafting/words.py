@@ -98,7 +98,7 @@ _THIS = (
 CLOSING = re.compile(
     r"(?:(?:,|và|có|được|đang|hiện|theo|đúng|trong|phạm vi|căn cứ|chủ động|chức năng|nhiệm vụ|quyền hạn|thẩm quyền|của mình|quy định|được giao|nghiêm túc"
     r"|khẩn trương|hiệu quả|đầy đủ|kịp thời|tổ chức|quán triệt|triển khai|phối hợp|liên quan|trách nhiệm|chịu) *)*"
-    rf"(?:thi hành|thực hiện|chấp hành)(?: (?:nghiêm(?: túc)?|tốt|có hiệu quả|hiệu quả|đầy đủ|đúng|,|và))* *{_THIS}[ ./]*"
+    rf"(?:thi hành|thực hiện|chấp hành)(?:[ ,]+(?:nghiêm(?: túc)?|tốt|có hiệu quả|hiệu quả|đầy đủ|đúng|và))*[ ,]*{_THIS}[ ./]*"
 )
 """What stands behind the offices of «… chịu trách nhiệm thi hành Quyết định này»: everybody's duty to obey, no task."""
 
