@@ -16,6 +16,11 @@ _GIVEN_TROUBLE = re.compile(
     r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
 _MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
+_NO_VERB = re.compile(
+    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở|để|nhằm|hay|mà|thì|khi|nếu|năm"
+    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|hoạt động|cán bộ|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm)(?!\w)"
+)
+"""What a sentence about offices goes on with when it tells them nothing."""
 _BY = re.compile(r"[^:;.]{0,200}?(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +")
 _DUTY = re.compile(
     r",? *(?:(?:trong phạm vi|căn cứ|theo|trên cơ sở|tùy theo|bám sát)(?: vào)? (?:chức năng|nhiệm vụ|quyền hạn|thẩm quyền|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?"
@@ -32,6 +37,11 @@ _TROUBLE = re.compile(
     r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
 _MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
+_NO_VERB = re.compile(
+    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở|để|nhằm|hay|mà|thì|khi|nếu|năm"
+    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|hoạt động|cán bộ|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm)(?!\w)"
+)
+"""What a sentence about offices goes on with when it tells them nothing."""
 _BY = re.compile(r"(?:do|giao) +")
 _ROLE_BEHIND = re.compile(
     r",? *(?:(?:là (?:cơ quan|đơn vị) )?chủ trì|tham mưu|thực hiện|chịu trách nhiệm|làm đầu mối|đầu mối|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp)"
@@ -69,7 +79,7 @@ class AssignmentReader:
                 give, offices, after = by, told, behind
         if not offices:
             return self._without_subject(start, end)
-        found = self._behind_subject(offices, after, end, given=bool(give))
+        found = self._behind_subject(offices, after, end, given=bool(give), lenient=at == start)
         return found or self._without_subject(start, end)
 
     def given_within(self, start: int, end: int) -> Assigned | None:
@@ -119,7 +129,9 @@ class AssignmentReader:
             at += 1
         return at
 
-    def _behind_subject(self, offices: list[OfficePhrase], after: int, end: int, *, given: bool) -> Assigned | None:
+    def _behind_subject(
+        self, offices: list[OfficePhrase], after: int, end: int, *, given: bool, lenient: bool = False
+    ) -> Assigned | None:
         lower = self._lower
         while bracket := re.compile(r" *\([^()]{0,120}\)").match(lower, after, end):
             after = bracket.end()
@@ -153,10 +165,16 @@ class AssignmentReader:
             if ACTION.match(lower, temporal.end(), end) and (given or told or not comma):
                 found.rest = at
                 return self._led(found, end)
-        if given or told or ACTION.match(lower, at, end):
+        if given or told or ACTION.match(lower, at, end) or (lenient and not comma and self._tells(offices, at, end)):
             found.rest = at
             return self._led(found, end)
         return None
+
+    def _tells(self, offices: list[OfficePhrase], at: int, end: int) -> bool:
+        """Whether what follows offices known by name is something to do, though with a verb that is not known."""
+        word = re.compile(r"[^\W\d_]+").match(self._text, at, end)
+        named = all(self._offices.knows(each.text) and not each.many for each in offices)
+        return bool(named and word and word[0].islower() and not _NO_VERB.match(self._lower, at, end))
 
     def _led(self, found: Assigned, end: int, *, leads: bool = False) -> Assigned:
         """Read on behind the lead: «chủ trì, phối hợp với …»."""

@@ -93,6 +93,8 @@ _ADJECTIVE_OF = re.compile(
     r"(?:kinh phí|kế hoạch|chương trình|chương trình công tác|dự toán|báo cáo|ngân sách|5 năm và|năm năm và|nhu cầu|nhiệm vụ|chỉ tiêu|trung hạn và"
     r"|5 năm,|công việc|công tác|hội nghị|đánh giá|sinh hoạt|nguồn|hoạt động|tổng kết|chi|thi đua|trọng tâm|chuyên đề|quý và|tháng và|kết quả) $"
 )
+_PLAN_OF = re.compile(r"(?:kinh phí|kế hoạch|chương trình|dự toán|danh mục|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$")
+_MARK_AFTER = re.compile(r" *(?:[,;.)]|của|và|theo|cho|để|$)")
 _CLAUSE_START = re.compile(r"(?:^|[,;:(.] |- |và |\n|[a-zđ0-9]\) |có trách nhiệm |định kỳ |tháng |quý )$")
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
 _URGENT = re.compile(r"(?:khẩn trương|nhanh chóng)(?![^\W\d_])")
@@ -127,7 +129,7 @@ def _is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
     if kind in ("date", "month", "quarter", "half", "year", "days") and _NOT_BEFORE.search(before):
         return False
     if kind == "recurring" and not lower.startswith("định kỳ", a) and re.match(r"(?:hằng|hàng|mỗi) ", lower[a:b]):
-        if _ADJECTIVE_OF.search(before):
+        if _ADJECTIVE_OF.search(before) or _PLAN_OF.search(before) and _MARK_AFTER.match(lower, b):
             return False
         return bool(_CLAUSE_START.search(lower[start:a] or "\n") or _VERB_AFTER.match(lower, b))
     return True

@@ -19,7 +19,7 @@ _TITLE = re.compile(
 )
 _TITLE_ALONE = re.compile(r"(?:phó )?(?:hiệu trưởng|bộ trưởng|chủ tịch nước|tổ trưởng(?: chuyên môn)?|trưởng phòng)\b")
 _MANY = re.compile(r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những|từng|mỗi|mọi|hai|toàn thể|tất cả) +")
-_SEPARATOR = re.compile(r" *(?:[,;/&+]|-(?= )|(?<!\w)(?:và|cùng với|cùng|với|hoặc|phối hợp với)(?!\w)) *(?:(?:và|cùng với|cùng|với) +)?(?:giao +)?")
+_SEPARATOR = re.compile(r" *(?:[,;/&+]|-(?= )|(?<!\w)(?:và|cùng với|cùng|với|hoặc)(?!\w)) *(?:(?:và|cùng với|cùng|với) +)?(?:giao +)?")
 _WORD = re.compile(r"[^\W_]+(?:[.&/'-][^\W_]+)*")
 _AREA = re.compile(
     r" +(?:trên địa bàn(?: +(?:toàn )?(?:tỉnh|thành phố|huyện|xã|phường))?|ở (?:địa phương|cấp)|có liên quan|liên quan"
@@ -28,6 +28,9 @@ _AREA = re.compile(
 _OWNED = re.compile(r" +(?:trực )?thuộc +(?=\w)")
 _ADJACENT = re.compile(r" +(?=[^\W\d_])")
 _LEVEL = re.compile(r" +(?:tỉnh|thành phố|huyện|thị xã|trung ương|việt nam|cấp tỉnh|cấp huyện|cấp xã|các cấp|hai cấp|khu vực|xã|phường)(?!\w)")
+_MORE_LEVELS = re.compile(
+    r"(?:(?<=huyện)|(?<= xã)|(?<=tỉnh))(?:(?:,| và) (?:thị xã|thành phố|thị trấn|phường|đặc khu|huyện|xã)(?! [A-ZĐ]))+(?!\w)"
+)
 _COMMON = ("cơ quan", "đơn vị", "địa phương", "chính quyền", "cấp ủy", "doanh nghiệp", "lực lượng", "nhà trường", "ủy ban",
            "ubnd", "hđnd", "công an", "phòng", "mặt trận", "đảng ủy", "ngành", "viện", "trung tâm", "chủ đầu tư")  # fmt: skip
 """Heads that also begin a name when written small."""
@@ -78,6 +81,11 @@ class OfficeReader:
             if first and len(known) > 2 and known not in self._names.setdefault(first[0], []):
                 self._names[first[0]].append(known)
                 self._names[first[0]].sort(key=len, reverse=True)
+
+    def knows(self, name: str) -> bool:
+        """Whether the words are a name that is known, not one that only looks like an office's."""
+        words = " ".join(plain(name).split())
+        return self._known(words, 0, len(words)) > 0
 
     def list_at(self, text: str, lower: str, start: int, end: int) -> tuple[list[OfficePhrase], int]:
         """The offices listed from ``start`` on, and where the list ends; an empty list where none begins."""
@@ -147,7 +155,7 @@ class OfficeReader:
             ):
                 after = self._capitals(text, after, end)
                 continue
-            if area := _AREA.match(lower, after, end):
+            if area := _AREA.match(lower, after, end) or _MORE_LEVELS.match(lower, after, end):
                 after = area.end()
                 continue
             return after

@@ -25,6 +25,9 @@ _INTRO_END = re.compile(
     r"(?:,? *(?:và )?(?:(?:có|chịu) trách nhiệm|chỉ đạo|tổ chức|tập trung|triển khai)?(?: thực hiện)?(?: tốt| nghiêm túc)?(?: (?:các|những|một số)? ?(?:nhiệm vụ|nội dung|công việc|giải pháp)[^:.;]{0,40})?(?: trọng tâm)?(?: cụ thể)?(?: như)?(?: sau(?: đây)?)?) *: *$"
 )
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[^\W\d_])|(?<=[.])\s+(?=\d{1,2}/)")
+_DOES_IT = re.compile(
+    r"(?:(?:tổ chức|chịu trách nhiệm|triển khai|tham mưu|tham mưu tổ chức|thực hiện|nội dung này|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất)"
+)
 _CONDITION = re.compile(r"(?:khi|nếu|trường hợp|đối với|các vụ|quá trình|trong quá trình|\* *lưu ý|lưu ý)\b")
 _DATED = ("date", "month", "quarter", "half", "year", "span", "recurring", "days")
 _LEAST_WORDS = 4
@@ -63,7 +66,9 @@ class ProseReader:
             if node.label and 6 < len(words) <= 120 and ":" not in words:
                 items, after = self._offices.list_at(self._text, self._lower, node.body, node.end)
                 alone = len(items) == 1 and not self._lower[after : node.end].strip(" .:")
-                begun = items and not items[0].many and len(items) == 1 and not ACTION.search(self._lower, after, node.end)
+                begun = len(items) == 1 and not items[0].many and (
+                    node.children or not ACTION.search(self._lower, after, node.end)
+                )
                 if alone or begun and re.match(r", [^\W\d_]", self._lower[after : node.end]):
                     self._offices.add([words])
 
@@ -115,7 +120,7 @@ class ProseReader:
     def _tasks(
         self, node: Node, assigned: Assigned, inherited: _Context, end: int, before: Node | None
     ) -> list[Finding]:
-        lower, bracket_at = self._lower, end
+        lower, bracket_at, whole_paragraph = self._lower, end, False
         explicit = bool(assigned.leads)
         if (bracket := self._assigning.in_brackets(node.body, end)) and not explicit:
             given, bracket_at = bracket
@@ -131,6 +136,9 @@ class ProseReader:
         if not node.label and not explicit and not alone and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end]):
             self._goes_on(node, before)
             return self._later_sentences(node, node.body, end)
+        if not explicit and not inherited.leads and (given := self._given_behind(node.body, end)):
+            assigned, explicit = Assigned(assigned.rest, given.leads, given.coordinating, explicit=True), True
+            whole_paragraph = True
         leads = assigned.leads or inherited.leads
         deadlines = deadlines_in(self._text, node.body, end, self._years, lower)
         if node.background and not explicit:
@@ -143,7 +151,8 @@ class ProseReader:
         if not acts and not explicit and not assigned.coordinating and not (inherited.leads and (node.label or alone)):
             return self._later_sentences(node, node.body, end)
         found = []
-        for a, b in self._pieces(assigned.rest, end, deadlines):
+        pieces = [(assigned.rest, end)] if whole_paragraph else self._pieces(assigned.rest, end, deadlines)
+        for a, b in pieces:
             first = not found
             piece = assigned if first else self._assigning.at(a, b)
             if not first and CLOSING.fullmatch(lower[piece.rest : b].strip()):
@@ -151,6 +160,14 @@ class ProseReader:
             context = inherited if first else _Context(piece.leads or leads, [] if piece.leads else assigned.coordinating)
             found.append(self._add(node, a if first else piece.rest, b, piece if first or piece.leads or piece.coordinating else Assigned(a), context, whole=first, brackets=bracket_at))
         return found
+
+    def _given_behind(self, start: int, end: int) -> Assigned | None:
+        """«… . Giao Sở A chủ trì, phối hợp với Sở B thực hiện»: the whole paragraph is what is given."""
+        for sentence in _SENTENCE.finditer(self._text, start, end):
+            assigned = self._assigning.at(sentence.end(), end)
+            if assigned.leads and (assigned.heading or _DOES_IT.match(self._lower, assigned.rest, end)):
+                return assigned
+        return None
 
     def _later_sentences(self, node: Node, start: int, end: int) -> list[Finding]:
         """Sentences further on in a paragraph that give something to an office by name."""

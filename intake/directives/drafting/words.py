@@ -54,7 +54,11 @@ VERBS = _any(
     |thảo luận|quy định|quy hoạch|dự báo|cảnh báo|ứng phó|tìm kiếm|cứu nạn|diễn tập|trực|bắt buộc|yêu cầu|nhắc nhở|phê bình|kỷ luật
     |không|phải|cần|kiên quyết|quyết liệt|xóa bỏ|tham quan|sớm|tự|làm|ghi|in|phát|treo|dự|họp|lên|bảo|kiện|trước mắt|căn cứ|trên cơ sở
     |nêu cao|đưa vào|bám|ký|tổng rà soát|xã hội hóa|truy vết|khoanh vùng|tiêm|giãn|vào cuộc|tạo|nâng|ổn định|chăm lo|thăm hỏi|vinh danh
-    |biểu dương|tôn vinh|tiêu hủy|thay thế|lắp đặt|khánh thành|đóng|mở|cho|liên hệ|kết hợp|phân cấp|ủy quyền|hợp nhất|đơn giản hóa"""
+    |biểu dương|tôn vinh|tiêu hủy|thay thế|lắp đặt|khánh thành|đóng|mở|cho|liên hệ|kết hợp|phân cấp|ủy quyền|hợp nhất|đơn giản hóa
+    |tăng|giảm|nghiêm cấm|cấm|phụ trách|sẵn sàng|kêu gọi|chia sẻ|tận dụng|phân luồng|điều tiết|điều hành|cam kết|đề ra|hạn chế|loại bỏ|giải tỏa
+    |hạch toán|phê chuẩn|kiểm kê|kiểm đếm|trả|chuyển|mua|thuê|dạy|ôn tập|dự giờ|đọc|viết|nhập|khai báo|xuất|cài đặt|kích hoạt|cấp|nhận|quan trắc
+    |bám nắm|quyên góp|vận chuyển|tiếp cận|đề cao|coi trọng|chỉnh trang|chỉnh sửa|phân định|quy tụ|xây lắp|di dời|đo đạc|lấy mẫu
+    |gia hạn|cưỡng chế|truy thu|hoàn trả|tái cơ cấu|cơ cấu|sáp nhập|giải thể|luân chuyển|điều động|bổ nhiệm|tinh giản|kết nạp|khai giảng|bế giảng"""
 )
 """What an office is told to do; an office's name in small letters does not go on with these."""
 
