@@ -146,6 +146,14 @@ def _day_words(context: Context, day: date, timing: Timing) -> str:
     return day_in_words(day, timing, context["language"])
 
 
+def _typed_day(text: str) -> str:
+    """A day as it is shown in a field; what is no date stays as it was typed."""
+    try:
+        return _day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def _moment(value: datetime) -> str:
     return f"{value.astimezone(HANOI):%H:%M %d/%m/%Y}"
 
@@ -179,4 +187,5 @@ _templates.filters |= {
     "due_day": lambda due_at: _day(last_day_before(due_at)),
     "isoday": lambda text: _day(date.fromisoformat(text)),
     "moment": _moment,
+    "typed_day": _typed_day,
 }
