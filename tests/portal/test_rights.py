@@ -273,9 +273,9 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
         for method, path in RIGHTS:
             if method == "GET" and route(method, path) in own and not path.startswith("/prefect"):
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
-                # no period, subtask or assignment is asked for; no such file, deed, entry or message
+                # no period, subtask or assignment is asked for; no such file, deed or entry
                 unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
-                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "message")}
+                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor")}
                 expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
                 assert status == expected, (path, status)
 
