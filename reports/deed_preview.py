@@ -77,7 +77,8 @@ def preview_of(connection: Connection, prepared: Prepared, change: Change, befor
     connection  has its items
     before      by the plan that the deed changes
     """
-    grounds = [change.because[0]]
+    is_grounded = change.provenance.paper_number or change.provenance.reason
+    grounds = [change.because[0] if is_grounded else "chưa có văn bản"]
     if change.provenance.paper_number and change.provenance.reason:
         grounds.append(f"lý do: {change.provenance.reason}")
     return Preview(
