@@ -24,6 +24,8 @@ LEFT_VI = {
     LeftBecause.DUE_BEFORE: "đến hạn trước ngày có hiệu lực",
     LeftBecause.RHYTHM: "đổi nhịp báo cáo: theo nhịp mới từ kỳ sau",
     LeftBecause.EXTENDED: "đã được gia hạn muộn hơn hạn mới",
+    LeftBecause.REPORT_WAITING: "báo cáo đang chờ quyết định",
+    LeftBecause.LEAD_CLOSED: "phần chủ trì đã xong hoặc đã thu hồi",
 }
 """Why a deed leaves an assignment as it is."""
 

@@ -6,7 +6,7 @@ Everything here was decided; nothing here knows what has happened. ``config.cata
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -193,6 +193,14 @@ class Plan(Part):
     def subtasks(self) -> Iterable[Subtask]:
         """The subtasks asked for now."""
         return (subtask for priority in self.priorities for subtask in priority.subtasks)
+
+    def steps(self) -> Iterator[tuple[Subtask, Step]]:
+        """The steps asked for now, and those that are asked for until a day (``StepHistory.until``)."""
+        for subtask in self.subtasks():
+            yield from ((subtask, step) for step in subtask.steps)
+        for each in self.history:
+            if each.until is not None:
+                yield self.subtask(each.subtask), self.step(each.subtask, each.step)
 
     def known_subtasks(self) -> Iterable[Subtask]:
         """``subtasks`` and the retired ones."""
