@@ -99,10 +99,12 @@ def assign_due(store: Store, priority: str, form: FollowUpForm, context: ActorCo
         return assign_within(session, priority, form, context)
 
 
-def track(store: Store, priority: str, context: ActorContext) -> Tracked:
+def track(store: Store, priority: str, context: ActorContext, at: datetime | None = None) -> Tracked:
     """Put what the ladders say by now in the outbox, count what needs attention, and audit the follow-up.
 
     If the audit finds something, the coordinator gets a letter.
+
+    at  the real time, where the context's may be a replayed day
     """
     notices, now = _sweep_all(partial(session_scope, store.engine), priority, context), context.now
     # Outside the transactions of the sweep: reading holds up no writer.
@@ -111,7 +113,7 @@ def track(store: Store, priority: str, context: ActorContext) -> Tracked:
             connection, now=now, calendar=context.for_priority(priority).calendar, priority=priority
         )
         findings = audit_follow_up(
-            connection, now=now, calendar=store.calendar, priority=priority, since=now - LOOKBACK
+            connection, now=now, calendar=store.calendar, priority=priority, since=now - LOOKBACK, at=at
         )
     if findings:
         with session_scope(store.engine) as session:

@@ -17,6 +17,7 @@ from config import clock
 from config.audit_keys import AuditKeys
 from config.errors import Refused
 from models.store.audit import AUDIT_KEYS
+from models.store.clock_check import require_right_clock
 from models.store.stock import take_stock
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _RETRY_S = 0.01
 _CONNECT_TIMEOUT_S = 10
 # Any fixed number: it names the lock under which one process at a time migrates a PostgreSQL database.
 _MIGRATION_LOCK = 20230817
-_FIRST_WITH_DIGESTS = "0010"
+_FIRST_WITH_DIGESTS = "0015"
 
 
 class DatabaseUnreachable(Refused):
@@ -77,10 +78,18 @@ def open_database(url: str, *, keys: Callable[[], AuditKeys] | None = None) -> E
 
 
 @contextmanager
-def session_scope(engine: Engine) -> Iterator[Session]:
-    """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits."""
-    with database_errors_in_words(engine), Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+def session_scope(engine: Engine, *, by_clock: bool = True) -> Iterator[Session]:
+    """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits.
+
+    Raises ``ClockWrong`` before anything is written when this machine's clock cannot be right.
+
+    by_clock  false for what writes no time, and for times counted from a moment that was checked before
+    """
+    with database_errors_in_words(engine):
+        if by_clock:
+            require_right_clock(engine)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
 
 @contextmanager

@@ -83,6 +83,7 @@ NOT_COVERED: Mapping[str, str] = {
     "contact": "copied from contacts.yaml whenever the store is opened; what was sent to whom is covered",
     "timetable": "worked out from the due date, which is covered; «dondoc audit followup» finds what was not said",
     "timetable_rung": "as timetable",
+    "machine_clock": "no fact: when a machine's clock was last believed",
     "report_draft": "no fact: what somebody is typing",
     "ended_session": "no fact: a cookie that opens nothing, forgotten when it expires",
 }

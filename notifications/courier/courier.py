@@ -22,10 +22,12 @@ from models.delivery.grouping import group_waiting
 from models.delivery.recorded import record_deliveries
 from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
+from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from notifications.channels.connections import Connections
 from notifications.channels.rate_limits import RateLimits
 from notifications.courier.round import Round, RoundClock
+from notifications.courier.warnings import warn_of_clock
 
 log = logging.getLogger("dondoc.courier")
 
@@ -88,9 +90,18 @@ def run_forever(
 
     store  called before every round, since its contacts may have been edited
     """
+    is_clock_wrong = False
     while not stop.is_set():
         try:
-            counts = deliver(store(), now=clock(), stop=stop)
+            try:
+                counts = deliver(current := store(), now=clock(), stop=stop)
+            except ClockWrong as fault:
+                if not is_clock_wrong:
+                    log.error("%s", fault.en)
+                    warn_of_clock(current, fault)
+                is_clock_wrong, counts = True, DeliveryCounts()
+            else:
+                is_clock_wrong = False
         except (DatabaseUnreachable, DBAPIError) as fault:
             log.warning("the database does not answer, trying again in %s s: %s", every_s, type(fault).__name__)
         else:
