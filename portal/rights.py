@@ -163,7 +163,7 @@ async def _authorize(request: Request) -> None:
     route: APIRoute = request.scope["route"]
     is_api = route.path.startswith(API)
     # The API takes no cookie, so that no form of another site can reach it.
-    visitor = await run_in_threadpool(_bearer if is_api else find_visitor, request)
+    visitor = await run_in_threadpool(bearer if is_api else find_visitor, request)
     request.state.visitor = visitor
     if visitor.role not in RIGHTS[request.method, route.path]:
         raise HTTPException(401 if visitor.role is _NOBODY else 403)
@@ -179,7 +179,7 @@ async def _form(request: Request) -> FormData:
         raise HTTPException(400) from None
 
 
-def _bearer(request: Request) -> Visitor:
+def bearer(request: Request) -> Visitor:
     """The holder of the token in the request; ``NOBODY`` when it has none that is valid now."""
     kind, _, plain = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
