@@ -18,7 +18,7 @@ from config.errors import Refused
 from flows.form_fields import Entry, NewDocument, NewEvent
 from flows.forms import FollowUpForm
 from models.alerts.due_alerts import AttentionCounts, attention_counts, compact_tally, sweep
-from models.alerts.progress import done_until, mark_done
+from models.alerts.stages import done_until, mark_done
 from models.delivery.auditor import LOOKBACK, Findings, audit_follow_up
 from models.keeping.opening import Store
 from models.store.actor import ActorContext, PriorityContext

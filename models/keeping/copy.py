@@ -22,7 +22,7 @@ from models.store.columns import metadata
 from models.store.database import reading_session, session_scope, snapshot
 from models.store.upsert import table_of
 from models.tables.office import Contact, Office
-from models.tables.tally import AssignmentTally, Progress
+from models.tables.tally import AssignmentTally, StageMark
 
 _READ_SIZE = 1_000
 _HASH_BITS = 256
@@ -124,7 +124,7 @@ def _refuse_facts(session: Session) -> None:
 
 def _copied() -> list[Table]:
     """Parents before what hangs on them; what is no fact is worked out anew, by the target's own triggers."""
-    return [each for each in metadata.sorted_tables if each not in (table_of(AssignmentTally), table_of(Progress))]
+    return [each for each in metadata.sorted_tables if each not in (table_of(AssignmentTally), table_of(StageMark))]
 
 
 def _clear(session: Session, tables: Sequence[Table]) -> None:

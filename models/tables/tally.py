@@ -38,11 +38,13 @@ class Stage(StrEnum):
     AUDITED = "audited"  # the auditor found nothing
 
 
-class Progress(SQLModel, table=True):
+class StageMark(SQLModel, table=True):
     """Up to which moment a stage of a priority was done without a finding, and on what it stood then.
 
     ``basis`` names it: when it is another now, the stage begins anew.
     """
+
+    __tablename__ = "stage_mark"
 
     priority: str = Field(primary_key=True, max_length=4)
     stage: Stage = Field(primary_key=True, sa_type=enum_column(Stage))

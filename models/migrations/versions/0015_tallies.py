@@ -37,12 +37,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment_tally")),
     )
     op.create_table(
-        "progress",
+        "stage_mark",
         sa.Column("priority", sa.String(4), nullable=False),
         sa.Column("stage", sa.String(32), nullable=False),
         sa.Column("basis", sa.String(64), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("priority", "stage", name=op.f("pk_progress")),
+        sa.PrimaryKeyConstraint("priority", "stage", name=op.f("pk_stage_mark")),
     )
     alike = _alike("assignment")
     op.execute(f"{_INTO} SELECT {alike}, count(*) FROM assignment WHERE {_open('assignment')} GROUP BY {alike}")
@@ -70,12 +70,12 @@ def _forget_audits() -> None:
         ("timetable_rung", "UPDATE"),
         ("timetable_rung", "DELETE"),
     ):
-        name, forget = f"{table}_{event.split()[0].lower()}_unaudited", "DELETE FROM progress WHERE stage = 'audited'"
+        name, forget = f"{table}_{event.split()[0].lower()}_unaudited", "DELETE FROM stage_mark WHERE stage = 'audited'"
         if _database() == "sqlite":
             op.execute(f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {forget}; END")
             continue
         # What another transaction is deleting just now need not be waited for.
-        forget += " AND priority IN (SELECT priority FROM progress WHERE stage = 'audited' FOR UPDATE SKIP LOCKED)"
+        forget += " AND priority IN (SELECT priority FROM stage_mark WHERE stage = 'audited' FOR UPDATE SKIP LOCKED)"
         op.execute(
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {forget}; RETURN NULL; END $$;"
             f" CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"

@@ -5,17 +5,17 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
-from models.tables.tally import Progress, Stage
+from models.tables.tally import StageMark, Stage
 
 
 def done_until(session: Session | Connection, priority: str, stage: Stage, basis: str) -> datetime | None:
     """Up to which moment the stage was done on the same basis; None where it must begin anew."""
-    query = select(col(Progress.until)).where(
-        Progress.priority == priority, Progress.stage == stage, Progress.basis == basis
+    query = select(col(StageMark.until)).where(
+        StageMark.priority == priority, StageMark.stage == stage, StageMark.basis == basis
     )
     return session.execute(query).scalar_one_or_none()
 
 
 def mark_done(session: Session, priority: str, stage: Stage, basis: str, until: datetime) -> None:
     """The stage is done up to that moment."""
-    session.merge(Progress(priority=priority, stage=stage, basis=basis, until=until))
+    session.merge(StageMark(priority=priority, stage=stage, basis=basis, until=until))
