@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
-from models.tables.tally import StageMark, Stage
+from models.tables.tally import Stage, StageMark
 
 
 def done_until(session: Session | Connection, priority: str, stage: Stage, basis: str) -> datetime | None:
