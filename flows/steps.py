@@ -114,7 +114,7 @@ def track(store: Store, priority: str, context: ActorContext, at: datetime | Non
         counted = attention_counts(
             connection, now=now, calendar=context.for_priority(priority).calendar, priority=priority
         )
-        # Found in order once in a day, it is looked at again when something changes (migration 0015).
+        # Found in order once in a day, it is looked at again when something changes (migration 0016).
         basis = str(context.today)
         # What this sweep took is looked at whatever another worker has found meanwhile.
         audited = None if took else done_until(connection, priority, Stage.AUDITED, basis)
