@@ -6,8 +6,8 @@ import typer
 
 from cli.assignments import amending
 from cli.assignments.amending import DECIDED_BY, PAPER_DATE, source_of, stated
-from cli.assignments.deeds import DEED_REASON
-from cli.assignments.passed import passed_json, print_passed
+from cli.assignments.deeds import CONFIRM, DEED_REASON
+from cli.assignments.passed import passed_json, print_passed, refuse_late
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
@@ -38,6 +38,7 @@ def import_command(
     reason: str = DEED_REASON,
     paper: str = DECIDED_BY,
     date_: str | None = PAPER_DATE,
+    confirm: bool = CONFIRM,
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
@@ -48,11 +49,12 @@ def import_command(
         provenance = source_of(path, stated(reason, paper, date_, None) if reason or paper else Provenance())
         with session_scope(store.engine) as session:
             made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=now)
+            added = {directive_of(series) for series in made}
+            days = passed_days(plan, calendar, local_date(now))
+            passed = [each for each in days if plan.directive_of(each.subtask).code in added]
+            if not confirm:
+                refuse_late(passed)
         in_force = store.of_today().plan
-    added = {directive_of(series) for series in made}
-    passed = [
-        each for each in passed_days(plan, calendar, local_date(now)) if plan.directive_of(each.subtask).code in added
-    ]
     if json_:
         codes = [directive.code for directive in in_force.directives]
         show_json({"editions": dict(made), "directives": codes, "passed": passed_json(passed)})
