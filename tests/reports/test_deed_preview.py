@@ -58,7 +58,7 @@ NOW = at("2025-02-10")
 def store(settings: Settings, tmp_path: Path) -> Iterator[Store]:
     with open_store(replace(settings, plan_dir=one_file(tmp_path / "plan.yaml", PLAN))) as opened:
         issue(opened, number="45/KH-UBND", on_date=date(2025, 1, 6))
-        follow_up_once(opened, "p1", fill_in("p1", {}), at("2025-01-08"), "first")
+        follow_up_once(opened, "p1", fill_in("p1", {}, opened.plan), at("2025-01-08"), "first")
         yield opened
 
 
