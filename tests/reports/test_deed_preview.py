@@ -178,6 +178,16 @@ def test_the_deed_of_one_office_is_told_alike(store: Store) -> None:
     assert sentences(store, change) == {"T1.4": (f"hạn dời từ {row.due_date:%d/%m/%Y} sang 15/07/2025 cho Sở Nội vụ",)}
 
 
+def test_what_is_done_alike_to_many_subtasks_is_told_once(store: Store) -> None:
+    with session_scope(store.engine) as session:
+        change = end(session, "SYT", "STC", provenance=WHY, context=acting(store, NOW))
+    assert sentences(store, change) == {
+        "Chủ trì chuyển từ Sở Y tế sang Sở Tài chính": ("T1.1 Xây dựng kế hoạch", "T1.2 Rà soát thủ tục"),
+        "Thôi giao cho Sở Y tế": ("T1.1 Xây dựng kế hoạch",),  # its heir has a copy of its own
+        "Danh bạ cơ quan": ("sửa Sở Y tế",),
+    }
+
+
 def test_a_silence_that_ends_with_its_office_is_told(store: Store) -> None:
     context = acting(store, NOW)
     with session_scope(store.engine) as session:
