@@ -173,12 +173,13 @@ def _by_subtask(open_work: Mapping[StepCode, list[str]], change: Change, before:
     for (code, key), said in open_work.items():
         steps.setdefault(code, {})[key] = said
     place = {each.code: number for number, each in enumerate((*before.plan.known_subtasks(), *plan.subtasks()))}
-    priorities = [each.code for each in (*plan.priorities, *before.plan.priorities)]
+    priorities = [each.code for each in (*plan.priorities, *before.plan.priorities, *plan.retired)]
     for code in sorted(steps, key=lambda code: (priorities.index(plan.priority_of(code)), place.get(code, 0))):
         priority, found = plan.priority(plan.priority_of(code)), asked.get(code, SubtaskChange())
         of_steps = [line for key, said in steps[code].items() for line in _of_step(plan, code, key, said)]
         sentences = (*found.whole, *of_steps, *found.details)
-        yield Paragraph(f"{priority.numeral}: {priority.title_vi}", code, plan.subtask(code).title_vi, sentences)
+        if sentences:
+            yield Paragraph(f"{priority.numeral}: {priority.title_vi}", code, plan.subtask(code).title_vi, sentences)
 
 
 def _of_step(plan: Plan, code: str, key: str, said: Sequence[str]) -> list[str]:
