@@ -11,3 +11,4 @@ from models.tables import office as office
 from models.tables import outbox as outbox
 from models.tables import party as party
 from models.tables import report as report
+from models.tables import tally as tally

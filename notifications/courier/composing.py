@@ -52,6 +52,11 @@ class Draft:
     undated: tuple[str, ...] = ()
     trail: str = ""
 
+    @property
+    def is_warning(self) -> bool:
+        """Whether it tells the coordinator that the follow-up itself is in trouble."""
+        return self.letter is not None or any(each.kind is NoticeKind.UNDELIVERABLE for each in self.notices)
+
 
 @dataclass
 class Prepared:

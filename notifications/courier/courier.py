@@ -27,7 +27,7 @@ from models.store.database import DatabaseUnreachable, reading_session, session_
 from notifications.channels.connections import Connections
 from notifications.channels.rate_limits import RateLimits
 from notifications.courier.round import Round, RoundClock
-from notifications.courier.warnings import warn_of_clock
+from notifications.courier.warnings import warn_of_clock, warn_of_server
 
 log = logging.getLogger("dondoc.courier")
 
@@ -128,6 +128,8 @@ def _run_round(
     round_ = Round(store, round_clock, jitter, connections, stop)
     round_.counts["failed"] += given_up
     round_.run()
+    for server, (channel, reason) in round_.server_faults.items():
+        warn_of_server(store, server, channel, reason, now=round_clock.now())
     # Over the next channel at once; each time fewer channels are left.
     fallbacks = _start_all_fallbacks(store, round_clock.now())
     with reading_session(store.engine) as session:
