@@ -17,12 +17,14 @@ from config.catalogue.plan import Directive
 from config.errors import Refused
 from flows.form_fields import Entry, NewDocument, NewEvent
 from flows.forms import FollowUpForm
-from models.alerts.due_alerts import AttentionCounts, attention_counts, sweep
+from models.alerts.due_alerts import AttentionCounts, attention_counts, compact_tally, sweep
+from models.alerts.stages import done_until, mark_done
 from models.delivery.auditor import LOOKBACK, Findings, audit_follow_up
 from models.keeping.opening import Store
 from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import lock_audit_chain
 from models.store.database import reading, session_scope
+from models.tables.tally import Stage
 from models.work.assigning import assign
 from models.work.directive_deeds.following import date_what_follows
 from models.work.directives import anchors, assigning_document, register_document, register_event
@@ -106,18 +108,27 @@ def track(store: Store, priority: str, context: ActorContext, at: datetime | Non
 
     at  the real time, where the context's may be a replayed day
     """
-    notices, now = _sweep_all(partial(session_scope, store.engine), priority, context), context.now
+    (notices, took), now = _sweep_all(partial(session_scope, store.engine), priority, context), context.now
     # Outside the transactions of the sweep: reading holds up no writer.
     with reading(store.engine) as connection:
         counted = attention_counts(
             connection, now=now, calendar=context.for_priority(priority).calendar, priority=priority
         )
+        # Found in order once in a day, it is looked at again when something changes (migration 0016).
+        basis = str(context.today)
+        # What this sweep took is looked at whatever another worker has found meanwhile.
+        audited = None if took else done_until(connection, priority, Stage.AUDITED, basis)
+        since = max(now - LOOKBACK, audited) if audited and audited <= now else now - LOOKBACK
         findings = audit_follow_up(
-            connection, now=now, calendar=store.calendar, priority=priority, since=now - LOOKBACK, at=at
+            connection, now=now, calendar=store.calendar, priority=priority, since=since, at=at
         )
     if findings:
         with session_scope(store.engine) as session:
             write_gap_letter(session, store, findings, context)
+    elif audited is None or audited < now:
+        with session_scope(store.engine) as session:
+            mark_done(session, priority, Stage.AUDITED, basis, now)
+            compact_tally(session)
     return Tracked(notices, counted, findings)
 
 
@@ -226,19 +237,20 @@ def _planned(session: Session, form: FollowUpForm, context: PriorityContext) -> 
 
 def track_within(session: Session, priority: str, context: ActorContext) -> Tracked:
     """``track`` in the caller's transaction, without the audit."""
-    notices = _sweep_all(lambda: nullcontext(session), priority, context)
+    notices, _ = _sweep_all(lambda: nullcontext(session), priority, context)
     calendar = context.for_priority(priority).calendar
     return Tracked(notices, attention_counts(session, now=context.now, calendar=calendar, priority=priority))
 
 
 def _sweep_all(
     unit_of_work: Callable[[], AbstractContextManager[Session]], priority: str, context: ActorContext
-) -> int:
+) -> tuple[int, bool]:
+    """Returns how many notices there are to send, and whether there was anything to look at."""
     # Batch by batch, so that nobody waits long for what is locked, and other workers take their share meanwhile.
-    notices, more = 0, True
+    notices, took, more = 0, False, True
     while more:
         with unit_of_work() as session:
             swept = sweep(session, context, priority=priority)
         notices += swept.notices
-        more = swept.more
-    return notices
+        took, more = took or swept.took, swept.more
+    return notices, took

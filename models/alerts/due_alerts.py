@@ -9,6 +9,7 @@ These statements stay SQLAlchemy Core with ``col()``: they insert from wide sele
 sqlmodel's ``select`` has no types and one object for each row would be slow.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,8 +25,10 @@ from sqlalchemy import (
     and_,
     any_,
     case,
+    delete,
     exists,
     func,
+    insert,
     literal,
     or_,
     select,
@@ -38,16 +41,17 @@ from sqlmodel import Session, col
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import acknowledgement_missing, due_soon, is_open, overdue
+from models.alerts.status import due_soon_until, last_day_of_grace
 from models.alerts.timetables import complete_timetables
 from models.store.actor import ActorContext
 from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
-from models.tables.lifecycle import NoticeState, Urgency
+from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeState, State, Urgency
 from models.tables.office import Contact
 from models.tables.outbox import Notice
 from models.tables.party import Part, Party
+from models.tables.tally import AssignmentTally
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,18 @@ class AttentionCounts:
 
 @dataclass(frozen=True)
 class SweepCounts:
-    """What a sweep did: notices that now wait to be sent, and whether there may be more to look at."""
+    """What a sweep did: notices that now wait to be sent, and whether there may be more to look at.
+
+    took  whether there was anything to look at
+    """
 
     notices: int
     more: bool
+    took: bool = True
 
+
+_TALLY_ROWS = 2_000
+"""Rows of the tally up to which adding them up does not count."""
 
 BATCH = 10_000
 """Assignments that one sweep takes on PostgreSQL, where several work side by side: some tenths of a second."""
@@ -79,7 +90,7 @@ def sweep(session: Session, context: ActorContext, *, priority: str | None = Non
     complete_timetables(session, today=context.today, calendar=context.calendar)
     due, more = _take(session, _due(context.now, priority))
     if due is None:
-        return SweepCounts(0, more=False)
+        return SweepCounts(0, more=False, took=False)
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
     _insert(session, _notices_due(context, due))
     if session.scalar(select(exists().where(col(Party.part) == Part.JOINT))):
@@ -91,15 +102,42 @@ def sweep(session: Session, context: ActorContext, *, priority: str | None = Non
 def attention_counts(
     session: Session | Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None
 ) -> AttentionCounts:
-    """Count what is late or nearly so, for one priority or all."""
+    """Count what is late or nearly so, for one priority or all: from the tally, however much is open.
+
+    In words that ``models.alerts.status`` says of single assignments.
+    """
+    tally, due_at = AssignmentTally, col(AssignmentTally.due_at)
+    waits = col(tally.state).in_(WAITING_FOR_OFFICE)
+    unacknowledged = col(tally.begun_on) <= last_day_of_grace(now, calendar)
+    soon = and_(waits, due_at > now, due_at <= due_soon_until(now, calendar))
+    late = or_(and_(waits, due_at <= now), and_(col(tally.state) == State.REPORTED, ~col(tally.in_time)))
     query = select(
-        func.coalesce(func.sum(case((acknowledgement_missing(now, calendar), 1), else_=0)), 0),
-        func.coalesce(func.sum(case((due_soon(now, calendar), 1), else_=0)), 0),
-        func.coalesce(func.sum(case((overdue(now), 1), else_=0)), 0),
-    ).where(is_open)
+        *(func.coalesce(func.sum(case((each, tally.number), else_=0)), 0) for each in (unacknowledged, soon, late))
+    )
     if priority is not None:
-        query = query.where(col(Assignment.priority) == priority)
+        query = query.where(col(tally.priority) == priority)
     return AttentionCounts(*(int(count) for count in session.execute(query).one()))
+
+
+def compact_tally(session: Session) -> None:
+    """Add up the rows of the tally that count alike, where there are many."""
+    tally = table_of(AssignmentTally)
+    if (session.scalar(select(func.count()).select_from(tally)) or 0) < _TALLY_ROWS:
+        return
+    alike = [each for each in tally.c if each.name not in ("id", "number")]
+    names = [each.name for each in (*alike, tally.c.number)]
+    if session.get_bind().dialect.name == "postgresql":  # in one statement: what another adds up is gone for this one
+        gone = delete(tally).returning(*alike, tally.c.number).cte("gone")
+        session.execute(insert(tally).from_select(names, _sums([gone.c[each.name] for each in alike], gone.c.number)))
+        return
+    last = session.scalar(select(func.max(tally.c.id)))
+    session.execute(insert(tally).from_select(names, _sums(alike, tally.c.number)))
+    session.execute(delete(tally).where(tally.c.id <= last))
+
+
+def _sums(alike: Sequence[ColumnElement[Any]], number: ColumnElement[int]) -> Select[Any]:
+    total = func.sum(number)
+    return select(*alike, total).group_by(*alike).having(total != 0)
 
 
 def _insert(session: Session, notices: Select[Any]) -> None:
@@ -225,7 +263,7 @@ def _coordinator(context: ActorContext, assignment: Subquery) -> ColumnElement[s
 
 
 def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
-    """Move every assignment taken past the rungs just written, one statement for each combination that occurs."""
+    """Move every assignment taken past the rungs just written, in one statement however many timetables there are."""
     unacknowledged = col(Assignment.acknowledged_at).is_(None)
     occurring = (
         select(col(Assignment.timetable_id), unacknowledged.label("unacknowledged"))
@@ -235,7 +273,7 @@ def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
     )
     is_past = col(TimetableRung.fire_at) <= now
     is_coming = and_(~is_past, or_(~col(TimetableRung.unless_acknowledged), occurring.c.unacknowledged))
-    steps = (
+    step = (
         select(
             occurring.c.timetable_id,
             occurring.c.unacknowledged,
@@ -244,18 +282,14 @@ def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
         )
         .join(TimetableRung, col(TimetableRung.timetable_id) == occurring.c.timetable_id)
         .group_by(occurring.c.timetable_id, occurring.c.unacknowledged)
+        .cte("step")
     )
-    for step in session.execute(steps).all():
-        session.exec(
-            update(Assignment)
-            .where(
-                due,
-                col(Assignment.timetable_id) == step.timetable_id,
-                unacknowledged if step.unacknowledged else ~unacknowledged,
-            )
-            .values(rung_done=step.rung_done, next_alert_at=step.next_alert_at)
-            .execution_options(synchronize_session=False)
-        )
+    session.exec(
+        update(Assignment)
+        .where(due, col(Assignment.timetable_id) == step.c.timetable_id, unacknowledged == step.c.unacknowledged)
+        .values(rung_done=step.c.rung_done, next_alert_at=step.c.next_alert_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _pending_after(session: Session, last_before: int, run_key: str) -> int:

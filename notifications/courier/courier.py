@@ -19,6 +19,7 @@ from config.clock import local_date
 from models.delivery import leases
 from models.delivery.fallback import start_fallbacks
 from models.delivery.grouping import group_waiting
+from models.delivery.recorded import record_deliveries
 from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
 from models.store.clock_check import ClockWrong
@@ -74,6 +75,7 @@ def deliver(
             round_clock = round_clock.restarted()
             later, more = _run_round(store, round_clock, jitter, connections, stop)
             counts = counts.and_then(later)
+    record_deliveries(store.engine, now=now)
     return counts
 
 
