@@ -170,5 +170,6 @@ def _hear_answers(listener: _Listener) -> None:
         if log is not None:
             log.body = answer.content[:MAX_ANSWER_BYTES]
 
-    plain = requests.sessions.default_hooks
-    requests.sessions.default_hooks = lambda: {**plain(), "response": [heard]}  # type: ignore[attr-defined]
+    sessions: Any = requests.sessions
+    plain = sessions.default_hooks
+    sessions.default_hooks = lambda: {**plain(), "response": [heard]}

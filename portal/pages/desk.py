@@ -13,6 +13,7 @@ from config.rules.periods import period_in_words
 from models.access.office_links import revoke_links
 from models.alerts.silences import lift, silence, silences
 from models.alerts.status import ACKNOWLEDGE_WORKING_DAYS
+from models.delivery.channel_health import troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import MessageFilter
 from models.store.clock_check import read_clock
@@ -56,11 +57,15 @@ def today(request: Request) -> HTMLResponse:
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
         letters, letter_count = dead_letters(session, limit=DEAD_LETTERS_LISTED), dead_letter_count(session)
         clock_fault = read_clock(session.connection()).fault()
+        channels = troubled_channels(session.connection())
+        unheard = unheard_offices(session.connection(), now)
     page_range = requested.range_of(total)
     return page(
         request,
         "desk.html",
         clock_fault=clock_fault,
+        channels=channels,
+        unheard=unheard,
         waiting=waiting,
         page_range=page_range,
         dead_letters=letters,
