@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.errors import Refused
+from config.text.shapes import one_line
 
 # Ranges of Vietnamese letters mix small and capital ones, so the capitals are picked out one by one.
 _CAPITALS = "".join(chr(code) for code in range(0x41, 0x1EFA) if chr(code).isupper() and chr(code).isalpha())
@@ -131,6 +132,11 @@ def refuse_personal_or_secret(text: str, field: str) -> str:
                 " classified data: remove it and send again.",
             )
     return clean
+
+
+def checked_line(text: str, field: str, field_en: str, *, shortest: int = 0, longest: int) -> str:
+    """``checked_text`` for a field of one line, as a title is."""
+    return checked_text(one_line(text), field, field_en, shortest=shortest, longest=longest)
 
 
 def checked_text(text: str, field: str, field_en: str, *, shortest: int = 0, longest: int) -> str:
