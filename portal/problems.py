@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from config.errors import Refused
 from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable
-from models.tables.errors import NotFound, TransitionRefused
+from models.tables.errors import AssignmentNotFound, NotFound, TransitionRefused
 from portal.form import FormReader, clean
 from portal.prefect.upstream import DoorRefused
 from portal.problem_json import WORDS, problem
@@ -56,11 +56,23 @@ def form_page(
     return page(request, name, status, refused=refused, form=form or FormReader({}), **context)
 
 
+def unknown_assignment(assignment_id: int) -> NotFound:
+    """What an office is told of an assignment that it does not have, or that does not exist."""
+    return NotFound(
+        f"Không có việc số {assignment_id} trong các việc của cơ quan.",
+        f"Your office has no assignment {assignment_id}.",
+    )
+
+
 async def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
     if isinstance(refused, DatabaseUnreachable):
         log.error("%s: %s", _route(request), refused.en)
         return _answer(request, 503, None)  # where the database is concerns nobody out there
+    visitor: Visitor = getattr(request.state, "visitor", NOBODY)
+    if isinstance(refused, AssignmentNotFound) and visitor.office is not None:
+        # What is not there reads like what is not theirs, so that nobody learns by numbers what others do.
+        refused = unknown_assignment(refused.assignment_id)
     return _answer(request, _status_of(refused), refused, await _typed_fields(request))
 
 
