@@ -81,5 +81,8 @@ RUN_AGAIN = "Máy chạy lượt này đã dừng đột ngột. Đã chạy l�
 FAILED = "loi"
 """Tag of a run that could not do its work."""
 
+CLOCK_WRONG, CLOCK_WRONG_VI = "dong-ho", "đồng hồ máy sai"
+"""Tag of a run that did nothing because the machine's clock cannot be right, and what its name says."""
+
 UNFORESEEN = "loi-la"
 """Tag, besides, of one that ended with a fault nobody foresaw: what its state says is a program's, not ours."""

@@ -4,6 +4,8 @@ Plain functions on an opened store. Each is one task of a Prefect run (``flows.r
 tests call them as they are.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
@@ -14,6 +16,7 @@ from itertools import chain
 from sqlmodel import Session
 
 from config.catalogue.plan import Directive
+from config.clock import local_date
 from config.errors import Refused
 from flows.form_fields import Entry, NewDocument, NewEvent
 from flows.forms import FollowUpForm
@@ -101,10 +104,12 @@ def assign_due(store: Store, priority: str, form: FollowUpForm, context: ActorCo
         return assign_within(session, priority, form, context)
 
 
-def track(store: Store, priority: str, context: ActorContext) -> Tracked:
+def track(store: Store, priority: str, context: ActorContext, at: datetime | None = None) -> Tracked:
     """Put what the ladders say by now in the outbox, count what needs attention, and audit the follow-up.
 
     If the audit finds something, the coordinator gets a letter.
+
+    at  the real time, where the context's may be a replayed day
     """
     (notices, took), now = _sweep_all(partial(session_scope, store.engine), priority, context), context.now
     # Outside the transactions of the sweep: reading holds up no writer.
@@ -117,7 +122,7 @@ def track(store: Store, priority: str, context: ActorContext) -> Tracked:
         # What this sweep took is looked at whatever another worker has found meanwhile.
         audited = None if took else done_until(connection, priority, Stage.AUDITED, basis)
         since = max(now - LOOKBACK, audited) if audited and audited <= now else now - LOOKBACK
-        findings = audit_follow_up(connection, now=now, calendar=store.calendar, priority=priority, since=since)
+        findings = audit_follow_up(connection, now=now, calendar=store.calendar, priority=priority, since=since, at=at)
     if findings:
         with session_scope(store.engine) as session:
             write_gap_letter(session, store, findings, context)
@@ -182,6 +187,8 @@ def assign_within(session: Session, priority: str, form: FollowUpForm, context: 
         _register(session, entry, directive, context, may_be_late=form.accepts_late())
     handed_over = hand_over_ended_offices(session, context, priority=priority)
     made = assign(session, _planned(session, form, of_priority), of_priority)
+    if basis := _drafted_by(session, form, of_priority):
+        mark_done(session, priority, Stage.DRAFTED, basis, context.now)
     return Assigned(assignments=made, notices=made + handed_over)
 
 
@@ -223,12 +230,28 @@ def _register(
 
 
 def _planned(session: Session, form: FollowUpForm, context: PriorityContext) -> Iterator[PlannedAssignment]:
+    basis = _drafted_by(session, form, context)
+    drafted = done_until(session, context.priority.code, Stage.DRAFTED, basis) if basis else None
+    since = local_date(drafted) if drafted and drafted <= context.now else None
+    if since == context.today:
+        return iter(())
     planned = partial(planned_assignments, context, anchors(session), offices=form.offices)
-    wanted = filter(form.includes, planned(periods=form.periods))
+    wanted = filter(form.includes, planned(periods=form.periods, since=since))
     if (year := form.grading_period()) is None:
         return wanted
     grading = {s.code for s in context.priority.subtasks if s.kind == "annual-grading"}
     return chain(wanted, (graded for graded in planned(periods=(year,)) if graded.subtask in grading))
+
+
+def _drafted_by(session: Session, form: FollowUpForm, context: PriorityContext) -> str:
+    """What drafting stands on beside the day: plan, calendar, dated facts and the form; empty where a form asks for a
+    part only."""
+    if form.offices or form.periods or form.grading_period():
+        return ""
+    facts = [anchor.model_dump(mode="json") for anchor in anchors(session)]
+    asked = form.model_dump(mode="json", exclude={"as_of", "dry_run"})
+    content = [context.plan.version, context.calendar.version, facts, asked]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def track_within(session: Session, priority: str, context: ActorContext) -> Tracked:

@@ -18,6 +18,7 @@ from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
 from portal.background_tasks import BackgroundTasks
+from portal.desk import changes, deciding, deeds
 from portal.guards import add_security_headers, limit_body_size
 from portal.pages import (
     answers,
@@ -59,7 +60,21 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting, contributing),
-            *(decisions, desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
+            *(
+                decisions,
+                desk,
+                deciding,
+                deeds,
+                changes,
+                overview,
+                answers,
+                calendar_feeds,
+                board,
+                workbooks,
+                documents,
+                proxy,
+                metrics,
+            ),
         )
     ]
     check_rights([*pages, api_assignments.router, api_desk.router])

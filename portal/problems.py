@@ -1,29 +1,25 @@
 """The answer to a refusal: a page for people, problem+json (RFC 9457) for programs."""
 
 import logging
-import tomllib
 from collections.abc import Mapping
-from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from config.errors import Refused
+from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable
 from models.tables.errors import NotFound, TransitionRefused
 from portal.form import FormReader, clean
-from portal.prefect.proxy import PrefectUnavailable
+from portal.prefect.upstream import DoorRefused
+from portal.problem_json import WORDS, problem
 from portal.rights import PREFECT
 from portal.sign_in.session import NOBODY, Visitor, find_visitor
 from portal.web import page
-
-_WORDS = tomllib.loads((Path(__file__).parent / "problems.toml").read_text(encoding="utf-8"))
-"""What a program reads where only the status is known, and what pydantic finds wrong with a field."""
 
 _SESSION_OVER = Refused(
     "Phiên làm việc đã hết; tải lại trang để vào lại.", "Your session has ended; load the page again to sign in."
@@ -40,11 +36,13 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, PrefectUnavailable: 502, DatabaseUnreachable: 503}
+_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, DatabaseUnreachable: 503, ClockWrong: 503}
 
 
 def _status_of(refused: Refused) -> int:
     """The status code that goes with a refusal."""
+    if isinstance(refused, DoorRefused):
+        return refused.status
     return next((code for kind, code in _STATUS_CODES.items() if isinstance(refused, kind)), 422)
 
 
@@ -73,7 +71,7 @@ async def _not_understood(request: Request, fault: Exception) -> Response:
         "The request is not of the right form; mend the fields below.",
         details=[_field_fault(each) for each in fault.errors()],
     )
-    return _problem(422, refused)
+    return problem(422, refused)
 
 
 async def _http_error(request: Request, fault: Exception) -> Response:
@@ -113,7 +111,7 @@ async def _typed_fields(request: Request) -> dict[str, str]:
 
 def _answer(request: Request, status: int, refused: Refused | None, typed: Mapping[str, str] | None = None) -> Response:
     if _is_api(request):
-        return _problem(status, refused or Refused(*_WORDS["status"].get(str(status), _WORDS["status"]["500"])))
+        return problem(status, refused)
     if not hasattr(request.state, "visitor"):
         request.state.visitor = _visitor(request)
     return page(request, "error.html", status, code=status, refused=refused, typed=typed or {})
@@ -127,19 +125,6 @@ def _visitor(request: Request) -> Visitor:
         return NOBODY
 
 
-def _problem(status: int, refused: Refused) -> JSONResponse:
-    content = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": str(refused),
-        "detail_en": refused.en,
-        "errors": list(refused.details),
-        "errors_en": list(refused.details_en),
-    }
-    return JSONResponse(content, status_code=status, media_type="application/problem+json")
-
-
 def _is_api(request: Request) -> bool:
     # Prefect's pages read their answers as programs do.
     return request.url.path.startswith(("/api/", f"{PREFECT}api/"))
@@ -149,7 +134,7 @@ def _field_fault(fault: Mapping[str, Any]) -> Refused:
     """One fault that pydantic found, under the name of its field."""
     field = ".".join(str(part) for part in fault["loc"][1:] if part != "[key]") or str(fault["loc"][0])
     kind = str(fault["type"])
-    known: dict[str, str] = _WORDS["field_vi"]
+    known: dict[str, str] = WORDS["field_vi"]
     words = known["date"] if kind.startswith("date") else known.get(kind, known["other"])
     vi = words.format_map({name: str(value) for name, value in (fault.get("ctx") or {}).items()})
     return Refused(f"{field}: {vi}.", f"{field}: {fault['msg']}.")

@@ -58,6 +58,12 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     # the coordinator's desk
     ("GET", "/desk"): _DESK,
     **{("POST", f"{_ONE}/{verb}"): _DESK for verb in ("grant", "refuse", *_DECISIONS)},
+    ("POST", "/desk/decide"): _DESK,
+    ("GET", "/desk/deeds"): _DESK,
+    ("POST", "/desk/deeds"): _DESK,
+    ("GET", "/desk/changes"): _DESK,
+    ("GET", "/desk/changes/{deed_id}"): _DESK,
+    ("POST", "/desk/changes/{deed_id}/undo"): _DESK,
     ("GET", "/desk/assign"): _DESK,
     ("POST", "/desk/assign"): _DESK,
     ("GET", "/desk/workbook"): _DESK,

@@ -37,11 +37,16 @@ class PerformedAct:
     planned: PlannedAct
 
 
-def act_out(store: Store, after: date, until: date) -> list[PerformedAct]:
-    """Do everything the scripts hold for the days after ``after`` through ``until``; returns what was done."""
+def act_out(store: Store, after: date, until: date, *, decided_until: date = date.max) -> list[PerformedAct]:
+    """Do everything the scripts hold for the days after ``after`` through ``until``; returns what was done.
+
+    decided_until  the last day on which the coordinator decides; what comes in later waits
+    """
     performed = []
     with session_scope(store.engine) as session:
         for planned, assignment in _due_acts(session, store, after, until):
+            if planned.act not in _OFFICE_ACTS and planned.on > decided_until:
+                continue
             at = datetime.combine(planned.on, _TEN_O_CLOCK, tzinfo=HANOI)
             actor = f"office:{assignment.office}" if planned.act in _OFFICE_ACTS else "coordinator"
             context = store.actor_context(now=at, actor=actor, run_key="rehearsal")

@@ -25,6 +25,10 @@ SAMPLE_NUMBER = "01-MAU/TB"
 WEEKS_AGO = 10
 
 
+DAYS_TO_DECIDE = 10
+"""Working days whose reports and requests the sample leaves to the coordinator."""
+
+
 def first_start(store: Store, say: Callable[[str], None]) -> bool:
     """Returns whether this store is new; a new one gets the sample past where the settings ask for it."""
     move_sample_mailbox(store)
@@ -78,13 +82,16 @@ def _bring(letter: Path, mailbox: Path) -> None:
     letter.replace(mailbox / letter.name)
 
 
-def play_days(store: Store, first: date, last: date) -> None:
-    """Play the days ``first`` to ``last``: on each that has anything, the flows in the morning, then the offices."""
+def play_days(store: Store, first: date, last: date, *, decided_until: date = date.max) -> None:
+    """Play the days ``first`` to ``last``: on each that has anything, the flows in the morning, then the offices.
+
+    decided_until  see ``act_out``
+    """
     day: date | None = first
     while day is not None and day <= last:
         for priority, form in FORMS.items():
             follow_up_once(store, priority, form(), morning_of(day), run_key=f"sample-{day.isoformat()}")
-        act_out(store, day - timedelta(days=1), day)
+        act_out(store, day - timedelta(days=1), day, decided_until=decided_until)
         day = next_eventful_day(store, day)
 
 
@@ -95,7 +102,8 @@ def _issue_and_play(store: Store, today: date) -> None:
     with session_scope(store.engine) as session:
         context = store.actor_context(now=morning_of(issued_on), actor="coordinator")
         issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, context=context, is_sample=True)
-    play_days(store, issued_on, store.calendar.previous_working_day(today - timedelta(days=1)))
+    last = store.calendar.previous_working_day(today - timedelta(days=1))
+    play_days(store, issued_on, last, decided_until=store.calendar.add(last, -DAYS_TO_DECIDE))
 
 
 def _construction_dir(settings: Settings) -> Path:

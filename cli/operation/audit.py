@@ -5,6 +5,7 @@ import typer
 from cli.options import AS_OF, JSON
 from cli.output import show_json
 from cli.store import effective_time, open_configured_store
+from config.clock import now
 from config.errors import Refused
 from models.delivery.auditor import audit_follow_up
 from models.store.audit import verify
@@ -31,11 +32,11 @@ def verify_command(json_: bool = JSON) -> None:
 
 @app.command("followup")
 def followup_command(as_of: str | None = AS_OF, json_: bool = JSON) -> None:
-    """Soát việc quá hạn chưa nhắc, bậc bị bỏ qua, thư kẹt hay gửi mãi chưa được. / Find overdue assignments that nobody
-    was told of, rungs that were skipped, messages that are stuck.
+    """Soát việc quá hạn chưa nhắc, bậc bị bỏ qua hay nhắc trước giờ, thư kẹt hay gửi mãi chưa được. / Find overdue
+    assignments that nobody was told of, rungs that were skipped or said too early, messages that are stuck.
     """
     with open_configured_store() as store, reading(store.engine) as connection:
-        found = audit_follow_up(connection, now=effective_time(as_of), calendar=store.calendar)
+        found = audit_follow_up(connection, now=effective_time(as_of), calendar=store.calendar, at=now())
     if json_:
         show_json(found.as_json())
     elif not found:

@@ -31,6 +31,9 @@ MAX_EXPIRED_LEASES = 8
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 
+LONGEST_ASKED_PAUSE = timedelta(days=1)
+"""For so long at the most a service is left alone that asks to be."""
+
 
 def readdress_to_successors(session: Session, successors: Mapping[str, str], *, now: datetime) -> None:
     """Readdress what waits for offices that have ended to their successors, also between two runs that hand over.

@@ -71,7 +71,7 @@ def copy_store(source: Engine, target: Engine, *, progress: Progress | None = No
     ``target`` is then as it was.
     """
     report = progress or _no_progress
-    with snapshot(source) as connection, session_scope(target) as session:
+    with snapshot(source) as connection, session_scope(target, by_clock=False) as session:
         lock_audit_chain(session)
         _refuse_facts(session)
         _clear(session, _copied())

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from config.errors import Refused
+from models.store.clock_check import require_right_clock
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -69,10 +70,18 @@ def open_database(url: str) -> Engine:
 
 
 @contextmanager
-def session_scope(engine: Engine) -> Iterator[Session]:
-    """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits."""
-    with database_errors_in_words(engine), Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+def session_scope(engine: Engine, *, by_clock: bool = True) -> Iterator[Session]:
+    """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits.
+
+    Raises ``ClockWrong`` before anything is written when this machine's clock cannot be right.
+
+    by_clock  false for what writes no time, and for times counted from a moment that was checked before
+    """
+    with database_errors_in_words(engine):
+        if by_clock:
+            require_right_clock(engine)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from config.catalogue.plan import Plan
+from config.catalogue.subtasks import Step, Subtask
 from config.clock import local_date
 from config.rules.deadlines import Due, NoLongerInForce, NotDated, reading
 from config.rules.grammar import parse_rule
@@ -42,6 +44,27 @@ def term_of(
     except NoLongerInForce:
         return None
     return term.as_stored(context.calendar.version) if isinstance(term, NotDated) else term
+
+
+def passed(term: Due, on: date) -> Due:
+    """A day that was over before anybody was asked, ``on`` a later one: no office is made late by it, and the
+    coordinator decides."""
+    since = f"{on:%d/%m/%Y}"
+    vi = f"{term.explanation_vi}; ngày ấy đã qua khi giao ({since}); cơ quan đôn đốc định ngày"
+    en = f"{term.explanation_en}; that day had passed when it was assigned ({since}); the coordinator sets a date"
+    return NotDated(Timing.UNDATED, term.rule, vi, en).as_stored(term.calendar_version)
+
+
+def after_what_it_needs(plan: Plan, subtask: Subtask, step: Step) -> str | None:
+    """The rule of a step without a date that depends on one other subtask, or step: it waits for that."""
+    needed = plan.dependencies(subtask.code, step.key)
+    codes = {code for code, _ in needed}
+    if len(codes) != 1:
+        return None
+    code, key = needed[0]
+    if len(needed) == len(plan.subtask(code).steps):
+        return f"AFTER:{code}"
+    return f"AFTER:{code}:{key}" if len(needed) == 1 else None
 
 
 def _instant(anchor: Anchor) -> datetime | None:

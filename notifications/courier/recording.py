@@ -53,7 +53,8 @@ class Recorder:
         waiting_until = time.monotonic() + DATABASE_AWAY_S
         while True:
             try:
-                with session_scope(self._store.engine) as session:
+                # What has been sent is written down also when the clock is set wrong meanwhile: ``now`` goes on evenly.
+                with session_scope(self._store.engine, by_clock=False) as session:
                     return _write(session, tried, jitters, now)
             except (DatabaseUnreachable, OperationalError, InterfaceError):
                 self.has_given_up = time.monotonic() > waiting_until or self._stop.wait(0.5)

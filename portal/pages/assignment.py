@@ -23,6 +23,7 @@ from models.tables.report import Contribution, Report
 from models.work import verbs
 from models.work.attachments import MAX_FILES, attachment_file, attachments_of, contributed_files, takes_files
 from models.work.deeds.facts import DeedFacts
+from models.work.directive_deeds.left_over import left_over
 from models.work.queries import History, history
 from models.work.report_form import MAX_TEXT, targets_of
 from notifications.words.deeds import deed_sentence, grounds_in_words
@@ -187,6 +188,7 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
     mine = found.is_held_by(visitor.office)
     reports = reports_shown(visitor, found)
     verbs = _OF_OFFICES if mine else _OF_THE_DESK if visitor.role is VisitorRole.COORDINATOR else ()
+    left = left_over(session, assignment, context_of(request)) if visitor.role is not VisitorRole.OFFICE else None
     waiting = next((each for each in found.extensions if each.state is ExtensionState.REQUESTED), None)
     return {
         "found": found,
@@ -198,6 +200,7 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "may": {verb for verb in verbs if (assignment.state, verb) in TRANSITIONS},
         "past_due": assignment.due_at <= now_of(request),
         "days": days_left(assignment, store.calendar.of(assignment.priority), today),
+        "left_over": left.in_words(store.plan) if left else None,
         "waiting_extension": waiting,
         "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
         "reports": reports,

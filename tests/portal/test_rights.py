@@ -78,6 +78,12 @@ POST /assignments/{}/refuse
 POST /assignments/{}/withdraw
 POST /assignments/{}/suspend
 POST /assignments/{}/resume
+POST /desk/decide
+GET /desk/deeds
+POST /desk/deeds
+GET /desk/changes
+GET /desk/changes/{}
+POST /desk/changes/{}/undo
 GET /desk/assign
 POST /desk/assign
 GET /desk/workbook

@@ -158,13 +158,13 @@ def _held_once(items: Iterable[Item], rows: Iterable[Row]) -> Iterator[Item]:
 
 def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:
     """Step by step of what is open, also of steps that the plan has no more and of work outside it."""
-    dated, asked = anchors(session), _subtasks(context.plan)
+    dated = anchors(session)
+    asked = {(subtask.code, step.key): (subtask, step) for subtask, step in context.plan.steps()}
     query = select(col(Assignment.subtask), col(Assignment.step)).where(col(Assignment.state).in_(OPEN)).distinct()
     for code, key in session.exec(query.order_by(col(Assignment.subtask), col(Assignment.step))).all():
         of_priority = context.for_subtask(code)
-        subtask = asked.get(code)
-        step = next((each for each in subtask.steps if each.key == key), None) if subtask else None
-        planned = planned_of_step(of_priority, dated, subtask, step, as_now=True) if subtask and step else ()
+        known = asked.get((code, key))
+        planned = planned_of_step(of_priority, dated, *known, as_now=True) if known else ()
         rows = rows_of_step(session, code, key)
         yield from recalculated(planned, rows, calendar=of_priority.calendar, now=context.now)
 

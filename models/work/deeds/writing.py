@@ -19,7 +19,7 @@ from models.store.actor import ActorContext
 from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
-from models.tables.deed import DeedItem, DeedParty, ItemKind
+from models.tables.deed import DeedItem, DeedParty, ItemKind, LeftBecause
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, NoticeState, State
 from models.tables.office import Contact
 from models.tables.outbox import Notice
@@ -113,6 +113,17 @@ def change_assignments(session: Session, deed: int, editions: Mapping[str, int],
             ),
             edition=_edition(editions, context, table.c.edition),
         )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark_left(session: Session, deed: int) -> None:
+    """Note on what stays because its report waits for a decision which deed left it."""
+    table = table_of(Assignment)
+    session.execute(
+        update(table)
+        .where(table.c.id == ITEMS.c.assignment_id, ITEMS.c.left_because == LeftBecause.REPORT_WAITING)
+        .values(left_by=deed)
         .execution_options(synchronize_session=False)
     )
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from config import clock
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, State
@@ -16,6 +17,7 @@ from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from portal.pages import desk
 from tests.support.cast import at, number_of, run
+from tests.support.clocks import TEN_YEARS, set_clock
 from tests.support.people import House
 
 
@@ -258,3 +260,19 @@ def test_the_desk_says_which_year_is_not_confirmed(house: House) -> None:
     coordinator = house.coordinator()
     assert "Lịch nghỉ năm 2027 chưa có thông báo chính thức" in coordinator.get("/desk").text
     assert "The holidays of 2027 are not announced yet" in coordinator.get("/language/en?to=/desk").text
+
+
+def test_under_a_wrong_clock_the_desk_says_so_and_nothing_is_taken(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coordinator, office = house.coordinator(), house.office("SYT")
+    number = number_of(house.store, "T0.1")
+    office.get(f"/assignments/{number}")
+    set_clock(monkeypatch, clock.now() + TEN_YEARS)
+    assert office.post(f"/assignments/{number}/acknowledge").status_code == 503
+    assert "Đồng hồ máy chỉ" in office.page
+    coordinator.get("/desk")
+    assert "đi trước hơn một tháng" in coordinator.page
+    monkeypatch.undo()
+    assert "Đồng hồ máy" not in coordinator.get("/desk").text
+    assert office.post(f"/assignments/{number}/acknowledge", on=f"/assignments/{number}").status_code == 200

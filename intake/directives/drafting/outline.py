@@ -1,0 +1,153 @@
+"""The paragraphs of a directive as a tree: sections, numbered items, and what stands beneath them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from intake.directives.drafting.words import BACKGROUND_HEADING, TASKS_HEADING, folded, plain
+from intake.directives.reading.lines import LABEL
+from intake.directives.text import DirectiveText, Paragraph
+
+_NUMBER_WORDS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_RANKS: tuple[tuple[float, str], ...] = (
+    (0, r"(?:phần|chương|phụ lục|mục)\b.*"),
+    (1, r"điều\b.*"),
+    (2, r"\(?[ivx]+\W*"),
+    (3, r"[A-ZĐ]\W+"),
+    (4, r"khoản\b.*"),
+    (4, r"\(?\d{1,3}[.)/:]*"),
+    (5, r"\d+\.\d+\.?\)?"),
+    (6, r"\d+\.\d+\.\d+\.?"),
+    (7, r"\d+(?:\.\d+){3,}\.?"),
+    (4, r"(?:và )?(?:" + "|".join(_NUMBER_WORDS) + r"|tư|bẩy) là\W*|thứ .*"),
+    (8, r"\(?[a-zđ]\d?\W*"),
+    (9, r"-"),
+    (10, r"[+*]"),
+)
+_TEXT_RANK = 11.0
+_LONGEST_HEADING = 170
+
+
+@dataclass(eq=False)
+class Node:
+    """One paragraph: its label, its words from ``body`` to ``end``, and what stands beneath it.
+
+    rank  smaller ones stand above greater ones; a paragraph without a label is beneath whatever came last
+    """
+
+    start: int
+    body: int
+    end: int
+    label: str = ""
+    rank: float = _TEXT_RANK
+    parent: "Node | None" = None
+    children: list["Node"] = field(default_factory=list)
+    heading: bool = False
+    background: bool = False
+    last_of_text: bool = False
+
+    def lineage(self) -> Iterator["Node"]:
+        """The node and what it stands beneath, upwards."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+
+def outline_of(document: DirectiveText) -> list[Node]:
+    """Every paragraph in order, each with its parent; footnotes are left out, tables stand elsewhere."""
+    nodes = [
+        _node(document.text, each)
+        for each in document.blocks
+        if isinstance(each, Paragraph) and each.kind != "footnote"
+    ]
+    labelled = [at for at, node in enumerate(nodes) if node.label]
+    for at, node in enumerate(nodes):
+        node.last_of_text = bool(labelled) and at > labelled[-1]
+        if not node.label and not node.heading and document.text[node.body : node.end].rstrip().endswith(":"):
+            following = nodes[at + 1] if at + 1 < len(nodes) else None
+            if following is not None and (following.label or len(document.text[following.body : following.end]) > 30):
+                node.rank = following.rank - 0.5
+    stack: list[Node] = []
+    for node in nodes:
+        if node.heading and not node.label:
+            stack.clear()
+            stack.append(node)
+            node.rank = -1.0
+        else:
+            while stack and stack[-1].rank >= node.rank:
+                stack.pop()
+            if stack:
+                node.parent = stack[-1]
+                stack[-1].children.append(node)
+            if node.rank < _TEXT_RANK:
+                stack.append(node)
+        node.background = _is_background(document.text, node)
+    return nodes
+
+
+def _node(text: str, paragraph: Paragraph) -> Node:
+    label = LABEL.match(text, paragraph.start, paragraph.end)
+    body = label.end() if label else paragraph.start
+    while body < paragraph.end and text[body] in " \n":
+        body += 1
+    node = Node(paragraph.start, body, paragraph.end)
+    if label:
+        node.label = label[0].strip()
+        node.rank = _rank(node.label)
+    words = text[body : paragraph.end].strip()
+    capitals = words.upper() == words and any(each.isalpha() for each in words)
+    node.heading = bool(words) and len(words) <= _LONGEST_HEADING and capitals and len(words) > 3
+    return node
+
+
+def _rank(label: str) -> float:
+    bare = label.strip()
+    for rank, pattern in _RANKS:
+        wanted = bare if pattern.startswith("[A-Z") else bare if pattern.startswith(r"\(?[a-z") else plain(bare)
+        if rank == 2 and not bare.upper() == bare:
+            continue
+        if re.fullmatch(pattern, wanted):
+            return rank
+    return 9.0
+
+
+def _is_background(text: str, node: Node) -> bool:
+    """Whether it, or what it stands beneath, is about aims, reasons or money; a nearer heading of tasks says no."""
+    for each in node.lineage():
+        if each is node and not (each.heading or each.children):
+            words = text[each.body : each.end]
+            if not (each.label and len(words) <= 60 and not words.rstrip().endswith((".", ";"))):
+                continue
+        head = folded(text[each.body : min(each.end, each.body + _LONGEST_HEADING)]).strip()
+        if each.end - each.body > _LONGEST_HEADING:
+            continue
+        if BACKGROUND_HEADING.match(head):
+            return True
+        if each.heading and TASKS_HEADING.search(head):
+            return False
+    return False
+
+
+def path_of(text: str, node: Node) -> str:
+    """«III.1-a»: the labels above it; a dash by its place among its neighbours."""
+    parts: list[str] = []
+    for each in node.lineage():
+        if not each.label:
+            continue
+        bare = each.label.strip()
+        if each.rank in (9.0, 10.0) and each.parent is not None:
+            place = [one for one in each.parent.children if one.rank == each.rank].index(each)
+            parts.append("-" + (chr(ord("a") + place) if place < 26 else str(place + 1)))
+        elif word := re.fullmatch(r"(?:và )?(.+?) là\W*", plain(bare)):
+            name = word[1].replace("tư", "bốn").replace("bẩy", "bảy")
+            parts.append(str(_NUMBER_WORDS.index(name) + 1) if name in _NUMBER_WORDS else name)
+        else:
+            parts.append(bare.strip("().:/ "))
+    path = ""
+    for part in reversed(parts):
+        if path and re.match(r"\d+\.\d", part):
+            last = path.rpartition(".")[2] if "." in path else path
+            path = path.removesuffix(last).rstrip(".") if part.split(".")[0] == last else path
+        path = path + part if part.startswith("-") or not path else f"{path}.{part}"
+    return path.lstrip("-") if path.startswith("-") else path
