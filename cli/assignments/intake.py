@@ -49,8 +49,7 @@ def intake_command(
             document = read_directive(file.name, opened)
     except OSError as fault:
         raise Refused(
-            f"Không mở được tệp «{file}»: {fault.strerror}; kiểm tra đường dẫn.",
-            f"Cannot open {file}: {fault.strerror}.",
+            f"Không mở được tệp «{file}»: {fault.strerror}; kiểm tra đường dẫn.", f"Cannot open {file}: {fault.strerror}."
         ) from None
     if text:
         sys.stdout.write(document.text)

@@ -19,9 +19,7 @@ def boundary() -> None:
 @app.command("check")
 def check_command(
     evidence: bool = typer.Option(
-        False,
-        "--evidence",
-        help="Là chữ trong tệp gửi kèm, không phải chữ gõ vào. / The lines are text of files, not typed.",
+        False, "--evidence", help="Là chữ trong tệp gửi kèm, không phải chữ gõ vào. / The lines are text of files, not typed."
     ),
     json_: bool = JSON,
 ) -> None:

@@ -8,9 +8,7 @@ from config.personal_data.reading import Reading
 
 # --- homes ----------------------------------------------------------------------------------------------------
 
-_PLOT = re.compile(
-    r"\bthua (?:dat )?(?:so:? ?)?\d+(?!\.\d)(?= ?[,;.]? ?(?:to ban do|thuoc|tai|cua|o |$|[,;.)]))|\bthua (?:dat )?so:? ?\d|\bto ban do (?:dia chinh )?(?:so:? ?)?\d"
-)
+_PLOT = re.compile(r"\bthua (?:dat )?(?:so:? ?)?\d+(?!\.\d)(?= ?[,;.]? ?(?:to ban do|thuoc|tai|cua|o |$|[,;.)]))|\bthua (?:dat )?so:? ?\d|\bto ban do (?:dia chinh )?(?:so:? ?)?\d")
 _HOUSE = re.compile(
     r"(?<!tong )\bso nha:? ?\d+[a-z]?(?:/\d+)?(?!\.\d| ?(?:can|nha|ho)\b)|\bnha (?:o )?so:? ?\d+(?! ?(?:can|nha|ho)\b)|\bsn \d+[a-z]?,? (?:ngo|duong|pho)|\bso \d+[a-z]?(?:/\d+[a-z]?)*,? ?(?:ngo|ngach|hem|kiet) \d"
     r"|\b(?:ngo|ngach|hem|kiet) (?:so )?\d+(?:/\d+)*,? (?:ngo|ngach|duong|pho) |\b(?:hien )?o (?:tai )?(?:so|nha) \d|\bcan ho (?:so )?[a-z]?\d{2,}|\bphong \d{3,4},? (?:chung cu|nha|toa|ct)"
@@ -28,16 +26,16 @@ _OFFICE_BEFORE = re.compile(
 
 # --- people in cases -------------------------------------------------------------------------------------------------
 
-_CASE_PERSON = r"(?:benh nhan|nguoi benh|nan nhan|nghi pham|nghi can|doi tuong|bi can|bi cao|ca benh|bi hai|san phu|hung thu|thu pham|chau be|be gai|be trai|nguoi phu nu|nguoi dan ong|nam thanh nien|cu ba|cu ong|ke gian|nu sinh|nam sinh)"
+_CASE_PERSON = (
+    r"(?:benh nhan|nguoi benh|nan nhan|nghi pham|nghi can|doi tuong|bi can|bi cao|ca benh|bi hai|san phu|hung thu|thu pham|chau be|be gai|be trai|nguoi phu nu|nguoi dan ong|nam thanh nien|cu ba|cu ong|ke gian|nu sinh|nam sinh)"
+)
 _PERSON = re.compile(
     rf"\b{_CASE_PERSON}[^.;!?]{{0,30}}?(?<!tu )(?<!tren )(?<!duoi )(?<!den )(?<!du )(?<![-–\d])\b\d{{1,3}}(?! ?[-–]) ?(?:thang )?tuoi\b(?! tro| den)(?=.{{0,80}}(?:o |tru |thon|xa |phuong|da |bi |duong tinh|mac|tu vong|nhap vien|ngu|khai|nghi|co |dieu tri|, |$))"
     r"|\b(?:benh nhan|bn|ca benh) (?:so )?\d{1,6}(?= (?:o|la|tru|tai|duong|da|co|bi|mac|dieu)\b)|\bma (?:benh nhan|benh an|bn)[ :]+[a-z]{0,3}\d|\b(?:ho so )?benh an so[ :]+\d"
     rf"|\b(?:benh nhan|nguoi benh|nghi pham|nan nhan|doi tuong|bi can) (?:nay )?(?:la )?(?:nam|nu)(?: gioi)?,? (?:o|tru|tai|sinh|quoc tich) "
     r"|\bbi (?:benh|nhiem) hiv\b(?=.{0,40}(?:tru|o thon|ten))"
 )
-_STATISTICS = re.compile(
-    r"(?:tu|tren|duoi|du|cac|nhom|\d) ?(?:benh nhan|nguoi benh|nan nhan|doi tuong|bi can|bi cao|ca benh|bi hai|chau be|be gai|be trai|nam thanh nien|nu sinh|nam sinh)$"
-)
+_STATISTICS = re.compile(r"(?:tu|tren|duoi|du|cac|nhom|\d) ?(?:benh nhan|nguoi benh|nan nhan|doi tuong|bi can|bi cao|ca benh|bi hai|chau be|be gai|be trai|nam thanh nien|nu sinh|nam sinh)$")
 
 # --- secrecy -----------------------------------------------------------------------------------------------------------
 
@@ -51,9 +49,7 @@ _ABOUT_ITSELF = re.compile(
     rf"|\b(?:công văn|kế hoạch|báo cáo|tờ trình|văn bản|phương án|chỉ thị|công điện) mật số ?\S*\d|\b(?:văn bản|tài liệu|báo cáo|công văn|kế hoạch|phương án) (?:này |kèm theo |đính kèm |gửi kèm |là |thuộc ){{1,2}}(?:loại |diện )?(?:bí mật nhà nước|tài liệu mật|văn bản mật|mật)(?= ?[,.;:)(]|$| không| chỉ| đề nghị| gửi)|\bnội dung (?:này |là ){{1,2}}(?:bí mật|mật)\b(?= ?[,.;]|$| không)"
     rf"|\b(?:van ban|cong van|tai lieu|bao cao|ke hoach|phuong an)(?: nay| kem theo| do| thuoc| do)* (?:{_LEVEL}))"
 )
-_LEVEL_ALONE = re.compile(
-    rf"^\W*(?i:{_LEVEL})\W*(?:$|[-–:.])|\b(?:TUYỆT MẬT|TỐI MẬT|TUYET MAT|TOI MAT)\b|(?i:[(\[«“\"](?:{_LEVEL})[)\]»”\"])|(?i:(?<!định )(?<!đổi )(?<!chỉ )(?<!chỉ các )(?<!giải )(?<!gia hạn )(?<!cao )\bđộ mật\b(?= ?[:.]?$))"
-)
+_LEVEL_ALONE = re.compile(rf"^\W*(?i:{_LEVEL})\W*(?:$|[-–:.])|\b(?:TUYỆT MẬT|TỐI MẬT|TUYET MAT|TOI MAT)\b|(?i:[(\[«“\"](?:{_LEVEL})[)\]»”\"])|(?i:(?<!định )(?<!đổi )(?<!chỉ )(?<!chỉ các )(?<!giải )(?<!gia hạn )(?<!cao )\bđộ mật\b(?= ?[:.]?$))")
 _SUBJECT = re.compile(
     r"luat|nghi dinh|thong tu|quy dinh|danh muc|tap huan|bao ve bi mat|xac dinh do mat|quy che|huong dan|mau dau|con dau|cac muc do|cac do mat|muc do mat|tuyen truyen|pho bien|sao, chup|sao chup|giai mat|gia han|tham quyen|khai niem|cong tac bao mat|che do|kiem tra viec|thong ke|quan ly van ban mat|so dang ky|dau chi|hoac mat|theo quy|phai (?:dong|xac|ghi)|do mat do|can bo lam cong tac|khong (?:duoc |co |chua |gui |dua |soan )|nghiem cam|loai (?:tai lieu|van ban)|doi voi (?:tai lieu|van ban)|\d+ (?:van ban|tai lieu|cong van)|so (?:van ban|tai lieu|luong) |may tinh|bao quan|tieu huy|tiep nhan, (?:dang ky|xu ly)"
 )
@@ -105,8 +101,6 @@ def _sentence(flat: str, start: int, end: int) -> str:
 def _on_a_document(plain: str, start: int, end: int) -> bool:
     """Whether a mark begins the paragraph, stands behind a number or symbol, or speaks of «this» document."""
     here = plain[max(0, start - 25) : end]
-    return (
-        start < 3
-        or bool(re.search(r"/[A-ZĐ-]+\)? ?\W*$", plain[max(0, start - 25) : start]))
-        or bool(re.search(r"(?i:này|độ mật ?[:là]|đóng dấu mật|kèm theo|mật số)", here))
+    return start < 3 or bool(re.search(r"/[A-ZĐ-]+\)? ?\W*$", plain[max(0, start - 25) : start])) or bool(
+        re.search(r"(?i:này|độ mật ?[:là]|đóng dấu mật|kèm theo|mật số)", here)
     )

@@ -23,13 +23,9 @@ _BEHIND_A_PERSON = re.compile(
     r"[ ,(\-:;]*(?:sinh (?:nam|ngay|thang)\b|sinh \d|sn ?:?\d|\((?:sn )?(?:19|20)\d\d\)|(?:hien )?(?:cu |thuong |tam )?tru\b|ngu (?:tai|o)\b|que (?:o|quan)?\b"
     r"|\d{1,2} tuoi|so (?:cccd|cmnd|dinh danh|dt|dien thoai|ho chieu)|cccd|cmnd|cmt\b|sdt|dt\b|dien thoai|nguoi (?:thon|xa|dan)|(?:hien )?o (?:thon|xom|so|ngo)\b|da chet|nhiem |duong tinh)"
 )
-_INITIALS = re.compile(
-    r"[ .:]{1,2}(?:[A-ZĐ]\.?[ ]?){0,3}[A-ZĐ]\.(?:[A-ZĐ]\b\.?)|[ ](?:Ng|Tr|Ph|L|N|T|P|H|V|Đ)\. ?(?:[A-ZĐ][\w]*\.? ?)+"
-)
+_INITIALS = re.compile(r"[ .:]{1,2}(?:[A-ZĐ]\.?[ ]?){0,3}[A-ZĐ]\.(?:[A-ZĐ]\b\.?)|[ ](?:Ng|Tr|Ph|L|N|T|P|H|V|Đ)\. ?(?:[A-ZĐ][\w]*\.? ?)+")
 _PLACE_BEHIND = re.compile(r" ?[(,\-] ?(?:huyen|tinh|xa|phuong|thi xa|thanh pho|thi tran|nghe an|lao|chdcnd)\b")
-_SPEAKS_OR_ACTS = re.compile(
-    r" (?:da|se|dang|chua|bao|nop|xin|gui|noi|o|la|phu trach|hua|co|bi|duoc|va|truc|trinh|khai|nhan|ky|vua|cung|khong|den|,)\b"
-)
+_SPEAKS_OR_ACTS = re.compile(r" (?:da|se|dang|chua|bao|nop|xin|gui|noi|o|la|phu trach|hua|co|bi|duoc|va|truc|trinh|khai|nhan|ky|vua|cung|khong|den|,)\b")
 
 
 class Shape(IntEnum):
@@ -99,15 +95,7 @@ class _Names:
         behind = self.text.flat[end : end + 40]
         posted = before in (Before.POST, Before.RANK) or self._is_comrade(at) or self._post_near(at) is not None
         citizen = bool(_BEHIND_A_PERSON.match(behind)) or before in (Before.MATTER, Before.RELATIVE)
-        return length, Name(
-            self._introduced_at(at, before),
-            start,
-            end,
-            shape,
-            before,
-            posted or self._post_behind(at + length),
-            citizen,
-        )
+        return length, Name(self._introduced_at(at, before), start, end, shape, before, posted or self._post_behind(at + length), citizen)
 
     def _is_person(self, at: int, length: int, shape: Shape, before: Before | None) -> bool:
         of_history = self._famous(at, length)
@@ -153,17 +141,8 @@ class _Names:
             return Shape.FULL, 3
         for length in (4, 3):
             middle = run[1 : length - 1]
-            if (
-                len(run) >= length
-                and run[length - 1] in lex.given
-                and all(w in lex.middles or w in lex.given for w in middle)
-            ):
-                if (
-                    (doubtful or first.bare)
-                    and first.upper
-                    and before is None
-                    and not all(w in lex.middles for w in middle)
-                ):
+            if len(run) >= length and run[length - 1] in lex.given and all(w in lex.middles or w in lex.given for w in middle):
+                if (doubtful or first.bare) and first.upper and before is None and not all(w in lex.middles for w in middle):
                     continue
                 return Shape.FULL, self._length(run, length)
         if len(run) >= 2 and run[1] in lex.given:
@@ -182,20 +161,12 @@ class _Names:
         bare = all(word.bare for word in run[:3])
         if bare and not self.text.without_accents:
             return Shape.NONE, 1
-        if (
-            len(run) >= 3
-            and self._is_van_thi(run[1])
-            and (run[2] in lex.given or (len(run) > 3 and run[2] in lex.middles and run[3] in lex.given))
-        ):
+        if len(run) >= 3 and self._is_van_thi(run[1]) and (run[2] in lex.given or (len(run) > 3 and run[2] in lex.middles and run[3] in lex.given)):
             return Shape.FULL, 3
         if before is None or (bare and run[0] not in lex.sure_surnames):
             return Shape.NONE, 1
         for length in (4, 3):
-            if (
-                len(run) >= length
-                and run[length - 1] in lex.given
-                and all(w in lex.middles for w in run[1 : length - 1])
-            ):
+            if len(run) >= length and run[length - 1] in lex.given and all(w in lex.middles for w in run[1 : length - 1]):
                 return Shape.FULL, length
         if not bare and before in (Before.PRONOUN, Before.LABEL) and len(run) >= 2 and run[1] in lex.given:
             return Shape.SHORT, 2
@@ -211,7 +182,7 @@ class _Names:
     def _introduced_shape(self, at: int, before: Before) -> tuple[Shape, int]:
         """What stands behind a word that introduces a person, where it begins with no surname."""
         word, lex = self.words[at], self.lex
-        if lex.no_name_begins.length_at(self.words, at) or (self._lex_place(at) and self._place_here(at, before)):
+        if lex.no_name_begins.length_at(self.words, at) or self._lex_place(at) and self._place_here(at, before):
             return Shape.NONE, 1
         run = self._run(at)
         if before is Before.PRONOUN:
@@ -243,7 +214,7 @@ class _Names:
             return (Shape.GIVEN, 1) if known and titled and len(run) <= 4 else (Shape.NONE, 1)
         if word.capital:
             return Shape.GIVEN, len([w for w in run if w.capital])
-        if self.text.without_accents or (word.bare and pronoun.bare and pronoun.flat != "anh" and pronoun.flat != "em"):
+        if self.text.without_accents or word.bare and pronoun.bare and pronoun.flat != "anh" and pronoun.flat != "em":
             return Shape.NONE, 1
         if word in lex.in_small_letters or not word.key or word not in lex.given:
             return Shape.NONE, 1
@@ -278,11 +249,7 @@ class _Names:
         if self.lex.compounds_with_pronoun.length_before(self.words, at):
             return True
         # «ba», «co», «chi», «bac» are other words where accents are missing only here.
-        return (
-            pronoun.bare
-            and not self.lex.before[Before.PRONOUN].holds_exactly(self.words[first:at])
-            and not self.text.without_accents
-        )
+        return pronoun.bare and not self.lex.before[Before.PRONOUN].holds_exactly(self.words[first:at]) and not self.text.without_accents
 
     def _labelled(self, at: int) -> bool:
         """Whether «label: name» is written."""
@@ -339,17 +306,12 @@ class _Names:
         between = self.text.plain[self.words[at - 1].end : self.words[at].start]
         if not re.fullmatch(r" ?[,(:\-–;]? ?(?:\()?", between):
             return False
-        return bool(
-            self.lex.before[Before.POST].length_at(self.words, at)
-            or self.words[at].flat in ("tinh", "uvbtv", "uvtv", "pgd", "gd")
-        )
+        return bool(self.lex.before[Before.POST].length_at(self.words, at) or self.words[at].flat in ("tinh", "uvbtv", "uvtv", "pgd", "gd"))
 
     def _commemorated(self, at: int) -> bool:
         """Whether an event, a feast or a monument is named for the name, in the same sentence."""
         for end in range(at, max(0, at - _COMMEMORATION_REACH), -1):
-            if end < at and _SENTENCE_END.search(
-                self.text.plain[self.words[end].end - 1 : self.words[end + 1].start + 1][1:]
-            ):
+            if end < at and _SENTENCE_END.search(self.text.plain[self.words[end].end - 1 : self.words[end + 1].start + 1][1:]):
                 return False
             if self.lex.commemorations.length_before(self.words, end):
                 return True
@@ -400,10 +362,8 @@ class _Names:
 
     def _adjoins(self, at: int) -> bool:
         between = self.text.plain[self.words[at - 1].end : self.words[at].start]
-        return (
-            bool(between)
-            and bool(_GAP_BEFORE_NAME.fullmatch(between))
-            and not (between == ". " and len(self.words[at - 1].flat) > 4)
+        return bool(between) and bool(_GAP_BEFORE_NAME.fullmatch(between)) and not (
+            between == ". " and len(self.words[at - 1].flat) > 4
         )
 
     def _begins_sentence(self, at: int) -> bool:

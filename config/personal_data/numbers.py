@@ -25,10 +25,10 @@ _PHONE = re.compile(
     rf"|(?<![a-z\d])o(?=[35789]){_GAP}(?:\d{_GAP}){{8}}\d(?!\d)"
 )
 _MOBILE = re.compile(r"(?<![a-z\d])0[35789](?:[ .\-]?\d){8}(?!\d)")
-_PHONE_WORD = r"(?:so |s)?(?:dien thoai|dt|dtdd|dt dd|dd|di dong|may ban|zalo|viber|tel|phone|mobile|may le|viber|sdt|so may|lien lac|goi so|fax)"
-_PHONE_AFTER_WORD = re.compile(
-    rf"(?<![a-z]){_PHONE_WORD}(?:[^\d.;\n]{{0,25}}|\. ?){_NOT_A_COUNT}(\+?\(?\d(?:[ .\-()]{{0,2}}[\dxo*]){{6,12}}){_NOT_MONEY}(?!/)"
+_PHONE_WORD = (
+    r"(?:so |s)?(?:dien thoai|dt|dtdd|dt dd|dd|di dong|may ban|zalo|viber|tel|phone|mobile|may le|viber|sdt|so may|lien lac|goi so|fax)"
 )
+_PHONE_AFTER_WORD = re.compile(rf"(?<![a-z]){_PHONE_WORD}(?:[^\d.;\n]{{0,25}}|\. ?){_NOT_A_COUNT}(\+?\(?\d(?:[ .\-()]{{0,2}}[\dxo*]){{6,12}}){_NOT_MONEY}(?!/)")
 _DIGIT = r"(?:khong|mot|mốt|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|\d)"
 _PHONE_IN_WORDS = re.compile(rf"(?<![a-z])(?:{_DIGIT}[ ,.\-]{{1,3}}){{7,}}{_DIGIT}(?![a-z\d])")
 _SPOKEN = re.compile(r"khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin")
@@ -38,9 +38,7 @@ _OFFICE = (
     r"|bao hiem xa hoi (?:tinh|co so|huyen|khu)|toa an|vien kiem sat|ban quan ly|ban chi dao|thanh tra|bo chi huy|mat tran|duong day nong|tong dai|truc ban|hop thu|don vi|co quan|phong (?:noi vu|tu phap|tai|kinh|van hoa|giao duc|y te|nong|lao|tong hop|hanh)|tram y te|truong |chi nhanh|so truc|doi canh sat|hotline|fax|cong thong tin|phan anh)"
 )
 _OFFICE_BEFORE = re.compile(rf"{_OFFICE}[^;!?]*$")
-_PERSON_BEFORE = re.compile(
-    r"(?i:nhà riêng|cá nhân|di động|zalo|chủ hộ)[^;]*$|\b(?:[ôÔ]ng|[bB]à|[aA]nh|[cC]hị|[cC]ô|[đĐ]ồng chí|[đĐ]/c) \w[^;]*$"
-)
+_PERSON_BEFORE = re.compile(r"(?i:nhà riêng|cá nhân|di động|zalo|chủ hộ)[^;]*$|\b(?:[ôÔ]ng|[bB]à|[aA]nh|[cC]hị|[cC]ô|[đĐ]ồng chí|[đĐ]/c) \w[^;]*$")
 _LINE_BEFORE = re.compile(r"(?:duong day nong|tong dai|so truc|truc ban|hotline|nong)[^;!?]*$")
 
 # --- identity ---------------------------------------------------------------------------------------------------
@@ -57,22 +55,16 @@ _DOCUMENT_BEFORE = re.compile(
     r"|thong tu|chi thi|huong dan|cong dien|giay moi|bien ban|giay uy quyen|tbmt|moi thau|ma chuong|ma tai san|tai san|ma don vi|ma co quan|so den|so di|dang ky kinh doanh|ma hang|thiet bi|so may|so khung|bang ke|chung tu|lenh chi|uy nhiem chi|giay rut|ma giao dich|ma tra cuu|serial|s/n|model|mau so|ky hieu|giay chung|tai lieu|phu luc|so luu|ban an|ho so vu viec so)"
     r"[^.;!?\d]{0,30}(?:so)?[^.;!?\d]{0,12}(?:[a-z]{0,4}[-/]?)$"
 )
-_IDENTITY_WORD = r"(?:cccd|cmnd|cmt(?:nd)?|can cuoc|chung minh(?: nhan dan| thu)?|dinh danh ca nhan|so dinh danh|ma dinh danh(?! (?:co quan|don vi|dien tu))|giay to tuy than)"
-_IDENTITY = re.compile(
-    rf"(?<![a-z]){_IDENTITY_WORD}[^\d;]{{0,30}}(?<!\d)(?:\d{_GAP}){{8,}}\d(?!{_GAP}\d)(?! ?(?:the\b|tai khoan|luot|cong dan|nguoi|ho so))"
+_IDENTITY_WORD = (
+    r"(?:cccd|cmnd|cmt(?:nd)?|can cuoc|chung minh(?: nhan dan| thu)?|dinh danh ca nhan|so dinh danh|ma dinh danh(?! (?:co quan|don vi|dien tu))|giay to tuy than)"
 )
-_PASSPORT = re.compile(
-    r"(?:ho chieu|passport)(?:[^\d;]{0,25}?)(?<![a-z])[a-z] ?(?:\d[ .]?){6,8}\d?(?!\d)|(?:ho chieu|passport) (?:so|no)?[ .:]*\d{7,9}(?!\d)"
-)
+_IDENTITY = re.compile(rf"(?<![a-z]){_IDENTITY_WORD}[^\d;]{{0,30}}(?<!\d)(?:\d{_GAP}){{8,}}\d(?!{_GAP}\d)(?! ?(?:the\b|tai khoan|luot|cong dan|nguoi|ho so))")
+_PASSPORT = re.compile(r"(?:ho chieu|passport)(?:[^\d;]{0,25}?)(?<![a-z])[a-z] ?(?:\d[ .]?){6,8}\d?(?!\d)|(?:ho chieu|passport) (?:so|no)?[ .:]*\d{7,9}(?!\d)")
 _INSURANCE = re.compile(
     rf"(?:(?<![a-z])(?:ma so|ma|so|so so|the|so the|ma the) (?:so )?(?:bhxh|bhyt|bao hiem xa hoi|bao hiem y te)|(?<![a-z])(?:bhxh|bhyt|bao hiem xa hoi|bao hiem y te) so|(?<![a-z])(?:bhxh|bhyt):)[^\d;]{{0,25}}?(?:[a-z]{{2}} ?)?{_NOT_A_COUNT}(?:\d{_GAP}){{9,14}}\d?(?!\d){_NOT_MONEY}"
 )
-_BHYT = re.compile(
-    r"(?<![a-z\d])(?:dn|hx|ch|nn|tk|hc|xk|ht|tb|no|ct|xb|tn|cs|qn|ca|cy|xn|mt|cc|ck|cb|kc|hd|te|bt|hn|dt|dk|xd|ts|tc|tq|ta|ty|hg|ls|pv|cn|hs|sv|gb|gd) ?\d ?\d\d ?\d{3} ?\d{3} ?\d{4}(?!\d)"
-)
-_LICENCE = re.compile(
-    rf"(?:giay phep lai xe|gplx|bang lai(?: xe)?|the dang vien|so ho khau|ho khau so)[^\d;.]{{0,25}}(?:\d{_GAP}){{6,11}}\d(?!\d){_NOT_MONEY}"
-)
+_BHYT = re.compile(r"(?<![a-z\d])(?:dn|hx|ch|nn|tk|hc|xk|ht|tb|no|ct|xb|tn|cs|qn|ca|cy|xn|mt|cc|ck|cb|kc|hd|te|bt|hn|dt|dk|xd|ts|tc|tq|ta|ty|hg|ls|pv|cn|hs|sv|gb|gd) ?\d ?\d\d ?\d{3} ?\d{3} ?\d{4}(?!\d)")
+_LICENCE = re.compile(rf"(?:giay phep lai xe|gplx|bang lai(?: xe)?|the dang vien|so ho khau|ho khau so)[^\d;.]{{0,25}}(?:\d{_GAP}){{6,11}}\d(?!\d){_NOT_MONEY}")
 _TAX = re.compile(rf"(?:ma so thue|mst) (?:tncn|ca nhan|thu nhap ca nhan)[^\d;]{{0,20}}(?:\d{_GAP}){{9,12}}\d")
 
 # --- accounts -----------------------------------------------------------------------------------------------------
@@ -91,9 +83,7 @@ _TREASURY = re.compile(r"kho bac|kbnn|tai khoan tien gui don vi|ngan sach|quy vi
 _PLATE = re.compile(
     r"(?<![A-Za-z\d/.-])[1-9]\d ?-? ?[A-ZĐ][A-Z\d]?[ .\-]{1,3}\d{3}\.\d{2}(?!\d)|(?<![A-Za-z\d/.-])[1-9]\d[A-ZĐ][A-Z\d]?[ ]?-[ ]?\d{4,5}(?![\d/])|(?<![A-Za-z\d/.-])[1-9]\d[A-Z]\d?[ ]\d{5}(?![\d/])"
 )
-_PLATE_AFTER_WORD = re.compile(
-    r"(?:bien (?:so|ks|kiem soat)|bks|bsx|mang bien|deo bien|xe(?: may| o to| con| tai| khach)?(?: so)?)[^\d;.]{0,30}[1-9]\d ?-? ?[a-z]{1,2}\d?[ .\-]{0,3}\d{3}[. ]?\d{1,2}(?!\d)"
-)
+_PLATE_AFTER_WORD = re.compile(r"(?:bien (?:so|ks|kiem soat)|bks|bsx|mang bien|deo bien|xe(?: may| o to| con| tai| khach)?(?: so)?)[^\d;.]{0,30}[1-9]\d ?-? ?[a-z]{1,2}\d?[ .\-]{0,3}\d{3}[. ]?\d{1,2}(?!\d)")
 
 _DAY = r"(?:\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?(?:19|20)?\d\d|(?:ngay )?\d{1,2} thang \d{1,2}(?:,? nam (?:19|20)\d\d)?|(?:19|20)\d\d)"
 _BIRTH = re.compile(
@@ -101,23 +91,15 @@ _BIRTH = re.compile(
     rf"|[,(\-] ?sinh(?: nam| thang \d{{1,2}}(?:/| nam ))? ?:? ?(?:19[2-9]|20[0-2])\d\b"
     rf"|(?<![a-z])(?:ong|chau|be|em|nguoi nay|doi tuong|nam|nu),? sinh(?: nam)? (?:19[2-9]|20[0-2])\d(?= ?[,(]| o | tru)"
 )
-_FEAST_BEFORE = re.compile(
-    r"(?:ky niem|le |nam ngay|truyen thong|\bnhan |chu tich ho chi minh|bac ho|dong chi)[^.;!?]{0,80}$"
-)
-_BIRTH_COHORT = re.compile(
-    r"(?:cong dan|tre em?|tre|hoc sinh|nguoi|nam cong dan|thanh nien|doi tuong|nhom|lua)[^.;]{0,15}$"
-)
+_FEAST_BEFORE = re.compile(r"(?:ky niem|le |nam ngay|truyen thong|\bnhan |chu tich ho chi minh|bac ho|dong chi)[^.;!?]{0,80}$")
+_BIRTH_COHORT = re.compile(r"(?:cong dan|tre em?|tre|hoc sinh|nguoi|nam cong dan|thanh nien|doi tuong|nhom|lua)[^.;]{0,15}$")
 
-_MAIL = re.compile(
-    r"(?<![\w.])[\w.+\-]+ ?(?:@|\(at\)|\[at\]| a cong | acong )[ ]?[\w\-]+(?: ?(?:\.|\(dot\)|\[dot\]| cham )[ ]?[\w\-]+)+"
-)
+_MAIL = re.compile(r"(?<![\w.])[\w.+\-]+ ?(?:@|\(at\)|\[at\]| a cong | acong )[ ]?[\w\-]+(?: ?(?:\.|\(dot\)|\[dot\]| cham )[ ]?[\w\-]+)+")
 _OFFICIAL_MAIL = re.compile(r"@[\w.\-]*(?:gov\.vn|dcs\.vn|org\.vn|edu\.vn|chinhphu\.vn|dangcongsan\.vn)$")
 _OFFICE_BOX = re.compile(
     r"^(?:so|s[a-z]{1,6}|ubnd|ub|hdnd|vp|van ?phong|vanthu|phong|ban|bql|congan|ca|tt|ttyt|bv|benhvien|tinhuy|huyenuy|danguy|thanhtra|banbientap|bbt|toasoan|mttq|doan|hoi|cuc|chicuc|kho|bhxh|thue|toaan|vks|contact|info|lienhe|gopy|phananh|hotro|support|cntt|tiepnhan|kiemsoat|tthc|pvhcc|dvc|xa|phuong|huyen|thpt|thcs|truong|mn|th|chinhquyen|boyte|bo|kntc|conganthanhhoa|tuyengiao|noivu|lanhdao|baocao)[a-z]*[._\-]?[a-z._\-\d]*$"
 )
-_PERSON_IN_BOX = re.compile(
-    r"nguyen|tran|pham|hoang|huynh|phan|dang|\bbui|trinh|truong|dinh|(?:nam|hung|hoa|lan|dung|tuan|minh|huong|thuy|linh|hai|long|son|anh|thao|trang)[a-z]{1,3}[._@]|\d{3,}"
-)
+_PERSON_IN_BOX = re.compile(r"nguyen|tran|pham|hoang|huynh|phan|dang|\bbui|trinh|truong|dinh|(?:nam|hung|hoa|lan|dung|tuan|minh|huong|thuy|linh|hai|long|son|anh|thao|trang)[a-z]{1,3}[._@]|\d{3,}")
 
 
 def numbers_in(reading: Reading, *, evidence: bool, file_name: bool) -> Iterator[Finding]:
@@ -128,21 +110,13 @@ def numbers_in(reading: Reading, *, evidence: bool, file_name: bool) -> Iterator
     plain, flat = reading.plain, reading.flat
     for found in (*_telephones(plain, flat, evidence=evidence, file_name=file_name),):
         yield Finding(Kind.TELEPHONE, found)
-    for kind, pattern in (
-        (Kind.PASSPORT, _PASSPORT),
-        (Kind.INSURANCE, _INSURANCE),
-        (Kind.INSURANCE, _BHYT),
-        (Kind.LICENCE, _LICENCE),
-        (Kind.IDENTITY, _TAX),
-    ):
+    for kind, pattern in ((Kind.PASSPORT, _PASSPORT), (Kind.INSURANCE, _INSURANCE), (Kind.INSURANCE, _BHYT), (Kind.LICENCE, _LICENCE), (Kind.IDENTITY, _TAX)):
         yield from (Finding(kind, found.start()) for found in pattern.finditer(flat))
     for found in _IDENTITY.finditer(flat):
         yield Finding(Kind.IDENTITY, found.start())
     if not file_name:
         for found in _BARE.finditer(flat):
-            if not _is_document(plain, flat, found.start(), found.end()) and not _near(
-                _TREASURY, flat, found.start(), found.end()
-            ):
+            if not _is_document(plain, flat, found.start(), found.end()) and not _near(_TREASURY, flat, found.start(), found.end()):
                 yield Finding(Kind.IDENTITY, found.start())
     for found in _ACCOUNT.finditer(flat):
         if not _near(_TREASURY, flat, found.start(), found.end()):
@@ -151,12 +125,7 @@ def numbers_in(reading: Reading, *, evidence: bool, file_name: bool) -> Iterator
         yield Finding(Kind.PLATE, found.start())
     for found in _BIRTH.finditer(flat):
         if not _FEAST_BEFORE.search(flat[max(0, found.start() - 100) : found.start()]):
-            if (
-                "nam" in found[0]
-                and "," not in found[0]
-                and _BIRTH_COHORT.search(flat[: found.start()][-30:])
-                and "ngay" not in found[0]
-            ):
+            if "nam" in found[0] and "," not in found[0] and _BIRTH_COHORT.search(flat[: found.start()][-30:]) and "ngay" not in found[0]:
                 continue
             yield Finding(Kind.BIRTH, found.start())
     for found in _MAIL.finditer(flat):
@@ -199,11 +168,7 @@ def _is_document(plain: str, flat: str, start: int, end: int) -> bool:
     before = flat[max(0, start - 60) : start]
     if re.search(rf"{_IDENTITY_WORD}[^\d]{{0,30}}$", before):
         return False
-    return (
-        bool(_SYMBOL.match(plain, start))
-        or bool(_DOCUMENT_BEFORE.search(before))
-        or (plain[end : end + 1] == "/" and plain[end + 1 : end + 2].isupper())
-    )
+    return bool(_SYMBOL.match(plain, start)) or bool(_DOCUMENT_BEFORE.search(before)) or plain[end : end + 1] == "/" and plain[end + 1 : end + 2].isupper()
 
 
 def _near(pattern: re.Pattern[str], flat: str, start: int, end: int) -> bool:

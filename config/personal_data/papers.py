@@ -15,9 +15,7 @@ _SIGNED = re.compile(
 _POST_LINE = re.compile(
     r"^\W*(?:(?:kt|tm|tl|tuq|q)\. .*|(?:pho |tong |quyen )*(?:giam doc|chu tich|bi thu|chu nhiem|chanh van phong|truong (?:phong|ban|cong an|doan|khoa|tram)|hieu truong|cuc truong|chanh thanh tra|thu tuong|bo truong|vien truong|chanh an|chi huy truong|chinh uy|ke toan truong|tong thanh tra|thu truong|uy vien|to truong|thuong truc)[^.;]{0,60})\W*$"
 )
-_RECIPIENTS = re.compile(
-    r"noi nhan|\bluu:? ?(?:vt|van thu|ho so)|^\W*- ?(?:nhu tren|luu|thuong truc|cac |so |ubnd|pho |bi thu|chu tich|dong chi)"
-)
+_RECIPIENTS = re.compile(r"noi nhan|\bluu:? ?(?:vt|van thu|ho so)|^\W*- ?(?:nhu tren|luu|thuong truc|cac |so |ubnd|pho |bi thu|chu tich|dong chi)")
 
 
 class PaperContext:
@@ -39,9 +37,7 @@ class PaperContext:
             return True
         if _SIGNED.search(before[-120:]):
             return True
-        alone = len(reading.plain) - (name.end - name.start) <= 15 or (
-            before.strip(" -:.") == "" and len(reading.plain) < 60
-        )
+        alone = len(reading.plain) - (name.end - name.start) <= 15 or before.strip(" -:.") == "" and len(reading.plain) < 60
         return alone and any(_SIGNED.search(each) or _POST_LINE.match(each) for each in self._before)
 
     def read(self, reading: Reading) -> None:

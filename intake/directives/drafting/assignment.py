@@ -29,18 +29,10 @@ _DUTY = re.compile(
     r"|tập trung thực hiện(?: (?:tốt|các|những|một số)[^:.;]{0,60})?|triển khai thực hiện (?:tốt )?(?:các|những|một số)[^:.;]{0,60}|(?:chỉ đạo|tổ chức)(?: thực hiện)?(?=:))?"
     r"(?: (?:sau đây|như sau|sau|cụ thể))*(?P<colon> *:)? *"
 )
-_LEADS = re.compile(
-    r",? *(?:là (?:cơ quan|đơn vị) +)?(?:chịu trách nhiệm +)?(?:chủ trì|làm đầu mối|là đầu mối)(?:,| và)? *"
-)
-_WITH = re.compile(
-    r",? *(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với|cùng|giữa))* +"
-)
-_STARTS_WITH = re.compile(
-    r"(?P<self>(?:chủ động|tích cực|tăng cường|tiếp tục|thường xuyên)(?:,? *(?:chủ động|tích cực))* +|tham gia +)?(?:phối hợp|hiệp đồng)(?P<close> chặt chẽ)?(?: (?:với|cùng))+ +"
-)
-_TEMPORAL = re.compile(
-    r"(?:trước mắt|trong khi|khi|căn cứ|trên cơ sở|để|theo|sau khi|hằng năm|hàng năm|định kỳ|chậm nhất|trước|hết|trong)\b[^:;.]{2,220}?, *"
-)
+_LEADS = re.compile(r",? *(?:là (?:cơ quan|đơn vị) +)?(?:chịu trách nhiệm +)?(?:chủ trì|làm đầu mối|là đầu mối)(?:,| và)? *")
+_WITH = re.compile(r",? *(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với|cùng|giữa))* +")
+_STARTS_WITH = re.compile(r"(?P<self>(?:chủ động|tích cực|tăng cường|tiếp tục|thường xuyên)(?:,? *(?:chủ động|tích cực))* +|tham gia +)?(?:phối hợp|hiệp đồng)(?P<close> chặt chẽ)?(?: (?:với|cùng))+ +")
+_TEMPORAL = re.compile(r"(?:trước mắt|trong khi|khi|căn cứ|trên cơ sở|để|theo|sau khi|hằng năm|hàng năm|định kỳ|chậm nhất|trước|hết|trong)\b[^:;.]{2,220}?, *")
 _TROUBLE = re.compile(
     r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
@@ -93,9 +85,7 @@ class AssignmentReader:
     def given_within(self, start: int, end: int) -> Assigned | None:
         """«…, Chủ tịch UBND tỉnh yêu cầu Sở A …» further on in a sentence that introduces a list."""
         found = None
-        for match in re.finditer(
-            r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +", self._lower[start:end]
-        ):
+        for match in re.finditer(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +", self._lower[start:end]):
             offices, after = self._list(start + match.end(), end)
             if offices:
                 found = self._behind_subject(offices, after, end, given=True) or found
@@ -106,9 +96,7 @@ class AssignmentReader:
         for bracket in re.finditer(r"\(([^()]{6,400})\)", self._lower[start:end]):
             inner, close = start + bracket.start(1), start + bracket.end(1)
             by = _BY.match(self._lower, inner, close)
-            label = re.compile(r"(?:cơ quan |đơn vị )?(?:chủ trì|thực hiện|phụ trách) *: *").match(
-                self._lower, inner, close
-            )
+            label = re.compile(r"(?:cơ quan |đơn vị )?(?:chủ trì|thực hiện|phụ trách) *: *").match(self._lower, inner, close)
             offices, after = self._list(label.end() if label else by.end() if by else inner, close)
             if not offices or not (by or label or _ROLE_BEHIND.match(self._lower, after, close)):
                 continue
@@ -129,11 +117,7 @@ class AssignmentReader:
         """«… do Sở A chủ trì»."""
         for by in re.finditer(r"(?<!\w)do +", self._lower[start:end]):
             offices, after = self._list(start + by.end(), end)
-            if (
-                offices
-                and _LEADS.match(self._lower, after, end)
-                and not re.match(r",? *chủ trì soạn thảo", self._lower[after:end])
-            ):
+            if offices and _LEADS.match(self._lower, after, end) and not re.match(r",? *chủ trì soạn thảo", self._lower[after:end]):
                 return offices
         return []
 
@@ -156,9 +140,7 @@ class AssignmentReader:
         if not rest:
             found.rest, found.heading = end, True
             return found
-        if qualified := re.compile(
-            r"(?: *(?:hoạt động|trên địa bàn|đóng trên|có liên quan|thuộc phạm vi|không |tại |trong |và |theo )[^:.;]{0,120})?:"
-        ).match(lower, after, end):
+        if qualified := re.compile(r"(?: *(?:hoạt động|trên địa bàn|đóng trên|có liên quan|thuộc phạm vi|không |tại |trong |và |theo )[^:.;]{0,120})?:").match(lower, after, end):
             found.rest = self._spaces(qualified.end(), end)
             duty = _DUTY.match(lower, found.rest, end)
             if not lower[duty.end() if duty else found.rest : end].strip(" .:;"):
@@ -221,9 +203,7 @@ class AssignmentReader:
     def _without_subject(self, start: int, end: int) -> Assigned:
         found = Assigned(start)
         at = start
-        if (temporal := _TEMPORAL.match(self._lower, start, end)) and re.compile(r"(?:chủ trì|phối hợp|giao )").match(
-            self._lower, temporal.end(), end
-        ):
+        if (temporal := _TEMPORAL.match(self._lower, start, end)) and re.compile(r"(?:chủ trì|phối hợp|giao )").match(self._lower, temporal.end(), end):
             at = temporal.end()
         led = _LEADS.match(self._lower, at, end)
         found.rest = led.end() if led else at

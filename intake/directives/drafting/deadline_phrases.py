@@ -93,9 +93,7 @@ _ADJECTIVE_OF = re.compile(
     r"(?:kinh phí|kế hoạch|chương trình|chương trình công tác|dự toán|báo cáo|ngân sách|5 năm và|năm năm và|nhu cầu|nhiệm vụ|chỉ tiêu|trung hạn và"
     r"|5 năm,|công việc|công tác|hội nghị|đánh giá|sinh hoạt|nguồn|hoạt động|tổng kết|chi|thi đua|trọng tâm|chuyên đề|quý và|tháng và|kết quả) $"
 )
-_PLAN_OF = re.compile(
-    r"(?:kinh phí|kế hoạch|chương trình|dự toán|danh mục|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$"
-)
+_PLAN_OF = re.compile(r"(?:kinh phí|kế hoạch|chương trình|dự toán|danh mục|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$")
 _MARK_AFTER = re.compile(r" *(?:[,;.)]|của|và|theo|cho|để|$)")
 _CLAUSE_START = re.compile(r"(?:^|[,;:(.] |- |và |\n|[a-zđ0-9]\) |có trách nhiệm |định kỳ |tháng |quý )$")
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
@@ -131,7 +129,7 @@ def _is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
     if kind in ("date", "month", "quarter", "half", "year", "days") and _NOT_BEFORE.search(before):
         return False
     if kind == "recurring" and not lower.startswith("định kỳ", a) and re.match(r"(?:hằng|hàng|mỗi) ", lower[a:b]):
-        if _ADJECTIVE_OF.search(before) or (_PLAN_OF.search(before) and _MARK_AFTER.match(lower, b)):
+        if _ADJECTIVE_OF.search(before) or _PLAN_OF.search(before) and _MARK_AFTER.match(lower, b):
             return False
         return bool(_CLAUSE_START.search(lower[start:a] or "\n") or _VERB_AFTER.match(lower, b))
     return True
@@ -184,13 +182,7 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
     parts += deadlines_in(words, 0, len(words), context)
     best = weightiest([each for each in parts if each.rule])
     if best is None:
-        kind = (
-            "recurring"
-            if re.search(r"hằng|hàng|định kỳ|mỗi", lower)
-            else "standing"
-            if "thường xuyên" in lower
-            else "none"
-        )
+        kind = "recurring" if re.search(r"hằng|hàng|định kỳ|mỗi", lower) else "standing" if "thường xuyên" in lower else "none"
         return replace(whole, kind=kind)
     return replace(best, words=words, start=start, end=start + len(words), assumed="đọc một phần của lời ghi hạn")
 

@@ -16,9 +16,7 @@ _TARGET = re.compile(
     r"|(?:tối thiểu|ít nhất|hoàn thành|xây dựng|hỗ trợ|đạt) (?:ít nhất |tối thiểu |từ )?\d{1,3}(?:\.\d{3})*(?!\d|[/.-]\d| ?(?:ngày|giờ|tháng|năm|lần)) [^,;.()\d]{2,70}"
 )
 _NUMBERS_OF_LAW = re.compile(r"(?:điều|khoản|điểm|số|chương|mục|quý|tháng|ngày|năm) *$")
-_TITLE_CUT = re.compile(
-    r"[;.:]|,? (?:trình|báo cáo|gửi|hoàn thành|chậm nhất|trước ngày|bảo đảm|đảm bảo|nhằm|để|trên cơ sở|theo quy định|theo đúng)(?!\w)"
-)
+_TITLE_CUT = re.compile(r"[;.:]|,? (?:trình|báo cáo|gửi|hoàn thành|chậm nhất|trước ngày|bảo đảm|đảm bảo|nhằm|để|trên cơ sở|theo quy định|theo đúng)(?!\w)")
 _LONGEST_TITLE = 160
 
 
@@ -27,9 +25,7 @@ def report_to(text: str, lower: str, start: int, end: int, offices: OfficeReader
     for to in _TO.finditer(lower, start, end):
         if to.start() > start and lower[to.start() - 1].isalnum():
             continue
-        if _AIM_OF_ANOTHER.search(lower, start, to.start()) and not re.search(
-            r"[,;] *(?:tổng hợp|và)? *$", lower[start : to.start()]
-        ):
+        if _AIM_OF_ANOTHER.search(lower, start, to.start()) and not re.search(r"[,;] *(?:tổng hợp|và)? *$", lower[start : to.start()]):
             continue
         found, _ = offices.list_at(text, lower, to.end(), end)
         if found:

@@ -127,9 +127,7 @@ def draft_of(document: DirectiveText, names: OfficeNames | None = None) -> Draft
         before = block
     found_in_tables = tables.findings()
     resolver = Resolver(names, years.issued)
-    tasks = [
-        _task(each, text, lower, resolver) for each in sorted([*findings, *found_in_tables], key=lambda f: f.start)
-    ]
+    tasks = [_task(each, text, lower, resolver) for each in sorted([*findings, *found_in_tables], key=lambda f: f.start)]
     tasks = _with_single_refs(tasks)
     marked = duplicates_of([(each.ref, each.quote, each.leads, each.coordinating) for each in tasks])
     tasks = [replace(each, duplicate_of=marked.get(each.ref)) for each in tasks]
@@ -140,25 +138,14 @@ def draft_of(document: DirectiveText, names: OfficeNames | None = None) -> Draft
 def year_context(text: str) -> YearContext:
     """The day a document is signed, and the year that its title is about."""
     head = text[:_HEAD]
-    signed = next(
-        (
-            each
-            for each in _DATED_AT.finditer(head)
-            if not plain(head[max(0, each.start() - 60) : each.start()]).rstrip().endswith("căn cứ")
-        ),
-        None,
-    )
+    signed = next((each for each in _DATED_AT.finditer(head) if not plain(head[max(0, each.start() - 60) : each.start()]).rstrip().endswith("căn cứ")), None)
     issued = None
     if signed:
         try:
             issued = date(int(signed[3]), int(signed[2]), int(signed[1]))
         except ValueError:
             issued = None
-    titles = [
-        line
-        for line in head.split("\n")
-        if line.isupper() or re.match(r"(?:V/v|Về việc|Kế hoạch|KẾ HOẠCH|Chương trình)\b", line)
-    ]
+    titles = [line for line in head.split("\n") if line.isupper() or re.match(r"(?:V/v|Về việc|Kế hoạch|KẾ HOẠCH|Chương trình)\b", line)]
     years = {int(year[1]) for line in titles for year in _TITLE_YEAR.finditer(plain(line))}
     year = years.pop() if len(years) == 1 else None
     return YearContext(issued, year)
@@ -242,9 +229,7 @@ def _uncovered(document: DirectiveText, tasks: list[DraftTask]) -> tuple[Span, .
     covered = spans_joined(span for task in tasks for span in task.spans)
     left: list[Span] = []
     for block in document.blocks:
-        pieces = (
-            [span for row in block.rows for span in row] if isinstance(block, Table) else [(block.start, block.end)]
-        )
+        pieces = [span for row in block.rows for span in row] if isinstance(block, Table) else [(block.start, block.end)]
         for start, end in dict.fromkeys(pieces):
             at = start
             for a, b in [*[each for each in covered if each[0] < end and start < each[1]], (end, end)]:

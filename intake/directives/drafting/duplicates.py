@@ -10,52 +10,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _ALIKE = 0.62
 _LEAST_WORDS = 5
 _FILLERS = frozenset(
-    [
-        "các",
-        "và",
-        "của",
-        "về",
-        "với",
-        "theo",
-        "cho",
-        "tại",
-        "trong",
-        "được",
-        "có",
-        "là",
-        "để",
-        "những",
-        "này",
-        "phối",
-        "hợp",
-        "chủ",
-        "trì",
-        "cơ",
-        "quan",
-        "đơn",
-        "vị",
-        "liên",
-        "thực",
-        "hiện",
-        "tổ",
-        "chức",
-        "tham",
-        "mưu",
-        "tỉnh",
-        "giao",
-        "công",
-        "tác",
-        "việc",
-        "trên",
-        "địa",
-        "bàn",
-        "đảm",
-        "bảo",
-        "bảo",
-        "quy",
-        "định",
-        "năm",
-    ]
+    "các và của về với theo cho tại trong được có là để những này phối hợp chủ trì cơ quan đơn vị liên thực hiện tổ chức tham mưu tỉnh giao công tác"
+    " việc trên địa bàn đảm bảo bảo quy định năm".split()
 )
 
 

@@ -19,9 +19,7 @@ _TITLE = re.compile(
 )
 _TITLE_ALONE = re.compile(r"(?:phó )?(?:hiệu trưởng|bộ trưởng|chủ tịch nước|tổ trưởng(?: chuyên môn)?|trưởng phòng)\b")
 _MANY = re.compile(r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những|từng|mỗi|mọi|hai|toàn thể|tất cả) +")
-_SEPARATOR = re.compile(
-    r" *(?:[,;/&+]|-(?= )|(?<!\w)(?:và|cùng với|cùng|với|hoặc)(?!\w)) *(?:(?:và|cùng với|cùng|với) +)?(?:giao +)?"
-)
+_SEPARATOR = re.compile(r" *(?:[,;/&+]|-(?= )|(?<!\w)(?:và|cùng với|cùng|với|hoặc)(?!\w)) *(?:(?:và|cùng với|cùng|với) +)?(?:giao +)?")
 _WORD = re.compile(r"[^\W_]+(?:[.&/'-][^\W_]+)*")
 _AREA = re.compile(
     r" +(?:trên địa bàn(?: +(?:toàn )?(?:tỉnh|thành phố|huyện|xã|phường))?|ở (?:địa phương|cấp)|có liên quan|liên quan"
@@ -29,9 +27,7 @@ _AREA = re.compile(
 )
 _OWNED = re.compile(r" +(?:trực )?thuộc +(?=\w)")
 _ADJACENT = re.compile(r" +(?=[^\W\d_])")
-_LEVEL = re.compile(
-    r" +(?:tỉnh|thành phố|huyện|thị xã|trung ương|việt nam|cấp tỉnh|cấp huyện|cấp xã|các cấp|hai cấp|khu vực|xã|phường)(?!\w)"
-)
+_LEVEL = re.compile(r" +(?:tỉnh|thành phố|huyện|thị xã|trung ương|việt nam|cấp tỉnh|cấp huyện|cấp xã|các cấp|hai cấp|khu vực|xã|phường)(?!\w)")
 _MORE_LEVELS = re.compile(
     r"(?:(?<=huyện)|(?<= xã)|(?<=tỉnh))(?:(?:,| và) (?:thị xã|thành phố|thị trấn|phường|đặc khu|huyện|xã)(?! [A-ZĐ]))+(?!\w)"
 )
@@ -111,28 +107,15 @@ class OfficeReader:
     def _item(self, text: str, lower: str, at: int, end: int, *, in_list: bool) -> tuple[list[OfficePhrase], int]:
         if known := self._known(lower, at, end):
             after = self._owned(text, lower, self._qualified(text, lower, known, end), end)
-            return [
-                OfficePhrase(
-                    at,
-                    after,
-                    text[at:after],
-                    many=bool(_MANY.match(lower, at, end)) or "cơ quan ngang bộ" in lower[at:after],
-                )
-            ], after
+            return [OfficePhrase(at, after, text[at:after], many=bool(_MANY.match(lower, at, end)) or "cơ quan ngang bộ" in lower[at:after])], after
         if title := _TITLE.match(lower, at, end):
             items, after = self._item(text, lower, title.end(), end, in_list=True)
             if items:
                 return items, after
         if many := _MANY.match(lower, at, end):
             return self._group(text, lower, at, many.end(), end)
-        if (
-            not _NO_HEAD.match(lower, at, end)
-            and (head := self._heads.match(lower, at, end))
-            and (
-                text[at].isupper()
-                or (in_list and lower.startswith(_COMMON, at))
-                or self._capital_follows(text, head.end(), end)
-            )
+        if not _NO_HEAD.match(lower, at, end) and (head := self._heads.match(lower, at, end)) and (
+            text[at].isupper() or in_list and lower.startswith(_COMMON, at) or self._capital_follows(text, head.end(), end)
         ):
             if many := re.compile(r" +(?:nhân dân +)?(?=các +)").match(lower, head.end(), end):
                 inner = many.end() + len("các ")
@@ -140,14 +123,7 @@ class OfficeReader:
                 if items:
                     return items, after
             after = self._owned(text, lower, self._generic(text, lower, head.end(), end), end)
-            bare = after == head.end() and head[0] not in (
-                "tỉnh ủy",
-                "thành ủy",
-                "huyện ủy",
-                "nhà trường",
-                "chủ đầu tư",
-                "công đoàn",
-            )
+            bare = after == head.end() and head[0] not in ("tỉnh ủy", "thành ủy", "huyện ủy", "nhà trường", "chủ đầu tư", "công đoàn")
             if not bare:
                 return [OfficePhrase(at, after, text[at:after], many=lower.startswith(_COMMON[:6], at))], after
         if alone := _TITLE_ALONE.match(lower, at, end):
@@ -174,16 +150,8 @@ class OfficeReader:
             if level := _LEVEL.match(lower, after, end):
                 after = level.end()
             place = re.compile(r" +[^\W\d_]\w*").match(text, after, end)
-            if (
-                place
-                and place[0].strip()[0].isupper()
-                and not self._heads.match(lower, place.start() + 1)
-                and (
-                    lower[:after].endswith(
-                        ("tỉnh", "thành phố", "huyện", "thị xã", "xã", "phường", "trường", "khu vực")
-                    )
-                    or place[0].strip() in ("Trung", "Việt")
-                )
+            if place and place[0].strip()[0].isupper() and not self._heads.match(lower, place.start() + 1) and (
+                lower[:after].endswith(("tỉnh", "thành phố", "huyện", "thị xã", "xã", "phường", "trường", "khu vực")) or place[0].strip() in ("Trung", "Việt")
             ):
                 after = self._capitals(text, after, end)
                 continue
@@ -229,11 +197,7 @@ class OfficeReader:
             marked = joint[0].strip() in (",", "và", "&")
             if marked and (not capital or self._starts_office(text, lower, word.start(), end)):
                 return after
-            if (
-                marked
-                and joint[0].strip() == ","
-                and not re.compile(r"[^,;.:]{2,30}? và +[^\W\d_]").match(lower, word.start(), end)
-            ):
+            if marked and joint[0].strip() == "," and not re.compile(r"[^,;.:]{2,30}? và +[^\W\d_]").match(lower, word.start(), end):
                 return after
             if not capital and NO_NAME.match(lower, word.start(), end):
                 return after
@@ -243,7 +207,7 @@ class OfficeReader:
     def _starts_office(self, text: str, lower: str, at: int, end: int) -> bool:
         return bool(
             _MANY.match(lower, at, end) or _TITLE.match(lower, at, end) or self._known(lower, at, end)
-            or (text[at].isupper() and not _NO_HEAD.match(lower, at, end) and self._heads.match(lower, at, end))
+            or text[at].isupper() and not _NO_HEAD.match(lower, at, end) and self._heads.match(lower, at, end)
         )  # fmt: skip
 
     def _group(self, text: str, lower: str, start: int, at: int, end: int) -> tuple[list[OfficePhrase], int]:
@@ -268,36 +232,21 @@ class OfficeReader:
             word = _WORD.match(text, joint.end(), end) if joint else None
             if not joint or not word:
                 break
-            if (
-                joint[0].strip()
-                and self._known(lower, word.start(), end)
-                and not self._groups.fullmatch(lower, word.start(), self._known(lower, word.start(), end))
-            ):
+            if joint[0].strip() and self._known(lower, word.start(), end) and not self._groups.fullmatch(lower, word.start(), self._known(lower, word.start(), end)):
                 break
             if joint[0].strip() not in ("", "-") and (more := self._groups.match(lower, word.start(), end)):
                 # «tổ chức» is also what an office is told to do.
-                told = more[0] == "tổ chức" and re.compile(
-                    r" +(?:triển khai|thực hiện|rà soát|kiểm tra|tuyên truyền|tập huấn|hội nghị|các|cho|việc|quán triệt|sơ kết|tổng kết)"
-                ).match(lower, more.end())
-                owned = text[word.start()].isupper() and (
-                    self._known(lower, word.start(), end) or self._generic(text, lower, more.end(), end) > more.end()
-                )
+                told = more[0] == "tổ chức" and re.compile(r" +(?:triển khai|thực hiện|rà soát|kiểm tra|tuyên truyền|tập huấn|hội nghị|các|cho|việc|quán triệt|sơ kết|tổng kết)").match(lower, more.end())
+                owned = text[word.start()].isupper() and (self._known(lower, word.start(), end) or self._generic(text, lower, more.end(), end) > more.end())
                 if not told and not owned:
                     after = more.end()
                     continue
             marked = joint[0].strip() not in ("", "-")
-            if marked and (
-                word[0][0].isupper() or "," in joint[0] or self._starts_office(text, lower, word.start(), end)
-            ):
+            if marked and (word[0][0].isupper() or "," in joint[0] or self._starts_office(text, lower, word.start(), end)):
                 break
             if not word[0][0].isupper() and NO_NAME.match(lower, word.start(), end):
                 break
-            if (
-                word[0][0].isupper()
-                and not marked
-                and self._starts_office(text, lower, word.start(), end)
-                and noun.end() != after
-            ):
+            if word[0][0].isupper() and not marked and self._starts_office(text, lower, word.start(), end) and noun.end() != after:
                 break
             after = word.end()
         return [OfficePhrase(start, after, text[start:after], many=True)], after
@@ -314,10 +263,7 @@ class OfficeReader:
         here = at.end()
         separator = re.compile(r" *(?:,| +và(?!\w)) +(?:và +)?")
         while True:
-            field = next(
-                (f for f in self._fields if lower.startswith(f, here) and not lower[here + len(f) :][:1].isalnum()),
-                None,
-            )
+            field = next((f for f in self._fields if lower.startswith(f, here) and not lower[here + len(f) :][:1].isalnum()), None)
             if self._starts_office(text, lower, here, end) and field is None:
                 break
             after = here + len(field) if field else self._generic(text, lower, here, end)
@@ -326,11 +272,7 @@ class OfficeReader:
             if field is None:
                 first = _WORD.match(text, here, end)
                 after = self._generic(text, lower, first.end(), end) if first else here
-            found.append(
-                OfficePhrase(
-                    here, after, text[here:after], head=text[noun.start() : noun.start() + 1].upper() + noun[0][1:]
-                )
-            )
+            found.append(OfficePhrase(here, after, text[here:after], head=text[noun.start() : noun.start() + 1].upper() + noun[0][1:]))
             joint = separator.match(lower, after, end)
             if not joint or not text[joint.end() : joint.end() + 1].isupper():
                 break

@@ -57,9 +57,7 @@ class Node:
 def outline_of(document: DirectiveText) -> list[Node]:
     """Every paragraph in order, each with its parent; footnotes are left out, tables stand elsewhere."""
     nodes = [
-        _node(document.text, each)
-        for each in document.blocks
-        if isinstance(each, Paragraph) and each.kind != "footnote"
+        _node(document.text, each) for each in document.blocks if isinstance(each, Paragraph) and each.kind != "footnote"
     ]
     labelled = [at for at, node in enumerate(nodes) if node.label]
     for at, node in enumerate(nodes):

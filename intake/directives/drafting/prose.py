@@ -66,12 +66,10 @@ class ProseReader:
             if node.label and 6 < len(words) <= 120 and ":" not in words:
                 items, after = self._offices.list_at(self._text, self._lower, node.body, node.end)
                 alone = len(items) == 1 and not self._lower[after : node.end].strip(" .:")
-                begun = (
-                    len(items) == 1
-                    and not items[0].many
-                    and (node.children or not ACTION.search(self._lower, after, node.end))
+                begun = len(items) == 1 and not items[0].many and (
+                    node.children or not ACTION.search(self._lower, after, node.end)
                 )
-                if alone or (begun and re.match(r", [^\W\d_]", self._lower[after : node.end])):
+                if alone or begun and re.match(r", [^\W\d_]", self._lower[after : node.end]):
                     self._offices.add([words])
 
     def _inherited(self, node: Node) -> _Context:
@@ -116,14 +114,7 @@ class ProseReader:
             self._contexts[id(node)] = _Context(leads, assigned.coordinating)
         intro = _INTRO_END.search(self._lower, assigned.rest, node.end)
         end = intro.start() if intro else node.end
-        if (
-            leads
-            and not node.background
-            and ACTION.match(self._lower, assigned.rest, end)
-            and end - assigned.rest > 50
-            and intro
-            and "sau" in intro[0]
-        ):
+        if leads and not node.background and ACTION.match(self._lower, assigned.rest, end) and end - assigned.rest > 50 and intro and "sau" in intro[0]:
             self._add(node, assigned.rest, end, assigned, _Context(leads))
 
     def _tasks(
@@ -139,17 +130,10 @@ class ProseReader:
             assigned = Assigned(assigned.rest, by, assigned.coordinating, explicit=True)
             explicit = True
         above = node.parent
-        alone = (
-            above is not None
-            and id(above) in self._headings
-            and (above.children[0] is node or not any(each.label for each in above.children))
+        alone = above is not None and id(above) in self._headings and (
+            above.children[0] is node or not any(each.label for each in above.children)
         )
-        if (
-            not node.label
-            and not explicit
-            and not alone
-            and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end])
-        ):
+        if not node.label and not explicit and not alone and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end]):
             self._goes_on(node, before)
             return self._later_sentences(node, node.body, end)
         if not explicit and not inherited.leads and (given := self._given_behind(node.body, end)):
@@ -173,20 +157,8 @@ class ProseReader:
             piece = assigned if first else self._assigning.at(a, b)
             if not first and CLOSING.fullmatch(lower[piece.rest : b].strip()):
                 continue
-            context = (
-                inherited if first else _Context(piece.leads or leads, [] if piece.leads else assigned.coordinating)
-            )
-            found.append(
-                self._add(
-                    node,
-                    a if first else piece.rest,
-                    b,
-                    piece if first or piece.leads or piece.coordinating else Assigned(a),
-                    context,
-                    whole=first,
-                    brackets=bracket_at,
-                )
-            )
+            context = inherited if first else _Context(piece.leads or leads, [] if piece.leads else assigned.coordinating)
+            found.append(self._add(node, a if first else piece.rest, b, piece if first or piece.leads or piece.coordinating else Assigned(a), context, whole=first, brackets=bracket_at))
         return found
 
     def _given_behind(self, start: int, end: int) -> Assigned | None:
@@ -226,12 +198,7 @@ class ProseReader:
         """A paragraph as one task, or as several where each has a deadline or an office of its own."""
         cuts = [start]
         dated = [each for each in deadlines if each.kind in _DATED and each.start >= start]
-        marks = list(
-            re.finditer(
-                r"[;.]\s+|(?<=\w) và (?=báo cáo|gửi|trình|hoàn thành|tổng hợp)|, (?=báo cáo|gửi báo cáo)",
-                self._lower[start:end],
-            )
-        )
+        marks = list(re.finditer(r"[;.]\s+|(?<=\w) và (?=báo cáo|gửi|trình|hoàn thành|tổng hợp)|, (?=báo cáo|gửi báo cáo)", self._lower[start:end]))
         for mark in marks:
             at = start + mark.end()
             if mark[0].startswith(".") and not self._text[at : at + 1].isupper():
@@ -244,27 +211,16 @@ class ProseReader:
             acts = ACTION.match(behind) or any(each.start == at for each in dated)
             here = [each for each in dated if cuts[-1] <= each.start < at]
             later = [each for each in dated if each.start >= at]
-            if not acts or (not here and not (len(cuts) > 1 and mark[0][0] == ";")):
+            if not acts or not here and not (len(cuts) > 1 and mark[0][0] == ";"):
                 continue
-            if (
-                (later and here)
-                or (mark[0][0] == ";" and len(dated) > 1 and here)
-                or (mark[0][0] == ";" and len(cuts) > 1 and later)
-            ):
+            if later and here or (mark[0][0] == ";" and len(dated) > 1 and here):
+                cuts.append(at)
+            elif mark[0][0] == ";" and len(cuts) > 1 and later:
                 cuts.append(at)
         return list(zip(cuts, [*cuts[1:], end], strict=True))
 
     def _add(
-        self,
-        node: Node,
-        rest: int,
-        end: int,
-        assigned: Assigned,
-        context: _Context,
-        *,
-        whole: bool = True,
-        begins: int | None = None,
-        brackets: int | None = None,
+        self, node: Node, rest: int, end: int, assigned: Assigned, context: _Context, *, whole: bool = True, begins: int | None = None, brackets: int | None = None
     ) -> Finding:
         text, lower = self._text, self._lower
         while end > rest and text[end - 1] in " \n;,":
@@ -278,14 +234,10 @@ class ProseReader:
         path = path or f"đ{self._nodes.index(node) + 1}"
         found = Finding(path, start, end, rest, "prose", leads, coordinating, explicit=assigned.explicit)
         deadlines = [
-            each
-            for each in deadlines_in(text, start, end, self._years, lower)
-            if begins is None or each.start >= begins
+            each for each in deadlines_in(text, start, end, self._years, lower) if begins is None or each.start >= begins
         ]
         found.deadline = weightiest(deadlines) or first_word(lower, text, rest, end)
-        found.report_to = report_to(
-            text, lower, start if whole and not assigned.leads else rest, brackets or end, self._offices
-        )
+        found.report_to = report_to(text, lower, start if whole and not assigned.leads else rest, brackets or end, self._offices)
         found.target = target_of(text, lower, rest, end) or ""
         found.spans = [(each.start, each.end) for each in leads if not start <= each.start < end]
         if not leads:
@@ -310,7 +262,7 @@ class ProseReader:
     def _named_task(self, node: Node) -> bool:
         """An item whose office stands in a line beneath it becomes a task by that line."""
         words = self._lower[node.body : node.end]
-        if len(words.split()) < _LEAST_WORDS or (node.rank < 3 and not ACTION.match(words)):
+        if len(words.split()) < _LEAST_WORDS or node.rank < 3 and not ACTION.match(words):
             return False
         self._add(node, node.body, node.end, Assigned(node.body), self._inherited(node))
         self._found[-1].doubts.clear()

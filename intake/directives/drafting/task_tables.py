@@ -136,20 +136,15 @@ class TableReader:
         if not said or self._is_repeated_head(cells) or self._is_column_numbers(row):
             return
         spans = {span for span in row if self._words(span)}
-        if (len(spans) <= 2 and not said & {LEAD, WHEN, WITH, WHAT, TO}) or len(spans) == 1 or self._is_across(cells):
-            if (
-                continued
-                and self._rows
-                and NUMBER not in said
-                and self._lower[cells[TASK][0] : cells[TASK][1]][:1].islower()
-            ):
+        if len(spans) <= 2 and not said & {LEAD, WHEN, WITH, WHAT, TO} or len(spans) == 1 or self._is_across(cells):
+            if continued and self._rows and NUMBER not in said and self._lower[cells[TASK][0] : cells[TASK][1]][:1].islower():
                 self._continue(cells)
                 return
             self._begin_section(max(spans, key=lambda span: span[1] - span[0]) if spans else cells[TASK], cells)
             return
         goes_on = NUMBER in columns.roles and NUMBER not in said and self._rows
         small = TASK in said and self._text[cells[TASK][0]].islower()
-        if goes_on and (continued or TASK not in said or (small and not {LEAD, WHEN} & said)):
+        if goes_on and (continued or TASK not in said or small and not {LEAD, WHEN} & said):
             self._continue(cells)
             return
         if TASK not in said:
@@ -166,11 +161,7 @@ class TableReader:
         return LEAD in cells and cells[TASK] == cells[LEAD]
 
     def _is_repeated_head(self, cells: dict[str, Span]) -> bool:
-        same = [
-            role
-            for role, span in cells.items()
-            if (words := self._words(span)) and len(words) <= _LONGEST_HEAD and _role(words) == role
-        ]
+        same = [role for role, span in cells.items() if (words := self._words(span)) and len(words) <= _LONGEST_HEAD and _role(words) == role]
         return len(same) >= max(2, len(cells) - 1)
 
     def _continue(self, cells: dict[str, Span]) -> None:
@@ -205,11 +196,7 @@ class TableReader:
         start, end = task[0]
         number = self._words(row.cells[NUMBER][0]).strip(" .)") if row.cells.get(NUMBER) else ""
         found = Finding(number.upper() if number.isalpha() else number, start, end, start, "table", explicit=True)
-        found.ref = (
-            f"{row.section}.{found.ref}"
-            if row.section and found.ref and not found.ref.startswith(row.section)
-            else found.ref
-        )
+        found.ref = f"{row.section}.{found.ref}" if row.section and found.ref and not found.ref.startswith(row.section) else found.ref
         label = re.match(r"\s*(?:\d+(?:\.\d+)*[.)]|[-+])\s+", self._text[start:end])
         found.rest = start + label.end() if label else start
         found.spans = [span for spans in row.cells.values() for span in spans if span != (start, end)]
@@ -217,23 +204,11 @@ class TableReader:
         if row.cells.get(WHEN):
             # Of a cell cut by the end of a page the parts are one after the other, with other cells between.
             for span in row.cells[WHEN]:
-                found.deadline = (
-                    found.deadline
-                    if found.deadline and found.deadline.rule
-                    else cell_deadline(self._text, *span, columns.years) or found.deadline
-                )
+                found.deadline = found.deadline if found.deadline and found.deadline.rule else cell_deadline(self._text, *span, columns.years) or found.deadline
         if found.deadline is None:
-            found.deadline = weightiest(
-                [each for span in task for each in deadlines_in(self._text, *span, columns.years, self._lower)]
-            )
-        found.product = "\n".join(
-            self._text[a:b] for a, b in row.cells.get(WHAT, []) if not _EMPTY.fullmatch(self._text[a:b])
-        )
-        found.target = (
-            "\n".join(self._text[a:b] for a, b in row.cells.get(TARGET, []))
-            or target_of(self._text, self._lower, start, end)
-            or ""
-        )
+            found.deadline = weightiest([each for span in task for each in deadlines_in(self._text, *span, columns.years, self._lower)])
+        found.product = "\n".join(self._text[a:b] for a, b in row.cells.get(WHAT, []) if not _EMPTY.fullmatch(self._text[a:b]))
+        found.target = "\n".join(self._text[a:b] for a, b in row.cells.get(TARGET, [])) or target_of(self._text, self._lower, start, end) or ""
         for span in row.cells.get(TO, []):
             offices = self._list(span)
             found.report_to, found.report_to_words = (offices[0] if offices else None), self._text[span[0] : span[1]]
@@ -269,9 +244,7 @@ class TableReader:
         """The offices of a cell; words between marks that name none are kept as they stand."""
         found: list[OfficePhrase] = []
         at, end = span
-        lead = re.compile(
-            r"(?:[\s\-+*;,./]|\d{1,2}[.)]\s|(?:và|cùng)\s)*(?:(?:giao|chủ trì|phối hợp|chỉ đạo chung)\s*:?\s+)?"
-        )
+        lead = re.compile(r"(?:[\s\-+*;,./]|\d{1,2}[.)]\s|(?:và|cùng)\s)*(?:(?:giao|chủ trì|phối hợp|chỉ đạo chung)\s*:?\s+)?")
         while at < end:
             skipped = lead.match(self._lower, at, end)
             at = skipped.end() if skipped else at

@@ -78,9 +78,11 @@ def without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     """Pages without their numbers and without the lines that stand at the head or foot of several of them."""
     ends = Counter(head for page in pages for head in {_head_form(line) for line in _ends(page)})
     repeated = {
-        head for head, count in ends.items() if (head and count >= max(3, 0.4 * len(pages))) or (head == "" and count)
+        head for head, count in ends.items() if head and count >= max(3, 0.4 * len(pages)) or head == "" and count
     }
-    return [[line for at, line in enumerate(page) if not _is_running(line, at, len(page), repeated)] for page in pages]
+    return [
+        [line for at, line in enumerate(page) if not _is_running(line, at, len(page), repeated)] for page in pages
+    ]
 
 
 def _ends(page: Sequence[str]) -> Iterable[str]:
