@@ -1,9 +1,9 @@
-"""How well the boundary tells what may be stored: shares of texts refused, over the corpus in ``tests/fixtures/boundary``.
+"""How well the boundary tells what may be stored: shares of texts refused, over the corpus ``tests/fixtures/boundary``.
 
-Every text is tried as it is written, decomposed (NFD), and with its spaces doubled and not breaking. Printed: of each file
-how many texts, the share that is decided rightly, and on request each that is not. Aims: at least 99 % refused of what
-must be, at most 1 % of what must not. ``fresh_*`` were written after the rules and measured before they were tuned to
-them; docs/performance.md has the figures of that day.
+Every text is tried as it is written, decomposed (NFD), and with its spaces doubled and not breaking. Printed: of each
+file how many texts, the share that is refused, and on request each that is decided wrongly. Aims: at least 99 % refused
+of what must be, at most 1 % of what must not. ``fresh_*`` were written after the rules and measured before they were
+tuned to them; docs/performance.md has that figure.
 
     python benchmarks/boundary.py
     python benchmarks/boundary.py --wrong

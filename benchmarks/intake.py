@@ -1,4 +1,4 @@
-"""How well a directive's tasks are found: texts with their tasks by hand (tests/fixtures/corpus and directives), per field.
+"""How well the tasks of directives are found, per field: texts with their tasks by hand (tests/fixtures).
 
 For each text: the share of its tasks that is found (recall), of what is found that is a task (precision), and of all
 tasks the share whose lead, coordinating offices, deadline and addressee are right; ``whole`` is lead, coordinating
@@ -125,11 +125,13 @@ def _compare(counted: Score, task: dict[str, Any], drafted: DraftTask) -> list[s
         wrong.append(f"with {coordinating}, not {task['coordinating']}")
     if not right["deadline"]:
         wrong.append(f"deadline {date}, not {said}")
+    if not right["to"]:
+        wrong.append(f"to {to}, not {task.get('report_to')}")
     return wrong
 
 
 def _holds(draft: Draft, task: DraftTask, phrase: str) -> bool:
-    words = _bare("\n".join(draft.text[a:b] for a, b in task.spans))
+    words = _bare("\n".join((task.quote, *(draft.text[a:b] for a, b in task.spans))))
     at = 0
     for part in phrase.split("…"):
         found = words.find(_bare(part), at)

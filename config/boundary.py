@@ -39,7 +39,9 @@ _WHAT_TO_DO = {
 _TYPED_WHAT_TO_DO = ("bỏ phần đó rồi gửi lại", "remove it and send again")
 
 
-def findings(text: str, strength: Strength = Strength.TYPED, paper: PaperContext | None = None) -> list[tuple[Kind, int]]:
+def findings(
+    text: str, strength: Strength = Strength.TYPED, paper: PaperContext | None = None
+) -> list[tuple[Kind, int]]:
     """What a text holds that may not be stored, the first of each kind with the number of its character; [] for none.
 
     ``paper`` is what was read before of the same file.

@@ -18,8 +18,8 @@ from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
 from portal.background_tasks import BackgroundTasks
-from portal.desk import changes, deciding, deeds
-from portal.guards import add_security_headers, limit_body_size
+from portal.desk import accounts, changes, deciding, deeds, directives, holidays, messages, more, register
+from portal.guards import add_security_headers, check_host, limit_body
 from portal.pages import (
     answers,
     assignment,
@@ -33,6 +33,7 @@ from portal.pages import (
     reporting,
     workbooks,
 )
+from portal.patience import TimedProtocol
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rights import authorize, check_rights
@@ -60,21 +61,8 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting, contributing),
-            *(
-                decisions,
-                desk,
-                deciding,
-                deeds,
-                changes,
-                overview,
-                answers,
-                calendar_feeds,
-                board,
-                workbooks,
-                documents,
-                proxy,
-                metrics,
-            ),
+            *(decisions, deciding, deeds, changes, directives, register, holidays, messages, accounts, more),
+            *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
     check_rights([*pages, api_assignments.router, api_desk.router])
@@ -84,7 +72,8 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     add_error_handlers(app)
-    app.add_middleware(limit_body_size)
+    app.add_middleware(limit_body)
+    app.add_middleware(check_host, portal_url=store.settings.portal_url)
     app.add_middleware(add_security_headers)
     return app
 
@@ -101,6 +90,7 @@ def serve(settings: Settings, host: str = HOST) -> None:
             uvicorn.Config(
                 make_app(store),
                 host=host,
+                http=TimedProtocol,
                 port=settings.portal_port,
                 access_log=False,
                 server_header=False,

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from config.errors import Refused
 from models.store.clock_check import ClockWrong
@@ -33,6 +34,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _failed)
 
 
@@ -86,6 +88,11 @@ async def _http_error(request: Request, fault: Exception) -> Response:
     return response
 
 
+async def _left(_request: Request, _fault: Exception) -> Response:
+    """The visitor left before the request was whole: nobody reads the answer, and nothing is wrong here."""
+    return Response(status_code=400)
+
+
 async def _failed(request: Request, fault: Exception) -> Response:
     log.error("a page failed: %s", _route(request), exc_info=fault)
     return _answer(request, 500, None, await _typed_fields(request))
@@ -127,7 +134,7 @@ def _visitor(request: Request) -> Visitor:
 
 def _is_api(request: Request) -> bool:
     # Prefect's pages read their answers as programs do.
-    return request.url.path.startswith(("/api/", f"{PREFECT}api/"))
+    return request.url.path.startswith(("/api/", f"{PREFECT}api/")) or request.url.path == "/metrics"
 
 
 def _field_fault(fault: Mapping[str, Any]) -> Refused:

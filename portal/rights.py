@@ -64,6 +64,24 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/desk/changes"): _DESK,
     ("GET", "/desk/changes/{deed_id}"): _DESK,
     ("POST", "/desk/changes/{deed_id}/undo"): _DESK,
+    ("GET", "/desk/more"): _DESK,
+    ("GET", "/desk/directives"): _DESK,
+    ("POST", "/desk/directives"): _DESK,
+    ("POST", "/desk/directives/state"): _DESK,
+    ("GET", "/desk/directives/entries/{anchor_id}"): _DESK,
+    ("POST", "/desk/directives/entries/{anchor_id}"): _DESK,
+    ("GET", "/desk/register"): _DESK,
+    ("POST", "/desk/register"): _DESK,
+    ("GET", "/desk/holidays"): _DESK,
+    ("POST", "/desk/holidays"): _DESK,
+    ("POST", "/desk/holidays/recompute"): _DESK,
+    ("GET", "/desk/messages"): _DESK,
+    ("GET", "/desk/messages/{message_id}"): _DESK,
+    ("GET", "/desk/accounts"): _DESK,
+    ("POST", "/desk/accounts"): _DESK,
+    ("POST", "/desk/accounts/{user_id}/link"): _DESK,
+    ("POST", "/desk/accounts/{user_id}/disable"): _DESK,
+    ("POST", "/desk/accounts/{user_id}/enable"): _DESK,
     ("GET", "/desk/assign"): _DESK,
     ("POST", "/desk/assign"): _DESK,
     ("GET", "/desk/workbook"): _DESK,
@@ -145,7 +163,7 @@ async def _authorize(request: Request) -> None:
     route: APIRoute = request.scope["route"]
     is_api = route.path.startswith(API)
     # The API takes no cookie, so that no form of another site can reach it.
-    visitor = await run_in_threadpool(_bearer if is_api else find_visitor, request)
+    visitor = await run_in_threadpool(bearer if is_api else find_visitor, request)
     request.state.visitor = visitor
     if visitor.role not in RIGHTS[request.method, route.path]:
         raise HTTPException(401 if visitor.role is _NOBODY else 403)
@@ -161,7 +179,7 @@ async def _form(request: Request) -> FormData:
         raise HTTPException(400) from None
 
 
-def _bearer(request: Request) -> Visitor:
+def bearer(request: Request) -> Visitor:
     """The holder of the token in the request; ``NOBODY`` when it has none that is valid now."""
     kind, _, plain = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":

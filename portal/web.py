@@ -1,6 +1,6 @@
 """What every page needs: the store, the moment and the visitor of a request, and templates in their language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path as FilePath
 from types import SimpleNamespace
@@ -182,10 +182,11 @@ _templates.globals |= {
     "actor_name": _actor_name,
     "is_flash": words.is_flash,
 }
-_templates.filters |= {
+_FILTERS: Mapping[str, Callable[[Any], str]] = {
     "day": _day,
     "due_day": lambda due_at: _day(last_day_before(due_at)),
     "isoday": lambda text: _day(date.fromisoformat(text)),
     "moment": _moment,
     "typed_day": _typed_day,
 }
+_templates.filters |= _FILTERS

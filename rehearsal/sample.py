@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from config import clock
+from config.audit_keys import audit_keys
 from config.clock import local_date
 from config.keys import signing_key
 from config.settings import Settings
@@ -51,8 +52,9 @@ def build_sample(settings: Settings, now: datetime) -> bool:
     site = _construction_dir(settings)
     _clear(site)
     # No contacts there: messages about a sample go to the local mailbox alone.
-    # The links in them must open in the real portal, so they are signed with its key.
-    aside = replace(throwaway_settings(settings, site), secret_key=signing_key(settings).decode())
+    # The links in them must open in the real portal, so they are signed with its key, and the trail sealed with its.
+    portal_key, trail_keys = signing_key(settings).decode(), audit_keys(settings).as_setting
+    aside = replace(throwaway_settings(settings, site), secret_key=portal_key, audit_key=trail_keys)
     with unsynced_store(aside) as built, open_store(settings) as store:
         _issue_and_play(built, local_date(now))
         moved = copy_into_empty(built.engine, store.engine)

@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
+from sqlmodel import Session
 
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC
 from config.rules.due_words import day_in_words
 from config.rules.periods import period_in_words
 from config.text.counts import thousands
+from models.alerts.silences import ending_with
 from models.store.actor import ActorContext
 from models.tables.deed import DeedKind, ItemKind
 from models.tables.lifecycle import Role
@@ -62,12 +64,16 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Preview:
-    """A preview without its annex."""
+    """A preview without its annex.
+
+    silences  the number and office of each that ends with its office; whoever takes over is reminded
+    """
 
     title: str
     grounds: str
     summary: tuple[str, ...]
     paragraphs: tuple[Paragraph, ...]
+    silences: tuple[tuple[int, str], ...]
     made_at: datetime
 
 
@@ -77,13 +83,22 @@ def preview_of(connection: Connection, prepared: Prepared, change: Change, befor
     connection  has its items
     before      by the plan that the deed changes
     """
-    grounds = [change.because[0]]
+    silences = _silences_ending(connection, change, before)
+    is_grounded = change.provenance.paper_number or change.provenance.reason
+    grounds = [change.because[0] if is_grounded else "chưa có văn bản"]
     if change.provenance.paper_number and change.provenance.reason:
         grounds.append(f"lý do: {change.provenance.reason}")
     return Preview(
         title=_TITLES[change.kind],
         grounds="; ".join(grounds),
-        summary=tuple(_summary(connection, prepared, change)),
+        summary=(
+            *_summary(connection, prepared, change),
+            *(
+                f"Tạm ngừng nhắc số {number} ({office}) hết cùng cơ quan; cơ quan nhận việc vẫn được nhắc."
+                for number, office in silences
+            ),
+        ),
+        silences=silences,
         paragraphs=tuple(_paragraphs(connection, change, before)),
         made_at=change.context.now,
     )
@@ -103,6 +118,16 @@ def _summary(connection: Connection, prepared: Prepared, change: Change) -> Iter
         told = sorted({*told_offices(connection)} - change.ended, key=lambda code: plan.office(code).name_vi)
         names = offices_in_words(told, plan, _TOLD_AT_MOST)
         yield f"Mỗi cơ quan sau nhận một thư ({prepared.letters} cơ quan được báo): {names}."
+
+
+def _silences_ending(connection: Connection, change: Change, before: ActorContext) -> tuple[tuple[int, str], ...]:
+    """Silences of offices that the change ends, now or ahead."""
+    there = {each.code for each in before.plan.offices if each.valid_to is None}
+    ending = {each.code for each in change.context.plan.offices if each.valid_to is not None} & there
+    if not ending:
+        return ()
+    with Session(connection, join_transaction_mode="conditional_savepoint") as session:
+        return tuple((each.id or 0, each.office or "") for each in ending_with(session, ending, before.today))
 
 
 _TOLD_AT_MOST = 30

@@ -1,7 +1,8 @@
 """Previewing and applying a deed from the command line: what it does is shown first, and what is late at once asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import typer
@@ -71,8 +72,12 @@ def decide(
     json_: bool,
     confirm: bool = False,
     output: Path | None = None,
+    beside: Mapping[str, Any] = MappingProxyType({}),
 ) -> Change:
-    """The coordinator's deed worked out from the store as it stands: shown and, unless only looked at, done."""
+    """The coordinator's deed worked out from the store as it stands: shown and, unless only looked at, done.
+
+    beside  what ``--json`` says besides, known once the deed is worked out
+    """
     with open_configured_store() as store:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
         with reading_session(store.engine) as session:
@@ -82,7 +87,7 @@ def decide(
             if output is not None:
                 write_preview(output, connection, said, plan)
             if json_:
-                shown = as_json(connection, prepared, said)
+                shown = {**beside, **as_json(connection, prepared, said)}
             else:
                 show_preview(connection, said, plan)
         if not preview:

@@ -12,8 +12,8 @@ from config.catalogue.loader import load_plan
 from config.catalogue.office_names import OfficeNames
 from config.errors import Refused
 from config.settings import load_settings
-from intake.directives.drafting.deadline_phrases import Deadline
 from intake.directives.drafting.draft import Draft, DraftOffice, DraftTask, draft_of
+from intake.directives.phrases.deadline_phrases import Deadline
 from intake.directives.reading.process import read_directive
 
 _NOT_SAID = "không nêu"
@@ -49,7 +49,8 @@ def intake_command(
             document = read_directive(file.name, opened)
     except OSError as fault:
         raise Refused(
-            f"Không mở được tệp «{file}»: {fault.strerror}; kiểm tra đường dẫn.", f"Cannot open {file}: {fault.strerror}."
+            f"Không mở được tệp «{file}»: {fault.strerror}; kiểm tra đường dẫn.",
+            f"Cannot open {file}: {fault.strerror}.",
         ) from None
     if text:
         sys.stdout.write(document.text)

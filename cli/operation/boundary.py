@@ -19,12 +19,14 @@ def boundary() -> None:
 @app.command("check")
 def check_command(
     evidence: bool = typer.Option(
-        False, "--evidence", help="Là chữ trong tệp gửi kèm, không phải chữ gõ vào. / The lines are text of files, not typed."
+        False,
+        "--evidence",
+        help="Là chữ trong tệp gửi kèm, không phải chữ gõ vào. / The lines are text of files, not typed.",
     ),
     json_: bool = JSON,
 ) -> None:
-    """Đọc mỗi dòng một đoạn chữ từ đầu vào chuẩn, cho biết có được lưu không. / Read one text a line from standard input
-    and tell whether it may be stored.
+    """Đọc mỗi dòng một đoạn chữ từ đầu vào chuẩn, cho biết có được lưu không. / Read one text a line from standard
+    input and tell whether it may be stored.
     """
     strength = Strength.EVIDENCE if evidence else Strength.TYPED
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]

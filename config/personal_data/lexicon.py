@@ -50,6 +50,9 @@ class PhraseSet:
         split = [phrase.split() for phrase in phrases]
         self._keys = frozenset(" ".join(map(tone_last, words)) for words in split)
         self._flat = frozenset(Reading(" ".join(words)).flat for words in split)
+        # Most words neither begin nor end a phrase, which is asked first.
+        self._ends = frozenset(phrase.rpartition(" ")[2] for phrase in self._keys | self._flat)
+        self._begins = frozenset(phrase.partition(" ")[0] for phrase in self._keys | self._flat)
 
     def holds(self, words: Sequence[Word]) -> bool:
         if " ".join(word.key for word in words) in self._keys:
@@ -62,12 +65,17 @@ class PhraseSet:
 
     def length_before(self, words: Sequence[Word], end: int) -> int:
         """How many words before ``end`` are one of the phrases, the longest; 0 for none."""
+        if not end or words[end - 1].key not in self._ends:
+            return 0
         return next((n for n in range(min(_LONGEST_PHRASE, end), 0, -1) if self.holds(words[end - n : end])), 0)
 
-    def length_at(self, words: Sequence[Word], start: int) -> int:
+    def length_at(self, words: Sequence[Word], start: int, *, exactly: bool = False) -> int:
         """How many words from ``start`` on are one of the phrases, the longest; 0 for none."""
+        if start >= len(words) or words[start].key not in self._begins:
+            return 0
         longest = min(_LONGEST_PHRASE, len(words) - start)
-        return next((n for n in range(longest, 0, -1) if self.holds(words[start : start + n])), 0)
+        holds = self.holds_exactly if exactly else self.holds
+        return next((n for n in range(longest, 0, -1) if holds(words[start : start + n])), 0)
 
 
 class Lexicon:

@@ -8,50 +8,88 @@ from config.personal_data.reading import Reading
 
 # --- homes ----------------------------------------------------------------------------------------------------
 
-_PLOT = re.compile(r"\bthua (?:dat )?(?:so:? ?)?\d+(?!\.\d)(?= ?[,;.]? ?(?:to ban do|thuoc|tai|cua|o |$|[,;.)]))|\bthua (?:dat )?so:? ?\d|\bto ban do (?:dia chinh )?(?:so:? ?)?\d")
+_PLOT = re.compile(
+    r"\bthua (?:dat )?(?:so )?\d+,? to (?:so |ban do )?\d"
+    r"|\bthua (?:dat )?(?:so:? ?)?\d+(?!\.\d)(?= ?[,;.]? ?(?:to ban do|thuoc|tai|cua|o |$|[,;.)]))"
+    r"|\bthua (?:dat )?so:? ?\d|\bto ban do (?:dia chinh )?(?:so:? ?)?\d"
+)
 _HOUSE = re.compile(
-    r"(?<!tong )\bso nha:? ?\d+[a-z]?(?:/\d+)?(?!\.\d| ?(?:can|nha|ho)\b)|\bnha (?:o )?so:? ?\d+(?! ?(?:can|nha|ho)\b)|\bsn \d+[a-z]?,? (?:ngo|duong|pho)|\bso \d+[a-z]?(?:/\d+[a-z]?)*,? ?(?:ngo|ngach|hem|kiet) \d"
-    r"|\b(?:ngo|ngach|hem|kiet) (?:so )?\d+(?:/\d+)*,? (?:ngo|ngach|duong|pho) |\b(?:hien )?o (?:tai )?(?:so|nha) \d|\bcan ho (?:so )?[a-z]?\d{2,}|\bphong \d{3,4},? (?:chung cu|nha|toa|ct)"
+    r"(?<!tong )\bso nha:? ?\d+[a-z]?(?:/\d+)?(?!\.\d| ?(?:can|nha|ho)\b)|\bnha (?:o )?so:? ?\d+(?! ?(?:can|nha"
+    r"|ho)\b)|\bsn \d+[a-z]?,? (?:ngo|duong|pho)|\bso \d+[a-z]?(?:/\d+[a-z]?)*,? ?(?:ngo|ngach|hem|kiet) \d"
+    r"|\b(?:ngo|ngach|hem|kiet) (?:so )?\d+(?:/\d+)*,? (?:ngo|ngach|duong|pho) |\b(?:hien )?o (?:tai )?(?:so"
+    r"|nha) \d|\bcan ho (?:so )?[a-z]?\d{2,}|\bphong \d{3,4},? (?:chung cu|nha|toa|ct)"
 )
 _PLACE_OF_LIFE = re.compile(
-    r"\b(?:(?:hien )?(?:thuong |tam |cu )?tru (?:tai|quan|o)|(?:dia chi|noi|dang ky|ho khau) (?:thuong|tam) tru(?: tai)?|dktt|hktt|(?:thuong|tam) tru(?= ?:)|ngu (?:tai|o)|noi o(?: hien nay| hien tai)?|que quan|nguyen quan|cho o hien nay|dia chi nha(?: rieng)?|nha (?:rieng )?o(?: tai)?|dia chi(?= ?: ?(?:thon|xom|ban|to |khu pho|khu |ngo|nha)))"
-    r"[ :]{1,3}(?:so |thon|xom|ban |to |khu |pho |ngo|duong|nha|\d|phuong |xa |huyen |tp|thanh pho|tx|thi |tinh |ap |doi )"
+    r"\b(?:(?:hien )?(?:thuong |tam |cu )?tru (?:tai|quan|o)|(?:dia chi|noi|dang ky|ho khau) (?:thuong"
+    r"|tam) tru(?: tai)?|noi cu tru|ho khau(?= ?:)|dktt|hktt|(?:thuong|tam) tru(?= ?:)|ngu (?:tai|o)"
+    r"|noi o(?: hien nay| hien tai)?|que quan|que(?= (?:o|tai)?)(?: o| tai)?|nguyen quan|cho o hien nay"
+    r"|dia chi nha(?: rieng)?|nha (?:rieng )?o(?: tai)?|dia chi(?= ?: ?(?:thon|xom|ban|to |khu pho|khu |ngo|nha)))"
+    r"[ :]{1,3}(?:so |thon|xom|ban |to |khu |pho |ngo|duong|nha|\d|phuong |xa |huyen |tp|thanh pho|tx|thi |tinh "
+    r"|ap |doi )"
 )
 _GROUP = re.compile(
-    r"(?:\d (?:ho|nguoi|cong dan|lao dong|truong hop|nhan khau|khau|hoc sinh|tre)|cac (?:ho|em|gia dinh|truong hop)|so (?:ho|nguoi|lao dong|nhan khau|cong dan)|nguoi dan|nhan dan|moi (?:nguoi|cong dan)|cong dan|nguoi nuoc ngoai|nguoi lao dong|ho dan|quy dinh|luat|dang ky|thu tuc|cong tac|quan ly|dieu kien)\b[^.;!?]{0,60}$"
+    r"(?:\d (?:ho|nguoi|cong dan|lao dong|truong hop|nhan khau|khau|hoc sinh|tre)|cac (?:ho|em|gia dinh"
+    r"|truong hop)|so (?:ho|nguoi|lao dong|nhan khau|cong dan)|nguoi dan|nhan dan|moi (?:nguoi|cong dan)"
+    r"|cong dan|nguoi nuoc ngoai|nguoi lao dong|ho dan|quy dinh|luat|dang ky|thu tuc|cong tac|quan ly"
+    r"|dieu kien)\b[^.;!?]{0,60}$"
 )
 _OFFICE_BEFORE = re.compile(
-    r"(?:tru so|van phong|\bso (?!\d)[a-z]+ |ubnd|uy ban|cong an|trung tam|benh vien|chi cuc|\bcuc |truong |cong ty|kho bac|bo phan|dia diem|hoi truong|tai nha van hoa|nha van hoa|co quan|ngan hang|buu dien|dia chi tiep nhan|toa an|vien kiem sat|cua hang|diem )[^.;!?]{0,90}$"
+    r"(?:tru so|van phong|\bso (?!\d)[a-z]+ |ubnd|uy ban|cong an|trung tam|benh vien|chi cuc|\bcuc |truong "
+    r"|cong ty|kho bac|bo phan|dia diem|hoi truong|tai nha van hoa|nha van hoa|co quan|ngan hang|buu dien"
+    r"|dia chi tiep nhan|toa an|vien kiem sat|cua hang|diem )[^.;!?]{0,90}$"
 )
 
 # --- people in cases -------------------------------------------------------------------------------------------------
 
 _CASE_PERSON = (
-    r"(?:benh nhan|nguoi benh|nan nhan|nghi pham|nghi can|doi tuong|bi can|bi cao|ca benh|bi hai|san phu|hung thu|thu pham|chau be|be gai|be trai|nguoi phu nu|nguoi dan ong|nam thanh nien|cu ba|cu ong|ke gian|nu sinh|nam sinh)"
+    r"(?:benh nhan|nguoi benh|nan nhan|nghi pham|nghi can|doi tuong|bi can|bi cao|ca benh|bi hai"
+    r"|san phu|hung thu|thu pham|chau(?: be| gai| trai| nho)?|be gai|be trai|thai phu|bn|nguoi phu nu|nguoi dan ong"
+    r"|thieu nu|ba lao|ong lao|tai xe|lai xe|nam thanh nien|cu ba|cu ong|ke gian|nu sinh|nam sinh)"
 )
 _PERSON = re.compile(
-    rf"\b{_CASE_PERSON}[^.;!?]{{0,30}}?(?<!tu )(?<!tren )(?<!duoi )(?<!den )(?<!du )(?<![-–\d])\b\d{{1,3}}(?! ?[-–]) ?(?:thang )?tuoi\b(?! tro| den)(?=.{{0,80}}(?:o |tru |thon|xa |phuong|da |bi |duong tinh|mac|tu vong|nhap vien|ngu|khai|nghi|co |dieu tri|, |$))"
-    r"|\b(?:benh nhan|bn|ca benh) (?:so )?\d{1,6}(?= (?:o|la|tru|tai|duong|da|co|bi|mac|dieu)\b)|\bma (?:benh nhan|benh an|bn)[ :]+[a-z]{0,3}\d|\b(?:ho so )?benh an so[ :]+\d"
-    rf"|\b(?:benh nhan|nguoi benh|nghi pham|nan nhan|doi tuong|bi can) (?:nay )?(?:la )?(?:nam|nu)(?: gioi)?,? (?:o|tru|tai|sinh|quoc tich) "
+    rf"\b{_CASE_PERSON}[^.;!?]{{0,30}}?(?<!tu )(?<!tren )(?<!duoi )(?<!den )(?<!du )(?<![-–\d])"
+    r"\b\d{1,3}(?! ?[-–]) ?(?:thang )?tuoi\b(?! tro| den)"
+    rf"(?=.{{0,80}}(?:o |tru |thon|xa |phuong|da |bi |duong tinh|mac|tu vong|nhap vien|ngu|khai|nghi|co |dieu"
+    r" tri|, |$))"
+    r"|\b(?:benh nhan|bn|ca benh) (?:so )?\d{1,6}(?= (?:o|la|tru|tai|duong|da|co|bi|mac|dieu)\b)"
+    r"|\bma (?:benh nhan|benh an|bn)[ :]+[a-z]{0,3}\d|\b(?:ho so )?benh an so[ :]+\d"
+    rf"|\b(?:benh nhan|nguoi benh|nghi pham|nan nhan|doi tuong|bi can) (?:nay )?(?:la )?(?:nam"
+    rf"|nu)(?: gioi)?,? (?:o|tru|tai|sinh|quoc tich) "
     r"|\bbi (?:benh|nhiem) hiv\b(?=.{0,40}(?:tru|o thon|ten))"
 )
-_STATISTICS = re.compile(r"(?:tu|tren|duoi|du|cac|nhom|\d) ?(?:benh nhan|nguoi benh|nan nhan|doi tuong|bi can|bi cao|ca benh|bi hai|chau be|be gai|be trai|nam thanh nien|nu sinh|nam sinh)$")
 
-# --- secrecy -----------------------------------------------------------------------------------------------------------
+# --- secrecy ---------------------------------------------------------------------------------------------------
 
 _LEVEL = r"(?:tuyệt mật|tối mật|tuyet mat|toi mat)"
 _STAMP = re.compile(
-    r"(?<![Bb]ẢO )(?<!BÍ )(?<!BẢO )\bMẬT\b(?! ĐỘ| MÃ| KHẨU| ONG| MIA| THƯ| VỤ)|[(\[«“\"]M[ậẬ][tT][)\]»”\"]|^M(?:ậ|A|Ậ)[tT](?: ?[:–\-.]|$)|(?<![A-Za-z]),? ?- ?MẬT$"
+    r"(?<![Bb]ẢO )(?<!BÍ )(?<!BẢO )\bMẬT\b(?! ĐỘ| MÃ| KHẨU| ONG| MIA| THƯ| VỤ)|[(\[«“\"]M[ậẬ][tT][)\]»”\"]"
+    r"|^M(?:ậ|A|Ậ)[tT](?: ?[:–\-.]|$)|(?<![A-Za-z]),? ?- ?MẬT$"
 )
 _ABOUT_ITSELF = re.compile(
-    rf"(?i:\b(?:văn bản|công văn|tài liệu|báo cáo|kế hoạch|nghị quyết|quyết định|tờ trình|thông báo|chỉ thị|hồ sơ|công điện|phương án|đề án|phụ lục|tệp|file|bản|dấu|loại|thuộc|độ|mức)(?: này| đính kèm| kèm theo| gửi kèm| số \d+\S*)?(?: là| thuộc| có| ở| đóng dấu| loại)*(?: (?:độ|mức độ|mức|dấu))? ?[(:\"«“]? ?(?:{_LEVEL})\b"
-    rf"|\b(?:độ|mức độ) mật ?(?::|là|=|-) ?(?:mật|{_LEVEL})\b|\bđóng dấu (?:chỉ )?(?:độ )?mật\b|\b(?:tài liệu|văn bản|báo cáo) độ mật\b|\bdo mat ?: ?(?:mat|{_LEVEL})\b|\bdong dau mat\b"
-    rf"|\b(?:công văn|kế hoạch|báo cáo|tờ trình|văn bản|phương án|chỉ thị|công điện) mật số ?\S*\d|\b(?:văn bản|tài liệu|báo cáo|công văn|kế hoạch|phương án) (?:này |kèm theo |đính kèm |gửi kèm |là |thuộc ){{1,2}}(?:loại |diện )?(?:bí mật nhà nước|tài liệu mật|văn bản mật|mật)(?= ?[,.;:)(]|$| không| chỉ| đề nghị| gửi)|\bnội dung (?:này |là ){{1,2}}(?:bí mật|mật)\b(?= ?[,.;]|$| không)"
+    rf"(?i:\b(?:văn bản|công văn|tài liệu|báo cáo|kế hoạch|nghị quyết|quyết định|tờ trình|thông báo|chỉ thị"
+    rf"|hồ sơ|công điện|phương án|đề án|phụ lục|tệp|file|bản|dấu|loại|thuộc|độ|mức)(?: này| đính kèm| kèm theo"
+    rf"| gửi kèm| số \d+\S*)?(?: là| thuộc| có| ở| đóng dấu| loại)*(?: (?:độ|mức độ|mức"
+    rf"|dấu))? ?[(:\"«“]? ?(?:{_LEVEL})\b"
+    rf"|\b(?:độ|mức độ) mật ?(?::|là|=|-) ?(?:mật|{_LEVEL})\b|\bđóng dấu (?:chỉ )?(?:độ )?mật\b|\b(?:tài liệu"
+    rf"|văn bản|báo cáo) độ mật\b|\bdo mat ?: ?(?:mat|{_LEVEL})\b|\bdong dau mat\b"
+    rf"|\b(?:công văn|kế hoạch|báo cáo|tờ trình|văn bản|phương án|chỉ thị|công điện) mật số ?\S*\d|\b(?:văn bản"
+    rf"|tài liệu|báo cáo|công văn|kế hoạch|phương án) (?:này |kèm theo |đính kèm |gửi kèm |là "
+    rf"|thuộc ){{1,2}}(?:loại |diện )?(?:bí mật nhà nước|tài liệu mật|văn bản mật|mật)(?= ?[,.;:)(]|$| không"
+    rf"| chỉ| đề nghị| gửi)|\bnội dung (?:này |là ){{1,2}}(?:bí mật|mật)\b(?= ?[,.;]|$| không)"
     rf"|\b(?:van ban|cong van|tai lieu|bao cao|ke hoach|phuong an)(?: nay| kem theo| do| thuoc| do)* (?:{_LEVEL}))"
 )
-_LEVEL_ALONE = re.compile(rf"^\W*(?i:{_LEVEL})\W*(?:$|[-–:.])|\b(?:TUYỆT MẬT|TỐI MẬT|TUYET MAT|TOI MAT)\b|(?i:[(\[«“\"](?:{_LEVEL})[)\]»”\"])|(?i:(?<!định )(?<!đổi )(?<!chỉ )(?<!chỉ các )(?<!giải )(?<!gia hạn )(?<!cao )\bđộ mật\b(?= ?[:.]?$))")
+_LEVEL_ALONE = re.compile(
+    rf"^\W*[Mm]ật\W*$|^\W*(?i:{_LEVEL})\W*(?:$|[-–:.])|\b(?:TUYỆT MẬT|TỐI MẬT|TUYET MAT|TOI MAT)\b"
+    rf"|(?i:[(\[«“\"](?:{_LEVEL})[)\]»”\"])"
+    rf"|(?i:(?<!định )(?<!đổi )(?<!chỉ )(?<!chỉ các )(?<!giải )(?<!gia hạn )(?<!cao )\bđộ mật\b(?= ?[:.]?$))"
+)
 _SUBJECT = re.compile(
-    r"luat|nghi dinh|thong tu|quy dinh|danh muc|tap huan|bao ve bi mat|xac dinh do mat|quy che|huong dan|mau dau|con dau|cac muc do|cac do mat|muc do mat|tuyen truyen|pho bien|sao, chup|sao chup|giai mat|gia han|tham quyen|khai niem|cong tac bao mat|che do|kiem tra viec|thong ke|quan ly van ban mat|so dang ky|dau chi|hoac mat|theo quy|phai (?:dong|xac|ghi)|do mat do|can bo lam cong tac|khong (?:duoc |co |chua |gui |dua |soan )|nghiem cam|loai (?:tai lieu|van ban)|doi voi (?:tai lieu|van ban)|\d+ (?:van ban|tai lieu|cong van)|so (?:van ban|tai lieu|luong) |may tinh|bao quan|tieu huy|tiep nhan, (?:dang ky|xu ly)"
+    r"luat|nghi dinh|thong tu|quy dinh|danh muc|tap huan|bao ve bi mat|xac dinh do mat|quy che|huong dan|mau dau"
+    r"|con dau|cac muc do|cac do mat|muc do mat|tuyen truyen|pho bien|sao, chup|sao chup|giai mat|gia han"
+    r"|tham quyen|khai niem|cong tac bao mat|che do|kiem tra viec|thong ke|quan ly van ban mat|so dang ky"
+    r"|dau chi|hoac mat|theo quy|phai (?:dong|xac|ghi)|do mat do|can bo lam cong tac|khong (?:duoc |co |chua "
+    r"|gui |dua |soan )|nghiem cam|loai (?:tai lieu|van ban)|doi voi (?:tai lieu|van ban)|\d+ (?:van ban"
+    r"|tai lieu|cong van)|so (?:van ban|tai lieu|luong) |may tinh|bao quan|tieu huy|tiep nhan, (?:dang ky|xu ly)"
 )
 
 
@@ -101,6 +139,8 @@ def _sentence(flat: str, start: int, end: int) -> str:
 def _on_a_document(plain: str, start: int, end: int) -> bool:
     """Whether a mark begins the paragraph, stands behind a number or symbol, or speaks of «this» document."""
     here = plain[max(0, start - 25) : end]
-    return start < 3 or bool(re.search(r"/[A-ZĐ-]+\)? ?\W*$", plain[max(0, start - 25) : start])) or bool(
-        re.search(r"(?i:này|độ mật ?[:là]|đóng dấu mật|kèm theo|mật số)", here)
+    return (
+        start < 3
+        or bool(re.search(r"/[A-ZĐ-]+\)? ?\W*$", plain[max(0, start - 25) : start]))
+        or bool(re.search(r"(?i:này|độ mật ?[:là]|đóng dấu mật|kèm theo|mật số)", here))
     )

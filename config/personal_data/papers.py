@@ -4,18 +4,27 @@ import re
 from collections import deque
 
 from config.personal_data.lexicon import Before
-from config.personal_data.names import Name, Shape
+from config.personal_data.names import Name
 from config.personal_data.reading import Reading
+from config.personal_data.shapes import Shape
 
 _REACH = 8
 """Paragraphs between the post of who signs and the name: the stamp, the signature, «(Đã ký)»."""
 _SIGNED = re.compile(
-    r"(?:\b(?:kt|tm|tl|tuq|q)\. ?[a-z]|\((?:da )?ky\b[^)]*\)|\bky (?:boi|ten|ghi ro ho ten)|nguoi (?:lap|ky|soat|trinh|tong hop|duyet|thuc hien|bao cao|ghi bien ban)|thu truong (?:don vi|co quan)|chu toa|thu ky|lanh dao don vi|nguoi ghi)"
+    r"(?:\b(?:kt|tm|tl|tuq|q)\. ?[a-z]|\((?:da )?ky\b[^)]*\)|\bky (?:boi|ten|ghi ro ho ten)|nguoi (?:lap|ky|soat"
+    r"|trinh|tong hop|duyet|thuc hien|bao cao|ghi bien ban)|thu truong (?:don vi|co quan)|chu toa|thu ky"
+    r"|lanh dao don vi|nguoi ghi)"
 )
 _POST_LINE = re.compile(
-    r"^\W*(?:(?:kt|tm|tl|tuq|q)\. .*|(?:pho |tong |quyen )*(?:giam doc|chu tich|bi thu|chu nhiem|chanh van phong|truong (?:phong|ban|cong an|doan|khoa|tram)|hieu truong|cuc truong|chanh thanh tra|thu tuong|bo truong|vien truong|chanh an|chi huy truong|chinh uy|ke toan truong|tong thanh tra|thu truong|uy vien|to truong|thuong truc)[^.;]{0,60})\W*$"
+    r"^\W*(?:(?:kt|tm|tl|tuq|q)\. .*|(?:pho |tong |quyen )*(?:giam doc|chu tich|bi thu|chu nhiem|chanh van phong"
+    r"|truong (?:phong|ban|cong an|doan|khoa|tram)|hieu truong|cuc truong|chanh thanh tra|thu tuong|bo truong"
+    r"|vien truong|chanh an|chi huy truong|chinh uy|ke toan truong|tong thanh tra|thu truong|uy vien|to truong"
+    r"|thuong truc)[^.;]{0,60})\W*$"
 )
-_RECIPIENTS = re.compile(r"noi nhan|\bluu:? ?(?:vt|van thu|ho so)|^\W*- ?(?:nhu tren|luu|thuong truc|cac |so |ubnd|pho |bi thu|chu tich|dong chi)")
+_RECIPIENTS = re.compile(
+    r"noi nhan|\bluu:? ?(?:vt|van thu|ho so)|^\W*- ?(?:nhu tren|luu|thuong truc|cac |so |ubnd|pho |bi thu"
+    r"|chu tich|dong chi)"
+)
 
 
 class PaperContext:
@@ -37,7 +46,9 @@ class PaperContext:
             return True
         if _SIGNED.search(before[-120:]):
             return True
-        alone = len(reading.plain) - (name.end - name.start) <= 15 or before.strip(" -:.") == "" and len(reading.plain) < 60
+        alone = len(reading.plain) - (name.end - name.start) <= 15 or (
+            before.strip(" -:.") == "" and len(reading.plain) < 60
+        )
         return alone and any(_SIGNED.search(each) or _POST_LINE.match(each) for each in self._before)
 
     def read(self, reading: Reading) -> None:

@@ -1,4 +1,4 @@
-"""A text as an eye reads it: one kind of digit, dash and space, nothing invisible; its words with and without accents."""
+"""A text as an eye reads it: one kind of digit, dash and space, nothing invisible; its words."""
 
 import re
 import unicodedata

@@ -90,7 +90,7 @@ class Calculation:
             case kinds.GradingLink(link=link):
                 return self._named_link(link) if link else self._last_link()
             case kinds.AfterSubtask(count=int(number), unit=unit) if self.anchor is not None:
-                named = said.subtask(self.rule.subtask, self.rule.step)
+                named = said.subtasks(self.rule.awaited)
                 return _told(self._terms.count(self.anchor, number, unit), f"việc {named} xong", f"{named} is done")
             case kinds.AfterSubtask() | kinds.OnOccasion() | kinds.StandingDuty() | kinds.Undated():
                 raise HasNoDate(not_dated(self.rule, words=self.words, done=self.anchor is not None))

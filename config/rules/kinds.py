@@ -221,7 +221,10 @@ class GradingLink(_Dated):
 
 @dataclass(frozen=True)
 class AfterSubtask:
-    """``count`` after another subtask, or one step of it, is done; None: after it, without a term."""
+    """``count`` after another subtask, or one step of it, is done; None: after it, without a term.
+
+    also  further ones that must be done too: counted from the last of them
+    """
 
     timing: ClassVar[Timing] = Timing.AFTER
 
@@ -229,10 +232,16 @@ class AfterSubtask:
     step: str = ""
     count: int | None = None
     unit: Unit = "working"
+    also: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def awaited(self) -> tuple[tuple[str, str], ...]:
+        """All that must be done, each as subtask and step; without a step the whole subtask."""
+        return (self.subtask, self.step), *self.also
 
     def __str__(self) -> str:
         term = "" if self.count is None else _counted(self.count, self.unit)
-        return f"AFTER:{self.subtask}" + (f":{self.step}" if self.step else "") + term
+        return "AFTER:" + ",".join(f"{code}:{step}" if step else code for code, step in self.awaited) + term
 
 
 @dataclass(frozen=True)

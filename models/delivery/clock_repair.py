@@ -15,7 +15,7 @@ from sqlmodel import Session, and_, cast, col, func, or_, select
 from config.rules.working_time import WorkingCalendar
 from models.delivery.future import GRACE, early_rungs, put_off
 from models.store.actor import ActorContext
-from models.store.audit import lock_audit_chain, record
+from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.assignment import Assignment, TimetableRung
 from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, ExtensionState, MessageState, NoticeState
 from models.tables.outbox import Message, Notice
@@ -113,6 +113,7 @@ def _ladders(session: Session, now: datetime) -> Sequence[int]:
 
 def _put_away(session: Session, now: datetime) -> None:
     sent = col(Notice.state) == NoticeState.SENT
+    also_about(session, "message", session.exec(select(Notice.message_id).where(_said_early(now), sent).distinct()))
     session.exec(
         update(Notice)
         .where(_said_early(now))

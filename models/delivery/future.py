@@ -24,8 +24,8 @@ def early_rungs(connection: Connection, now: datetime, which: ColumnElement[bool
     rank, fires = col(TimetableRung.rank), col(TimetableRung.fire_at)
     # Grouped by its plain number, SQLite would read every rung there is, and not those to come alone.
     timetable = (col(TimetableRung.timetable_id) + 0).label("timetable")
-    coming = select(timetable, func.min(rank).label("rank")).where(fires > now + GRACE)
-    coming = coming.group_by(timetable).subquery("coming")
+    first = select(timetable, func.min(rank).label("rank")).where(fires > now + GRACE)
+    coming = first.group_by(timetable).subquery("coming")
     query = (
         select(col(Assignment.id))
         .join(coming, coming.c.timetable == col(Assignment.timetable_id))

@@ -12,12 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Table, delete, insert, text, update
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 import models.tables.all  # noqa: F401  (registers every table)
 from config.errors import Refused
 from models.plans.editions import IMPORT_PLAN
-from models.store.audit import AuditEvent, AuditHead, lock_audit_chain
+from models.store.audit import lock_audit_chain
+from models.store.audit_event import HOUSEKEEPING, AuditEvent, AuditHead
 from models.store.columns import metadata
 from models.store.database import reading_session, session_scope, snapshot
 from models.store.upsert import table_of
@@ -44,7 +45,8 @@ class Contents:
 
 def is_empty_store(session: Session) -> bool:
     """Whether nothing has happened in the store but that its plan came in: every verb leaves at least one event."""
-    return session.exec(select(AuditEvent.seq).where(AuditEvent.verb != IMPORT_PLAN).limit(1)).first() is None
+    something = col(AuditEvent.verb).not_in((IMPORT_PLAN, *HOUSEKEEPING))
+    return session.exec(select(AuditEvent.seq).where(something).limit(1)).first() is None
 
 
 def copy_into_empty(built: Engine, store: Engine) -> bool:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,8 +13,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
+from config import clock
+from config.audit_keys import AuditKeys
 from config.errors import Refused
+from models.store.audit import AUDIT_KEYS
 from models.store.clock_check import require_right_clock
+from models.store.stock import take_stock
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -25,6 +29,7 @@ _RETRY_S = 0.01
 _CONNECT_TIMEOUT_S = 10
 # Any fixed number: it names the lock under which one process at a time migrates a PostgreSQL database.
 _MIGRATION_LOCK = 20230817
+_FIRST_WITH_DIGESTS = "0015"
 
 
 class DatabaseUnreachable(Refused):
@@ -41,8 +46,11 @@ class DatabaseBusy(DatabaseUnreachable):
         )
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, keys: Callable[[], AuditKeys] | None = None) -> Engine:
     """An engine on the store at ``url``, its schema brought up to date.
+
+    keys  loads the keys by which events are sealed, at each unit of work, since they may be changed meanwhile; None
+          where only rows are looked at or copied
 
     A store that is up to date is only read, so that opening never waits for a writer. Raises ``DatabaseBusy`` when it
     must be migrated and others write for too long, ``DatabaseUnreachable`` when nothing answers there or what answers
@@ -54,7 +62,7 @@ def open_database(url: str) -> Engine:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise _unreachable(url, fault.strerror or "không tạo được thư mục") from None
-    engine = _engine(url)
+    engine = _engine(url, keys)
     try:
         if (revision := _revision(engine)) != _newest_revision():
             _migrate(engine, url, revision)
@@ -128,11 +136,12 @@ def _is_busy(fault: DBAPIError) -> bool:
     return getattr(fault.orig, "sqlstate", None) in ("40P01", "55P03")
 
 
-def _engine(url: str) -> Engine:
-    address = make_url(url)
+def _engine(url: str, keys: Callable[[], AuditKeys] | None) -> Engine:
+    address, options = make_url(url), {AUDIT_KEYS: keys}
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_TIMEOUT_S})
-    engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S})
+        connect_args = {"connect_timeout": _CONNECT_TIMEOUT_S}
+        return create_engine(address, pool_pre_ping=True, connect_args=connect_args, execution_options=options)
+    engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S}, execution_options=options)
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
@@ -219,6 +228,8 @@ def _migrate(engine: Engine, url: str, revision: str | None) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if revision is not None and revision < _FIRST_WITH_DIGESTS:
+            take_stock(connection, revision, now=clock.now())
 
 
 def _reason(fault: DBAPIError) -> str:

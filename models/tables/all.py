@@ -1,6 +1,6 @@
 """Every table, imported in one place so that migrations see them all."""
 
-from models.store import audit as audit
+from models.store import audit_event as audit_event
 from models.tables import account as account
 from models.tables import anchor as anchor
 from models.tables import assignment as assignment

@@ -15,7 +15,7 @@ from models.tables.lifecycle import State
 class AssignmentTally(SQLModel, table=True):
     """So many open assignments more, or fewer, of one priority that count alike at every moment.
 
-    Triggers of ``assignment`` write one row for each that comes, goes or changes (migration 0015); the sum of all rows
+    Triggers of ``assignment`` write one row for each that comes, goes or changes (migration 0016); the sum of all rows
     is what there is. ``begun_on`` is the day assigned or resumed of what nobody has acknowledged, otherwise None;
     ``in_time`` whether what is reported was so before it was due.
     """

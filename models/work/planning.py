@@ -15,7 +15,7 @@ from config.clock import local_date
 from config.errors import Refused
 from config.rules.deadlines import Due, occasions
 from config.rules.grammar import parse_rule
-from config.rules.kinds import PeriodicReport, Recurring, Timing, Undated
+from config.rules.kinds import PeriodicReport, Recurring, Timing
 from config.rules.periods import Cadence, Period, parse_period, periods_between
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
@@ -266,10 +266,8 @@ class _Planning:
         rule = step.due.lead if role is Role.LEAD else step.due.helpers_rule
         if rule is None:
             return None
-        if isinstance(parse_rule(rule), Undated):
-            rule = after_what_it_needs(self.context.plan, subtask, step) or rule
         return term_of(
-            rule,
+            after_what_it_needs(self.context.plan, subtask, step, rule),
             self.context,
             on=occasion.on if occasion.period is None else None,
             anchor=occasion.anchor if occasion.period is None else None,

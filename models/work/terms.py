@@ -1,5 +1,6 @@
 """When a step's rule falls due on one occasion, by its directive's calendar and conventions."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from config.catalogue.plan import Plan
@@ -7,10 +8,13 @@ from config.catalogue.subtasks import Step, Subtask
 from config.clock import local_date
 from config.rules.deadlines import Due, NoLongerInForce, NotDated, reading
 from config.rules.grammar import parse_rule
-from config.rules.kinds import Timing
+from config.rules.kinds import AfterSubtask, Timing, Undated
 from config.rules.periods import Period
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor
+
+LONGEST_RULE = 64
+"""Letters of a rule as it is stored."""
 
 
 def term_of(
@@ -55,16 +59,25 @@ def passed(term: Due, on: date) -> Due:
     return NotDated(Timing.UNDATED, term.rule, vi, en).as_stored(term.calendar_version)
 
 
-def after_what_it_needs(plan: Plan, subtask: Subtask, step: Step) -> str | None:
-    """The rule of a step without a date that depends on one other subtask, or step: it waits for that."""
-    needed = plan.dependencies(subtask.code, step.key)
-    codes = {code for code, _ in needed}
-    if len(codes) != 1:
-        return None
-    code, key = needed[0]
-    if len(needed) == len(plan.subtask(code).steps):
-        return f"AFTER:{code}"
-    return f"AFTER:{code}:{key}" if len(needed) == 1 else None
+def after_what_it_needs(plan: Plan, subtask: Subtask, step: Step, rule: str) -> str:
+    """The rule of a step that waits: for all that it depends on, where it has no date or waits for one of them."""
+    parsed = parse_rule(rule)
+    if not isinstance(parsed, Undated | AfterSubtask):
+        return rule
+    needed = dict[str, list[str]]()
+    for code, key in plan.dependencies(subtask.code, step.key):
+        needed.setdefault(code, []).append(key)
+    awaited = parsed.awaited if isinstance(parsed, AfterSubtask) else ()
+    for code, keys in needed.items():
+        is_whole = len(keys) == len(plan.subtask(code).steps)
+        found = [(code, "")] if is_whole else [(code, key) for key in keys]
+        awaited = (*awaited, *(each for each in found if each not in awaited and (code, "") not in awaited))
+    if not awaited:
+        return rule
+    term = (parsed.count, parsed.unit) if isinstance(parsed, AfterSubtask) else ()
+    (code, key), *also = awaited
+    after = str(replace(AfterSubtask(code, key, *term), also=tuple(also)))
+    return after if len(after) <= LONGEST_RULE else rule
 
 
 def _instant(anchor: Anchor) -> datetime | None:

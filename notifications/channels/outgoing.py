@@ -17,14 +17,20 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of one try, with its reason in Vietnamese when it failed.
+    """The result of one try, with its reason in Vietnamese when it failed; of one that was sent, what is to be noted.
 
-    retry_after  how long the service asked to be left alone, or None if it did not
+    retry_after    how long the service asked to be left alone, or None if it did not
+    server         the server that takes no message of ours now, whatever is in it; empty where the fault is another
+    needs_mending  it will not until somebody sees to it: a wrong password, a certificate that is over
+    mailbox_full   the recipient's mailbox is full, so that the next tries are hours apart
     """
 
     result: Result
     reason: str = ""
     retry_after: timedelta | None = None
+    server: str = ""
+    needs_mending: bool = False
+    mailbox_full: bool = False
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,11 @@ class Draft:
     letter: RenderedMessage | None = None
     undated: tuple[str, ...] = ()
 
+    @property
+    def is_warning(self) -> bool:
+        """Whether it tells the coordinator that the follow-up itself is in trouble."""
+        return self.letter is not None or any(each.kind is NoticeKind.UNDELIVERABLE for each in self.notices)
+
 
 @dataclass
 class Prepared:

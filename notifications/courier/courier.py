@@ -19,6 +19,7 @@ from config.clock import local_date
 from models.delivery import leases
 from models.delivery.fallback import start_fallbacks
 from models.delivery.grouping import OFFICES, group_waiting
+from models.delivery.recorded import record_deliveries
 from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
 from models.store.clock_check import ClockWrong
@@ -26,7 +27,7 @@ from models.store.database import DatabaseUnreachable, reading_session, session_
 from notifications.channels.connections import Connections
 from notifications.channels.rate_limits import RateLimits
 from notifications.courier.round import Round, RoundClock
-from notifications.courier.warnings import warn_of_clock
+from notifications.courier.warnings import warn_of_clock, warn_of_server
 
 log = logging.getLogger("dondoc.courier")
 
@@ -74,6 +75,7 @@ def deliver(
             round_clock = round_clock.restarted()
             later, more = _run_round(store, round_clock, jitter, connections, stop)
             counts = counts.and_then(later)
+    record_deliveries(store.engine, now=now)
     return counts
 
 
@@ -130,6 +132,8 @@ def _run_round(
     round_ = Round(store, round_clock, jitter, connections, stop, make_more)
     round_.counts["failed"] += given_up
     round_.run()
+    for server, (channel, reason) in round_.server_faults.items():
+        warn_of_server(store, server, channel, reason, now=round_clock.now())
     # Over the next channel at once; each time fewer channels are left.
     fallbacks = _start_all_fallbacks(store, round_clock.now())
     with reading_session(store.engine) as session:

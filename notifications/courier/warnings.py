@@ -46,6 +46,21 @@ def warn_of_clock(store: Store, fault: ClockWrong) -> bool:
     return send_warning(store, about, "[Đôn đốc] Đồng hồ máy chủ sai, mọi việc tạm dừng", lines, now=known)
 
 
+def warn_of_server(store: Store, server: str, channel: str, reason: str, *, now: datetime) -> bool:
+    """Tell the coordinator, once a day, that a server takes no message of ours; returns whether a channel took it."""
+    day = local_date(now)
+    lines = (
+        "Kính gửi: cơ quan đôn đốc",
+        f"Máy chủ «{server}» (kênh {channel}) không nhận thư của dondoc. {reason}",
+        "Không thư nào bị mất. Nhờ người quản trị xem mật khẩu, tài khoản gửi và chứng chỉ của máy chủ; sửa xong, mọi"
+        " thư đang chờ tự đi. Các cơ quan chưa được nhắc qua kênh này trong lúc ấy.",
+        f"The server '{server}' (channel {channel}) takes none of our messages. Nothing is lost: once its password,"
+        " account or certificate is mended, everything that waits goes out.",
+    )
+    subject = f"[Đôn đốc] Máy chủ gửi thư từ chối, thư đang chờ ({day:%d/%m/%Y})"
+    return send_warning(store, f"server {server} {day}", subject, lines, now=now, except_over=(channel,))
+
+
 def send_warning(
     store: Store, about: str, subject: str, lines: Sequence[str], *, now: datetime, except_over: Collection[str] = ()
 ) -> bool:

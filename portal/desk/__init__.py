@@ -1,1 +1,1 @@
-"""What the coordinator does from the desk with many assignments at once, each deed looked at before it is done."""
+"""What the coordinator manages from the desk, each deed looked at before it is done."""

@@ -17,6 +17,7 @@ from models.work.deeds.prepared import prepared_items
 from portal.form import FormReader
 from portal.problems import form_page
 from portal.web import context_of, see_other, store_of
+from reports.deed_preview import preview_of
 
 ROWS_SHOWN = 200
 """Items that a preview lists; it counts all."""
@@ -56,6 +57,7 @@ def preview_or_apply(
             return see_other(f"/desk/changes/{applied.deed}", flash="deed")
     change = _worked_out(request, build)
     with previewing(store.engine, change) as (connection, prepared):
+        said = preview_of(connection, prepared, change, context_of(request))
         items = list(islice(prepared_items(connection), ROWS_SHOWN))
     return form_page(
         request,
@@ -63,6 +65,7 @@ def preview_or_apply(
         refused,
         form,
         shown_by=change.context.plan,
+        said=said,
         items=items,
         prepared=prepared,
         total=sum(prepared.counts.values()),

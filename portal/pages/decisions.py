@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from config.errors import Refused
 from models.store.actor import ActorContext
-from models.store.audit import AuditEvent
+from models.store.audit_event import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Verb
 from models.work import verbs

@@ -144,3 +144,32 @@ def test_the_register_of_communes_goes_out_with_the_plan_and_comes_in_by_an_amen
     assert dondoc("plan", "export", str(tmp_path / "again"), "--communes")[0] == 0
     code, _, err = dondoc("plan", "amend", str(tmp_path / "again"), "--reason", "lần nữa")
     assert (code, "Không có gì khác" in err) == (1, True)
+
+
+PASSED = """
+directive: {code: KH-45, title_vi: Kế hoạch số 45/KH-UBND, date: 2025-01-06, coordinator: UBND}
+priorities:
+- code: p6
+  title_vi: Nhiệm vụ
+  subtasks:
+    - code: T6.1
+      title_vi: Rà soát
+      steps: [{key: review, due: {lead: "BY:28/02/2025", words: trước tháng 3}, lead: SYT}]
+    - code: T6.2
+      title_vi: Báo cáo
+      steps: [{key: report, due: {lead: "BY:30/06/2025"}, lead: SYT}]
+"""
+
+
+def test_days_that_would_make_work_late_at_once_are_confirmed(dondoc: Command, tmp_path: Path) -> None:
+    plan = str(tmp_path / "kh45.yaml")
+    Path(plan).write_text(PASSED, encoding="utf-8")
+    code, _, err = dondoc("plan", "import", plan, "--as-of", "2025-03-10")
+    assert code == 1
+    assert "--confirm" in err and "T6.1 (review): trước tháng 3, hết hạn 28/02/2025" in err and "T6.2" not in err
+    assert "KH-45" not in dondoc("plan", "editions", "--json")[1], "nothing is taken in"
+    code, out, _ = dondoc("plan", "import", plan, "--as-of", "2025-03-10", "--confirm", "--json")
+    assert code == 0
+    assert json.loads(out)["passed"] == [
+        {"subtask": "T6.1", "step": "review", "due_date": "2025-02-28", "makes_late": True}
+    ]

@@ -13,15 +13,17 @@ from docx import Document
 from config.settings import Settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
+from models.alerts.silences import silence
 from models.keeping.opening import Store, open_store
 from models.plans.documents import PlanInForce
 from models.plans.reading import plan_from
-from models.store.database import reading_session
+from models.store.database import reading_session, session_scope
 from models.work.deeds.apply import Change, previewing
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import move_dates
 from models.work.deeds.grounds import grounds
 from models.work.deeds.prepared import prepared_items
+from models.work.register.changes import end
 from reports.deed_files import preview_document, write_preview_workbook
 from reports.deed_preview import Preview, annex, assignment_rows, preview_of
 from tests.support.cast import at, issue
@@ -174,6 +176,18 @@ def test_the_deed_of_one_office_is_told_alike(store: Store) -> None:
     number, row = next((number, row) for number, row in open_assignments(store).items() if row.subtask == "T1.4")
     change = move_dates([number], date(2025, 7, 15), provenance=WHY, context=acting(store, NOW))
     assert sentences(store, change) == {"T1.4": (f"hạn dời từ {row.due_date:%d/%m/%Y} sang 15/07/2025 cho Sở Nội vụ",)}
+
+
+def test_a_silence_that_ends_with_its_office_is_told(store: Store) -> None:
+    context = acting(store, NOW)
+    with session_scope(store.engine) as session:
+        for office in ("SYT", "SNV"):
+            silence(session, until=date(2025, 6, 30), reason="Đang sắp xếp.", office=office, context=context)
+        change = end(session, "SYT", "STC", provenance=WHY, context=context)
+    found = read_out(store, change)
+    assert found.silences == ((1, "SYT"),)
+    assert found.summary[-1] == "Tạm ngừng nhắc số 1 (SYT) hết cùng cơ quan; cơ quan nhận việc vẫn được nhắc."
+    assert ("Danh bạ cơ quan", ("sửa Sở Y tế",)) in [(each.title, each.sentences) for each in found.paragraphs]
 
 
 def test_the_files_have_the_sentences_and_every_assignment(store: Store, tmp_path: Path) -> None:

@@ -83,9 +83,9 @@ FORMS: tuple[tuple[str, str, str, str], ...] = (
         "thông lệ theo QĐ 510/QĐ-BCA-V05",
     ),
     (
-        "AFTER:T1.2[:step][+n]",
-        "sau việc (bước) khác n ngày làm việc",
-        "n working days after another subtask",
+        "AFTER:T1.2[:step][,T1.3][+n]",
+        "sau việc (bước) khác n ngày làm việc; nhiều việc thì tính từ việc xong sau cùng",
+        "n working days after another subtask; of several, after the last",
         _COUNTING,
     ),
     ("EVENT, DOC", "mở khi có sự kiện, văn bản mới; chưa có hạn", "opened by an event or document; no date", _WORDS),

@@ -10,18 +10,22 @@ from datetime import date
 from typing import Any
 
 from config.catalogue.office_names import OfficeNames
-from intake.directives.drafting.deadline_phrases import Deadline, YearContext
-from intake.directives.drafting.details import kind_of, title_of
 from intake.directives.drafting.duplicates import duplicates_of
 from intake.directives.drafting.findings import Finding
-from intake.directives.drafting.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.drafting.prose import ProseReader
-from intake.directives.drafting.resolution import Resolver
 from intake.directives.drafting.task_tables import TableReader
-from intake.directives.drafting.words import plain
+from intake.directives.phrases.deadline_phrases import Deadline
+from intake.directives.phrases.details import kind_of, title_of
+from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
+from intake.directives.phrases.resolution import Resolver
+from intake.directives.phrases.stated_days import YearContext
+from intake.directives.phrases.words import plain
 from intake.directives.text import DirectiveText, Paragraph, Span, Table, spans_joined
 
 _DATED_AT = re.compile(r"[^\W\d_][^,\n|]{1,40}, *ngày +(\d{1,2}) +tháng +(\d{1,2}) +năm +((?:19|20)\d\d)")
+_BESIDE = re.compile(
+    r"kèm theo [^)]{0,120}?ngày +(\d{1,2})(?: */ *| +tháng +)(\d{1,2})(?: */ *| +năm +)((?:19|20)\d\d)"
+)
 _TITLE_YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b")
 _HEAD = 2500
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -119,15 +123,14 @@ def draft_of(document: DirectiveText, names: OfficeNames | None = None) -> Draft
     offices = OfficeReader(names.names if names else ())
     findings = ProseReader(document, lower, offices, years).findings()
     tables = TableReader(text, lower, offices, years)
-    before: object = None
-    found_in_tables: list[Finding] = []
     for block in document.blocks:
         if isinstance(block, Table):
-            tables.read(block, follows=isinstance(before, Table))
-        before = block
+            tables.read(block)
     found_in_tables = tables.findings()
     resolver = Resolver(names, years.issued)
-    tasks = [_task(each, text, lower, resolver) for each in sorted([*findings, *found_in_tables], key=lambda f: f.start)]
+    tasks = [
+        _task(each, text, lower, resolver) for each in sorted([*findings, *found_in_tables], key=lambda f: f.start)
+    ]
     tasks = _with_single_refs(tasks)
     marked = duplicates_of([(each.ref, each.quote, each.leads, each.coordinating) for each in tasks])
     tasks = [replace(each, duplicate_of=marked.get(each.ref)) for each in tasks]
@@ -138,14 +141,30 @@ def draft_of(document: DirectiveText, names: OfficeNames | None = None) -> Draft
 def year_context(text: str) -> YearContext:
     """The day a document is signed, and the year that its title is about."""
     head = text[:_HEAD]
-    signed = next((each for each in _DATED_AT.finditer(head) if not plain(head[max(0, each.start() - 60) : each.start()]).rstrip().endswith("căn cứ")), None)
+    signed = next(
+        (
+            each
+            for each in _DATED_AT.finditer(head)
+            if not plain(head[max(0, each.start() - 60) : each.start()]).rstrip().endswith("căn cứ")
+        ),
+        None,
+    )
     issued = None
     if signed:
         try:
             issued = date(int(signed[3]), int(signed[2]), int(signed[1]))
         except ValueError:
             issued = None
-    titles = [line for line in head.split("\n") if line.isupper() or re.match(r"(?:V/v|Về việc|Kế hoạch|KẾ HOẠCH|Chương trình)\b", line)]
+    if issued is None and (beside := _BESIDE.search(plain(head))):
+        try:
+            issued = date(int(beside[3]), int(beside[2]), int(beside[1]))
+        except ValueError:
+            issued = None
+    titles = [
+        line
+        for line in head.split("\n")
+        if line.isupper() or re.match(r"(?:V/v|Về việc|Kế hoạch|KẾ HOẠCH|Chương trình)\b", line)
+    ]
     years = {int(year[1]) for line in titles for year in _TITLE_YEAR.finditer(plain(line))}
     year = years.pop() if len(years) == 1 else None
     return YearContext(issued, year)
@@ -178,12 +197,13 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
     to = _office(found.report_to, resolver) if found.report_to else None
     if to is None and found.report_to_words:
         to = DraftOffice(found.report_to_words, None)
-    spans = [(found.start, found.end), *spans_joined(found.spans)]
+    own = [(found.start, found.end), *found.more]
+    quote = "\n".join(text[a:b] for a, b in own)
     return DraftTask(
         ref=found.ref,
-        title=found.title or title_of(text, found.rest, found.end),
-        quote=text[found.start : found.end],
-        spans=tuple(spans),
+        title=title_of(quote, found.rest - found.start, len(quote)),
+        quote=quote,
+        spans=(*own, *spans_joined(found.spans)),
         role=_role(leads),
         leads=leads,
         coordinating=tuple(_office(each, resolver) for each in found.coordinating),
@@ -229,7 +249,9 @@ def _uncovered(document: DirectiveText, tasks: list[DraftTask]) -> tuple[Span, .
     covered = spans_joined(span for task in tasks for span in task.spans)
     left: list[Span] = []
     for block in document.blocks:
-        pieces = [span for row in block.rows for span in row] if isinstance(block, Table) else [(block.start, block.end)]
+        pieces = (
+            [span for row in block.rows for span in row] if isinstance(block, Table) else [(block.start, block.end)]
+        )
         for start, end in dict.fromkeys(pieces):
             at = start
             for a, b in [*[each for each in covered if each[0] < end and start < each[1]], (end, end)]:
@@ -254,7 +276,8 @@ def _notes(document: DirectiveText, tasks: list[DraftTask]) -> list[tuple[str, s
     if len(letters) > 200 and marked < 0.08 * len(letters):
         notes.append(
             (
-                "Văn bản không phải tiếng Việt có dấu; bản thảo chỉ đọc được bảng có tên cột và hạn rõ ràng. Dùng bản tiếng"
+                "Văn bản không phải tiếng Việt có dấu; bản thảo chỉ đọc được bảng có tên cột và hạn rõ ràng. "
+                "Dùng bản tiếng"
                 " Việt, hoặc nhập nhiệm vụ bằng tay.",
                 "The text is not Vietnamese; only tables with clear heads are read. Use the Vietnamese text.",
             )
@@ -262,7 +285,8 @@ def _notes(document: DirectiveText, tasks: list[DraftTask]) -> list[tuple[str, s
     if not tasks:
         notes.append(
             (
-                "Không thấy nhiệm vụ nào được giao trong văn bản: mọi đoạn ở phần chưa có nhiệm vụ. Có thể đánh dấu đoạn để"
+                "Không thấy nhiệm vụ nào được giao trong văn bản: mọi đoạn ở phần chưa có nhiệm vụ. Có thể đánh "
+                "dấu đoạn để"
                 " thêm nhiệm vụ.",
                 "No task is given in the text: all of it is shown as uncovered; mark a passage to add a task.",
             )

@@ -1,18 +1,15 @@
 """One duty told in two sections: «Ban hành Quy chế bảo vệ bí mật» under «Nội dung» and again under «Phân công»."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from intake.directives.drafting.words import plain
+from intake.directives.phrases.words import FILLERS, plain
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ALIKE = 0.62
 _LEAST_WORDS = 5
-_FILLERS = frozenset(
-    "các và của về với theo cho tại trong được có là để những này phối hợp chủ trì cơ quan đơn vị liên thực hiện tổ chức tham mưu tỉnh giao công tác"
-    " việc trên địa bàn đảm bảo bảo quy định năm".split()
-)
 
 
 def duplicates_of(tasks: Sequence[tuple[str, str, Sequence[Any], Sequence[Any]]]) -> dict[str, str]:
@@ -37,5 +34,5 @@ def duplicates_of(tasks: Sequence[tuple[str, str, Sequence[Any], Sequence[Any]]]
 
 def _pairs(quote: str) -> set[str]:
     """Pairs of neighbouring words that say something."""
-    words = [word for word in _WORD.findall(plain(quote)) if word not in _FILLERS]
-    return {f"{one} {other}" for one, other in zip(words, words[1:], strict=False)}
+    words = [word for word in _WORD.findall(plain(quote)) if word not in FILLERS]
+    return {f"{one} {other}" for one, other in itertools.pairwise(words)}

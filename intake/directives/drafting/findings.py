@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from intake.directives.drafting.deadline_phrases import Deadline
-from intake.directives.drafting.office_phrases import OfficePhrase
+from intake.directives.phrases import labelled_fields as labels
+from intake.directives.phrases.deadline_phrases import Deadline, cell_deadline
+from intake.directives.phrases.labelled_fields import LabelledField
+from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
+from intake.directives.phrases.stated_days import YearContext
 from intake.directives.text import Span
 
 
@@ -12,6 +15,7 @@ class Finding:
     """A task as the text has it.
 
     start, end  its own words; ``rest`` is where what is to be done begins
+    more        further parts of its own words, where the end of a page cuts them
     spans       other places that belong to it: the heading with its office, a merged cell, a line «Thời gian: …»
     doubts      why it is not sure, in Vietnamese
     """
@@ -28,7 +32,29 @@ class Finding:
     product: str = ""
     target: str = ""
     deadline: Deadline | None = None
+    more: list[Span] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
-    title: str = ""
     doubts: list[str] = field(default_factory=list)
     explicit: bool = False
+
+
+def fill(
+    task: Finding, fields: list[LabelledField], text: str, lower: str, offices: OfficeReader, years: YearContext
+) -> None:
+    """What lines such as «Cơ quan chủ trì: Sở A» say of a task."""
+    for each in fields:
+        if each.value >= each.end:
+            continue
+        named, _ = offices.list_at(text, lower, each.value, each.end)
+        words = OfficePhrase(each.value, each.end, text[each.value : each.end])
+        match each.name:
+            case labels.LEAD:
+                task.leads, task.explicit, task.doubts = named or [words], True, []
+            case labels.WITH:
+                task.coordinating = named or [words]
+            case labels.WHEN:
+                task.deadline = cell_deadline(text, each.value, each.end, years) or task.deadline
+            case labels.WHAT:
+                task.product = words.text
+            case labels.TO:
+                task.report_to, task.report_to_words = named[0] if named else None, words.text

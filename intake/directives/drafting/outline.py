@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from intake.directives.drafting.words import BACKGROUND_HEADING, TASKS_HEADING, folded, plain
+from intake.directives.phrases.office_phrases import OfficeReader
+from intake.directives.phrases.words import ACTION, BACKGROUND_HEADING, TASKS_HEADING, folded, plain
 from intake.directives.reading.lines import LABEL
 from intake.directives.text import DirectiveText, Paragraph
 
@@ -26,13 +27,17 @@ _RANKS: tuple[tuple[float, str], ...] = (
 )
 _TEXT_RANK = 11.0
 _LONGEST_HEADING = 170
+_SHORTEST_NAME, _LONGEST_NAME = 6, 120
 
 
 @dataclass(eq=False)
 class Node:
     """One paragraph: its label, its words from ``body`` to ``end``, and what stands beneath it.
 
-    rank  smaller ones stand above greater ones; a paragraph without a label is beneath whatever came last
+    rank          smaller ones stand above greater ones; a paragraph without a label is beneath whatever came last
+    background    it is about aims, reasons or money
+    preamble      it stands before the first item of a text that has items
+    last_of_text  it stands behind the last one
     """
 
     start: int
@@ -44,6 +49,7 @@ class Node:
     children: list["Node"] = field(default_factory=list)
     heading: bool = False
     background: bool = False
+    preamble: bool = False
     last_of_text: bool = False
 
     def lineage(self) -> Iterator["Node"]:
@@ -57,11 +63,13 @@ class Node:
 def outline_of(document: DirectiveText) -> list[Node]:
     """Every paragraph in order, each with its parent; footnotes are left out, tables stand elsewhere."""
     nodes = [
-        _node(document.text, each) for each in document.blocks if isinstance(each, Paragraph) and each.kind != "footnote"
+        _node(document.text, each)
+        for each in document.blocks
+        if isinstance(each, Paragraph) and each.kind != "footnote"
     ]
     labelled = [at for at, node in enumerate(nodes) if node.label]
     for at, node in enumerate(nodes):
-        node.last_of_text = bool(labelled) and at > labelled[-1]
+        node.preamble, node.last_of_text = bool(labelled) and at < labelled[0], bool(labelled) and at > labelled[-1]
         if not node.label and not node.heading and document.text[node.body : node.end].rstrip().endswith(":"):
             following = nodes[at + 1] if at + 1 < len(nodes) else None
             if following is not None and (following.label or len(document.text[following.body : following.end]) > 30):
@@ -103,7 +111,7 @@ def _rank(label: str) -> float:
     bare = label.strip()
     for rank, pattern in _RANKS:
         wanted = bare if pattern.startswith("[A-Z") else bare if pattern.startswith(r"\(?[a-z") else plain(bare)
-        if rank == 2 and not bare.upper() == bare:
+        if rank == 2 and bare.upper() != bare:
             continue
         if re.fullmatch(pattern, wanted):
             return rank
@@ -125,6 +133,21 @@ def _is_background(text: str, node: Node) -> bool:
         if each.heading and TASKS_HEADING.search(head):
             return False
     return False
+
+
+def learn_offices(nodes: list[Node], text: str, lower: str, offices: OfficeReader) -> None:
+    """Let headings that are an office's name alone be known: «4. Vụ Phổ biến, giáo dục pháp luật»."""
+    for node in nodes:
+        words = text[node.body : node.end].strip(" .:;\n")
+        if not node.label or not _SHORTEST_NAME < len(words) <= _LONGEST_NAME or ":" in words:
+            continue
+        items, after = offices.list_at(text, lower, node.body, node.end)
+        if len(items) != 1:
+            continue
+        alone = not lower[after : node.end].strip(" .:")
+        with_comma = re.match(r", [^\W\d_]", lower[after : node.end]) and not items[0].many
+        if alone or (with_comma and (node.children or not ACTION.search(lower, after, node.end))):
+            offices.add([words])
 
 
 def path_of(text: str, node: Node) -> str:

@@ -1,5 +1,6 @@
 """Lines of a page or of a plain text put together into paragraphs, without page numbers and running heads."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,8 @@ LABEL = re.compile(
     r"|\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[IVXLC]{1,7}|[a-zđA-ZĐ]|[a-zđ][0-9])(?:[.)/:]|\.\))+(?=\s|[^\W\d_]|$)"
     r"|[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}\.?(?=\s)"
     r"|(?:Điều|ĐIỀU|Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Phụ lục|PHỤ LỤC|Khoản)\s+(?:thứ\s+)?[0-9IVXLC]+\b[.:]?"
-    r"|(?:Và\s+|và\s+)?(?:[Mm]ột|[Hh]ai|[Bb]a|[Bb]ốn|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[Bb]ẩy|[Tt]ám|[Cc]hín|[Mm]ười(?:\s+(?:một|hai))?)\s+là\s*[,:]?"
+    r"|(?:Và\s+|và\s+)?(?:[Mm]ột|[Hh]ai|[Bb]a|[Bb]ốn|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[Bb]ẩy|[Tt]ám|[Cc]hín"
+    r"|[Mm]ười(?:\s+(?:một|hai))?)\s+là\s*[,:]?"
     r"|[Tt]hứ\s+(?:nhất|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)\s*[,:])"
 )
 """What an item of a list begins with: «1.», «2.1», «a)», «-», «IV.», «Điều 3.», «Một là,»."""
@@ -68,7 +70,7 @@ def _width(lines: Sequence[str]) -> int:
     full = sum(length >= 0.8 * longest for length in lengths)
     cut = sum(
         not _SENTENCE_END.search(before.strip()) and after.strip()[:1].islower()
-        for before, after in zip(lines, lines[1:], strict=False)
+        for before, after in itertools.pairwise(lines)
         if before.strip() and after.strip()
     )
     return longest if full >= 0.35 * len(lengths) or cut >= 0.2 * len(lengths) else 0
@@ -78,11 +80,9 @@ def without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     """Pages without their numbers and without the lines that stand at the head or foot of several of them."""
     ends = Counter(head for page in pages for head in {_head_form(line) for line in _ends(page)})
     repeated = {
-        head for head, count in ends.items() if head and count >= max(3, 0.4 * len(pages)) or head == "" and count
+        head for head, count in ends.items() if (head and count >= max(3, 0.4 * len(pages))) or (head == "" and count)
     }
-    return [
-        [line for at, line in enumerate(page) if not _is_running(line, at, len(page), repeated)] for page in pages
-    ]
+    return [[line for at, line in enumerate(page) if not _is_running(line, at, len(page), repeated)] for page in pages]
 
 
 def _ends(page: Sequence[str]) -> Iterable[str]:

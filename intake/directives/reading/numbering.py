@@ -77,9 +77,9 @@ def numbering_of(numbering: Any, styles: Any) -> Numbering:
         levels = [_Level(one.format, one.text, one.start) for one in abstract.get(of_id, [])]
         read.family[number] = f"abstract {of_id}"
         for override in each.findall(f"{W}lvlOverride"):
-            level, start = int(override.get(f"{W}ilvl", "0")), override.find(f"{W}startOverride")
-            if start is not None and level < len(levels):
-                levels[level].start = _whole(start.get(f"{W}val"), 1)
+            at, start = int(override.get(f"{W}ilvl", "0")), override.find(f"{W}startOverride")
+            if start is not None and at < len(levels):
+                levels[at].start = _whole(start.get(f"{W}val"), 1)
                 read.family[number] = number
         read.lists[number] = levels
     for each in () if styles is None else styles.findall(f"{W}style"):

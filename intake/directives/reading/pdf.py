@@ -15,8 +15,10 @@ from intake.files.refusals import refused, refusing_damaged
 MAX_PAGES = 200
 _LETTERS_OF_A_PAGE = 40
 _LEAST_LINES_OF_COLUMNS = 8
-_CONSONANTS = re.compile(r"\b(ngh|ng|nh|th|tr|ch|kh|ph|gh|gi|qu|[bcdđhklmnrstvx]) (?=[aăâeêioôơuưyáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩị"
-                         r"óòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ])")  # fmt: skip
+_CONSONANTS = re.compile(
+    r"\b(ngh|ng|nh|th|tr|ch|kh|ph|gh|gi|qu|[bcdđhklmnrstvx]) (?=[aăâeêioôơuưyáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩị"
+    r"óòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ])"
+)
 _BROKEN_ENOUGH = 3
 
 

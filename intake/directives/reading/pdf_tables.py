@@ -7,6 +7,8 @@ from typing import Any
 _NEAR = 3.0
 _SHORTEST = 6.0
 _MOST_LINES = 20_000
+_STROKED = frozenset((b"S", b"s", b"B", b"B*", b"b", b"b*"))
+_FILLED = frozenset((b"f", b"F", b"f*"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,34 +27,39 @@ class Rulings:
 
     across: list[tuple[float, float, float]] = field(default_factory=list)
     upright: list[tuple[float, float, float]] = field(default_factory=list)
+    _path: list[tuple[tuple[float, float], tuple[float, float]]] = field(default_factory=list)
     _at: tuple[float, float] = (0.0, 0.0)
 
     def on_operator(self, operator: bytes, operands: Sequence[Any], cm: Sequence[float], _tm: Sequence[float]) -> None:
-        """Takes each drawing operator of a page as pypdf meets it."""
-        if operator not in (b"re", b"m", b"l") or len(self.across) + len(self.upright) > _MOST_LINES:
+        """Takes each drawing operator of a page as pypdf meets it; a path counts when it is painted, not as a clip."""
+        if operator in _STROKED or operator in _FILLED:
+            for one, other in self._path:
+                self._drawn(one, other, filled=operator in _FILLED)
+        if operator in _STROKED or operator in _FILLED or operator == b"n":
+            self._path = []
+        if operator not in (b"re", b"m", b"l") or len(self.across) + len(self.upright) + len(self._path) > _MOST_LINES:
             return
         numbers = [float(each) for each in operands]
         if operator == b"re" and len(numbers) == 4:
             x, y, width, height = numbers
-            one, other = self._placed(x, y, cm), self._placed(x + width, y + height, cm)
-            self._rectangle(one, other)
+            self._path.append((self._placed(x, y, cm), self._placed(x + width, y + height, cm)))
         elif len(numbers) == 2:
             point = self._placed(numbers[0], numbers[1], cm)
             if operator == b"l":
-                self._line(self._at, point)
+                self._path.append((self._at, point))
             self._at = point
 
     @staticmethod
     def _placed(x: float, y: float, cm: Sequence[float]) -> tuple[float, float]:
         return x * cm[0] + y * cm[2] + cm[4], x * cm[1] + y * cm[3] + cm[5]
 
-    def _rectangle(self, one: tuple[float, float], other: tuple[float, float]) -> None:
+    def _drawn(self, one: tuple[float, float], other: tuple[float, float], *, filled: bool) -> None:
         (x0, x1), (y0, y1) = sorted((one[0], other[0])), sorted((one[1], other[1]))
         if y1 - y0 < _NEAR:
             self._line((x0, y0), (x1, y0))
         elif x1 - x0 < _NEAR:
             self._line((x0, y0), (x0, y1))
-        else:
+        elif not filled:
             for start, end in (((x0, y0), (x1, y0)), ((x0, y1), (x1, y1)), ((x0, y0), (x0, y1)), ((x1, y0), (x1, y1))):
                 self._line(start, end)
 

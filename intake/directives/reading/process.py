@@ -39,7 +39,8 @@ def read(name: str, content: bytes) -> DirectiveText:
         if not builder.length and office.pictures:
             raise refused(
                 name,
-                "chỉ có ảnh chụp, không có chữ để đọc; dùng bản có chữ (.docx, PDF xuất từ Word), hoặc dán nội dung vào",
+                "chỉ có ảnh chụp, không có chữ để đọc; dùng bản có chữ (.docx, PDF xuất từ Word), hoặc dán nội "
+                "dung vào",
                 "holds pictures only, no text; use a version with text, or paste the text",
             )
     else:

@@ -16,6 +16,7 @@ from intake.files.refusals import refusing_damaged
 
 _LEFT_OUT = {f"{W}{tag}" for tag in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText", "sectPr", "tblPr")}
 _CHANGED = {f"{W}{tag}" for tag in ("ins", "del", "moveFrom", "moveTo")}
+_CONTAINERS = {f"{W}{tag}" for tag in ("ins", "moveTo", "sdt", "sdtContent", "customXml")}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _BOX = f"{W}txbxContent"
 _BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": " ", f"{W}noBreakHyphen": "-"}
@@ -61,9 +62,8 @@ class _Reader:
                 self._paragraph(element, kind)
             elif element.tag == f"{W}tbl":
                 self._table(element)
-            elif element.tag in _CHANGED or element.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml"):
-                if element.tag not in _LEFT_OUT:
-                    self.body(element, kind)
+            elif element.tag in _CONTAINERS:
+                self.body(element, kind)
 
     def _paragraph(self, element: Any, kind: str) -> None:
         label = self._numbering.label(element.find(f"{W}pPr"))

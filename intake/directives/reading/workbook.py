@@ -23,7 +23,9 @@ def read_workbook(name: str, content: bytes, builder: TextBuilder) -> None:
     ):
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
-                builder.note(f"Trang tính ẩn «{sheet.title}» không đọc.", f"The hidden sheet '{sheet.title}' is left out.")
+                builder.note(
+                    f"Trang tính ẩn «{sheet.title}» không đọc.", f"The hidden sheet '{sheet.title}' is left out."
+                )
                 continue
             if sheet.max_row > MAX_ROWS:
                 raise refused(
@@ -47,7 +49,7 @@ def _add_sheet(sheet: Any, builder: TextBuilder) -> None:
             at = merged.get((number, column), (number, column))
             cells.append((at, _shown(sheet.cell(*at) if at != (number, column) else cell)))
         filled = list(dict.fromkeys(key for key, text in cells if text))
-        if not filled or not table and len(filled) < _LEAST_COLUMNS:
+        if not filled or (not table and len(filled) < _LEAST_COLUMNS):
             if table and not filled:
                 continue
             for _, text in dict(cells).items():

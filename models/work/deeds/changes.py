@@ -17,7 +17,7 @@ from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
 from models.plans.documents import directive_of, plan_of, replaced
 from models.plans.editions import AppliedMeanwhile as AppliedMeanwhile
-from models.plans.editions import Provenance, heads, next_documents, take_in
+from models.plans.editions import Provenance, next_documents, take_in
 from models.store.actor import ActorContext
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
@@ -76,12 +76,8 @@ def replacing(before: ActorContext, plan: Plan, calendar: WorkingCalendar) -> di
 def put_in_force(
     session: Session, plan: Plan, calendar: WorkingCalendar, provenance: Provenance, context: ActorContext
 ) -> Mapping[str, int]:
-    """What ``Change.take_effect`` does with a plan that is to be in force; raises ``AppliedMeanwhile``.
-
-    context  by the plan that the change was prepared from
-    """
-    if heads(session.connection()) != context.editions:
-        raise AppliedMeanwhile
+    """What ``Change.take_effect`` does with a plan that is to be in force. That nothing else came into force since the
+    change was prepared, ``apply`` has seen to."""
     return take_in(session, plan, calendar, provenance=provenance, actor=context.actor, now=context.now)
 
 

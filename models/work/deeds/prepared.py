@@ -21,7 +21,7 @@ from config.rules.due_words import day_in_words
 from config.rules.kinds import Timing
 from models.alerts.next_alert import after_original
 from models.alerts.timetables import Term
-from models.store.audit import AuditHead
+from models.store.audit_event import AuditHead
 from models.tables.deed import ItemKind, LeftBecause
 from models.tables.lifecycle import Role
 from models.tables.party import Part, Party

@@ -46,7 +46,7 @@ def test_everything_that_happened_is_there(old: Path) -> None:
         assert (count(session, Assignment), count(session, Notice), count(session, Report)) == (916, 5463, 401)
     with reading(store.engine) as connection:
         verified = verify(connection)
-    assert (verified.events, verified.broken_at) == (2708, None)  # and that its plan came into the store
+    assert (verified.events, verified.broken_at) == (2714, None)  # stock of it was taken, and its plan came in
     with reading(store.engine) as connection:
         found = board(connection, now=NOW, calendar=store.calendar)
     assert found.by_status == {

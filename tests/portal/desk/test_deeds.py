@@ -24,6 +24,7 @@ def test_a_date_is_moved_after_a_preview_and_moved_back(house: House) -> None:
     coordinator.post("/desk/deeds", {**MOVED, "n": str(number)}, on=f"/desk/deeds?n={number}")
     assert "1 việc: đổi hạn" in coordinator.page
     assert "11/09/2023 → 02/10/2023" in coordinator.page
+    assert "hạn dời từ 11/09/2023 sang 02/10/2023 cho" in coordinator.page
     assert assignment_in(house.store, number).due_date == before, "a preview changes nothing"
     preview = coordinator.last
     confirm(coordinator, "/desk/deeds")

@@ -5,15 +5,14 @@ of what has happened are none. Nothing is made up: a phrase that cannot be read 
 """
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 
 from config.errors import Refused
 from config.rules import kinds
 from config.rules.grammar import parse_rule
-from config.rules.periods import MONTHS
-from intake.directives.drafting.words import VERBS, plain
+from intake.directives.phrases.stated_days import YearContext, stated_day
+from intake.directives.phrases.words import VERBS, plain
 
 KINDS = ("date", "month", "quarter", "half", "year", "span", "recurring", "days", "hours", "after", "event",
          "on-request", "by-reference", "standing", "none")  # fmt: skip
@@ -36,19 +35,18 @@ class Deadline:
     assumed: str = ""
 
 
-@dataclass(frozen=True)
-class YearContext:
-    """What a date without a year is read by: the day the document is signed, the year its title states."""
-
-    issued: date | None = None
-    year: int | None = None
-
-
 _Y = r"(?:19|20)\d\d"
 _N = r"\d{1,2}"
-_DAY = rf"(?:ngày )?(?:{_N} ?/ ?{_N}(?: ?/ ?{_Y})?|{_N} ?[.-] ?{_N} ?[.-] ?{_Y}|{_N} tháng {_N}(?:(?:,? năm | ?/ ?){_Y})?)(?![\d/]| ?%)"
+_DAY = (
+    rf"(?:ngày )?(?:{_N} ?/ ?{_N}(?: ?/ ?{_Y})?|{_N} ?[.-] ?{_N} ?[.-] ?{_Y}|{_N} tháng {_N}(?:(?:,? năm "
+    rf"| ?/ ?){_Y})?)(?![\d/]| ?%)"
+)
 _EVERY = r"(?:,? (?:hằng|hàng|mỗi) (?:năm|quý|tháng))"
-_PREP = r"(?:(?:xong|hoàn thành)(?: xong)? )?(?:chậm nhất|muộn nhất|trước|không quá|đến hết|hết|hạn cuối(?: cùng)?|không muộn hơn)(?: (?:là|vào|đến|trước|trong|hết|dịp|khi hết|thời điểm))*"
+_PREP = (
+    r"(?:(?:xong|hoàn thành)(?: xong)? )?(?:chậm nhất|muộn nhất|trước|không quá|đến hết|hết|hạn cuối(?: cùng)?"
+    r"|không muộn hơn)(?: (?:là|vào|đến|trước|trong|hết|dịp|khi hết|thời điểm))*"
+)
+_IN = rf"(?:{_PREP}|hoàn thành|trong|(?:đến )?cuối|ngay trong)(?: (?:trong|vào|cuối|hết))*"
 _TIME = rf"(?:{_N} ?(?:giờ|h|g)(?: ?\d\d)?(?: phút)?,? (?:ngày )?)"
 _MONTH = rf"(?:\d{{1,2}} ?/ ?{_Y}|tháng {_N}(?:(?: ?/ ?|[ ,]+năm | ?- ?){_Y})?)(?![\d/])"
 _QUARTER = rf"quý (?:[ivx]+|\d)(?: ?[,-] ?(?:quý )?(?:[ivx]+|\d)(?= ?[/n]))?(?:(?: ?/ ?|[ ,]+năm ){_Y})?(?![\w/])"
@@ -56,51 +54,73 @@ _HALF = rf"(?:0?6|sáu) tháng (?:đầu|cuối) năm(?: {_Y})?"
 _YEAR = rf"năm {_Y}(?! ?[-/] ?\d)"
 _WORK_DAYS = r"(?:ngày làm việc|ngày|giờ|tháng|tuần)(?: làm việc)?"
 _SPECIAL = (
-    r"(?:(?:trước|vào|chậm nhất(?: là| vào)?)(?: ngày)? \d{1,2}(?: ?/ ?\d{1,2})?(?:,? (?:và |trước )*(?:ngày )?\d{1,2}(?: ?/ ?\d{1,2})?)*"
-    r" (?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý|năm)|tháng (?:cuối|đầu)(?: của)?(?: mỗi)? quý(?: sau| kế tiếp)?|cuối (?:tháng|quý)))"
+    r"(?:(?:trước|vào|chậm nhất(?: là| vào)?)(?: ngày)? \d{1,2}(?: ?/ ?\d{1,2})?(?:,? (?:và "
+    r"|trước )*(?:ngày )?\d{1,2}(?: ?/ ?\d{1,2})?)*"
+    r" (?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý|năm)|tháng (?:cuối|đầu)(?: của)?(?: mỗi)? quý(?: sau"
+    r"| kế tiếp)?|cuối (?:tháng|quý)))"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        ("recurring", r"định kỳ,? (?:(?:hằng|hàng) )?(?:(?:0?\d+|một|hai|ba|sáu) )?(?:ngày|tuần|tháng|quý|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6|sáu|0?9) tháng|năm))*"
+        ("recurring",
+            r"định kỳ,? (?:(?:hằng|hàng) )?(?:(?:0?\d+|một|hai|ba|sáu) )?(?:ngày|tuần|tháng|quý"
+            r"|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6|sáu|0?9) tháng|năm))*"
                       r"(?: ?/ ?(?:một |1 |01 )?lần| (?:một|1|01) lần)?(?: ?\([^)]{0,60}\))?"),
         ("recurring", _SPECIAL),
-        ("recurring", rf"(?:{_PREP} )(?:ngày )?{_N} tháng {_N}(?:,? và (?:trước )?(?:ngày )?{_N} tháng {_N})* (?:hằng|hàng) năm"),
+        ("recurring", rf"(?:{_PREP} )(?:ngày )?{_N} tháng {_N}(?:,? và (?:trước )?(?:ngày )?{_N} tháng {_N})*{_EVERY}"),
         ("recurring", rf"\(?tháng {_N}(?:,? (?:và )?tháng {_N})*{_EVERY}"),
-        ("date", rf"(?:{_PREP}|hoàn thành(?: vào| xong)?|thời (?:hạn|gian)(?: hoàn thành)?:?) {_TIME}?{_DAY}(?:,? và (?:trước )?{_DAY})?{_EVERY}?"),
+        ("date",
+            rf"(?:{_PREP}|hoàn thành(?: vào| xong)?|thời (?:hạn"
+            rf"|gian)(?: hoàn thành)?:?) {_TIME}?{_DAY}(?:,? và (?:trước )?{_DAY})?{_EVERY}?"),
         ("date", rf"(?:trước|chậm nhất) {_TIME}{_DAY}"),
-        ("month", rf"(?:{_PREP}|hoàn thành|trong|(?:đến )?cuối|ngay trong)(?: (?:trong|vào|cuối|hết))* {_MONTH}{_EVERY}?"),
-        ("quarter", rf"(?:{_PREP}|hoàn thành|trong|(?:đến )?cuối)(?: (?:trong|vào|cuối|hết))* {_QUARTER}"),
-        ("half", rf"(?:{_PREP}|hoàn thành|trong)(?: (?:trong|vào|hết))* {_HALF}"),
-        ("year", rf"(?:{_PREP}|hoàn thành|trong|(?:đến )?cuối)(?: (?:trong|vào|cuối|hết))* {_YEAR}"),
+        ("month", rf"{_IN} {_MONTH}{_EVERY}?"),
+        ("quarter", rf"{_IN} {_QUARTER}"),
+        ("half", rf"{_IN} {_HALF}"),
+        ("year", rf"{_IN} {_YEAR}"),
         ("year", rf"(?:hoàn thành|phấn đấu) (?:đến )?năm {_Y}|(?:hoàn thành|xong) (?:ngay )?trong năm(?! \d)"),
         ("recurring", r"(?:0?[1369]|ba|sáu) tháng(?:,)? (?:một|1|01|/) ?lần(?: ?\([^)]{0,60}\))?"),
-        ("recurring", r"(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6|sáu|0?9) tháng|năm)(?![^\W\d_]))*"),
-        ("recurring", r"định kỳ(?= (?:báo cáo|tổ chức|tổng hợp|kiểm tra|rà soát|sơ kết|đánh giá|thông báo|gửi|cập nhật|thống kê))"),
-        ("days", rf"(?:(?:chậm nhất|không quá|tối đa|trong)(?: (?:vòng|thời hạn|thời gian|là|không quá|tối đa))* )\(?\d+\)? ?(?:\([^)]*\) ?)?{_WORK_DAYS}(?:,? (?:kể từ|tính từ|từ|sau|trước) [^,;.:()]{{2,70}})?"),
+        ("recurring",
+            r"(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6"
+            r"|sáu|0?9) tháng|năm)(?![^\W\d_]))*"),
+        ("recurring",
+            r"định kỳ(?= (?:báo cáo|tổ chức|tổng hợp|kiểm tra|rà soát|sơ kết|đánh giá|thông báo|gửi|cập nhật"
+            r"|thống kê))"),
+        ("days",
+            rf"(?:(?:chậm nhất|không quá|tối đa|trong)(?: (?:vòng|thời hạn|thời gian|là|không quá"
+            rf"|tối đa))* )\(?\d+\)? ?(?:\([^)]*\) ?)?{_WORK_DAYS}(?:,? (?:kể từ|tính từ|từ|sau"
+            rf"|trước) [^,;.:()]{{2,70}})?"),
         ("hours", r"(?:báo cáo|thông báo|gửi báo cáo|phản ánh) (?:kịp thời, )?ngay(?! (?:từ|trong|sau khi|khi|tại))"),
         ("after", r"(?:ngay )?sau khi [^,;.:()]{3,90}"),
         ("on-request", r"\(?(?:khi có (?:yêu cầu|đề nghị|chỉ đạo)|theo yêu cầu|đột xuất)[^,;.:()]{0,50}\)?"),
-        ("event", r"(?:khi|nếu|trường hợp)(?: có)? (?:xảy ra|phát sinh|phát hiện|khó khăn|vướng mắc|vấn đề|sự cố|nội dung)[^,;.:()]{0,80}"
-                  r"|(?:các )?vụ[^;.:()]{2,40} xảy ra|tại (?:kỳ họp|phiên họp|hội nghị) [^;.:()]{3,60}|nếu có[^;.:()]{0,60}"),
+        ("event",
+            r"(?:khi|nếu|trường hợp)(?: có)? (?:xảy ra|phát sinh|phát hiện|khó khăn|vướng mắc|vấn đề|sự cố"
+            r"|nội dung)[^,;.:()]{0,80}"
+                  r"|(?:các )?vụ[^;.:()]{2,40} xảy ra|tại (?:kỳ họp|phiên họp|hội nghị) [^;.:()]{3,60}"
+                  r"|nếu có[^;.:()]{0,60}"),
     )
 )  # fmt: skip
 _NOT_BEFORE = re.compile(
-    r"(?:đã (?:được )?[^,;.]{0,40}|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}|tính|số liệu|kể từ[^,;.]{0,30}"
+    r"(?:đã (?:được )?[^,;.]{0,40}|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
+    r"|tính|số liệu|kể từ[^,;.]{0,30}"
     r"|so với|năm học|tầm nhìn|kỷ niệm[^,;.]{0,40}) *$"
 )
 _ADJECTIVE_OF = re.compile(
-    r"(?:kinh phí|kế hoạch|chương trình|chương trình công tác|dự toán|báo cáo|ngân sách|5 năm và|năm năm và|nhu cầu|nhiệm vụ|chỉ tiêu|trung hạn và"
-    r"|5 năm,|công việc|công tác|hội nghị|đánh giá|sinh hoạt|nguồn|hoạt động|tổng kết|chi|thi đua|trọng tâm|chuyên đề|quý và|tháng và|kết quả) $"
+    r"(?:kinh phí|kế hoạch|chương trình|chương trình công tác|dự toán|báo cáo|ngân sách|5 năm và|năm năm và"
+    r"|nhu cầu|nhiệm vụ|chỉ tiêu|trung hạn và"
+    r"|5 năm,|công việc|công tác|hội nghị|đánh giá|sinh hoạt|nguồn|hoạt động|tổng kết|chi|thi đua|trọng tâm"
+    r"|chuyên đề|quý và|tháng và|kết quả) $"
 )
-_PLAN_OF = re.compile(r"(?:kinh phí|kế hoạch|chương trình|dự toán|danh mục|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$")
+_PLAN_OF = re.compile(
+    r"(?:kinh phí|kế hoạch|chương trình|dự toán|danh mục|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$"
+)
 _MARK_AFTER = re.compile(r" *(?:[,;.)]|của|và|theo|cho|để|$)")
 _CLAUSE_START = re.compile(r"(?:^|[,;:(.] |- |và |\n|[a-zđ0-9]\) |có trách nhiệm |định kỳ |tháng |quý )$")
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
 _URGENT = re.compile(r"(?:khẩn trương|nhanh chóng)(?![^\W\d_])")
 _VERB_AFTER = re.compile(rf" *(?:,|\)|;|\.|$|(?:{VERBS})(?![^\W\d_]))")
 _LAST_OF = re.compile(
-    rf"(tháng|quý) (?:[ivx]+|\d{{1,2}})(?: ?(?:,|-|và|\+|đến|đến tháng|đến quý) ?(?:(?:tháng|quý) )?([ivx]+|\d{{1,2}}))+((?: ?/ ?| năm |, năm ){_Y})?"
+    rf"(tháng|quý) (?:[ivx]+|\d{{1,2}})(?: ?(?:,|-|và|\+|đến|đến tháng|đến quý) ?(?:(?:tháng|quý) )?([ivx]+"
+    rf"|\d{{1,2}}))+((?: ?/ ?| năm |, năm ){_Y})?"
 )
 
 
@@ -129,7 +149,7 @@ def _is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
     if kind in ("date", "month", "quarter", "half", "year", "days") and _NOT_BEFORE.search(before):
         return False
     if kind == "recurring" and not lower.startswith("định kỳ", a) and re.match(r"(?:hằng|hàng|mỗi) ", lower[a:b]):
-        if _ADJECTIVE_OF.search(before) or _PLAN_OF.search(before) and _MARK_AFTER.match(lower, b):
+        if _ADJECTIVE_OF.search(before) or (_PLAN_OF.search(before) and _MARK_AFTER.match(lower, b)):
             return False
         return bool(_CLAUSE_START.search(lower[start:a] or "\n") or _VERB_AFTER.match(lower, b))
     return True
@@ -182,7 +202,13 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
     parts += deadlines_in(words, 0, len(words), context)
     best = weightiest([each for each in parts if each.rule])
     if best is None:
-        kind = "recurring" if re.search(r"hằng|hàng|định kỳ|mỗi", lower) else "standing" if "thường xuyên" in lower else "none"
+        kind = (
+            "recurring"
+            if re.search(r"hằng|hàng|định kỳ|mỗi", lower)
+            else "standing"
+            if "thường xuyên" in lower
+            else "none"
+        )
         return replace(whole, kind=kind)
     return replace(best, words=words, start=start, end=start + len(words), assumed="đọc một phần của lời ghi hạn")
 
@@ -194,7 +220,7 @@ def _read(words: str, kind: str, start: int, context: YearContext) -> Deadline:
         rule = parse_rule(line)
     except Refused:
         return read
-    day, assumed = _day(rule, context)
+    day, assumed = stated_day(rule, context)
     return replace(read, kind=_kind(rule, line, kind), rule=str(rule), day=day, assumed=assumed)
 
 
@@ -230,38 +256,3 @@ def _kind(rule: kinds.Rule, words: str, met_as: str) -> str:
         case kinds.Undated(why="reference"):
             return "by-reference"
     return met_as if met_as in ("recurring",) else "none"
-
-
-def _day(rule: kinds.Rule, context: YearContext) -> tuple[date | None, str]:
-    """The day a rule states, and what had to be assumed; None where none is stated."""
-    match rule:
-        case kinds.ByDay(day=day, month=month, year=year) | kinds.ByMoment(day=day, month=month, year=year):
-            if year:
-                return date(year, month, day), ""
-            return _in_year(month, day, context)
-        case kinds.EndOf(cadence=cadence, number=number, year=year):
-            month = (number or 12 // MONTHS[cadence]) * MONTHS[cadence]
-            if number is None and year is None and cadence != "year":
-                return None, ""
-            if year:
-                return date(year, month, monthrange(year, month)[1]), ""
-            return _in_year(month, 0, context)
-        case kinds.TargetYear(year=year) | kinds.Span(first=year):
-            return date(year, 12, 31), ""
-    return None, ""
-
-
-def _in_year(month: int, day: int, context: YearContext) -> tuple[date | None, str]:
-    """The day (0: the last) of a month of the year that the document is about, or the next one after its signing."""
-    year = context.year or (context.issued.year if context.issued else None)
-    if year is None:
-        return None, ""
-
-    def of(year: int) -> date:
-        last = monthrange(year, month)[1]
-        return date(year, month, min(day or last, last))
-
-    read = of(year)
-    if not context.year and context.issued and read < context.issued:
-        read = of(year + 1)
-    return read, f"lời ghi không nêu năm; lấy năm {read.year} theo văn bản"

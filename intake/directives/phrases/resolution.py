@@ -4,10 +4,14 @@ import re
 from datetime import date
 
 from config.catalogue.office_names import OfficeNames, visible
-from intake.directives.drafting.office_phrases import OfficePhrase
-from intake.directives.drafting.words import plain
+from intake.directives.phrases.office_phrases import OfficePhrase
+from intake.directives.phrases.words import plain
 
-_TITLE = re.compile(r"^(?:đồng chí |các đồng chí )?(?:phó )?(?:giám đốc|thủ trưởng|chủ tịch|chánh|trưởng|bí thư|lãnh đạo|bộ trưởng|cục trưởng|vụ trưởng) ", re.IGNORECASE)
+_TITLE = re.compile(
+    r"^(?:đồng chí |các đồng chí )?(?:phó )?(?:giám đốc|thủ trưởng|chủ tịch|chánh|trưởng|bí thư|lãnh đạo"
+    r"|bộ trưởng|cục trưởng|vụ trưởng) ",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(r"(?<=tỉnh)(?: [A-ZĐÀ-Ỹ][^\W\d_]*)+$")
 _RELATED = re.compile(r" (?:có )?liên quan$|^các (?:cơ quan|đơn vị|tổ chức|địa phương)\b", re.IGNORECASE)
 

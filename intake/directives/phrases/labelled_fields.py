@@ -8,10 +8,27 @@ LEAD, WITH, WHEN, WHAT, TO = "lead", "with", "when", "what", "to"
 _BODY = r"(?:cơ quan|đơn vị|bộ phận|tổ chức|cá nhân|người|sở, ngành|phòng|phân công)"
 _LABELS = (
     (WITH, rf"(?:{_BODY}(?:, (?:đơn vị|tổ chức))?(?: tham gia)? phối hợp(?: thực hiện)?|phối hợp(?: thực hiện)?)"),
-    (LEAD, rf"(?:{_BODY}(?:, (?:đơn vị|tổ chức))? (?:chủ trì|thực hiện|chịu trách nhiệm|đầu mối|tham mưu|phụ trách)(?: (?:thực hiện|tham mưu|chính|triển khai))?|chủ trì(?: thực hiện)?|(?:phân công|đầu mối) thực hiện|giao thực hiện)"),
-    (WHEN, r"(?:(?:thời gian|thời hạn|tiến độ|hạn|kỳ hạn|thời điểm)(?: (?:thực hiện|hoàn thành|triển khai|tổ chức|báo cáo|xong|trình|dự kiến|cụ thể|và tiến độ))*|hoàn thành)"),
-    (WHAT, r"(?:sản phẩm(?: (?:hoàn thành|đầu ra|dự kiến|chủ yếu))?|kết quả(?: (?:đầu ra|dự kiến|thực hiện|cần đạt|hoàn thành))?(?:, sản phẩm)?|sản phẩm, kết quả|dự kiến kết quả)"),
-    (TO, r"(?:cơ quan|cấp|nơi|đơn vị) (?:trình|nhận báo cáo|báo cáo|phê duyệt|quyết định|ban hành|tiếp nhận)|(?:trình|báo cáo)(?= *:)"),
+    (
+        LEAD,
+        rf"(?:{_BODY}(?:, (?:đơn vị|tổ chức))? (?:chủ trì|thực hiện|chịu trách nhiệm|đầu mối|tham mưu"
+        rf"|phụ trách)(?: (?:thực hiện|tham mưu|chính|triển khai))?|chủ trì(?: thực hiện)?|(?:phân công"
+        rf"|đầu mối) thực hiện|giao thực hiện)",
+    ),
+    (
+        WHEN,
+        r"(?:(?:thời gian|thời hạn|tiến độ|hạn|kỳ hạn|thời điểm)(?: (?:thực hiện|hoàn thành|triển khai|tổ chức"
+        r"|báo cáo|xong|trình|dự kiến|cụ thể|và tiến độ))*|hoàn thành)",
+    ),
+    (
+        WHAT,
+        r"(?:sản phẩm(?: (?:hoàn thành|đầu ra|dự kiến|chủ yếu))?|kết quả(?: (?:đầu ra|dự kiến|thực hiện|cần đạt"
+        r"|hoàn thành))?(?:, sản phẩm)?|sản phẩm, kết quả|dự kiến kết quả)",
+    ),
+    (
+        TO,
+        r"(?:cơ quan|cấp|nơi|đơn vị) (?:trình|nhận báo cáo|báo cáo|phê duyệt|quyết định|ban hành|tiếp nhận)"
+        r"|(?:trình|báo cáo)(?= *:)",
+    ),
 )
 _LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS) + "")
 _MARK = re.compile(r" *: *")
@@ -31,7 +48,9 @@ def fields_in(lower: str, start: int, end: int) -> list[LabelledField]:
     """The labelled fields of a paragraph, in order."""
     found: list[tuple[str, int, int]] = []
     for match in _LABEL.finditer(lower, start, end):
-        if match.start() > start and not re.search(r"(?:[.;,(|*]|^|- ?|\n) *$", lower[max(start, match.start() - 4) : match.start()] or "\n"):
+        if match.start() > start and not re.search(
+            r"(?:[.;,(|*]|^|- ?|\n) *$", lower[max(start, match.start() - 4) : match.start()] or "\n"
+        ):
             continue
         mark = _MARK.match(lower, match.end(), end)
         if mark:

@@ -3,48 +3,74 @@
 import re
 from dataclasses import dataclass, field
 
-from intake.directives.drafting.office_phrases import OfficePhrase, OfficeReader
-from intake.directives.drafting.words import ACTION, VERBS
+from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
+from intake.directives.phrases.words import ACTION, VERBS
 
 _LEAD_IN = re.compile(
-    r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía|nhiệm vụ cụ thể của)[,:]? *)*(?:đối với +)?"
+    r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía"
+    r"|nhiệm vụ cụ thể của)[,:]? *)*(?:đối với +)?"
 )
 _GIVE = re.compile(
-    r"(?:giao(?: nhiệm vụ| trách nhiệm)?(?: cụ thể)?(?: cho)?|yêu cầu|đề nghị|kính đề nghị|trân trọng đề nghị|phân công(?: nhiệm vụ)?(?: cho)?|ủy quyền(?: cho)?|thống nhất giao|tiếp tục giao|đồng ý giao|đề xuất giao) +"
+    r"(?:giao(?: nhiệm vụ| trách nhiệm)?(?: cụ thể)?(?: cho)?|yêu cầu|đề nghị|kính đề nghị|trân trọng đề nghị"
+    r"|phân công(?: nhiệm vụ)?(?: cho)?|ủy quyền(?: cho)?|thống nhất giao|tiếp tục giao|đồng ý giao"
+    r"|đề xuất giao) +"
 )
 _GIVEN_TROUBLE = re.compile(
-    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
+    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
+    r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
 _MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
 _NO_VERB = re.compile(
-    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở|để|nhằm|hay|mà|thì|khi|nếu|năm"
-    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|hoạt động|cán bộ|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm)(?!\w)"
+    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở"
+    r"|để|nhằm|hay|mà|thì|khi|nếu|năm"
+    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm"
+    r"|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|xin|mới|đều|hoạt động|cán bộ"
+    r"|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm)(?!\w)"
 )
 """What a sentence about offices goes on with when it tells them nothing."""
 _BY = re.compile(r"[^:;.]{0,200}?(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +")
 _DUTY = re.compile(
-    r",? *(?:(?:trong phạm vi|căn cứ|theo|trên cơ sở|tùy theo|bám sát)(?: vào)? (?:chức năng|nhiệm vụ|quyền hạn|thẩm quyền|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?"
+    r",? *(?:(?:trong phạm vi|căn cứ|theo|trên cơ sở|tùy theo|bám sát)(?: vào)? (?:chức năng|nhiệm vụ|quyền hạn"
+    r"|thẩm quyền|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?"
     rf"(?<!được)(?<!đã)(?<!cần)(?:[, ]+(?=(?:{VERBS}|(?:có|chịu) trách nhiệm|có nhiệm vụ)(?!\w))|(?=:)))?"
-    r"(?:(?:có|chịu) trách nhiệm(?: (?:chính|trước [^,;:.]{2,60}))?|có nhiệm vụ|thực hiện (?:các|những|một số|tốt một số|nghiêm túc một số) (?:nhiệm vụ|nội dung|công việc|giải pháp)(?: [^:.;]{0,40})?"
-    r"|tập trung thực hiện(?: (?:tốt|các|những|một số)[^:.;]{0,60})?|triển khai thực hiện (?:tốt )?(?:các|những|một số)[^:.;]{0,60}|(?:chỉ đạo|tổ chức)(?: thực hiện)?(?=:))?"
+    r"(?:(?:có|chịu) trách nhiệm(?: (?:chính|trước [^,;:.]{2,60}))?|có nhiệm vụ|thực hiện (?:các|những|một số"
+    r"|tốt một số|nghiêm túc một số) (?:nhiệm vụ|nội dung|công việc|giải pháp)(?: [^:.;]{0,40})?"
+    r"|tập trung thực hiện(?: (?:tốt|các|những|một số)[^:.;]{0,60})?|triển khai thực hiện (?:tốt )?(?:các|những"
+    r"|một số)[^:.;]{0,60}|(?:chỉ đạo|tổ chức)(?: thực hiện)?(?=:))?"
     r"(?: (?:sau đây|như sau|sau|cụ thể))*(?P<colon> *:)? *"
 )
-_LEADS = re.compile(r",? *(?:là (?:cơ quan|đơn vị) +)?(?:chịu trách nhiệm +)?(?:chủ trì|làm đầu mối|là đầu mối)(?:,| và)? *")
-_WITH = re.compile(r",? *(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với|cùng|giữa))* +")
-_STARTS_WITH = re.compile(r"(?P<self>(?:chủ động|tích cực|tăng cường|tiếp tục|thường xuyên)(?:,? *(?:chủ động|tích cực))* +|tham gia +)?(?:phối hợp|hiệp đồng)(?P<close> chặt chẽ)?(?: (?:với|cùng))+ +")
-_TEMPORAL = re.compile(r"(?:trước mắt|trong khi|khi|căn cứ|trên cơ sở|để|theo|sau khi|hằng năm|hàng năm|định kỳ|chậm nhất|trước|hết|trong)\b[^:;.]{2,220}?, *")
+_LEADS = re.compile(
+    r",? *(?:là (?:cơ quan|đơn vị) +)?(?:chịu trách nhiệm +)?(?:chủ trì|làm đầu mối|là đầu mối)(?:,| và)? *"
+)
+_WITH = re.compile(
+    r",? *(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với"
+    r"|cùng|giữa))* +"
+)
+_STARTS_WITH = re.compile(
+    r"(?P<self>(?:chủ động|tích cực|tăng cường|tiếp tục|thường xuyên)(?:,? *(?:chủ động|tích cực))* +"
+    r"|tham gia +)?(?:phối hợp|hiệp đồng)(?P<close> chặt chẽ)?(?: (?:với|cùng))+ +"
+)
+_TEMPORAL = re.compile(
+    r"(?:trước mắt|trong khi|khi|căn cứ|trên cơ sở|để|theo|sau khi|hằng năm|hàng năm|định kỳ|chậm nhất|trước|hết"
+    r"|trong)\b[^:;.]{2,220}?, *"
+)
 _TROUBLE = re.compile(
-    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
+    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
+    r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
 _MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
 _NO_VERB = re.compile(
-    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở|để|nhằm|hay|mà|thì|khi|nếu|năm"
-    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|hoạt động|cán bộ|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm)(?!\w)"
+    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở"
+    r"|để|nhằm|hay|mà|thì|khi|nếu|năm"
+    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm"
+    r"|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|xin|mới|đều|hoạt động|cán bộ"
+    r"|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm)(?!\w)"
 )
 """What a sentence about offices goes on with when it tells them nothing."""
 _BY = re.compile(r"(?:do|giao) +")
 _ROLE_BEHIND = re.compile(
-    r",? *(?:(?:là (?:cơ quan|đơn vị) )?chủ trì|tham mưu|thực hiện|chịu trách nhiệm|làm đầu mối|đầu mối|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp)"
+    r",? *(?:(?:là (?:cơ quan|đơn vị) )?chủ trì|tham mưu|thực hiện|chịu trách nhiệm|làm đầu mối|đầu mối"
+    r"|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp)"
 )
 
 
@@ -85,24 +111,28 @@ class AssignmentReader:
     def given_within(self, start: int, end: int) -> Assigned | None:
         """«…, Chủ tịch UBND tỉnh yêu cầu Sở A …» further on in a sentence that introduces a list."""
         found = None
-        for match in re.finditer(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +", self._lower[start:end]):
+        for match in re.finditer(
+            r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +", self._lower[start:end]
+        ):
             offices, after = self._list(start + match.end(), end)
             if offices:
                 found = self._behind_subject(offices, after, end, given=True) or found
         return found
 
-    def in_brackets(self, start: int, end: int) -> tuple[Assigned, int] | None:
-        """«(Giao Công an tỉnh tham mưu)», «(Sở A chủ trì)» and where the bracket opens."""
+    def in_brackets(self, start: int, end: int) -> Assigned | None:
+        """«(Giao Công an tỉnh tham mưu)», «(Sở A chủ trì)»."""
         for bracket in re.finditer(r"\(([^()]{6,400})\)", self._lower[start:end]):
             inner, close = start + bracket.start(1), start + bracket.end(1)
             by = _BY.match(self._lower, inner, close)
-            label = re.compile(r"(?:cơ quan |đơn vị )?(?:chủ trì|thực hiện|phụ trách) *: *").match(self._lower, inner, close)
+            label = re.compile(r"(?:cơ quan |đơn vị )?(?:chủ trì|thực hiện|phụ trách) *: *").match(
+                self._lower, inner, close
+            )
             offices, after = self._list(label.end() if label else by.end() if by else inner, close)
             if not offices or not (by or label or _ROLE_BEHIND.match(self._lower, after, close)):
                 continue
             found = self._behind_subject(offices, after, close, given=True)
             if found:
-                return found, start + bracket.start()
+                return found
         return None
 
     def partners_within(self, start: int, end: int) -> list[OfficePhrase]:
@@ -117,7 +147,11 @@ class AssignmentReader:
         """«… do Sở A chủ trì»."""
         for by in re.finditer(r"(?<!\w)do +", self._lower[start:end]):
             offices, after = self._list(start + by.end(), end)
-            if offices and _LEADS.match(self._lower, after, end) and not re.match(r",? *chủ trì soạn thảo", self._lower[after:end]):
+            if (
+                offices
+                and _LEADS.match(self._lower, after, end)
+                and not re.match(r",? *chủ trì soạn thảo", self._lower[after:end])
+            ):
                 return offices
         return []
 
@@ -140,7 +174,10 @@ class AssignmentReader:
         if not rest:
             found.rest, found.heading = end, True
             return found
-        if qualified := re.compile(r"(?: *(?:hoạt động|trên địa bàn|đóng trên|có liên quan|thuộc phạm vi|không |tại |trong |và |theo )[^:.;]{0,120})?:").match(lower, after, end):
+        if qualified := re.compile(
+            r"(?: *(?:hoạt động|trên địa bàn|đóng trên|có liên quan|thuộc phạm vi|không |tại |trong |và "
+            r"|theo )[^:.;]{0,120})?:"
+        ).match(lower, after, end):
             found.rest = self._spaces(qualified.end(), end)
             duty = _DUTY.match(lower, found.rest, end)
             if not lower[duty.end() if duty else found.rest : end].strip(" .:;"):
@@ -161,11 +198,15 @@ class AssignmentReader:
         if _WITH.match(lower, at, end) and not given and not told and _STARTS_WITH.match(lower, at, end):
             found.rest = at
             return found
-        if temporal := _TEMPORAL.match(lower, at, end):
-            if ACTION.match(lower, temporal.end(), end) and (given or told or not comma):
-                found.rest = at
-                return self._led(found, end)
-        if given or told or ACTION.match(lower, at, end) or (lenient and not comma and self._tells(offices, at, end)):
+        temporal = _TEMPORAL.match(lower, at, end)
+        timely = temporal and (told or not comma) and ACTION.match(lower, temporal.end(), end)
+        if (
+            given
+            or told
+            or timely
+            or ACTION.match(lower, at, end)
+            or (lenient and not comma and self._tells(offices, at, end))
+        ):
             found.rest = at
             return self._led(found, end)
         return None
@@ -203,7 +244,9 @@ class AssignmentReader:
     def _without_subject(self, start: int, end: int) -> Assigned:
         found = Assigned(start)
         at = start
-        if (temporal := _TEMPORAL.match(self._lower, start, end)) and re.compile(r"(?:chủ trì|phối hợp|giao )").match(self._lower, temporal.end(), end):
+        if (temporal := _TEMPORAL.match(self._lower, start, end)) and re.compile(r"(?:chủ trì|phối hợp|giao )").match(
+            self._lower, temporal.end(), end
+        ):
             at = temporal.end()
         led = _LEADS.match(self._lower, at, end)
         found.rest = led.end() if led else at
