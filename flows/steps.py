@@ -117,22 +117,12 @@ def track(store: Store, priority: str, context: ActorContext, at: datetime | Non
         counted = attention_counts(
             connection, now=now, calendar=context.for_priority(priority).calendar, priority=priority
         )
-<<<<<<< HEAD
-        # Found in order once in a day, it is looked at again when something changes (migration 0015).
-=======
         # Found in order once in a day, it is looked at again when something changes (migration 0016).
->>>>>>> main
         basis = str(context.today)
         # What this sweep took is looked at whatever another worker has found meanwhile.
         audited = None if took else done_until(connection, priority, Stage.AUDITED, basis)
         since = max(now - LOOKBACK, audited) if audited and audited <= now else now - LOOKBACK
-<<<<<<< HEAD
         findings = audit_follow_up(connection, now=now, calendar=store.calendar, priority=priority, since=since, at=at)
-=======
-        findings = audit_follow_up(
-            connection, now=now, calendar=store.calendar, priority=priority, since=since, at=at
-        )
->>>>>>> main
     if findings:
         with session_scope(store.engine) as session:
             write_gap_letter(session, store, findings, context)

@@ -7,13 +7,8 @@ must make their triggers again.
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<< HEAD:models/migrations/versions/0015_tallies.py
-revision = "0015"
-down_revision = "0014"
-=======
 revision = "0016"
 down_revision = "0015"
->>>>>>> main:models/migrations/versions/0016_tallies.py
 branch_labels = None
 depends_on = None
 
