@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from config.errors import Refused
 from models.store.clock_check import ClockWrong
-from models.store.database import DatabaseUnreachable
+from models.store.database import DatabaseBusy, DatabaseUnreachable
 from models.tables.errors import AssignmentNotFound, NotFound, TransitionRefused
 from portal.form import FormReader, clean
 from portal.prefect.upstream import DoorRefused
@@ -37,6 +37,8 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _failed)
 
+
+_RETRY_AFTER_S = "60"
 
 _STATUS_CODES = {NotFound: 404, TransitionRefused: 409, DatabaseUnreachable: 503, ClockWrong: 503}
 
@@ -68,7 +70,11 @@ async def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
     if isinstance(refused, DatabaseUnreachable):
         log.error("%s: %s", _route(request), refused.en)
-        return _answer(request, 503, None)  # where the database is concerns nobody out there
+        # Where the database is concerns nobody out there; that others were writing may be said.
+        said = refused if isinstance(refused, DatabaseBusy) else None
+        response = _answer(request, 503, said, await _typed_fields(request))
+        response.headers["Retry-After"] = _RETRY_AFTER_S
+        return response
     visitor: Visitor = getattr(request.state, "visitor", NOBODY)
     if isinstance(refused, AssignmentNotFound) and visitor.office is not None:
         # What is not there reads like what is not theirs, so that nobody learns by numbers what others do.
