@@ -35,7 +35,7 @@ class Node:
     """One paragraph: its label, its words from ``body`` to ``end``, and what stands beneath it.
 
     rank          smaller ones stand above greater ones; a paragraph without a label is beneath whatever came last
-    background    it is about aims, reasons or money
+    background    it is about "aims" and reasons, or about "money"; "" for neither
     preamble      it stands before the first item of a text that has items
     last_of_text  it stands behind the last one
     """
@@ -48,9 +48,14 @@ class Node:
     parent: "Node | None" = None
     children: list["Node"] = field(default_factory=list)
     heading: bool = False
-    background: bool = False
+    background: str = ""
     preamble: bool = False
     last_of_text: bool = False
+
+    @property
+    def about_money(self) -> bool:
+        """Whether it stands beneath a heading of money, where offices are told to provide it."""
+        return self.background == "money"
 
     def lineage(self) -> Iterator["Node"]:
         """The node and what it stands beneath, upwards."""
@@ -88,7 +93,7 @@ def outline_of(document: DirectiveText) -> list[Node]:
                 stack[-1].children.append(node)
             if node.rank < _TEXT_RANK:
                 stack.append(node)
-        node.background = _is_background(document.text, node)
+        node.background = _background(document.text, node)
     return nodes
 
 
@@ -118,8 +123,8 @@ def _rank(label: str) -> float:
     return 9.0
 
 
-def _is_background(text: str, node: Node) -> bool:
-    """Whether it, or what it stands beneath, is about aims, reasons or money; a nearer heading of tasks says no."""
+def _background(text: str, node: Node) -> str:
+    """What it, or what it stands beneath, is about, where these are no tasks; a nearer heading of tasks says no."""
     for each in node.lineage():
         if each is node and not (each.heading or each.children):
             words = text[each.body : each.end]
@@ -129,10 +134,10 @@ def _is_background(text: str, node: Node) -> bool:
         if each.end - each.body > _LONGEST_HEADING:
             continue
         if BACKGROUND_HEADING.match(head):
-            return True
+            return "money" if head.startswith("kinh phi") else "aims"
         if each.heading and TASKS_HEADING.search(head):
-            return False
-    return False
+            return ""
+    return ""
 
 
 def learn_offices(nodes: list[Node], text: str, lower: str, offices: OfficeReader) -> None:

@@ -19,6 +19,7 @@ from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.words import ACTION, CLOSING, NOT_A_TASK
 from intake.directives.text import DirectiveText
 
+_TELLS = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công|chủ trì|trách nhiệm)(?!\w)")
 _GIVEN = re.compile(r"(?:[^:;.,]{0,60} )?(?:giao|yêu cầu|đề nghị|phân công) ")
 _INTRO_END = re.compile(
     r"(?:,? *(?:và )?(?:(?:có|chịu) trách nhiệm|chỉ đạo|tổ chức|tập trung|triển khai)?(?: thực hiện)?(?: tốt"
@@ -119,7 +120,7 @@ class ProseReader:
         if not item and not assigned.leads and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end]):
             self._goes_on(node, before)
             return self._later_sentences(node, node.body, end)
-        if node.background and not assigned.leads:
+        if node.background and not (assigned.leads and (node.about_money or _TELLS.search(lower, node.body, end))):
             return []
         deadlines = deadlines_in(self._text, node.body, end, self._years, lower)
         if not assigned.leads and not inherited.leads:

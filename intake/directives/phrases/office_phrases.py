@@ -183,7 +183,7 @@ class _Reading:
         """A name with the office it belongs to: «phòng An ninh chính trị nội bộ Công an tỉnh», «Cục A thuộc Bộ B»."""
         belongs = _OWNED.match(self.lower, after, self.end)
         owner = belongs or _ADJACENT.match(self.lower, after, self.end)
-        if not owner or not (belongs or self._is_capital(owner.end())):
+        if not owner or not (belongs or (self._is_capital(owner.end()) and self.text[after] != "\n")):
             return after
         items, there = self.item(owner.end(), in_list=True)
         if items or not belongs:
