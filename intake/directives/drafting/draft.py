@@ -22,7 +22,7 @@ from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.words import plain
 from intake.directives.text import DirectiveText, Paragraph, Span, Table, spans_joined
 
-_DATED_AT = re.compile(r"[^\W\d_][^,\n|]{1,40}, *ngày +(\d{1,2}) +tháng +(\d{1,2}) +năm +((?:19|20)\d\d)")
+_DATED_AT = re.compile(r"[^\W\d_][^,.;:|]{1,40}, *ngày +(\d{1,2}) +tháng +(\d{1,2}) +năm +((?:19|20)\d\d)")
 _BESIDE = re.compile(
     r"kèm theo [^)]{0,120}?ngày +(\d{1,2})(?: */ *| +tháng +)(\d{1,2})(?: */ *| +năm +)((?:19|20)\d\d)"
 )
@@ -116,8 +116,11 @@ class Draft:
         }
 
 
-def draft_of(document: DirectiveText, names: OfficeNames | None = None) -> Draft:
-    """The tasks that ``document`` gives, by rules and a dictionary; ``names``: the offices of the register."""
+def draft_of(document: DirectiveText, names: OfficeNames | None = None, place: str = "") -> Draft:
+    """The tasks that ``document`` gives, by rules and a dictionary.
+
+    names  the offices of the register; ``place``: their province, «Thanh Hóa»
+    """
     text, lower = document.text, plain(document.text)
     years = year_context(text)
     offices = OfficeReader(names.names if names else ())
@@ -127,7 +130,7 @@ def draft_of(document: DirectiveText, names: OfficeNames | None = None) -> Draft
         if isinstance(block, Table):
             tables.read(block)
     found_in_tables = tables.findings()
-    resolver = Resolver(names, years.issued)
+    resolver = Resolver(names, years.issued, place)
     tasks = [
         _task(each, text, lower, resolver) for each in sorted([*findings, *found_in_tables], key=lambda f: f.start)
     ]
@@ -144,7 +147,7 @@ def year_context(text: str) -> YearContext:
     signed = next(
         (
             each
-            for each in _DATED_AT.finditer(head)
+            for each in _DATED_AT.finditer(head.replace("\n", " "))
             if not plain(head[max(0, each.start() - 60) : each.start()]).rstrip().endswith("căn cứ")
         ),
         None,
@@ -201,7 +204,9 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
     quote = "\n".join(text[a:b] for a, b in own)
     return DraftTask(
         ref=found.ref,
-        title=title_of(quote, found.rest - found.start, len(quote)),
+        title=title_of(
+            quote, found.rest - found.start, len(quote) if found.source == "table" else own[0][1] - own[0][0]
+        ),
         quote=quote,
         spans=(*own, *spans_joined(found.spans)),
         role=_role(leads),

@@ -25,7 +25,8 @@ _RANKS: tuple[tuple[float, str], ...] = (
     (9, r"-"),
     (10, r"[+*]"),
 )
-_TEXT_RANK = 11.0
+_ROMAN, _CAPITAL, _TEXT_RANK = 2, 3, 11.0
+_FOR = re.compile(r"(?:kinh gui|noi nhan)\b")
 _LONGEST_HEADING = 170
 _SHORTEST_NAME, _LONGEST_NAME = 6, 120
 
@@ -36,6 +37,7 @@ class Node:
 
     rank          smaller ones stand above greater ones; a paragraph without a label is beneath whatever came last
     background    it is about "aims" and reasons, or about "money"; "" for neither
+    formal        it is of those whom a letter is for or sent to
     preamble      it stands before the first item of a text that has items
     last_of_text  it stands behind the last one
     """
@@ -50,6 +52,7 @@ class Node:
     heading: bool = False
     background: str = ""
     preamble: bool = False
+    formal: bool = False
     last_of_text: bool = False
 
     @property
@@ -79,8 +82,12 @@ def outline_of(document: DirectiveText) -> list[Node]:
             following = nodes[at + 1] if at + 1 < len(nodes) else None
             if following is not None and (following.label or len(document.text[following.body : following.end]) > 30):
                 node.rank = following.rank - 0.5
+    _settle_letters(nodes)
     stack: list[Node] = []
     for node in nodes:
+        node.formal = bool(_FOR.match(folded(document.text[node.body : node.end])))
+        if not node.label and any(each.formal for each in stack):
+            stack.clear()
         if node.heading and not node.label:
             stack.clear()
             stack.append(node)
@@ -90,11 +97,20 @@ def outline_of(document: DirectiveText) -> list[Node]:
                 stack.pop()
             if stack:
                 node.parent = stack[-1]
+                node.formal = node.formal or node.parent.formal
                 stack[-1].children.append(node)
             if node.rank < _TEXT_RANK:
                 stack.append(node)
         node.background = _background(document.text, node)
     return nodes
+
+
+def _settle_letters(nodes: list[Node]) -> None:
+    """«A.» stands above «I.» where it comes first, and beneath it otherwise."""
+    first = next((node for node in nodes if node.rank in (_ROMAN, _CAPITAL)), None)
+    if first is not None and first.rank == _CAPITAL:
+        for node in nodes:
+            node.rank = _ROMAN - 0.5 if node.rank == _CAPITAL else node.rank
 
 
 def _node(text: str, paragraph: Paragraph) -> Node:

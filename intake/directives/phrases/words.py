@@ -59,7 +59,7 @@ NO_NAME = re.compile(
     r"|đến|do|bởi|nhằm|mà|thì|nói chung|này|đó|sẽ|đang|vào|qua|bằng|như|chưa|hằng|hàng|định|ngoài|còn|làm"
     r"|chậm nhất|với|cùng|cũng"
     r"|đối với|gồm|bao gồm|tham mưu|đồng thời|kịp|hoạt động|cho|giai đoạn|năm|đạt|lần|việc|số"
-    r"|mới|vừa|đều|xin|luôn|cũng như)(?![^\W\d_])"
+    r"|có|mới|vừa|đều|xin|luôn|cũng như)(?![^\W\d_])"
 )
 """What the words of an office's name, in small letters, do not go on with."""
 
@@ -85,7 +85,8 @@ NOT_A_TASK = re.compile(
     r"|trên đây là .*|(?:rất )?mong nhận được .*|trân trọng.*|độc lập - tự do.*|cộng hòa xã hội.*"
     r"|đảng cộng sản việt nam.*"
     r"|kinh phí (?:thực hiện|tổ chức|triển khai)?\b.{0,80}?(?:do|từ|được|lấy|bố trí|theo|bao gồm|đảm bảo|bảo đảm)\b.*"
-    r"|(?:nghị quyết|quyết định) này (?:đã )?được .{0,80}thông qua.*|thay thế .*|hết hiệu lực.*)"
+    r"|.{0,60}thông báo (?:để|tới|đến) .{0,80}biết.{0,60}|thay thế .*|hết hiệu lực.*"
+    r"|(?:nghị quyết|quyết định) này (?:đã )?được .{0,80}thông qua.*)"
 )
 """Sentences of form: validity, legal grounds, addressees, signatures, money."""
 
@@ -103,6 +104,10 @@ CLOSING = re.compile(
     rf"|và))*[ ,]*{_THIS}[ ./]*"
 )
 """What stands behind the offices of «… chịu trách nhiệm thi hành Quyết định này»: everybody's duty to obey, no task."""
+BARE_CLOSING = re.compile(
+    r"(?:(?:nghiêm túc|khẩn trương|tích cực|chủ động|phối hợp|tổ chức|triển khai|,|và) *)*thực hiện[ ./]*"
+)
+"""«… nghiêm túc triển khai thực hiện», said to everybody at the end."""
 
 CONTINUING = re.compile(
     r"(?:tiếp tục|thường xuyên|đẩy mạnh|tăng cường|nâng cao|quán triệt|đôn đốc|theo dõi|kiểm tra|giám sát"
