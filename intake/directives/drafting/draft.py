@@ -5,8 +5,8 @@ Nothing is made up: what the text does not say is None, and what had to be read 
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from config.catalogue.office_names import OfficeNames
@@ -18,16 +18,10 @@ from intake.directives.phrases.deadline_phrases import Deadline
 from intake.directives.phrases.details import kind_of, title_of
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.resolution import Resolver
-from intake.directives.phrases.stated_days import YearContext
+from intake.directives.phrases.stated_days import YearContext, year_context
 from intake.directives.phrases.words import plain
 from intake.directives.text import DirectiveText, Paragraph, Span, Table, spans_joined
 
-_DATED_AT = re.compile(r"[^\W\d_][^,.;:|]{1,40}, *ngày +(\d{1,2}) +tháng +(\d{1,2}) +năm +((?:19|20)\d\d)")
-_BESIDE = re.compile(
-    r"kèm theo [^)]{0,120}?ngày +(\d{1,2})(?: */ *| +tháng +)(\d{1,2})(?: */ *| +năm +)((?:19|20)\d\d)"
-)
-_TITLE_YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b")
-_HEAD = 2500
 _LETTERS = re.compile(r"[^\W\d_]")
 _VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
 _FORMAL = re.compile(r"[\s\W\d_]*")
@@ -141,38 +135,6 @@ def draft_of(document: DirectiveText, names: OfficeNames | None = None, place: s
     return Draft(text, tuple(tasks), uncovered, (*document.notes, *_notes(document, tasks)), years)
 
 
-def year_context(text: str) -> YearContext:
-    """The day a document is signed, and the year that its title is about."""
-    head = text[:_HEAD]
-    signed = next(
-        (
-            each
-            for each in _DATED_AT.finditer(head.replace("\n", " "))
-            if not plain(head[max(0, each.start() - 60) : each.start()]).rstrip().endswith("căn cứ")
-        ),
-        None,
-    )
-    issued = None
-    if signed:
-        try:
-            issued = date(int(signed[3]), int(signed[2]), int(signed[1]))
-        except ValueError:
-            issued = None
-    if issued is None and (beside := _BESIDE.search(plain(head))):
-        try:
-            issued = date(int(beside[3]), int(beside[2]), int(beside[1]))
-        except ValueError:
-            issued = None
-    titles = [
-        line
-        for line in head.split("\n")
-        if line.isupper() or re.match(r"(?:V/v|Về việc|Kế hoạch|KẾ HOẠCH|Chương trình)\b", line)
-    ]
-    years = {int(year[1]) for line in titles for year in _TITLE_YEAR.finditer(plain(line))}
-    year = years.pop() if len(years) == 1 else None
-    return YearContext(issued, year)
-
-
 def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTask:
     leads = tuple(_office(each, resolver) for each in found.leads)
     said = found.deadline
@@ -252,17 +214,20 @@ def _with_single_refs(tasks: list[DraftTask]) -> list[DraftTask]:
 
 def _uncovered(document: DirectiveText, tasks: list[DraftTask]) -> tuple[Span, ...]:
     covered = spans_joined(span for task in tasks for span in task.spans)
+    ends = [end for _, end in covered]
     left: list[Span] = []
     for block in document.blocks:
         pieces = (
             [span for row in block.rows for span in row] if isinstance(block, Table) else [(block.start, block.end)]
         )
         for start, end in dict.fromkeys(pieces):
-            at = start
-            for a, b in [*[each for each in covered if each[0] < end and start < each[1]], (end, end)]:
-                if not _FORMAL.fullmatch(document.text[at : max(a, at)]):
-                    left.append(_trimmed(document.text, at, a))
-                at = max(at, b)
+            at, next_one = start, bisect_right(ends, start)
+            while at < end:
+                a, b = covered[next_one] if next_one < len(covered) else (end, end)
+                stop = min(max(a, at), end)
+                if not _FORMAL.fullmatch(document.text, at, stop):
+                    left.append(_trimmed(document.text, at, stop))
+                at, next_one = max(b, stop) if a < end else end, next_one + 1
     return tuple(sorted(left))
 
 

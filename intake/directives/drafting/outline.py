@@ -124,7 +124,7 @@ def _node(text: str, paragraph: Paragraph) -> Node:
         node.rank = _rank(node.label)
     words = text[body : paragraph.end].strip()
     capitals = words.upper() == words and any(each.isalpha() for each in words)
-    node.heading = bool(words) and len(words) <= _LONGEST_HEADING and capitals and len(words) > 3
+    node.heading = capitals and 3 < len(words) <= _LONGEST_HEADING and not words.endswith((".", ";"))
     return node
 
 

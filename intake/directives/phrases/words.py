@@ -19,16 +19,23 @@ _TONE_MOVED = {
 _OLD_TONE = re.compile(rf"(?<!q)(?:{'|'.join(_TONE_MOVED)})(?![^\W\d_])")
 _LOOKALIKES = str.maketrans({"\n": " ", "\t": " ", "\u00a0": " ", **dict.fromkeys("‐‑‒–—―−", "-"), "ð": "đ"})
 
+_BARE = str.maketrans(
+    {chr(code): unicodedata.normalize("NFD", chr(code))[0] for code in (*range(0xC0, 0x250), *range(0x1EA0, 0x1F00))}
+    | {"đ": "d"}
+)
+
 
 def plain(text: str) -> str:
     """The text for matching, as long as ``text`` itself."""
-    lower = "".join(each.lower() if len(each.lower()) == 1 else each for each in text).translate(_LOOKALIKES)
-    return _OLD_TONE.sub(lambda found: _TONE_MOVED[found[0]], lower)
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
+    return _OLD_TONE.sub(lambda found: _TONE_MOVED[found[0]], lower.translate(_LOOKALIKES))
 
 
 def folded(text: str) -> str:
     """Plain and without accents, as long as ``text`` itself: for headings that are typed without accents."""
-    return "".join(unicodedata.normalize("NFD", each)[0] for each in plain(text).replace("đ", "d"))
+    return plain(text).translate(_BARE)
 
 
 def _any(words: Iterable[str]) -> str:

@@ -62,7 +62,7 @@ def _starts_anew(before: str, line: str, width: int, before_is_full: bool, parte
         return not (goes_on and not _SENTENCE_END.search(before))
     if goes_on:
         return bool(_SENTENCE_END.search(before)) and not before_is_full and before[-1] != ","
-    if line.isupper() != before.isupper():
+    if _in_capitals(line) != _in_capitals(before):
         return True
     return not before_is_full
 
@@ -73,9 +73,14 @@ def _starts_anew_ragged(before: str, line: str) -> bool:
         return True
     if line[0].islower() or _LIST_NUMBER_CUT.search(before):
         return bool(_SENTENCE_END.search(before)) and before[-1] != ","
-    if _SENTENCE_END.search(before) or line.isupper() != before.isupper():
+    if _SENTENCE_END.search(before) or _in_capitals(line) != _in_capitals(before):
         return True
     return bool(ACTION.match(plain(line))) or len(before) < _SHORTEST_CUT
+
+
+def _in_capitals(line: str) -> bool:
+    """Whether a line is a heading in capitals, and not an abbreviation alone."""
+    return line.isupper() and len(line.split()) > 1
 
 
 def _width(lines: Sequence[str]) -> tuple[int, bool]:
