@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from config.errors import Refused
+from intake.sandbox import Busy
 from models.store.database import DatabaseUnreachable
 from models.tables.errors import NotFound, TransitionRefused
 from portal.form import FormReader, clean
@@ -40,7 +41,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, PrefectUnavailable: 502, DatabaseUnreachable: 503}
+_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, PrefectUnavailable: 502, DatabaseUnreachable: 503, Busy: 503}
 
 
 def _status_of(refused: Refused) -> int:
@@ -53,7 +54,9 @@ def form_page(
 ) -> HTMLResponse:
     """Render a page with a form; after a refusal with its status code, the reason and what was typed."""
     status = _status_of(refused) if refused else 200
-    return page(request, name, status, refused=refused, form=form or FormReader({}), **context)
+    answer = page(request, name, status, refused=refused, form=form or FormReader({}), **context)
+    answer.headers.update(_retry_after(refused))
+    return answer
 
 
 async def _refused(request: Request, refused: Exception) -> Response:
@@ -61,7 +64,13 @@ async def _refused(request: Request, refused: Exception) -> Response:
     if isinstance(refused, DatabaseUnreachable):
         log.error("%s: %s", _route(request), refused.en)
         return _answer(request, 503, None)  # where the database is concerns nobody out there
-    return _answer(request, _status_of(refused), refused, await _typed_fields(request))
+    answer = _answer(request, _status_of(refused), refused, await _typed_fields(request))
+    answer.headers.update(_retry_after(refused))
+    return answer
+
+
+def _retry_after(refused: Refused | None) -> dict[str, str]:
+    return {"Retry-After": str(refused.RETRY_AFTER)} if isinstance(refused, Busy) else {}
 
 
 async def _not_understood(request: Request, fault: Exception) -> Response:
