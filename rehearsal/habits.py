@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from config.clock import HANOI, local_date
@@ -30,9 +31,9 @@ class Habit:
 
 def habits(store: Store, now: datetime) -> Mapping[str, Habit]:
     """The habit of each office that has reported often enough; an office without one never answers."""
-    done = select(Assignment.office, Assignment.assigned_at, Assignment.reported_at).where(
-        col(Assignment.reported_at).is_not(None), col(Assignment.reported_at) <= now
-    )
+    reported = col(Assignment.reported_at)
+    columns = col(Assignment.office), col(Assignment.assigned_at), reported
+    done = sa.select(*columns).where(reported.is_not(None), reported <= now)
     taken: dict[str, list[int]] = defaultdict(list)
     with reading(store.engine) as connection:
         for office, assigned_at, reported_at in connection.execute(done):

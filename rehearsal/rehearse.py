@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pendulum
-from sqlmodel import col, func, select
+import sqlalchemy as sa
+from sqlmodel import col, func
 
 from config.audit_keys import audit_keys
 from config.clock import local_date
@@ -107,18 +109,23 @@ def rehearse(
     if not 1 <= months <= LONGEST_MONTHS:
         raise Refused(f"Số tháng: từ 1 đến {LONGEST_MONTHS}.", f"Months: 1 to {LONGEST_MONTHS}.")
     first = local_date(now)
-    last = pendulum.instance(first).add(months=months) - timedelta(days=1)
-    last = date(last.year, last.month, last.day)
+    last = _months_later(first, months) - timedelta(days=1)
     home = Path(tempfile.mkdtemp(prefix="dondoc-rehearsal-"))
-    keys = {"secret_key": signing_key(store.settings).decode(), "audit_key": audit_keys(store.settings).as_setting}
+    secret_key, audit_key = signing_key(store.settings).decode(), audit_keys(store.settings).as_setting
+    aside = replace(throwaway_settings(store.settings, home), secret_key=secret_key, audit_key=audit_key)
     try:
-        with unsynced_store(replace(throwaway_settings(store.settings, home), **keys)) as empty:
+        with unsynced_store(aside) as empty:
             copy_store(store.engine, empty.engine)
             copied = replace(empty, contacts=_silent(store.contacts)).of_today()
             _play(copied, first, last, now, answering=answering, say=say)
             return _outcome(copied, store.contacts, first, last, now)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _months_later(day: date, months: int) -> date:
+    later = pendulum.date(day.year, day.month, day.day).add(months=months)
+    return date(later.year, later.month, later.day)
 
 
 def _silent(contacts: Contacts) -> Contacts:
@@ -163,19 +170,19 @@ def _issue_what_is_not(store: Store, first: date, now: datetime) -> None:
 
 
 def _outcome(store: Store, contacts: Contacts, first: date, last: date, now: datetime) -> Rehearsal:
-    columns = (Message.office, Message.desk, Message.sent_at)
-    sent = select(*columns).where(Message.state == MessageState.SENT, col(Message.sent_at) >= now)
-    rows = (
-        *(Assignment.office, Assignment.subtask, Assignment.period, Assignment.due_date),
-        *(Assignment.priority, Assignment.state),
+    at = col(Message.sent_at)
+    sent = sa.select(col(Message.office), col(Message.desk), at).where(
+        col(Message.state) == MessageState.SENT, at >= now
     )
+    office, subtask, period = (col(getattr(Assignment, name)) for name in ("office", "subtask", "period"))
+    day, priority = col(Assignment.due_date), col(Assignment.priority)
+    is_open = col(Assignment.state).in_(OPEN)
+    rows = sa.select(office, subtask, period, day, priority).where(is_open, day != NO_DATE)
+    undated = sa.select(subtask, func.count()).where(is_open, day == NO_DATE).group_by(subtask)
     with reading(store.engine) as connection:
         letters = [(office, desk, local_date(at)) for office, desk, at in connection.execute(sent)]
-        work = [tuple(row) for row in connection.execute(select(*rows).where(col(Assignment.state).in_(OPEN)))]
-        undated = select(Assignment.subtask, func.count()).where(
-            col(Assignment.state).in_(OPEN), col(Assignment.due_date) == NO_DATE
-        )
-        without_date = dict(connection.execute(undated.group_by(col(Assignment.subtask))).tuples().all())
+        work = [_Work(*row) for row in connection.execute(rows.order_by(day, office))]
+        without_date = dict(connection.execute(undated).tuples().all())
     return Rehearsal(
         first=first,
         last=last,
@@ -189,6 +196,16 @@ def _outcome(store: Store, contacts: Contacts, first: date, last: date, now: dat
 _Letter = tuple[str, Desk, date]
 
 
+class _Work(NamedTuple):
+    """One open assignment that has a date."""
+
+    office: str
+    subtask: str
+    period: str
+    due_date: date
+    priority: str
+
+
 def _by_day(letters: Sequence[_Letter]) -> list[DayAhead]:
     offices: dict[date, set[str]] = defaultdict(set)
     for office, _, day in letters:
@@ -198,13 +215,13 @@ def _by_day(letters: Sequence[_Letter]) -> list[DayAhead]:
 
 
 def _by_office(
-    letters: Sequence[_Letter], work: Sequence[tuple[object, ...]], contacts: Contacts, first: date, last: date
+    letters: Sequence[_Letter], work: Sequence[_Work], contacts: Contacts, first: date, last: date
 ) -> list[OfficeAhead]:
     got = Counter(office for office, desk, _ in letters if desk is not Desk.COORDINATOR)
     due: dict[str, list[date]] = defaultdict(list)
-    for office, _, _, day, *_ in work:
-        if isinstance(day, date) and isinstance(office, str) and first <= day <= last:
-            due[office].append(day)
+    for each in work:
+        if first <= each.due_date <= last:
+            due[each.office].append(each.due_date)
     heads = _earliest(letters, Desk.HEAD)
     coordinator = _earliest(letters, Desk.COORDINATOR)
     earliest_coordinator = min(coordinator.values(), default=None)
@@ -235,22 +252,19 @@ def _busiest(days: Sequence[date]) -> date | None:
     return min(weeks, key=lambda week: (-weeks[week], week)) if weeks else None
 
 
-def _at_risk(
-    work: Sequence[tuple[object, ...]], calendar: WorkingCalendar, first: date, last: date
-) -> Iterator[DateAtRisk]:
+def _at_risk(work: Sequence[_Work], calendar: WorkingCalendar, first: date, last: date) -> Iterator[DateAtRisk]:
     near = _near_long_holidays(calendar, first, last)
-    for office, subtask, period, day, priority, _ in sorted(work, key=lambda row: (str(row[3]), str(row[0]))):
-        assert isinstance(day, date)
+    for each in work:
+        day = each.due_date
         if not first <= day <= last:
             continue
-        own = calendar.of(str(priority))
-        if own.is_provisional(day.year):
+        if calendar.of(each.priority).is_provisional(day.year):
             why = (f"lịch nghỉ năm {day.year} chưa có thông báo", f"the holidays of {day.year} are not announced")
         elif day in near:
             why = (f"sát kỳ nghỉ dài từ {near[day]:%d/%m}", f"close to the long holiday from {near[day]:%d/%m}")
         else:
             continue
-        yield DateAtRisk(str(office), str(subtask), str(period), day, why)
+        yield DateAtRisk(each.office, each.subtask, each.period, day, why)
 
 
 def _near_long_holidays(calendar: WorkingCalendar, first: date, last: date) -> dict[date, date]:
