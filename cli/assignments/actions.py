@@ -4,6 +4,7 @@ The same as the pages of the portal do; for programs, and for a coordinator at t
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -279,12 +280,12 @@ def _act(
 
 def _examine(paths: list[Path]) -> list[ExaminedFile]:
     # Imported here: what reads documents takes long to load, and most commands attach none.
-    from intake.files.evidence import examine
+    from intake.files.evidence import examine_all
 
-    examined = []
-    for path in paths:
-        with path.open("rb") as file:
-            examined.append(examine(path.name, file))
+    with ExitStack() as files:
+        examined, fault = examine_all((path.name, files.enter_context(path.open("rb"))) for path in paths)
+    if fault:
+        raise fault
     return examined
 
 

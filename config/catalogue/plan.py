@@ -17,10 +17,12 @@ from config.catalogue.fields import (
     DirectiveCode,
     DocumentRef,
     LongText,
+    LongTitle,
     OfficeRef,
     Part,
     ReferenceCode,
     SourceText,
+    SystemRef,
     Title,
     parse_dependency,
     same_as,
@@ -39,16 +41,22 @@ _T = TypeVar("_T")
 
 
 class Reference(Part):
-    """A named document or system: number, date and title only, never content and never a connection.
+    """A named document: number, date and title only, never content and never a connection.
 
-    replaced_by  the document that holds in its place
+    replaced_by  the document of this plan that holds in its place
     """
 
     id: ReferenceCode
-    title_vi: LongText
+    title_vi: LongTitle
     date: Day | None = None
     replaced_by: DocumentRef | None = None
     note_vi: str = ""
+
+
+class System(Reference):
+    """A named system, in the place of which another one may be used now."""
+
+    replaced_by: SystemRef | None = None
 
 
 class Pause(Part):
@@ -70,8 +78,8 @@ class Directive(Part):
     """
 
     code: DirectiveCode
-    title_vi: LongText
-    title_en: LongText = same_as("title_vi")
+    title_vi: LongTitle
+    title_en: LongTitle = same_as("title_vi")
     date: Day
     note_vi: LongText | None = None
     place_vi: Title | None = None
@@ -80,7 +88,7 @@ class Directive(Part):
     conventions: Conventions = Conventions()
     source: SourceText | None = None
     documents: tuple[Reference, ...] = ()
-    systems: tuple[Reference, ...] = ()
+    systems: tuple[System, ...] = ()
     closed_on: Day | None = None
     pauses: tuple[Pause, ...] = ()
 
@@ -255,9 +263,17 @@ class Plan(Part):
         """
         if step == AD_HOC and occasion:
             return occasion
-        parent, part = self.subtask(subtask), self.step(subtask, step)
-        titles = [parent.title_vi if language == "vi" else parent.title_en]
-        if len(parent.steps) > 1 or step == AD_HOC:
+        parent = self.subtask(subtask)
+        titles = (
+            parent.title_vi if language == "vi" else parent.title_en,
+            self.part_title(subtask, step, variant, language),
+        )
+        return " – ".join(filter(None, titles))
+
+    def part_title(self, subtask: str, step: str, variant: str = "", language: str = "vi") -> str:
+        """The step, where its subtask has several, and the variant; empty where the subtask's title says it all."""
+        part, titles = self.step(subtask, step), list[str]()
+        if len(self.subtask(subtask).steps) > 1 or step == AD_HOC:
             titles.append(part.title_vi if language == "vi" else part.title_en)
         for chosen in part.variants:
             if chosen.key == variant:

@@ -9,6 +9,8 @@ from typing import Any
 
 from config.contacts.contacts import OWN_ADDRESSES, Address, Contacts, with_recipient
 from config.contacts.desks import DESKS
+from config.contacts.mail_addresses import SCHEMES as MAIL_SCHEMES
+from config.contacts.mail_addresses import checked_mail_url
 from config.contacts.placeholders import MissingSecrets, with_secrets
 from config.errors import Refused
 from config.rules.quiet_hours import NEVER, OUT_OF_OFFICE, Hours, QuietHours, parse_quiet_hours, parse_time
@@ -220,9 +222,9 @@ class _Reader:
         return tuple(found.values())
 
     def _filled_in(self, where: str, url: str) -> str | None:
-        """The address with its secrets put in; None when one is missing."""
+        """The address with its secrets put in, of mail as mail carries it; None when it is at fault."""
         try:
-            return with_secrets(url, self._environ)
+            full = with_secrets(url, self._environ)
         except MissingSecrets as missing:
             for name in missing.names:
                 self._fault(
@@ -231,6 +233,12 @@ class _Reader:
                     f"the environment variable {name} is not set (or {name}_FILE cannot be read).",
                 )
             return None
+        if full.partition("://")[0].lower() not in MAIL_SCHEMES:
+            return full
+        plain, faults = checked_mail_url(full, with_recipient=where != "accounts")
+        for fault in faults:
+            self._fault(where, f"{fault}.", f"{fault.en}.")
+        return None if faults else plain
 
     def _channel(self, where: str, url: str) -> str | None:
         scheme = url.partition("://")[0]

@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col
 from config.errors import Refused
 from config.text.suggestions import without_accents
 from models.alerts.notices import parse_deed_rung
-from models.store.audit import AuditEvent
+from models.store.audit_event import AuditEvent
 from models.store.database import reading
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor

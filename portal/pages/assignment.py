@@ -29,7 +29,7 @@ from models.work.report_form import MAX_TEXT, targets_of
 from models.work.verbs.interim import interim_of
 from notifications.words.deeds import deed_sentence, grounds_in_words
 from portal.form import FormReader, read_form, submission_key
-from portal.problems import form_page
+from portal.problems import form_page, unknown_assignment
 from portal.sign_in.session import Visitor, VisitorRole
 from portal.web import RowId, context_of, now_of, see_other, store_of, visitor_of
 from reports.targets import compared_in_words
@@ -162,14 +162,6 @@ def _must_see(visitor: Visitor, found: History, plan: Plan) -> None:
         if given := [deed for deed in found.deeds if deed.changes_office and deed.from_office == visitor.office]:
             raise _given_away(found.assignment, given[-1], plan)
         raise unknown_assignment(found.assignment.id or 0)
-
-
-def unknown_assignment(assignment_id: int) -> NotFound:
-    """What an office is told of an assignment that it does not have, or that does not exist."""
-    return NotFound(
-        f"Không có việc số {assignment_id} trong các việc của cơ quan.",
-        f"Your office has no assignment {assignment_id}.",
-    )
 
 
 def _given_away(assignment: Assignment, deed: DeedFacts, plan: Plan) -> NotFound:

@@ -12,7 +12,7 @@ from config.errors import Refused
 from config.rules.kinds import Timing
 from models.alerts.notices import deed_rung
 from models.store.actor import ActorContext
-from models.store.audit import AuditEvent
+from models.store.audit_event import AuditEvent
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, DeedKind, DeedParty, ItemKind
 from models.tables.errors import NotFound
