@@ -69,9 +69,9 @@ def assigned(store: Store) -> None:
 def changed(store: Store, folder: Path, *changes: tuple[str, str], offices: tuple[str, str] = ("", "")) -> Change:
     """The amendment by the plan with these words in the place of those; ``offices`` in the register."""
     text = PLAN
-    for before, after in changes:
-        assert text.count(before) == 1, before
-        text = text.replace(before, after)
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
     return amended(store, folder, text, offices=offices)
 
 
