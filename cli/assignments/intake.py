@@ -10,6 +10,7 @@ from cli.output import show_json
 from cli.store import open_configured_store, store_is_there
 from config.catalogue.loader import load_plan
 from config.catalogue.office_names import OfficeNames
+from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.settings import load_settings
 from intake.directives.drafting.draft import Draft, DraftOffice, DraftTask, draft_of
@@ -55,20 +56,24 @@ def intake_command(
     if text:
         sys.stdout.write(document.text)
         return
-    draft = draft_of(document, _office_names())
+    draft = draft_of(document, *_offices_and_place())
     if json_:
         show_json(draft.as_json())
     else:
         _print(draft)
 
 
-def _office_names() -> OfficeNames:
+def _offices_and_place() -> tuple[OfficeNames, str]:
     """Of the store's register, or of the plan that would make it where no store is there yet."""
     settings = load_settings()
     if store_is_there(settings):
         with open_configured_store() as store:
-            return store.plan.office_names
-    return load_plan(settings.plan_dir).office_names
+            return _of_plan(store.plan)
+    return _of_plan(load_plan(settings.plan_dir))
+
+
+def _of_plan(plan: Plan) -> tuple[OfficeNames, str]:
+    return plan.office_names, next((each.place_vi for each in plan.directives if each.place_vi), "")
 
 
 def _print(draft: Draft) -> None:

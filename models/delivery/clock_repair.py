@@ -113,7 +113,8 @@ def _ladders(session: Session, now: datetime) -> Sequence[int]:
 
 def _put_away(session: Session, now: datetime) -> None:
     sent = col(Notice.state) == NoticeState.SENT
-    also_about(session, "message", session.exec(select(Notice.message_id).where(_said_early(now), sent).distinct()))
+    told = session.exec(select(Notice.message_id).where(_said_early(now), sent).distinct()).all()
+    also_about(session, "message", told)
     session.exec(
         update(Notice)
         .where(_said_early(now))

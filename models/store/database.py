@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import BoundedSemaphore, Lock, local
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from config import clock
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_TIMEOUT_S = 30
+_WRITERS = 4
+_POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 10}
+"""Connections of a process; those beside ``_WRITERS`` are for reading alone, which takes milliseconds."""
 _RETRY_S = 0.01
 _CONNECT_TIMEOUT_S = 10
 # Any fixed number: it names the lock under which one process at a time migrates a PostgreSQL database.
@@ -88,8 +94,33 @@ def session_scope(engine: Engine, *, by_clock: bool = True) -> Iterator[Session]
     with database_errors_in_words(engine):
         if by_clock:
             require_right_clock(engine)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with _turn_to_write(engine), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+
+_turns: WeakKeyDictionary[Engine, BoundedSemaphore] = WeakKeyDictionary()
+_turns_lock = Lock()
+_has_turn = local()
+
+
+@contextmanager
+def _turn_to_write(engine: Engine) -> Iterator[None]:
+    """Of the units of work of this process, ``_WRITERS`` have a connection at once, however many wait for the lock of
+    another process: the rest of the pool is for those who read. Raises ``DatabaseBusy`` after waiting too long.
+    """
+    if getattr(_has_turn, "engine", None) is engine:  # one within another
+        yield
+        return
+    with _turns_lock:
+        turns = _turns.setdefault(engine, BoundedSemaphore(_WRITERS))
+    if not turns.acquire(timeout=_BUSY_TIMEOUT_S):
+        raise DatabaseBusy
+    outer, _has_turn.engine = getattr(_has_turn, "engine", None), engine
+    try:
+        yield
+    finally:
+        _has_turn.engine = outer
+        turns.release()
 
 
 @contextmanager
@@ -120,6 +151,8 @@ def database_errors_in_words(engine: Engine) -> Iterator[None]:
     """Raises ``DatabaseUnreachable`` or ``DatabaseBusy`` for a driver's error about a database gone away or busy."""
     try:
         yield
+    except PoolTimeout as fault:
+        raise DatabaseBusy from fault
     except DBAPIError as fault:
         if _is_busy(fault):
             raise DatabaseBusy from fault
@@ -140,8 +173,8 @@ def _engine(url: str, keys: Callable[[], AuditKeys] | None) -> Engine:
     address, options = make_url(url), {AUDIT_KEYS: keys}
     if address.get_backend_name() != "sqlite":
         connect_args = {"connect_timeout": _CONNECT_TIMEOUT_S}
-        return create_engine(address, pool_pre_ping=True, connect_args=connect_args, execution_options=options)
-    engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S}, execution_options=options)
+        return create_engine(address, pool_pre_ping=True, connect_args=connect_args, execution_options=options, **_POOL)
+    engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S}, execution_options=options, **_POOL)
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
