@@ -170,7 +170,7 @@ def test_what_tasks_pass_to_each_other_can_be_serialised() -> None:
 
     from flows.runs.tasks import Opened
     from flows.steps import Assigned, Tracked
-    from models.alerts.due_alerts import AttentionCounts
+    from models.alerts.attention import AttentionCounts
     from notifications.courier.courier import DeliveryCounts
 
     passed = (Opened(True, MORNING), Assigned(1, 2), Tracked(3, AttentionCounts(1, 2, 3)), DeliveryCounts(4))
