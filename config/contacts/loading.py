@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
@@ -82,11 +83,15 @@ def load_contacts(
     return contacts
 
 
+_PLAIN_MAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+
+
 class _Reader:
     def __init__(
         self, known: Collection[str], language: Language, quiet: QuietHours | None, environ: Mapping[str, str]
     ) -> None:
         self._known = known
+        self._mail_server = ""
         self._language: Language = language
         self._quiet = quiet
         self._environ = environ
@@ -104,6 +109,7 @@ class _Reader:
             self._fault(
                 str(key), "không có mục này; chỉ có offices và accounts.", "no such key; use offices, accounts."
             )
+        self._mail_server = self._accounts(content.get("accounts"))
         addresses: dict[tuple[str, str], tuple[Address, ...]] = {}
         languages: dict[str, Language] = {}
         hours: dict[str, Hours] = {}
@@ -119,12 +125,11 @@ class _Reader:
             else:
                 languages[code] = self._office(code, entry, addresses)
                 hours[code] = self._hours(code, entry)
-        accounts = self._accounts(content.get("accounts"))
         return Contacts(
             addresses={key: first for key, (first, *_) in addresses.items()},
             language=self._language,
             languages=languages,
-            accounts_url=accounts,
+            accounts_url=self._mail_server,
             quiet=self._quiet,
             preferred_hours=hours,
             further={key: tuple(rest) for key, (_, *rest) in addresses.items() if rest},
@@ -208,6 +213,12 @@ class _Reader:
                     "phải là một địa chỉ Apprise, ví dụ mailto://… hoặc tgram://….",
                     "must be an Apprise address, e.g. mailto://… or tgram://….",
                 )
+            elif is_plain_mail(url) and not self._mail_server:
+                self._fault(
+                    where,
+                    "là địa chỉ thư nhưng chưa khai báo máy chủ thư; thêm dòng accounts: mailto://… vào tệp liên hệ.",
+                    "is an e-mail address, but there is no mail server; add accounts: mailto://… to the file.",
+                )
             elif (full := self._filled_in(where, url)) and (channel := self._channel(where, full)):
                 if channel in found:
                     # The outbox says each thing once over one channel.
@@ -220,7 +231,9 @@ class _Reader:
         return tuple(found.values())
 
     def _filled_in(self, where: str, url: str) -> str | None:
-        """The address with its secrets put in; None when one is missing."""
+        """The address with its secrets put in; None when one is missing. A plain e-mail goes by the mail server."""
+        if is_plain_mail(url):
+            return with_recipient(self._mail_server, url)
         try:
             return with_secrets(url, self._environ)
         except MissingSecrets as missing:
@@ -266,6 +279,11 @@ class _Reader:
             return None
         # Some services are addressed by the page address that they give out themselves.
         return scheme.lower() if scheme.lower() not in ("http", "https") else str(service.schema)
+
+
+def is_plain_mail(address: str) -> bool:
+    """Whether an address is an e-mail and nothing else."""
+    return bool(_PLAIN_MAIL.fullmatch(address))
 
 
 def service_of(url: str) -> Any | None:
