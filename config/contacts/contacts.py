@@ -20,9 +20,12 @@ mailbox, so that nothing is lost before it is set up. ``quiet`` are hours in whi
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from config.contacts.mail_addresses import mail_address
+from config.errors import Refused
 from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 from config.settings import Language
 
@@ -118,6 +121,8 @@ class Contacts:
         if not self.accounts_url:
             return Address(LOCAL_MAILBOX, self.language)
         channel = self.accounts_url.partition("://")[0]
+        with suppress(Refused):  # that it is an address was seen when the account was made
+            email = mail_address(email)
         return Address(channel, self.language, with_recipient(self.accounts_url, email))
 
     def address(self, office: str, desk: str) -> Address:

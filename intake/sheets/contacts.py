@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from config.contacts.desks import DESKS
-from config.contacts.loading import ContactErrors, ContactFault, is_plain_mail, load_contacts
+from config.contacts.loading import ContactErrors, ContactFault, load_contacts
+from config.contacts.mail_addresses import is_plain_mail
 from config.contacts.placeholders import PLACEHOLDER
 from config.errors import Refused
 from config.text.plain_yaml import parse

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from config import clock
+from models.delivery.leases import LONGEST_ASKED_PAUSE
 from notifications.channels.connections import Connections
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.rate_limits import ProviderUnreachable, RateLimited
@@ -20,8 +21,6 @@ READ_TIMEOUT_S = 12.0
 
 MAX_ANSWER_BYTES = 64 * 1024
 """What is read of an answer; services say in a few hundred bytes whether they took a message."""
-
-MAX_RETRY_AFTER = timedelta(days=1)
 
 UNREACHABLE = Outcome(Result.TEMPORARY, "Dịch vụ vừa không kết nối được nhiều lần liền; sẽ thử lại ở lượt sau.")
 NOT_CONNECTED = Outcome(Result.TEMPORARY, "Không kết nối được tới dịch vụ.")
@@ -86,8 +85,8 @@ def may_state_pause(status: int) -> bool:
 
 
 def pause_of(seconds: float) -> timedelta | None:
-    """A pause that a service asks for, at most ``MAX_RETRY_AFTER``; None if it makes no sense."""
-    return timedelta(seconds=min(seconds, MAX_RETRY_AFTER.total_seconds())) if seconds > 0 else None
+    """A pause that a service asks for, at most ``LONGEST_ASKED_PAUSE``; None if it makes no sense."""
+    return timedelta(seconds=min(seconds, LONGEST_ASKED_PAUSE.total_seconds())) if seconds > 0 else None
 
 
 def _post(

@@ -239,8 +239,8 @@ def refuse(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSu
 
 @router.post("/assignments/{assignment_id}/accept")
 def accept(request: Request, assignment_id: RowId, body: Acceptance) -> AssignmentSummary:
-    """Accept the report that waits: the work is done."""
-    return _act(request, assignment_id, verbs.accept, context_of(request), version=body.version)
+    """Accept the report that waits: the work is done, or goes on where the report is one on its progress."""
+    return _act(request, assignment_id, verbs.accept, context_of(request), version=body.version, interim=body.interim)
 
 
 @router.post("/assignments/{assignment_id}/return")

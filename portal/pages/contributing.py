@@ -9,7 +9,8 @@ from intake.files.evidence import examine_all
 from models.store.database import reading_session, session_scope
 from models.work import verbs
 from portal.form import Upload, read_upload, submission_key
-from portal.pages.assignment import assignment_page, get_visible_assignment, unknown_assignment
+from portal.pages.assignment import assignment_page, get_visible_assignment
+from portal.problems import unknown_assignment
 from portal.web import RowId, context_of, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)

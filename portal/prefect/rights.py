@@ -56,11 +56,21 @@ def forbidden_field(path: str, body: Any) -> str:
         return reference
     for ending, known in _RUN_FIELDS.items():
         if path.rstrip("/").endswith(ending):
-            state = body.get("state") or {}
-            return _unknown_field(body, known) or (
-                _unknown_field(state, _STATE_FIELDS) if isinstance(state, dict) else "state"
-            )
+            return _unknown_field(body, known) or _misshapen_field(body)
     return _unknown_field(body, _SCHEDULE_FIELDS) if "/schedules/" in path else ""
+
+
+def _misshapen_field(body: Mapping[str, Any]) -> str:
+    """The name of a field of a run that would be more than it is asked for; empty when there is none."""
+    state, parameters = body.get("state") or {}, body.get("parameters") or {}
+    if not isinstance(state, dict):
+        return "state"
+    if field := _unknown_field(state, _STATE_FIELDS):
+        return field
+    if not isinstance(parameters, dict):
+        return "parameters"
+    # Without it Prefect would take any form.
+    return "" if body.get("enforce_parameter_schema") in (None, True) else "enforce_parameter_schema"
 
 
 def _external_reference(told: Any) -> str:
