@@ -91,9 +91,7 @@ def track(store: Store, priority: str, context: ActorContext, at: datetime | Non
         # What this sweep took is looked at whatever another worker has found meanwhile.
         audited = None if took else done_until(connection, priority, Stage.AUDITED, basis)
         since = max(now - LOOKBACK, audited) if audited and audited <= now else now - LOOKBACK
-        findings = audit_follow_up(
-            connection, now=now, calendar=store.calendar, priority=priority, since=since, at=at
-        )
+        findings = audit_follow_up(connection, now=now, calendar=store.calendar, priority=priority, since=since, at=at)
     if findings:
         with session_scope(store.engine) as session:
             write_gap_letter(session, store, findings, context)

@@ -127,12 +127,8 @@ def _to_restart(client: SyncPrefectClient, now: datetime) -> list[FlowRun]:
         state=in_states(StateType.CRASHED),
         end_time=FlowRunFilterEndTime(after_=now - _RESTARTED_WITHIN),
     )
-    runs = [run for run in all_runs(client, crashed) if run.state is not None]
-    return [
-        run
-        for run in runs
-        if run.state.message == RUN_AGAIN or (run.state.message == STOPPED and _is_to_be_restarted(run))
-    ]
+    said = [(run, run.state.message) for run in all_runs(client, crashed) if run.state is not None]
+    return [run for run, why in said if why == RUN_AGAIN or (why == STOPPED and _is_to_be_restarted(run))]
 
 
 def _restart(client: SyncPrefectClient, run: FlowRun) -> bool:
