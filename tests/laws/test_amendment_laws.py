@@ -69,7 +69,7 @@ def opened(folder: Path | str) -> Any:
 def run_all(store: Store, day: str) -> None:
     for priority in PRIORITIES:
         context = store.actor_context(now=at(day), actor=f"flow:{priority}", run_key=day)
-        assign_due(store, priority, fill_in(priority, {}), context)
+        assign_due(store, priority, fill_in(priority, {}, store.plan), context)
 
 
 def altered(step: Step, what: str, office: str) -> Step | None:

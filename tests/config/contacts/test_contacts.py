@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Address, Contacts, zalo_address
-from config.contacts.loading import ContactErrors, load_contacts, service_of
+from config.contacts.loading import ContactErrors, load_contacts
 from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 
 SECRET = "t0pS3cr3tT0ken"
