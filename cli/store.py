@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
 
 from config.clock import now, parse_instant
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store, open_store
 from models.store.database import reading
@@ -18,6 +20,12 @@ def open_configured_store() -> Iterator[Store]:
     """The store that the environment names; raises ``Refused`` when settings, plan or database are at fault."""
     with open_store(load_settings()) as store:
         yield store
+
+
+def store_is_there(settings: Settings) -> bool:
+    """Whether there is a store to open; opening makes one where there is none."""
+    address = make_url(settings.database_url)
+    return address.get_backend_name() != "sqlite" or bool(address.database and Path(address.database).exists())
 
 
 @contextmanager

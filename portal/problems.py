@@ -13,7 +13,9 @@ from starlette.requests import ClientDisconnect
 
 from config.disk import disk_fault
 from config.errors import Refused
-from models.store.database import DatabaseUnreachable
+from intake.sandbox import Busy
+from models.store.clock_check import ClockWrong
+from models.store.database import DatabaseBusy, DatabaseUnreachable
 from models.tables.errors import AssignmentNotFound, NotFound, TransitionRefused
 from portal.form import FormReader, clean
 from portal.prefect.upstream import DoorRefused
@@ -39,7 +41,10 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, DatabaseUnreachable: 503}
+_RETRY_AFTER_S = {DatabaseUnreachable: 60, Busy: Busy.RETRY_AFTER}
+"""After how many seconds what was refused may be asked for again."""
+
+_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, DatabaseUnreachable: 503, ClockWrong: 503, Busy: 503}
 
 
 def _status_of(refused: Refused) -> int:
@@ -54,7 +59,9 @@ def form_page(
 ) -> HTMLResponse:
     """Render a page with a form; after a refusal with its status code, the reason and what was typed."""
     status = _status_of(refused) if refused else 200
-    return page(request, name, status, refused=refused, form=form or FormReader({}), **context)
+    answer = page(request, name, status, refused=refused, form=form or FormReader({}), **context)
+    answer.headers.update(_retry_after(refused))
+    return answer
 
 
 def unknown_assignment(assignment_id: int) -> NotFound:
@@ -69,12 +76,24 @@ async def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
     if isinstance(refused, DatabaseUnreachable):
         log.error("%s: %s", _route(request), refused.en)
-        return _answer(request, 503, None)  # where the database is concerns nobody out there
+        # Where the database is concerns nobody out there; that others were writing may be said.
+        answer = _answer(
+            request, 503, refused if isinstance(refused, DatabaseBusy) else None, await _typed_fields(request)
+        )
+        answer.headers.update(_retry_after(refused))
+        return answer
     visitor: Visitor = getattr(request.state, "visitor", NOBODY)
     if isinstance(refused, AssignmentNotFound) and visitor.office is not None:
         # What is not there reads like what is not theirs, so that nobody learns by numbers what others do.
         refused = unknown_assignment(refused.assignment_id)
-    return _answer(request, _status_of(refused), refused, await _typed_fields(request))
+    answer = _answer(request, _status_of(refused), refused, await _typed_fields(request))
+    answer.headers.update(_retry_after(refused))
+    return answer
+
+
+def _retry_after(refused: Refused | None) -> dict[str, str]:
+    seconds = next((each for kind, each in _RETRY_AFTER_S.items() if isinstance(refused, kind)), None)
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 async def _not_understood(request: Request, fault: Exception) -> Response:

@@ -6,7 +6,7 @@ Everything here was decided; nothing here knows what has happened. ``config.cata
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from config.catalogue.fields import (
     Part,
     ReferenceCode,
     SourceText,
+    SystemRef,
     Title,
     parse_dependency,
     same_as,
@@ -40,9 +41,9 @@ _T = TypeVar("_T")
 
 
 class Reference(Part):
-    """A named document or system: number, date and title only, never content and never a connection.
+    """A named document: number, date and title only, never content and never a connection.
 
-    replaced_by  the document that holds in its place
+    replaced_by  the document of this plan that holds in its place
     """
 
     id: ReferenceCode
@@ -50,6 +51,12 @@ class Reference(Part):
     date: Day | None = None
     replaced_by: DocumentRef | None = None
     note_vi: str = ""
+
+
+class System(Reference):
+    """A named system, in the place of which another one may be used now."""
+
+    replaced_by: SystemRef | None = None
 
 
 class Pause(Part):
@@ -81,7 +88,7 @@ class Directive(Part):
     conventions: Conventions = Conventions()
     source: SourceText | None = None
     documents: tuple[Reference, ...] = ()
-    systems: tuple[Reference, ...] = ()
+    systems: tuple[System, ...] = ()
     closed_on: Day | None = None
     pauses: tuple[Pause, ...] = ()
 
@@ -188,6 +195,14 @@ class Plan(Part):
         """The subtasks asked for now."""
         return (subtask for priority in self.priorities for subtask in priority.subtasks)
 
+    def steps(self) -> Iterator[tuple[Subtask, Step]]:
+        """The steps asked for now, and those that are asked for until a day (``StepHistory.until``)."""
+        for subtask in self.subtasks():
+            yield from ((subtask, step) for step in subtask.steps)
+        for each in self.history:
+            if each.until is not None:
+                yield self.subtask(each.subtask), self.step(each.subtask, each.step)
+
     def known_subtasks(self) -> Iterable[Subtask]:
         """``subtasks`` and the retired ones."""
         return self._subtasks.values()
@@ -248,9 +263,17 @@ class Plan(Part):
         """
         if step == AD_HOC and occasion:
             return occasion
-        parent, part = self.subtask(subtask), self.step(subtask, step)
-        titles = [parent.title_vi if language == "vi" else parent.title_en]
-        if len(parent.steps) > 1 or step == AD_HOC:
+        parent = self.subtask(subtask)
+        titles = (
+            parent.title_vi if language == "vi" else parent.title_en,
+            self.part_title(subtask, step, variant, language),
+        )
+        return " – ".join(filter(None, titles))
+
+    def part_title(self, subtask: str, step: str, variant: str = "", language: str = "vi") -> str:
+        """The step, where its subtask has several, and the variant; empty where the subtask's title says it all."""
+        part, titles = self.step(subtask, step), list[str]()
+        if len(self.subtask(subtask).steps) > 1 or step == AD_HOC:
             titles.append(part.title_vi if language == "vi" else part.title_en)
         for chosen in part.variants:
             if chosen.key == variant:

@@ -127,13 +127,8 @@ def _to_restart(client: SyncPrefectClient, now: datetime) -> list[FlowRun]:
         state=in_states(StateType.CRASHED),
         end_time=FlowRunFilterEndTime(after_=now - _RESTARTED_WITHIN),
     )
-    return [run for run in all_runs(client, crashed) if _asks_for_another(run)]
-
-
-def _asks_for_another(run: FlowRun) -> bool:
-    """Whether a crashed run was ended to be begun again, or by SIGTERM."""
-    why = run.state.message if run.state is not None else None
-    return why == RUN_AGAIN or (why == STOPPED and _is_to_be_restarted(run))
+    said = [(run, run.state.message) for run in all_runs(client, crashed) if run.state is not None]
+    return [run for run, why in said if why == RUN_AGAIN or (why == STOPPED and _is_to_be_restarted(run))]
 
 
 def _restart(client: SyncPrefectClient, run: FlowRun) -> bool:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from config.boundary import checked_line
 from config.errors import Refused
 from models.store.actor import ActorContext
-from models.store.audit import lock_audit_chain, record
+from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.account import ApiToken, User, UserRole
 from models.tables.errors import NotFound
 
@@ -218,6 +218,7 @@ def _revoke_tokens(session: Session, of: ColumnElement[bool], now: datetime) -> 
     ).all()
     for token in valid:
         token.revoked_at = now
+    also_about(session, "token", [token.id for token in valid])
     return {"tokens": [token.id or 0 for token in valid]} if valid else {}
 
 

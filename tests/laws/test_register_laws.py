@@ -48,7 +48,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
         issue(store)
         for priority in ("p1", "p3"):
             context = store.actor_context(now=at("2023-09-19"), actor=f"flow:{priority}", run_key="begun")
-            assign_due(store, priority, fill_in(priority, {}), context)
+            assign_due(store, priority, fill_in(priority, {}, store.plan), context)
     return folder
 
 

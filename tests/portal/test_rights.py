@@ -78,6 +78,30 @@ POST /assignments/{}/refuse
 POST /assignments/{}/withdraw
 POST /assignments/{}/suspend
 POST /assignments/{}/resume
+POST /desk/decide
+GET /desk/deeds
+POST /desk/deeds
+GET /desk/changes
+GET /desk/changes/{}
+POST /desk/changes/{}/undo
+GET /desk/more
+GET /desk/directives
+POST /desk/directives
+POST /desk/directives/state
+GET /desk/directives/entries/{}
+POST /desk/directives/entries/{}
+GET /desk/register
+POST /desk/register
+GET /desk/holidays
+POST /desk/holidays
+POST /desk/holidays/recompute
+GET /desk/messages
+GET /desk/messages/{}
+GET /desk/accounts
+POST /desk/accounts
+POST /desk/accounts/{}/link
+POST /desk/accounts/{}/disable
+POST /desk/accounts/{}/enable
 GET /desk/assign
 POST /desk/assign
 GET /desk/workbook
@@ -249,8 +273,9 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
         for method, path in RIGHTS:
             if method == "GET" and route(method, path) in own and not path.startswith("/prefect"):
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
-                # no period or subtask is asked for; no such file
-                unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "{file_id}": 404}
+                # no period, subtask or assignment is asked for; no such file, deed or entry
+                unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
+                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor")}
                 expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
                 assert status == expected, (path, status)
 

@@ -28,7 +28,7 @@ def assign(store: Store, *priorities: str) -> None:
     """The document is issued, and what these priorities ask by 19/9/2023 is assigned."""
     issue(store)
     for priority in priorities:
-        follow_up_once(store, priority, fill_in(priority, {}), at("2023-09-19"))
+        follow_up_once(store, priority, fill_in(priority, {}, store.plan), at("2023-09-19"))
 
 
 def acting(store: Store, now: datetime = NOW) -> ActorContext:

@@ -21,6 +21,9 @@ from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import open_rows
 
+RETITLE = "retitle"
+"""The verb of the audit event of a fact that got another title."""
+
 SHORTEST, LONGEST, LONGEST_AD_HOC = 3, 200, 300
 """Letters of a title; ad hoc work may say more in it."""
 
@@ -77,7 +80,7 @@ def _set_title(session: Session, *, anchor_id: int | None, title: str, context: 
     details = {"from": anchor.title, "to": title}
     anchor.title, anchor.plain_title = title, without_accents(title)
     session.add(anchor)
-    record(session, context, "retitle", f"anchor:{anchor_id}", **details)
+    record(session, context, RETITLE, f"anchor:{anchor_id}", **details)
     return {}
 
 

@@ -42,7 +42,7 @@ def _past(store: Store) -> None:
 
 
 def enter(store: Store, event: dict[str, str], day: str = "2023-09-19") -> None:
-    follow_up_once(store, "p3", fill_in("p3", {"events": [event]}), at(day), day)
+    follow_up_once(store, "p3", fill_in("p3", {"events": [event]}, store.plan), at(day), day)
 
 
 def event_of(store: Store) -> Anchor:
@@ -109,7 +109,7 @@ def test_undone_everything_made_of_it_is_withdrawn_and_it_may_be_entered_again(h
     made = rows(held, first)
     done(held, undone(held))
     assert {row.state for row in rows(held, first)} == {State.WITHDRAWN}
-    follow_up_once(held, "p3", fill_in("p3", {}), at("2023-09-21"), "21")
+    follow_up_once(held, "p3", fill_in("p3", {}, held.plan), at("2023-09-21"), "21")
     assert [row.id for row in rows(held, first)] == [row.id for row in made], "nothing is planned by it"
     enter(held, EVENT, "2023-09-22")
     with reading_session(held.engine) as session:
@@ -175,7 +175,7 @@ def test_a_wrong_day_that_makes_work_overdue_is_refused_unless_confirmed(held: S
         enter(held, wrong, "2023-09-20")
     with session_scope(held.engine) as session:
         assert not session.exec(select(Anchor).where(Anchor.title == "Hội nghị")).all()
-    form = fill_in("p3", {"events": [wrong], "may_be_late": True})
+    form = fill_in("p3", {"events": [wrong], "may_be_late": True}, held.plan)
     made = follow_up_once(held, "p3", form, NOW, "x").assigned
     assert made > 0
     assert len(rows(held, event_of(held).id)) == before

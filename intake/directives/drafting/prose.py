@@ -1,0 +1,277 @@
+"""Tasks in prose: numbered items beneath the offices that they are given to, and sentences that give them."""
+
+import re
+from dataclasses import dataclass, field
+
+from intake.directives.drafting.findings import Finding, fill
+from intake.directives.drafting.outline import Node, learn_offices, outline_of, path_of
+from intake.directives.drafting.sentences import DATED, pieces, sentences
+from intake.directives.phrases import labelled_fields as labels
+from intake.directives.phrases.assignment import Assigned, AssignmentReader
+from intake.directives.phrases.deadline_phrases import (
+    deadlines_in,
+    first_word,
+    weightiest,
+)
+from intake.directives.phrases.details import report_to, target_of
+from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
+from intake.directives.phrases.stated_days import YearContext
+from intake.directives.phrases.words import ACTION, BARE_CLOSING, CLOSING, NOT_A_TASK
+from intake.directives.text import DirectiveText
+
+_TELLS = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công|chủ trì|trách nhiệm)(?!\w)")
+_GIVEN = re.compile(r"(?:[^:;.,]{0,60} )?(?:giao|yêu cầu|đề nghị|phân công) ")
+_INTRO_END = re.compile(
+    r"(?:,? *(?:và )?(?:(?:có|chịu) trách nhiệm|chỉ đạo|tổ chức|tập trung|triển khai)?(?: thực hiện)?(?: tốt"
+    r"| nghiêm túc)?(?: (?:các|những|một số)? ?(?:nhiệm vụ|nội dung|công việc"
+    r"|giải pháp)[^:.;]{0,40})?(?: trọng tâm)?(?: cụ thể)?(?: như)?(?: sau(?: đây)?)?) *: *$"
+)
+_DOES_IT = re.compile(
+    r"(?:(?:tổ chức|chịu trách nhiệm|triển khai|tham mưu|tham mưu tổ chức|thực hiện|nội dung này"
+    r"|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất)"
+)
+_CONDITION = re.compile(r"(?:khi|nếu|trường hợp|đối với|các vụ|quá trình|trong quá trình|\* *lưu ý|lưu ý)\b")
+_LEAST_WORDS = 4
+_LEAST_LETTERS = 50
+_NEAR = 400
+
+
+@dataclass
+class _Context:
+    """Whom the items beneath a paragraph are given to, and where that is said."""
+
+    leads: list[OfficePhrase] = field(default_factory=list)
+    coordinating: list[OfficePhrase] = field(default_factory=list)
+
+
+class ProseReader:
+    """Finds the tasks of the paragraphs of one document."""
+
+    def __init__(self, document: DirectiveText, lower: str, offices: OfficeReader, years: YearContext) -> None:
+        self._text, self._lower, self._offices, self._years = document.text, lower, offices, years
+        self._nodes = outline_of(document)
+        self._assigning = AssignmentReader(document.text, lower, offices)
+        self._contexts: dict[int, _Context] = {}
+        self._headings: set[int] = set()
+        self._found: list[Finding] = []
+        self._of_node: dict[int, Finding] = {}
+
+    def findings(self) -> list[Finding]:
+        learn_offices(self._nodes, self._text, self._lower, self._offices)
+        for at, node in enumerate(self._nodes):
+            self._read(node, self._nodes[at - 1] if at else None)
+        return self._found
+
+    def _inherited(self, node: Node) -> _Context:
+        for each in list(node.lineage())[1:]:
+            if id(each) in self._contexts:
+                return self._contexts[id(each)]
+        return _Context()
+
+    def _read(self, node: Node, before: Node | None) -> None:
+        lower = self._lower
+        words = lower[node.body : node.end].strip()
+        if node.heading or node.formal or not words or NOT_A_TASK.fullmatch(words):
+            return
+        fields = labels.fields_in(lower, node.body, node.end)
+        if fields and fields[0].start <= node.body + 2 and (task := self._task_above(node)):
+            self._fill(task, fields, node)
+            return
+        end = fields[0].start if fields else node.end
+        assigned = self._assigning.at(node.body, end)
+        inherited = self._inherited(node)
+        if assigned.heading:
+            self._contexts[id(node)] = _Context(assigned.leads, assigned.coordinating)
+            self._headings.add(id(node))
+            return
+        if self._is_closing(node, assigned, end, given=bool(_GIVEN.match(lower, node.body, end))):
+            return
+        if node.children and words.endswith(":"):
+            if not assigned.leads and (within := self._assigning.given_within(node.body, end)):
+                assigned = within
+            self._introduce(node, assigned, inherited)
+            return
+        found = self._tasks(node, assigned, inherited, end, before)
+        if found and fields:
+            self._fill(found[-1], fields, node)
+        if found and node.children and assigned.leads:
+            self._contexts[id(node)] = _Context(assigned.leads)
+
+    def _is_closing(self, node: Node, assigned: Assigned, end: int, *, given: bool = False) -> bool:
+        """Whether nothing is told but to obey the document: «… chịu trách nhiệm thi hành Quyết định này».
+
+        given  an office is given the document to carry out by name, which is a task
+        """
+        words = self._lower[assigned.rest : end].strip()
+        everybody = not node.label and all(each.many for each in assigned.leads)
+        if everybody and assigned.leads and BARE_CLOSING.fullmatch(words):
+            return True
+        return not given and CLOSING.fullmatch(words) is not None
+
+    def _introduce(self, node: Node, assigned: Assigned, inherited: _Context) -> None:
+        """A paragraph that ends with «:» gives what stands beneath it to its offices; it may be a task as well."""
+        leads = assigned.leads or inherited.leads
+        if assigned.leads or assigned.coordinating:
+            self._contexts[id(node)] = _Context(leads, assigned.coordinating)
+        intro = _INTRO_END.search(self._lower, assigned.rest, node.end)
+        if not leads or node.background or not intro or "sau" not in intro[0]:
+            return
+        if ACTION.match(self._lower, assigned.rest, intro.start()) and intro.start() - assigned.rest > _LEAST_LETTERS:
+            self._add(node, assigned.rest, intro.start(), assigned, _Context(leads))
+
+    def _tasks(
+        self, node: Node, assigned: Assigned, inherited: _Context, end: int, before: Node | None
+    ) -> list[Finding]:
+        lower = self._lower
+        if node.preamble and assigned.leads and not _GIVEN.match(lower, node.body, end):
+            return []
+        given = None if assigned.leads else self._given_elsewhere(node, assigned, inherited, end)
+        assigned = given or assigned
+        item = bool(node.label) or self._is_alone(node)
+        if not item and not assigned.leads and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end]):
+            self._goes_on(node, before)
+            return self._later_sentences(node, node.body, end)
+        if node.background and not (assigned.leads and (node.about_money or _TELLS.search(lower, node.body, end))):
+            return []
+        deadlines = deadlines_in(self._text, node.body, end, self._years, lower)
+        if not assigned.leads and not inherited.leads:
+            if later := self._later_sentences(node, node.body, end):
+                return later
+            said = weightiest(deadlines)
+            is_task = bool(node.label) and said is not None and said.kind in (*DATED, "on-request")
+        else:
+            acts = ACTION.match(lower, assigned.rest, end) or _CONDITION.match(lower, assigned.rest, end)
+            is_task = item or bool(acts or assigned.leads or assigned.coordinating)
+        if not is_task:
+            return self._later_sentences(node, node.body, end)
+        parts = [(assigned.rest, end)]
+        if given is None:
+            parts = pieces(self._text, lower, assigned.rest, end, deadlines, self._assigning)
+        found = [self._add(node, *parts[0], assigned, inherited, whole=True)]
+        for a, b in parts[1:]:
+            own = self._assigning.at(a, b)
+            if self._is_closing(node, own, b):
+                continue
+            context = _Context() if own.leads else _Context(assigned.leads or inherited.leads, assigned.coordinating)
+            found.append(self._add(node, own.rest, b, own, context, begins=None if own.leads else a))
+        return found
+
+    def _given_elsewhere(self, node: Node, assigned: Assigned, inherited: _Context, end: int) -> Assigned | None:
+        """Who is told further on: in brackets, in the last sentence, or by «do Sở A chủ trì»; None where nobody is."""
+        if bracket := self._assigning.in_brackets(node.body, end):
+            given = bracket
+        elif inherited.leads:
+            return None
+        elif behind := self._given_behind(node.body, end):
+            given = behind
+        elif by := self._assigning.done_by(node.body, end):
+            given = Assigned(0, by)
+        elif led := self._assigning.led_within(node.body, end):
+            given = led
+        else:
+            return None
+        return Assigned(assigned.rest, given.leads, given.coordinating or assigned.coordinating, explicit=True)
+
+    def _is_alone(self, node: Node) -> bool:
+        """Whether a paragraph without a number is what stands beneath an office's name: the first, or one of a row."""
+        above = node.parent
+        if above is None or id(above) not in self._headings:
+            return False
+        return above.children[0] is node or not any(each.label for each in above.children)
+
+    def _given_behind(self, start: int, end: int) -> Assigned | None:
+        """«… . Giao Sở A chủ trì, phối hợp với Sở B thực hiện»: the whole paragraph is what is given."""
+        for at, _ in sentences(self._text, start, end, self._assigning)[1:]:
+            assigned = self._assigning.at(at, end)
+            if assigned.leads and (assigned.heading or _DOES_IT.match(self._lower, assigned.rest, end)):
+                return assigned
+        return None
+
+    def _later_sentences(self, node: Node, start: int, end: int) -> list[Finding]:
+        """Sentences further on in a paragraph that give something to an office by name."""
+        if node.background and not _GIVEN.search(self._lower, start, end):
+            return []
+        found: list[Finding] = []
+        for a, b in sentences(self._text, start, end, self._assigning):
+            assigned = self._assigning.at(a, b)
+            if not assigned.leads or assigned.heading or self._is_closing(node, assigned, b):
+                continue
+            if _GIVEN.match(self._lower, a, b) or not (node.background or node.preamble):
+                found.append(self._add(node, assigned.rest, b, assigned, _Context(), begins=a))
+        return found
+
+    def _goes_on(self, node: Node, before: Node | None) -> bool:
+        """Whether a paragraph without a number goes on with the task before it; it then belongs to that task."""
+        if before is None or not self._found or CLOSING.search(self._lower, node.body, node.end):
+            return False
+        last = self._found[-1]
+        if last.end != before.end and before.end not in [end for _, end in last.spans]:
+            return False
+        if node.last_of_text and not ACTION.match(self._lower, node.body, node.end):
+            return False
+        last.spans.append((node.start, node.end))
+        return True
+
+    def _add(
+        self,
+        node: Node,
+        rest: int,
+        end: int,
+        assigned: Assigned,
+        context: _Context,
+        *,
+        whole: bool = False,
+        begins: int | None = None,
+    ) -> Finding:
+        """Note a task. ``whole``: it begins where its paragraph does; else at ``begins``, or at ``rest``."""
+        text, lower = self._text, self._lower
+        while end > rest and text[end - 1] in " \n;,":
+            end -= 1
+        leads, coordinating = assigned.leads or context.leads, assigned.coordinating or context.coordinating
+        if assigned.only_with and coordinating and leads and not any(each.many for each in leads):
+            leads, coordinating = coordinating[:1], [*leads, *coordinating[1:]]
+        coordinating = coordinating or self._assigning.partners_within(rest, min(end, rest + _NEAR))
+        start = node.body if whole else rest if begins is None else begins
+        path = path_of(text, node) if node.label or not assigned.leads else ""
+        found = Finding(
+            path or f"đ{self._nodes.index(node) + 1}", start, end, rest, "prose", leads, coordinating,
+            explicit=assigned.explicit,
+        )  # fmt: skip
+        said = deadlines_in(text, start, end, self._years, lower)
+        found.deadline = weightiest(said) or first_word(lower, text, rest, end)
+        found.report_to = report_to(text, lower, rest if assigned.leads else start, end, self._offices)
+        found.target = target_of(text, lower, rest, end) or ""
+        found.spans = [(each.start, each.end) for each in leads if not start <= each.start < end]
+        if not leads:
+            found.doubts.append("không nêu cơ quan chủ trì")
+        self._found.append(found)
+        self._of_node[id(node)] = found
+        return found
+
+    def _task_above(self, node: Node) -> Finding | None:
+        """The task that a line «Thời gian: …» speaks of."""
+        for each in list(node.lineage())[1:]:
+            if id(each) in self._of_node:
+                return self._of_node[id(each)]
+            if each.label and each.children and self._named_task(each, node.body):
+                return self._of_node[id(each)]
+        return self._found[-1] if self._found and self._found[-1].end <= node.start else None
+
+    def _named_task(self, node: Node, until: int) -> bool:
+        """An item whose office stands in a line beneath it becomes a task by that line."""
+        words = self._lower[node.body : node.end]
+        if len(words.split()) < _LEAST_WORDS or (node.rank < 3 and not ACTION.match(words)):
+            return False
+        task = self._add(node, node.body, node.end, Assigned(node.body), self._inherited(node), whole=True)
+        task.doubts.clear()
+        for each in node.children:
+            if each.label or each.body >= until:
+                break
+            task.more.append((each.start, each.end))
+            said = deadlines_in(self._text, each.body, each.end, self._years, self._lower)
+            task.deadline = task.deadline or weightiest(said)
+        return True
+
+    def _fill(self, task: Finding, fields: list[labels.LabelledField], node: Node) -> None:
+        fill(task, fields, self._text, self._lower, self._offices, self._years)
+        task.spans.append((node.start, node.end))

@@ -1,0 +1,1 @@
+"""Phrases of directives: offices, deadlines, who is told to do what."""

@@ -1,0 +1,267 @@
+"""Who a sentence tells to do something, and with whom: «Giao Sở A chủ trì, phối hợp với Sở B, C …»."""
+
+import re
+from dataclasses import dataclass, field
+
+from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
+from intake.directives.phrases.words import ACTION, VERBS
+
+_LEAD_IN = re.compile(
+    r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía"
+    r"|nhiệm vụ cụ thể của)[,:]? *)*(?:đối với +)?"
+)
+_GIVE = re.compile(
+    r"(?:giao(?: nhiệm vụ| trách nhiệm)?(?: cụ thể)?(?: cho)?|yêu cầu|đề nghị|kính đề nghị|trân trọng đề nghị"
+    r"|phân công(?: nhiệm vụ)?(?: cho)?|ủy quyền(?: cho)?|thống nhất giao|tiếp tục giao|đồng ý giao"
+    r"|đề xuất giao) +"
+)
+_GIVEN_TROUBLE = re.compile(
+    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
+    r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
+)
+_MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
+_PERSONS = re.compile(r"(?:các )?(?:đồng chí|ủy viên|thành viên)", re.IGNORECASE)
+_NO_VERB = re.compile(
+    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở"
+    r"|để|nhằm|hay|mà|thì|khi|nếu|năm"
+    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm"
+    r"|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|xin|mới|đều|hoạt động|cán bộ"
+    r"|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm)(?!\w)"
+)
+"""What a sentence about offices goes on with when it tells them nothing."""
+_BY = re.compile(r"[^:;.]{0,200}?(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +")
+_DUTY = re.compile(
+    r",? *(?:(?:trong phạm vi|căn cứ|theo|trên cơ sở|tùy theo|bám sát)(?: vào)? (?:chức năng|nhiệm vụ|quyền hạn"
+    r"|thẩm quyền|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?"
+    rf"(?<!được)(?<!đã)(?<!cần)(?:[, ]+(?=(?:{VERBS}|(?:có|chịu) trách nhiệm|có nhiệm vụ)(?!\w))|(?=:)))?"
+    r"(?:(?:có|chịu) trách nhiệm(?: (?:chính|trước [^,;:.]{2,60}))?|có nhiệm vụ|thực hiện (?:các|những|một số"
+    r"|tốt một số|nghiêm túc một số) (?:nhiệm vụ|nội dung|công việc|giải pháp)(?: [^:.;]{0,40})?"
+    r"|tập trung thực hiện(?: (?:tốt|các|những|một số)[^:.;]{0,60})?|triển khai thực hiện (?:tốt )?(?:các|những"
+    r"|một số)[^:.;]{0,60}|(?:chỉ đạo|tổ chức)(?: thực hiện)?(?=:))?"
+    r"(?: (?:sau đây|như sau|sau|cụ thể))*(?P<colon> *:)? *"
+)
+_LEADS = re.compile(
+    r",? *(?:là (?:cơ quan|đơn vị) +)?(?:chịu trách nhiệm +)?(?:chủ trì|làm đầu mối|là đầu mối)(?:,| và)? *"
+)
+_WITH = re.compile(
+    r",? *(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với"
+    r"|cùng|giữa))* +"
+)
+_STARTS_WITH = re.compile(
+    r"(?P<self>(?:chủ động|tích cực|tăng cường|tiếp tục|thường xuyên)(?:,? *(?:chủ động|tích cực))* +"
+    r"|tham gia +)?(?:phối hợp|hiệp đồng)(?P<close> chặt chẽ)?(?: (?:với|cùng))+ +"
+)
+_TEMPORAL = re.compile(
+    r"(?:trước mắt|trong khi|khi|căn cứ|trên cơ sở|để|theo|sau khi|hằng năm|hàng năm|định kỳ|chậm nhất|trước|hết"
+    r"|trong)\b[^:;.]{2,220}?, *"
+)
+_TROUBLE = re.compile(
+    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
+    r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
+)
+_MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
+_PERSONS = re.compile(r"(?:các )?(?:đồng chí|ủy viên|thành viên)", re.IGNORECASE)
+_NO_VERB = re.compile(
+    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở"
+    r"|để|nhằm|hay|mà|thì|khi|nếu|năm"
+    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm"
+    r"|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|xin|mới|đều|hoạt động|cán bộ"
+    r"|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm)(?!\w)"
+)
+"""What a sentence about offices goes on with when it tells them nothing."""
+_BY = re.compile(r"(?:do|giao) +")
+_ROLE_BEHIND = re.compile(
+    r",? *(?:(?:là (?:cơ quan|đơn vị) )?chủ trì|tham mưu|thực hiện|chịu trách nhiệm|làm đầu mối|đầu mối"
+    r"|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp)"
+)
+
+
+@dataclass
+class Assigned:
+    """``rest``: where what is to be done begins. ``explicit``: the words give it, «Giao Sở A»; ``heading``: nothing
+    but offices stands there. ``only_with``: the office takes part in the work of the first of ``coordinating``."""
+
+    rest: int
+    leads: list[OfficePhrase] = field(default_factory=list)
+    coordinating: list[OfficePhrase] = field(default_factory=list)
+    explicit: bool = False
+    heading: bool = False
+    only_with: bool = False
+
+
+class AssignmentReader:
+    def __init__(self, text: str, lower: str, offices: OfficeReader) -> None:
+        self._text, self._lower, self._offices = text, lower, offices
+
+    def at(self, start: int, end: int) -> Assigned:
+        """Who is told at the beginning of [start, end)."""
+        lower = self._lower
+        lead_in = _TROUBLE.match(lower, start, end) or _LEAD_IN.match(lower, start, end)
+        at = lead_in.end() if lead_in else start
+        give = _GIVE.match(lower, at, end)
+        offices, after = self._list(give.end() if give else at, end)
+        if not give and offices and (by := _GIVE.match(lower, self._spaces(after, end), end)):
+            # «Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành …»
+            told, behind = self._list(by.end(), end)
+            if told and not _PERSONS.match(told[0].text):
+                give, offices, after = by, told, behind
+        if not offices:
+            return self._without_subject(start, end)
+        found = self._behind_subject(offices, after, end, given=bool(give), lenient=at == start)
+        return found or self._without_subject(start, end)
+
+    def given_within(self, start: int, end: int) -> Assigned | None:
+        """«…, Chủ tịch UBND tỉnh yêu cầu Sở A …» further on in a sentence that introduces a list."""
+        found = None
+        for match in re.finditer(
+            r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +", self._lower[start:end]
+        ):
+            offices, after = self._list(start + match.end(), end)
+            if offices:
+                found = self._behind_subject(offices, after, end, given=True) or found
+        return found
+
+    def in_brackets(self, start: int, end: int) -> Assigned | None:
+        """«(Giao Công an tỉnh tham mưu)», «(Sở A chủ trì)»."""
+        for bracket in re.finditer(r"\(([^()]{6,400})\)", self._lower[start:end]):
+            inner, close = start + bracket.start(1), start + bracket.end(1)
+            by = _BY.match(self._lower, inner, close)
+            label = re.compile(r"(?:cơ quan |đơn vị )?(?:chủ trì|thực hiện|phụ trách) *: *").match(
+                self._lower, inner, close
+            )
+            offices, after = self._list(label.end() if label else by.end() if by else inner, close)
+            if not offices or not (by or label or _ROLE_BEHIND.match(self._lower, after, close)):
+                continue
+            found = self._behind_subject(offices, after, close, given=True)
+            if found:
+                return found
+        return None
+
+    def partners_within(self, start: int, end: int) -> list[OfficePhrase]:
+        """«…, phối hợp chặt chẽ với Sở B …» further on in a sentence."""
+        for met in _MIDDLE.finditer(self._lower, start, end):
+            offices, _ = self._list(met.end(), end)
+            if offices:
+                return offices
+        return []
+
+    def led_within(self, start: int, end: int) -> Assigned | None:
+        """«…: Vụ Pháp chế chủ trì, phối hợp với …» behind what is to be done."""
+        for mark in re.finditer(r"[:;,(] *", self._lower[start:end]):
+            offices, after = self._list(start + mark.end(), end)
+            if offices and _LEADS.match(self._lower, after, end):
+                return self._behind_subject(offices, after, end, given=True)
+        return None
+
+    def done_by(self, start: int, end: int) -> list[OfficePhrase]:
+        """«… do Sở A chủ trì»."""
+        for by in re.finditer(r"(?<!\w)do +", self._lower[start:end]):
+            offices, after = self._list(start + by.end(), end)
+            if (
+                offices
+                and _LEADS.match(self._lower, after, end)
+                and not re.match(r",? *chủ trì soạn thảo", self._lower[after:end])
+            ):
+                return offices
+        return []
+
+    def _list(self, at: int, end: int) -> tuple[list[OfficePhrase], int]:
+        return self._offices.list_at(self._text, self._lower, at, end)
+
+    def _spaces(self, at: int, end: int) -> int:
+        while at < end and self._text[at] in " \n":
+            at += 1
+        return at
+
+    def _behind_subject(
+        self, offices: list[OfficePhrase], after: int, end: int, *, given: bool, lenient: bool = False
+    ) -> Assigned | None:
+        lower = self._lower
+        while bracket := re.compile(r" *\([^()]{0,120}\)").match(lower, after, end):
+            after = bracket.end()
+        found = Assigned(after, leads=offices, explicit=True)
+        rest = lower[after:end].strip(" .:;,")
+        if not rest:
+            found.rest, found.heading = end, True
+            return found
+        if qualified := re.compile(
+            r"(?: *(?:hoạt động|có |được |nơi |trên địa bàn|đóng trên|có liên quan|thuộc phạm vi|không |tại |trong |và "
+            r"|theo )[^:.;]{0,120})?:"
+        ).match(lower, after, end):
+            found.rest = self._spaces(qualified.end(), end)
+            duty = _DUTY.match(lower, found.rest, end)
+            if not lower[duty.end() if duty else found.rest : end].strip(" .:;"):
+                found.rest, found.heading = end, True
+                return found
+            return self._led(found, end)
+        if led := _LEADS.match(lower, after, end):
+            found.rest = led.end()
+            return self._led(found, end, leads=True)
+        duty = _DUTY.match(lower, after, end)
+        told = bool(duty and duty.end() > after + 1 and duty[0].strip(" ,"))
+        at = self._spaces(duty.end() if duty else after, end)
+        comma = re.compile(r" *, *").match(lower, at, end)
+        at = comma.end() if comma else at
+        if told and lower[at:end].strip(" .:;") == "":
+            found.rest, found.heading = end, True
+            return found
+        if _WITH.match(lower, at, end) and not given and not told and _STARTS_WITH.match(lower, at, end):
+            found.rest = at
+            return found
+        temporal = _TEMPORAL.match(lower, at, end)
+        timely = temporal and (told or not comma) and ACTION.match(lower, temporal.end(), end)
+        if (
+            given
+            or told
+            or timely
+            or ACTION.match(lower, at, end)
+            or (lenient and not comma and self._tells(offices, at, end))
+        ):
+            found.rest = at
+            return self._led(found, end)
+        return None
+
+    def _tells(self, offices: list[OfficePhrase], at: int, end: int) -> bool:
+        """Whether what follows offices known by name is something to do, though with a verb that is not known."""
+        word = re.compile(r"[^\W\d_]+").match(self._text, at, end)
+        named = all(self._offices.knows(each.text) and not each.many for each in offices)
+        return bool(named and word and word[0].islower() and not _NO_VERB.match(self._lower, at, end))
+
+    def _led(self, found: Assigned, end: int, *, leads: bool = False) -> Assigned:
+        """Read on behind the lead: «chủ trì, phối hợp với …»."""
+        lower = self._lower
+        if not leads and (led := _LEADS.match(lower, found.rest, end)):
+            found.rest, leads = led.end(), True
+        met = _WITH.match(lower, found.rest, end)
+        if met and (leads or not _STARTS_WITH.match(lower, found.rest, end)):
+            found.coordinating, found.rest = self._partners(met.end(), end, found.rest)
+        elif met and not leads and (own := _STARTS_WITH.match(lower, found.rest, end)):
+            partners, rest = self._partners(own.end(), end, found.rest)
+            if partners:
+                found.coordinating, found.rest = partners, rest
+                named = [each for each in partners if "liên quan" not in each.text and "hữu quan" not in each.text]
+                found.only_with = not own["self"] and not own["close"] and len(named) == 1
+        found.heading = bool(found.leads) and not lower[found.rest : end].strip(" .:;")
+        return found
+
+    def _partners(self, at: int, end: int, otherwise: int) -> tuple[list[OfficePhrase], int]:
+        offices, after = self._list(at, end)
+        if not offices:
+            return [], otherwise
+        joint = re.compile(r" *(?:,|:|để|và|nhằm)? *(?:trong việc +)?").match(self._lower, after, end)
+        return offices, joint.end() if joint else after
+
+    def _without_subject(self, start: int, end: int) -> Assigned:
+        found = Assigned(start)
+        at = start
+        if (temporal := _TEMPORAL.match(self._lower, start, end)) and re.compile(r"(?:chủ trì|phối hợp|giao )").match(
+            self._lower, temporal.end(), end
+        ):
+            at = temporal.end()
+        led = _LEADS.match(self._lower, at, end)
+        found.rest = led.end() if led else at
+        before = found.rest
+        self._led(found, end, leads=bool(led))
+        if found.rest == before and not led:
+            found.rest = start
+        return found

@@ -1,0 +1,79 @@
+"""What the words of a task say beside who does it: whom to report to, its target, its title and its kind."""
+
+import re
+
+from intake.directives.phrases.deadline_phrases import Deadline
+from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
+from intake.directives.phrases.words import CONTINUING, plain
+
+_SENDS = re.compile(
+    r"(?<!\w)(?:báo cáo|trình|tham mưu|đề xuất|kiến nghị|xin ý kiến|gửi|nộp|phản ánh|chuyển)"
+    r"(?:,? (?:đề xuất|giúp|tổng hợp|xin ý kiến|báo cáo|trình|gửi|kịp thời|ngay|về|với|cho|lên|tới|đến))* +"
+)
+_WAY_TO = re.compile(r" (?:về|cho|tới|đến|lên|gửi|với|báo cáo|trình) +")
+_PASSED_ON = re.compile(
+    r"(?<!\w)(?:để|nhằm|làm cơ sở|do) +(?:(?:tổng hợp|theo dõi|xem xét|chỉ đạo|kịp thời)[, ]*(?:và )?)*$"
+)
+_REACH = 130
+_TARGET = re.compile(
+    r"(?:(?:đạt|tối thiểu|ít nhất|trên|từ|giảm|tăng|không quá|không thấp hơn|phấn đấu|bảo đảm|đảm bảo|tỷ lệ"
+    r"|có)[^,;.:()]{0,70}? )?\d{1,3}(?:[.,]\d+)* ?%(?: [^,;.()]{2,90})?"
+    r"|(?:tối thiểu|ít nhất|hoàn thành|xây dựng|hỗ trợ|đạt) (?:ít nhất |tối thiểu |từ )?\d{1,3}(?:\.\d{3})*(?!\d"
+    r"|[/.-]\d| ?(?:ngày|giờ|tháng|năm|lần)) [^,;.()\d]{2,70}"
+)
+_NUMBERS_OF_LAW = re.compile(r"(?:điều|khoản|điểm|số|chương|mục|quý|tháng|ngày|năm) *$")
+_TITLE_CUT = re.compile(
+    r"[;.:]|,? (?:trình|báo cáo|gửi|hoàn thành|chậm nhất|trước ngày|bảo đảm|đảm bảo|nhằm|để|trên cơ sở"
+    r"|theo quy định|theo đúng)(?!\w)"
+)
+_LEAST_TITLE, _LONGEST_TITLE = 12, 160
+
+
+def report_to(text: str, lower: str, start: int, end: int, offices: OfficeReader) -> OfficePhrase | None:
+    """The office a report or draft goes to; not the one that this office passes it on to, «để tổng hợp, báo cáo …»."""
+    for sends in _SENDS.finditer(lower, start, end):
+        if _PASSED_ON.search(lower, start, sends.start()):
+            continue
+        clause = re.compile(r"[;.:()]|$").search(lower, sends.end(), min(end, sends.end() + _REACH))
+        until = clause.start() if clause else min(end, sends.end() + _REACH)
+        for at in (sends.end(), *(each.end() for each in _WAY_TO.finditer(lower, sends.end() - 1, until))):
+            found, _ = offices.list_at(text, lower, at, end)
+            if found and not _PASSED_ON.search(lower, sends.end(), at):
+                return found[0]
+    return None
+
+
+def target_of(text: str, lower: str, start: int, end: int) -> str | None:
+    """«100% cán bộ …», «giảm 1,5 %», «2.305 nhà»: the first figure to be reached; None without one."""
+    for found in _TARGET.finditer(lower, start, end):
+        if not _NUMBERS_OF_LAW.search(lower, max(start, found.start() - 12), found.start()):
+            return text[found.start() : found.end()].strip()
+    return None
+
+
+def title_of(text: str, start: int, end: int) -> str:
+    """The beginning of what is to be done, up to where it goes on to how and by when."""
+    first = text[start:end].lstrip().split("\n", 1)[0].rstrip()
+    if first.endswith(":") and len(first) > _LEAST_TITLE:
+        end = text.index(first, start) + len(first)
+    words = " ".join(text[start:end].split()).lstrip(" ,:;-").rstrip(" ;.,:/")
+    if len(words) > 60:
+        cut = next((each.start() for each in _TITLE_CUT.finditer(plain(words)) if each.start() >= 40), len(words))
+        words = words[:cut].rstrip(" ,;:.")
+    if len(words) > _LONGEST_TITLE:
+        words = words[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return words[:1].upper() + words[1:]
+
+
+def kind_of(lower_rest: str, deadline: Deadline | None) -> str:
+    """one-off, periodic, event, document or continuing."""
+    said = deadline.kind if deadline else "none"
+    if said == "recurring":
+        return "periodic"
+    if said in ("event", "on-request", "after", "hours") or re.match(r"(?:khi|nếu|trường hợp)\b", lower_rest):
+        return "event"
+    if deadline and deadline.rule.startswith("DOC"):
+        return "document"
+    if said == "standing" or (said in ("none", "by-reference") and CONTINUING.match(lower_rest)):
+        return "continuing"
+    return "one-off"

@@ -1,0 +1,1 @@
+"""Reading a directive into one text whose every character has an address."""
