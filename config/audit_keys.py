@@ -56,17 +56,21 @@ def key_name(secret: bytes) -> str:
 
 
 def audit_keys(settings: Settings) -> AuditKeys:
-    """The keys of this store: those of ``DONDOC_AUDIT_KEY``, newest first; without it one follows from
-    ``DONDOC_SECRET_KEY``, so that several machines have the same; without either a file is made in the data directory.
+    """The keys of this store: those of ``DONDOC_AUDIT_KEY``, newest first; the one that follows from
+    ``DONDOC_SECRET_KEY``, so that several machines have the same; those of a file in the data directory, which is made
+    where there is no other key.
 
     Raises ``Refused`` when the file cannot be read or made, is damaged, or is not safely ours.
     """
-    if settings.audit_key:
-        return AuditKeys(tuple(each.encode() for each in settings.audit_key.split()))
-    if settings.secret_key:
-        derived = hmac.new(signing_key(settings), b"dondoc.audit", hashlib.sha256).hexdigest()
-        return AuditKeys((derived.encode(), *_stored(key_file(settings), may_be_missing=True)))
-    return AuditKeys(_stored(key_file(settings)))
+    listed = [each.encode() for each in settings.audit_key.split()]
+    secret = [_following_from(signing_key(settings))] if settings.secret_key else []
+    stored = _stored(key_file(settings), may_be_missing=bool(listed or secret))
+    # An earlier ``DONDOC_SECRET_KEY`` may be listed, too: what followed from it sealed once.
+    return AuditKeys((*listed, *secret, *stored, *map(_following_from, listed)))
+
+
+def _following_from(secret: bytes) -> bytes:
+    return hmac.new(secret, b"dondoc.audit", hashlib.sha256).hexdigest().encode()
 
 
 def key_file(settings: Settings) -> Path:

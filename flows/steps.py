@@ -29,6 +29,7 @@ from notifications.courier.courier import DeliveryCounts, deliver
 from notifications.words.coordinator_letters import write_gap_letter
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown, trend
+from reports.targets import of_priority, target_lines
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:
                 board(connection, now=now, calendar=store.calendar, priority=only, directive=of),
                 store.plan,
                 trend(connection, now=now, calendar=store.calendar, priority=only),
+                targets=target_lines(connection, store.plan, now=now, only=of_priority(only)),
                 priority=only,
             )
             for only, of in ((priority, store.plan.directive_of(priority).code), (None, None))

@@ -5,6 +5,7 @@ audit trail; the contacts; and a list of all of it with checksums and the end of
 runs is not in it: losing that loses no assignment.
 """
 
+import errno
 import hashlib
 import io
 import json
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from config.audit_keys import add_earlier_keys, audit_keys, key_file
@@ -34,7 +36,7 @@ from config.settings import Settings
 from models.keeping.copy import Contents, Progress, contents, copy_store, refuse_used_store
 from models.keeping.trail_anchor import TrailAnchor
 from models.store.audit_chain import Verification, verify
-from models.store.database import open_database, reading
+from models.store.database import DatabaseUnreachable, open_database, reading
 from models.tables.report import Attachment
 from models.work.attachments import keep, path_of
 
@@ -46,6 +48,7 @@ _AUDIT_KEYS = "audit.key"
 _INSIDE = re.compile(rf"{_LIST}|{_DATABASE}|{_KEY}|{_AUDIT_KEYS}|{_CONTACTS}|{_FILES}/[0-9a-f]{{64}}")
 _OWNER_ONLY = 0o600
 _ROUNDS = 5
+_OF_THE_MACHINE = {errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,11 @@ def back_up(settings: Settings, engine: Engine, to: Path, now: datetime, *, prog
             os.link(packed, to)  # unlike a rename, never over a file that came meanwhile
     except FileExistsError:
         raise _there_already(to) from None
-    except OSError as fault:
+    except (OSError, sqlite3.Error, DBAPIError, DatabaseUnreachable) as fault:
+        why = getattr(fault, "strerror", None) or str(getattr(fault, "orig", fault))
         raise Refused(
-            f"Không ghi được bản sao lưu {to}: {fault.strerror or fault}. Kiểm tra thư mục, quyền ghi và chỗ trống.",
-            f"Cannot write the backup {to}: {fault.strerror or fault}. Check the folder, its rights and its room.",
+            f"Không ghi được bản sao lưu {to}: {why}. Kiểm tra thư mục, quyền ghi và chỗ trống.",
+            f"Cannot write the backup {to}: {why}. Check the folder, its rights and its room.",
         ) from None
     return held
 
@@ -174,7 +178,7 @@ def _pack(archive: tarfile.TarFile, settings: Settings, database: Path, held: Ba
         "broken_at": held.trail.broken_at,
         **TrailAnchor(held.trail.seq, held.trail.head, held.taken_at).as_json(audit_keys(settings)),
         "tables": {name: asdict(each) for name, each in held.tables.items()},
-        "sha256": {name: _checksum(path) for name, path in inside.items()},
+        "sha256": {name: checksum(path) for name, path in inside.items()},
     }
     described = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     head = tarfile.TarInfo(_LIST)
@@ -200,15 +204,19 @@ def _unpack(taken: Path, to: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((to / _LIST).read_bytes())
         if manifest["format"] > FORMAT:
             raise _not_a_backup(taken, "do một phiên bản dondoc mới hơn ghi", "a newer dondoc wrote it")
-        for name, checksum in manifest["sha256"].items():
-            if _checksum(to / name) != checksum:
+        for name, expected in manifest["sha256"].items():
+            if checksum(to / name) != expected:
                 raise _not_a_backup(taken, f"«{name}» không như lúc sao lưu", f"'{name}' is not what it was")
     except FileNotFoundError as fault:
         missing = Path(fault.filename or taken)
         if missing == taken:
             raise Refused(f"Không có tệp {taken}.", f"There is no file {taken}.") from None
         raise _not_a_backup(taken, f"thiếu «{missing.name}»", f"'{missing.name}' is missing") from None
-    except (tarfile.TarError, zlib.error, EOFError, ValueError, KeyError, TypeError, AttributeError, OSError) as fault:
+    except OSError as fault:
+        if fault.errno in _OF_THE_MACHINE:
+            raise cannot_restore(taken, f"{fault.strerror} ({fault.filename or to})") from None
+        raise _not_a_backup(taken, f"không đọc được ({fault})", f"it cannot be read ({fault})") from None
+    except (tarfile.TarError, zlib.error, EOFError, ValueError, KeyError, TypeError, AttributeError) as fault:
         raise _not_a_backup(taken, f"không đọc được ({fault})", f"it cannot be read ({fault})") from None
     return manifest
 
@@ -224,7 +232,8 @@ def _restore_file(taken: Path, to: Path) -> None:
             file.write(taken.read_bytes())
 
 
-def _checksum(path: Path) -> str:
+def checksum(path: Path) -> str:
+    """The SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -236,6 +245,14 @@ def _opened(url: str, settings: Settings) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def cannot_restore(taken: Path, why: str) -> Refused:
+    """What a machine without the room or the right for it says."""
+    return Refused(
+        f"Không khôi phục được {taken}: {why}. Kiểm tra quyền đọc tệp và chỗ trống của thư mục tạm (TMPDIR).",
+        f"Cannot restore {taken}: {why}. Check its rights and the room of the temporary folder (TMPDIR).",
+    )
 
 
 def _there_already(to: Path) -> Refused:

@@ -21,6 +21,7 @@ from models.store.audit_event import (
     DELIVER,
     DIGESTS,
     HEAD_MOVED,
+    HOUSEKEEPING,
     TAKE_STOCK,
     AuditEvent,
     AuditHead,
@@ -77,8 +78,8 @@ def lock_audit_chain(session: Session) -> None:
 
 
 def has_grown(session: Session, *, since: int) -> bool:
-    """Whether anything but deliveries was recorded after the event of this number."""
-    later = select(AuditEvent.seq).where(AuditEvent.seq > since, AuditEvent.verb != DELIVER)
+    """Whether anything but deliveries and housekeeping was recorded after the event of this number."""
+    later = select(AuditEvent.seq).where(AuditEvent.seq > since, col(AuditEvent.verb).not_in((DELIVER, *HOUSEKEEPING)))
     return session.exec(later.limit(1)).first() is not None
 
 

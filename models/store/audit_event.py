@@ -20,7 +20,10 @@ the trail was not as last sealed when this was written; another key seals from h
 DELIVER = "deliver"
 """The verb of messages sent and attempts made, which says nothing about assignments."""
 
-HOUSEKEEPING = (DIGESTS, TAKE_STOCK)
+BACK_UP = "back_up"
+"""The verb of a daily backup that succeeded."""
+
+HOUSEKEEPING = (DIGESTS, TAKE_STOCK, BACK_UP)
 """Events that do not say that something happened."""
 
 
