@@ -164,6 +164,7 @@ def _sentences(change: _StepChange, plan: Plan, key: StepCode) -> Iterator[str]:
         names = offices_in_words(sorted(only_told), plan)
         yield f"{names} {ONLY_TOLD}"
     yield from _parties(change, only_told, plan)
+    yield from (_left(shape, seen, plan) for shape, seen in change.shapes.items() if shape.left_because)
 
 
 def _said(shape: _Shape, seen: _Seen, plan: Plan, periods: str) -> str:
@@ -188,12 +189,14 @@ def _said(shape: _Shape, seen: _Seen, plan: Plan, periods: str) -> str:
             assert shape.monitors is not None
             old, new = (plan.office(code or "").name_vi for code in shape.monitors)
             return f"cơ quan theo dõi đổi từ {old} sang {new} ({seen.count} phần việc)"
-        case ItemKind.LEFT:
-            assert shape.left_because is not None
-            names = offices_in_words(seen.offices, plan)
-            return f"giữ nguyên {seen.count} phần việc của {names} ({LEFT_VI[shape.left_because]})"
-        case ItemKind.PARTIES:
+        case ItemKind.PARTIES | ItemKind.LEFT:
             return ""
+
+
+def _left(shape: _Shape, seen: _Seen, plan: Plan) -> str:
+    assert shape.left_because is not None
+    names = offices_in_words(seen.offices, plan)
+    return f"giữ nguyên {seen.count} phần việc của {names} ({LEFT_VI[shape.left_because]})"
 
 
 def _moved(shape: _Shape) -> str:

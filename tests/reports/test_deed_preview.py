@@ -14,7 +14,7 @@ from config.settings import Settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
 from models.alerts.silences import silence
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.plans.documents import PlanInForce
 from models.plans.reading import plan_from
 from models.store.database import reading_session, session_scope
@@ -28,6 +28,7 @@ from reports.deed_files import preview_document, write_preview_workbook
 from reports.deed_preview import Preview, annex, assignment_rows, preview_of
 from tests.support.cast import at, issue
 from tests.support.deeds import WHY, acting, done, open_assignments
+from tests.support.past import after
 from tests.support.plans import one_file
 
 PLAN = """
@@ -56,18 +57,21 @@ NOW = at("2025-02-10")
 
 @pytest.fixture
 def store(settings: Settings, tmp_path: Path) -> Iterator[Store]:
-    with open_store(replace(settings, plan_dir=one_file(tmp_path / "plan.yaml", PLAN))) as opened:
-        issue(opened, number="45/KH-UBND", on_date=date(2025, 1, 6))
-        follow_up_once(opened, "p1", fill_in("p1", {}, opened.plan), at("2025-01-08"), "first")
+    with after(replace(settings, plan_dir=one_file(tmp_path / "plan.yaml", PLAN)), assigned) as opened:
         yield opened
+
+
+def assigned(store: Store) -> None:
+    issue(store, number="45/KH-UBND", on_date=date(2025, 1, 6))
+    follow_up_once(store, "p1", fill_in("p1", {}, store.plan), at("2025-01-08"), "first")
 
 
 def changed(store: Store, folder: Path, *changes: tuple[str, str], offices: tuple[str, str] = ("", "")) -> Change:
     """The amendment by the plan with these words in the place of those; ``offices`` in the register."""
     text = PLAN
-    for before, after in changes:
-        assert text.count(before) == 1, before
-        text = text.replace(before, after)
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
     return amended(store, folder, text, offices=offices)
 
 
