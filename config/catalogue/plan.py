@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from config.catalogue.conventions import Conventions as Conventions
+from config.catalogue.conventions import Pause
 from config.catalogue.fields import (
     PRIORITY,
     Day,
@@ -53,13 +54,6 @@ class System(Reference):
     """A named system, in the place of which another one may be used now."""
 
     replaced_by: SystemRef | None = None
-
-
-class Pause(Part):
-    """The days for which a directive was closed before it was opened again: nothing that begins then is asked for."""
-
-    since: Day
-    until: Day
 
 
 class Directive(Part):

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import typer
 
-from cli.assignments import amending
-from cli.assignments.amending import DECIDED_BY, PAPER_DATE, source_of, stated
 from cli.assignments.deeds import CONFIRM, DEED_REASON
-from cli.assignments.passed import passed_json, print_passed, refuse_late
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
+from cli.plans import amending
+from cli.plans.amending import DECIDED_BY, PAPER_DATE, source_of, stated
+from cli.plans.passed import passed_json, print_passed, refuse_late
 from cli.store import effective_time, open_configured_store
 from config.catalogue.checks.passed_days import passed_days
 from config.catalogue.folders import folder_of, further_folders
