@@ -1,5 +1,6 @@
 """`dondoc plan import|export|editions`: the plan in the store, and its editions."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import typer
@@ -16,7 +17,7 @@ from config.catalogue.folders import folder_of, further_folders
 from config.catalogue.offices import OfficeSpec
 from config.catalogue.plan import Plan
 from config.catalogue.writing import plan_files
-from config.clock import HANOI, local_date
+from config.clock import HANOI, local_date, now
 from config.errors import Refused
 from config.settings import COMMUNES, PLAN_EXAMPLE_DIR
 from config.text.plain_yaml import read_yaml
@@ -43,14 +44,14 @@ def import_command(
     json_: bool = JSON,
 ) -> None:
     """Đưa một chỉ đạo mới vào kho. / Take a new directive into the store."""
-    now = effective_time(as_of)
+    at = effective_time(as_of)
     with open_configured_store() as store:
-        plan, calendar = plan_from(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(now))
+        plan, calendar = plan_from(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(at))
         provenance = source_of(path, stated(reason, paper, date_, None) if reason or paper else Provenance())
         with session_scope(store.engine) as session:
-            made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=now)
+            made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=at)
             added = {directive_of(series) for series in made}
-            days = passed_days(plan, calendar, local_date(now))
+            days = passed_days(plan, calendar, local_date(at))
             passed = [each for each in days if plan.directive_of(each.subtask).code in added]
             if not confirm:
                 refuse_late(passed)
@@ -79,7 +80,7 @@ def export_command(
     communes: bool = typer.Option(
         False,
         "--communes",
-        help="Thêm 166 xã, phường, mỗi nơi một mục thay cho XA. / Add the 166 communes, each in place of XA.",
+        help="Thêm 166 xã, phường thay cho mục chung XA, từ ngày mai. / Add the 166 communes in place of XA.",
     ),
 ) -> None:
     """Ghi kế hoạch đang dùng ra thư mục, để sửa rồi áp dụng. / Write the plan in force to a folder, to amend it."""
@@ -88,7 +89,8 @@ def export_command(
         files = {each.name: each.read_text(encoding="utf-8") for each in sorted(sample.iterdir()) if each.is_file()}
     else:
         with open_configured_store() as store:
-            plan = _with_communes(store.plan) if communes else store.plan
+            # What has begun by then stays what the collective entry was asked: nobody is asked for it once more.
+            plan = _with_communes(store.plan, local_date(now()) + timedelta(days=1)) if communes else store.plan
             files = plan_files(plan, store.calendar)
     try:
         directory.mkdir(parents=True)
@@ -152,8 +154,8 @@ def editions_command(json_: bool = JSON) -> None:
         )
 
 
-def _with_communes(plan: Plan) -> Plan:
-    """The plan with each commune as a member of their collective entry, but for those it has already."""
+def _with_communes(plan: Plan, since: date) -> Plan:
+    """The plan with each commune in place of their collective entry from a day on, but for those it has already."""
     content, _ = read_yaml(COMMUNES)
     listed = [OfficeSpec.model_validate(each) for each in content["offices"]]
     known = {office.code for office in plan.offices}
@@ -162,5 +164,5 @@ def _with_communes(plan: Plan) -> Plan:
             "Kế hoạch trong kho không có mục chung XA (các xã, phường); thêm mục ấy trước.",
             "The plan in the store has no collective entry XA; add it first.",
         )
-    new = tuple(office for office in listed if office.code not in known)
+    new = tuple(office.model_copy(update={"valid_from": since}) for office in listed if office.code not in known)
     return plan.model_copy(update={"offices": (*plan.offices, *new)})
