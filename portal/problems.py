@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from config.disk import disk_fault
 from config.errors import Refused
 from intake.sandbox import Busy
 from models.store.clock_check import ClockWrong
@@ -36,6 +37,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _left)
+    app.add_exception_handler(OSError, _disk_failed)
     app.add_exception_handler(Exception, _failed)
 
 
@@ -121,6 +123,16 @@ async def _http_error(request: Request, fault: Exception) -> Response:
 async def _left(_request: Request, _fault: Exception) -> Response:
     """The visitor left before the request was whole: nobody reads the answer, and nothing is wrong here."""
     return Response(status_code=400)
+
+
+async def _disk_failed(request: Request, fault: Exception) -> Response:
+    """A disk that is full or only read, in a line of the log; any other error of the system is a failure of ours."""
+    assert isinstance(fault, OSError)
+    disk = disk_fault(fault)
+    if disk is None:
+        raise fault
+    log.error("%s: %s", _route(request), disk.en)
+    return _answer(request, 503, None, await _typed_fields(request))
 
 
 async def _failed(request: Request, fault: Exception) -> Response:

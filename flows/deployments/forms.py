@@ -79,11 +79,8 @@ def form_with(form: type[BaseModel], choices: Choices) -> type[BaseModel]:
         name: _field(name, form.model_fields[name], choices) for name in names if name not in choices.left_out
     }
     # The title of a whole form is that of the parameter, which Prefect shows; a part has one of its own.
-    title = (
-        None
-        if issubclass(form, FollowUpForm | DirectiveForm | ReviewForm | BackupForm)
-        else form.model_config.get("title")
-    )
+    whole = FollowUpForm | DirectiveForm | ReviewForm | BackupForm
+    title = None if issubclass(form, whole) else form.model_config.get("title")
     return create_model(form.__name__, __config__=ConfigDict(extra="forbid", title=title), **fields)
 
 

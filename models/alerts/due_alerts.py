@@ -101,8 +101,8 @@ def _take(session: Session, due: ColumnElement[bool]) -> tuple[ColumnElement[boo
             return (due if found else None), False
         return and_(due, col(Assignment.id) <= last), True
     # The lock is the lease: it lasts as long as the transaction, and no longer than the connection.
-    first = select(col(Assignment.id)).where(due).order_by(col(Assignment.next_alert_at)).limit(BATCH)
-    taken = session.scalars(first.with_for_update(skip_locked=True)).all()
+    earliest = select(col(Assignment.id)).where(due).order_by(col(Assignment.next_alert_at)).limit(BATCH)
+    taken = session.scalars(earliest.with_for_update(skip_locked=True)).all()
     ids = literal(list(taken), ARRAY(BigInteger))
     return (col(Assignment.id) == any_(ids) if taken else None), len(taken) == BATCH
 

@@ -81,10 +81,10 @@ def _group(session: Session, waiting: ColumnElement[bool], now: datetime, office
     if (taken := _take(session, waiting, offices)) is None:
         return 0
     rank = func.max(case(_RANKS, value=col(Notice.urgency)))
-    recipient = (col(Notice.office), col(Notice.desk), col(Notice.channel))
+    recipient = {"office": col(Notice.office), "desk": col(Notice.desk), "channel": col(Notice.channel)}
     columns = {
         "message_key": literal("dondoc-").concat(_random(session)),
-        **{each.name: each for each in recipient},
+        **recipient,
         "urgency": case({rank_: urgency for urgency, rank_ in _RANKS.items()}, value=rank),
         "state": literal(MessageState.QUEUED.value),
         "attempts": literal(0),
@@ -93,7 +93,7 @@ def _group(session: Session, waiting: ColumnElement[bool], now: datetime, office
         "created_at": literal(now, UtcDateTime),
         **dict.fromkeys(("subject", "body_text", "body_html", "error"), literal("")),
     }
-    source = select_columns(*columns.values()).where(taken).group_by(*recipient).order_by(*recipient)
+    source = select_columns(*columns.values()).where(taken).group_by(*recipient.values()).order_by(*recipient.values())
     made = session.scalars(
         insert(table_of(Message)).from_select([*columns], source).returning(table_of(Message).c.id)
     ).all()
@@ -102,7 +102,7 @@ def _group(session: Session, waiting: ColumnElement[bool], now: datetime, office
         update(Notice)
         .where(
             message.id.in_(made),
-            *(message[each.name] == each for each in recipient),
+            *(message[name] == each for name, each in recipient.items()),
             taken,
         )
         .values(message_id=message.id)

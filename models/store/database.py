@@ -1,5 +1,6 @@
 """Opening the store, keeping its schema current, and the one way to a transaction."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from sqlmodel import Session
 
 from config import clock
 from config.audit_keys import AuditKeys
+from config.disk import FAILING, FULL, READ_ONLY, in_words
 from config.errors import Refused
 from models.store.audit import AUDIT_KEYS
 from models.store.clock_check import require_right_clock
@@ -40,6 +42,10 @@ _FIRST_WITH_DIGESTS = "0015"
 
 class DatabaseUnreachable(Refused):
     """The application's database cannot be opened."""
+
+
+class DiskUnusable(DatabaseUnreachable):
+    """The disk under the database is full, only read or failing."""
 
 
 class DatabaseBusy(DatabaseUnreachable):
@@ -76,7 +82,7 @@ def open_database(url: str, *, keys: Callable[[], AuditKeys] | None = None) -> E
         engine.dispose()
         if _is_busy(fault):
             raise DatabaseBusy from fault
-        raise _unreachable(url, _reason(fault)) from None
+        raise _disk_fault(fault, engine) or _unreachable(url, _reason(fault)) from None
     except BaseException:
         engine.dispose()
         raise
@@ -156,6 +162,8 @@ def database_errors_in_words(engine: Engine) -> Iterator[None]:
     except DBAPIError as fault:
         if _is_busy(fault):
             raise DatabaseBusy from fault
+        if disk := _disk_fault(fault, engine):
+            raise disk from fault
         if fault.connection_invalidated or "connection" in str(fault.orig):
             raise _unreachable(engine.url.render_as_string(hide_password=False), _reason(fault)) from fault
         raise
@@ -167,6 +175,22 @@ def _is_busy(fault: DBAPIError) -> bool:
         # The low byte is the kind of error, the rest says which variant of it.
         return fault.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     return getattr(fault.orig, "sqlstate", None) in ("40P01", "55P03")
+
+
+_SQLITE_DISK = {sqlite3.SQLITE_FULL: FULL, sqlite3.SQLITE_READONLY: READ_ONLY, sqlite3.SQLITE_IOERR: FAILING}
+_POSTGRESQL_DISK = {"53100": FULL, "25006": READ_ONLY, "58030": FAILING}
+
+
+def _disk_fault(fault: DBAPIError, engine: Engine) -> DiskUnusable | None:
+    """What is wrong with the disk by an error of a database on it; None when it is about something else."""
+    if isinstance(fault.orig, sqlite3.Error):
+        code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF
+        words, where = _SQLITE_DISK.get(code), engine.url.database
+        if code == sqlite3.SQLITE_CANTOPEN and where and not os.access(Path(where).parent, os.W_OK):
+            words = READ_ONLY
+    else:
+        words, where = _POSTGRESQL_DISK.get(getattr(fault.orig, "sqlstate", None) or ""), None
+    return DiskUnusable(*in_words(words, where)) if words else None
 
 
 def _engine(url: str, keys: Callable[[], AuditKeys] | None) -> Engine:

@@ -58,3 +58,12 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     refused = run(str(tmp_path / "khong-co.docx")).exception
     assert isinstance(refused, Refused)
     assert "khong-co.docx" in str(refused)
+
+
+def test_a_plan_is_written_into_a_new_folder_alone(directive: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "moi"
+    assert "plan import" in run(str(directive), "--plan", str(folder)).output
+    assert {each.name for each in folder.iterdir()} == {"plan.yaml", "van-ban.txt"}
+    refused = run(str(directive), "--plan", str(folder)).exception
+    assert isinstance(refused, Refused)
+    assert "đã có tệp" in str(refused)

@@ -60,6 +60,7 @@ class DraftTask:
     sure: float
     why: tuple[str, ...]
     duplicate_of: str | None = None
+    in_table: bool = False
 
     def as_json(self) -> dict[str, Any]:
         said = self.deadline
@@ -129,7 +130,7 @@ def draft_of(document: DirectiveText, names: OfficeNames | None = None, place: s
         _task(each, text, lower, resolver) for each in sorted([*findings, *found_in_tables], key=lambda f: f.start)
     ]
     tasks = _with_single_refs(tasks)
-    marked = duplicates_of([(each.ref, each.quote, each.leads, each.coordinating) for each in tasks])
+    marked = duplicates_of(tasks)
     tasks = [replace(each, duplicate_of=marked.get(each.ref)) for each in tasks]
     uncovered = _uncovered(document, tasks)
     return Draft(text, tuple(tasks), uncovered, (*document.notes, *_notes(document, tasks)), years)
@@ -181,6 +182,7 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
         kind=kind_of(lower[found.rest : found.end].lstrip(), said),
         sure=round(max(sure, 0.2), 2),
         why=tuple(why),
+        in_table=found.source == "table",
     )
 
 

@@ -219,7 +219,7 @@ class _Reading:
             told = None if capital else NO_NAME.match(lower, word.start(), end)
             if told and not by_verb:
                 return after
-            by_verb = by_verb and not told
+            by_verb = False
             after = told.end() if told else word.end()
         return after
 

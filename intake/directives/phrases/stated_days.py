@@ -7,13 +7,13 @@ from datetime import date
 
 from config.rules import kinds
 from config.rules.periods import MONTHS
-from intake.directives.phrases.words import plain
+from intake.directives.phrases.words import folded, plain
 
 _DATED_AT = re.compile(r"[^\W\d_][^,.;:|]{1,40}, *ngày +(\d{1,2}) +tháng +(\d{1,2}) +năm +((?:19|20)\d\d)")
 _BESIDE = re.compile(
     r"kèm theo [^)]{0,120}?ngày +(\d{1,2})(?: */ *| +tháng +)(\d{1,2})(?: */ *| +năm +)((?:19|20)\d\d)"
 )
-_TITLE_YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b")
+_TITLE_YEAR = re.compile(r"\bnam ((?:19|20)\d\d)\b")
 _OF_ANOTHER = re.compile(r"\W*(?:căn cứ|theo|thực hiện|xét|kèm theo|tiếp theo|luật|nghị định|quyết định)\b")
 _HEAD = 2500
 
@@ -53,7 +53,7 @@ def year_context(text: str) -> YearContext:
         for line in head.split("\n")
         if line.isupper() or re.match(r"(?:V/v|Về việc|Kế hoạch|KẾ HOẠCH|Chương trình)\b", line)
     ]
-    years = {int(year[1]) for line in titles for year in _TITLE_YEAR.finditer(plain(line))}
+    years = {int(year[1]) for line in titles for year in _TITLE_YEAR.finditer(folded(line))}
     year = years.pop() if len(years) == 1 else None
     return YearContext(issued, year)
 

@@ -16,7 +16,7 @@ from models.plans.editions import Provenance, edition_content, heads
 from models.plans.merging import conflicts, merged
 from models.plans.reading import checked_plan
 from models.store.actor import ActorContext
-from models.store.audit import lock_audit_chain, record
+from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.edition import DraftEnd, PlanDraft
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
@@ -163,6 +163,7 @@ def drop_draft(session: Session, number: int, reason: str, context: ActorContext
 
 def _end(draft: PlanDraft, ended_as: DraftEnd, session: Session, context: ActorContext) -> None:
     draft.ended_at, draft.ended_as = context.now, ended_as
+    also_about(session, "draft", [draft.id])
     session.add(draft)
 
 

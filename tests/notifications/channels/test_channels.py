@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Address
-from config.contacts.loading import service_of
 from notifications.channels.apprise_log import confirmation
 from notifications.channels.formats import fit_to_service, in_format_of
 from notifications.channels.outgoing import Outcome, Result
