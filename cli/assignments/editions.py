@@ -1,18 +1,19 @@
 """`dondoc plan import|export|editions`: the plan in the store, and its editions."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from cli.assignments import amending
 from cli.assignments.amending import DECIDED_BY, PAPER_DATE, source_of, stated
 from cli.assignments.deeds import CONFIRM, DEED_REASON
-from cli.assignments.passed import passed_json, print_passed, refuse_late
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
-from config.catalogue.checks.passed_days import passed_days
+from config.catalogue.checks.passed_days import PassedDay, passed_days
 from config.catalogue.folders import folder_of, further_folders
 from config.catalogue.offices import OfficeSpec
 from config.catalogue.plan import Plan
@@ -166,3 +167,35 @@ def _with_communes(plan: Plan, since: date) -> Plan:
         )
     new = tuple(office.model_copy(update={"valid_from": since}) for office in listed if office.code not in known)
     return plan.model_copy(update={"offices": (*plan.offices, *new)})
+
+
+def print_passed(passed: Sequence[PassedDay]) -> None:
+    """«đã qua khi nhập»: what becomes of it, and which."""
+    if not passed:
+        return
+    print(
+        f"{len(passed)} bước có ngày đã qua khi nhập. Ngày trước văn bản giao việc: giao mà chưa định hạn, liệt kê ở"
+        " bàn đôn đốc; ngày sau văn bản ấy: quá hạn ngay khi giao. / Days already over; before the assigning document"
+        " they are assigned without a date, after it they are overdue at once."
+    )
+    for each in passed:
+        print(f"– {each}")
+
+
+def refuse_late(passed: Sequence[PassedDay]) -> None:
+    """Raise ``Refused`` naming every day that would make its work overdue as soon as it is assigned."""
+    late = [each for each in passed if each.makes_late]
+    if not late:
+        return
+    raise Refused(
+        f"{len(late)} bước có ngày sau văn bản giao việc và đã qua: quá hạn ngay khi giao. Xem lại ngày; nếu đúng ý thì"
+        " xác nhận (--confirm).",
+        f"{len(late)} steps have a day after the assigning document that is over: they are overdue as soon as they are"
+        " assigned. Check the dates; confirm if that is meant (--confirm).",
+        details=[Refused(str(each), f"{each.subtask} ({each.step}): due {each.due_date:%d/%m/%Y}") for each in late],
+    )
+
+
+def passed_json(passed: Sequence[PassedDay]) -> list[dict[str, Any]]:
+    names = ("subtask", "step", "makes_late")
+    return [{name: getattr(each, name) for name in names} | {"due_date": each.due_date.isoformat()} for each in passed]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import typer
 
 from cli.assignments import editions
-from cli.assignments.passed import passed_json, print_passed
+from cli.assignments.editions import passed_json, print_passed
 from cli.options import JSON
 from cli.output import show_json, show_table
 from cli.store import open_configured_store

@@ -11,18 +11,16 @@ from functools import cached_property
 from typing import TypeVar
 
 from config.catalogue.conventions import Conventions as Conventions
+from config.catalogue.demands import Reference, System
 from config.catalogue.fields import (
     PRIORITY,
     Day,
     DirectiveCode,
-    DocumentRef,
     LongText,
     LongTitle,
     OfficeRef,
     Part,
-    ReferenceCode,
     SourceText,
-    SystemRef,
     Title,
     parse_dependency,
     same_as,
@@ -38,25 +36,6 @@ from config.rules.ladder import Ladder
 from config.text.suggestions import closest, did_you_mean
 
 _T = TypeVar("_T")
-
-
-class Reference(Part):
-    """A named document: number, date and title only, never content and never a connection.
-
-    replaced_by  the document of this plan that holds in its place
-    """
-
-    id: ReferenceCode
-    title_vi: LongTitle
-    date: Day | None = None
-    replaced_by: DocumentRef | None = None
-    note_vi: str = ""
-
-
-class System(Reference):
-    """A named system, in the place of which another one may be used now."""
-
-    replaced_by: SystemRef | None = None
 
 
 class Pause(Part):
