@@ -11,18 +11,16 @@ from functools import cached_property
 
 from config.catalogue.conventions import Conventions as Conventions
 from config.catalogue.conventions import Pause
+from config.catalogue.demands import Reference, System
 from config.catalogue.fields import (
     PRIORITY,
     Day,
     DirectiveCode,
-    DocumentRef,
     LongText,
     LongTitle,
     OfficeRef,
     Part,
-    ReferenceCode,
     SourceText,
-    SystemRef,
     Title,
     parse_dependency,
     same_as,
@@ -35,25 +33,6 @@ from config.catalogue.offices import Selector as Selector
 from config.catalogue.subtasks import AD_HOC, AD_HOC_STEP, Priority, Step, Subtask
 from config.rules.ladder import Ladder
 from config.text.suggestions import known_as
-
-
-class Reference(Part):
-    """A named document: number, date and title only, never content and never a connection.
-
-    replaced_by  the document of this plan that holds in its place
-    """
-
-    id: ReferenceCode
-    title_vi: LongTitle
-    date: Day | None = None
-    replaced_by: DocumentRef | None = None
-    note_vi: str = ""
-
-
-class System(Reference):
-    """A named system, in the place of which another one may be used now."""
-
-    replaced_by: SystemRef | None = None
 
 
 class Directive(Part):
