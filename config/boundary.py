@@ -17,6 +17,7 @@ from config.personal_data.names import initials_in, names_in
 from config.personal_data.numbers import numbers_in
 from config.personal_data.papers import PaperContext
 from config.personal_data.reading import Reading
+from config.text.shapes import one_line
 
 LONGEST_TEXT = 20_000
 LONGEST_REASON = 1_000
@@ -93,6 +94,11 @@ def _refusal(field: str, found: Sequence[tuple[Kind, int]], strength: Strength) 
         f" {do_vi}.",
         f"{field}: contains {en}. dondoc stores no personal or classified data: {do_en}.",
     )
+
+
+def checked_line(text: str, field: str, field_en: str, *, shortest: int = 0, longest: int) -> str:
+    """``checked_text`` for a field of one line, as a title is."""
+    return checked_text(one_line(text), field, field_en, shortest=shortest, longest=longest)
 
 
 def checked_text(text: str, field: str, field_en: str, *, shortest: int = 0, longest: int) -> str:

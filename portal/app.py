@@ -1,10 +1,12 @@
 """The portal as one application: its routes, its middleware, and how it is served."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import uvicorn
+from anyio import to_thread
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from limits.storage import MemoryStorage
@@ -20,6 +22,7 @@ from portal.api import desk as api_desk
 from portal.background_tasks import BackgroundTasks
 from portal.desk import accounts, changes, deciding, deeds, directives, holidays, messages, more, register
 from portal.guards import add_security_headers, check_host, limit_body
+from portal.kept_pages import keep_pages
 from portal.pages import (
     answers,
     assignment,
@@ -53,10 +56,12 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         openapi_url="/api/v1/openapi.json",
         dependencies=[Depends(authorize)],
         redirect_slashes=False,
+        lifespan=_with_threads,
     )
     app.state.store, app.state.clock = store, now
     app.state.limiter, app.state.background_tasks = MovingWindowRateLimiter(MemoryStorage()), BackgroundTasks()
     app.state.openid = ProviderCache()
+    keep_pages(app)
     pages = [
         part.router
         for part in (
@@ -76,6 +81,16 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     app.add_middleware(check_host, portal_url=store.settings.portal_url)
     app.add_middleware(add_security_headers)
     return app
+
+
+_THREADS = 200
+"""More than ever wait to write at once, so that there is always one for a page that reads."""
+
+
+@asynccontextmanager
+async def _with_threads(_app: FastAPI) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = _THREADS
+    yield
 
 
 HOST = "127.0.0.1"

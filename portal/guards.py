@@ -98,24 +98,26 @@ class _Counted:
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive, self._limit = receive, limit
-        self._taken, self._ended, self._late, self._began = 0, False, False, monotonic()
+        self._taken, self._ended, self._began = 0, False, monotonic()
+        self._fault: HTTPException | None = None
 
     async def __call__(self) -> Message:
+        if self._fault is not None:  # nothing more is taken, whoever asks again
+            raise self._fault
         if self._ended:  # what is waited for now is that the visitor leaves
             return await self._receive()
-        if self._late:
-            raise HTTPException(408)
         patience = BODY_WITHIN_S + self._taken / SLOWEST_BYTES_A_SECOND
         with anyio.move_on_after(self._began + patience - monotonic()) as waiting:
             message = await self._receive()
         if waiting.cancelled_caught:
-            self._late = True
-            raise HTTPException(408)
+            self._fault = HTTPException(408)
+            raise self._fault
         self._ended = not message.get("more_body", False)
         # A chunked body does not declare its size.
         self._taken += len(message.get("body", b""))
         if self._taken > self._limit:
-            raise HTTPException(413)
+            self._fault = HTTPException(413)
+            raise self._fault
         return message
 
 

@@ -11,10 +11,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from config.disk import disk_fault
 from config.errors import Refused
+from intake.sandbox import Busy
 from models.store.clock_check import ClockWrong
-from models.store.database import DatabaseUnreachable
-from models.tables.errors import NotFound, TransitionRefused
+from models.store.database import DatabaseBusy, DatabaseUnreachable
+from models.tables.errors import AssignmentNotFound, NotFound, TransitionRefused
 from portal.form import FormReader, clean
 from portal.prefect.upstream import DoorRefused
 from portal.problem_json import WORDS, problem
@@ -35,10 +37,14 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _left)
+    app.add_exception_handler(OSError, _disk_failed)
     app.add_exception_handler(Exception, _failed)
 
 
-_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, DatabaseUnreachable: 503, ClockWrong: 503}
+_RETRY_AFTER_S = {DatabaseUnreachable: 60, Busy: Busy.RETRY_AFTER}
+"""After how many seconds what was refused may be asked for again."""
+
+_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, DatabaseUnreachable: 503, ClockWrong: 503, Busy: 503}
 
 
 def _status_of(refused: Refused) -> int:
@@ -53,15 +59,41 @@ def form_page(
 ) -> HTMLResponse:
     """Render a page with a form; after a refusal with its status code, the reason and what was typed."""
     status = _status_of(refused) if refused else 200
-    return page(request, name, status, refused=refused, form=form or FormReader({}), **context)
+    answer = page(request, name, status, refused=refused, form=form or FormReader({}), **context)
+    answer.headers.update(_retry_after(refused))
+    return answer
+
+
+def unknown_assignment(assignment_id: int) -> NotFound:
+    """What an office is told of an assignment that it does not have, or that does not exist."""
+    return NotFound(
+        f"Không có việc số {assignment_id} trong các việc của cơ quan.",
+        f"Your office has no assignment {assignment_id}.",
+    )
 
 
 async def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
     if isinstance(refused, DatabaseUnreachable):
         log.error("%s: %s", _route(request), refused.en)
-        return _answer(request, 503, None)  # where the database is concerns nobody out there
-    return _answer(request, _status_of(refused), refused, await _typed_fields(request))
+        # Where the database is concerns nobody out there; that others were writing may be said.
+        answer = _answer(
+            request, 503, refused if isinstance(refused, DatabaseBusy) else None, await _typed_fields(request)
+        )
+        answer.headers.update(_retry_after(refused))
+        return answer
+    visitor: Visitor = getattr(request.state, "visitor", NOBODY)
+    if isinstance(refused, AssignmentNotFound) and visitor.office is not None:
+        # What is not there reads like what is not theirs, so that nobody learns by numbers what others do.
+        refused = unknown_assignment(refused.assignment_id)
+    answer = _answer(request, _status_of(refused), refused, await _typed_fields(request))
+    answer.headers.update(_retry_after(refused))
+    return answer
+
+
+def _retry_after(refused: Refused | None) -> dict[str, str]:
+    seconds = next((each for kind, each in _RETRY_AFTER_S.items() if isinstance(refused, kind)), None)
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 async def _not_understood(request: Request, fault: Exception) -> Response:
@@ -91,6 +123,16 @@ async def _http_error(request: Request, fault: Exception) -> Response:
 async def _left(_request: Request, _fault: Exception) -> Response:
     """The visitor left before the request was whole: nobody reads the answer, and nothing is wrong here."""
     return Response(status_code=400)
+
+
+async def _disk_failed(request: Request, fault: Exception) -> Response:
+    """A disk that is full or only read, in a line of the log; any other error of the system is a failure of ours."""
+    assert isinstance(fault, OSError)
+    disk = disk_fault(fault)
+    if disk is None:
+        raise fault
+    log.error("%s: %s", _route(request), disk.en)
+    return _answer(request, 503, None, await _typed_fields(request))
 
 
 async def _failed(request: Request, fault: Exception) -> Response:

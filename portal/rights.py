@@ -1,6 +1,8 @@
 """Rights: every route with the roles it is open to. The application does not start with a route that is not here."""
 
 from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
+from functools import partial
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
@@ -9,7 +11,9 @@ from starlette.datastructures import FormData
 
 from models.access.accounts import find_token, record_use, should_record_use
 from models.access.office_links import has_office_ended
+from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
+from portal.background_tasks import background_tasks_of
 from portal.sign_in.session import NOBODY, Visitor, VisitorRole, find_visitor, require_csrf
 from portal.web import now_of, store_of
 
@@ -179,6 +183,12 @@ async def _form(request: Request) -> FormData:
         raise HTTPException(400) from None
 
 
+def _record_use(store: Store, token: int, now: datetime) -> None:
+    """After the answer: who only reads does not wait for a writer."""
+    with session_scope(store.engine) as session:
+        record_use(session, token, now=now)
+
+
 def bearer(request: Request) -> Visitor:
     """The holder of the token in the request; ``NOBODY`` when it has none that is valid now."""
     kind, _, plain = request.headers.get("authorization", "").partition(" ")
@@ -190,8 +200,7 @@ def bearer(request: Request) -> Visitor:
     if token is None or (token.office is not None and has_office_ended(store.plan, token.office, now=now)):
         return NOBODY
     if token.id is not None and should_record_use(token, now=now):
-        with session_scope(store.engine) as session:
-            record_use(session, token.id, now=now)
+        background_tasks_of(request).submit(partial(_record_use, store, token.id, now))
     if token.office is not None:
         return Visitor(VisitorRole.OFFICE, office=token.office)
     assert token.role is not None

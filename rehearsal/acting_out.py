@@ -83,15 +83,19 @@ def _due_acts(session: Session, store: Store, after: date, until: date) -> list[
 
 
 def _report(session: Session, assignment: Assignment, planned: PlannedAct, context: ActorContext) -> None:
+    verbs.report(session, assignment.id or 0, report_content(assignment, planned.on, context), context)
+
+
+def report_content(assignment: Assignment, day: date, context: ActorContext) -> ReportContent:
+    """A report such as its form takes it, of invented figures."""
     form = context.plan.subtask(assignment.subtask).form(assignment.step)
     document = None if form.document == "none" else f"{100 + (assignment.id or 0)}/BC-{assignment.office}"
-    content = ReportContent(
+    return ReportContent(
         counts=_counts(form, assignment.id or 0),
         document_number=document,
-        document_date=planned.on if document else None,
+        document_date=day if document else None,
         text="Số liệu minh họa của phần diễn tập." if form.texts else "",
     )
-    verbs.report(session, assignment.id or 0, content, context)
 
 
 def _counts(form: ReportForm, seed: int) -> dict[str, int]:

@@ -3,8 +3,8 @@
 ``reports.deed_files`` writes it as a file.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from models.tables.deed import DeedKind, ItemKind
 from models.tables.lifecycle import Role
 from models.work.deeds.apply import Change
 from models.work.deeds.prepared import Prepared, PreparedItem, party_counts, prepared_items, told_offices
-from reports.deed_sentences import KINDS, NAMED_AT_MOST, offices_in_words, step_sentences
+from reports.deed_sentences import KINDS, NAMED_AT_MOST, StepCode, offices_in_words, step_sentences
 from reports.deed_sentences import LEFT_VI as LEFT_VI
 from reports.plan_changes import SubtaskChange, shared_changes, subtask_changes
 
@@ -137,6 +137,35 @@ _TOLD_AT_MOST = 30
 def _paragraphs(connection: Connection, change: Change, before: ActorContext) -> Iterator[Paragraph]:
     plan = change.context.plan
     open_work = step_sentences(prepared_items(connection), party_counts(connection), plan)
+    last = ""
+    if change.kind in _ALIKE:
+        yield from _by_sentence(open_work, plan)
+    else:
+        for paragraph in _by_subtask(open_work, change, before):
+            yield replace(paragraph, heading="" if paragraph.heading == last else paragraph.heading)
+            last = paragraph.heading
+    shared = shared_changes((before.plan, before.calendar), (plan, change.context.calendar))
+    for number, (about, sentence) in enumerate(shared):
+        yield Paragraph("" if number else "Những điểm chung", "", about, (sentence,))
+
+
+_ALIKE = (DeedKind.OFFICES, DeedKind.CALENDAR, DeedKind.DIRECTIVE_CLOSED, DeedKind.DIRECTIVE_REOPENED)
+"""Deeds that do the same to many subtasks."""
+
+
+def _by_sentence(open_work: Mapping[StepCode, list[str]], plan: Plan) -> Iterator[Paragraph]:
+    """Each sentence once, with the subtasks of which it is true."""
+    found: dict[str, dict[str, None]] = {}
+    for (code, _), said in open_work.items():
+        for sentence in said:
+            found.setdefault(sentence, {}).setdefault(f"{code} {plan.subtask(code).title_vi}")
+    for sentence, subtasks in found.items():
+        yield Paragraph("", "", sentence[:1].upper() + sentence[1:], (*subtasks,))
+
+
+def _by_subtask(open_work: Mapping[StepCode, list[str]], change: Change, before: ActorContext) -> Iterator[Paragraph]:
+    """Each subtask with everything that changes in it, under its priority."""
+    plan = change.context.plan
     asked = subtask_changes(before.plan, plan, change.context.today, open_work)
     steps: dict[str, dict[str, list[str]]] = {code: {} for code in asked}
     for code, found in asked.items():
@@ -144,21 +173,13 @@ def _paragraphs(connection: Connection, change: Change, before: ActorContext) ->
     for (code, key), said in open_work.items():
         steps.setdefault(code, {})[key] = said
     place = {each.code: number for number, each in enumerate((*before.plan.known_subtasks(), *plan.subtasks()))}
-    priorities = [each.code for each in (*plan.priorities, *before.plan.priorities)]
-    last = ""
+    priorities = [each.code for each in (*plan.priorities, *before.plan.priorities, *plan.retired)]
     for code in sorted(steps, key=lambda code: (priorities.index(plan.priority_of(code)), place.get(code, 0))):
         priority, found = plan.priority(plan.priority_of(code)), asked.get(code, SubtaskChange())
         of_steps = [line for key, said in steps[code].items() for line in _of_step(plan, code, key, said)]
         sentences = (*found.whole, *of_steps, *found.details)
-        heading = f"{priority.numeral}: {priority.title_vi}"
-        yield Paragraph("" if heading == last else heading, code, plan.subtask(code).title_vi, sentences)
-        last = heading
-    for about, sentence in shared_changes((before.plan, before.calendar), (plan, change.context.calendar)):
-        yield Paragraph("" if last == _SHARED else _SHARED, "", about, (sentence,))
-        last = _SHARED
-
-
-_SHARED = "Những điểm chung"
+        if sentences:
+            yield Paragraph(f"{priority.numeral}: {priority.title_vi}", code, plan.subtask(code).title_vi, sentences)
 
 
 def _of_step(plan: Plan, code: str, key: str, said: Sequence[str]) -> list[str]:

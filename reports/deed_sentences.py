@@ -126,15 +126,19 @@ class _StepChange:
         return list(dict.fromkeys(each.office for each in found if (each.kind in begins) == new))
 
 
+_NO_DUE = None, None, NO_DATE, Timing.UNDATED
+
+
 def _shape(item: PreparedItem) -> _Shape:
     is_given, is_monitor = item.kind is ItemKind.REASSIGNED, item.kind is ItemKind.MONITOR
     # What is taken back or stays is told by its office; when it was due matters little.
-    no_due = item.kind in (ItemKind.WITHDRAWN, ItemKind.LEFT, ItemKind.PARTIES, ItemKind.MONITOR)
     due = item.from_due_date, item.from_timing, item.to_due_date, item.to_timing
+    no_due = item.kind in (ItemKind.WITHDRAWN, ItemKind.LEFT, ItemKind.PARTIES, ItemKind.MONITOR)
+    no_due |= is_given and due[:2] == due[2:]
     return _Shape(
         item.kind,
         Role.LEAD if item.kind is ItemKind.LEFT else item.role,
-        (None, None, NO_DATE, Timing.UNDATED) if no_due else due,
+        _NO_DUE if no_due else due,
         (item.from_office, item.to_office) if is_given else None,
         (item.from_monitor_office, item.to_monitor_office) if is_monitor else None,
         item.left_because,
@@ -160,6 +164,7 @@ def _sentences(change: _StepChange, plan: Plan, key: StepCode) -> Iterator[str]:
         names = offices_in_words(sorted(only_told), plan)
         yield f"{names} {ONLY_TOLD}"
     yield from _parties(change, only_told, plan)
+    yield from (_left(shape, seen, plan) for shape, seen in change.shapes.items() if shape.left_because)
 
 
 def _said(shape: _Shape, seen: _Seen, plan: Plan, periods: str) -> str:
@@ -178,19 +183,20 @@ def _said(shape: _Shape, seen: _Seen, plan: Plan, periods: str) -> str:
             assert shape.offices is not None
             old, new = (plan.office(code or "").name_vi for code in shape.offices)
             several = f" ({seen.count} phần việc)" if seen.count > 1 else ""
-            before, was, after, now = shape.due
-            moved = "" if (before, was) == (after, now) else f", {_moved(shape)}"
+            moved = "" if shape.due == _NO_DUE else f", {_moved(shape)}"
             return f"{'phần phối hợp' if asked else 'chủ trì'} chuyển từ {old} sang {new}{several}{moved}"
         case ItemKind.MONITOR:
             assert shape.monitors is not None
             old, new = (plan.office(code or "").name_vi for code in shape.monitors)
             return f"cơ quan theo dõi đổi từ {old} sang {new} ({seen.count} phần việc)"
-        case ItemKind.LEFT:
-            assert shape.left_because is not None
-            names = offices_in_words(seen.offices, plan)
-            return f"giữ nguyên {seen.count} phần việc của {names} ({LEFT_VI[shape.left_because]})"
-        case ItemKind.PARTIES:
+        case ItemKind.PARTIES | ItemKind.LEFT:
             return ""
+
+
+def _left(shape: _Shape, seen: _Seen, plan: Plan) -> str:
+    assert shape.left_because is not None
+    names = offices_in_words(seen.offices, plan)
+    return f"giữ nguyên {seen.count} phần việc của {names} ({LEFT_VI[shape.left_because]})"
 
 
 def _moved(shape: _Shape) -> str:

@@ -4,7 +4,9 @@ The same as the pages of the portal do; for programs, and for a coordinator at t
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -114,9 +116,19 @@ def contribute_command(
 
 
 @app.command("accept")
-def accept_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
+def accept_command(
+    assignment_id: int = ASSIGNMENT_ID,
+    interim: bool | None = typer.Option(
+        None,
+        "--interim/--final",
+        help="Việc kéo dài nhiều năm: chỉ ghi nhận tiến độ, hay đã hoàn thành; để trống thì theo thời điểm báo cáo."
+        " / Of work that spans years: progress only, or done; by the time of the report without.",
+    ),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
     """Cơ quan đôn đốc xác nhận báo cáo. / The coordinator accepts the report."""
-    _act(assignment_id, "coordinator", as_of, json_, verbs.accept)
+    _act(assignment_id, "coordinator", as_of, json_, partial(verbs.accept, interim=interim))
 
 
 @app.command("return")
@@ -268,12 +280,12 @@ def _act(
 
 def _examine(paths: list[Path]) -> list[ExaminedFile]:
     # Imported here: what reads documents takes long to load, and most commands attach none.
-    from intake.files.evidence import examine
+    from intake.files.evidence import examine_all
 
-    examined = []
-    for path in paths:
-        with path.open("rb") as file:
-            examined.append(examine(path.name, file))
+    with ExitStack() as files:
+        examined, fault = examine_all((path.name, files.enter_context(path.open("rb"))) for path in paths)
+    if fault:
+        raise fault
     return examined
 
 

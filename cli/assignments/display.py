@@ -129,6 +129,7 @@ def _word(kind: str, value: str) -> str:
 def _event_details(details: Mapping[str, Any]) -> str:
     """The details of an event that readers need; the rest is for the audit trail."""
     parts = (
+        " (tiến độ, việc còn tiếp tục)" if details.get("interim") else "",
         f" {details['name']}" if "name" in details else "",
         f" (lần {details['version']})" if "version" in details else "",
         f" đến {date.fromisoformat(details['until']):%d/%m/%Y}" if details.get("until") else "",

@@ -9,10 +9,12 @@ from cli.options import JSON
 from cli.output import show_json
 from cli.store import open_configured_store, store_is_there
 from config.catalogue.loader import load_plan
-from config.catalogue.office_names import OfficeNames
+from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.settings import load_settings
+from config.text.atomic_write import atomic_write
 from intake.directives.drafting.draft import Draft, DraftOffice, DraftTask, draft_of
+from intake.directives.drafting.plan_file import SOURCE, plan_file
 from intake.directives.phrases.deadline_phrases import Deadline
 from intake.directives.reading.process import read_directive
 
@@ -36,6 +38,13 @@ def intake_command(
         " / The directive: .docx, .xlsx, PDF with text, or plain text.",
     ),
     json_: bool = JSON,
+    plan_dir: Path | None = typer.Option(
+        None,
+        "--plan",
+        metavar="DIR",
+        help="Ghi bản thảo thành kế hoạch trong thư mục mới, để soát rồi nhập kho."
+        " / Write the draft as a plan into a new folder, to be corrected and taken in.",
+    ),
     text: bool = typer.Option(
         False,
         "--text",
@@ -44,6 +53,11 @@ def intake_command(
     ),
 ) -> None:
     """Read a directive and print the tasks it gives, with what the text does not say left open."""
+    if plan_dir and plan_dir.exists() and any(plan_dir.iterdir()):
+        raise Refused(
+            f"Thư mục «{plan_dir}» đã có tệp; chọn thư mục mới, để không ghi đè bản đang soát.",
+            f"{plan_dir} is not empty; name a new folder.",
+        )
     try:
         with file.open("rb") as opened:
             document = read_directive(file.name, opened)
@@ -55,20 +69,43 @@ def intake_command(
     if text:
         sys.stdout.write(document.text)
         return
-    draft = draft_of(document, _office_names())
-    if json_:
+    plan = _plan()
+    draft = draft_of(document, plan.office_names, _place(plan))
+    if plan_dir:
+        _write_plan(draft, plan, plan_dir, file.stem)
+    elif json_:
         show_json(draft.as_json())
     else:
         _print(draft)
 
 
-def _office_names() -> OfficeNames:
-    """Of the store's register, or of the plan that would make it where no store is there yet."""
+def _plan() -> Plan:
+    """The plan of the store, or the one that would make it where no store is there yet."""
     settings = load_settings()
     if store_is_there(settings):
         with open_configured_store() as store:
-            return store.plan.office_names
-    return load_plan(settings.plan_dir).office_names
+            return store.plan
+    return load_plan(settings.plan_dir)
+
+
+def _place(plan: Plan) -> str:
+    return next((each.place_vi for each in plan.directives if each.place_vi), "")
+
+
+def _write_plan(draft: Draft, plan: Plan, folder: Path, name: str) -> None:
+    if not draft.tasks:
+        raise Refused(
+            "Không thấy nhiệm vụ nào trong văn bản nên không ghi kế hoạch; xem «dondoc intake FILE».",
+            "No task was found in the text, so no plan is written.",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, content in ((SOURCE, draft.text), ("plan.yaml", plan_file(draft, plan, name))):
+        with atomic_write(folder / file) as opened:
+            opened.write(content.encode())
+    print(
+        f"Đã ghi {folder / 'plan.yaml'}. Soát các dòng «# SOÁT», rồi: dondoc plan import {folder} --reason …"
+        f" (báo lỗi cùng lúc). / Written; correct it and take it in."
+    )
 
 
 def _print(draft: Draft) -> None:

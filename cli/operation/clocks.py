@@ -11,7 +11,7 @@ from cli.output import format_time, show_json
 from cli.store import open_configured_store
 from config.clock import HANOI, now
 from config.settings import load_settings
-from models.delivery.clock_repair import find_clock_damage, repair_clock_damage
+from models.delivery.wrong_clock.repair import find_clock_damage, repair_clock_damage
 from models.keeping.clock_confirmation import clock_of, confirm_clock
 from models.store.clock_check import ClockReading
 from models.store.database import open_database, reading_session, session_scope

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from config.catalogue.fields import Key, LongText, Part, RuleText, Text, Title, same_as
+from config.catalogue.fields import Key, LongText, LongTitle, Part, RuleText, Text, Title, same_as
 from config.errors import Refused
 from config.text.amounts import parse_amount
 from config.text.shapes import fault
@@ -41,8 +41,8 @@ ProductKind = Literal["document", "report", "other"]
 class Product(Part):
     """What there is when the work is done. A document or a report is done when its number and date are given."""
 
-    title_vi: LongText
-    title_en: LongText = same_as("title_vi")
+    title_vi: LongTitle
+    title_en: LongTitle = same_as("title_vi")
     kind: ProductKind = "document"
 
     @model_validator(mode="before")

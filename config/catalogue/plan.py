@@ -17,6 +17,7 @@ from config.catalogue.fields import (
     DirectiveCode,
     DocumentRef,
     LongText,
+    LongTitle,
     OfficeRef,
     Part,
     ReferenceCode,
@@ -46,7 +47,7 @@ class Reference(Part):
     """
 
     id: ReferenceCode
-    title_vi: LongText
+    title_vi: LongTitle
     date: Day | None = None
     replaced_by: DocumentRef | None = None
     note_vi: str = ""
@@ -77,8 +78,8 @@ class Directive(Part):
     """
 
     code: DirectiveCode
-    title_vi: LongText
-    title_en: LongText = same_as("title_vi")
+    title_vi: LongTitle
+    title_en: LongTitle = same_as("title_vi")
     date: Day
     note_vi: LongText | None = None
     place_vi: Title | None = None

@@ -22,6 +22,7 @@ _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>\s*")
 _PLAIN = re.compile(r"[^@:]+@[^@]+")
 
 _OTHERS = ("cc", "bcc", "reply")
+_PLAIN_MAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 
 
 def mail_address(text: str) -> str:
@@ -74,6 +75,11 @@ def domain_name(text: str) -> str:
     if not all(_LABEL.fullmatch(label) and len(label) <= _LONGEST_LABEL for label in plain) or plain[-1].isdigit():
         raise Refused("tên miền không đúng dạng, như syt.example.vn", "has a domain that is none")
     return ".".join(plain)
+
+
+def is_plain_mail(address: str) -> bool:
+    """Whether an address is an e-mail and nothing else."""
+    return bool(_PLAIN_MAIL.fullmatch(address))
 
 
 def checked_mail_url(url: str, *, with_recipient: bool = True) -> tuple[str, list[Refused]]:

@@ -153,6 +153,10 @@ class Lexicon:
         return self.phrases("no_name_begins")
 
     @cached_property
+    def compounds_with_matter(self) -> PhraseSet:
+        return self.phrases("compounds_with_matter")
+
+    @cached_property
     def compounds_with_pronoun(self) -> PhraseSet:
         return self.phrases("compounds_with_pronoun")
 

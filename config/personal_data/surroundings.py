@@ -38,6 +38,8 @@ class Surroundings:
             if length := phrases.length_before(words, at):
                 if kind is Before.PRONOUN and self._compound(at, length):
                     continue
+                if kind is Before.MATTER and self.lex.compounds_with_matter.length_before(words, at):
+                    continue
                 if kind is Before.LABEL and length == 1 and not self._labelled(at):
                     continue
                 if kind is Before.RELATIVE and length == 1 and not self._labelled(at) and not words[at].capital:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from config.clock import HANOI
-from config.rules.kinds import Season, Unit
 from config.rules.periods import Cadence
+from config.rules.units import Season, Unit
 from config.rules.working_time import NamedDay, WorkingCalendar
 
 ROMAN = ("I", "II", "III", "IV")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from config.boundary import checked_text
+from config.boundary import checked_line
 from config.errors import Refused
 from models.store.actor import ActorContext
 from models.store.audit import also_about, lock_audit_chain, record
@@ -19,6 +19,9 @@ from models.tables.errors import NotFound
 
 MAX_TOKEN_LIFE = timedelta(days=366)
 TOKEN_PREFIX = "dd_"
+
+SAMPLE_DOMAIN = "mau.example"
+"""Of the accounts that come with the sample; no mail reaches it."""
 
 _RANDOM_BYTES = 32  # 43 characters
 _USE_NOTED_EVERY = timedelta(hours=1)
@@ -31,7 +34,7 @@ _LONGEST_NAME = 100
 def add_user(session: Session, *, email: str, post: str, role: UserRole, context: ActorContext) -> User:
     """Register a coordinator or manager by address and post; raises ``Refused`` when the address is there already."""
     address = normalize_email(email)
-    title = checked_text(post, "Chức danh", "Post", shortest=2, longest=_LONGEST_NAME)
+    title = checked_line(post, "Chức danh", "Post", shortest=2, longest=_LONGEST_NAME)
     lock_audit_chain(session)
     if find_user(session, address) is not None:
         raise Refused(
@@ -129,7 +132,7 @@ def make_token(
 
     owner  address of the account that answers for a token of a role, and with which it ends
     """
-    title = checked_text(name, "Tên khóa", "Name", shortest=2, longest=_LONGEST_NAME)
+    title = checked_line(name, "Tên khóa", "Name", shortest=2, longest=_LONGEST_NAME)
     if (office is None) == (role is None):
         raise Refused(
             "Khóa thuộc về một cơ quan hoặc một vai trò: chọn một trong hai.",

@@ -9,7 +9,6 @@ These statements stay SQLAlchemy Core with ``col()``: they insert from wide sele
 sqlmodel's ``select`` has no types and one object for each row would be slow.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,16 +18,13 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
-    Connection,
     Select,
     Subquery,
     and_,
     any_,
     case,
-    delete,
     exists,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -40,27 +36,15 @@ from sqlmodel import Session, col
 
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk
-from config.rules.working_time import WorkingCalendar
-from models.alerts.status import due_soon_until, last_day_of_grace
 from models.alerts.timetables import complete_timetables
 from models.store.actor import ActorContext
 from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
-from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeState, State, Urgency
+from models.tables.lifecycle import NoticeState, Urgency
 from models.tables.office import Contact
 from models.tables.outbox import Notice
 from models.tables.party import Part, Party
-from models.tables.tally import AssignmentTally
-
-
-@dataclass(frozen=True)
-class AttentionCounts:
-    """How many assignments need attention at a moment, whether or not anybody was alerted."""
-
-    acknowledged_missing: int
-    due_soon: int
-    overdue: int
 
 
 @dataclass(frozen=True)
@@ -75,15 +59,12 @@ class SweepCounts:
     took: bool = True
 
 
-_TALLY_ROWS = 2_000
-"""Rows of the tally up to which adding them up does not count."""
-
-BATCH = 10_000
-"""Assignments that one sweep takes on PostgreSQL, where several work side by side: some tenths of a second."""
+BATCH = 5_000
+"""Assignments that one sweep takes: some tenths of a second, in which nobody else writes to SQLite."""
 
 
 def sweep(session: Session, context: ActorContext, *, priority: str | None = None) -> SweepCounts:
-    """Put a notice in the outbox for every rung due now: on SQLite of all assignments, on PostgreSQL of a batch.
+    """Put a notice in the outbox for every rung due now of a batch of assignments.
 
     Several sweeps at once on PostgreSQL take what no other has taken, and what one that died had taken is free again.
     """
@@ -97,47 +78,6 @@ def sweep(session: Session, context: ActorContext, *, priority: str | None = Non
         _insert(session, _notices_due(context, due, to_joint_leads=True))
     _advance(session, context.now, due)
     return SweepCounts(_pending_after(session, last_before, context.run_key), more)
-
-
-def attention_counts(
-    session: Session | Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None
-) -> AttentionCounts:
-    """Count what is late or nearly so, for one priority or all: from the tally, however much is open.
-
-    In words that ``models.alerts.status`` says of single assignments.
-    """
-    tally, due_at = AssignmentTally, col(AssignmentTally.due_at)
-    waits = col(tally.state).in_(WAITING_FOR_OFFICE)
-    unacknowledged = col(tally.begun_on) <= last_day_of_grace(now, calendar)
-    soon = and_(waits, due_at > now, due_at <= due_soon_until(now, calendar))
-    late = or_(and_(waits, due_at <= now), and_(col(tally.state) == State.REPORTED, ~col(tally.in_time)))
-    query = select(
-        *(func.coalesce(func.sum(case((each, tally.number), else_=0)), 0) for each in (unacknowledged, soon, late))
-    )
-    if priority is not None:
-        query = query.where(col(tally.priority) == priority)
-    return AttentionCounts(*(int(count) for count in session.execute(query).one()))
-
-
-def compact_tally(session: Session) -> None:
-    """Add up the rows of the tally that count alike, where there are many."""
-    tally = table_of(AssignmentTally)
-    if (session.scalar(select(func.count()).select_from(tally)) or 0) < _TALLY_ROWS:
-        return
-    alike = [each for each in tally.c if each.name not in ("id", "number")]
-    names = [each.name for each in (*alike, tally.c.number)]
-    if session.get_bind().dialect.name == "postgresql":  # in one statement: what another adds up is gone for this one
-        gone = delete(tally).returning(*alike, tally.c.number).cte("gone")
-        session.execute(insert(tally).from_select(names, _sums([gone.c[each.name] for each in alike], gone.c.number)))
-        return
-    last = session.scalar(select(func.max(tally.c.id)))
-    session.execute(insert(tally).from_select(names, _sums(alike, tally.c.number)))
-    session.execute(delete(tally).where(tally.c.id <= last))
-
-
-def _sums(alike: Sequence[ColumnElement[Any]], number: ColumnElement[int]) -> Select[Any]:
-    total = func.sum(number)
-    return select(*alike, total).group_by(*alike).having(total != 0)
 
 
 def _insert(session: Session, notices: Select[Any]) -> None:
@@ -154,10 +94,15 @@ def _due(now: datetime, priority: str | None) -> ColumnElement[bool]:
 def _take(session: Session, due: ColumnElement[bool]) -> tuple[ColumnElement[bool] | None, bool]:
     """What this sweep looks at, None for nothing, and whether it may have left something."""
     if session.get_bind().dialect.name == "sqlite":  # lets in one writer at a time: there is nobody to share with
-        return (due if session.scalar(select(exists().where(due))) else None), False
+        # By an expression, or SQLite would go through the table in order of number, and not by what is due.
+        first = select(col(Assignment.id)).where(due).order_by(col(Assignment.id) + 0).limit(BATCH).subquery()
+        last, found = session.execute(select(func.max(first.c.id), func.count())).one()
+        if found < BATCH:
+            return (due if found else None), False
+        return and_(due, col(Assignment.id) <= last), True
     # The lock is the lease: it lasts as long as the transaction, and no longer than the connection.
-    first = select(col(Assignment.id)).where(due).order_by(col(Assignment.next_alert_at)).limit(BATCH)
-    taken = session.scalars(first.with_for_update(skip_locked=True)).all()
+    earliest = select(col(Assignment.id)).where(due).order_by(col(Assignment.next_alert_at)).limit(BATCH)
+    taken = session.scalars(earliest.with_for_update(skip_locked=True)).all()
     ids = literal(list(taken), ARRAY(BigInteger))
     return (col(Assignment.id) == any_(ids) if taken else None), len(taken) == BATCH
 

@@ -16,8 +16,8 @@ from sqlmodel import and_, col, or_, select
 
 from config.clock import HANOI, start_of_day
 from config.rules.working_time import WorkingCalendar
-from models.delivery.future import early_rungs, tries_put_off
 from models.delivery.leases import LEASE, in_the_queue
+from models.delivery.wrong_clock.traces import early_rungs, tries_put_off
 from models.store.columns import UtcDateTime
 from models.tables.assignment import Assignment, TimetableRung
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, MessageState

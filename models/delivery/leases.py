@@ -17,6 +17,7 @@ from config.contacts.desks import Desk
 from models.alerts.notices import readdress
 from models.delivery.grouping import WAITING
 from models.delivery.message_log import record_attempts
+from models.delivery.pauses import pause_after
 from models.tables.lifecycle import AttemptResult, MessageState, NoticeState
 from models.tables.outbox import Message, Notice
 
@@ -26,18 +27,8 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 100
 """Four days of tries around the clock, ten working days in office hours: a long weekend without mail loses nothing."""
 
-FULL_MAILBOX_ATTEMPTS = 12
-FULL_MAILBOX_PAUSES = (timedelta(hours=1), timedelta(days=1))
-"""The first and the longest pause for a full mailbox, each twice the one before: given up after nine days."""
-
 MAX_EXPIRED_LEASES = 8
 """A message whose lease expired at so many attempts in a row would stop the next courier, too."""
-
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=1)
-
-LONGEST_ASKED_PAUSE = timedelta(days=1)
-"""For so long at the most a service is left alone that asks to be."""
 
 
 def readdress_to_successors(session: Session, successors: Mapping[str, str], *, now: datetime) -> None:
@@ -274,17 +265,6 @@ def record_failure(
         .values(state=NoticeState.DEAD, reason=reason[:300])
     )
     return True
-
-
-def pause_after(attempt: int, jitter: float) -> timedelta:
-    """How long to wait after the ``attempt``-th failure: 1, 2, 4 … 60 minutes, up to a quarter longer."""
-    return min(FIRST_PAUSE * 2.0 ** min(attempt - 1, 10), LONGEST_PAUSE) * (1 + jitter / 4)
-
-
-def full_mailbox_pause(attempt: int) -> timedelta:
-    """How long to leave a full mailbox alone after the ``attempt``-th failure."""
-    first, longest = FULL_MAILBOX_PAUSES
-    return min(first * 2.0 ** min(attempt - 1, 10), longest)
 
 
 def waiting_count(session: Session) -> int:

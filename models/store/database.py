@@ -1,20 +1,25 @@
 """Opening the store, keeping its schema current, and the one way to a transaction."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import BoundedSemaphore, Lock, local
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from config import clock
 from config.audit_keys import AuditKeys
+from config.disk import FAILING, FULL, READ_ONLY, in_words
 from config.errors import Refused
 from models.store.audit import AUDIT_KEYS
 from models.store.clock_check import require_right_clock
@@ -25,6 +30,9 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_TIMEOUT_S = 30
+_WRITERS = 4
+_POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 10}
+"""Connections of a process; those beside ``_WRITERS`` are for reading alone, which takes milliseconds."""
 _RETRY_S = 0.01
 _CONNECT_TIMEOUT_S = 10
 # Any fixed number: it names the lock under which one process at a time migrates a PostgreSQL database.
@@ -34,6 +42,10 @@ _FIRST_WITH_DIGESTS = "0015"
 
 class DatabaseUnreachable(Refused):
     """The application's database cannot be opened."""
+
+
+class DiskUnusable(DatabaseUnreachable):
+    """The disk under the database is full, only read or failing."""
 
 
 class DatabaseBusy(DatabaseUnreachable):
@@ -70,7 +82,7 @@ def open_database(url: str, *, keys: Callable[[], AuditKeys] | None = None) -> E
         engine.dispose()
         if _is_busy(fault):
             raise DatabaseBusy from fault
-        raise _unreachable(url, _reason(fault)) from None
+        raise _disk_fault(fault, engine) or _unreachable(url, _reason(fault)) from None
     except BaseException:
         engine.dispose()
         raise
@@ -88,8 +100,33 @@ def session_scope(engine: Engine, *, by_clock: bool = True) -> Iterator[Session]
     with database_errors_in_words(engine):
         if by_clock:
             require_right_clock(engine)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with _turn_to_write(engine), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+
+_turns: WeakKeyDictionary[Engine, BoundedSemaphore] = WeakKeyDictionary()
+_turns_lock = Lock()
+_has_turn = local()
+
+
+@contextmanager
+def _turn_to_write(engine: Engine) -> Iterator[None]:
+    """Of the units of work of this process, ``_WRITERS`` have a connection at once, however many wait for the lock of
+    another process: the rest of the pool is for those who read. Raises ``DatabaseBusy`` after waiting too long.
+    """
+    if getattr(_has_turn, "engine", None) is engine:  # one within another
+        yield
+        return
+    with _turns_lock:
+        turns = _turns.setdefault(engine, BoundedSemaphore(_WRITERS))
+    if not turns.acquire(timeout=_BUSY_TIMEOUT_S):
+        raise DatabaseBusy
+    outer, _has_turn.engine = getattr(_has_turn, "engine", None), engine
+    try:
+        yield
+    finally:
+        _has_turn.engine = outer
+        turns.release()
 
 
 @contextmanager
@@ -120,9 +157,13 @@ def database_errors_in_words(engine: Engine) -> Iterator[None]:
     """Raises ``DatabaseUnreachable`` or ``DatabaseBusy`` for a driver's error about a database gone away or busy."""
     try:
         yield
+    except PoolTimeout as fault:
+        raise DatabaseBusy from fault
     except DBAPIError as fault:
         if _is_busy(fault):
             raise DatabaseBusy from fault
+        if disk := _disk_fault(fault, engine):
+            raise disk from fault
         if fault.connection_invalidated or "connection" in str(fault.orig):
             raise _unreachable(engine.url.render_as_string(hide_password=False), _reason(fault)) from fault
         raise
@@ -136,12 +177,28 @@ def _is_busy(fault: DBAPIError) -> bool:
     return getattr(fault.orig, "sqlstate", None) in ("40P01", "55P03")
 
 
+_SQLITE_DISK = {sqlite3.SQLITE_FULL: FULL, sqlite3.SQLITE_READONLY: READ_ONLY, sqlite3.SQLITE_IOERR: FAILING}
+_POSTGRESQL_DISK = {"53100": FULL, "25006": READ_ONLY, "58030": FAILING}
+
+
+def _disk_fault(fault: DBAPIError, engine: Engine) -> DiskUnusable | None:
+    """What is wrong with the disk by an error of a database on it; None when it is about something else."""
+    if isinstance(fault.orig, sqlite3.Error):
+        code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF
+        words, where = _SQLITE_DISK.get(code), engine.url.database
+        if code == sqlite3.SQLITE_CANTOPEN and where and not os.access(Path(where).parent, os.W_OK):
+            words = READ_ONLY
+    else:
+        words, where = _POSTGRESQL_DISK.get(getattr(fault.orig, "sqlstate", None) or ""), None
+    return DiskUnusable(*in_words(words, where)) if words else None
+
+
 def _engine(url: str, keys: Callable[[], AuditKeys] | None) -> Engine:
     address, options = make_url(url), {AUDIT_KEYS: keys}
     if address.get_backend_name() != "sqlite":
         connect_args = {"connect_timeout": _CONNECT_TIMEOUT_S}
-        return create_engine(address, pool_pre_ping=True, connect_args=connect_args, execution_options=options)
-    engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S}, execution_options=options)
+        return create_engine(address, pool_pre_ping=True, connect_args=connect_args, execution_options=options, **_POOL)
+    engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S}, execution_options=options, **_POOL)
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: Any) -> None:

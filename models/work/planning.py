@@ -49,12 +49,14 @@ def planned_assignments(
     *,
     periods: Collection[str] = (),
     offices: Collection[str] = (),
+    since: date | None = None,
 ) -> Iterator[PlannedAssignment]:
     """Every assignment of a priority that should exist today, step by step and occasion by occasion.
 
     anchors  the dated facts of all directives; those of others are passed over
     periods  only these (a period not yet begun may be named); without, all from the assigning document to today
     offices  only these, by code or name
+    since    the day up to which all was planned on the same anchors: only what has begun after it can be new
 
     Raises ``Refused`` before an assigning document of its directive is registered, and for a period or office that does
     not fit.
@@ -69,7 +71,8 @@ def planned_assignments(
             f"No assigning document is registered yet; use '{how_to_issue(plan, directive)}'.",
         )
     offices = {plan.office_named(office, context.today).code for office in offices}
-    planning = _Planning(context, issue, anchors)
+    # Before its day a document asks for nothing.
+    planning = _Planning(context, issue, anchors, since if since and since >= issue.on_date else None)
     _refuse_unfitting(periods, (step for _, step in context.steps), anchors)
     return (
         planned
@@ -106,6 +109,7 @@ class _Planning:
     context: PriorityContext
     issue: Anchor
     anchors: Sequence[Anchor]
+    since: date | None = None
 
     def planned(
         self, subtask: Subtask, step: Step, periods: Collection[str], *, as_now: bool = False
@@ -114,7 +118,8 @@ class _Planning:
         history = self.context.plan.history_of(subtask.code, step.key)
         if history is None:
             for occasion in self.occasions(subtask, step, periods):
-                yield from self.assignments(subtask, step, occasion)
+                if self._is_new(occasion):
+                    yield from self.assignments(subtask, step, occasion)
             return
         steps = [*(each.step for each in history.earlier), step]
         closed: dict[str, date] = {}
@@ -126,12 +131,17 @@ class _Planning:
                     continue
                 if occasion.period:
                     closed[first.trigger] = max(closed.get(first.trigger, date.min), occasion.period.closes)
+                if not self._is_new(occasion):
+                    continue
                 changes = zip(history.earlier[place:], steps[place + 1 :], strict=True)
                 later = [
                     new for was, new in changes if new.trigger == first.trigger and (as_now or was.until <= occasion.on)
                 ]
                 planned = continued([list(self.assignments(subtask, each, occasion)) for each in (first, *later)])
                 yield from self._while_asked(history, planned, occasion)
+
+    def _is_new(self, occasion: _Occasion) -> bool:
+        return self.since is None or (occasion.period is not None and occasion.period.opens > self.since)
 
     def _place(self, history: StepHistory, subtask: Subtask, steps: Sequence[Step], occasion: _Occasion) -> int:
         """Which of its states an occasion begins with. A change that was entered before it began and holds from a day

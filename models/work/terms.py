@@ -7,8 +7,9 @@ from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Step, Subtask
 from config.clock import local_date
 from config.rules.deadlines import Due, NoLongerInForce, NotDated, reading
+from config.rules.explanations import every
 from config.rules.grammar import parse_rule
-from config.rules.kinds import AfterSubtask, Timing, Undated
+from config.rules.kinds import AfterSubtask, TargetYear, Timing, Undated
 from config.rules.periods import Period
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor
@@ -47,7 +48,19 @@ def term_of(
         )
     except NoLongerInForce:
         return None
-    return term.as_stored(context.calendar.version) if isinstance(term, NotDated) else term
+    if isinstance(term, NotDated):
+        return term.as_stored(context.calendar.version)
+    return _with_progress(term, rule)
+
+
+def _with_progress(term: Due, rule: str) -> Due:
+    """A target year with how often progress is asked for; a span and an outlook say it themselves."""
+    match parse_rule(rule):
+        case TargetYear(outlook=None, rhythm=rhythm):
+            vi, en = every(rhythm)
+            vi, en = f"{term.explanation_vi}; hỏi tiến độ {vi}", f"{term.explanation_en}; progress is asked for {en}"
+            return replace(term, explanation_vi=vi, explanation_en=en)
+    return term
 
 
 def passed(term: Due, on: date) -> Due:

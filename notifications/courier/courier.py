@@ -18,7 +18,7 @@ from config.catalogue.plan import Plan
 from config.clock import local_date
 from models.delivery import leases
 from models.delivery.fallback import start_fallbacks
-from models.delivery.grouping import group_waiting
+from models.delivery.grouping import OFFICES, group_waiting
 from models.delivery.recorded import record_deliveries
 from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
@@ -119,13 +119,17 @@ def _run_round(
 ) -> tuple[DeliveryCounts, bool]:
     """Run one round; returns what it did, and whether another should follow at once."""
     now = round_clock.start
-    window = DeliveryWindow(store.contacts, store.calendar, now)
+    window, by_directive = DeliveryWindow(store.contacts, store.calendar, now), _priorities_by_directive(store.plan)
     with session_scope(store.engine) as session:
         leases.readdress_to_successors(session, _successors(store.plan, local_date(now)), now=now)
         defer_to_window(session, window)
-        group_waiting(session, now=now, allows=window.allows, by_directive=_priorities_by_directive(store.plan))
         given_up = leases.give_up_expired(session, now=now, begun_at=round_clock.real_start)
-    round_ = Round(store, round_clock, jitter, connections, stop)
+
+    def make_more() -> int:
+        with session_scope(store.engine) as session:
+            return group_waiting(session, now=now, allows=window.allows, by_directive=by_directive, offices=OFFICES)
+
+    round_ = Round(store, round_clock, jitter, connections, stop, make_more)
     round_.counts["failed"] += given_up
     round_.run()
     for server, (channel, reason) in round_.server_faults.items():

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from models.delivery import leases
+from models.delivery import leases, pauses
 from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.keeping.opening import Store
 from models.store.database import DatabaseUnreachable, session_scope
@@ -107,7 +107,7 @@ def _write(
 
 def _not_before(message: ClaimedMessage, outcome: Outcome, now: datetime) -> datetime | None:
     if outcome.mailbox_full:
-        return now + leases.full_mailbox_pause(message.attempts)
+        return now + pauses.full_mailbox_pause(message.attempts)
     return now + outcome.retry_after if outcome.retry_after else None
 
 
@@ -116,4 +116,4 @@ def _most_attempts(result: SendResult, outcome: Outcome) -> int | None:
     way."""
     if outcome.server and not result.has_next_channel:
         return None
-    return leases.FULL_MAILBOX_ATTEMPTS if outcome.mailbox_full else leases.MAX_ATTEMPTS
+    return pauses.FULL_MAILBOX_ATTEMPTS if outcome.mailbox_full else leases.MAX_ATTEMPTS

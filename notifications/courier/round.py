@@ -89,13 +89,16 @@ class Round:
         jitter: Callable[[], float],
         connections: Connections,
         stop: threading.Event,
+        make_more: Callable[[], int],
     ) -> None:
+        """``make_more`` puts waiting notices of some offices into messages; returns how many it made."""
         self.is_cut_short = False
         """Whether it ended after ``ROUND_FOR_S`` with more to send."""
         self.server_faults: dict[str, tuple[str, str]] = {}
         """Servers that took nothing, whatever it was: over which channel, and why."""
         self.counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
         self._store, self._clock, self._connections, self._stop = store, clock, connections, stop
+        self._make_more = make_more
         self._writer = Writer(store, clock.start)
         self._recorder = Recorder(store, jitter, stop)
         self._senders = store.settings.senders
@@ -108,9 +111,10 @@ class Round:
     def run(self) -> None:
         """Send all that is due; first, one by one and with nothing else in flight, what may kill the process."""
         try:
+            self._made_more()  # what is «hỏa tốc» comes first
             while self._clock.elapsed_s() < POISON_CANDIDATES_FOR_S and self._claim(1, poison_candidates=True):
                 self._finish()
-            while self._claim(BATCH):
+            while self._claim(BATCH) or self._made_more():
                 self.is_cut_short = self._clock.elapsed_s() > ROUND_FOR_S
                 if self.is_cut_short:
                     break
@@ -138,6 +142,10 @@ class Round:
     def _finish(self) -> None:
         while self._in_flight:
             self._record_results()
+
+    def _made_more(self) -> bool:
+        """Make messages only when those there are have been claimed, so that the first leaves at once."""
+        return not self._stop.is_set() and self._make_more() > 0
 
     # --- claiming --------------------------------------------------------------------------------------------
 

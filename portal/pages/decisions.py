@@ -25,7 +25,10 @@ _Act = Callable[[Session, int, FormReader, ActorContext], object]
 
 
 _DECISIONS: Mapping[str, tuple[Verb, _Act]] = {
-    "accept": (Verb.ACCEPT, lambda s, i, form, context: verbs.accept(s, i, context, version=_version(form))),
+    "accept": (
+        Verb.ACCEPT,
+        lambda s, i, form, context: verbs.accept(s, i, context, version=_version(form), interim=_interim(form)),
+    ),
     "return": (
         Verb.RETURN,
         lambda s, i, form, context: verbs.return_(s, i, form.text("return_reason"), context, version=_version(form)),
@@ -51,6 +54,11 @@ _DECISIONS: Mapping[str, tuple[Verb, _Act]] = {
 def _version(form: FormReader) -> int | None:
     """Which report was read; a newer one is not decided on."""
     return form.count("version", "Lần báo cáo")
+
+
+def _interim(form: FormReader) -> bool | None:
+    """Which of the two buttons was pressed, where work spans years."""
+    return {"1": True, "0": False}.get(form.text("interim"))
 
 
 def _add_route(path: str, verb: Verb, act: _Act) -> None:

@@ -13,6 +13,7 @@ from config.rules.periods import period_in_words
 from models.access.office_links import revoke_links
 from models.alerts.silences import lift, silence, silences
 from models.alerts.status import ACKNOWLEDGE_WORKING_DAYS
+from models.delivery.channel_health import troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import MessageFilter
 from models.keeping.backups import last_backup
@@ -58,6 +59,8 @@ def today(request: Request) -> HTMLResponse:
         letters, letter_count = dead_letters(session, limit=DEAD_LETTERS_LISTED), dead_letter_count(session)
         clock_fault = read_clock(session.connection()).fault()
         backup = last_backup(session.connection())
+        channels = troubled_channels(session.connection())
+        unheard = unheard_offices(session.connection(), now)
     page_range = requested.range_of(total)
     return page(
         request,
@@ -65,6 +68,8 @@ def today(request: Request) -> HTMLResponse:
         clock_fault=clock_fault,
         backup=backup,
         is_backup_overdue=backup is not None and backup.is_overdue(now),
+        channels=channels,
+        unheard=unheard,
         waiting=waiting,
         page_range=page_range,
         dead_letters=letters,

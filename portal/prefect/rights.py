@@ -32,20 +32,20 @@ def _compiled(routes: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 
 _ROUTES = tomllib.loads((Path(__file__).parent / "routes.toml").read_text(encoding="utf-8"))
-_READS, _CHANGES = _compiled(_ROUTES["read"]), _compiled(_ROUTES["change"])
+READS, CHANGES = _compiled(_ROUTES["read"]), _compiled(_ROUTES["change"])
 _RUN_FIELDS: Mapping[str, Iterable[str]] = _ROUTES["run_fields"]
 
 
 def is_read(method: str, path: str) -> bool:
     """Whether the request only reads runs and artifacts; ``path`` begins after ``/api``."""
-    return _listed(_READS, method, path)
+    return _listed(READS, method, path)
 
 
 def may_call(role: VisitorRole, method: str, path: str) -> bool:
     """Whether a visitor may send this request to Prefect's API."""
     if role not in (VisitorRole.MANAGER, VisitorRole.COORDINATOR):
         return False
-    return is_read(method, path) or (role is VisitorRole.COORDINATOR and _listed(_CHANGES, method, path))
+    return is_read(method, path) or (role is VisitorRole.COORDINATOR and _listed(CHANGES, method, path))
 
 
 def forbidden_field(path: str, body: Any) -> str:

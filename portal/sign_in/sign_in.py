@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from config.clock import local_date
-from config.contacts.loading import service_of
+from config.contacts.apprise_services import service_of
 from config.errors import Refused
 from models.access.accounts import find_user, fold_email
 from models.access.office_links import office_links

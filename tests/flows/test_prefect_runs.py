@@ -19,6 +19,7 @@ from uuid import UUID
 import pytest
 
 from config import clock
+from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.errors import Refused
@@ -59,8 +60,8 @@ def store(server: Settings, sqlite_template: Path, tmp_path: Path, monkeypatch: 
         yield opened
 
 
-def as_of(priority: str, moment: datetime = MORNING, **answers: Any) -> FollowUpForm:
-    return fill_in(priority, {"as_of": moment, **answers})
+def as_of(priority: str, moment: datetime | None = MORNING, **answers: Any) -> FollowUpForm:
+    return fill_in(priority, {"as_of": moment, **answers}, load_plan(PLAN_0_1_DIR))
 
 
 def test_a_run_gives_its_counts_and_assigns_once(store: Store) -> None:
@@ -80,7 +81,7 @@ def test_a_run_of_today_gives_a_sign_of_life_and_a_replayed_one_does_not(
     issue(store)
     run_here("p1", as_of("p1"))
     assert not sign.exists()
-    run_here("p1", fill_in("p1", {}))
+    run_here("p1", as_of("p1", None))
     assert sign.exists()
 
 
@@ -169,7 +170,7 @@ def test_what_tasks_pass_to_each_other_can_be_serialised() -> None:
 
     from flows.runs.tasks import Opened
     from flows.steps import Assigned, Tracked
-    from models.alerts.due_alerts import AttentionCounts
+    from models.alerts.attention import AttentionCounts
     from notifications.courier.courier import DeliveryCounts
 
     passed = (Opened(True, MORNING), Assigned(1, 2), Tracked(3, AttentionCounts(1, 2, 3)), DeliveryCounts(4))
@@ -242,7 +243,7 @@ def test_a_form_that_does_not_fit_fails_the_run_with_its_reason(
 ) -> None:
     issue(store)
     with pytest.raises(Refused, match=names):
-        run_here("p2", fill_in("p2", {"as_of": MORNING} | answers))
+        run_here("p2", as_of("p2", **answers))
     run = newest_run()
     assert run.state.type.value == "FAILED"
     assert names in run.state.message
@@ -275,7 +276,7 @@ def test_under_a_wrong_clock_a_run_says_so_and_does_nothing_until_it_is_right(
     issue(store)
     set_clock(monkeypatch, MORNING + TEN_YEARS)
     with pytest.raises(ClockWrong):
-        run_here("p1", fill_in("p1", {}))
+        run_here("p1", as_of("p1", None))
     run = newest_run()
     assert run.name == "p1 · đồng hồ máy sai"
     assert {"p1", "loi", "dong-ho"} <= set(run.tags)
@@ -283,7 +284,7 @@ def test_under_a_wrong_clock_a_run_says_so_and_does_nothing_until_it_is_right(
     (letter,) = letters(store.settings.mailbox_dir)
     assert "Đồng hồ máy chủ sai" in letter.subject
     set_clock(monkeypatch, at("2023-08-18", 13, 30))
-    assert run_here("p1", fill_in("p1", {})).assigned > 0
+    assert run_here("p1", as_of("p1", None)).assigned > 0
 
 
 def test_a_clock_that_is_set_while_a_run_is_under_way_ends_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,7 +294,7 @@ def test_a_clock_that_is_set_while_a_run_is_under_way_ends_it(store: Store, monk
     moments = iter([MORNING + TEN_YEARS])
     monkeypatch.setattr(clock, "machine_time", lambda: next(moments, MORNING))
     with pytest.raises(ClockWrong, match="vừa được đặt lại"):
-        run_here("p1", fill_in("p1", {}))
+        run_here("p1", as_of("p1", None))
     assert not letters(store.settings.mailbox_dir)
 
 
@@ -409,7 +410,7 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES, REVIEW
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.corrected_runs import name_coming_runs
+    from hosting.prefect.corrected_runs import drop_far_runs, name_coming_runs
 
     deploy(plan)
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
@@ -431,6 +432,12 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     said = r"(p[1-5] · dự kiến (07:30|13:30)|sơ kết năm · dự kiến 08:00) \d\d/\d\d/\d{4}"
     assert [run.name for run in coming() if not re.fullmatch(said, run.name)] == []
     assert name_coming_runs(now - timedelta(hours=1)) == 0
+    with client() as api:
+        assert api.read_flow_run(by_hand.id).name == "của tôi"
+    # A clock that was ten years ahead has scheduled these, and Prefect would plan no nearer ones.
+    assert drop_far_runs(now) == 0
+    assert drop_far_runs(now - TEN_YEARS) > 10
+    assert coming() == []
     with client() as api:
         assert api.read_flow_run(by_hand.id).name == "của tôi"
 

@@ -76,7 +76,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_store(load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "DONDOC_SAMPLE": "0"})) as store:
         issue(store)
         for priority in ("p1", "p3"):
-            follow_up_once(store, priority, fill_in(priority, {"offices": ("SYT", "CAT")}), at("2023-08-18"))
+            follow_up_once(
+                store, priority, fill_in(priority, {"offices": ("SYT", "CAT")}, store.plan), at("2023-08-18")
+            )
         with session_scope(store.engine) as session:
             for number in range(1, 5):
                 session.add(Party(assignment_id=number, office=("SNV", "STC")[number % 2], part=Part.JOINT))

@@ -14,7 +14,7 @@ from config.settings import Settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
 from models.alerts.silences import silence
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.plans.documents import PlanInForce
 from models.plans.reading import plan_from
 from models.store.database import reading_session, session_scope
@@ -28,6 +28,7 @@ from reports.deed_files import preview_document, write_preview_workbook
 from reports.deed_preview import Preview, annex, assignment_rows, preview_of
 from tests.support.cast import at, issue
 from tests.support.deeds import WHY, acting, done, open_assignments
+from tests.support.past import after
 from tests.support.plans import one_file
 
 PLAN = """
@@ -56,25 +57,34 @@ NOW = at("2025-02-10")
 
 @pytest.fixture
 def store(settings: Settings, tmp_path: Path) -> Iterator[Store]:
-    with open_store(replace(settings, plan_dir=one_file(tmp_path / "plan.yaml", PLAN))) as opened:
-        issue(opened, number="45/KH-UBND", on_date=date(2025, 1, 6))
-        follow_up_once(opened, "p1", fill_in("p1", {}), at("2025-01-08"), "first")
+    with after(replace(settings, plan_dir=one_file(tmp_path / "plan.yaml", PLAN)), assigned) as opened:
         yield opened
+
+
+def assigned(store: Store) -> None:
+    issue(store, number="45/KH-UBND", on_date=date(2025, 1, 6))
+    follow_up_once(store, "p1", fill_in("p1", {}, store.plan), at("2025-01-08"), "first")
 
 
 def changed(store: Store, folder: Path, *changes: tuple[str, str], offices: tuple[str, str] = ("", "")) -> Change:
     """The amendment by the plan with these words in the place of those; ``offices`` in the register."""
     text = PLAN
-    for before, after in changes:
-        assert text.count(before) == 1, before
-        text = text.replace(before, after)
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return amended(store, folder, text, offices=offices)
+
+
+def amended(
+    store: Store, folder: Path, text: str, *, offices: tuple[str, str] = ("", ""), open_work: bool = True
+) -> Change:
     context = store.actor_context(now=NOW, actor="coordinator")
     path = one_file(folder / "amended.yaml", text)
     path.write_text(path.read_text().replace(*offices))
     plan, calendar = plan_from(path, PlanInForce(store.plan, store.calendar, store.editions), context.today)
     paper = grounds(paper_number="71/KH-UBND", paper_date=date(2025, 2, 7), reason="Theo đề nghị.", needs_reason=False)
     with reading_session(store.engine) as session:
-        return amendment(session, plan, calendar, provenance=paper, context=context)
+        return amendment(session, plan, calendar, provenance=paper, context=context, open_work=open_work)
 
 
 def read_out(store: Store, change: Change) -> Preview:
@@ -176,6 +186,29 @@ def test_the_deed_of_one_office_is_told_alike(store: Store) -> None:
     number, row = next((number, row) for number, row in open_assignments(store).items() if row.subtask == "T1.4")
     change = move_dates([number], date(2025, 7, 15), provenance=WHY, context=acting(store, NOW))
     assert sentences(store, change) == {"T1.4": (f"hạn dời từ {row.due_date:%d/%m/%Y} sang 15/07/2025 cho Sở Nội vụ",)}
+
+
+def test_open_work_of_what_the_plan_has_dropped_is_told_too(store: Store, tmp_path: Path) -> None:
+    second = "\n- title_vi: Công khai\n  subtasks:\n    - code: T2.1\n      title_vi: Công khai kết quả\n"
+    moved = PLAN[: PLAN.index("    - code: T1.4")] + second + PLAN[PLAN.index("      steps: [{key: open") :]
+    done(store, amended(store, tmp_path, moved))
+    dropped = PLAN[: PLAN.index("    - code: T1.4")]
+    done(store.of_today(), amended(store.of_today(), tmp_path, dropped, open_work=False))
+    later = store.of_today()
+    assert [each.code for each in later.plan.priorities] == ["p1"]
+    number = next(number for number, row in open_assignments(later).items() if row.subtask == "T2.1")
+    change = move_dates([number], date(2025, 7, 15), provenance=WHY, context=acting(later, NOW))
+    assert sentences(later, change) == {"T2.1": ("hạn dời từ 30/06/2025 sang 15/07/2025 cho Sở Nội vụ",)}
+
+
+def test_what_is_done_alike_to_many_subtasks_is_told_once(store: Store) -> None:
+    with session_scope(store.engine) as session:
+        change = end(session, "SYT", "STC", provenance=WHY, context=acting(store, NOW))
+    assert sentences(store, change) == {
+        "Chủ trì chuyển từ Sở Y tế sang Sở Tài chính": ("T1.1 Xây dựng kế hoạch", "T1.2 Rà soát thủ tục"),
+        "Thôi giao cho Sở Y tế": ("T1.1 Xây dựng kế hoạch",),  # its heir has a copy of its own
+        "Danh bạ cơ quan": ("sửa Sở Y tế",),
+    }
 
 
 def test_a_silence_that_ends_with_its_office_is_told(store: Store) -> None:

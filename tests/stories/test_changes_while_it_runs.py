@@ -75,7 +75,7 @@ def running(settings: Settings, tmp_path: Path) -> Iterator[Store]:
 
 def followed(store: Store, now: datetime) -> None:
     """A daily run, and what it says."""
-    follow_up_once(store.of_today(), "p1", fill_in("p1", {}), now, now.isoformat())
+    follow_up_once(store.of_today(), "p1", fill_in("p1", {}, store.of_today().plan), now, now.isoformat())
     deliver(store, now=now)
 
 

@@ -53,7 +53,7 @@ def rows(store: Store, table: type) -> dict[int, dict[str, object]]:
 
 def run_all(store: Store, now: datetime, key: str) -> None:
     for priority in PRIORITIES:
-        follow_up_once(store.of_today(), priority, fill_in(priority, {}), now, key)
+        follow_up_once(store.of_today(), priority, fill_in(priority, {}, store.of_today().plan), now, key)
 
 
 def amend(store: Store, now: datetime) -> Prepared:

@@ -20,7 +20,7 @@ from config.rules.due import NO_DATE
 from config.rules.due_words import due_in_words
 from config.rules.kinds import Timing
 from models.access.accounts import make_token
-from models.alerts.due_alerts import attention_counts
+from models.alerts.attention import attention_counts
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store

@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from flows.steps import track
 from models.delivery.auditor import Findings, audit_follow_up
-from models.delivery.clock_repair import ClockDamage, find_clock_damage, repair_clock_damage
+from models.delivery.wrong_clock.repair import ClockDamage, find_clock_damage, repair_clock_damage
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent, verify
 from models.store.database import reading, reading_session, session_scope

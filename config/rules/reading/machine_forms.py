@@ -6,12 +6,14 @@ A text of no such form is None; one that has the form and a wrong value raises `
 import re
 from calendar import monthrange
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 
 from config.errors import Refused
 from config.rules import kinds
-from config.rules.kinds import CADENCES, REPEATS, UNITS, Rule
+from config.rules.kinds import Rule
 from config.rules.periods import MONTHS, Cadence
+from config.rules.units import CADENCES, REPEATS, UNITS
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 
 MAX_DAYS = 400
@@ -86,11 +88,11 @@ def _current(found: re.Match[str]) -> Rule | None:
 
 
 def _target(found: re.Match[str]) -> Rule | None:
-    return target(found[1], found[2])
+    return replace(target(found[1], found[2]), rhythm=CADENCES[found[3] or "Y"])
 
 
 def _span(found: re.Match[str]) -> Rule | None:
-    return span(found[1], found[2])
+    return replace(span(found[1], found[2]), rhythm=CADENCES[found[3] or "Y"])
 
 
 def _season(found: re.Match[str]) -> Rule | None:
@@ -149,8 +151,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Rule | None]], ..
         (r"(MONTH|QUARTER|HALF):(\d{1,2})(?:/(\d{4}))?", _end_of),
         (r"YEAR(?::(\d{4}))?", _end_of_year),
         (r"MONTH|QUARTER|HALF", _current),
-        (r"TARGET:(\d{4})(?:-(\d{4}))?", _target),
-        (r"SPAN:(\d{4})-(\d{4})?", _span),
+        (r"TARGET:(\d{4})(?:-(\d{4}))?(?:/([MQHY]))?", _target),
+        (r"SPAN:(\d{4})-(\d{4})?(?:/([MQHY]))?", _span),
         (r"SEASON:(SPRING|SUMMER|AUTUMN|WINTER)/(\d{4})", _season),
         (r"FY:(\d{4})/(\d{2})(?:-Q(\d))?", _fiscal),
         (rf"(MONTHLY|QUARTERLY|YEARLY):(BEFORE|BY|UNTIL):({_OWN_DAY}(?:,{_OWN_DAY})*)", _recurring),

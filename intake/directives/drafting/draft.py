@@ -5,8 +5,8 @@ Nothing is made up: what the text does not say is None, and what had to be read 
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from config.catalogue.office_names import OfficeNames
@@ -18,16 +18,10 @@ from intake.directives.phrases.deadline_phrases import Deadline
 from intake.directives.phrases.details import kind_of, title_of
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.resolution import Resolver
-from intake.directives.phrases.stated_days import YearContext
+from intake.directives.phrases.stated_days import YearContext, year_context
 from intake.directives.phrases.words import plain
 from intake.directives.text import DirectiveText, Paragraph, Span, Table, spans_joined
 
-_DATED_AT = re.compile(r"[^\W\d_][^,\n|]{1,40}, *ngày +(\d{1,2}) +tháng +(\d{1,2}) +năm +((?:19|20)\d\d)")
-_BESIDE = re.compile(
-    r"kèm theo [^)]{0,120}?ngày +(\d{1,2})(?: */ *| +tháng +)(\d{1,2})(?: */ *| +năm +)((?:19|20)\d\d)"
-)
-_TITLE_YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b")
-_HEAD = 2500
 _LETTERS = re.compile(r"[^\W\d_]")
 _VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
 _FORMAL = re.compile(r"[\s\W\d_]*")
@@ -66,6 +60,7 @@ class DraftTask:
     sure: float
     why: tuple[str, ...]
     duplicate_of: str | None = None
+    in_table: bool = False
 
     def as_json(self) -> dict[str, Any]:
         said = self.deadline
@@ -116,8 +111,11 @@ class Draft:
         }
 
 
-def draft_of(document: DirectiveText, names: OfficeNames | None = None) -> Draft:
-    """The tasks that ``document`` gives, by rules and a dictionary; ``names``: the offices of the register."""
+def draft_of(document: DirectiveText, names: OfficeNames | None = None, place: str = "") -> Draft:
+    """The tasks that ``document`` gives, by rules and a dictionary.
+
+    names  the offices of the register; ``place``: their province, «Thanh Hóa»
+    """
     text, lower = document.text, plain(document.text)
     years = year_context(text)
     offices = OfficeReader(names.names if names else ())
@@ -127,47 +125,15 @@ def draft_of(document: DirectiveText, names: OfficeNames | None = None) -> Draft
         if isinstance(block, Table):
             tables.read(block)
     found_in_tables = tables.findings()
-    resolver = Resolver(names, years.issued)
+    resolver = Resolver(names, years.issued, place)
     tasks = [
         _task(each, text, lower, resolver) for each in sorted([*findings, *found_in_tables], key=lambda f: f.start)
     ]
     tasks = _with_single_refs(tasks)
-    marked = duplicates_of([(each.ref, each.quote, each.leads, each.coordinating) for each in tasks])
+    marked = duplicates_of(tasks)
     tasks = [replace(each, duplicate_of=marked.get(each.ref)) for each in tasks]
     uncovered = _uncovered(document, tasks)
     return Draft(text, tuple(tasks), uncovered, (*document.notes, *_notes(document, tasks)), years)
-
-
-def year_context(text: str) -> YearContext:
-    """The day a document is signed, and the year that its title is about."""
-    head = text[:_HEAD]
-    signed = next(
-        (
-            each
-            for each in _DATED_AT.finditer(head)
-            if not plain(head[max(0, each.start() - 60) : each.start()]).rstrip().endswith("căn cứ")
-        ),
-        None,
-    )
-    issued = None
-    if signed:
-        try:
-            issued = date(int(signed[3]), int(signed[2]), int(signed[1]))
-        except ValueError:
-            issued = None
-    if issued is None and (beside := _BESIDE.search(plain(head))):
-        try:
-            issued = date(int(beside[3]), int(beside[2]), int(beside[1]))
-        except ValueError:
-            issued = None
-    titles = [
-        line
-        for line in head.split("\n")
-        if line.isupper() or re.match(r"(?:V/v|Về việc|Kế hoạch|KẾ HOẠCH|Chương trình)\b", line)
-    ]
-    years = {int(year[1]) for line in titles for year in _TITLE_YEAR.finditer(plain(line))}
-    year = years.pop() if len(years) == 1 else None
-    return YearContext(issued, year)
 
 
 def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTask:
@@ -201,7 +167,9 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
     quote = "\n".join(text[a:b] for a, b in own)
     return DraftTask(
         ref=found.ref,
-        title=title_of(quote, found.rest - found.start, len(quote)),
+        title=title_of(
+            quote, found.rest - found.start, len(quote) if found.source == "table" else own[0][1] - own[0][0]
+        ),
         quote=quote,
         spans=(*own, *spans_joined(found.spans)),
         role=_role(leads),
@@ -214,6 +182,7 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
         kind=kind_of(lower[found.rest : found.end].lstrip(), said),
         sure=round(max(sure, 0.2), 2),
         why=tuple(why),
+        in_table=found.source == "table",
     )
 
 
@@ -247,17 +216,20 @@ def _with_single_refs(tasks: list[DraftTask]) -> list[DraftTask]:
 
 def _uncovered(document: DirectiveText, tasks: list[DraftTask]) -> tuple[Span, ...]:
     covered = spans_joined(span for task in tasks for span in task.spans)
+    ends = [end for _, end in covered]
     left: list[Span] = []
     for block in document.blocks:
         pieces = (
             [span for row in block.rows for span in row] if isinstance(block, Table) else [(block.start, block.end)]
         )
         for start, end in dict.fromkeys(pieces):
-            at = start
-            for a, b in [*[each for each in covered if each[0] < end and start < each[1]], (end, end)]:
-                if not _FORMAL.fullmatch(document.text[at : max(a, at)]):
-                    left.append(_trimmed(document.text, at, a))
-                at = max(at, b)
+            at, next_one = start, bisect_right(ends, start)
+            while at < end:
+                a, b = covered[next_one] if next_one < len(covered) else (end, end)
+                stop = min(max(a, at), end)
+                if not _FORMAL.fullmatch(document.text, at, stop):
+                    left.append(_trimmed(document.text, at, stop))
+                at, next_one = max(b, stop) if a < end else end, next_one + 1
     return tuple(sorted(left))
 
 

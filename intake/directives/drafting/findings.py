@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from intake.directives.phrases import labelled_fields as labels
+from intake.directives.phrases.assignment import AssignmentReader
 from intake.directives.phrases.deadline_phrases import Deadline, cell_deadline
 from intake.directives.phrases.labelled_fields import LabelledField
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
@@ -49,7 +50,11 @@ def fill(
         words = OfficePhrase(each.value, each.end, text[each.value : each.end])
         match each.name:
             case labels.LEAD:
-                task.leads, task.explicit, task.doubts = named or [words], True, []
+                told = AssignmentReader(text, lower, offices).at(each.value, each.end)
+                task.leads, task.explicit, task.doubts = told.leads or named or [words], True, []
+                task.coordinating = told.coordinating or task.coordinating
+            case labels.ABOUT:
+                task.more.append((each.value, each.end))
             case labels.WITH:
                 task.coordinating = named or [words]
             case labels.WHEN:

@@ -25,7 +25,8 @@ _RANKS: tuple[tuple[float, str], ...] = (
     (9, r"-"),
     (10, r"[+*]"),
 )
-_TEXT_RANK = 11.0
+_ROMAN, _CAPITAL, _TEXT_RANK = 2, 3, 11.0
+_FOR = re.compile(r"(?:kinh gui|noi nhan)\b")
 _LONGEST_HEADING = 170
 _SHORTEST_NAME, _LONGEST_NAME = 6, 120
 
@@ -35,7 +36,8 @@ class Node:
     """One paragraph: its label, its words from ``body`` to ``end``, and what stands beneath it.
 
     rank          smaller ones stand above greater ones; a paragraph without a label is beneath whatever came last
-    background    it is about aims, reasons or money
+    background    it is about "aims" and reasons, or about "money"; "" for neither
+    formal        it is of those whom a letter is for or sent to
     preamble      it stands before the first item of a text that has items
     last_of_text  it stands behind the last one
     """
@@ -48,9 +50,15 @@ class Node:
     parent: "Node | None" = None
     children: list["Node"] = field(default_factory=list)
     heading: bool = False
-    background: bool = False
+    background: str = ""
     preamble: bool = False
+    formal: bool = False
     last_of_text: bool = False
+
+    @property
+    def about_money(self) -> bool:
+        """Whether it stands beneath a heading of money, where offices are told to provide it."""
+        return self.background == "money"
 
     def lineage(self) -> Iterator["Node"]:
         """The node and what it stands beneath, upwards."""
@@ -74,8 +82,12 @@ def outline_of(document: DirectiveText) -> list[Node]:
             following = nodes[at + 1] if at + 1 < len(nodes) else None
             if following is not None and (following.label or len(document.text[following.body : following.end]) > 30):
                 node.rank = following.rank - 0.5
+    _settle_letters(nodes)
     stack: list[Node] = []
     for node in nodes:
+        node.formal = bool(_FOR.match(folded(document.text[node.body : node.end])))
+        if not node.label and any(each.formal for each in stack):
+            stack.clear()
         if node.heading and not node.label:
             stack.clear()
             stack.append(node)
@@ -85,11 +97,20 @@ def outline_of(document: DirectiveText) -> list[Node]:
                 stack.pop()
             if stack:
                 node.parent = stack[-1]
+                node.formal = node.formal or node.parent.formal
                 stack[-1].children.append(node)
             if node.rank < _TEXT_RANK:
                 stack.append(node)
-        node.background = _is_background(document.text, node)
+        node.background = _background(document.text, node)
     return nodes
+
+
+def _settle_letters(nodes: list[Node]) -> None:
+    """«A.» stands above «I.» where it comes first, and beneath it otherwise."""
+    first = next((node for node in nodes if node.rank in (_ROMAN, _CAPITAL)), None)
+    if first is not None and first.rank == _CAPITAL:
+        for node in nodes:
+            node.rank = _ROMAN - 0.5 if node.rank == _CAPITAL else node.rank
 
 
 def _node(text: str, paragraph: Paragraph) -> Node:
@@ -103,7 +124,7 @@ def _node(text: str, paragraph: Paragraph) -> Node:
         node.rank = _rank(node.label)
     words = text[body : paragraph.end].strip()
     capitals = words.upper() == words and any(each.isalpha() for each in words)
-    node.heading = bool(words) and len(words) <= _LONGEST_HEADING and capitals and len(words) > 3
+    node.heading = capitals and 3 < len(words) <= _LONGEST_HEADING and not words.endswith((".", ";"))
     return node
 
 
@@ -118,8 +139,8 @@ def _rank(label: str) -> float:
     return 9.0
 
 
-def _is_background(text: str, node: Node) -> bool:
-    """Whether it, or what it stands beneath, is about aims, reasons or money; a nearer heading of tasks says no."""
+def _background(text: str, node: Node) -> str:
+    """What it, or what it stands beneath, is about, where these are no tasks; a nearer heading of tasks says no."""
     for each in node.lineage():
         if each is node and not (each.heading or each.children):
             words = text[each.body : each.end]
@@ -129,10 +150,10 @@ def _is_background(text: str, node: Node) -> bool:
         if each.end - each.body > _LONGEST_HEADING:
             continue
         if BACKGROUND_HEADING.match(head):
-            return True
+            return "money" if head.startswith("kinh phi") else "aims"
         if each.heading and TASKS_HEADING.search(head):
-            return False
-    return False
+            return ""
+    return ""
 
 
 def learn_offices(nodes: list[Node], text: str, lower: str, offices: OfficeReader) -> None:

@@ -16,9 +16,10 @@ from intake.directives.phrases.deadline_phrases import (
 from intake.directives.phrases.details import report_to, target_of
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.stated_days import YearContext
-from intake.directives.phrases.words import ACTION, CLOSING, NOT_A_TASK
+from intake.directives.phrases.words import ACTION, BARE_CLOSING, CLOSING, NOT_A_TASK
 from intake.directives.text import DirectiveText
 
+_TELLS = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công|chủ trì|trách nhiệm)(?!\w)")
 _GIVEN = re.compile(r"(?:[^:;.,]{0,60} )?(?:giao|yêu cầu|đề nghị|phân công) ")
 _INTRO_END = re.compile(
     r"(?:,? *(?:và )?(?:(?:có|chịu) trách nhiệm|chỉ đạo|tổ chức|tập trung|triển khai)?(?: thực hiện)?(?: tốt"
@@ -70,7 +71,7 @@ class ProseReader:
     def _read(self, node: Node, before: Node | None) -> None:
         lower = self._lower
         words = lower[node.body : node.end].strip()
-        if node.heading or not words or NOT_A_TASK.fullmatch(words):
+        if node.heading or node.formal or not words or NOT_A_TASK.fullmatch(words):
             return
         fields = labels.fields_in(lower, node.body, node.end)
         if fields and fields[0].start <= node.body + 2 and (task := self._task_above(node)):
@@ -83,7 +84,7 @@ class ProseReader:
             self._contexts[id(node)] = _Context(assigned.leads, assigned.coordinating)
             self._headings.add(id(node))
             return
-        if CLOSING.fullmatch(lower[assigned.rest : end].strip()) and not _GIVEN.match(lower, node.body, end):
+        if self._is_closing(node, assigned, end, given=bool(_GIVEN.match(lower, node.body, end))):
             return
         if node.children and words.endswith(":"):
             if not assigned.leads and (within := self._assigning.given_within(node.body, end)):
@@ -95,6 +96,17 @@ class ProseReader:
             self._fill(found[-1], fields, node)
         if found and node.children and assigned.leads:
             self._contexts[id(node)] = _Context(assigned.leads)
+
+    def _is_closing(self, node: Node, assigned: Assigned, end: int, *, given: bool = False) -> bool:
+        """Whether nothing is told but to obey the document: «… chịu trách nhiệm thi hành Quyết định này».
+
+        given  an office is given the document to carry out by name, which is a task
+        """
+        words = self._lower[assigned.rest : end].strip()
+        everybody = not node.label and all(each.many for each in assigned.leads)
+        if everybody and assigned.leads and BARE_CLOSING.fullmatch(words):
+            return True
+        return not given and CLOSING.fullmatch(words) is not None
 
     def _introduce(self, node: Node, assigned: Assigned, inherited: _Context) -> None:
         """A paragraph that ends with «:» gives what stands beneath it to its offices; it may be a task as well."""
@@ -119,10 +131,12 @@ class ProseReader:
         if not item and not assigned.leads and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end]):
             self._goes_on(node, before)
             return self._later_sentences(node, node.body, end)
-        if node.background and not assigned.leads:
+        if node.background and not (assigned.leads and (node.about_money or _TELLS.search(lower, node.body, end))):
             return []
         deadlines = deadlines_in(self._text, node.body, end, self._years, lower)
         if not assigned.leads and not inherited.leads:
+            if later := self._later_sentences(node, node.body, end):
+                return later
             said = weightiest(deadlines)
             is_task = bool(node.label) and said is not None and said.kind in (*DATED, "on-request")
         else:
@@ -136,7 +150,7 @@ class ProseReader:
         found = [self._add(node, *parts[0], assigned, inherited, whole=True)]
         for a, b in parts[1:]:
             own = self._assigning.at(a, b)
-            if CLOSING.fullmatch(lower[own.rest : b].strip()):
+            if self._is_closing(node, own, b):
                 continue
             context = _Context() if own.leads else _Context(assigned.leads or inherited.leads, assigned.coordinating)
             found.append(self._add(node, own.rest, b, own, context, begins=None if own.leads else a))
@@ -152,6 +166,8 @@ class ProseReader:
             given = behind
         elif by := self._assigning.done_by(node.body, end):
             given = Assigned(0, by)
+        elif led := self._assigning.led_within(node.body, end):
+            given = led
         else:
             return None
         return Assigned(assigned.rest, given.leads, given.coordinating or assigned.coordinating, explicit=True)
@@ -178,7 +194,7 @@ class ProseReader:
         found: list[Finding] = []
         for a, b in sentences(self._text, start, end, self._assigning):
             assigned = self._assigning.at(a, b)
-            if not assigned.leads or assigned.heading or CLOSING.fullmatch(self._lower[assigned.rest : b].strip()):
+            if not assigned.leads or assigned.heading or self._is_closing(node, assigned, b):
                 continue
             if _GIVEN.match(self._lower, a, b) or not (node.background or node.preamble):
                 found.append(self._add(node, assigned.rest, b, assigned, _Context(), begins=a))
@@ -237,17 +253,23 @@ class ProseReader:
         for each in list(node.lineage())[1:]:
             if id(each) in self._of_node:
                 return self._of_node[id(each)]
-            if each.label and each.children and self._named_task(each):
+            if each.label and each.children and self._named_task(each, node.body):
                 return self._of_node[id(each)]
         return self._found[-1] if self._found and self._found[-1].end <= node.start else None
 
-    def _named_task(self, node: Node) -> bool:
+    def _named_task(self, node: Node, until: int) -> bool:
         """An item whose office stands in a line beneath it becomes a task by that line."""
         words = self._lower[node.body : node.end]
         if len(words.split()) < _LEAST_WORDS or (node.rank < 3 and not ACTION.match(words)):
             return False
-        self._add(node, node.body, node.end, Assigned(node.body), self._inherited(node), whole=True)
-        self._found[-1].doubts.clear()
+        task = self._add(node, node.body, node.end, Assigned(node.body), self._inherited(node), whole=True)
+        task.doubts.clear()
+        for each in node.children:
+            if each.label or each.body >= until:
+                break
+            task.more.append((each.start, each.end))
+            said = deadlines_in(self._text, each.body, each.end, self._years, self._lower)
+            task.deadline = task.deadline or weightiest(said)
         return True
 
     def _fill(self, task: Finding, fields: list[labels.LabelledField], node: Node) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from intake.directives.text import Span, Table
 
 NUMBER, TASK, LEAD, WITH, WHEN, WHAT, TO, TARGET = "number", "task", "lead", "with", "when", "what", "to", "target"
+_BEGINS = "begins"
 _HEADS: tuple[tuple[str, str], ...] = (
     (NUMBER, r"(?:so )?(?:s?tt|thu tu)|so|no\.?|ma so"),
     (WITH, r".*phoi hop.*|.*coordinat.*|.*support.*|don vi tham gia|co quan tham gia"),
@@ -18,6 +19,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
         r"|lanh dao)?,? ?(?:don vi )?(?:thuc hien|phu trach|dau moi|chiu trach nhiem|tham muu|duoc giao"
         r"|thuc hien chinh).*|phan cong.*|co quan|don vi|(?:ten )?(?:co quan|don vi)(?:, (?:don vi|dia phuong"
         r"|co quan))*|trach nhiem|.*\blead.*|responsib.*|owner|co quan/don vi|to chuc, ca nhan"),
+    (_BEGINS, r".*bat dau|tu ngay|trien khai tu.*|start.*"),
     (WHEN,
         r".*(?:thoi gian|thoi han|thoi diem|tien do|lo trinh|ky han|deadline|timeline|due|moc hoan thanh"
         r"|ngay hoan thanh).*|han(?: .*)?|hoan thanh(?: .*)?"),

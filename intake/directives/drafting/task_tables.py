@@ -87,8 +87,9 @@ class TableReader:
     def findings(self) -> list[Finding]:
         found = [self._finding(row) for row in self._rows]
         met = Counter(each.ref for each in found)
+        again = any(count > 1 for ref, count in met.items() if ref)
         for each, row in zip(found, self._rows, strict=True):
-            if each.ref and row.section and met[each.ref] > 1 and not each.ref.startswith(row.section):
+            if again and each.ref and row.section and not each.ref.startswith(row.section):
                 each.ref = f"{row.section}.{each.ref}"
         return found
 
@@ -125,6 +126,10 @@ class TableReader:
         for role, spans_ in kept.items():
             if _GIVEN_ABOVE.fullmatch(folded(self._text[spans_[0][0] : spans_[0][1]])) and self._rows:
                 kept[role] = self._rows[-1].cells.get(role, [])
+        above = columns.roles.get(LEAD, len(row)) < columns.roles[TASK] and LEAD not in kept and self._rows
+        if above and self._rows[-1].section == self._section and LEAD in self._rows[-1].cells:
+            # An office named once before its tasks, in the manner of «Cơ quan | Nhiệm vụ».
+            kept[LEAD] = self._rows[-1].cells[LEAD]
         self._rows.append(_Row(kept, years, self._section, self._section_leads))
 
     def _is_across(self, cells: dict[str, Span]) -> bool:

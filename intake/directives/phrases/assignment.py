@@ -20,6 +20,7 @@ _GIVEN_TROUBLE = re.compile(
     r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
 _MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
+_PERSONS = re.compile(r"(?:các )?(?:đồng chí|ủy viên|thành viên)", re.IGNORECASE)
 _NO_VERB = re.compile(
     r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở"
     r"|để|nhằm|hay|mà|thì|khi|nếu|năm"
@@ -59,6 +60,7 @@ _TROUBLE = re.compile(
     r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
 _MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
+_PERSONS = re.compile(r"(?:các )?(?:đồng chí|ủy viên|thành viên)", re.IGNORECASE)
 _NO_VERB = re.compile(
     r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở"
     r"|để|nhằm|hay|mà|thì|khi|nếu|năm"
@@ -101,7 +103,7 @@ class AssignmentReader:
         if not give and offices and (by := _GIVE.match(lower, self._spaces(after, end), end)):
             # «Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành …»
             told, behind = self._list(by.end(), end)
-            if told:
+            if told and not _PERSONS.match(told[0].text):
                 give, offices, after = by, told, behind
         if not offices:
             return self._without_subject(start, end)
@@ -143,6 +145,14 @@ class AssignmentReader:
                 return offices
         return []
 
+    def led_within(self, start: int, end: int) -> Assigned | None:
+        """«…: Vụ Pháp chế chủ trì, phối hợp với …» behind what is to be done."""
+        for mark in re.finditer(r"[:;,(] *", self._lower[start:end]):
+            offices, after = self._list(start + mark.end(), end)
+            if offices and _LEADS.match(self._lower, after, end):
+                return self._behind_subject(offices, after, end, given=True)
+        return None
+
     def done_by(self, start: int, end: int) -> list[OfficePhrase]:
         """«… do Sở A chủ trì»."""
         for by in re.finditer(r"(?<!\w)do +", self._lower[start:end]):
@@ -175,7 +185,7 @@ class AssignmentReader:
             found.rest, found.heading = end, True
             return found
         if qualified := re.compile(
-            r"(?: *(?:hoạt động|trên địa bàn|đóng trên|có liên quan|thuộc phạm vi|không |tại |trong |và "
+            r"(?: *(?:hoạt động|có |được |nơi |trên địa bàn|đóng trên|có liên quan|thuộc phạm vi|không |tại |trong |và "
             r"|theo )[^:.;]{0,120})?:"
         ).match(lower, after, end):
             found.rest = self._spaces(qualified.end(), end)

@@ -62,6 +62,7 @@ _SPECIAL = (
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
+        ("event", r"tại (?:kỳ họp|phiên họp|hội nghị) [^;.:()]{3,60}"),
         ("recurring",
             r"định kỳ,? (?:(?:hằng|hàng) )?(?:(?:0?\d+|một|hai|ba|sáu) )?(?:ngày|tuần|tháng|quý"
             r"|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6|sáu|0?9) tháng|năm))*"
@@ -78,6 +79,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("half", rf"{_IN} {_HALF}"),
         ("year", rf"{_IN} {_YEAR}"),
         ("year", rf"(?:hoàn thành|phấn đấu) (?:đến )?năm {_Y}|(?:hoàn thành|xong) (?:ngay )?trong năm(?! \d)"),
+        ("recurring", r"mỗi (?:ngày|tuần|tháng|quý|năm)(?: ít nhất)? (?:một|1|01|hai|2|02) lần"),
         ("recurring", r"(?:0?[1369]|ba|sáu) tháng(?:,)? (?:một|1|01|/) ?lần(?: ?\([^)]{0,60}\))?"),
         ("recurring",
             r"(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6"
@@ -95,7 +97,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("event",
             r"(?:khi|nếu|trường hợp)(?: có)? (?:xảy ra|phát sinh|phát hiện|khó khăn|vướng mắc|vấn đề|sự cố"
             r"|nội dung)[^,;.:()]{0,80}"
-                  r"|(?:các )?vụ[^;.:()]{2,40} xảy ra|tại (?:kỳ họp|phiên họp|hội nghị) [^;.:()]{3,60}"
+                  r"|(?:các )?vụ[^;.:()]{2,40} xảy ra"
                   r"|nếu có[^;.:()]{0,60}"),
     )
 )  # fmt: skip

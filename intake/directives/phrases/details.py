@@ -26,7 +26,7 @@ _TITLE_CUT = re.compile(
     r"[;.:]|,? (?:trình|báo cáo|gửi|hoàn thành|chậm nhất|trước ngày|bảo đảm|đảm bảo|nhằm|để|trên cơ sở"
     r"|theo quy định|theo đúng)(?!\w)"
 )
-_LONGEST_TITLE = 160
+_LEAST_TITLE, _LONGEST_TITLE = 12, 160
 
 
 def report_to(text: str, lower: str, start: int, end: int, offices: OfficeReader) -> OfficePhrase | None:
@@ -53,6 +53,9 @@ def target_of(text: str, lower: str, start: int, end: int) -> str | None:
 
 def title_of(text: str, start: int, end: int) -> str:
     """The beginning of what is to be done, up to where it goes on to how and by when."""
+    first = text[start:end].lstrip().split("\n", 1)[0].rstrip()
+    if first.endswith(":") and len(first) > _LEAST_TITLE:
+        end = text.index(first, start) + len(first)
     words = " ".join(text[start:end].split()).lstrip(" ,:;-").rstrip(" ;.,:/")
     if len(words) > 60:
         cut = next((each.start() for each in _TITLE_CUT.finditer(plain(words)) if each.start() >= 40), len(words))

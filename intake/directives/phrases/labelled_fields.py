@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
-LEAD, WITH, WHEN, WHAT, TO = "lead", "with", "when", "what", "to"
+LEAD, WITH, WHEN, WHAT, TO, ABOUT = "lead", "with", "when", "what", "to", "about"
 
 _BODY = r"(?:cơ quan|đơn vị|bộ phận|tổ chức|cá nhân|người|sở, ngành|phòng|phân công)"
 _LABELS = (
+    (ABOUT, r"nội dung(?: (?:công việc|thực hiện|nhiệm vụ|cụ thể|chủ yếu))?"),
     (WITH, rf"(?:{_BODY}(?:, (?:đơn vị|tổ chức))?(?: tham gia)? phối hợp(?: thực hiện)?|phối hợp(?: thực hiện)?)"),
     (
         LEAD,

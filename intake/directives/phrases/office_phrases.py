@@ -45,6 +45,11 @@ _ALONE = ("tỉnh ủy", "thành ủy", "huyện ủy", "nhà trường", "chủ
 _PLACE_OF = ("tỉnh", "thành phố", "huyện", "thị xã", "xã", "phường", "trường", "khu vực")
 _GIVEN_FIELDS = ("sở", "bộ", "vụ", "phòng", "ngành", "ban")
 """Nouns that a list of fields shares: «các Sở: Nội vụ, Y tế»."""
+_EACH_OF = re.compile(
+    r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đảng ủy|huyện ủy|công an|chi bộ|trường|phòng|trạm y tế) các "
+)
+_NAMED_BY_VERBS = ("hội đồng", "tổ", "đoàn", "trung tâm")
+"""Heads whose names go on with what they do: «Hội đồng đánh giá cấp tỉnh»."""
 _SPACE = re.compile(r" +")
 _CAPITAL = re.compile(r" +([^\W_]+)")
 _JOINT_OF_NAME = re.compile(r"(?: *(?:,|-|&)| +và(?!\w))? +(?=[^\W_])")
@@ -116,7 +121,7 @@ class _Reading:
         lower, many = self.lower, _MANY.match(self.lower, at, self.end)
         if known := self._known(at):
             after = self._owned(self._qualified(known))
-            group = bool(many) or "cơ quan ngang bộ" in lower[at:after]
+            group = bool(many or _EACH_OF.match(lower, at, after)) or "cơ quan ngang bộ" in lower[at:after]
             return [OfficePhrase(at, after, self.text[at:after], group)], after
         if title := _TITLE.match(lower, at, self.end):
             items, after = self.item(title.end(), in_list=True)
@@ -130,7 +135,7 @@ class _Reading:
                 items, after = self._group(at, of_all.end() + len("các "))
                 if items:
                     return items, after
-            after = self._owned(self._name(head.end()))
+            after = self._owned(self._name(head.end(), by_verb=head[0] in _NAMED_BY_VERBS))
             if after > head.end() or head[0] in _ALONE:
                 group = lower.startswith(_GENERAL, at)
                 return [OfficePhrase(at, after, self.text[at:after], group)], after
@@ -183,7 +188,7 @@ class _Reading:
         """A name with the office it belongs to: «phòng An ninh chính trị nội bộ Công an tỉnh», «Cục A thuộc Bộ B»."""
         belongs = _OWNED.match(self.lower, after, self.end)
         owner = belongs or _ADJACENT.match(self.lower, after, self.end)
-        if not owner or not (belongs or self._is_capital(owner.end())):
+        if not owner or not (belongs or (self._is_capital(owner.end()) and self.text[after] != "\n")):
             return after
         items, there = self.item(owner.end(), in_list=True)
         if items or not belongs:
@@ -192,7 +197,7 @@ class _Reading:
         bare = self.dictionary.head_at(self.lower, owner.end(), self.end)
         return bare.end() if bare and self._is_capital(bare.start()) else after
 
-    def _name(self, after: int) -> int:
+    def _name(self, after: int, *, by_verb: bool = False) -> int:
         """Where a name that is not known ends: before a verb, a mark, or the next office."""
         lower, end = self.lower, self.end
         space = _ADJACENT.match(lower, after, end)
@@ -211,9 +216,11 @@ class _Reading:
                 return after
             if mark == "," and not _LAST_OF_NAME.match(lower, word.start(), end):
                 return after
-            if not capital and NO_NAME.match(lower, word.start(), end):
+            told = None if capital else NO_NAME.match(lower, word.start(), end)
+            if told and not by_verb:
                 return after
-            after = word.end()
+            by_verb = False
+            after = told.end() if told else word.end()
         return after
 
     def _group(self, start: int, at: int) -> tuple[list[OfficePhrase], int]:

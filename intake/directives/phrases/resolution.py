@@ -12,15 +12,20 @@ _TITLE = re.compile(
     r"|bộ trưởng|cục trưởng|vụ trưởng) ",
     re.IGNORECASE,
 )
-_PLACE = re.compile(r"(?<=tỉnh)(?: [A-ZĐÀ-Ỹ][^\W\d_]*)+$")
 _RELATED = re.compile(r" (?:có )?liên quan$|^các (?:cơ quan|đơn vị|tổ chức|địa phương)\b", re.IGNORECASE)
 
 
 class Resolver:
-    """``day``: of several offices of one name, the one that exists on this day."""
+    """Looks names up in the register of a house.
 
-    def __init__(self, names: OfficeNames | None, day: date | None = None) -> None:
+    day    of several offices of one name, the one that exists on this day is meant
+    place  the province of the house: «Công an tỉnh Thanh Hóa» is its own, «Công an tỉnh Nghệ An» is none of it
+    """
+
+    def __init__(self, names: OfficeNames | None, day: date | None = None, place: str = "") -> None:
         self._names, self._day = names, day
+        own = re.sub(r"^(?:tỉnh|thành phố) ", "", visible(place), flags=re.IGNORECASE)
+        self._place = re.compile(rf"(?<=tỉnh) {re.escape(own)}$", re.IGNORECASE) if own else None
         self._known: dict[str, str | None] = {}
 
     @property
@@ -41,7 +46,12 @@ class Resolver:
         if self._names is None or _RELATED.search(words):
             return None
         bare = re.sub(r"\s*\([^)]*\)$", "", words)
-        tried = [bare, _TITLE.sub("", bare), _PLACE.sub("", bare), re.sub(r" (?:tỉnh|trực thuộc .*)$", "", bare)]
+        tried = [
+            bare,
+            _TITLE.sub("", bare),
+            self._place.sub("", bare) if self._place else "",
+            re.sub(r" (?:tỉnh|trực thuộc .*)$", "", bare),
+        ]
         lower = plain(bare)
         if lower.startswith(("ubnd các ", "ủy ban nhân dân các ")):
             tried.append("các " + bare[lower.index("các ") + 4 :])

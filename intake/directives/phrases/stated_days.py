@@ -1,11 +1,21 @@
 """The day that a rule states by itself; a year that is left out is the one of the document."""
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
 from config.rules import kinds
 from config.rules.periods import MONTHS
+from intake.directives.phrases.words import folded, plain
+
+_DATED_AT = re.compile(r"[^\W\d_][^,.;:|]{1,40}, *ngày +(\d{1,2}) +tháng +(\d{1,2}) +năm +((?:19|20)\d\d)")
+_BESIDE = re.compile(
+    r"kèm theo [^)]{0,120}?ngày +(\d{1,2})(?: */ *| +tháng +)(\d{1,2})(?: */ *| +năm +)((?:19|20)\d\d)"
+)
+_TITLE_YEAR = re.compile(r"\bnam ((?:19|20)\d\d)\b")
+_OF_ANOTHER = re.compile(r"\W*(?:căn cứ|theo|thực hiện|xét|kèm theo|tiếp theo|luật|nghị định|quyết định)\b")
+_HEAD = 2500
 
 
 @dataclass(frozen=True)
@@ -14,6 +24,38 @@ class YearContext:
 
     issued: date | None = None
     year: int | None = None
+
+
+def year_context(text: str) -> YearContext:
+    """The day a document is signed, and the year that its title is about."""
+    head = text[:_HEAD]
+    signed = next(
+        (
+            each
+            for each in _DATED_AT.finditer(head.replace("\n", " "))
+            if not _OF_ANOTHER.match(plain(head[head.rfind("\n", 0, each.start()) + 1 : each.end()]))
+        ),
+        None,
+    )
+    issued = None
+    if signed:
+        try:
+            issued = date(int(signed[3]), int(signed[2]), int(signed[1]))
+        except ValueError:
+            issued = None
+    if issued is None and (beside := _BESIDE.search(plain(head))):
+        try:
+            issued = date(int(beside[3]), int(beside[2]), int(beside[1]))
+        except ValueError:
+            issued = None
+    titles = [
+        line
+        for line in head.split("\n")
+        if line.isupper() or re.match(r"(?:V/v|Về việc|Kế hoạch|KẾ HOẠCH|Chương trình)\b", line)
+    ]
+    years = {int(year[1]) for line in titles for year in _TITLE_YEAR.finditer(folded(line))}
+    year = years.pop() if len(years) == 1 else None
+    return YearContext(issued, year)
 
 
 def stated_day(rule: kinds.Rule, context: YearContext) -> tuple[date | None, str]:

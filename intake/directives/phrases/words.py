@@ -19,16 +19,23 @@ _TONE_MOVED = {
 _OLD_TONE = re.compile(rf"(?<!q)(?:{'|'.join(_TONE_MOVED)})(?![^\W\d_])")
 _LOOKALIKES = str.maketrans({"\n": " ", "\t": " ", "\u00a0": " ", **dict.fromkeys("‐‑‒–—―−", "-"), "ð": "đ"})
 
+_BARE = str.maketrans(
+    {chr(code): unicodedata.normalize("NFD", chr(code))[0] for code in (*range(0xC0, 0x250), *range(0x1EA0, 0x1F00))}
+    | {"đ": "d"}
+)
+
 
 def plain(text: str) -> str:
     """The text for matching, as long as ``text`` itself."""
-    lower = "".join(each.lower() if len(each.lower()) == 1 else each for each in text).translate(_LOOKALIKES)
-    return _OLD_TONE.sub(lambda found: _TONE_MOVED[found[0]], lower)
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
+    return _OLD_TONE.sub(lambda found: _TONE_MOVED[found[0]], lower.translate(_LOOKALIKES))
 
 
 def folded(text: str) -> str:
     """Plain and without accents, as long as ``text`` itself: for headings that are typed without accents."""
-    return "".join(unicodedata.normalize("NFD", each)[0] for each in plain(text).replace("đ", "d"))
+    return plain(text).translate(_BARE)
 
 
 def _any(words: Iterable[str]) -> str:
@@ -59,7 +66,7 @@ NO_NAME = re.compile(
     r"|đến|do|bởi|nhằm|mà|thì|nói chung|này|đó|sẽ|đang|vào|qua|bằng|như|chưa|hằng|hàng|định|ngoài|còn|làm"
     r"|chậm nhất|với|cùng|cũng"
     r"|đối với|gồm|bao gồm|tham mưu|đồng thời|kịp|hoạt động|cho|giai đoạn|năm|đạt|lần|việc|số"
-    r"|mới|vừa|đều|xin|luôn|cũng như)(?![^\W\d_])"
+    r"|có|mới|vừa|đều|xin|luôn|cũng như)(?![^\W\d_])"
 )
 """What the words of an office's name, in small letters, do not go on with."""
 
@@ -85,7 +92,8 @@ NOT_A_TASK = re.compile(
     r"|trên đây là .*|(?:rất )?mong nhận được .*|trân trọng.*|độc lập - tự do.*|cộng hòa xã hội.*"
     r"|đảng cộng sản việt nam.*"
     r"|kinh phí (?:thực hiện|tổ chức|triển khai)?\b.{0,80}?(?:do|từ|được|lấy|bố trí|theo|bao gồm|đảm bảo|bảo đảm)\b.*"
-    r"|(?:nghị quyết|quyết định) này (?:đã )?được .{0,80}thông qua.*|thay thế .*|hết hiệu lực.*)"
+    r"|.{0,60}thông báo (?:để|tới|đến) .{0,80}biết.{0,60}|thay thế .*|hết hiệu lực.*"
+    r"|(?:nghị quyết|quyết định) này (?:đã )?được .{0,80}thông qua.*)"
 )
 """Sentences of form: validity, legal grounds, addressees, signatures, money."""
 
@@ -103,6 +111,10 @@ CLOSING = re.compile(
     rf"|và))*[ ,]*{_THIS}[ ./]*"
 )
 """What stands behind the offices of «… chịu trách nhiệm thi hành Quyết định này»: everybody's duty to obey, no task."""
+BARE_CLOSING = re.compile(
+    r"(?:(?:nghiêm túc|khẩn trương|tích cực|chủ động|phối hợp|tổ chức|triển khai|,|và) *)*thực hiện[ ./]*"
+)
+"""«… nghiêm túc triển khai thực hiện», said to everybody at the end."""
 
 CONTINUING = re.compile(
     r"(?:tiếp tục|thường xuyên|đẩy mạnh|tăng cường|nâng cao|quán triệt|đôn đốc|theo dõi|kiểm tra|giám sát"

@@ -1,15 +1,16 @@
 """Lines of a page or of a plain text put together into paragraphs, without page numbers and running heads."""
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from config.text.suggestions import without_accents
+from intake.directives.phrases.words import ACTION, plain
 
 LABEL = re.compile(
     r"\s*(?:(?:[-–—+*]|-\s*)\s+(?=\S)"
-    r"|\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[IVXLC]{1,7}|[a-zđA-ZĐ]|[a-zđ][0-9])(?:[.)/:]|\.\))+(?=\s|[^\W\d_]|$)"
+    r"|\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[IVXLC]{1,7}|[a-zđA-ZĐ]|[a-zđ][0-9])(?:[.):]|(?<=\d)/|\.\))+(?=\s|[^\W\d_]|$)"
     r"|[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}\.?(?=\s)"
     r"|(?:Điều|ĐIỀU|Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Phụ lục|PHỤ LỤC|Khoản)\s+(?:thứ\s+)?[0-9IVXLC]+\b[.:]?"
     r"|(?:Và\s+|và\s+)?(?:[Mm]ột|[Hh]ai|[Bb]a|[Bb]ốn|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[Bb]ẩy|[Tt]ám|[Cc]hín"
@@ -23,11 +24,13 @@ _SENTENCE_END = re.compile(r"[.:;!?…][\"'”’»)]*$|\./\.?$")
 _RULE = re.compile(r"[-_=*.|\s–—]{3,}")
 _LIST_NUMBER_CUT = re.compile(r"(?:số|ngày|tháng|năm|khoản|điểm|điều|quý|và|của|với|cho|tại|,)$", re.IGNORECASE)
 _RUNNING_HEAD_LONGEST = 90
+_SHORTEST_CUT = 20
+_LONGEST_LINE = 180
 
 
 def paragraphs_of(lines: Sequence[str]) -> list[str]:
     """The paragraphs of a text whose lines may be cut at the width of a page; an empty line parts paragraphs."""
-    width = _width(lines)
+    width, ragged = _width(lines)
     found: list[list[str]] = []
     last_full, parted = False, True
     for line in lines:
@@ -36,7 +39,12 @@ def paragraphs_of(lines: Sequence[str]) -> list[str]:
             # The foot of a page lies within a paragraph that goes on with a small letter.
             parted = True
             continue
-        if found and not _starts_anew(found[-1][-1], bare, width, last_full, parted):
+        anew = (
+            _starts_anew_ragged(found[-1][-1], bare)
+            if found and ragged
+            else not found or _starts_anew(found[-1][-1], bare, width, last_full, parted)
+        )
+        if not anew:
             found[-1].append(bare)
         else:
             found.append([bare])
@@ -54,26 +62,46 @@ def _starts_anew(before: str, line: str, width: int, before_is_full: bool, parte
         return not (goes_on and not _SENTENCE_END.search(before))
     if goes_on:
         return bool(_SENTENCE_END.search(before)) and not before_is_full and before[-1] != ","
-    if line.isupper() != before.isupper():
+    if _in_capitals(line) != _in_capitals(before):
         return True
     return not before_is_full
 
 
-def _width(lines: Sequence[str]) -> int:
-    """The width at which lines are cut, or 0 where each line is a paragraph of its own."""
-    lengths = sorted(len(line.strip()) for line in lines if line.strip())
+def _starts_anew_ragged(before: str, line: str) -> bool:
+    """The same where lines are cut anywhere: a line goes on unless it is an item, told what to do, or a heading."""
+    if LABEL.match(line) and not (line[0].islower() and _LIST_NUMBER_CUT.search(before)):
+        return True
+    if line[0].islower() or _LIST_NUMBER_CUT.search(before):
+        return bool(_SENTENCE_END.search(before)) and before[-1] != ","
+    if _SENTENCE_END.search(before) or _in_capitals(line) != _in_capitals(before):
+        return True
+    return bool(ACTION.match(plain(line))) or len(before) < _SHORTEST_CUT
+
+
+def _in_capitals(line: str) -> bool:
+    """Whether a line is a heading in capitals, and not an abbreviation alone."""
+    return line.isupper() and len(line.split()) > 1
+
+
+def _width(lines: Sequence[str]) -> tuple[int, bool]:
+    """The width at which lines are cut, 0 where each is a paragraph of its own; and whether they are cut anywhere."""
+    shown = [line.strip() for line in lines if line.strip()]
+    lengths = sorted(map(len, shown))
     if len(lengths) < 4:
-        return 0
+        return 0, False
     longest = lengths[int(len(lengths) * 0.95)]
-    if lengths[-1] > 180 or longest < 40:
-        return 0
+    cut = [
+        len(before)
+        for before, after in pairwise(shown)
+        if not _SENTENCE_END.search(before) and after[0].islower() and not LABEL.match(after)
+    ]
+    kept = sum(length >= 0.75 * longest for length in cut)
+    if len(cut) >= max(4, 0.05 * len(lengths)) and kept < 0.7 * len(cut):
+        return 0, True
+    if lengths[-1] > _LONGEST_LINE or longest < 40:
+        return 0, False
     full = sum(length >= 0.8 * longest for length in lengths)
-    cut = sum(
-        not _SENTENCE_END.search(before.strip()) and after.strip()[:1].islower()
-        for before, after in itertools.pairwise(lines)
-        if before.strip() and after.strip()
-    )
-    return longest if full >= 0.35 * len(lengths) or cut >= 0.2 * len(lengths) else 0
+    return (longest if full >= 0.35 * len(lengths) or len(cut) >= 0.2 * len(lengths) else 0), False
 
 
 def without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -9,6 +9,7 @@ from config.boundary import refuse_personal_or_secret
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC, Subtask
 from config.errors import Refused
+from config.text.shapes import one_line
 from config.text.suggestions import without_accents
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
@@ -99,7 +100,7 @@ def _with_title(plan: Plan, code: str, titles: Mapping[str, str]) -> Plan:
 
 
 def _checked(title: str, longest: int) -> str:
-    clean = refuse_personal_or_secret(title, "Tên việc")
+    clean = refuse_personal_or_secret(one_line(title), "Tên việc")
     if not SHORTEST <= len(clean) <= longest:
         raise Refused(
             f"Tên việc: dài {len(clean)} ký tự; cần từ {SHORTEST} đến {longest}.",

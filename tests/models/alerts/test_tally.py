@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete, func, select, update
 from sqlmodel import Session, col
 
 from config.rules.working_time import WorkingCalendar
-from models.alerts.due_alerts import AttentionCounts, attention_counts, compact_tally
+from models.alerts.attention import AttentionCounts, attention_counts, compact_tally
 from models.alerts.status import acknowledgement_missing, due_soon, is_open, overdue
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope

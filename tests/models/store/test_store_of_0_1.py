@@ -62,7 +62,7 @@ def test_its_next_runs_say_what_version_0_1_said(old: Path) -> None:
     store = opened(old)
     for _ in range(2):
         for priority in ("p1", "p2", "p3", "p4", "p5"):
-            follow_up_once(store, priority, fill_in(priority, {}), NOW, "again")
+            follow_up_once(store, priority, fill_in(priority, {}, store.plan), NOW, "again")
         with reading_session(store.engine) as session:
             assert count(session, Assignment) == 916
             assert count(session, Notice) == 5463 + 126

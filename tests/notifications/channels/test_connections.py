@@ -14,8 +14,8 @@ import httpx
 import pytest
 import requests
 
+from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Address
-from config.contacts.loading import service_of
 from notifications.channels.apprise_channel import outcome_of
 from notifications.channels.apprise_log import AppriseLog
 from notifications.channels.connections import Connections

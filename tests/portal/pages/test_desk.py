@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from config import clock
+from models.delivery.channel_health import unheard_offices
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, State
@@ -276,3 +277,23 @@ def test_under_a_wrong_clock_the_desk_says_so_and_nothing_is_taken(
     monkeypatch.undo()
     assert "Đồng hồ máy" not in coordinator.get("/desk").text
     assert office.post(f"/assignments/{number}/acknowledge", on=f"/assignments/{number}").status_code == 200
+
+
+def test_a_dead_channel_and_an_office_that_never_answers_are_seen_within_a_day(house: House) -> None:
+    coordinator = house.coordinator()
+    coordinator.get("/desk")
+    assert "Kênh liên hệ cần xem" not in coordinator.page, "on the first morning nobody can have answered"
+    with session_scope(house.store.engine) as session:
+        failed = {"state": MessageState.QUEUED, "error": "Máy chủ thư từ chối ở bước đăng nhập (mã 535)."}
+        session.execute(update(Message).where(col(Message.office) == "SYT").values(channel="mailto", **failed))
+    house.clock.now = at("2023-08-19", 9)
+    coordinator = house.coordinator()
+    coordinator.get("/desk")
+    assert "Kênh mailto 1 thư gửi chưa được, còn thử, từ 08:00 18/08/2023" in coordinator.page
+    assert "mã 535" in coordinator.page and "chưa lần nào gửi được" in coordinator.page
+    assert "Chưa có phản hồi nào" in coordinator.page and "Sở Y tế" in coordinator.page
+    number = number_of(house.store, "T0.1")
+    office = house.office("SYT")
+    office.post(f"/assignments/{number}/acknowledge", on=f"/assignments/{number}")
+    with session_scope(house.store.engine) as session:
+        assert "SYT" not in unheard_offices(session.connection(), house.clock.now)

@@ -62,7 +62,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                 from flows.deployments.register import deploy
 
                 deploy(store.plan)
-                run_here("p1", fill_in("p1", {"as_of": at("2023-09-12", 7, 30)}))
+                run_here("p1", fill_in("p1", {"as_of": at("2023-09-12", 7, 30)}, store.plan))
                 portal = uvicorn.Server(
                     uvicorn.Config(
                         make_app(store), host=HOST, port=settings.portal_port, log_config=None, access_log=False
@@ -222,7 +222,7 @@ def test_the_form_of_a_further_priority_offers_its_subtasks_and_makes_a_run_of_i
     assert given["priority"] == "p7", "which the form does not ask"
     (event,) = given["form"]["events"]
     assert event["subtask"].startswith("T7.3 – ")
-    assert fill_in("p7", given["form"]).entries()
+    assert fill_in("p7", given["form"], house.store.plan).entries()
 
 
 def deployment_of(house: House, tag: str) -> str:

@@ -53,7 +53,7 @@ def amend(store: Store, subtask: str, key: str, alter: Callable[[Step], Step], d
     now = store.of_today()
     done(now, _change(now, with_step(now.plan, subtask, key, alter), date(2023, 9, day)), may_be_late=True)
     later = now.of_today()
-    follow_up_once(later, "p1", fill_in("p1", {}), NOW)
+    follow_up_once(later, "p1", fill_in("p1", {}, later.plan), NOW)
     return later
 
 
@@ -141,7 +141,7 @@ def test_a_run_that_began_before_an_amendment_goes_by_it(store: Store) -> None:
     once = ("issue", "document", "event")
     row = next(each for each in before.values() if store.plan.step(each.subtask, each.step).trigger not in once)
     done(store, _change(store, with_step(store.plan, row.subtask, row.step, lambda _: None), date(2023, 9, 20)))
-    follow_up_once(store, "p1", fill_in("p1", {}), at("2024-01-10"))
+    follow_up_once(store, "p1", fill_in("p1", {}, store.plan), at("2024-01-10"))
     new = [each for number, each in all_assignments(store).items() if number not in before]
     assert new
     assert not [each for each in new if (each.subtask, each.step) == (row.subtask, row.step)]
@@ -180,7 +180,7 @@ def test_what_is_due_before_the_day_stays_as_it_was_given(store: Store) -> None:
     left = [item for item in previewed(store, change) if item.assignment_id == row.id]
     assert [(item.kind, item.left_because) for item in left] == [(ItemKind.LEFT, LeftBecause.DUE_BEFORE)]
     done(store, change)
-    follow_up_once(store.of_today(), "p1", fill_in("p1", {}), NOW)
+    follow_up_once(store.of_today(), "p1", fill_in("p1", {}, store.of_today().plan), NOW)
     after = all_assignments(store)
     assert after.keys() == before.keys()
     assert after[row.id or 0] == before[row.id or 0]
@@ -228,7 +228,7 @@ def test_a_step_dropped_from_a_day_ahead_is_asked_for_until_then(store: Store) -
     done(store, _change(store, with_step(store.plan, *of_step, lambda _: None), date(2024, 5, 1)))
     assert periods() == before
     for day in ("2024-01-20", "2024-03-10", "2024-04-20", "2024-07-20"):
-        follow_up_once(store.of_today(), "p1", fill_in("p1", {}), at(day))
+        follow_up_once(store.of_today(), "p1", fill_in("p1", {}, store.of_today().plan), at(day))
     assert periods() == [*before, "2024-Q1"]
     later = store.of_today()
     (history,) = later.plan.history
@@ -250,7 +250,7 @@ def test_a_step_dropped_today_is_asked_for_no_more(store: Store) -> None:
     done(store, _change(store, with_step(store.plan, *of_step, lambda _: None), date(2023, 9, 20)))
     count = len(all_assignments(store))
     assert not store.of_today().plan.history
-    follow_up_once(store.of_today(), "p1", fill_in("p1", {}), at("2024-01-20"))
+    follow_up_once(store.of_today(), "p1", fill_in("p1", {}, store.of_today().plan), at("2024-01-20"))
     new = list(all_assignments(store).values())[count:]
     assert new and not [each for each in new if (each.subtask, each.step) == of_step]
 
@@ -261,7 +261,7 @@ def test_a_later_day_governs_what_falls_due_from_then_on_though_its_period_began
     other = stranger_to(store, next(each for each in rows if (each.subtask, each.step) == of_step))
     lead_by = with_step(store.plan, *of_step, lambda step: step.model_copy(update={"lead": (Selector(office=other),)}))
     done(store, _change(store, lead_by, date(2023, 12, 20)))
-    follow_up_once(store.of_today(), "p1", fill_in("p1", {}), at("2024-01-10"))
+    follow_up_once(store.of_today(), "p1", fill_in("p1", {}, store.of_today().plan), at("2024-01-10"))
     made = [each for each in all_assignments(store).values() if (each.subtask, each.step) == of_step]
     by_due = {(each.due_date >= date(2023, 12, 20), each.office) for each in made if each.role is Role.LEAD}
     assert all((office == other) == is_later for is_later, office in by_due), by_due

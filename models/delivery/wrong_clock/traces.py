@@ -10,7 +10,8 @@ from sqlmodel import and_, col, func, or_, select
 
 from config.clock import HANOI, local_date, start_of_day
 from config.rules.working_time import WorkingCalendar
-from models.delivery.leases import LONGEST_ASKED_PAUSE, LONGEST_PAUSE, in_the_queue
+from models.delivery.leases import in_the_queue
+from models.delivery.pauses import LONGEST_ASKED_PAUSE, LONGEST_PAUSE
 from models.tables.assignment import Assignment, TimetableRung
 from models.tables.lifecycle import MessageState
 from models.tables.outbox import Message

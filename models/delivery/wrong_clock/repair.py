@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, String, case, exists, literal, update
 from sqlmodel import Session, and_, cast, col, func, or_, select
 
 from config.rules.working_time import WorkingCalendar
-from models.delivery.future import GRACE, early_rungs, put_off
+from models.delivery.wrong_clock.traces import GRACE, early_rungs, put_off
 from models.store.actor import ActorContext
 from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.assignment import Assignment, TimetableRung
@@ -108,13 +108,13 @@ def _ladders(session: Session, now: datetime) -> Sequence[int]:
         exists().where(col(Notice.assignment_id) == col(Assignment.id), _said_early(now)),
     )
     passed = early_rungs(session.connection(), now, literal(1) == 1, limit=_ALL)
-    return sorted({number for number in session.exec(with_early) if number is not None} | set(passed))
+    return sorted({number for number in session.scalars(with_early) if number is not None} | set(passed))
 
 
 def _put_away(session: Session, now: datetime) -> None:
     sent = col(Notice.state) == NoticeState.SENT
-    told = session.exec(select(Notice.message_id).where(_said_early(now), sent).distinct()).all()
-    also_about(session, "message", told)
+    early_letters = select(col(Notice.message_id)).where(_said_early(now), sent).distinct()
+    also_about(session, "message", session.scalars(early_letters))
     session.exec(
         update(Notice)
         .where(_said_early(now))

@@ -1,0 +1,193 @@
+"""A draft written as a plan's file, for a coordinator to correct and take in (``dondoc plan import``).
+
+Every task is a subtask with its words; what is not sure has a comment «# SOÁT». Offices that the register does not
+know are added as assumed. A task that repeats another one adds its words to that one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from config.catalogue.office_names import plain_name, visible
+from config.catalogue.plan import Plan
+from config.text.plain_yaml import as_yaml
+from intake.directives.drafting.draft import Draft, DraftOffice, DraftTask
+from intake.directives.phrases.deadline_phrases import Deadline
+
+SOURCE = "van-ban.txt"
+_NUMBER = re.compile(r"(?:Số|số|SỐ)\s*:?\s*(\d{1,5})\s*[-/]\s*([A-ZĐ][\w&-]*(?:[-/][A-ZĐ][\w&-]*)*)")
+_NO_OFFICE = re.compile(r"liên quan|hữu quan|chức năng")
+_KINDS = (
+    "KẾ HOẠCH", "CHỈ THỊ", "NGHỊ QUYẾT", "QUYẾT ĐỊNH", "CHƯƠNG TRÌNH", "CÔNG ĐIỆN", "THÔNG BÁO", "PHỤ LỤC", "ĐỀ ÁN",
+)  # fmt: skip
+_LONGEST = 190
+_UNSURE_BELOW = 0.7
+_HEAD = 2500
+
+
+def plan_file(draft: Draft, plan: Plan, name: str) -> str:
+    """The text of a plan.yaml; ``plan`` is the one in force, beside which it stands, ``name`` that of the file."""
+    number = next(free for free in range(1, 100) if f"p{free}" not in {each.code for each in plan.priorities})
+    register = _Register(plan, draft.years.issued)
+    again: dict[str, list[DraftTask]] = {}
+    for task in draft.tasks:
+        if task.duplicate_of:
+            again.setdefault(task.duplicate_of, []).append(task)
+    kept = [task for task in draft.tasks if not task.duplicate_of]
+    subtasks = [
+        (_doubts(task), _subtask(task, f"T{number}.{place}", register, again.get(task.ref, ())))
+        for place, task in enumerate(kept, 1)
+    ]
+    title = _title(draft.text) or name
+    head: dict[str, Any] = {"directive": {"code": _code(draft.text, plan), "title_vi": title}}
+    if draft.years.issued:
+        head["directive"]["date"] = draft.years.issued
+    head["directive"]["source"] = SOURCE
+    if register.added:
+        head["offices"] = register.added
+    priority = as_yaml({"code": f"p{number}", "title_vi": title})
+    lines = [
+        "# Bản thảo do máy đọc từ văn bản; chưa ai soát. Dòng «# SOÁT» nói chỗ chưa chắc.",
+        "# Drafted from the text and not yet corrected; '# SOÁT' marks what is not sure.",
+        as_yaml(head) + "priorities:",
+        *_indented(priority, "  - ", "    "),
+        "    subtasks:",
+    ]
+    for doubts, subtask in subtasks:
+        lines += [f"      # SOÁT: {doubt}" for doubt in doubts]
+        lines += _indented(as_yaml(subtask), "      - ", "        ")
+    return "\n".join(lines) + "\n"
+
+
+def _indented(text: str, first: str, others: str) -> list[str]:
+    """The lines of a group as an entry of a list."""
+    return [f"{others if at else first}{line}".rstrip() for at, line in enumerate(text.splitlines())]
+
+
+class _Register:
+    """Codes of offices: of the register, and of those that are added to it."""
+
+    def __init__(self, plan: Plan, day: date | None) -> None:
+        self._plan, self._day = plan, day
+        self.coordinator = plan.main_directive.coordinator
+        self.added: list[dict[str, Any]] = []
+        self._taken = {each.code for each in plan.offices}
+        self._codes: dict[str, str] = {}
+
+    def code(self, office: DraftOffice) -> str:
+        if office.office and self._exists(office.office):
+            return office.office
+        key = plain_name(office.text)
+        if key not in self._codes:
+            self._codes[key] = self._new_code(office.text)
+            self.added.append(
+                {
+                    "code": self._codes[key],
+                    "name_vi": _short(visible(office.text)),
+                    "assumed": True,
+                    "note_vi": "Đọc từ văn bản; soát xem có phải cơ quan đã có tên khác, hay một nhóm cơ quan.",
+                }
+            )
+        return self._codes[key]
+
+    def _exists(self, code: str) -> bool:
+        """Whether it was there when the directive was signed: an old directive names offices of its day."""
+        begins = self._plan.office(code).valid_from
+        return not (self._day and begins and self._day < begins)
+
+    def codes(self, offices: Iterable[DraftOffice]) -> list[str]:
+        """Of offices by name or group; «các cơ quan liên quan» owe nothing and are left to the quote."""
+        return list(dict.fromkeys(self.code(each) for each in offices if not _NO_OFFICE.search(each.text)))
+
+    def _new_code(self, text: str) -> str:
+        words = re.findall(r"[A-Za-z0-9]+", _bare(text))
+        initials = "".join(word[0] for word in words)[:12].upper() or "CQ"
+        initials = initials if initials[0].isalpha() and len(initials) > 1 else f"CQ{initials}"
+        code, number = initials, 2
+        while code in self._taken:
+            code, number = f"{initials}{number}", number + 1
+        self._taken.add(code)
+        return code
+
+
+def _subtask(task: DraftTask, code: str, register: _Register, again: Iterable[DraftTask]) -> dict[str, Any]:
+    leads = register.codes(task.leads) or [register.coordinator]
+    step: dict[str, Any] = {"key": "report", "lead": leads[0] if len(leads) == 1 else leads}
+    if task.role == "each" and len(leads) > 1:
+        step["each"] = True
+    if others := [each for each in register.codes(task.coordinating) if each not in leads]:
+        step["coordinating"] = others
+    if task.report_to and (to := register.codes([task.report_to])):
+        step["report_to"] = to
+    step["due"] = _due(task.deadline)
+    subtask: dict[str, Any] = {"code": code, "title_vi": _short(task.title)}
+    subtask["quote"] = [_quote(each) for each in (task, *again)]
+    if task.product:
+        subtask["product"] = _short(visible(task.product), 900)
+    return subtask | {"steps": [step]}
+
+
+def _quote(task: DraftTask) -> dict[str, str]:
+    return {"text": " … ".join(visible(part) for part in task.quote.split("\n") if part.strip()), "place": task.ref}
+
+
+def _due(said: Deadline | None) -> dict[str, str]:
+    if said is None:
+        return {"lead": "UNDATED"}
+    return {"lead": _rule(said), "words": visible(said.words)}
+
+
+def _rule(said: Deadline) -> str:
+    """The rule with the year that was read into it; a deadline that cannot be read is none yet."""
+    rule = said.rule
+    if not rule:
+        return "STANDING-Q" if said.kind == "standing" else "UNDATED"
+    if said.day and str(said.day.year) not in rule:
+        return f"{rule}:{said.day.year}" if rule == "YEAR" else f"{rule}/{said.day.year}"
+    return rule
+
+
+def _doubts(task: DraftTask) -> list[str]:
+    doubts = []
+    if not task.leads:
+        doubts.append("văn bản không nêu cơ quan chủ trì; tạm ghi cơ quan đôn đốc")
+    if task.sure < _UNSURE_BELOW:
+        doubts += [each for each in task.why if each not in doubts and "không nêu cơ quan" not in each]
+    if task.deadline and not task.deadline.rule and task.deadline.kind not in ("none", "standing"):
+        doubts.append(f"hạn «{visible(task.deadline.words)}» chưa đọc được")
+    elif task.deadline and task.deadline.assumed:
+        doubts.append(f"hạn: {task.deadline.assumed}")
+    if task.target:
+        doubts.append(f"chỉ tiêu «{_short(visible(task.target))}»: ghi vào targets nếu cần theo dõi số liệu")
+    return list(dict.fromkeys(doubts))
+
+
+def _code(text: str, plan: Plan) -> str:
+    """«254/QĐ-UBND» as 254-QD-UBND; a number where it is taken."""
+    found = _NUMBER.search(text[:_HEAD])
+    written = _bare(f"{found[1]}-{found[2]}").upper() if found else "CHI-DAO"
+    code = re.sub(r"[^A-Z0-9]+", "-", written).strip("-")[:28]
+    code = code if code[0].isalpha() else f"VB-{code}"[:28].rstrip("-")
+    taken = {each.code for each in plan.directives}
+    return next(each for each in (code, *(f"{code}-{n}" for n in range(2, 100))) if each not in taken)
+
+
+def _title(text: str) -> str:
+    """The kind and the subject of the document, as its head has them in capitals."""
+    lines = [line for line in text[:_HEAD].split("\n") if line.strip()]
+    for at, line in enumerate(lines):
+        if line.upper().startswith(_KINDS) and line == line.upper():
+            subject = lines[at + 1] if len(line.split()) <= 3 and at + 1 < len(lines) else ""
+            return _short(visible(f"{line} {subject}").capitalize())
+    return _short(visible(lines[0])) if lines else ""
+
+
+def _bare(text: str) -> str:
+    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(each for each in letters if not unicodedata.combining(each))
+
+
+def _short(text: str, longest: int = _LONGEST) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,175 @@
+"""The draft: held to the tasks that were found by hand, and to what it must never do."""
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from config.catalogue.loader import load_plan
+from config.catalogue.office_names import OfficeNames
+from intake.directives.drafting.draft import Draft, draft_of
+from intake.directives.phrases.words import plain
+from intake.directives.reading.process import read
+from intake.directives.text import Paragraph, Table
+from tests.support.directive_files import docx
+from tests.support.examples import examples
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def benchmark() -> Any:
+    spec = importlib.util.spec_from_file_location("intake_benchmark", ROOT / "benchmarks" / "intake.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def names() -> OfficeNames:
+    return load_plan().office_names
+
+
+def draft(text: str, names: OfficeNames | None = None) -> Draft:
+    return draft_of(read("chi-dao.txt", text.encode()), names)
+
+
+class TestAgainstTheTasksByHand:
+    def test_prose_and_tables_reach_their_aims(self, benchmark: Any, names: OfficeNames) -> None:
+        scores = {kind: benchmark.Score() for kind in ("corpus", "made", "tables")}
+        for path, gold in benchmark.texts():
+            counted = benchmark.score(draft_of(read(path.name, path.read_bytes()), names), gold)
+            scores[benchmark.kind_of(path)].add(counted)
+        assert scores["tables"].whole >= 0.97
+        for prose in (scores["corpus"], scores["made"]):
+            assert prose.f1(prose.found) >= 0.92
+            assert prose.whole >= 0.75
+        assert scores["tables"].dates == scores["made"].dates == 1.0
+        # One duty of the corpus has a yearly report that the annotator counted as a task of its own.
+        assert scores["corpus"].dated_right >= scores["corpus"].dated - 1
+
+    def test_the_shipped_directive_holds_the_quotes_of_the_shipped_plan(self, names: OfficeNames) -> None:
+        plan = load_plan()
+        lines = (
+            (ROOT / "tests" / "fixtures" / "directive-2023-08-17.five-tasks.txt")
+            .read_text(encoding="utf-8")
+            .split("\n")
+        )
+        found = draft_of(read("chi-dao.docx", docx(*(line for line in lines if line.strip()))), names)
+        in_tasks = " ".join(" ".join(plain(found.text[a:b]).split()) for each in found.tasks for a, b in each.spans)
+        quotes = [each.quote for each in plan.subtasks() if each.quote]
+        missing = [
+            quote for quote in quotes if not all(" ".join(plain(part).split()) in in_tasks for part in quote.split("…"))
+        ]
+        assert len(quotes) - len(missing) >= 35, missing
+        assert [each.deadline.day for each in found.tasks if each.deadline and each.deadline.day] == []
+
+
+class TestWhatIsSaid:
+    def test_a_task_as_json(self, names: OfficeNames) -> None:
+        text = "1. Giao Sở Y tế chủ trì, phối hợp với Công an tỉnh rà soát, báo cáo UBND tỉnh trước ngày 30/6/2025."
+        (task,) = draft(text, names).as_json()["tasks"]
+        assert json.loads(json.dumps(task)) == {
+            "ref": "1",
+            "title": "Rà soát, báo cáo UBND tỉnh trước ngày 30/6/2025",
+            "quote": text[3:],
+            "spans": [[3, len(text)]],
+            "role": "lead",
+            "leads": [{"text": "Sở Y tế", "office": "SYT"}],
+            "coordinating": [{"text": "Công an tỉnh", "office": "CAT"}],
+            "report_to": "UBND tỉnh",
+            "product": None,
+            "target": None,
+            "deadline": {
+                "words": "trước ngày 30/6/2025", "kind": "date", "rule": "BEFORE:30/06/2025", "date": "2025-06-30",
+            },
+            "kind": "one-off",
+            "sure": 0.85,
+            "why": ["câu giao cho cơ quan được nêu tên"],
+            "duplicate_of": None,
+        }  # fmt: skip
+
+    def test_what_the_text_does_not_say_is_none(self) -> None:
+        (task,) = draft("1. Sở Y tế: rà soát.").as_json()["tasks"]
+        assert task["deadline"] == {"words": None, "kind": "none", "rule": None, "date": None}
+        assert task["report_to"] is task["product"] is task["target"] is None
+        assert task["leads"] == [{"text": "Sở Y tế", "office": None}], "without a register no code is known"
+
+    def test_related_offices_stay_words(self, names: OfficeNames) -> None:
+        (task,) = draft("1. Sở Y tế chủ trì, phối hợp với các cơ quan liên quan rà soát.", names).tasks
+        assert [(each.text, each.office) for each in task.coordinating] == [("các cơ quan liên quan", None)]
+
+    def test_two_deadlines_are_two_tasks(self) -> None:
+        text = "1. Sở Y tế rà soát, hoàn thành trước ngày 30/6/2025 và báo cáo UBND tỉnh trước ngày 15/7/2025."
+        assert [str(each.deadline.day) for each in draft(text).tasks if each.deadline] == ["2025-06-30", "2025-07-15"]
+
+    def test_one_duty_told_twice_is_marked(self) -> None:
+        text = (
+            "I. NHIỆM VỤ\n1. Thành lập Đoàn kiểm tra việc chấp hành quy định bảo vệ bí mật nhà nước (Giao Công an tỉnh"
+            " tham mưu).\n"
+            "II. PHÂN CÔNG\n1. Công an tỉnh\n- Thành lập Đoàn kiểm tra việc chấp hành quy định bảo vệ bí mật nhà nước."
+        )
+        assert [each.duplicate_of for each in draft(text).tasks] == [None, "I.1"]
+
+    def test_aims_grounds_and_validity_are_no_tasks(self) -> None:
+        text = (
+            "Căn cứ Luật An toàn thực phẩm ngày 17 tháng 6 năm 2010;\nI. MỤC ĐÍCH, YÊU CẦU\n"
+            "1. Nâng cao nhận thức của cán bộ.\n2. Các sở, ban, ngành xác định đây là việc quan trọng.\n"
+            "II. KINH PHÍ\n1. Kinh phí do ngân sách bảo đảm.\nĐiều 2. Quyết định này có hiệu lực kể từ ngày ký.\n"
+            "Điều 3. Giám đốc Sở Y tế và các cơ quan liên quan chịu trách nhiệm thi hành Quyết định này./."
+        )
+        assert [each.title for each in draft(text).tasks] == []
+
+    def test_another_language_and_no_tasks_are_told(self) -> None:
+        english = "The department shall review all procedures and report to the committee every quarter. " * 5
+        found = draft(english)
+        assert found.tasks == ()
+        assert "tiếng Việt" in found.notes[0][0]
+        assert "Không thấy nhiệm vụ" in found.notes[1][0]
+        assert [found.text[a:b] for a, b in found.uncovered] == [english.strip()]
+
+    def test_footnotes_are_told_of(self) -> None:
+        document = read("a.txt", b"x")
+        with_note = type(document)("Chú thích 1: Giao Sở Y tế rà soát.", (Paragraph(0, 34, "footnote"),))
+        found = draft_of(with_note)
+        assert found.tasks == ()
+        assert any("Chú thích" in vi for vi, _ in found.notes)
+
+
+_PIECES = (
+    "giao|Sở Y tế|UBND các xã, phường|Công an tỉnh|chủ trì, phối hợp với|rà soát|báo cáo|trước ngày 30/6/2025|quý II"
+    "|hằng năm|ngày 28/02/2020|;|.|:|(|)|1.|a)|-|\n|\n\n|II.|Căn cứ|khi có yêu cầu|các cơ quan liên quan|\t|%|12"
+    "|Hà|và|,"
+)
+_WORDS = st.sampled_from(_PIECES.split("|"))
+
+
+@given(st.lists(_WORDS, min_size=1, max_size=40))
+@settings(max_examples=examples(100), deadline=None)
+def test_whatever_the_text_nothing_is_made_up_and_nothing_is_lost(words: list[str]) -> None:
+    text = " ".join(words)
+    assume(any(each.isalnum() for each in text))
+    found = draft(text)
+    refs = [each.ref for each in found.tasks]
+    assert len(set(refs)) == len(refs)
+    covered = [False] * len(found.text)
+    for start, end in [*found.uncovered, *(span for each in found.tasks for span in each.spans)]:
+        assert 0 <= start <= end <= len(found.text)
+        covered[start:end] = [True] * (end - start)
+    document = read("chi-dao.txt", text.encode())
+    for block in document.blocks:
+        spans = [span for row in block.rows for span in row] if isinstance(block, Table) else [(block.start, block.end)]
+        for start, end in spans:
+            assert all(covered[at] or not found.text[at].isalpha() for at in range(start, end))
+    one_line = " ".join(found.text.split())
+    for task in found.tasks:
+        for office in (*task.leads, *task.coordinating):
+            assert office.text in one_line
+        if task.deadline:
+            assert " ".join(task.deadline.words.split()) in one_line

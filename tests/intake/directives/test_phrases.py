@@ -1,0 +1,148 @@
+"""Phrases of directives: lists of offices, who is told what, deadlines."""
+
+from datetime import date
+
+import pytest
+
+from intake.directives.phrases.assignment import AssignmentReader
+from intake.directives.phrases.deadline_phrases import YearContext, cell_deadline, deadlines_in
+from intake.directives.phrases.office_phrases import OfficeReader
+from intake.directives.phrases.words import folded, plain
+
+YEAR = YearContext(issued=date(2025, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "offices", "rest"),
+    [
+        (
+            "Sở Xây dựng, Sở Giao thông Vận tải, Uỷ ban nhân dân các huyện, thị xã Long Khánh và các ngành dự thảo",
+            ["Sở Xây dựng", "Sở Giao thông Vận tải", "Uỷ ban nhân dân các huyện, thị xã Long Khánh", "các ngành"],
+            " dự thảo",
+        ),
+        (
+            "Thủ trưởng các sở, ban, ngành trực thuộc UBND tỉnh; Chủ tịch UBND các xã, phường có trách nhiệm",
+            ["các sở, ban, ngành trực thuộc UBND tỉnh", "UBND các xã, phường"],
+            " có trách nhiệm",
+        ),
+        ("Sở Văn hóa, Thể thao và Du lịch và Tỉnh đoàn mở", ["Sở Văn hóa, Thể thao và Du lịch", "Tỉnh đoàn"], " mở"),
+        ("UBND các xã, phường tổ chức thực hiện", ["UBND các xã, phường"], " tổ chức thực hiện"),
+        ("các cơ quan, đơn vị, địa phương báo cáo", ["các cơ quan, đơn vị, địa phương"], " báo cáo"),
+        ("phòng An ninh chính trị nội bộ Công an tỉnh để", ["phòng An ninh chính trị nội bộ Công an tỉnh"], " để"),
+        ("Sở KH&CN; Sở TT&TT, VP UBND tỉnh", ["Sở KH&CN", "Sở TT&TT", "VP UBND tỉnh"], ""),
+        ("Sở Khoa\nhọc và\nCông nghệ\nSở Y tế", ["Sở Khoa\nhọc và\nCông nghệ", "Sở Y tế"], ""),
+        ("Ban Thường vụ Đảng ủy xã Hòa Bình lãnh đạo", ["Ban Thường vụ Đảng ủy xã Hòa Bình"], " lãnh đạo"),
+        ("Báo cáo kết quả về Sở Y tế", [], "Báo cáo kết quả về Sở Y tế"),
+        ("Hội nghị tổng kết", [], "Hội nghị tổng kết"),
+    ],
+)  # fmt: skip
+def test_lists_of_offices(text: str, offices: list[str], rest: str) -> None:
+    found, end = OfficeReader().list_at(text, plain(text), 0, len(text))
+    assert [each.text for each in found] == offices
+    assert text[end:] == rest
+
+
+def test_a_list_that_shares_its_head() -> None:
+    text = "các Sở: Kế hoạch và Đầu tư, Xây dựng và Y tế; UBND các xã"
+    found, _ = OfficeReader().list_at(text, plain(text), 0, len(text))
+    assert [(each.head, each.text) for each in found] == [
+        ("Sở", "Kế hoạch và Đầu tư"),
+        ("Sở", "Xây dựng"),
+        ("Sở", "Y tế"),
+        ("", "UBND các xã"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "leads", "coordinating", "rest"),
+    [
+        ("Giao Sở Tài chính chủ trì, phối hợp với Sở Nội vụ và các đơn vị liên quan tham mưu", ["Sở Tài chính"],
+         ["Sở Nội vụ", "các đơn vị liên quan"], "tham mưu"),
+        ("Sở Y tế có trách nhiệm tổng hợp", ["Sở Y tế"], [], "tổng hợp"),
+        ("Yêu cầu các sở, ban, ngành rà soát", ["các sở, ban, ngành"], [], "rà soát"),
+        ("Công an tỉnh: Chủ trì, phối hợp với Bộ CHQS tỉnh rà soát", ["Công an tỉnh"], ["Bộ CHQS tỉnh"], "rà soát"),
+        ("Chủ trì, phối hợp với Sở Y tế rà soát", [], ["Sở Y tế"], "rà soát"),
+        ("Sở Y tế là cơ quan thường trực", [], [], "Sở Y tế là cơ quan thường trực"),
+        ("Thông tin và truyền thông là ngành kinh tế", [], [], "Thông tin và truyền thông là ngành kinh tế"),
+        ("Quá trình thực hiện nếu có vướng mắc các địa phương báo cáo về Sở Y tế", ["các địa phương"], [],
+         "báo cáo về Sở Y tế"),
+    ],
+)  # fmt: skip
+def test_who_is_told_what(text: str, leads: list[str], coordinating: list[str], rest: str) -> None:
+    found = AssignmentReader(text, plain(text), OfficeReader()).at(0, len(text))
+    assert [each.text for each in found.leads] == leads
+    assert [each.text for each in found.coordinating] == coordinating
+    assert text[found.rest :] == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "rule", "day"),
+    [
+        ("gửi về UBND tỉnh trước ngày 28/2/2023; lập", "date", "BEFORE:28/02/2023", date(2023, 2, 28)),
+        ("chậm nhất ngày 05 tháng 9 năm 2025", "date", "BY:05/09/2025", date(2025, 9, 5)),
+        ("trước 17 giờ 00 ngày 10/8/2025", "date", "AT:17:00-10/08/2025", date(2025, 8, 10)),
+        ("báo cáo trước ngày 15/11", "date", "BEFORE:15/11", date(2025, 11, 15)),
+        ("báo cáo trước ngày 15/01", "date", "BEFORE:15/01", date(2026, 1, 15)),
+        ("hoàn thành trong Quý III/2025", "quarter", "QUARTER:3/2025", date(2025, 9, 30)),
+        ("hoàn thành trong tháng 9/2025", "month", "MONTH:09/2025", date(2025, 9, 30)),
+        ("hết năm 2010, tổ chức tổng kết", "year", "YEAR:2010", date(2010, 12, 31)),
+        ("định kỳ 6 tháng báo cáo", "recurring", "EVERY-H", None),
+        ("trước ngày 20 hằng tháng", "recurring", "MONTHLY:BEFORE:20", None),
+        ("định kỳ 06 tháng một lần (tháng 01 và tháng 6 hàng năm) để", "recurring", "YEARLY:BY:END/01,END/06", None),
+        ("và hàng năm tổng hợp báo cáo", "recurring", "EVERY-Y", None),
+        ("Trong thời hạn 07 ngày làm việc kể từ ngày nhận được hồ sơ, trả lời", "days", "EVENT+7", None),
+        ("ngay sau khi Đề án được phê duyệt, xây dựng", "after", "EVENT", None),
+        ("theo quy định (khi có yêu cầu).", "on-request", "EVENT", None),
+    ],
+)  # fmt: skip
+def test_deadlines_in_prose(text: str, kind: str, rule: str, day: date | None) -> None:
+    (found,) = deadlines_in(text, 0, len(text), YEAR)
+    assert (found.kind, found.rule, found.day) == (kind, rule, day)
+    assert found.words == text[found.start : found.end]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nghị định số 12/2020/NĐ-CP ngày 28 tháng 02 năm 2020 của Chính phủ",
+        "có hiệu lực sau 10 (mười) ngày kể từ ngày ký ban hành",
+        "các tuyến đường đến năm 2015 phải thực hiện ngầm hóa",
+        "xác định nhu cầu kinh phí hàng năm để bảo đảm",
+        "đề án, kế hoạch 5 năm và hàng năm về đào tạo nghề",
+        "chương trình kiểm tra, giám sát hằng năm.",
+        "tính đến hết ngày 31/12/2024 đạt 90%",
+        "Luật có hiệu lực trước ngày 01/7/2025",
+    ],
+)
+def test_what_is_no_deadline(text: str) -> None:
+    assert deadlines_in(text, 0, len(text), YEAR) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "day"),
+    [
+        ("12/2025", "month", date(2025, 12, 31)),
+        ("Quý II", "quarter", date(2025, 6, 30)),
+        ("Quý I, II/2025", "quarter", date(2025, 6, 30)),
+        ("Tháng 10, 11/2025", "month", date(2025, 11, 30)),
+        ("2025-2026", "span", date(2025, 12, 31)),
+        ("Thường xuyên", "standing", None),
+        ("Hàng tuần", "recurring", None),
+        ("Theo Kế hoạch", "by-reference", None),
+        ("Thường xuyên; báo cáo trước 15/12/2025", "date", date(2025, 12, 15)),
+    ],
+)
+def test_cells_of_dates(text: str, kind: str, day: date | None) -> None:
+    found = cell_deadline(text, 0, len(text), YearContext(year=2025))
+    assert found is not None
+    assert (found.kind, found.day, found.words) == (kind, day, text)
+
+
+def test_an_empty_cell_says_nothing() -> None:
+    assert cell_deadline(" - ", 0, 3, YEAR) is None
+
+
+def test_texts_for_matching_are_as_long_as_they_were() -> None:
+    text = "Uỷ ban, Hoà Bình, quý, Ðảng, İ, toàn –"
+    assert plain(text) == "ủy ban, hòa bình, quý, đảng, İ, toàn -"
+    assert len(plain(text)) == len(folded(text)) == len(text)

@@ -1,0 +1,66 @@
+"""A draft as a plan's file: whatever was drafted, the plan that is written can be taken in beside the one in force."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from config.catalogue.loader import load_plan
+from config.catalogue.plan import Plan
+from intake.directives.drafting.draft import draft_of
+from intake.directives.drafting.plan_file import SOURCE, plan_file
+from intake.directives.reading.process import read
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+TEXTS = [
+    *sorted(FIXTURES.glob("corpus/*/directive.txt")),
+    *(each for each in sorted(FIXTURES.glob("directives/*")) if each.suffix != ".json"),
+]
+
+
+@pytest.fixture(scope="module")
+def in_force() -> Plan:
+    return load_plan()
+
+
+def taken_in(name: str, content: bytes, in_force: Plan, folder: Path) -> Plan:
+    draft = draft_of(read(name, content), in_force.office_names)
+    (folder / SOURCE).write_text(draft.text, encoding="utf-8")
+    (folder / "plan.yaml").write_text(plan_file(draft, in_force, name), encoding="utf-8")
+    return load_plan(folder, beside=in_force, today=date(2026, 11, 29))
+
+
+@pytest.mark.later
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_draft_is_a_plan(path: Path, in_force: Plan, tmp_path: Path) -> None:
+    plan = taken_in(path.name, path.read_bytes(), in_force, tmp_path)
+    added = [each for each in plan.subtasks() if plan.directive_of(each.code) not in in_force.directives]
+    assert added
+    assert all(each.quotes and each.steps for each in added)
+
+
+def test_what_is_said_is_in_the_plan_and_what_is_not_sure_is_marked(in_force: Plan, tmp_path: Path) -> None:
+    text = (
+        "ỦY BAN NHÂN DÂN TỈNH\nSố: 15/KH-UBND\nAn Lạc, ngày 20 tháng 01 năm 2026\nKẾ HOẠCH\nPHÒNG, CHỐNG DỊCH "
+        "BỆNH NĂM 2026\n"
+        "1. Giao Sở Y tế chủ trì, phối hợp với Công an tỉnh và các cơ quan liên quan rà soát, báo cáo UBND tỉnh "
+        "trước ngày 15/11.\n"
+        "2. Trung tâm Kiểm soát bệnh tật thường xuyên theo dõi tình hình dịch.\n"
+        "3. Tổ chức tập huấn (khi có yêu cầu).\n"
+    )
+    plan = taken_in("kh.txt", text.encode(), in_force, tmp_path)
+    (directive,) = (each for each in plan.directives if each not in in_force.directives)
+    assert directive.code == "VB-15-KH-UBND"
+    assert directive.date == date(2026, 1, 20)
+    review, watch, training = (each for each in plan.subtasks() if plan.directive_of(each.code) == directive)
+    (step,) = review.steps
+    assert [each.office for each in step.lead] == ["SYT"]
+    assert step.report_to == ("UBND",)
+    assert step.due.lead == "BEFORE:15/11/2026"
+    assert step.due.words.lead == "trước ngày 15/11"
+    assert plan.office(watch.steps[0].lead[0].office or "").name_vi == "Trung tâm Kiểm soát bệnh tật"
+    assert watch.steps[0].due.lead == "STANDING-Q"
+    assert training.steps[0].lead[0].office == in_force.main_directive.coordinator
+    written = (tmp_path / "plan.yaml").read_text(encoding="utf-8")
+    assert "# SOÁT: văn bản không nêu cơ quan chủ trì; tạm ghi cơ quan đôn đốc" in written
+    assert "# SOÁT: hạn: lời ghi không nêu năm; lấy năm 2026 theo văn bản" in written
