@@ -93,7 +93,6 @@ def session_scope(engine: Engine, *, by_clock: bool = True) -> Iterator[Session]
     """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits.
 
     Raises ``ClockWrong`` before anything is written when this machine's clock cannot be right.
-
     by_clock  false for what writes no time, and for times counted from a moment that was checked before
     """
     with database_errors_in_words(engine):

@@ -6,6 +6,7 @@ remembered in a file of the data directory, each thing once: the store cannot be
 
 import socket
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from html import escape
@@ -13,6 +14,7 @@ from html import escape
 from config.clock import local_date
 from config.contacts.contacts import LOCAL_MAILBOX, Address
 from config.contacts.desks import Desk
+from config.errors import Refused
 from config.text.atomic_write import atomic_write
 from models.keeping.clock_confirmation import clock_of
 from models.keeping.opening import Store
@@ -72,7 +74,9 @@ def send_warning(
     """
     key = f"dondoc-warning-{sha256(about.encode()).hexdigest()[:20]}"
     file = store.settings.data_dir / _TOLD
-    told = file.read_text(encoding="utf-8").split() if file.exists() else []
+    told: list[str] = []
+    with suppress(OSError):
+        told = file.read_text(encoding="utf-8", errors="replace").split()
     if key in told:
         return False
     office = store.plan.current_office(store.plan.main_directive.coordinator, local_date(now))
@@ -87,7 +91,8 @@ def send_warning(
         if outcome.result in (Result.SENT, Result.AMBIGUOUS):
             # One that lies in the mailbox only is tried again, and replaces its own file there.
             if address in addresses:
-                with atomic_write(file) as kept:
+                # A disk that takes nothing must not stop the courier: then it is told once more.
+                with suppress(Refused), atomic_write(file) as kept:
                     kept.write(("\n".join([*told, key][-_REMEMBERED:]) + "\n").encode())
             return address.channel != LOCAL_MAILBOX
     return False

@@ -93,3 +93,14 @@ def test_what_is_over_is_not_warned_of(waiting: Store, monkeypatch: pytest.Monke
     set_clock(monkeypatch, at("2023-08-18", 9))
     assert not warn_of_clock(waiting, fault)
     assert not letters(waiting.settings.mailbox_dir)
+
+
+@pytest.mark.sqlite_only
+def test_a_warning_that_cannot_be_remembered_is_given_all_the_same(
+    waiting: Store, mail_server: Callable[..., MailServer]
+) -> None:
+    server = mail_server()
+    house = reached_over(waiting, server.address())
+    (house.settings.data_dir / "warnings-told").mkdir()
+    assert warn_of_clock(house, fault_of(house))
+    assert len(server.letters) == 1
