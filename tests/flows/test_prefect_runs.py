@@ -410,7 +410,7 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES, REVIEW
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.corrected_runs import name_coming_runs
+    from hosting.prefect.corrected_runs import drop_far_runs, name_coming_runs
 
     deploy(plan)
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
@@ -432,6 +432,12 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     said = r"(p[1-5] · dự kiến (07:30|13:30)|sơ kết năm · dự kiến 08:00) \d\d/\d\d/\d{4}"
     assert [run.name for run in coming() if not re.fullmatch(said, run.name)] == []
     assert name_coming_runs(now - timedelta(hours=1)) == 0
+    with client() as api:
+        assert api.read_flow_run(by_hand.id).name == "của tôi"
+    # A clock that was ten years ahead has scheduled these, and Prefect would plan no nearer ones.
+    assert drop_far_runs(now) == 0
+    assert drop_far_runs(now - TEN_YEARS) > 10
+    assert coming() == []
     with client() as api:
         assert api.read_flow_run(by_hand.id).name == "của tôi"
 

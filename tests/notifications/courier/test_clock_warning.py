@@ -59,6 +59,7 @@ def test_nothing_is_sent_or_touched_until_the_clock_is_right(waiting: Store, mon
     assert len(warnings) == 1
 
 
+@pytest.mark.sqlite_only  # on PostgreSQL what is known of the time is the server's own
 def test_the_warning_goes_to_the_coordinator_once_and_says_what_the_clock_says(
     waiting: Store, mail_server: Callable[..., MailServer]
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_warning_that_no_channel_takes_lies_in_the_mailbox_and_is_tried_again(
     assert warn_of_clock(house, fault_of(house))
 
 
+@pytest.mark.sqlite_only
 def test_what_is_over_is_not_warned_of(waiting: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     fault = fault_of(waiting)
     set_clock(monkeypatch, at("2023-08-18", 9))
