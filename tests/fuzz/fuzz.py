@@ -301,7 +301,11 @@ class Fuzzer:
 
     def _send(self, visitor: Visitor, method: str, path: str, **options: Any) -> None:
         try:
-            answer = visitor.web.request(method, path, **options)
+            try:
+                answer = visitor.web.request(method, path, **options)
+            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+                # Answered before it was read whole, the request before this one left a connection that was closed.
+                answer = visitor.web.request(method, path, **options)
         except (httpx.InvalidURL, UnicodeEncodeError, ValueError):  # nothing that can be sent
             return
         except httpx.HTTPError as fault:
