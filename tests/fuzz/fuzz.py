@@ -54,6 +54,9 @@ WARM_UP = 0.2
 GROWTH = 1.1
 SCHEMATHESIS_SHARE = 0.1
 REFRESH_EVERY = 400
+_FRESH = httpx.Limits(keepalive_expiry=1.0)
+"""The portal closes a connection that rests for five seconds, perhaps just as it is used again."""
+
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 _OFFICES = {"office": "SYT", "stranger": "TAND"}
 _FIELDS = (
@@ -154,7 +157,9 @@ class Fuzzer:
             links = {role: user_link(settings, user, now=now) for role, user in accounts.items()}
         links |= {role: office_links(settings).link(office, now=now) for role, office in _OFFICES.items()}
         for role in ROLES:
-            visitor = Visitor(httpx.Client(base_url=settings.portal_url, timeout=60, trust_env=False, verify=False))
+            visitor = Visitor(
+                httpx.Client(base_url=settings.portal_url, timeout=60, trust_env=False, verify=False, limits=_FRESH)
+            )
             self.visitors[role] = visitor
             visitor.bearer = bearers.get(role, "")
             visitor.web.headers["X-Forwarded-For"] = f"198.51.{self.rng.randrange(256)}.{self.rng.randrange(256)}"
@@ -296,7 +301,11 @@ class Fuzzer:
 
     def _send(self, visitor: Visitor, method: str, path: str, **options: Any) -> None:
         try:
-            answer = visitor.web.request(method, path, **options)
+            try:
+                answer = visitor.web.request(method, path, **options)
+            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+                # Answered before it was read whole, the request before this one left a connection that was closed.
+                answer = visitor.web.request(method, path, **options)
         except (httpx.InvalidURL, UnicodeEncodeError, ValueError):  # nothing that can be sent
             return
         except httpx.HTTPError as fault:
