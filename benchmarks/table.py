@@ -68,12 +68,8 @@ def main() -> None:
         with stores(lay) as fresh:
             with fresh() as store:
                 lines.append(f"| **{name}**: {province.proportions(store)} | | | | |")
-            for row in (
-                _sweep(fresh, sizes.rounds),
-                *_idle(fresh),
-                *_first_letter(fresh, sizes.rounds),
-                *_board(fresh),
-            ):
+            measured = (_sweep(fresh, sizes.rounds), _idle(fresh), _first_letter(fresh, sizes.rounds), *_board(fresh))
+            for row in measured:
                 lines.append(str(row))
                 print(row, flush=True)
         with stores(lambda store: None) as fresh, fresh() as store:
@@ -107,7 +103,7 @@ def _idle(fresh: tracking.Fresh) -> Row:
         context = store.actor_context(now=province.NOW, actor="benchmark", run_key="idle")
         audited = _cpu_ms(partial(track, store, "p1", context), 1)
         idle = _cpu_ms(partial(track, store, "p1", context), 10)
-    yield Row(
+    return Row(
         "`track`, nothing due", f"{idle:.0f} ms", f"the audit after a sweep {audited:.0f} ms", "≤ 20 ms", idle <= 20
     )
 
