@@ -43,7 +43,8 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.ready-dev
-	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+	for each in $(filter-out benchmarks/table.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$each || exit 1; done
+	$(BIN)/python benchmarks/table.py --write
 
 # Another moment each time with SEED=…; less often with KILLS=….
 KILLS ?= 100

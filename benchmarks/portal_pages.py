@@ -15,8 +15,9 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from models.access.office_links import office_links
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import open_database, reading, session_scope
-from models.tables.account import UserRole
+from models.tables.account import User, UserRole
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, State
 from models.work.work_lists import decisions_waiting
@@ -111,11 +112,27 @@ async def _sign_in(store: Store, visitors: Mapping[str, httpx.AsyncClient], offi
     base = store.settings.portal_url
     for who, office in offices.items():
         await visitors[who].get(office_links(store.settings).link(office, now=NOW).removeprefix(base))
-    desk_web = visitors["desk"]
-    path = user_link(store.settings, user, now=NOW).removeprefix(base)
-    form = (await desk_web.get(path)).text
+    await _sign_in_user(visitors["desk"], store, user, NOW)
+
+
+async def _sign_in_user(web: httpx.AsyncClient, store: Store, user: User, now: datetime) -> None:
+    path = user_link(store.settings, user, now=now).removeprefix(store.settings.portal_url)
+    form = (await web.get(path)).text
     csrf = form.partition('name="csrf" value="')[2].partition('"')[0]
-    await desk_web.post(path, data={"csrf": csrf})
+    await web.post(path, data={"csrf": csrf})
+
+
+@asynccontextmanager
+async def sign_in_desk(app: Any, store: Store, now: datetime) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser in which a coordinator has signed in."""
+    with session_scope(store.engine) as session:
+        context = store.actor_context(now=now, actor="benchmark")
+        user = add_user(
+            session, email="desk@tinh.example", post="Phòng Tổng hợp", role=UserRole.COORDINATOR, context=context
+        )
+    async with _web(app) as web:
+        await _sign_in_user(web, store, user, now)
+        yield web
 
 
 async def _timed(web: httpx.AsyncClient, address: str) -> float:

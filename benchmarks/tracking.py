@@ -80,7 +80,7 @@ def main() -> None:
     sizes = asked.parse_args()
     for database, timetables in product(sizes.on, sizes.timetables):
         stores = on_sqlite if database == "sqlite" else on_postgresql
-        with stores(partial(_lay, all_=sizes.all, due=sizes.due, timetables=timetables)) as fresh:
+        with stores(partial(lay, all_=sizes.all, due=sizes.due, timetables=timetables)) as fresh:
             _compare(database, fresh, sizes.due, sizes.rounds)
 
 
@@ -99,9 +99,9 @@ def _compare(database: str, fresh: Fresh, due: int, rounds: int) -> None:
         for which in ("bare", "sweep") if number % 2 else ("sweep", "bare"):  # each goes first in turn
             with fresh() as store:
                 if which == "bare":
-                    bare.append(_written_barely(store))
+                    bare.append(written_barely(store))
                     continue
-                ours.append(_swept(store))
+                ours.append(swept(store))
                 notices = _notices(store, "sweep")
                 context = store.actor_context(now=province.NOW, actor="benchmark", run_key="idle")
                 track(store, "p1", context)  # the one that audits what the sweep has done
@@ -263,7 +263,7 @@ def _row(number: int, office: str, due_on: date, timetable: int, done: int, late
     }
 
 
-def _swept(store: Store, run_key: str = "sweep") -> float:
+def swept(store: Store, run_key: str = "sweep") -> float:
     """Seconds that sweeping all takes."""
     context = store.actor_context(now=province.NOW, actor="benchmark", run_key=run_key)
 
@@ -278,7 +278,7 @@ def _swept(store: Store, run_key: str = "sweep") -> float:
     return _seconds(all_batches)
 
 
-def _written_barely(store: Store) -> float:
+def written_barely(store: Store) -> float:
     """Seconds that the bare statements take."""
     with Session(store.engine) as session:  # taken back
         for statement in BARE:
@@ -291,11 +291,11 @@ def _notices(store: Store, run_key: str) -> int:
         return connection.scalar(select(func.count()).where(col(Notice.run_key) == run_key)) or 0
 
 
-def _lay(store: Store, *, all_: int, due: int, timetables: int) -> None:
+def lay(store: Store, *, all_: int, due: int, timetables: int) -> None:
     """A province, and beside it the outcome of its sweep."""
     province.lay(store, all_=all_, due=due, timetables=timetables)
     _execute(store, BEFORE, now=province.NOW)
-    _swept(store, "ready")
+    swept(store, "ready")
     _execute(store, AFTER)
 
 
