@@ -139,7 +139,8 @@ class AssignmentReader:
 
     def partners_within(self, start: int, end: int) -> list[OfficePhrase]:
         """«…, phối hợp chặt chẽ với Sở B …» further on in a sentence."""
-        for met in _MIDDLE.finditer(self._lower, start, end):
+        sentence = re.compile(r"\.\s|$").search(self._lower, start, end)
+        for met in _MIDDLE.finditer(self._lower, start, sentence.start() if sentence else end):
             offices, _ = self._list(met.end(), end)
             if offices:
                 return offices
