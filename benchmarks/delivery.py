@@ -39,9 +39,9 @@ from sqlmodel import col
 from tracking import fill
 
 from config.clock import HANOI
+from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import Desk
-from config.contacts.loading import service_of
 from config.settings import load_settings
 from models.keeping.opening import Store, open_store
 from models.store.database import open_database, session_scope

@@ -1,15 +1,13 @@
-"""Tracking what is due of many assignments into the outbox, against the bare SQL statement and against objects.
+"""Tracking what is due of a province into the outbox, against the bare SQL of the same outcome.
 
-All three do the same to copies of one store, on SQLite and then on PostgreSQL: insert one notice for each due
-assignment and move its next look. The bare statement has channel and instants written into it; ``sweep`` finds ladders,
-audiences and channels by joins, and records superseded rungs; the third loads each due assignment as an object, adds a
-notice for it and lets SQLModel write both. Each store is first swept for a moment at which a single assignment is
-looked at, so that opening the file and putting the statements together (a constant of each process, printed too) is not
-taken for the cost of a row.
-Printed: rows a second of each, the ratio of ``sweep`` to the others (medians of alternating rounds), and what a sweep
-takes that finds nothing due. Targets: at least 0.8 of the bare SQL, 5 times the objects, at most 2 ms idle.
+Both do the same to copies of one store, on SQLite and then on PostgreSQL, in alternating rounds: write every notice
+that is due and move every assignment on. The bare statements copy rows that lie ready in tables of their own, by one
+INSERT … SELECT and one UPDATE … FROM; ``sweep`` works them out from timetables, audiences, acknowledgements and
+channels, and its batches and commits count. Each is done once before it is measured, and taken back: a worker puts its
+statements together once in its life. Then the step ``track`` as a run of one priority does it when nothing is due:
+sweep, counts and audit.
 
-    python benchmarks/tracking.py [--all 100000] [--due 10000] [--rounds 7]
+    python benchmarks/tracking.py [--all 1000000] [--due 10000] [--rounds 5] [--timetables 4 200 1000] [--on sqlite]
 """
 
 import argparse
@@ -22,58 +20,68 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 
-from sqlalchemy import create_engine, insert, select, text
+import province
+from sqlalchemy import bindparam, create_engine, func, insert, select, text
 from sqlalchemy.engine import make_url
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from config.clock import HANOI, end_of_day
-from config.contacts.desks import Desk
 from config.settings import load_settings
+from flows.steps import track
 from models.alerts.due_alerts import sweep
 from models.alerts.timetables import timetable_id
 from models.keeping.opening import Store, open_store
-from models.store.database import session_scope
+from models.store.columns import UtcDateTime
+from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.lifecycle import NoticeKind, NoticeState, Role, State, Urgency
+from models.tables.lifecycle import Role, State, Urgency
 from models.tables.outbox import Notice
 
 ASSIGNED = date(2023, 8, 17)
 ASSIGNED_AT = datetime(2023, 8, 17, 7, 30, tzinfo=HANOI)
 NOW = datetime(2023, 9, 12, 7, 30, tzinfo=HANOI)
 
-EARLIER = datetime(2023, 9, 11, 18, tzinfo=HANOI)
-"""One assignment is to be looked at by then, and nothing is found to say about it."""
-
-BEFORE = datetime(2023, 9, 11, 10, tzinfo=UTC)
+TOLD_UNTIL = datetime(2023, 9, 11, 10, tzinfo=UTC)
 """What was due by then has been said."""
 
-_IDLE_TICKS = 20
+_IDLE_RUNS = 5
 _AT_ONCE = 50_000
 
-BARE_INSERT = """
-INSERT INTO notice (kind, assignment_id, rung, office, desk, channel, urgency, state, run_key, created_at, reason)
-SELECT 'overdue', id, 'overdue+1:2023-09-11', office, 'focal', 'mailbox', urgency, 'pending', 'bare', :now, ''
-FROM assignment WHERE next_alert_at <= :now
-ON CONFLICT DO NOTHING
-"""
-BARE_ADVANCE = """
-UPDATE assignment SET next_alert_at = :next, rung_done = rung_done + 1
-WHERE next_alert_at <= :now
-"""
+_STEP = "SELECT id, rung_done, next_alert_at FROM assignment"
+_NOTICE = "kind, assignment_id, rung, office, desk, channel, urgency, state, run_key, created_at, reason"
+BEFORE = (f"CREATE TABLE step_before AS {_STEP} WHERE next_alert_at <= :now",)
+AFTER = (
+    f"CREATE TABLE ready_notice AS SELECT {_NOTICE} FROM notice WHERE run_key = 'ready'",
+    f"CREATE TABLE ready_step AS {_STEP} WHERE id IN (SELECT id FROM step_before)",
+    "DELETE FROM notice WHERE run_key = 'ready'",
+    "UPDATE assignment SET rung_done = step.rung_done, next_alert_at = step.next_alert_at"
+    " FROM step_before AS step WHERE step.id = assignment.id",
+    "DROP TABLE step_before",
+)
+"""Around a sweep that is taken back: its outcome stays in two tables of its own."""
+
+BARE = (
+    f"INSERT INTO notice ({_NOTICE}) SELECT {_NOTICE} FROM ready_notice WHERE true ON CONFLICT DO NOTHING",
+    "UPDATE assignment SET rung_done = ready_step.rung_done, next_alert_at = ready_step.next_alert_at"
+    " FROM ready_step WHERE ready_step.id = assignment.id",
+)
 
 
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--all", type=int, default=100_000)
     asked.add_argument("--due", type=int, default=10_000)
-    asked.add_argument("--rounds", type=int, default=7)
+    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--timetables", type=int, nargs="+", default=[4, 200, 1_000])
+    asked.add_argument("--on", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
     sizes = asked.parse_args()
-    for database, stores in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
-        with stores(partial(fill, all_=sizes.all, due=sizes.due)) as fresh:
-            print(f"{database}, {sizes.due:,} due of {sizes.all:,}, median of {sizes.rounds} alternating rounds")
-            _compare(fresh, sizes.due, sizes.rounds)
+    for database, timetables in product(sizes.on, sizes.timetables):
+        stores = on_sqlite if database == "sqlite" else on_postgresql
+        with stores(partial(_lay, all_=sizes.all, due=sizes.due, timetables=timetables)) as fresh:
+            _compare(database, fresh, sizes.due, sizes.rounds)
 
 
 Fill = Callable[[Store], None]
@@ -83,28 +91,38 @@ Fresh = Callable[[], AbstractContextManager[Store]]
 """Gives a filled store of its own, each time it is called."""
 
 
-def _compare(fresh: Fresh, due: int, rounds: int) -> None:
-    ways = {"bare": _bare, "sweep": _sweep, "objects": _by_objects}
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    first: dict[str, list[float]] = {name: [] for name in ways}
-    idle: list[float] = []
+def _compare(database: str, fresh: Fresh, due: int, rounds: int) -> None:
+    with fresh() as store:
+        print(f"{database}: {province.proportions(store)}")
+    ours, bare, idle, notices = [], [], [], 0
     for number in range(rounds):
-        order = list(ways)
-        for name in order[number % 3 :] + order[: number % 3]:  # each goes first in turn
+        for which in ("bare", "sweep") if number % 2 else ("sweep", "bare"):  # each goes first in turn
             with fresh() as store:
-                first[name].append(ways[name](store, EARLIER, expected=0 if name == "sweep" else 1))
-                times[name].append(ways[name](store, NOW, expected=due))
-                if name == "sweep":
-                    idle += [_sweep(store, NOW, expected=0) for _ in range(_IDLE_TICKS)]
-    for name, taken in times.items():
-        print(
-            f"  {name:7} {due / statistics.median(taken):10,.0f} rows/s; first call: "
-            f"{statistics.median(first[name]) * 1000:.0f} ms"
-        )
-    for other, whom in (("bare", "bare SQL"), ("objects", "SQLModel objects")):
-        ratios = [theirs / ours for theirs, ours in zip(times[other], times["sweep"], strict=True)]
-        print(f"  sweep / {whom}: {statistics.median(ratios):.2f}x (min {min(ratios):.2f}, max {max(ratios):.2f})")
-    print(f"  a sweep that finds nothing due: {statistics.median(idle) * 1000:.2f} ms")
+                if which == "bare":
+                    bare.append(_written_barely(store))
+                    continue
+                ours.append(_swept(store))
+                notices = _notices(store, "sweep")
+                context = store.actor_context(now=province.NOW, actor="benchmark", run_key="idle")
+                track(store, "p1", context)  # the one that audits what the sweep has done
+                idle += [_seconds(partial(track, store, "p1", context)) for _ in range(_IDLE_RUNS)]
+    ratios = [theirs / our for theirs, our in zip(bare, ours, strict=True)]
+    print(
+        f"  sweep: {notices:,} notices of {due:,} in {statistics.median(ours):.2f} s;"
+        f" bare SQL {statistics.median(bare):.2f} s; {statistics.median(ratios):.2f}x of it"
+        f" (min {min(ratios):.2f}, max {max(ratios):.2f})\n"
+        f"  track with nothing due: {statistics.median(idle) * 1000:.1f} ms; {load_average()}"
+    )
+
+
+def load_average() -> str:
+    return f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
+def _seconds(deed: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    deed()
+    return time.perf_counter() - began
 
 
 @contextmanager
@@ -204,13 +222,11 @@ def fill(store: Store, *, all_: int, due: int, offices: Sequence[str] = ("SYT",)
                 )
             ).all()
             late = due_on < NOW.date()
-            done = max(rank for rank, fire in rungs if fire < BEFORE) if late else 0
+            done = max(rank for rank, fire in rungs if fire < TOLD_UNTIL) if late else 0
             for begin in range(0, count, _AT_ONCE):
                 numbers = range(written, written + min(_AT_ONCE, count - begin))
                 rows = [_row(n, offices[n % len(offices)], due_on, timetable, done, late) for n in numbers]
                 written += len(rows)
-                if written == all_:
-                    rows[-1]["next_alert_at"] = EARLIER
                 session.execute(insert(Assignment), rows)
 
 
@@ -247,54 +263,47 @@ def _row(number: int, office: str, due_on: date, timetable: int, done: int, late
     }
 
 
-def _bare(store: Store, moment: datetime, *, expected: int) -> float:
-    began = time.perf_counter()
-    now, later = moment.astimezone(UTC), moment.astimezone(UTC) + timedelta(days=2)
-    if store.engine.dialect.name == "sqlite":
-        now, later = (at.strftime("%Y-%m-%d %H:%M:%S.%f") for at in (now, later))  # type: ignore[assignment]
+def _swept(store: Store, run_key: str = "sweep") -> float:
+    """Seconds that sweeping all takes."""
+    context = store.actor_context(now=province.NOW, actor="benchmark", run_key=run_key)
+
+    def all_batches() -> None:
+        more = True
+        while more:
+            with session_scope(store.engine) as session:
+                more = sweep(session, context).more
+
+    with Session(store.engine) as session:  # taken back
+        sweep(session, context)
+    return _seconds(all_batches)
+
+
+def _written_barely(store: Store) -> float:
+    """Seconds that the bare statements take."""
+    with Session(store.engine) as session:  # taken back
+        for statement in BARE:
+            session.connection().execute(text(statement))
+    return _seconds(partial(_execute, store, BARE))
+
+
+def _notices(store: Store, run_key: str) -> int:
+    with reading(store.engine) as connection:
+        return connection.scalar(select(func.count()).where(col(Notice.run_key) == run_key)) or 0
+
+
+def _lay(store: Store, *, all_: int, due: int, timetables: int) -> None:
+    """A province, and beside it the outcome of its sweep."""
+    province.lay(store, all_=all_, due=due, timetables=timetables)
+    _execute(store, BEFORE, now=province.NOW)
+    _swept(store, "ready")
+    _execute(store, AFTER)
+
+
+def _execute(store: Store, statements: Sequence[str], **values: datetime) -> None:
+    instants = [bindparam(name, value, UtcDateTime) for name, value in values.items()]
     with session_scope(store.engine) as session:
-        made = session.connection().execute(text(BARE_INSERT), {"now": now})
-        session.connection().execute(text(BARE_ADVANCE), {"now": now, "next": later})
-        assert made.rowcount == expected
-    return time.perf_counter() - began
-
-
-def _sweep(store: Store, moment: datetime, *, expected: int) -> float:
-    context = store.actor_context(now=moment, actor="benchmark", run_key=f"sweep {moment}")
-    began, notices, more = time.perf_counter(), 0, True
-    while more:
-        with session_scope(store.engine) as session:
-            swept = sweep(session, context)
-        notices, more = notices + swept.notices, swept.more
-    taken = time.perf_counter() - began
-    assert notices == expected
-    return taken
-
-
-def _by_objects(store: Store, moment: datetime, *, expected: int) -> float:
-    began = time.perf_counter()
-    with session_scope(store.engine) as session:
-        due = session.scalars(select(Assignment).where(col(Assignment.next_alert_at) <= moment)).all()
-        for work in due:
-            session.add(
-                Notice(
-                    kind=NoticeKind.OVERDUE,
-                    assignment_id=work.id,
-                    rung="overdue+1:2023-09-11",
-                    office=work.office,
-                    desk=Desk.FOCAL,
-                    channel="mailbox",
-                    urgency=work.urgency,
-                    state=NoticeState.PENDING,
-                    run_key="objects",
-                    created_at=moment,
-                    reason="",
-                )
-            )
-            work.next_alert_at = moment + timedelta(days=2)
-            work.rung_done += 1
-    assert len(due) == expected
-    return time.perf_counter() - began
+        for statement in statements:
+            session.connection().execute(text(statement).bindparams(*instants))
 
 
 if __name__ == "__main__":

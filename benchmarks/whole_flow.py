@@ -37,11 +37,12 @@ STEPS = ("Giao việc", "Theo dõi hạn", "Gửi thông báo", "Công bố bả
 
 _RUN = """
 import json, time
+from config.catalogue.loader import load_plan
 from flows.forms import fill_in
 from hosting.prefect.connection import run_here
 from tracking import NOW, peak_mb
 began = time.perf_counter()
-summary = run_here("p1", fill_in("p1", {"as_of": NOW, "offices": ("SYT",)}))
+summary = run_here("p1", fill_in("p1", {"as_of": NOW, "offices": ("SYT",)}, load_plan()))
 seconds = time.perf_counter() - began
 print(json.dumps({"seconds": seconds, "peak": peak_mb(), **summary.as_json()}))
 """

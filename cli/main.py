@@ -6,6 +6,8 @@ import sys
 import typer
 
 from cli.help import LazyGroup, refuse
+from cli.terminal import print_readably
+from config.disk import disk_fault
 from config.errors import Refused
 
 app = typer.Typer(
@@ -29,6 +31,7 @@ def main() -> None:
     """Entry point. Exit codes: 0 done, 1 refused with reasons, 2 wrong usage."""
     # The database and the local mailbox hold links that open doors: only this user may read what is written.
     os.umask(0o077)
+    print_readably()
     try:
         app()
     except Refused as refused:
@@ -36,6 +39,10 @@ def main() -> None:
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         sys.stderr.close()
+    except OSError as fault:
+        if disk := disk_fault(fault):
+            refuse(disk)
+        raise
 
 
 if __name__ == "__main__":

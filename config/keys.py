@@ -6,7 +6,10 @@ import logging
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from config.errors import Refused
 from config.settings import Settings
@@ -36,7 +39,7 @@ def _stored_key(path: Path) -> bytes:
         try:
             key = _read(path)
         except FileNotFoundError:
-            _make(path)
+            make_key_file(path)
             key = _read(path)
     except OSError:
         raise Refused(
@@ -52,28 +55,36 @@ def _stored_key(path: Path) -> bytes:
 
 
 def _read(path: Path) -> bytes:
+    strange = Refused(
+        f"Tệp khóa {path} không phải tệp của người đang chạy dondoc; ai làm ra nó có thể vào thay mọi cơ quan."
+        " Xóa tệp này để tạo khóa mới, hoặc đặt DONDOC_SECRET_KEY.",
+        f"The key file {path} does not belong to whoever runs dondoc. Delete it to get a new key, or set"
+        " DONDOC_SECRET_KEY.",
+    )
+    with open_key_file(path, strange=strange) as file:
+        return file.read().strip()
+
+
+@contextmanager
+def open_key_file(path: Path, *, strange: Refused) -> Iterator[BinaryIO]:
+    """A file of keys to read; raises ``strange`` when it is not a file of whoever runs dondoc."""
     # Checked and read through one descriptor and not through a link, so that nobody can swap the file in between.
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
-            raise Refused(
-                f"Tệp khóa {path} không phải tệp của người đang chạy dondoc; ai làm ra nó có thể vào thay mọi cơ quan."
-                " Xóa tệp này để tạo khóa mới, hoặc đặt DONDOC_SECRET_KEY.",
-                f"The key file {path} does not belong to whoever runs dondoc. Delete it to get a new key, or set"
-                " DONDOC_SECRET_KEY.",
-            )
+            raise strange
         if found.st_mode & 0o077:
             os.fchmod(descriptor, _OWNER_ONLY)
             log.warning(
                 "the key file %s could be read by others; its rights were put right. If somebody may have read it,"
-                " delete it: a new key is made and links sent so far stop working",
+                " replace the key (docs/operations.md says how)",
                 path,
             )
-        return file.read().strip()
+        yield file
 
 
-def _make(path: Path) -> None:
+def make_key_file(path: Path) -> None:
     """Write a new key to a draft file and link it into place, so that of two processes one complete key wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

@@ -84,6 +84,8 @@ class Settings:
     provider_rate  messages a second to one provider (host), at most
     recipient_rate messages a second to one address, at most
     secret_key     what links and sessions are signed with; without one a key is made in the data directory
+    audit_key      keys that seal the audit trail, newest first; without any one is made in the data directory
+    backup_dir     where the daily backups lie; another disk is better
     oidc_issuer    OpenID Connect provider through which accounts may sign in; empty for none
     oidc_client_id, oidc_client_secret  how the provider knows the portal
     """
@@ -115,6 +117,10 @@ class Settings:
     provider_rate: float = _setting("DONDOC_PROVIDER_RATE", 1000.0, variables.rate)
     recipient_rate: float = _setting("DONDOC_RECIPIENT_RATE", 1.0, variables.rate)
     secret_key: str = _setting("DONDOC_SECRET_KEY", "", variables.secret_key, secret=True)
+    audit_key: str = _setting("DONDOC_AUDIT_KEY", "", variables.audit_keys, secret=True)
+    backup_dir: Path = _setting(
+        "DONDOC_BACKUP_DIR", _computed(lambda known: known["data_dir"] / "backups"), variables.absolute_path
+    )
     oidc_issuer: str = _setting("DONDOC_OIDC_ISSUER", "", variables.issuer)
     oidc_client_id: str = _setting("DONDOC_OIDC_CLIENT_ID", "")
     oidc_client_secret: str = _setting("DONDOC_OIDC_CLIENT_SECRET", "", secret=True)

@@ -154,5 +154,10 @@ def secret_key(text: str) -> str:
     return text
 
 
+def audit_keys(text: str) -> str:
+    """Keys separated by spaces or line ends, each as ``secret_key`` takes it."""
+    return " ".join(secret_key(each) for each in text.split())
+
+
 port = number(1, 65535, "số cổng", "a port number")
 rate = number(0.01, 1_000_000, "số thư mỗi giây", "a number of messages a second", float)

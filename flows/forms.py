@@ -11,7 +11,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from config.catalogue.fields import PRIORITY
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.errors import Refused
@@ -256,26 +255,13 @@ FORMS: Mapping[str, type[FollowUpForm]] = {
 }
 
 
-def form_of(priority: str, plan: Plan | None = None) -> type[FollowUpForm]:
-    """The form of a priority; whether the plan has a further one is checked when its run begins.
-
-    plan  the one in force; the shipped one unless given
-    """
-    if priority not in FORMS and not PRIORITY.fullmatch(priority):
-        raise Refused(
-            f"Không có nhiệm vụ «{priority}»; các nhiệm vụ là {', '.join(FORMS)}, và các nhiệm vụ thêm trong kế hoạch.",
-            f"There is no priority '{priority}'; they are {', '.join(FORMS)} and the further ones of the plan.",
-        )
-    if plan is not None and not has_own_form(plan, priority):
-        return FurtherForm
-    return FORMS.get(priority, FurtherForm)
+def form_of(priority: str, plan: Plan) -> type[FollowUpForm]:
+    """The form of a priority of the plan; raises ``Refused`` for one that it does not have."""
+    return FORMS[priority] if has_own_form(plan, priority) else FurtherForm
 
 
-def fill_in(priority: str, answers: Mapping[str, Any], plan: Plan | None = None) -> FollowUpForm:
-    """The form of ``priority`` with these answers; raises ``Refused`` that lists every one that does not fit.
-
-    plan  as for ``form_of``
-    """
+def fill_in(priority: str, answers: Mapping[str, Any], plan: Plan) -> FollowUpForm:
+    """The form of ``priority`` with these answers; raises ``Refused`` that lists every one that does not fit."""
     form = form_of(priority, plan)
     try:
         return form.model_validate(answers)

@@ -23,16 +23,20 @@ def has_own_form(plan: Plan, priority: str) -> bool:
 
 ISSUE_DEPLOYMENT_NAME = "Ban hành văn bản giao việc"
 REVIEW_DEPLOYMENT_NAME = "Sơ kết năm"
+BACKUP_DEPLOYMENT_NAME = "Sao lưu hằng ngày"
 """How the deployments are listed; the pages have room for about 27 letters."""
 
 REVIEW = "so-ket"
 """Tag of the reviews' runs."""
 
+BACKUP = "sao-luu"
+"""Tag of the daily backup's runs."""
+
 WORK_POOL = "dondoc"
 """Where due runs wait for a worker."""
 
 _ROOM = 27
-_REVIEW_NAME = "sơ kết năm"
+_OTHER_NAMES = {REVIEW: "sơ kết năm", BACKUP: "sao lưu"}
 
 
 def names_by_priority(plan: Plan) -> Mapping[str, str]:
@@ -54,9 +58,8 @@ def _named(code: str, title: str) -> str:
 
 def run_name(tags: Collection[str]) -> str | None:
     """How the name of a run begins that a schedule makes, by the tags of its deployment: «p1», «sơ kết năm»."""
-    if REVIEW in tags:
-        return _REVIEW_NAME
-    return next(filter(PRIORITY.fullmatch, tags), None)
+    other = next(filter(_OTHER_NAMES.__contains__, tags), None)
+    return _OTHER_NAMES[other] if other else next(filter(PRIORITY.fullmatch, tags), None)
 
 
 def tag_of(name: str) -> list[str]:
@@ -64,7 +67,7 @@ def tag_of(name: str) -> list[str]:
     begin = name.partition(" · ")[0]
     if PRIORITY.fullmatch(begin):
         return [begin]
-    return [REVIEW] if begin == _REVIEW_NAME else []
+    return [tag for tag, name in _OTHER_NAMES.items() if begin == name]
 
 
 CATCHING_UP = "khoi-dong"
@@ -73,6 +76,9 @@ CATCHING_UP = "khoi-dong"
 SLOTS = {"sang": (7, 30), "chieu": (13, 30)}
 """Hour and minute of each scheduled run, in Hà Nội."""
 
+BACKUP_SLOTS = {"trua": (11, 45)}
+"""Those of the daily backup: a machine that is switched off at night is on then."""
+
 BROKEN_OFF = "Máy dừng giữa lượt chạy. Lượt chạy sau làm bù, không mất việc nào."
 MISSED = "Máy tắt vào giờ này. Lượt chạy sau làm bù, không mất việc nào."
 RUN_AGAIN = "Máy chạy lượt này đã dừng đột ngột. Đã chạy lại ở máy khác, không mất việc nào."
@@ -80,6 +86,9 @@ RUN_AGAIN = "Máy chạy lượt này đã dừng đột ngột. Đã chạy l�
 
 FAILED = "loi"
 """Tag of a run that could not do its work."""
+
+CLOCK_WRONG, CLOCK_WRONG_VI = "dong-ho", "đồng hồ máy sai"
+"""Tag of a run that did nothing because the machine's clock cannot be right, and what its name says."""
 
 UNFORESEEN = "loi-la"
 """Tag, besides, of one that ended with a fault nobody foresaw: what its state says is a program's, not ours."""

@@ -69,7 +69,7 @@ def start(name: str, command: Sequence[str], *, mark: str, environment: Mapping[
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **environment, MARK: mark, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **environment, MARK: mark, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
             start_new_session=True,
         )
     return Child(name, process, log)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from config.errors import Refused
@@ -22,7 +23,19 @@ MEMORY_BYTES = 512 * 1024 * 1024
 _OUT_OF_MEMORY = 3
 """Exit code of the process when a file takes more memory than allowed."""
 
+READERS = 2
+"""Readers at work at one time: each may take a whole core and ``MEMORY_BYTES``."""
+WAIT_SECONDS = 20
+_slots = BoundedSemaphore(READERS)
+
 _HOME = Path(__file__).parents[1]
+
+
+class Busy(Refused):
+    """Too many files are being read; ``RETRY_AFTER`` seconds later there may be room."""
+
+    RETRY_AFTER = 30
+
 
 _log = logging.getLogger("dondoc.files")
 
@@ -30,8 +43,20 @@ _log = logging.getLogger("dondoc.files")
 def run(module: str, name: str, content: bytes) -> dict[str, Any]:
     """Read a file with ``module`` in a separate process; a file that exhausts time or memory ends only that process.
 
-    Raises ``Refused`` naming the file and what to do.
+    Raises ``Refused`` naming the file and what to do, ``Busy`` when no reader became free in ``WAIT_SECONDS``.
     """
+    if not _slots.acquire(timeout=WAIT_SECONDS):
+        raise Busy(
+            f"Tệp «{name}»: đang có nhiều tệp chờ đọc; đợi nửa phút rồi gửi lại tệp này.",
+            f"File '{name}': many files are waiting to be read; send it again in half a minute.",
+        )
+    try:
+        return _answer_of(module, name, content)
+    finally:
+        _slots.release()
+
+
+def _answer_of(module: str, name: str, content: bytes) -> dict[str, Any]:
     try:
         reader = subprocess.run(
             [sys.executable, "-m", module, name],

@@ -1,10 +1,12 @@
 """The portal as one application: its routes, its middleware, and how it is served."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import uvicorn
+from anyio import to_thread
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from limits.storage import MemoryStorage
@@ -18,7 +20,9 @@ from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
 from portal.background_tasks import BackgroundTasks
-from portal.guards import add_security_headers, limit_body_size
+from portal.desk import accounts, changes, deciding, deeds, directives, holidays, messages, more, register
+from portal.guards import add_security_headers, check_host, limit_body
+from portal.kept_pages import keep_pages
 from portal.pages import (
     answers,
     assignment,
@@ -32,6 +36,7 @@ from portal.pages import (
     reporting,
     workbooks,
 )
+from portal.patience import TimedProtocol
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rights import authorize, check_rights
@@ -51,15 +56,18 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         openapi_url="/api/v1/openapi.json",
         dependencies=[Depends(authorize)],
         redirect_slashes=False,
+        lifespan=_with_threads,
     )
     app.state.store, app.state.clock = store, now
     app.state.limiter, app.state.background_tasks = MovingWindowRateLimiter(MemoryStorage()), BackgroundTasks()
     app.state.openid = ProviderCache()
+    keep_pages(app)
     pages = [
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting, contributing),
-            *(decisions, desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
+            *(decisions, deciding, deeds, changes, directives, register, holidays, messages, accounts, more),
+            *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
     check_rights([*pages, api_assignments.router, api_desk.router])
@@ -69,9 +77,20 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     add_error_handlers(app)
-    app.add_middleware(limit_body_size)
+    app.add_middleware(limit_body)
+    app.add_middleware(check_host, portal_url=store.settings.portal_url)
     app.add_middleware(add_security_headers)
     return app
+
+
+_THREADS = 200
+"""More than ever wait to write at once, so that there is always one for a page that reads."""
+
+
+@asynccontextmanager
+async def _with_threads(_app: FastAPI) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = _THREADS
+    yield
 
 
 HOST = "127.0.0.1"
@@ -86,6 +105,7 @@ def serve(settings: Settings, host: str = HOST) -> None:
             uvicorn.Config(
                 make_app(store),
                 host=host,
+                http=TimedProtocol,
                 port=settings.portal_port,
                 access_log=False,
                 server_header=False,

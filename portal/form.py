@@ -85,6 +85,11 @@ class FormReader:
         """The key of one filling-in of the form: as it was sent, or a new one."""
         return self.text("submission") or uuid4().hex
 
+    def all(self, *, but: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """Every field as it was sent, several times where it was; without those named."""
+        sent = {**{name: [value] for name, value in self._fields.items()}, **self._repeated}
+        return [(name, clean(value)) for name, values in sent.items() if name not in but for value in values]
+
     def only(self, names: Iterable[str]) -> dict[str, str]:
         """The named fields, as far as they were sent."""
         return {name: self.text(name) for name in names if name in self._fields}

@@ -1,17 +1,31 @@
-"""Middleware: security headers, caching, and a limit on the size of a request."""
+"""Middleware: security headers, caching, the address that is asked for, and the size and time of a request."""
 
+from time import monotonic
+from urllib.parse import urlsplit
+
+import anyio
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.prefect.proxy import PAGES_POLICY, PREFECT_PATH
+from portal.problem_json import problem
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
-"""More than any report with its files; a larger body is read and dropped, so that the browser shows the answer."""
+"""More than any report with its files."""
 
 MAX_TEXT_BYTES = 1024 * 1024
 """More than any form without files, or any request of a program."""
+
+BODY_WITHIN_S = 60.0
+SLOWEST_BYTES_A_SECOND = 8_192
+"""How long a body may take to come: so long at first, and longer the more of it has come."""
+
+_DRAIN_S = 5.0
+_PROGRAMS = ("/api/", f"{PREFECT_PATH}/api/")
+_MONITORED = frozenset({"/healthz", "/metrics"})
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -28,6 +42,12 @@ _TOO_LARGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Tệ
 <h1>Tệp lớn quá</h1><p>Mỗi tệp tối đa 20 MB. Bấm nút quay lại của trình duyệt: những gì đã nhập vẫn còn;
 chọn tệp nhỏ hơn rồi gửi lại.</p><p lang="en">The file is too large: at most 20 MB each. Go back and choose another;
 what you typed is still there.</p></html>"""
+
+
+_ANOTHER_HOST = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Địa chỉ khác</title>
+<h1>Không phải địa chỉ của trang đôn đốc</h1><p>Mở trang bằng địa chỉ ghi trong thư, hoặc hỏi người quản trị
+(DONDOC_PORTAL_URL).</p><p lang="en">This is not the portal's address. Open it by the address in a message, or ask
+the operator (DONDOC_PORTAL_URL).</p></html>"""
 
 
 def add_security_headers(app: ASGIApp) -> ASGIApp:
@@ -54,8 +74,8 @@ def add_security_headers(app: ASGIApp) -> ASGIApp:
     return answer
 
 
-def limit_body_size(app: ASGIApp) -> ASGIApp:
-    """Answer 413, with a page that says what to do, to a body larger than any report."""
+def limit_body(app: ASGIApp) -> ASGIApp:
+    """Answer 413 to a body larger than any report, before it is read, and 408 to one that does not come."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -63,23 +83,85 @@ def limit_body_size(app: ASGIApp) -> ASGIApp:
             return
         headers = dict(scope["headers"])
         has_files = headers.get(b"content-type", b"").startswith(b"multipart/form-data")
-        limit, taken = MAX_BODY_BYTES if has_files else MAX_TEXT_BYTES, 0
+        limit = MAX_BODY_BYTES if has_files else MAX_TEXT_BYTES
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared[:20]) > limit:
-            while (await receive()).get("more_body", False):
-                pass
-            await HTMLResponse(_TOO_LARGE, status_code=413)(scope, receive, send)
+            await _refuse_large(scope, receive, send, waits=b"expect" in headers)
             return
-
-        async def counted() -> Message:
-            # A chunked body does not declare its size.
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > limit:
-                raise HTTPException(413)
-            return message
-
-        await app(scope, counted, send)
+        await app(scope, _Counted(receive, limit), send)
 
     return answer
+
+
+class _Counted:
+    """Receives a body piece by piece; raises 413 once there is too much of it, and 408 when it comes too slowly."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive, self._limit = receive, limit
+        self._taken, self._ended, self._began = 0, False, monotonic()
+        self._fault: HTTPException | None = None
+
+    async def __call__(self) -> Message:
+        if self._fault is not None:  # nothing more is taken, whoever asks again
+            raise self._fault
+        if self._ended:  # what is waited for now is that the visitor leaves
+            return await self._receive()
+        patience = BODY_WITHIN_S + self._taken / SLOWEST_BYTES_A_SECOND
+        with anyio.move_on_after(self._began + patience - monotonic()) as waiting:
+            message = await self._receive()
+        if waiting.cancelled_caught:
+            self._fault = HTTPException(408)
+            raise self._fault
+        self._ended = not message.get("more_body", False)
+        # A chunked body does not declare its size.
+        self._taken += len(message.get("body", b""))
+        if self._taken > self._limit:
+            self._fault = HTTPException(413)
+            raise self._fault
+        return message
+
+
+async def _refuse_large(scope: Scope, receive: Receive, send: Send, *, waits: bool) -> None:
+    """Answer at once; then take a little of what is still sent, since a browser that sends shows no answer."""
+    is_api = scope["path"].startswith(_PROGRAMS)
+    response: Response = problem(413) if is_api else HTMLResponse(_TOO_LARGE, status_code=413)
+    response.headers["Connection"] = "close"
+    await send({"type": "http.response.start", "status": 413, "headers": response.raw_headers})
+    await send({"type": "http.response.body", "body": response.body, "more_body": True})
+    if not waits:
+        with anyio.move_on_after(_DRAIN_S):
+            taken, more = 0, True
+            while more and taken < MAX_BODY_BYTES:
+                message = await receive()
+                taken, more = taken + len(message.get("body", b"")), message.get("more_body", False)
+    await send({"type": "http.response.body", "body": b""})
+
+
+def check_host(app: ASGIApp, *, portal_url: str) -> ASGIApp:
+    """Answer 421 to a request for another host than the portal's: a page elsewhere must not pass for this one.
+
+    Health and figures are asked by monitors on the inside, by whatever name they know.
+    """
+    known = {urlsplit(portal_url).hostname or "", *_LOOPBACK}
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in _MONITORED:
+            await app(scope, receive, send)
+            return
+        if _host_name(dict(scope["headers"]).get(b"host", b"")) in known:
+            await app(scope, receive, send)
+            return
+        is_api = scope["path"].startswith(_PROGRAMS)
+        response = problem(421) if is_api else HTMLResponse(_ANOTHER_HOST, status_code=421)
+        await response(scope, receive, send)
+
+    return answer
+
+
+def _host_name(header: bytes) -> str:
+    """The host of a Host header, without its port; empty for what is none."""
+    try:
+        parts = urlsplit(f"//{header.decode('ascii')}")
+        return parts.hostname or "" if not (parts.path or parts.query or parts.fragment or parts.username) else ""
+    except ValueError:
+        return ""

@@ -29,11 +29,26 @@ class RateLimited(Refused):
         self.retry_after_s = retry_after_s
 
 
-def count_attempt(request: Request, *, name: str = "") -> None:
-    """Count one attempt of the client, and for ``name`` when one is given; raises ``RateLimited``."""
+def count_attempt(request: Request) -> None:
+    """Count one attempt of the client; raises ``RateLimited``."""
     _count(request, PER_CLIENT, "place", _client_network(request))
-    if name:
-        _count(request, PER_NAME, "name", name.casefold()[:200])
+
+
+def count_letter(request: Request, name: str) -> None:
+    """Count one letter asked for an address or office, in its one way of writing; raises ``RateLimited``.
+
+    From one place three, and from three places: whoever asks from one place uses up nobody else's.
+    """
+    place = _client_network(request)
+    limiter: MovingWindowRateLimiter = request.app.state.limiter
+    if limiter.get_window_stats(PER_NAME, "name", name, place).remaining == PER_NAME.amount:
+        _count(request, PER_NAME, "places", name)
+    _count(request, PER_NAME, "name", name, place)
+
+
+def count_own_letter(request: Request, name: str) -> None:
+    """Count one letter for whoever has signed in from this browser before; raises ``RateLimited``."""
+    _count(request, PER_NAME, "own", name)
 
 
 def count_feed_fetch(request: Request, address: str) -> None:

@@ -1,8 +1,9 @@
 """Metrics for Prometheus: what is open and late, and whether messages still leave."""
 
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -15,6 +16,8 @@ from models.store.database import reading
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work.work_lists import decisions_waiting
+from portal.rights import bearer
+from portal.sign_in.session import VisitorRole
 from portal.web import now_of, store_of
 from reports.figures import tally
 
@@ -23,11 +26,23 @@ router = APIRouter()
 
 @router.get("/metrics")
 def metrics(request: Request) -> Response:
-    """Counts only: no office, no title, no address."""
+    """Counts only: no office, no title, no address; for this machine, or with the token of a coordinator or manager."""
+    if not (_is_local(request) or bearer(request).role in (VisitorRole.COORDINATOR, VisitorRole.MANAGER)):
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
     with reading(store_of(request).engine) as connection:
         registry = CollectorRegistry()
         registry.register(_Counts(connection, request))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_local(request: Request) -> bool:
+    """Whether the request comes from this machine, and was not handed on by a proxy on it."""
+    if {"forwarded", "x-forwarded-for", "x-real-ip"} & set(request.headers):
+        return False
+    try:
+        return request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 class _Counts(Collector):

@@ -1,29 +1,28 @@
 """The answer to a refusal: a page for people, problem+json (RFC 9457) for programs."""
 
 import logging
-import tomllib
 from collections.abc import Mapping
-from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
+from config.disk import disk_fault
 from config.errors import Refused
-from models.store.database import DatabaseUnreachable
-from models.tables.errors import NotFound, TransitionRefused
+from intake.sandbox import Busy
+from models.store.clock_check import ClockWrong
+from models.store.database import DatabaseBusy, DatabaseUnreachable
+from models.tables.errors import AssignmentNotFound, NotFound, TransitionRefused
 from portal.form import FormReader, clean
-from portal.prefect.proxy import PrefectUnavailable
+from portal.prefect.upstream import DoorRefused
+from portal.problem_json import WORDS, problem
 from portal.rights import PREFECT
 from portal.sign_in.session import NOBODY, Visitor, find_visitor
 from portal.web import page
-
-_WORDS = tomllib.loads((Path(__file__).parent / "problems.toml").read_text(encoding="utf-8"))
-"""What a program reads where only the status is known, and what pydantic finds wrong with a field."""
 
 _SESSION_OVER = Refused(
     "Phiên làm việc đã hết; tải lại trang để vào lại.", "Your session has ended; load the page again to sign in."
@@ -37,14 +36,21 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _left)
+    app.add_exception_handler(OSError, _disk_failed)
     app.add_exception_handler(Exception, _failed)
 
 
-_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, PrefectUnavailable: 502, DatabaseUnreachable: 503}
+_RETRY_AFTER_S = {DatabaseUnreachable: 60, Busy: Busy.RETRY_AFTER}
+"""After how many seconds what was refused may be asked for again."""
+
+_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, DatabaseUnreachable: 503, ClockWrong: 503, Busy: 503}
 
 
 def _status_of(refused: Refused) -> int:
     """The status code that goes with a refusal."""
+    if isinstance(refused, DoorRefused):
+        return refused.status
     return next((code for kind, code in _STATUS_CODES.items() if isinstance(refused, kind)), 422)
 
 
@@ -53,15 +59,41 @@ def form_page(
 ) -> HTMLResponse:
     """Render a page with a form; after a refusal with its status code, the reason and what was typed."""
     status = _status_of(refused) if refused else 200
-    return page(request, name, status, refused=refused, form=form or FormReader({}), **context)
+    answer = page(request, name, status, refused=refused, form=form or FormReader({}), **context)
+    answer.headers.update(_retry_after(refused))
+    return answer
+
+
+def unknown_assignment(assignment_id: int) -> NotFound:
+    """What an office is told of an assignment that it does not have, or that does not exist."""
+    return NotFound(
+        f"Không có việc số {assignment_id} trong các việc của cơ quan.",
+        f"Your office has no assignment {assignment_id}.",
+    )
 
 
 async def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
     if isinstance(refused, DatabaseUnreachable):
         log.error("%s: %s", _route(request), refused.en)
-        return _answer(request, 503, None)  # where the database is concerns nobody out there
-    return _answer(request, _status_of(refused), refused, await _typed_fields(request))
+        # Where the database is concerns nobody out there; that others were writing may be said.
+        answer = _answer(
+            request, 503, refused if isinstance(refused, DatabaseBusy) else None, await _typed_fields(request)
+        )
+        answer.headers.update(_retry_after(refused))
+        return answer
+    visitor: Visitor = getattr(request.state, "visitor", NOBODY)
+    if isinstance(refused, AssignmentNotFound) and visitor.office is not None:
+        # What is not there reads like what is not theirs, so that nobody learns by numbers what others do.
+        refused = unknown_assignment(refused.assignment_id)
+    answer = _answer(request, _status_of(refused), refused, await _typed_fields(request))
+    answer.headers.update(_retry_after(refused))
+    return answer
+
+
+def _retry_after(refused: Refused | None) -> dict[str, str]:
+    seconds = next((each for kind, each in _RETRY_AFTER_S.items() if isinstance(refused, kind)), None)
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 async def _not_understood(request: Request, fault: Exception) -> Response:
@@ -73,7 +105,7 @@ async def _not_understood(request: Request, fault: Exception) -> Response:
         "The request is not of the right form; mend the fields below.",
         details=[_field_fault(each) for each in fault.errors()],
     )
-    return _problem(422, refused)
+    return problem(422, refused)
 
 
 async def _http_error(request: Request, fault: Exception) -> Response:
@@ -86,6 +118,21 @@ async def _http_error(request: Request, fault: Exception) -> Response:
     if fault.status_code == 401 and _is_api(request) and not over:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+async def _left(_request: Request, _fault: Exception) -> Response:
+    """The visitor left before the request was whole: nobody reads the answer, and nothing is wrong here."""
+    return Response(status_code=400)
+
+
+async def _disk_failed(request: Request, fault: Exception) -> Response:
+    """A disk that is full or only read, in a line of the log; any other error of the system is a failure of ours."""
+    assert isinstance(fault, OSError)
+    disk = disk_fault(fault)
+    if disk is None:
+        raise fault
+    log.error("%s: %s", _route(request), disk.en)
+    return _answer(request, 503, None, await _typed_fields(request))
 
 
 async def _failed(request: Request, fault: Exception) -> Response:
@@ -113,7 +160,7 @@ async def _typed_fields(request: Request) -> dict[str, str]:
 
 def _answer(request: Request, status: int, refused: Refused | None, typed: Mapping[str, str] | None = None) -> Response:
     if _is_api(request):
-        return _problem(status, refused or Refused(*_WORDS["status"].get(str(status), _WORDS["status"]["500"])))
+        return problem(status, refused)
     if not hasattr(request.state, "visitor"):
         request.state.visitor = _visitor(request)
     return page(request, "error.html", status, code=status, refused=refused, typed=typed or {})
@@ -127,29 +174,16 @@ def _visitor(request: Request) -> Visitor:
         return NOBODY
 
 
-def _problem(status: int, refused: Refused) -> JSONResponse:
-    content = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": str(refused),
-        "detail_en": refused.en,
-        "errors": list(refused.details),
-        "errors_en": list(refused.details_en),
-    }
-    return JSONResponse(content, status_code=status, media_type="application/problem+json")
-
-
 def _is_api(request: Request) -> bool:
     # Prefect's pages read their answers as programs do.
-    return request.url.path.startswith(("/api/", f"{PREFECT}api/"))
+    return request.url.path.startswith(("/api/", f"{PREFECT}api/")) or request.url.path == "/metrics"
 
 
 def _field_fault(fault: Mapping[str, Any]) -> Refused:
     """One fault that pydantic found, under the name of its field."""
     field = ".".join(str(part) for part in fault["loc"][1:] if part != "[key]") or str(fault["loc"][0])
     kind = str(fault["type"])
-    known: dict[str, str] = _WORDS["field_vi"]
+    known: dict[str, str] = WORDS["field_vi"]
     words = known["date"] if kind.startswith("date") else known.get(kind, known["other"])
     vi = words.format_map({name: str(value) for name, value in (fault.get("ctx") or {}).items()})
     return Refused(f"{field}: {vi}.", f"{field}: {fault['msg']}.")

@@ -1,6 +1,8 @@
 """Rights: every route with the roles it is open to. The application does not start with a route that is not here."""
 
 from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
+from functools import partial
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
@@ -9,7 +11,9 @@ from starlette.datastructures import FormData
 
 from models.access.accounts import find_token, record_use, should_record_use
 from models.access.office_links import has_office_ended
+from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
+from portal.background_tasks import background_tasks_of
 from portal.sign_in.session import NOBODY, Visitor, VisitorRole, find_visitor, require_csrf
 from portal.web import now_of, store_of
 
@@ -58,6 +62,30 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     # the coordinator's desk
     ("GET", "/desk"): _DESK,
     **{("POST", f"{_ONE}/{verb}"): _DESK for verb in ("grant", "refuse", *_DECISIONS)},
+    ("POST", "/desk/decide"): _DESK,
+    ("GET", "/desk/deeds"): _DESK,
+    ("POST", "/desk/deeds"): _DESK,
+    ("GET", "/desk/changes"): _DESK,
+    ("GET", "/desk/changes/{deed_id}"): _DESK,
+    ("POST", "/desk/changes/{deed_id}/undo"): _DESK,
+    ("GET", "/desk/more"): _DESK,
+    ("GET", "/desk/directives"): _DESK,
+    ("POST", "/desk/directives"): _DESK,
+    ("POST", "/desk/directives/state"): _DESK,
+    ("GET", "/desk/directives/entries/{anchor_id}"): _DESK,
+    ("POST", "/desk/directives/entries/{anchor_id}"): _DESK,
+    ("GET", "/desk/register"): _DESK,
+    ("POST", "/desk/register"): _DESK,
+    ("GET", "/desk/holidays"): _DESK,
+    ("POST", "/desk/holidays"): _DESK,
+    ("POST", "/desk/holidays/recompute"): _DESK,
+    ("GET", "/desk/messages"): _DESK,
+    ("GET", "/desk/messages/{message_id}"): _DESK,
+    ("GET", "/desk/accounts"): _DESK,
+    ("POST", "/desk/accounts"): _DESK,
+    ("POST", "/desk/accounts/{user_id}/link"): _DESK,
+    ("POST", "/desk/accounts/{user_id}/disable"): _DESK,
+    ("POST", "/desk/accounts/{user_id}/enable"): _DESK,
     ("GET", "/desk/assign"): _DESK,
     ("POST", "/desk/assign"): _DESK,
     ("GET", "/desk/workbook"): _DESK,
@@ -139,7 +167,7 @@ async def _authorize(request: Request) -> None:
     route: APIRoute = request.scope["route"]
     is_api = route.path.startswith(API)
     # The API takes no cookie, so that no form of another site can reach it.
-    visitor = await run_in_threadpool(_bearer if is_api else find_visitor, request)
+    visitor = await run_in_threadpool(bearer if is_api else find_visitor, request)
     request.state.visitor = visitor
     if visitor.role not in RIGHTS[request.method, route.path]:
         raise HTTPException(401 if visitor.role is _NOBODY else 403)
@@ -155,7 +183,13 @@ async def _form(request: Request) -> FormData:
         raise HTTPException(400) from None
 
 
-def _bearer(request: Request) -> Visitor:
+def _record_use(store: Store, token: int, now: datetime) -> None:
+    """After the answer: who only reads does not wait for a writer."""
+    with session_scope(store.engine) as session:
+        record_use(session, token, now=now)
+
+
+def bearer(request: Request) -> Visitor:
     """The holder of the token in the request; ``NOBODY`` when it has none that is valid now."""
     kind, _, plain = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
@@ -166,8 +200,7 @@ def _bearer(request: Request) -> Visitor:
     if token is None or (token.office is not None and has_office_ended(store.plan, token.office, now=now)):
         return NOBODY
     if token.id is not None and should_record_use(token, now=now):
-        with session_scope(store.engine) as session:
-            record_use(session, token.id, now=now)
+        background_tasks_of(request).submit(partial(_record_use, store, token.id, now))
     if token.office is not None:
         return Visitor(VisitorRole.OFFICE, office=token.office)
     assert token.role is not None

@@ -1,6 +1,6 @@
 """What every page needs: the store, the moment and the visitor of a request, and templates in their language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path as FilePath
 from types import SimpleNamespace
@@ -11,8 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from config.clock import HANOI, local_date
-from config.rules.due_words import due_clause, due_in_words, original_clause
+from config.clock import HANOI, last_day_before, local_date
+from config.rules.due_words import day_in_words, due_clause, due_in_words, original_clause
+from config.rules.kinds import Timing
 from config.settings import Language
 from config.text.amounts import amount_in_words
 from models.store.actor import ActorContext
@@ -48,22 +49,26 @@ def language_of(request: Request) -> Language:
 
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """``render`` as the answer to the request."""
+    response = HTMLResponse(render(request, name, **context), status_code=status)
+    renew_session(request, response)
+    return response
+
+
+def render(request: Request, name: str, **context: Any) -> str:
     """Render a template. Every template has the visitor, the day, the plan and ``t(vi, en)``."""
     store = store_of(request)
-    language = language_of(request)
     whole: Mapping[str, Any] = {
         "request": request,
         "visitor": visitor_of(request),
-        "language": language,
+        "language": language_of(request),
         "plan": store.plan,
         "now": now_of(request),
         "today": local_date(now_of(request)),
         "csrf": lambda: csrf_token(request),
         **context,
     }
-    response = HTMLResponse(_templates.get_template(name).render(whole), status_code=status)
-    renew_session(request, response)
-    return response
+    return _templates.get_template(name).render(whole)
 
 
 def see_other(path: str, *, flash: str = "", count: int | None = None) -> RedirectResponse:
@@ -140,6 +145,19 @@ def _original_due(context: Context, work: Any) -> str:
     return original_clause(row.original_due_date, row.original_timing, context["language"])
 
 
+@pass_context
+def _day_words(context: Context, day: date, timing: Timing) -> str:
+    return day_in_words(day, timing, context["language"])
+
+
+def _typed_day(text: str) -> str:
+    """A day as it is shown in a field; what is no date stays as it was typed."""
+    try:
+        return _day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def _moment(value: datetime) -> str:
     return f"{value.astimezone(HANOI):%H:%M %d/%m/%Y}"
 
@@ -162,9 +180,17 @@ _templates.globals |= {
     "heading": _heading,
     "status_words": status_words,
     "due": _due,
+    "day_words": _day_words,
     "due_clause": _due_clause,
     "original_due": _original_due,
     "actor_name": _actor_name,
     "is_flash": words.is_flash,
 }
-_templates.filters |= {"day": _day, "moment": _moment, "isoday": lambda text: _day(date.fromisoformat(text))}
+_FILTERS: Mapping[str, Callable[[Any], str]] = {
+    "day": _day,
+    "due_day": lambda due_at: _day(last_day_before(due_at)),
+    "isoday": lambda text: _day(date.fromisoformat(text)),
+    "moment": _moment,
+    "typed_day": _typed_day,
+}
+_templates.filters |= _FILTERS

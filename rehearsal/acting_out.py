@@ -37,11 +37,16 @@ class PerformedAct:
     planned: PlannedAct
 
 
-def act_out(store: Store, after: date, until: date) -> list[PerformedAct]:
-    """Do everything the scripts hold for the days after ``after`` through ``until``; returns what was done."""
+def act_out(store: Store, after: date, until: date, *, decided_until: date = date.max) -> list[PerformedAct]:
+    """Do everything the scripts hold for the days after ``after`` through ``until``; returns what was done.
+
+    decided_until  the last day on which the coordinator decides; what comes in later waits
+    """
     performed = []
     with session_scope(store.engine) as session:
         for planned, assignment in _due_acts(session, store, after, until):
+            if planned.act not in _OFFICE_ACTS and planned.on > decided_until:
+                continue
             at = datetime.combine(planned.on, _TEN_O_CLOCK, tzinfo=HANOI)
             actor = f"office:{assignment.office}" if planned.act in _OFFICE_ACTS else "coordinator"
             context = store.actor_context(now=at, actor=actor, run_key="rehearsal")
@@ -78,15 +83,19 @@ def _due_acts(session: Session, store: Store, after: date, until: date) -> list[
 
 
 def _report(session: Session, assignment: Assignment, planned: PlannedAct, context: ActorContext) -> None:
+    verbs.report(session, assignment.id or 0, report_content(assignment, planned.on, context), context)
+
+
+def report_content(assignment: Assignment, day: date, context: ActorContext) -> ReportContent:
+    """A report such as its form takes it, of invented figures."""
     form = context.plan.subtask(assignment.subtask).form(assignment.step)
     document = None if form.document == "none" else f"{100 + (assignment.id or 0)}/BC-{assignment.office}"
-    content = ReportContent(
+    return ReportContent(
         counts=_counts(form, assignment.id or 0),
         document_number=document,
-        document_date=planned.on if document else None,
+        document_date=day if document else None,
         text="Số liệu minh họa của phần diễn tập." if form.texts else "",
     )
-    verbs.report(session, assignment.id or 0, content, context)
 
 
 def _counts(form: ReportForm, seed: int) -> dict[str, int]:

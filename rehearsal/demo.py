@@ -96,7 +96,7 @@ class _Demo:
         """The flows in the morning of ``day``, then what the offices and the coordinator do through ``until``."""
         now = morning_of(day)
         summaries = {
-            priority: self._run(priority, fill_in(priority, {"as_of": now}))
+            priority: self._run(priority, fill_in(priority, {"as_of": now}, store.plan))
             for priority in FORMS
             if is_anything_to_do(store, priority, now)
         }

@@ -7,14 +7,17 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from config import clock
+from config.audit_keys import audit_keys
 from config.clock import local_date
 from config.keys import signing_key
 from config.settings import Settings
 from flows.forms import FORMS
 from flows.steps import follow_up_once
+from models.access.accounts import SAMPLE_DOMAIN, add_user
 from models.keeping.copy import copy_into_empty, is_empty_store
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session, session_scope
+from models.tables.account import UserRole
 from models.work.directives import issue_directive, samples_in_force
 from rehearsal.acting_out import act_out, morning_of, next_eventful_day
 from rehearsal.throwaway import throwaway_settings, unsynced_store
@@ -23,6 +26,9 @@ SAMPLE_NUMBER = "01-MAU/TB"
 """A number no office would use; the document is also marked as a sample wherever it shows."""
 
 WEEKS_AGO = 10
+
+DAYS_TO_DECIDE = 10
+"""Working days whose reports and requests the sample leaves to the coordinator."""
 
 
 def first_start(store: Store, say: Callable[[str], None]) -> bool:
@@ -47,8 +53,9 @@ def build_sample(settings: Settings, now: datetime) -> bool:
     site = _construction_dir(settings)
     _clear(site)
     # No contacts there: messages about a sample go to the local mailbox alone.
-    # The links in them must open in the real portal, so they are signed with its key.
-    aside = replace(throwaway_settings(settings, site), secret_key=signing_key(settings).decode())
+    # The links in them must open in the real portal, so they are signed with its key, and the trail sealed with its.
+    portal_key, trail_keys = signing_key(settings).decode(), audit_keys(settings).as_setting
+    aside = replace(throwaway_settings(settings, site), secret_key=portal_key, audit_key=trail_keys)
     with unsynced_store(aside) as built, open_store(settings) as store:
         _issue_and_play(built, local_date(now))
         moved = copy_into_empty(built.engine, store.engine)
@@ -78,13 +85,16 @@ def _bring(letter: Path, mailbox: Path) -> None:
     letter.replace(mailbox / letter.name)
 
 
-def play_days(store: Store, first: date, last: date) -> None:
-    """Play the days ``first`` to ``last``: on each that has anything, the flows in the morning, then the offices."""
+def play_days(store: Store, first: date, last: date, *, decided_until: date = date.max) -> None:
+    """Play the days ``first`` to ``last``: on each that has anything, the flows in the morning, then the offices.
+
+    decided_until  see ``act_out``
+    """
     day: date | None = first
     while day is not None and day <= last:
         for priority, form in FORMS.items():
             follow_up_once(store, priority, form(), morning_of(day), run_key=f"sample-{day.isoformat()}")
-        act_out(store, day - timedelta(days=1), day)
+        act_out(store, day - timedelta(days=1), day, decided_until=decided_until)
         day = next_eventful_day(store, day)
 
 
@@ -95,7 +105,16 @@ def _issue_and_play(store: Store, today: date) -> None:
     with session_scope(store.engine) as session:
         context = store.actor_context(now=morning_of(issued_on), actor="coordinator")
         issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, context=context, is_sample=True)
-    play_days(store, issued_on, store.calendar.previous_working_day(today - timedelta(days=1)))
+        for role, name, post in _ACCOUNTS:
+            add_user(session, email=f"{name}@{SAMPLE_DOMAIN}", post=post, role=role, context=context)
+    last = store.calendar.previous_working_day(today - timedelta(days=1))
+    play_days(store, issued_on, last, decided_until=store.calendar.add(last, -DAYS_TO_DECIDE))
+
+
+_ACCOUNTS = (
+    (UserRole.COORDINATOR, "dondoc", "Phòng Tổng hợp (mẫu)"),
+    (UserRole.MANAGER, "lanhdao", "Lãnh đạo (mẫu)"),
+)
 
 
 def _construction_dir(settings: Settings) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 from sqlmodel import col
@@ -15,7 +16,7 @@ from sqlmodel import col
 from config.catalogue.demands import Target
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC
-from config.text.amounts import amount_in_words, exact
+from config.text.amounts import amount_in_words, exact, stored
 from models.alerts.status import not_withdrawn
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
@@ -34,6 +35,22 @@ class TargetLine:
     @property
     def is_met(self) -> bool | None:
         return None if self.actual is None else is_met(self.target, self.actual)
+
+    def as_json(self) -> dict[str, Any]:
+        target = self.target
+        return {
+            "subtask": self.subtask,
+            "key": target.key,
+            "indicator_vi": target.indicator_vi,
+            "indicator_en": target.indicator_en,
+            "unit": target.unit,
+            "value": stored(target.amount),
+            "at_most": target.at_most,
+            "words": target.words or "",
+            "actual": None if self.actual is None else stored(self.actual),
+            "met": self.is_met,
+            "reports": self.reports,
+        }
 
 
 def is_met(target: Target, actual: Decimal) -> bool:
@@ -61,6 +78,11 @@ def compared_in_words(target: Target, actual: float | Decimal, language: str = "
     met = is_met(target, exact(actual))
     words = ("đạt" if met else "chưa đạt") if language == "vi" else ("met" if met else "not met")
     return f"{wanted_in_words(target, language)}: {words}"
+
+
+def of_priority(priority: str | None) -> ColumnElement[bool] | None:
+    """The condition for one priority; None for all."""
+    return None if priority is None else col(Assignment.priority) == priority
 
 
 def target_lines(

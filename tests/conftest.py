@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 
+from config.audit_keys import audit_keys
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
@@ -30,14 +32,19 @@ DATABASES = ("sqlite", "postgresql")
 ON_BOTH_AT_ONCE = ("tests/models/store/test_store.py",)
 """Where the databases differ most; `make check` leaves the rest on PostgreSQL to `make test`."""
 
+OUTER_ROOMS = ("tests/cli/", "tests/intake/", "tests/notifications/courier/", "tests/portal/")
 LONG = (
-    "tests/rehearsal/test_sample.py",
-    "tests/cli/test_interfaces.py",
-    "tests/cli/test_desk_commands.py",
+    "tests/laws/test_amendment_laws.py",
+    "tests/laws/test_deed_laws.py",
+    "tests/laws/test_register_laws.py",
     "tests/models/store/test_plans.py",
-    "tests/models/work/deeds/test_amended_again.py",
+    "tests/models/work/deeds/",
+    "tests/models/work/register/",
+    "tests/rehearsal/test_sample.py",
 )
-"""What takes longest without telling a story of its own; `make check` leaves it to `make test`."""
+QUICK_ALL_THE_SAME = ("tests/portal/test_rights.py",)
+"""Rights are asked before each commit. `make check` tells the stories and leaves to `make test` the outer rooms,
+whose tests each begin a house, a server or a sandbox, and what takes longest without being a story."""
 
 # How long an example takes says how busy the machine is, and nothing about a law.
 hypothesis_settings.register_profile("dondoc", deadline=None)
@@ -66,7 +73,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(item.config.rootpath).as_posix()
         which = getattr(item, "callspec", None)
         on_postgresql = which is not None and which.params.get("database_url") == "postgresql"
-        if path.startswith(LONG) or (on_postgresql and path not in ON_BOTH_AT_ONCE):
+        left = path.startswith((*OUTER_ROOMS, *LONG)) and path not in QUICK_ALL_THE_SAME
+        if left or (on_postgresql and path not in ON_BOTH_AT_ONCE):
             item.add_marker("later")
 
 
@@ -163,9 +171,9 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(settings: Settings) -> Iterator[Engine]:
     """An engine on the empty store."""
-    engine = open_database(database_url)
+    engine = open_database(settings.database_url, keys=partial(audit_keys, settings))
     yield engine
     engine.dispose()
 

@@ -4,7 +4,9 @@ The same as the pages of the portal do; for programs, and for a coordinator at t
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -12,11 +14,11 @@ from sqlmodel import Session
 
 from cli.assignments import direct, listing
 from cli.assignments.display import history_json
-from cli.assignments.listing import ASSIGNMENT_ID
+from cli.assignments.listing import ASSIGNMENT_ID, refuse_before_assigned
 from cli.options import AS_OF, JSON, REASON, URGENCY_HELP
 from cli.output import show_json
 from cli.store import effective_time, open_configured_store
-from config.clock import local_date, parse_date
+from config.clock import parse_date
 from config.errors import Refused
 from config.rules.due_words import due_clause
 from config.rules.kinds import Timing
@@ -29,6 +31,7 @@ from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import ExaminedFile, add_attachment
+from models.work.directive_deeds.left_over import left_over
 from models.work.queries import history
 from reports.wording import status_vi
 
@@ -113,9 +116,19 @@ def contribute_command(
 
 
 @app.command("accept")
-def accept_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
+def accept_command(
+    assignment_id: int = ASSIGNMENT_ID,
+    interim: bool | None = typer.Option(
+        None,
+        "--interim/--final",
+        help="Việc kéo dài nhiều năm: chỉ ghi nhận tiến độ, hay đã hoàn thành; để trống thì theo thời điểm báo cáo."
+        " / Of work that spans years: progress only, or done; by the time of the report without.",
+    ),
+    as_of: str | None = AS_OF,
+    json_: bool = JSON,
+) -> None:
     """Cơ quan đôn đốc xác nhận báo cáo. / The coordinator accepts the report."""
-    _act(assignment_id, "coordinator", as_of, json_, verbs.accept)
+    _act(assignment_id, "coordinator", as_of, json_, partial(verbs.accept, interim=interim))
 
 
 @app.command("return")
@@ -249,13 +262,7 @@ def _act(
     with open_configured_store() as store, session_scope(store.engine) as session:
         now = effective_time(as_of)
         before = history(session, assignment_id, now=now).assignment
-        if (today := local_date(now)) < (assigned_on := local_date(before.assigned_at)):
-            raise Refused(
-                f"--as-of {today:%d/%m/%Y}: việc số {assignment_id} đến {assigned_on:%d/%m/%Y} mới giao;"
-                " chọn ngày từ đó trở đi.",
-                f"--as-of {today:%d/%m/%Y}: assignment {assignment_id} was assigned on {assigned_on:%d/%m/%Y};"
-                " choose that day or later.",
-            )
+        refuse_before_assigned(before, now)
         actor = f"office:{before.office}" if role == "office" else role
         verb(session, assignment_id, store.actor_context(now=now, actor=actor))
         session.flush()
@@ -267,16 +274,18 @@ def _act(
         state, name = STATE_WORDS[done.state][0], store.plan.office(done.office).name_vi
         status = status_vi(found.status, done.state, is_dated=done.timing is Timing.DATED).lower()
         print(f"Việc số {done.id} ({done.subtask}, {name}): {state}; {due_clause(done)}; {status}.")
+        if (left := left_over(session, done, store.actor_context(now=now, actor=actor))) is not None:
+            print(left.in_words(store.plan)[0])
 
 
 def _examine(paths: list[Path]) -> list[ExaminedFile]:
     # Imported here: what reads documents takes long to load, and most commands attach none.
-    from intake.files.evidence import examine
+    from intake.files.evidence import examine_all
 
-    examined = []
-    for path in paths:
-        with path.open("rb") as file:
-            examined.append(examine(path.name, file))
+    with ExitStack() as files:
+        examined, fault = examine_all((path.name, files.enter_context(path.open("rb"))) for path in paths)
+    if fault:
+        raise fault
     return examined
 
 

@@ -1,8 +1,8 @@
 """Previewing and applying a deed from the command line: what it does is shown first, and what is late at once asks."""
 
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import typer
@@ -25,14 +25,9 @@ from models.tables.lifecycle import Role
 from models.work.deeds.apply import Change, apply, previewing
 from models.work.deeds.grounds import grounds
 from models.work.deeds.prepared import Prepared, PreparedItem, prepared_items, prepared_parties
-from reports.deed_preview import (
-    CHANGES_VI,
-    HEAD,
-    LEFT_VI,
-    preview_document,
-    preview_rows,
-    write_preview_workbook,
-)
+from reports.deed_files import preview_document, write_preview_workbook
+from reports.deed_preview import ANNEX, Preview, annex, assignment_rows, preview_of
+from reports.deed_sentences import LEFT_VI
 
 DEED_REASON = typer.Option("", "--reason", help="Lý do, một câu ngắn. / The reason, in a short sentence.")
 PAPER = typer.Option("", "--paper", help="Số văn bản làm căn cứ. / Number of the paper it rests on.")
@@ -77,19 +72,24 @@ def decide(
     json_: bool,
     confirm: bool = False,
     output: Path | None = None,
+    beside: Mapping[str, Any] = MappingProxyType({}),
 ) -> Change:
-    """The coordinator's deed worked out from the store as it stands: shown and, unless only looked at, done."""
+    """The coordinator's deed worked out from the store as it stands: shown and, unless only looked at, done.
+
+    beside  what ``--json`` says besides, known once the deed is worked out
+    """
     with open_configured_store() as store:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
         with reading_session(store.engine) as session:
             change = build(session, context)
         with previewing(store.engine, change) as (connection, prepared):
+            said, plan = preview_of(connection, prepared, change, context), change.context.plan
             if output is not None:
-                _write_preview(output, connection, prepared, change)
+                write_preview(output, connection, said, plan)
             if json_:
-                shown = as_json(connection, prepared)
+                shown = {**beside, **as_json(connection, prepared, said)}
             else:
-                show_items(connection, prepared, change.context.plan)
+                show_preview(connection, said, plan)
         if not preview:
             done = apply(store.engine, change, confirmed=prepared.digest, may_be_late=confirm)
             mirror_configuration(store.engine, change.context.plan, store.contacts)
@@ -102,7 +102,7 @@ def decide(
     return change
 
 
-def as_json(connection: Connection, prepared: Prepared) -> dict[str, Any]:
+def as_json(connection: Connection, prepared: Prepared, preview: Preview) -> dict[str, Any]:
     """A preview for programs."""
     by_kind: dict[ItemKind, list[PreparedItem]] = {kind: [] for kind in ItemKind}
     for item in prepared_items(connection):
@@ -141,6 +141,9 @@ def as_json(connection: Connection, prepared: Prepared) -> dict[str, Any]:
             for item in by_kind[ItemKind.LEFT]
             if item.left_because
         ],
+        "sentences": [
+            {"subtask": each.code, "title": each.title, "changes": each.sentences} for each in preview.paragraphs
+        ],
         "overdue": prepared.late,
         "letters": prepared.letters,
         "digest": prepared.digest,
@@ -162,36 +165,32 @@ def _made(item: PreparedItem) -> dict[str, Any]:
     }
 
 
-def show_items(connection: Connection, prepared: Prepared, plan: Plan) -> None:
-    """A preview for people."""
-    items = prepared_items(connection)
-    show_table(
-        "Thay đổi",
-        HEAD,
-        list(islice(preview_rows(items, plan), ROWS_SHOWN)),
-        empty="Không việc nào đang mở thay đổi.",
-    )
-    total = sum(prepared.counts.values())
-    if total > ROWS_SHOWN:
-        print(f"… và {total - ROWS_SHOWN} việc nữa; xem tất cả bằng --json.")
-    if prepared.counts:
-        print(_summary(prepared))
+def show_preview(connection: Connection, preview: Preview, plan: Plan) -> None:
+    """A preview for people: in sentences, then row by row."""
+    for paragraph in preview.paragraphs:
+        if paragraph.heading:
+            print(f"\n{paragraph.heading}")
+        print(f"  {' '.join(filter(None, (paragraph.code, paragraph.title)))}:")
+        for sentence in paragraph.sentences:
+            print(f"    – {sentence}")
+    rows = [(title.split()[0], *row.brief) for title, each in annex(prepared_items(connection), plan) for row in each]
+    if rows:
+        show_table("Phụ lục", ("Nhiệm vụ", *ANNEX), rows[:ROWS_SHOWN], empty="")
+    if len(rows) > ROWS_SHOWN:
+        print(f"… và {len(rows) - ROWS_SHOWN} dòng nữa; xem tất cả bằng --json.")
+    for sentence in preview.summary:
+        print(sentence)
 
 
-def _summary(prepared: Prepared) -> str:
-    counted = ", ".join(f"{count} {CHANGES_VI[kind]}" for kind, count in prepared.counts.items())
-    return f"{counted}; {prepared.late} quá hạn ngay; {prepared.letters} cơ quan được báo."
-
-
-def _write_preview(output: Path, connection: Connection, prepared: Prepared, change: Change) -> None:
+def write_preview(output: Path, connection: Connection, preview: Preview, plan: Plan) -> None:
     if output.suffix not in (".docx", ".xlsx"):
         raise Refused(
             f"--output {output.name}: chỉ ghi được .docx (Word) hoặc .xlsx (Excel).",
             f"--output {output.name}: only .docx (Word) or .xlsx (Excel) can be written.",
         )
-    title, rows = f"Thay đổi {change.because[0]}", preview_rows(prepared_items(connection), change.context.plan)
+    items = prepared_items(connection)
     with atomic_write(output) as file:
         if output.suffix == ".xlsx":
-            write_preview_workbook(file, title, _summary(prepared), rows)
+            write_preview_workbook(file, preview, assignment_rows(items, plan))
         else:
-            file.write(preview_document(title, _summary(prepared), rows))
+            file.write(preview_document(preview, annex(items, plan)))

@@ -15,6 +15,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import STATE_WORDS, Role, Status
 from models.tables.report import Attachment
 from models.work.deeds.facts import DeedFacts
+from models.work.directive_deeds.left_over import LeftOver
 from models.work.queries import History
 from models.work.rows import AssignmentRow
 from notifications.words.deeds import deed_sentence
@@ -49,13 +50,16 @@ def assignment_json(assignment: Assignment | AssignmentRow, status: Status, occa
     )
 
 
-def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> dict[str, Any]:
+def history_json(
+    found: History, plan: Plan, files: Sequence[Attachment] = (), left: LeftOver | None = None
+) -> dict[str, Any]:
     subtask = plan.subtask(found.assignment.subtask)
     return {
         "assignment": assignment_json(found.assignment, found.status, found.occasion),
         "title_vi": subtask.title_vi,
         "title_en": subtask.title_en,
         "quote": subtask.quote,
+        "left_over": {"deed": left.by.id, "given_to": left.given_to, "words": left.in_words(plan)[0]} if left else None,
         "group": [
             {name: getattr(member, name) for name in ("id", "office", "role", "state", "timing")}
             | {"due_date": dated(member.due_date)}
@@ -78,7 +82,7 @@ def history_json(found: History, plan: Plan, files: Sequence[Attachment] = ()) -
     }
 
 
-def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) -> None:
+def print_history(found: History, plan: Plan, files: Sequence[Attachment] = (), left: LeftOver | None = None) -> None:
     done, subtask = found.assignment, plan.subtask(found.assignment.subtask)
     print(f"Việc số {done.id}: {done.subtask} {title_of(plan, done, found.occasion)}")
     print(f"  Chỉ đạo: «{subtask.quote}»")
@@ -89,6 +93,8 @@ def print_history(found: History, plan: Plan, files: Sequence[Attachment] = ()) 
     print(f"  Tình trạng: {STATE_WORDS[done.state][0]} · {status.lower()}")
     if found.taken_over_by:
         print(f"  Nay do: {', '.join(plan.office(office).name_vi for office in found.taken_over_by)}")
+    if left:
+        print(f"  Lưu ý: {left.in_words(plan)[0]}")
     if done.delegated_to:
         print(f"  Bộ phận thực hiện: {done.delegated_to}")
     print("  Cùng thực hiện:")
@@ -123,6 +129,7 @@ def _word(kind: str, value: str) -> str:
 def _event_details(details: Mapping[str, Any]) -> str:
     """The details of an event that readers need; the rest is for the audit trail."""
     parts = (
+        " (tiến độ, việc còn tiếp tục)" if details.get("interim") else "",
         f" {details['name']}" if "name" in details else "",
         f" (lần {details['version']})" if "version" in details else "",
         f" đến {date.fromisoformat(details['until']):%d/%m/%Y}" if details.get("until") else "",

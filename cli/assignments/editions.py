@@ -1,12 +1,13 @@
-"""`dondoc plan import|export|editions|amend`: the plan in the store, its editions, and how it is changed."""
+"""`dondoc plan import|export|editions`: the plan in the store, and its editions."""
 
 from pathlib import Path
 
 import typer
-from sqlmodel import Session
 
-from cli.assignments.deeds import CONFIRM, DEED_REASON, OUTPUT, PREVIEW, decide
-from cli.assignments.passed import passed_json, print_passed
+from cli.assignments import amending
+from cli.assignments.amending import DECIDED_BY, PAPER_DATE, source_of, stated
+from cli.assignments.deeds import CONFIRM, DEED_REASON
+from cli.assignments.passed import passed_json, print_passed, refuse_late
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
@@ -15,33 +16,29 @@ from config.catalogue.folders import folder_of, further_folders
 from config.catalogue.offices import OfficeSpec
 from config.catalogue.plan import Plan
 from config.catalogue.writing import plan_files
-from config.clock import HANOI, local_date, parse_date
+from config.clock import HANOI, local_date
 from config.errors import Refused
 from config.settings import COMMUNES, PLAN_EXAMPLE_DIR
 from config.text.plain_yaml import read_yaml
 from models.plans.documents import PlanInForce, directive_of
 from models.plans.editions import Provenance, editions, heads, import_new
-from models.plans.reading import plan_from, source_digest
-from models.store.actor import ActorContext
+from models.plans.reading import plan_from
 from models.store.database import reading_session, session_scope
-from models.work.deeds.apply import Change
-from models.work.deeds.changes import amendment
-from models.work.deeds.grounds import grounds
 from portal.words import word
 
 _PATH = typer.Argument(metavar="PATH", help="Thư mục kế hoạch, hoặc một tệp. / Folder of a plan, or one file.")
-_PAPER = typer.Option("", "--paper", help="Số văn bản quyết định. / Number of the paper that decided it.")
-_DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Ngày của văn bản ấy. / Date of that paper.")
 
 app = typer.Typer()
+app.add_typer(amending.app)
 
 
 @app.command("import")
 def import_command(
     path: Path = _PATH,
     reason: str = DEED_REASON,
-    paper: str = _PAPER,
-    date_: str | None = _DATE,
+    paper: str = DECIDED_BY,
+    date_: str | None = PAPER_DATE,
+    confirm: bool = CONFIRM,
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
@@ -49,14 +46,15 @@ def import_command(
     now = effective_time(as_of)
     with open_configured_store() as store:
         plan, calendar = plan_from(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(now))
-        provenance = _provenance(path, reason, paper, date_, None, needs_grounds=False)
+        provenance = source_of(path, stated(reason, paper, date_, None) if reason or paper else Provenance())
         with session_scope(store.engine) as session:
             made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=now)
+            added = {directive_of(series) for series in made}
+            days = passed_days(plan, calendar, local_date(now))
+            passed = [each for each in days if plan.directive_of(each.subtask).code in added]
+            if not confirm:
+                refuse_late(passed)
         in_force = store.of_today().plan
-    added = {directive_of(series) for series in made}
-    passed = [
-        each for each in passed_days(plan, calendar, local_date(now)) if plan.directive_of(each.subtask).code in added
-    ]
     if json_:
         codes = [directive.code for directive in in_force.directives]
         show_json({"editions": dict(made), "directives": codes, "passed": passed_json(passed)})
@@ -154,51 +152,6 @@ def editions_command(json_: bool = JSON) -> None:
         )
 
 
-@app.command("amend")
-def amend_command(
-    path: Path = _PATH,
-    paper: str = _PAPER,
-    date_: str | None = _DATE,
-    effective: str | None = typer.Option(
-        None,
-        "--effective",
-        metavar="YYYY-MM-DD",
-        help="Ngày bắt đầu có hiệu lực; để trống là hôm nay. / The day from which it holds; today unless given.",
-    ),
-    reason: str = DEED_REASON,
-    next_period: bool = typer.Option(
-        False,
-        "--next-period",
-        help="Việc đang mở giữ nguyên; áp dụng từ kỳ sau. / Leave open work as it is: from the next period on.",
-    ),
-    no_letters: bool = typer.Option(
-        False, "--no-letters", help="Chỉ sửa lỗi ghi, không gửi thư. / Mends a slip: send no letters."
-    ),
-    preview: bool = PREVIEW,
-    output: Path | None = OUTPUT,
-    confirm: bool = CONFIRM,
-    as_of: str | None = AS_OF,
-    json_: bool = JSON,
-) -> None:
-    """Áp dụng kế hoạch đã sửa, cả cho việc đang mở; xem trước trước. / Apply a changed plan, to open work too."""
-    provenance = _provenance(path, reason, paper, date_, effective, needs_grounds=True)
-
-    def change(session: Session, context: ActorContext) -> Change:
-        in_force = PlanInForce(context.plan, context.calendar, context.editions)
-        plan, calendar = plan_from(path, in_force, context.today)
-        return amendment(
-            session,
-            plan,
-            calendar,
-            provenance=provenance,
-            context=context,
-            open_work=not next_period,
-            with_letters=not no_letters,
-        )
-
-    decide(change, preview=preview, confirm=confirm, as_of=as_of, json_=json_, output=output)
-
-
 def _with_communes(plan: Plan) -> Plan:
     """The plan with each commune as a member of their collective entry, but for those it has already."""
     content, _ = read_yaml(COMMUNES)
@@ -211,24 +164,3 @@ def _with_communes(plan: Plan) -> Plan:
         )
     new = tuple(office for office in listed if office.code not in known)
     return plan.model_copy(update={"offices": (*plan.offices, *new)})
-
-
-def _provenance(
-    path: Path, reason: str, paper: str, date_: str | None, effective: str | None, *, needs_grounds: bool
-) -> Provenance:
-    given = Provenance()
-    if needs_grounds or reason or paper:
-        given = grounds(
-            reason=reason,
-            paper_number=paper,
-            paper_date=parse_date(date_, "--date") if date_ else None,
-            effective_on=parse_date(effective, "--effective") if effective else None,
-            needs_reason=False,
-        )
-    return Provenance(
-        reason=given.reason,
-        paper_number=given.paper_number,
-        paper_date=given.paper_date,
-        effective_on=given.effective_on,
-        source_digest=source_digest(path),
-    )

@@ -11,7 +11,7 @@ from cli.assignments.deeds import (
     PREVIEW,
     as_json,
     decide,
-    show_items,
+    show_preview,
     stated_grounds,
 )
 from cli.options import AS_OF, JSON
@@ -24,6 +24,7 @@ from models.plans.editions import Provenance
 from models.store.database import reading_session
 from models.work.deeds.apply import apply, previewing
 from models.work.deeds.holidays import holiday_notice, recalculated_by
+from reports.deed_preview import preview_of
 
 app = typer.Typer()
 
@@ -78,12 +79,14 @@ def notice_command(
         with reading_session(store.engine) as session:
             differing = recalculated_by(session, change.context, given)
         with previewing(store.engine, differing) as (connection, prepared):
+            said = preview_of(connection, prepared, differing, change.context)
             if json_:
-                show_json({"days": len(days), "entered": not preview, "deed": deed} | as_json(connection, prepared))
+                entry = {"days": len(days), "entered": not preview, "deed": deed}
+                show_json(entry | as_json(connection, prepared, said))
                 return
             entered = f"Đã ghi (quyết định số {deed})" if deed else "Sẽ ghi"
             print(f"{entered} {len(days)} ngày theo {document}.")
-            show_items(connection, prepared, store.plan)
+            show_preview(connection, said, store.plan)
         if prepared.counts and not preview:
             print("Đổi hạn các việc này bằng «dondoc holidays recompute».")
 

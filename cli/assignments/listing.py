@@ -1,22 +1,28 @@
 """`dondoc assignment list|show`: find assignments, and see one with its history."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import typer
+from sqlmodel import Session
 
 from cli.assignments.display import assignment_json, history_json, print_history, role_vi, title_of
 from cli.options import AS_OF, JSON, OFFICE, PERIOD, PRIORITY, ROLE, STATUS, SUBTASK
 from cli.output import check_choice, show_json, show_table
 from cli.store import effective_time, open_configured_store, read_as_of
 from config.catalogue.plan import Plan
+from config.clock import local_date
 from config.errors import Refused
 from config.rules.due_words import due_in_words
 from config.rules.kinds import Timing
 from config.rules.periods import parse_period
 from config.text.counts import both_in_words, subtasks_among
+from models.keeping.past_history import history_then
 from models.store.database import reading_session
+from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State, Status
 from models.work.attachments import all_attachments
+from models.work.directive_deeds.left_over import left_over
 from models.work.planning import ANCHORED
 from models.work.queries import AssignmentFilter, assignment_filter, assignments, history
 from models.work.search import search_for
@@ -78,13 +84,31 @@ def list_command(
 @app.command("show")
 def show_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
     """Xem một việc với toàn bộ quá trình. / Show one assignment with its whole history."""
-    with open_configured_store() as store, reading_session(store.engine) as session:
-        found = history(session, assignment_id, now=effective_time(as_of))
-        files = all_attachments(session, assignment_id)
-        if json_:
-            show_json(history_json(found, store.plan, files))
-        else:
-            print_history(found, store.plan, files)
+    now = effective_time(as_of)
+    with open_configured_store() as store:
+        if as_of:
+            with reading_session(store.engine) as session:
+                refuse_before_assigned(history(session, assignment_id, now=now).assignment, now)
+        with read_as_of(store, as_of) as connection, Session(connection) as session:
+            found = history_then(session, assignment_id, now) if as_of else history(session, assignment_id, now=now)
+            files = [file for file in all_attachments(session, assignment_id) if not as_of or file.uploaded_at <= now]
+            left = left_over(session, found.assignment, store.actor_context(now=now, actor="coordinator"))
+            if json_:
+                show_json(history_json(found, store.plan, files, left))
+            else:
+                print_history(found, store.plan, files, left)
+
+
+def refuse_before_assigned(assignment: Assignment, now: datetime) -> None:
+    """Raise ``Refused`` where ``now`` is a day before an assignment was made."""
+    today, assigned_on = local_date(now), local_date(assignment.assigned_at)
+    if today < assigned_on:
+        raise Refused(
+            f"--as-of {today:%d/%m/%Y}: việc số {assignment.id} đến {assigned_on:%d/%m/%Y} mới giao;"
+            " chọn ngày từ đó trở đi.",
+            f"--as-of {today:%d/%m/%Y}: assignment {assignment.id} was assigned on {assigned_on:%d/%m/%Y};"
+            " choose that day or later.",
+        )
 
 
 def filter_of(

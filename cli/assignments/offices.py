@@ -13,7 +13,6 @@ from cli.store import effective_time, open_configured_store
 from config.catalogue.offices import OFFICE_KINDS
 from config.clock import local_date
 from config.errors import Refused
-from models.alerts.silences import ending_with
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session
@@ -260,20 +259,9 @@ def _decide(
     def change(session: Session, context: ActorContext) -> Change:
         if given.effective_on and given.effective_on > context.today and not json_:
             print(f"Có hiệu lực từ {given.effective_on:%d/%m/%Y}; các việc đang mở chuyển vào ngày ấy.")
-        built = build(session, context)
-        if not json_:
-            _say_silences_end(session, built, context)
-        return built
+        return build(session, context)
 
     decide(change, preview=preview, confirm=confirm, as_of=as_of, json_=json_)
-
-
-def _say_silences_end(session: Session, change: Change, context: ActorContext) -> None:
-    """Those of offices that the change ends, now or ahead."""
-    there = {each.code for each in context.plan.offices if each.valid_to is None}
-    ending = {each.code for each in change.context.plan.offices if each.valid_to is not None} & there
-    for each in ending_with(session, ending, context.today):
-        print(f"Tạm ngừng nhắc số {each.id} ({each.office}) hết cùng cơ quan; cơ quan nhận việc vẫn được nhắc.")
 
 
 def _named(names: Sequence[str], codes: Sequence[str]) -> Mapping[str, str]:

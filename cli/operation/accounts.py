@@ -97,11 +97,21 @@ def token_add_command(
     role: UserRole | None = typer.Option(
         None, "--role", help="Khóa theo vai trò: coordinator hoặc manager. / A key by role: coordinator or manager."
     ),
+    owner: str | None = typer.Option(
+        None, "--owner", metavar="EMAIL", help="Tài khoản giữ khóa theo vai trò. / The account that owns it."
+    ),
     days: int = typer.Option(90, "--days", help="Số ngày dùng được. / How many days it is valid."),
 ) -> None:
     """Tạo khóa; chỉ hiện một lần. / Make a key; it is shown once."""
+    if role is not None and office is None and owner is None:
+        raise Refused(
+            "Khóa theo vai trò cần chủ khóa: --owner EMAIL; khóa hết hiệu lực khi tài khoản ấy bị khóa.",
+            "A key by role needs an owner: --owner EMAIL; it ends when that account is closed.",
+        )
     with open_configured_store() as store, session_scope(store.engine) as session:
-        plain = accounts.make_token(session, name=name, office=office, role=role, days=days, context=_context(store))
+        plain = accounts.make_token(
+            session, name=name, office=office, role=role, owner=owner, days=days, context=_context(store)
+        )
     print(plain)
 
 

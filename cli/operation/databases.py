@@ -14,6 +14,7 @@ from config.errors import Refused
 from config.settings import database_address, load_settings
 from hosting.prefect.server_lock import try_lock
 from models.keeping.backup import Backup, back_up, restore
+from models.keeping.backups import check_backup, take_daily_backup
 from models.keeping.copy import Contents, copy_store, count_rows
 from models.store.database import open_database, reading
 
@@ -24,20 +25,54 @@ _PASSES = 3
 
 
 def backup_command(
-    file: Path = typer.Argument(
-        help="Tệp mới, ví dụ sao-luu-2026-11-24.tar.gz. / A new file, e.g. backup-2026-11-24.tar.gz."
+    file: Path | None = typer.Argument(
+        None, help="Tệp mới, ví dụ sao-luu-2026-11-24.tar.gz. / A new file, e.g. backup-2026-11-24.tar.gz."
+    ),
+    daily: bool = typer.Option(
+        False,
+        "--daily",
+        help="Bản của hôm nay vào thư mục sao lưu, khôi phục thử, bỏ bản cũ."
+        " / Today's into the folder of backups: tried, and old ones let go.",
     ),
     json_: bool = JSON,
 ) -> None:
     """Back everything up into one new file."""
+    if (file is None) is not daily:
+        raise Refused(
+            "Cho biết tệp mới, hoặc --daily để sao lưu vào thư mục sao lưu hằng ngày.",
+            "Name a new file, or --daily for the folder of daily backups.",
+        )
     with open_configured_store() as store, progress_bar("Sao lưu") as progress:
-        taken = back_up(store.settings, store.engine, file, now(), progress=progress)
-    _show_backup(taken, f"Đã sao lưu vào {file}", json_)
+        if file is not None:
+            taken = back_up(store.settings, store.engine, file, now(), progress=progress)
+            _show_backup(taken, f"Đã sao lưu vào {file}", json_)
+            return
+        last = take_daily_backup(store, now())
+    if json_:
+        show_json({"file": str(store.settings.backup_dir / last.file), "size": last.size, "missing": last.missing})
+        return
+    print(f"Đã sao lưu vào {store.settings.backup_dir / last.file}, {last.megabytes} MB; đã khôi phục thử. Tried.")
+    if last.missing:
+        print(f"Chú ý: {last.missing} tệp kèm theo báo cáo không có trên máy này. Files are missing on this machine.")
 
 
-def restore_command(file: Path = typer.Argument(help="Tệp sao lưu. / The backup file."), json_: bool = JSON) -> None:
+def restore_command(
+    file: Path = typer.Argument(help="Tệp sao lưu. / The backup file."),
+    check: bool = typer.Option(
+        False,
+        "--check",
+        help="Chỉ khôi phục thử vào kho tạm và đối chiếu. / Only restore into a throw-away store and verify it.",
+    ),
+    json_: bool = JSON,
+) -> None:
     """Restore a backup into the empty store that the environment names."""
     settings = load_settings()
+    if check:
+        checked = check_backup(settings, file)
+        checked.refuse_faults()
+        whole = f"Bản sao lưu lúc {format_time(checked.backup.taken_at)} khôi phục được và nguyên vẹn"
+        _show_backup(checked.backup, whole, json_)
+        return
     with progress_bar("Khôi phục") as progress:
         taken = restore(settings, file, progress=progress)
     _show_backup(taken, f"Đã khôi phục bản sao lưu lúc {format_time(taken.taken_at)}", json_)

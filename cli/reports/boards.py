@@ -10,6 +10,7 @@ from cli.store import effective_time, open_configured_store, read_as_of
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown
 from reports.papers.yearly_review import review_markdown, yearly_review
+from reports.targets import of_priority, target_lines
 
 
 def board_command(
@@ -24,10 +25,11 @@ def board_command(
         directive = store.plan.directive_of(priority).code if priority is not None else None
         now = effective_time(as_of)
         view = board(connection, now=now, calendar=store.calendar, priority=priority, directive=directive)
+        targets = target_lines(connection, store.plan, now=now, only=of_priority(priority))
         if json_:
-            show_json(view.as_json())
+            show_json(view.as_json() | {"targets": [each.as_json() for each in targets]})
         else:
-            Console().print(Markdown(board_markdown(view, store.plan, priority=priority)))
+            Console().print(Markdown(board_markdown(view, store.plan, targets=targets, priority=priority)))
 
 
 def review_command(

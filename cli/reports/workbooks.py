@@ -11,6 +11,7 @@ from cli.options import AS_OF, JSON, OFFICE, PERIOD, PRIORITY, ROLE, STATUS, SUB
 from cli.output import progress_bar, show_json
 from cli.store import effective_time, open_configured_store, read_as_of
 from config.clock import local_date, now
+from config.settings import Language
 from config.text.atomic_write import atomic_write
 from intake.sheets.ad_hoc import ad_hoc_assigned
 from intake.sheets.contacts import contact_cells, contacts_written
@@ -23,6 +24,8 @@ from models.store.database import reading_session
 from models.tables.lifecycle import State
 from reports.sheets.fill_in_workbook import Row, ad_hoc_row, write_fill_in
 from reports.sheets.returned_table import review_returned_table
+from reports.sheets.tracker_sheet import write_tracker
+from reports.sheets.tracking_table import tracking_rows
 from reports.sheets.workbook import gather, write_workbook
 
 app = typer.Typer()
@@ -61,6 +64,12 @@ def export_command(
     period: str | None = PERIOD,
     role: str | None = ROLE,
     status: str | None = STATUS,
+    tracker: bool = typer.Option(
+        False,
+        "--tracker",
+        help="Chỉ nhiệm vụ, chủ trì, thời hạn, một trong bốn trạng thái, để nhập vào phần mềm theo dõi của tỉnh."
+        " / Only task, lead, due date and one of four states, for a province's own tracker.",
+    ),
     english: bool = typer.Option(False, "--english", help="Bằng tiếng Anh. / Write it in English."),
     as_of: str | None = AS_OF,
     json_: bool = JSON,
@@ -71,22 +80,33 @@ def export_command(
     if kind is not None:
         _export_form(kind, output, json_)
         return
+    language: Language = "en" if english else "vi"
     with open_configured_store() as store:
-        wanted = filter_of(store.plan, office, priority, subtask, period, role, status)
+        wanted = filter_of(store.plan, office, priority, subtask, period, "lead" if tracker else role, status)
+        if tracker:
+            with read_as_of(store, as_of) as connection, atomic_write(output) as file:
+                works = tracking_rows(connection, wanted, store.plan, now=effective_time(as_of), language=language)
+                rows = write_tracker(works, file, language)
+            _show_exported(output, rows, json_)
+            return
         with TemporaryFile() as spool:
             with read_as_of(store, as_of) as connection, progress_bar("Xem kho dữ liệu"):
                 found = gather(
                     *(connection, store.plan, store.calendar, wanted),
                     now=effective_time(as_of),
                     spool=spool,
-                    language="en" if english else "vi",
+                    language=language,
                 )
             with atomic_write(output) as file, progress_bar("Ghi bảng Excel", found.rows) as on_progress:
                 write_workbook(found, file, progress=on_progress)
+    _show_exported(output, found.rows, json_)
+
+
+def _show_exported(output: Path, rows: int, json_: bool) -> None:
     if json_:
-        show_json({"file": str(output), "assignments": found.rows})
+        show_json({"file": str(output), "assignments": rows})
     else:
-        print(f"Đã ghi {found.rows} việc vào {output}.")
+        print(f"Đã ghi {rows} việc vào {output}.")
 
 
 def _export_form(kind: Sheet, output: Path, json_: bool) -> None:

@@ -4,9 +4,11 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from config.catalogue.fields import Key, LongText, Part, RuleText, Text, Title, same_as
+from config.catalogue.fields import Key, LongText, LongTitle, Part, RuleText, Text, Title, same_as
+from config.errors import Refused
+from config.text.amounts import parse_amount
 from config.text.shapes import fault
 from config.text.suggestions import with_underscores
 
@@ -39,8 +41,8 @@ ProductKind = Literal["document", "report", "other"]
 class Product(Part):
     """What there is when the work is done. A document or a report is done when its number and date are given."""
 
-    title_vi: LongText
-    title_en: LongText = same_as("title_vi")
+    title_vi: LongTitle
+    title_en: LongTitle = same_as("title_vi")
     kind: ProductKind = "document"
 
     @model_validator(mode="before")
@@ -54,23 +56,22 @@ class Product(Part):
         return self.kind != "other"
 
 
-_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+def _amount(value: Any, info: ValidationInfo) -> str:
+    """A number as reports are read too (``config.text.amounts``), in its canonical form."""
+    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    unit = info.data.get("unit", "")
+    if text.endswith("%") and unit != "%":
+        raise fault("là phần trăm; ghi unit: '%' và chỉ số ở đây", "is a percentage; put unit: '%' and the number here")
+    try:
+        amount = parse_amount(text, "", unit=unit)
+    except Refused as refused:
+        raise fault(str(refused).rstrip("."), refused.en.rstrip(".")) from None
+    if amount < 0:
+        raise fault("nhỏ hơn 0; chỉ tiêu là số từ 0 trở lên", "is below 0; a target is 0 or more")
+    return f"{amount.normalize():f}".replace(".", ",")
 
 
-def _number(value: Any) -> str:
-    """A number as Vietnamese writes it: «2.305» is two thousand, «1,5» and «1.5» are one and a half."""
-    text = "".join(str(value).split()) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if _THOUSANDS.fullmatch(text):
-        text = text.replace(".", "")
-    elif not _NUMBER.fullmatch(text):
-        raise fault("không phải là số; viết như 2305, 2.305 hoặc 1,5", "is not a number; write 2305, 2.305 or 1,5")
-    whole, _, part = text.replace(".", ",").partition(",")
-    part = part.rstrip("0")
-    return f"{int(whole)},{part}" if part else str(int(whole))
-
-
-Amount = Annotated[str, BeforeValidator(_number)]
+Amount = Annotated[str, BeforeValidator(_amount)]
 """A number in its canonical form: digits, and a comma before decimals."""
 
 

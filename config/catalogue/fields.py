@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from config.errors import Refused
 from config.rules.grammar import parse_rule
 from config.rules.ladder import LADDER
-from config.text.shapes import fault, shaped
+from config.text.shapes import fault, one_line, shaped
 from config.text.suggestions import (
     closest,
     did_you_mean,
@@ -142,7 +142,8 @@ Text = Annotated[str, AfterValidator(_not_blank)]
 SourceText = Annotated[str, AfterValidator(_source_lines), AfterValidator(_not_blank)]
 """The text of a whole document, line by line."""
 LongText = Annotated[str, AfterValidator(_not_blank), Field(max_length=1000)]
-Title = Annotated[str, AfterValidator(_not_blank), Field(max_length=200)]
+Title = Annotated[str, AfterValidator(_not_blank), AfterValidator(one_line), Field(max_length=200)]
+LongTitle = Annotated[str, AfterValidator(_not_blank), AfterValidator(one_line), Field(max_length=1000)]
 Day = Annotated[datetime.date, BeforeValidator(_day)]
 RuleText = Annotated[str, AfterValidator(_rule)]
 """A deadline rule in its canonical form (``config.rules.grammar``)."""

@@ -26,12 +26,15 @@ class StepHistory(Part):
     """How a step came to be what it is.
 
     since    the day from which it is asked for, where that is later than its directive
+    until    the day from which it is asked for no more, where that was still ahead when it was dropped: what falls due
+             before that day is still asked for, by the step that the plan keeps as retired
     earlier  what it was before, in the order of the changes
     """
 
     subtask: str
     step: str
     since: Day | None = None
+    until: Day | None = None
     earlier: tuple[EarlierStep, ...] = ()
 
     def place_of(self, on: datetime.date, known_since: datetime.date) -> int:
@@ -50,7 +53,7 @@ def histories_after(
     effective_on: datetime.date,
     entered: datetime.date,
 ) -> list[StepHistory]:
-    """The histories of the steps of ``after``, when it takes the place of ``before`` on a day.
+    """The histories of the steps of ``after``, when it takes the place of ``before`` on a day, and of those that end.
 
     histories  those of ``before``
     entered    the day of the change
@@ -67,7 +70,13 @@ def histories_after(
             history = history.model_copy(update={"earlier": (*history.earlier, earlier)})
         if history is not None:
             found.append(history)
-    return found
+    asked = _steps(after)
+    ending = [key for key in was if key not in asked] if effective_on > entered else ()
+    found += [
+        kept.get(key, StepHistory(subtask=key[0], step=key[1])).model_copy(update={"until": effective_on})
+        for key in ending
+    ]
+    return [*found, *(each for key, each in kept.items() if each.until and key not in asked and key not in was)]
 
 
 def _steps(subtasks: Iterable[Subtask]) -> Mapping[StepKey, Step]:

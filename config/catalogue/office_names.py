@@ -13,8 +13,8 @@ from typing import Any
 
 from config.errors import Refused
 from config.text.suggestions import closest, did_you_mean
+from config.text.tones import tone_last
 
-_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
 _ABBREVIATIONS = {
     "ubnd": "ủy ban nhân dân",
@@ -48,14 +48,7 @@ def plain_name(text: str) -> str:
     """One form for all spellings of a name: small letters, the tone of each word behind it, abbreviations in full."""
     words = _DASHES.sub(" - ", visible(text)).casefold().strip(" .,;").replace("&", " & ").split()
     full = " ".join(_ABBREVIATIONS.get(word, word) for word in words)
-    return " ".join(_tone_last(word) for word in full.split())
-
-
-def _tone_last(word: str) -> str:
-    """«hỏa» and «hoả» alike: the mark of the tone may stand on either vowel."""
-    letters = unicodedata.normalize("NFD", word)
-    tones = "".join(each for each in letters if each in _TONES)
-    return "".join(each for each in letters if each not in _TONES) + tones
+    return " ".join(tone_last(word) for word in full.split())
 
 
 _LEVEL = re.compile(f" (?:{plain_name('tỉnh')}|{plain_name('thành phố')})$")
@@ -78,14 +71,14 @@ def _initials(name: str) -> str:
     """«Sở Kế hoạch và Đầu tư» as «sở khđt»: its first word in full and the others' first letters."""
     first, *others = visible(name).casefold().replace("-", " ").replace(",", " ").split() or [""]
     letters = "".join(unicodedata.normalize("NFD", word)[0] for word in others if word not in ("và", "&"))
-    return f"{_tone_last(first)} {letters}" if len(letters) > 1 else ""
+    return f"{tone_last(first)} {letters}" if len(letters) > 1 else ""
 
 
 def _acronym(text: str) -> str:
     """«Sở KH&ĐT» in the form of ``_initials``; empty for anything else."""
     first, _, rest = visible(text).partition(" ")
     letters = _BETWEEN_INITIALS.sub("", rest)
-    return f"{_tone_last(first.casefold())} {letters.casefold()}" if letters.isalpha() and letters.isupper() else ""
+    return f"{tone_last(first.casefold())} {letters.casefold()}" if letters.isalpha() and letters.isupper() else ""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ Everything here was decided; nothing here knows what has happened. ``config.cata
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TypeVar
 
 from config.catalogue.conventions import Conventions as Conventions
 from config.catalogue.fields import (
@@ -17,10 +16,12 @@ from config.catalogue.fields import (
     DirectiveCode,
     DocumentRef,
     LongText,
+    LongTitle,
     OfficeRef,
     Part,
     ReferenceCode,
     SourceText,
+    SystemRef,
     Title,
     parse_dependency,
     same_as,
@@ -31,24 +32,27 @@ from config.catalogue.offices import OfficeSpec as OfficeSpec
 from config.catalogue.offices import Register, names_of, resolve, successor_on
 from config.catalogue.offices import Selector as Selector
 from config.catalogue.subtasks import AD_HOC, AD_HOC_STEP, Priority, Step, Subtask
-from config.errors import Refused
 from config.rules.ladder import Ladder
-from config.text.suggestions import closest, did_you_mean
-
-_T = TypeVar("_T")
+from config.text.suggestions import known_as
 
 
 class Reference(Part):
-    """A named document or system: number, date and title only, never content and never a connection.
+    """A named document: number, date and title only, never content and never a connection.
 
-    replaced_by  the document that holds in its place
+    replaced_by  the document of this plan that holds in its place
     """
 
     id: ReferenceCode
-    title_vi: LongText
+    title_vi: LongTitle
     date: Day | None = None
     replaced_by: DocumentRef | None = None
     note_vi: str = ""
+
+
+class System(Reference):
+    """A named system, in the place of which another one may be used now."""
+
+    replaced_by: SystemRef | None = None
 
 
 class Pause(Part):
@@ -70,8 +74,8 @@ class Directive(Part):
     """
 
     code: DirectiveCode
-    title_vi: LongText
-    title_en: LongText = same_as("title_vi")
+    title_vi: LongTitle
+    title_en: LongTitle = same_as("title_vi")
     date: Day
     note_vi: LongText | None = None
     place_vi: Title | None = None
@@ -80,7 +84,7 @@ class Directive(Part):
     conventions: Conventions = Conventions()
     source: SourceText | None = None
     documents: tuple[Reference, ...] = ()
-    systems: tuple[Reference, ...] = ()
+    systems: tuple[System, ...] = ()
     closed_on: Day | None = None
     pauses: tuple[Pause, ...] = ()
 
@@ -160,7 +164,7 @@ class Plan(Part):
         """The directive of this code; the main one without a code."""
         if not code:
             return self.main_directive
-        return _find({each.code: each for each in self.directives}, code, "Chỉ đạo", "directive")
+        return known_as({each.code: each for each in self.directives}, code, "Chỉ đạo", "directive")
 
     def directive_of(self, code: str) -> Directive:
         """The directive that a priority or a subtask belongs to."""
@@ -178,14 +182,22 @@ class Plan(Part):
         return {subtask.code: priority.code for priority in priorities for subtask in priority.subtasks}
 
     def priority(self, code: str) -> Priority:
-        return _find({p.code: p for p in (*self.retired, *self.priorities)}, code, "Nhiệm vụ", "priority")
+        return known_as({p.code: p for p in (*self.retired, *self.priorities)}, code, "Nhiệm vụ", "priority")
 
     def subtask(self, code: str) -> Subtask:
-        return _find(self._subtasks, code, "Việc", "subtask")
+        return known_as(self._subtasks, code, "Việc", "subtask")
 
     def subtasks(self) -> Iterable[Subtask]:
         """The subtasks asked for now."""
         return (subtask for priority in self.priorities for subtask in priority.subtasks)
+
+    def steps(self) -> Iterator[tuple[Subtask, Step]]:
+        """The steps asked for now, and those that are asked for until a day (``StepHistory.until``)."""
+        for subtask in self.subtasks():
+            yield from ((subtask, step) for step in subtask.steps)
+        for each in self.history:
+            if each.until is not None:
+                yield self.subtask(each.subtask), self.step(each.subtask, each.step)
 
     def known_subtasks(self) -> Iterable[Subtask]:
         """``subtasks`` and the retired ones."""
@@ -200,7 +212,7 @@ class Plan(Part):
             return AD_HOC_STEP
         if (retired := self._retired_steps.get((subtask, step))) is not None:
             return retired
-        return _find({s.key: s for s in self.subtask(subtask).steps}, step, f"Bước của {subtask}", "step")
+        return known_as({s.key: s for s in self.subtask(subtask).steps}, step, f"Bước của {subtask}", "step")
 
     def history_of(self, subtask: str, step: str) -> StepHistory | None:
         """How a step came to be what it is; None where it has always been so."""
@@ -211,7 +223,7 @@ class Plan(Part):
         return {(each.subtask, each.step): each for each in self.history}
 
     def office(self, code: str) -> OfficeSpec:
-        return _find(self._offices, code, "Cơ quan", "office")
+        return known_as(self._offices, code, "Cơ quan", "office")
 
     def office_named(self, text: str, day: datetime.date | None = None) -> OfficeSpec:
         """The office of this code, name, old name or abbreviation (``config.catalogue.office_names``); raises
@@ -226,7 +238,7 @@ class Plan(Part):
         return text not in self._offices and (" " in text.strip() or bool(self.office_names.matching(text, day)))
 
     def ladder(self, code: str) -> Ladder:
-        return _find({ladder.code: ladder for ladder in self.ladders}, code, "Thang nhắc việc", "ladder")
+        return known_as({ladder.code: ladder for ladder in self.ladders}, code, "Thang nhắc việc", "ladder")
 
     def dependencies(self, subtask: str, step: str) -> tuple[tuple[str, str], ...]:
         """The steps that must be done before this one, each as subtask and step; a subtask stands for all of its."""
@@ -247,9 +259,17 @@ class Plan(Part):
         """
         if step == AD_HOC and occasion:
             return occasion
-        parent, part = self.subtask(subtask), self.step(subtask, step)
-        titles = [parent.title_vi if language == "vi" else parent.title_en]
-        if len(parent.steps) > 1 or step == AD_HOC:
+        parent = self.subtask(subtask)
+        titles = (
+            parent.title_vi if language == "vi" else parent.title_en,
+            self.part_title(subtask, step, variant, language),
+        )
+        return " – ".join(filter(None, titles))
+
+    def part_title(self, subtask: str, step: str, variant: str = "", language: str = "vi") -> str:
+        """The step, where its subtask has several, and the variant; empty where the subtask's title says it all."""
+        part, titles = self.step(subtask, step), list[str]()
+        if len(self.subtask(subtask).steps) > 1 or step == AD_HOC:
             titles.append(part.title_vi if language == "vi" else part.title_en)
         for chosen in part.variants:
             if chosen.key == variant:
@@ -269,15 +289,3 @@ class Plan(Part):
     def resolve(self, selector: Selector, day: datetime.date, of: Sequence[str] = ()) -> tuple[str, ...]:
         """The offices a selector means on ``day`` (``config.catalogue.offices.resolve``)."""
         return resolve(self._offices, selector, day, of)
-
-
-def _find(known: Mapping[str, _T], code: str, what_vi: str, what_en: str) -> _T:
-    try:
-        return known[code]
-    except KeyError:
-        some = ", ".join(list(known)[:12]) + (", …" if len(known) > 12 else ".")
-        near = closest(code, known)
-        hint_vi, hint_en = did_you_mean(near) if near else (f"; có: {some}", f"; there are: {some}")
-        raise Refused(
-            f"{what_vi} «{code}» không có trong kế hoạch{hint_vi}", f"The plan has no {what_en} '{code}'{hint_en}"
-        ) from None

@@ -20,9 +20,15 @@ mailbox, so that nothing is lost before it is set up. ``quiet`` are hours in whi
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import quote
 
+from config.contacts.mail_addresses import mail_address
+from config.contacts.zalo_addresses import ZALO as ZALO
+from config.contacts.zalo_addresses import ZNS as ZNS
+from config.contacts.zalo_addresses import zalo_address as zalo_address
+from config.errors import Refused
 from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 from config.settings import Language
 
@@ -31,40 +37,6 @@ from config.settings import Language
 
 LOCAL_MAILBOX = "mailbox"
 """The channel of a desk without an address: files under the data directory."""
-
-ZALO = "zalo"
-
-_ZALO_BASE = "https://openapi.zalo.me"
-
-
-@dataclass(frozen=True)
-class ZaloAddress:
-    """An Official Account's access token and one of its followers; ``base`` is where the service listens."""
-
-    token: str = field(repr=False)
-    user_id: str
-    base: str
-
-
-def zalo_address(url: str) -> ZaloAddress | None:
-    """Read ``zalo://ACCESS_TOKEN@USER_ID``, with ``?base=http://…`` for another place; None when it is not one."""
-    try:
-        parts = urlsplit(url)
-        login, _, user_id = parts.netloc.rpartition("@")
-        given = parse_qs(parts.query, strict_parsing=bool(parts.query))
-        (base,) = given.pop("base", [_ZALO_BASE])
-        listens = urlsplit(base)
-    except ValueError:
-        return None
-    token = unquote(login)
-    complete = parts.scheme == ZALO and parts.path in ("", "/") and not given and not parts.fragment
-    # The token goes into a header, where a line break would begin another header.
-    readable = token.isascii() and token.isprintable() and token.strip() == token
-    if not (complete and token and readable and user_id.isascii() and user_id.isdigit()):
-        return None
-    if listens.scheme not in ("http", "https") or not listens.hostname or listens.query or listens.fragment:
-        return None
-    return ZaloAddress(token, user_id, base.rstrip("/"))
 
 
 @dataclass(frozen=True)
@@ -77,7 +49,14 @@ class OwnAddress:
 
 OWN_ADDRESSES: Mapping[str, OwnAddress] = {
     LOCAL_MAILBOX: OwnAddress(lambda url: url == f"{LOCAL_MAILBOX}://", f"{LOCAL_MAILBOX}://"),
-    ZALO: OwnAddress(lambda url: zalo_address(url) is not None, "zalo://${ZALO_TOKEN}@1234567890"),
+    ZALO: OwnAddress(
+        lambda url: zalo_address(url) is not None,
+        "zalo://${ZALO_APP_ID}:${ZALO_SECRET}@1234567890?refresh=${ZALO_REFRESH}",
+    ),
+    ZNS: OwnAddress(
+        lambda url: zalo_address(url) is not None,
+        "zns://${ZALO_APP_ID}:${ZALO_SECRET}@84901234567?refresh=${ZALO_REFRESH}&template=123456",
+    ),
 }
 
 
@@ -118,6 +97,8 @@ class Contacts:
         if not self.accounts_url:
             return Address(LOCAL_MAILBOX, self.language)
         channel = self.accounts_url.partition("://")[0]
+        with suppress(Refused):  # that it is an address was seen when the account was made
+            email = mail_address(email)
         return Address(channel, self.language, with_recipient(self.accounts_url, email))
 
     def address(self, office: str, desk: str) -> Address:

@@ -1,14 +1,15 @@
 """Reading contacts.yaml: every fault at once, named by its place and without showing an address."""
 
-import logging
 import os
 from collections.abc import Collection, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from config.contacts.apprise_services import service_of
 from config.contacts.contacts import OWN_ADDRESSES, Address, Contacts, with_recipient
 from config.contacts.desks import DESKS
+from config.contacts.mail_addresses import SCHEMES as MAIL_SCHEMES
+from config.contacts.mail_addresses import checked_mail_url, is_plain_mail
 from config.contacts.placeholders import MissingSecrets, with_secrets
 from config.errors import Refused
 from config.rules.quiet_hours import NEVER, OUT_OF_OFFICE, Hours, QuietHours, parse_quiet_hours, parse_time
@@ -87,6 +88,7 @@ class _Reader:
         self, known: Collection[str], language: Language, quiet: QuietHours | None, environ: Mapping[str, str]
     ) -> None:
         self._known = known
+        self._mail_server = ""
         self._language: Language = language
         self._quiet = quiet
         self._environ = environ
@@ -104,6 +106,7 @@ class _Reader:
             self._fault(
                 str(key), "không có mục này; chỉ có offices và accounts.", "no such key; use offices, accounts."
             )
+        self._mail_server = self._accounts(content.get("accounts"))
         addresses: dict[tuple[str, str], tuple[Address, ...]] = {}
         languages: dict[str, Language] = {}
         hours: dict[str, Hours] = {}
@@ -119,12 +122,11 @@ class _Reader:
             else:
                 languages[code] = self._office(code, entry, addresses)
                 hours[code] = self._hours(code, entry)
-        accounts = self._accounts(content.get("accounts"))
         return Contacts(
             addresses={key: first for key, (first, *_) in addresses.items()},
             language=self._language,
             languages=languages,
-            accounts_url=accounts,
+            accounts_url=self._mail_server,
             quiet=self._quiet,
             preferred_hours=hours,
             further={key: tuple(rest) for key, (_, *rest) in addresses.items() if rest},
@@ -208,6 +210,12 @@ class _Reader:
                     "phải là một địa chỉ Apprise, ví dụ mailto://… hoặc tgram://….",
                     "must be an Apprise address, e.g. mailto://… or tgram://….",
                 )
+            elif is_plain_mail(url) and not self._mail_server:
+                self._fault(
+                    where,
+                    "là địa chỉ thư nhưng chưa khai báo máy chủ thư; thêm dòng accounts: mailto://… vào tệp liên hệ.",
+                    "is an e-mail address, but there is no mail server; add accounts: mailto://… to the file.",
+                )
             elif (full := self._filled_in(where, url)) and (channel := self._channel(where, full)):
                 if channel in found:
                     # The outbox says each thing once over one channel.
@@ -220,9 +228,12 @@ class _Reader:
         return tuple(found.values())
 
     def _filled_in(self, where: str, url: str) -> str | None:
-        """The address with its secrets put in; None when one is missing."""
+        """The address with its secrets put in, of mail as mail carries it; None when it is at fault. A plain e-mail
+        goes by the mail server."""
+        if is_plain_mail(url):
+            return with_recipient(self._mail_server, url)
         try:
-            return with_secrets(url, self._environ)
+            full = with_secrets(url, self._environ)
         except MissingSecrets as missing:
             for name in missing.names:
                 self._fault(
@@ -231,6 +242,12 @@ class _Reader:
                     f"the environment variable {name} is not set (or {name}_FILE cannot be read).",
                 )
             return None
+        if full.partition("://")[0].lower() not in MAIL_SCHEMES:
+            return full
+        plain, faults = checked_mail_url(full, with_recipient=where != "accounts")
+        for fault in faults:
+            self._fault(where, f"{fault}.", f"{fault.en}.")
+        return None if faults else plain
 
     def _channel(self, where: str, url: str) -> str | None:
         scheme = url.partition("://")[0]
@@ -266,23 +283,3 @@ class _Reader:
             return None
         # Some services are addressed by the page address that they give out themselves.
         return scheme.lower() if scheme.lower() not in ("http", "https") else str(service.schema)
-
-
-def service_of(url: str) -> Any | None:
-    """What Apprise makes of an address: an object that can send, or None. Apprise's log of addresses is not kept."""
-    apprise, asset = _apprise()
-    return apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
-
-
-@cache
-def _apprise() -> tuple[Any, Any]:
-    # Imported here: it takes a third of a second, and a store without contacts does not need it.
-    import apprise
-
-    # Both write addresses with their secrets into a log that is set to be talkative.
-    logging.getLogger("apprise").propagate = False
-    logging.getLogger("urllib3").setLevel(logging.ERROR)
-    # Apprise's own name and pictures would lead readers to somebody else's pages.
-    asset = apprise.AppriseAsset(app_id="dondoc", app_desc="Đôn đốc", app_url="")
-    asset.image_url_mask = asset.image_url_logo = ""
-    return apprise, asset

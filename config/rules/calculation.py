@@ -12,6 +12,7 @@ from config.rules import kinds
 from config.rules.due import Due, HasNoDate, NeedsAnchor, NoLongerInForce, beside, not_dated
 from config.rules.periods import MONTHS, Bases, Cadence, Period, parse_period, period_of, periods_between
 from config.rules.terms import BeforeDate, Terms, day_of_month, last_of
+from config.rules.units import Link, Season, Stage
 from config.rules.working_time import WorkingCalendar, supported
 
 COMPILED_AFTER = 11
@@ -21,14 +22,14 @@ DISTRICTS_ENDED = date(2025, 7, 1)
 """From this day there is no district level, so the grading chain ends with the communes."""
 
 # Working days after the close, by cadence and stage; the convention of the plan, the coordinator may change it there.
-_AFTER_CLOSE: dict[tuple[Cadence, kinds.Stage], int] = {
+_AFTER_CLOSE: dict[tuple[Cadence, Stage], int] = {
     ("month", "coordinating"): 1,
     ("month", "report"): 3,
     **{(cadence, "coordinating"): 3 for cadence in ("quarter", "half", "year")},
     **{(cadence, "report"): 5 for cadence in ("quarter", "half", "year")},
 }
-_GRADING_DAYS: dict[kinds.Link, tuple[int, int]] = {"residential": (20, 11), "unit": (30, 11), "district": (15, 12)}
-_SEASON_MONTHS: dict[kinds.Season, int] = {"spring": 5, "summer": 8, "autumn": 11, "winter": 2}
+_GRADING_DAYS: dict[Link, tuple[int, int]] = {"residential": (20, 11), "unit": (30, 11), "district": (15, 12)}
+_SEASON_MONTHS: dict[Season, int] = {"spring": 5, "summer": 8, "autumn": 11, "winter": 2}
 _FISCAL_FROM = 4
 _DAY = timedelta(days=1)
 
@@ -76,10 +77,10 @@ class Calculation:
                 return self._on(day, month, year, lambda on: self._terms.moment(datetime.combine(on, at, tzinfo=HANOI)))
             case kinds.EndOf(cadence=cadence, number=number, year=year):
                 return self._end_of(cadence, number, year)
-            case kinds.TargetYear(year=year, outlook=outlook):
-                return self._target_year(year, outlook)
-            case kinds.Span(first=first, last=last):
-                return self._span(first, last)
+            case kinds.TargetYear(year=year, outlook=outlook, rhythm=rhythm):
+                return self._target_year(year, outlook, rhythm)
+            case kinds.Span(first=first, last=last, rhythm=rhythm):
+                return self._span(first, last, rhythm)
             case kinds.SeasonEnd(season=season, year=year):
                 vi, en = said.SEASONS[season]
                 return self._season(year + (season == "winter"), _SEASON_MONTHS[season], f"{vi} {year}", f"{en} {year}")
@@ -90,15 +91,15 @@ class Calculation:
             case kinds.GradingLink(link=link):
                 return self._named_link(link) if link else self._last_link()
             case kinds.AfterSubtask(count=int(number), unit=unit) if self.anchor is not None:
-                named = said.subtask(self.rule.subtask, self.rule.step)
+                named = said.subtasks(self.rule.awaited)
                 return _told(self._terms.count(self.anchor, number, unit), f"việc {named} xong", f"{named} is done")
             case kinds.AfterSubtask() | kinds.OnOccasion() | kinds.StandingDuty() | kinds.Undated():
                 raise HasNoDate(not_dated(self.rule, words=self.words, done=self.anchor is not None))
 
-    def _link(self, link: kinds.Link) -> Due:
+    def _link(self, link: Link) -> Due:
         return self._yearly(*_GRADING_DAYS[link], lambda on: self._terms.by("BEFORE", on))
 
-    def _named_link(self, link: kinds.Link) -> Due:
+    def _named_link(self, link: Link) -> Due:
         term = self._link(link)
         if link == "district" and term.due_date >= DISTRICTS_ENDED:
             raise NoLongerInForce(
@@ -159,21 +160,23 @@ class Calculation:
         within = self.period.closes if self.period else self._anchor()
         return self._terms.period_end(cadence, (within.month - 1) // MONTHS[cadence] + 1, within.year)
 
-    def _target_year(self, year: int, outlook: int | None) -> Due:
+    def _target_year(self, year: int, outlook: int | None, rhythm: Cadence) -> Due:
         on = date(year, 12, 31)
-        further_vi = f", định hướng {outlook}, báo cáo tiến độ hằng năm" if outlook else ""
-        further_en = f", outlook {outlook}, progress every year" if outlook else ""
+        often_vi, often_en = said.every(rhythm)
+        further_vi = f", định hướng {outlook}, báo cáo tiến độ {often_vi}" if outlook else ""
+        further_en = f", outlook {outlook}, progress {often_en}" if outlook else ""
         vi = f"đến năm {year}{further_vi}, hiểu là đến hết ngày {said.day(on)}, năm mục tiêu nên không chuyển"
         vi += " sang ngày làm việc"
         en = f"by {year}{further_en}, read as to the end of {said.day(on)}; a target year is not moved to a working day"
         return replace(self._terms.at(end_of_day(on), vi, en), names=f"{year}")
 
-    def _span(self, first: int, last: int | None) -> Due:
+    def _span(self, first: int, last: int | None, rhythm: Cadence) -> Due:
+        often_vi, often_en = said.every(rhythm)
         vi = f"{first}–{last}" if last else f"{first} và những năm tiếp theo"
         en = f"{first}–{last}" if last else f"{first} and the years after"
         on = date(first, 12, 31)
-        vi += f", báo cáo tiến độ hằng năm, hạn là hết năm đầu {said.day(on)}"
-        en += f", progress every year, due at the end of the first, {said.day(on)}"
+        vi += f", báo cáo tiến độ {often_vi}, hạn là hết năm đầu {said.day(on)}"
+        en += f", progress {often_en}, due at the end of the first, {said.day(on)}"
         return replace(self._terms.rolled(on, vi, en), names=f"{first}")
 
     def _season(self, year: int, month: int, vi: str, en: str) -> Due:

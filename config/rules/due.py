@@ -108,8 +108,8 @@ def not_dated(
             vi, en = (f"{each}; {then}" for each, then in zip(_UNDATED[why], _COORDINATOR, strict=True))
         case OnOccasion(anchor=anchor):
             vi, en = (f"{why}; {then}" for why, then in zip(_OPENED[anchor], _COORDINATOR, strict=True))
-        case AfterSubtask(subtask=subtask, step=step, count=count, unit=unit):
-            named = said.subtask(subtask, step)
+        case AfterSubtask(count=count, unit=unit):
+            named = said.subtasks(rule.awaited)
             if count is None:
                 vi, en = f"sau việc {named}, không ghi thời hạn", f"after {named}, without a term"
                 vi, en = (f"{why}; {then}" for why, then in zip((vi, en), _COORDINATOR, strict=True))

@@ -121,4 +121,4 @@ def _awaited(rule: str) -> str:
         parsed = parse_rule(rule)
     except Refused:
         return ""
-    return said.subtask(parsed.subtask, parsed.step) if isinstance(parsed, AfterSubtask) else ""
+    return said.subtasks(parsed.awaited) if isinstance(parsed, AfterSubtask) else ""

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from config.clock import HANOI
-from config.rules.kinds import Season, Unit
 from config.rules.periods import Cadence
+from config.rules.units import Season, Unit
 from config.rules.working_time import NamedDay, WorkingCalendar
 
 ROMAN = ("I", "II", "III", "IV")
@@ -70,8 +70,9 @@ def period(cadence: Cadence, number: int, year: int) -> tuple[str, str]:
             return f"Năm {year}", f"the year {year}"
 
 
-def subtask(code: str, step: str) -> str:
-    return f"{code} ({step})" if step else code
+def subtasks(each: Iterable[tuple[str, str]]) -> str:
+    """Subtasks, or steps of them: "T1.2, T1.3 (plan)"."""
+    return ", ".join(f"{code} ({step})" if step else code for code, step in each)
 
 
 def reasons(said: Iterable[str]) -> str:

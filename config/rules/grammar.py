@@ -12,16 +12,15 @@ from config.rules.kinds import (
     FromClose,
     FromDay,
     GradingLink,
-    Link,
     PeriodicReport,
     Phrase,
     Rule,
-    Stage,
     Timing,
 )
 from config.rules.reading import machine_forms
 from config.rules.reading.forms import FORMS, PHRASES
 from config.rules.reading.machine_forms import MAX_DAYS
+from config.rules.units import Link, Stage
 
 __all__ = [
     "FORMS",

@@ -2,34 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import time
-from enum import StrEnum
 from typing import ClassVar, Literal
 
 from config.rules.periods import Cadence
+from config.rules.units import LETTERS, REPEATS, UNITS, Link, Season, Stage, Why
+from config.rules.units import AnchorName as AnchorName
+from config.rules.units import Phrase as Phrase
+from config.rules.units import Timing as Timing
+from config.rules.units import Unit as Unit
 
-
-class Timing(StrEnum):
-    """What a rule says about time before anything has happened."""
-
-    DATED = "dated"  # a due day can be worked out
-    UNDATED = "undated"  # no day until the coordinator sets one
-    STANDING = "standing"  # never due; progress is asked for at a rhythm
-    AFTER = "after"  # no day until another subtask is done
-
-
-AnchorName = Literal["ISSUE", "DOC", "EVENT"]
-Phrase = Literal["BEFORE", "BY", "UNTIL"]
-Stage = Literal["coordinating", "report", "compiled"]
-Link = Literal["residential", "unit", "district"]
-Unit = Literal["working", "calendar", "hour", "month"]
-Why = Literal["", "urgent", "reference"]
-Season = Literal["spring", "summer", "autumn", "winter"]
-
-CADENCES: dict[str, Cadence] = {"M": "month", "Q": "quarter", "H": "half", "Y": "year"}
-LETTERS: dict[Cadence, str] = {cadence: letter for letter, cadence in CADENCES.items()}
-UNITS: dict[str, Unit] = {"": "working", "CAL": "calendar", "H": "hour", "MO": "month"}
 _SUFFIXES = {unit: suffix.lower() for suffix, unit in UNITS.items()}
-REPEATS: dict[str, Cadence] = {"MONTHLY": "month", "QUARTERLY": "quarter", "YEARLY": "year"}
 
 
 @dataclass(frozen=True)
@@ -144,24 +126,31 @@ class EndOf(_Dated):
 
 @dataclass(frozen=True)
 class TargetYear(_Dated):
-    """«đến năm 2030»: the last day of the year, working day or not. ``outlook``: «định hướng 2045»."""
+    """«đến năm 2030»: the last day of the year, working day or not; progress is asked for at ``rhythm`` until then.
+    ``outlook``: «định hướng 2045»."""
 
     year: int
     outlook: int | None = None
+    rhythm: Cadence = "year"
 
     def __str__(self) -> str:
-        return f"TARGET:{self.year}" + (f"-{self.outlook}" if self.outlook else "")
+        return f"TARGET:{self.year}" + (f"-{self.outlook}" if self.outlook else "") + _at(self.rhythm)
 
 
 @dataclass(frozen=True)
 class Span(_Dated):
-    """Years with yearly progress; due at the end of the first. ``last`` None: «và những năm tiếp theo»."""
+    """Years; due at the end of the first, and when its report is accepted as progress at the end of the next.
+
+    last    None: «và những năm tiếp theo»
+    rhythm  how often progress is asked for
+    """
 
     first: int
     last: int | None = None
+    rhythm: Cadence = "year"
 
     def __str__(self) -> str:
-        return f"SPAN:{self.first}-{self.last or ''}"
+        return f"SPAN:{self.first}-{self.last or ''}" + _at(self.rhythm)
 
 
 @dataclass(frozen=True)
@@ -221,7 +210,10 @@ class GradingLink(_Dated):
 
 @dataclass(frozen=True)
 class AfterSubtask:
-    """``count`` after another subtask, or one step of it, is done; None: after it, without a term."""
+    """``count`` after another subtask, or one step of it, is done; None: after it, without a term.
+
+    also  further ones that must be done too: counted from the last of them
+    """
 
     timing: ClassVar[Timing] = Timing.AFTER
 
@@ -229,10 +221,16 @@ class AfterSubtask:
     step: str = ""
     count: int | None = None
     unit: Unit = "working"
+    also: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def awaited(self) -> tuple[tuple[str, str], ...]:
+        """All that must be done, each as subtask and step; without a step the whole subtask."""
+        return (self.subtask, self.step), *self.also
 
     def __str__(self) -> str:
         term = "" if self.count is None else _counted(self.count, self.unit)
-        return f"AFTER:{self.subtask}" + (f":{self.step}" if self.step else "") + term
+        return "AFTER:" + ",".join(f"{code}:{step}" if step else code for code, step in self.awaited) + term
 
 
 @dataclass(frozen=True)
@@ -285,11 +283,13 @@ def in_hours(rule: Rule) -> bool:
 def progress_rhythm(rule: Rule) -> Cadence | None:
     """How often progress is asked for beside the due day, or instead of one; None where only the due day counts."""
     match rule:
-        case StandingDuty(rhythm=rhythm):
+        case StandingDuty(rhythm=rhythm) | Span(rhythm=rhythm) | TargetYear(rhythm=rhythm):
             return rhythm
-        case Span() | TargetYear(outlook=int()):
-            return "year"
     return None
+
+
+def _at(rhythm: Cadence) -> str:
+    return "" if rhythm == "year" else f"/{LETTERS[rhythm]}"
 
 
 def _counted(count: int, unit: Unit) -> str:

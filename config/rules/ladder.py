@@ -164,6 +164,8 @@ def _day(spec: RungSpec, repeat: int, assigned_on: date, due_on: date, calendar:
 _MORNING = time(8)
 _PROGRESS = 20
 """The severity of a prompt for progress: above «not acknowledged» and below everything about a deadline."""
+_DAYS_OFF = timedelta(days=15)
+"""At most so many days a due day at the end of a period is moved over days off."""
 _HOUR = timedelta(hours=1)
 
 
@@ -258,10 +260,40 @@ def timetable_standing(
     the first period that closes after the day of assigning.
     """
     rungs = timetable_undated(ladder, assigned_on=assigned_on, calendar=calendar)
+    for prompt in _prompts(assigned_on, rhythm, None, calendar, basis):
+        rungs.append(prompt)
+        if prompt.fire_at > start_of_day(until):
+            break
+    return _in_order(rungs, start_of_day(assigned_on))
+
+
+def timetable_with_progress(
+    ladder: Ladder,
+    *,
+    assigned_on: date,
+    due_on: date,
+    rhythm: Cadence,
+    until: date,
+    calendar: WorkingCalendar,
+    basis: Bases = "nd09",
+) -> list[Rung]:
+    """The rungs of a due date, and a prompt for progress when each period before it closes, but for the last: what is
+    asked for then is the report that is due."""
+    rungs = timetable(ladder, assigned_on=assigned_on, due_on=due_on, until=until, calendar=calendar)
+    rungs += _prompts(assigned_on, rhythm, due_on, calendar, basis)
+    return _in_order(rungs, start_of_day(assigned_on))
+
+
+def is_last_period(rhythm: Cadence, day: date, due_on: date) -> bool:
+    """Whether the calendar period of a day is the last before a due day."""
+    return period_of(rhythm, day, "calendar").closes >= due_on - _DAYS_OFF
+
+
+def _prompts(
+    assigned_on: date, rhythm: Cadence, due_on: date | None, calendar: WorkingCalendar, basis: Bases
+) -> Iterator[Rung]:
     period = period_of(rhythm, assigned_on + timedelta(days=1), basis)
-    while True:
+    while due_on is None or not is_last_period(rhythm, period.closes, due_on):
         day = calendar.next_working_day(period.closes)
-        rungs.append(Rung(f"progress_{period.key}", "progress", _PROGRESS, ("focal",), False, start_of_day(day)))
-        if day > until:
-            return _in_order(rungs, start_of_day(assigned_on))
+        yield Rung(f"progress_{period.key}", "progress", _PROGRESS, ("focal",), False, start_of_day(day))
         period = period_of(rhythm, period.closes + timedelta(days=1), basis)

@@ -8,18 +8,26 @@ from config.errors import Refused
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?")
 _ENGLISH = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){2,}(?:\.\d+)?|[1-9]\d{0,2}(?:,\d{3})+\.\d+")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+_AMBIGUOUS = re.compile(r"[1-9]\d{0,2},\d{2}0")
+"""A thousand by English habit, one and a quarter by the comma; nobody who means a fraction writes its last 0."""
 _LARGEST = Decimal(10) ** 15
 _DECIMALS = 6
 _LONGEST = 40
 
 
 def parse_amount(written: str, label: str, *, unit: str = "") -> Decimal:
-    """The number that somebody wrote: «1.250» is a thousand, «12,75» and «12.75» are twelve and three quarters.
+    """The number that somebody wrote, by Vietnamese habit: a comma before decimals, dots between thousands.
 
-    unit  may stand behind it, as may «%»
+    «1.250» is a thousand, «12,75» twelve and three quarters. A dot that cannot part thousands is a decimal one
+    («12.75», «0.125»); where both marks or several commas stand, the English habit is meant («1,250.5»). «1,250» could
+    be either and is refused.
 
-    Raises ``Refused`` naming ``label`` and what to write.
+    label  names the field in a refusal; without it the refusal is of the number alone
+    unit   may stand behind it, as may «%»
+
+    Raises ``Refused``, which says what to write.
     """
+    label = f"{label}: " if label else ""
     text = written.strip()[:_LONGEST]
     for ending in (unit, "%"):
         if ending and text.casefold().endswith(ending.casefold()):
@@ -30,6 +38,12 @@ def parse_amount(written: str, label: str, *, unit: str = "") -> Decimal:
     digits = digits.lstrip("-−–") if negative else digits
     if not digits.isascii():
         raise _unreadable(written, label, unit)
+    if _AMBIGUOUS.fullmatch(digits):
+        thousands, fraction = digits.replace(",", "."), digits.rstrip("0").rstrip(",")
+        raise Refused(
+            f"{label}«{digits}» đọc được hai cách; viết {thousands} nếu là nghìn, {fraction} nếu là số lẻ.",
+            f"{label}'{digits}' can be read in two ways; write {thousands} for thousands, {fraction} for a fraction.",
+        )
     if _THOUSANDS.fullmatch(digits):
         digits = digits.replace(".", "").replace(",", ".")
     elif _ENGLISH.fullmatch(digits):
@@ -40,11 +54,11 @@ def parse_amount(written: str, label: str, *, unit: str = "") -> Decimal:
         raise _unreadable(written, label, unit)
     amount = Decimal(digits)
     if amount > _LARGEST:
-        raise Refused(f"{label}: {written[:20]} lớn quá; xem lại số.", f"{label}: {written[:20]} is too large.")
+        raise Refused(f"{label}{written[:20]} lớn quá; xem lại số.", f"{label}{written[:20]} is too large.")
     if -int(amount.normalize().as_tuple().exponent) > _DECIMALS:
         raise Refused(
-            f"{label}: {written[:20]} có quá nhiều số lẻ; tối đa {_DECIMALS} chữ số sau dấu phẩy.",
-            f"{label}: {written[:20]} has too many decimals; at most {_DECIMALS}.",
+            f"{label}{written[:20]} có quá nhiều số lẻ; tối đa {_DECIMALS} chữ số sau dấu phẩy.",
+            f"{label}{written[:20]} has too many decimals; at most {_DECIMALS}.",
         )
     return -amount if negative else amount
 
@@ -68,6 +82,6 @@ def amount_in_words(number: float | Decimal, language: str = "vi") -> str:
 def _unreadable(written: str, label: str, unit: str) -> Refused:
     after = f" {unit}" if unit else ""
     return Refused(
-        f"{label}: «{written[:20]}» không phải là số; viết như 1250, 1.250 hoặc 12,75{after}.",
-        f"{label}: '{written[:20]}' is not a number; write 1250, 1.250 or 12,75{after}.",
+        f"{label}«{written[:20]}» không phải là số; viết như 1250, 1.250 hoặc 12,75{after}.",
+        f"{label}'{written[:20]}' is not a number; write 1250, 1.250 or 12,75{after}.",
     )

@@ -11,6 +11,18 @@ from config.text.suggestions import (
     non_latin_letters,
 )
 
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""What begins a new line somewhere (CR, LF, NEL, U+2028 …), and every other control character."""
+
+
+def one_line(text: str) -> str:
+    """The text of a field of one line: each line end or control character in it is a space; none at its ends.
+
+    A title with a line end would be two lines in a letter's subject, a calendar entry or a table.
+    """
+    return " ".join(_BREAKS.sub(" ", text).split()) if _BREAKS.search(text) else text.strip()
+
+
 FAULT = "plan_fault"
 """The type of a validation error that brings its own words (``vi``, ``en``)."""
 

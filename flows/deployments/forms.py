@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Priority, Trigger
+from flows.daily_backup import BackupForm
 from flows.form_fields import LABEL_DASH
 from flows.forms import DatedFactsForm, DirectiveForm, FollowUpForm, FurtherForm, form_of
 from flows.yearly_review import ReviewForm
@@ -61,6 +62,11 @@ def directive_form(plan: Plan) -> type[BaseModel]:
     return form_with(DirectiveForm, _directive_choices(plan))
 
 
+def backup_form() -> type[BaseModel]:
+    """The form of the daily backup."""
+    return form_with(BackupForm, Choices({}))
+
+
 def review_form(plan: Plan) -> type[BaseModel]:
     """The form of the yearly review; asks which directive where there are several."""
     return form_with(ReviewForm, _directive_choices(plan))
@@ -73,7 +79,8 @@ def form_with(form: type[BaseModel], choices: Choices) -> type[BaseModel]:
         name: _field(name, form.model_fields[name], choices) for name in names if name not in choices.left_out
     }
     # The title of a whole form is that of the parameter, which Prefect shows; a part has one of its own.
-    title = None if issubclass(form, FollowUpForm | DirectiveForm | ReviewForm) else form.model_config.get("title")
+    whole = FollowUpForm | DirectiveForm | ReviewForm | BackupForm
+    title = None if issubclass(form, whole) else form.model_config.get("title")
     return create_model(form.__name__, __config__=ConfigDict(extra="forbid", title=title), **fields)
 
 

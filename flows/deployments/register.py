@@ -1,4 +1,4 @@
-"""What a coordinator sees under Deployments: the priorities, the issuing of a directive and the review of a year.
+"""What a coordinator sees under Deployments: the priorities, the issuing of a directive, the backup and the review.
 
 Registered at every start, but only what has changed: Prefect would otherwise delete and recreate the scheduled runs.
 """
@@ -28,9 +28,13 @@ from pydantic import BaseModel
 from config import clock
 from config.catalogue.plan import Plan
 from config.clock import local_date
-from flows.deployments.forms import directive_form, flow_with_form, priority_form, review_form
+from flows.daily_backup import back_up_daily
+from flows.deployments.forms import backup_form, directive_form, flow_with_form, priority_form, review_form
 from flows.issue_directive import issue_directive
 from flows.names import (
+    BACKUP,
+    BACKUP_DEPLOYMENT_NAME,
+    BACKUP_SLOTS,
     CATCHING_UP,
     ISSUE_DEPLOYMENT_NAME,
     REVIEW,
@@ -48,7 +52,9 @@ _ZONE = "Asia/Ho_Chi_Minh"
 
 # Every day of the week: a Saturday may be a working day (in exchange for a day off) and a Monday a holiday. The run
 # knows the working calendar: on a day off it records, and sends only what is urgent.
-_SCHEDULES = {slug: f"{minute} {hour} * * *" for slug, (hour, minute) in SLOTS.items()}
+_SCHEDULES, _BACKUPS = (
+    {slug: f"{minute} {hour} * * *" for slug, (hour, minute) in slots.items()} for slots in (SLOTS, BACKUP_SLOTS)
+)
 
 _YEARLY = {"cuoi-nam": "0 8 20 12 *"}
 
@@ -93,7 +99,7 @@ def run_all_once(plan: Plan) -> None:
 
 
 def deployments(plan: Plan, today: date) -> Iterator[RunnerDeployment]:
-    """The priorities' and two more, by the plan; offices that ended before ``today`` are not offered."""
+    """The priorities' and three more, by the plan; offices that ended before ``today`` are not offered."""
     for code, name in names_by_priority(plan).items():
         yield _deployment(
             flow_of(plan, code),
@@ -112,6 +118,18 @@ def deployments(plan: Plan, today: date) -> Iterator[RunnerDeployment]:
         title="Văn bản giao việc",
         description=_about_directive(plan),
         tags=["ban-hanh"],
+    )
+    yield _deployment(
+        back_up_daily,
+        name=BACKUP_DEPLOYMENT_NAME,
+        form=backup_form(),
+        title="Phiếu sao lưu",
+        description=(
+            "Sao lưu toàn bộ kho dữ liệu vào một tệp, khôi phục thử vào kho tạm và đối chiếu. Tự chạy 11:45 hằng ngày."
+            " Giữ 14 ngày, bản đầu của 12 tháng, bản đầu mỗi năm."
+        ),
+        tags=[BACKUP],
+        schedules=_BACKUPS,
     )
     yield _deployment(
         review_year,

@@ -25,6 +25,7 @@ from flows.runs.run_scope import store_of_run
 from flows.steps import Assigned, Summary, Tracked
 from models.delivery.windows import DeliveryWindow
 from models.store.actor import ActorContext
+from models.store.clock_check import require_steady_clock
 from models.store.database import DatabaseUnreachable
 from notifications.courier.courier import DeliveryCounts
 
@@ -67,6 +68,9 @@ class RunOrder:
     run_key: str
 
     def actor_context(self) -> ActorContext:
+        """Raises ``ClockWrong`` when the clock was set since the run began by it."""
+        if self.form.as_of is None:
+            require_steady_clock(self.now)
         return store_of_run().actor_context(now=self.now, actor=f"flow:{self.priority}", run_key=self.run_key)
 
 
@@ -102,7 +106,7 @@ def assign_due(order: RunOrder) -> Assigned:
 @batch_task("Theo dõi hạn")
 def track_deadlines(order: RunOrder) -> Tracked:
     """Put what the ladders say in the outbox, and count what is due soon and overdue."""
-    return steps.track(store_of_run(), order.priority, order.actor_context())
+    return steps.track(store_of_run(), order.priority, order.actor_context(), at=clock.now())
 
 
 @batch_task("Gửi thông báo")

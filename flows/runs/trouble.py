@@ -16,6 +16,9 @@ from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.rules.working_time import WorkingCalendar
 from flows.names import (
+    BACKUP,
+    BACKUP_DEPLOYMENT_NAME,
+    BACKUP_SLOTS,
     BROKEN_OFF,
     CATCHING_UP,
     FAILED,
@@ -58,7 +61,8 @@ def _put_in_outbox(store: Store, troubles: Sequence[FailedRun], now: datetime) -
 
 def find_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalendar, now: datetime) -> list[FailedRun]:
     """Every trouble of the day before ``now``."""
-    of_name = {name: code for code, name in names_by_priority(plan).items()} | {REVIEW_DEPLOYMENT_NAME: REVIEW}
+    of_name = {name: code for code, name in names_by_priority(plan).items()}
+    of_name |= {REVIEW_DEPLOYMENT_NAME: REVIEW, BACKUP_DEPLOYMENT_NAME: BACKUP}
     deployments = [each for each in client.read_deployments() if each.name in of_name]
     since = now - LOOKBACK
     window = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since, before_=now))
@@ -106,7 +110,7 @@ def _never_made(
         return
     made = {run.expected_start_time for run in runs}
     for day in sorted({local_date(now - LOOKBACK), local_date(now)}):
-        for slot in SLOTS.values():
+        for slot in (BACKUP_SLOTS if code == BACKUP else SLOTS).values():
             at = datetime.combine(day, time(*slot), HANOI)
             passed = max(now - LOOKBACK, deployment.created) < at < now - LATE_AFTER
             if passed and at not in made and calendar.is_working_day(day):

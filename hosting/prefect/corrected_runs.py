@@ -11,6 +11,7 @@ drawn by lot; and ended by hand, or by Prefect, it would be called under way for
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
@@ -24,7 +25,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
 from config.clock import HANOI
-from flows.names import BROKEN_OFF, MISSED, run_name
+from flows.names import BROKEN_OFF, MISSED, REVIEW, run_name
 from flows.runs.run_names import UNDER_WAY, all_runs, correct_name, in_states
 
 
@@ -88,6 +89,35 @@ def name_coming_runs(now: datetime) -> int:
                     client.update_flow_run(run.id, name=name)
                     named += 1
     return named
+
+
+_NEXT_REVIEW_WITHIN, _NEXT_RUN_WITHIN = timedelta(days=400), timedelta(days=30)
+"""How far off the next run of a schedule may be: reviews are made once a year, all else runs twice a day."""
+
+
+def drop_far_runs(now: datetime) -> int:
+    """Delete what a clock that was ahead has scheduled, where a deployment has nothing nearer; returns how many.
+
+    With a few runs to come Prefect plans no further ones, so that the schedule would rest until that year.
+    """
+    scheduled = FlowRunFilter(
+        state=in_states(StateType.SCHEDULED),
+        next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(after_=now),
+    )
+    coming: dict[UUID | None, list[FlowRun]] = {}
+    dropped = 0
+    with get_client(sync_client=True) as client:
+        for run in all_runs(client, scheduled):
+            if run.auto_scheduled and run.expected_start_time is not None:
+                coming.setdefault(run.deployment_id, []).append(run)
+        for runs in coming.values():
+            within = now + (_NEXT_REVIEW_WITHIN if REVIEW in runs[0].tags else _NEXT_RUN_WITHIN)
+            if all(run.expected_start_time and run.expected_start_time > within for run in runs):
+                for run in runs:
+                    with suppress(ObjectNotFound):
+                        client.delete_flow_run(run.id)
+                        dropped += 1
+    return dropped
 
 
 def name_ended_runs(now: datetime) -> int:

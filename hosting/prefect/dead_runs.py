@@ -3,6 +3,9 @@
 Whether a run still lives is told by the lock its process holds (``models.store.run_lock``), not by the clock: a run
 that takes hours is left alone, one that died is found within a minute. It is ended before the new one begins, so that
 its slot is free, and the new one has an idempotency key, so that several watches, or one that dies amid, make one.
+
+A run that was stopped by SIGTERM, when a machine was taken down for maintenance, ended itself; it is run once more as
+well, on one machine too.
 """
 
 import logging
@@ -41,6 +44,16 @@ class DeadRunCounts:
 
     dead: int = 0
     restarted: int = 0
+
+
+STOPPED = "Execution was aborted by a termination signal."
+"""What Prefect says of a run that SIGTERM ended."""
+
+
+def begin_stopped_runs_again(now: datetime) -> int:
+    """Begin every run of the last day once more that SIGTERM ended; returns how many were begun by this call."""
+    with get_client(sync_client=True) as client:
+        return sum(_restart(client, run) for run in _to_restart(client, now))
 
 
 class DeadRuns:
@@ -114,7 +127,8 @@ def _to_restart(client: SyncPrefectClient, now: datetime) -> list[FlowRun]:
         state=in_states(StateType.CRASHED),
         end_time=FlowRunFilterEndTime(after_=now - _RESTARTED_WITHIN),
     )
-    return [run for run in all_runs(client, crashed) if run.state is not None and run.state.message == RUN_AGAIN]
+    said = [(run, run.state.message) for run in all_runs(client, crashed) if run.state is not None]
+    return [run for run, why in said if why == RUN_AGAIN or (why == STOPPED and _is_to_be_restarted(run))]
 
 
 def _restart(client: SyncPrefectClient, run: FlowRun) -> bool:

@@ -12,6 +12,7 @@ import os
 import re
 from pathlib import Path
 
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = (
@@ -30,7 +31,7 @@ def create_app() -> ASGIApp:
     app = create_prefect_app()
     if pages := os.environ.get("PREFECT_SERVER_UI_STATIC_DIRECTORY"):
         _remove_analytics_key(Path(pages))
-    return _with_policy(app)
+    return _with_policy(_without_docs(app))
 
 
 _ANALYTICS_KEY = re.compile(rb"return`[0-9a-f]{32}`")
@@ -42,6 +43,22 @@ def _remove_analytics_key(pages: Path) -> None:
         written = script.read_bytes()
         if (without := _ANALYTICS_KEY.sub(b"return``", written)) != written:
             script.write_bytes(without)
+
+
+_DOCS = frozenset({"/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"})
+"""Outside of Prefect's API these ask for no sign-in; its pages do not need them."""
+
+
+def _without_docs(app: ASGIApp) -> ASGIApp:
+    """The application, with what describes it to everybody closed (404)."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and re.sub("/+", "/", scope["path"]).rstrip("/") in _DOCS:
+            await PlainTextResponse("", status_code=404)(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return answer
 
 
 def _with_policy(app: ASGIApp) -> ASGIApp:

@@ -46,7 +46,7 @@ class Part:
         return (self.name,) if self.name == "portal" else ("part", self.name)
 
 
-SERVER_CHILD = "prefect-server"
+SERVER_CHILD, WORKER_CHILD = "prefect-server", "worker"
 
 PARTS = (
     # Both databases. On one machine they are brought up to date by whatever opens them first.
@@ -54,7 +54,7 @@ PARTS = (
     Part("api", PrefectSide.SERVER, after=("upgrade",), child=SERVER_CHILD),
     Part("services", PrefectSide.SERVER, after=("upgrade",), child=SERVER_CHILD),
     Part("deploy", PrefectSide.CLIENT, after=("api",), ends=True),
-    Part("worker", PrefectSide.CLIENT, after=("deploy",), child="worker"),
+    Part("worker", PrefectSide.CLIENT, after=("deploy",), child=WORKER_CHILD),
     Part("portal", PrefectSide.CLIENT, after=("deploy",), child="portal"),
     Part("courier", PrefectSide.NONE, after=("deploy",)),
     Part("watch", PrefectSide.CLIENT, after=("deploy",)),

@@ -32,10 +32,11 @@ class RunWatch:
 
     def _check(self, store: Store) -> None:
         from flows.runs.trouble import report_new_trouble, report_prefect_down
-        from hosting.prefect.corrected_runs import name_coming_runs, name_ended_runs
+        from hosting.prefect.corrected_runs import drop_far_runs, name_coming_runs, name_ended_runs
 
         try:
             report_new_trouble(store, clock.now())
+            drop_far_runs(clock.now())
             name_coming_runs(clock.now())
             name_ended_runs(clock.now())
             self._unanswered = 0

@@ -7,14 +7,12 @@ from itertools import pairwise
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
+from intake.files.active_pdf import acts, direct
 from intake.files.refusals import damaged, refused, refusing_damaged
 
 MAX_PAGES = 200
 _MAX_OBJECTS = 200_000
 
-_ACTIVE_KEYS = {"/JS", "/JavaScript", "/AA", "/XFA", "/EmbeddedFiles", "/EmbeddedFile", "/EF", "/RichMediaContent"}
-_ACTIVE_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE"}
-_ACTIVE_NOTES = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/3D", "/Screen"}
 # Notes, filled-in fields, bookmarks and alternative texts of pictures.
 _WORDS = ("/Contents", "/V", "/DV", "/RC", "/Title", "/TU", "/Alt", "/ActualText")
 # Enough on each side of a line's end for any pattern of the boundary.
@@ -25,7 +23,8 @@ def pdf_lines(name: str, content: bytes) -> tuple[list[tuple[str, str]], bool]:
     """Every line with its place, and whether every page had text; raises ``Refused``."""
     with refusing_damaged(name):
         reader = PdfReader(io.BytesIO(content))
-        if reader.is_encrypted:
+        # Many scanners set a password for changing only; such a file opens, and is read, without one.
+        if reader.is_encrypted and not reader.decrypt(""):
             raise refused(name, "có mật khẩu; bỏ mật khẩu rồi gửi lại", "has a password; remove it and send again")
         pages = len(reader.pages)
         if pages > MAX_PAGES:
@@ -77,26 +76,10 @@ def _walk(name: str, reader: PdfReader) -> list[str]:
         if isinstance(each, ArrayObject):
             waiting.extend(each)
         elif isinstance(each, DictionaryObject):
-            if _is_active(each):
-                raise refused(
-                    name,
-                    "có mã chạy tự động hoặc tệp đính kèm bên trong; in lại thành PDF thường rồi gửi",
-                    "holds scripts or attachments; print it to a plain PDF and send that",
-                )
+            if what := acts(each):
+                raise refused(name, *what.value)
             # A digital signature is bytes, even if they look like text.
             if "/ByteRange" not in each:
-                words.extend(str(text) for key in _WORDS if isinstance(text := _direct(each, key), str))
+                words.extend(str(text) for key in _WORDS if isinstance(text := direct(each, key), str))
             waiting.extend(each.raw_get(key) for key in each)
     return words
-
-
-def _is_active(each: DictionaryObject) -> bool:
-    kind, note = _direct(each, "/S"), _direct(each, "/Subtype")
-    acts = isinstance(kind, str) and kind in _ACTIVE_ACTIONS
-    return acts or bool(_ACTIVE_KEYS & each.keys()) or (isinstance(note, str) and note in _ACTIVE_NOTES)
-
-
-def _direct(each: DictionaryObject, key: str) -> object:
-    """The value of a key, also where it is a reference to another object."""
-    value = each.get(key)
-    return value.get_object() if isinstance(value, IndirectObject) else value

@@ -2,15 +2,21 @@
 refused. Its text is checked against the boundary here and never leaves the process.
 """
 
+import io
+import zipfile
+from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any
 
-from config.boundary import LONGEST_TEXT, refuse_personal_or_secret
+from config.boundary import LONGEST_TEXT, Strength, refuse_personal_or_secret
+from config.personal_data.papers import PaperContext
 from intake import sandbox
 from intake.files.office_documents import office_paragraphs
+from intake.files.pictures import JPEG, PNG, picture_as_pdf, refuse_other_pictures
 from intake.files.refusals import refuse_old_office, refused
 
 PDF = "application/pdf"
+_PDF = b"%PDF-"
 _ZIP = b"PK\x03\x04"
 # No pattern of the boundary is longer.
 _OVERLAP = 200
@@ -18,37 +24,57 @@ _OVERLAP = 200
 
 def read_file(name: str, content: bytes) -> tuple[str, bool]:
     """The media type of a file and whether all of it could be read; raises ``Refused`` naming what to do."""
+    is_zip = content.startswith(_ZIP)
     # A program may hide the mark of a PDF further in, so the file must begin with it.
-    if content[:64].lstrip(b"\xef\xbb\xbf\0\t\n\f\r ").startswith(b"%PDF-"):
+    if content[:64].lstrip(b"\xef\xbb\xbf\0\t\n\f\r ").startswith(_PDF):
+        _refuse_two_in_one(name, zipfile.is_zipfile(io.BytesIO(content)))
         # What reads PDF takes longer to import than everything else here, and each file has a process of its own.
         from intake.files.pdf import pdf_lines
 
         lines, read = pdf_lines(name, content)
         _check_boundary(name, lines)
         return PDF, read
-    if content.startswith(_ZIP):
+    if is_zip:
         office = office_paragraphs(name, content)
+        _refuse_two_in_one(name, _PDF in content[:1024])  # where readers of PDF look for its mark
         has_text = _check_boundary(name, office.paragraphs)
         return office.media_type, has_text or not office.pictures
     refuse_old_office(name, content)
+    refuse_other_pictures(name, content)
     raise refused(
         name,
-        "không phải tệp PDF, Word (.docx) hay Excel (.xlsx), dù tên là gì; lưu lại đúng dạng rồi gửi",
-        "is not PDF, Word (.docx) or Excel (.xlsx), whatever its name says",
+        "không phải tệp PDF, Word (.docx), Excel (.xlsx) hay ảnh (JPEG, PNG), dù tên là gì; lưu lại đúng dạng rồi gửi",
+        "is not PDF, Word (.docx), Excel (.xlsx) or a photo (JPEG, PNG), whatever its name says",
     )
+
+
+def _refuse_two_in_one(name: str, found: bool) -> None:
+    if found:
+        raise refused(
+            name,
+            "vừa là PDF vừa là tệp nén trong một; in lại thành PDF thường rồi gửi",
+            "is a PDF and an archive in one; print it to a plain PDF and send that",
+        )
 
 
 def _check_boundary(name: str, paragraphs: Iterable[tuple[str, str]]) -> bool:
     """Whether there was any text; raises ``Refused`` naming the place of what the boundary refuses."""
-    has_text = False
+    has_text, paper = False, PaperContext()
     for place, text in paragraphs:
-        has_text = has_text or bool(text.strip())
+        if not text or text.isspace():
+            continue
+        has_text = True
         for start in range(0, len(text), LONGEST_TEXT - _OVERLAP):
-            refuse_personal_or_secret(text[start : start + LONGEST_TEXT], f"Tệp «{name}», {place}")
+            refuse_personal_or_secret(
+                text[start : start + LONGEST_TEXT], f"Tệp «{name}», {place}", Strength.EVIDENCE, paper
+            )
     return has_text
 
 
 def _read(name: str, content: bytes) -> dict[str, Any]:
+    if content.startswith((JPEG, PNG)):
+        made = picture_as_pdf(name, content)
+        return {"media_type": PDF, "readable": False, "made": b64encode(made).decode("ascii")}
     media_type, read = read_file(name, content)
     return {"media_type": media_type, "readable": read}
 

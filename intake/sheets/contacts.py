@@ -14,6 +14,7 @@ from typing import Any
 
 from config.contacts.desks import DESKS
 from config.contacts.loading import ContactErrors, ContactFault, load_contacts
+from config.contacts.mail_addresses import is_plain_mail
 from config.contacts.placeholders import PLACEHOLDER
 from config.errors import Refused
 from config.text.plain_yaml import parse
@@ -54,10 +55,17 @@ def _listed(given: Any) -> list[str]:
     return [str(each) for each in given] if isinstance(given, list) else [str(given)] if given else []
 
 
+def _spells_out(address: str) -> bool:
+    """Whether a secret is written in an address, where a variable should stand."""
+    return bool(_SPELLED_OUT.search(PLACEHOLDER.sub("", address)))
+
+
 def _without_secret(address: str) -> bool:
     """Whether an address contains no secret; other than mail, only one with variables counts as such."""
     plain = PLACEHOLDER.sub("", address)
-    return not _SPELLED_OUT.search(plain) and (plain != address or plain.startswith(("mailto://", "mailtos://")))
+    return not _SPELLED_OUT.search(plain) and (
+        plain != address or plain.startswith(("mailto://", "mailtos://")) or is_plain_mail(plain)
+    )
 
 
 def review_contacts(store: Store, sheet: str, rows: Sequence[FilledRow]) -> SheetReview:
@@ -84,6 +92,15 @@ def _entry(row: FilledRow, before: Mapping[str, Any]) -> dict[str, Any]:
     entry = dict(before)
     for key, column in _COLUMNS.items():
         if key == "office":
+            continue
+        if key in DESKS and key in row.cells and any(map(_spells_out, row.cells[key].value.splitlines())):
+            row.add_fault(
+                key,
+                "có mật khẩu hoặc mã bí mật ghi thẳng trong bảng; thay chỗ đó bằng ${TÊN_BIẾN}, nhờ người quản trị đặt"
+                " biến TÊN_BIẾN (hoặc TÊN_BIẾN_FILE) trên máy chủ, rồi đổi mật khẩu vì bảng này đã chứa nó.",
+                "has a password or secret spelled out; write ${VARIABLE} in its place, have VARIABLE (or VARIABLE_FILE)"
+                " set on the server, and change the password, since this workbook held it.",
+            )
             continue
         text = row.code(column) if column.choices and row.text(column) != CLEAR else row.text(column)
         if len(text) > _LONGEST:

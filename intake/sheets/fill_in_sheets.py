@@ -9,9 +9,10 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from config.catalogue.office_names import plain_name
 from config.catalogue.plan import Plan
 from config.text.suggestions import closest, did_you_mean, without_accents
-from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES, SHEETS
+from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES, SHEETS, TRACKING
 from models.tables.lifecycle import URGENCY_VI
 
 KEEP_AS_IS, CLEAR = "(giữ nguyên)", "–"
@@ -53,7 +54,7 @@ class Choices:
         for code in (begun, begun.upper(), begun.lower()):
             if code in self.names:
                 return code
-        named = [code for code, name in self.names.items() if name.casefold() == text.casefold()]
+        named = [code for code, name in self.names.items() if plain_name(name) == plain_name(text)]
         if not named and self.matching:
             named = [code for code in self.matching(text) if code in self.names]
         if not named and self.is_open and not closest(text, self.names.values()):
@@ -62,10 +63,15 @@ class Choices:
 
     def unknown(self, text: str) -> tuple[str, str]:
         """The fault of an unknown choice in both languages, with a suggestion where one is close."""
-        near = closest(text.partition(_BETWEEN)[0], self.names) or next(
-            (code for code, name in self.names.items() if without_accents(name) == without_accents(text)), None
+        offered = {name: code for code, name in self.names.items()}
+        if self.with_code:
+            offered |= {code: code for code in self.names}
+        near = closest(text.partition(_BETWEEN)[0], offered) or next(
+            (name for name in offered if without_accents(name) == without_accents(text)), None
         )
-        hint_vi, hint_en = did_you_mean(near) if near else ("; xem trang «Danh mục».", "; see the sheet «Danh mục».")
+        # The codes of offices and subtasks are people's own words; all others are English.
+        meant = near and (offered[near] if offered[near].isupper() else self.names[offered[near]])
+        hint_vi, hint_en = did_you_mean(meant) if meant else ("; xem trang «Danh mục».", "; see the sheet «Danh mục».")
         return (
             f"không có {self.what_vi} «{text[:60]}»{hint_vi}",
             f"there is no {self.what_en} '{text[:60]}'{hint_en}",
@@ -74,7 +80,8 @@ class Choices:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``choices`` names a list of ``choices_of``; ``many`` takes several, separated by «;»."""
+    """One column. ``choices`` names a list of ``choices_of``; ``many`` takes several, separated by «;», and ``lines``
+    several lines; all else is one line."""
 
     key: str
     head: str
@@ -85,6 +92,7 @@ class Column:
     is_day: bool = False
     choices: str = ""
     many: bool = False
+    lines: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,11 @@ class FillInSheet:
     @property
     def name(self) -> str:
         return SHEETS[self.kind][0]
+
+    @property
+    def hidden_rows_are_asked_about(self) -> bool:
+        """A tracking table is filtered by whoever reads it, and assigns nothing."""
+        return self.kind != TRACKING
 
 
 _TABLES = tomllib.loads((Path(__file__).parent / "fill_in_sheets.toml").read_text(encoding="utf-8"))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from config.boundary import refuse_personal_or_secret
+from config.catalogue.office_names import plain_name
 from config.errors import Refused
-from config.text.suggestions import closest, did_you_mean, without_accents
+from config.text.suggestions import closest, did_you_mean
 from intake.sheets.fill_in_sheets import Choices, Column, FillInSheet
 from intake.sheets.reading import DAY, NUMBER, TEXT
 
@@ -20,6 +21,7 @@ _HEAD_WITHIN = 15
 
 _WRITTEN_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_LINE_ENDS = re.compile(r" *[\r\n]+ *")
 _SEVERAL = re.compile(r"[;\n]")
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050
 """Excel's numbers for 1/1/2000 and 31/12/2099; other numbers are not taken for days."""
@@ -70,9 +72,10 @@ class FilledRow:
                     "is a formula whose value was not worked out; open and save it in Excel, or write the value.",
                 )
             case "text" | "number" | "day" | "other":
-                return (
-                    unicodedata.normalize("NFC", cell.value).strip().removesuffix(".0" if cell.kind == NUMBER else "")
-                )
+                text = unicodedata.normalize("NFC", cell.value).strip()
+                if not (column.lines or column.many):
+                    text = _LINE_ENDS.sub(" ", text)
+                return text.removesuffix(".0" if cell.kind == NUMBER else "")
         return ""
 
     def free_text(self, column: Column, longest: int) -> str:
@@ -163,21 +166,36 @@ def filled_rows(form: FillInSheet, read: Mapping[str, Any], choices: Mapping[str
     sheet = str(read["sheet"])
     head, columns = _columns(form, sheet, rows)
     letters = {key: _letter(place) for place, key in columns.items()}
-    faults = [*_beside(sheet, head, rows, columns), *_merged(sheet, head, read["merged"])]
+    faults = [*_beside(sheet, head, rows), *_merged(sheet, head, read["merged"])]
     if faults:
         raise Refused(f"Trang «{sheet}» chưa đọc được:", f"The sheet «{sheet}» cannot be read:", details=faults)
-    return [
+    found = [
         FilledRow(
             sheet,
             number,
-            {columns[place]: cell for place, cell in cells.items()},
+            {columns[place]: cell for place, cell in cells.items() if place in columns},
             letters,
             bool(read["since_1904"]),
             choices,
         )
         for number, cells in sorted(rows.items())
-        if number > head
+        if number > head and cells.keys() & columns.keys()
     ]
+    if form.hidden_rows_are_asked_about:
+        _ask_about_hidden(found, set(read["hidden"]), form)
+    return found
+
+
+def _ask_about_hidden(rows: Sequence[FilledRow], hidden: Container[int], form: FillInSheet) -> None:
+    """A row that does not show is not taken in before somebody has looked at it."""
+    for row in rows:
+        if row.number in hidden:
+            row.add_fault(
+                form.named_by,
+                f"dòng {row.number} đang ẩn hoặc bị lọc; có nhập dòng này không? Bỏ ẩn, bỏ lọc để nhập; xóa dòng để"
+                " bỏ.",
+                f"row {row.number} is hidden or filtered out; is it meant? Show it to take it in, or delete it.",
+            )
 
 
 def by_code(rows: Sequence[FilledRow], key: str, code_of: Callable[[FilledRow], str]) -> dict[str, FilledRow]:
@@ -196,10 +214,10 @@ def by_code(rows: Sequence[FilledRow], key: str, code_of: Callable[[FilledRow], 
 
 def _columns(form: FillInSheet, sheet: str, rows: Mapping[int, Mapping[int, Cell]]) -> tuple[int, dict[int, str]]:
     """The row of the heads, and which column holds what."""
-    known = {without_accents(column.head): column for column in form.columns}
+    known = {plain_name(column.head): column for column in form.columns}
 
     def heads(cells: Mapping[int, Cell]) -> dict[int, str]:
-        return {place: without_accents(cell.value.replace("*", "")) for place, cell in cells.items()}
+        return {place: plain_name(cell.value.replace("*", "")) for place, cell in cells.items()}
 
     near_the_top = {number: heads(cells) for number, cells in rows.items() if number <= _HEAD_WITHIN}
     head = max(near_the_top, key=lambda number: len(known.keys() & near_the_top[number].values()), default=0)
@@ -211,11 +229,13 @@ def _columns(form: FillInSheet, sheet: str, rows: Mapping[int, Mapping[int, Cell
         for place, name in found.items():
             where, written = f"{_letter(place)}{head}", rows[head][place].value[:40]
             if name not in known:
-                near = closest(name, known.keys())
-                hint_vi, hint_en = did_you_mean(known[near].head) if near else ("; bỏ cột này.", "; leave it out.")
-                faults.append(
-                    _fault(sheet, where, f"mẫu không có cột «{written}»{hint_vi}", f"no column '{written}'{hint_en}")
-                )
+                # Nearly the head of a column that is missing; anything else is a column of one's own («STT»).
+                near = closest(name, known.keys() - found.values())
+                if near:
+                    vi, en = did_you_mean(known[near].head)
+                    faults.append(
+                        _fault(sheet, where, f"mẫu không có cột «{written}»{vi}", f"no column '{written}'{en}")
+                    )
             elif list(found.values()).count(name) > 1:
                 faults.append(_fault(sheet, where, f"cột «{written}» có hai lần.", f"column '{written}' stands twice."))
         for name, column in known.items():
@@ -228,19 +248,19 @@ def _columns(form: FillInSheet, sheet: str, rows: Mapping[int, Mapping[int, Cell
             f"The sheet «{sheet}» is not as its template; correct it or get a new one:",
             details=faults,
         )
-    return head, {place: known[name].key for place, name in found.items()}
+    return head, {place: known[name].key for place, name in found.items() if name in known}
 
 
-def _beside(
-    sheet: str, head: int, rows: Mapping[int, Mapping[int, Cell]], columns: Mapping[int, str]
-) -> Iterator[Refused]:
+def _beside(sheet: str, head: int, rows: Mapping[int, Mapping[int, Cell]]) -> Iterator[Refused]:
+    """Values under no head at all; a column of one's own has one and is left alone."""
+    heads = rows.get(head, {})
     for number, cells in rows.items():
-        for place in cells.keys() - columns.keys() if number > head else ():
+        for place in cells.keys() - heads.keys() if number > head else ():
             yield _fault(
                 sheet,
                 f"{_letter(place)}{number}",
-                "nằm ngoài các cột của mẫu; bỏ đi.",
-                "is beside all columns; remove it.",
+                "nằm ngoài các cột có tiêu đề; bỏ đi, hoặc ghi tiêu đề cho cột đó.",
+                "is beside all columns; remove it, or give its column a head.",
             )
 
 

@@ -5,12 +5,12 @@ that the file states is not trusted.
 """
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-
-from defusedxml.ElementTree import iterparse
 
 from config.text.suggestions import without_accents
 from intake import sandbox
@@ -37,7 +37,8 @@ TEXT, NUMBER, DAY, ERROR, FORMULA, OTHER = "text", "number", "day", "error", "fo
 
 
 def read_sheet(name: str, content: bytes) -> dict[str, Any]:
-    """Which sheet was found, its merged cells, and its cells that are not empty: row, column from 0, kind and value.
+    """Which sheet was found, its merged cells, its hidden rows, and its cells that are not empty: row, column from 0,
+    kind and value.
 
     Raises ``Refused`` for what is no workbook, would act by itself, holds no sheet that is known, or too much.
     """
@@ -56,13 +57,61 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
                 f"has no sheet that can be read in (it has: {there}); one of these is needed: {wanted}",
             )
         with file.archive.open(parts[sheet]) as part:
-            merged = [
-                str(element.get("ref"))
-                for _, element in iterparse(part)
-                if str(element.tag).endswith("}mergeCell") or element.clear()
-            ]
-        since_1904, cells = _cells(name, content, sheet, MAX_TRACKED_ROWS if kind == TRACKING else MAX_ROWS)
-    return {"kind": kind, "sheet": sheet, "merged": merged[:50], "cells": cells, "since_1904": since_1904}
+            layout = _layout(part.read())
+        most = MAX_TRACKED_ROWS if kind == TRACKING else MAX_ROWS
+        since_1904, cells = _cells(name, content, sheet, most, layout.last_row)
+    return {
+        "kind": kind,
+        "sheet": sheet,
+        "merged": layout.merged,
+        "hidden": layout.hidden,
+        "cells": cells,
+        "since_1904": since_1904,
+    }
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """``hidden`` are the rows that do not show, by hand or by a filter; below ``last_row`` nothing is written."""
+
+    merged: list[str]
+    hidden: list[int]
+    last_row: int | None
+
+
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([^\"]{1,30})\"")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW_NUMBER = re.compile(rb"\br=\"(\d{1,8})\"")
+_DOES_NOT_SHOW = re.compile(rb"\bhidden=\"(?:1|true)\"|\bht=\"0(?:\.0*)?\"")
+_WRITTEN = re.compile(rb"<(?:\w+:)?(?:v|f|is|t)[\s>]")
+_ENDS = re.compile(rb"</(?:\w+:)?worksheet>\s*$")
+_FAR_ENOUGH = 4096
+
+
+def _layout(xml: bytes) -> _Layout:
+    """What of a sheet's XML concerns whole rows; read by its bytes, as hundreds of thousands of rows may be blank."""
+    merged = [each.decode("ascii", "replace") for each in _MERGED.findall(xml)[:50]]
+    hidden = [
+        int(number[1])
+        for row in _ROW.finditer(xml)
+        if _DOES_NOT_SHOW.search(row[1]) and (number := _ROW_NUMBER.search(row[1]))
+    ]
+    return _Layout(merged, hidden[:MAX_TRACKED_ROWS], _last_row(xml))
+
+
+def _last_row(xml: bytes) -> int | None:
+    """The number of the last row with a value; None where rows are not numbered, or the sheet is cut off."""
+    if b"<!" in xml or not _ENDS.search(xml, max(0, len(xml) - 100)):
+        return None
+    end = len(xml)
+    while end > 0:
+        start = max(0, end - _FAR_ENOUGH)
+        for found in reversed(list(_WRITTEN.finditer(xml, start, min(len(xml), end + 16)))):
+            begins = max(xml.rfind(b"<row", 0, found.start()), xml.rfind(b":row", 0, found.start()))
+            number = _ROW_NUMBER.search(xml, begins, begins + 300) if begins >= 0 else None
+            return int(number[1]) if number else None
+        end = start
+    return 1
 
 
 def _known(sheets: Any) -> tuple[str, str]:
@@ -73,7 +122,7 @@ def _known(sheets: Any) -> tuple[str, str]:
     return "", ""
 
 
-def _cells(name: str, content: bytes, sheet: str, most: int) -> tuple[bool, list[list[Any]]]:
+def _cells(name: str, content: bytes, sheet: str, most: int, last_row: int | None) -> tuple[bool, list[list[Any]]]:
     # Imported here: it takes a fifth of a second, and only this process needs it.
     from openpyxl import load_workbook
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -85,7 +134,7 @@ def _cells(name: str, content: bytes, sheet: str, most: int) -> tuple[bool, list
     ):
         filled = 0
         # One workbook has the value of a formula, the other the formula itself.
-        for shown, written in zip(_rows(values[sheet]), _rows(formulas[sheet]), strict=True):
+        for shown, written in zip(_rows(values[sheet], last_row), _rows(formulas[sheet], last_row), strict=True):
             row = [each for pair in zip(shown, written, strict=True) if (each := _cell(*pair)) is not None]
             filled += bool(row)
             found += row
@@ -94,9 +143,9 @@ def _cells(name: str, content: bytes, sheet: str, most: int) -> tuple[bool, list
         return values.epoch == CALENDAR_MAC_1904, found
 
 
-def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
+def _rows(sheet: Any, last_row: int | None) -> Iterator[tuple[Any, ...]]:
     sheet.reset_dimensions()
-    return sheet.iter_rows(max_col=_MAX_COLUMNS)  # type: ignore[no-any-return]
+    return sheet.iter_rows(max_col=_MAX_COLUMNS, max_row=last_row)  # type: ignore[no-any-return]
 
 
 def _cell(shown: Any, written: Any) -> list[Any] | None:

@@ -7,18 +7,21 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from config.boundary import checked_text
+from config.boundary import checked_line
 from config.errors import Refused
 from models.store.actor import ActorContext
-from models.store.audit import lock_audit_chain, record
+from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.account import ApiToken, User, UserRole
 from models.tables.errors import NotFound
 
 MAX_TOKEN_LIFE = timedelta(days=366)
 TOKEN_PREFIX = "dd_"
+
+SAMPLE_DOMAIN = "mau.example"
+"""Of the accounts that come with the sample; no mail reaches it."""
 
 _RANDOM_BYTES = 32  # 43 characters
 _USE_NOTED_EVERY = timedelta(hours=1)
@@ -31,7 +34,7 @@ _LONGEST_NAME = 100
 def add_user(session: Session, *, email: str, post: str, role: UserRole, context: ActorContext) -> User:
     """Register a coordinator or manager by address and post; raises ``Refused`` when the address is there already."""
     address = normalize_email(email)
-    title = checked_text(post, "Chức danh", "Post", shortest=2, longest=_LONGEST_NAME)
+    title = checked_line(post, "Chức danh", "Post", shortest=2, longest=_LONGEST_NAME)
     lock_audit_chain(session)
     if find_user(session, address) is not None:
         raise Refused(
@@ -47,21 +50,27 @@ def add_user(session: Session, *, email: str, post: str, role: UserRole, context
 
 
 def disable_user(session: Session, email: str, context: ActorContext) -> User:
-    """Close an account with all its sessions and sign-in links; doing it twice changes nothing."""
+    """Close an account with its sessions, sign-in links and tokens; doing it twice changes nothing."""
     lock_audit_chain(session)
     user = _user(session, email)
     if user.disabled_at is None:
         user.disabled_at = user.sessions_since = context.now
-        record(session, context, "disable_user", f"user:{user.id}")
+        revoked = _revoke_tokens(session, col(ApiToken.owner_id) == user.id, context.now)
+        record(session, context, "disable_user", f"user:{user.id}", **revoked)
     return user
 
 
 def enable_user(session: Session, email: str, context: ActorContext) -> User:
-    """Open a closed account again; its earlier sessions and sign-in links stay void."""
+    """Open a closed account again; its earlier sessions, sign-in links and tokens stay void.
+
+    It is nobody's at the OpenID Connect provider any more: who signs in there next with its address has it, as when
+    a post passes to a successor.
+    """
     lock_audit_chain(session)
     user = _user(session, email)
     if user.disabled_at is not None:
         user.disabled_at, user.sessions_since = None, context.now
+        user.openid_issuer = user.openid_subject = None
         record(session, context, "enable_user", f"user:{user.id}")
     return user
 
@@ -78,12 +87,28 @@ def users(session: Session, *, role: UserRole | None = None, enabled: bool | Non
 
 def find_user(session: Session, email: str) -> User | None:
     """The account of an address, however its letters are written; a closed one too."""
-    return session.exec(select(User).where(func.lower(User.email) == _folded(email))).one_or_none()
+    address = fold_email(email)
+    return session.exec(select(User).where(func.lower(User.email) == address)).one_or_none() if address else None
+
+
+def find_bound_user(session: Session, issuer: str, subject: str) -> User | None:
+    """The account that was bound to a subject of an OpenID Connect provider; a closed one too."""
+    bound = (col(User.openid_issuer) == issuer, col(User.openid_subject) == subject)
+    return session.exec(select(User).where(*bound)).one_or_none()
+
+
+LONGEST_EMAIL = 254
+"""Characters of an address (RFC 5321, as mended by erratum 1690); nothing longer is looked at."""
+
+
+def fold_email(text: str) -> str:
+    """The address in the one way of writing by which it is known and counted; empty for what is too long for one."""
+    return unicodedata.normalize("NFC", text).strip().lower() if len(text) <= LONGEST_EMAIL else ""
 
 
 def normalize_email(text: str) -> str:
     """The address in small letters; raises ``Refused`` when it is none."""
-    address = _folded(text)
+    address = fold_email(text)
     local = address.partition("@")[0]
     if len(address) > 200 or len(local) > _LONGEST_LOCAL_PART or not _EMAIL.fullmatch(address):
         raise Refused(
@@ -94,10 +119,20 @@ def normalize_email(text: str) -> str:
 
 
 def make_token(
-    session: Session, *, name: str, office: str | None, role: UserRole | None, days: int, context: ActorContext
+    session: Session,
+    *,
+    name: str,
+    office: str | None,
+    role: UserRole | None,
+    days: int,
+    context: ActorContext,
+    owner: str | None = None,
 ) -> str:
-    """Make a token for a program, of an office or with the rights of a role; returns it, once and never again."""
-    title = checked_text(name, "Tên khóa", "Name", shortest=2, longest=_LONGEST_NAME)
+    """Make a token for a program, of an office or with the rights of a role; returns it, once and never again.
+
+    owner  address of the account that answers for a token of a role, and with which it ends
+    """
+    title = checked_line(name, "Tên khóa", "Name", shortest=2, longest=_LONGEST_NAME)
     if (office is None) == (role is None):
         raise Refused(
             "Khóa thuộc về một cơ quan hoặc một vai trò: chọn một trong hai.",
@@ -110,18 +145,22 @@ def make_token(
             f"{days} days will not do; a token lives from 1 to {MAX_TOKEN_LIFE.days} days.",
         )
     lock_audit_chain(session)
+    account = _owner(session, owner, role) if owner is not None else None
     plain = f"{TOKEN_PREFIX}{secrets.token_urlsafe(_RANDOM_BYTES)}"
     token = ApiToken(
         name=title,
         sha256=_hash(plain),
         office=code,
         role=role,
+        owner_id=account.id if account is not None else None,
         created_at=context.now,
         expires_at=context.now + timedelta(days=days),
     )
     session.add(token)
     session.flush()
     held_by = {"office": code, "role": role.value if role else None}
+    if account is not None:
+        held_by["owner"] = f"user:{account.id}"
     record(session, context, "make_token", f"token:{token.id}", name=title, **held_by, days=days)
     return plain
 
@@ -153,7 +192,16 @@ def find_token(session: Session, plain: str, *, now: datetime) -> ApiToken | Non
     token = session.exec(select(ApiToken).where(ApiToken.sha256 == _hash(plain))).one_or_none()
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         return None
+    if token.owner_id is not None:
+        owner = session.get(User, token.owner_id)
+        if owner is None or owner.disabled_at is not None:
+            return None
     return token
+
+
+def revoke_office_tokens(session: Session, office: str, *, now: datetime) -> dict[str, list[int]]:
+    """Make every token of an office void; returns their numbers under ``tokens``, for the record, if there were any."""
+    return _revoke_tokens(session, col(ApiToken.office) == office, now)
 
 
 def should_record_use(token: ApiToken, *, now: datetime) -> bool:
@@ -167,14 +215,37 @@ def record_use(session: Session, token_id: int, *, now: datetime) -> None:
         token.used_at = now
 
 
+def _revoke_tokens(session: Session, of: ColumnElement[bool], now: datetime) -> dict[str, list[int]]:
+    valid = session.exec(
+        select(ApiToken).where(of, col(ApiToken.revoked_at).is_(None)).order_by(col(ApiToken.id))
+    ).all()
+    for token in valid:
+        token.revoked_at = now
+    also_about(session, "token", [token.id for token in valid])
+    return {"tokens": [token.id or 0 for token in valid]} if valid else {}
+
+
+def _owner(session: Session, email: str, role: UserRole | None) -> User:
+    """The open account that may own a token of this role."""
+    owner = _user(session, email)
+    if owner.disabled_at is not None:
+        raise Refused(f"Tài khoản {owner.email} đã khóa.", f"The account {owner.email} is closed.")
+    if role is None:
+        raise Refused(
+            "Khóa của cơ quan thuộc về cơ quan; chủ khóa chỉ ghi cho khóa theo vai trò.",
+            "A token of an office is the office's; an owner is named for a token of a role.",
+        )
+    if role is UserRole.COORDINATOR and owner.role is not UserRole.COORDINATOR:
+        raise Refused(
+            f"{owner.email} chỉ xem; không thể giữ khóa đôn đốc.",
+            f"{owner.email} only reads, and cannot own a coordinator's token.",
+        )
+    return owner
+
+
 def _hash(plain: str) -> str:
     # A token is random enough that a plain hash cannot be guessed back.
     return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
-
-
-def _folded(email: str) -> str:
-    # Cut before anything that takes longer the longer it is; no address is as long as this.
-    return unicodedata.normalize("NFC", email[:400]).strip().lower()
 
 
 def _user(session: Session, email: str) -> User:

@@ -18,7 +18,7 @@ from models.access.office_links import are_links_valid, has_office_ended
 from models.access.signed_links import LinkForged, Signer, to_millisecond
 from models.access.signing_in import is_session_valid
 from models.store.actor import ActorContext
-from models.store.audit import lock_audit_chain, record
+from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.account import FeedRevocation, OfficeRevocation, User, UserRole
 
 _JUST_AFTER = timedelta(milliseconds=1)
@@ -105,6 +105,7 @@ def revoke_feed_address(session: Session, feed: Feed, context: ActorContext) -> 
     session.merge(FeedRevocation(feed=feed.key, links_since=context.now))
     subject = f"office:{feed.office}" if feed.office else feed.key
     record(session, context, "change_calendar_address", subject)
+    also_about(session, "feed", [feed.key])
 
 
 def _is_owner_active(session: Session, feed: Feed, since: datetime, *, plan: Plan, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.settings import Settings
+from models.access.accounts import revoke_office_tokens
 from models.access.signed_links import LinkExpired, Signer, SignInRefused
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
@@ -82,11 +83,12 @@ def has_office_ended(plan: Plan, office: str, *, now: datetime) -> bool:
 
 
 def revoke_links(session: Session, office: str, context: ActorContext) -> None:
-    """Revoke every link and session of an office made up to now; raises ``Refused`` for an unknown office."""
+    """Revoke every link, session and token of an office made up to now; raises ``Refused`` for an unknown office."""
     code = context.plan.office_named(office).code
     lock_audit_chain(session)
     session.merge(OfficeRevocation(office=code, links_since=context.now))
-    record(session, context, "revoke_links", f"office:{code}")
+    revoked = revoke_office_tokens(session, code, now=context.now)
+    record(session, context, "revoke_links", f"office:{code}", **revoked)
 
 
 def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:

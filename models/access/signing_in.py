@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from config.settings import Settings
-from models.access.accounts import find_user
+from models.access.accounts import find_bound_user, find_user
 from models.access.signed_links import LinkExpired, Signer, SignInRefused, to_millisecond
 from models.store.audit import AuditEntry, lock_audit_chain, record_all
 from models.store.upsert import insert_new
@@ -51,12 +51,22 @@ def sign_in_by_link(session: Session, settings: Settings, token: str, *, now: da
     return _signed_in(session, user_of_link(session, settings, token, now=now), "link", now)
 
 
-def sign_in_by_address(session: Session, email: str, *, now: datetime) -> User:
-    """Sign in a user whom an OpenID Connect provider vouches for; raises ``NoSuchAccount``."""
+def sign_in_by_address(session: Session, email: str, *, now: datetime, issuer: str = "", subject: str = "") -> User:
+    """Sign in a user whom an OpenID Connect provider vouches for; raises ``NoSuchAccount``.
+
+    The address is compared whole, as the provider wrote it but for large and small letters. The first sign-in binds the
+    account to the provider's ``subject``; from then on that subject alone opens it, whatever address goes with it.
+    """
     lock_audit_chain(session)
-    user = find_user(session, email)
+    user = find_bound_user(session, issuer, subject) if subject else None
+    if user is None:
+        user = find_user(session, email) if email == email.strip() else None
+        if user is not None and subject and user.openid_subject is not None and user.openid_issuer == issuer:
+            raise _no_account()
     if user is None or user.disabled_at is not None:
         raise _no_account()
+    if subject:
+        user.openid_issuer, user.openid_subject = issuer, subject
     return _signed_in(session, user, "openid", now)
 
 

@@ -18,7 +18,6 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
-    Connection,
     Select,
     Subquery,
     and_,
@@ -37,8 +36,6 @@ from sqlmodel import Session, col
 
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk
-from config.rules.working_time import WorkingCalendar
-from models.alerts.status import acknowledgement_missing, due_soon, is_open, overdue
 from models.alerts.timetables import complete_timetables
 from models.store.actor import ActorContext
 from models.store.columns import UtcDateTime
@@ -51,55 +48,36 @@ from models.tables.party import Part, Party
 
 
 @dataclass(frozen=True)
-class AttentionCounts:
-    """How many assignments need attention at a moment, whether or not anybody was alerted."""
-
-    acknowledged_missing: int
-    due_soon: int
-    overdue: int
-
-
-@dataclass(frozen=True)
 class SweepCounts:
-    """What a sweep did: notices that now wait to be sent, and whether there may be more to look at."""
+    """What a sweep did: notices that now wait to be sent, and whether there may be more to look at.
+
+    took  whether there was anything to look at
+    """
 
     notices: int
     more: bool
+    took: bool = True
 
 
-BATCH = 10_000
-"""Assignments that one sweep takes on PostgreSQL, where several work side by side: some tenths of a second."""
+BATCH = 5_000
+"""Assignments that one sweep takes: some tenths of a second, in which nobody else writes to SQLite."""
 
 
 def sweep(session: Session, context: ActorContext, *, priority: str | None = None) -> SweepCounts:
-    """Put a notice in the outbox for every rung due now: on SQLite of all assignments, on PostgreSQL of a batch.
+    """Put a notice in the outbox for every rung due now of a batch of assignments.
 
     Several sweeps at once on PostgreSQL take what no other has taken, and what one that died had taken is free again.
     """
     complete_timetables(session, today=context.today, calendar=context.calendar)
     due, more = _take(session, _due(context.now, priority))
     if due is None:
-        return SweepCounts(0, more=False)
+        return SweepCounts(0, more=False, took=False)
     last_before = session.scalar(select(func.max(col(Notice.id)))) or 0
     _insert(session, _notices_due(context, due))
     if session.scalar(select(exists().where(col(Party.part) == Part.JOINT))):
         _insert(session, _notices_due(context, due, to_joint_leads=True))
     _advance(session, context.now, due)
     return SweepCounts(_pending_after(session, last_before, context.run_key), more)
-
-
-def attention_counts(
-    session: Session | Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None
-) -> AttentionCounts:
-    """Count what is late or nearly so, for one priority or all."""
-    query = select(
-        func.coalesce(func.sum(case((acknowledgement_missing(now, calendar), 1), else_=0)), 0),
-        func.coalesce(func.sum(case((due_soon(now, calendar), 1), else_=0)), 0),
-        func.coalesce(func.sum(case((overdue(now), 1), else_=0)), 0),
-    ).where(is_open)
-    if priority is not None:
-        query = query.where(col(Assignment.priority) == priority)
-    return AttentionCounts(*(int(count) for count in session.execute(query).one()))
 
 
 def _insert(session: Session, notices: Select[Any]) -> None:
@@ -116,10 +94,15 @@ def _due(now: datetime, priority: str | None) -> ColumnElement[bool]:
 def _take(session: Session, due: ColumnElement[bool]) -> tuple[ColumnElement[bool] | None, bool]:
     """What this sweep looks at, None for nothing, and whether it may have left something."""
     if session.get_bind().dialect.name == "sqlite":  # lets in one writer at a time: there is nobody to share with
-        return (due if session.scalar(select(exists().where(due))) else None), False
+        # By an expression, or SQLite would go through the table in order of number, and not by what is due.
+        first = select(col(Assignment.id)).where(due).order_by(col(Assignment.id) + 0).limit(BATCH).subquery()
+        last, found = session.execute(select(func.max(first.c.id), func.count())).one()
+        if found < BATCH:
+            return (due if found else None), False
+        return and_(due, col(Assignment.id) <= last), True
     # The lock is the lease: it lasts as long as the transaction, and no longer than the connection.
-    first = select(col(Assignment.id)).where(due).order_by(col(Assignment.next_alert_at)).limit(BATCH)
-    taken = session.scalars(first.with_for_update(skip_locked=True)).all()
+    earliest = select(col(Assignment.id)).where(due).order_by(col(Assignment.next_alert_at)).limit(BATCH)
+    taken = session.scalars(earliest.with_for_update(skip_locked=True)).all()
     ids = literal(list(taken), ARRAY(BigInteger))
     return (col(Assignment.id) == any_(ids) if taken else None), len(taken) == BATCH
 
@@ -225,7 +208,7 @@ def _coordinator(context: ActorContext, assignment: Subquery) -> ColumnElement[s
 
 
 def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
-    """Move every assignment taken past the rungs just written, one statement for each combination that occurs."""
+    """Move every assignment taken past the rungs just written, in one statement however many timetables there are."""
     unacknowledged = col(Assignment.acknowledged_at).is_(None)
     occurring = (
         select(col(Assignment.timetable_id), unacknowledged.label("unacknowledged"))
@@ -235,7 +218,7 @@ def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
     )
     is_past = col(TimetableRung.fire_at) <= now
     is_coming = and_(~is_past, or_(~col(TimetableRung.unless_acknowledged), occurring.c.unacknowledged))
-    steps = (
+    step = (
         select(
             occurring.c.timetable_id,
             occurring.c.unacknowledged,
@@ -244,18 +227,14 @@ def _advance(session: Session, now: datetime, due: ColumnElement[bool]) -> None:
         )
         .join(TimetableRung, col(TimetableRung.timetable_id) == occurring.c.timetable_id)
         .group_by(occurring.c.timetable_id, occurring.c.unacknowledged)
+        .cte("step")
     )
-    for step in session.execute(steps).all():
-        session.exec(
-            update(Assignment)
-            .where(
-                due,
-                col(Assignment.timetable_id) == step.timetable_id,
-                unacknowledged if step.unacknowledged else ~unacknowledged,
-            )
-            .values(rung_done=step.rung_done, next_alert_at=step.next_alert_at)
-            .execution_options(synchronize_session=False)
-        )
+    session.exec(
+        update(Assignment)
+        .where(due, col(Assignment.timetable_id) == step.c.timetable_id, unacknowledged == step.c.unacknowledged)
+        .values(rung_done=step.c.rung_done, next_alert_at=step.c.next_alert_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _pending_after(session: Session, last_before: int, run_key: str) -> int:

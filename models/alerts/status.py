@@ -80,17 +80,28 @@ def status_expr(word: Status, now: datetime) -> ColumnElement[bool]:
 
 def due_soon(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
     """Waiting for the office, and due today or within the next five working days («sắp quá hạn»)."""
-    horizon: date = calendar.add(local_date(now), NEAR_DUE_WORKING_DAYS)
     return and_(
-        _state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) > now, col(Assignment.due_at) <= end_of_day(horizon)
+        _state.in_(WAITING_FOR_OFFICE),
+        col(Assignment.due_at) > now,
+        col(Assignment.due_at) <= due_soon_until(now, calendar),
     )
+
+
+def due_soon_until(now: datetime, calendar: WorkingCalendar) -> datetime:
+    """The end of the fifth working day after today."""
+    horizon: date = calendar.add(local_date(now), NEAR_DUE_WORKING_DAYS)
+    return end_of_day(horizon)
 
 
 def acknowledgement_missing(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
     """Assigned, or resumed, two working days ago or more, and not acknowledged («chưa tiếp nhận»)."""
-    grace_ends = calendar.add(local_date(now), -ACKNOWLEDGE_WORKING_DAYS)
     begun_at = func.coalesce(col(Assignment.resumed_at), col(Assignment.assigned_at))
-    return and_(_state == State.ASSIGNED, begun_at < end_of_day(grace_ends))
+    return and_(_state == State.ASSIGNED, begun_at < end_of_day(last_day_of_grace(now, calendar)))
+
+
+def last_day_of_grace(now: datetime, calendar: WorkingCalendar) -> date:
+    """What was assigned on this day or before should have been acknowledged by now."""
+    return calendar.add(local_date(now), -ACKNOWLEDGE_WORKING_DAYS)
 
 
 is_open: ColumnElement[bool] = _state.in_(OPEN)

@@ -3,16 +3,26 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
 from typing import cast
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from config.clock import HANOI, end_of_day, last_day_before, local_date
+from config.errors import Refused
 from config.rules.due import NO_DATE
 from config.rules.grammar import parse_rule
 from config.rules.kinds import Timing, in_hours, progress_rhythm
-from config.rules.ladder import Ladder, Rung, timetable, timetable_in_hours, timetable_standing, timetable_undated
+from config.rules.ladder import (
+    Ladder,
+    Rung,
+    timetable,
+    timetable_in_hours,
+    timetable_standing,
+    timetable_undated,
+    timetable_with_progress,
+)
 from config.rules.periods import Basis, Cadence
 from config.rules.working_time import WorkingCalendar
 from models.store.audit import lock_audit_chain
@@ -29,7 +39,7 @@ class Term:
     """What a timetable is worked out for.
 
     due_on     ``NO_DATE`` where there is none
-    rhythm     how often standing work is asked for its progress, otherwise empty
+    rhythm     how often progress is asked for, of standing work and of work that spans years; otherwise empty
     begins_at, ends_at  of a term in hours alone
     """
 
@@ -44,10 +54,10 @@ class Term:
         """That of an assignment by its rule; a date that is set apart from a rule in hours holds to its day's end."""
         assigned_on, due_on = local_date(assigned_at), last_day_before(due_at)
         if timing is Timing.STANDING:
-            return cls(assigned_on, due_on, rhythm=progress_rhythm(parse_rule(rule)) or "quarter")
+            return cls(assigned_on, due_on, rhythm=_rhythm_of(rule) or "quarter")
         if timing is Timing.DATED and due_at != end_of_day(due_on) and in_hours(parse_rule(rule)):
             return cls(assigned_on, due_on, begins_at=assigned_at, ends_at=due_at)
-        return cls(assigned_on, due_on)
+        return cls(assigned_on, due_on, rhythm=_rhythm_of(rule) if timing is Timing.DATED else "")
 
     @property
     def mark(self) -> str:
@@ -56,7 +66,7 @@ class Term:
 
     def worked_out_until(self, today: date) -> date:
         """The day up to which repeats are worked out; what never repeats is complete at once."""
-        if self.rhythm:
+        if self.rhythm and self.due_on == NO_DATE:
             return max(self.assigned_on, today) + AHEAD
         return NO_DATE if self.due_on == NO_DATE else max(self.assigned_on, self.due_on, today) + AHEAD
 
@@ -65,14 +75,10 @@ class Term:
         on = self.assigned_on
         if self.rhythm:
             rhythm, _, basis = self.rhythm.partition(":")
-            return timetable_standing(
-                ladder,
-                assigned_on=on,
-                rhythm=cast(Cadence, rhythm),
-                until=until,
-                calendar=calendar,
-                basis=cast(Basis, basis or "nd09"),
-            )
+            often, of = cast(Cadence, rhythm), cast(Basis, basis or "nd09")
+            dated = partial(timetable_with_progress, due_on=self.due_on)
+            asked = timetable_standing if self.due_on == NO_DATE else dated
+            return asked(ladder, assigned_on=on, rhythm=often, until=until, calendar=calendar, basis=of)
         if self.due_on == NO_DATE:
             return timetable_undated(ladder, assigned_on=on, calendar=calendar)
         if self.begins_at and self.ends_at:
@@ -80,6 +86,14 @@ class Term:
                 ladder, assigned_at=self.begins_at, due_at=self.ends_at, until=end_of_day(until), calendar=calendar
             )
         return timetable(ladder, assigned_on=on, due_on=self.due_on, until=until, calendar=calendar)
+
+
+@lru_cache
+def _rhythm_of(rule: str) -> str:
+    try:
+        return progress_rhythm(parse_rule(rule)) or ""
+    except Refused:  # one of an earlier version
+        return ""
 
 
 def timetable_id(

@@ -1,9 +1,9 @@
 """The auditor: checks after every sweep whether anything fell through, by other queries than the sweep's own.
 
-Five things must never happen: an overdue assignment with no notice, sent or to come; a ladder that no sweep has looked
-at; a rung skipped without a notice or a reason; a message that no courier has claimed again after its lease; and one
-that is tried again and again while nobody hears of it. Each is found by an index of its own; ``since`` bounds the rows
-to read.
+Some things must never happen: an overdue assignment with no notice, sent or to come; a ladder that no sweep has looked
+at; a rung skipped without a notice or a reason, or said before its time; a message that no courier has claimed again
+after its lease, one that is tried again and again while nobody hears of it, and one that is put off for longer than any
+pause lasts. Each is found by an index of its own; ``since`` bounds the rows to read.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from sqlmodel import and_, col, or_, select
 from config.clock import HANOI, start_of_day
 from config.rules.working_time import WorkingCalendar
 from models.delivery.leases import LEASE, in_the_queue
+from models.delivery.wrong_clock.traces import early_rungs, tries_put_off
 from models.store.columns import UtcDateTime
 from models.tables.assignment import Assignment, TimetableRung
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, MessageState
@@ -65,6 +66,8 @@ class Findings:
     skipped     rungs with no notice, neither sent nor superseded nor cancelled
     stuck       messages claimed by a courier and left for two leases
     delayed     messages whose first failed attempt is more than a working day ago, and which wait for the next
+    early       assignments of which rungs are said that are not due yet, by a clock that was wrong
+    put_off     messages whose next try is further off than the longest pause
     """
 
     never_told: tuple[int, ...] = ()
@@ -72,6 +75,8 @@ class Findings:
     skipped: tuple[Skipped, ...] = ()
     stuck: tuple[int, ...] = ()
     delayed: tuple[Delayed, ...] = ()
+    early: tuple[int, ...] = ()
+    put_off: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
         return any(self.counts().values())
@@ -98,6 +103,8 @@ class Findings:
             _some("việc đến bậc nhắc đã lâu chưa ai xét", self.unswept),
             _some("bậc nhắc bị bỏ qua", skipped),
             _some("thư kẹt giữa chừng", self.stuck),
+            _some("việc đã nhắc trước giờ vì đồng hồ máy từng sai, xem «dondoc clock repair»", self.early),
+            _some("thư hẹn gửi quá xa, xem «dondoc clock repair»", self.put_off),
         )
         return "; ".join(each for each in parts if each)
 
@@ -118,10 +125,12 @@ def audit_follow_up(
     calendar: WorkingCalendar,
     priority: str | None = None,
     since: datetime | None = None,
+    at: datetime | None = None,
 ) -> Findings:
     """Find everything that fell through by ``now``, of one priority or all.
 
     since  due dates and rungs before this are not checked; None for all
+    at     the real time, where ``now`` may be a replayed day: what that day's future is has been said since
     """
     waiting = _waiting(priority)
     return Findings(
@@ -130,6 +139,8 @@ def audit_follow_up(
         skipped=_skipped(connection, now, waiting, since),
         stuck=_stuck(connection, now),
         delayed=_delayed(connection, now, calendar),
+        early=early_rungs(connection, at or now, waiting, limit=PREVIEW_SIZE),
+        put_off=tries_put_off(connection, at or now, calendar, limit=PREVIEW_SIZE),
     )
 
 

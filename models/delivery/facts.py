@@ -12,7 +12,7 @@ from config.contacts.desks import Desk, Recipient
 from models.alerts.notices import parse_undelivered_rung, resumed_rung, suspended_rung
 from models.alerts.silences import silenced
 from models.delivery.deed_notices import DeedNotice, load_deed_notices
-from models.store.audit import AuditEvent
+from models.store.audit_event import AuditEvent
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment, TimetableRung
 from models.tables.deed import DeedItem

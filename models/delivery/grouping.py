@@ -1,14 +1,16 @@
 """Grouping waiting notices into messages: one digest for each recipient and channel."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from uuid import uuid4
 
-from sqlalchemy import ColumnElement, String, case, exists, literal, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, any_, case, cast, exists, func, insert, literal, update
+from sqlalchemy import select as select_columns  # sqlmodel's is typed for four at most
 from sqlmodel import Session, and_, col, select
 
+from models.store.columns import UtcDateTime
+from models.store.upsert import table_of
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import NoticeState, Urgency
+from models.tables.lifecycle import MessageState, NoticeState, Urgency
 from models.tables.outbox import Message, Notice
 
 # Written out, so that the index of what waits alone is seen to fit; what was superseded never gets a message either.
@@ -17,6 +19,11 @@ _PENDING = literal(NoticeState.PENDING.value, String, literal_execute=True)
 WAITING = and_(Notice.state == _PENDING, col(Notice.message_id).is_(None))
 """Notices that are in no message yet."""
 
+OFFICES = 200
+"""Offices whose messages are made at once: some hundredths of a second, so that the first letter leaves soon."""
+
+_RANKS = {urgency.value: rank for rank, urgency in enumerate(Urgency)}
+
 
 def group_waiting(
     session: Session,
@@ -24,6 +31,7 @@ def group_waiting(
     now: datetime,
     allows: Callable[[str], ColumnElement[bool]],
     by_directive: Sequence[Collection[str]] = (),
+    offices: int | None = None,
 ) -> int:
     """Put waiting notices into messages; returns how many messages were made.
 
@@ -31,50 +39,93 @@ def group_waiting(
 
     allows        which notices an office may get now; the others go on waiting
     by_directive  the priorities of each directive where there are several: each has messages of its own
+    offices       of so many offices and no more, «hỏa tốc» first; None for all at once. Until nothing is made, there
+                  may be more
     """
+    express, made = col(Notice.urgency) == Urgency.EXPRESS, 0
+    for waiting in _of_directives(by_directive):
+        for urgency in (express, ~express):
+            for condition in _conditions(session, and_(waiting, urgency), allows):
+                made += _group(session, and_(waiting, urgency, condition), now, offices)
+                if made and offices is not None:
+                    return made
+    return made
+
+
+def _of_directives(by_directive: Sequence[Collection[str]]) -> Iterator[ColumnElement[bool]]:
     if not by_directive:
-        return _group(session, WAITING, now, allows)
+        yield WAITING
     # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
     its = col(Assignment.id) == Notice.assignment_id
-    of_directive = (exists().where(its, col(Assignment.priority).in_(priorities)) for priorities in by_directive)
-    return sum(_group(session, and_(WAITING, condition), now, allows) for condition in of_directive)
+    for priorities in by_directive:
+        yield and_(WAITING, exists().where(its, col(Assignment.priority).in_(priorities)))
 
 
-def _group(
-    session: Session, waiting: ColumnElement[bool], now: datetime, allows: Callable[[str], ColumnElement[bool]]
-) -> int:
-    express = case((col(Notice.urgency) == Urgency.EXPRESS, 1), else_=0)
-    recipient = (col(Notice.office), col(Notice.desk), col(Notice.channel), express)
-    recipients = select(*recipient).where(waiting).distinct().order_by(*recipient)
-    made = 0
-    for office, desk, channel, is_express in session.exec(recipients).all():
-        its = (Notice.office == office, Notice.desk == desk, Notice.channel == channel)
-        for_recipient = and_(waiting, *its, express == is_express, allows(office))
-        urgencies = set(session.exec(select(col(Notice.urgency)).where(for_recipient).distinct()))
-        if not urgencies:
-            continue
-        message = Message(
-            message_key=f"dondoc-{uuid4()}",
-            office=office,
-            desk=desk,
-            channel=channel,
-            urgency=max(urgencies, key=list(Urgency).index),
-            next_attempt_at=now,
-            created_at=now,
+def _conditions(
+    session: Session, waiting: ColumnElement[bool], allows: Callable[[str], ColumnElement[bool]]
+) -> Iterator[ColumnElement[bool]]:
+    """Which of the waiting notices may be told now: one condition for all offices with the same hours."""
+    alike: list[tuple[ColumnElement[bool], list[str]]] = []
+    for office in session.exec(select(Notice.office).where(waiting).distinct().order_by(col(Notice.office))):
+        condition = allows(office)
+        its = next((its for other, its in alike if other is condition or other.compare(condition)), None)
+        if its is None:
+            alike.append((condition, its := []))
+        its.append(office)
+    for condition, its in alike:
+        yield condition if len(alike) == 1 else and_(condition, col(Notice.office).in_(its))
+
+
+def _group(session: Session, waiting: ColumnElement[bool], now: datetime, offices: int | None) -> int:
+    """Make the messages of these notices, which are all «hỏa tốc» or all not: one statement, and one to put them in."""
+    if (taken := _take(session, waiting, offices)) is None:
+        return 0
+    rank = func.max(case(_RANKS, value=col(Notice.urgency)))
+    recipient = {"office": col(Notice.office), "desk": col(Notice.desk), "channel": col(Notice.channel)}
+    columns = {
+        "message_key": literal("dondoc-").concat(_random(session)),
+        **recipient,
+        "urgency": case({rank_: urgency for urgency, rank_ in _RANKS.items()}, value=rank),
+        "state": literal(MessageState.QUEUED.value),
+        "attempts": literal(0),
+        "silent_tries": literal(0),
+        "next_attempt_at": literal(now, UtcDateTime),
+        "created_at": literal(now, UtcDateTime),
+        **dict.fromkeys(("subject", "body_text", "body_html", "error"), literal("")),
+    }
+    source = select_columns(*columns.values()).where(taken).group_by(*recipient.values()).order_by(*recipient.values())
+    made = session.scalars(
+        insert(table_of(Message)).from_select([*columns], source).returning(table_of(Message).c.id)
+    ).all()
+    message = table_of(Message).c
+    session.exec(
+        update(Notice)
+        .where(
+            message.id.in_(made),
+            *(message[name] == each for name, each in recipient.items()),
+            taken,
         )
-        session.add(message)
-        session.flush()
-        # What another courier groups, or a run hands over just now, is left to them: two that lock many rows in
-        # different orders and wait for each other would block each other for good.
-        free = select(Notice.id).where(for_recipient).with_for_update(skip_locked=True).cte("free")
-        taken = session.exec(
-            update(Notice)
-            .where(col(Notice.id).in_(select(free.c.id)))
-            .values(message_id=message.id)
-            .execution_options(synchronize_session=False)
-        )
-        if taken.rowcount:
-            made += 1
-        else:  # another courier was faster
-            session.delete(message)
-    return made
+        .values(message_id=message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(made)
+
+
+def _take(session: Session, waiting: ColumnElement[bool], offices: int | None) -> ColumnElement[bool] | None:
+    """The notices that are grouped now, None for none."""
+    if offices is not None:
+        first = select(Notice.office).where(waiting).distinct().order_by(col(Notice.office)).limit(offices)
+        waiting = and_(waiting, col(Notice.office).in_(session.exec(first).all()))
+    if session.get_bind().dialect.name == "sqlite":  # lets in one writer at a time
+        return waiting if session.scalar(select_columns(exists().where(waiting))) else None
+    # What another courier groups, or a run hands over just now, is left to them: two that lock many rows in different
+    # orders and wait for each other would block each other for good.
+    free = session.exec(select(Notice.id).where(waiting).with_for_update(skip_locked=True)).all()
+    return col(Notice.id) == any_(literal(list(free), ARRAY(BigInteger))) if free else None
+
+
+def _random(session: Session) -> ColumnElement[str]:
+    """Another 128 random bits for each row."""
+    if session.get_bind().dialect.name == "postgresql":
+        return cast(func.gen_random_uuid(), String)
+    return func.lower(func.hex(func.randomblob(16)))

@@ -8,6 +8,7 @@ messages takes few statements, however many they are.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, String, bindparam, case, func, text, update
 from sqlmodel import Session, and_, col, or_, select
@@ -16,6 +17,7 @@ from config.contacts.desks import Desk
 from models.alerts.notices import readdress
 from models.delivery.grouping import WAITING
 from models.delivery.message_log import record_attempts
+from models.delivery.pauses import pause_after
 from models.tables.lifecycle import AttemptResult, MessageState, NoticeState
 from models.tables.outbox import Message, Notice
 
@@ -27,9 +29,6 @@ MAX_ATTEMPTS = 100
 
 MAX_EXPIRED_LEASES = 8
 """A message whose lease expired at so many attempts in a row would stop the next courier, too."""
-
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=1)
 
 
 def readdress_to_successors(session: Session, successors: Mapping[str, str], *, now: datetime) -> None:
@@ -175,6 +174,9 @@ def mark_empty(session: Session, message_ids: Collection[int]) -> None:
         session.exec(gone.values(state=MessageState.EMPTY, lease_until=None))
 
 
+NO_NOTES: Mapping[int, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class RenderedMessage:
     """The text of a message and its channel, kept as evidence; an empty channel means the one the message has."""
@@ -188,8 +190,13 @@ class RenderedMessage:
         return {"subject": self.subject[:500], "body_text": self.text, "body_html": self.html}
 
 
-def record_sent(session: Session, sent: Mapping[int, RenderedMessage], *, now: datetime) -> None:
-    """Record that these messages and their notices were sent, also where another courier has claimed one meanwhile."""
+def record_sent(
+    session: Session, sent: Mapping[int, RenderedMessage], *, now: datetime, notes: Mapping[int, str] = NO_NOTES
+) -> None:
+    """Record that these messages and their notices were sent, also where another courier has claimed one meanwhile.
+
+    notes  what is to be noted of some of them: a copy that was refused
+    """
     if not sent:
         return
     gone = update(Message).where(col(Message.id) == bindparam("message"), col(Message.state) != MessageState.SENT)
@@ -205,7 +212,9 @@ def record_sent(session: Session, sent: Mapping[int, RenderedMessage], *, now: d
             for number, rendered in sorted(sent.items())
         ],
     )
-    record_attempts(session, sent.keys(), now=now, result=AttemptResult.SENT)
+    record_attempts(session, sent.keys() - notes.keys(), now=now, result=AttemptResult.SENT)
+    for number, note in notes.items():
+        record_attempts(session, [number], now=now, result=AttemptResult.SENT, reason=note)
     unsent = (NoticeState.PENDING, NoticeState.DEAD)
     session.exec(
         update(Notice)
@@ -226,17 +235,19 @@ def record_failure(
     jitter: float,
     not_before: datetime | None = None,
     rendered: RenderedMessage | None = None,
+    most: int | None = MAX_ATTEMPTS,
 ) -> bool:
     """Record that a message was not sent: it waits longer each time, or is given up. Returns whether it was given up.
 
     jitter      between 0 and 1; spreads retries so that many do not come at the same moment
     not_before  when the service asked to be tried again
     rendered    the text that was to be sent, if there is one
+    most        after so many attempts it is given up; None for never, where the fault is not its own
     """
     if rendered and rendered.channel:
         session.exec(update(Message).where(_still_mine(message_id, attempt)).values(channel=rendered.channel))
     record_attempts(session, [message_id], attempt, now=now, result=AttemptResult.FAILED, reason=reason)
-    final = final or attempt >= MAX_ATTEMPTS
+    final = final or (most is not None and attempt >= most)
     mine = update(Message).where(_still_mine(message_id, attempt)).execution_options(synchronize_session=False)
     mine = mine.values(lease_until=None, expired_leases=0, error=reason, **(rendered.as_columns() if rendered else {}))
     if not final:
@@ -254,11 +265,6 @@ def record_failure(
         .values(state=NoticeState.DEAD, reason=reason[:300])
     )
     return True
-
-
-def pause_after(attempt: int, jitter: float) -> timedelta:
-    """How long to wait after the ``attempt``-th failure: 1, 2, 4 … 60 minutes, up to a quarter longer."""
-    return min(FIRST_PAUSE * 2.0 ** min(attempt - 1, 10), LONGEST_PAUSE) * (1 + jitter / 4)
 
 
 def waiting_count(session: Session) -> int:

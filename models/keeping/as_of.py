@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col
 from config.errors import Refused
 from config.text.suggestions import without_accents
 from models.alerts.notices import parse_deed_rung
-from models.store.audit import AuditEvent
+from models.store.audit_event import AuditEvent
 from models.store.database import reading
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor
@@ -25,9 +25,10 @@ from models.tables.deed import Deed, DeedItem, DeedParty
 from models.tables.lifecycle import Verb
 from models.tables.party import Part, Party
 from models.work.deeds.anchor_changes import AnchorChange, AnchorFacts
+from models.work.deeds.titles import RETITLE
 from models.work.effects import Progress, after, after_deed, is_allowed
 
-_OF_ASSIGNMENTS, _OF_DEEDS = "assignment:", "deed:"
+_OF_ASSIGNMENTS, _OF_DEEDS, _OF_ANCHORS = "assignment:", "deed:", "anchor:"
 
 _CHANGES_NOTHING = frozenset({Verb.ASSIGN.value, "attach", "detach"})
 """Events of an assignment after which its row is what it was: assigning made it, and files lie beside it."""
@@ -124,13 +125,23 @@ def _hidden_by_copy(connection: Connection, model: type[SQLModel]) -> Table:
 
 
 def _anchors_then(connection: Connection, then: datetime) -> dict[int, AnchorFacts]:
-    """The events and documents that a later deed corrected or undid, as they were before the first of these deeds."""
+    """The events and documents that a later deed corrected or undid, as they were before the first of these deeds, and
+    the ad hoc work that was retitled since."""
     found: dict[int, AnchorFacts] = {}
     deeds = select(col(Deed.anchor)).where(col(Deed.at) > then, col(Deed.anchor).is_not(None)).order_by(col(Deed.id))
     for values in connection.scalars(deeds):
         if values is not None:
             change = AnchorChange.from_json(values)
             found.setdefault(change.anchor, change.before)
+    retitled = select(col(AuditEvent.subject), col(AuditEvent.details)).where(
+        col(AuditEvent.at) > then, col(AuditEvent.verb) == RETITLE, col(AuditEvent.subject).startswith(_OF_ANCHORS)
+    )
+    for subject, details in connection.execute(retitled.order_by(col(AuditEvent.seq))):
+        number = int(subject.removeprefix(_OF_ANCHORS))
+        if number not in found:
+            row = connection.execute(select(table_of(Anchor)).where(table_of(Anchor).c.id == number)).one()
+            names = AnchorFacts.__dataclass_fields__
+            found[number] = AnchorFacts(**{name: getattr(row, name) for name in names} | {"title": details["from"]})
     return found
 
 

@@ -1,9 +1,11 @@
 """One file with all that dondoc holds, taken while it runs, and the way back into an empty store.
 
-Inside: the database as SQLite, whichever it came from; the files of reports; the key that signs links; the contacts;
-and a list of all of it with checksums. Prefect's own history of runs is not in it: losing that loses no assignment.
+Inside: the database as SQLite, whichever it came from; the files of reports; the keys that sign links and seal the
+audit trail; the contacts; and a list of all of it with checksums and the end of the trail. Prefect's own history of
+runs is not in it: losing that loses no assignment.
 """
 
+import errno
 import hashlib
 import io
 import json
@@ -18,19 +20,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
+from config.audit_keys import add_earlier_keys, audit_keys, key_file
 from config.clock import HANOI
 from config.errors import Refused
 from config.settings import Settings
 from models.keeping.copy import Contents, Progress, contents, copy_store, refuse_used_store
-from models.store.audit import Verification, verify
-from models.store.database import open_database, reading
+from models.keeping.trail_anchor import TrailAnchor
+from models.store.audit_chain import Verification, verify
+from models.store.database import DatabaseUnreachable, open_database, reading
 from models.tables.report import Attachment
 from models.work.attachments import keep, path_of
 
@@ -38,9 +44,11 @@ FORMAT = 1
 """Raised when the file's shape changes."""
 
 _LIST, _DATABASE, _KEY, _CONTACTS, _FILES = "manifest.json", "dondoc.sqlite", "portal.key", "contacts.yaml", "files"
-_INSIDE = re.compile(rf"{_LIST}|{_DATABASE}|{_KEY}|{_CONTACTS}|{_FILES}/[0-9a-f]{{64}}")
+_AUDIT_KEYS = "audit.key"
+_INSIDE = re.compile(rf"{_LIST}|{_DATABASE}|{_KEY}|{_AUDIT_KEYS}|{_CONTACTS}|{_FILES}/[0-9a-f]{{64}}")
 _OWNER_ONLY = 0o600
 _ROUNDS = 5
+_OF_THE_MACHINE = {errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 
 @dataclass(frozen=True)
@@ -79,10 +87,11 @@ def back_up(settings: Settings, engine: Engine, to: Path, now: datetime, *, prog
             os.link(packed, to)  # unlike a rename, never over a file that came meanwhile
     except FileExistsError:
         raise _there_already(to) from None
-    except OSError as fault:
+    except (OSError, sqlite3.Error, DBAPIError, DatabaseUnreachable) as fault:
+        why = getattr(fault, "strerror", None) or str(getattr(fault, "orig", fault))
         raise Refused(
-            f"Không ghi được bản sao lưu {to}: {fault.strerror or fault}. Kiểm tra thư mục, quyền ghi và chỗ trống.",
-            f"Cannot write the backup {to}: {fault.strerror or fault}. Check the folder, its rights and its room.",
+            f"Không ghi được bản sao lưu {to}: {why}. Kiểm tra thư mục, quyền ghi và chỗ trống.",
+            f"Cannot write the backup {to}: {why}. Check the folder, its rights and its room.",
         ) from None
     return held
 
@@ -97,17 +106,20 @@ def restore(settings: Settings, taken: Path, *, progress: Progress | None = None
     with tempfile.TemporaryDirectory(prefix="dondoc-restore-") as folder:
         at = Path(folder)
         manifest = _unpack(taken, at)
-        with _opened(f"sqlite:///{at / _DATABASE}") as backed_up:
+        with _opened(f"sqlite:///{at / _DATABASE}", settings) as backed_up:
             with reading(backed_up) as connection:
                 trail, files = verify(connection), _files_named(connection)
-            if (trail.events, trail.broken_at) != (manifest["events"], manifest["broken_at"]):
+            # One of an earlier version has just been migrated, which left a fact of its own.
+            if trail.events < manifest["events"] or trail.broken_at != manifest["broken_at"]:
                 raise _not_a_backup(taken, "nhật ký không như lúc sao lưu", "its audit trail is not what it was")
-            with _opened(settings.database_url) as engine:
+            with _opened(settings.database_url, settings) as engine:
                 refuse_used_store(engine)
                 intact = [each for each in files if (at / _FILES / each).exists()]
                 for each in intact:
                     keep(path_of(settings, each), (at / _FILES / each).read_bytes())
                 _restore_file(at / _KEY, settings.data_dir / _KEY)
+                if (at / _AUDIT_KEYS).exists():
+                    add_earlier_keys(settings, (at / _AUDIT_KEYS).read_bytes())
                 _restore_file(at / _CONTACTS, settings.contacts_file)
                 tables = copy_store(backed_up, engine, progress=progress)
     missing = len(files) - len(intact)
@@ -120,8 +132,8 @@ def _database_with_its_files(
     # A file taken back after the database was copied has no bytes any more; a later copy does not name it either.
     for _ in range(_ROUNDS):
         copy.unlink(missing_ok=True)
-        tables = _copy_database(engine, copy, progress)
-        with _opened(f"sqlite:///{copy}") as copied, reading(copied) as connection:
+        tables = _copy_database(settings, engine, copy, progress)
+        with _opened(f"sqlite:///{copy}", settings) as copied, reading(copied) as connection:
             trail, named = verify(connection), _files_named(connection)
         files = [each for each in named if path_of(settings, each).exists()]
         if files == named:
@@ -129,8 +141,8 @@ def _database_with_its_files(
     return Backup(now, tables, len(files), len(named) - len(files), trail), files
 
 
-def _copy_database(engine: Engine, to: Path, progress: Progress | None) -> Mapping[str, Contents]:
-    with _opened(f"sqlite:///{to}") as target:
+def _copy_database(settings: Settings, engine: Engine, to: Path, progress: Progress | None) -> Mapping[str, Contents]:
+    with _opened(f"sqlite:///{to}", settings) as target:
         if engine.dialect.name != "sqlite":
             return copy_store(engine, target, progress=progress)
         # By SQLite itself: page by page, faster than row by row.
@@ -150,7 +162,11 @@ def _pack(archive: tarfile.TarFile, settings: Settings, database: Path, held: Ba
     inside = {_DATABASE: database}
     inside |= {
         name: path
-        for name, path in ((_KEY, settings.data_dir / _KEY), (_CONTACTS, settings.contacts_file))
+        for name, path in (
+            (_KEY, settings.data_dir / _KEY),
+            (_AUDIT_KEYS, key_file(settings)),
+            (_CONTACTS, settings.contacts_file),
+        )
         if path.exists()
     }
     inside |= {f"{_FILES}/{each}": path_of(settings, each) for each in files}
@@ -160,8 +176,9 @@ def _pack(archive: tarfile.TarFile, settings: Settings, database: Path, held: Ba
         "taken_at": held.taken_at.astimezone(HANOI).isoformat(),
         "events": held.trail.events,
         "broken_at": held.trail.broken_at,
+        **TrailAnchor(held.trail.seq, held.trail.head, held.taken_at).as_json(audit_keys(settings)),
         "tables": {name: asdict(each) for name, each in held.tables.items()},
-        "sha256": {name: _checksum(path) for name, path in inside.items()},
+        "sha256": {name: checksum(path) for name, path in inside.items()},
     }
     described = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     head = tarfile.TarInfo(_LIST)
@@ -187,15 +204,19 @@ def _unpack(taken: Path, to: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((to / _LIST).read_bytes())
         if manifest["format"] > FORMAT:
             raise _not_a_backup(taken, "do một phiên bản dondoc mới hơn ghi", "a newer dondoc wrote it")
-        for name, checksum in manifest["sha256"].items():
-            if _checksum(to / name) != checksum:
+        for name, expected in manifest["sha256"].items():
+            if checksum(to / name) != expected:
                 raise _not_a_backup(taken, f"«{name}» không như lúc sao lưu", f"'{name}' is not what it was")
     except FileNotFoundError as fault:
         missing = Path(fault.filename or taken)
         if missing == taken:
             raise Refused(f"Không có tệp {taken}.", f"There is no file {taken}.") from None
         raise _not_a_backup(taken, f"thiếu «{missing.name}»", f"'{missing.name}' is missing") from None
-    except (tarfile.TarError, zlib.error, EOFError, ValueError, KeyError, TypeError, AttributeError, OSError) as fault:
+    except OSError as fault:
+        if fault.errno in _OF_THE_MACHINE:
+            raise cannot_restore(taken, f"{fault.strerror} ({fault.filename or to})") from None
+        raise _not_a_backup(taken, f"không đọc được ({fault})", f"it cannot be read ({fault})") from None
+    except (tarfile.TarError, zlib.error, EOFError, ValueError, KeyError, TypeError, AttributeError) as fault:
         raise _not_a_backup(taken, f"không đọc được ({fault})", f"it cannot be read ({fault})") from None
     return manifest
 
@@ -211,18 +232,27 @@ def _restore_file(taken: Path, to: Path) -> None:
             file.write(taken.read_bytes())
 
 
-def _checksum(path: Path) -> str:
+def checksum(path: Path) -> str:
+    """The SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Engine]:
-    engine = open_database(url)
+def _opened(url: str, settings: Settings) -> Iterator[Engine]:
+    engine = open_database(url, keys=partial(audit_keys, settings))
     try:
         yield engine
     finally:
         engine.dispose()
+
+
+def cannot_restore(taken: Path, why: str) -> Refused:
+    """What a machine without the room or the right for it says."""
+    return Refused(
+        f"Không khôi phục được {taken}: {why}. Kiểm tra quyền đọc tệp và chỗ trống của thư mục tạm (TMPDIR).",
+        f"Cannot restore {taken}: {why}. Check its rights and the room of the temporary folder (TMPDIR).",
+    )
 
 
 def _there_already(to: Path) -> Refused:

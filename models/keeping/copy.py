@@ -12,16 +12,18 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Table, delete, insert, text, update
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 import models.tables.all  # noqa: F401  (registers every table)
 from config.errors import Refused
 from models.plans.editions import IMPORT_PLAN
-from models.store.audit import AuditEvent, AuditHead, lock_audit_chain
+from models.store.audit import lock_audit_chain
+from models.store.audit_event import HOUSEKEEPING, AuditEvent, AuditHead
 from models.store.columns import metadata
 from models.store.database import reading_session, session_scope, snapshot
 from models.store.upsert import table_of
 from models.tables.office import Contact, Office
+from models.tables.tally import AssignmentTally, StageMark
 
 _READ_SIZE = 1_000
 _HASH_BITS = 256
@@ -43,7 +45,8 @@ class Contents:
 
 def is_empty_store(session: Session) -> bool:
     """Whether nothing has happened in the store but that its plan came in: every verb leaves at least one event."""
-    return session.exec(select(AuditEvent.seq).where(AuditEvent.verb != IMPORT_PLAN).limit(1)).first() is None
+    something = col(AuditEvent.verb).not_in((IMPORT_PLAN, *HOUSEKEEPING))
+    return session.exec(select(AuditEvent.seq).where(something).limit(1)).first() is None
 
 
 def copy_into_empty(built: Engine, store: Engine) -> bool:
@@ -56,7 +59,7 @@ def copy_into_empty(built: Engine, store: Engine) -> bool:
         if not is_empty_store(session):
             return False
         kept = {table_of(Office), table_of(Contact)}
-        copied = [table for table in metadata.sorted_tables if table not in kept]
+        copied = [table for table in _copied() if table not in kept]
         _clear(session, copied)
         for table in copied:
             _copy(source, session, table, _no_progress)
@@ -70,11 +73,11 @@ def copy_store(source: Engine, target: Engine, *, progress: Progress | None = No
     ``target`` is then as it was.
     """
     report = progress or _no_progress
-    with snapshot(source) as connection, session_scope(target) as session:
+    with snapshot(source) as connection, session_scope(target, by_clock=False) as session:
         lock_audit_chain(session)
         _refuse_facts(session)
-        _clear(session, metadata.sorted_tables)
-        for table in metadata.sorted_tables:
+        _clear(session, _copied())
+        for table in _copied():
             _copy(connection, session, table, report)
         sent, arrived = (contents(each, progress=report) for each in (connection, session.connection()))
         if different := sorted(name for name in sent if sent[name] != arrived[name]):
@@ -95,7 +98,7 @@ def refuse_used_store(engine: Engine) -> None:
 def contents(connection: Connection, *, progress: Progress | None = None) -> Mapping[str, Contents]:
     """What each table holds, read as a stream."""
     found = {}
-    for table in metadata.sorted_tables:
+    for table in _copied():
         rows = total = 0
         for part in _streamed(connection, table):
             for row in part:
@@ -108,7 +111,7 @@ def contents(connection: Connection, *, progress: Progress | None = None) -> Map
 
 def count_rows(connection: Connection) -> int:
     """How many rows there are in all: a third of the steps of ``copy_store``."""
-    return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in metadata.sorted_tables)
+    return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in _copied())
 
 
 def _refuse_facts(session: Session) -> None:
@@ -119,6 +122,11 @@ def _refuse_facts(session: Session) -> None:
             "The target database holds data already; copy or restore into an empty one, e.g. with another"
             " DONDOC_DATA_DIR or DONDOC_DATABASE_URL.",
         )
+
+
+def _copied() -> list[Table]:
+    """Parents before what hangs on them; what is no fact is worked out anew, by the target's own triggers."""
+    return [each for each in metadata.sorted_tables if each not in (table_of(AssignmentTally), table_of(StageMark))]
 
 
 def _clear(session: Session, tables: Sequence[Table]) -> None:

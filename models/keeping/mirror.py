@@ -37,7 +37,7 @@ def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -
     with reading(engine) as connection:
         known = [dict(row) for row in connection.execute(select(table)).mappings()]
     if _sorted(known) != _sorted(rows):
-        with session_scope(engine) as session:
+        with session_scope(engine, by_clock=False) as session:
             session.exec(delete(table))
             session.exec(insert(table), params=rows)
 

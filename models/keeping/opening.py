@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, Engine, exists, func, select
 from sqlmodel import col
 
 from config import clock
+from config.audit_keys import audit_keys
 from config.catalogue.folders import CALENDAR
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
@@ -79,7 +81,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
     if (kept := _kept.get(settings)) is not None:
         yield kept
         return
-    engine = open_database(settings.database_url)
+    engine = open_database(settings.database_url, keys=partial(audit_keys, settings))
     try:
         in_force = _plan_in_force(engine, settings)
         contacts = _contacts(settings, in_force.plan)

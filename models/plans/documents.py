@@ -170,9 +170,10 @@ def _directive_content(plan: Plan, directive: Directive, calendar: WorkingCalend
         "directive": directive.model_dump(mode="json"),
         "priorities": _dumped(priorities),
     }
-    if retired := [each for each in plan.retired if each.directive == directive.code]:
+    retired = [each for each in plan.retired if each.directive == directive.code]
+    if retired:
         content["retired"] = _dumped(retired)
-    codes = {subtask.code for each in priorities for subtask in each.subtasks}
+    codes = {subtask.code for each in (*priorities, *retired) for subtask in each.subtasks}
     if history := [each for each in plan.history if each.subtask in codes]:
         content["history"] = _dumped(history)
     own = calendar.own.get(priorities[0].code) if priorities else None

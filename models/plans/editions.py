@@ -26,7 +26,7 @@ from models.plans.documents import (
     plan_of,
     with_past,
 )
-from models.store.audit import AuditEntry, lock_audit_chain, record_all
+from models.store.audit import AuditEntry, also_about, lock_audit_chain, record_all
 from models.store.upsert import table_of
 from models.tables.edition import Edition, EditionHead
 
@@ -149,13 +149,18 @@ def take_in(
     documents, numbers = next_documents(session, plan, calendar, provenance=provenance, now=now)
     known = {head.series: head for head in session.exec(select_rows(EditionHead).with_for_update()).all()}
     new = {each: number for each, number in numbers.items() if each not in known or known[each].number != number}
+    editions: list[Edition] = []
     for series, number in new.items():
         position = 1 + max((each.position for each in known.values()), default=0)
         head = known.setdefault(series, EditionHead(series=series, number=number, position=position))
         head.number = number
         session.add(head)
-        session.add(_edition(head, documents[series], provenance, actor, now))
+        session.add(made := _edition(head, documents[series], provenance, actor, now))
+        editions.append(made)
     session.flush()
+    if editions:
+        also_about(session, "plan", [""])
+        also_about(session, "edition", [each.id for each in editions])
     return new
 
 

@@ -1,6 +1,7 @@
 """Reading a plan's files beside the plan in force: what they say is taken, what they do not mention stays."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -63,13 +64,21 @@ def _with_one_file(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCale
             f"{path.name}: kế hoạch đang dùng không có phần này; nhập cả thư mục của chỉ đạo.",
             f"{path.name}: the plan in force has no such part; take in the directive's whole folder.",
         )
-    with TemporaryDirectory() as folder:
-        for file, text in files.items():
-            (Path(folder) / folder_of(file)).mkdir(exist_ok=True)
-            (Path(folder) / file).write_text(text, encoding="utf-8")
-        (Path(folder) / place).write_bytes(path.read_bytes())
-        plan, calendar = load_plan(Path(folder)), load_calendar(Path(folder) / CALENDAR)
+    plan, calendar = _read_back({file: text.encode() for file, text in files.items()} | {place: path.read_bytes()})
     return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)
+
+
+def checked_plan(plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, WorkingCalendar]:
+    """A plan put together from parts, as its files would be read; raises ``PlanErrors`` where the parts do not fit."""
+    return _read_back({file: text.encode() for file, text in plan_files(plan, calendar).items()})
+
+
+def _read_back(files: Mapping[str, bytes]) -> tuple[Plan, WorkingCalendar]:
+    with TemporaryDirectory() as folder:
+        for file, content in files.items():
+            (Path(folder) / folder_of(file)).mkdir(exist_ok=True)
+            (Path(folder) / file).write_bytes(content)
+        return load_plan(Path(folder)), load_calendar(Path(folder) / CALENDAR)
 
 
 def _beside(plan: Plan, standing: Plan) -> Plan:

@@ -1,11 +1,11 @@
 """Who acts, when and by which plan; and what that means for the work of one priority, looked up once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from config.catalogue.plan import Directive, Plan
-from config.catalogue.subtasks import Priority, Subtask
+from config.catalogue.subtasks import Priority, Step, Subtask
 from config.clock import local_date
 from config.contacts.desks import Desk, Recipient
 from config.rules.working_time import WorkingCalendar
@@ -48,9 +48,10 @@ class PriorityContext(Context):
     edition: int
 
     @property
-    def subtasks(self) -> tuple[Subtask, ...]:
-        """What the priority asks for now: nothing where the plan has dropped it."""
-        return self.priority.subtasks if self.priority in self.plan.priorities else ()
+    def steps(self) -> Iterator[tuple[Subtask, Step]]:
+        """What of ``Plan.steps`` is of the priority."""
+        code = self.priority.code
+        return (each for each in self.plan.steps() if self.plan.priority_of(each[0].code) == code)
 
     def monitor_of(self, subtask: Subtask) -> str:
         """The office that is told of long delays of a subtask, today."""

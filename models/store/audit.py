@@ -1,46 +1,41 @@
-"""The audit trail: append-only, each event hashed together with the one before it."""
+"""Writing the audit trail: append-only, each event hashed together with the one before it, and sealed.
 
-import hashlib
-import json
-from collections.abc import Generator, Iterable
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
+Anyone can compute the chain anew. The seals cannot be: they are made with a key outside the database. Each event holds
+digests of what it is about, as that is when its unit of work ends (``models.store.dossiers``).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Index, insert, update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import Connection, event, insert, update
+from sqlalchemy.orm import SessionTransaction
+from sqlmodel import Session, col, select
 
+from config.audit_keys import AuditKeys
 from models.store.actor import Context
-from models.store.columns import UtcDateTime
+from models.store.audit_chain import Verification as Verification
+from models.store.audit_chain import verify as verify
+from models.store.audit_event import (
+    DELIVER,
+    DIGESTS,
+    HEAD_MOVED,
+    HOUSEKEEPING,
+    TAKE_STOCK,
+    AuditEvent,
+    AuditHead,
+    event_hash,
+    sealed_event,
+    sealed_head,
+)
+from models.store.dossiers import READ_SIZE, Dossier, dossiers, subject_of, things_concerned
 
-GENESIS = "0" * 64
+AUDIT_KEYS = "dondoc_audit_keys"
+"""The execution option of an engine that loads the keys by which events are sealed; without it they are not."""
 
-
-class AuditEvent(SQLModel, table=True):
-    """Who did what to what, when. Never updated, never deleted."""
-
-    __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "subject"),)
-
-    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    at: datetime = Field(sa_type=UtcDateTime)
-    actor: str = Field(max_length=64)
-    verb: str = Field(max_length=32)
-    subject: str = Field(max_length=64)
-    details: dict[str, Any] = Field(sa_type=JSON, sa_column_kwargs={"name": "facts"})
-    previous_hash: str = Field(max_length=64)
-    hash: str = Field(max_length=64)
-
-
-class AuditHead(SQLModel, table=True):
-    """The end of the chain; one row, locked while events are appended, so that the chain never forks."""
-
-    __tablename__ = "audit_head"
-
-    id: int = Field(primary_key=True)
-    seq: int
-    hash: str = Field(max_length=64)
+_BATCH = 5_000
+"""Events written at once: however many a unit of work records, so many are held in memory."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +47,27 @@ class AuditEntry:
     details: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """An entry with who did it, and when."""
+
+    entry: AuditEntry
+    actor: str
+    now: datetime
+
+
+@dataclass
+class _Pending:
+    """What a unit of work has recorded and not yet written, and what else it changed, as kind and key.
+
+    savepoints  how much had been recorded when each began
+    """
+
+    entries: list[Recorded] = field(default_factory=list)
+    also: dict[tuple[str, str], None] = field(default_factory=dict)
+    savepoints: dict[SessionTransaction, int] = field(default_factory=dict)
+
+
 def lock_audit_chain(session: Session) -> None:
     """Lock the end of the trail: until this transaction ends no other unit of work writes events.
 
@@ -61,78 +77,129 @@ def lock_audit_chain(session: Session) -> None:
     session.exec(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
 
 
+def has_grown(session: Session, *, since: int) -> bool:
+    """Whether anything but deliveries and housekeeping was recorded after the event of this number."""
+    later = select(AuditEvent.seq).where(AuditEvent.seq > since, col(AuditEvent.verb).not_in((DELIVER, *HOUSEKEEPING)))
+    return session.exec(later.limit(1)).first() is not None
+
+
 def record(session: Session, context: Context, verb: str, subject: str, /, **details: object) -> None:
     """Append one event, an ``AuditEntry``, to the chain in the caller's transaction."""
     record_all(session, [AuditEntry(verb, subject, details)], actor=context.actor, now=context.now)
 
 
 def record_all(session: Session, entries: Iterable[AuditEntry], *, actor: str, now: datetime) -> None:
-    """Append events to the chain in the caller's transaction."""
-    head = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    seq, last_hash = session.exec(head).one()
-    rows = []
+    """Append events to the chain in the caller's transaction.
+
+    They are written when it commits, with the digests of what they are about as it is then; of a large batch at once,
+    so that what it is about must be written already.
+    """
+    pending = _pending(session)
     for entry in entries:
+        pending.entries.append(Recorded(entry, actor, now))
+        if len(pending.entries) >= _BATCH:
+            write_events(session)
+
+
+def also_about(session: Session, kind: str, keys: Iterable[object]) -> None:
+    """Say what else the events of this transaction are about, where their subjects do not say it."""
+    _pending(session).also.update(((kind, str(key)), None) for key in keys)
+
+
+def write_events(session: Session) -> int:
+    """Write what was recorded so far; returns the number of the last event."""
+    session.flush()
+    pending = _pending(session)
+    entries, also = pending.entries, pending.also
+    pending.entries, pending.also = [], {}
+    return append(session.connection(), entries, also=also)
+
+
+def append(connection: Connection, entries: Sequence[Recorded], *, also: Iterable[tuple[str, str]] = ()) -> int:
+    """Write events at the end of the chain; returns the number of the last."""
+    columns = col(AuditHead.seq), col(AuditHead.hash), col(AuditHead.seal)
+    head = connection.execute(select(*columns).where(col(AuditHead.id) == 1).with_for_update()).one()
+    if not entries:
+        return int(head.seq)
+    load: Callable[[], AuditKeys] | None = connection.get_execution_options().get(AUDIT_KEYS)
+    keys = load() if load else None
+    rows = list(_rows(entries, _dossiers_by_entry(connection, entries, also)))
+    is_due = head.seq and entries[0].entry.verb != TAKE_STOCK
+    if keys and is_due and not keys.fits(head.seal, sealed_head(head.seq, head.hash)):
+        # Sealed as if nothing had happened, what was done to the trail would never be found.
+        rows.insert(0, rows[0] | {"verb": HEAD_MOVED, "subject": "trail", "details": {"seq": head.seq}, "digests": {}})
+    seq, last_hash = head.seq, head.hash
+    for row in rows:
         seq += 1
-        row = {
-            "seq": seq,
-            "at": now,
-            "actor": actor,
-            "verb": entry.verb,
-            "subject": entry.subject,
-            "details": entry.details,
-        }
-        this_hash = _digest(last_hash, row)
-        rows.append(row | {"previous_hash": last_hash, "hash": this_hash})
-        last_hash = this_hash
-    if rows:
-        session.exec(insert(AuditEvent), params=rows)
-        session.exec(update(AuditHead).where(col(AuditHead.id) == 1).values(seq=seq, hash=last_hash))
+        row |= {"seq": seq, "previous_hash": last_hash}
+        last_hash = event_hash(row)
+        row["facts"] = row.pop("details")
+        row |= {"hash": last_hash, "seal": keys.seal(sealed_event(seq, last_hash)) if keys else ""}
+    connection.execute(insert(AuditEvent), rows)
+    seal = keys.seal(sealed_head(seq, last_hash)) if keys else ""
+    connection.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(seq=seq, hash=last_hash, seal=seal))
+    return int(seq)
 
 
-@dataclass(frozen=True)
-class Verification:
-    """What walking the chain found. ``broken_at`` is the first event that does not fit, or None."""
-
-    events: int
-    broken_at: int | None
-    problem_vi: str = ""
-
-
-def verify(connection: Connection) -> Verification:
-    """Walk the whole chain and compare every hash, and its end with the recorded head."""
-    last_hash, seq = GENESIS, 0
-    with closing(_events(connection)) as events:  # also when the walk ends early, so that no cursor stays open
-        for row in events:
-            if row["seq"] != seq + 1:
-                return Verification(seq, seq + 1, f"thiếu sự kiện số {seq + 1}")
-            if row["previous_hash"] != last_hash or row["hash"] != _digest(last_hash, row):
-                return Verification(seq, row["seq"], f"sự kiện số {row['seq']} đã bị sửa")
-            last_hash, seq = row["hash"], row["seq"]
-    if connection.execute(select(AuditHead.seq, AuditHead.hash)).one() != (seq, last_hash):
-        return Verification(seq, seq + 1, f"các sự kiện sau số {seq} đã bị xóa")
-    return Verification(seq, None)
+def _rows(entries: Iterable[Recorded], held: Mapping[int, dict[str, Dossier]]) -> Iterator[dict[str, Any]]:
+    """The rows of the events; what one is about beyond ``READ_SIZE`` things goes into further events."""
+    for place, recorded in enumerate(entries):
+        entry, subjects = recorded.entry, list(held.get(place, {}).items())
+        row = {"at": recorded.now, "actor": recorded.actor, "verb": entry.verb, "subject": entry.subject}
+        yield row | {"details": entry.details, "digests": dict(subjects[:READ_SIZE])}
+        for start in range(READ_SIZE, len(subjects), READ_SIZE):
+            further = {"verb": DIGESTS, "subject": "trail", "details": {"of": entry.subject}}
+            yield row | further | {"digests": dict(subjects[start : start + READ_SIZE])}
 
 
-def _events(connection: Connection) -> Generator[dict[str, Any], None, None]:
-    query = select(AuditEvent).order_by(col(AuditEvent.seq))
-    with connection.execution_options(yield_per=5_000).execute(query) as result:
-        for row in result.mappings():
-            yield {**row, "details": row["facts"]}
+def _dossiers_by_entry(
+    connection: Connection, entries: Sequence[Recorded], also: Iterable[tuple[str, str]]
+) -> dict[int, dict[str, Dossier]]:
+    """What each entry holds, by its place: of several about one thing the last, for the digests are of the end."""
+    last: dict[tuple[str, str], int] = {}
+    for place, recorded in enumerate(entries):
+        for thing in things_concerned(connection, recorded.entry.subject):
+            last[thing] = place
+    for thing in also:
+        last.setdefault(thing, len(entries) - 1)
+    by_kind: dict[str, list[str]] = {}
+    for kind, key in last:
+        by_kind.setdefault(kind, []).append(key)
+    found = {kind: dossiers(connection, kind, keys) for kind, keys in by_kind.items()}
+    held: dict[int, dict[str, Dossier]] = {}
+    for (kind, key), place in last.items():
+        if (dossier := found[kind].get(key)) is not None:
+            held.setdefault(place, {})[subject_of(kind, key)] = dossier
+    return held
 
 
-def _digest(previous_hash: str, row: dict[str, Any]) -> str:
-    content = json.dumps(
-        [
-            previous_hash,
-            row["seq"],
-            row["at"].astimezone(UTC).isoformat(),  # read back, an instant is in UTC
-            row["actor"],
-            row["verb"],
-            row["subject"],
-            row["details"],
-        ],
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(content.encode()).hexdigest()
+def _pending(session: Session) -> _Pending:
+    found: _Pending = session.info.setdefault("dondoc_pending_events", _Pending())
+    return found
+
+
+@event.listens_for(Session, "before_commit")
+def _write_at_the_end(session: Session) -> None:
+    # A savepoint's events are written with those of the transaction around it.
+    if not session.in_nested_transaction() and _pending(session).entries:
+        write_events(session)
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _savepoint_begins(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        pending = _pending(session)
+        pending.savepoints[transaction] = len(pending.entries)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _savepoint_ends(session: Session, transaction: SessionTransaction) -> None:
+    _pending(session).savepoints.pop(transaction, None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_what_was_rolled_back(session: Session, previous_transaction: SessionTransaction) -> None:
+    pending = _pending(session)
+    del pending.entries[pending.savepoints.get(previous_transaction, 0) :]
+    if not pending.entries:
+        pending.also.clear()

@@ -1,33 +1,51 @@
 """Opening the store, keeping its schema current, and the one way to a transaction."""
 
+import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import BoundedSemaphore, Lock, local
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
+from config import clock
+from config.audit_keys import AuditKeys
+from config.disk import FAILING, FULL, READ_ONLY, in_words
 from config.errors import Refused
+from models.store.audit import AUDIT_KEYS
+from models.store.clock_check import require_right_clock
+from models.store.stock import take_stock
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_TIMEOUT_S = 30
+_WRITERS = 4
+_POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 10}
+"""Connections of a process; those beside ``_WRITERS`` are for reading alone, which takes milliseconds."""
 _RETRY_S = 0.01
 _CONNECT_TIMEOUT_S = 10
 # Any fixed number: it names the lock under which one process at a time migrates a PostgreSQL database.
 _MIGRATION_LOCK = 20230817
+_FIRST_WITH_DIGESTS = "0015"
 
 
 class DatabaseUnreachable(Refused):
     """The application's database cannot be opened."""
+
+
+class DiskUnusable(DatabaseUnreachable):
+    """The disk under the database is full, only read or failing."""
 
 
 class DatabaseBusy(DatabaseUnreachable):
@@ -40,8 +58,11 @@ class DatabaseBusy(DatabaseUnreachable):
         )
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, keys: Callable[[], AuditKeys] | None = None) -> Engine:
     """An engine on the store at ``url``, its schema brought up to date.
+
+    keys  loads the keys by which events are sealed, at each unit of work, since they may be changed meanwhile; None
+          where only rows are looked at or copied
 
     A store that is up to date is only read, so that opening never waits for a writer. Raises ``DatabaseBusy`` when it
     must be migrated and others write for too long, ``DatabaseUnreachable`` when nothing answers there or what answers
@@ -53,7 +74,7 @@ def open_database(url: str) -> Engine:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise _unreachable(url, fault.strerror or "không tạo được thư mục") from None
-    engine = _engine(url)
+    engine = _engine(url, keys)
     try:
         if (revision := _revision(engine)) != _newest_revision():
             _migrate(engine, url, revision)
@@ -61,7 +82,7 @@ def open_database(url: str) -> Engine:
         engine.dispose()
         if _is_busy(fault):
             raise DatabaseBusy from fault
-        raise _unreachable(url, _reason(fault)) from None
+        raise _disk_fault(fault, engine) or _unreachable(url, _reason(fault)) from None
     except BaseException:
         engine.dispose()
         raise
@@ -69,10 +90,43 @@ def open_database(url: str) -> Engine:
 
 
 @contextmanager
-def session_scope(engine: Engine) -> Iterator[Session]:
-    """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits."""
-    with database_errors_in_words(engine), Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+def session_scope(engine: Engine, *, by_clock: bool = True) -> Iterator[Session]:
+    """One unit of work: commits when the block ends, rolls back when it raises. Nothing below it commits.
+
+    Raises ``ClockWrong`` before anything is written when this machine's clock cannot be right.
+
+    by_clock  false for what writes no time, and for times counted from a moment that was checked before
+    """
+    with database_errors_in_words(engine):
+        if by_clock:
+            require_right_clock(engine)
+        with _turn_to_write(engine), Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+_turns: WeakKeyDictionary[Engine, BoundedSemaphore] = WeakKeyDictionary()
+_turns_lock = Lock()
+_has_turn = local()
+
+
+@contextmanager
+def _turn_to_write(engine: Engine) -> Iterator[None]:
+    """Of the units of work of this process, ``_WRITERS`` have a connection at once, however many wait for the lock of
+    another process: the rest of the pool is for those who read. Raises ``DatabaseBusy`` after waiting too long.
+    """
+    if getattr(_has_turn, "engine", None) is engine:  # one within another
+        yield
+        return
+    with _turns_lock:
+        turns = _turns.setdefault(engine, BoundedSemaphore(_WRITERS))
+    if not turns.acquire(timeout=_BUSY_TIMEOUT_S):
+        raise DatabaseBusy
+    outer, _has_turn.engine = getattr(_has_turn, "engine", None), engine
+    try:
+        yield
+    finally:
+        _has_turn.engine = outer
+        turns.release()
 
 
 @contextmanager
@@ -103,9 +157,13 @@ def database_errors_in_words(engine: Engine) -> Iterator[None]:
     """Raises ``DatabaseUnreachable`` or ``DatabaseBusy`` for a driver's error about a database gone away or busy."""
     try:
         yield
+    except PoolTimeout as fault:
+        raise DatabaseBusy from fault
     except DBAPIError as fault:
         if _is_busy(fault):
             raise DatabaseBusy from fault
+        if disk := _disk_fault(fault, engine):
+            raise disk from fault
         if fault.connection_invalidated or "connection" in str(fault.orig):
             raise _unreachable(engine.url.render_as_string(hide_password=False), _reason(fault)) from fault
         raise
@@ -119,11 +177,28 @@ def _is_busy(fault: DBAPIError) -> bool:
     return getattr(fault.orig, "sqlstate", None) in ("40P01", "55P03")
 
 
-def _engine(url: str) -> Engine:
-    address = make_url(url)
+_SQLITE_DISK = {sqlite3.SQLITE_FULL: FULL, sqlite3.SQLITE_READONLY: READ_ONLY, sqlite3.SQLITE_IOERR: FAILING}
+_POSTGRESQL_DISK = {"53100": FULL, "25006": READ_ONLY, "58030": FAILING}
+
+
+def _disk_fault(fault: DBAPIError, engine: Engine) -> DiskUnusable | None:
+    """What is wrong with the disk by an error of a database on it; None when it is about something else."""
+    if isinstance(fault.orig, sqlite3.Error):
+        code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF
+        words, where = _SQLITE_DISK.get(code), engine.url.database
+        if code == sqlite3.SQLITE_CANTOPEN and where and not os.access(Path(where).parent, os.W_OK):
+            words = READ_ONLY
+    else:
+        words, where = _POSTGRESQL_DISK.get(getattr(fault.orig, "sqlstate", None) or ""), None
+    return DiskUnusable(*in_words(words, where)) if words else None
+
+
+def _engine(url: str, keys: Callable[[], AuditKeys] | None) -> Engine:
+    address, options = make_url(url), {AUDIT_KEYS: keys}
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_TIMEOUT_S})
-    engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S})
+        connect_args = {"connect_timeout": _CONNECT_TIMEOUT_S}
+        return create_engine(address, pool_pre_ping=True, connect_args=connect_args, execution_options=options, **_POOL)
+    engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S}, execution_options=options, **_POOL)
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
@@ -210,6 +285,8 @@ def _migrate(engine: Engine, url: str, revision: str | None) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if revision is not None and revision < _FIRST_WITH_DIGESTS:
+            take_stock(connection, revision, now=clock.now())
 
 
 def _reason(fault: DBAPIError) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from models.store.columns import UtcDateTime, enum_column
@@ -16,10 +17,12 @@ class UserRole(StrEnum):
 class User(SQLModel, table=True):
     """A coordinator or manager. ``post`` is what they are («Trưởng phòng Tổng hợp»), never a name.
 
-    ``signed_in_at`` also makes a sign-in link good for one use: a link made before it is void.
+    ``signed_in_at`` also makes a sign-in link good for one use: a link made before it is void. ``openid_subject`` is
+    who it is at the provider ``openid_issuer``, bound at the first sign-in there.
     """
 
     __tablename__ = "user_account"
+    __table_args__ = (Index("uq_user_account_openid", "openid_issuer", "openid_subject", unique=True),)
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(max_length=200, unique=True)
@@ -29,6 +32,8 @@ class User(SQLModel, table=True):
     signed_in_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sessions_since: datetime = Field(sa_type=UtcDateTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    openid_issuer: str | None = Field(default=None, max_length=300)
+    openid_subject: str | None = Field(default=None, max_length=255)
 
 
 class OfficeRevocation(SQLModel, table=True):
@@ -61,7 +66,8 @@ class EndedSession(SQLModel, table=True):
 class ApiToken(SQLModel, table=True):
     """A program's key. Only its hash is kept, so that it is shown once and cannot be read back.
 
-    ``office`` is set for an office's token; otherwise ``role`` says whose rights it has.
+    ``office`` is set for an office's token; otherwise ``role`` says whose rights it has, and ``owner_id`` names the
+    account with which it ends. Tokens made before they had owners end by themselves, within a year.
     """
 
     __tablename__ = "api_token"
@@ -71,6 +77,7 @@ class ApiToken(SQLModel, table=True):
     sha256: str = Field(max_length=64, unique=True)
     office: str | None = Field(default=None, max_length=32)
     role: UserRole | None = Field(default=None, sa_type=enum_column(UserRole))
+    owner_id: int | None = Field(default=None, foreign_key="user_account.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -22,6 +22,8 @@ class Assignment(SQLModel, table=True):
     ``resumed_at`` from then on: the ladder counts from it as from a new assignment. ``edition`` is the number of the
     directive's edition by which it stands. ``withdrawn_by`` is the deed that withdrew it, None where the coordinator
     took back this one alone: what a deed withdrew goes on when the deed is undone or the plan asks for it again.
+    ``left_by`` is the deed that left it because its report waited for a decision
+    (``models.work.directive_deeds.left_over``).
 
     ``timing`` says whether there is a due date; where there is none (yet), ``config.rules.due.NO_DATE`` stands in
     ``due_date`` and the explanation says why.
@@ -103,6 +105,7 @@ class Assignment(SQLModel, table=True):
 
     edition: int = 1
     withdrawn_by: int | None = None
+    left_by: int | None = None
     timing: Timing = Field(default=Timing.DATED, sa_type=enum_column(Timing))
     original_timing: Timing = Field(default=Timing.DATED, sa_type=enum_column(Timing))
 

@@ -44,6 +44,8 @@ class LeftBecause(StrEnum):
     DUE_BEFORE = "due_before"  # due before the day from which the change holds
     RHYTHM = "rhythm"  # its step is asked for by another rhythm, from the next period on
     EXTENDED = "extended"  # was granted more time than the new date gives
+    REPORT_WAITING = "report_waiting"  # its report waits for a decision, and would be lost with it
+    LEAD_CLOSED = "lead_closed"  # a coordinating part whose lead is done, or was withdrawn by the coordinator
 
 
 class Deed(SQLModel, table=True):

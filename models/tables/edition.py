@@ -1,12 +1,13 @@
-"""The plan as the store has it: numbered editions of its documents, and which of them is in force."""
+"""The plan as the store has it: numbered editions of its documents, which of them is in force, and drafts of more."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.store.columns import UtcDateTime
+from models.store.columns import UtcDateTime, enum_column
 
 
 class Edition(SQLModel, table=True):
@@ -32,6 +33,38 @@ class Edition(SQLModel, table=True):
     effective_on: date
     author: str = Field(max_length=64)
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DraftEnd(StrEnum):
+    """What became of a draft."""
+
+    APPLIED = "applied"
+    DROPPED = "dropped"
+
+
+class PlanDraft(SQLModel, table=True):
+    """A changed plan that is kept until it is decided: nothing follows from it before it is applied.
+
+    ``documents`` are those in which it differs, by series; ``made_from`` are the editions in force when it was made, by
+    series, so that what has changed since can be told from what it changes. Paper and reason may come later.
+    """
+
+    __tablename__ = "plan_draft"
+
+    id: int | None = Field(default=None, primary_key=True)
+    documents: dict[str, Any] = Field(sa_type=JSON)
+    made_from: dict[str, int] = Field(sa_type=JSON)
+    source_digest: str = Field(default="", max_length=64)
+    paper_number: str = Field(default="", max_length=100)
+    paper_date: date | None = None
+    reason: str = Field(default="", max_length=1000)
+    effective_on: date | None = None
+    open_work: bool = True
+    with_letters: bool = True
+    author: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_as: DraftEnd | None = Field(default=None, sa_type=enum_column(DraftEnd))
 
 
 class EditionHead(SQLModel, table=True):

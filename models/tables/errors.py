@@ -25,6 +25,7 @@ class AssignmentNotFound(NotFound):
             f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
             f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
         )
+        self.assignment_id = assignment_id
 
 
 class TransitionRefused(Refused):

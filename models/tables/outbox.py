@@ -89,10 +89,11 @@ class DeliveryAttempt(SQLModel, table=True):
     """One attempt at sending a message, written when its result is known; one whose lease expired leaves none.
 
     ``number`` counts from one, and from one again when the message was given up and is sent again, or over the next
-    channel.
+    channel. ``event_seq`` is the audit event that holds its digest, None until the courier has rested.
     """
 
     __tablename__ = "delivery_attempt"
+    __table_args__ = (partial_index("ix_delivery_attempt_unrecorded", "id", where="event_seq IS NULL"),)
 
     id: int | None = Field(default=None, primary_key=True)
     message_id: int = Field(foreign_key="message.id", index=True)
@@ -101,6 +102,7 @@ class DeliveryAttempt(SQLModel, table=True):
     channel: str = Field(max_length=32)
     result: AttemptResult = Field(sa_type=enum_column(AttemptResult))
     reason: str = Field(default="", max_length=1000)
+    event_seq: int | None = None
 
 
 class Silence(SQLModel, table=True):

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Index,
     Integer,
     MetaData,
     String,
@@ -67,6 +68,8 @@ ITEMS = Table(
     Column("timetable_id", Integer),
     Column("rung_done", Integer),
     Column("next_alert_at", UtcDateTime()),
+    # Each pair of dates gets its timetable by a statement of its own.
+    Index("ix_prepared_item_term", "to_due_date", "assigned_on"),
     prefixes=["TEMPORARY"],
 )
 

@@ -17,6 +17,7 @@ from config.boundary import refuse_personal_or_secret, text_faults
 from config.catalogue.subtasks import AD_HOC, Subtask
 from config.errors import Refused
 from config.rules.deadlines import due
+from config.text.shapes import one_line
 from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import lock_audit_chain
 from models.tables.anchor import Anchor, AnchorKind
@@ -112,12 +113,12 @@ def _checked(ad_hoc: AdHoc, context: ActorContext) -> str:
             f"Not assigned; {len(faults)} faults:",
             details=faults,
         )
-    return refuse_personal_or_secret(ad_hoc.title, _TITLE[0])
+    return refuse_personal_or_secret(one_line(ad_hoc.title), _TITLE[0])
 
 
 def faults_of(ad_hoc: AdHoc, context: ActorContext) -> list[tuple[str, Refused]]:
     """What is wrong with it, each with the name of the field of ``AdHoc`` that is at fault."""
-    title = unicodedata.normalize("NFC", ad_hoc.title).strip()
+    title = one_line(unicodedata.normalize("NFC", ad_hoc.title))
     faults = [("title", fault) for fault in text_faults(title, *_TITLE, shortest=3, longest=300)]
     faults += _code_faults(ad_hoc, context)
     if not faults:

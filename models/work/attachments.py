@@ -45,7 +45,8 @@ class ExaminedFile:
 def add_attachment(
     session: Session, settings: Settings, assignment_id: int, examined: ExaminedFile, context: ActorContext
 ) -> Attachment:
-    """Attach a file to an assignment; the same file once more is the one that is there.
+    """Attach a file to an assignment; the same file once more is the one that is there, under another
+    name it is refused, as it was probably chosen by mistake.
 
     May follow ``save_draft`` and be called for several files in one transaction, each in a savepoint where one that is
     refused must not undo the others.
@@ -60,6 +61,12 @@ def add_attachment(
     waiting = waiting_attachments(session, assignment_id)
     for each in waiting:
         if each.sha256 == examined.sha256:
+            if each.name != examined.name:
+                raise Refused(
+                    f"Tệp «{examined.name}»: giống hệt tệp «{each.name}» đã có; không thêm lần nữa. Nếu gửi nhầm, chọn"
+                    " đúng tệp rồi thêm lại.",
+                    f"File '{examined.name}' is the same as '{each.name}', which is there already; choose another.",
+                )
             keep(path_of(settings, examined.sha256), examined.content)  # restores bytes that were lost
             return each
     if len(waiting) >= MAX_FILES:

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from config.boundary import checked_text
+from config.boundary import checked_line
 from config.catalogue.plan import Directive
 from config.catalogue.subtasks import Step, Subtask
 from config.errors import Refused
@@ -152,7 +152,7 @@ def event_key(subtask: str, on_date: date, title: str) -> str:
 
 def checked_title(title: str) -> str:
     """The title of an event or document as it is kept; raises ``Refused``."""
-    return checked_text(title, *_TITLE, shortest=3, longest=300)
+    return checked_line(title, *_TITLE, shortest=3, longest=300)
 
 
 def refuse_unfit_event(subtask: Subtask, host_office: str | None) -> None:

@@ -76,6 +76,11 @@ def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, An
             return replace(moved, reported_at=None)
         case Verb.ACCEPT if progress.timing is Timing.STANDING:  # it goes on: the next prompt asks again
             return replace(moved, state=State.ACKNOWLEDGED, reported_at=None)
+        case Verb.ACCEPT if details.get("interim"):  # work that spans years goes on, to a later date or the same one
+            goes_on = replace(moved, state=State.ACKNOWLEDGED, reported_at=None)
+            if "until" not in details:
+                return goes_on
+            return replace(goes_on, due_date=date.fromisoformat(details["until"]), due_at=None)
         case Verb.ACCEPT:
             return replace(moved, completed_at=at)
         case Verb.GRANT_EXTENSION:

@@ -8,20 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from config.catalogue.assignees import assignees
+from config.catalogue.history import StepHistory
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Step, Subtask
 from config.clock import local_date
 from config.errors import Refused
-from config.rules.deadlines import Due, NotDated, occasions
+from config.rules.deadlines import Due, occasions
 from config.rules.grammar import parse_rule
-from config.rules.kinds import PeriodicReport, Recurring, Timing, Undated
+from config.rules.kinds import PeriodicReport, Recurring, Timing
 from config.rules.periods import Cadence, Period, parse_period, periods_between
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.lifecycle import Role
 from models.work.planned import PlannedAssignment as PlannedAssignment
 from models.work.planned import continued
-from models.work.terms import term_of
+from models.work.terms import after_what_it_needs, passed, term_of
 
 ANCHORED = ("doc:", "event:", "adhoc:")
 """How the periods begin of assignments that are counted from a dated fact."""
@@ -48,12 +49,14 @@ def planned_assignments(
     *,
     periods: Collection[str] = (),
     offices: Collection[str] = (),
+    since: date | None = None,
 ) -> Iterator[PlannedAssignment]:
     """Every assignment of a priority that should exist today, step by step and occasion by occasion.
 
     anchors  the dated facts of all directives; those of others are passed over
     periods  only these (a period not yet begun may be named); without, all from the assigning document to today
     offices  only these, by code or name
+    since    the day up to which all was planned on the same anchors: only what has begun after it can be new
 
     Raises ``Refused`` before an assigning document of its directive is registered, and for a period or office that does
     not fit.
@@ -68,12 +71,12 @@ def planned_assignments(
             f"No assigning document is registered yet; use '{how_to_issue(plan, directive)}'.",
         )
     offices = {plan.office_named(office, context.today).code for office in offices}
-    planning = _Planning(context, issue, anchors)
-    _refuse_unfitting(periods, context.subtasks, anchors)
+    # Before its day a document asks for nothing.
+    planning = _Planning(context, issue, anchors, since if since and since >= issue.on_date else None)
+    _refuse_unfitting(periods, (step for _, step in context.steps), anchors)
     return (
         planned
-        for subtask in context.subtasks
-        for step in subtask.steps
+        for subtask, step in context.steps
         for planned in planning.planned(subtask, step, periods)
         if not offices or planned.office in offices
     )
@@ -106,6 +109,7 @@ class _Planning:
     context: PriorityContext
     issue: Anchor
     anchors: Sequence[Anchor]
+    since: date | None = None
 
     def planned(
         self, subtask: Subtask, step: Step, periods: Collection[str], *, as_now: bool = False
@@ -114,7 +118,8 @@ class _Planning:
         history = self.context.plan.history_of(subtask.code, step.key)
         if history is None:
             for occasion in self.occasions(subtask, step, periods):
-                yield from self.assignments(subtask, step, occasion)
+                if self._is_new(occasion):
+                    yield from self.assignments(subtask, step, occasion)
             return
         steps = [*(each.step for each in history.earlier), step]
         closed: dict[str, date] = {}
@@ -122,27 +127,49 @@ class _Planning:
             # Another rhythm begins with the first period after those that had begun by the old one.
             opens_after = max((day for trigger, day in closed.items() if trigger != first.trigger), default=date.min)
             for occasion in self.occasions(subtask, first, periods):
-                if history.place_of(occasion.on, occasion.known_since) != place or occasion.on <= opens_after:
+                if self._place(history, subtask, steps, occasion) != place or occasion.on <= opens_after:
                     continue
                 if occasion.period:
                     closed[first.trigger] = max(closed.get(first.trigger, date.min), occasion.period.closes)
+                if not self._is_new(occasion):
+                    continue
                 changes = zip(history.earlier[place:], steps[place + 1 :], strict=True)
                 later = [
                     new for was, new in changes if new.trigger == first.trigger and (as_now or was.until <= occasion.on)
                 ]
                 planned = continued([list(self.assignments(subtask, each, occasion)) for each in (first, *later)])
-                yield from self._since(history.since, planned, occasion)
+                yield from self._while_asked(history, planned, occasion)
 
-    def _since(
-        self, since: date | None, planned: Iterable[PlannedAssignment], occasion: _Occasion
+    def _is_new(self, occasion: _Occasion) -> bool:
+        return self.since is None or (occasion.period is not None and occasion.period.opens > self.since)
+
+    def _place(self, history: StepHistory, subtask: Subtask, steps: Sequence[Step], occasion: _Occasion) -> int:
+        """Which of its states an occasion begins with. A change that was entered before it began and holds from a day
+        ahead governs what falls due from that day on, as it does for the occasions that had begun."""
+        place = history.place_of(occasion.on, occasion.known_since)
+        for number, change in enumerate(history.earlier[place:], start=place + 1):
+            was, now = steps[number - 1], steps[number]
+            if now.trigger != was.trigger or change.entered >= occasion.known_since:
+                break
+            term = self._due(subtask, was, Role.LEAD, occasion)
+            if term is None or term.due_date < change.until:
+                break
+            place = number
+        return place
+
+    def _while_asked(
+        self, history: StepHistory, planned: Sequence[PlannedAssignment], occasion: _Occasion
     ) -> Iterator[PlannedAssignment]:
         """Of a step that came later, only what falls due from then on; a day that it names and that is over is left
-        to the coordinator."""
+        to the coordinator. Of one that ends, what is due before that day with its lead."""
+        since = history.since
+        if history.until and any(e.role is Role.LEAD and e.due.due_date >= history.until for e in planned):
+            return
         for each in planned:
             if since is None or self._falls_on(occasion, each.due) >= since:
                 yield each
             elif occasion.anchor is self.issue and occasion.period is None:
-                yield replace(each, due=self._passed(each.due, since))
+                yield replace(each, due=passed(each.due, since))
 
     @staticmethod
     def _falls_on(occasion: _Occasion, term: Due) -> date:
@@ -203,7 +230,7 @@ class _Planning:
             role = Role(each.role)
             term = terms[role]
             if term is not None and term.due_date < self.issue.on_date and anchor is self.issue and not occasion.period:
-                term = self._passed(term, self.issue.on_date)
+                term = passed(term, self.issue.on_date)
             # What fell due before the work was assigned at all is not owed.
             if term is None or term.due_date < self.issue.on_date:
                 continue
@@ -229,24 +256,6 @@ class _Planning:
                 words=step.words_of(each.role),
             )
 
-    def _after_what_it_needs(self, subtask: Subtask, step: Step) -> str | None:
-        """The rule of a step without a date that depends on one other subtask, or step: it waits for that."""
-        needed = self.context.plan.dependencies(subtask.code, step.key)
-        codes = {code for code, _ in needed}
-        if len(codes) != 1:
-            return None
-        code, key = needed[0]
-        if len(needed) == len(self.context.plan.subtask(code).steps):
-            return f"AFTER:{code}"
-        return f"AFTER:{code}:{key}" if len(needed) == 1 else None
-
-    def _passed(self, term: Due, on: date) -> Due:
-        """A day that was over before anybody was asked: no office is made late by it, and the coordinator decides."""
-        since = f"{on:%d/%m/%Y}"
-        vi = f"{term.explanation_vi}; ngày ấy đã qua khi giao ({since}); cơ quan đôn đốc định ngày"
-        en = f"{term.explanation_en}; that day had passed when it was assigned ({since}); the coordinator sets a date"
-        return NotDated(Timing.UNDATED, term.rule, vi, en).as_stored(self.context.calendar.version)
-
     def _today(self, offices: Iterable[str], part: Sequence[str]) -> tuple[str, ...]:
         """The offices that answer for these today, each once: two that became one hold the work once."""
         plan, today = self.context.plan, self.context.today
@@ -257,10 +266,8 @@ class _Planning:
         rule = step.due.lead if role is Role.LEAD else step.due.helpers_rule
         if rule is None:
             return None
-        if isinstance(parse_rule(rule), Undated):
-            rule = self._after_what_it_needs(subtask, step) or rule
         return term_of(
-            rule,
+            after_what_it_needs(self.context.plan, subtask, step, rule),
             self.context,
             on=occasion.on if occasion.period is None else None,
             anchor=occasion.anchor if occasion.period is None else None,
@@ -273,9 +280,9 @@ def _is_hosted(step: Step) -> bool:
     return any(lead.host for team in step.teams() for lead in team.leads)
 
 
-def _refuse_unfitting(periods: Collection[str], subtasks: Iterable[Subtask], anchors: Sequence[Anchor]) -> None:
+def _refuse_unfitting(periods: Collection[str], steps: Iterable[Step], anchors: Sequence[Anchor]) -> None:
     """A period that no step of the priority works by is a slip of the pen, not an empty run."""
-    triggers = {step.trigger for subtask in subtasks for step in subtask.steps}
+    triggers = {step.trigger for step in steps}
     keys = {anchor.key for anchor in anchors}
     for key in periods:
         if key.startswith(ANCHORED):

@@ -10,7 +10,7 @@ from sqlmodel import Session, case, col, func, select
 
 from config.catalogue.plan import Plan
 from models.alerts.status import due_between, is_open, not_withdrawn, overdue, status_expr, status_of
-from models.store.audit import AuditEvent
+from models.store.audit_event import AuditEvent
 from models.store.columns import enum_column
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment

@@ -1,19 +1,20 @@
 """What people have to look at: an office its assignments, the coordinator the decisions that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, select, union_all
-from sqlmodel import col
+from sqlalchemy import ColumnElement, Connection, Date, String, and_, func, literal, null, select, true, union_all
+from sqlmodel import Session, col
 
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
 from models.alerts.status import due_soon, is_dated, is_open
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, State
+from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, ReportState, State
+from models.tables.outbox import Notice
 from models.tables.party import Part
 from models.tables.report import Extension, Report
 from models.work.parties import own_work, with_part
@@ -114,27 +115,88 @@ class Decision:
     since: datetime
     reason: str
     assignment: ListedAssignment
+    version: int
+    until: date | None
 
 
-def decisions_waiting(connection: Connection, *, limit: int, offset: int = 0) -> tuple[list[Decision], int]:
-    """Reports and requests for time that wait for a decision, the oldest first, one page; and how many in all."""
+def decisions_waiting(
+    connection: Connection, *, limit: int | None = None, offset: int = 0, only: Collection[int] | None = None
+) -> tuple[list[Decision], int]:
+    """Reports and requests for time that wait for a decision, the oldest first, one page; and how many in all.
+
+    only  the numbers of the assignments to look at, instead of all
+
+    ``version`` is that of the report, or the number of the request; ``until`` is the day asked for.
+    """
     waiting = union_all(
         select(
             literal("report").label("what"),
             col(Report.assignment_id).label("assignment_id"),
             col(Report.submitted_at).label("since"),
             literal("").label("reason"),
+            col(Report.version).label("version"),
+            null().cast(Date).label("until"),
         ).where(col(Report.state) == _written(ReportState.SUBMITTED)),
         select(
-            literal("extension"), col(Extension.assignment_id), col(Extension.requested_at), col(Extension.reason)
+            literal("extension"),
+            col(Extension.assignment_id),
+            col(Extension.requested_at),
+            col(Extension.reason),
+            col(Extension.id),
+            col(Extension.requested_until),
         ).where(col(Extension.state) == _written(ExtensionState.REQUESTED)),
     ).subquery()
     order = (waiting.c.since, waiting.c.assignment_id)
-    page = connection.execute(select(waiting).order_by(*order).limit(limit).offset(offset)).all()
+    wanted = true() if only is None else waiting.c.assignment_id.in_(only)
+    page = connection.execute(select(waiting).where(wanted).order_by(*order).limit(limit).offset(offset)).all()
     query = select_rows(ListedAssignment).where(col(Assignment.id).in_({each.assignment_id for each in page}))
     rows = {row.id: row for row in read_rows(connection, ListedAssignment, query)}
-    decisions = [Decision(each.what, each.since, each.reason, rows[each.assignment_id]) for each in page]
-    return decisions, connection.scalar(select(func.count()).select_from(waiting)) or 0
+    decisions = [
+        Decision(each.what, each.since, each.reason, rows[each.assignment_id], each.version, each.until)
+        for each in page
+    ]
+    return decisions, connection.scalar(select(func.count()).select_from(waiting).where(wanted)) or 0
+
+
+@dataclass(frozen=True)
+class OverdueOffice:
+    """What of one office is overdue, and when it was last told so."""
+
+    office: str
+    count: int
+    oldest_due_at: datetime
+    last_told_at: datetime | None
+
+
+def overdue_offices(connection: Connection, *, now: datetime, limit: int) -> tuple[list[OverdueOffice], int]:
+    """The offices that owe overdue work, those that owe most first; and how many offices there are."""
+    owed = and_(col(Assignment.state).in_(WAITING_FOR_OFFICE), col(Assignment.due_at) <= now)
+    office, count = col(Assignment.office), func.count()
+    query = select(office, count, func.min(col(Assignment.due_at))).where(owed).group_by(office)
+    found = connection.execute(query.order_by(count.desc(), office).limit(limit)).all()
+    told = (
+        select(office, func.max(col(Notice.sent_at)))
+        .join(Notice, col(Notice.assignment_id) == col(Assignment.id))
+        .where(owed, office.in_([row[0] for row in found]), col(Notice.kind) == NoticeKind.OVERDUE)
+        .group_by(office)
+    )
+    when = dict(connection.execute(told).tuples().all())
+    total = connection.scalar(select(func.count(func.distinct(office))).where(owed)) or 0
+    return [OverdueOffice(code, owes, oldest, when.get(code)) for code, owes, oldest in found], total
+
+
+def unacknowledged(connection: Connection, *, before: datetime) -> int:
+    """How many assignments were handed out before that moment and nobody has acknowledged."""
+    since = and_(col(Assignment.state) == State.ASSIGNED, col(Assignment.assigned_at) < before)
+    return connection.scalar(select(func.count()).select_from(Assignment).where(since)) or 0
+
+
+def submitted_reports(session: Session, assignments: Collection[int]) -> dict[int, Report]:
+    """The reports of these assignments that wait for a decision, by assignment."""
+    waiting = select(Report).where(
+        col(Report.assignment_id).in_(assignments), col(Report.state) == _written(ReportState.SUBMITTED)
+    )
+    return {report.assignment_id: report for report in session.scalars(waiting)}
 
 
 def undated_work(connection: Connection, *, limit: int) -> tuple[list[ListedAssignment], int]:

@@ -7,8 +7,9 @@ sentences.
 from typing import Any
 
 from config.contacts.contacts import Address
-from notifications.channels.apprise_log import AppriseLog, listening
+from notifications.channels.apprise_log import AppriseLog, confirmation, listening
 from notifications.channels.connections import Connections
+from notifications.channels.formats import fit_to_service, in_format_of
 from notifications.channels.http import (
     CONNECT_TIMEOUT_S,
     NO_ANSWER,
@@ -18,7 +19,7 @@ from notifications.channels.http import (
     UNREACHABLE,
     rate_limited,
 )
-from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
+from notifications.channels.outgoing import Outcome, OutgoingMessage
 from notifications.channels.rate_limits import ProviderUnreachable, RateLimited
 from notifications.channels.services import Service
 from notifications.channels.time_limit import SEND_LIMIT_S, run_with_limit
@@ -43,28 +44,14 @@ def send_by_apprise(address: Address, service: Service, message: OutgoingMessage
     return outcome
 
 
-def fit_to_service(plugin: Any, message: OutgoingMessage) -> tuple[str, str, bool]:
-    """Title and body in the length that the service takes, and whether the body is HTML."""
-    import apprise
-
-    has_title = plugin.title_maxlen > 0
-    # A chat shows HTML too, but a page with tables is made for mail.
-    rich = has_title and plugin.notify_format == apprise.NotifyFormat.HTML
-    if rich and len(message.html) <= plugin.body_maxlen:
-        return message.subject, message.html, True
-    room = plugin.body_maxlen if has_title else plugin.body_maxlen - len(message.subject) - len("\r\n")
-    if len(message.text) <= room:
-        return message.subject, message.text, False
-    return "", message.shortened(plugin.body_maxlen), False
-
-
-def outcome_of(answer: Any, log: AppriseLog) -> Outcome:
+def outcome_of(answer: Any, log: AppriseLog, channel: str = "") -> Outcome:
     """What became of a message.
 
-    answer  a truth value from Apprise 1; from Apprise 2 a result that is true for success and has a status
+    answer   a truth value from Apprise 1; from Apprise 2 a result that is true for success and has a status
+    channel  the service, whose own word for a message taken is looked for in what it said
     """
     if answer:
-        return Outcome(Result.SENT)
+        return confirmation(channel, log.body)
     if getattr(getattr(answer, "status", None), "name", "") == "TIMEOUT":
         return NO_ANSWER
     return log.outcome()
@@ -85,7 +72,10 @@ def _notify(address: Address, service: Service, message: OutgoingMessage, log: A
         # By this the receiver can tell a second copy from a second message.
         headers["X-Dondoc-Message" if address.channel.startswith("mail") else "Idempotency-Key"] = message.key
     title, body, rich = fit_to_service(plugin, message)
-    body_format = apprise.NotifyFormat.HTML if rich else apprise.NotifyFormat.TEXT
+    fitted = in_format_of(plugin, title, body, rich=rich)
+    body_format = apprise.NotifyFormat(fitted.format)
+    if fitted.format != "text":
+        plugin.notify_format = body_format
     with listening(log):
-        answer = service.apprise.notify(title=title, body=body, body_format=body_format)
-    return outcome_of(answer, log)
+        answer = service.apprise.notify(title=fitted.title, body=fitted.body, body_format=body_format)
+    return outcome_of(answer, log, address.channel)

@@ -6,6 +6,7 @@ answered (``Response Details: …``). All this is read in the thread that sends,
 addresses and passwords.
 """
 
+import json
 import logging
 import re
 import threading
@@ -14,8 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from notifications.channels.http import (
+    MAX_ANSWER_BYTES,
     NO_ANSWER,
     NOT_CONNECTED,
     TLS_FAILED,
@@ -27,6 +30,20 @@ from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.smtp_connection import mail_refusal
 
 _NOT_TAKEN = Outcome(Result.TEMPORARY, "Dịch vụ không nhận tin và không nói lý do rõ ràng.")
+
+_NOT_CONFIRMED = Outcome(
+    Result.AMBIGUOUS, "Có trả lời 200 nhưng không phải lời xác nhận của dịch vụ, chưa rõ đã nhận hay chưa."
+)
+_REFUSED_WITH_200 = Outcome(Result.TEMPORARY, "Dịch vụ trả lời 200 nhưng nói chưa nhận tin.")
+
+_ANY_ANSWER = ("json", "jsons", "xml", "xmls", "form", "forms")
+"""Addresses of somebody's own programs, which may answer what they like."""
+
+_WORD_OF = {"slack": b"ok", "mmost": b"ok", "mmosts": b"ok", "msteams": b"1"}
+"""What a service says in one word when it took a message."""
+
+_TRUE_OF = {"tgram": "ok", "slack": "ok", "rocket": "success", "rockets": "success"}
+"""The field of a service's JSON that is true when it took a message."""
 
 _HTTP_STATUS = re.compile(r"error=(\d{3})\b")
 _SMTP_CODE = re.compile(r"\((\d{3}), b['\"]")
@@ -52,6 +69,8 @@ class AppriseLog:
     answer: str = ""
     is_waiting: bool = True
     """Whether the last request that began has not been answered yet."""
+    body: bytes | None = None
+    """What the last answer said, whatever its status; None before there is one."""
 
     def add(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
@@ -70,6 +89,8 @@ class AppriseLog:
 
     def outcome(self) -> Outcome:
         """Why the message was not taken. What the service wrote is not believed, but for how long to wait."""
+        if 200 <= self.status < 300:  # an answer, but not the service's own word that it took the message
+            return _NOT_CONFIRMED
         if self.status:
             return refusal(self.status, self._retry_after())
         if code := _SMTP_CODE.search(self.fault):
@@ -85,6 +106,27 @@ class AppriseLog:
     def _retry_after(self) -> timedelta | None:
         stated = _RETRY_AFTER.search(self.answer) if may_state_pause(self.status) else None
         return pause_of(float(stated[1])) if stated else None
+
+
+def confirmation(channel: str, body: bytes | None) -> Outcome:
+    """What the answer to a message says that Apprise counts as sent: services and hotels' sign-in pages both say 200.
+
+    channel  the service, as its addresses begin
+    """
+    said = (body or b"").strip()
+    if body is None or channel in _ANY_ANSWER or (said and said.lower() == _WORD_OF.get(channel)):
+        return Outcome(Result.SENT)
+    try:
+        answer = json.loads(said) if said else None
+    except ValueError:
+        answer = said
+    if (field := _TRUE_OF.get(channel)) is not None:
+        if isinstance(answer, dict) and field in answer:
+            return Outcome(Result.SENT) if answer[field] is True else _REFUSED_WITH_200
+        return _NOT_CONFIRMED
+    if channel in _WORD_OF or (isinstance(answer, bytes) and answer.startswith(b"<")):
+        return _NOT_CONFIRMED
+    return Outcome(Result.SENT)
 
 
 @contextmanager
@@ -115,4 +157,19 @@ def _listener() -> _Listener:
     logger, listener = logging.getLogger("apprise"), _Listener()
     logger.setLevel(logging.DEBUG)
     logger.addHandler(listener)
+    _hear_answers(listener)
     return listener
+
+
+def _hear_answers(listener: _Listener) -> None:
+    """Hear what is answered with 200 too, of which Apprise logs nothing, by the hooks that ``requests`` has for it."""
+    import requests
+
+    def heard(answer: Any, **_: Any) -> None:
+        log: AppriseLog | None = getattr(listener.of_thread, "log", None)
+        if log is not None:
+            log.body = answer.content[:MAX_ANSWER_BYTES]
+
+    sessions: Any = requests.sessions
+    plain = sessions.default_hooks
+    sessions.default_hooks = lambda: {**plain(), "response": [heard]}

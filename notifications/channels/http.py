@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from config import clock
+from models.delivery.pauses import LONGEST_ASKED_PAUSE
 from notifications.channels.connections import Connections
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.rate_limits import ProviderUnreachable, RateLimited
@@ -20,8 +21,6 @@ READ_TIMEOUT_S = 12.0
 
 MAX_ANSWER_BYTES = 64 * 1024
 """What is read of an answer; services say in a few hundred bytes whether they took a message."""
-
-MAX_RETRY_AFTER = timedelta(days=1)
 
 UNREACHABLE = Outcome(Result.TEMPORARY, "Dịch vụ vừa không kết nối được nhiều lần liền; sẽ thử lại ở lượt sau.")
 NOT_CONNECTED = Outcome(Result.TEMPORARY, "Không kết nối được tới dịch vụ.")
@@ -37,14 +36,20 @@ class NotTaken(Exception):
         self.outcome = outcome
 
 
-def post(connections: Connections, url: str, *, content: dict[str, Any], headers: dict[str, str]) -> bytes:
-    """POST ``content`` as JSON and return the body of an answer of 200 to 299. Raises ``NotTaken`` for all else."""
+def post(
+    connections: Connections, url: str, *, content: dict[str, Any], headers: dict[str, str], as_form: bool = False
+) -> bytes:
+    """POST ``content`` as JSON, or as a form, and return the body of an answer of 200 to 299.
+
+    Raises ``NotTaken`` for all else.
+    """
+    body_of: dict[str, Any] = {"data" if as_form else "json": content}
     limits, provider = connections.limits, urlsplit(url).hostname or ""
     limit_s = SEND_LIMIT_S
     try:
         limits.wait_for_provider(provider)
         answer, body = run_with_limit(
-            lambda: _post(connections.http(), url, content, headers, time.monotonic() + limit_s - READ_TIMEOUT_S),
+            lambda: _post(connections.http(), url, body_of, headers, time.monotonic() + limit_s - READ_TIMEOUT_S),
             provider,
             limit_s,
         )
@@ -86,15 +91,15 @@ def may_state_pause(status: int) -> bool:
 
 
 def pause_of(seconds: float) -> timedelta | None:
-    """A pause that a service asks for, at most ``MAX_RETRY_AFTER``; None if it makes no sense."""
-    return timedelta(seconds=min(seconds, MAX_RETRY_AFTER.total_seconds())) if seconds > 0 else None
+    """A pause that a service asks for, at most ``LONGEST_ASKED_PAUSE``; None if it makes no sense."""
+    return timedelta(seconds=min(seconds, LONGEST_ASKED_PAUSE.total_seconds())) if seconds > 0 else None
 
 
 def _post(
-    client: httpx.Client, url: str, content: dict[str, Any], headers: dict[str, str], read_until: float
+    client: httpx.Client, url: str, body_of: dict[str, Any], headers: dict[str, str], read_until: float
 ) -> tuple[httpx.Response, bytes]:
     timeout = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
-    with client.stream("POST", url, json=content, headers=headers, timeout=timeout) as answer:
+    with client.stream("POST", url, **body_of, headers=headers, timeout=timeout) as answer:
         body = b""
         for piece in answer.iter_bytes():
             body += piece

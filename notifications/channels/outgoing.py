@@ -1,5 +1,7 @@
 """What is handed to a channel, and what comes back."""
 
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -17,14 +19,20 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of one try, with its reason in Vietnamese when it failed.
+    """The result of one try, with its reason in Vietnamese when it failed; of one that was sent, what is to be noted.
 
-    retry_after  how long the service asked to be left alone, or None if it did not
+    retry_after    how long the service asked to be left alone, or None if it did not
+    server         the server that takes no message of ours now, whatever is in it; empty where the fault is another
+    needs_mending  it will not until somebody sees to it: a wrong password, a certificate that is over
+    mailbox_full   the recipient's mailbox is full, so that the next tries are hours apart
     """
 
     result: Result
     reason: str = ""
     retry_after: timedelta | None = None
+    server: str = ""
+    needs_mending: bool = False
+    mailbox_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,12 +52,16 @@ class OutgoingMessage:
     short: str
     is_first_try: bool = False
 
-    def shortened(self, max_length: int) -> str:
-        """``short`` in at most ``max_length`` characters; a link at its end stays whole, what is before it is cut."""
-        if len(self.short) <= max_length:
+    def shortened(self, max_length: int, length: Callable[[str], int] = len) -> str:
+        """``short`` in at most ``max_length`` characters; a link at its end stays whole, what is before it is cut.
+
+        length  how the service counts
+        """
+        if length(self.short) <= max_length:
             return self.short
         rest, _, link = self.short.rpartition("\n")
-        left = max_length - len(f"…\n{link}")
-        if "://" not in link or left <= 0:
-            return f"{self.short[: max_length - 1]}…"
-        return f"{rest[:left]}…\n{link}"
+        end = f"…\n{link}"
+        if "://" not in link or length(end) >= max_length:
+            rest, end = self.short, "…"
+        kept = bisect_right(range(len(rest)), max_length, key=lambda size: length(rest[:size] + end)) - 1
+        return rest[:kept] + end

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
-from config.contacts.contacts import LOCAL_MAILBOX, ZALO, Address
+from config.contacts.contacts import LOCAL_MAILBOX, ZALO, ZNS, Address
 from notifications.channels.apprise_channel import send_by_apprise
 from notifications.channels.connections import Connections, SendContext
 from notifications.channels.http import rate_limited
@@ -13,11 +13,12 @@ from notifications.channels.mailbox import put_in_mailbox
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.channels.rate_limits import RateLimited
 from notifications.channels.smtp import send_mail
-from notifications.channels.zalo import send_over_zalo
+from notifications.channels.zalo.messages import send_over_zalo
 
 OWN_CHANNELS: Mapping[str, Callable[[Address, OutgoingMessage, SendContext], Outcome]] = {
     LOCAL_MAILBOX: put_in_mailbox,
     ZALO: send_over_zalo,
+    ZNS: send_over_zalo,
 }
 """What is sent by ourselves and not by Apprise."""
 

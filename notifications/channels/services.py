@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from config.contacts.loading import service_of
+from config.contacts.apprise_services import service_of
 
 _MAX_SERVICES = 200
 """Addresses that one thread remembers; more than most provinces have."""

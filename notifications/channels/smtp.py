@@ -8,7 +8,9 @@ for the next letter to the same server; one that turns out to be closed before i
 import smtplib
 import ssl
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,17 +20,18 @@ from notifications.channels.http import CONNECT_TIMEOUT_S, rate_limited
 from notifications.channels.letter import SENDER_NAME, compose_letter, formatted_address
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.channels.rate_limits import ProviderUnreachable, RateLimited
-from notifications.channels.smtp_connection import SmtpConnection, SmtpTlsConnection, mail_refusal
+from notifications.channels.smtp_connection import SmtpConnection, SmtpTlsConnection, mail_refusal, server_refusal
 from notifications.channels.time_limit import SEND_LIMIT_S
 
 _NO_CONNECTION = "Không kết nối được tới máy chủ thư."
+_LATER = "Vừa thử nhiều lần liền; sẽ thử lại ở lượt sau."
 _CLOSING = 421
 
 
 def send_mail(service: Any, message: OutgoingMessage, *, now: datetime, connections: Connections) -> Outcome:
     """Send one letter to the recipient of ``service``, a mail address read by Apprise; never raises for a server."""
-    recipients = [address for _, address in service.targets] + sorted(service.cc) + sorted(service.bcc)
-    envelope = (service.from_addr[1], *recipients)
+    copies = sorted((service.cc | service.bcc) - {service.targets[0][1]})
+    envelope = Envelope(service.from_addr[1], service.targets[0][1], tuple(copies))
     ends_at = time.monotonic() + SEND_LIMIT_S
     try:
         connections.limits.wait_for_provider(service.smtp_host)
@@ -44,13 +47,9 @@ def send_mail(service: Any, message: OutgoingMessage, *, now: datetime, connecti
     except RateLimited as fault:
         return rate_limited(fault)
     except ProviderUnreachable:
-        return Outcome(Result.TEMPORARY, f"{_NO_CONNECTION} Vừa thử nhiều lần liền; sẽ thử lại ở lượt sau.")
-    except smtplib.SMTPResponseException as answer:
-        return mail_refusal(answer.smtp_code)
-    except smtplib.SMTPNotSupportedError:
-        return Outcome(Result.PERMANENT, "Máy chủ thư không hỗ trợ STARTTLS hoặc đăng nhập; kiểm tra địa chỉ.")
-    except ssl.SSLCertVerificationError:
-        return Outcome(Result.TEMPORARY, "Chứng chỉ của máy chủ thư không hợp lệ.")
+        return Outcome(Result.TEMPORARY, f"{_NO_CONNECTION} {_LATER}", server=service.smtp_host)
+    except _ServerRefused as refused:
+        return refused.outcome
     except TimeoutError:
         return Outcome(Result.TEMPORARY, "Máy chủ thư không trả lời kịp; thư chưa được chuyển.")
     except UnicodeError:  # a name or an address that the protocol cannot carry
@@ -59,8 +58,25 @@ def send_mail(service: Any, message: OutgoingMessage, *, now: datetime, connecti
         return Outcome(Result.TEMPORARY, _NO_CONNECTION)
 
 
+@dataclass(frozen=True)
+class Envelope:
+    """Who sends a letter to whom; ``copies`` get it too, and do not keep it from its recipient."""
+
+    sender: str
+    recipient: str
+    copies: tuple[str, ...] = ()
+
+
 class _ConnectionClosed(Exception):
     """A kept connection was closed meanwhile, before it took anything."""
+
+
+class _ServerRefused(Exception):
+    """The server refused before it heard of the letter."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
 
 
 def _server(service: Any) -> Hashable:
@@ -84,26 +100,16 @@ def _letter(service: Any, message: OutgoingMessage, now: datetime) -> bytes:
 
 
 def _send_letter(
-    client: SmtpConnection,
-    service: Any,
-    envelope: tuple[str, ...],
-    content: bytes,
-    connections: Connections,
-    *,
-    kept: bool,
+    client: SmtpConnection, service: Any, envelope: Envelope, content: bytes, connections: Connections, *, kept: bool
 ) -> Outcome:
     """Hand the letter over; the connection is kept if it is ready for another, and closed otherwise."""
     outcome: Outcome | None = None
     try:
-        code = _offer(client, envelope)
-        if code == 354:
-            outcome = _hand_over(client, content)
-        elif kept and code == _CLOSING:
-            raise _ConnectionClosed
-        else:
-            outcome = mail_refusal(code)
-            if client.rset()[0] != 250:
-                client.close()
+        outcome, refused = _offer(client, envelope, service.smtp_host, kept=kept)
+        if outcome is None:
+            outcome = _hand_over(client, content, refused)
+        elif client.rset()[0] != 250:
+            client.close()
     except UnicodeError:
         raise
     except (OSError, smtplib.SMTPServerDisconnected):
@@ -120,52 +126,110 @@ def _send_letter(
     return outcome
 
 
-def _offer(client: SmtpConnection, envelope: tuple[str, ...]) -> int:
-    """Name sender and recipients and offer a letter; returns 354 when it may come, or the code of the refusal."""
-    sender, *recipients = envelope
-    for command in (f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{address}>" for address in recipients)):
+def _offer(
+    client: SmtpConnection, envelope: Envelope, server: str, *, kept: bool
+) -> tuple[Outcome | None, tuple[int, ...]]:
+    """Name sender and recipients and offer a letter.
+
+    Returns why it may not come, None when it may, and the codes by which copies were refused.
+    """
+
+    def say(command: str) -> tuple[int, bytes]:
         # By hand: smtplib parses each address again, which takes longer than all else here.
-        code = client.docmd(command)[0]
-        if code not in (250, 251):
-            return code
-    return client.docmd("DATA")[0]
+        code, answer = client.docmd(command)
+        if kept and code == _CLOSING:
+            raise _ConnectionClosed
+        return code, answer
+
+    code, _ = say(f"MAIL FROM:<{envelope.sender}>")
+    if code != 250:  # about the account that sends: every letter would be refused alike
+        return server_refusal(server, "nhận người gửi", code), ()
+    code, answer = say(f"RCPT TO:<{envelope.recipient}>")
+    if code not in _TAKEN:
+        return _refusal(server, code, answer), ()
+    copies = [say(f"RCPT TO:<{address}>")[0] for address in envelope.copies]
+    code, answer = say("DATA")
+    if code != 354:
+        return _refusal(server, code, answer), ()
+    return None, tuple(code for code in copies if code not in _TAKEN)
 
 
-def _hand_over(client: SmtpConnection, content: bytes) -> Outcome:
-    """Send the letter; from its first byte on, no answer leaves open whether it was taken."""
+_TAKEN = (250, 251)
+_LOGIN_NEEDED = (530, 534, 535, 538)
+
+
+def _refusal(server: str, code: int, answer: bytes) -> Outcome:
+    return server_refusal(server, "đăng nhập", code) if code in _LOGIN_NEEDED else mail_refusal(code, answer)
+
+
+def _hand_over(client: SmtpConnection, content: bytes, refused: tuple[int, ...]) -> Outcome:
+    """Send the letter; from its first byte on, no answer leaves open whether it was taken.
+
+    refused  codes by which copies were refused, which is noted
+    """
     try:
         # A line of a single dot ends the letter, so dots at the beginning of a line are doubled.
         client.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         # Servers scan a letter before they answer; leaving too early means sending it twice.
         with client.without_read_timeout():
-            code, _ = client.getreply()
+            code, answer = client.getreply()
     except (OSError, smtplib.SMTPException):
         return Outcome(Result.AMBIGUOUS, "Máy chủ thư không trả lời sau khi nhận thư; chưa rõ đã nhận hay chưa.")
-    return Outcome(Result.SENT) if code == 250 else mail_refusal(code)
+    if code != 250:
+        return mail_refusal(code, answer)
+    if not refused:
+        return Outcome(Result.SENT)
+    codes = ", ".join(map(str, sorted(set(refused))))
+    return Outcome(Result.SENT, f"Đã gửi nơi nhận chính; {len(refused)} bản sao (cc, bcc) bị từ chối (mã {codes}).")
 
 
 def _open(service: Any, ends_at: float, connections: Connections) -> SmtpConnection:
-    """A new connection, logged in and ready for letters."""
+    """A new connection, logged in and ready for letters; raises ``_ServerRefused`` naming the step that failed."""
     host, port, context = service.smtp_host, service.port, ssl_context(verified=bool(service.verify_certificate))
     read_timeout_s = min(float(service.socket_connect_timeout), CONNECT_TIMEOUT_S)
-    client: SmtpConnection
+    client: SmtpConnection | None = None
     try:
-        if service.secure_mode == "ssl":
-            client = SmtpTlsConnection(host, port, context=context, read_timeout_s=read_timeout_s, ends_at=ends_at)
-        else:
-            client = SmtpConnection(host, port, read_timeout_s=read_timeout_s, ends_at=ends_at)
-    except (OSError, smtplib.SMTPServerDisconnected):
+        with _step("kết nối", host):
+            if service.secure_mode == "ssl":
+                client = SmtpTlsConnection(host, port, context=context, read_timeout_s=read_timeout_s, ends_at=ends_at)
+            else:
+                client = SmtpConnection(host, port, read_timeout_s=read_timeout_s, ends_at=ends_at)
+        with _step("chào hỏi (EHLO)", host):
+            client.ehlo_or_helo_if_needed()
+        if service.secure_mode == "starttls":
+            with _step("mã hóa (STARTTLS)", host):
+                client.starttls(context=context)
+                client.ehlo_or_helo_if_needed()
+        if service.user and service.password:
+            with _step("đăng nhập", host):
+                client.login(service.user, service.password)
+    except BaseException:
+        # After some of these the server is left alone for a while: a wrong password, given for every letter that waits,
+        # would lock the account.
         connections.limits.record_connection(host, succeeded=False)
+        if client is not None:
+            client.close()
         raise
     connections.limits.record_connection(host, succeeded=True)
-    try:
-        client.ehlo_or_helo_if_needed()
-        if service.secure_mode == "starttls":
-            client.starttls(context=context)
-            client.ehlo_or_helo_if_needed()
-        if service.user and service.password:
-            client.login(service.user, service.password)
-    except BaseException:
-        client.close()
-        raise
     return client
+
+
+@contextmanager
+def _step(name: str, server: str) -> Iterator[None]:
+    """One step before the letter, in which whatever goes wrong concerns the server and not the letter."""
+    try:
+        yield
+    except smtplib.SMTPResponseException as answer:
+        raise _ServerRefused(server_refusal(server, name, answer.smtp_code)) from None
+    except ssl.SSLCertVerificationError:
+        reason = "Chứng chỉ của máy chủ thư không hợp lệ."
+        raise _ServerRefused(Outcome(Result.TEMPORARY, reason, server=server, needs_mending=True)) from None
+    except TimeoutError:
+        reason = "Máy chủ thư không trả lời kịp; thư chưa được chuyển."
+        raise _ServerRefused(Outcome(Result.TEMPORARY, reason, server=server)) from None
+    except smtplib.SMTPServerDisconnected:
+        raise _ServerRefused(Outcome(Result.TEMPORARY, _NO_CONNECTION, server=server)) from None
+    except (smtplib.SMTPException, UnicodeError):  # a step that it does not offer, or a login that cannot be written
+        raise _ServerRefused(server_refusal(server, name)) from None
+    except OSError:  # which smtplib's own are kinds of
+        raise _ServerRefused(Outcome(Result.TEMPORARY, _NO_CONNECTION, server=server)) from None

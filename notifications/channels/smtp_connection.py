@@ -4,6 +4,7 @@ A socket's own time-out begins again with every byte that comes: a server that s
 would hold a sender, and with it the round, for hours.
 """
 
+import re
 import smtplib
 import ssl
 import time
@@ -46,11 +47,39 @@ class SmtpTlsConnection(SmtpConnection, smtplib.SMTP_SSL):
         super().__init__(host, port, read_timeout_s=read_timeout_s, ends_at=ends_at, context=context)
 
 
-def mail_refusal(code: int) -> Outcome:
-    """What the code by which a mail server refuses means for the letter."""
+_FULL = re.compile(rb"\d\.2\.2\b")
+"""The enhanced code of a full mailbox (RFC 3463, 3.3)."""
+
+_TOO_LONG = re.compile(rb"\d\.(?:3\.4|2\.3)\b")
+"""The enhanced code of a letter that is longer than the server or the mailbox takes."""
+
+
+def mail_refusal(code: int, answer: bytes = b"") -> Outcome:
+    """What the answer by which a mail server refuses a letter or its recipient means. Of its words only the enhanced
+    code is looked at.
+
+    A full mailbox (552, or any code with x.2.2) may be emptied; a letter that is too long stays so.
+    """
     if 500 <= code < 600:
+        if _FULL.match(answer) or (code == 552 and not _TOO_LONG.match(answer)):
+            reason = f"Hộp thư nơi nhận đã đầy (mã {code}); thử lại thưa dần, báo cơ quan dọn hộp thư."
+            return Outcome(Result.TEMPORARY, reason, mailbox_full=True)
         return Outcome(Result.PERMANENT, f"Máy chủ thư từ chối (mã {code}); kiểm tra địa chỉ, tài khoản.")
     return Outcome(Result.TEMPORARY, f"Máy chủ thư tạm thời từ chối (mã {code}).")
+
+
+def server_refusal(server: str, step: str, code: int = 0) -> Outcome:
+    """A refusal before a letter was named: it is about the server or our account there, so the letter waits.
+
+    code  0 where the server offers no such step; from 500 on somebody has to see to the server
+    """
+    shown = f" (mã {code})" if code else ""
+    return Outcome(
+        Result.TEMPORARY,
+        f"Máy chủ thư từ chối ở bước {step}{shown}, không phải vì thư này; thư chờ, tự gửi khi máy chủ được sửa.",
+        server=server,
+        needs_mending=not 400 <= code < 500,
+    )
 
 
 class _ReplyReader:

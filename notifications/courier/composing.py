@@ -21,12 +21,14 @@ from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.delivery.letters import letter_contents
 from models.delivery.relevance import no_longer_applies, superseded_in_message
 from models.keeping.opening import Store
+from models.keeping.trail_anchor import anchor_of
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.lifecycle import NoticeKind
 from models.work.directives import samples_in_force
 from models.work.work_lists import undated_subtasks
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.words.render import Audience, Digest, render
+from notifications.words.trail_line import with_trail
 
 log = logging.getLogger("dondoc.courier")
 
@@ -40,6 +42,7 @@ class Draft:
 
     is_sample  some of it is invented, so that it goes to the local mailbox alone
     undated    to a coordinator: the subtasks of its directives that wait for a date
+    trail      to a coordinator: the end of the audit trail
     """
 
     message: ClaimedMessage
@@ -47,6 +50,12 @@ class Draft:
     is_sample: bool
     letter: RenderedMessage | None = None
     undated: tuple[str, ...] = ()
+    trail: str = ""
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether it tells the coordinator that the follow-up itself is in trouble."""
+        return self.letter is not None or any(each.kind is NoticeKind.UNDELIVERABLE for each in self.notices)
 
 
 @dataclass
@@ -102,6 +111,7 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
         notices = load_facts(session, [message.id for message in messages], today=local_date(now))
         to_coordinator = any(message.desk is Desk.COORDINATOR for message in messages)
         undated = undated_subtasks(session.connection()) if to_coordinator else []
+        trail = anchor_of(session.connection(), now).printed if to_coordinator else ""
         letters = letter_contents(session, [message.id for message in messages if not notices[message.id]])
     prepared, outdated, empty = Prepared(), dict[int, str](), set[int]()
     for message in messages:
@@ -111,7 +121,8 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
         if current:
             is_sample = any(store.plan.directive_of(notice.subtask).code in samples for notice in current)
             waiting = _its_own(store, message, undated, local_date(now))
-            prepared.drafts.append(Draft(message, current, is_sample, undated=waiting))
+            its_trail = trail if message.desk is Desk.COORDINATOR else ""
+            prepared.drafts.append(Draft(message, current, is_sample, undated=waiting, trail=its_trail))
         elif message.id in letters:
             prepared.drafts.append(Draft(message, [], store.plan.main_directive.code in samples, letters[message.id]))
         else:
@@ -184,6 +195,7 @@ class Writer:
         digest = render(
             draft.notices, audience, plan=store.plan, calendar=store.calendar, now=self._now, undated=draft.undated
         )
+        digest = with_trail(digest, draft.trail, address.language)
         rendered = RenderedMessage(digest.subject, digest.text, digest.html, address.channel)
         return AddressedMessage(address, _outgoing(message, audience, digest), rendered)
 

@@ -18,13 +18,16 @@ from config.catalogue.plan import Plan
 from config.clock import local_date
 from models.delivery import leases
 from models.delivery.fallback import start_fallbacks
-from models.delivery.grouping import group_waiting
+from models.delivery.grouping import OFFICES, group_waiting
+from models.delivery.recorded import record_deliveries
 from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
+from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from notifications.channels.connections import Connections
 from notifications.channels.rate_limits import RateLimits
 from notifications.courier.round import Round, RoundClock
+from notifications.courier.warnings import warn_of_clock, warn_of_server
 
 log = logging.getLogger("dondoc.courier")
 
@@ -72,6 +75,7 @@ def deliver(
             round_clock = round_clock.restarted()
             later, more = _run_round(store, round_clock, jitter, connections, stop)
             counts = counts.and_then(later)
+    record_deliveries(store.engine, now=now)
     return counts
 
 
@@ -86,9 +90,18 @@ def run_forever(
 
     store  called before every round, since its contacts may have been edited
     """
+    is_clock_wrong = False
     while not stop.is_set():
         try:
-            counts = deliver(store(), now=clock(), stop=stop)
+            try:
+                counts = deliver(current := store(), now=clock(), stop=stop)
+            except ClockWrong as fault:
+                if not is_clock_wrong:
+                    log.error("%s", fault.en)
+                    warn_of_clock(current, fault)
+                is_clock_wrong, counts = True, DeliveryCounts()
+            else:
+                is_clock_wrong = False
         except (DatabaseUnreachable, DBAPIError) as fault:
             log.warning("the database does not answer, trying again in %s s: %s", every_s, type(fault).__name__)
         else:
@@ -106,15 +119,21 @@ def _run_round(
 ) -> tuple[DeliveryCounts, bool]:
     """Run one round; returns what it did, and whether another should follow at once."""
     now = round_clock.start
-    window = DeliveryWindow(store.contacts, store.calendar, now)
+    window, by_directive = DeliveryWindow(store.contacts, store.calendar, now), _priorities_by_directive(store.plan)
     with session_scope(store.engine) as session:
         leases.readdress_to_successors(session, _successors(store.plan, local_date(now)), now=now)
         defer_to_window(session, window)
-        group_waiting(session, now=now, allows=window.allows, by_directive=_priorities_by_directive(store.plan))
         given_up = leases.give_up_expired(session, now=now, begun_at=round_clock.real_start)
-    round_ = Round(store, round_clock, jitter, connections, stop)
+
+    def make_more() -> int:
+        with session_scope(store.engine) as session:
+            return group_waiting(session, now=now, allows=window.allows, by_directive=by_directive, offices=OFFICES)
+
+    round_ = Round(store, round_clock, jitter, connections, stop, make_more)
     round_.counts["failed"] += given_up
     round_.run()
+    for server, (channel, reason) in round_.server_faults.items():
+        warn_of_server(store, server, channel, reason, now=round_clock.now())
     # Over the next channel at once; each time fewer channels are left.
     fallbacks = _start_all_fallbacks(store, round_clock.now())
     with reading_session(store.engine) as session:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from models.delivery import leases
+from models.delivery import leases, pauses
 from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.keeping.opening import Store
 from models.store.database import DatabaseUnreachable, session_scope
@@ -23,13 +23,15 @@ DATABASE_AWAY_S = 30.0
 class SendResult:
     """What became of one message; without an outcome it was not tried.
 
-    is_unrecorded  it counts against the results that a sender may have waiting to be written down
+    is_unrecorded     it counts against the results that a sender may have waiting to be written down
+    has_next_channel  its desk has another channel to go over when this one is given up
     """
 
     message: ClaimedMessage
     outcome: Outcome | None = None
     rendered: RenderedMessage | None = None
     is_unrecorded: bool = False
+    has_next_channel: bool = False
 
 
 class Recorder:
@@ -53,7 +55,8 @@ class Recorder:
         waiting_until = time.monotonic() + DATABASE_AWAY_S
         while True:
             try:
-                with session_scope(self._store.engine) as session:
+                # What has been sent is written down also when the clock is set wrong meanwhile: ``now`` goes on evenly.
+                with session_scope(self._store.engine, by_clock=False) as session:
                     return _write(session, tried, jitters, now)
             except (DatabaseUnreachable, OperationalError, InterfaceError):
                 self.has_given_up = time.monotonic() > waiting_until or self._stop.wait(0.5)
@@ -72,7 +75,12 @@ def _write(
         for result, outcome in tried
         if outcome.result is Result.SENT
     }
-    leases.record_sent(session, sent, now=now)
+    notes = {
+        result.message.id: outcome.reason
+        for result, outcome in tried
+        if outcome.result is Result.SENT and outcome.reason
+    }
+    leases.record_sent(session, sent, now=now, notes=notes)
     counted = ["sent"] * len(sent)
     for (result, outcome), jitter in zip(tried, jitters, strict=True):
         if outcome.result is Result.SENT:
@@ -89,8 +97,23 @@ def _write(
             reason=outcome.reason,
             final=outcome.result is Result.PERMANENT,
             jitter=jitter,
-            not_before=now + outcome.retry_after if outcome.retry_after else None,
+            not_before=_not_before(result.message, outcome, now),
             rendered=result.rendered,
+            most=_most_attempts(result, outcome),
         )
         counted.append("failed" if given_up else "retrying")
     return counted
+
+
+def _not_before(message: ClaimedMessage, outcome: Outcome, now: datetime) -> datetime | None:
+    if outcome.mailbox_full:
+        return now + pauses.full_mailbox_pause(message.attempts)
+    return now + outcome.retry_after if outcome.retry_after else None
+
+
+def _most_attempts(result: SendResult, outcome: Outcome) -> int | None:
+    """After how many attempts it is given up: a letter that its server keeps waiting never, unless it can go another
+    way."""
+    if outcome.server and not result.has_next_channel:
+        return None
+    return pauses.FULL_MAILBOX_ATTEMPTS if outcome.mailbox_full else leases.MAX_ATTEMPTS

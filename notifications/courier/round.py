@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -20,7 +20,8 @@ from models.delivery import leases
 from models.delivery.leases import ClaimedMessage
 from models.keeping.opening import Store
 from models.store.database import DatabaseUnreachable, session_scope
-from notifications.channels.connections import Connections
+from notifications.channels.connections import Connections, SendContext
+from notifications.channels.mailbox import put_in_mailbox
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.sending import send
 from notifications.courier.composing import AddressedMessage, Draft, Writer, composing_failure, prepare
@@ -45,6 +46,10 @@ POISON_CANDIDATES_FOR_S = 30.0
 
 ROUND_FOR_S = 60.0
 """A round ends after this, and the next begins: with what is «hỏa tốc» and came meanwhile, or with quiet hours."""
+
+
+ALARM_AFTER_ATTEMPTS = 6
+"""A server that cannot be reached is told of after so many attempts at one message: about an hour."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +89,16 @@ class Round:
         jitter: Callable[[], float],
         connections: Connections,
         stop: threading.Event,
+        make_more: Callable[[], int],
     ) -> None:
+        """``make_more`` puts waiting notices of some offices into messages; returns how many it made."""
         self.is_cut_short = False
         """Whether it ended after ``ROUND_FOR_S`` with more to send."""
+        self.server_faults: dict[str, tuple[str, str]] = {}
+        """Servers that took nothing, whatever it was: over which channel, and why."""
         self.counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
         self._store, self._clock, self._connections, self._stop = store, clock, connections, stop
+        self._make_more = make_more
         self._writer = Writer(store, clock.start)
         self._recorder = Recorder(store, jitter, stop)
         self._senders = store.settings.senders
@@ -101,9 +111,10 @@ class Round:
     def run(self) -> None:
         """Send all that is due; first, one by one and with nothing else in flight, what may kill the process."""
         try:
+            self._made_more()  # what is «hỏa tốc» comes first
             while self._clock.elapsed_s() < POISON_CANDIDATES_FOR_S and self._claim(1, poison_candidates=True):
                 self._finish()
-            while self._claim(BATCH):
+            while self._claim(BATCH) or self._made_more():
                 self.is_cut_short = self._clock.elapsed_s() > ROUND_FOR_S
                 if self.is_cut_short:
                     break
@@ -131,6 +142,10 @@ class Round:
     def _finish(self) -> None:
         while self._in_flight:
             self._record_results()
+
+    def _made_more(self) -> bool:
+        """Make messages only when those there are have been claimed, so that the first leaves at once."""
+        return not self._stop.is_set() and self._make_more() > 0
 
     # --- claiming --------------------------------------------------------------------------------------------
 
@@ -171,7 +186,7 @@ class Round:
             self._may_send.release()
             self._results.put(SendResult(message))
             return
-        rendered = None
+        rendered, has_next = None, False
         try:
             letter = self._writer.write(draft)
             rendered = letter.rendered
@@ -179,7 +194,20 @@ class Round:
             outcome = composing_failure(message, fault)
         else:
             outcome = self._hand_over(letter)
-        self._results.put(SendResult(message, outcome, rendered, is_unrecorded=True))
+            if outcome.server:
+                contacts = self._store.contacts
+                has_next = contacts.after(message.office, message.desk, letter.address.channel) is not None
+                if outcome.needs_mending or message.attempts >= ALARM_AFTER_ATTEMPTS:
+                    self.server_faults.setdefault(outcome.server, (letter.address.channel, outcome.reason))
+            if draft.is_warning and outcome.result not in (Result.SENT, Result.AMBIGUOUS):
+                self._keep_in_mailbox(letter)
+        self._results.put(SendResult(message, outcome, rendered, is_unrecorded=True, has_next_channel=has_next))
+
+    def _keep_in_mailbox(self, letter: AddressedMessage) -> None:
+        """A warning that has not arrived lies at least in the local mailbox; the next try replaces its file there."""
+        outgoing = replace(letter.outgoing, is_first_try=False)
+        context = SendContext(self._store.settings.mailbox_dir, self._connections, self._clock.now())
+        put_in_mailbox(letter.address, outgoing, context)
 
     def _hand_over(self, letter: AddressedMessage) -> Outcome:
         mailbox, now = self._store.settings.mailbox_dir, self._clock.now()

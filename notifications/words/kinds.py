@@ -49,10 +49,10 @@ WORDINGS: dict[NoticeKind, KindWording] = {
         "Việc chưa tiếp nhận", "Not acknowledged", "việc chưa tiếp nhận", "not acknowledged"
     ),
     NoticeKind.PROGRESS: KindWording(
-        "Việc thường xuyên: đề nghị báo cáo tiến độ",
-        "Standing work: please report progress",
-        "việc thường xuyên cần báo cáo tiến độ",
-        "standing, progress asked for",
+        "Đề nghị báo cáo tiến độ",
+        "Please report progress",
+        "việc cần báo cáo tiến độ",
+        "progress asked for",
     ),
     NoticeKind.EXTENSION_REQUESTED: KindWording(
         "Đề nghị gia hạn chờ quyết định",

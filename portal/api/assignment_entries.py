@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Request
 
 from config.rules.due_words import dated
-from models.store.audit import AuditEvent
+from models.store.audit_event import AuditEvent
 from models.tables.report import Attachment, Contribution, Report
 from models.work.deeds.facts import DeedFacts
 from models.work.queries import History

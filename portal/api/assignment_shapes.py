@@ -195,14 +195,17 @@ class Reason(RequestBody):
 
 
 class Acceptance(RequestBody):
-    """``version`` is the report that was read; refused when a newer one waits."""
+    """``version`` is the report that was read; refused when a newer one waits. ``interim``: of work that spans years,
+    whether it goes on, the report being one on its progress; told by the date of the report without."""
 
     version: int | None = Field(None, ge=1, le=100_000)
+    interim: bool | None = None
 
 
-class Return(Acceptance):
+class Return(RequestBody):
     """Why the report is returned; ``version`` as in an acceptance."""
 
+    version: int | None = Field(None, ge=1, le=100_000)
     reason: Text
 
 

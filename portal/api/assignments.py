@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from config.errors import Refused
 from config.text.amounts import exact, stored
-from intake.files.evidence import examine
+from intake.files.evidence import examine, examine_all
 from models.store.audit import lock_audit_chain
 from models.store.database import reading, reading_session, session_scope
 from models.tables.lifecycle import Role, State, Status
@@ -157,7 +157,9 @@ def delegate(request: Request, assignment_id: RowId, body: Delegation) -> Assign
 
 @router.post("/assignments/{assignment_id}/files", status_code=201)
 def attach(request: Request, assignment_id: RowId, file: UploadFile) -> FileEntry:
-    """Add a PDF, DOCX or XLSX to the assignment; the next report takes it along."""
+    """Add a PDF, DOCX, XLSX or photo (JPEG, PNG) to the assignment; the next report takes it along."""
+    with reading_session(store_of(request).engine) as session:  # reading a file takes long: not for anybody else's
+        get_own_assignment(session, request, assignment_id)
     examined = examine(file.filename or "", file.file)
     with session_scope(store_of(request).engine) as session:
         get_own_assignment(session, request, assignment_id)
@@ -207,7 +209,9 @@ def contribute(
     store = store_of(request)
     with reading_session(store.engine) as session:
         require_named(session, request, assignment_id)
-    examined = [examine(each.filename or "", each.file) for each in files]
+    examined, fault = examine_all((each.filename or "", each.file) for each in files)
+    if fault:
+        raise fault
     with session_scope(store.engine) as session:
         added = verbs.contribute(
             session,
@@ -235,8 +239,8 @@ def refuse(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSu
 
 @router.post("/assignments/{assignment_id}/accept")
 def accept(request: Request, assignment_id: RowId, body: Acceptance) -> AssignmentSummary:
-    """Accept the report that waits: the work is done."""
-    return _act(request, assignment_id, verbs.accept, context_of(request), version=body.version)
+    """Accept the report that waits: the work is done, or goes on where the report is one on its progress."""
+    return _act(request, assignment_id, verbs.accept, context_of(request), version=body.version, interim=body.interim)
 
 
 @router.post("/assignments/{assignment_id}/return")

@@ -35,6 +35,7 @@ from portal.form import clean
 from portal.pages.answers import answers_to
 from portal.web import RowId, context_of, now_of, store_of
 from reports.board.board import board as count_board
+from reports.targets import target_lines
 
 router = APIRouter(prefix="/api/v1", tags=["desk"], responses=REFUSALS)
 
@@ -62,9 +63,11 @@ def list_decisions(request: Request, offset: Annotated[int, Query(ge=0, le=10_00
 @router.get("/board")
 def board(request: Request) -> BoardSummary:
     """Assignments by status, of each priority and of each office."""
-    store = store_of(request)
+    store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
-        return BoardSummary.model_validate(count_board(connection, now=now_of(request), calendar=store.calendar))
+        counts = count_board(connection, now=now, calendar=store.calendar)
+        targets = [each.as_json() for each in target_lines(connection, store.plan, now=now)]
+    return BoardSummary.model_validate({**vars(counts), "targets": targets})
 
 
 @router.get("/answers")

@@ -28,6 +28,26 @@ class SubtaskCounts(ResponseBody):
     overdue: int
 
 
+class TargetFigure(ResponseBody):
+    """A figure that the directive asks for, and what leads have reported: the last accepted report of each.
+
+    Of several leads with a copy each numbers are added up and percentages averaged; work led jointly counts once.
+    ``actual`` and ``met`` are null where nobody has reported it; with ``at_most`` the value is not to be exceeded.
+    """
+
+    subtask: str
+    key: str
+    indicator_vi: str
+    indicator_en: str
+    unit: str
+    value: int | float
+    at_most: bool
+    words: str
+    actual: int | float | None
+    met: bool | None
+    reports: int
+
+
 class BoardSummary(ResponseBody):
     """Assignments by status, of each priority and of each office, withdrawn ones left out.
 
@@ -44,6 +64,7 @@ class BoardSummary(ResponseBody):
     by_status: StatusCounts
     by_priority: dict[str, StatusCounts]
     by_office: dict[str, StatusCounts]
+    targets: list[TargetFigure]
 
 
 class AnswerEntry(ResponseBody):

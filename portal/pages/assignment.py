@@ -23,11 +23,13 @@ from models.tables.report import Contribution, Report
 from models.work import verbs
 from models.work.attachments import MAX_FILES, attachment_file, attachments_of, contributed_files, takes_files
 from models.work.deeds.facts import DeedFacts
+from models.work.directive_deeds.left_over import left_over
 from models.work.queries import History, history
 from models.work.report_form import MAX_TEXT, targets_of
+from models.work.verbs.interim import interim_of
 from notifications.words.deeds import deed_sentence, grounds_in_words
 from portal.form import FormReader, read_form, submission_key
-from portal.problems import form_page
+from portal.problems import form_page, unknown_assignment
 from portal.sign_in.session import Visitor, VisitorRole
 from portal.web import RowId, context_of, now_of, see_other, store_of, visitor_of
 from reports.targets import compared_in_words
@@ -162,14 +164,6 @@ def _must_see(visitor: Visitor, found: History, plan: Plan) -> None:
         raise unknown_assignment(found.assignment.id or 0)
 
 
-def unknown_assignment(assignment_id: int) -> NotFound:
-    """What an office is told of an assignment that it does not have, or that does not exist."""
-    return NotFound(
-        f"Không có việc số {assignment_id} trong các việc của cơ quan.",
-        f"Your office has no assignment {assignment_id}.",
-    )
-
-
 def _given_away(assignment: Assignment, deed: DeedFacts, plan: Plan) -> NotFound:
     office, on = plan.office(assignment.office), f"{local_date(deed.at):%d/%m/%Y}"
     vi, en = (", ".join(filter(None, (on, grounds_in_words(deed, language)))) for language in ("vi", "en"))
@@ -187,6 +181,8 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
     mine = found.is_held_by(visitor.office)
     reports = reports_shown(visitor, found)
     verbs = _OF_OFFICES if mine else _OF_THE_DESK if visitor.role is VisitorRole.COORDINATOR else ()
+    left = left_over(session, assignment, context_of(request)) if visitor.role is not VisitorRole.OFFICE else None
+    latest = next((each for each in reversed(reports) if each.state is not ReportState.RETURNED), None)
     waiting = next((each for each in found.extensions if each.state is ExtensionState.REQUESTED), None)
     return {
         "found": found,
@@ -198,6 +194,7 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "may": {verb for verb in verbs if (assignment.state, verb) in TRANSITIONS},
         "past_due": assignment.due_at <= now_of(request),
         "days": days_left(assignment, store.calendar.of(assignment.priority), today),
+        "left_over": left.in_words(store.plan) if left else None,
         "waiting_extension": waiting,
         "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
         "reports": reports,
@@ -207,7 +204,10 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
             for event in found.events
             if found.parties.joint and event.verb == Verb.REPORT
         },
-        "latest": next((each for each in reversed(reports) if each.state is not ReportState.RETURNED), None),
+        "latest": latest,
+        "interim": interim_of(assignment, latest, context_of(request).for_priority(assignment.priority))
+        if latest and latest.state is ReportState.SUBMITTED
+        else None,
         "files": attachments_of(session, assignment.id or 0),
         "contributions": contributions_shown(request, found),
         "contributed_files": contributed_files(session, assignment.id or 0),

@@ -5,11 +5,12 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from config.errors import Refused
-from intake.files.evidence import examine
+from intake.files.evidence import examine_all
 from models.store.database import reading_session, session_scope
 from models.work import verbs
 from portal.form import Upload, read_upload, submission_key
-from portal.pages.assignment import assignment_page, get_visible_assignment, unknown_assignment
+from portal.pages.assignment import assignment_page, get_visible_assignment
+from portal.problems import unknown_assignment
 from portal.web import RowId, context_of, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -21,7 +22,9 @@ def contribute(request: Request, assignment_id: RowId, upload: Upload = Depends(
     with reading_session(store.engine) as session:  # reading files takes long, so nobody else is let in to it
         require_named(session, request, assignment_id)
     try:
-        examined = [examine(each.filename or "", each.file) for each in upload.files]
+        examined, fault = examine_all((each.filename or "", each.file) for each in upload.files)
+        if fault:  # a contribution is one deed: whoever sends it again sends all of it
+            raise fault
         with session_scope(store.engine) as session:
             verbs.contribute(
                 session,

@@ -9,10 +9,11 @@ from sqlmodel import Session, col
 
 from config.errors import Refused
 from models.store.actor import ActorContext
-from models.store.audit import AuditEvent
+from models.store.audit_event import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Verb
 from models.work import verbs
+from models.work.work_lists import decisions_waiting
 from portal.form import FormReader, read_form
 from portal.pages.assignment import assignment_page
 from portal.web import RowId, context_of, see_other, store_of
@@ -24,7 +25,10 @@ _Act = Callable[[Session, int, FormReader, ActorContext], object]
 
 
 _DECISIONS: Mapping[str, tuple[Verb, _Act]] = {
-    "accept": (Verb.ACCEPT, lambda s, i, form, context: verbs.accept(s, i, context, version=_version(form))),
+    "accept": (
+        Verb.ACCEPT,
+        lambda s, i, form, context: verbs.accept(s, i, context, version=_version(form), interim=_interim(form)),
+    ),
     "return": (
         Verb.RETURN,
         lambda s, i, form, context: verbs.return_(s, i, form.text("return_reason"), context, version=_version(form)),
@@ -52,6 +56,11 @@ def _version(form: FormReader) -> int | None:
     return form.count("version", "Lần báo cáo")
 
 
+def _interim(form: FormReader) -> bool | None:
+    """Which of the two buttons was pressed, where work spans years."""
+    return {"1": True, "0": False}.get(form.text("interim"))
+
+
 def _add_route(path: str, verb: Verb, act: _Act) -> None:
     """Carry out ``act`` and return to the page of the assignment, which says why when it is refused."""
 
@@ -63,7 +72,18 @@ def _add_route(path: str, verb: Verb, act: _Act) -> None:
         except Refused as refused:
             if not _is_repeated(request, assignment_id, verb, form):
                 return assignment_page(request, assignment_id, refused=refused, form=form)
+        if form.text("then") == "next":
+            return _to_next(request)
         return see_other(f"/assignments/{assignment_id}", flash=verb.value)
+
+
+def _to_next(request: Request) -> Response:
+    """To what has waited longest for a decision; to the desk where nothing does."""
+    with reading_session(store_of(request).engine) as session:
+        waiting, _ = decisions_waiting(session.connection(), limit=1)
+    if not waiting:
+        return see_other("/desk", flash="decided")
+    return see_other(f"/assignments/{waiting[0].assignment.id}#decide", flash="next")
 
 
 for _path, _decision in _DECISIONS.items():

@@ -1,21 +1,33 @@
-"""The coordinator's desk: pending decisions, ad hoc assignments, channels of offices, silences."""
+"""The coordinator's desk: what needs them today, ad hoc assignments, channels of offices, silences."""
+
+from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from config.catalogue.offices import OfficeSpec
-from config.clock import local_date
+from config.clock import local_date, start_of_day
 from config.contacts.desks import Desk
 from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.access.office_links import revoke_links
 from models.alerts.silences import lift, silence, silences
+from models.alerts.status import ACKNOWLEDGE_WORKING_DAYS
+from models.delivery.channel_health import troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import MessageFilter
+from models.keeping.backups import last_backup
+from models.store.clock_check import read_clock
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.work_lists import decisions_waiting, undated_work
+from models.work.work_lists import (
+    decisions_waiting,
+    overdue_offices,
+    submitted_reports,
+    unacknowledged,
+    undated_work,
+)
 from notifications.courier.sent_at_once import check_channels, require_all_sent
 from portal.form import FormReader, read_form
 from portal.problems import form_page
@@ -30,25 +42,52 @@ DEAD_LETTERS_LISTED = 100
 """How many of the newest dead letters the desk lists; their count is of all."""
 
 
+OFFICES_LISTED = 15
+"""Of those that owe overdue work, the ones that owe most."""
+
+
 @router.get("/desk")
-def inbox(request: Request) -> HTMLResponse:
+def today(request: Request) -> HTMLResponse:
+    now = now_of(request)
     requested = requested_page("/desk", read_query(request, ("page",)), size=PAGE_SIZE)
     with reading_session(store_of(request).engine) as session:
         waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=requested.offset)
         undated, undated_count = undated_work(session.connection(), limit=PAGE_SIZE)
+        overdue, overdue_count = overdue_offices(session.connection(), now=now, limit=OFFICES_LISTED)
+        late_to_acknowledge = unacknowledged(session.connection(), before=_acknowledged_by(request))
+        reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
         letters, letter_count = dead_letters(session, limit=DEAD_LETTERS_LISTED), dead_letter_count(session)
+        clock_fault = read_clock(session.connection()).fault()
+        backup = last_backup(session.connection())
+        channels = troubled_channels(session.connection())
+        unheard = unheard_offices(session.connection(), now)
     page_range = requested.range_of(total)
     return page(
         request,
         "desk.html",
+        clock_fault=clock_fault,
+        backup=backup,
+        is_backup_overdue=backup is not None and backup.is_overdue(now),
+        channels=channels,
+        unheard=unheard,
         waiting=waiting,
         page_range=page_range,
         dead_letters=letters,
         dead_letter_count=letter_count,
         undated=undated,
         undated_count=undated_count,
-        unconfirmed_year=store_of(request).calendar.unconfirmed_year(local_date(now_of(request))),
+        overdue=overdue,
+        overdue_count=overdue_count,
+        unacknowledged=late_to_acknowledge,
+        reports=reports,
+        unconfirmed_year=store_of(request).calendar.unconfirmed_year(local_date(now)),
     )
+
+
+def _acknowledged_by(request: Request) -> datetime:
+    """Before that moment assigned, work should have been acknowledged by now."""
+    calendar, today = store_of(request).calendar, local_date(now_of(request))
+    return start_of_day(calendar.add(today, -ACKNOWLEDGE_WORKING_DAYS))
 
 
 @router.post("/desk/messages/{message_id}/again")

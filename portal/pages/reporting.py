@@ -13,11 +13,11 @@ from config.catalogue.subtasks import CountField, ReportForm
 from config.errors import Refused
 from config.settings import Language
 from config.text.amounts import amount_in_words, parse_amount, stored
-from intake.files.evidence import examine
+from intake.files.evidence import all_of, examine_all
 from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
-from models.tables.errors import InvalidReport
+from models.tables.errors import InvalidReport, TransitionRefused
 from models.tables.lifecycle import Verb
 from models.tables.report import ReportContent, ReportDraft
 from models.work import verbs
@@ -103,10 +103,16 @@ def _carry_out(
         return _Done("reported")
     draft_fault = _save(session, request, assignment, form)
     try:
+        file_faults = [file_fault] if file_fault else []
         for each in examined:
-            add_attachment(session, settings, assignment_id, each, context)
-        if refused := file_fault or draft_fault:
-            raise refused
+            try:
+                add_attachment(session, settings, assignment_id, each, context)
+            except TransitionRefused:
+                raise
+            except Refused as fault:  # the others may still be taken
+                file_faults.append(fault)
+        if not_kept := all_of(file_faults) or draft_fault:
+            raise not_kept
         match action:
             case ["save"]:
                 return _Done("saved")
@@ -126,18 +132,12 @@ def _carry_out(
 def _examine(
     request: Request, assignment_id: int, files: Sequence[UploadFile]
 ) -> tuple[list[ExaminedFile], Refused | None]:
-    """The files up to the first that may not be taken, and why it may not; before the transaction, as it takes time."""
-    examined: list[ExaminedFile] = []
+    """The files that may be taken, and why any other may not; before the transaction, as it takes time."""
     if not files:
-        return examined, None
+        return [], None
     with reading_session(store_of(request).engine) as session:
         get_own_assignment(session, request, assignment_id)
-    try:
-        for each in files:
-            examined.append(examine(each.filename or "", each.file))
-    except Refused as refused:
-        return examined, refused
-    return examined, None
+    return examine_all((each.filename or "", each.file) for each in files)
 
 
 def _is_handed_in(session: Session, request: Request, assignment: Assignment, form: FormReader) -> bool:

@@ -6,20 +6,21 @@ answer reaches the browser but its status, its body and the headers named below,
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import anyio
 import httpx
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
-from config.errors import Refused
-from config.keys import prefect_sign_in
+from portal.prefect.deeds import checked_change, known_schema, record_answer, record_request
+from portal.prefect.digestible import read_json, read_object
 from portal.prefect.rights import REDACTED, forbidden_field, is_read, may_call
+from portal.prefect.upstream import JSON_HEADERS, DoorRefused, ask, close, content_of, send
 from portal.sign_in.session import require_same_origin
-from portal.web import store_of, visitor_of
+from portal.web import visitor_of
 
 router = APIRouter()
 
@@ -41,8 +42,6 @@ could slip into a text, is not run.
 """
 
 MAX_BODY_BYTES = 256 * 1024
-_CONNECT_TIMEOUT_S = 3.0
-_TIMEOUT_S = 30.0
 _MAX_PATH = 500
 _MAX_QUERY = 4_000
 
@@ -51,8 +50,6 @@ _RESPONSE_HEADERS = (
     *("content-type", "content-encoding", "content-length", "content-range", "content-disposition"),
     *("etag", "last-modified", "vary"),
 )
-
-_JSON = {"content-type": "application/json"}
 
 _READ_ONLY = (
     "Ở đây chỉ xem. Chạy, dừng, sửa lượt chạy là việc của cơ quan đôn đốc.",
@@ -63,16 +60,6 @@ _OPERATOR_ONLY = (
     "This is not done over the web, but by the operator on the server itself.",
 )
 _FOREIGN_ORIGIN = ("Yêu cầu không đến từ trang này.", "The request does not come from this page.")
-
-
-class PrefectUnavailable(Refused):
-    """Prefect's server does not answer, or not in time."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Máy chủ Prefect chưa trả lời; thử lại sau ít phút. Bảng theo dõi vẫn xem được ở trang đôn đốc.",
-            "Prefect does not answer; try again in a few minutes. The board is still in the portal.",
-        )
 
 
 @router.get(PREFECT_PATH)
@@ -122,43 +109,55 @@ def _ui_settings() -> dict[str, Any]:
 
 async def _newest(request: Request, key: str) -> Response:
     """Redirect to the latest artifact under ``key``: Prefect's page of a key lists artifacts by their ids alone."""
-    wanted = json.dumps({"artifacts": {"key": {"any_": [key]}}, "limit": 1}).encode()
-    answer, client = await _send(request, "POST", "/api/artifacts/latest/filter", _JSON, wanted)
-    found = await _content(answer, client)
-    last = f"artifact/{quote(str(found[0]['latest_id']), safe='')}" if answer.status_code == 200 and found else ""
+    wanted = {"artifacts": {"key": {"any_": [key]}}, "limit": 1}
+    status, found = await ask(request, "POST", "/api/artifacts/latest/filter", wanted)
+    last = f"artifact/{quote(str(found[0]['latest_id']), safe='')}" if status == 200 and found else ""
     return RedirectResponse(f"{PREFECT_PATH}/v2/artifacts/{last}".rstrip("/"), status_code=303)
 
 
 async def _call_api(request: Request, path: str) -> Response:
     role, method = visitor_of(request).role, request.method
     if not may_call(role, method, path):
-        return _refuse(403, _OPERATOR_ONLY if role.value == "coordinator" else _READ_ONLY)
+        raise DoorRefused(403, *(_OPERATOR_ONLY if role.value == "coordinator" else _READ_ONLY))
     if method == "GET":
         return await _forward(request, f"/api{path}")
     try:
         require_same_origin(request)
     except HTTPException:
-        return _refuse(403, _FOREIGN_ORIGIN)
+        raise DoorRefused(403, *_FOREIGN_ORIGIN) from None
     body = await _body(request)
-    if body is None:
-        return _refuse(413, ("Yêu cầu lớn quá.", "The request is too large."))
-    try:
-        content = json.loads(body) if body else None
-    except (ValueError, RecursionError):
-        return _refuse(400, ("Yêu cầu không phải JSON.", "The request is not JSON."))
-    if not is_read(method, path) and (field := forbidden_field(path, content)):
-        return _refuse(403, (f"«{field}»: {_OPERATOR_ONLY[0]}", f"'{field}': {_OPERATOR_ONLY[1]}"))
-    # Serialised again, so that what was checked is what is sent, whatever a duplicate field would have meant.
-    return await _forward(request, f"/api{path}", json.dumps(content).encode() if body else b"")
+    if is_read(method, path):
+        return await _forward(request, f"/api{path}", _written(read_object(body)))
+    content = read_json(body)
+    if field := forbidden_field(path, content):
+        raise DoorRefused(403, f"«{field}»: {_OPERATOR_ONLY[0]}", f"'{field}': {_OPERATOR_ONLY[1]}")
+    if path.rstrip("/") == "/ui/schemas/validate":
+        sent = content or {}
+        content = {"schema": await known_schema(request, sent.get("schema")), "values": sent.get("values")}
+        return await _forward(request, f"/api{path}", _written(content))
+    content = await checked_change(request, _checked_path(path), content)
+    await record_request(request, path, content)
+    answer = await _forward(request, f"/api{path}", _written(content))
+    await record_answer(request, path, answer.status_code, _json_of(answer))
+    return answer
 
 
-async def _body(request: Request) -> bytes | None:
-    """The whole body, or None when it is too large."""
+def _written(content: dict[str, Any] | None) -> bytes:
+    """Serialised again, so that what was checked is what is sent, whatever a duplicate field would have meant."""
+    return json.dumps(content).encode() if content is not None else b""
+
+
+def _json_of(answer: Response) -> Any:
+    return json.loads(bytes(answer.body)) if isinstance(answer, JSONResponse) else None
+
+
+async def _body(request: Request) -> bytes:
+    """The whole body; raises ``DoorRefused`` when it is too large."""
     taken = bytearray()
     async for piece in request.stream():
         taken += piece
         if len(taken) > MAX_BODY_BYTES:
-            return None
+            raise DoorRefused(413, "Yêu cầu lớn quá.", "The request is too large.")
     return bytes(taken)
 
 
@@ -176,50 +175,28 @@ def _checked_path(path: str) -> str:
 
 async def _forward(request: Request, path: str, body: bytes = b"") -> Response:
     query = request.scope["query_string"].decode("latin-1")
-    if len(query) > _MAX_QUERY or not query.isprintable():
+    if len(query) > _MAX_QUERY or not query.isprintable() or not _is_text(query):
         raise HTTPException(404)
     headers = {name: request.headers[name] for name in _REQUEST_HEADERS if name in request.headers}
     if body:
-        headers |= _JSON
+        headers |= JSON_HEADERS
     target = f"{_checked_path(path)}?{query}" if query else _checked_path(path)
-    answer, client = await _send(request, request.method, target, headers, body)
+    answer, client = await send(request, request.method, target, headers=headers, body=body)
     if answer.has_redirect_location:
-        await _close(answer, client)
+        await close(answer, client)
         raise HTTPException(404)
     if path.startswith("/api/") and answer.headers.get("content-type", "").startswith("application/json"):
-        return JSONResponse(_redacted(await _content(answer, client)), status_code=answer.status_code)
+        return JSONResponse(_redacted(await content_of(answer, client)), status_code=answer.status_code)
     kept = {name: answer.headers[name] for name in _RESPONSE_HEADERS if name in answer.headers}
     return StreamingResponse(_stream(answer, client), status_code=answer.status_code, headers=kept)
 
 
-async def _send(
-    request: Request, method: str, target: str, headers: Mapping[str, str], body: bytes
-) -> tuple[httpx.Response, httpx.AsyncClient]:
-    settings = store_of(request).settings
-    # One client for each request: a connection kept open may be gone by the next, and Prefect is on this host.
-    client = httpx.AsyncClient(
-        transport=httpx.AsyncHTTPTransport(verify=settings.prefect_address.startswith("https"), trust_env=False),
-        timeout=httpx.Timeout(_TIMEOUT_S, connect=_CONNECT_TIMEOUT_S),
-        trust_env=False,
-    )
-    url = f"{settings.prefect_address}{target}"
-    name, password = prefect_sign_in(settings).split(":")
-    outgoing = client.build_request(method, url, headers=dict(headers), content=body)
+def _is_text(query: str) -> bool:
+    """Whether a query is one of text that can be stored, once it is decoded."""
     try:
-        return await client.send(outgoing, auth=(name, password), stream=True), client
-    except httpx.HTTPError:
-        await client.aclose()
-        raise PrefectUnavailable from None
-
-
-async def _content(answer: httpx.Response, client: httpx.AsyncClient) -> Any:
-    """The JSON of an answer of the API, which is small."""
-    try:
-        return json.loads(await answer.aread())
-    except (httpx.HTTPError, ValueError):
-        raise PrefectUnavailable from None
-    finally:
-        await _close(answer, client)
+        return "\0" not in unquote(query, errors="strict")
+    except UnicodeDecodeError:
+        return False
 
 
 def _redacted(found: Any) -> Any:
@@ -240,14 +217,4 @@ async def _stream(answer: httpx.Response, client: httpx.AsyncClient) -> AsyncIte
             yield piece
     finally:
         with anyio.CancelScope(shield=True):
-            await _close(answer, client)
-
-
-async def _close(answer: httpx.Response, client: httpx.AsyncClient) -> None:
-    await answer.aclose()
-    await client.aclose()
-
-
-def _refuse(status: int, words: tuple[str, str]) -> JSONResponse:
-    """A refusal in the shape from which Prefect's pages read the reason."""
-    return JSONResponse({"detail": " / ".join(words), "exception_message": " / ".join(words)}, status_code=status)
+            await close(answer, client)

@@ -32,20 +32,20 @@ def _compiled(routes: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 
 _ROUTES = tomllib.loads((Path(__file__).parent / "routes.toml").read_text(encoding="utf-8"))
-_READS, _CHANGES = _compiled(_ROUTES["read"]), _compiled(_ROUTES["change"])
+READS, CHANGES = _compiled(_ROUTES["read"]), _compiled(_ROUTES["change"])
 _RUN_FIELDS: Mapping[str, Iterable[str]] = _ROUTES["run_fields"]
 
 
 def is_read(method: str, path: str) -> bool:
     """Whether the request only reads runs and artifacts; ``path`` begins after ``/api``."""
-    return _listed(_READS, method, path)
+    return _listed(READS, method, path)
 
 
 def may_call(role: VisitorRole, method: str, path: str) -> bool:
     """Whether a visitor may send this request to Prefect's API."""
     if role not in (VisitorRole.MANAGER, VisitorRole.COORDINATOR):
         return False
-    return is_read(method, path) or (role is VisitorRole.COORDINATOR and _listed(_CHANGES, method, path))
+    return is_read(method, path) or (role is VisitorRole.COORDINATOR and _listed(CHANGES, method, path))
 
 
 def forbidden_field(path: str, body: Any) -> str:
@@ -56,11 +56,21 @@ def forbidden_field(path: str, body: Any) -> str:
         return reference
     for ending, known in _RUN_FIELDS.items():
         if path.rstrip("/").endswith(ending):
-            state = body.get("state") or {}
-            return _unknown_field(body, known) or (
-                _unknown_field(state, _STATE_FIELDS) if isinstance(state, dict) else "state"
-            )
+            return _unknown_field(body, known) or _misshapen_field(body)
     return _unknown_field(body, _SCHEDULE_FIELDS) if "/schedules/" in path else ""
+
+
+def _misshapen_field(body: Mapping[str, Any]) -> str:
+    """The name of a field of a run that would be more than it is asked for; empty when there is none."""
+    state, parameters = body.get("state") or {}, body.get("parameters") or {}
+    if not isinstance(state, dict):
+        return "state"
+    if field := _unknown_field(state, _STATE_FIELDS):
+        return field
+    if not isinstance(parameters, dict):
+        return "parameters"
+    # Without it Prefect would take any form.
+    return "" if body.get("enforce_parameter_schema") in (None, True) else "enforce_parameter_schema"
 
 
 def _external_reference(told: Any) -> str:

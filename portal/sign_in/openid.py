@@ -24,6 +24,7 @@ from models.access.signing_in import sign_in_by_address
 from models.store.database import session_scope
 from portal.limiting import RateLimited, count_attempt
 from portal.sign_in.entrance import local_path
+from portal.sign_in.known_browser import remember_browser
 from portal.sign_in.openid_provider import NotProven, ProviderCache, ProviderFailed
 from portal.sign_in.session import open_session
 from portal.sign_in.sign_in import rate_limited_page, sign_in_page
@@ -102,7 +103,7 @@ def callback(request: Request, code: str = "", state: str = "", iss: str = "") -
         if iss and iss != settings.oidc_issuer:  # RFC 9207
             raise NotProven("another issuer")
         provider = _provider_cache(request).provider(settings, now=now)
-        email = provider.email(
+        identity = provider.identity(
             code,
             redirect_uri=f"{settings.portal_url}{_CALLBACK}",
             code_verifier=attempt.derived(settings, "verifier"),
@@ -110,7 +111,9 @@ def callback(request: Request, code: str = "", state: str = "", iss: str = "") -
             now=now,
         )
         with session_scope(store_of(request).engine) as session:
-            user = sign_in_by_address(session, email, now=now)
+            user = sign_in_by_address(
+                session, identity.email, issuer=settings.oidc_issuer, subject=identity.subject, now=now
+            )
     except RateLimited as refused:
         response: Response = rate_limited_page(request, refused)
     except Refused as refused:
@@ -123,6 +126,7 @@ def callback(request: Request, code: str = "", state: str = "", iss: str = "") -
     else:
         response = see_other(attempt.to)
         open_session(request, response, user_id=user.id)
+        remember_browser(request, response, user.id or 0)
     response.delete_cookie(COOKIE, path=_PATH)  # an attempt has one callback
     return response
 

@@ -19,6 +19,7 @@ from joserfc.jwk import KeySet
 
 from config.errors import Refused
 from config.settings import Settings
+from models.access.accounts import LONGEST_EMAIL
 
 TIMEOUT_S = 10.0
 LEEWAY_S = 60
@@ -29,6 +30,10 @@ DESCRIPTION_LIFE = timedelta(hours=1)
 
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures with a key that only the provider has; never «none», never a shared secret."""
+
+
+_LONGEST_SUBJECT = 255
+"""By OpenID Connect Core 1.0, section 2."""
 
 
 class ProviderFailed(Refused):
@@ -52,6 +57,14 @@ class NotProven(Refused):
         self.why = why
 
 
+@dataclass(frozen=True)
+class Identity:
+    """Whom the provider vouches for: ``subject`` never changes there, ``email`` may."""
+
+    subject: str
+    email: str
+
+
 @dataclass
 class Provider:
     """One provider by its discovery document; ``keys`` is its key set, fetched when first needed."""
@@ -71,17 +84,20 @@ class Provider:
         joined = "&" if urlsplit(self.authorization_endpoint).query else "?"
         return f"{self.authorization_endpoint}{joined}{urlencode(query)}"
 
-    def email(self, code: str, *, redirect_uri: str, code_verifier: str, nonce: str, now: datetime) -> str:
-        """The verified address of whoever signed in; raises ``ProviderFailed`` or ``NotProven``."""
+    def identity(self, code: str, *, redirect_uri: str, code_verifier: str, nonce: str, now: datetime) -> Identity:
+        """Who signed in, by subject and verified address; raises ``ProviderFailed`` or ``NotProven``."""
         claims = self._claims(self._fetch_id_token(code, redirect_uri, code_verifier), nonce, now)
-        audience, email = claims["aud"], claims.get("email")
-        if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != self.client_id:
+        audience, email, subject = claims["aud"], claims.get("email"), claims["sub"]
+        several = isinstance(audience, list) and len(audience) > 1
+        if claims.get("azp", None if several else self.client_id) != self.client_id:
             raise NotProven("meant for another client")
         if claims.get("email_verified") is not True:
             raise NotProven("the address is not verified")
-        if not isinstance(email, str) or not email:
+        if not isinstance(email, str) or not 0 < len(email) <= LONGEST_EMAIL or not email.isprintable():
             raise NotProven("no address")
-        return email
+        if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isprintable():
+            raise NotProven("no subject")
+        return Identity(subject, email)
 
     def _fetch_id_token(self, code: str, redirect_uri: str, code_verifier: str) -> str:
         form = {

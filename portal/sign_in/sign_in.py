@@ -13,9 +13,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from config.clock import local_date
-from config.contacts.loading import service_of
+from config.contacts.apprise_services import service_of
 from config.errors import Refused
-from models.access.accounts import find_user
+from models.access.accounts import find_user, fold_email
 from models.access.office_links import office_links
 from models.access.signed_links import SignInRefused
 from models.access.signing_in import sign_in_by_link, user_link, user_of_link
@@ -25,8 +25,9 @@ from notifications.channels.outgoing import Outcome, Result
 from notifications.courier.sent_at_once import send_office_link, send_user_link
 from portal.background_tasks import background_tasks_of
 from portal.form import FormReader, read_form
-from portal.limiting import RateLimited, count_attempt
+from portal.limiting import RateLimited, count_attempt, count_letter, count_own_letter
 from portal.sign_in.entrance import ASSIGNMENTS, local_path
+from portal.sign_in.known_browser import is_known_to, remember_browser
 from portal.sign_in.session import close_session, open_session
 from portal.web import now_of, page, see_other, store_of
 
@@ -64,7 +65,8 @@ def ask_for_link(request: Request, form: FormReader = Depends(read_form)) -> Res
         refused = Refused("Chọn cơ quan, hoặc ghi địa chỉ thư đã đăng ký.", "Choose your office, or give your address.")
         return sign_in_page(request, 422, refused, to=to)
     try:
-        count_attempt(request, name=office or email)
+        count_attempt(request)
+        _count_letter(request, office, email)
     except RateLimited as refused:
         return rate_limited_page(request, refused, to=to)
     background_tasks_of(request).submit(
@@ -98,6 +100,7 @@ def sign_in(request: Request, token: str, form: FormReader = Depends(read_form))
         return sign_in_page(request, 403, refused, to=to)
     response = see_other(to)
     open_session(request, response, user_id=user.id)
+    remember_browser(request, response, user.id or 0)
     return response
 
 
@@ -126,6 +129,17 @@ def rate_limited_page(request: Request, refused: RateLimited, *, to: str = _HOME
     return response
 
 
+def _count_letter(request: Request, office: str, email: str) -> None:
+    """Count the letter by the one way of writing the name, so that none has several allowances."""
+    if email and is_known_to(request, email):
+        count_own_letter(request, fold_email(email))
+    elif email:
+        count_letter(request, fold_email(email) or "(too long)")
+    else:
+        known = {each.code for each in store_of(request).plan.offices}
+        count_letter(request, office.upper() if office.upper() in known else office.casefold()[:40])
+
+
 def send_links(store: Store, office: str, email: str, to: str, now: datetime) -> None:
     """Send a link to a registered address and to no other: an account's own, or the focal one of an office."""
     if email:
@@ -150,7 +164,7 @@ def _requested_offices(store: Store, office: str, email: str, now: datetime) -> 
                 yield current
         return
     for each in store.plan.offices:
-        if each.exists_on(today) and email.lower() in _registered_addresses(store, each.code):
+        if each.exists_on(today) and fold_email(email) in _registered_addresses(store, each.code):
             yield each.code
 
 
@@ -160,7 +174,7 @@ def _registered_addresses(store: Store, office: str) -> set[str]:
     if not address.channel.startswith("mailto"):
         return set()
     service = service_of(address.url)
-    return {str(email).lower() for _, email in service.targets} if service is not None else set()
+    return {fold_email(str(email)) for _, email in service.targets} - {""} if service is not None else set()
 
 
 def _log_failure(outcome: Outcome) -> None:

@@ -17,3 +17,16 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+// Space ticks a row already; one box more ticks them all.
+for (const bar of document.querySelectorAll(".with-ticked")) {
+  const boxes = () => bar.closest("form").querySelectorAll("input[type=checkbox]");
+  const all = document.createElement("button");
+  all.type = "button";
+  all.className = "quiet";
+  all.textContent = document.documentElement.lang === "en" ? "Tick all" : "Đánh dấu tất cả";
+  all.addEventListener("click", () => {
+    const wanted = [...boxes()].some((box) => !box.checked);
+    for (const box of boxes()) box.checked = wanted;
+  });
+  bar.prepend(all);
+}

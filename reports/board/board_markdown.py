@@ -17,6 +17,7 @@ from models.tables.lifecycle import Role, Status
 from reports.board.board import BOARD_VERSION, Board, BoardLine
 from reports.board.situation import due_trend
 from reports.figures import Tally, percent, span_of
+from reports.targets import TargetLine, with_unit
 from reports.wording import STATUS_VI, markdown_table, office_names
 
 MONTHS = 6
@@ -67,13 +68,27 @@ def _bar(rate: float | None) -> str:
     return f"{'█' * full}{'░' * (_BAR - full)} {percent(rate)}"
 
 
-def board_markdown(board: Board, plan: Plan, months: Sequence[Month] = (), *, priority: str | None = None) -> str:
+def board_markdown(
+    board: Board,
+    plan: Plan,
+    months: Sequence[Month] = (),
+    *,
+    targets: Sequence[TargetLine] = (),
+    priority: str | None = None,
+) -> str:
     """The board as Vietnamese markdown, in a form that stays the same from run to run.
 
-    months  how punctual work was lately
+    months   how punctual work was lately
+    targets  figures that are to be reached, and what has come of them
     """
     parts = [_heading(board, plan, priority), _status_table(board), _priority_table(board, plan, priority)]
-    parts += [_trend_table(months), _late_offices(board, plan), _late_list(board, plan), _deadline_list(board, plan)]
+    parts += [
+        _target_table(targets),
+        _trend_table(months),
+        _late_offices(board, plan),
+        _late_list(board, plan),
+        _deadline_list(board, plan),
+    ]
     parts.append(f"---\nBảng theo dõi đôn đốc · mẫu số {BOARD_VERSION} · quá hạn được tính theo thời điểm nêu trên.")
     return "\n\n".join(part for part in parts if part)
 
@@ -115,6 +130,24 @@ def _priority_table(board: Board, plan: Plan, priority: str | None) -> str:
         if rows:
             parts.append(markdown_table(("Nhiệm vụ", *STATUS_VI.values(), "Tổng"), rows))
     return "\n\n".join(parts)
+
+
+def _target_table(targets: Sequence[TargetLine]) -> str:
+    if not targets:
+        return ""
+    rows = [
+        (
+            f"{each.subtask} {each.target.indicator_vi}",
+            f"{'không quá ' if each.target.at_most else ''}{with_unit(each.target.amount, each.target.unit)}",
+            "–" if each.actual is None else with_unit(each.actual, each.target.unit),
+            _RESULTS[each.is_met],
+        )
+        for each in targets
+    ]
+    return "## Chỉ tiêu\n\n" + markdown_table(("Chỉ tiêu", "Phải đạt", "Thực hiện", "Kết quả"), rows)
+
+
+_RESULTS = {None: "chưa có số liệu", True: "đạt", False: "chưa đạt"}
 
 
 def _trend_table(months: Sequence[Month]) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
+from docx.shared import Pt
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
@@ -26,6 +27,8 @@ from config.errors import Refused
 from config.rules.periods import period_in_words
 from config.text.counts import both_in_words, subtasks_among
 from models.keeping.opening import Store
+from models.keeping.trail_anchor import anchor_of
+from models.store.database import reading
 from reports.figures import Tally, percent, points
 from reports.papers.office_letters import OfficeAssignments, PaperRow
 from reports.papers.period_report import PeriodReport
@@ -143,10 +146,12 @@ def _filled(name: str, store: Store, directive: Directive, now: datetime, conten
     environment.filters |= {"rate": percent, "in_words": _in_words, "one_line": _one_line}
     folder = store.settings.templates_dir
     own = folder / name if folder and (folder / name).exists() else None
+    with reading(store.engine) as connection:
+        trail = f"Nhật ký đến sự kiện số {anchor_of(connection, now).printed}"
     if own is None:
-        return _rendered(SHIPPED / name, {**shared, **content}, environment)
+        return _rendered(SHIPPED / name, {**shared, **content}, environment, trail)
     try:
-        return _rendered(own, {**shared, **content}, environment)
+        return _rendered(own, {**shared, **content}, environment, trail)
     except TemplateError as fault:
         raise Refused(
             f"Mẫu {own}: chỗ điền không dùng được ({fault}). Xem các chỗ điền có sẵn trong docs/documents.md.",
@@ -160,9 +165,12 @@ def _filled(name: str, store: Store, directive: Directive, now: datetime, conten
         ) from None
 
 
-def _rendered(template: Path, content: Mapping[str, Any], environment: SandboxedEnvironment) -> bytes:
+def _rendered(template: Path, content: Mapping[str, Any], environment: SandboxedEnvironment, trail: str) -> bytes:
+    """The filled template, with the end of the audit trail in its last footer: on paper nobody changes it."""
     opened, file = DocxTemplate(template), BytesIO()
     opened.render(content, environment, autoescape=True)
+    line = opened.sections[-1].footer.add_paragraph().add_run(trail)
+    line.font.size = Pt(7)
     opened.save(file)
     return file.getvalue()
 

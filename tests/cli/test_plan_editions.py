@@ -1,12 +1,14 @@
 """`dondoc plan`: written out, changed, looked at and applied; the files themselves are read once."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 from docx import Document
 
+from config.catalogue.loader import load_plan
 from tests.support.command import Command
 
 
@@ -107,12 +109,67 @@ def test_the_preview_goes_out_as_a_paper_for_whoever_signs(dondoc: Command, tmp_
     changed(folder / "p1.yaml", "lead: ISSUE+15", "lead: ISSUE+25")
     amend = ("plan", "amend", str(folder), "--paper", "45/KH-UBND", "--as-of", "2023-08-22", "--preview", "-o")
     assert dondoc(*amend, str(tmp_path / "xem.docx"))[0] == 0
-    table = Document(str(tmp_path / "xem.docx")).tables[0]
-    assert [cell.text for cell in table.rows[0].cells][:4] == ["Việc", "Nội dung", "Kỳ", "Thay đổi"]
-    assert all(row.cells[3].text == "đổi hạn" for row in table.rows[1:])
+    word = Document(str(tmp_path / "xem.docx"))
+    assert any("hạn dời từ" in each.text for each in word.paragraphs)
+    rows = [[cell.text for cell in row.cells] for row in word.tables[0].rows]
+    assert rows[0] == ["Nội dung, kỳ", "Thay đổi", "Cơ quan", "Hạn", "Việc số"]
+    assert {row[1] for row in rows[1:] if len(set(row)) > 1} == {"đổi hạn"}  # the others name a subtask
     assert dondoc(*amend, str(tmp_path / "xem.xlsx"))[0] == 0
-    sheet = openpyxl.load_workbook(tmp_path / "xem.xlsx").worksheets[0]
-    assert sheet.max_row - 4 == len(table.rows) - 1
+    sentences, by_assignment = openpyxl.load_workbook(tmp_path / "xem.xlsx").worksheets
+    assert "hạn dời từ" in str(sentences.cell(sentences.max_row, 3).value)
+    preview = json.loads(dondoc(*amend[:-1], "--json")[1])
+    assert by_assignment.max_row - 1 == len(preview["moved"])
+    assert preview["sentences"][0]["changes"]
     code, _, err = dondoc(*amend, str(tmp_path / "xem.pdf"))
     assert code == 1
     assert ".docx" in err
+
+
+@pytest.mark.later
+def test_the_register_of_communes_goes_out_with_the_plan_and_comes_in_by_an_amendment(
+    dondoc: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    assert dondoc("plan", "export", str(folder), "--communes")[0] == 0
+    listed = [each for each in load_plan(folder).offices if each.member_of == "XA"]
+    assert len(listed) == 166 and all(each.valid_from == date(2025, 7, 1) for each in listed)
+    amend = ("plan", "amend", str(folder), "--reason", "Theo dõi từng xã, phường.", "--as-of", "2023-08-22")
+    preview = json.loads(dondoc(*amend, "--preview", "--json")[1])
+    assert (preview["overdue"], preview["withdrawn"]) == (0, [])
+    assert [each["changes"] for each in preview["sentences"] if not each["subtask"]] == [
+        ["thêm 166 cơ quan thuộc Các xã, phường"]
+    ]
+    assert dondoc(*amend)[0] == 0
+    # A second time there is nobody to add.
+    assert dondoc("plan", "export", str(tmp_path / "again"), "--communes")[0] == 0
+    code, _, err = dondoc("plan", "amend", str(tmp_path / "again"), "--reason", "lần nữa")
+    assert (code, "Không có gì khác" in err) == (1, True)
+
+
+PASSED = """
+directive: {code: KH-45, title_vi: Kế hoạch số 45/KH-UBND, date: 2025-01-06, coordinator: UBND}
+priorities:
+- code: p6
+  title_vi: Nhiệm vụ
+  subtasks:
+    - code: T6.1
+      title_vi: Rà soát
+      steps: [{key: review, due: {lead: "BY:28/02/2025", words: trước tháng 3}, lead: SYT}]
+    - code: T6.2
+      title_vi: Báo cáo
+      steps: [{key: report, due: {lead: "BY:30/06/2025"}, lead: SYT}]
+"""
+
+
+def test_days_that_would_make_work_late_at_once_are_confirmed(dondoc: Command, tmp_path: Path) -> None:
+    plan = str(tmp_path / "kh45.yaml")
+    Path(plan).write_text(PASSED, encoding="utf-8")
+    code, _, err = dondoc("plan", "import", plan, "--as-of", "2025-03-10")
+    assert code == 1
+    assert "--confirm" in err and "T6.1 (review): trước tháng 3, hết hạn 28/02/2025" in err and "T6.2" not in err
+    assert "KH-45" not in dondoc("plan", "editions", "--json")[1], "nothing is taken in"
+    code, out, _ = dondoc("plan", "import", plan, "--as-of", "2025-03-10", "--confirm", "--json")
+    assert code == 0
+    assert json.loads(out)["passed"] == [
+        {"subtask": "T6.1", "step": "review", "due_date": "2025-02-28", "makes_late": True}
+    ]

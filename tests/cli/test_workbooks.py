@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 
+from reports.wording import STATUS_VI
 from tests.support.command import Command
 from tests.support.sheets import FIRST
 
@@ -52,6 +53,20 @@ def test_the_tracking_table_goes_out_and_is_known_when_it_comes_back(dondoc: Com
     for options in ((), ("--good-rows",)):
         code, out, err = dondoc("workbook", "import", str(table), *options)
         assert code == 1 and "Bảng theo dõi!J6: việc số" in out + err and "đổi bằng gia hạn" in out + err
+
+
+def test_what_leads_have_to_do_goes_out_for_the_tracker_of_the_province(dondoc: Command, tmp_path: Path) -> None:
+    table = tmp_path / "theo-doi.xlsx"
+    late = ("--as-of", "2023-09-20")
+    code, out, _ = dondoc("workbook", "export", "--tracker", "-o", str(table), *late, "--json")
+    leads = json.loads(dondoc("assignment", "list", "--role", "lead", *late, "--json")[1])
+    assert (code, json.loads(out)["assignments"]) == (0, len(leads)) and leads
+    head, *rows = openpyxl.load_workbook(table).worksheets[0].iter_rows(values_only=True)
+    assert head[1:7] == ("Nhiệm vụ", "Kỳ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời hạn", "Trạng thái")
+    assert {row[9] for row in rows} == {each["id"] for each in leads}
+    assert {row[6] for row in rows} <= set(STATUS_VI.values())
+    assert rows[0][1].startswith("T0.1 ") and f"{rows[0][5]:%d/%m/%Y}" == "11/09/2023"
+    assert rows[0][6] == "Chưa hoàn thành, quá hạn"
 
 
 def test_the_register_takes_offices_from_a_sheet(dondoc: Command, tmp_path: Path) -> None:

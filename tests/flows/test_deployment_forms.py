@@ -68,7 +68,7 @@ def test_what_a_form_offers_is_understood_by_the_flow(two: Plan) -> None:
     p3 = dict(fields(schemas(two)["p3"]))
     host = p3["host_office"]["enum"][1]
     event = {"title": "Lễ hội", "on_date": "2024-02-01", "host_office": host, "urgency": p3["urgency"]["enum"][-1]}
-    form = fill_in("p3", {"offices": p3["offices"]["items"]["enum"], "events": [event]})
+    form = fill_in("p3", {"offices": p3["offices"]["items"]["enum"], "events": [event]}, two)
     assert form.offices == tuple(office.code for office in two.offices)
     assert [each.host_office for each in form.entries()] == [host.partition(LABEL_DASH)[0]]  # type: ignore[union-attr]
     directives = dict(fields(schemas(two)["ban-hanh"]))["directive"]["enum"]

@@ -26,7 +26,7 @@ MORNING = at("2023-08-18", 7, 30)
 
 
 def follow_up(store: Store, priority: str, when: Any = MORNING, **answers: Any) -> Summary:
-    return follow_up_once(store, priority, fill_in(priority, answers), when)
+    return follow_up_once(store, priority, fill_in(priority, answers, store.plan), when)
 
 
 def assignments(store: Store, subtask: str) -> Sequence[Assignment]:

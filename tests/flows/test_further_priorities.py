@@ -101,7 +101,7 @@ def test_a_run_of_a_further_priority_is_like_any_other(two: Store) -> None:
 
     run_to_end(issue_directive, DirectiveForm(number=NUMBER, on_date=date(2024, 1, 4), directive="CCHC-MAU"))
     document = {"number": "9/NQ", "on_date": "2024-01-05", "title": "Văn bản mới"}
-    summary = run_here("p6", fill_in("p6", {"new_documents": [document]}))
+    summary = run_here("p6", fill_in("p6", {"new_documents": [document]}, two.plan))
     assert summary.assigned == 6 + 6, "each of six offices leads its own, and each is helped by the coordinator"
     run = newest_run("Nhiệm vụ của chỉ đạo khác")
     assert "p6" in run.tags

@@ -19,6 +19,7 @@ from uuid import UUID
 import pytest
 
 from config import clock
+from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.errors import Refused
@@ -27,7 +28,10 @@ from flows.forms import DirectiveForm, FollowUpForm, fill_in
 from hosting.prefect.connection import HOST, answers, free_port, reach_prefect, run_here
 from hosting.prefect.server_lock import holder
 from models.keeping.opening import Store, open_store
+from models.store.clock_check import ClockWrong
+from notifications.channels.mailbox import letters
 from tests.support.cast import NUMBER, at, issue
+from tests.support.clocks import TEN_YEARS, begin_at, set_clock
 from tests.support.plan_0_1 import BY_PLAN_0_1
 from tests.support.prefect_api import artifacts_of, client, newest_run
 from tests.support.servers import prefect
@@ -56,8 +60,8 @@ def store(server: Settings, sqlite_template: Path, tmp_path: Path, monkeypatch: 
         yield opened
 
 
-def as_of(priority: str, moment: datetime = MORNING, **answers: Any) -> FollowUpForm:
-    return fill_in(priority, {"as_of": moment, **answers})
+def as_of(priority: str, moment: datetime | None = MORNING, **answers: Any) -> FollowUpForm:
+    return fill_in(priority, {"as_of": moment, **answers}, load_plan(PLAN_0_1_DIR))
 
 
 def test_a_run_gives_its_counts_and_assigns_once(store: Store) -> None:
@@ -77,7 +81,7 @@ def test_a_run_of_today_gives_a_sign_of_life_and_a_replayed_one_does_not(
     issue(store)
     run_here("p1", as_of("p1"))
     assert not sign.exists()
-    run_here("p1", fill_in("p1", {}))
+    run_here("p1", as_of("p1", None))
     assert sign.exists()
 
 
@@ -166,7 +170,7 @@ def test_what_tasks_pass_to_each_other_can_be_serialised() -> None:
 
     from flows.runs.tasks import Opened
     from flows.steps import Assigned, Tracked
-    from models.alerts.due_alerts import AttentionCounts
+    from models.alerts.attention import AttentionCounts
     from notifications.courier.courier import DeliveryCounts
 
     passed = (Opened(True, MORNING), Assigned(1, 2), Tracked(3, AttentionCounts(1, 2, 3)), DeliveryCounts(4))
@@ -239,7 +243,7 @@ def test_a_form_that_does_not_fit_fails_the_run_with_its_reason(
 ) -> None:
     issue(store)
     with pytest.raises(Refused, match=names):
-        run_here("p2", fill_in("p2", {"as_of": MORNING} | answers))
+        run_here("p2", as_of("p2", **answers))
     run = newest_run()
     assert run.state.type.value == "FAILED"
     assert names in run.state.message
@@ -265,12 +269,41 @@ def test_a_database_that_does_not_answer_is_asked_again_and_then_named(
     assert newest_run().state.type.value == "FAILED"
 
 
+def test_under_a_wrong_clock_a_run_says_so_and_does_nothing_until_it_is_right(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_at(monkeypatch, store, MORNING)
+    issue(store)
+    set_clock(monkeypatch, MORNING + TEN_YEARS)
+    with pytest.raises(ClockWrong):
+        run_here("p1", as_of("p1", None))
+    run = newest_run()
+    assert run.name == "p1 · đồng hồ máy sai"
+    assert {"p1", "loi", "dong-ho"} <= set(run.tags)
+    assert "18/08/2033" in run.state.message
+    (letter,) = letters(store.settings.mailbox_dir)
+    assert "Đồng hồ máy chủ sai" in letter.subject
+    set_clock(monkeypatch, at("2023-08-18", 13, 30))
+    assert run_here("p1", as_of("p1", None)).assigned > 0
+
+
+def test_a_clock_that_is_set_while_a_run_is_under_way_ends_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It began by 2033, a moment before the clock was set right, and would write that year down."""
+    begin_at(monkeypatch, store, MORNING)
+    issue(store)
+    moments = iter([MORNING + TEN_YEARS])
+    monkeypatch.setattr(clock, "machine_time", lambda: next(moments, MORNING))
+    with pytest.raises(ClockWrong, match="vừa được đặt lại"):
+        run_here("p1", as_of("p1", None))
+    assert not letters(store.settings.mailbox_dir)
+
+
 def test_issuing_registers_the_document_and_runs_all_five(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows.issue_directive import issue_directive
     from flows.priorities import PRIORITY_FLOWS, run_to_end
 
     # A directive has no as_of: it is issued today.
-    monkeypatch.setattr(clock, "now", lambda: MORNING)
+    begin_at(monkeypatch, store, MORNING)
     end = run_to_end(issue_directive, DirectiveForm(number=NUMBER, on_date=MORNING.date()))
     summaries = end.result()
     assert end.is_completed()
@@ -296,7 +329,7 @@ def test_an_issuing_run_holds_its_lock_until_its_priorities_have_ended(
         released.append(run_id)
 
     monkeypatch.setattr(run_scope, "hold_run_lock", spy)
-    monkeypatch.setattr(clock, "now", lambda: MORNING)
+    begin_at(monkeypatch, store, MORNING)
     run_to_end(issue_directive, DirectiveForm(number=NUMBER, on_date=MORNING.date()))
     assert len(released) == len(PRIORITY_FLOWS) + 1
     assert released[-1] == str(newest_run("Văn bản giao việc").id)
@@ -377,7 +410,7 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES, REVIEW
     from flows.priorities import PRIORITY_FLOWS
-    from hosting.prefect.corrected_runs import name_coming_runs
+    from hosting.prefect.corrected_runs import drop_far_runs, name_coming_runs
 
     deploy(plan)
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
@@ -399,6 +432,12 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
     said = r"(p[1-5] · dự kiến (07:30|13:30)|sơ kết năm · dự kiến 08:00) \d\d/\d\d/\d{4}"
     assert [run.name for run in coming() if not re.fullmatch(said, run.name)] == []
     assert name_coming_runs(now - timedelta(hours=1)) == 0
+    with client() as api:
+        assert api.read_flow_run(by_hand.id).name == "của tôi"
+    # A clock that was ten years ahead has scheduled these, and Prefect would plan no nearer ones.
+    assert drop_far_runs(now) == 0
+    assert drop_far_runs(now - TEN_YEARS) > 10
+    assert coming() == []
     with client() as api:
         assert api.read_flow_run(by_hand.id).name == "của tôi"
 

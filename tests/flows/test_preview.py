@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from config.catalogue.plan import Plan
 from config.settings import Settings
 from flows.forms import fill_in
 from flows.preview import preview
@@ -29,7 +30,9 @@ def rows(store: Store) -> dict[str, int]:
 
 def test_it_tells_what_the_run_then_does(store: Store, settings: Settings) -> None:
     issue(store)
-    form = fill_in("p3", {"events": [{"title": "Lễ hội", "on_date": "2023-10-06", "host_office": "SVHTTDL"}]})
+    form = fill_in(
+        "p3", {"events": [{"title": "Lễ hội", "on_date": "2023-10-06", "host_office": "SVHTTDL"}]}, store.plan
+    )
     ahead = preview(settings, "p3", form, MORNING)
     done = follow_up_once(store, "p3", form, MORNING)
     assert done.assigned == len(ahead.assignments) > 0
@@ -42,7 +45,7 @@ def test_it_writes_and_sends_nothing(store: Store, settings: Settings) -> None:
     issue(store)
     with open_store(settings):  # the plan comes in once, with the first opening
         before = rows(store)
-    ahead = preview(settings, "p1", fill_in("p1", {"focal_point_meeting": "2023-09-20"}), MORNING)
+    ahead = preview(settings, "p1", fill_in("p1", {"focal_point_meeting": "2023-09-20"}, store.plan), MORNING)
     assert ahead.assignments
     assert rows(store) == before
     assert not settings.mailbox_dir.exists()
@@ -50,15 +53,15 @@ def test_it_writes_and_sends_nothing(store: Store, settings: Settings) -> None:
 
 def test_it_may_look_into_the_future(store: Store, settings: Settings) -> None:
     issue(store)
-    ahead = preview(settings, "p2", fill_in("p2", {"as_of": at("2024-02-01")}), MORNING)
+    ahead = preview(settings, "p2", fill_in("p2", {"as_of": at("2024-02-01")}, store.plan), MORNING)
     assert ahead.summary.overdue > 0
 
 
 def test_it_says_what_waits_from_before_as_well(store: Store, settings: Settings) -> None:
     issue(store)
     # A Saturday: assigned and recorded, but nothing is sent.
-    follow_up_once(store, "p2", fill_in("p2", {}), at("2023-08-19"))
-    ahead = preview(settings, "p2", fill_in("p2", {}), at("2023-08-21"))
+    follow_up_once(store, "p2", fill_in("p2", {}, store.plan), at("2023-08-19"))
+    ahead = preview(settings, "p2", fill_in("p2", {}, store.plan), at("2023-08-21"))
     assert ahead.assignments == ()
     assert {notice.kind.value for notice in ahead.notices} == {"assigned"}
 
@@ -71,12 +74,12 @@ def test_the_database_file_is_left_as_it_was_byte_for_byte(tmp_path: Path, store
         store.engine.dispose()
     file = tmp_path / "dondoc.sqlite"
     before = hashlib.sha256(file.read_bytes()).hexdigest()
-    preview(settings, "p1", fill_in("p1", {}), MORNING)
+    preview(settings, "p1", fill_in("p1", {}, store.plan), MORNING)
     assert hashlib.sha256(file.read_bytes()).hexdigest() == before
 
 
-def test_where_there_is_no_database_none_is_made(tmp_path: Path, settings: Settings) -> None:
+def test_where_there_is_no_database_none_is_made(tmp_path: Path, settings: Settings, plan: Plan) -> None:
     elsewhere = replace(settings, database_url=f"sqlite:///{tmp_path / 'new' / 'dondoc.sqlite'}")
     with pytest.raises(NothingIssued):
-        preview(elsewhere, "p1", fill_in("p1", {}), MORNING)
+        preview(elsewhere, "p1", fill_in("p1", {}, plan), MORNING)
     assert not (tmp_path / "new").exists()

@@ -5,6 +5,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,12 @@ DONDOC = "/opt/dondoc/bin/dondoc "
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file() and "secrets" not in path.parts)
 
 
+ONE_MACHINE = UNITS / "dondoc.service"
+
+
 def units() -> dict[str, str]:
-    return {path.name: path.read_text("utf-8") for path in UNITS.glob("*.service")}
+    """Those for several machines."""
+    return {path.name: path.read_text("utf-8") for path in UNITS.glob("dondoc-*.service")}
 
 
 def command_of(unit: str) -> list[str]:
@@ -53,6 +58,7 @@ def accept(arguments: list[str]) -> None:
 COMMANDS = {
     **{f"compose {name}": each["command"] for name, each in OURS.items()},
     **{name: command_of(text) for name, text in units().items()},
+    ONE_MACHINE.name: command_of(ONE_MACHINE.read_text("utf-8")),
 }
 
 
@@ -238,3 +244,82 @@ def test_systemd_finds_no_fault_with_the_units(tmp_path: Path) -> None:
     )
     about_ours = [line for line in done.stderr.splitlines() if "dondoc" in line or str(tmp_path) in line]
     assert (done.returncode, about_ours) == (0, [])
+
+
+def test_the_unit_of_one_machine_runs_everything_as_carefully_as_the_others() -> None:
+    text = ONE_MACHINE.read_text("utf-8")
+    assert command_of(text) == ["up"] and "Restart=always" in text and "WantedBy=multi-user.target" in text
+    common = (UNITS / "dondoc-.service.d" / "common.conf").read_text("utf-8")
+    guards = re.findall(r"^(?:No|Private|Protect|Restrict|Lock|UMask|StateDirectory)\w*=.*$", common, re.MULTILINE)
+    assert len(guards) > 10 and not [each for each in guards if each not in text.splitlines()]
+    assert not re.search(r"^[^#]*DONDOC_PREFECT_URL=", text, re.MULTILINE)
+
+
+@pytest.mark.later
+@pytest.mark.parametrize("where", COMMANDS)
+def test_every_command_is_started_as_it_is_written(where: str, tmp_path: Path) -> None:
+    """As a process with nothing set: what wants several machines says at once, in words, everything that is missing."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))}
+    environment |= {"DONDOC_DATA_DIR": str(tmp_path / "data"), "DONDOC_PREFECT_URL": "http://127.0.0.1:9"}
+    if COMMANDS[where][0] == "portal":
+        environment |= {"DONDOC_PORTAL_PORT": "4280", "DONDOC_DATABASE_URL": "sqlite:////proc/dondoc/store.sqlite"}
+    started = subprocess.run(
+        [sys.executable, "-m", "cli.main", *COMMANDS[where]],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert started.returncode == 1 and "Traceback" not in started.stderr, started.stderr
+    assert "Lỗi: " in started.stderr and "Error: " in started.stderr
+    if COMMANDS[where][0] == "part":
+        for missing in ("DONDOC_DATABASE_URL", "DONDOC_REDIS_URL", "DONDOC_SECRET_KEY"):
+            assert missing in started.stderr
+
+
+NGINX = (UNITS / "nginx.conf").read_text("utf-8")
+
+
+def directives(text: str) -> list[tuple[tuple[str, ...], str, tuple[str, ...]]]:
+    """Each directive of nginx's configuration with the blocks around it; raises ValueError for what is not closed."""
+    found, inside, words = [], [], []  # type: ignore[var-annotated]
+    for token in re.findall(r'"[^"]*"|[;{}]|[^\s;{}]+', re.sub(r"#.*", "", text)):
+        if token == ";":
+            found.append((tuple(inside), words[0], tuple(words[1:])))
+            words = []
+        elif token == "{":
+            inside.append(" ".join(words))
+            words = []
+        elif token == "}":
+            if words or not inside:
+                raise ValueError(words or "}")
+            inside.pop()
+        else:
+            words.append(token)
+    if words or inside:
+        raise ValueError(words or inside)
+    return found
+
+
+def test_nginx_does_what_caddy_does(tmp_path: Path) -> None:
+    said = directives(NGINX)
+    caddy = (UNITS / "Caddyfile").read_text("utf-8")
+    proxied = {words[0].removeprefix("http://") for _, name, words in said if name == "proxy_pass"}
+    assert "127.0.0.1:4280" in proxied and "reverse_proxy 127.0.0.1:4280" in caddy
+    replicas = {words[0] for inside, name, words in said if name == "server" and inside == ("upstream dondoc_api",)}
+    assert replicas == set(re.findall(r"10\.0\.0\.1[12]:4200", caddy))
+    assert (("server", "location = /metrics"), "return", ("404",)) in said
+    assert (("server",), "client_max_body_size", ("110m",)) in said and "max_size 110MB" in caddy
+    forwarded = {words for inside, name, words in said if name == "proxy_set_header" and inside[-1] == "location /"}
+    assert {("X-Forwarded-For", "$remote_addr"), ("X-Forwarded-Proto", "$scheme"), ("Host", "$host")} <= forwarded
+    assert (("server",), "access_log", ("off",)) in said, "an address may be a key"
+    for broken in ("server {", "server { listen 80 }", "}"):
+        with pytest.raises(ValueError, match=r"."):
+            directives(broken)
+    if nginx := shutil.which("nginx"):
+        whole = tmp_path / "nginx.conf"
+        inner = re.sub(r"^ *ssl_certificate.*$|listen 10\S*;", "", NGINX, flags=re.MULTILINE).replace(" ssl;", ";")
+        whole.write_text(f"events {{}}\nhttp {{\n{inner}\n}}\n", "utf-8")
+        subprocess.run([nginx, "-t", "-c", whole, "-p", tmp_path], check=True, capture_output=True)

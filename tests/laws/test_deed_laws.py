@@ -25,6 +25,7 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed
 from models.tables.lifecycle import OPEN
+from models.tables.party import Part, Party
 from models.work import verbs
 from models.work.deeds.apply import Change, apply
 from models.work.deeds.direct import coordinate, give_to, move_dates, withdraw_all
@@ -75,7 +76,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_store(load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "DONDOC_SAMPLE": "0"})) as store:
         issue(store)
         for priority in ("p1", "p3"):
-            follow_up_once(store, priority, fill_in(priority, {"offices": ("SYT", "CAT")}), at("2023-08-18"))
+            follow_up_once(
+                store, priority, fill_in(priority, {"offices": ("SYT", "CAT")}, store.plan), at("2023-08-18")
+            )
+        with session_scope(store.engine) as session:
+            for number in range(1, 5):
+                session.add(Party(assignment_id=number, office=("SNV", "STC")[number % 2], part=Part.JOINT))
+                session.add(Party(assignment_id=number, office="STP", part=Part.NAMED))
         store.engine.dispose()
     return home / "dondoc.sqlite"
 
@@ -93,7 +100,9 @@ def copied(template: Path) -> Iterator[Store]:
 
 def seen(connection: Connection) -> list[tuple[object, ...]]:
     columns = [col(getattr(Assignment, name)) for name in REPLAYED]
-    return [tuple(row) for row in connection.execute(select(*columns).order_by(col(Assignment.id)))]
+    rows = [tuple(row) for row in connection.execute(select(*columns).order_by(col(Assignment.id)))]
+    parties = sorted(connection.execute(select(col(Party.assignment_id), col(Party.office), col(Party.part))).tuples())
+    return [*rows, *parties]
 
 
 def _verb(name: str, number: int, days: int, due: date) -> Callable[[Session, object], object]:

@@ -78,6 +78,30 @@ POST /assignments/{}/refuse
 POST /assignments/{}/withdraw
 POST /assignments/{}/suspend
 POST /assignments/{}/resume
+POST /desk/decide
+GET /desk/deeds
+POST /desk/deeds
+GET /desk/changes
+GET /desk/changes/{}
+POST /desk/changes/{}/undo
+GET /desk/more
+GET /desk/directives
+POST /desk/directives
+POST /desk/directives/state
+GET /desk/directives/entries/{}
+POST /desk/directives/entries/{}
+GET /desk/register
+POST /desk/register
+GET /desk/holidays
+POST /desk/holidays
+POST /desk/holidays/recompute
+GET /desk/messages
+GET /desk/messages/{}
+GET /desk/accounts
+POST /desk/accounts
+POST /desk/accounts/{}/link
+POST /desk/accounts/{}/disable
+POST /desk/accounts/{}/enable
 GET /desk/assign
 POST /desk/assign
 GET /desk/workbook
@@ -249,8 +273,9 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
         for method, path in RIGHTS:
             if method == "GET" and route(method, path) in own and not path.startswith("/prefect"):
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
-                # no period or subtask is asked for; no such file
-                unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "{file_id}": 404}
+                # no period, subtask or assignment is asked for; no such file, deed or entry
+                unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
+                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor")}
                 expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
                 assert status == expected, (path, status)
 
@@ -268,6 +293,45 @@ def test_an_office_finds_nothing_of_another(house: House) -> None:
     person = house.office(STRANGER_OFFICE)
     for method, path in own_routes():
         assert ask(person, method, filled_in(path, house)) == 404, (method, path)
+
+
+NOWHERE = "9999"
+
+
+@pytest.mark.sqlite_only
+def test_what_is_not_theirs_reads_like_what_is_not_there(house: House) -> None:
+    """To the letter, so that nobody learns by trying numbers what others have."""
+    number = str(number_of(house.store, "T0.1"))
+    of_one = [each for each in OFFICES.split("\n") if "/assignments/{}" in each]
+    routes = [key for key in RIGHTS if route(*key) in of_one]
+    assert len(routes) == len(of_one)
+    bodies: dict[str, dict[str, object]] = {
+        "delegate": {"json": {"unit": "Phòng 1"}},
+        "report": {"json": {}},
+        "extension": {"json": {"until": "2024-01-31", "reason": "Chờ văn bản."}},
+        "contribution": {"data": {"text": "Đề nghị bổ sung."}},
+        "files": {"files": {"file": ("a.pdf", b"%PDF-1.4", "application/pdf")}},
+    }
+    for method, path in routes:
+        is_api = path.startswith("/api/")
+        said = []
+        for which in (number, NOWHERE):
+            asked = filled_in(path.replace("{assignment_id}", which), house)
+            if is_api:
+                person = token_of(house, STRANGER_OFFICE)
+                sent = bodies.get(path.rpartition("/")[2], {}) if method == "POST" else {}
+                answer = person.web.request(method, asked, **sent)  # type: ignore[arg-type]
+            else:
+                person = house.office(STRANGER_OFFICE)
+                assert ask(person, method, asked) == 404
+                fields = {"unit": "Phòng 1", "text": "Đề nghị.", "until": "2024-01-31", "reason": "Chờ văn bản."}
+                token = re.search(r'name="csrf" value="([0-9a-f]+)"', person.web.get("/sign-in").text)
+                data = fields | {"csrf": token[1] if token else ""} if method == "POST" else None
+                answer = person.web.request(method, asked, data=data)
+            text = re.sub(r'name="csrf" value="[0-9a-f]+"', "", answer.text)
+            said.append((answer.status_code, re.sub(rf"\b{which}\b", "N", text)))
+        # Of a file its content is looked at first.
+        assert said[0] == said[1] and said[0][0] == (422 if path.endswith("/files") else 404), (method, path, said)
 
 
 def with_party(house: House, part: Part) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from config.rules.periods import parse_period
 from config.settings import Settings
+from flows.steps import boards
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
@@ -95,3 +96,20 @@ def test_excel_has_numbers(store: Store) -> None:
         rows = list(sheet.iter_rows(min_row=2, max_col=7, values_only=True))
     assert rows[0][1:] == ("Số nhà", "nhà", 2305, "từ mức này", 1250, "chưa đạt")
     assert rows[1][1:] == ("Tỷ lệ", "%", 12.5, "từ mức này", 12.75, "đạt")
+
+
+def test_work_led_jointly_counts_once_on_the_board_and_for_programs(settings: Settings, tmp_path: Path) -> None:
+    step = "lead: [SYT, STC]\ndue: {lead: BY:30/06/2025}"
+    with one_step_assigned(settings, tmp_path, step, subtask=SUBTASK) as store:
+        report(store, "SYT", so_nha=2000, ty_le=12.5, ho_ngheo=2.1)
+        found = {each["key"]: each for each in (line.as_json() for line in lines(store))}
+        assert {key: (each["actual"], each["met"], each["reports"]) for key, each in found.items()} == {
+            "so_nha": (2000, False, 1),
+            "ty_le": (12.5, True, 1),
+            "ho_ngheo": (2.1, False, 1),
+        }
+        assert (found["so_nha"]["value"], found["ty_le"]["value"], found["ho_ngheo"]["at_most"]) == (2305, 12.5, True)
+        board = boards(store, "p1", LATE)
+    for markdown in board.values():
+        assert "| T1.1 Số nhà | 2.305 nhà | 2.000 nhà | chưa đạt |" in markdown
+        assert "| T1.1 Hộ nghèo | không quá 2% | 2,1% | chưa đạt |" in markdown

@@ -248,7 +248,7 @@ class Life:
     def _do(self, store: Store, now: datetime) -> None:
         for priority in PRIORITIES:
             context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=f"{priority}-{now}")
-            assign_due(store, priority, fill_in(priority, {}), context)
+            assign_due(store, priority, fill_in(priority, {}, store.plan), context)
             track(store, priority, context)
         deliver(store, now=now)
 

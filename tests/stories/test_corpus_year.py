@@ -83,7 +83,7 @@ def lived(settings: Settings, name: str) -> Iterator[Store]:
             if now == at(signed + EVENTS_AFTER):
                 register_events(store, name, now)
             for priority in store.plan.priorities:
-                follow_up_once(store, priority.code, fill_in(priority.code, {}), now)
+                follow_up_once(store, priority.code, fill_in(priority.code, {}, store.plan), now)
         yield store
 
 

@@ -42,7 +42,7 @@ def night(settings: Settings) -> Iterator[Store]:
 def _past(store: Store) -> None:
     issue(store)
     for priority in ("p1", "p2", "p3", "p5"):
-        follow_up_once(store, priority, fill_in(priority, {"offices": (LEAD,)}), at("2023-09-19"), priority)
+        follow_up_once(store, priority, fill_in(priority, {"offices": (LEAD,)}, store.plan), at("2023-09-19"), priority)
 
 
 def own(store: Store, count: int) -> list[int]:
@@ -151,7 +151,9 @@ def test_given_away_the_office_is_told_to_whom_and_urged_no_more(night: Store) -
     assert "đề nghị cơ quan tiếp nhận lại việc này" in gained.body_text
     for day in ("2023-10-02", "2023-11-02", "2024-01-03"):
         for priority in ("p1", "p2"):
-            follow_up_once(night, priority, fill_in(priority, {"offices": ("SNV",)}), at(day), f"{priority}{day}")
+            follow_up_once(
+                night, priority, fill_in(priority, {"offices": ("SNV",)}, night.plan), at(day), f"{priority}{day}"
+            )
     with reading_session(night.engine) as session:
         urged = session.exec(
             select(Notice.office).where(
@@ -202,7 +204,7 @@ def test_a_moved_date_is_urged_by_itself(night: Store) -> None:
         row = session.get_one(Assignment, number)
         priority = row.priority
     for day in ("2023-10-09", "2023-10-10", "2023-10-11"):
-        follow_up_once(night, priority, fill_in(priority, {"offices": (LEAD,)}), at(day), day)
+        follow_up_once(night, priority, fill_in(priority, {"offices": (LEAD,)}, night.plan), at(day), day)
     with reading_session(night.engine) as session:
         query = select(Notice.kind, Notice.rung).where(
             Notice.assignment_id == number, Notice.state == NoticeState.SENT, col(Notice.created_at) > MORNING

@@ -58,7 +58,7 @@ def before(settings: Settings, tmp_path: Path) -> Iterator[Store]:
 
 
 def followed(store: Store, now: datetime) -> None:
-    follow_up_once(store.of_today(), "p1", fill_in("p1", {}), now, now.isoformat())
+    follow_up_once(store.of_today(), "p1", fill_in("p1", {}, store.of_today().plan), now, now.isoformat())
 
 
 def due_on(store: Store, day: date) -> dict[int, Assignment]:

@@ -114,7 +114,7 @@ def test_only_express_leaves_on_a_day_off(store: Store, urgency: str, sent_on_sa
     for day in ("2023-08-18", "2023-08-22"):
         run(store, "p1", at(day))
     document = {"number": "45-NQ/TW", "on_date": "2023-08-25", "title": "Nghị quyết mới", "urgency": urgency}
-    form = fill_in("p1", {"offices": (LEAD,), "new_documents": [document]})
+    form = fill_in("p1", {"offices": (LEAD,), "new_documents": [document]}, store.plan)
     saturday = follow_up_once(store, "p1", form, at("2023-08-26"), "saturday")
     assert (saturday.assigned, saturday.messages_sent) == (1, sent_on_saturday)
     sunday = run(store, "p1", at("2023-08-27"))
@@ -131,7 +131,7 @@ def test_express_does_not_take_ordinary_notices_along(store: Store) -> None:
         context = store.actor_context(now=at("2023-08-26"), actor="coordinator")
         verbs.withdraw(session, number, "Giao nhầm đơn vị.", context)
     document = {"number": "45-NQ/TW", "on_date": "2023-08-25", "title": "Nghị quyết mới", "urgency": "hỏa tốc"}
-    form = fill_in("p1", {"offices": (LEAD,), "new_documents": [document]})
+    form = fill_in("p1", {"offices": (LEAD,), "new_documents": [document]}, store.plan)
     follow_up_once(store, "p1", form, at("2023-08-26", 9), "saturday")
     with reading(store.engine) as connection:
         waiting = connection.scalars(select(col(Notice.kind)).where(col(Notice.state) == NoticeState.PENDING)).all()
@@ -203,7 +203,7 @@ def test_daily_runs_and_one_run_at_the_end_assign_the_same_work(store: Store) ->
 
 def test_a_coming_period_is_assigned_when_named_and_not_again_when_it_comes(store: Store) -> None:
     issue(store)
-    form = fill_in("p3", {"offices": (LEAD,), "periods": ("2023-11",)})
+    form = fill_in("p3", {"offices": (LEAD,), "periods": ("2023-11",)}, store.plan)
     early = follow_up_once(store, "p3", form, at("2023-08-18"), "named")
     assert early.assigned > 0
     assert periods_of(store, "T3.2", "2023-08-18") == {"2023-11"}

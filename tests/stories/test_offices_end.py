@@ -308,7 +308,7 @@ class TestNewsOnTheWay:
     def test_what_only_says_that_there_is_work_is_not_said_beside_the_handing_over(self, store: Store) -> None:
         issue(store, on_date=date(2025, 2, 17))
         context = store.actor_context(now=at(self.LAST, 22), actor="flow:p1")
-        assign_due(store, "p1", fill_in("p1", {"offices": ("STTTT",)}), context)
+        assign_due(store, "p1", fill_in("p1", {"offices": ("STTTT",)}, store.plan), context)
         number = number_of(store, "T0.1", office="STTTT")
         run(store, "p1", self.FIRST, offices=("SKHCN",))
         assert (NoticeKind.HANDED_OVER, "from", "SKHCN/focal") in told(store, number)

@@ -142,12 +142,14 @@ def test_a_courier_leaves_what_another_transaction_holds_and_does_not_wait_for_i
 def test_a_scheduled_run_and_one_with_a_new_document_do_not_block_each_other(store: Store) -> None:
     issue(store)
     form = fill_in(
-        "p1", {"new_documents": [{"number": "45-NQ/TW", "on_date": "2023-08-21", "title": "Nghị quyết mới"}]}
+        "p1",
+        {"new_documents": [{"number": "45-NQ/TW", "on_date": "2023-08-21", "title": "Nghị quyết mới"}]},
+        store.plan,
     )
     results = at_once(
         lambda: follow_up_once(store, "p1", form, at("2023-08-22"), "manual"),
         lambda: follow_up_once(store, "p1", form, at("2023-08-22"), "manual again"),
-        lambda: follow_up_once(store, "p1", fill_in("p1", {}), at("2023-08-22"), "scheduled"),
+        lambda: follow_up_once(store, "p1", fill_in("p1", {}, store.plan), at("2023-08-22"), "scheduled"),
     )
     assert [type(result) for result in results] == [Summary] * 3
     with reading(store.engine) as connection:

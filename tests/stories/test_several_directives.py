@@ -198,11 +198,11 @@ def test_a_document_is_studied_by_the_directive_it_was_entered_for(two: Store) -
 
 def test_the_form_of_a_further_priority_brings_events(two: Store) -> None:
     event = {"title": "Ngày hội số", "on_date": "2024-03-15", "host_office": "SGDDT – Sở Giáo dục"}
-    form = fill_in("p7", {"events": [{"subtask": "T7.2 – Phối hợp tổ chức", **event}]})
+    form = fill_in("p7", {"events": [{"subtask": "T7.2 – Phối hợp tổ chức", **event}]}, two.plan)
     follow_up_once(two, "p7", form, at("2024-01-12"))
     with reading_session(two.engine) as session:
         assert assignment_of(session, "T7.2", office="SGDDT").due_date == date(2024, 3, 1)
-    wrong = fill_in("p7", {"events": [{"subtask": "T3.6", **event}]})
+    wrong = fill_in("p7", {"events": [{"subtask": "T3.6", **event}]}, two.plan)
     with pytest.raises(Refused, match=r"T3\.6 thuộc nhiệm vụ p3"):
         follow_up_once(two, "p7", wrong, at("2024-01-12"))
 

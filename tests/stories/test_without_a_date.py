@@ -20,7 +20,7 @@ from config.rules.due import NO_DATE
 from config.rules.due_words import due_in_words
 from config.rules.kinds import Timing
 from models.access.accounts import make_token
-from models.alerts.due_alerts import attention_counts
+from models.alerts.attention import attention_counts
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
@@ -401,3 +401,34 @@ def test_what_depends_on_other_work_and_has_no_date_waits_for_it(store: Store, t
     assert row_of(begun, "T1.6").timing is Timing.UNDATED
     with reading(begun.engine) as connection:
         assert "T1.6" in {each.subtask for each in undated_work(connection, limit=10)[0]}
+
+
+SEVERAL = """
+    - code: T1.6
+      title_vi: Giao dự toán
+      depends_on: [T1.1, T1.5]
+      steps: [{key: budget, due: {lead: "AFTER:T1.1+5"}, lead: SYT}]
+    - code: T1.7
+      title_vi: Hướng dẫn thực hiện
+      depends_on: [T1.1, T1.5]
+      steps: [{key: guide, due: {lead: UNDATED}, lead: SYT}]
+"""
+
+
+def test_what_waits_for_several_is_dated_when_the_last_is_done(store: Store, tmp_path: Path) -> None:
+    plan = load_plan(one_file(tmp_path / "plan.yaml", PLAN.rstrip() + SEVERAL))
+    mirror_configuration(store.engine, plan, store.contacts)
+    begun = replace(store, plan=plan)
+    issue(begun, on_date=ISSUED)
+    run(begun, "p1", MORNING, offices=())
+    assert [row_of(begun, code).rule for code in ("T1.6", "T1.7")] == ["AFTER:T1.1,T1.5+5", "AFTER:T1.1,T1.5"]
+    assert due_in_words(row_of(begun, "T1.7")) == "chờ việc T1.1, T1.5"
+    handed_in(begun, row_of(begun, "T1.5").id or 0, at("2025-03-04"))
+    run(begun, "p1", at("2025-03-05"), offices=())
+    assert {row_of(begun, code).timing for code in ("T1.6", "T1.7")} == {Timing.AFTER}
+    handed_in(begun, row_of(begun, "T1.1").id or 0, at("2025-03-20"))
+    run(begun, "p1", at("2025-03-21"), offices=())
+    row = row_of(begun, "T1.6")
+    assert (row.timing, row.due_date) == (Timing.DATED, date(2025, 3, 27))
+    assert "T1.1, T1.5" in row.explanation_vi
+    assert row_of(begun, "T1.7").timing is Timing.UNDATED

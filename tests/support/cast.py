@@ -66,7 +66,7 @@ def one_step_assigned(settings: Settings, folder: Path, step: str, *, subtask: s
 
 def run(store: Store, priority: str, when: datetime, *, offices: Iterable[str] = (LEAD,), run_key: str = "") -> Summary:
     """One run of a priority as of ``when``, all steps, without Prefect."""
-    form = fill_in(priority, {"offices": tuple(offices)})
+    form = fill_in(priority, {"offices": tuple(offices)}, store.plan)
     return follow_up_once(store, priority, form, when, run_key or when.isoformat())
 
 

@@ -1,7 +1,9 @@
 """Word, Excel and PDF files made in memory: the evidence that offices attach."""
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 from pypdf import PdfWriter
@@ -29,13 +31,46 @@ def packed(parts: Mapping[str, str | bytes], *, kind: str = WORD) -> bytes:
     return file.getvalue()
 
 
+def jpeg(width: int = 40, height: int = 20, *, exif: bytes = b"", data: bytes = b"\x12\x34\xff\x00\x56") -> bytes:
+    """The segments of a JPEG with this size; ``exif`` is laid in as a phone does."""
+
+    def segment(marker: int, body: bytes) -> bytes:
+        return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
+
+    frame = struct.pack(">BHHB", 8, height, width, 3) + bytes([1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1])
+    told = segment(0xE1, b"Exif\0\0" + exif) if exif else b""
+    scan = segment(0xDA, bytes([3, 1, 0, 2, 17, 3, 17, 0, 63, 0])) + data
+    return b"\xff\xd8" + segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0") + told + segment(0xC0, frame) + scan + b"\xff\xd9"
+
+
+def turned(orientation: int, said: bytes = b"") -> bytes:
+    """The EXIF data that tells how a phone was held, followed by whatever else it says."""
+    return b"II*\0\x08\0\0\0" + struct.pack("<HHHIHHI", 1, 0x0112, 3, 1, orientation, 0, 0) + said
+
+
+def png(width: int = 4, height: int = 3, colour: int = 2, *, chunks: bytes = b"", rows: bytes | None = None) -> bytes:
+    """A PNG of one shade; ``colour`` as its header says: 0 gray, 2 RGB, 3 palette, 4 and 6 with transparency."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
+    written = rows if rows is not None else (b"\0" + b"\0" * width * channels) * height
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0))
+    palette = chunk(b"PLTE", b"\x10\x20\x30") if colour == 3 else b""
+    data = chunk(b"IDAT", zlib.compress(written))
+    return b"\x89PNG\r\n\x1a\n" + head + palette + chunks + data + chunk(b"IEND", b"")
+
+
 def word(*runs: str, part: str = "word/document.xml") -> bytes:
     """A Word file with one paragraph of these runs."""
     text = "".join(f"<w:r><w:t>{run}</w:t></w:r>" for run in runs)
     return packed({part: f"<w:document {NAMESPACE}><w:body><w:p>{text}</w:p></w:body></w:document>"})
 
 
-def pdf(*pages: str, script: bool = False, password: str = "", title: str = "", **root: PdfObject) -> bytes:
+def pdf(
+    *pages: str, script: bool = False, password: str = "", owner_password: str = "", title: str = "", **root: PdfObject
+) -> bytes:
     """A PDF whose pages say these ASCII texts, line by line; ``root`` is laid into its catalogue."""
     writer = PdfWriter()
     for text in pages:
@@ -48,8 +83,8 @@ def pdf(*pages: str, script: bool = False, password: str = "", title: str = "", 
         writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
             {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
         )
-    if password:
-        writer.encrypt(password)
+    if password or owner_password:
+        writer.encrypt(password, owner_password or None)
     file = io.BytesIO()
     writer.write(file)
     return file.getvalue()

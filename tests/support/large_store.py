@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, String, cast, event, func, literal, select, text, true, update
 from sqlmodel import Session, SQLModel, col
 
-from models.alerts.due_alerts import attention_counts, sweep
+from models.alerts.attention import attention_counts
+from models.alerts.due_alerts import sweep
 from models.delivery import leases
 from models.delivery.auditor import LOOKBACK, audit_follow_up
 from models.delivery.dead_letters import dead_letters

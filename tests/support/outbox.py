@@ -23,7 +23,7 @@ def plan_only(store: Store, now: datetime, *priorities: str, offices: tuple[str,
     """Assign and track, and send nothing."""
     for priority in priorities or ("p1",):
         context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=f"{priority}-{now.isoformat()}")
-        assign_due(store, priority, fill_in(priority, {"offices": offices}), context)
+        assign_due(store, priority, fill_in(priority, {"offices": offices}, store.plan), context)
         track(store, priority, context)
 
 

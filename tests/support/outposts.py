@@ -1,10 +1,12 @@
 """What the servers of the delivery tests remember, and the message that is sent to them."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from socket import socket
+from socket import SHUT_RDWR, create_server, socket
 from typing import Any
 
 from config.contacts.contacts import Address
@@ -69,3 +71,31 @@ def deliver_to(
 def message_keys(server: MailServer) -> list[str]:
     """The keys of the messages that arrived, in order."""
     return [letter["X-Dondoc-Message"] for letter in server.letters]
+
+
+@contextmanager
+def refusing(answers: Mapping[str, str], *, port: int = 0) -> Iterator[int]:
+    """A mail server that answers a command ("" is the greeting) as told and all else with 250; yields its port."""
+
+    offered = {"EHLO": "250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN", "AUTH": "235 come in"}
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=converse, args=listening.accept()[:1], daemon=True).start()
+
+    def converse(connection: socket) -> None:
+        with suppress(OSError), connection, connection.makefile("rb") as lines:
+            connection.sendall(f"{answers.get('', '220 here')}\r\n".encode())
+            for line in lines:
+                command = "STARTTLS" if line[:8].upper() == b"STARTTLS" else line[:4].decode().upper().strip()
+                connection.sendall(f"{answers.get(command, offered.get(command, '250 OK'))}\r\n".encode())
+
+    with create_server(("127.0.0.1", port)) as listening:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield int(listening.getsockname()[1])
+        finally:
+            listening.shutdown(SHUT_RDWR)
+    thread.join()

@@ -108,6 +108,19 @@ class House:
             each.close()
 
 
+def hidden(person: Person) -> dict[str, str | list[str]]:
+    """The fields that the last page holds out of sight."""
+    assert person.last is not None
+    found: dict[str, str | list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', person.last.text):
+        if name in found:
+            before = found[name]
+            found[name] = [*(before if isinstance(before, list) else [before]), unescape(value)]
+        else:
+            found[name] = unescape(value)
+    return found
+
+
 def _found(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     return found[1] if found else ""

@@ -14,12 +14,16 @@ from config.rules.working_time import WorkingCalendar
 
 @dataclass(frozen=True)
 class PassedDay:
-    """A step whose day had passed."""
+    """A step whose day had passed.
+
+    makes_late  whether it is later than the directive's paper, so that its work is overdue as soon as it is assigned
+    """
 
     subtask: str
     step: str
     due_date: date
     words: str
+    makes_late: bool
 
     def __str__(self) -> str:
         return f"{self.subtask} ({self.step}): {self.words}, hết hạn {self.due_date:%d/%m/%Y}"
@@ -45,4 +49,6 @@ def passed_days(plan: Plan, calendar: WorkingCalendar, today: date) -> Iterator[
                 except Refused:
                     continue  # told by other checks
                 if isinstance(term, Due) and term.due_date < today:
-                    yield PassedDay(subtask.code, step.key, term.due_date, step.words_of("lead") or step.due.lead)
+                    words = step.words_of("lead") or step.due.lead
+                    makes_late = term.due_date >= directive.date
+                    yield PassedDay(subtask.code, step.key, term.due_date, words, makes_late)

@@ -14,6 +14,7 @@ from config.catalogue.checks.dependency_check import dependency_faults
 from config.catalogue.checks.entries import Contents, duplicates, entries, files_in, files_named, without_faults
 from config.catalogue.checks.office_check import group_faults, office_faults, register, without_faulty_ends
 from config.catalogue.checks.quote_check import quote_faults
+from config.catalogue.checks.reference_check import replacement_faults
 from config.catalogue.checks.report_checks import names_in
 from config.catalogue.checks.step_check import StepCheck
 from config.catalogue.conventions import Conventions
@@ -35,6 +36,7 @@ def check_plan(contents: Contents, calendar: WorkingCalendar, *, complete: bool 
     offices = register(contents)
     yield from office_faults(contents, offices)
     yield from _reference_faults(contents)
+    yield from replacement_faults(contents)
     yield from group_faults(contents, complete=complete)
     yield from _ladder_faults(contents)
     stay = without_faulty_ends(contents, offices)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from config.catalogue.fields import LongText, Part, same_as
+from config.catalogue.fields import LongTitle, Part, same_as
 from config.text.shapes import fault
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -48,8 +48,8 @@ class Check(Part):
     """One comparison that a report's counts must pass, with the sentence a clerk reads when they do not."""
 
     expression: Annotated[str, AfterValidator(_readable)]
-    label_vi: LongText
-    label_en: LongText = same_as("label_vi")
+    label_vi: LongTitle
+    label_en: LongTitle = same_as("label_vi")
 
     @property
     def names(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from config.rules.explanations import MONTH_NAMES
 from config.rules.kinds import Rule
 from config.rules.periods import Cadence
 from config.rules.reading.machine_forms import day_of, end_of, fiscal, span, target, time_of, year_of
+from config.rules.units import Season
 
 _ENGLISH_MONTHS = [name.lower() for name in MONTH_NAMES]
 _NAMES = {name[:length]: n for n, name in enumerate(_ENGLISH_MONTHS, 1) for length in (3, len(name))} | {"sept": 9}
@@ -98,7 +99,7 @@ _OPEN_SPAN = re.compile(
     rf"(?:trong |tu |from )?(?:nam )?{_Y},?(?: (?:va |- )?(?:(?:nhung|cac) )?nam (?:tiep theo|sau|ke tiep|toi)"
     r"| tro di| onwards?| and (?:the )?(?:following|subsequent) years| and (?:the )?years (?:after|following))"
 )
-_SEASONS: dict[str, kinds.Season] = {
+_SEASONS: dict[str, Season] = {
     "spring": "spring", "summer": "summer", "autumn": "autumn", "fall": "autumn", "winter": "winter",
     "xuan": "spring", "ha": "summer", "he": "summer", "thu": "autumn", "dong": "winter",
 }  # fmt: skip

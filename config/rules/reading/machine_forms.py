@@ -6,12 +6,14 @@ A text of no such form is None; one that has the form and a wrong value raises `
 import re
 from calendar import monthrange
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 
 from config.errors import Refused
 from config.rules import kinds
-from config.rules.kinds import CADENCES, REPEATS, UNITS, Rule
+from config.rules.kinds import Rule
 from config.rules.periods import MONTHS, Cadence
+from config.rules.units import CADENCES, REPEATS, UNITS
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 
 MAX_DAYS = 400
@@ -19,6 +21,7 @@ _MOST_DAYS_OF_ITS_OWN = 8
 
 _COUNT = r"([+-]\d{1,4})(CAL|H|MO)?"
 _SUBTASK = r"[A-Z]{1,4}\d{1,4}(?:\.\d{1,4}){0,2}"
+_AWAITED = rf"{_SUBTASK}(?::[A-Z][A-Z0-9_]{{0,31}})?"
 _OWN_DAY = r"(?:\d{1,2}|END)(?:/\d{1,2})?"
 
 
@@ -85,11 +88,11 @@ def _current(found: re.Match[str]) -> Rule | None:
 
 
 def _target(found: re.Match[str]) -> Rule | None:
-    return target(found[1], found[2])
+    return replace(target(found[1], found[2]), rhythm=CADENCES[found[3] or "Y"])
 
 
 def _span(found: re.Match[str]) -> Rule | None:
-    return span(found[1], found[2])
+    return replace(span(found[1], found[2]), rhythm=CADENCES[found[3] or "Y"])
 
 
 def _season(found: re.Match[str]) -> Rule | None:
@@ -112,13 +115,15 @@ def _recurring(found: re.Match[str]) -> Rule | None:
 
 
 def _after(found: re.Match[str]) -> Rule | None:
-    step = (found[2] or "").lower()
-    if found[3] is None:
-        return kinds.AfterSubtask(found[1], step)
-    count, unit = int(found[3]), UNITS[found[4] or ""]
-    if found[3].startswith("-"):
+    each = (awaited.partition(":") for awaited in found[1].split(","))
+    (subtask, step), *also = dict.fromkeys((code, step.lower()) for code, _, step in each)
+    if found[2] is None:
+        return kinds.AfterSubtask(subtask, step, also=tuple(also))
+    count, unit = int(found[2]), UNITS[found[3] or ""]
+    if found[2].startswith("-"):
         raise Refused(f"{found[0]}: chỉ tính về sau, như +5", f"{found[0]}: only a later day works, as in +5")
-    return kinds.AfterSubtask(found[1], step, _in_range(count, found[0], at_least_one=unit == "hour"), unit)
+    count = _in_range(count, found[0], at_least_one=unit == "hour")
+    return kinds.AfterSubtask(subtask, step, count, unit, tuple(also))
 
 
 def _occasion(found: re.Match[str]) -> Rule | None:
@@ -146,12 +151,12 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Rule | None]], ..
         (r"(MONTH|QUARTER|HALF):(\d{1,2})(?:/(\d{4}))?", _end_of),
         (r"YEAR(?::(\d{4}))?", _end_of_year),
         (r"MONTH|QUARTER|HALF", _current),
-        (r"TARGET:(\d{4})(?:-(\d{4}))?", _target),
-        (r"SPAN:(\d{4})-(\d{4})?", _span),
+        (r"TARGET:(\d{4})(?:-(\d{4}))?(?:/([MQHY]))?", _target),
+        (r"SPAN:(\d{4})-(\d{4})?(?:/([MQHY]))?", _span),
         (r"SEASON:(SPRING|SUMMER|AUTUMN|WINTER)/(\d{4})", _season),
         (r"FY:(\d{4})/(\d{2})(?:-Q(\d))?", _fiscal),
         (rf"(MONTHLY|QUARTERLY|YEARLY):(BEFORE|BY|UNTIL):({_OWN_DAY}(?:,{_OWN_DAY})*)", _recurring),
-        (rf"AFTER:({_SUBTASK})(?::([A-Z][A-Z0-9_]{{0,31}}))?(?:{_COUNT})?", _after),
+        (rf"AFTER:({_AWAITED}(?:,{_AWAITED})*)(?:{_COUNT})?", _after),
         (r"EVENT|DOC", _occasion),
         (r"STANDING(?:-([MQHY]))?", _standing),
         (r"UNDATED(?::(URGENT|REFERENCE))?", _undated),

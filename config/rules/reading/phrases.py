@@ -1,6 +1,7 @@
 """When something is due, in the words of directives, Vietnamese or English, read into rules."""
 
 import re
+from dataclasses import replace
 
 from config.rules import kinds
 from config.rules.kinds import Rule
@@ -48,6 +49,9 @@ _STANDING = re.compile(rf"{_STANDING_WORDS}(?:(?:,| va)? {_STANDING_WORDS})*")
 _STANDING_OPENING = re.compile(r"(?:tiep tuc|day manh|tang cuong|thuong xuyen|duy tri|continue|step up)\b")
 _WITH_RHYTHM = re.compile(
     r"(?:,|;)? ?(?:va )?(?:(?:dinh ky )?bao cao(?: tien do| ket qua)?|co bao cao|report(?:ed|ing)?)? ?"
+)
+_PROGRESS = re.compile(
+    r"(?:,|;)? (?:va )?(?:(?:dinh ky )?bao cao(?: tien do| ket qua)?|tien do|(?:with )?progress|report(?:ed|ing)?) "
 )
 _URGENT_WORDS = r"khan truong|nhanh chong|kip thoi|som(?: nhat)?|cang som cang tot"
 _URGENT = re.compile(rf"(?:{_URGENT_WORDS}|as soon as possible|asap|urgent(?:ly)?|promptly)\b")
@@ -129,7 +133,20 @@ def _read(text: str, anchor: kinds.AnchorName) -> Rule | None:
         return kinds.FromAnchor(anchor, 0)
     if _NONE.fullmatch(text):
         return kinds.Undated()
-    return read_term(text, anchor) or read_recurring(text) or _standing(text) or read_dated(text) or _without_date(text)
+    return read_term(text, anchor) or read_recurring(text) or _with_progress(text) or _other(text)
+
+
+def _with_progress(text: str) -> Rule | None:
+    """Years with the rhythm at which progress is reported: «giai đoạn 2025-2030, báo cáo tiến độ hằng quý»."""
+    for found in _PROGRESS.finditer(text):
+        rule, rhythm = read_dated(text[: found.start()]), read_cadence(text[found.end() :])
+        if rhythm and isinstance(rule, kinds.Span | kinds.TargetYear):
+            return replace(rule, rhythm=rhythm)
+    return None
+
+
+def _other(text: str) -> Rule | None:
+    return _standing(text) or read_dated(text) or _without_date(text)
 
 
 def _standing(text: str) -> Rule | None:

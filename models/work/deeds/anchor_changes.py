@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select, update
 
 from config.errors import Refused
 from config.text.suggestions import without_accents
+from models.store.audit import also_about
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.outbox import Silence
@@ -93,11 +94,12 @@ def set_anchor(session: Session, change: AnchorChange) -> None:
     anchor.plain_title = without_accents(after.title)
     session.add(anchor)
     session.flush()
+    also_about(session, "anchor", [change.anchor])
     if after.key != change.before.key:
+        its, silent = col(Assignment.anchor_id) == change.anchor, col(Silence.period) == change.before.key
+        also_about(session, "assignment", session.exec(select(Assignment.id).where(its)).all())
+        also_about(session, "silence", session.exec(select(Silence.id).where(silent)).all())
         session.exec(
-            update(Assignment)
-            .where(col(Assignment.anchor_id) == change.anchor)
-            .values(period=after.key)
-            .execution_options(synchronize_session=False)
+            update(Assignment).where(its).values(period=after.key).execution_options(synchronize_session=False)
         )
-        session.exec(update(Silence).where(col(Silence.period) == change.before.key).values(period=after.key))
+        session.exec(update(Silence).where(silent).values(period=after.key))

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from config.errors import Refused
 from models.plans.editions import AppliedMeanwhile as AppliedMeanwhile
 from models.plans.editions import Provenance, heads
 from models.store.actor import ActorContext
-from models.store.audit import AuditHead, lock_audit_chain, record
+from models.store.audit import has_grown, lock_audit_chain, record
+from models.store.clock_check import require_right_clock
 from models.store.database import database_errors_in_words
 from models.tables.deed import Deed, DeedKind, ItemKind
 from models.tables.errors import LateAtOnce as LateAtOnce
@@ -28,6 +29,7 @@ from models.work.deeds.writing import (
     change_assignments,
     lapse_requests,
     make_assignments,
+    mark_left,
     record_items,
     set_parties,
     set_timetables,
@@ -136,6 +138,7 @@ def apply(engine: Engine, change: Change, *, confirmed: str | None = None, may_b
     nothing would change.
     """
     with _own_connection(engine) as connection:
+        require_right_clock(engine)
         with connection.begin():
             found = _fill(connection, change)
         connection.execution_options(dondoc_reading=False)
@@ -144,7 +147,7 @@ def apply(engine: Engine, change: Change, *, confirmed: str | None = None, may_b
             made_from = change.context.editions if change.made_from is None else change.made_from
             if made_from and heads(session.connection()) != made_from:
                 raise AppliedMeanwhile
-            if session.exec(select(AuditHead.seq)).one() != found.trail:
+            if has_grown(session, since=found.trail):
                 found = _fill(session.connection(), change)
             if confirmed is not None and confirmed != found.digest:
                 raise ChangedMeanwhile
@@ -206,6 +209,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     assert deed.id is not None
     set_timetables(session, context)
     change_assignments(session, deed.id, editions, context)
+    mark_left(session, deed.id)
     make_assignments(session, editions, context)
     set_parties(session, deed.id)
     lapse_requests(session, context)

@@ -17,7 +17,7 @@ from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
 from models.plans.documents import directive_of, plan_of, replaced
 from models.plans.editions import AppliedMeanwhile as AppliedMeanwhile
-from models.plans.editions import Provenance, heads, next_documents, take_in
+from models.plans.editions import Provenance, next_documents, take_in
 from models.store.actor import ActorContext
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
@@ -76,12 +76,8 @@ def replacing(before: ActorContext, plan: Plan, calendar: WorkingCalendar) -> di
 def put_in_force(
     session: Session, plan: Plan, calendar: WorkingCalendar, provenance: Provenance, context: ActorContext
 ) -> Mapping[str, int]:
-    """What ``Change.take_effect`` does with a plan that is to be in force; raises ``AppliedMeanwhile``.
-
-    context  by the plan that the change was prepared from
-    """
-    if heads(session.connection()) != context.editions:
-        raise AppliedMeanwhile
+    """What ``Change.take_effect`` does with a plan that is to be in force. That nothing else came into force since the
+    change was prepared, ``apply`` has seen to."""
     return take_in(session, plan, calendar, provenance=provenance, actor=context.actor, now=context.now)
 
 
@@ -158,13 +154,13 @@ def _held_once(items: Iterable[Item], rows: Iterable[Row]) -> Iterator[Item]:
 
 def _recalculated(session: Session, context: ActorContext) -> Iterator[Item]:
     """Step by step of what is open, also of steps that the plan has no more and of work outside it."""
-    dated, asked = anchors(session), _subtasks(context.plan)
+    dated = anchors(session)
+    asked = {(subtask.code, step.key): (subtask, step) for subtask, step in context.plan.steps()}
     query = select(col(Assignment.subtask), col(Assignment.step)).where(col(Assignment.state).in_(OPEN)).distinct()
     for code, key in session.exec(query.order_by(col(Assignment.subtask), col(Assignment.step))).all():
         of_priority = context.for_subtask(code)
-        subtask = asked.get(code)
-        step = next((each for each in subtask.steps if each.key == key), None) if subtask else None
-        planned = planned_of_step(of_priority, dated, subtask, step, as_now=True) if subtask and step else ()
+        known = asked.get((code, key))
+        planned = planned_of_step(of_priority, dated, *known, as_now=True) if known else ()
         rows = rows_of_step(session, code, key)
         yield from recalculated(planned, rows, calendar=of_priority.calendar, now=context.now)
 

@@ -1,7 +1,7 @@
 """What an office holds twice after a change it holds once: parts of one group, and copies that are one and the same.
 
 Pure. The lead's part counts before a coordinating one, and of two coordinating ones the one that has come further. What
-was contributed stays with the part that is withdrawn.
+was contributed stays with the part that is withdrawn; one whose report waits for a decision stays.
 """
 
 from collections import defaultdict
@@ -43,7 +43,8 @@ def collapsed(
     going = dict[int, Row]()
     for parts in groups.values():
         for held in _held(parts, changed, of, joint).values():
-            going |= {row.id: row for row in sorted(held, key=_counts, reverse=True)[1:]}
+            rest = sorted(held, key=_counts, reverse=True)[1:]
+            going |= {row.id: row for row in rest if row.state is not State.REPORTED}
     if with_copies:
         going |= _copies(groups, changed, of, going)
     for number, item in changed.items():

@@ -61,8 +61,8 @@ def diff(
     rows        all of the step, also those done or withdrawn
     holds_from  the day from which the change holds: what is due before it stays as it is
 
-    What was accepted, or withdrawn by the coordinator alone, stays as it is; what hangs on a lead that is done gets no
-    further offices.
+    What was accepted, or withdrawn by the coordinator alone, stays as it is, and so does what hangs on a lead that is
+    done; no report that waits for a decision loses its assignment or its office.
     """
     known = {row.identity: row for row in rows}
     wanted, going = _by_occasion(after), dict[tuple[str, ...], Row]()
@@ -96,14 +96,25 @@ def reassigned(row: Row, office: str, *, now: datetime) -> Item:
 
 
 def withdrawn(row: Row) -> Item:
-    """An assignment that is taken back."""
-    kept = row.office, row.monitor_office, row.due_date, row.due_at, row.timing
-    return Item(ItemKind.WITHDRAWN, row, None, State.WITHDRAWN, *kept)
+    """An assignment that is taken back; left as it is while its report waits for a decision."""
+    if row.state is State.REPORTED:
+        return left(row, LeftBecause.REPORT_WAITING)
+    return replace(_unchanged(ItemKind.WITHDRAWN, row), state=State.WITHDRAWN)
 
 
 def left(row: Row, because: LeftBecause) -> Item:
     """An assignment that stays as it is though its step changes."""
-    return replace(withdrawn(row), kind=ItemKind.LEFT, state=row.state, left_because=because)
+    return replace(_unchanged(ItemKind.LEFT, row), left_because=because)
+
+
+def with_parties(found: Item | None, row: Row, parties: Parties) -> Item:
+    """What becomes of an assignment that gets other joint leads or named offices as well, or only these."""
+    return replace(found or _unchanged(ItemKind.PARTIES, row), parties=parties)
+
+
+def _unchanged(kind: ItemKind, row: Row) -> Item:
+    kept = row.office, row.monitor_office, row.due_date, row.due_at, row.timing
+    return Item(kind, row, None, row.state, *kept)
 
 
 def made(planned: PlannedAssignment, *, now: datetime) -> Item:
@@ -147,21 +158,24 @@ def _on_occasion(
     is_open = False
     for lead, parts in before.items():
         leading = known.get(next(each for each in parts if each.role is Role.LEAD).identity)
-        if leading is None or leading.state not in OPEN:
-            continue
-        is_open = True
         wanted = {_part(each): each for each in after.get(heirs.get(lead, lead), ())}
-        keeps_lead = "" in wanted or leading.due_date < holds_from
+        is_closed = leading is not None and leading.state not in OPEN
+        keeps_lead = "" in wanted or leading is None or leading.due_date < holds_from or leading.state is State.REPORTED
         for each in parts:
             planned, row = wanted.pop(_part(each), None), known.get(each.identity)
             if row is None or row.state not in OPEN:
                 continue
             item = withdrawn(row) if planned is None else _changed(row, each, planned, now)
-            if item is not None and row.due_date < holds_from and keeps_lead:
+            if item is not None and is_closed:
+                item = left(row, LeftBecause.LEAD_CLOSED)
+            elif item is not None and row.due_date < holds_from and keeps_lead:
                 item = left(row, LeftBecause.DUE_BEFORE)
             elif item is None and planned is not None and planned.due.due_at != each.due.due_at != row.due_at:
                 item = left(row, LeftBecause.EXTENDED) if row.due_at != planned.due.due_at else None
             yield from [item] if item else []
+        if leading is None or is_closed:
+            continue
+        is_open = True
         for planned in wanted.values():
             if leading.due_date >= holds_from and planned.due.due_date >= holds_from:
                 yield from _made_or_restored(replace(planned, lead_office=lead), known, now)
@@ -198,13 +212,15 @@ def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: 
     office = planned.office if planned.office != was.office else row.office
     if row.office in (was.office, *was.joint_offices) and row.office in planned.joint_offices:
         office = row.office  # one of the joint leads still, whoever of them is named first
+    if row.state is State.REPORTED and office != row.office:  # who handed it in gets the decision on it
+        return left(row, LeftBecause.REPORT_WAITING)
     monitor = planned.monitor_office if planned.monitor_office != was.monitor_office else row.monitor_office
     by_plan = planned if (due_at, timing) != (row.due_at, row.timing) else None
     found = changed_to(row, by_plan, office, monitor, due_date, due_at, now, timing=timing)
     parties = Parties.as_asked(office, planned.office, planned.joint_offices, planned.named_offices)
     if parties.same_as(Parties.as_asked(row.office, was.office, was.joint_offices, was.named_offices)):
         return found
-    return replace(found or replace(withdrawn(row), kind=ItemKind.PARTIES, state=row.state), parties=parties)
+    return with_parties(found, row, parties)
 
 
 def changed_to(

@@ -3,7 +3,7 @@
 Who is named and what is open is checked when the change is worked out, for the preview and again when it is applied.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
-from models.tables.lifecycle import OPEN, STATE_WORDS, Role
+from models.tables.lifecycle import OPEN, STATE_WORDS, Role, State
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import ROW
 from models.work.deeds.collapsing import collapsed, group_of
@@ -90,7 +90,7 @@ def release(
         rows = open_rows(reader, numbers, context)
         if not offices:
             refuse_all([_leads(row) for row in rows if row.role is Role.LEAD])
-            yield from map(withdrawn, rows)
+            yield from _taken_back(rows)
             return
         groups = groups_with(reader, rows)
         faults, going = [], dict[int, Row]()
@@ -109,14 +109,29 @@ def release(
                         )
                     )
         refuse_all(faults)
-        yield from map(withdrawn, going.values())
+        yield from _taken_back(going.values())
 
     return _change(items, provenance, context)
 
 
 def withdraw_all(numbers: Sequence[int], *, provenance: Provenance, context: ActorContext) -> Change:
-    """Take assignments back; they are no longer counted."""
-    return _change(lambda reader: map(withdrawn, open_rows(reader, numbers, context)), provenance, context)
+    """Take assignments back; they are no longer counted. One whose report waits for a decision is left."""
+    return _change(lambda reader: _taken_back(open_rows(reader, numbers, context)), provenance, context)
+
+
+def _taken_back(rows: Collection[Row]) -> Iterator[Item]:
+    """The withdrawal of assignments; raises ``Refused`` where a report waits for a decision on each of them."""
+    if all(row.state is State.REPORTED for row in rows):
+        refuse_all(
+            [
+                Refused(
+                    f"Việc số {row.id}: báo cáo đang chờ quyết định; xác nhận hoặc trả lại báo cáo trước.",
+                    f"Assignment {row.id}: its report waits for a decision; accept or return it first.",
+                )
+                for row in rows
+            ]
+        )
+    return map(withdrawn, rows)
 
 
 def open_rows(session: Session, numbers: Sequence[int], context: ActorContext) -> list[Row]:

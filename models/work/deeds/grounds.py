@@ -4,6 +4,7 @@ from datetime import date
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused, refuse_all
+from config.text.shapes import one_line
 from models.plans.editions import Provenance
 
 SHORTEST_REASON, LONGEST_REASON = 3, 1000
@@ -26,7 +27,7 @@ def grounds(
     needs_reason  whether a paper alone is not enough
     """
     faults, clean = [], {}
-    for name, text, field in (("reason", reason, "Lý do"), ("paper_number", paper_number, "Số văn bản")):
+    for name, text, field in (("reason", reason, "Lý do"), ("paper_number", one_line(paper_number), "Số văn bản")):
         try:
             clean[name] = refuse_personal_or_secret(text, field)
         except Refused as refused:

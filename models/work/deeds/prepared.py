@@ -21,7 +21,7 @@ from config.rules.due_words import day_in_words
 from config.rules.kinds import Timing
 from models.alerts.next_alert import after_original
 from models.alerts.timetables import Term
-from models.store.audit import AuditHead
+from models.store.audit_event import AuditHead
 from models.tables.deed import ItemKind, LeftBecause
 from models.tables.lifecycle import Role
 from models.tables.party import Part, Party
@@ -67,6 +67,9 @@ class PreparedItem:
     to_due_date: date
     from_timing: Timing | None
     to_timing: Timing
+    from_monitor_office: str | None
+    to_monitor_office: str
+    asks_anew: bool
     is_late_now: bool
     left_because: LeftBecause | None
 
@@ -164,6 +167,28 @@ def prepared_parties(connection: Connection) -> list[PreparedParty]:
     query = select(ITEMS.c.assignment_id, PARTIES.c.office, PARTIES.c.part, PARTIES.c.change)
     changing = query.join(PARTIES, PARTIES.c.seq == ITEMS.c.seq).where(PARTIES.c.change != PartyChange.KEPT)
     return [PreparedParty(*row) for row in connection.execute(changing.order_by(ITEMS.c.seq, PARTIES.c.office))]
+
+
+@dataclass(frozen=True)
+class PartyCount:
+    """In how many items of one kind and step an office comes or goes as joint lead or named office."""
+
+    subtask: str
+    step: str
+    kind: ItemKind
+    office: str
+    part: Part
+    change: PartyChange
+    count: int
+
+
+def party_counts(connection: Connection) -> list[PartyCount]:
+    """Every joint lead and named office that comes or goes, by step."""
+    of_step = ITEMS.c.subtask, ITEMS.c.step, ITEMS.c.kind
+    key = (*of_step, PARTIES.c.office, PARTIES.c.part, PARTIES.c.change)
+    changing = select(*key, func.count()).join(PARTIES, PARTIES.c.seq == ITEMS.c.seq)
+    changing = changing.where(PARTIES.c.change != PartyChange.KEPT).group_by(*key)
+    return [PartyCount(*row) for row in connection.execute(changing.order_by(func.min(ITEMS.c.seq), PARTIES.c.office))]
 
 
 def told_offices(connection: Connection) -> Sequence[str]:

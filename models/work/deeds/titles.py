@@ -9,6 +9,7 @@ from config.boundary import refuse_personal_or_secret
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC, Subtask
 from config.errors import Refused
+from config.text.shapes import one_line
 from config.text.suggestions import without_accents
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
@@ -19,6 +20,9 @@ from models.tables.deed import DeedKind
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import open_rows
+
+RETITLE = "retitle"
+"""The verb of the audit event of a fact that got another title."""
 
 SHORTEST, LONGEST, LONGEST_AD_HOC = 3, 200, 300
 """Letters of a title; ad hoc work may say more in it."""
@@ -76,7 +80,7 @@ def _set_title(session: Session, *, anchor_id: int | None, title: str, context: 
     details = {"from": anchor.title, "to": title}
     anchor.title, anchor.plain_title = title, without_accents(title)
     session.add(anchor)
-    record(session, context, "retitle", f"anchor:{anchor_id}", **details)
+    record(session, context, RETITLE, f"anchor:{anchor_id}", **details)
     return {}
 
 
@@ -96,7 +100,7 @@ def _with_title(plan: Plan, code: str, titles: Mapping[str, str]) -> Plan:
 
 
 def _checked(title: str, longest: int) -> str:
-    clean = refuse_personal_or_secret(title, "Tên việc")
+    clean = refuse_personal_or_secret(one_line(title), "Tên việc")
     if not SHORTEST <= len(clean) <= longest:
         raise Refused(
             f"Tên việc: dài {len(clean)} ký tự; cần từ {SHORTEST} đến {longest}.",

@@ -12,18 +12,20 @@ from config.errors import Refused
 from config.rules.kinds import Timing
 from models.alerts.notices import deed_rung
 from models.store.actor import ActorContext
-from models.store.audit import AuditEvent
+from models.store.audit_event import AuditEvent
 from models.tables.assignment import Assignment
-from models.tables.deed import Deed, DeedItem, DeedKind, ItemKind
+from models.tables.deed import Deed, DeedItem, DeedKind, DeedParty, ItemKind
 from models.tables.errors import NotFound
 from models.tables.lifecycle import VERB_WORDS, ExtensionState, Verb
+from models.tables.party import Part
 from models.tables.report import Extension
 from models.work.deeds.anchor_changes import AnchorChange, check_anchor
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import ROW
-from models.work.deeds.diff import Item, Row, changed_to, reopened, withdrawn
+from models.work.deeds.diff import Item, Row, changed_to, reopened, with_parties, withdrawn
 from models.work.deeds.grounds import grounds
 from models.work.deeds.holidays import notice_taken_back
+from models.work.parties import NOBODY_ELSE, Parties, parties_of
 
 _MAY_BE_UNDONE = frozenset({DeedKind.DIRECT, DeedKind.CALENDAR, DeedKind.ANCHOR})
 
@@ -94,9 +96,17 @@ def _taken_back(session: Session, deed_id: int, anchor: AnchorChange | None, con
         )
     _refuse_what_happened(session, deed_id, items)
     theirs = select(DeedItem.assignment_id).where(DeedItem.deed_id == deed_id)
+    parties = _parties_before(session, deed_id)
     for values in session.exec(select(*ROW).where(col(Assignment.id).in_(theirs)).order_by(col(Assignment.id))):
         row = Row(*values)
-        if (item := _as_before(items[row.id], row, context)) is None:
+        item = _as_before(items[row.id], row, context)
+        if row.id in parties and items[row.id].kind not in _BEGINS:
+            joint, named = (
+                [context.plan.current_office(each, context.today, (str(row.id), row.subtask)) for each in offices]
+                for offices in (parties[row.id].joint, parties[row.id].named)
+            )
+            item = with_parties(item, row, Parties.beside(item.office if item else row.office, joint, named))
+        if item is None:
             continue
         # The office has acknowledged the date that comes back, unless it did so for the other one.
         if item.office == row.office and not (row.acknowledged_at and row.acknowledged_at > deed.at):
@@ -123,6 +133,25 @@ def _as_before(item: DeedItem, row: Row, context: ActorContext) -> Item | None:
         timing=timing,
         now=context.now,
     )
+
+
+def _parties_before(session: Session, deed_id: int) -> dict[int, Parties]:
+    """The joint leads and named offices that a deed's assignments had before it, of those where it changed them."""
+    changed = select(DeedParty).where(DeedParty.deed_id == deed_id).order_by(col(DeedParty.office))
+    began, ended = defaultdict[int, set[tuple[str, Part]]](set), defaultdict[int, list[tuple[str, Part]]](list)
+    for each in session.exec(changed):
+        if each.began:
+            began[each.assignment_id].add((each.office, each.part))
+        else:
+            ended[each.assignment_id].append((each.office, each.part))
+    found = {}
+    there = parties_of(session, {*began, *ended})
+    for number in {*began, *ended}:
+        now = there.get(number, NOBODY_ELSE)
+        before = [*(each for each in now.each() if each not in began[number]), *ended[number]]
+        joint, named = ([office for office, its in before if its is part] for part in (Part.JOINT, Part.NAMED))
+        found[number] = Parties(tuple(joint), tuple(named))
+    return found
 
 
 def _refuse_undone(session: Session, deed_id: int) -> None:

@@ -16,10 +16,11 @@ from models.alerts.notices import deed_rung
 from models.alerts.timetables import timetable_id
 from models.plans.documents import directive_of
 from models.store.actor import ActorContext
+from models.store.audit import also_about
 from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
-from models.tables.deed import DeedItem, DeedParty, ItemKind
+from models.tables.deed import DeedItem, DeedParty, ItemKind, LeftBecause
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, NoticeState, State
 from models.tables.office import Contact
 from models.tables.outbox import Notice
@@ -113,6 +114,18 @@ def change_assignments(session: Session, deed: int, editions: Mapping[str, int],
             ),
             edition=_edition(editions, context, table.c.edition),
         )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark_left(session: Session, deed: int) -> None:
+    """Note on what stays because its report waits for a decision which deed left it."""
+    table, waits = table_of(Assignment), ITEMS.c.left_because == LeftBecause.REPORT_WAITING
+    also_about(session, "assignment", session.execute(select(ITEMS.c.assignment_id).where(waits)).scalars())
+    session.execute(
+        update(table)
+        .where(table.c.id == ITEMS.c.assignment_id, waits)
+        .values(left_by=deed)
         .execution_options(synchronize_session=False)
     )
 

@@ -1,1 +1,3 @@
-"""Deeds of a directive as a whole: closing and reopening it, and dating what follows another subtask."""
+"""Deeds of a directive as a whole: closing and reopening it, dating what follows another subtask, and what
+was left because its report waits.
+"""

@@ -20,7 +20,10 @@ from models.work.deeds.undo import let_requests_wait_again
 
 
 def close_directive(session: Session, code: str, *, provenance: Provenance, context: ActorContext) -> Change:
-    """Withdraw what is open of a directive; nothing more is planned from the day of the deed on."""
+    """Withdraw what is open of a directive; nothing more is planned from the day of the deed on.
+
+    What has a report that waits for a decision stays until that is decided (``left_over``).
+    """
     directive, on = context.plan.directive(code), provenance.effective_on or context.today
     if directive.closed_on is not None:
         raise Refused(

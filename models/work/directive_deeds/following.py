@@ -1,4 +1,4 @@
-"""Work that follows another subtask gets its date on the day after that one is done, as one deed.
+"""Work that follows another subtask, or several, gets its date on the day after the last is done, as one deed.
 
 Done is what every lead on the same occasion has been accepted for; where the other subtask has no such occasion, on its
 only one. The day counted from is that of the last product: the document's date where the report has one, else the day
@@ -69,9 +69,10 @@ def _items(session: Session, priority: str, context: ActorContext) -> Iterator[I
 
 def _term(session: Session, row: Row, rule: AfterSubtask, context: PriorityContext) -> Due | None:
     """Its due day, or why there is none; None while the other subtask is not done."""
-    leads = _awaited(session, row, rule)
-    if not leads:
+    awaited = [_leads(session, row, *each) for each in rule.awaited]
+    if not all(awaited):
         return None
+    leads = [lead for each in awaited for lead in each]
     live = [each for each in leads if each.state is not State.WITHDRAWN]
     if not live:
         return _for_the_desk(row, context, "việc ấy đã thu hồi", "that one was withdrawn")
@@ -87,11 +88,11 @@ def _term(session: Session, row: Row, rule: AfterSubtask, context: PriorityConte
     return term
 
 
-def _awaited(session: Session, row: Row, rule: AfterSubtask) -> Sequence[Assignment]:
-    """The leads of what it waits for: those of its own occasion, else those of the only one."""
-    query = select(Assignment).where(Assignment.subtask == rule.subtask, Assignment.role == Role.LEAD)
-    if rule.step:
-        query = query.where(Assignment.step == rule.step)
+def _leads(session: Session, row: Row, subtask: str, step: str) -> Sequence[Assignment]:
+    """The leads of a subtask that it waits for: those of its own occasion, else those of the only one."""
+    query = select(Assignment).where(Assignment.subtask == subtask, Assignment.role == Role.LEAD)
+    if step:
+        query = query.where(Assignment.step == step)
     leads = session.exec(query).all()
     if same := [each for each in leads if each.period == row.period]:
         return same

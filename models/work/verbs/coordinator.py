@@ -16,20 +16,43 @@ from models.tables.errors import NotFound
 from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, Verb
 from models.tables.report import Extension, Report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
+from models.work.verbs.interim import Interim, checked_interim, interim_of
 from models.work.verbs.office import waiting_extension
 
 
-def accept(session: Session, assignment_id: int, context: ActorContext, *, version: int | None = None) -> Assignment:
+def accept(
+    session: Session,
+    assignment_id: int,
+    context: ActorContext,
+    *,
+    version: int | None = None,
+    interim: bool | None = None,
+) -> Assignment:
     """The coordinator accepts the report that waits; whether it was on time is judged on when it was submitted.
 
     version  the report that was looked at; refused when another waits by now
+    interim  whether work that spans years goes on, the report being one on its progress; told by its date without
     """
     locked, report = _lock_with_report(session, assignment_id, Verb.ACCEPT, version, context)
+    on_progress = interim_of(locked.assignment, report, locked.context)
+    goes_on = checked_interim(on_progress, assignment_id, interim=interim)
     report.state, report.decided_at = ReportState.ACCEPTED, context.now
-    locked.perform(Verb.ACCEPT, version=report.version, **let_request_lapse(locked))
-    recompute_next_alert(session, locked.assignment)
+    if goes_on is None:
+        locked.perform(Verb.ACCEPT, version=report.version, **let_request_lapse(locked))
+        recompute_next_alert(session, locked.assignment)
+    else:
+        _accept_interim(locked, report, goes_on)
     locked.tell_office(NoticeKind.REPORT_ACCEPTED, rung=f"report:{report.version}")
     return locked.assignment
+
+
+def _accept_interim(locked: LockedAssignment, report: Report, goes_on: Interim) -> None:
+    until = {"until": goes_on.until.isoformat(), **let_request_lapse(locked)} if goes_on.until else {}
+    locked.perform(Verb.ACCEPT, version=report.version, interim=True, **until)
+    if goes_on.until:
+        retime(locked.session, locked.assignment, ("ghi nhận tiến độ", "progress accepted"), locked.context)
+    else:
+        recompute_next_alert(locked.session, locked.assignment)
 
 
 def return_(

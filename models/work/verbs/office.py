@@ -1,14 +1,16 @@
 """What an office does with its assignment: acknowledge, delegate, report, ask for more time."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
 from sqlmodel import Session, col, delete, func, select
 
-from config.boundary import checked_reason, checked_text
+from config.boundary import checked_line, checked_reason
 from config.errors import Refused
 from config.rules.due_words import TIMING_WORDS
 from config.rules.kinds import Timing
+from config.text.shapes import one_line
 from models.alerts.next_alert import recompute_next_alert
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
@@ -38,7 +40,7 @@ def acknowledge(session: Session, assignment_id: int, context: ActorContext) -> 
 
 def delegate(session: Session, assignment_id: int, unit: str, context: ActorContext) -> Assignment:
     """The office notes which of its units or posts does the work; nothing else changes. Empty takes it back."""
-    unit = checked_text(unit, "Bộ phận thực hiện", "Unit", longest=_LONGEST_UNIT)
+    unit = checked_line(unit, "Bộ phận thực hiện", "Unit", longest=_LONGEST_UNIT)
     locked = lock_assignment(session, assignment_id, context)
     locked.perform(Verb.DELEGATE, to=unit)
     return locked.assignment
@@ -61,6 +63,8 @@ def report(
 
     Raises ``InvalidReport`` listing every fault of the form.
     """
+    if content.document_number is not None:
+        content = replace(content, document_number=one_line(content.document_number) or None)
     locked = lock_assignment(session, assignment_id, context)
     if submission and (existing := _submitted(session, Report, submission)):
         if existing.says(content):

@@ -9,7 +9,7 @@ from config.contacts.desks import Desk
 from models.alerts.next_alert import recompute_next_alert
 from models.alerts.notices import readdress
 from models.store.actor import ActorContext
-from models.store.audit import lock_audit_chain, record
+from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, NoticeKind, Verb
@@ -92,6 +92,7 @@ def _hand_over_parts(locked: LockedAssignment, parties: Parties) -> None:
             kind = NoticeKind.HANDED_OVER if part is Part.JOINT else NoticeKind.INFORMED
             locked.tell(kind, office, rung=f"part:{part.value}")
     successors = [office for office in wanted if office not in known]
+    also_about(session, "assignment", [locked.id])
     details = {"assignment": locked.id, "left": left, "successors": successors, "before": known, "after": wanted}
     record(
         session,
@@ -104,9 +105,11 @@ def _hand_over_parts(locked: LockedAssignment, parties: Parties) -> None:
 
 def _hand_over_monitoring(session: Session, office: str, is_open: ColumnElement[bool], context: ActorContext) -> None:
     successor = context.plan.current_office(office, context.today)
+    monitored = and_(is_open, col(Assignment.monitor_office) == office)
+    also_about(session, "assignment", session.exec(select(Assignment.id).where(monitored)).all())
     moved = session.exec(
         update(Assignment)
-        .where(is_open, col(Assignment.monitor_office) == office)
+        .where(monitored)
         .values(monitor_office=successor)
         .execution_options(synchronize_session=False)
     )

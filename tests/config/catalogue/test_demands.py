@@ -6,6 +6,7 @@ import pytest
 
 from config.catalogue.checks.quote_check import nearest_passage, stands_in
 from config.catalogue.loader import PlanError, PlanErrors, load_plan
+from config.text.amounts import parse_amount
 from tests.support.plans import one_step, plan_of
 
 STEP = "lead: SYT\ndue: {lead: BY:30/06/2025}"
@@ -89,7 +90,17 @@ class TestProducts:
 class TestTargets:
     @pytest.mark.parametrize(
         ("written", "value", "amount"),
-        [("2305", "2305", "2305"), ("2.305", "2305", "2305"), ("'1,5'", "1,5", "1.5"), ("1.50", "1,5", "1.5")],
+        [
+            ("2305", "2305", "2305"),
+            ("2.305", "2305", "2305"),
+            ("'1,5'", "1,5", "1.5"),
+            ("1.50", "1,5", "1.5"),
+            ("0.125", "0,125", "0.125"),
+            ("'0,125'", "0,125", "0.125"),
+            ("1.250.000", "1250000", "1250000"),
+            ("2.305 nhà", "2305", "2305"),
+            ("0", "0", "0"),
+        ],
     )
     def test_a_figure_is_read_as_vietnamese_writes_it(self, path: Path, written: str, value: str, amount: str) -> None:
         plan = plan_of(path, STEP, subtask=f"targets: [{{indicator_vi: Số nhà, unit: nhà, value: {written}}}]")
@@ -100,7 +111,28 @@ class TestTargets:
     def test_what_is_no_number_is_told(self, path: Path) -> None:
         (fault,) = faults(one_step(path, STEP, subtask="targets: [{indicator_vi: Số nhà, value: nhiều}]"))
         assert fault.key == "T1.1.targets[0].value"
-        assert "2.305" in fault.problem_vi
+        assert "1.250" in fault.problem_vi
+
+    @pytest.mark.parametrize(
+        ("written", "advice"),
+        [
+            ("'1,250'", "viết 1.250 nếu là nghìn, 1,25 nếu là số lẻ"),
+            ("95%", "unit: '%'"),
+            ("-5", "từ 0 trở lên"),
+            ("true", "không phải là số"),
+            ("'0,1234567'", "tối đa 6 chữ số"),
+        ],
+    )
+    def test_what_is_not_sure_is_refused_with_what_to_write(self, path: Path, written: str, advice: str) -> None:
+        (fault,) = faults(one_step(path, STEP, subtask=f"targets: [{{indicator_vi: Số nhà, value: {written}}}]"))
+        assert fault.key == "T1.1.targets[0].value"
+        assert advice in fault.problem_vi
+
+    def test_a_figure_is_read_alike_in_a_plan_and_in_a_report(self, path: Path) -> None:
+        for written in ("0.125", "1.250", "12,75", "12.75", "1.250,5", "1,250.5", "7"):
+            plan = plan_of(path, STEP, subtask=f"targets: [{{indicator_vi: Số nhà, value: '{written}'}}]")
+            (target,) = plan.subtask("T1.1").targets
+            assert target.amount == parse_amount(written, "")
 
 
 class TestBasis:

@@ -11,6 +11,7 @@ import pytest
 
 from config.catalogue.loader import PlanError, PlanErrors, load_plan
 from config.settings import PLAN_0_1_DIR
+from tests.support.plans import plan_of
 
 Edit = Callable[[str, str, str], None]
 
@@ -570,3 +571,43 @@ def test_rules_that_fit_while_one_step_holds_are_tried_again_for_the_next(folder
         f"        coordinating: [MTTQ]\n        {ends}",
     )
     assert only_error(folder).key == "T5.6.steps[1].due.coordinating"
+
+
+class TestReplacedDocuments:
+    STEP = "lead: SYT\ndue: {lead: ISSUE+5}"
+
+    @pytest.mark.parametrize(
+        "listed, told",
+        [
+            ("{id: VBA, title_vi: Văn bản A, replaced_by: VBC}", "VBC"),
+            ("{id: VBA, title_vi: Văn bản A, replaced_by: VBA}", "là chính nó"),
+            (
+                "{id: VBO, title_vi: Văn bản O, replaced_by: VBA}, {id: VBA, title_vi: Văn bản A, replaced_by: VBB},"
+                " {id: VBB, title_vi: Văn bản B, replaced_by: VBA}",
+                "nối vòng: VBA → VBB → VBA",
+            ),
+            (
+                "{id: VBA, title_vi: Văn bản A, date: 2024-06-05, replaced_by: VBB},"
+                " {id: VBB, title_vi: Văn bản B, date: 2020-01-31}",
+                "là của ngày 31/01/2020, trước VBA (05/06/2024)",
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("key", ["documents", "systems"])
+    def test_a_replacement_is_there_and_not_older_and_no_ring(
+        self, tmp_path: Path, key: str, listed: str, told: str
+    ) -> None:
+        with pytest.raises(PlanErrors) as refused:
+            plan_of(tmp_path / "plan.yaml", self.STEP, directive=f"{key}: [{listed}]")
+        (error,) = refused.value.errors
+        assert told in str(error)
+        assert error.key.endswith("VBA.replaced_by")
+
+    def test_one_may_replace_several_and_be_replaced_itself(self, tmp_path: Path) -> None:
+        documents = (
+            "{id: VBA, title_vi: Văn bản A, replaced_by: VBC}, {id: VBB, title_vi: Văn bản B, replaced_by: VBC},"
+            " {id: VBC, title_vi: Văn bản C, date: 2020-01-31, replaced_by: VBD},"
+            " {id: VBD, title_vi: Văn bản D, date: 2020-01-31}"
+        )
+        plan = plan_of(tmp_path / "plan.yaml", self.STEP, directive=f"documents: [{documents}]")
+        assert [each.replaced_by for each in plan.main_directive.documents] == ["VBC", "VBC", "VBD", None]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Address, Contacts, zalo_address
-from config.contacts.loading import ContactErrors, load_contacts, service_of
+from config.contacts.loading import ContactErrors, load_contacts
 from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 
 SECRET = "t0pS3cr3tT0ken"
@@ -64,7 +65,7 @@ class TestOwnChannels:
         contacts = load(tmp_path, "offices:\n  SYT: {focal: 'zalo://${TOKEN}@4242'}\n", TOKEN=f"{SECRET}/@x")
         address = contacts.address("SYT", "focal")
         read = zalo_address(address.url)
-        assert (address.channel, read and read.token) == ("zalo", f"{SECRET}/@x")
+        assert (address.channel, read and read.login.token) == ("zalo", f"{SECRET}/@x")
 
     @pytest.mark.parametrize("url", [f"zalo://{SECRET}", f"zalo://{SECRET}@vanthu", f"mailbox://{SECRET}"])
     def test_one_that_is_wrong_is_named_without_a_secret(self, tmp_path: Path, url: str) -> None:

@@ -76,6 +76,10 @@ READ = [
     ("trong quý", "QUARTER"),
     # target years, spans
     ("đến năm 2030", "TARGET:2030"),
+    ("đến năm 2030, báo cáo tiến độ hằng quý", "TARGET:2030/Q"),
+    ("giai đoạn 2025-2030, định kỳ báo cáo 6 tháng một lần", "SPAN:2025-2030/H"),
+    ("2025 và những năm tiếp theo, báo cáo hằng năm", "SPAN:2025-"),
+    ("by 2030, report quarterly", "TARGET:2030/Q"),
     ("by 2030", "TARGET:2030"),
     ("đến 2030, định hướng 2045", "TARGET:2030-2045"),
     ("đến năm 2030, tầm nhìn đến năm 2045", "TARGET:2030-2045"),

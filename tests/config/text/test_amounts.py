@@ -32,6 +32,17 @@ def test_it_is_read_as_it_is_meant(written: str, amount: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "thousands", "fraction"),
+    [("1,250", "1.250", "1,25"), ("12,500", "12.500", "12,5"), ("3,000", "3.000", "3")],
+)
+def test_what_could_be_a_thousand_or_a_fraction_is_not_guessed(written: str, thousands: str, fraction: str) -> None:
+    with pytest.raises(Refused, match="đọc được hai cách") as refused:
+        parse_amount(written, "so_nha")
+    assert f"viết {thousands} nếu là nghìn, {fraction} nếu là số lẻ" in str(refused.value)
+    assert f"write {thousands} for thousands, {fraction} for a fraction" in refused.value.en
+
+
+@pytest.mark.parametrize(
     "written", ["abc", "1,2,3", "", "%", "1e5", "１２", "NaN", "1.5.2", "12-3", "9" * 30, "0,1234567"]
 )
 def test_what_cannot_be_read_names_the_field(written: str) -> None:

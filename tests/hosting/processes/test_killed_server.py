@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.support.installation import Installation, installed
@@ -35,6 +36,41 @@ def test_a_killed_server_is_started_again_and_work_goes_on(installation: Install
     eventually(lambda: wanted in {run["id"] for run in installation.ended_runs()}, within_s=240)
     assert installation.interrupt_the_whole_group() == 0
     assert installation.children() == set()
+
+
+def test_a_server_that_keeps_dying_takes_nothing_with_it(installation: Installation) -> None:
+    """Portal and courier go on; the server is tried again, however often it ends."""
+    installation.start()
+    portal = _among(installation.children(), b"portal")
+    for _ in range(3):
+        found: list[int] = []
+
+        def is_there(found: list[int] = found) -> bool:
+            found += _servers(installation.children())
+            return bool(found)
+
+        eventually(is_there, within_s=120)
+        os.kill(found[0], signal.SIGKILL)
+        installation.hear_until("«prefect-server» đã dừng")
+        assert installation.running is not None and installation.running.poll() is None
+        assert _answers(installation)
+    assert _among(installation.children(), b"portal") == portal, "the portal was left alone"
+    eventually(installation.answers, within_s=240)
+    assert installation.interrupt_the_whole_group() == 0
+
+
+def _answers(installation: Installation) -> bool:
+    address = f"http://127.0.0.1:{installation.portal_port}/healthz"
+    return httpx.get(address, trust_env=False, timeout=30).status_code == 200
+
+
+def _among(pids: set[int], word: bytes) -> int:
+    (found,) = [pid for pid in pids if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[-2:][0] == word]
+    return found
+
+
+def _servers(pids: set[int]) -> list[int]:
+    return [pid for pid in pids if b"hosting.prefect.server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def _server_among(pids: set[int]) -> int:

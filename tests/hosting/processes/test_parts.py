@@ -133,7 +133,7 @@ def test_contacts_are_read_again_when_edited_and_kept_when_at_fault(store: Store
 @pytest.mark.postgresql_only
 def test_the_courier_sends_what_waits_and_ends_when_told_to(store: Store, tmp_path: Path) -> None:
     issue(store)
-    form = fill_in("p1", {"offices": (LEAD,)})
+    form = fill_in("p1", {"offices": (LEAD,)}, store.plan)
     planned = assign_due(store, "p1", form, store.actor_context(now=at("2023-08-18"), actor="flow:p1"))
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))},

@@ -160,10 +160,7 @@ class TestPlainText:
         marked = read("a.txt", "| STT | Nhiệm vụ | Chủ trì |\n|---|---|---|\n| 1 | Rà soát | Sở Y tế |\n".encode())
         assert tables(marked) == tables(found)
 
-    @pytest.mark.parametrize(
-        "content",
-        [b"\x00\x01\x02", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Số".encode("latin-1", "replace") + b"\xe9\xff", b" \n"],
-    )
+    @pytest.mark.parametrize("content", [b"\x00\x01\x02", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"S?\xe9\xff", b" \n"])
     def test_what_is_no_text_is_refused(self, content: bytes) -> None:
         refusal(content, "chi-dao.txt")
 

@@ -60,6 +60,9 @@ class TestWhatMayBeKept:
             ("C:\\Users\\A\\bc.docx", "bc.docx"),
             ("../../etc/passwd", "passwd.docx"),
             ("bc.pdf", "bc.docx"),
+            ("Báo cáo T8.2023", "Báo cáo T8.2023.docx"),
+            ("BC số 12.KH-SYT.v2.doc", "BC số 12.KH-SYT.v2.docx"),
+            ("Quý III.2023.DOCX", "Quý III.2023.DOCX"),
             ("b\u0000c\r\nX: y.docx", "bcX: y.docx"),
             ("\u202excod.docx", "xcod.docx"),
             ("", "tep.docx"),
@@ -90,7 +93,7 @@ class TestWhatIsRefused:
         assert "macro" in refusal(
             packed({"word/document.xml": "<a/>"}, kind="application/vnd.ms-word.document.macroEnabled.main+xml")
         )
-        assert "macro" in refusal(packed({"word/embeddings/oleObject1.bin": b"x"}))
+        assert "nhúng" in refusal(packed({"word/embeddings/oleObject1.bin": b"x"}))
 
     def test_an_old_or_locked_office_file(self) -> None:
         assert "mật khẩu" in refusal(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
@@ -103,13 +106,13 @@ class TestWhatIsRefused:
 
     def test_a_program_started_by_a_pdf_also_when_the_action_is_pointed_at(self) -> None:
         file = pdf("x", Kept=DictionaryObject({NameObject("/S"): NameObject("/Launch")}))
-        assert "chạy tự động" in refusal(file, "a.pdf")
+        assert "mở chương trình" in refusal(file, "a.pdf")
         writer = PdfWriter(clone_from=io.BytesIO(pdf("x")))
         pointed_at = writer._add_object(NameObject("/Launch"))
         writer.root_object[NameObject("/OpenAction")] = DictionaryObject({NameObject("/S"): pointed_at})
         written = io.BytesIO()
         writer.write(written)
-        assert "chạy tự động" in refusal(written.getvalue(), "a.pdf")
+        assert "mở chương trình" in refusal(written.getvalue(), "a.pdf")
 
     def test_a_file_far_too_large_is_not_read_to_its_end(self) -> None:
         file = io.BytesIO(b"\0" * (50 * 1024 * 1024))
@@ -259,12 +262,12 @@ def test_deep_nesting_and_parts_that_hide_each_other_are_refused_or_read() -> No
 
 def test_what_would_fetch_or_run_something_is_refused() -> None:
     link = '<Relationships><Relationship TargetMode="External" Type="x/attachedTemplate" Target="http://e"/></Relationships>'
-    assert "nơi khác" in refusal(packed({"word/_rels/settings.xml.rels": link}))
+    assert "mẫu nằm trên mạng" in refusal(packed({"word/_rels/settings.xml.rels": link}))
     laid_in = '<Relationships><Relationship Type="x/aFChunk" Target="a.htm"/></Relationships>'
-    assert "nơi khác" in refusal(packed({"word/_rels/document.xml.rels": laid_in, "word/a.htm": "<p/>"}))
-    assert "nơi khác" in refusal(packed({"xl/externalLinks/e.xml": "<a><ddeLink/></a>"}, kind=SHEET))
+    assert "HTML" in refusal(packed({"word/_rels/document.xml.rels": laid_in, "word/a.htm": "<p/>"}))
+    assert "DDE" in refusal(packed({"xl/externalLinks/e.xml": "<a><ddeLink/></a>"}, kind=SHEET))
     for hidden in (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"MZ\x90\x00"):
-        assert "macro" in refusal(packed({"word/media/picture.dat": hidden + b"x" * 20}))
+        assert "bên trong" in refusal(packed({"word/media/picture.dat": hidden + b"x" * 20}))
     command = f"<w:document {NAMESPACE}><w:p><w:instrText>DDEAUTO cmd</w:instrText></w:p></w:document>"
     assert "chương trình khác" in refusal(packed({"word/document.xml": command}))
 

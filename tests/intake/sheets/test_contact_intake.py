@@ -108,7 +108,7 @@ def test_faults_of_contacts_are_told_by_their_cells(store: Store, contacts: Path
     content = filled(
         store.plan,
         CONTACTS,
-        {"office": "SYT", "focal": "vanthu@syt.example", "quiet": "tối"},
+        {"office": "SYT", "focal": "vanthu syt.example", "quiet": "tối"},
         {"office": "STP", "focal": "mailto://a:${CHUA_CO}@b.example", "head": KEEP_AS_IS},
         {"office": "Sở Y Tê"},
         {"office": "SNV", "language": "en"},
@@ -125,6 +125,37 @@ def test_faults_of_contacts_are_told_by_their_cells(store: Store, contacts: Path
     write(store, found)
     assert contacts_written(contacts)["SNV"] == {"focal": "mailto://phong@snv.example", "language": "en"}
     assert "STP" not in contacts_written(contacts)
+
+
+def test_a_password_in_the_sheet_is_refused_with_the_way_to_do_it(store: Store, contacts: Path) -> None:
+    found = reviewed(
+        store,
+        filled(
+            store.plan,
+            CONTACTS,
+            {"office": "SYT", "focal": "mailto://syt:Matkhau123@mail.example?to=vanthu@syt.example"},
+            {"office": "STP", "focal": "jsons://stp.example/?token=Matkhau123"},
+            {"office": "SNV", "focal": "mailto://snv:${SNV_MAT_KHAU}@mail.example?to=vanthu@snv.example"},
+        ),
+    )
+    told = [str(fault) for fault in found.faults]
+    assert [line.partition(":")[0] for line in told] == ["Liên hệ!B5", "Liên hệ!B6", "Liên hệ!B7"]
+    assert all("${TÊN_BIẾN}" in line for line in told[:2]) and "Matkhau123" not in "".join(told)
+    assert "SNV_MAT_KHAU" in told[2]
+
+
+def test_a_plain_e_mail_is_a_contact_where_there_is_a_mail_server(store: Store, contacts: Path) -> None:
+    content = filled(store.plan, CONTACTS, {"office": "SYT", "focal": "vanthu@syt.example"})
+    with_server = contacts.read_text(encoding="utf-8")
+    contacts.write_text(with_server.partition("accounts")[0], encoding="utf-8")
+    assert "máy chủ thư" in str(reviewed(store, content).faults[0])
+    contacts.write_text(with_server, encoding="utf-8")
+    found = reviewed(store, content)
+    assert not found.faults
+    write(store, found)
+    assert contacts_written(contacts)["SYT"]["focal"] == "vanthu@syt.example"
+    loaded = load_contacts(contacts, known_offices={each.code for each in store.plan.offices})
+    assert loaded.addresses["SYT", "focal"].url.endswith("?to=vanthu%40syt.example")
 
 
 def test_without_a_file_one_is_made_for_its_owner_alone(store: Store) -> None:

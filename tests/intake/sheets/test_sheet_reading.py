@@ -181,6 +181,10 @@ def test_a_row_beyond_all_rows_takes_down_its_own_process_alone(plan: Plan, monk
         ("offices", "Sở Y tê", None),
         ("kinds", "trường học", "trường học"),
         ("kinds", "nhà nước", None),
+        ("urgencies", "Hoả tốc", "express"),
+        ("urgencies", "HOẢ  TỐC", "express"),
+        ("offices", "SYT - Sở Y tế", "SYT"),
+        ("offices", "Sở\u200bY tế", "SYT"),
     ],
 )
 def test_what_is_typed_is_found_however_it_is_spelt(plan: Plan, choices: str, written: str, found: str | None) -> None:
@@ -191,3 +195,42 @@ def test_a_sheet_says_which_words_keep_a_value_and_which_remove_it() -> None:
     for kind in (CONTACTS, OFFICES):
         assert all(f"«{CLEAR}»" in about for about in (FILL_IN[kind].about_vi, FILL_IN[kind].about_en))
     assert KEEP_AS_IS in FILL_IN[CONTACTS].about_vi and KEEP_AS_IS in FILL_IN[CONTACTS].about_en
+
+
+def test_a_hint_in_vietnamese_names_nothing_in_english(plan: Plan) -> None:
+    vi, _ = choices_of(plan, TODAY)["urgencies"].unknown("hoả tôc")
+    assert "hỏa tốc" in vi and "express" not in vi
+
+
+def test_columns_of_one_s_own_are_left_alone(plan: Plan) -> None:
+    own = {"G4": "STT", "G5": 1, "H4": "Ý kiến", "H5": "đồng ý", "H6": "chỉ ghi ở cột riêng"}
+    [row] = rows(plan, filled(plan, ASSIGNMENTS, {"title": "Việc một"}, cells=own))
+    assert (row.number, set(row.cells)) == (5, {"title"})
+
+
+def test_a_field_of_one_line_is_one_line(plan: Plan) -> None:
+    [row] = rows(plan, filled(plan, ASSIGNMENTS, {"title": "Việc\nmột \r\n hai"}))
+    assert row.text(COLUMNS["title"]) == "Việc một hai"
+
+
+def test_rows_that_do_not_show_are_asked_about_and_never_taken_in(plan: Plan) -> None:
+    book = openpyxl.load_workbook(
+        BytesIO(filled(plan, ASSIGNMENTS, {"title": "Một"}, {"title": "Hai"}, {"title": "Ba"}))
+    )
+    book["Giao việc"].row_dimensions[6].hidden = True
+    book["Giao việc"].auto_filter.ref = "A4:F7"
+    found = rows(plan, saved(book))
+    assert [(row.number, len(row.faults)) for row in found] == [(5, 0), (6, 1), (7, 0)]
+    assert "Giao việc!A6: dòng 6 đang ẩn hoặc bị lọc" in str(found[1].faults[0])
+
+
+def test_hundreds_of_thousands_of_formatted_rows_are_blank(plan: Plan) -> None:
+    blank = b"".join(b'<row r="%d" s="3" customFormat="1"><c r="A%d" s="3"/></row>' % (n, n) for n in range(6, 400_006))
+    content = rewritten(
+        filled(plan, ASSIGNMENTS, {"title": "Việc một"}),
+        SHEET,
+        lambda xml: re.sub(rb'<row r="(?:[6-9]|\d\d+)".*?</row>', b"", xml).replace(
+            b"</sheetData>", blank + b"</sheetData>"
+        ),
+    )
+    assert [row.number for row in rows(plan, content)] == [5]

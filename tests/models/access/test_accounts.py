@@ -21,6 +21,7 @@ from models.access.accounts import (
     tokens,
     users,
 )
+from models.access.office_links import revoke_links
 from models.access.signed_links import LinkExpired, LinkForged
 from models.access.signing_in import (
     NoSuchAccount,
@@ -32,7 +33,7 @@ from models.access.signing_in import (
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.audit import AuditEvent, verify
-from models.store.database import reading, session_scope
+from models.store.database import reading, reading_session, session_scope
 from models.tables.account import User, UserRole
 from models.tables.errors import NotFound
 from tests.support.cast import at
@@ -123,6 +124,7 @@ class TestUsers:
             registered(session, store)
             disable_user(session, EMAIL, context(store, 9))
             enable_user(session, EMAIL, context(store, 10))
+        with reading_session(store.engine) as session:
             events = session.scalars(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
         assert [event.verb for event in events] == ["add_user", "disable_user", "enable_user"]
         assert EMAIL not in str([event.details for event in events])
@@ -186,6 +188,43 @@ class TestSignInLinks:
             with pytest.raises(NoSuchAccount):
                 sign_in_by_address(session, EMAIL, now=now)
 
+    @pytest.mark.parametrize(
+        "claim",
+        [
+            EMAIL + " ",
+            " " + EMAIL,
+            EMAIL + " " * 386 + "@elsewhere.example",
+            " " * 399 + EMAIL,
+            EMAIL + "\n",
+            EMAIL + "\u2028x",
+            EMAIL.replace("@", "@@"),
+        ],
+    )
+    def test_a_claim_is_compared_whole(self, store: Store, link: str, claim: str) -> None:
+        with session_scope(store.engine) as session, pytest.raises(NoSuchAccount):
+            sign_in_by_address(session, claim, now=at("2023-09-12", 9, 1), issuer="https://idp.example", subject="1")
+
+    def test_an_account_is_bound_to_its_subject_after_the_first_time(self, store: Store, link: str) -> None:
+        def sign_in(email: str, subject: str, issuer: str = "https://idp.example") -> User:
+            with session_scope(store.engine) as session:
+                return sign_in_by_address(session, email, now=at("2023-09-12", 9, 1), issuer=issuer, subject=subject)
+
+        mine = sign_in(EMAIL, "first").id
+        with pytest.raises(NoSuchAccount):  # the address was given to somebody else there
+            sign_in(EMAIL, "second")
+        assert sign_in("moi@tinh.example", "first").id == mine, "whose address has changed there"
+        with session_scope(store.engine) as session:
+            registered(session, store, "moi@tinh.example")
+        assert sign_in("moi@tinh.example", "third").id != mine
+        # A post that passes to a successor is closed and opened again.
+        with session_scope(store.engine) as session:
+            disable_user(session, EMAIL, context(store, 9, 2))
+        with pytest.raises(NoSuchAccount):
+            sign_in(EMAIL, "first")
+        with session_scope(store.engine) as session:
+            enable_user(session, EMAIL, context(store, 9, 3))
+        assert sign_in(EMAIL, "second").id == mine
+
 
 class TestTokens:
     @staticmethod
@@ -217,6 +256,37 @@ class TestTokens:
             assert (first.revoked_at, second.revoked_at) == (None, at("2023-09-12"))
             with pytest.raises(NotFound, match="khóa số 99"):
                 revoke_token(session, 99, context(store))
+
+    def test_a_token_of_a_role_ends_with_its_owner(self, store: Store) -> None:
+        with session_scope(store.engine) as session:
+            registered(session, store, EMAIL)
+            add_user(session, email="xem@tinh.example", post="Lãnh đạo", role=UserRole.MANAGER, context=context(store))
+            plain = self.made(session, store, office=None, role=UserRole.COORDINATOR, owner=EMAIL)
+            with pytest.raises(Refused, match="chỉ xem"):
+                self.made(session, store, office=None, role=UserRole.COORDINATOR, owner="xem@tinh.example")
+            with pytest.raises(Refused, match="của cơ quan"):
+                self.made(session, store, owner=EMAIL)
+            with pytest.raises(NotFound):
+                self.made(session, store, office=None, role=UserRole.MANAGER, owner="ai-do@tinh.example")
+            assert find_token(session, plain, now=at("2023-09-12", 9)) is not None
+            disable_user(session, EMAIL, context(store, 10))
+            assert find_token(session, plain, now=at("2023-09-12", 11)) is None
+            with pytest.raises(Refused, match="đã khóa"):
+                self.made(session, store, office=None, role=UserRole.MANAGER, owner=EMAIL)
+            enable_user(session, EMAIL, context(store, 12))
+            assert find_token(session, plain, now=at("2023-09-12", 13)) is None, "it does not come back"
+
+    def test_an_office_s_tokens_end_with_its_links(self, store: Store) -> None:
+        with session_scope(store.engine) as session:
+            theirs, others = self.made(session, store), self.made(session, store, office="CAT")
+            revoke_links(session, "SYT", context(store, 9))
+            assert find_token(session, theirs, now=at("2023-09-12", 10)) is None
+            assert find_token(session, others, now=at("2023-09-12", 10)) is not None
+            later = self.made(session, store)
+            assert find_token(session, later, now=at("2023-09-12", 10)) is not None
+        with reading_session(store.engine) as session:
+            event = session.scalars(select(AuditEvent).where(AuditEvent.verb == "revoke_links")).one()
+            assert event.details == {"tokens": [1]}
 
     @pytest.mark.parametrize("plain", ["", "dd_", "dd_" + "A" * 43, "x" * 46, "dd_\udc80", "dd_" + "A" * 10_000])
     def test_what_was_never_made_is_nobody_s(self, store: Store, plain: str) -> None:

@@ -121,9 +121,10 @@ def test_what_stays_unsaid_for_a_reason_is_no_gap(store: Store) -> None:
     do("2023-09-06", "SXD", verbs.request_extension, date(2023, 9, 18), "Chờ số liệu.")
     do("2023-09-11", "SXD", verbs.grant_extension, None)
     do("2023-09-07", "SNV", verbs.report, t0_report())
+    # What was done later is done already, so each of these days is a replayed one.
     for day in ("2023-08-25", "2023-09-08", "2023-09-12"):
         run(store, "p1", at(day), offices=offices)
-        assert not look(store, at(day)), day
+        assert not look(store, at(day), at=at("2023-09-12")), day
     do("2023-09-14", "SNV", verbs.return_, "Thiếu phụ lục.")
     do("2023-09-14", "STC", verbs.resume, None)
     for day in ("2023-09-15", "2023-09-25", "2023-12-20"):
@@ -160,8 +161,8 @@ def test_each_look_goes_by_an_index(store: Store) -> None:
         steps = [
             row[-1] for sql, given in asked for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)
         ]
-    assert len(asked) == 5
-    assert not [step for step in steps if step.startswith("SCAN")]
+    assert len(asked) == 7
+    assert not [step for step in steps if step.startswith("SCAN") and step != "SCAN coming"], "but for what was found"
     for index in ("by_due", "next_alert_at", "rungs_passed"):
         assert [step for step in steps if f"ix_assignment_{index}" in step], index
     assert [step for step in steps if "ix_message_waiting" in step]

@@ -33,7 +33,7 @@ def lost(store: Store) -> DeadLetter:
 
     issue(store)
     context = store.actor_context(now=MORNING, actor="flow:p1", run_key="r")
-    assign_due(store, "p1", fill_in("p1", {"offices": ("SYT",)}), context)
+    assign_due(store, "p1", fill_in("p1", {"offices": ("SYT",)}, store.plan), context)
     with session_scope(store.engine) as session:
         group_waiting(session, now=MORNING, allows=lambda _: true())
         (message,) = claim(session, now=MORNING, limit=2)

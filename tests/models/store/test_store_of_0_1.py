@@ -46,7 +46,7 @@ def test_everything_that_happened_is_there(old: Path) -> None:
         assert (count(session, Assignment), count(session, Notice), count(session, Report)) == (916, 5463, 401)
     with reading(store.engine) as connection:
         verified = verify(connection)
-    assert (verified.events, verified.broken_at) == (2708, None)  # and that its plan came into the store
+    assert (verified.events, verified.broken_at) == (2714, None)  # stock of it was taken, and its plan came in
     with reading(store.engine) as connection:
         found = board(connection, now=NOW, calendar=store.calendar)
     assert found.by_status == {
@@ -62,7 +62,7 @@ def test_its_next_runs_say_what_version_0_1_said(old: Path) -> None:
     store = opened(old)
     for _ in range(2):
         for priority in ("p1", "p2", "p3", "p4", "p5"):
-            follow_up_once(store, priority, fill_in(priority, {}), NOW, "again")
+            follow_up_once(store, priority, fill_in(priority, {}, store.plan), NOW, "again")
         with reading_session(store.engine) as session:
             assert count(session, Assignment) == 916
             assert count(session, Notice) == 5463 + 126

@@ -149,7 +149,7 @@ def test_runs_of_every_priority_and_period_leave_it_as_it_is(store: Store) -> No
     with session_scope(store.engine) as session:
         found = history(session, numbers[0], now=at("2023-09-08"))
         key = found.assignment.period
-    assert follow_up_once(store, "p3", fill_in("p3", {"periods": (key,)}), at("2023-09-08")).assigned == 0
+    assert follow_up_once(store, "p3", fill_in("p3", {"periods": (key,)}, store.plan), at("2023-09-08")).assigned == 0
     assert [each.id for each in found.group] == numbers
     deeds = act_out(store, date(2023, 9, 7), date(2023, 12, 31))
     assert numbers[0] in {deed.assignment_id for deed in deeds}, "the rehearsal acts it out too"

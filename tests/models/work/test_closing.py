@@ -35,7 +35,7 @@ def reopening(store: Store, when: object = BACK) -> Change:
 
 def run(store: Store, day: str) -> None:
     for priority in ("p1", "p3"):
-        follow_up_once(store.of_today(), priority, fill_in(priority, {}), at(day))
+        follow_up_once(store.of_today(), priority, fill_in(priority, {}, store.of_today().plan), at(day))
 
 
 def test_closing_withdraws_what_is_open_and_nothing_more_is_planned(running: Store) -> None:
@@ -46,7 +46,7 @@ def test_closing_withdraws_what_is_open_and_nothing_more_is_planned(running: Sto
     items = previewed(running, closing(running))
     assert {item.assignment_id for item in items} == set(before)
     done(running, closing(running))
-    assert open_assignments(running) == {}
+    assert set(open_assignments(running)) == {reported}, "its report waits for a decision"
     count = len(all_assignments(running))
     run(running, "2024-01-10")
     assert len(all_assignments(running)) == count

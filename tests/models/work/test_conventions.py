@@ -65,7 +65,7 @@ def stored(settings: Settings, periods: str = "", day: str = "2025-07-02") -> It
     one_file(folder / "plan.yaml", PLAN, directive=periods and f"conventions: {{{periods}}}")
     with open_store(replace(settings, plan_dir=folder)) as opened:
         issue(opened, on_date=ISSUED)
-        follow_up_once(opened, "p1", fill_in("p1", {}), at(day))
+        follow_up_once(opened, "p1", fill_in("p1", {}, opened.plan), at(day))
         yield opened
 
 
@@ -147,7 +147,7 @@ def test_a_changed_kind_of_period_moves_what_is_open_in_it(settings: Settings, t
         assert due_dates(store, "T1.1")["2026-Q1"] == date(2026, 4, 7)
         later = store.of_today()
         assert later.plan.main_directive.conventions.periods_from == 2026
-        follow_up_once(later, "p1", fill_in("p1", {}), at("2026-04-02"))
+        follow_up_once(later, "p1", fill_in("p1", {}, later.plan), at("2026-04-02"))
         found = due_dates(store, "T1.1")
         assert found["2025-Q4"] == date(2025, 12, 19)
         assert found["2026-Q2"] == date(2026, 7, 7)
@@ -158,7 +158,7 @@ def test_in_the_middle_of_a_year_nothing_moves_until_it_ends(settings: Settings,
         before = due_dates(store, "T1.1")
         assert amended(store, plan_by(tmp_path, "periods: calendar"), "2025-06-20") == []
         later = store.of_today()
-        follow_up_once(later, "p1", fill_in("p1", {}), at("2026-01-05"))
+        follow_up_once(later, "p1", fill_in("p1", {}, later.plan), at("2026-01-05"))
         found = due_dates(store, "T1.1")
         assert before.items() <= found.items()
         assert found["2025-Q4"] == date(2025, 12, 19)

@@ -54,7 +54,7 @@ def begun(settings: Settings, tmp_path: Path) -> Store:
     one_file(folder / "plan.yaml", PLAN)
     with open_store(replace(settings, plan_dir=folder)) as opened:
         issue(opened, on_date=ISSUED)
-        follow_up_once(opened, "p1", fill_in("p1", {}), at("2025-04-02"))
+        follow_up_once(opened, "p1", fill_in("p1", {}, opened.plan), at("2025-04-02"))
         yield opened
 
 
@@ -96,7 +96,7 @@ def test_a_step_that_comes_later_with_a_day_that_is_over_is_shown_and_waits(begu
     assert shown == [("T1.4", Timing.UNDATED, False)]
     apply(begun.engine, change, confirmed=prepared.digest)
     later = begun.of_today()
-    follow_up_once(later, "p1", fill_in("p1", {}), at("2025-05-06"))
+    follow_up_once(later, "p1", fill_in("p1", {}, later.plan), at("2025-05-06"))
     assert found(later)["T1.4"].timing is Timing.UNDATED
 
 

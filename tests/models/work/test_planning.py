@@ -119,3 +119,18 @@ def test_a_date_is_explained_in_the_directives_own_words(tmp_path: Path) -> None
     assert (lead.words, lead.basis) == ("trong quý II/2025", "stated")
     assert lead.due.explanation_vi.startswith("«trong quý II/2025»: chậm nhất ngày 30/6/2025")
     assert (helper.words, helper.basis) == ("", "proposal")
+
+
+def test_what_has_begun_since_is_all_that_is_new() -> None:
+    plan, calendar = load_plan(), load_calendar()
+    facts = [each for each in anchors_of(plan) if each.on_date < date(2024, 1, 1)]
+    days = [date(2023, 8, 1), date(2023, 8, 20), date(2023, 8, 21), date(2023, 11, 30), date(2024, 1, 1)]
+    days += [date(2024, 3, 14), date(2024, 3, 15), date(2025, 7, 1)]
+    for priority in plan.priorities:
+        known: set[tuple[str, ...]] = set()
+        for before, today in zip([None, *days[:-1]], days, strict=True):
+            context = ActorContext(plan=plan, calendar=calendar, now=start_of_day(today), actor="test")
+            of_priority = context.for_priority(priority.code)
+            new = {each.identity for each in planned_assignments(of_priority, facts, since=before)}
+            known |= new
+            assert known == {each.identity for each in planned_assignments(of_priority, facts)}

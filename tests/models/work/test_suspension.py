@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from config.errors import Refused
 from flows.steps import track
-from models.alerts.due_alerts import AttentionCounts, attention_counts
+from models.alerts.attention import AttentionCounts, attention_counts
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment

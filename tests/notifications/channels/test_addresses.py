@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Address
-from config.contacts.loading import ContactErrors, load_contacts, service_of
+from config.contacts.loading import ContactErrors, load_contacts
 
 ROOT = Path(__file__).parents[3]
 ODD = "p@ss/w:rd?#&%+ ô"

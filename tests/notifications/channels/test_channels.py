@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Address
-from config.contacts.loading import service_of
-from notifications.channels.apprise_channel import fit_to_service
+from notifications.channels.apprise_log import confirmation
+from notifications.channels.formats import fit_to_service, in_format_of
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.sending import send
 from tests.support.outposts import MESSAGE, NOW, WebHook, deliver_to, free_port
@@ -164,7 +165,8 @@ def test_a_text_too_long_for_a_chat_is_said_in_short_without_saying_the_subject_
 def test_a_short_text_too_long_is_cut_before_its_link(name: str) -> None:
     link = "https://dondoc.example/door/" + "k" * 80
     service, title, body, _ = words_for(SERVICES[name], "x" * 40_000, "y" * 40_000 + "\n" + link)
-    assert (title, len(body)) == ("", service.body_maxlen)
+    # A line's end may count twice, and in Markdown it is written with two spaces.
+    assert not title and service.body_maxlen - 4 < len(body) < service.body_maxlen
     assert body.startswith("y") and body.endswith(f"y…\n{link}")
 
 
@@ -192,3 +194,123 @@ def test_a_mailbox_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None
     outcome = send(Address("mailbox", "vi"), MESSAGE, mailbox=tmp_path / "mailbox", now=NOW)
     assert outcome.result is Result.TEMPORARY
     assert outcome.reason
+
+
+TOKEN = "123456789:abcdefg_hij-klmnopqrstuvwxyzABCDE"
+PORTAL = "<!DOCTYPE html><html><body>Sign in to the hotel's network. OK?</body></html>"
+
+
+@pytest.fixture
+def telegram(web_hook: Hooks, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[WebHook, Address]]:
+    """Telegram's place taken by a server of the test's own."""
+
+    def start(said: str, status: int = 200, query: str = "") -> tuple[WebHook, Address]:
+        hook = web_hook(status, said)
+        monkeypatch.setattr("apprise.plugins.telegram.NotifyTelegram.notify_url", f"http://127.0.0.1:{hook.port}/bot")
+        return hook, Address("tgram", "vi", f"tgram://{TOKEN}/-100123{query}")
+
+    return start
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ('{"ok": true, "result": {}}', Result.SENT),
+        ('{"ok": false, "description": "Bad Gateway"}', Result.TEMPORARY),
+        ('{"result": {}}', Result.AMBIGUOUS),
+        ("[1]", Result.AMBIGUOUS),
+        (PORTAL, Result.AMBIGUOUS),
+        ("", Result.AMBIGUOUS),
+    ],
+)
+def test_telegram_is_believed_by_its_own_words_only(
+    telegram: Callable[..., tuple[WebHook, Address]], tmp_path: Path, said: str, result: Result
+) -> None:
+    _, address = telegram(said)
+    assert deliver_to(address, tmp_path).result is result
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [("ok", Result.SENT), (PORTAL, Result.AMBIGUOUS), ("", Result.AMBIGUOUS), ("no_service", Result.AMBIGUOUS)],
+)
+def test_slack_is_believed_by_its_own_word_only(
+    web_hook: Hooks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, result: Result
+) -> None:
+    hook = web_hook(200, said)
+    monkeypatch.setattr("apprise.plugins.slack.NotifySlack.webhook_url", f"http://127.0.0.1:{hook.port}/services")
+    address = Address("slack", "vi", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#vanthu")
+    assert deliver_to(address, tmp_path).result is result
+
+
+@pytest.mark.parametrize(
+    ("channel", "said", "result"),
+    [
+        ("slack", '{"ok": true}', Result.SENT),
+        ("slack", '{"ok": false, "error": "invalid_auth"}', Result.TEMPORARY),
+        ("slack", PORTAL, Result.AMBIGUOUS),  # with an «OK» in it
+        ("mmost", "ok", Result.SENT),
+        ("mmost", PORTAL, Result.AMBIGUOUS),
+        ("rocket", '{"success": false}', Result.TEMPORARY),
+        ("ntfy", '{"id": "x"}', Result.SENT),
+        ("ntfy", PORTAL, Result.AMBIGUOUS),
+        ("discord", "", Result.SENT),
+        ("gotify", "\n  <html>", Result.AMBIGUOUS),
+        ("json", PORTAL, Result.SENT),  # somebody's own program answers what it likes
+    ],
+)
+def test_a_sign_in_page_in_between_is_not_taken_for_the_service(channel: str, said: str, result: Result) -> None:
+    assert confirmation(channel, said.encode()).result is result
+
+
+SIGNS = "Trễ 3 ngày * làm_việc [5] <b> & #1 `x` - a.\n\n1. Việc T0.1\n# đầu dòng\nhttps://a.vn/x_y?a=1&b=(2)"
+
+
+@pytest.mark.parametrize(
+    ("query", "mode", "text"),
+    [
+        ("", "HTML", "làm_việc [5] &lt;b&gt; &amp; #1"),
+        ("?format=html", "HTML", "làm_việc [5] &lt;b&gt; &amp; #1"),
+        ("?format=text", "HTML", "làm_việc [5] &lt;b&gt; &amp; #1"),
+        ("?format=markdown", "MARKDOWN", r"\* làm\_việc \[5] <b> & #1 \`x\`"),
+        ("?format=markdown&mdv=2", "MarkdownV2", r"\* làm\_việc \[5\] <b\> & \#1 \`x\` \- a\."),
+    ],
+)
+def test_what_telegram_is_sent_is_escaped_for_the_format_that_is_asked_for(
+    telegram: Callable[..., tuple[WebHook, Address]], tmp_path: Path, query: str, mode: str, text: str
+) -> None:
+    hook, address = telegram('{"ok": true}', query=query)
+    assert deliver_to(address, tmp_path, replace(MESSAGE, text=SIGNS)).result is Result.SENT
+    ((_, sent),) = hook.taken
+    assert sent["parse_mode"] == mode
+    assert text in sent["text"]
+    assert not sent["text"].startswith("#")
+    assert "Trễ" in sent["text"].splitlines()[2], "a blank line between heading and text"
+
+
+@pytest.mark.parametrize("letter", ["😀", "ă", "\n", "a&"])
+@pytest.mark.parametrize("query", ["", "?format=markdown", "?format=markdown&mdv=2"])
+def test_a_text_is_short_enough_for_telegram_however_it_counts(
+    telegram: Callable[..., tuple[WebHook, Address]], tmp_path: Path, letter: str, query: str
+) -> None:
+    hook, address = telegram('{"ok": true}', query=query)
+    for times in (1_000, 2_020, 4_050):
+        deliver_to(address, tmp_path, replace(MESSAGE, text="x" + letter * times + "x"))
+    for _, sent in hook.taken:
+        units = len(sent["text"].encode("utf-16-le")) // 2
+        assert units + sent["text"].count("\n") <= 4096 + len("<b></b>")
+
+
+@pytest.mark.parametrize("query", ["", "?format=markdown", "?format=html"])
+def test_a_matrix_room_reads_a_letter_and_no_signs(query: str) -> None:
+    service = service_of(f"matrix://u:p@127.0.0.1/!room:x{query}")
+    assert service is not None
+    title, body, rich = fit_to_service(service, replace(MESSAGE, text=SIGNS))
+    found = in_format_of(service, title, body, rich=rich)
+    assert found.title == ""
+    if query:
+        assert found.format == "html"
+        assert found.body.startswith(f"<b>{MESSAGE.subject}</b><br><br>Trễ")
+        assert "&lt;b&gt; &amp;" in found.body
+    else:
+        assert (found.format, found.body) == ("text", f"{MESSAGE.subject}\n\n{SIGNS}")

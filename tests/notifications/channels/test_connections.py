@@ -14,8 +14,8 @@ import httpx
 import pytest
 import requests
 
+from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Address
-from config.contacts.loading import service_of
 from notifications.channels.apprise_channel import outcome_of
 from notifications.channels.apprise_log import AppriseLog
 from notifications.channels.connections import Connections
@@ -52,7 +52,7 @@ def test_a_login_of_another_is_not_used(mail_server: Mail, tmp_path: Path) -> No
     with Connections() as connections:
         assert deliver_to(server.address("dondoc:right@"), tmp_path, connections=connections).result is Result.SENT
         wrong = deliver_to(server.address("dondoc:wrong@"), tmp_path, connections=connections)
-    assert (wrong.result, len(server.letters)) == (Result.PERMANENT, 1)
+    assert (wrong.result, len(server.letters)) == (Result.TEMPORARY, 1)
 
 
 def test_after_a_refusal_the_conversation_goes_on_with_the_next_letter(mail_server: Mail, tmp_path: Path) -> None:

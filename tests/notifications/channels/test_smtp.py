@@ -11,7 +11,7 @@ import pytest
 from config.contacts.contacts import Address
 from notifications.channels import smtp
 from notifications.channels.outgoing import Outcome, Result
-from tests.support.outposts import MESSAGE, MailServer, deliver_to, free_port
+from tests.support.outposts import MESSAGE, MailServer, deliver_to, free_port, refusing
 
 Mail = Callable[..., MailServer]
 
@@ -84,26 +84,54 @@ def test_a_refused_recipient_is_understood(mail_server: Mail, tmp_path: Path, re
     assert reply[4:] not in outcome.reason
 
 
-@pytest.mark.parametrize(("reply", "result"), [("552 too big", Result.PERMANENT), ("452 full", Result.TEMPORARY)])
+@pytest.mark.parametrize(
+    ("reply", "result"),
+    [
+        ("552 5.3.4 too big", Result.PERMANENT),
+        ("552 5.2.3 too long", Result.PERMANENT),
+        ("554 refused", Result.PERMANENT),
+        ("552 exceeded storage allocation", Result.TEMPORARY),
+        ("552 5.2.2 mailbox full", Result.TEMPORARY),
+        ("554 5.2.2 mailbox full", Result.TEMPORARY),
+        ("452 full", Result.TEMPORARY),
+    ],
+)
 def test_a_refused_letter_is_understood(mail_server: Mail, tmp_path: Path, reply: str, result: Result) -> None:
     outcome = deliver_to(mail_server(to_letter=reply).address(), tmp_path)
     assert (outcome.result, reply[:3] in outcome.reason) == (result, True)
 
 
-def test_nobody_gets_the_letter_when_one_who_should_is_refused(mail_server: Mail, tmp_path: Path) -> None:
-    """Otherwise every new try would reach the others again."""
-    server = mail_server(to_recipient={"luu@so.example": "451 later"})
+@pytest.mark.parametrize("copy", ["cc", "bcc"])
+@pytest.mark.parametrize("reply", ["550 no such mailbox", "451 later"])
+def test_a_refused_copy_does_not_keep_the_letter_from_its_recipient(
+    mail_server: Mail, tmp_path: Path, copy: str, reply: str
+) -> None:
+    server = mail_server(to_recipient={"luu@so.example": reply})
+    outcome = deliver_to(server.address(query=f"&{copy}=luu@so.example,kho@so.example"), tmp_path)
+    assert (outcome.result, server.recipients) == (Result.SENT, [["vanthu@so.example", "kho@so.example"]])
+    assert f"1 bản sao (cc, bcc) bị từ chối (mã {reply[:3]})" in outcome.reason
+    assert "luu@" not in outcome.reason
+
+
+def test_a_refused_recipient_keeps_the_letter_from_its_copies(mail_server: Mail, tmp_path: Path) -> None:
+    server = mail_server(to_recipient={"vanthu@so.example": "451 later"})
     outcome = deliver_to(server.address(query="&cc=luu@so.example"), tmp_path)
     assert (outcome.result, server.letters) == (Result.TEMPORARY, [])
 
 
-def test_a_password_with_odd_letters_opens_the_server_and_a_wrong_one_is_refused_for_good(
+def test_a_full_mailbox_is_told_apart(mail_server: Mail, tmp_path: Path) -> None:
+    outcome = deliver_to(mail_server(to_recipient={"": "552 5.2.2 over quota"}).address(), tmp_path)
+    assert (outcome.result, outcome.mailbox_full) == (Result.TEMPORARY, True)
+    assert "đã đầy" in outcome.reason
+
+
+def test_a_password_with_odd_letters_opens_the_server_and_a_wrong_one_is_the_servers_fault(
     mail_server: Mail, tmp_path: Path, log: list[str]
 ) -> None:
     server = mail_server(password="p@ss/w:rd?#%")
     assert deliver_to(server.address("dondoc:p%40ss%2Fw%3Ard%3F%23%25@"), tmp_path).result is Result.SENT
     wrong = deliver_to(server.address("dondoc:s3cret@"), tmp_path)
-    assert (wrong.result, "535" in wrong.reason) == (Result.PERMANENT, True)
+    assert (wrong.result, wrong.server, "535" in wrong.reason) == (Result.TEMPORARY, "127.0.0.1", True)
     assert len(server.letters) == 1
     assert "s3cret" not in wrong.reason
     assert not [line for line in log if "apprise" in line or "s3cret" in line or "vanthu" in line]
@@ -162,19 +190,46 @@ def test_whatever_a_server_says_first_is_a_result(tmp_path: Path, greeting: byte
         url = f"mailto://127.0.0.1:{listening.getsockname()[1]}?from=a@b.example&to=c@d.example&cto=1"
         outcome = deliver_to(Address("mailto", "vi", url), tmp_path)
         thread.join()
-    assert outcome.result is (Result.PERMANENT if greeting.startswith(b"554") else Result.TEMPORARY)
+    assert outcome.result is Result.TEMPORARY
     assert outcome.reason
+
+
+REFUSING = {
+    "kết nối": {"": "554 no service here"},
+    "EHLO": {"EHLO": "500 what?", "HELO": "500 what?"},
+    "STARTTLS": {"STARTTLS": "500 not now"},
+    "đăng nhập": {"AUTH": "535 5.7.8 no"},
+    "nhận người gửi": {"MAIL": "530 sign in first"},
+}
+
+
+@pytest.mark.parametrize("step", REFUSING)
+def test_what_a_server_refuses_before_it_hears_of_the_letter_is_no_fault_of_the_letter(
+    tmp_path: Path, step: str
+) -> None:
+    with refusing(REFUSING[step]) as port:
+        mode = "&mode=starttls" if step == "STARTTLS" else "&mode=insecure"
+        url = f"mailto://dondoc:s3cret@127.0.0.1:{port}?from=a@b.example&to=c@d.example{mode}"
+        outcome = deliver_to(Address("mailto", "vi", url), tmp_path)
+    assert (outcome.result, outcome.server) == (Result.TEMPORARY, "127.0.0.1")
+    assert step in outcome.reason
+    assert "s3cret" not in outcome.reason
+
+
+def test_a_sign_in_asked_for_at_the_recipient_is_the_servers_matter_too(mail_server: Mail, tmp_path: Path) -> None:
+    outcome = deliver_to(mail_server(to_recipient={"": "530 5.7.0 sign in"}).address(), tmp_path)
+    assert (outcome.result, outcome.server) == (Result.TEMPORARY, "127.0.0.1")
 
 
 def test_a_server_without_tls_gets_no_password(mail_server: Mail, tmp_path: Path) -> None:
     server = mail_server(password="s3cret")
     url = server.address("dondoc:s3cret@").url.replace("mailto://", "mailtos://") + "&mode=starttls"
     outcome = deliver_to(Address("mailtos", "vi", url), tmp_path)
-    assert (outcome.result, server.letters) == (Result.PERMANENT, [])
+    assert (outcome.result, outcome.server, server.letters) == (Result.TEMPORARY, "127.0.0.1", [])
     assert "STARTTLS" in outcome.reason
 
 
 def test_a_refused_port_is_tried_again(tmp_path: Path) -> None:
     url = f"mailto://127.0.0.1:{free_port()}?from=a@b.example&to=c@d.example"
     outcome = deliver_to(Address("mailto", "vi", url), tmp_path)
-    assert outcome == Outcome(Result.TEMPORARY, "Không kết nối được tới máy chủ thư.")
+    assert outcome == Outcome(Result.TEMPORARY, "Không kết nối được tới máy chủ thư.", server="127.0.0.1")

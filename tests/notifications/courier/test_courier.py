@@ -16,7 +16,7 @@ from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import Desk
 from config.rules.delivery_window import opens_at
 from config.rules.quiet_hours import OUT_OF_OFFICE
-from models.delivery import leases
+from models.delivery import leases, pauses
 from models.delivery.fallback import FallbackCounts
 from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.keeping.opening import Store
@@ -132,9 +132,9 @@ class TestFailure:
         assert {notice.reason for notice in notices(unreachable, NoticeState.DEAD)} == {message.error}
 
     def test_jitter_spreads_retries_by_up_to_a_quarter(self) -> None:
-        assert leases.pause_after(1, 0.0) == timedelta(minutes=1)
-        assert leases.pause_after(1, 1.0) == timedelta(minutes=1.25)
-        assert leases.pause_after(8, 0.5) == timedelta(minutes=67.5)
+        assert pauses.pause_after(1, 0.0) == timedelta(minutes=1)
+        assert pauses.pause_after(1, 1.0) == timedelta(minutes=1.25)
+        assert pauses.pause_after(8, 0.5) == timedelta(minutes=67.5)
 
     def test_a_refusal_for_good_ends_at_once(self, store: Store, web_hook: Hooks) -> None:
         hook = web_hook(404)

@@ -39,7 +39,7 @@ def with_hours(store: Store, office: str, hours: Hours) -> Store:
 def plan_only(store: Store, day: str, hour: int) -> None:
     """Assign and track, and send nothing."""
     context = store.actor_context(now=at(day, hour), actor="flow:p1", run_key=f"{day}-{hour}")
-    assign_due(store, "p1", fill_in("p1", {"offices": (LEAD,)}), context)
+    assign_due(store, "p1", fill_in("p1", {"offices": (LEAD,)}, store.plan), context)
     track(store, "p1", context)
 
 

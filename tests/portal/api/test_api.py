@@ -224,7 +224,7 @@ def test_the_board_counts_by_status_priority_and_office(house: House) -> None:
     with reading(house.store.engine) as connection:
         shown = board(connection, now=house.clock.now, calendar=house.store.calendar)
     counted = {"by_status", "by_priority", "by_office"}
-    assert found.keys() == {"as_of", "is_sample", "total", "subtasks", "suspended", *counted}
+    assert found.keys() == {"as_of", "is_sample", "total", "subtasks", "suspended", "targets", *counted}
     assert found["subtasks"] == shown.subtasks.as_json() and 0 < found["subtasks"]["total"] < found["total"]
     assert (found["total"], found["by_status"]) == (shown.total, dict(shown.by_status))
     assert found["by_office"] == {office: dict(counts) for office, counts in shown.by_office.items()}

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from config import clock
+from models.delivery.channel_health import unheard_offices
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, State
@@ -16,6 +18,7 @@ from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from portal.pages import desk
 from tests.support.cast import at, number_of, run
+from tests.support.clocks import TEN_YEARS, set_clock
 from tests.support.people import House
 
 
@@ -258,3 +261,39 @@ def test_the_desk_says_which_year_is_not_confirmed(house: House) -> None:
     coordinator = house.coordinator()
     assert "Lịch nghỉ năm 2027 chưa có thông báo chính thức" in coordinator.get("/desk").text
     assert "The holidays of 2027 are not announced yet" in coordinator.get("/language/en?to=/desk").text
+
+
+def test_under_a_wrong_clock_the_desk_says_so_and_nothing_is_taken(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coordinator, office = house.coordinator(), house.office("SYT")
+    number = number_of(house.store, "T0.1")
+    office.get(f"/assignments/{number}")
+    set_clock(monkeypatch, clock.now() + TEN_YEARS)
+    assert office.post(f"/assignments/{number}/acknowledge").status_code == 503
+    assert "Đồng hồ máy chỉ" in office.page
+    coordinator.get("/desk")
+    assert "đi trước hơn một tháng" in coordinator.page
+    monkeypatch.undo()
+    assert "Đồng hồ máy" not in coordinator.get("/desk").text
+    assert office.post(f"/assignments/{number}/acknowledge", on=f"/assignments/{number}").status_code == 200
+
+
+def test_a_dead_channel_and_an_office_that_never_answers_are_seen_within_a_day(house: House) -> None:
+    coordinator = house.coordinator()
+    coordinator.get("/desk")
+    assert "Kênh liên hệ cần xem" not in coordinator.page, "on the first morning nobody can have answered"
+    with session_scope(house.store.engine) as session:
+        failed = {"state": MessageState.QUEUED, "error": "Máy chủ thư từ chối ở bước đăng nhập (mã 535)."}
+        session.execute(update(Message).where(col(Message.office) == "SYT").values(channel="mailto", **failed))
+    house.clock.now = at("2023-08-19", 9)
+    coordinator = house.coordinator()
+    coordinator.get("/desk")
+    assert "Kênh mailto 1 thư gửi chưa được, còn thử, từ 08:00 18/08/2023" in coordinator.page
+    assert "mã 535" in coordinator.page and "chưa lần nào gửi được" in coordinator.page
+    assert "Chưa có phản hồi nào" in coordinator.page and "Sở Y tế" in coordinator.page
+    number = number_of(house.store, "T0.1")
+    office = house.office("SYT")
+    office.post(f"/assignments/{number}/acknowledge", on=f"/assignments/{number}")
+    with session_scope(house.store.engine) as session:
+        assert "SYT" not in unheard_offices(session.connection(), house.clock.now)

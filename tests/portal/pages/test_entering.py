@@ -292,6 +292,35 @@ class TestTooOften:
         ]
         assert said == [200] * allowed + [429] * (25 - allowed)
 
+    def test_the_address_is_counted_in_its_one_way_of_writing(self, portal: Portal) -> None:
+        portal.account()
+        written = [EMAIL, EMAIL.upper(), f"\u3000{EMAIL}", f"{EMAIL}\u2003", EMAIL.replace("k", "\u212a")]
+        said = [portal.browser().ask(email=each).status_code for each in written]
+        assert said == [200] * 3 + [429] * 2
+        assert len(portal.letters_sent()) == 3
+
+    def test_nothing_longer_than_an_address_is_looked_at(self, portal: Portal) -> None:
+        portal.account()
+        long = [f"{EMAIL}{' ' * count}@x" for count in (386, 387, 399)] + [f"x{' ' * 399}{EMAIL}"]
+        said = [portal.browser().ask(email=each).status_code for each in long]
+        assert said == [200] * 3 + [429], "counted as one"
+        assert portal.letters_sent() == []
+
+    def test_one_place_uses_up_nobody_else_s_letters(self, portal: Portal) -> None:
+        portal.account()
+        assert [portal.browser("198.51.100.1").ask(email=EMAIL).status_code for _ in range(5)] == [200] * 3 + [429] * 2
+        assert portal.browser("192.0.2.7").ask(email=EMAIL).status_code == 200
+
+    def test_nor_do_many_places_where_somebody_has_signed_in_before(self, portal: Portal) -> None:
+        user = portal.account()
+        browser = portal.signed_in(user)
+        browser.send("/sign-out")
+        for place in range(5):
+            portal.browser(f"198.51.100.{place}").ask(email=EMAIL)
+        said = [browser.ask(email=EMAIL.upper()).status_code for _ in range(4)]
+        assert said == [200] * 3 + [429]
+        assert browser.ask(email=STRANGER).status_code == 200
+
     def test_guessing_sign_in_links(self, portal: Portal) -> None:
         browser = portal.browser()
         browser.get("/sign-in")

@@ -62,7 +62,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                 from flows.deployments.register import deploy
 
                 deploy(store.plan)
-                run_here("p1", fill_in("p1", {"as_of": at("2023-09-12", 7, 30)}))
+                run_here("p1", fill_in("p1", {"as_of": at("2023-09-12", 7, 30)}, store.plan))
                 portal = uvicorn.Server(
                     uvicorn.Config(
                         make_app(store), host=HOST, port=settings.portal_port, log_config=None, access_log=False
@@ -222,7 +222,7 @@ def test_the_form_of_a_further_priority_offers_its_subtasks_and_makes_a_run_of_i
     assert given["priority"] == "p7", "which the form does not ask"
     (event,) = given["form"]["events"]
     assert event["subtask"].startswith("T7.3 – ")
-    assert fill_in("p7", given["form"]).entries()
+    assert fill_in("p7", given["form"], house.store.plan).entries()
 
 
 def deployment_of(house: House, tag: str) -> str:
@@ -283,3 +283,40 @@ def test_prefect_itself_answers_nobody_who_is_not_signed_in(house: House) -> Non
     assert httpx.get(f"{direct}/flows/0").status_code == 401
     assert httpx.post(f"{direct}/deployments/filter", json={}).status_code == 401
     assert httpx.get(f"{direct}/health").status_code == 200
+    port = direct.removesuffix("/api")
+    for docs in ("/docs", "/docs/", "//docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"):
+        assert httpx.get(f"{port}{docs}").status_code == 404
+    assert httpx.get(f"{direct}/docs").status_code == httpx.get(f"{direct}/openapi.json").status_code == 401
+
+
+def test_runs_are_ended_and_repeated_but_their_history_stays(house: House) -> None:
+    """Through the door, before a real server."""
+    coordinator = house.coordinator()
+
+    def ask(path: str, told: Any) -> httpx.Response:
+        return coordinator.web.post(f"{house.address}/prefect/api{path}", json=told, headers=FROM_HERE)
+
+    (run,) = [run for run in ask("/flow_runs/filter", {}).json() if run["state_type"] == "COMPLETED"][:1]
+    for state in ("FAILED", "CRASHED", "PENDING", "RUNNING"):
+        assert ask(f"/flow_runs/{run['id']}/set_state", {"state": {"type": state}, "force": True}).status_code == 403
+    there = {run["id"]: run for run in ask("/flow_runs/filter", {}).json()}
+    assert there[run["id"]]["state_id"] == run["state_id"]
+    nowhere = "00000000-0000-0000-0000-000000000000"
+    again = {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"}, "force": True}
+    for absent in (nowhere, "x", "0"):
+        assert ask(f"/flow_runs/{absent}/set_state", again).status_code == 404
+
+    deployment = deployment_of(house, "p2")
+    begun = ask(f"/deployments/{deployment}/create_flow_run", {"parameters": {"form": {"dry_run": True}}}).json()
+    ended = ask(f"/flow_runs/{begun['id']}/set_state", {"state": {"type": "CANCELLING"}, "force": True})
+    assert ended.json()["state"]["type"] == "CANCELLED", "nobody had taken it up"
+    assert ask(f"/flow_runs/{begun['id']}/set_state", again).json()["state"]["name"] == "AwaitingRetry"
+    assert ask(f"/flow_runs/{begun['id']}/set_state", {"state": {"type": "CANCELLING"}}).status_code in (200, 201)
+    slow = {"type": "object", "properties": {"form": {"type": "string", "pattern": "^(a+)+$"}}}
+    assert ask("/ui/schemas/validate", {"schema": slow, "values": {"form": "a" * 27 + "!"}}).status_code == 403
+
+
+def test_no_form_of_ours_holds_a_pattern(house: House) -> None:
+    """Prefect's server matches what a visitor types against it, and one that backtracks would stop everything."""
+    forms = ask_prefect(house.store.settings, "/deployments/filter", {})
+    assert forms and not [each["name"] for each in forms if "'pattern'" in str(each["parameter_openapi_schema"])]

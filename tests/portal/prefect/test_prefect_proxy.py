@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
 from models.keeping.opening import Store
+from models.store.audit import AuditEvent
+from models.store.database import reading_session
 from models.tables.account import UserRole
 from portal.prefect.proxy import MAX_BODY_BYTES
 from tests.support.doorstep import Browser, Portal, words
@@ -16,6 +19,7 @@ from tests.support.prefect_stand_in import StandIn, prefect_stand_in
 pytestmark = pytest.mark.sqlite_only
 
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
+SCHEMA = {"type": "object", "properties": {"form": {"$ref": "#/definitions/F"}}, "definitions": {"F": {}}}
 READ = "/prefect/api/flow_runs/filter"
 RUN = "/prefect/api/deployments/1/create_flow_run"
 
@@ -23,6 +27,12 @@ RUN = "/prefect/api/deployments/1/create_flow_run"
 @pytest.fixture
 def prefect() -> Iterator[StandIn]:
     with prefect_stand_in() as stand_in:
+        stand_in.there = {
+            "/api/deployments/1": {"id": "1", "parameter_openapi_schema": SCHEMA, "parameters": {"priority": "p6"}},
+            "/api/flow_runs/1": {"id": "1", "state_type": "RUNNING"},
+            "/api/flow_runs/2": {"id": "2", "state_type": "COMPLETED"},
+            "/api/deployments/filter": [{"id": "1", "parameter_openapi_schema": SCHEMA}],
+        }
         yield stand_in
 
 
@@ -74,14 +84,15 @@ def test_a_manager_reads_and_is_told_that_this_is_all(portal: Portal, prefect: S
         ("POST", "/prefect/api/flow_runs/1/set_state", {"state": {"type": "CANCELLING"}, "force": False}),
         ("PATCH", "/prefect/api/deployments/1/schedules/2", {"active": False}),
         ("POST", "/prefect/api/deployments/1/pause_deployment", None),
-        ("POST", "/prefect/api/ui/schemas/validate", {"json_schema": {"$ref": "#/definitions/F"}, "values": {}}),
+        ("POST", "/prefect/api/ui/schemas/validate", {"schema": SCHEMA, "values": {"form": 1}}),
     ],
 )
 def test_a_coordinator_runs_ends_and_pauses(
     portal: Portal, prefect: StandIn, method: str, path: str, told: Any
 ) -> None:
     assert ask(coordinator(portal), path, told, method).status_code == 200
-    assert prefect.asked[0].method == method and json.loads(prefect.asked[0].body or "null") == told
+    (changed,) = prefect.changed
+    assert changed.method == method and json.loads(changed.body or "null") == told
 
 
 @pytest.mark.parametrize(
@@ -238,8 +249,8 @@ def test_a_body_is_bounded_and_must_be_json(portal: Portal, prefect: StandIn) ->
     twice = b'{"job_variables": {"command": "id"}, "job_variables": {}}'
     browser = coordinator(portal)
     assert browser.web.post(RUN, content=twice, headers=FROM_HERE).status_code == 200
-    assert [json.loads(asked.body) for asked in prefect.asked] == [{"job_variables": {}}]
-    assert prefect.asked[0].body.count(b"job_variables") == 1
+    assert [json.loads(asked.body) for asked in prefect.changed] == [{"job_variables": {}}]
+    assert prefect.changed[0].body.count(b"job_variables") == 1
 
 
 def test_without_prefect_the_door_says_so_in_words(store: Store) -> None:
@@ -253,3 +264,138 @@ def test_without_prefect_the_door_says_so_in_words(store: Store) -> None:
 def test_board_and_desk_lead_to_the_door(portal: Portal) -> None:
     assert 'href="/prefect/v2/runs"' in manager(portal).get("/board").text
     assert 'href="/prefect/v2/deployments"' in coordinator(portal).get("/desk").text
+
+
+SET_STATE = "/prefect/api/flow_runs/{}/set_state"
+
+
+@pytest.mark.parametrize(
+    ("run", "told", "status"),
+    [
+        (2, {"state": {"type": "FAILED"}, "force": True}, 403),
+        (2, {"state": {"type": "FAILED"}}, 403),
+        (1, {"state": {"type": "COMPLETED"}}, 403),
+        (1, {"state": {"type": "CRASHED", "name": "x"}}, 403),
+        (1, {"state": {"type": "RUNNING"}}, 403),
+        (1, {"state": {"type": "PAUSED"}}, 403),
+        (1, {"state": {}}, 403),
+        (1, {}, 403),
+        (2, {"state": {"type": "CANCELLING"}}, 409),
+        (1, {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"}}, 409),
+        (7, {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"}}, 404),
+        (7, {"state": {"type": "CANCELLING"}}, 404),
+    ],
+)
+def test_history_is_not_rewritten(portal: Portal, prefect: StandIn, run: int, told: Any, status: int) -> None:
+    refused = ask(coordinator(portal), SET_STATE.format(run), told)
+    assert refused.status_code == status and refused.headers["content-type"] == "application/problem+json"
+    assert [each for each in prefect.asked if each.method != "GET"] == []
+
+
+def test_what_ends_and_repeats_is_passed_on_and_never_forced(portal: Portal, prefect: StandIn) -> None:
+    browser = coordinator(portal)
+    again = {"type": "SCHEDULED", "name": "x", "message": "Retry from the UI", "state_details": {"run_count": 1}}
+    for run, state in ((1, {"type": "CANCELLING", "name": "Cancelling"}), (2, again)):
+        assert ask(browser, SET_STATE.format(run), {"state": state, "force": True}).status_code == 200
+    ended, repeated = [json.loads(each.body) for each in prefect.changed]
+    assert ended == {"state": {"type": "CANCELLING"}, "force": False}
+    awaiting = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI"}
+    assert repeated == {"state": awaiting, "force": False}
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ({"work_queue_name": "x"}, "work_queue_name"),
+        ({"parameters": {"form": {}, "command": "id"}}, "command"),
+        ({"parameters": {"priority": "p1"}}, "priority"),
+        ({"enforce_parameter_schema": False, "parameters": {}}, "enforce_parameter_schema"),
+        ({"idempotency_key": "chay-lai-sau-su-co:1"}, "idempotency_key"),
+        ({"parameters": [1]}, "parameters"),
+        ({"state": {"type": "COMPLETED"}}, "sử"),
+        ({"state": {"type": "FAILED"}}, "sử"),
+    ],
+)
+def test_a_run_is_begun_by_its_own_form_alone(portal: Portal, prefect: StandIn, told: Any, named: str) -> None:
+    refused = ask(coordinator(portal), RUN, told)
+    assert refused.status_code == 403 and named in refused.json()["detail"]
+    assert [each for each in prefect.asked if each.method != "GET"] == []
+
+
+def test_a_run_of_what_is_not_there_is_not_found(portal: Portal, prefect: StandIn) -> None:
+    browser = coordinator(portal)
+    for path in ("deployments/9/create_flow_run", "flow_runs/9/resume", "deployments/9/pause_deployment"):
+        assert ask(browser, f"/prefect/api/{path}").status_code == 404
+    assert ask(browser, RUN, {"parameters": {"priority": "p6", "form": {}}}).status_code == 200
+
+
+def test_a_form_is_checked_against_a_deployments_own_alone(portal: Portal, prefect: StandIn) -> None:
+    browser = coordinator(portal)
+    slow = {"type": "object", "properties": {"form": {"type": "string", "pattern": "^(a+)+$"}}}
+    for schema in (slow, None, {}, "x", {**SCHEMA, "pattern": "^(a+)+$"}):
+        told = {"schema": schema, "values": {"form": "a" * 40 + "!"}}
+        assert ask(browser, "/prefect/api/ui/schemas/validate", told).status_code == 403
+    assert prefect.changed == []
+
+
+UNDIGESTED = {
+    "surrogate": rb'{"name": "\ud800"}',
+    "surrogate in a name": rb'{"\udfff": 1}',
+    "nul": rb'{"name": ["\u0000"]}',
+    "nan": b'{"limit": NaN}',
+    "infinity": b'{"limit": -Infinity}',
+    "1e400": b'{"limit": 1e400}',
+    "-1e999": b'{"a": [[-1e999]]}',
+    "long": b'{"offset": 9223372036854775808}',
+    "300 deep": b'{"a": ' + b"[" * 300 + b"]" * 300 + b"}",
+    "300 deep objects": b'{"a": ' * 300 + b"1" + b"}" * 300,
+    "list": b"[]",
+    "text": b'"x"',
+    "number": b"17",
+    "bytes": b"\xff\xfe",
+}
+
+
+@pytest.mark.parametrize("body", UNDIGESTED.values(), ids=UNDIGESTED)
+def test_what_prefect_cannot_digest_does_not_reach_it(portal: Portal, prefect: StandIn, body: bytes) -> None:
+    browser = coordinator(portal)
+    paths = (READ, RUN, SET_STATE.format(1), "/prefect/api/ui/schemas/validate", "/prefect/api/logs/filter")
+    for path in paths:
+        refused = browser.web.post(path, content=body, headers=FROM_HERE)
+        assert 400 <= refused.status_code < 404 and refused.headers["content-type"] == "application/problem+json"
+        assert {"title", "status", "detail", "detail_en"} <= refused.json().keys()
+    assert prefect.asked == []
+
+
+@pytest.mark.parametrize("query", ["a=%00", "a=%ED%A0%80", "a=%ff"])
+def test_nor_does_such_a_query(portal: Portal, prefect: StandIn, query: str) -> None:
+    assert manager(portal).web.get(f"/prefect/api/events/filter/next?{query}").status_code == 404
+    assert prefect.asked == []
+
+
+def test_what_a_coordinator_does_there_is_in_our_trail(portal: Portal, prefect: StandIn) -> None:
+    user = portal.account()
+    browser = portal.signed_in(user)
+    ask(browser, RUN, {"name": "thử", "parameters": {"form": {"dry_run": True}}})
+    ask(browser, SET_STATE.format(1), {"state": {"type": "CANCELLING"}})
+    ask(browser, SET_STATE.format(2), {"state": {"type": "SCHEDULED"}})
+    ask(browser, "/prefect/api/deployments/1/pause_deployment")
+    prefect.status = 500
+    ask(browser, "/prefect/api/deployments/1/schedules/2", {"active": False}, "PATCH")
+    ask(browser, SET_STATE.format(2), {"state": {"type": "FAILED"}})  # refused, so nothing was asked
+    with reading_session(portal.store.engine) as session:
+        events = session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
+    done = [(each.verb, each.subject) for each in events if each.actor == f"coordinator:{user.id}"][
+        1:
+    ]  # signed in first
+    deployment, first, second = "deployment:1", "flow_run:1", "flow_run:2"
+    assert [each for each in done if each[0] != "prefect_answered"] == [
+        ("start_run", deployment),
+        ("end_run", first),
+        ("repeat_run", second),
+        ("pause_deployment", deployment),
+        ("change_schedule", deployment),
+    ]
+    assert len(done) == 10 and events[-1].details == {"status": 500}
+    started = next(each for each in events if each.verb == "start_run")
+    assert started.details.keys() == {"sha256"}, "not what was typed"

@@ -116,6 +116,14 @@ def test_clocks_may_differ_a_little(portal: Portal, provider: OpenIdServer) -> N
         {"email": None},
         {"email": [EMAIL]},
         {"email": "khongco@tinh.example"},
+        {"email": f"{EMAIL}{' ' * 399}"},
+        {"email": f"{EMAIL}{' ' * 386}@ngoai.example"},
+        {"email": f" {EMAIL}"},
+        {"email": f"{EMAIL}\n"},
+        {"sub": ""},
+        {"sub": ["1"]},
+        {"sub": "x" * 256},
+        {"azp": "another"},
     ],
 )
 def test_what_proves_nothing_lets_nobody_in(portal: Portal, provider: OpenIdServer, claims: dict[str, Any]) -> None:
@@ -125,6 +133,20 @@ def test_what_proves_nothing_lets_nobody_in(portal: Portal, provider: OpenIdServ
     assert answer.status_code == 403
     assert "another" not in words(answer)
     assert not is_in(browser)
+
+
+def test_another_subject_with_the_same_address_does_not_come_in(portal: Portal, provider: OpenIdServer) -> None:
+    provider.claims = {"sub": "first"}
+    browser = portal.browser()
+    sign_in(browser)
+    assert is_in(browser)
+    provider.claims = {"sub": "second"}
+    other = portal.browser()
+    assert sign_in(other).status_code == 403 and not is_in(other)
+    provider.claims, provider.email = {"sub": "first"}, "diachimoi@tinh.example"
+    same = portal.browser()
+    sign_in(same)
+    assert is_in(same)
 
 
 @pytest.mark.filterwarnings("ignore:JWS algorithm")

@@ -106,7 +106,7 @@ class TestAskingForALink:
         person.get(path)
         person.get(path)  # a mail scanner opens links, too
         person.post(path, on=path)
-        assert "Chờ quyết định" in person.page
+        assert "Hôm nay" in person.page
         again = house.stranger()
         assert again.post(path, on=path).status_code == 403
         assert "đã dùng" in again.page

@@ -45,7 +45,8 @@ AFTER_THE_LEASE = "2023-09-15T08:10"
 
 def main(template: str, home: Path, every: int) -> None:
     share_compiled_statements()
-    plan, calendar, form = load_plan(PLAN_0_1_DIR), load_calendar(), fill_in("p1", {"offices": ("SYT",)})
+    plan, calendar = load_plan(PLAN_0_1_DIR), load_calendar()
+    form = fill_in("p1", {"offices": ("SYT",)}, plan)
     settings = load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": template})
 
     def live(settings: Settings, days: tuple[str, ...], kill_at: int) -> None:

@@ -36,8 +36,8 @@ def live(settings: Settings, kill_at: int) -> None:
     """One run, killed before its ``kill_at``-th statement if it has so many; 0 for never."""
     statements = 0
     days = (os.environ["AS_OF"],) if "AS_OF" in os.environ else DAYS
-    form = fill_in("p1", {"offices": (os.environ["OFFICE"],)})
     with opening.open_store(settings) as store:
+        form = fill_in("p1", {"offices": (os.environ["OFFICE"],)}, store.plan)
 
         def count(*_: object) -> None:
             nonlocal statements

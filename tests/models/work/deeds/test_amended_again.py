@@ -14,17 +14,28 @@ from flows.forms import fill_in
 from flows.steps import follow_up_once
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
-from models.store.database import reading_session
+from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind, LeftBecause
-from models.tables.lifecycle import OPEN, Role
+from models.tables.lifecycle import OPEN, Role, State
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import give_to
 from models.work.deeds.facts import deeds_on
 from notifications.words.deeds import grounds_in_words
 from tests.support.cast import at
-from tests.support.deeds import NOW, WHY, acting, all_assignments, assign, done, open_assignments, previewed, with_step
+from tests.support.deeds import (
+    NOW,
+    WHY,
+    acting,
+    all_assignments,
+    assign,
+    done,
+    open_assignments,
+    previewed,
+    with_helpers,
+    with_step,
+)
 from tests.support.past import after
 
 SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS = (18, 18), (18, 19), (20, 20), (25, 26), (19, 18)
@@ -42,7 +53,7 @@ def amend(store: Store, subtask: str, key: str, alter: Callable[[Step], Step], d
     now = store.of_today()
     done(now, _change(now, with_step(now.plan, subtask, key, alter), date(2023, 9, day)), may_be_late=True)
     later = now.of_today()
-    follow_up_once(later, "p1", fill_in("p1", {}), NOW)
+    follow_up_once(later, "p1", fill_in("p1", {}, later.plan), NOW)
     return later
 
 
@@ -130,7 +141,7 @@ def test_a_run_that_began_before_an_amendment_goes_by_it(store: Store) -> None:
     once = ("issue", "document", "event")
     row = next(each for each in before.values() if store.plan.step(each.subtask, each.step).trigger not in once)
     done(store, _change(store, with_step(store.plan, row.subtask, row.step, lambda _: None), date(2023, 9, 20)))
-    follow_up_once(store, "p1", fill_in("p1", {}), at("2024-01-10"))
+    follow_up_once(store, "p1", fill_in("p1", {}, store.plan), at("2024-01-10"))
     new = [each for number, each in all_assignments(store).items() if number not in before]
     assert new
     assert not [each for each in new if (each.subtask, each.step) == (row.subtask, row.step)]
@@ -169,7 +180,7 @@ def test_what_is_due_before_the_day_stays_as_it_was_given(store: Store) -> None:
     left = [item for item in previewed(store, change) if item.assignment_id == row.id]
     assert [(item.kind, item.left_because) for item in left] == [(ItemKind.LEFT, LeftBecause.DUE_BEFORE)]
     done(store, change)
-    follow_up_once(store.of_today(), "p1", fill_in("p1", {}), NOW)
+    follow_up_once(store.of_today(), "p1", fill_in("p1", {}, store.of_today().plan), NOW)
     after = all_assignments(store)
     assert after.keys() == before.keys()
     assert after[row.id or 0] == before[row.id or 0]
@@ -204,3 +215,67 @@ def test_another_rhythm_and_lead_leave_open_work_and_say_so(store: Store) -> Non
     assert {item.left_because for item in shown} == {LeftBecause.RHYTHM}
     done(store, change)
     assert {number: each for number, each in all_assignments(store).items() if each.state in OPEN} == rows
+
+
+def test_a_step_dropped_from_a_day_ahead_is_asked_for_until_then(store: Store) -> None:
+    """What falls due before the day is made; what falls due later is not, also where its period begins before."""
+    of_step = _quarterly(store)
+
+    def periods() -> list[str]:
+        return sorted({each.period for each in all_assignments(store).values() if (each.subtask, each.step) == of_step})
+
+    before = periods()
+    done(store, _change(store, with_step(store.plan, *of_step, lambda _: None), date(2024, 5, 1)))
+    assert periods() == before
+    for day in ("2024-01-20", "2024-03-10", "2024-04-20", "2024-07-20"):
+        follow_up_once(store.of_today(), "p1", fill_in("p1", {}, store.of_today().plan), at(day))
+    assert periods() == [*before, "2024-Q1"]
+    later = store.of_today()
+    (history,) = later.plan.history
+    assert (history.subtask, history.step, history.until) == (*of_step, date(2024, 5, 1))
+    done(later, _change(later, store.plan, date(2023, 9, 20)), may_be_late=True)
+    again = later.of_today().plan
+    assert again.step(*of_step) == store.plan.step(*of_step)
+    assert not [each for each in again.history if each.until]
+
+
+def _quarterly(store: Store) -> tuple[str, str]:
+    rows = open_assignments(store).values()
+    triggers = {(each.subtask, each.step): store.plan.step(each.subtask, each.step).trigger for each in rows}
+    return next(step for step, trigger in triggers.items() if trigger == "quarter")
+
+
+def test_a_step_dropped_today_is_asked_for_no_more(store: Store) -> None:
+    of_step = _quarterly(store)
+    done(store, _change(store, with_step(store.plan, *of_step, lambda _: None), date(2023, 9, 20)))
+    count = len(all_assignments(store))
+    assert not store.of_today().plan.history
+    follow_up_once(store.of_today(), "p1", fill_in("p1", {}, store.of_today().plan), at("2024-01-20"))
+    new = list(all_assignments(store).values())[count:]
+    assert new and not [each for each in new if (each.subtask, each.step) == of_step]
+
+
+def test_a_later_day_governs_what_falls_due_from_then_on_though_its_period_began_before(store: Store) -> None:
+    of_step = _quarterly(store)
+    rows = open_assignments(store).values()
+    other = stranger_to(store, next(each for each in rows if (each.subtask, each.step) == of_step))
+    lead_by = with_step(store.plan, *of_step, lambda step: step.model_copy(update={"lead": (Selector(office=other),)}))
+    done(store, _change(store, lead_by, date(2023, 12, 20)))
+    follow_up_once(store.of_today(), "p1", fill_in("p1", {}, store.of_today().plan), at("2024-01-10"))
+    made = [each for each in all_assignments(store).values() if (each.subtask, each.step) == of_step]
+    by_due = {(each.due_date >= date(2023, 12, 20), each.office) for each in made if each.role is Role.LEAD}
+    assert all((office == other) == is_later for is_later, office in by_due), by_due
+
+
+def test_a_part_whose_lead_is_done_is_left_and_says_so(store: Store) -> None:
+    lead, parts = with_helpers(store)
+    with session_scope(store.engine) as session:
+        row = session.get_one(Assignment, lead.id)
+        row.state, row.completed_at = State.ACCEPTED, NOW
+        session.add(row)
+    change = _change(store, with_step(store.plan, lead.subtask, lead.step, lambda _: None), date(2023, 9, 20))
+    shown = {item.assignment_id: item.left_because for item in previewed(store, change) if item.left_because}
+    assert {each.id for each in parts} <= shown.keys()
+    assert {shown[each.id] for each in parts} == {LeftBecause.LEAD_CLOSED}
+    done(store, change)
+    assert all(all_assignments(store)[each.id or 0].state in OPEN for each in parts)

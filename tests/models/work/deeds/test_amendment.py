@@ -83,7 +83,9 @@ def test_a_moved_deadline_moves_what_is_open_and_keeps_the_original(store: Store
     assert done.prepared.counts == {ItemKind.MOVED: len(items)}
     later = store.of_today()
     assert later.plan.step(subtask, step).due.lead == "ISSUE+40"
-    follow_up_once(later, later.plan.priority_of(subtask), fill_in(later.plan.priority_of(subtask), {}), NOW)
+    follow_up_once(
+        later, later.plan.priority_of(subtask), fill_in(later.plan.priority_of(subtask), {}, later.plan), NOW
+    )
     assert {row.id for row in rows(store, subtask)} == set(before)
 
 
@@ -104,7 +106,7 @@ def test_from_the_next_period_on_what_is_open_stays_as_it_is(store: Store) -> No
     assert looked_at(store, change) == []
     apply(store.engine, change)
     priority, when = store.plan.priority_of(monthly[0]), at("2023-10-16")
-    follow_up_once(store.of_today(), priority, fill_in(priority, {}), when)
+    follow_up_once(store.of_today(), priority, fill_in(priority, {}, store.of_today().plan), when)
     after = {row.id: (row.due_date, row.rule) for row in rows(store, monthly[0]) if row.step == monthly[1]}
     assert {number: after[number] for number in before if number in after} == {
         number: seen for number, seen in before.items() if number in after

@@ -16,13 +16,16 @@ from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, Role, State
+from models.work import verbs
 from models.work.deeds.anchors import correct_anchor, undo_anchor
 from models.work.deeds.apply import Change, LateAtOnce
+from models.work.deeds.direct import withdraw_all
 from models.work.deeds.undo import undoing
+from models.work.directive_deeds.left_over import left_over
 from models.work.directives import anchors
 from models.work.queries import AssignmentFilter, assignments
 from tests.support.cast import at, issue
-from tests.support.deeds import NOW, WHY, acting, done
+from tests.support.deeds import NOW, WHY, acting, done, report_on
 from tests.support.past import after
 
 EVENT_DAY = date(2023, 11, 15)
@@ -42,7 +45,7 @@ def _past(store: Store) -> None:
 
 
 def enter(store: Store, event: dict[str, str], day: str = "2023-09-19") -> None:
-    follow_up_once(store, "p3", fill_in("p3", {"events": [event]}), at(day), day)
+    follow_up_once(store, "p3", fill_in("p3", {"events": [event]}, store.plan), at(day), day)
 
 
 def event_of(store: Store) -> Anchor:
@@ -109,7 +112,7 @@ def test_undone_everything_made_of_it_is_withdrawn_and_it_may_be_entered_again(h
     made = rows(held, first)
     done(held, undone(held))
     assert {row.state for row in rows(held, first)} == {State.WITHDRAWN}
-    follow_up_once(held, "p3", fill_in("p3", {}), at("2023-09-21"), "21")
+    follow_up_once(held, "p3", fill_in("p3", {}, held.plan), at("2023-09-21"), "21")
     assert [row.id for row in rows(held, first)] == [row.id for row in made], "nothing is planned by it"
     enter(held, EVENT, "2023-09-22")
     with reading_session(held.engine) as session:
@@ -175,7 +178,7 @@ def test_a_wrong_day_that_makes_work_overdue_is_refused_unless_confirmed(held: S
         enter(held, wrong, "2023-09-20")
     with session_scope(held.engine) as session:
         assert not session.exec(select(Anchor).where(Anchor.title == "Hội nghị")).all()
-    form = fill_in("p3", {"events": [wrong], "may_be_late": True})
+    form = fill_in("p3", {"events": [wrong], "may_be_late": True}, held.plan)
     made = follow_up_once(held, "p3", form, NOW, "x").assigned
     assert made > 0
     assert len(rows(held, event_of(held).id)) == before
@@ -215,3 +218,21 @@ def test_looking_back_shows_the_period_and_the_title_of_that_day(held: Store) ->
         "what is withdrawn is not listed"
     )
     assert {title for _, title in periods[1]} == {"Lễ hội"}
+
+
+def test_a_report_that_waits_survives_its_event(held: Store) -> None:
+    number = event_of(held).id
+    reported = next(row for row in rows(held, number) if row.role is Role.LEAD)
+    with session_scope(held.engine) as session:
+        verbs.report(session, reported.id or 0, report_on(held.plan, reported), acting(held))
+    done(held, undone(held))
+    states = {row.id: row.state for row in rows(held, number)}
+    assert states.pop(reported.id) is State.REPORTED
+    assert set(states.values()) <= {State.WITHDRAWN}
+    with reading_session(held.engine) as session:
+        over = left_over(session, session.get_one(Assignment, reported.id), acting(held))
+    assert over is not None and over.given_to is None
+    with session_scope(held.engine) as session:
+        verbs.return_(session, reported.id or 0, "Không có sự kiện này.", acting(held))
+    done(held, withdraw_all([reported.id or 0], provenance=WHY, context=acting(held)))
+    assert {row.state for row in rows(held, number)} == {State.WITHDRAWN}

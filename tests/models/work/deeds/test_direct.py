@@ -30,7 +30,7 @@ from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_as
 def run_again(store: Store) -> None:
     for priority in ("p1", "p3"):
         today = store.of_today()
-        follow_up_once(today, priority, fill_in(priority, {}), at("2023-09-21"))
+        follow_up_once(today, priority, fill_in(priority, {}, today.plan), at("2023-09-21"))
 
 
 def test_dates_are_moved_many_at_once_rolled_to_a_working_day_and_the_original_kept(running: Store) -> None:

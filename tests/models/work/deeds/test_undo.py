@@ -15,6 +15,7 @@ from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedKind, ItemKind
 from models.tables.lifecycle import ExtensionState, NoticeKind, Role, State
 from models.tables.outbox import Notice
+from models.tables.party import Part, Party
 from models.tables.report import Extension
 from models.work import verbs
 from models.work.deeds.apply import Applied, LateAtOnce
@@ -23,6 +24,7 @@ from models.work.deeds.grounds import grounds
 from models.work.deeds.holidays import holiday_notice
 from models.work.deeds.titles import retitle
 from models.work.deeds.undo import undoing
+from models.work.parties import NOBODY_ELSE, parties_of
 from tests.support.cast import at, t0_report
 from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, with_helpers
 
@@ -228,3 +230,27 @@ def test_a_notice_is_undone_by_a_new_edition_of_the_calendar(running: Store) -> 
         undo(running, first)
     undo(running, undone.deed)
     assert date(2023, 10, 3) in {each.date for each in acting(running).calendar.overrides}
+
+
+def test_joint_leads_and_named_offices_come_back(running: Store) -> None:
+    """The office that was given the work led it jointly before, and does so again; who is named stays so throughout."""
+    number = ahead(running, 1)[0]
+    own = all_assignments(running)[number].office
+    joint = [code for code in ("SNV", "STC", "STP") if code != own][:2]
+    with session_scope(running.engine) as session:
+        for office in joint:
+            session.add(Party(assignment_id=number, office=office, part=Part.JOINT))
+        session.add(Party(assignment_id=number, office="TU", part=Part.NAMED))
+    before = parties(running, number)
+    given = done(running, give_to([number], joint[0], provenance=WHY, context=acting(running)))
+    assert before - parties(running, number) == {(joint[0], Part.JOINT)}
+    undone = undo(running, given.deed)
+    assert (all_assignments(running)[number].office, parties(running, number)) == (own, before)
+    undo(running, undone.deed)
+    assert all_assignments(running)[number].office == joint[0]
+    assert before - parties(running, number) == {(joint[0], Part.JOINT)}
+
+
+def parties(store: Store, number: int) -> set[tuple[str, Part]]:
+    with reading_session(store.engine) as session:
+        return {*parties_of(session, [number]).get(number, NOBODY_ELSE).each()}

@@ -49,7 +49,7 @@ def entered(store: Store, change: Change) -> Applied:
 
 
 def on_the_day(store: Store, priority: str) -> None:
-    follow_up_once(store.of_today(), priority, fill_in(priority, {}), at(AHEAD))
+    follow_up_once(store.of_today(), priority, fill_in(priority, {}, store.of_today().plan), at(AHEAD))
 
 
 def nothing_is_lost(store: Store, before: dict[int, Assignment], withdrawn: set[int], day: date) -> None:
@@ -84,7 +84,7 @@ def test_merged_offices_leave_what_is_open_to_the_one_they_become(running: Store
     assert "SYT" not in told and "STP" not in told, "who is there no more is told nothing"
     count = len(after)
     for priority in ("p1", "p3"):
-        follow_up_once(running.of_today(), priority, fill_in(priority, {}), at("2023-09-21"))
+        follow_up_once(running.of_today(), priority, fill_in(priority, {}, running.of_today().plan), at("2023-09-21"))
     assert len(all_assignments(running)) == count, "no run makes a twin"
 
 
@@ -147,7 +147,7 @@ def test_the_heirs_of_a_split_hold_for_what_is_open_and_for_what_comes(running: 
         if after[number].state in OPEN:
             assert after[number].office == ("PHANB" if number == one or row.subtask == subtask else "PHANA")
     for priority in ("p1", "p3"):
-        follow_up_once(running.of_today(), priority, fill_in(priority, {}), at("2024-01-10"))
+        follow_up_once(running.of_today(), priority, fill_in(priority, {}, running.of_today().plan), at("2024-01-10"))
     new = [row for n, row in all_assignments(running).items() if n not in after and row.office in ("PHANA", "PHANB")]
     assert new and all((row.office == "PHANB") == (row.subtask == subtask) for row in new)
 
@@ -209,7 +209,7 @@ def test_a_collective_entry_gives_way_to_its_members(running: Store) -> None:
     )
     count = len(all_assignments(running))
     for priority in ("p1", "p3"):
-        follow_up_once(running.of_today(), priority, fill_in(priority, {}), at("2023-09-21"))
+        follow_up_once(running.of_today(), priority, fill_in(priority, {}, running.of_today().plan), at("2023-09-21"))
     assert len(all_assignments(running)) == count, "what was asked before is not asked of the members again"
 
 

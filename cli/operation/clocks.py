@@ -1,0 +1,106 @@
+"""`dondoc clock`: whether the machine's clock can be right, and mending what a wrong one did."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from sqlalchemy import Engine
+
+from cli.options import JSON
+from cli.output import format_time, show_json
+from cli.store import open_configured_store
+from config.clock import HANOI, now
+from config.settings import load_settings
+from models.delivery.wrong_clock.repair import find_clock_damage, repair_clock_damage
+from models.keeping.clock_confirmation import clock_of, confirm_clock
+from models.store.clock_check import ClockReading
+from models.store.database import open_database, reading_session, session_scope
+
+app = typer.Typer()
+
+
+@app.command("show")
+def show_command(json_: bool = JSON) -> None:
+    """Đồng hồ máy chỉ gì, so với lần ghi gần nhất. / What the clock says, beside the newest moment on record."""
+    with _database() as engine:
+        found = clock_of(engine)
+    _show(found, json_)
+    if (fault := found.fault()) is not None:
+        raise fault
+
+
+@app.command("confirm")
+def confirm_command(json_: bool = JSON) -> None:
+    """Xác nhận đồng hồ máy đúng; công việc tiếp tục. / Confirm that the clock is right; the work goes on."""
+    with _database() as engine:
+        before = confirm_clock(engine, actor="command")
+        found = clock_of(engine)
+    _show(found, json_)
+    if json_:
+        return
+    if before.fault() is None:
+        print("Đồng hồ vốn được tin; không phải xác nhận. / It was believed anyway.")
+    else:
+        print("Đã xác nhận; công việc tiếp tục. / Confirmed; the work goes on.")
+
+
+@app.command("repair")
+def repair_command(
+    preview: bool = typer.Option(False, "--preview", help="Chỉ xem, không sửa. / Look only, mend nothing."),
+    json_: bool = JSON,
+) -> None:
+    """Sửa những gì đã ghi lúc giờ máy sai: nhắc lại đúng lúc, gửi thư bị hoãn nhiều năm. / Mend what was written under
+    a wrong clock: reminders come back at their time, messages put off for years are due.
+    """
+    with open_configured_store() as store:
+        found = clock_of(store.engine)
+        # By a clock that is ahead it would do more harm; one that is behind may be the first that is right.
+        if not found.is_behind and (fault := found.fault()) is not None:
+            raise fault
+        if preview:
+            with reading_session(store.engine) as session:
+                damage = find_clock_damage(session, now=now(), calendar=store.calendar)
+        else:
+            confirm_clock(store.engine, actor="command")
+            with session_scope(store.engine) as session:
+                damage = repair_clock_damage(session, store.actor_context(now=now(), actor="command"))
+    if json_:
+        show_json(damage.as_json())
+        return
+    if not damage.needs_repair():
+        print("Không có gì phải sửa. / Nothing to mend.")
+        return
+    print(f"{'Sẽ sửa' if preview else 'Đã sửa'}, theo đồng hồ máy {format_time(found.machine)}:")
+    print(f"  {damage.ladders} việc được nhắc lại theo đúng thang nhắc / ladders set back")
+    print(f"  {damage.unsaid} nội dung nhắc ghi trước giờ, chưa gửi: bỏ, đến giờ sẽ nhắc / reminders that come back")
+    print(f"  {damage.said_early} nội dung đã gửi trước giờ: giữ trong sổ, đến giờ nhắc lại / sent early, said again")
+    print(f"  {damage.messages} thư bị hoãn nhiều năm: gửi ngay / messages due again")
+    if damage.assigned_early:
+        print(f"  {damage.assigned_early} việc giao trước kỳ: giữ nguyên, hạn vẫn đúng / assigned too early, kept")
+
+
+@contextmanager
+def _database() -> Iterator[Engine]:
+    """The database alone: a store is opened by the clock."""
+    engine = open_database(load_settings().database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _show(found: ClockReading, json_: bool) -> None:
+    fault = found.fault()
+    if json_:
+        moments = {"machine": found.machine, "recorded": found.recorded, "server": found.server}
+        show_json(
+            {name: at.astimezone(HANOI).isoformat() if at else None for name, at in moments.items()}
+            | {"accepted_offset_s": round(found.server_offset.total_seconds()), "is_believed": fault is None}
+        )
+        return
+    print(f"Đồng hồ máy / this machine:          {format_time(found.machine)}")
+    print(f"Lần ghi gần nhất / newest on record: {format_time(found.recorded) or '–'}")
+    if found.server is not None:
+        print(f"Máy chủ dữ liệu / database server:   {format_time(found.server)}")
+    if fault is None:
+        print("Giờ hợp lý. / The clock is believed.")

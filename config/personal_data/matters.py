@@ -1,0 +1,148 @@
+"""Homes, plots of land, patients and suspects; and marks of secrecy of the text itself."""
+
+import re
+from collections.abc import Iterator
+
+from config.personal_data.findings import Finding, Kind
+from config.personal_data.reading import Reading
+
+# --- homes ----------------------------------------------------------------------------------------------------
+
+_PLOT = re.compile(
+    r"\bthua (?:dat )?(?:so )?\d+,? to (?:so |ban do )?\d"
+    r"|\bthua (?:dat )?(?:so:? ?)?\d+(?!\.\d)(?= ?[,;.]? ?(?:to ban do|thuoc|tai|cua|o |$|[,;.)]))"
+    r"|\bthua (?:dat )?so:? ?\d|\bto ban do (?:dia chinh )?(?:so:? ?)?\d"
+)
+_HOUSE = re.compile(
+    r"(?<!tong )\bso nha:? ?\d+[a-z]?(?:/\d+)?(?!\.\d| ?(?:can|nha|ho)\b)|\bnha (?:o )?so:? ?\d+(?! ?(?:can|nha"
+    r"|ho)\b)|\bsn \d+[a-z]?,? (?:ngo|duong|pho)|\bso \d+[a-z]?(?:/\d+[a-z]?)*,? ?(?:ngo|ngach|hem|kiet) \d"
+    r"|\b(?:ngo|ngach|hem|kiet) (?:so )?\d+(?:/\d+)*,? (?:ngo|ngach|duong|pho) |\b(?:hien )?o (?:tai )?(?:so"
+    r"|nha) \d|\bcan ho (?:so )?[a-z]?\d{2,}|\bphong \d{3,4},? (?:chung cu|nha|toa|ct)"
+)
+_PLACE_OF_LIFE = re.compile(
+    r"\b(?:(?:hien )?(?:thuong |tam |cu )?tru (?:tai|quan|o)|(?:dia chi|noi|dang ky|ho khau) (?:thuong"
+    r"|tam) tru(?: tai)?|noi cu tru|ho khau(?= ?:)|dktt|hktt|(?:thuong|tam) tru(?= ?:)|ngu (?:tai|o)"
+    r"|noi o(?: hien nay| hien tai)?|que quan|que(?= (?:o|tai)?)(?: o| tai)?|nguyen quan|cho o hien nay"
+    r"|dia chi nha(?: rieng)?|nha (?:rieng )?o(?: tai)?|dia chi(?= ?: ?(?:thon|xom|ban|to |khu pho|khu |ngo|nha)))"
+    r"[ :]{1,3}(?:so |thon|xom|ban |to |khu |pho |ngo|duong|nha|\d|phuong |xa |huyen |tp|thanh pho|tx|thi |tinh "
+    r"|ap |doi )"
+)
+_GROUP = re.compile(
+    r"(?:\d (?:ho|nguoi|cong dan|lao dong|truong hop|nhan khau|khau|hoc sinh|tre)|cac (?:ho|em|gia dinh"
+    r"|truong hop)|so (?:ho|nguoi|lao dong|nhan khau|cong dan)|nguoi dan|nhan dan|moi (?:nguoi|cong dan)"
+    r"|cong dan|nguoi nuoc ngoai|nguoi lao dong|ho dan|quy dinh|luat|dang ky|thu tuc|cong tac|quan ly"
+    r"|dieu kien)\b[^.;!?]{0,60}$"
+)
+_OFFICE_BEFORE = re.compile(
+    r"(?:tru so|van phong|\bso (?!\d)[a-z]+ |ubnd|uy ban|cong an|trung tam|benh vien|chi cuc|\bcuc |truong "
+    r"|cong ty|kho bac|bo phan|dia diem|hoi truong|tai nha van hoa|nha van hoa|co quan|ngan hang|buu dien"
+    r"|dia chi tiep nhan|toa an|vien kiem sat|cua hang|diem )[^.;!?]{0,90}$"
+)
+
+# --- people in cases -------------------------------------------------------------------------------------------------
+
+_CASE_PERSON = (
+    r"(?:benh nhan|nguoi benh|nan nhan|nghi pham|nghi can|doi tuong|bi can|bi cao|ca benh|bi hai"
+    r"|san phu|hung thu|thu pham|chau(?: be| gai| trai| nho)?|be gai|be trai|thai phu|bn|nguoi phu nu|nguoi dan ong"
+    r"|thieu nu|ba lao|ong lao|tai xe|lai xe|nam thanh nien|cu ba|cu ong|ke gian|nu sinh|nam sinh)"
+)
+_PERSON = re.compile(
+    rf"\b{_CASE_PERSON}[^.;!?]{{0,30}}?(?<!tu )(?<!tren )(?<!duoi )(?<!den )(?<!du )(?<![-–\d])"
+    r"\b\d{1,3}(?! ?[-–]) ?(?:thang )?tuoi\b(?! tro| den)"
+    rf"(?=.{{0,80}}(?:o |tru |thon|xa |phuong|da |bi |duong tinh|mac|tu vong|nhap vien|ngu|khai|nghi|co |dieu"
+    r" tri|, |$))"
+    r"|\b(?:benh nhan|bn|ca benh) (?:so )?\d{1,6}(?= (?:o|la|tru|tai|duong|da|co|bi|mac|dieu)\b)"
+    r"|\bma (?:benh nhan|benh an|bn)[ :]+[a-z]{0,3}\d|\b(?:ho so )?benh an so[ :]+\d"
+    rf"|\b(?:benh nhan|nguoi benh|nghi pham|nan nhan|doi tuong|bi can) (?:nay )?(?:la )?(?:nam"
+    rf"|nu)(?: gioi)?,? (?:o|tru|tai|sinh|quoc tich) "
+    r"|\bbi (?:benh|nhiem) hiv\b(?=.{0,40}(?:tru|o thon|ten))"
+)
+
+# --- secrecy ---------------------------------------------------------------------------------------------------
+
+_LEVEL = r"(?:tuyệt mật|tối mật|tuyet mat|toi mat)"
+_STAMP = re.compile(
+    r"(?<![Bb]ẢO )(?<!BÍ )(?<!BẢO )\bMẬT\b(?! ĐỘ| MÃ| KHẨU| ONG| MIA| THƯ| VỤ)|[(\[«“\"]M[ậẬ][tT][)\]»”\"]"
+    r"|^M(?:ậ|A|Ậ)[tT](?: ?[:–\-.]|$)|(?<![A-Za-z]),? ?- ?MẬT$"
+)
+_ABOUT_ITSELF = re.compile(
+    rf"(?i:\b(?:văn bản|công văn|tài liệu|báo cáo|kế hoạch|nghị quyết|quyết định|tờ trình|thông báo|chỉ thị"
+    rf"|hồ sơ|công điện|phương án|đề án|phụ lục|tệp|file|bản|dấu|loại|thuộc|độ|mức)(?: này| đính kèm| kèm theo"
+    rf"| gửi kèm| số \d+\S*)?(?: là| thuộc| có| ở| đóng dấu| loại)*(?: (?:độ|mức độ|mức"
+    rf"|dấu))? ?[(:\"«“]? ?(?:{_LEVEL})\b"
+    rf"|\b(?:độ|mức độ) mật ?(?::|là|=|-) ?(?:mật|{_LEVEL})\b|\bđóng dấu (?:chỉ )?(?:độ )?mật\b|\b(?:tài liệu"
+    rf"|văn bản|báo cáo) độ mật\b|\bdo mat ?: ?(?:mat|{_LEVEL})\b|\bdong dau mat\b"
+    rf"|\b(?:công văn|kế hoạch|báo cáo|tờ trình|văn bản|phương án|chỉ thị|công điện) mật số ?\S*\d|\b(?:văn bản"
+    rf"|tài liệu|báo cáo|công văn|kế hoạch|phương án) (?:này |kèm theo |đính kèm |gửi kèm |là "
+    rf"|thuộc ){{1,2}}(?:loại |diện )?(?:bí mật nhà nước|tài liệu mật|văn bản mật|mật)(?= ?[,.;:)(]|$| không"
+    rf"| chỉ| đề nghị| gửi)|\b(?:này|đây) (?:là|thuộc) (?:loại )?(?:văn bản|tài liệu|công văn|báo cáo"
+    rf"|loại) mật\b|\b(?:nay|day) la (?:van ban|tai lieu) mat\b|\bnội dung (?:này |là ){{1,2}}(?:bí mật"
+    rf"|mật)\b(?= ?[,.;]|$| không)"
+    rf"|\b(?:van ban|cong van|tai lieu|bao cao|ke hoach|phuong an)(?: nay| kem theo| do| thuoc| do)* (?:{_LEVEL}))"
+)
+_LEVEL_ALONE = re.compile(
+    rf"^\W*[Mm]ật\W*$|^\W*(?i:{_LEVEL})\W*(?:$|[-–:.])|\b(?:TUYỆT MẬT|TỐI MẬT|TUYET MAT|TOI MAT)\b"
+    rf"|(?i:[(\[«“\"](?:{_LEVEL})[)\]»”\"])"
+    rf"|(?i:(?<!định )(?<!đổi )(?<!chỉ )(?<!chỉ các )(?<!giải )(?<!gia hạn )(?<!cao )\bđộ mật\b(?= ?[:.]?$))"
+)
+_SUBJECT = re.compile(
+    r"luat|nghi dinh|thong tu|quy dinh|danh muc|tap huan|bao ve bi mat|xac dinh do mat|quy che|huong dan|mau dau"
+    r"|con dau|cac muc do|cac do mat|muc do mat|tuyen truyen|pho bien|sao, chup|sao chup|giai mat|gia han"
+    r"|tham quyen|khai niem|cong tac bao mat|che do|kiem tra viec|thong ke|quan ly van ban mat|so dang ky"
+    r"|dau chi|hoac mat|theo quy|phai (?:dong|xac|ghi)|do mat do|can bo lam cong tac|khong (?:duoc |co |chua "
+    r"|gui |dua |soan )|nghiem cam|loai (?:tai lieu|van ban)|doi voi (?:tai lieu|van ban)|\d+ (?:van ban"
+    r"|tai lieu|cong van)|so (?:van ban|tai lieu|luong) |may tinh|bao quan|tieu huy|tiep nhan, (?:dang ky|xu ly)"
+)
+
+
+def homes_in(reading: Reading) -> Iterator[Finding]:
+    """Addresses and plots of citizens; an office's address stands behind its name or «trụ sở»."""
+    flat = reading.flat
+    for found in _PLOT.finditer(flat):
+        if not re.search(r"(?:so|tong so) $", flat[: found.start()]):
+            yield Finding(Kind.HOME, found.start())
+    for found in _HOUSE.finditer(flat):
+        if not _OFFICE_BEFORE.search(flat[max(0, found.start() - 130) : found.start()]):
+            yield Finding(Kind.HOME, found.start())
+    for found in _PLACE_OF_LIFE.finditer(flat):
+        if not _GROUP.search(flat[max(0, found.start() - 110) : found.start()]):
+            yield Finding(Kind.HOME, found.start())
+
+
+def persons_in_cases(reading: Reading) -> Iterator[Finding]:
+    """Single patients, victims and suspects, told by age, sex and place though not by name."""
+    for found in _PERSON.finditer(reading.flat):
+        yield Finding(Kind.PERSON, found.start())
+
+
+def secrecy_in(reading: Reading, *, evidence: bool) -> Iterator[Finding]:
+    """Marks of secrecy about the text itself; what speaks of secrecy as a subject holds none.
+
+    In ``evidence`` a mark counts where it stands on the document: alone, or by the document's number.
+    """
+    plain = reading.plain
+    for pattern in (_STAMP, _LEVEL_ALONE, _ABOUT_ITSELF):
+        for found in pattern.finditer(plain):
+            sentence = _sentence(reading.flat, found.start(), found.end())
+            on_it = len(plain) <= len(found[0]) + 12
+            if not on_it and " này" not in found[0] and _SUBJECT.search(sentence):
+                continue
+            if evidence and not on_it and not _on_a_document(plain, found.start(), found.end()):
+                continue
+            yield Finding(Kind.SECRET, found.start())
+
+
+def _sentence(flat: str, start: int, end: int) -> str:
+    first = max(flat.rfind(mark, 0, start) for mark in (". ", ";", "!", "?")) + 1
+    lasts = [at for mark in (". ", ";", "!", "?") if (at := flat.find(mark, end)) >= 0]
+    return flat[first : min(lasts, default=len(flat))]
+
+
+def _on_a_document(plain: str, start: int, end: int) -> bool:
+    """Whether a mark begins the paragraph, stands behind a number or symbol, or speaks of «this» document."""
+    here = plain[max(0, start - 25) : end]
+    return (
+        start < 3
+        or bool(re.search(r"/[A-ZĐ-]+\)? ?\W*$", plain[max(0, start - 25) : start]))
+        or bool(re.search(r"(?i:này|độ mật ?[:là]|đóng dấu mật|kèm theo|mật số)", here))
+    )

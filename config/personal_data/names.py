@@ -1,0 +1,102 @@
+"""Names of persons in a text: where one stands, and whether it is a person's, a street's, a place's or history's.
+
+A name is a surname with one to three more syllables that are used as middle or given names, or what stands behind a
+word that introduces a person. What stands before and behind it decides.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from config.personal_data.lexicon import Before, lexicon
+from config.personal_data.reading import Reading
+from config.personal_data.shapes import Shape, Shapes
+from config.personal_data.surroundings import Surroundings
+
+_INITIALS = re.compile(
+    r"[ .:]{1,2}(?:[A-ZĐ]\.?[ ]?){0,3}[A-ZĐ]\.(?:[A-ZĐ]\b\.?)|[ ](?:Ng|Tr|Ph|L|N|T|P|H|V|Đ)\. ?(?:[A-ZĐ][\w]*\.? ?)+"
+)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A person's name: its first and last place in the text as read, and what introduced it ``at`` which place."""
+
+    at: int
+    start: int
+    end: int
+    shape: Shape
+    before: Before | None
+    post: bool
+    """a post stands before or behind it, or a rank or «đồng chí» before it"""
+    citizen: bool
+    """what stands around it tells of somebody's life: age, home, complaint, kin"""
+
+
+def names_in(reading: Reading) -> Iterator[Name]:
+    """Every person's name, in order; those of streets, schools, companies, places and history are left out."""
+    around = Surroundings(reading, lexicon())
+    shapes = Shapes(around)
+    at = 0
+    while at < len(around.words):
+        length, name = _name_at(around, shapes, at)
+        if name is not None:
+            yield name
+        at += length
+
+
+def initials_in(reading: Reading) -> Iterator[int]:
+    """The places of initials behind a word that introduces a person: «cháu N.V.A», «bà Ng. T. Hoa»."""
+    words, before = reading.words, lexicon().before
+    kinds = [before[kind] for kind in (Before.PRONOUN, Before.MATTER, Before.RELATIVE)]
+    for end in range(1, len(words)):
+        if any(kind.length_before(words, end) for kind in kinds) and _INITIALS.match(reading.plain, words[end - 1].end):
+            yield words[end].start
+
+
+def _name_at(around: Surroundings, shapes: Shapes, at: int) -> tuple[int, Name | None]:
+    """How many words are done with, and the person's name that begins here, if one does."""
+    before = around.introduced(at)
+    shape, length = shapes.of(at, before)
+    if shape is Shape.NONE:
+        return 1, None
+    start, end = around.words[at].start, around.words[at + length - 1].end
+    if not _is_person(around, at, length, shape, before):
+        around.no_person.add(end)
+        return length, None
+    posted = before in (Before.POST, Before.RANK) or around.is_comrade(at) or around.post_near(at) is not None
+    citizen = around.life_follows(end) or before in (Before.MATTER, Before.RELATIVE)
+    return length, Name(
+        around.introduced_at(at, before),
+        start,
+        end,
+        shape,
+        before,
+        posted or around.post_behind(at + length),
+        citizen,
+    )
+
+
+def _is_person(around: Surroundings, at: int, length: int, shape: Shape, before: Before | None) -> bool:
+    """Whether a name is that of somebody who lives today."""
+    of_history = around.famous(at, length)
+    if of_history and before is not Before.RANK and around.tells_of_a_life(at, length):
+        return True
+    if of_history and (before is not Before.PRONOUN or around.is_comrade(at) or around.commemorated(at)):
+        return False
+    if before is Before.PRONOUN:
+        return not (around.commemorated(at) and shape >= Shape.DOUBTFUL)
+    if around.place_at(at) and shape < Shape.FULL:
+        return False
+    end = around.words[at + length - 1].end
+    if around.company_near(at):
+        return False
+    if around.named_after(at):
+        return shape is Shape.FULL and around.head_of_unit(at)
+    if around.commemorated(at):
+        return False
+    if around.life_follows(end):
+        return shape >= Shape.DOUBTFUL
+    if before is not None or shape >= Shape.SHORT:
+        return True
+    return around.post_near(at) is not None or around.post_behind(at + length)

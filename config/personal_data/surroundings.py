@@ -1,0 +1,174 @@
+"""What stands before and behind a word: what introduces a person, what is named after one, posts, events, places."""
+
+import re
+
+from config.personal_data.lexicon import Before, Lexicon, PhraseSet
+from config.personal_data.reading import Reading, Word
+
+_POST_REACH = 8
+"""A post stands at most so many words before the name of its holder: «Chủ tịch Ủy ban nhân dân xã …»."""
+_COMMEMORATION_REACH = 12
+_GAP_BEFORE_NAME = re.compile(r"[ .:(«“\"'*_-]{0,3}")
+_LIST = re.compile(r" ?(?:,|;|-|/|&| và)(?: và)? ?", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[!?;]|\.(?= [^\W\d_])")
+_BEHIND_A_PERSON = re.compile(
+    r"[ ,(\-:;]*(?:sinh (?:nam|ngay|thang)\b|sinh \d|sn ?:?\d|\((?:sn )?(?:19|20)\d\d\)|(?:hien )?(?:cu |thuong "
+    r"|tam )?tru\b|ngu (?:tai|o)\b|que (?:o|quan)?\b"
+    r"|\d{1,2} tuoi|so (?:cccd|cmnd|dinh danh|dt|dien thoai|ho chieu)|cccd|cmnd|cmt\b|sdt|dt\b|dien thoai"
+    r"|nguoi (?:thon|xa|dan)|(?:hien )?o (?:thon|xom|so|ngo)\b|da chet|nhiem |duong tinh)"
+)
+
+
+class Surroundings:
+    """The words of a text with what stands around each; ``at`` is a word's index."""
+
+    def __init__(self, reading: Reading, words: Lexicon) -> None:
+        self.text = reading
+        self.lex = words
+        self.words = reading.words
+        self.no_person: set[int] = set()
+        """places of the ends of names that are no person's, for lists that go on: «đường Lê Lợi, Trần Phú»"""
+
+    def introduced(self, at: int) -> Before | None:
+        """What kind of word stands right before this one and introduces a person."""
+        if at == 0 or not self._adjoins(at):
+            return None
+        words = self.words
+        for kind, phrases in self.lex.before.items():
+            if length := phrases.length_before(words, at):
+                if kind is Before.PRONOUN and self._compound(at, length):
+                    continue
+                if kind is Before.MATTER and self.lex.compounds_with_matter.length_before(words, at):
+                    continue
+                named = length > 1 and words[at - length].flat in ("nguoi", "ho", "ten", "co", "chu")
+                if kind is Before.LABEL and not named and not self._labelled(at):
+                    continue
+                if kind is Before.RELATIVE and length == 1 and not self._labelled(at) and not words[at].capital:
+                    continue
+                return kind
+        return None
+
+    def introduced_at(self, at: int, before: Before | None) -> int:
+        length = self.lex.before[before].length_before(self.words, at) if before is not None else 0
+        return self.words[at - length].start
+
+    def _compound(self, at: int, length: int) -> bool:
+        """Whether the pronoun before belongs to a word like «tiếng Anh» or, without accents, may be another word."""
+        first = at - length
+        pronoun = self.words[first]
+        if self.lex.compounds_with_pronoun.length_before(self.words, at):
+            return True
+        # «ba», «co», «chi», «bac» are other words where accents are missing only here.
+        return (
+            pronoun.bare
+            and not self.lex.before[Before.PRONOUN].holds_exactly(self.words[first:at])
+            and not self.text.without_accents
+        )
+
+    def _labelled(self, at: int) -> bool:
+        """Whether «label: name» is written."""
+        between = self.text.plain[self.words[at - 1].end : self.words[at].start]
+        return ":" in between or (between == " " and self.word_before(at).flat in ("do", "gap", "ten", "la"))
+
+    def is_comrade(self, at: int) -> bool:
+        before = [word.flat for word in self.words[max(0, at - 2) : at]]
+        return before == ["dong", "chi"] or before == ["d", "c"] or before[-1:] == ["dc"] or before[-1:] == ["bac"]
+
+    def life_follows(self, end: int) -> bool:
+        """Whether age, home or papers follow a place of the text."""
+        return bool(_BEHIND_A_PERSON.match(self.text.flat[end : end + 40]))
+
+    def tells_of_a_life(self, at: int, length: int) -> bool:
+        """Whether what follows tells of somebody who lives, though the name is one of history."""
+        last = self.words[at + length - 1]
+        return self.life_follows(last.end) and not self.commemorated(at) and last.flat != "minh"
+
+    def named_after(self, at: int) -> bool:
+        words, lex = self.words, self.lex
+        if at == 0:
+            return False
+        between = self.text.plain[words[at - 1].end : words[at].start]
+        if words[at - 1].end in self.no_person and _LIST.fullmatch(between):
+            return True
+        listed = re.fullmatch(r" ?(?:,|;|-|/|&)? ?(?:và )?", between)
+        if listed and words[at - 1].flat == "va" and at > 1 and words[at - 2].end in self.no_person:
+            return True
+        if not re.fullmatch(r" ?(?:\d{1,3}[A-Z]? |[\"“«(]|- )?", between):
+            return False
+        length = lex.named_after.length_before(words, at)
+        return bool(length) and not lex.not_named_after.length_before(words, at)
+
+    def head_of_unit(self, at: int) -> bool:
+        """«Chủ tịch UBND xã» and a name: the head of the unit, where the name is no place's."""
+        unit = self.lex.units_with_heads.length_before(self.words, at)
+        post = self.post_near(at)
+        return bool(unit) and post is not None and not self.place_at(at)
+
+    def company_near(self, at: int) -> bool:
+        """Whether a company stands before, of whose name this is the end: «Công ty Cổ phần Đầu tư …»."""
+        return self._near(self.lex.companies, at) is not None
+
+    def post_near(self, at: int) -> int | None:
+        """The place of a post before this word with nothing but an office between them."""
+        return self._near(self.lex.before[Before.POST], at)
+
+    def _near(self, phrases: PhraseSet, at: int) -> int | None:
+        for end in range(at, max(0, at - _POST_REACH), -1):
+            if end < at:
+                word = self.words[end]
+                if not (word in self.lex.offices_tail or word.capital) or not self.joined(end):
+                    return None
+            if phrases.length_before(self.words, end):
+                return end
+        return None
+
+    def post_behind(self, at: int) -> bool:
+        """Whether a post stands behind the name: «…, Giám đốc», «… - Phó Trưởng ban»."""
+        if at >= len(self.words):
+            return False
+        between = self.text.plain[self.words[at - 1].end : self.words[at].start]
+        if not re.fullmatch(r" ?[,(:\-–;]? ?(?:\()?", between):
+            return False
+        return bool(
+            self.lex.before[Before.POST].length_at(self.words, at)
+            or self.words[at].flat in ("tinh", "uvbtv", "uvtv", "pgd", "gd")
+        )
+
+    def commemorated(self, at: int) -> bool:
+        """Whether an event, a feast or a monument is named for the name, in the same sentence."""
+        for end in range(at, max(0, at - _COMMEMORATION_REACH), -1):
+            if end < at and _SENTENCE_END.search(
+                self.text.plain[self.words[end].end - 1 : self.words[end + 1].start + 1][1:]
+            ):
+                return False
+            if self.lex.commemorations.length_before(self.words, end):
+                return True
+        return False
+
+    def famous(self, at: int, length: int) -> bool:
+        return self.lex.famous.length_at(self.words, at) >= length
+
+    def place_at(self, at: int) -> bool:
+        length = self.lex.places.length_at(self.words, at)
+        return bool(length) and all(word.capital for word in self.words[at : at + length])
+
+    def word_before(self, at: int) -> Word:
+        return self.words[at - 1]
+
+    def joined(self, at: int) -> bool:
+        """Whether nothing but a space stands between this word and the next."""
+        if at + 1 >= len(self.words):
+            return True
+        return self.text.plain[self.words[at].end : self.words[at + 1].start] in ("", " ", "_")
+
+    def _adjoins(self, at: int) -> bool:
+        between = self.text.plain[self.words[at - 1].end : self.words[at].start]
+        return (
+            bool(between)
+            and bool(_GAP_BEFORE_NAME.fullmatch(between))
+            and not (between == ". " and len(self.words[at - 1].flat) > 4)
+        )
+
+    def begins_sentence(self, at: int) -> bool:
+        before = self.text.plain[: self.words[at].start].rstrip(' "«“(-')
+        return not before or before[-1] in ".:;!?*•+" or bool(re.search(r"(?:^|\s)\d{1,2}[.)]$", before))

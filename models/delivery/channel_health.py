@@ -1,0 +1,78 @@
+"""Channels that need looking at: what they do not deliver, and offices of which nothing has ever come back.
+
+That a letter was taken by a server says nothing of whether somebody reads it, and no bounce comes back to us. An office
+that was given work a day ago and has never acknowledged or reported anything is the sign there is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlmodel import col, func
+
+from models.delivery.dead_letters import GIVEN_UP
+from models.delivery.leases import in_the_queue
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import WAITING_FOR_OFFICE, MessageState
+from models.tables.office import Office
+from models.tables.outbox import Message
+
+UNREAD_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class TroubledChannel:
+    """A channel with messages that were tried in vain.
+
+    waiting   messages that are tried again; ``since`` is when the oldest of them was made, ``reason`` the last of one
+    given_up  messages that are not
+    last_sent_at  when the channel last took a message of ours; None for never
+    """
+
+    channel: str
+    waiting: int
+    since: datetime | None
+    reason: str
+    given_up: int
+    last_sent_at: datetime | None
+
+
+def troubled_channels(connection: Connection) -> list[TroubledChannel]:
+    """Channels with messages that wait after a failed attempt, or were given up."""
+    channel = col(Message.channel)
+    failing = (
+        sa.select(channel, func.count(), func.min(Message.created_at), func.max(Message.error))
+        .where(in_the_queue(), col(Message.error) != "")
+        .group_by(channel)
+    )
+    waiting = {name: (count, since, reason) for name, count, since, reason in connection.execute(failing)}
+    dead = sa.select(channel, func.count(), func.max(Message.error)).where(GIVEN_UP).group_by(channel)
+    given_up = {name: (count, reason) for name, count, reason in connection.execute(dead)}
+    found = []
+    for name in sorted(waiting.keys() | given_up.keys()):
+        count, since, reason = waiting.get(name, (0, None, ""))
+        lost, why = given_up.get(name, (0, ""))
+        found.append(TroubledChannel(name, count, since, reason or why, lost, _last_sent_at(connection, name)))
+    return found
+
+
+def unheard_offices(connection: Connection, now: datetime) -> list[str]:
+    """Offices with work for a day or longer of which nothing was ever acknowledged or reported."""
+    its = col(Assignment.office) == col(Office.code)
+    given = col(Assignment.assigned_at) <= now - UNREAD_AFTER
+    answered = sa.or_(col(Assignment.acknowledged_at).is_not(None), col(Assignment.reported_at).is_not(None))
+    query = sa.select(col(Office.code)).where(
+        sa.exists().where(its, col(Assignment.state).in_(WAITING_FOR_OFFICE), given),
+        ~sa.exists().where(its, answered),
+    )
+    return list(connection.scalars(query.order_by(col(Office.code))))
+
+
+def _last_sent_at(connection: Connection, channel: str) -> datetime | None:
+    # Backwards by number: a channel that works has sent one lately.
+    query = sa.select(col(Message.sent_at)).where(
+        col(Message.channel) == channel, col(Message.state) == MessageState.SENT
+    )
+    found: datetime | None = connection.scalar(query.order_by(col(Message.id).desc()).limit(1))
+    return found

@@ -1,0 +1,62 @@
+"""Putting what was delivered on record: a fact with the digest of each attempt, and of each message that was sent.
+
+Not in the transaction that writes a result down, for that must never wait behind a large deed while a lease runs; but
+as soon as the courier rests, so that what is taken out of the log afterwards is missed.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col, select
+
+from models.store.audit import AuditEntry, also_about, record_all, write_events
+from models.store.audit_event import DELIVER, AuditHead
+from models.store.database import reading_session, session_scope
+from models.tables.lifecycle import AttemptResult
+from models.tables.outbox import DeliveryAttempt
+
+BATCH = 500
+"""Attempts in one event."""
+
+_UNRECORDED = col(DeliveryAttempt.event_seq).is_(None)
+
+
+def record_deliveries(engine: Engine, *, now: datetime) -> int:
+    """Record every attempt that no event holds yet, some at a time; returns how many.
+
+    While others write events on PostgreSQL it does not wait: the next round does what is left.
+    """
+    recorded = 0
+    with reading_session(engine) as session:
+        is_any = session.exec(select(DeliveryAttempt.id).where(_UNRECORDED).limit(1)).first() is not None
+    while is_any:
+        with session_scope(engine) as session:
+            done = _record_some(session, now)
+        recorded += done
+        is_any = done == BATCH
+    return recorded
+
+
+def _record_some(session: Session, now: datetime) -> int:
+    head = select(AuditHead.seq).where(AuditHead.id == 1).with_for_update(skip_locked=True)
+    if (seq := session.exec(head).one_or_none()) is None:
+        return 0
+    query = select(DeliveryAttempt).where(_UNRECORDED).order_by(col(DeliveryAttempt.id)).limit(BATCH)
+    found = session.exec(query).all()
+    if not found:
+        return 0
+    sent = {attempt.message_id for attempt in found if attempt.result is AttemptResult.SENT}
+    numbers = [attempt.id for attempt in found if attempt.id]
+    _mark(session, numbers, seq + 1)
+    also_about(session, "attempt", numbers)
+    also_about(session, "message", sorted(sent))
+    entry = AuditEntry(DELIVER, "deliveries", {"attempts": len(found), "sent": len(sent)})
+    record_all(session, [entry], actor="courier", now=now)
+    write_events(session)
+    return len(found)
+
+
+def _mark(session: Session, attempts: Collection[int], seq: int) -> None:
+    marked = update(DeliveryAttempt).where(col(DeliveryAttempt.id).in_(attempts)).values(event_seq=seq)
+    session.exec(marked.execution_options(synchronize_session=False))

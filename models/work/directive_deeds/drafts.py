@@ -1,0 +1,171 @@
+"""Drafts of amendments: a changed plan that waits in the store, to be looked at, applied or dropped."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from config.boundary import refuse_personal_or_secret
+from config.catalogue.faults import PlanErrors
+from config.catalogue.plan import Plan
+from config.clock import local_date
+from config.errors import Refused
+from config.rules.working_time import WorkingCalendar
+from models.plans.documents import Content, digest_of, documents_of, plan_of, replaced
+from models.plans.editions import Provenance, edition_content, heads
+from models.plans.merging import conflicts, merged
+from models.plans.reading import checked_plan
+from models.store.actor import ActorContext
+from models.store.audit import also_about, lock_audit_chain, record
+from models.tables.edition import DraftEnd, PlanDraft
+from models.work.deeds.apply import Change
+from models.work.deeds.changes import amendment
+
+_PAST = ("retired", "history")
+"""What an edition keeps of those before it: worked out anew when it is applied."""
+
+
+@dataclass(frozen=True)
+class DraftedChange:
+    """A draft as the deed that it would be now.
+
+    overtaken  the documents that have a newer edition than the draft was made from: its number then, and now
+    conflicts  the parts that both the draft and those newer editions change; they are as the draft has them
+    """
+
+    change: Change
+    overtaken: Mapping[str, tuple[int, int]]
+    conflicts: Sequence[str]
+
+
+def keep_draft(
+    session: Session,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    *,
+    provenance: Provenance,
+    open_work: bool = True,
+    with_letters: bool = True,
+    context: ActorContext,
+) -> PlanDraft:
+    """Keep a plan that is to take the place of the one in force; raises ``Refused`` where it differs in nothing."""
+    lock_audit_chain(session)
+    whole = documents_of(plan, calendar)
+    differing = replaced((context.plan, context.calendar), (plan, calendar))
+    documents = {series: _without_past(whole[series]) for series in differing if series in whole}
+    if not documents:
+        raise Refused("Không có gì khác với kế hoạch đang dùng.", "Nothing differs from the plan in force.")
+    draft = PlanDraft(
+        documents=documents,
+        made_from=heads(session.connection()),
+        source_digest=provenance.source_digest,
+        paper_number=provenance.paper_number,
+        paper_date=provenance.paper_date,
+        reason=provenance.reason,
+        effective_on=provenance.effective_on,
+        open_work=open_work,
+        with_letters=with_letters,
+        author=context.actor,
+        created_at=context.now,
+    )
+    session.add(draft)
+    session.flush()
+    record(session, context, "draft_plan", f"draft:{draft.id}", digest=digest_of(documents), documents=[*documents])
+    return draft
+
+
+def open_drafts(session: Session) -> Sequence[PlanDraft]:
+    """Those that are neither applied nor dropped, the oldest first."""
+    return session.exec(select(PlanDraft).where(col(PlanDraft.ended_at).is_(None)).order_by(col(PlanDraft.id))).all()
+
+
+def open_draft(session: Session, number: int) -> PlanDraft:
+    """The draft of this number; raises ``Refused`` where there is none, or it is applied or dropped."""
+    draft = session.get(PlanDraft, number)
+    if draft is None:
+        known = ", ".join(str(each.id) for each in open_drafts(session)) or "–"
+        raise Refused(
+            f"Không có dự thảo số {number}; đang có: {known}.", f"There is no draft {number}; there are: {known}."
+        )
+    if draft.ended_at is not None:
+        on = f"{local_date(draft.ended_at):%d/%m/%Y}"
+        vi, en = ("đã được áp dụng", "was applied") if draft.ended_as is DraftEnd.APPLIED else ("đã bỏ", "was dropped")
+        raise Refused(f"Dự thảo số {number} {vi} ngày {on}.", f"Draft {number} {en} on {on}.")
+    return draft
+
+
+def overtaken(session: Session, draft: PlanDraft) -> dict[str, tuple[int, int]]:
+    """The documents of a draft that have a newer edition: its number when the draft was made, and now; 0 is none."""
+    now = heads(session.connection())
+    pairs = {series: (draft.made_from.get(series, 0), now.get(series, 0)) for series in draft.documents}
+    return {series: pair for series, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def drafted(session: Session, number: int, provenance: Provenance, context: ActorContext) -> DraftedChange:
+    """A draft as the deed that it would be now; applying it ends the draft.
+
+    provenance  its paper and reason, which may have come after the draft
+
+    Raises ``Refused`` with every fault where the draft no longer fits what has changed since it was made.
+    """
+    draft = open_draft(session, number)
+    behind = overtaken(session, draft)
+    numbers = heads(session.connection())
+    documents = {series: _without_past(edition_content(session, series, each)) for series, each in numbers.items()}
+    both_changed: list[str] = []
+    for series, mine in draft.documents.items():
+        theirs = documents.get(series)
+        if series in behind and theirs is not None:
+            first = draft.made_from.get(series)
+            base = _without_past(edition_content(session, series, first)) if first else {}
+            both_changed += conflicts(base, mine, theirs)
+            documents[series] = merged(base, mine, theirs)
+        else:
+            documents[series] = mine
+    to_be = plan_of(documents, numbers | {series: numbers.get(series, 0) + 1 for series in draft.documents})
+    plan, calendar = _checked(number, to_be.plan, to_be.calendar) if behind else (to_be.plan, to_be.calendar)
+    change = amendment(
+        session,
+        plan,
+        calendar,
+        provenance=replace(provenance, source_digest=draft.source_digest),
+        context=context,
+        open_work=draft.open_work,
+        with_letters=draft.with_letters,
+    )
+
+    def take_effect(writer: Session) -> Mapping[str, int]:
+        made = change.take_effect(writer)
+        _end(open_draft(writer, number), DraftEnd.APPLIED, writer, context)
+        return made
+
+    return DraftedChange(replace(change, take_effect=take_effect), behind, both_changed)
+
+
+def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, WorkingCalendar]:
+    try:
+        return checked_plan(plan, calendar)
+    except PlanErrors as faults:
+        raise Refused(
+            f"Dự thảo số {number} không còn khớp với kế hoạch đang dùng; lập lại từ bản đang dùng:",
+            f"Draft {number} no longer fits the plan in force; prepare it anew from that:",
+            details=faults.faults,
+        ) from None
+
+
+def drop_draft(session: Session, number: int, reason: str, context: ActorContext) -> None:
+    """Drop a draft that is not wanted any more."""
+    lock_audit_chain(session)
+    why = refuse_personal_or_secret(reason, "Lý do")
+    _end(open_draft(session, number), DraftEnd.DROPPED, session, context)
+    record(session, context, "drop_draft", f"draft:{number}", reason=why)
+
+
+def _end(draft: PlanDraft, ended_as: DraftEnd, session: Session, context: ActorContext) -> None:
+    draft.ended_at, draft.ended_as = context.now, ended_as
+    also_about(session, "draft", [draft.id])
+    session.add(draft)
+
+
+def _without_past(content: Content) -> Content:
+    return {key: value for key, value in content.items() if key not in _PAST}

@@ -1,0 +1,88 @@
+"""Work that a deed left because its report waited for a decision, and that nothing asks for any more."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from config.catalogue.plan import Plan
+from config.catalogue.subtasks import AD_HOC
+from models.store.actor import ActorContext
+from models.tables.anchor import Anchor
+from models.tables.assignment import Assignment
+from models.tables.deed import Deed
+from models.tables.lifecycle import OPEN
+from models.work.directives import anchors
+from models.work.planning import PlannedAssignment, planned_of_step
+
+
+@dataclass(frozen=True)
+class LeftOver:
+    """An open assignment that ends with the decision on its report, unless the coordinator lets it go on.
+
+    by        the deed that would have withdrawn it or given it to another office
+    given_to  the office that is asked for it instead; None where nobody is
+    """
+
+    assignment: int
+    by: Deed
+    given_to: str | None
+
+    def in_words(self, plan: Plan) -> tuple[str, str]:
+        """What the coordinator is told beside the decision, in Vietnamese and English."""
+        vi, en = self._grounds()
+        number = self.assignment
+        if self.given_to is not None:
+            office = plan.office(self.given_to)
+            return (
+                f"{vi} việc này chuyển cho {office.name_vi}; được giữ lại vì báo cáo đang chờ quyết định. Nếu trả lại"
+                f" báo cáo thì chuyển việc («dondoc assignment reassign {number}») hoặc để cơ quan này làm tiếp.",
+                f"{en} this goes to {office.name_en}; it was left because its report waits for a decision. If the"
+                f" report is returned, give it away ('dondoc assignment reassign {number}') or let this office go on.",
+            )
+        return (
+            f"{vi} việc này không còn được giao; được giữ lại vì báo cáo đang chờ quyết định. Nếu trả lại báo cáo thì"
+            f" thu hồi việc («dondoc assignment withdraw {number}») hoặc để cơ quan làm tiếp.",
+            f"{en} this is asked for no more; it was left because its report waits for a decision. If the report is"
+            f" returned, withdraw it ('dondoc assignment withdraw {number}') or let the office go on.",
+        )
+
+    def _grounds(self) -> tuple[str, str]:
+        on = f"{self.by.effective_on:%d/%m/%Y}"
+        if self.by.paper_number:
+            return f"Theo {self.by.paper_number}, từ {on}", f"By {self.by.paper_number}, from {on},"
+        return f"Từ {on} ({self.by.reason})", f"From {on} ({self.by.reason})"
+
+
+def left_over(session: Session, assignment: Assignment, context: ActorContext) -> LeftOver | None:
+    """What became of an assignment that a deed left; None where it is closed, asked for as it is, or not
+    left yet."""
+    if assignment.left_by is None or assignment.state not in OPEN:
+        return None
+    deed, number = session.get_one(Deed, assignment.left_by), assignment.id or 0
+    if deed.at > context.now:
+        return None
+    if assignment.step == AD_HOC:
+        anchor = session.get(Anchor, assignment.anchor_id) if assignment.anchor_id else None
+        is_undone = anchor is not None and anchor.undone_at is not None
+        is_closed = context.plan.directive_of(assignment.subtask).is_closed(context.today)
+        return LeftOver(number, deed, None) if is_undone or is_closed else None
+    asked = _asked(session, assignment, context)
+    if asked is None:
+        return LeftOver(number, deed, None)
+    goes = assignment.office not in (asked.office, *asked.joint_offices)
+    return LeftOver(number, deed, asked.office) if goes else None
+
+
+def _asked(session: Session, assignment: Assignment, context: ActorContext) -> PlannedAssignment | None:
+    """The assignment as the plan in force asks for it."""
+    subtask = next((each for each in context.plan.subtasks() if each.code == assignment.subtask), None)
+    step = next((each for each in subtask.steps if each.key == assignment.step), None) if subtask else None
+    if subtask is None or step is None:
+        return None
+    of_priority = context.for_subtask(subtask.code)
+    identity = (
+        *(assignment.subtask, assignment.step, assignment.variant, assignment.period),
+        *(assignment.lead_office, assignment.assigned_office, assignment.role),
+    )
+    planned = planned_of_step(of_priority, anchors(session), subtask, step, as_now=True)
+    return next((each for each in planned if each.identity == identity), None)

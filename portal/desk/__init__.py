@@ -1,0 +1,1 @@
+"""What the coordinator manages from the desk, each deed looked at before it is done."""

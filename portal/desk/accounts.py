@@ -1,0 +1,92 @@
+"""Accounts from the browser: coordinators and managers added, closed and opened, each with a link to hand over."""
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from config.errors import Refused
+from models.access.accounts import add_user, disable_user, enable_user, users
+from models.access.signing_in import user_link
+from models.store.database import reading_session, session_scope
+from models.tables.account import User, UserRole
+from models.tables.errors import NotFound
+from portal.form import FormReader, read_form
+from portal.problems import form_page
+from portal.query import read_query
+from portal.web import RowId, context_of, now_of, see_other, store_of, visitor_of
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+_HOME = "/desk/accounts"
+
+
+@router.get(_HOME)
+def accounts(request: Request) -> HTMLResponse:
+    read_query(request, ())
+    return _page(request)
+
+
+@router.post(_HOME)
+def add(request: Request, form: FormReader = Depends(read_form)) -> Response:
+    """Add an account and show its first link, to be handed over."""
+    try:
+        role = form.choice(UserRole, "role", "Vai trò", UserRole.MANAGER)
+        with session_scope(store_of(request).engine) as session:
+            added = add_user(
+                session, email=form.text("email"), post=form.text("post"), role=role, context=context_of(request)
+            )
+    except Refused as refused:
+        return _page(request, refused=refused, form=form)
+    return _page(request, shown=added)
+
+
+@router.post(f"{_HOME}/{{user_id}}/link")
+def link(request: Request, user_id: RowId) -> HTMLResponse:
+    """A sign-in link to hand over, valid once and for a short time."""
+    with reading_session(store_of(request).engine) as session:
+        return _page(request, shown=_account(session.get(User, user_id), user_id))
+
+
+@router.post(f"{_HOME}/{{user_id}}/disable")
+def disable(request: Request, user_id: RowId) -> Response:
+    try:
+        with session_scope(store_of(request).engine) as session:
+            user = _account(session.get(User, user_id), user_id)
+            if user.id == visitor_of(request).user_id:
+                raise Refused("Không tự khóa tài khoản của mình được.", "You cannot close your own account.")
+            disable_user(session, user.email, context_of(request))
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _page(request, refused=refused)
+    return see_other(_HOME, flash="account_closed")
+
+
+@router.post(f"{_HOME}/{{user_id}}/enable")
+def enable(request: Request, user_id: RowId) -> Response:
+    with session_scope(store_of(request).engine) as session:
+        enable_user(session, _account(session.get(User, user_id), user_id).email, context_of(request))
+    return see_other(_HOME, flash="account_opened")
+
+
+def _account(user: User | None, user_id: int) -> User:
+    if user is None:
+        raise NotFound(f"Không có tài khoản số {user_id}.", f"There is no account {user_id}.")
+    return user
+
+
+def _page(
+    request: Request, *, refused: Refused | None = None, form: FormReader | None = None, shown: User | None = None
+) -> HTMLResponse:
+    store = store_of(request)
+    with reading_session(store.engine) as session:
+        there = users(session)
+    return form_page(
+        request,
+        "accounts.html",
+        refused,
+        form,
+        accounts=there,
+        roles=list(UserRole),
+        shown=shown,
+        link=user_link(store.settings, shown, now=now_of(request)) if shown else "",
+    )

@@ -1,0 +1,98 @@
+"""Every deed that was done: what it changed and why, and how it is taken back."""
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session, col, func, select
+
+from config.errors import Refused
+from models.store.database import reading_session
+from models.tables.assignment import Assignment
+from models.tables.deed import Deed, DeedItem
+from models.tables.errors import NotFound
+from models.work.deeds.facts import facts_of_deeds
+from models.work.deeds.undo import undoing
+from models.work.rows import ListedAssignment, read_rows, select_rows
+from notifications.words.deeds import deed_sentence
+from portal.desk.previewed import preview_or_apply
+from portal.form import FormReader, read_form
+from portal.problems import form_page
+from portal.query import read_query, requested_page
+from portal.web import RowId, language_of, page, store_of
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+PAGE_SIZE = 50
+
+
+@router.get("/desk/changes")
+def changes(request: Request) -> HTMLResponse:
+    requested = requested_page("/desk/changes", read_query(request, ("page",)), size=PAGE_SIZE)
+    counted = select(DeedItem.deed_id, func.count()).group_by(col(DeedItem.deed_id))
+    with reading_session(store_of(request).engine) as session:
+        total = session.exec(select(func.count()).select_from(Deed)).one()
+        newest = select(Deed).order_by(col(Deed.id).desc()).limit(PAGE_SIZE).offset(requested.offset)
+        deeds = session.exec(newest).all()
+        numbers = [deed.id for deed in deeds]
+        counts = dict(session.exec(counted.where(col(DeedItem.deed_id).in_(numbers))).all())
+        undone = _undone(session, numbers)
+    return page(
+        request, "changes.html", deeds=deeds, counts=counts, undone=undone, page_range=requested.range_of(total)
+    )
+
+
+@router.get("/desk/changes/{deed_id}")
+def change(request: Request, deed_id: RowId) -> HTMLResponse:
+    return _change_page(request, deed_id)
+
+
+@router.post("/desk/changes/{deed_id}/undo")
+def undo(request: Request, deed_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    """Show what taking the deed back would do, or do it."""
+    if form.text("back"):
+        return _change_page(request, deed_id, form=form)
+    try:
+        return preview_or_apply(
+            request,
+            form,
+            lambda session, context: undoing(session, deed_id, form.text("reason"), context),
+            send_to=f"/desk/changes/{deed_id}/undo",
+            heading=(f"Hoàn tác điều chỉnh số {deed_id}", f"Take back change {deed_id}"),
+        )
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _change_page(request, deed_id, refused=refused, form=form)
+
+
+def _change_page(
+    request: Request, deed_id: int, *, refused: Refused | None = None, form: FormReader | None = None
+) -> HTMLResponse:
+    requested = requested_page(f"/desk/changes/{deed_id}", read_query(request, ("page",)), size=PAGE_SIZE)
+    store, language = store_of(request), language_of(request)
+    of_it = col(DeedItem.deed_id) == deed_id
+    with reading_session(store.engine) as session:
+        deed = session.get(Deed, deed_id)
+        if deed is None:
+            raise NotFound(f"Không có điều chỉnh số {deed_id}.", f"There is no change {deed_id}.")
+        total = session.exec(select(func.count()).select_from(DeedItem).where(of_it)).one()
+        on_page = select(DeedItem.assignment_id).where(of_it).order_by(col(DeedItem.assignment_id))
+        numbers = session.exec(on_page.limit(PAGE_SIZE).offset(requested.offset)).all()
+        facts = facts_of_deeds(session, of_it & col(DeedItem.assignment_id).in_(numbers))
+        listed = select_rows(ListedAssignment).where(col(Assignment.id).in_(numbers))
+        rows = {row.id: row for row in read_rows(session.connection(), ListedAssignment, listed)}
+        undone_by = _undone(session, [deed_id]).get(deed_id)
+    return form_page(
+        request,
+        "change.html",
+        refused,
+        form,
+        deed=deed,
+        undone_by=undone_by,
+        items=[(rows[fact.assignment_id], deed_sentence(fact, store.plan, language)) for fact in facts],
+        page_range=requested.range_of(total),
+    )
+
+
+def _undone(session: Session, numbers: list[int | None]) -> dict[int | None, int | None]:
+    """Which of these deeds were taken back, each with the deed that did so."""
+    return dict(session.exec(select(Deed.undoes, Deed.id).where(col(Deed.undoes).in_(numbers))).all())

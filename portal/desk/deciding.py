@@ -1,0 +1,139 @@
+"""Deciding on many reports and requests for time at once: chosen at the desk, looked over, confirmed once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from config.errors import Refused
+from models.store.actor import ActorContext
+from models.store.database import reading_session, session_scope
+from models.work import verbs
+from models.work.work_lists import Decision, decisions_waiting
+from portal.form import FormReader, read_form
+from portal.problems import form_page
+from portal.web import context_of, see_other, store_of
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+MOST = 200
+"""Reports and requests decided on together."""
+
+SHORTEST_REASON, LONGEST_REASON = 3, 1000
+"""Letters, as for one of them."""
+
+
+class Choice(StrEnum):
+    """What is decided of all that was chosen; each fits reports or requests for time only."""
+
+    ACCEPT = "accept"
+    RETURN = "return"
+    GRANT = "grant"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How one of them is decided: on what, with a reason or not, and by which verb."""
+
+    what: str
+    needs_reason: bool
+    act: Callable[[Session, Decision, str, ActorContext], object]
+
+
+_WAYS: Mapping[Choice, _Way] = {
+    Choice.ACCEPT: _Way(
+        "report", False, lambda s, each, _, context: verbs.accept(s, each.assignment.id, context, version=each.version)
+    ),
+    Choice.RETURN: _Way(
+        "report",
+        True,
+        lambda s, each, why, context: verbs.return_(s, each.assignment.id, why, context, version=each.version),
+    ),
+    Choice.GRANT: _Way(
+        "extension", False, lambda s, each, _, context: verbs.grant_extension(s, each.assignment.id, None, context)
+    ),
+    Choice.REFUSE: _Way(
+        "extension", True, lambda s, each, why, context: verbs.refuse_extension(s, each.assignment.id, why, context)
+    ),
+}
+
+
+@router.post("/desk/decide")
+def decide(request: Request, form: FormReader = Depends(read_form)) -> Response:
+    """Show what would be decided; once confirmed, decide one after another and say which could not be and why."""
+    chosen = form.each("chosen")
+    choice = form.choice(Choice, "choice", "Quyết định", Choice.ACCEPT)
+    way, reason = _WAYS[choice], form.text("reason")
+    with reading_session(store_of(request).engine) as session:
+        waiting = {_key(each): each for each in decisions_waiting(session.connection(), only=_numbers(chosen))[0]}
+    fitting = [waiting[key] for key in chosen if key in waiting and waiting[key].what == way.what]
+    other = [waiting[key] for key in chosen if key in waiting and waiting[key].what != way.what]
+    faults = [_gone(key) for key in chosen if key not in waiting]
+    refused = _not_yet(chosen, fitting, way, reason, confirmed=form.text("confirmed") == "yes")
+    if form.text("confirmed") == "yes" and refused is None:
+        decided = 0
+        for each in fitting:
+            try:
+                with session_scope(store_of(request).engine) as session:
+                    way.act(session, each, reason, context_of(request))
+                decided += 1
+            except Refused as found:
+                faults.append(Refused(f"Việc số {each.assignment.id}: {found}", f"{each.assignment.id}: {found.en}"))
+        if not faults:
+            return see_other("/desk", flash="decided", count=decided)
+        refused = Refused(
+            f"Đã quyết định {decided}; những việc sau thì không:", f"{decided} decided; these were not:", details=faults
+        )
+        return form_page(request, "decide.html", refused, form, choice=None, fitting=(), other=(), needs_reason=False)
+    return form_page(
+        request,
+        "decide.html",
+        refused,
+        form,
+        choice=choice,
+        fitting=fitting,
+        other=other,
+        gone=faults,
+        needs_reason=way.needs_reason,
+        key=_key,
+    )
+
+
+def _not_yet(
+    chosen: Sequence[str], fitting: Sequence[Decision], way: _Way, reason: str, *, confirmed: bool
+) -> Refused | None:
+    """Why nothing can be decided yet, if so."""
+    if not 1 <= len(chosen) <= MOST:
+        return Refused(f"Đánh dấu từ 1 đến {MOST} dòng.", f"Tick 1 to {MOST} rows.")
+    if not fitting:
+        vi, en = ("báo cáo", "report") if way.what == "report" else ("đề nghị gia hạn", "request for time")
+        return Refused(f"Trong các dòng đã chọn không có {vi} nào đang chờ.", f"None of the rows is a waiting {en}.")
+    if confirmed and way.needs_reason and not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        return Refused(
+            f"Lý do: ghi một câu, từ {SHORTEST_REASON} đến {LONGEST_REASON} ký tự.",
+            f"Reason: write a sentence of {SHORTEST_REASON} to {LONGEST_REASON} characters.",
+        )
+    return None
+
+
+def _key(each: Decision) -> str:
+    """A row as its tick box names it: the very report that was listed, not a newer one."""
+    return f"{each.what}-{each.assignment.id}-{each.version}"
+
+
+def _numbers(chosen: Sequence[str]) -> set[int]:
+    parts = [each.split("-") for each in chosen[:MOST]]
+    return {int(p[1]) for p in parts if len(p) == 3 and p[1].isascii() and p[1].isdigit() and len(p[1]) <= 9}
+
+
+def _gone(key: str) -> Refused:
+    parts = key.split("-")
+    number = parts[1][:9] if len(parts) == 3 else key[:20]
+    return Refused(
+        f"Việc số {number}: đã được quyết định, hoặc có báo cáo mới hơn; xem lại ở trang «Hôm nay».",
+        f"Assignment {number}: decided on meanwhile, or there is a newer report; look again at 'Today'.",
+    )

@@ -1,0 +1,53 @@
+"""The page from which everything a coordinator manages is reached."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from portal.query import read_query
+from portal.web import page
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+_GROUPS = (
+    (
+        ("Chỉ đạo và việc", "Directives and work"),
+        (
+            ("/desk/directives", "Chỉ đạo", "Directives", "văn bản giao việc, sự kiện, kết thúc", "documents, events"),
+            ("/desk/changes", "Các lần điều chỉnh", "Changes", "xem lại, hoàn tác", "looked at and taken back"),
+            ("/desk/assign", "Giao việc đột xuất", "Ad hoc work", "việc ngoài kế hoạch", "outside the plan"),
+            ("/desk/workbook", "Giao việc từ Excel", "Assign from Excel", "nhiều việc cùng lúc", "several at once"),
+            ("/desk/holidays", "Lịch nghỉ, làm bù", "Days off", "thông báo, tính lại hạn", "notices, dates moved"),
+        ),
+    ),
+    (
+        ("Cơ quan và người", "Offices and people"),
+        (
+            (
+                "/desk/register",
+                "Danh bạ cơ quan",
+                "Office register",
+                "thêm, đổi tên, sáp nhập",
+                "added, renamed, merged",
+            ),
+            ("/desk/offices", "Kênh liên hệ", "Channels", "gửi thử, đường dẫn", "test messages, links"),
+            ("/desk/silences", "Tạm ngừng nhắc", "Silences", "theo cơ quan, việc, kỳ", "by office, work, period"),
+            ("/desk/accounts", "Tài khoản", "Accounts", "thêm, khóa, đường dẫn vào", "added, closed, links"),
+        ),
+    ),
+    (
+        ("Theo dõi", "Records"),
+        (
+            ("/desk/messages", "Thư, tin nhắn", "Messages", "ai đã được báo gì, khi nào", "who was told what, when"),
+            ("/documents", "Văn bản, báo cáo", "Papers", "in cho cuộc họp", "printed for the meeting"),
+            ("/calendar", "Lịch", "Calendar", "hạn trong lịch của mình", "due dates in your calendar"),
+            ("/prefect/v2/runs", "Lượt chạy", "Runs", "trang của Prefect", "Prefect's pages"),
+        ),
+    ),
+)
+"""Of each group its links: the address, what it is, and what is done there, in Vietnamese and English."""
+
+
+@router.get("/desk/more")
+def more(request: Request) -> HTMLResponse:
+    read_query(request, ())
+    return page(request, "more.html", groups=_GROUPS)

@@ -1,0 +1,96 @@
+"""A deed from the browser: what it would do is shown first, and the page that was looked at confirms it."""
+
+from collections.abc import Callable
+from itertools import islice
+
+from fastapi import Request
+from fastapi.responses import Response
+from sqlmodel import Session, col, select
+
+from config.errors import Refused
+from models.keeping.mirror import mirror_configuration
+from models.store.actor import ActorContext
+from models.store.database import reading_session
+from models.tables.deed import Deed
+from models.work.deeds.apply import AppliedMeanwhile, Change, ChangedMeanwhile, LateAtOnce, apply, previewing
+from models.work.deeds.prepared import prepared_items
+from portal.form import FormReader
+from portal.problems import form_page
+from portal.web import context_of, see_other, store_of
+from reports.deed_preview import preview_of
+
+ROWS_SHOWN = 200
+"""Items that a preview lists; it counts all."""
+
+_OF_THE_PREVIEW = ("csrf", "digest", "seen", "late_confirmed", "back")
+"""Fields of the preview itself; the others are the form's, and come back with its confirmation."""
+
+
+def preview_or_apply(
+    request: Request,
+    form: FormReader,
+    build: Callable[[Session, ActorContext], Change],
+    *,
+    send_to: str,
+    heading: tuple[str, str],
+    left_out: tuple[Refused, ...] = (),
+) -> Response:
+    """Show what a deed would do; once its preview is confirmed, do it and go to the page of what was done.
+
+    build     works the deed out from the form; what it refuses is for the page of the form to show
+    send_to   the address to which the form was sent
+    heading   what the deed is, in Vietnamese and English
+    left_out  what was chosen and is not in the deed, each with why
+    """
+    store, refused = store_of(request), None
+    if digest := form.text("digest"):
+        if (done := _done_before(request, form)) is not None:
+            return see_other(f"/desk/changes/{done}", flash="deed")
+        try:
+            change = _worked_out(request, build)
+            may_be_late = form.text("late_confirmed") == "yes"
+            applied = apply(store.engine, change, confirmed=digest, may_be_late=may_be_late)
+        except (ChangedMeanwhile, AppliedMeanwhile, LateAtOnce) as found:
+            refused = found
+        else:
+            mirror_configuration(store.engine, change.context.plan, store.contacts)
+            return see_other(f"/desk/changes/{applied.deed}", flash="deed")
+    change = _worked_out(request, build)
+    with previewing(store.engine, change) as (connection, prepared):
+        said = preview_of(connection, prepared, change, context_of(request))
+        items = list(islice(prepared_items(connection), ROWS_SHOWN))
+    return form_page(
+        request,
+        "deed_preview.html",
+        refused,
+        form,
+        shown_by=change.context.plan,
+        said=said,
+        items=items,
+        prepared=prepared,
+        total=sum(prepared.counts.values()),
+        heading=heading,
+        left_out=left_out,
+        send_to=send_to,
+        seen=_last_deed(request),
+        fields=form.all(but=_OF_THE_PREVIEW),
+    )
+
+
+def _worked_out(request: Request, build: Callable[[Session, ActorContext], Change]) -> Change:
+    with reading_session(store_of(request).engine) as session:
+        return build(session, context_of(request))
+
+
+def _last_deed(request: Request) -> int:
+    with reading_session(store_of(request).engine) as session:
+        return session.exec(select(Deed.id).order_by(col(Deed.id).desc()).limit(1)).one_or_none() or 0
+
+
+def _done_before(request: Request, form: FormReader) -> int | None:
+    """The deed that this very preview has led to already: the button was pressed twice."""
+    confirmed = col(Deed.items_digest) == form.text("digest")[:64]
+    since = col(Deed.id) > (form.count("seen", "Bản xem trước") or 0)
+    with reading_session(store_of(request).engine) as session:
+        by_them = select(Deed.id).where(confirmed, since, col(Deed.actor) == context_of(request).actor)
+        return session.exec(by_them.limit(1)).one_or_none()

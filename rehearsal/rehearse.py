@@ -1,0 +1,288 @@
+"""The months ahead, played through by the real flows on a copy that is deleted: what would be sent, to whom, when.
+
+Nothing in the store changes, nothing leaves the machine. Nobody answers in the rehearsal, or each office does as it
+has done so far.
+"""
+
+import shutil
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pendulum
+import sqlalchemy as sa
+from sqlmodel import col, func
+
+from config.audit_keys import audit_keys
+from config.clock import local_date
+from config.contacts.contacts import Contacts
+from config.contacts.desks import Desk
+from config.errors import Refused
+from config.keys import signing_key
+from config.rules.due import NO_DATE
+from config.rules.working_time import WorkingCalendar
+from flows.forms import fill_in
+from flows.steps import follow_up_once
+from models.keeping.copy import copy_store
+from models.keeping.opening import Store
+from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import OPEN, MessageState
+from models.tables.outbox import Message
+from models.work.directives import assigning_document, issue_directive
+from notifications.courier.courier import deliver
+from rehearsal.acting_out import is_anything_to_do, morning_of
+from rehearsal.habits import Habit, answer, habits
+from rehearsal.throwaway import throwaway_settings, unsynced_store
+
+LONGEST_MONTHS = 24
+
+NOT_ISSUED = "00-DIEN-TAP/TB"
+"""The number under which a directive that is not launched yet is assigned in the rehearsal."""
+
+_LONG_HOLIDAY_DAYS = 5
+_NEAR_HOLIDAY_DAYS = 3
+
+
+@dataclass(frozen=True)
+class DayAhead:
+    """What would go out on one day: how many letters, and to how many offices."""
+
+    date: date
+    letters: int
+    offices: int
+
+
+@dataclass(frozen=True)
+class OfficeAhead:
+    """What one office would get, and when its head and the coordinator would first hear of it.
+
+    due               assignments that fall due within the months
+    without_address   whether its letters go to the local mailbox, because no address is known
+    busiest_week      the Monday of the week in which most falls due; None where nothing does
+    """
+
+    office: str
+    letters: int
+    due: int
+    without_address: bool
+    busiest_week: date | None
+    head_on: date | None
+    coordinator_on: date | None
+
+
+@dataclass(frozen=True)
+class DateAtRisk:
+    """A due date that may not stand, and why, in Vietnamese and English."""
+
+    office: str
+    subtask: str
+    period: str
+    date: date
+    why: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The months ahead."""
+
+    first: date
+    last: date
+    days: Sequence[DayAhead]
+    offices: Sequence[OfficeAhead]
+    dates_at_risk: Sequence[DateAtRisk]
+    without_date: Mapping[str, int]
+
+
+def rehearse(
+    store: Store, months: int, *, now: datetime, answering: bool = False, say: Callable[[float], None] = lambda _: None
+) -> Rehearsal:
+    """Play the next months through on a copy of the store; raises ``Refused`` for a span that cannot be played.
+
+    answering  whether offices answer as they have done so far; without, nobody does
+    say        called with the part that is done, from 0 to 1
+    """
+    if not 1 <= months <= LONGEST_MONTHS:
+        raise Refused(f"Số tháng: từ 1 đến {LONGEST_MONTHS}.", f"Months: 1 to {LONGEST_MONTHS}.")
+    first = local_date(now)
+    last = _months_later(first, months) - timedelta(days=1)
+    home = Path(tempfile.mkdtemp(prefix="dondoc-rehearsal-"))
+    secret_key, audit_key = signing_key(store.settings).decode(), audit_keys(store.settings).as_setting
+    aside = replace(throwaway_settings(store.settings, home), secret_key=secret_key, audit_key=audit_key)
+    try:
+        with unsynced_store(aside) as empty:
+            copy_store(store.engine, empty.engine)
+            copied = replace(empty, contacts=_silent(store.contacts)).of_today()
+            _play(copied, first, last, now, answering=answering, say=say)
+            return _outcome(copied, store.contacts, first, last, now)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _months_later(day: date, months: int) -> date:
+    later = pendulum.date(day.year, day.month, day.day).add(months=months)
+    return date(later.year, later.month, later.day)
+
+
+def _silent(contacts: Contacts) -> Contacts:
+    """The hours and languages of the offices, and no address at all."""
+    return Contacts(
+        language=contacts.language,
+        languages=contacts.languages,
+        quiet=contacts.quiet,
+        preferred_hours=contacts.preferred_hours,
+    )
+
+
+def _play(
+    store: Store, first: date, last: date, now: datetime, *, answering: bool, say: Callable[[float], None]
+) -> None:
+    _issue_what_is_not(store, first, now)
+    known: Mapping[str, Habit] = habits(store, now) if answering else {}
+    length = (last - first).days + 1
+    for day in _days(first, last):
+        say((day - first).days / length)
+        moment = max(morning_of(day), now)
+        if store.calendar.is_working_day(day):
+            for priority in store.plan.priorities:
+                if is_anything_to_do(store, priority.code, moment):
+                    form = fill_in(priority.code, {}, store.plan)
+                    follow_up_once(store, priority.code, form, moment, f"rehearsal-{day.isoformat()}")
+        else:
+            deliver(store, now=moment)
+        if known:
+            answer(store, known, day)
+    say(1)
+
+
+def _issue_what_is_not(store: Store, first: date, now: datetime) -> None:
+    """Assign the work of directives that are not launched yet, as if they were today."""
+    with session_scope(store.engine) as session:
+        for directive in store.plan.directives:
+            if assigning_document(session, directive.code) is None:
+                on_date = max(first, directive.date) if directive.date else first
+                context = store.actor_context(now=max(now, morning_of(on_date)), actor="coordinator")
+                issue_directive(session, number=NOT_ISSUED, on_date=on_date, directive=directive.code, context=context)
+
+
+def _outcome(store: Store, contacts: Contacts, first: date, last: date, now: datetime) -> Rehearsal:
+    at = col(Message.sent_at)
+    sent = sa.select(col(Message.office), col(Message.desk), at).where(
+        col(Message.state) == MessageState.SENT, at >= now
+    )
+    office, subtask, period = (col(getattr(Assignment, name)) for name in ("office", "subtask", "period"))
+    day, priority = col(Assignment.due_date), col(Assignment.priority)
+    is_open = col(Assignment.state).in_(OPEN)
+    rows = sa.select(office, subtask, period, day, priority).where(is_open, day != NO_DATE)
+    undated = sa.select(subtask, func.count()).where(is_open, day == NO_DATE).group_by(subtask)
+    with reading(store.engine) as connection:
+        letters = [(office, desk, local_date(at)) for office, desk, at in connection.execute(sent)]
+        work = [_Work(*row) for row in connection.execute(rows.order_by(day, office))]
+        without_date = dict(connection.execute(undated).tuples().all())
+    return Rehearsal(
+        first=first,
+        last=last,
+        days=_by_day(letters),
+        offices=_by_office(letters, work, contacts, first, last),
+        dates_at_risk=list(_at_risk(work, store.calendar, first, last)),
+        without_date=without_date,
+    )
+
+
+_Letter = tuple[str, Desk, date]
+
+
+class _Work(NamedTuple):
+    """One open assignment that has a date."""
+
+    office: str
+    subtask: str
+    period: str
+    due_date: date
+    priority: str
+
+
+def _by_day(letters: Sequence[_Letter]) -> list[DayAhead]:
+    offices: dict[date, set[str]] = defaultdict(set)
+    for office, _, day in letters:
+        offices[day].add(office)
+    counts = Counter(day for _, _, day in letters)
+    return [DayAhead(day, counts[day], len(offices[day])) for day in sorted(counts)]
+
+
+def _by_office(
+    letters: Sequence[_Letter], work: Sequence[_Work], contacts: Contacts, first: date, last: date
+) -> list[OfficeAhead]:
+    got = Counter(office for office, desk, _ in letters if desk is not Desk.COORDINATOR)
+    due: dict[str, list[date]] = defaultdict(list)
+    for each in work:
+        if first <= each.due_date <= last:
+            due[each.office].append(each.due_date)
+    heads = _earliest(letters, Desk.HEAD)
+    coordinator = _earliest(letters, Desk.COORDINATOR)
+    earliest_coordinator = min(coordinator.values(), default=None)
+    return [
+        OfficeAhead(
+            office=office,
+            letters=got[office],
+            due=len(due[office]),
+            without_address=(office, Desk.FOCAL.value) not in contacts.addresses,
+            busiest_week=_busiest(due[office]),
+            head_on=heads.get(office),
+            coordinator_on=earliest_coordinator if office in heads else None,
+        )
+        for office in sorted({*got, *due})
+    ]
+
+
+def _earliest(letters: Sequence[_Letter], desk: Desk) -> dict[str, date]:
+    found: dict[str, date] = {}
+    for office, to, day in letters:
+        if to == desk:
+            found[office] = min(day, found.get(office, day))
+    return found
+
+
+def _busiest(days: Sequence[date]) -> date | None:
+    weeks = Counter(day - timedelta(days=day.weekday()) for day in days)
+    return min(weeks, key=lambda week: (-weeks[week], week)) if weeks else None
+
+
+def _at_risk(work: Sequence[_Work], calendar: WorkingCalendar, first: date, last: date) -> Iterator[DateAtRisk]:
+    near = _near_long_holidays(calendar, first, last)
+    for each in work:
+        day = each.due_date
+        if not first <= day <= last:
+            continue
+        if calendar.of(each.priority).is_provisional(day.year):
+            why = (f"lịch nghỉ năm {day.year} chưa có thông báo", f"the holidays of {day.year} are not announced")
+        elif day in near:
+            why = (f"sát kỳ nghỉ dài từ {near[day]:%d/%m}", f"close to the long holiday from {near[day]:%d/%m}")
+        else:
+            continue
+        yield DateAtRisk(each.office, each.subtask, each.period, day, why)
+
+
+def _near_long_holidays(calendar: WorkingCalendar, first: date, last: date) -> dict[date, date]:
+    """Working days close to a long run of days off, each with the day on which the run begins."""
+    near: dict[date, date] = {}
+    run: list[date] = []
+    for day in _days(first - timedelta(days=7), last + timedelta(days=14)):
+        if not calendar.is_working_day(day):
+            run.append(day)
+            continue
+        if len(run) >= _LONG_HOLIDAY_DAYS:
+            around = range(1, _NEAR_HOLIDAY_DAYS + 1)
+            for close in (*(calendar.add(run[0], -n) for n in around), *(calendar.add(run[-1], n) for n in around)):
+                near.setdefault(close, run[0])
+        run = []
+    return near
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)

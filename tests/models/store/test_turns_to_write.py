@@ -1,0 +1,54 @@
+"""Many who wait to write take no connection from those who read, and are told to come again."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+
+from models.store.database import DatabaseBusy, open_database, reading, session_scope
+
+WAITING = 30
+
+
+def test_readers_never_wait_for_writers(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.store.database._BUSY_TIMEOUT_S", 1)
+    engine, all_ask = open_database(database_url), threading.Barrier(WAITING + 1)
+
+    def write() -> bool:
+        all_ask.wait()
+        try:
+            with session_scope(engine) as session:
+                if engine.dialect.name == "postgresql":
+                    session.connection().execute(text("SET LOCAL lock_timeout = '1s'"))
+                session.connection().execute(text("UPDATE audit_head SET seq = seq"))
+        except DatabaseBusy:
+            return False
+        return True
+
+    other = open_database(database_url)
+    with ThreadPoolExecutor(WAITING) as threads:
+        with session_scope(other) as session:
+            session.connection().execute(text("UPDATE audit_head SET seq = seq"))
+            writers = [threads.submit(write) for _ in range(WAITING)]
+            all_ask.wait()
+            for _ in range(WAITING):
+                with reading(engine) as connection:
+                    assert connection.scalar(text("SELECT count(*) FROM audit_head")) == 1
+            assert not any(each.result() for each in writers)
+        all_ask = threading.Barrier(WAITING + 1)
+        writers = [threads.submit(write) for _ in range(WAITING)]
+        all_ask.wait()
+        assert all(each.result() for each in writers)
+    engine.dispose()
+    other.dispose()
+
+
+def test_a_turn_ends_with_what_fails(database_url: str) -> None:
+    engine = open_database(database_url)
+    for _ in range(10):
+        with pytest.raises(ZeroDivisionError), session_scope(engine):
+            raise ZeroDivisionError
+    with session_scope(engine) as session:
+        assert session.connection().scalar(text("SELECT count(*) FROM audit_head")) == 1
+    engine.dispose()

@@ -1,0 +1,143 @@
+"""Drafts of amendments: kept, looked at, overtaken by other changes, applied once, dropped."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from config.catalogue.plan import Plan
+from config.errors import Refused
+from config.settings import Settings
+from models.keeping.opening import Store
+from models.plans.editions import Provenance
+from models.store.audit import AuditEvent
+from models.store.database import reading_session, session_scope
+from models.work.deeds.apply import Change
+from models.work.deeds.changes import amendment
+from models.work.deeds.grounds import grounds
+from models.work.directive_deeds.drafts import (
+    DraftedChange,
+    drafted,
+    drop_draft,
+    keep_draft,
+    open_draft,
+    open_drafts,
+)
+from models.work.register.changes import add
+from tests.support.deeds import WHY, acting, assign, done, previewed, with_step
+from tests.support.past import after
+
+PAPER = grounds(paper_number="71/KH-UBND", paper_date=date(2023, 9, 19), needs_reason=False)
+DECISION = grounds(paper_number="9/NQ-HĐND", needs_reason=False)
+
+
+@pytest.fixture
+def running(settings: Settings) -> Iterator[Store]:
+    with after(settings, assign, "p1") as opened:
+        yield opened
+
+
+def with_due(plan: Plan, subtask: str, step: str, rule: str) -> Plan:
+    return with_step(
+        plan,
+        subtask,
+        step,
+        lambda each: each.model_copy(update={"due": each.due.model_copy(update={"lead": rule})}),
+    )
+
+
+def kept(store: Store, plan: Plan, **scope: bool) -> int:
+    with session_scope(store.engine) as session:
+        context = acting(store)
+        draft = keep_draft(session, plan, context.calendar, provenance=Provenance(), context=context, **scope)
+        return draft.id or 0
+
+
+def as_change(store: Store, number: int, provenance: Provenance = PAPER) -> DraftedChange:
+    with reading_session(store.engine) as session:
+        return drafted(session, number, provenance, acting(store))
+
+
+def amended_with(store: Store, plan: Plan) -> Change:
+    with reading_session(store.engine) as session:
+        return amendment(session, plan, store.calendar, provenance=WHY, context=acting(store))
+
+
+def test_a_draft_does_nothing_until_it_is_applied_and_then_what_the_amendment_would(running: Store) -> None:
+    plan = with_due(running.plan, "T0.1", "report", "ISSUE+40")
+    number = kept(running, plan)
+    assert running.of_today() is running
+    found = as_change(running, number)
+    assert previewed(running, found.change) == previewed(running, amended_with(running, plan))
+    assert (found.overtaken, found.conflicts) == ({}, [])
+    done(running, found.change)
+    assert running.of_today().plan.step("T0.1", "report").due.lead == "ISSUE+40"
+    with reading_session(running.engine) as session:
+        assert open_drafts(session) == []
+        with pytest.raises(Refused, match="đã được áp dụng ngày 20/09/2023"):
+            open_draft(session, number)
+        verbs = session.exec(select(AuditEvent.verb).where(AuditEvent.subject == f"draft:{number}")).all()
+        assert verbs == ["draft_plan"]
+
+
+def test_its_scope_is_kept_with_it(running: Store) -> None:
+    number = kept(running, with_due(running.plan, "T0.1", "report", "ISSUE+40"), open_work=False, with_letters=False)
+    found = as_change(running, number)
+    assert previewed(running, found.change) == []
+    assert not found.change.with_letters
+
+
+def test_what_changed_since_it_was_made_stays(running: Store) -> None:
+    number = kept(running, with_due(running.plan, "T0.1", "report", "ISSUE+40"))
+    done(running, amended_with(running, with_due(running.plan, "T1.4", "report", "CLOSE+6")))
+    with session_scope(running.engine) as session:
+        context = acting(running)
+        entered = add(session, {"code": "MOI", "name_vi": "Sở Mới"}, provenance=DECISION, context=context)
+    done(running, entered)
+    store = running.of_today()
+    found = as_change(store, number)
+    directive = f"directive/{store.plan.main_directive.code}"
+    assert (found.overtaken, found.conflicts) == ({directive: (1, 2)}, [])
+    done(store, found.change)
+    plan = store.of_today().plan
+    assert [plan.step(*each).due.lead for each in (("T0.1", "report"), ("T1.4", "report"))] == ["ISSUE+40", "CLOSE+6"]
+    assert plan.office("MOI").name_vi == "Sở Mới"
+
+
+def test_what_both_change_is_named_and_is_as_the_draft_has_it(running: Store) -> None:
+    number = kept(running, with_due(running.plan, "T0.1", "report", "ISSUE+40"))
+    done(running, amended_with(running, with_due(running.plan, "T0.1", "report", "ISSUE+35")))
+    found = as_change(running.of_today(), number)
+    assert found.conflicts == ["p1.T0.1.report.due.lead"]
+    assert found.change.context.plan.step("T0.1", "report").due.lead == "ISSUE+40"
+
+
+def test_a_draft_that_no_longer_fits_is_refused_with_every_place(running: Store) -> None:
+    later = with_due(running.plan, "T1.4", "report", "CLOSE+7")
+    number = kept(running, later)
+    done(running, amended_with(running, with_due(running.plan, "T1.4", "compile", "CLOSE+6")))
+    with pytest.raises(Refused, match="không còn khớp với kế hoạch đang dùng") as refused:
+        as_change(running.of_today(), number)
+    assert "T1.4" in refused.value.details[0] and "input_from" in refused.value.details[0]
+
+
+def test_an_unknown_draft_is_told_with_those_there_are(running: Store) -> None:
+    number = kept(running, with_due(running.plan, "T0.1", "report", "ISSUE+40"))
+    with pytest.raises(Refused, match=f"Không có dự thảo số 99; đang có: {number}"):
+        as_change(running, 99)
+
+
+def test_a_draft_is_dropped_with_a_trace(running: Store) -> None:
+    number = kept(running, with_due(running.plan, "T0.1", "report", "ISSUE+40"))
+    with session_scope(running.engine) as session:
+        drop_draft(session, number, "Không ban hành nữa.", acting(running))
+    with reading_session(running.engine) as session:
+        assert open_drafts(session) == []
+        with pytest.raises(Refused, match=f"Dự thảo số {number} đã bỏ ngày 20/09/2023"):
+            drafted(session, number, PAPER, acting(running))
+
+
+def test_what_differs_in_nothing_is_no_draft(running: Store) -> None:
+    with pytest.raises(Refused, match="Không có gì khác"):
+        kept(running, running.plan)

@@ -1,0 +1,90 @@
+"""The first page of the desk: what waits is decided many at once, and what is late stands by office."""
+
+import re
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from models.store.database import session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import State
+from models.tables.report import Report
+from portal.pages.desk import OFFICES_LISTED
+from tests.support.people import House, Person, hidden
+
+
+def reported(house: House, subtask: str, office: str) -> int:
+    """An assignment of that subtask with a report that waits; its number."""
+    with session_scope(house.store.engine) as session:
+        wanted = select(Assignment).where(Assignment.subtask == subtask, Assignment.office == office)
+        found = session.exec(wanted.order_by(col(Assignment.id))).first()
+        assert found is not None
+        assert found.id is not None
+        found.state, found.reported_at = State.REPORTED, house.clock.now
+        session.add(
+            Report(assignment_id=found.id, version=1, counts={}, text="Đã triển khai.", submitted_at=house.clock.now)
+        )
+        return found.id
+
+
+def waiting(person: Person) -> list[str]:
+    return re.findall(r'name="chosen" value="([^"]+)"', person.get("/desk").text)
+
+
+def test_many_reports_are_accepted_with_one_confirmation(house: House) -> None:
+    numbers = [reported(house, "T0.1", office) for office in ("SYT", "CAT", "SNV")]
+    coordinator = house.coordinator()
+    chosen = waiting(coordinator)
+    assert len(chosen) == 3
+    assert "Đã triển khai." in coordinator.page
+    coordinator.post("/desk/decide", {"chosen": chosen, "choice": "accept"})
+    assert "Xác nhận báo cáo: 3" in coordinator.page
+    coordinator.last = coordinator.web.post("/desk/decide", data=hidden(coordinator))
+    assert "Đã quyết định. Số lượng: 3." in coordinator.page
+    with session_scope(house.store.engine) as session:
+        assert {session.get_one(Assignment, number).state for number in numbers} == {State.ACCEPTED}
+
+
+def test_returned_together_they_need_a_reason(house: House) -> None:
+    number = reported(house, "T0.1", "SYT")
+    coordinator = house.coordinator()
+    chosen = waiting(coordinator)
+    coordinator.post("/desk/decide", {"chosen": chosen, "choice": "return"})
+    fields = hidden(coordinator)
+    coordinator.last = coordinator.web.post("/desk/decide", data={**fields, "reason": " "})
+    assert "Lý do: ghi một câu" in coordinator.page
+    coordinator.last = coordinator.web.post("/desk/decide", data={**fields, "reason": "Thiếu số liệu quý."})
+    with session_scope(house.store.engine) as session:
+        assert session.get_one(Assignment, number).state is State.RETURNED
+
+
+def test_what_was_decided_meanwhile_is_named_and_the_rest_is_done(house: House) -> None:
+    first, second = reported(house, "T0.1", "SYT"), reported(house, "T0.1", "CAT")
+    coordinator, other = house.coordinator(), house.coordinator()
+    chosen = waiting(coordinator)
+    coordinator.post("/desk/decide", {"chosen": chosen, "choice": "accept"})
+    fields, page = hidden(coordinator), f"/assignments/{first}"
+    other.post(f"{page}/accept", {"version": "1"}, on=page)
+    coordinator.last = coordinator.web.post("/desk/decide", data=fields)
+    assert f"Việc số {first}: đã được quyết định" in coordinator.page
+    with session_scope(house.store.engine) as session:
+        assert session.get_one(Assignment, second).state is State.ACCEPTED
+
+
+def test_after_one_report_comes_the_next(house: House) -> None:
+    first, second = reported(house, "T0.1", "SYT"), reported(house, "T0.1", "CAT")
+    coordinator, page = house.coordinator(), f"/assignments/{first}"
+    answer = coordinator.post(f"{page}/accept", {"version": "1", "then": "next"}, on=page)
+    assert answer.url.path == f"/assignments/{second}"
+    answer = coordinator.post(f"/assignments/{second}/accept", {"version": "1", "then": "next"})
+    assert answer.url.path == "/desk"
+
+
+def test_today_says_who_is_late_and_since_when(house: House) -> None:
+    house.clock.now += timedelta(days=40)
+    coordinator = house.coordinator()
+    coordinator.get("/desk")
+    assert "Quá hạn, theo cơ quan" in coordinator.page
+    assert coordinator.last is not None
+    assert coordinator.last.text.count("&amp;status=open_overdue") == OFFICES_LISTED
+    assert "chưa được tiếp nhận" in coordinator.page

@@ -1,0 +1,95 @@
+"""Deeds from the browser: chosen in the list, looked at, confirmed, seen again, taken back."""
+
+import pytest
+
+from models.store.database import session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import State
+from tests.support.cast import assignment_in, number_of
+from tests.support.people import House, Person, hidden
+
+MOVED = {"act": "move", "to": "2023-10-02", "reason": "Chờ hướng dẫn của cấp trên.", "paper": "45/KH-UBND"}
+
+
+def confirm(person: Person, path: str, **more: str) -> None:
+    person.last = person.web.post(path, data={**hidden(person), **more})
+
+
+def test_a_date_is_moved_after_a_preview_and_moved_back(house: House) -> None:
+    number = number_of(house.store, "T0.1")
+    before = assignment_in(house.store, number).due_date
+    coordinator = house.coordinator()
+    coordinator.get("/assignments?subtask=T0.1")
+    assert f'name="n" value="{number}"' in (coordinator.last.text if coordinator.last else "")
+    coordinator.post("/desk/deeds", {**MOVED, "n": str(number)}, on=f"/desk/deeds?n={number}")
+    assert "1 việc: đổi hạn" in coordinator.page
+    assert "11/09/2023 → 02/10/2023" in coordinator.page
+    assert "hạn dời từ 11/09/2023 sang 02/10/2023 cho" in coordinator.page
+    assert assignment_in(house.store, number).due_date == before, "a preview changes nothing"
+    preview = coordinator.last
+    confirm(coordinator, "/desk/deeds")
+    assert "Đã điều chỉnh" in coordinator.page
+    assert "hạn từ 11/09/2023 thành 02/10/2023" in coordinator.page
+    assert "45/KH-UBND" in coordinator.page
+    assert f"{assignment_in(house.store, number).due_date}" == "2023-10-02"
+    done = coordinator.last
+    assert done is not None
+    coordinator.last = preview
+    confirm(coordinator, "/desk/deeds")
+    assert coordinator.last is not None
+    assert coordinator.last.url.path == done.url.path, "pressed twice, it is one deed"
+
+    path = f"{done.url.path}/undo"
+    coordinator.post(path, {"reason": "Nhập nhầm ngày."}, on=done.url.path)
+    confirm(coordinator, path)
+    assert "hạn từ 02/10/2023 thành 11/09/2023" in coordinator.page
+    assert assignment_in(house.store, number).due_date == before
+    listed = coordinator.get("/desk/changes").text
+    assert "đã hoàn tác" in listed
+    assert listed.count("điều chỉnh việc đang mở") == 2
+
+
+def test_what_would_be_late_at_once_needs_a_tick(house: House) -> None:
+    number = number_of(house.store, "T0.1")
+    house.clock.now = house.clock.now.replace(day=25)
+    coordinator = house.coordinator()
+    late = {**MOVED, "to": "2023-08-22", "n": str(number)}
+    coordinator.post("/desk/deeds", late, on=f"/desk/deeds?n={number}")
+    assert "1 việc quá hạn ngay" in coordinator.page
+    confirm(coordinator, "/desk/deeds")
+    assert coordinator.last is not None
+    assert coordinator.last.status_code == 422
+    assert f"{assignment_in(house.store, number).due_date}" == "2023-09-11"
+    confirm(coordinator, "/desk/deeds", late_confirmed="yes")
+    assert f"{assignment_in(house.store, number).due_date}" == "2023-08-22"
+
+
+def test_what_is_wrong_is_told_at_once_and_what_was_typed_stays(house: House) -> None:
+    number = number_of(house.store, "T0.1")
+    coordinator = house.coordinator()
+    wrong = {"act": "give", "reason": "", "title": "Tên giữ lại", "n": str(number)}
+    answer = coordinator.post("/desk/deeds", wrong, on=f"/desk/deeds?n={number}")
+    assert answer.status_code == 422
+    for words in ("Lý do: chưa ghi", "Cơ quan nhận việc: chưa chọn"):
+        assert words in coordinator.page
+    assert "Tên giữ lại" in answer.text
+
+
+def test_the_rest_is_done_where_some_is_done_already(house: House) -> None:
+    first, second = number_of(house.store, "T0.1"), number_of(house.store, "T0.1", office="SNV")
+    with session_scope(house.store.engine) as session:
+        session.get_one(Assignment, second).state = State.WITHDRAWN
+    coordinator = house.coordinator()
+    coordinator.get(f"/desk/deeds?n={first}&n={second}")
+    coordinator.post("/desk/deeds", {**MOVED, "n": [str(first), str(second)]})
+    assert "Không điều chỉnh:" in coordinator.page
+    assert f"Việc số {second}: đã thu hồi." in coordinator.page
+    confirm(coordinator, "/desk/deeds")
+    assert f"{assignment_in(house.store, first).due_date}" == "2023-10-02"
+
+
+@pytest.mark.parametrize("query", ["", "?n=x", "?n=999999", f"?{'&'.join(f'n={n}' for n in range(1, 502))}"])
+def test_what_cannot_be_chosen_is_said(house: House, query: str) -> None:
+    answer = house.coordinator().get(f"/desk/deeds{query}")
+    assert answer.status_code in (422, 200)
+    assert 'role="alert"' in answer.text

@@ -1,0 +1,135 @@
+"""What a coordinator manages from the browser: directives and events, the register, days off, letters, accounts."""
+
+import re
+
+import pytest
+from sqlmodel import select
+
+from models.store.database import session_scope
+from models.tables.account import User
+from models.tables.anchor import Anchor
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import OPEN
+from notifications.courier.courier import deliver
+from tests.support.people import House, Person, hidden
+
+
+def confirm(person: Person, path: str, **more: str) -> str:
+    person.last = person.web.post(path, data={**hidden(person), **more})
+    return person.page
+
+
+def test_an_event_is_entered_corrected_and_taken_back(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/directives"
+    event = {
+        "entry": "event",
+        "subtask": "T3.6",
+        "title": "Hội nghị triển khai quý IV",
+        "on_date": "02/10/2023",
+        "host": "SYT",
+    }
+    coordinator.post(home, event, on=home)
+    assert "Đã ghi." in coordinator.page
+    with session_scope(house.store.engine) as session:
+        number = session.exec(select(Anchor.id).where(Anchor.title == event["title"])).one()
+    path = f"{home}/entries/{number}"
+    coordinator.post(path, {"act": "correct", "on_date": "09/10/2023", "reason": "Lùi một tuần."}, on=path)
+    assert "Xem trước: Sửa mục đã ghi" in coordinator.page
+    assert "Đã điều chỉnh" in confirm(coordinator, path)
+    coordinator.get(home)
+    assert "09/10/2023" in coordinator.page
+    coordinator.post(path, {"act": "undo", "reason": "Không tổ chức nữa."}, on=path)
+    confirm(coordinator, path)
+    assert event["title"] not in coordinator.get(home).text
+
+
+def test_what_is_wrong_with_an_event_keeps_what_was_typed(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/directives"
+    answer = coordinator.post(home, {"entry": "event", "subtask": "T3.6", "title": "Hội nghị", "on_date": "x"}, on=home)
+    assert answer.status_code == 422
+    assert 'value="Hội nghị"' in answer.text
+
+
+def test_a_directive_is_closed_and_opened_again(house: House) -> None:
+    coordinator, home, code = house.coordinator(), "/desk/directives", house.store.plan.main_directive.code
+    for act, done in (("close", "đã kết thúc"), ("reopen", "Kết thúc chỉ đạo")):
+        coordinator.post(f"{home}/state", {"directive": code, "act": act, "paper": "46/KH-UBND"}, on=home)
+        assert "cơ quan nhận thư báo" in coordinator.page
+        confirm(coordinator, f"{home}/state", late_confirmed="yes")
+        coordinator.get(home)
+        assert done in coordinator.page
+
+
+def test_an_office_is_renamed_and_merged(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/register"
+    coordinator.post(
+        home, {"act": "rename", "office": "SYT", "name_vi": "Sở Y tế và Dân số", "reason": "Đổi tên."}, on=home
+    )
+    confirm(coordinator, home)
+    assert "Sở Y tế và Dân số" in coordinator.get(home).text
+    merged = {"act": "merge", "merging": ["SYT"], "into": "SNV", "paper": "47/NQ-HĐND"}
+    coordinator.post(home, merged, on=home)
+    assert "chuyển cơ quan" in coordinator.page
+    confirm(coordinator, home)
+    with session_scope(house.store.engine) as session:
+        left = session.exec(select(Assignment.state).where(Assignment.office == "SYT")).all()
+    assert not {*left} & OPEN
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"act": "split", "office": "SYT", "parts": "SNV = "}, "viết theo dạng A = B"),
+        ({"act": "merge", "into": ""}, "chưa ghi mã"),
+        ({"act": "add", "code": "SYT", "name_vi": "Sở Y tế"}, "đã có trong danh bạ"),
+    ],
+)
+def test_what_the_register_cannot_take_is_said(house: House, fields: dict[str, str], told: str) -> None:
+    coordinator = house.coordinator()
+    answer = coordinator.post("/desk/register", {**fields, "reason": "Sắp xếp lại."}, on="/desk/register")
+    assert answer.status_code == 422
+    assert told in coordinator.page
+
+
+def test_a_notice_of_days_off_is_entered_and_moves_work_only_when_asked(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/holidays"
+    wrong = {"days_off": "11/09/2023, 31/09/2023", "paper": "123/TB-VPCP", "note": "nghỉ bù"}
+    assert coordinator.post(home, wrong, on=home).status_code == 422
+    assert "Ngày nghỉ, ngày thứ 2" in coordinator.page
+    coordinator.post(home, {**wrong, "days_off": "11/09/2023"}, on=home)
+    assert "Đã điều chỉnh" in confirm(coordinator, home)
+    coordinator.post(f"{home}/recompute", on=home)
+    assert "11/09/2023 → 12/09/2023" in coordinator.page
+    confirm(coordinator, f"{home}/recompute")
+    assert "12/09/2023" in coordinator.page
+
+
+def test_every_letter_is_listed_and_read_as_it_was_sent(house: House) -> None:
+    deliver(house.store, now=house.clock.now)
+    coordinator = house.coordinator()
+    listed = coordinator.get("/desk/messages?office=SYT&state=sent").text
+    number = re.search(r'href="(/desk/messages/\d+)"', listed)
+    assert number is not None
+    coordinator.get(number[1])
+    assert "Nguyên văn" in coordinator.page
+    assert "/door/…" in coordinator.page, "the office's own key is nobody else's to see"
+    assert "Sở Y tế" in coordinator.page
+
+
+def test_an_account_is_added_used_once_and_closed(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/accounts"
+    coordinator.post(home, {"email": "vp@tinh.example", "post": "Văn phòng", "role": "manager"}, on=home)
+    link = re.search(r"<code class=\"link\">([^<]+)</code>", coordinator.last.text if coordinator.last else "")
+    assert link is not None
+    manager = house.stranger()
+    path = house.path(link[1])
+    manager.post(path, on=path)
+    assert manager.get("/board").status_code == 200
+    with session_scope(house.store.engine) as session:
+        number = session.exec(select(User.id).where(User.email == "vp@tinh.example")).one()
+    coordinator.post(f"{home}/{number}/disable", on=home)
+    assert "Đã khóa tài khoản." in coordinator.page
+    assert manager.web.get("/board", follow_redirects=False).status_code == 303
+    with session_scope(house.store.engine) as session:
+        own = max(session.exec(select(User.id).where(User.role == "coordinator")))
+    assert coordinator.post(f"{home}/{own}/disable", on=home).status_code == 422

@@ -1,0 +1,137 @@
+"""Work that spans years: progress is asked for at its rhythm, and reports on it leave the work open until the last."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, col, select
+
+from config.catalogue.loader import load_plan
+from config.errors import Refused
+from models.alerts.status import status_of
+from models.keeping.as_of import reading_as_it_was
+from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
+from models.store.database import reading_session, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import NoticeKind, State, Status
+from models.tables.outbox import Notice
+from models.tables.report import ReportContent
+from models.work import verbs
+from tests.support.cast import at, issue, run
+from tests.support.plans import one_file
+
+PLAN = """
+- title_vi: Nhiệm vụ
+  subtasks:
+    - code: T1.1
+      title_vi: Số hóa hồ sơ
+      steps: [{key: scan, due: {lead: "giai đoạn 2025-2027"}, lead: SYT}]
+    - code: T1.2
+      title_vi: Giảm hộ nghèo
+      steps: [{key: target, due: {lead: "đến năm 2026, báo cáo tiến độ hằng quý"}, lead: SYT}]
+    - code: T1.3
+      title_vi: Báo cáo một lần
+      steps: [{key: once, due: {lead: "BY:30/06/2025"}, lead: SYT}]
+    - code: T1.4
+      title_vi: Kiên cố hóa
+      steps: [{key: build, due: {lead: "2025 và những năm tiếp theo"}, lead: SYT}]
+"""
+ISSUED = date(2025, 3, 3)
+
+
+@pytest.fixture
+def begun(store: Store, tmp_path: Path) -> Iterator[Store]:
+    plan = load_plan(one_file(tmp_path / "plan.yaml", PLAN))
+    mirror_configuration(store.engine, plan, store.contacts)
+    begun = replace(store, plan=plan)
+    issue(begun, on_date=ISSUED)
+    run(begun, "p1", at(ISSUED, 9), offices=())
+    yield begun
+
+
+def row_of(store: Store, subtask: str) -> Assignment:
+    with reading_session(store.engine) as session:
+        return session.scalars(select(Assignment).where(col(Assignment.subtask) == subtask)).one()
+
+
+def decided(store: Store, subtask: str, when: datetime, *, interim: bool | None = None) -> Assignment:
+    number = row_of(store, subtask).id or 0
+    with session_scope(store.engine) as session:
+        context = store.actor_context(now=when, actor="office:SYT")
+        verbs.report(session, number, ReportContent(text="Đã làm một phần."), context)
+        verbs.accept(session, number, store.actor_context(now=when, actor="coordinator"), interim=interim)
+    return row_of(store, subtask)
+
+
+def prompted(store: Store, subtask: str) -> list[str]:
+    number = row_of(store, subtask).id
+    with reading_session(store.engine) as session:
+        asked = select(Notice.rung).where(Notice.assignment_id == number, Notice.kind == NoticeKind.PROGRESS)
+        return [rung.partition(":")[0] for rung in session.exec(asked.order_by(col(Notice.id))).all()]
+
+
+def test_a_span_is_due_year_by_year_and_done_with_the_last(begun: Store) -> None:
+    first = row_of(begun, "T1.1")
+    assert (first.rule, first.due_date) == ("SPAN:2025-2027", date(2025, 12, 31))
+    after_first = decided(begun, "T1.1", at("2025-12-20"))
+    assert (after_first.state, after_first.due_date) == (State.ACKNOWLEDGED, date(2026, 12, 31))
+    assert (after_first.original_due_date, after_first.completed_at) == (first.due_date, None)
+    assert "ghi nhận tiến độ ngày 20/12/2025" in after_first.explanation_vi
+    late = decided(begun, "T1.1", at("2027-01-15"))
+    assert (late.state, late.due_date) == (State.ACKNOWLEDGED, date(2027, 12, 31)), "a report that came late counts"
+    done = decided(begun, "T1.1", at("2027-12-10"))
+    assert (done.state, done.due_date) == (State.ACCEPTED, date(2027, 12, 31))
+    with reading_session(begun.engine) as session:
+        mine = select(status_of(at("2027-12-11"))).where(Assignment.id == done.id)
+        assert session.scalar(mine) == Status.DONE_ON_TIME
+
+
+def test_a_target_year_keeps_its_date_and_is_prompted_each_quarter(begun: Store) -> None:
+    first = row_of(begun, "T1.2")
+    assert (first.rule, first.due_date) == ("TARGET:2026/Q", date(2026, 12, 31))
+    assert "hỏi tiến độ hằng quý" in first.explanation_vi
+    days = ("2025-03-17", "2025-06-17", "2025-09-17")
+    for day in days:
+        run(begun, "p1", at(day), offices=())
+    assert prompted(begun, "T1.2") == ["progress_2025-Q1", "progress_2025-Q2", "progress_2025-Q3"]
+    after_first = decided(begun, "T1.2", at("2025-09-18"))
+    assert (after_first.state, after_first.due_date) == (State.ACKNOWLEDGED, first.due_date)
+    assert after_first.next_alert_at is not None and after_first.reported_at is None
+    run(begun, "p1", at("2025-12-17"), offices=())
+    assert prompted(begun, "T1.2")[-1] == "progress_2025-Q4"
+    assert decided(begun, "T1.2", at("2026-11-20")).state is State.ACCEPTED, "of its last quarter"
+
+
+def test_the_coordinator_says_otherwise(begun: Store) -> None:
+    assert decided(begun, "T1.2", at("2025-06-01"), interim=False).state is State.ACCEPTED
+    with pytest.raises(Refused, match="chỉ có một báo cáo"):
+        decided(begun, "T1.3", at("2025-06-01"), interim=True)
+    assert decided(begun, "T1.3", at("2025-06-01")).state is State.ACCEPTED
+    goes_on = decided(begun, "T1.4", at("2025-12-01"))
+    assert (goes_on.state, goes_on.due_date) == (State.ACKNOWLEDGED, date(2026, 12, 31))
+    assert decided(begun, "T1.4", at("2026-12-01"), interim=False).state is State.ACCEPTED
+
+
+def test_nobody_is_urged_for_a_year_that_was_reported(begun: Store) -> None:
+    decided(begun, "T1.1", at("2025-12-20"))
+    for day in ("2025-12-30", "2026-01-05", "2026-01-12"):
+        run(begun, "p1", at(day), offices=())
+    number = row_of(begun, "T1.1").id
+    urging = (NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY, NoticeKind.OVERDUE, NoticeKind.PROGRESS)
+    with reading_session(begun.engine) as session:
+        told = session.exec(select(Notice.kind).where(Notice.assignment_id == number, col(Notice.kind).in_(urging)))
+        assert not told.all()
+
+
+def test_looking_back_shows_each_year_as_it_was(begun: Store) -> None:
+    album = {}
+    for when in (at("2025-12-20"), at("2026-12-15"), at("2027-12-15")):
+        row = decided(begun, "T1.1", when)
+        album[when] = (row.state, row.due_date, row.reported_at, row.completed_at)
+    for when, seen in album.items():
+        with reading_as_it_was(begun.engine, when) as connection, Session(connection) as session:
+            row = session.get_one(Assignment, row.id)
+            assert (row.state, row.due_date, row.reported_at, row.completed_at) == seen
