@@ -141,7 +141,9 @@ class ProseReader:
             is_task = bool(node.label) and said is not None and said.kind in (*DATED, "on-request")
         else:
             acts = ACTION.match(lower, assigned.rest, end) or _CONDITION.match(lower, assigned.rest, end)
-            is_task = item or bool(acts or assigned.leads or assigned.coordinating)
+            is_task = bool(acts or assigned.leads or assigned.coordinating)
+            # A heading that names no office has items beneath it.
+            is_task = is_task or (item and not any(each.label for each in node.children))
         if not is_task:
             return self._later_sentences(node, node.body, end)
         parts = [(assigned.rest, end)]

@@ -15,21 +15,6 @@ _GIVE = re.compile(
     r"|phân công(?: nhiệm vụ)?(?: cho)?|ủy quyền(?: cho)?|thống nhất giao|tiếp tục giao|đồng ý giao"
     r"|đề xuất giao) +"
 )
-_GIVEN_TROUBLE = re.compile(
-    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
-    r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
-)
-_MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
-_PERSONS = re.compile(r"(?:các )?(?:đồng chí|ủy viên|thành viên)", re.IGNORECASE)
-_NO_VERB = re.compile(
-    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở"
-    r"|để|nhằm|hay|mà|thì|khi|nếu|năm"
-    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm"
-    r"|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|xin|mới|đều|hoạt động|cán bộ"
-    r"|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm)(?!\w)"
-)
-"""What a sentence about offices goes on with when it tells them nothing."""
-_BY = re.compile(r"[^:;.]{0,200}?(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +")
 _DUTY = re.compile(
     r",? *(?:(?:trong phạm vi|căn cứ|theo|trên cơ sở|tùy theo|bám sát)(?: vào)? (?:chức năng|nhiệm vụ|quyền hạn"
     r"|thẩm quyền|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?"
@@ -66,7 +51,8 @@ _NO_VERB = re.compile(
     r"|để|nhằm|hay|mà|thì|khi|nếu|năm"
     r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm"
     r"|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|xin|mới|đều|hoạt động|cán bộ"
-    r"|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm)(?!\w)"
+    r"|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm|cơ bản"
+    r"|nhất trí|ghi nhận)(?!\w)"
 )
 """What a sentence about offices goes on with when it tells them nothing."""
 _BY = re.compile(r"(?:do|giao) +")
@@ -139,7 +125,8 @@ class AssignmentReader:
 
     def partners_within(self, start: int, end: int) -> list[OfficePhrase]:
         """«…, phối hợp chặt chẽ với Sở B …» further on in a sentence."""
-        for met in _MIDDLE.finditer(self._lower, start, end):
+        sentence = re.compile(r"\.\s|$").search(self._lower, start, end)
+        for met in _MIDDLE.finditer(self._lower, start, sentence.start() if sentence else end):
             offices, _ = self._list(met.end(), end)
             if offices:
                 return offices

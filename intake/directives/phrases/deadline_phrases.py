@@ -35,6 +35,7 @@ class Deadline:
     assumed: str = ""
 
 
+_OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
 _Y = r"(?:19|20)\d\d"
 _N = r"\d{1,2}"
 _DAY = (
@@ -182,6 +183,10 @@ def first_word(lower: str, text: str, start: int, end: int) -> Deadline | None:
 
 def weightiest(found: list[Deadline]) -> Deadline | None:
     """The deadline that stands for the task where several are stated."""
+    comes_back = [each for each in found if each.kind == "recurring"]
+    if comes_back and not any(each.kind in _OF_ONE_YEAR and re.search(r"\d{4}", each.words) for each in found):
+        # «định kỳ 6 tháng (trước 15/6), năm (trước 15/12)»: days without a year are those of every period.
+        return comes_back[0]
     return min(found, key=lambda each: (KINDS.index(each.kind), each.day is None, each.start), default=None)
 
 

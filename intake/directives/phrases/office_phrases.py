@@ -46,7 +46,7 @@ _PLACE_OF = ("tỉnh", "thành phố", "huyện", "thị xã", "xã", "phường
 _GIVEN_FIELDS = ("sở", "bộ", "vụ", "phòng", "ngành", "ban")
 """Nouns that a list of fields shares: «các Sở: Nội vụ, Y tế»."""
 _EACH_OF = re.compile(
-    r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đảng ủy|huyện ủy|công an|chi bộ|trường|phòng|trạm y tế) các "
+    r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đảng ủy|huyện ủy|công an|chi bộ|trường|phòng|trạm y tế) các |toàn "
 )
 _NAMED_BY_VERBS = ("hội đồng", "tổ", "đoàn", "trung tâm")
 """Heads whose names go on with what they do: «Hội đồng đánh giá cấp tỉnh»."""
@@ -234,6 +234,9 @@ class _Reading:
         if listed := self._fields(noun):
             return listed, listed[-1].end
         after = noun.end()
+        space = _ADJACENT.match(self.lower, after, self.end)
+        if space and noun[0] in _GIVEN_FIELDS and (of_department := self.dictionary.field_at(self.lower, space.end())):
+            after = space.end() + len(of_department)
         for _ in range(_MOST_WORDS):
             further = self._further(noun, after)
             if further == after:

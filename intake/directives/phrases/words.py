@@ -92,6 +92,7 @@ NOT_A_TASK = re.compile(
     r"|trên đây là .*|(?:rất )?mong nhận được .*|trân trọng.*|độc lập - tự do.*|cộng hòa xã hội.*"
     r"|đảng cộng sản việt nam.*"
     r"|kinh phí (?:thực hiện|tổ chức|triển khai)?\b.{0,80}?(?:do|từ|được|lấy|bố trí|theo|bao gồm|đảm bảo|bảo đảm)\b.*"
+    r"|(?:.{0,80} )?số *: *\d*[^.;]{0,40}"
     r"|.{0,60}thông báo (?:để|tới|đến) .{0,80}biết.{0,60}|thay thế .*|hết hiệu lực.*"
     r"|(?:nghị quyết|quyết định) này (?:đã )?được .{0,80}thông qua.*)"
 )

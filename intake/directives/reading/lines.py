@@ -1,6 +1,7 @@
 """Lines of a page or of a plain text put together into paragraphs, without page numbers and running heads."""
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -10,7 +11,7 @@ from intake.directives.phrases.words import ACTION, plain
 
 LABEL = re.compile(
     r"\s*(?:(?:[-–—+*]|-\s*)\s+(?=\S)"
-    r"|\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[IVXLC]{1,7}|[a-zđA-ZĐ]|[a-zđ][0-9])(?:[.):]|(?<=\d)/|\.\))+(?=\s|[^\W\d_]|$)"
+    r"|\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[IVXLC]{1,7}|[a-zđA-ZĐ]|[a-zđ][0-9])(?:[.):]|(?<=\d)/|/(?=\s)|\.\))+(?=\s|[^\W\d_]|$)"
     r"|[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}\.?(?=\s)"
     r"|(?:Điều|ĐIỀU|Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Phụ lục|PHỤ LỤC|Khoản)\s+(?:thứ\s+)?[0-9IVXLC]+\b[.:]?"
     r"|(?:Và\s+|và\s+)?(?:[Mm]ột|[Hh]ai|[Bb]a|[Bb]ốn|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[Bb]ẩy|[Tt]ám|[Cc]hín"
@@ -26,11 +27,15 @@ _LIST_NUMBER_CUT = re.compile(r"(?:số|ngày|tháng|năm|khoản|điểm|điề
 _RUNNING_HEAD_LONGEST = 90
 _SHORTEST_CUT = 20
 _LONGEST_LINE = 180
+_NARROWEST, _WIDEST = 60, 130
 
 
 def paragraphs_of(lines: Sequence[str]) -> list[str]:
     """The paragraphs of a text whose lines may be cut at the width of a page; an empty line parts paragraphs."""
     width, ragged = _width(lines)
+    # Of a page with short lines alone, those that reach its edge are cut there.
+    longest = max((len(line.strip()) for line in lines), default=0)
+    page = longest if _NARROWEST <= longest <= _WIDEST else sys.maxsize
     found: list[list[str]] = []
     last_full, parted = False, True
     for line in lines:
@@ -48,7 +53,7 @@ def paragraphs_of(lines: Sequence[str]) -> list[str]:
             found[-1].append(bare)
         else:
             found.append([bare])
-        last_full, parted = len(bare) >= 0.75 * width, False
+        last_full, parted = len(bare) >= (0.75 * width if width else 0.88 * page), False
     return ["\n".join(each) for each in found]
 
 
@@ -57,7 +62,8 @@ def _starts_anew(before: str, line: str, width: int, before_is_full: bool, parte
     if LABEL.match(line) and not (goes_on and _LIST_NUMBER_CUT.search(before)):
         return True
     if width == 0:
-        return not (line[0].islower() and not _SENTENCE_END.search(before) and len(before) > 40)
+        cut = before_is_full or (line[0].islower() and len(before) > 40)
+        return bool(_SENTENCE_END.search(before)) or not cut
     if parted:
         return not (goes_on and not _SENTENCE_END.search(before))
     if goes_on:

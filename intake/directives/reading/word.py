@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 from defusedxml.ElementTree import fromstring
 
-from intake.directives.reading.lines import LABEL
+from intake.directives.reading.lines import LABEL, paragraphs_of
 from intake.directives.reading.numbering import Numbering, W, numbering_of
 from intake.directives.text import TextBuilder
 from intake.files.refusals import refusing_damaged
@@ -33,7 +33,7 @@ def read_word(name: str, archive: ZipFile, builder: TextBuilder) -> None:
 
         document = part("word/document.xml")
         reader = _Reader(numbering_of(part("word/numbering.xml"), part("word/styles.xml")), builder)
-        reader.body(document.find(f"{W}body"))
+        reader.read(document.find(f"{W}body"))
         notes = part("word/footnotes.xml"), part("word/endnotes.xml")
         for number, note in enumerate((each for notes_ in notes if notes_ is not None for each in notes_), 1):
             if note.get(f"{W}type") not in ("separator", "continuationSeparator", "continuationNotice"):
@@ -55,6 +55,12 @@ class _Reader:
     def __init__(self, numbering: Numbering, builder: TextBuilder) -> None:
         self._numbering, self._builder = numbering, builder
         self.changed, self.nested, self.boxes = False, False, False
+        self._lines: list[str] = []
+
+    def read(self, parent: Any) -> None:
+        """The whole body of the document."""
+        self.body(parent)
+        self._settle()
 
     def body(self, parent: Any, kind: str = "body") -> None:
         for element in parent:
@@ -78,11 +84,21 @@ class _Reader:
                 pieces.append(line)
         if text.strip():
             pieces[0] = f"{label} {pieces[0]}" if label else pieces[0]
-            for piece in pieces:
-                self._builder.paragraph(piece, kind)
+            if kind == "body":
+                self._lines += [" ".join(line.split()) for piece in pieces for line in piece.split("\n")]
+            else:
+                self._settle()
+                for piece in pieces:
+                    self._builder.paragraph(piece, kind)
         for box in self._boxes(element):
             self.boxes = True
             self.body(box, "box")
+
+    def _settle(self) -> None:
+        """Add the paragraphs that wait: those pasted from a page, each of one line, are put together again."""
+        for each in paragraphs_of(self._lines):
+            self._builder.paragraph(each)
+        self._lines = []
 
     def words(self, element: Any) -> str:
         """The text of a paragraph or run, without what is deleted, hidden, or in a box of its own."""
@@ -112,6 +128,7 @@ class _Reader:
         return found
 
     def _table(self, table: Any) -> None:
+        self._settle()
         rows: list[list[tuple[Any, str]]] = []
         above: dict[int, tuple[Any, str]] = {}
         inner: list[Any] = []

@@ -41,6 +41,7 @@ def draft(text: str, names: OfficeNames | None = None) -> Draft:
 
 
 class TestAgainstTheTasksByHand:
+    @pytest.mark.later
     def test_prose_and_tables_reach_their_aims(self, benchmark: Any, names: OfficeNames) -> None:
         scores = {kind: benchmark.Score() for kind in ("corpus", "made", "tables")}
         for path, gold in benchmark.texts():
