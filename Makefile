@@ -9,7 +9,7 @@ SOURCES := config models intake notifications reports portal flows hosting rehea
 # Where this is set, every process of the tests would compile all modules anew: 8 seconds for pytest alone.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test check quick lint bench crash lock clean
+.PHONY: run demo test check quick lint bench crash fuzz lock clean pictures
 
 run: $(VENV)/.ready
 	@exec $(BIN)/dondoc up
@@ -51,6 +51,11 @@ SEED ?= 20230817
 crash: $(VENV)/.ready-dev
 	$(BIN)/python tests/stories/killed_at_random.py --kills $(KILLS) --seed $(SEED)
 
+# Odd requests to every route, in every role, and through the door to Prefect; fewer with REQUESTS=….
+REQUESTS ?= 100000
+fuzz: $(VENV)/.ready-dev
+	$(BIN)/python tests/fuzz/fuzz.py --requests $(REQUESTS) --seed $(SEED)
+
 # A hashed lock needs no resolving, so --no-deps installs exactly what it lists.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
@@ -66,6 +71,10 @@ $(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# The pictures of the documents, from the sample.
+pictures: $(VENV)/.ready-dev
+	$(BIN)/python -m rehearsal.pictures
 
 # After a change of pyproject.toml. Needs uv; uv.lock itself holds download addresses and is not kept.
 lock:

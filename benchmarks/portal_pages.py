@@ -98,7 +98,7 @@ async def _measure(store: Store, explained: str) -> dict[str, tuple[list[float],
 
 
 def _web(app: Any) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://portal")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=app.state.store.settings.portal_url)
 
 
 async def _sign_in(store: Store, visitors: Mapping[str, httpx.AsyncClient], offices: Mapping[str, str]) -> None:

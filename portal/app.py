@@ -22,6 +22,7 @@ from portal.api import desk as api_desk
 from portal.background_tasks import BackgroundTasks
 from portal.desk import accounts, changes, deciding, deeds, directives, holidays, messages, more, register
 from portal.guards import add_security_headers, check_host, limit_body
+from portal.kept_pages import keep_pages
 from portal.pages import (
     answers,
     assignment,
@@ -60,6 +61,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     app.state.store, app.state.clock = store, now
     app.state.limiter, app.state.background_tasks = MovingWindowRateLimiter(MemoryStorage()), BackgroundTasks()
     app.state.openid = ProviderCache()
+    keep_pages(app)
     pages = [
         part.router
         for part in (

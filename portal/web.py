@@ -49,22 +49,26 @@ def language_of(request: Request) -> Language:
 
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """``render`` as the answer to the request."""
+    response = HTMLResponse(render(request, name, **context), status_code=status)
+    renew_session(request, response)
+    return response
+
+
+def render(request: Request, name: str, **context: Any) -> str:
     """Render a template. Every template has the visitor, the day, the plan and ``t(vi, en)``."""
     store = store_of(request)
-    language = language_of(request)
     whole: Mapping[str, Any] = {
         "request": request,
         "visitor": visitor_of(request),
-        "language": language,
+        "language": language_of(request),
         "plan": store.plan,
         "now": now_of(request),
         "today": local_date(now_of(request)),
         "csrf": lambda: csrf_token(request),
         **context,
     }
-    response = HTMLResponse(_templates.get_template(name).render(whole), status_code=status)
-    renew_session(request, response)
-    return response
+    return _templates.get_template(name).render(whole)
 
 
 def see_other(path: str, *, flash: str = "", count: int | None = None) -> RedirectResponse:

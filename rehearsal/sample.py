@@ -13,9 +13,11 @@ from config.keys import signing_key
 from config.settings import Settings
 from flows.forms import FORMS
 from flows.steps import follow_up_once
+from models.access.accounts import SAMPLE_DOMAIN, add_user
 from models.keeping.copy import copy_into_empty, is_empty_store
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session, session_scope
+from models.tables.account import UserRole
 from models.work.directives import issue_directive, samples_in_force
 from rehearsal.acting_out import act_out, morning_of, next_eventful_day
 from rehearsal.throwaway import throwaway_settings, unsynced_store
@@ -24,7 +26,6 @@ SAMPLE_NUMBER = "01-MAU/TB"
 """A number no office would use; the document is also marked as a sample wherever it shows."""
 
 WEEKS_AGO = 10
-
 
 DAYS_TO_DECIDE = 10
 """Working days whose reports and requests the sample leaves to the coordinator."""
@@ -104,8 +105,16 @@ def _issue_and_play(store: Store, today: date) -> None:
     with session_scope(store.engine) as session:
         context = store.actor_context(now=morning_of(issued_on), actor="coordinator")
         issue_directive(session, number=SAMPLE_NUMBER, on_date=issued_on, context=context, is_sample=True)
+        for role, name, post in _ACCOUNTS:
+            add_user(session, email=f"{name}@{SAMPLE_DOMAIN}", post=post, role=role, context=context)
     last = store.calendar.previous_working_day(today - timedelta(days=1))
     play_days(store, issued_on, last, decided_until=store.calendar.add(last, -DAYS_TO_DECIDE))
+
+
+_ACCOUNTS = (
+    (UserRole.COORDINATOR, "dondoc", "Phòng Tổng hợp (mẫu)"),
+    (UserRole.MANAGER, "lanhdao", "Lãnh đạo (mẫu)"),
+)
 
 
 def _construction_dir(settings: Settings) -> Path:

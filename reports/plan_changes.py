@@ -1,5 +1,6 @@
 """What one plan asks differently from another, as a coordinator would say it: by subtask, and of what they share."""
 
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -78,6 +79,7 @@ def shared_changes(
             yield f"Chỉ đạo {directive.code}", "; ".join(said)
     if said := list(_of_offices(old, new)):
         yield "Danh bạ cơ quan", "; ".join(said)
+    yield from _of_collectives(old, new)
     if old.ladders != new.ladders:
         yield "Thang nhắc việc", "có thay đổi; việc đã giao giữ thang cũ"
     was, days = ({each.date: each for each in calendar.overrides} for calendar in (old_days, new_days))
@@ -225,6 +227,17 @@ def _of_directive(old: Directive, new: Directive, plan: Plan) -> Iterator[str]:
         yield "sửa danh mục văn bản, hệ thống"
     if old.conventions != new.conventions:
         yield "sửa cách đọc kỳ và hạn"
+
+
+def _of_collectives(old: Plan, new: Plan) -> Iterator[tuple[str, str]]:
+    """Collective entries that give way to members from a day on (``models.work.register.giving_way``)."""
+    known = {each.code for each in old.offices}
+    coming = Counter((each.member_of, each.valid_from) for each in new.offices if each.code not in known)
+    for (collective, since), count in coming.items():
+        if collective is not None:
+            when = f"từ {since:%d/%m/%Y} " if since else ""
+            name = new.office(collective).name_vi
+            yield name, f"{when}việc chưa báo cáo chuyển cho {count} cơ quan thành viên; hạn đã qua thì chờ định hạn"
 
 
 def _of_offices(old: Plan, new: Plan) -> Iterator[str]:

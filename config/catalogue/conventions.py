@@ -4,7 +4,7 @@ import datetime
 
 from pydantic import Field
 
-from config.catalogue.fields import Part
+from config.catalogue.fields import Day, Part
 from config.errors import Refused
 from config.rules.deadlines import BeforeDate
 from config.rules.periods import Bases, Basis, Changeover, period_of
@@ -14,6 +14,13 @@ _NEXT_PERIOD_OPENS = 15
 """The day of January from which the next period by NĐ 09 is under way, and a year's boundary is past."""
 
 _NAMES = {"nd09": ("kỳ của NĐ 09", "periods by NĐ 09"), "calendar": ("kỳ theo lịch", "calendar periods")}
+
+
+class Pause(Part):
+    """The days for which a directive was closed before it was opened again: nothing that begins then is asked for."""
+
+    since: Day
+    until: Day
 
 
 class Conventions(Part):

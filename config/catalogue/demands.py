@@ -1,4 +1,4 @@
-"""What a directive demands: its own words, the product that is due, the targets to be met."""
+"""What a directive demands: its own words, what it names, the product that is due, the targets to be met."""
 
 import re
 from decimal import Decimal
@@ -6,7 +6,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from config.catalogue.fields import Key, LongText, LongTitle, Part, RuleText, Text, Title, same_as
+from config.catalogue.fields import (
+    Day,
+    DocumentRef,
+    Key,
+    LongText,
+    LongTitle,
+    Part,
+    ReferenceCode,
+    RuleText,
+    SystemRef,
+    Text,
+    Title,
+    same_as,
+)
 from config.errors import Refused
 from config.text.amounts import parse_amount
 from config.text.shapes import fault
@@ -34,6 +47,26 @@ def as_list(content: Any) -> Any:
 
 
 Quotes = Annotated[tuple[Quote, ...], BeforeValidator(as_list)]
+
+
+class Reference(Part):
+    """A named document: number, date and title only, never content and never a connection.
+
+    replaced_by  the document of this plan that holds in its place
+    """
+
+    id: ReferenceCode
+    title_vi: LongTitle
+    date: Day | None = None
+    replaced_by: DocumentRef | None = None
+    note_vi: str = ""
+
+
+class System(Reference):
+    """A named system, in the place of which another one may be used now."""
+
+    replaced_by: SystemRef | None = None
+
 
 ProductKind = Literal["document", "report", "other"]
 

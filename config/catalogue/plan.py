@@ -6,23 +6,21 @@ Everything here was decided; nothing here knows what has happened. ``config.cata
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TypeVar
 
 from config.catalogue.conventions import Conventions as Conventions
+from config.catalogue.conventions import Pause
+from config.catalogue.demands import Reference, System
 from config.catalogue.fields import (
     PRIORITY,
     Day,
     DirectiveCode,
-    DocumentRef,
     LongText,
     LongTitle,
     OfficeRef,
     Part,
-    ReferenceCode,
     SourceText,
-    SystemRef,
     Title,
     parse_dependency,
     same_as,
@@ -33,37 +31,8 @@ from config.catalogue.offices import OfficeSpec as OfficeSpec
 from config.catalogue.offices import Register, names_of, resolve, successor_on
 from config.catalogue.offices import Selector as Selector
 from config.catalogue.subtasks import AD_HOC, AD_HOC_STEP, Priority, Step, Subtask
-from config.errors import Refused
 from config.rules.ladder import Ladder
-from config.text.suggestions import closest, did_you_mean
-
-_T = TypeVar("_T")
-
-
-class Reference(Part):
-    """A named document: number, date and title only, never content and never a connection.
-
-    replaced_by  the document of this plan that holds in its place
-    """
-
-    id: ReferenceCode
-    title_vi: LongTitle
-    date: Day | None = None
-    replaced_by: DocumentRef | None = None
-    note_vi: str = ""
-
-
-class System(Reference):
-    """A named system, in the place of which another one may be used now."""
-
-    replaced_by: SystemRef | None = None
-
-
-class Pause(Part):
-    """The days for which a directive was closed before it was opened again: nothing that begins then is asked for."""
-
-    since: Day
-    until: Day
+from config.text.suggestions import known_as
 
 
 class Directive(Part):
@@ -168,7 +137,7 @@ class Plan(Part):
         """The directive of this code; the main one without a code."""
         if not code:
             return self.main_directive
-        return _find({each.code: each for each in self.directives}, code, "Chỉ đạo", "directive")
+        return known_as({each.code: each for each in self.directives}, code, "Chỉ đạo", "directive")
 
     def directive_of(self, code: str) -> Directive:
         """The directive that a priority or a subtask belongs to."""
@@ -186,10 +155,10 @@ class Plan(Part):
         return {subtask.code: priority.code for priority in priorities for subtask in priority.subtasks}
 
     def priority(self, code: str) -> Priority:
-        return _find({p.code: p for p in (*self.retired, *self.priorities)}, code, "Nhiệm vụ", "priority")
+        return known_as({p.code: p for p in (*self.retired, *self.priorities)}, code, "Nhiệm vụ", "priority")
 
     def subtask(self, code: str) -> Subtask:
-        return _find(self._subtasks, code, "Việc", "subtask")
+        return known_as(self._subtasks, code, "Việc", "subtask")
 
     def subtasks(self) -> Iterable[Subtask]:
         """The subtasks asked for now."""
@@ -216,7 +185,7 @@ class Plan(Part):
             return AD_HOC_STEP
         if (retired := self._retired_steps.get((subtask, step))) is not None:
             return retired
-        return _find({s.key: s for s in self.subtask(subtask).steps}, step, f"Bước của {subtask}", "step")
+        return known_as({s.key: s for s in self.subtask(subtask).steps}, step, f"Bước của {subtask}", "step")
 
     def history_of(self, subtask: str, step: str) -> StepHistory | None:
         """How a step came to be what it is; None where it has always been so."""
@@ -227,7 +196,7 @@ class Plan(Part):
         return {(each.subtask, each.step): each for each in self.history}
 
     def office(self, code: str) -> OfficeSpec:
-        return _find(self._offices, code, "Cơ quan", "office")
+        return known_as(self._offices, code, "Cơ quan", "office")
 
     def office_named(self, text: str, day: datetime.date | None = None) -> OfficeSpec:
         """The office of this code, name, old name or abbreviation (``config.catalogue.office_names``); raises
@@ -242,7 +211,7 @@ class Plan(Part):
         return text not in self._offices and (" " in text.strip() or bool(self.office_names.matching(text, day)))
 
     def ladder(self, code: str) -> Ladder:
-        return _find({ladder.code: ladder for ladder in self.ladders}, code, "Thang nhắc việc", "ladder")
+        return known_as({ladder.code: ladder for ladder in self.ladders}, code, "Thang nhắc việc", "ladder")
 
     def dependencies(self, subtask: str, step: str) -> tuple[tuple[str, str], ...]:
         """The steps that must be done before this one, each as subtask and step; a subtask stands for all of its."""
@@ -293,15 +262,3 @@ class Plan(Part):
     def resolve(self, selector: Selector, day: datetime.date, of: Sequence[str] = ()) -> tuple[str, ...]:
         """The offices a selector means on ``day`` (``config.catalogue.offices.resolve``)."""
         return resolve(self._offices, selector, day, of)
-
-
-def _find(known: Mapping[str, _T], code: str, what_vi: str, what_en: str) -> _T:
-    try:
-        return known[code]
-    except KeyError:
-        some = ", ".join(list(known)[:12]) + (", …" if len(known) > 12 else ".")
-        near = closest(code, known)
-        hint_vi, hint_en = did_you_mean(near) if near else (f"; có: {some}", f"; there are: {some}")
-        raise Refused(
-            f"{what_vi} «{code}» không có trong kế hoạch{hint_vi}", f"The plan has no {what_en} '{code}'{hint_en}"
-        ) from None

@@ -75,7 +75,9 @@ _ABOUT_ITSELF = re.compile(
     rf"|\b(?:công văn|kế hoạch|báo cáo|tờ trình|văn bản|phương án|chỉ thị|công điện) mật số ?\S*\d|\b(?:văn bản"
     rf"|tài liệu|báo cáo|công văn|kế hoạch|phương án) (?:này |kèm theo |đính kèm |gửi kèm |là "
     rf"|thuộc ){{1,2}}(?:loại |diện )?(?:bí mật nhà nước|tài liệu mật|văn bản mật|mật)(?= ?[,.;:)(]|$| không"
-    rf"| chỉ| đề nghị| gửi)|\bnội dung (?:này |là ){{1,2}}(?:bí mật|mật)\b(?= ?[,.;]|$| không)"
+    rf"| chỉ| đề nghị| gửi)|\b(?:này|đây) (?:là|thuộc) (?:loại )?(?:văn bản|tài liệu|công văn|báo cáo"
+    rf"|loại) mật\b|\b(?:nay|day) la (?:van ban|tai lieu) mat\b|\bnội dung (?:này |là ){{1,2}}(?:bí mật"
+    rf"|mật)\b(?= ?[,.;]|$| không)"
     rf"|\b(?:van ban|cong van|tai lieu|bao cao|ke hoach|phuong an)(?: nay| kem theo| do| thuoc| do)* (?:{_LEVEL}))"
 )
 _LEVEL_ALONE = re.compile(

@@ -131,12 +131,13 @@ _PLATE_AFTER_WORD = re.compile(
 )
 
 _DAY = (
-    r"(?:\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?(?:19|20)?\d\d|(?:ngay )?\d{1,2} thang \d{1,2}(?:,? nam (?:19"
+    r"(?:\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?(?:19|20)?\d\d|(?:ngay )?(?:mung "
+    r"|mong )?\d{1,2} thang \d{1,2}(?:,? nam (?:19"
     r"|20)\d\d)?|(?:19|20)\d\d)"
 )
 _BIRTH = re.compile(
     rf"(?<![a-z])(?:(?<!moi )(?<!hoc )(?<!thi )(?<!ve )sinh ngay:? ?{_DAY}"
-    rf"|ngay(?:,? thang)?(?:,? nam)? sinh(?: la)?[ :\-]{{1,3}}{_DAY}|nam sinh[ :\-]{{1,3}}(?:19|20)\d\d"
+    rf"|ngay(?:,? thang)?(?:,? nam)? sinh(?: cua \w+)?(?: la)?[ :\-]{{1,3}}{_DAY}|nam sinh[ :\-]{{1,3}}(?:19|20)\d\d"
     rf"|sn ?[:.]? ?(?:19[2-9]|20[0-2])\d\b|s\.n\.? ?(?:19|20)\d\d|dob[ :]+\d)"
     rf"|(?<![a-z])(?<!hoc )(?<!phat )(?<!thi )sinh thang \d{{1,2}} ?(?:/|nam) ?(?:19|20)\d\d"
     rf"|[,(\-] ?sinh(?: nam| thang \d{{1,2}}(?:/| nam ))? ?:? ?(?:19[2-9]|20[0-2])\d\b"
@@ -261,6 +262,10 @@ def _office_mail(address: str, before: str, *, evidence: bool) -> bool:
     """Whether an address is an office's own: under an official domain, with no person in its name."""
     address = address.replace(" ", "")
     box = address.partition("@")[0]
-    if not _OFFICIAL_MAIL.search(address) or _PERSON_IN_BOX.search(f"{box}@"):
+    if not _OFFICIAL_MAIL.search(address):
         return False
-    return evidence or bool(_OFFICE_BOX.match(box)) or bool(_OFFICE_BEFORE.search(before))
+    if evidence:  # the visible mark of a digital signature gives the signer's own
+        return True
+    if _PERSON_IN_BOX.search(f"{box}@"):
+        return False
+    return bool(_OFFICE_BOX.match(box)) or bool(_OFFICE_BEFORE.search(before))

@@ -11,7 +11,7 @@ from config.personal_data.shapes import Shape
 _REACH = 8
 """Paragraphs between the post of who signs and the name: the stamp, the signature, «(Đã ký)»."""
 _SIGNED = re.compile(
-    r"(?:\b(?:kt|tm|tl|tuq|q)\. ?[a-z]|\((?:da )?ky\b[^)]*\)|\bky (?:boi|ten|ghi ro ho ten)|nguoi (?:lap|ky|soat"
+    r"(?:\b(?:kt|tm|tl|tuq|q)\. ?[a-z]|\((?:da )?ky\b[^)]*\)|\bky (?:boi|ten|ghi ro ho ten)|nguoi (?:lap|ky|soan|soat"
     r"|trinh|tong hop|duyet|thuc hien|bao cao|ghi bien ban)|thu truong (?:don vi|co quan)|chu toa|thu ky"
     r"|lanh dao don vi|nguoi ghi)"
 )

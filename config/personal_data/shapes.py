@@ -104,7 +104,8 @@ class Shapes:
                     continue
                 return Shape.FULL, self._length(run, length)
         if len(run) >= 2 and run[1] in lex.given:
-            return (Shape.DOUBTFUL if doubtful or first.upper or run[1].upper else Shape.SHORT), 2
+            bare = not (lex.surnames.means(first) or self.text.without_accents)
+            return (Shape.DOUBTFUL if doubtful or bare or first.upper or run[1].upper else Shape.SHORT), 2
         if (
             len(run) >= 2
             and len(run[1].written) == 1
@@ -177,12 +178,13 @@ class Shapes:
             ends = self.text.flat[word.end : word.end + 14]
             called = (
                 len(run) == 1
-                and word in lex.given
+                and (lex.given.means(word) or (self.text.without_accents and word in lex.given))
                 and (_SPEAKS_OR_ACTS.match(ends) or re.match(r" ?(?:$|[.,;:()\"“«])", ends))
             )
             return (Shape.GIVEN, 1) if called and not self.around.place_at(at) else (Shape.NONE, 1)
         alone = len(run) == 1 or (len(run) == 2 and run[1] in lex.given)
-        if before is Before.POST and not re.match(r" ?(?:$|[,.;:()\-])", self.text.flat[run[-1].end :][:2]):
+        titled = before in (Before.DEGREE, Before.RANK)
+        if not titled and not re.match(r" ?(?:$|[,.;:()\-])", self.text.flat[run[-1].end :][:2]):
             alone = alone and bool(_SPEAKS_OR_ACTS.match(self.text.flat[run[-1].end :][:14]))
         if word in lex.given and alone and not self.around.place_at(at) and not self.around.named_after(at):
             return Shape.GIVEN, len(run)

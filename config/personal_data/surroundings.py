@@ -40,7 +40,8 @@ class Surroundings:
                     continue
                 if kind is Before.MATTER and self.lex.compounds_with_matter.length_before(words, at):
                     continue
-                if kind is Before.LABEL and length == 1 and not self._labelled(at):
+                named = length > 1 and words[at - length].flat in ("nguoi", "ho", "ten", "co", "chu")
+                if kind is Before.LABEL and not named and not self._labelled(at):
                     continue
                 if kind is Before.RELATIVE and length == 1 and not self._labelled(at) and not words[at].capital:
                     continue
@@ -67,7 +68,7 @@ class Surroundings:
     def _labelled(self, at: int) -> bool:
         """Whether «label: name» is written."""
         between = self.text.plain[self.words[at - 1].end : self.words[at].start]
-        return ":" in between or (between == " " and self.word_before(at).flat in ("do", "gap", "ten"))
+        return ":" in between or (between == " " and self.word_before(at).flat in ("do", "gap", "ten", "la"))
 
     def is_comrade(self, at: int) -> bool:
         before = [word.flat for word in self.words[max(0, at - 2) : at]]

@@ -2,8 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import SequenceMatcher
+from typing import TypeVar
+
+from config.errors import Refused
+
+_T = TypeVar("_T")
 
 
 def without_accents(text: str) -> str:
@@ -78,3 +83,16 @@ def _plain(text: str) -> str:
 
 def _letters(text: str) -> str:
     return _MARKS.sub("", _plain(text)).casefold()
+
+
+def known_as(known: Mapping[str, _T], code: str, what_vi: str, what_en: str) -> _T:
+    """What is known by a code; raises ``Refused`` naming what it is and what comes close."""
+    try:
+        return known[code]
+    except KeyError:
+        some = ", ".join(list(known)[:12]) + (", …" if len(known) > 12 else ".")
+        near = closest(code, known)
+        hint_vi, hint_en = did_you_mean(near) if near else (f"; có: {some}", f"; there are: {some}")
+        raise Refused(
+            f"{what_vi} «{code}» không có trong kế hoạch{hint_vi}", f"The plan has no {what_en} '{code}'{hint_en}"
+        ) from None

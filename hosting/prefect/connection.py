@@ -89,8 +89,13 @@ def _refuse_silent(api_url: str, setting: str) -> None:
 
 def answers(api_url: str) -> bool:
     """Whether a Prefect server answers at ``api_url``."""
+    return responds(f"{api_url.rstrip('/')}/health")
+
+
+def responds(url: str) -> bool:
+    """Whether a server says at ``url`` that it is well."""
     try:
-        with urllib.request.urlopen(f"{api_url.rstrip('/')}/health", timeout=_TIMEOUT_S) as response:
+        with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError, ValueError):
         return False

@@ -8,7 +8,6 @@ courier, worker, portal, server.
 
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,7 +19,7 @@ from config.errors import Refused
 from config.settings import Settings
 from hosting import child_process
 from hosting.child_process import Child
-from hosting.prefect.connection import HOST, answers, connected_to, start_server
+from hosting.prefect.connection import HOST, answers, connected_to, responds, start_server
 from hosting.prefect.environment import applied, environment
 from hosting.prefect.server_lock import ServerLock
 from hosting.processes.parts import SERVER_CHILD, WORKER_CHILD, children, worker_arguments
@@ -45,7 +44,6 @@ _PORTAL, _COURIER = "portal", "courier"
 _LATE_S = 60.0  # between two tries to register with a Prefect that does not take it
 _RUNS_AT_ONCE = 2
 _POLL_S = 0.2
-_TIMEOUT_S = 3
 _LOG_LIMIT_BYTES = 5_000_000
 
 Say = Callable[[str], None]
@@ -126,8 +124,8 @@ class Supervisor:
         opened.enter_context(applied(self._settings, api_url=self._api))  # before the first import of Prefect
         opened.callback(self._end_courier)
         self._start_courier()
-        self._opened = opened
-        while not (self._portal_answers() and (self._is_registered or self._prefect_is_late())):
+        self._opened, portal = opened, f"http://{HOST}:{self._settings.portal_port}/healthz"
+        while not (responds(portal) and (self._is_registered or self._prefect_is_late())):
             self._look()
             time.sleep(_POLL_S)
         self._lock.announce(self._api)
@@ -269,15 +267,6 @@ class Supervisor:
             report_prefect_down(self._store, clock.now())
         except (Refused, DBAPIError) as fault:  # our own database is away as well
             self._say(f"Chưa ghi được sự cố: {type(fault).__name__}.")
-
-    def _portal_answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(
-                f"http://{HOST}:{self._settings.portal_port}/healthz", timeout=_TIMEOUT_S
-            ) as response:
-                return bool(response.status == 200)
-        except OSError:
-            return False
 
     def _drain(self) -> None:
         """No new runs; those under way get a moment, so that their end is on record."""

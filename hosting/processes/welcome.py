@@ -1,9 +1,17 @@
 """What `dondoc up` says once it is ready: where everything is, and what is still missing."""
 
-from models.access.accounts import users
+from sqlmodel import col, func, select
+
+from config import clock
+from models.access.accounts import SAMPLE_DOMAIN, users
+from models.access.office_links import office_links
+from models.access.signing_in import user_link
 from models.keeping.opening import Store
 from models.store.database import reading_session
 from models.tables.account import UserRole
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import WAITING_FOR_OFFICE
+from models.work.directives import samples_in_force
 
 
 def addresses(store: Store, seconds: float, *, is_first: bool, has_prefect: bool = True) -> str:
@@ -30,9 +38,32 @@ def addresses(store: Store, seconds: float, *, is_first: bool, has_prefect: bool
         lines.append("  Đây là DỮ LIỆU MẪU; dữ liệu thật: đặt DONDOC_DATA_DIR khác và DONDOC_SAMPLE=0.")
     elif is_first:
         lines.append("  Chưa có văn bản giao việc: chạy luồng «Ban hành văn bản giao việc» ở trang trên.")
-    lines += _first_coordinator(store)
+    lines += _sample_links(store) or _first_coordinator(store)
     lines.append("Nhấn Ctrl-C để dừng. / Ctrl-C stops everything.")
     return "\n".join(lines)
+
+
+def _sample_links(store: Store) -> list[str]:
+    """On the sample, a ready link for each kind of visitor; none in a real house."""
+    now = clock.now()
+    with reading_session(store.engine) as session:
+        if not samples_in_force(session):
+            return []
+        there = {each.role: each for each in users(session, enabled=True) if each.email.endswith(f"@{SAMPLE_DOMAIN}")}
+        busiest = select(Assignment.office).where(col(Assignment.state).in_(WAITING_FOR_OFFICE))
+        ordered = busiest.group_by(col(Assignment.office)).order_by(func.count().desc(), col(Assignment.office))
+        office = session.exec(ordered.limit(1)).first()
+    links = [(_ROLE_WORDS[role], user_link(store.settings, user, now=now)) for role, user in there.items()]
+    if office is not None:
+        name = store.plan.office(office).name_vi
+        links.append((f"Cơ quan / office ({name})", office_links(store.settings).link(office, now=now)))
+    if not links:
+        return []
+    heading = "  Vào thử, mỗi đường dẫn tài khoản dùng một lần trong 15 phút / try it as (once, within 15 minutes):"
+    return [heading, *(f"    {who}\n      {link}" for who, link in links)]
+
+
+_ROLE_WORDS = {UserRole.COORDINATOR: "Cơ quan đôn đốc / coordinator", UserRole.MANAGER: "Lãnh đạo / manager"}
 
 
 def _first_coordinator(store: Store) -> list[str]:

@@ -20,6 +20,9 @@ from models.tables.errors import NotFound
 MAX_TOKEN_LIFE = timedelta(days=366)
 TOKEN_PREFIX = "dd_"
 
+SAMPLE_DOMAIN = "mau.example"
+"""Of the accounts that come with the sample; no mail reaches it."""
+
 _RANDOM_BYTES = 32  # 43 characters
 _USE_NOTED_EVERY = timedelta(hours=1)
 

@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy import Connection, Engine, exists, func, select
 from sqlmodel import col
 
+import models.tables.all  # noqa: F401  (what an event is about may be of any table)
 from config import clock
 from config.audit_keys import audit_keys
 from config.catalogue.folders import CALENDAR

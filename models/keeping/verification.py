@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+import models.tables.all  # noqa: F401  (registers every table)
 from config.audit_keys import AuditKeys
 from models.store.audit_chain import Verification, verify
 from models.store.dossiers import DOSSIERS, digests, subject_of

@@ -64,9 +64,8 @@ def open_database(url: str, *, keys: Callable[[], AuditKeys] | None = None) -> E
     keys  loads the keys by which events are sealed, at each unit of work, since they may be changed meanwhile; None
           where only rows are looked at or copied
 
-    A store that is up to date is only read, so that opening never waits for a writer. Raises ``DatabaseBusy`` when it
-    must be migrated and others write for too long, ``DatabaseUnreachable`` when nothing answers there or what answers
-    is not ours.
+    A store that is up to date is only read, so that opening never waits for a writer. Raises ``DatabaseBusy`` where it
+    must be migrated and others write for too long, ``DatabaseUnreachable`` where nothing of ours answers.
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database:

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -140,8 +140,9 @@ def _rows(
 ) -> Iterator[tuple[str, str, str]]:
     called = [table.c[part.by] if part.by else literal(""), *table.primary_key]
     covered = sorted((column for column in table.columns if column.name not in part.left_out), key=lambda it: it.name)
-    # Asked for as the plain text that they are stored as, choices take half the time.
-    plain = [type_coerce(column, String) if isinstance(column.type, Enum) else column for column in covered]
+    # Asked for as the plain text that they are stored as, choices, and on SQLite times, take a third of the time.
+    as_text = (Enum, UtcDateTime, Date) if connection.dialect.name == "sqlite" else (Enum,)
+    plain = [type_coerce(column, String) if isinstance(column.type, as_text) else column for column in covered]
     query = select(*called, *plain).order_by(*called[0 if part.by else 1 :])
     if part.where:
         query = query.where(text(f"{table.name}.{part.where}"))
@@ -161,8 +162,16 @@ def digest_of(table: str, columns: Iterable[tuple[str, Any]], times: Iterable[st
     held = {name: value for name, value in columns if value is not None}
     for name in times:
         if (value := held.get(name)) is not None:
-            held[name] = (value.astimezone(UTC) if isinstance(value, datetime) else value).isoformat()
+            held[name] = _in_iso(value)
     return hashlib.sha256(canonical([table, held]).encode()).hexdigest()
+
+
+def _in_iso(value: date | str) -> str:
+    """An instant in UTC, or a day, as ISO 8601 has it; SQLite stores text that is nearly that."""
+    if isinstance(value, str):
+        day, clock, fraction = value[:10], value[11:19], value[19:]
+        return f"{day}T{clock}{'' if fraction == '.000000' else fraction}+00:00" if clock else day
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value.isoformat()
 
 
 def canonical(content: Any) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pendulum
 from fastapi import APIRouter, Request
@@ -17,9 +19,10 @@ from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
 from models.work.parties import held_by
+from portal.kept_pages import kept_page
 from portal.pages.board_pictures import BoardPictures, subtask_title
 from portal.query import due_choices, offices_of_kind, read_query, requested_page
-from portal.web import language_of, now_of, page, store_of
+from portal.web import language_of, now_of, store_of
 from portal.words import office_kinds
 from reports.board.board import is_sample, late_and_next
 from reports.board.situation import SituationLane, due_trend, situation, situation_lanes
@@ -42,6 +45,10 @@ PREVIEW_SIZE = 10
 @router.get("/board")
 def show(request: Request) -> HTMLResponse:
     """The state of all assignments, or of a priority, an office, a kind of offices, or a span of due dates."""
+    return kept_page(request, "board.html", partial(_drawn, request))
+
+
+def _drawn(request: Request) -> dict[str, Any]:
     store, now, language = store_of(request), now_of(request), language_of(request)
     query = read_query(request, _FILTERS)
     choice, requested = _choice(store.plan, query), requested_page("/board", query, size=PREVIEW_ROWS)
@@ -69,33 +76,31 @@ def show(request: Request) -> HTMLResponse:
             )
     view = BoardPictures(store.plan, language, query, found)
     offices = view.offices(requested)
-    return page(
-        request,
-        "board.html",
-        query=query,
-        link=view.link,
-        counts=view.counts,
-        whole=found.whole,
-        subtasks=subtasks.in_words(language),
-        has_joint_leads=bool(found.joint),
-        targets=targets,
-        with_unit=with_unit,
-        late=late,
-        next_deadlines=next_deadlines,
-        is_sample=sample,
-        work=view.work(),
-        trend=view.trend(trend),
-        ranking=view.ranking() if not choice.office else None,
-        offices=offices,
-        lanes=view.lanes(lanes[0], today) if choice.one_by_one else None,
-        more_lanes=lanes[1] - len(lanes[0]),
-        parts=charts.parts,
-        part_name=lambda name: charts.part_name(name, language),
-        percent=percent,
-        kinds=office_kinds(store.plan, language),
-        due_choices=due_choices(today, language, query.get("due", "")),
-        Status=Status,
-    )
+    return {
+        "query": query,
+        "link": view.link,
+        "counts": view.counts,
+        "whole": found.whole,
+        "subtasks": subtasks.in_words(language),
+        "has_joint_leads": bool(found.joint),
+        "targets": targets,
+        "with_unit": with_unit,
+        "late": late,
+        "next_deadlines": next_deadlines,
+        "is_sample": sample,
+        "work": view.work(),
+        "trend": view.trend(trend),
+        "ranking": view.ranking() if not choice.office else None,
+        "offices": offices,
+        "lanes": view.lanes(lanes[0], today) if choice.one_by_one else None,
+        "more_lanes": lanes[1] - len(lanes[0]),
+        "parts": charts.parts,
+        "part_name": lambda name: charts.part_name(name, language),
+        "percent": percent,
+        "kinds": office_kinds(store.plan, language),
+        "due_choices": due_choices(today, language, query.get("due", "")),
+        "Status": Status,
+    }
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from models.work.work_lists import (
 )
 from notifications.courier.sent_at_once import check_channels, require_all_sent
 from portal.form import FormReader, read_form
+from portal.prefect.health import prefect_answers
 from portal.problems import form_page
 from portal.query import read_query, requested_page
 from portal.web import RowId, context_of, now_of, page, see_other, store_of
@@ -80,6 +81,7 @@ def today(request: Request) -> HTMLResponse:
         overdue_count=overdue_count,
         unacknowledged=late_to_acknowledge,
         reports=reports,
+        prefect_is_away=not prefect_answers(request),
         unconfirmed_year=store_of(request).calendar.unconfirmed_year(local_date(now)),
     )
 

@@ -1,7 +1,7 @@
 """`dondoc plan`: written out, changed, looked at and applied; the files themselves are read once."""
 
 import json
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 
 from config.catalogue.loader import load_plan
+from config.clock import local_date, now
 from tests.support.command import Command
 
 
@@ -132,13 +133,13 @@ def test_the_register_of_communes_goes_out_with_the_plan_and_comes_in_by_an_amen
     folder = tmp_path / "out"
     assert dondoc("plan", "export", str(folder), "--communes")[0] == 0
     listed = [each for each in load_plan(folder).offices if each.member_of == "XA"]
-    assert len(listed) == 166 and all(each.valid_from == date(2025, 7, 1) for each in listed)
+    assert len(listed) == 166 and {each.valid_from for each in listed} == {local_date(now()) + timedelta(days=1)}
     amend = ("plan", "amend", str(folder), "--reason", "Theo dõi từng xã, phường.", "--as-of", "2023-08-22")
     preview = json.loads(dondoc(*amend, "--preview", "--json")[1])
     assert (preview["overdue"], preview["withdrawn"]) == (0, [])
-    assert [each["changes"] for each in preview["sentences"] if not each["subtask"]] == [
-        ["thêm 166 cơ quan thuộc Các xã, phường"]
-    ]
+    said = [change for each in preview["sentences"] if not each["subtask"] for change in each["changes"]]
+    assert said[0] == "thêm 166 cơ quan thuộc Các xã, phường"
+    assert "việc chưa báo cáo chuyển cho 166 cơ quan thành viên" in said[1]
     assert dondoc(*amend)[0] == 0
     # A second time there is nobody to add.
     assert dondoc("plan", "export", str(tmp_path / "again"), "--communes")[0] == 0

@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 
 from config.boundary import Strength, findings
+from config.personal_data.papers import PaperContext
 
 CORPUS = Path(__file__).parents[1] / "fixtures" / "boundary"
 
@@ -42,6 +43,35 @@ def test_a_paper_names_who_signs_it_and_no_citizen() -> None:
     assert findings(signed) and not findings(signed, Strength.EVIDENCE)
     citizen = "Ông Lê Hoàng Việt, trú tại thôn 2, đề nghị bồi thường."
     assert findings(citizen) and findings(citizen, Strength.EVIDENCE)
+
+
+PAPER = """SỞ Y TẾ
+Số: 4512/SYT-NVY
+Kính gửi: Ủy ban nhân dân tỉnh
+Thực hiện Công văn số 1234/UBND-VX của Chủ tịch UBND tỉnh, Sở Y tế báo cáo như sau:
+Đã tổ chức 3 hội nghị với 412 lượt người.
+Nơi nhận:
+- Như trên;
+- Lưu: VT, NVY (Hương).
+KT. GIÁM ĐỐC
+PHÓ GIÁM ĐỐC
+
+(Đã ký)
+Nguyễn Hoàng Phúc
+"""
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Hoàng Phúc", "Lò Văn Pó", "TRẦN THỊ LAN", "BS.CKII Đỗ Tiến Dũng", "Hà Minh"])
+def test_whoever_signs_a_paper_may_be_named_below_the_post(name: str) -> None:
+    paper = PaperContext()
+    for line in PAPER.replace("Nguyễn Hoàng Phúc", name).splitlines():
+        assert not findings(line, Strength.EVIDENCE, paper), line
+
+
+def test_a_name_alone_that_nobody_signs_with_is_a_citizen_s() -> None:
+    paper = PaperContext()
+    lines = ["Danh sách hộ nghèo được hỗ trợ", "Lò Văn Pó", "Vi Thị Hoài"]
+    assert [bool(findings(line, Strength.EVIDENCE, paper)) for line in lines] == [False, True, True]
 
 
 @pytest.mark.later

@@ -29,6 +29,7 @@ from hosting.prefect.connection import HOST, answers, free_port, reach_prefect, 
 from hosting.prefect.server_lock import holder
 from models.keeping.opening import Store, open_store
 from models.store.clock_check import ClockWrong
+from models.store.database import session_scope
 from notifications.channels.mailbox import letters
 from tests.support.cast import NUMBER, at, issue
 from tests.support.clocks import TEN_YEARS, begin_at, set_clock
@@ -570,3 +571,18 @@ def test_the_review_of_a_year_is_published_under_its_own_name(store: Store) -> N
     assert run.name == "Sơ kết 2023 · đúng hạn 0%"
     assert "so-ket" in run.tags
     assert artifacts_of(run.id)["review-2023"].startswith("# Sơ kết năm 2023")
+
+
+def test_the_daily_backup_names_its_size_and_what_failed(store: Store) -> None:
+    from flows.daily_backup import BackupForm, back_up_daily
+
+    issue(store)
+    back_up_daily(BackupForm(), return_state=True)  # type: ignore[call-overload]
+    run = newest_run("Sao lưu")
+    assert re.fullmatch(r"sao lưu · \d\d/\d\d/\d{4} · \d+,\d MB", run.name)
+    assert list(store.settings.backup_dir.glob("dondoc-*.tar.gz"))
+    with session_scope(store.engine) as session:
+        session.connection().exec_driver_sql("UPDATE anchor SET title = 'khác'")
+    state = back_up_daily(BackupForm(), return_state=True)  # type: ignore[call-overload]
+    assert "anchor:1" in state.message
+    assert newest_run("Sao lưu").name == "sao lưu · không thành"

@@ -4,7 +4,7 @@ The portal is `dondoc portal` in a process of its own. Requests to pages, to the
 door (by Prefect's description) are mixed; a share of those to the API is schemathesis's own. Ends with 1 when an answer
 is 500 or above, the portal's memory grows by more than a tenth after the first fifth, or its log holds a traceback.
 
-    python tests/fuzz/fuzz.py [--requests 100000] [--seed 20231117] [--without-prefect]
+    python tests/fuzz/fuzz.py [--requests 100000] [--seed 20231117] [--minutes 60] [--without-prefect]
 """
 
 import argparse
@@ -54,6 +54,9 @@ WARM_UP = 0.2
 GROWTH = 1.1
 SCHEMATHESIS_SHARE = 0.1
 REFRESH_EVERY = 400
+_FRESH = httpx.Limits(keepalive_expiry=1.0)
+"""The portal closes a connection that rests for five seconds, perhaps just as it is used again."""
+
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 _OFFICES = {"office": "SYT", "stranger": "TAND"}
 _FIELDS = (
@@ -110,8 +113,8 @@ class Fuzzer:
     answers: Counter[int] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
 
-    def run(self, requests: int) -> list[int]:
-        """Send them; returns the portal's memory in KiB, at fifty moments."""
+    def run(self, requests: int, end_at: float) -> list[int]:
+        """Send them, or as many as the time allows; returns the portal's memory in KiB, at fifty moments."""
         memory, step = [], max(1, requests // 50)
         for number in range(requests):
             if number % REFRESH_EVERY == 0:
@@ -120,14 +123,16 @@ class Fuzzer:
                 memory.append(rss_kib(self.pid))
                 if number % (step * 10) == 0:
                     say(f"  {number:>7} · {memory[-1] // 1024} MB · {dict(sorted(self.answers.items()))}")
-            role = self.rng.choice(ROLES)
+            if time.monotonic() > end_at:
+                say(f"  {number} requests when the time was over")
+                break
             chance = self.rng.random()
             if self.prefect and chance < 0.25:
-                self.door(role)
+                self.door(self.rng.choice(("coordinator", "coordinator", *ROLES)))
             elif chance < 0.5:
-                self.api(role)
+                self.api()
             else:
-                self.page(role)
+                self.page()
         return [*memory, rss_kib(self.pid)]
 
     def sign_in(self) -> None:
@@ -152,7 +157,9 @@ class Fuzzer:
             links = {role: user_link(settings, user, now=now) for role, user in accounts.items()}
         links |= {role: office_links(settings).link(office, now=now) for role, office in _OFFICES.items()}
         for role in ROLES:
-            visitor = Visitor(httpx.Client(base_url=settings.portal_url, timeout=60, trust_env=False, verify=False))
+            visitor = Visitor(
+                httpx.Client(base_url=settings.portal_url, timeout=60, trust_env=False, verify=False, limits=_FRESH)
+            )
             self.visitors[role] = visitor
             visitor.bearer = bearers.get(role, "")
             visitor.web.headers["X-Forwarded-For"] = f"198.51.{self.rng.randrange(256)}.{self.rng.randrange(256)}"
@@ -164,9 +171,16 @@ class Fuzzer:
             found = _CSRF.search(visitor.web.get("/sign-in").text)
             visitor.csrf = found[1] if found else ""
 
-    def page(self, role: str) -> None:
+    def _role(self, method: str, path: str) -> str:
+        """Mostly one for whom the route is, or the refusal would be all that is tried."""
+        allowed = {each.value for each in RIGHTS[method, path]}
+        able = [role for role in ROLES if role in allowed or (role == "stranger" and "office" in allowed)]
+        return self.rng.choice(able if self.rng.random() < 0.8 else ROLES)
+
+    def page(self) -> None:
         """A route of the pages, with a form or a query."""
         method, path = self.rng.choice(_PAGES)
+        role = self._role(method, path)
         if path.endswith(_SPARED) and self.rng.random() < 0.95:
             return
         visitor, rng = self.visitors[role], self.rng
@@ -189,14 +203,15 @@ class Fuzzer:
                 options["data"] = fields
         self._send(visitor, method, self._filled(path), **options)
 
-    def api(self, role: str) -> None:
+    def api(self) -> None:
         """An operation of the API, by its description."""
         path, methods = self.rng.choice(list(self.described["paths"].items()))
         method, operation = self.rng.choice(list(methods.items()))
         if path.endswith(_SPARED) and self.rng.random() < 0.95:
             return
-        visitor = self.visitors[role]
-        headers = {"Authorization": f"Bearer {visitor.bearer}"} if self.rng.random() < 0.95 else {}
+        visitor = self.visitors[self._role(method.upper(), path)]
+        is_known = visitor.bearer and self.rng.random() < 0.95
+        headers = {"Authorization": f"Bearer {visitor.bearer}"} if is_known else {}
         self._send(
             visitor, method.upper(), self._filled(path), headers=headers, **self._described(operation, self.described)
         )
@@ -286,16 +301,25 @@ class Fuzzer:
 
     def _send(self, visitor: Visitor, method: str, path: str, **options: Any) -> None:
         try:
-            answer = visitor.web.request(method, path, **options)
+            try:
+                answer = visitor.web.request(method, path, **options)
+            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+                # Answered before it was read whole, the request before this one left a connection that was closed.
+                answer = visitor.web.request(method, path, **options)
         except (httpx.InvalidURL, UnicodeEncodeError, ValueError):  # nothing that can be sent
             return
         except httpx.HTTPError as fault:
             self.answers[599] += 1
-            self.failed.append(f"{method} {path}: {type(fault).__name__}")
+            self.fail(f"{method} {path}: {type(fault).__name__} {fault}")
             return
         self.answers[answer.status_code] += 1
         if answer.status_code >= 500:
-            self.failed.append(f"{method} {path} {str(options)[:600]}: {answer.status_code} {answer.text[:300]}")
+            self.fail(f"{method} {path} {str(options)[:600]}: {answer.status_code} {answer.text[:300]}")
+
+    def fail(self, what: str) -> None:
+        """Say it at once, and keep it."""
+        say(f"FAILED {what}")
+        self.failed.append(what)
 
 
 _PAGES = sorted(key for key in RIGHTS if not key[1].startswith(("/api/", "/prefect")))
@@ -316,7 +340,7 @@ def schemathesis_requests(fuzzer: Fuzzer, requests: int) -> None:
             answer = case.call(base_url=base, headers=bearer)
             fuzzer.answers[answer.status_code] += 1
             if answer.status_code >= 500:
-                fuzzer.failed.append(f"{case.method} {case.path}: {answer.status_code} {answer.text[:300]}")
+                fuzzer.fail(f"{case.method} {case.path}: {answer.status_code} {answer.text[:300]}")
 
         @seed(fuzzer.rng.randrange(2**32))
         @settings(
@@ -427,6 +451,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=20_231_117)
+    parser.add_argument("--minutes", type=float, default=24 * 60.0)
     parser.add_argument("--without-prefect", action="store_true")
     given = parser.parse_args()
     began = time.monotonic()
@@ -436,15 +461,13 @@ def main() -> int:
             share = int(given.requests * SCHEMATHESIS_SHARE)
             fuzzer.sign_in()
             schemathesis_requests(fuzzer, share)
-            memory = fuzzer.run(given.requests - share)
+            memory = fuzzer.run(given.requests - share, began + given.minutes * 60)
         log = (folder / "logs" / "portal.log").read_text(encoding="utf-8", errors="replace")
     warm, end = memory[int(len(memory) * WARM_UP)], memory[-1]
     total, tracebacks = sum(fuzzer.answers.values()), log.count("Traceback")
     seconds, growth = time.monotonic() - began, end / warm
     say(f"{total} requests in {seconds:.0f} s, seed {given.seed}: {dict(sorted(fuzzer.answers.items()))}")
     say(f"memory {warm // 1024} MB warm, {end // 1024} MB at the end ({growth:.3f}); tracebacks {tracebacks}")
-    for each in dict.fromkeys(fuzzer.failed):
-        say(f"FAILED {each}")
     if tracebacks:
         say(log[-8_000:])
     return 1 if fuzzer.failed or end > GROWTH * warm or tracebacks else 0

@@ -64,7 +64,7 @@ def test_every_command_and_setting_is_in_the_documents() -> None:
 
     from cli.main import app
 
-    documents = read("README.md") + read("docs/commands.md")
+    documents = read("README.md") + read("README.vi.md") + read("docs/commands.md")
     group: Any = get_command(app)
     for name, command in ((name, group.get_command(None, name)) for name in group.commands):
         for path in [f"{name} {child}" for child in getattr(command, "commands", {})] or [name]:

@@ -9,7 +9,7 @@ import pytest
 from config.errors import Refused
 from intake import sandbox
 from intake.files.evidence import examine, examine_all
-from tests.support.evidence_files import pdf, word
+from tests.support.evidence_files import NAMESPACE, packed, pdf, word
 
 
 @pytest.fixture
@@ -54,7 +54,8 @@ def test_of_several_files_every_good_one_is_taken_and_every_bad_one_named() -> N
 
 @pytest.mark.later
 def test_ten_hostile_files_at_once_take_two_readers_and_end() -> None:
-    hostile = word("x" * 10) + b"", b"%PDF-1.7\n" + b"1 0 obj<<" * 200_000
+    empty = f"<w:document {NAMESPACE}>{'<w:p/>' * 300_000}</w:document>"
+    hostile = packed({"word/document.xml": empty}), b"%PDF-1.7\n" + b"1 0 obj<<" * 200_000
     busiest, reading = 0, 0
     lock, real = threading.Lock(), sandbox._answer_of
 

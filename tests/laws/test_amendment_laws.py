@@ -27,7 +27,7 @@ from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, ReportState, Role, State
 from models.tables.party import Party
-from models.tables.report import Extension, Report, ReportContent
+from models.tables.report import Extension, Report
 from models.work import verbs
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
@@ -35,7 +35,7 @@ from models.work.deeds.prepared import PreparedItem
 from models.work.directives import anchors
 from models.work.planning import planned_assignments
 from tests.support.cast import at, issue
-from tests.support.deeds import acting, all_assignments, done, previewed
+from tests.support.deeds import acting, all_assignments, done, previewed, report_on
 from tests.support.examples import examples
 from tests.support.plan_0_1 import BY_PLAN_0_1
 
@@ -134,18 +134,6 @@ def live(store: Store, happened: list[tuple[int, str]]) -> None:
                     verbs.grant_extension(session, row.id, None, desk)
         except Refused:
             continue
-
-
-def report_on(plan: Plan, row: Assignment) -> ReportContent:
-    """A report that fits the form of an assignment."""
-    form = plan.subtask(row.subtask).form(row.step)
-    number = None if form.document == "none" else "1/BC-UBND"
-    return ReportContent(
-        counts={count.key: 0 for count in form.counts},
-        document_number=number,
-        document_date=date(2023, 9, 19) if number else None,
-        text="Đã xong." if form.texts else "",
-    )
 
 
 def change_of(store: Store, plan: Plan, on: date = date(2023, 9, 18)) -> Change:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from config.clock import local_date
 from config.errors import Refused
@@ -18,15 +19,17 @@ from flows.forms import fill_in
 from flows.steps import assign_due
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store, open_store
-from models.store.database import reading_session
+from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
-from models.tables.lifecycle import OPEN
+from models.tables.lifecycle import OPEN, ReportState, State
+from models.tables.report import Report
+from models.work import verbs
 from models.work.deeds.apply import Change
 from models.work.deeds.grounds import grounds
 from models.work.register.changes import end, merge, rename, split
 from tests.support.cast import at, issue
-from tests.support.deeds import acting, all_assignments, done, open_assignments, previewed
+from tests.support.deeds import acting, all_assignments, done, open_assignments, previewed, report_on
 from tests.support.examples import examples
 from tests.support.plan_0_1 import BY_PLAN_0_1
 
@@ -49,6 +52,11 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for priority in ("p1", "p3"):
             context = store.actor_context(now=at("2023-09-19"), actor=f"flow:{priority}", run_key="begun")
             assign_due(store, priority, fill_in(priority, {}, store.plan), context)
+        reported = [row for row in open_assignments(store).values() if row.subtask in ("T0.1", "T1.1", "T3.4")]
+        with session_scope(store.engine) as session:
+            for row in reported[::3]:
+                office = store.actor_context(now=at("2023-09-19"), actor=f"office:{row.office}")
+                verbs.report(session, row.id or 0, report_on(store.plan, row), office)
     return folder
 
 
@@ -91,6 +99,10 @@ def _done_and_held_to(store: Store, change: Change, day: date) -> None:
     withdrawn = {item.assignment_id for item in items if item.kind is ItemKind.WITHDRAWN}
     given_to = {item.assignment_id: item.to_office for item in items if item.kind is ItemKind.REASSIGNED}
     assert after.keys() >= before.keys()
+    with reading_session(store.engine) as session:
+        waiting = session.exec(select(Report.assignment_id).where(Report.state == ReportState.SUBMITTED)).all()
+    assert waiting, "some report waits throughout"
+    assert all(after[number].state is State.REPORTED for number in waiting), "no report is lost"
     for number, row in before.items():
         now = after[number]
         assert (now.state in OPEN) == (number not in withdrawn)

@@ -1,7 +1,7 @@
 """Looking at deeds and doing them, as tests want it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import col, select
 
@@ -15,6 +15,7 @@ from models.store.actor import ActorContext
 from models.store.database import reading_session
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, Role
+from models.tables.report import ReportContent
 from models.work.deeds.apply import Applied, Change, apply, previewing
 from models.work.deeds.grounds import grounds
 from models.work.deeds.prepared import PreparedItem, prepared_items
@@ -85,3 +86,15 @@ def with_step(plan: Plan, subtask: str, key: str, alter: Callable[[Step], Step |
             subtasks.append(each)
         priorities.append(priority.model_copy(update={"subtasks": tuple(subtasks)}))
     return plan.model_copy(update={"priorities": tuple(priorities)})
+
+
+def report_on(plan: Plan, row: Assignment) -> ReportContent:
+    """A report that fits the form of an assignment."""
+    form = plan.subtask(row.subtask).form(row.step)
+    number = None if form.document == "none" else "1/BC-UBND"
+    return ReportContent(
+        counts={count.key: 0 for count in form.counts},
+        document_number=number,
+        document_date=date(2023, 9, 19) if number else None,
+        text="Đã xong." if form.texts else "",
+    )

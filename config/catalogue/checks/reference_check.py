@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config.catalogue.checks.entries import Contents, entries, files_named, without_faults
+from config.catalogue.demands import Reference
 from config.catalogue.faults import PlanError
 from config.catalogue.folders import DIRECTIVE
-from config.catalogue.plan import Reference
 
 
 def replacement_faults(contents: Contents) -> Iterator[PlanError]:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
-from config.catalogue.plan import Directive, Pause
+from config.catalogue.conventions import Pause
+from config.catalogue.plan import Directive
 from config.errors import Refused
 from models.plans.documents import plan_of
 from models.plans.editions import Provenance, next_documents

@@ -1,11 +1,11 @@
 """A collective entry («Các xã, phường») whose members are in the register: what it has not begun goes to them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from sqlmodel import Session
 
-from config.rules.deadlines import Due
+from config.rules.deadlines import Due, NotDated
+from config.rules.kinds import Timing
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
@@ -29,10 +29,13 @@ def gave_way(
 ) -> Iterator[Item]:
     """A copy for each member, with the same date, in place of the collective's own.
 
+    A date that is over was asked of nobody but the collective: no member is late by it, and the coordinator sets one.
+
     known  all assignments of the step, so that no member gets twice what it has
     """
     assignment = session.get_one(Assignment, row.id)
     subtask = context.plan.subtask(row.subtask)
+    due = _due(row, assignment, context)
     for member in members:
         planned = PlannedAssignment(
             priority=row.priority,
@@ -48,19 +51,31 @@ def gave_way(
             anchor_id=assignment.anchor_id,
             urgency=row.urgency,
             basis=assignment.basis,
-            due=Due(
-                due_date=row.due_date,
-                due_at=row.due_at,
-                explanation_vi=row.explanation_vi,
-                explanation_en=row.explanation_en,
-                rule=assignment.rule,
-                calendar_version=assignment.calendar_version,
-                provisional=False,
-                named_on=row.due_date,
-            ),
+            due=due,
             ladder=context.plan.ladder(subtask.ladder),
         )
         if planned.identity not in known:
-            # What is overdue was so before: it is not this that makes it late.
-            yield replace(made(planned, now=context.now), is_late_now=False)
+            yield made(planned, now=context.now)
     yield withdrawn(row)
+
+
+def _due(row: Row, assignment: Assignment, context: ActorContext) -> Due:
+    if row.timing is Timing.DATED and row.due_at <= context.now:
+        day = f"{row.due_date:%d/%m/%Y}"
+        return NotDated(
+            Timing.UNDATED,
+            assignment.rule,
+            f"hạn {day} đã qua khi giao cho từng cơ quan; cơ quan đôn đốc định ngày",
+            f"due {day}, which had passed when it was given to each office; the coordinator sets a date",
+        ).as_stored(assignment.calendar_version)
+    return Due(
+        due_date=row.due_date,
+        due_at=row.due_at,
+        explanation_vi=row.explanation_vi,
+        explanation_en=row.explanation_en,
+        rule=assignment.rule,
+        calendar_version=assignment.calendar_version,
+        provisional=False,
+        named_on=row.due_date,
+        timing=row.timing,
+    )

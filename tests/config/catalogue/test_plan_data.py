@@ -8,7 +8,7 @@ from itertools import chain
 
 import pytest
 
-from cli.assignments.plans import plan_json
+from cli.plans.showing import plan_json
 from config.boundary import refuse_personal_or_secret
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import CountField, ReportForm, Step, Subtask

@@ -1,5 +1,6 @@
 """Runs whose process is gone are told from those at work by the lock, ended, and begun once more; once."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -145,6 +146,23 @@ def test_two_who_look_and_one_who_fell_between_the_steps_make_one(database: Engi
     assert (one.check(now), other.check(now)) == (DeadRunCounts(0, 1), DeadRunCounts(0, 0))
     assert (one.check(now + PATIENCE), other.check(now + PATIENCE)) == (DeadRunCounts(1, 1), DeadRunCounts(0, 0))
     assert len(made_for(lost)) == len(made_for(half_done)) == 1
+
+
+def test_a_run_that_sigterm_stopped_for_maintenance_is_begun_once_more(database: Engine, quiet: None) -> None:
+    from prefect.exceptions import TerminationSignal
+    from prefect.states import Crashed, Running, exception_to_crashed_state
+
+    from hosting.prefect.dead_runs import SECOND_RUN, DeadRuns, begin_stopped_runs_again
+
+    stopped = asyncio.run(exception_to_crashed_state(TerminationSignal(signal.SIGTERM)))
+    first = run_of("p1", Running(), stopped)
+    run_of("p2", Running(), Crashed(message="it failed"))
+    run_of("p3", Running(), stopped.fresh_copy(), tags=(SECOND_RUN,))
+    now = datetime.now(UTC)
+    assert begin_stopped_runs_again(now) == 1 and begin_stopped_runs_again(now) == 0
+    assert DeadRuns(database, PATIENCE).check(now).restarted == 0, "whoever looks first"
+    (second,) = made_for(first)
+    assert (second.parameters, second.deployment_id) == (first.parameters, first.deployment_id)
 
 
 def test_what_is_begun_no_more(database: Engine, quiet: None) -> None:

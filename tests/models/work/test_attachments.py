@@ -64,6 +64,13 @@ def without_files(plan: Plan) -> Plan:
     return Plan.model_validate(written)
 
 
+def test_the_same_bytes_under_another_name_are_pointed_out(store: Store, number: int, context: ActorContext) -> None:
+    file = examined()
+    lay(store, number, context, file)
+    with pytest.raises(Refused, match="giống hệt tệp"):
+        lay(store, number, context, replace(file, name="phu-luc.docx"))
+
+
 def test_files_go_along_with_the_report_and_keep_their_bytes(store: Store, number: int, context: ActorContext) -> None:
     file = examined()
     first = lay(store, number, context, file)

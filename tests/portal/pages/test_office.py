@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from sqlalchemy import event
 
+from intake import sandbox
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
@@ -14,7 +15,7 @@ from models.work import verbs
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.cast import LEAD, assignment_in, assignment_of, at, number_of, run
-from tests.support.evidence_files import pdf, word
+from tests.support.evidence_files import jpeg, pdf, word
 from tests.support.people import House
 
 TASK = "T0.1"
@@ -141,6 +142,51 @@ def test_a_file_that_may_not_be_taken_leaves_the_draft_and_the_file_before_it(ho
     assert assignment_in(house.store, number).state is State.ASSIGNED
     office.get(report)
     assert "bc.docx" in office.page and "x.exe" not in office.page and "Đang tổng hợp." in office.page
+
+
+def test_of_several_files_the_good_are_kept_and_every_bad_one_is_named(house: House) -> None:
+    number, office = number_of(house.store, TASK), house.office(LEAD)
+    report = f"/assignments/{number}/report"
+    sent = {
+        "x.exe": b"MZ",
+        "bc.docx": word("Kết quả"),
+        "hong.pdf": b"%PDF-1.7 x",
+        "anh.jpg": jpeg(),
+        "lai.docx": word("Kết quả"),
+    }
+    answer = office.post(
+        report, GOOD, on=report, files=[("files", (name, content, "")) for name, content in sent.items()]
+    )
+    assert answer.status_code == 422
+    assert all(f"«{name}»" in office.page for name in ("x.exe", "hong.pdf", "lai.docx"))
+    assert "giống hệt tệp «bc.docx»" in office.page
+    assert assignment_in(house.store, number).state is State.ASSIGNED
+    office.get(report)
+    assert "bc.docx" in office.page and "anh.pdf" in office.page and "x.exe" not in office.page
+
+
+def test_whose_assignment_it_is_is_asked_before_a_file_is_read(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("read")
+
+    monkeypatch.setattr(sandbox, "run", never)
+    number, stranger = number_of(house.store, TASK), house.office("STP")
+    stranger.get("/")
+    files = [("files", ("bc.docx", word("Kết quả"), ""))]
+    assert stranger.post(f"/assignments/{number}/report", {**GOOD, "action": "attach"}, files=files).status_code == 404
+
+
+def test_too_many_files_at_once_are_told_to_come_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(_: str, name: str, __: bytes) -> None:
+        raise sandbox.Busy(f"Tệp «{name}»: đợi.", "wait")
+
+    number, office = number_of(house.store, TASK), house.office(LEAD)
+    report = f"/assignments/{number}/report"
+    monkeypatch.setattr(sandbox, "run", busy)
+    answer = office.post(report, {**GOOD, "action": "attach"}, on=report, files=[("files", ("bc.docx", word("x"), ""))])
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, str(sandbox.Busy.RETRY_AFTER))
+    office.get(report)
+    assert GOOD["text"] in office.page, "the draft is kept"
 
 
 def test_sent_twice_is_one_report(house: House) -> None:

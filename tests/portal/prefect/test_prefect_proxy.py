@@ -399,3 +399,13 @@ def test_what_a_coordinator_does_there_is_in_our_trail(portal: Portal, prefect: 
     assert len(done) == 10 and events[-1].details == {"status": 500}
     started = next(each for each in events if each.verb == "start_run")
     assert started.details.keys() == {"sha256"}, "not what was typed"
+
+
+def test_the_desk_says_that_prefect_does_not_answer(store: Store, portal: Portal, prefect: StandIn) -> None:
+    user = portal.account()
+    assert "Prefect chưa trả lời" not in words(portal.signed_in(user).get("/desk"))
+    portal.pass_time(minutes=1)
+    away = Portal(store, prefect_port=free_port())
+    away.pass_time(minutes=1)
+    said = words(away.signed_in(user).get("/desk"))
+    assert "Prefect chưa trả lời" in said and "tự thử lại" in said

@@ -57,6 +57,18 @@ def test_a_part_of_it_in_another_order_changes_nothing_either(store: Store) -> N
     assert ({row.outcome for row in found.rows}, told(found)) == ({Outcome.SAME}, [])
 
 
+def test_a_column_of_the_office_s_own_and_a_filter_change_nothing(store: Store) -> None:
+    lived(store)
+    book = exported(store)
+    sheet = book.worksheets[0]
+    head = next(row[0].row for row in sheet.iter_rows(max_row=15) if sum(cell.value is not None for cell in row) > 5)
+    beside = sheet.max_column + 1
+    sheet.cell(head, beside).value, sheet.cell(head + 1, beside).value = "Ý kiến", "Đề nghị lùi hạn"
+    sheet.row_dimensions[head + 2].hidden = True
+    found = returned(store, book)
+    assert ({row.outcome for row in found.rows}, told(found)) == ({Outcome.SAME}, [])
+
+
 def test_what_was_typed_over_is_told_by_its_cell_and_not_repeated(store: Store) -> None:
     lived(store)
     book = exported(store)

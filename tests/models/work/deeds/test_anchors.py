@@ -16,13 +16,16 @@ from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, Role, State
+from models.work import verbs
 from models.work.deeds.anchors import correct_anchor, undo_anchor
 from models.work.deeds.apply import Change, LateAtOnce
+from models.work.deeds.direct import withdraw_all
 from models.work.deeds.undo import undoing
+from models.work.directive_deeds.left_over import left_over
 from models.work.directives import anchors
 from models.work.queries import AssignmentFilter, assignments
 from tests.support.cast import at, issue
-from tests.support.deeds import NOW, WHY, acting, done
+from tests.support.deeds import NOW, WHY, acting, done, report_on
 from tests.support.past import after
 
 EVENT_DAY = date(2023, 11, 15)
@@ -215,3 +218,21 @@ def test_looking_back_shows_the_period_and_the_title_of_that_day(held: Store) ->
         "what is withdrawn is not listed"
     )
     assert {title for _, title in periods[1]} == {"Lễ hội"}
+
+
+def test_a_report_that_waits_survives_its_event(held: Store) -> None:
+    number = event_of(held).id
+    reported = next(row for row in rows(held, number) if row.role is Role.LEAD)
+    with session_scope(held.engine) as session:
+        verbs.report(session, reported.id or 0, report_on(held.plan, reported), acting(held))
+    done(held, undone(held))
+    states = {row.id: row.state for row in rows(held, number)}
+    assert states.pop(reported.id) is State.REPORTED
+    assert set(states.values()) <= {State.WITHDRAWN}
+    with reading_session(held.engine) as session:
+        over = left_over(session, session.get_one(Assignment, reported.id), acting(held))
+    assert over is not None and over.given_to is None
+    with session_scope(held.engine) as session:
+        verbs.return_(session, reported.id or 0, "Không có sự kiện này.", acting(held))
+    done(held, withdraw_all([reported.id or 0], provenance=WHY, context=acting(held)))
+    assert {row.state for row in rows(held, number)} == {State.WITHDRAWN}

@@ -1,11 +1,13 @@
 """Deeds of the office register: open work goes where it was said, once, now or on the day, and nothing is lost."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import col, select
 
 from config.errors import Refused
+from config.rules.due import NO_DATE
+from config.rules.kinds import Timing
 from flows.forms import fill_in
 from flows.steps import follow_up_once
 from models.alerts.silences import silence, silenced
@@ -205,12 +207,28 @@ def test_a_collective_entry_gives_way_to_its_members(running: Store) -> None:
     entered(running, change)
     copies = [row for row in open_assignments(running).values() if row.office in ("HUYENA", "HUYENB")]
     assert sorted((row.subtask, row.step, row.variant, row.period, row.due_date) for row in copies) == sorted(
-        (row.subtask, row.step, row.variant, row.period, row.due_date) for row in [*theirs.values()] * 2
+        (row.subtask, row.step, row.variant, row.period, row.due_date if row.due_at > NOW else NO_DATE)
+        for row in [*theirs.values()] * 2
     )
     count = len(all_assignments(running))
     for priority in ("p1", "p3"):
         follow_up_once(running.of_today(), priority, fill_in(priority, {}, running.of_today().plan), at("2023-09-21"))
     assert len(all_assignments(running)) == count, "what was asked before is not asked of the members again"
+
+
+def test_no_member_is_late_by_a_date_that_was_over_before_it_was_asked(running: Store) -> None:
+    theirs = {n: row for n, row in open_assignments(running).items() if row.office == "HUYEN"}
+    later = at(max(row.due_date for row in theirs.values() if row.due_date < NO_DATE) + timedelta(days=5))
+    context = acting(running, later)
+    member = office_from({"code": "HUYENA", "name_vi": "A", "kind": "locality", "member_of": "HUYEN"})
+    with reading_session(running.engine) as session:
+        change = changed_register(session, [*context.plan.offices, member], provenance=PAPER, context=context)
+    assert not any(item.is_late_now for item in previewed(running, change))
+    entered(running, change)
+    copies = [row for row in open_assignments(running).values() if row.office == "HUYENA"]
+    assert len(copies) == len(theirs)
+    assert {(row.due_date, row.timing) for row in copies} == {(NO_DATE, Timing.UNDATED)}
+    assert all("đã qua khi giao cho từng cơ quan" in row.explanation_vi for row in copies)
 
 
 def test_a_name_ahead_is_borne_from_its_day_on(running: Store) -> None:

@@ -5,8 +5,8 @@ tasks the share whose lead, coordinating offices, deadline and addressee are rig
 offices and deadline together, as F1. ``dates`` is the precision of deadlines: what is dated or recurring in the draft
 and is so in the gold. Last, the seconds of reading a PDF of 200 pages.
 
-    python benchmarks/intake.py
-    python benchmarks/intake.py --wrong     # each task that is missing, too many or wrong, and how
+    python benchmarks/directive_drafting.py
+    python benchmarks/directive_drafting.py --wrong     # each task that is missing, too many or wrong, and how
 """
 
 import argparse

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 import typer
 
-from cli.assignments import editions
-from cli.assignments.passed import passed_json, print_passed
 from cli.options import JSON
 from cli.output import show_json, show_table
+from cli.plans import editions
+from cli.plans.editions import passed_json, print_passed
 from cli.store import open_configured_store
 from config.catalogue.assignees import assignees
 from config.catalogue.checks.passed_days import passed_days

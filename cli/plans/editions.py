@@ -1,22 +1,24 @@
 """`dondoc plan import|export|editions`: the plan in the store, and its editions."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import typer
 
-from cli.assignments import amending
-from cli.assignments.amending import DECIDED_BY, PAPER_DATE, source_of, stated
 from cli.assignments.deeds import CONFIRM, DEED_REASON
-from cli.assignments.passed import passed_json, print_passed, refuse_late
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
+from cli.plans import amending
+from cli.plans.amending import DECIDED_BY, PAPER_DATE, source_of, stated
 from cli.store import effective_time, open_configured_store
-from config.catalogue.checks.passed_days import passed_days
+from config.catalogue.checks.passed_days import PassedDay, passed_days
 from config.catalogue.folders import folder_of, further_folders
 from config.catalogue.offices import OfficeSpec
 from config.catalogue.plan import Plan
 from config.catalogue.writing import plan_files
-from config.clock import HANOI, local_date
+from config.clock import HANOI, local_date, now
 from config.errors import Refused
 from config.settings import COMMUNES, PLAN_EXAMPLE_DIR
 from config.text.plain_yaml import read_yaml
@@ -43,14 +45,14 @@ def import_command(
     json_: bool = JSON,
 ) -> None:
     """Đưa một chỉ đạo mới vào kho. / Take a new directive into the store."""
-    now = effective_time(as_of)
+    at = effective_time(as_of)
     with open_configured_store() as store:
-        plan, calendar = plan_from(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(now))
+        plan, calendar = plan_from(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(at))
         provenance = source_of(path, stated(reason, paper, date_, None) if reason or paper else Provenance())
         with session_scope(store.engine) as session:
-            made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=now)
+            made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=at)
             added = {directive_of(series) for series in made}
-            days = passed_days(plan, calendar, local_date(now))
+            days = passed_days(plan, calendar, local_date(at))
             passed = [each for each in days if plan.directive_of(each.subtask).code in added]
             if not confirm:
                 refuse_late(passed)
@@ -79,7 +81,7 @@ def export_command(
     communes: bool = typer.Option(
         False,
         "--communes",
-        help="Thêm 166 xã, phường, mỗi nơi một mục thay cho XA. / Add the 166 communes, each in place of XA.",
+        help="Thêm 166 xã, phường thay cho mục chung XA, từ ngày mai. / Add the 166 communes in place of XA.",
     ),
 ) -> None:
     """Ghi kế hoạch đang dùng ra thư mục, để sửa rồi áp dụng. / Write the plan in force to a folder, to amend it."""
@@ -88,7 +90,8 @@ def export_command(
         files = {each.name: each.read_text(encoding="utf-8") for each in sorted(sample.iterdir()) if each.is_file()}
     else:
         with open_configured_store() as store:
-            plan = _with_communes(store.plan) if communes else store.plan
+            # What has begun by then stays what the collective entry was asked: nobody is asked for it once more.
+            plan = _with_communes(store.plan, local_date(now()) + timedelta(days=1)) if communes else store.plan
             files = plan_files(plan, store.calendar)
     try:
         directory.mkdir(parents=True)
@@ -152,8 +155,8 @@ def editions_command(json_: bool = JSON) -> None:
         )
 
 
-def _with_communes(plan: Plan) -> Plan:
-    """The plan with each commune as a member of their collective entry, but for those it has already."""
+def _with_communes(plan: Plan, since: date) -> Plan:
+    """The plan with each commune in place of their collective entry from a day on, but for those it has already."""
     content, _ = read_yaml(COMMUNES)
     listed = [OfficeSpec.model_validate(each) for each in content["offices"]]
     known = {office.code for office in plan.offices}
@@ -162,5 +165,37 @@ def _with_communes(plan: Plan) -> Plan:
             "Kế hoạch trong kho không có mục chung XA (các xã, phường); thêm mục ấy trước.",
             "The plan in the store has no collective entry XA; add it first.",
         )
-    new = tuple(office for office in listed if office.code not in known)
+    new = tuple(office.model_copy(update={"valid_from": since}) for office in listed if office.code not in known)
     return plan.model_copy(update={"offices": (*plan.offices, *new)})
+
+
+def print_passed(passed: Sequence[PassedDay]) -> None:
+    """«đã qua khi nhập»: what becomes of it, and which."""
+    if not passed:
+        return
+    print(
+        f"{len(passed)} bước có ngày đã qua khi nhập. Ngày trước văn bản giao việc: giao mà chưa định hạn, liệt kê ở"
+        " bàn đôn đốc; ngày sau văn bản ấy: quá hạn ngay khi giao. / Days already over; before the assigning document"
+        " they are assigned without a date, after it they are overdue at once."
+    )
+    for each in passed:
+        print(f"– {each}")
+
+
+def refuse_late(passed: Sequence[PassedDay]) -> None:
+    """Raise ``Refused`` naming every day that would make its work overdue as soon as it is assigned."""
+    late = [each for each in passed if each.makes_late]
+    if not late:
+        return
+    raise Refused(
+        f"{len(late)} bước có ngày sau văn bản giao việc và đã qua: quá hạn ngay khi giao. Xem lại ngày; nếu đúng ý thì"
+        " xác nhận (--confirm).",
+        f"{len(late)} steps have a day after the assigning document that is over: they are overdue as soon as they are"
+        " assigned. Check the dates; confirm if that is meant (--confirm).",
+        details=[Refused(str(each), f"{each.subtask} ({each.step}): due {each.due_date:%d/%m/%Y}") for each in late],
+    )
+
+
+def passed_json(passed: Sequence[PassedDay]) -> list[dict[str, Any]]:
+    names = ("subtask", "step", "makes_late")
+    return [{name: getattr(each, name) for name in names} | {"due_date": each.due_date.isoformat()} for each in passed]
