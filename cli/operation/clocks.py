@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import typer
 from sqlalchemy import Engine
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 from cli.options import JSON
 from cli.output import format_time, show_json
 from cli.store import open_configured_store
+from config.audit_keys import audit_keys
 from config.clock import HANOI, now
 from config.settings import load_settings
 from models.delivery.wrong_clock.repair import find_clock_damage, repair_clock_damage
@@ -82,7 +84,8 @@ def repair_command(
 @contextmanager
 def _database() -> Iterator[Engine]:
     """The database alone: a store is opened by the clock."""
-    engine = open_database(load_settings().database_url)
+    settings = load_settings()
+    engine = open_database(settings.database_url, keys=partial(audit_keys, settings))
     try:
         yield engine
     finally:
