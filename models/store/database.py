@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from threading import BoundedSemaphore, Lock, local
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
@@ -24,6 +22,7 @@ from config.errors import Refused
 from models.store.audit import AUDIT_KEYS
 from models.store.clock_check import require_right_clock
 from models.store.stock import take_stock
+from models.store.turns import turn_to_write
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -98,33 +97,11 @@ def session_scope(engine: Engine, *, by_clock: bool = True) -> Iterator[Session]
     with database_errors_in_words(engine):
         if by_clock:
             require_right_clock(engine)
-        with _turn_to_write(engine), Session(engine, expire_on_commit=False) as session, session.begin():
-            yield session
-
-
-_turns: WeakKeyDictionary[Engine, BoundedSemaphore] = WeakKeyDictionary()
-_turns_lock = Lock()
-_has_turn = local()
-
-
-@contextmanager
-def _turn_to_write(engine: Engine) -> Iterator[None]:
-    """Of the units of work of this process, ``_WRITERS`` have a connection at once, however many wait for the lock of
-    another process: the rest of the pool is for those who read. Raises ``DatabaseBusy`` after waiting too long.
-    """
-    if getattr(_has_turn, "engine", None) is engine:  # one within another
-        yield
-        return
-    with _turns_lock:
-        turns = _turns.setdefault(engine, BoundedSemaphore(_WRITERS))
-    if not turns.acquire(timeout=_BUSY_TIMEOUT_S):
-        raise DatabaseBusy
-    outer, _has_turn.engine = getattr(_has_turn, "engine", None), engine
-    try:
-        yield
-    finally:
-        _has_turn.engine = outer
-        turns.release()
+        with turn_to_write(engine, writers=_WRITERS, wait_s=_BUSY_TIMEOUT_S) as is_given:
+            if not is_given:
+                raise DatabaseBusy
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                yield session
 
 
 @contextmanager
