@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import col, func, select
 
-from models.store.audit import AuditHead
+from models.store.audit_event import AuditHead
 from models.store.database import reading
 from models.tables.tally import AssignmentTally
 from portal.sign_in.session import csrf_token, renew_session
