@@ -113,7 +113,7 @@ def _assign(store: Store) -> Row:
     with session_scope(store.engine) as session:
         issue_directive(session, number="1-TB/TU", on_date=ISSUED, context=begun)
     context = store.actor_context(now=LATER, actor="flow:p5", run_key="idle")
-    assign = partial(assign_due, store, "p5", fill_in("p5", {}), context)
+    assign = partial(assign_due, store, "p5", fill_in("p5", {}, store.plan), context)
     first = _cpu_ms(assign, 1)
     idle = _cpu_ms(assign, 10)
     return Row(
