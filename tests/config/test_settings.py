@@ -46,6 +46,8 @@ class TestDefaults:
             provider_rate=1000.0,
             recipient_rate=1.0,
             secret_key="",
+            audit_key="",
+            backup_dir=home / "backups",
             oidc_issuer="",
             oidc_client_id="",
             oidc_client_secret="",

@@ -40,6 +40,7 @@ from models.work.work_lists import undated_work
 from notifications.channels.mailbox import letters
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown
+from reports.deed_preview import preview_of
 from reports.figures import tally
 from tests.support.cast import at, issue, run, told
 from tests.support.doorstep import Portal
@@ -370,9 +371,11 @@ def _by_command(store: Store, numbers: list[int]) -> Iterator[str]:
         found_board = board(connection, now=now, calendar=store.calendar)
         yield board_markdown(found_board, store.plan)
         yield json.dumps(found_board.as_json())
-    change = move_dates(numbers, date(2025, 7, 1), provenance=REASON, context=acting(store, now))
+    before = acting(store, now)
+    change = move_dates(numbers, date(2025, 7, 1), provenance=REASON, context=before)
     with previewing(store.engine, change) as (connection, prepared):
-        yield json.dumps(as_json(connection, prepared), default=str)
+        said = preview_of(connection, prepared, change, before)
+        yield json.dumps(as_json(connection, prepared, said), default=str)
 
 
 def test_the_coordinators_letter_says_what_waits_for_a_date(begun: Store) -> None:
