@@ -66,7 +66,7 @@ def test_retries_asked_for_in_an_address_are_not_taken_for_recipients(tmp_path: 
 
 
 def test_the_addresses_shown_in_the_readme_are_understood(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    (example,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.vi.md").read_text(encoding="utf-8"), re.DOTALL)
     path = tmp_path / "contacts.yaml"
     path.write_text(example, encoding="utf-8")
     environ = {
