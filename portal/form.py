@@ -36,7 +36,7 @@ class FormReader:
         """All values of a field that may be chosen several times."""
         return tuple(self._repeated.get(name, ()))
 
-    def day(self, name: str, label: str) -> date | None:
+    def day(self, name: str, label: str, label_en: str = "") -> date | None:
         """A day as a browser sends it or as people write it (17/08/2023); None when the field is empty."""
         written = self.text(name)
         if not written:
@@ -44,11 +44,18 @@ class FormReader:
         try:
             return datetime.strptime(written, "%d/%m/%Y").date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
+            pass
+        try:
             return parse_date(written, label)
+        except Refused:
+            raise Refused(
+                f"{label}: «{written[:20]}» không phải là ngày; viết ngày/tháng/năm, ví dụ 17/08/2023.",
+                f"{label_en or label}: '{written[:20]}' is not a date; write day/month/year, for example 17/08/2023.",
+            ) from None
 
     def required_date(self, name: str, vi: str, en: str) -> date:
         """``day`` of a field that may not be left empty."""
-        day = self.day(name, vi)
+        day = self.day(name, vi, en)
         if day is None:
             raise Refused(f"{vi}: chưa chọn ngày.", f"{en}: choose a day.")
         return day

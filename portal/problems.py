@@ -145,6 +145,12 @@ def _route(request: Request) -> str:
     return f"{request.method} {getattr(request.scope.get('route'), 'path', '(no such page)')}"
 
 
+_OF_THE_FORM = frozenset(
+    {"csrf", "submission", "action", "version", "digest", "seen", "confirmed", "choice", "chosen", "act", "entry", "n"}
+)
+"""Fields that the page itself put into its form: nobody typed them."""
+
+
 async def _typed_fields(request: Request) -> dict[str, str]:
     """What was typed into a form that was not taken, so that the page can show it: the session may have ended."""
     if request.method != "POST" or _is_api(request):
@@ -155,7 +161,7 @@ async def _typed_fields(request: Request) -> dict[str, str]:
     except Exception:  # it could not be read at all, the first time or now
         return {}
     texts = {name: clean(value) for name, value in form.multi_items() if isinstance(value, str) and value.strip()}
-    return {name: value for name, value in texts.items() if name not in ("csrf", "submission", "action", "version")}
+    return {name: value for name, value in texts.items() if name not in _OF_THE_FORM}
 
 
 def _answer(request: Request, status: int, refused: Refused | None, typed: Mapping[str, str] | None = None) -> Response:

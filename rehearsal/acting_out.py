@@ -12,7 +12,7 @@ from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
-from models.tables.errors import NotFound, TransitionRefused
+from models.tables.errors import InvalidReport, NotFound, TransitionRefused
 from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeState
 from models.tables.outbox import Notice
 from models.tables.report import ReportContent
@@ -52,7 +52,7 @@ def act_out(store: Store, after: date, until: date, *, decided_until: date = dat
             context = store.actor_context(now=at, actor=actor, run_key="rehearsal")
             try:
                 _VERBS[planned.act](session, assignment, planned, context)
-            except (TransitionRefused, NotFound):
+            except (TransitionRefused, NotFound, InvalidReport):
                 continue  # handed over, withdrawn or decided otherwise meanwhile: the script no longer fits
             performed.append(PerformedAct(at, assignment.id or 0, assignment.subtask, assignment.office, planned))
     return performed

@@ -13,7 +13,7 @@ from config.clock import HANOI, local_date
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
-from models.tables.errors import NotFound, TransitionRefused
+from models.tables.errors import InvalidReport, NotFound, TransitionRefused
 from models.tables.lifecycle import WAITING_FOR_OFFICE
 from models.work import verbs
 from rehearsal.acting_out import report_content
@@ -41,9 +41,9 @@ def habits(store: Store, now: datetime) -> Mapping[str, Habit]:
     return {office: Habit(round(median(days))) for office, days in taken.items() if len(days) >= _AT_LEAST}
 
 
-def answer(store: Store, known: Mapping[str, Habit], day: date) -> int:
+def answer(store: Store, known: Mapping[str, Habit], day: date, *, not_before: datetime) -> int:
     """Let every office report what it would have reported by the end of this day; returns how many did."""
-    at = datetime.combine(day, time(10), tzinfo=HANOI)
+    at = max(datetime.combine(day, time(10), tzinfo=HANOI), not_before)
     waiting = select(Assignment).where(
         col(Assignment.state).in_(WAITING_FOR_OFFICE),
         col(Assignment.office).in_(known),
@@ -60,7 +60,7 @@ def answer(store: Store, known: Mapping[str, Habit], day: date) -> int:
                 verbs.report(session, assignment.id, report_content(assignment, day, office), office)
                 desk = store.actor_context(now=at, actor="coordinator", run_key="rehearsal")
                 verbs.accept(session, assignment.id, desk)
-            except (TransitionRefused, NotFound):
+            except (TransitionRefused, NotFound, InvalidReport):
                 continue
             answered += 1
     return answered

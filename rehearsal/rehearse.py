@@ -59,7 +59,7 @@ class DayAhead:
 
 @dataclass(frozen=True)
 class OfficeAhead:
-    """What one office would get, and when its head and the coordinator would first hear of it.
+    """What one office would get, when its head would first hear of it, and the coordinator then or after.
 
     due               assignments that fall due within the months
     without_address   whether its letters go to the local mailbox, because no address is known
@@ -155,7 +155,7 @@ def _play(
         else:
             deliver(store, now=moment)
         if known:
-            answer(store, known, day)
+            answer(store, known, day, not_before=now)
     say(1)
 
 
@@ -177,7 +177,8 @@ def _outcome(store: Store, contacts: Contacts, first: date, last: date, now: dat
     office, subtask, period = (col(getattr(Assignment, name)) for name in ("office", "subtask", "period"))
     day, priority = col(Assignment.due_date), col(Assignment.priority)
     is_open = col(Assignment.state).in_(OPEN)
-    rows = sa.select(office, subtask, period, day, priority).where(is_open, day != NO_DATE)
+    is_ahead = sa.or_(is_open, col(Assignment.completed_at) >= now)  # what was answered in the rehearsal was due too
+    rows = sa.select(office, subtask, period, day, priority).where(is_ahead, day != NO_DATE)
     undated = sa.select(subtask, func.count()).where(is_open, day == NO_DATE).group_by(subtask)
     with reading(store.engine) as connection:
         letters = [(office, desk, local_date(at)) for office, desk, at in connection.execute(sent)]
@@ -223,8 +224,7 @@ def _by_office(
         if first <= each.due_date <= last:
             due[each.office].append(each.due_date)
     heads = _earliest(letters, Desk.HEAD)
-    coordinator = _earliest(letters, Desk.COORDINATOR)
-    earliest_coordinator = min(coordinator.values(), default=None)
+    to_coordinator = sorted(day for _, desk, day in letters if desk == Desk.COORDINATOR)
     return [
         OfficeAhead(
             office=office,
@@ -233,7 +233,7 @@ def _by_office(
             without_address=(office, Desk.FOCAL.value) not in contacts.addresses,
             busiest_week=_busiest(due[office]),
             head_on=heads.get(office),
-            coordinator_on=earliest_coordinator if office in heads else None,
+            coordinator_on=next((day for day in to_coordinator if office in heads and day >= heads[office]), None),
         )
         for office in sorted({*got, *due})
     ]

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import due_soon, is_dated, is_open
+from models.alerts.status import acknowledgement_missing, due_soon, is_dated, is_open, overdue
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, ReportState, State
 from models.tables.outbox import Notice
@@ -170,7 +170,7 @@ class OverdueOffice:
 
 def overdue_offices(connection: Connection, *, now: datetime, limit: int) -> tuple[list[OverdueOffice], int]:
     """The offices that owe overdue work, those that owe most first; and how many offices there are."""
-    owed = and_(col(Assignment.state).in_(WAITING_FOR_OFFICE), col(Assignment.due_at) <= now)
+    owed = overdue(now)
     office, count = col(Assignment.office), func.count()
     query = select(office, count, func.min(col(Assignment.due_at))).where(owed).group_by(office)
     found = connection.execute(query.order_by(count.desc(), office).limit(limit)).all()
@@ -185,10 +185,10 @@ def overdue_offices(connection: Connection, *, now: datetime, limit: int) -> tup
     return [OverdueOffice(code, owes, oldest, when.get(code)) for code, owes, oldest in found], total
 
 
-def unacknowledged(connection: Connection, *, before: datetime) -> int:
-    """How many assignments were handed out before that moment and nobody has acknowledged."""
-    since = and_(col(Assignment.state) == State.ASSIGNED, col(Assignment.assigned_at) < before)
-    return connection.scalar(select(func.count()).select_from(Assignment).where(since)) or 0
+def unacknowledged(connection: Connection, *, now: datetime, calendar: WorkingCalendar) -> int:
+    """How many assignments should have been acknowledged by now and are not."""
+    missing = acknowledgement_missing(now, calendar)
+    return connection.scalar(select(func.count()).select_from(Assignment).where(missing)) or 0
 
 
 def submitted_reports(session: Session, assignments: Collection[int]) -> dict[int, Report]:

@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from config.errors import Refused
 from models.access.accounts import add_user, disable_user, enable_user, users
 from models.access.signing_in import user_link
+from models.store.audit import lock_audit_chain, record
 from models.store.database import reading_session, session_scope
 from models.tables.account import User, UserRole
 from models.tables.errors import NotFound
@@ -42,8 +43,18 @@ def add(request: Request, form: FormReader = Depends(read_form)) -> Response:
 @router.post(f"{_HOME}/{{user_id}}/link")
 def link(request: Request, user_id: RowId) -> HTMLResponse:
     """A sign-in link to hand over, valid once and for a short time."""
-    with reading_session(store_of(request).engine) as session:
-        return _page(request, shown=_account(session.get(User, user_id), user_id))
+    try:
+        with session_scope(store_of(request).engine) as session:
+            lock_audit_chain(session)
+            user = _account(session.get(User, user_id), user_id)
+            if user.disabled_at is not None:
+                raise Refused("Tài khoản đã khóa; mở lại trước.", "The account is closed; open it first.")
+            record(session, context_of(request), "make_sign_in_link", f"user:{user.id}")
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _page(request, refused=refused)
+    return _page(request, shown=user)
 
 
 @router.post(f"{_HOME}/{{user_id}}/disable")

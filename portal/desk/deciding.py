@@ -73,28 +73,33 @@ def decide(request: Request, form: FormReader = Depends(read_form)) -> Response:
     fitting = [waiting[key] for key in chosen if key in waiting and waiting[key].what == way.what]
     other = [waiting[key] for key in chosen if key in waiting and waiting[key].what != way.what]
     faults = [_gone(key) for key in chosen if key not in waiting]
-    refused = _not_yet(chosen, fitting, way, reason, confirmed=form.text("confirmed") == "yes")
-    if form.text("confirmed") == "yes" and refused is None:
-        decided = 0
+    is_confirmed = form.text("confirmed") == "yes"
+    if is_confirmed and chosen and not waiting:  # pressed twice
+        return see_other("/desk", flash="decided")
+    refused = _not_yet(chosen, fitting, way, reason, confirmed=is_confirmed)
+    if is_confirmed and refused is None:
+        decided, failed = 0, list[Decision]()
         for each in fitting:
             try:
                 with session_scope(store_of(request).engine) as session:
                     way.act(session, each, reason, context_of(request))
                 decided += 1
             except Refused as found:
-                faults.append(Refused(f"Việc số {each.assignment.id}: {found}", f"{each.assignment.id}: {found.en}"))
+                number = each.assignment.id
+                failed.append(each)
+                faults += [Refused(f"Việc số {number}: {one}", f"{number}: {one.en}") for one in found.faults]
         if not faults:
             return see_other("/desk", flash="decided", count=decided)
         refused = Refused(
             f"Đã quyết định {decided}; những việc sau thì không:", f"{decided} decided; these were not:", details=faults
         )
-        return form_page(request, "decide.html", refused, form, choice=None, fitting=(), other=(), needs_reason=False)
+        fitting, other, faults = failed, [], []
     return form_page(
         request,
         "decide.html",
         refused,
         form,
-        choice=choice,
+        choice=choice if fitting else None,
         fitting=fitting,
         other=other,
         gone=faults,

@@ -99,6 +99,7 @@ def do(request: Request, form: FormReader = Depends(read_form)) -> Response:
             form,
             partial(_build, act=act, numbers=[row.id for row in open_rows], form=form),
             send_to="/desk/deeds",
+            here="/assignments",
             heading=_HEADINGS[act],
             left_out=tuple(_left_out(row) for row in rows if row.state not in OPEN),
         )

@@ -21,7 +21,7 @@ from models.work.deeds.anchors import correct_anchor, undo_anchor
 from models.work.deeds.apply import Change
 from models.work.deeds.grounds import grounds
 from models.work.directive_deeds.closing import close_directive, reopen_directive
-from models.work.directives import anchors, issue_directive, register_document, register_event
+from models.work.directives import issue_directive, register_document, register_event
 from portal.desk.previewed import preview_or_apply
 from portal.form import FormReader, read_form
 from portal.problems import form_page
@@ -71,7 +71,7 @@ def change_state(request: Request, form: FormReader = Depends(read_form)) -> Res
     words = (f"Kết thúc chỉ đạo {code}", f"Close {code}") if closes else (f"Mở lại chỉ đạo {code}", f"Reopen {code}")
     try:
         if not form.text("back"):
-            return preview_or_apply(request, form, build, send_to=f"{_HOME}/state", heading=words)
+            return preview_or_apply(request, form, build, send_to=f"{_HOME}/state", here=_HOME, heading=words)
     except Refused as refused:
         return _page(request, refused=refused, form=form)
     return _page(request, form=form)
@@ -106,7 +106,7 @@ def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(
     try:
         if not form.text("back"):
             send_to = f"{_HOME}/entries/{anchor_id}"
-            return preview_or_apply(request, form, build, send_to=send_to, heading=heading)
+            return preview_or_apply(request, form, build, send_to=send_to, here=send_to, heading=heading)
     except NotFound:
         raise
     except Refused as refused:
@@ -160,7 +160,8 @@ def _enter(session: Session, form: FormReader, context: ActorContext) -> Anchor:
 def _page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
     store = store_of(request)
     with reading_session(store.engine) as session:
-        entered = anchors(session)
+        there = col(Anchor.undone_at).is_(None), col(Anchor.kind) != AnchorKind.AD_HOC
+        entered = session.exec(select(Anchor).where(*there).order_by(col(Anchor.on_date), col(Anchor.id))).all()
         newest_first = select(Edition).options(defer(Edition.content)).order_by(col(Edition.number).desc())  # type: ignore[arg-type]
         editions = session.exec(newest_first).all()
         states = _states(session)

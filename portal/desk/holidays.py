@@ -38,7 +38,9 @@ def notice(request: Request, form: FormReader = Depends(read_form)) -> Response:
     heading = ("Ghi thông báo nghỉ, hoán đổi", "Enter a notice of days off and swaps")
     try:
         if not form.text("back"):
-            return preview_or_apply(request, form, lambda _, c: _notice(form, c), send_to=_HOME, heading=heading)
+            return preview_or_apply(
+                request, form, lambda _, c: _notice(form, c), send_to=_HOME, here=_HOME, heading=heading
+            )
     except Refused as refused:
         return _page(request, refused=refused, form=form)
     return _page(request, form=form)
@@ -54,7 +56,7 @@ def recompute(request: Request, form: FormReader = Depends(read_form)) -> Respon
     heading = ("Tính lại hạn các việc đang mở theo lịch", "Move open work by the calendar")
     try:
         if not form.text("back"):
-            return preview_or_apply(request, form, build, send_to=f"{_HOME}/recompute", heading=heading)
+            return preview_or_apply(request, form, build, send_to=f"{_HOME}/recompute", here=_HOME, heading=heading)
     except Refused as refused:
         return _page(request, refused=refused, form=form)
     return _page(request)
@@ -66,7 +68,9 @@ def _notice(form: FormReader, context: ActorContext) -> Change:
     for name, kind, vi, en in _FIELDS:
         for place, text in enumerate(filter(None, _BETWEEN_DAYS.split(form.text(name)))):
             try:
-                day = FormReader({"day": text}).required_date("day", f"{vi}, ngày thứ {place + 1}", en)
+                day = FormReader({"day": text}).required_date(
+                    "day", f"{vi}, ngày thứ {place + 1}", f"{en}, no. {place + 1}"
+                )
             except Refused as refused:
                 faults += refused.faults
             else:

@@ -1,18 +1,15 @@
 """The coordinator's desk: what needs them today, ad hoc assignments, channels of offices, silences."""
 
-from datetime import datetime
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from config.catalogue.offices import OfficeSpec
-from config.clock import local_date, start_of_day
+from config.clock import local_date
 from config.contacts.desks import Desk
 from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.access.office_links import revoke_links
 from models.alerts.silences import lift, silence, silences
-from models.alerts.status import ACKNOWLEDGE_WORKING_DAYS
 from models.delivery.channel_health import troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import MessageFilter
@@ -55,7 +52,7 @@ def today(request: Request) -> HTMLResponse:
         waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=requested.offset)
         undated, undated_count = undated_work(session.connection(), limit=PAGE_SIZE)
         overdue, overdue_count = overdue_offices(session.connection(), now=now, limit=OFFICES_LISTED)
-        late_to_acknowledge = unacknowledged(session.connection(), before=_acknowledged_by(request))
+        late_to_acknowledge = unacknowledged(session.connection(), now=now, calendar=store_of(request).calendar)
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
         letters, letter_count = dead_letters(session, limit=DEAD_LETTERS_LISTED), dead_letter_count(session)
         clock_fault = read_clock(session.connection()).fault()
@@ -84,12 +81,6 @@ def today(request: Request) -> HTMLResponse:
         prefect_is_away=not prefect_answers(request),
         unconfirmed_year=store_of(request).calendar.unconfirmed_year(local_date(now)),
     )
-
-
-def _acknowledged_by(request: Request) -> datetime:
-    """Before that moment assigned, work should have been acknowledged by now."""
-    calendar, today = store_of(request).calendar, local_date(now_of(request))
-    return start_of_day(calendar.add(today, -ACKNOWLEDGE_WORKING_DAYS))
 
 
 @router.post("/desk/messages/{message_id}/again")

@@ -53,7 +53,12 @@ def test_returned_together_they_need_a_reason(house: House) -> None:
     fields = hidden(coordinator)
     coordinator.last = coordinator.web.post("/desk/decide", data={**fields, "reason": " "})
     assert "Lý do: ghi một câu" in coordinator.page
-    coordinator.last = coordinator.web.post("/desk/decide", data={**fields, "reason": "Thiếu số liệu quý."})
+    coordinator.last = coordinator.web.post("/desk/decide", data={**fields, "reason": "Gọi 0912 345 678 để sửa."})
+    assert "điện thoại" in coordinator.page and "Gọi 0912 345 678" in coordinator.page, "what was typed stays"
+    fields = hidden(coordinator)
+    for _ in range(2):  # pressed twice, it is decided once
+        coordinator.last = coordinator.web.post("/desk/decide", data={**fields, "reason": "Thiếu số liệu quý."})
+        assert "Đã quyết định." in coordinator.page
     with session_scope(house.store.engine) as session:
         assert session.get_one(Assignment, number).state is State.RETURNED
 

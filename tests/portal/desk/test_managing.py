@@ -76,6 +76,15 @@ def test_an_office_is_renamed_and_merged(house: House) -> None:
     assert not {*left} & OPEN
 
 
+def test_offices_become_one_that_is_new(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/register"
+    new = {"act": "merge", "merging": ["SYT"], "into": "SMOI", "into_name": "Sở Mới", "paper": "47/NQ-HĐND"}
+    coordinator.post(home, new, on=home)
+    assert "Sở Y tế → Sở Mới" in coordinator.page
+    confirm(coordinator, home)
+    assert "Sở Mới" in coordinator.get(home).text
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
@@ -95,7 +104,7 @@ def test_a_notice_of_days_off_is_entered_and_moves_work_only_when_asked(house: H
     coordinator, home = house.coordinator(), "/desk/holidays"
     wrong = {"days_off": "11/09/2023, 31/09/2023", "paper": "123/TB-VPCP", "note": "nghỉ bù"}
     assert coordinator.post(home, wrong, on=home).status_code == 422
-    assert "Ngày nghỉ, ngày thứ 2" in coordinator.page
+    assert "Ngày nghỉ, ngày thứ 2: «31/09/2023» không phải là ngày; viết ngày/tháng/năm" in coordinator.page
     coordinator.post(home, {**wrong, "days_off": "11/09/2023"}, on=home)
     assert "Đã điều chỉnh" in confirm(coordinator, home)
     coordinator.post(f"{home}/recompute", on=home)
