@@ -39,9 +39,7 @@ def addresses(store: Store, seconds: float, *, is_first: bool, has_prefect: bool
             "  Đây là DỮ LIỆU MẪU; dữ liệu thật: đặt DONDOC_DATA_DIR khác và DONDOC_SAMPLE=0. / This is SAMPLE DATA."
         )
     elif is_first:
-        lines.append(
-            "  Chưa có văn bản giao việc: chạy luồng «Ban hành văn bản giao việc» ở trang trên.\n  Nothing is assigned yet."
-        )
+        lines.append("  Chưa có văn bản giao việc; ghi ở trang «Chỉ đạo». / Nothing is assigned yet: see Directives.")
     lines += _sample_links(store) or _first_coordinator(store)
     lines.append("Nhấn Ctrl-C để dừng. / Ctrl-C stops everything.")
     return "\n".join(lines)

@@ -61,7 +61,7 @@ def test_the_list_of_commands_has_whole_sentences() -> None:
 
 def test_a_group_lists_whole_sentences_too() -> None:
     told = shown("audit", language="en")
-    assert "rungs that were skipped, messages that are stuck." in " ".join(told.split())
+    assert "rungs that were skipped or said too early, messages that are stuck." in " ".join(told.split())
     assert "..." not in told.replace("[ARGS]...", "")
 
 

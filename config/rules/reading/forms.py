@@ -89,7 +89,7 @@ FORMS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "AFTER:T1.2[:step][,T1.3][+n]",
-        "sau việc (bước) khác n ngày làm việc; nhiều việc thì tính từ việc xong sau cùng",
+        "sau việc khác n ngày làm việc; nhiều việc thì từ việc xong sau cùng",
         "n working days after another subtask; of several, after the last",
         _COUNTING,
     ),
