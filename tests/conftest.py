@@ -34,9 +34,12 @@ ON_BOTH_AT_ONCE = ("tests/models/store/test_store.py",)
 
 OUTER_ROOMS = ("tests/cli/", "tests/intake/", "tests/notifications/courier/", "tests/portal/")
 LONG = (
+    "tests/config/catalogue/test_plan_loader.py",
+    "tests/flows/test_deployment_forms.py",
     "tests/laws/test_amendment_laws.py",
     "tests/laws/test_deed_laws.py",
     "tests/laws/test_register_laws.py",
+    "tests/models/keeping/",
     "tests/models/store/test_plans.py",
     "tests/models/work/deeds/",
     "tests/models/work/register/",

@@ -246,6 +246,7 @@ def test_managers_write_nothing() -> None:
     assert written == signing | elsewhere | {f"{method} /prefect/{{}}" for method in ("POST", "PUT", "PATCH", "DELETE")}
 
 
+@pytest.mark.later
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.sqlite_only
 def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: House, role: str) -> None:
@@ -263,6 +264,7 @@ def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: 
             assert status == 403, (method, path, status)
 
 
+@pytest.mark.later
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "nobody"])
 @pytest.mark.sqlite_only
 def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: str) -> None:
