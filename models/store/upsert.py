@@ -22,7 +22,7 @@ def insert_new(session: Session, model: type[SQLModel]) -> Insert:
 
 
 def put(session: Session, model: type[SQLModel], **values: Any) -> None:
-    """Write one row, in the place of the one with the same primary key, also where another is deleting that just now."""
+    """Write one row, in the place of the one with the same primary key, also while another deletes that one."""
     keys = [column.name for column in table_of(model).primary_key]
     rest = {name: value for name, value in values.items() if name not in keys}
     insert = _insert(session, model).values(values)
