@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from config.errors import Refused
+from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store, with_contacts_of_today
 from models.store.database import DatabaseUnreachable
 
@@ -19,21 +20,32 @@ class StoreOfToday:
     def current(self) -> Store:
         """The store by the plan in force and with the contacts of the file; the same one while neither changed.
 
-        A file with faults changes nothing, and neither does a database that is away.
+        A file with faults changes nothing of the contacts; a database that is away nothing at all, until it is back.
         """
         with suppress(DatabaseUnreachable):
-            in_force = self._store.of_today()
-            if in_force is not self._store:
-                self._store = with_contacts_of_today(in_force)
-                self._say("Đã dùng bản kế hoạch mới. / A new edition of the plan is in use.")
-        before, self._version = self._version, _version(self._store.settings.contacts_file)
-        if self._version != before:
-            try:
-                self._store = with_contacts_of_today(self._store)
-                self._say("Đã đọc lại tệp liên hệ. / Contacts read again.")
-            except Refused as refused:
-                self._say("\n  ".join((f"Liên hệ vẫn như cũ. {refused}", *refused.details)))
+            self._look()
         return self._store
+
+    def _look(self) -> None:
+        store, version = self._store.of_today(), _version(self._store.settings.contacts_file)
+        is_new_plan, is_new_file = store is not self._store, version != self._version
+        if not (is_new_plan or is_new_file):
+            return
+        faults = None
+        try:
+            store = with_contacts_of_today(store)
+        except DatabaseUnreachable:
+            raise
+        except Refused as refused:
+            faults = refused
+            mirror_configuration(store.engine, store.plan, store.contacts)
+        self._store, self._version = store, version
+        if is_new_plan:
+            self._say("Đã dùng bản kế hoạch mới. / A new edition of the plan is in use.")
+        if faults is not None:
+            self._say("\n  ".join((f"Liên hệ vẫn như cũ. {faults}", *faults.details)))
+        elif is_new_file:
+            self._say("Đã đọc lại tệp liên hệ. / Contacts read again.")
 
 
 def _version(path: Path) -> tuple[int, int] | None:

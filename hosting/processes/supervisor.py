@@ -42,6 +42,7 @@ HUNG_AFTER_S = 900
 
 _PORTAL, _COURIER = "portal", "courier"
 _LATE_S = 60.0  # between two tries to register with a Prefect that does not take it
+_ASK_EVERY_S = 60.0  # whether a Prefect that has heard of us still answers
 _RUNS_AT_ONCE = 2
 _POLL_S = 0.2
 _LOG_LIMIT_BYTES = 5_000_000
@@ -219,9 +220,10 @@ class Supervisor:
                 self._start(name)
 
     def _follow_prefect(self) -> None:
-        """Register with a Prefect that answers and has not heard of us; tell of one that does not answer for long."""
+        """Register with a Prefect that answers and has not heard of us; tell of one that does not answer for long, and
+        start it anew when it hangs."""
         now = time.monotonic()
-        if self._is_registered and not self._is_awaited:
+        if self._is_registered and not self._is_awaited and now - self._answered_at < _ASK_EVERY_S:
             return
         if answers(self._api):
             self._answered_at, self._is_awaited, self._is_told = now, False, False

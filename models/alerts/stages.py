@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
+from models.store.upsert import put
 from models.tables.tally import Stage, StageMark
 
 
@@ -18,4 +19,5 @@ def done_until(session: Session | Connection, priority: str, stage: Stage, basis
 
 def mark_done(session: Session, priority: str, stage: Stage, basis: str, until: datetime) -> None:
     """The stage is done up to that moment."""
-    session.merge(StageMark(priority=priority, stage=stage, basis=basis, until=until))
+    # Not by the ORM, which fails when a trigger of another transaction takes the mark away meanwhile.
+    put(session, StageMark, priority=priority, stage=stage, basis=basis, until=until)

@@ -3,6 +3,7 @@
 from sqlalchemy import Engine
 
 from models.store.audit import AuditEntry, lock_audit_chain, record_all
+from models.store.audit_event import CONFIRM_CLOCK
 from models.store.clock_check import ClockReading, read_clock, record_moment
 from models.store.database import reading, session_scope
 
@@ -28,5 +29,5 @@ def confirm_clock(engine: Engine, *, actor: str) -> ClockReading:
             "recorded": found.recorded.isoformat() if found.recorded else None,
             "server_offset_s": offset_s,
         }
-        record_all(session, [AuditEntry("confirm_clock", "clock", details)], actor=actor, now=found.machine)
+        record_all(session, [AuditEntry(CONFIRM_CLOCK, "clock", details)], actor=actor, now=found.machine)
         return found

@@ -18,10 +18,11 @@ import models.tables.all  # noqa: F401  (registers every table)
 from config.errors import Refused
 from models.plans.editions import IMPORT_PLAN
 from models.store.audit import lock_audit_chain
-from models.store.audit_event import HOUSEKEEPING, AuditEvent, AuditHead
+from models.store.audit_event import CONFIRM_CLOCK, HOUSEKEEPING, AuditEvent, AuditHead
 from models.store.columns import metadata
 from models.store.database import reading_session, session_scope, snapshot
 from models.store.upsert import table_of
+from models.tables.machine_clock import MachineClock
 from models.tables.office import Contact, Office
 from models.tables.tally import AssignmentTally, StageMark
 
@@ -44,21 +45,25 @@ class Contents:
 
 
 def is_empty_store(session: Session) -> bool:
-    """Whether nothing has happened in the store but that its plan came in: every verb leaves at least one event."""
-    something = col(AuditEvent.verb).not_in((IMPORT_PLAN, *HOUSEKEEPING))
+    """Whether nothing has happened in the store but that its plan came in and its clock was confirmed.
+
+    Every verb leaves at least one event.
+    """
+    something = col(AuditEvent.verb).not_in((IMPORT_PLAN, CONFIRM_CLOCK, *HOUSEKEEPING))
     return session.exec(select(AuditEvent.seq).where(something).limit(1)).first() is None
 
 
 def copy_into_empty(built: Engine, store: Engine) -> bool:
     """Copy all that ``built`` holds into ``store``; returns whether it was done.
 
-    Not done when something has happened in ``store`` meanwhile. What only mirrors the configuration is left as it is.
+    Not done when something has happened in ``store`` meanwhile. What only mirrors the configuration is left as it is,
+    and so is what is known of the clock.
     """
     with snapshot(built) as source, session_scope(store) as session:
         lock_audit_chain(session)
         if not is_empty_store(session):
             return False
-        kept = {table_of(Office), table_of(Contact)}
+        kept = {table_of(Office), table_of(Contact), table_of(MachineClock)}
         copied = [table for table in _copied() if table not in kept]
         _clear(session, copied)
         for table in copied:

@@ -23,6 +23,9 @@ DELIVER = "deliver"
 BACK_UP = "back_up"
 """The verb of a daily backup that succeeded."""
 
+CONFIRM_CLOCK = "confirm_clock"
+"""The verb of an operator who confirms the machine's clock."""
+
 HOUSEKEEPING = (DIGESTS, TAKE_STOCK, BACK_UP)
 """Events that do not say that something happened."""
 

@@ -225,11 +225,14 @@ def _newest_revision() -> str:
 def _revision(engine: Engine) -> str | None:
     """The schema revision of the store, None for an empty one; takes no lock."""
     with engine.connect() as connection:
-        connection = connection.execution_options(dondoc_reading=True)
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision
+        return _revision_seen_by(connection.execution_options(dondoc_reading=True))
+
+
+def _revision_seen_by(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 def alembic_config() -> "Config":
@@ -258,6 +261,7 @@ def _migrate(engine: Engine, url: str, revision: str | None) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        revision = _revision_seen_by(connection)  # anew under the lock: another may have migrated, and taken stock
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if revision is not None and revision < _FIRST_WITH_DIGESTS:

@@ -22,6 +22,7 @@ from models.delivery.letters import letter_contents
 from models.delivery.relevance import no_longer_applies, superseded_in_message
 from models.keeping.opening import Store
 from models.keeping.trail_anchor import anchor_of
+from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.lifecycle import NoticeKind
 from models.work.directives import samples_in_force
@@ -95,7 +96,7 @@ def _parts(messages: Sequence[ClaimedMessage], notice_counts: dict[int, int]) ->
 def _prepare_part(store: Store, part: Sequence[ClaimedMessage], now: datetime) -> Iterator[Prepared]:
     try:
         yield _prepare(store, part, now)
-    except (DatabaseUnreachable, DBAPIError):
+    except (DatabaseUnreachable, DBAPIError, ClockWrong):
         raise
     except Exception as fault:
         if len(part) == 1:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from models.delivery import leases
 from models.delivery.leases import ClaimedMessage
 from models.keeping.opening import Store
+from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable, session_scope
 from notifications.channels.connections import Connections, SendContext
 from notifications.channels.mailbox import put_in_mailbox
@@ -106,6 +107,8 @@ class Round:
         self._results: queue.SimpleQueue[SendResult] = queue.SimpleQueue()
         self._may_send = threading.Semaphore(UNRECORDED_PER_SENDER * self._senders)
         self._ended = threading.Event()
+        self._rests = False
+        """Whether the clock went wrong meanwhile: what is being sent is finished, and nothing else is begun."""
         self._in_flight = 0
 
     def run(self) -> None:
@@ -121,6 +124,11 @@ class Round:
                 while self._in_flight > BATCH // 2:
                     self._record_results()
             self._finish()
+        except ClockWrong:
+            # What is in flight is written down as of a moment that was right; what was not begun is released.
+            self._rests = True
+            self._finish()
+            raise
         except (DatabaseUnreachable, DBAPIError):
             # It went away while we claimed more: what is in flight is written down as soon as it is back.
             if not self._recorder.has_given_up:
@@ -168,12 +176,21 @@ class Round:
 
     def _prepare_and_send(self, messages: Sequence[ClaimedMessage]) -> None:
         fresh_until = time.monotonic() + FRESH_FOR.total_seconds()
-        for prepared in prepare(self._store, messages, now=self._clock.start) if messages else ():
-            self.counts["cancelled"] += prepared.cancelled
-            self._record([SendResult(message, outcome) for message, outcome in prepared.failed])
-            for draft in prepared.drafts:
-                self._in_flight += 1
-                self._pool.submit(self._send, draft, fresh_until)
+        left = {message.id: message for message in messages}
+        try:
+            for prepared in prepare(self._store, messages, now=self._clock.start) if messages else ():
+                self.counts["cancelled"] += prepared.cancelled
+                for message, _ in prepared.failed:
+                    del left[message.id]
+                self._record([SendResult(message, outcome) for message, outcome in prepared.failed])
+                for draft in prepared.drafts:
+                    del left[draft.message.id]
+                    self._in_flight += 1
+                    self._pool.submit(self._send, draft, fresh_until)
+        except ClockWrong:
+            with session_scope(self._store.engine, by_clock=False) as session:
+                leases.release(session, left.values())
+            raise
 
     # --- in the senders' threads -----------------------------------------------------------------------------
 
@@ -182,7 +199,7 @@ class Round:
         self._may_send.acquire()
         if self._ended.is_set():
             return
-        if self._stop.is_set() or time.monotonic() > fresh_until:
+        if self._stop.is_set() or self._rests or time.monotonic() > fresh_until:
             self._may_send.release()
             self._results.put(SendResult(message))
             return
@@ -244,11 +261,11 @@ class Round:
             self.counts[name] += 1
 
     def _retry(self, untried: Sequence[ClaimedMessage]) -> None:
-        """Release messages that were not tried when we are told to stop; prepare them again when they waited long."""
+        """Release messages that were not tried when we stop or rest; prepare them again when they waited long."""
         if not untried:
             return
-        with session_scope(self._store.engine) as session:
-            if self._stop.is_set():
+        with session_scope(self._store.engine, by_clock=False) as session:
+            if self._stop.is_set() or self._rests:
                 leases.release(session, untried)
                 return
             ours = [message for message in untried if leases.renew_lease(session, message, now=self._clock.real_now())]

@@ -12,6 +12,7 @@ from config.errors import Refused
 from config.rules.kinds import Timing
 from models.alerts.notices import deed_rung
 from models.store.actor import ActorContext
+from models.store.audit import also_about
 from models.store.audit_event import AuditEvent
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, DeedKind, DeedParty, ItemKind
@@ -212,13 +213,15 @@ def _in_vietnamese(what: str) -> str:
 def let_requests_wait_again(session: Session, deed_id: int) -> Mapping[str, int]:
     """Requests for more time that lapsed by the deed wait for their decision again."""
     deed = session.get_one(Deed, deed_id)
+    lapsed = (
+        col(Extension.state) == ExtensionState.LAPSED,
+        col(Extension.decided_at) == deed.at,
+        col(Extension.assignment_id).in_(select(DeedItem.assignment_id).where(DeedItem.deed_id == deed_id)),
+    )
+    also_about(session, "assignment", session.scalars(select(Extension.assignment_id).where(*lapsed)))
     session.exec(
         update(Extension)
-        .where(
-            col(Extension.state) == ExtensionState.LAPSED,
-            col(Extension.decided_at) == deed.at,
-            col(Extension.assignment_id).in_(select(DeedItem.assignment_id).where(DeedItem.deed_id == deed_id)),
-        )
+        .where(*lapsed)
         .values(state=ExtensionState.REQUESTED, decided_at=None)
         .execution_options(synchronize_session=False)
     )

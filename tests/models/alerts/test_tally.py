@@ -1,16 +1,18 @@
 """The tally: whatever becomes of assignments, it counts what a count of them all would."""
 
+import threading
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Engine, delete, func, select, text, update
 from sqlmodel import Session, col
 
 from config.rules.working_time import WorkingCalendar
 from models.alerts.attention import AttentionCounts, attention_counts, compact_tally
+from models.alerts.stages import done_until, mark_done
 from models.alerts.status import acknowledgement_missing, due_soon, is_open, overdue
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
@@ -18,7 +20,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import State
 from models.tables.outbox import Notice
 from models.tables.party import Party
-from models.tables.tally import AssignmentTally
+from models.tables.tally import AssignmentTally, Stage
 from tests.support.cast import at, begin
 
 NOW = at("2023-09-12")
@@ -85,3 +87,21 @@ def test_many_rows_are_added_up(late: Store) -> None:
         rows = session.scalar(select(func.count()).select_from(AssignmentTally)) or 0
         assert 0 < rows < 100
         assert attention_counts(session, now=NOW, calendar=late.calendar) == before
+
+
+def test_a_mark_that_another_takes_away_meanwhile_is_written_all_the_same(late: Store) -> None:
+    """On PostgreSQL the trigger of another transaction may have deleted it, and commits only then."""
+    if late.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite lets in one writer")
+    with session_scope(late.engine) as session:
+        mark_done(session, "p1", Stage.AUDITED, "before", NOW)
+    other = late.engine.connect()
+    other.execute(text("DELETE FROM stage_mark WHERE stage = 'audited'"))
+    commits = threading.Timer(0.5, other.commit)
+    commits.start()
+    with session_scope(late.engine) as session:
+        mark_done(session, "p1", Stage.AUDITED, "now", NOW)
+    commits.join()
+    other.close()
+    with reading(late.engine) as connection:
+        assert done_until(connection, "p1", Stage.AUDITED, "now") == NOW

@@ -17,6 +17,7 @@ from config.errors import Refused
 from config.keys import signing_key
 from config.settings import Settings
 from models.keeping.backup import NotABackup, back_up, restore
+from models.keeping.clock_confirmation import confirm_clock
 from models.keeping.copy import Contents, contents, copy_store
 from models.keeping.opening import Store
 from models.store.database import open_database, reading, session_scope
@@ -25,6 +26,7 @@ from models.tables.lifecycle import State
 from models.work.attachments import add_attachment, path_of
 from models.work.verbs import acknowledge
 from tests.support.cast import at, begin, issue, number_of, run
+from tests.support.clocks import TEN_YEARS, begin_at, set_clock
 from tests.support.evidence_files import examined
 from tests.support.past import live
 
@@ -86,6 +88,16 @@ def test_what_sqlite_held_the_other_database_holds(lived: Store, engine: Engine,
         assert copy_store(first, second) == held(lived.engine)
         with pytest.raises(Refused, match="đã có dữ liệu"):
             copy_store(first, lived.engine)
+
+
+def test_a_store_whose_clock_was_confirmed_may_be_filled(
+    lived: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(f"sqlite:///{tmp_path}/other.sqlite") as other:
+        begin_at(monkeypatch, replace(lived, engine=other), NOW)
+        set_clock(monkeypatch, NOW + TEN_YEARS)
+        confirm_clock(other, actor="command")
+        assert copy_store(lived.engine, other) == held(lived.engine)
 
 
 def test_a_copied_store_numbers_on(lived: Store, elsewhere: Settings, store: Store, tmp_path: Path) -> None:

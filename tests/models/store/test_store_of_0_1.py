@@ -1,16 +1,21 @@
 """A store made by version 0.1.0 opens in this version, with all that happened in it, and work goes on."""
 
 import lzma
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, func, select
 
 from config.settings import load_settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
 from models.keeping.opening import Store, open_store
+from models.store import database
 from models.store.audit import verify
+from models.store.audit_event import TAKE_STOCK, AuditEvent
 from models.store.database import reading, reading_session
 from models.tables.assignment import Assignment
 from models.tables.outbox import Message, Notice
@@ -55,6 +60,25 @@ def test_everything_that_happened_is_there(old: Path) -> None:
         "open_within_term": 456,
         "open_overdue": 95,
     }
+
+
+def test_of_two_that_open_it_at_once_one_takes_stock(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have seen the old schema before either migrates."""
+    url = f"sqlite:///{old / 'dondoc.sqlite'}"
+    both, seen = Barrier(2, timeout=30), database._revision
+
+    def see(engine: Engine) -> str | None:
+        revision = seen(engine)
+        both.wait()
+        return revision
+
+    monkeypatch.setattr(database, "_revision", see)
+    with ThreadPoolExecutor(2) as pool:
+        engines = list(pool.map(database.open_database, [url, url]))
+    with reading_session(engines[0]) as session:
+        assert session.exec(select(func.count()).where(AuditEvent.verb == TAKE_STOCK)).one() == 1
+    for engine in engines:
+        engine.dispose()
 
 
 def test_its_next_runs_say_what_version_0_1_said(old: Path) -> None:

@@ -4,15 +4,22 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
+from typing import Any
 
 import pytest
 
 from config.contacts.contacts import Address, Contacts
 from models.keeping.opening import Store
-from models.store.clock_check import ClockWrong
+from models.store.clock_check import ClockReading, ClockWrong
 from models.tables.lifecycle import MessageState
+from notifications.channels import sending
 from notifications.channels.mailbox import letters
+from notifications.channels.outgoing import Outcome, OutgoingMessage
+from notifications.courier import composing
+from notifications.courier import round as courier_round
 from notifications.courier.courier import deliver, run_forever
+from notifications.courier.round import Round
 from notifications.courier.warnings import warn_of_clock
 from tests.support.cast import COORDINATOR, at, issue
 from tests.support.clocks import TEN_YEARS, begin_at, set_clock
@@ -104,3 +111,57 @@ def test_a_warning_that_cannot_be_remembered_is_given_all_the_same(
     (house.settings.data_dir / "warnings-told").mkdir()
     assert warn_of_clock(house, fault_of(house))
     assert len(server.letters) == 1
+
+
+@pytest.fixture
+def due(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Notices wait, and the clock is right."""
+    begin_at(monkeypatch, store, MORNING)
+    issue(store)
+    plan_only(store, MORNING)
+    return store
+
+
+def test_what_was_sent_before_the_clock_went_wrong_goes_out_once(due: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the middle of a round: what is in flight is written down, and what was not begun is released."""
+    monkeypatch.setattr(courier_round, "BATCH", 6)
+    sent, send, claim = list[str](), sending.send, Round._claim
+    claims, is_wrong = count(1), threading.Event()
+
+    def watched(address: Address, letter: OutgoingMessage, **how: Any) -> Outcome:
+        sent.append(letter.key)
+        if len(sent) > 3:  # some are in flight when it is found out
+            assert is_wrong.wait(20)
+        return send(address, letter, **how)
+
+    def claim_at_a_wrong_time(ours: Round, limit: int, *, poison_candidates: bool = False) -> bool:
+        if next(claims) == 3:
+            set_clock(monkeypatch, MORNING + TEN_YEARS)
+            is_wrong.set()
+        return claim(ours, limit, poison_candidates=poison_candidates)
+
+    monkeypatch.setattr(courier_round, "send", watched)
+    monkeypatch.setattr(Round, "_claim", claim_at_a_wrong_time)
+    with pytest.raises(ClockWrong):
+        deliver(due, now=MORNING)
+    set_clock(monkeypatch, MORNING)
+    assert sent
+    assert {each.message_key for each in messages(due, MessageState.SENT)} == set(sent)
+    assert not messages(due, MessageState.SENDING)
+    assert {each.attempts for each in messages(due, MessageState.QUEUED)} == {0}
+    begun = len(sent)
+    deliver(due, now=MORNING)
+    assert len(sent) == len(set(sent)) > begun
+
+
+def test_a_clock_that_goes_wrong_while_messages_are_prepared_is_no_fault_of_theirs(
+    due: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prepare(*_: object) -> composing.Prepared:
+        raise ClockWrong(ClockReading(MORNING + TEN_YEARS, MORNING), "đi trước", "ahead")
+
+    monkeypatch.setattr(composing, "_prepare", prepare)
+    with pytest.raises(ClockWrong):
+        deliver(due, now=MORNING)
+    assert {(each.attempts, each.lease_until) for each in messages(due, MessageState.QUEUED)} == {(0, None)}
+    assert not messages(due, MessageState.SENDING)

@@ -9,7 +9,7 @@ from config.clock import end_of_day
 from config.errors import Refused
 from config.rules.working_time import Override
 from models.keeping.opening import Store
-from models.store.audit import AuditEvent
+from models.store.audit import AuditEvent, record
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedKind, ItemKind
@@ -23,7 +23,7 @@ from models.work.deeds.direct import coordinate, give_to, move_dates, withdraw_a
 from models.work.deeds.grounds import grounds
 from models.work.deeds.holidays import holiday_notice
 from models.work.deeds.titles import retitle
-from models.work.deeds.undo import undoing
+from models.work.deeds.undo import let_requests_wait_again, undoing
 from models.work.parties import NOBODY_ELSE, parties_of
 from tests.support.cast import at, t0_report
 from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, with_helpers
@@ -92,6 +92,23 @@ def test_what_was_withdrawn_goes_on_as_it_stood(running: Store) -> None:
     with reading_session(running.engine) as session:
         request = session.exec(select(Extension).where(Extension.assignment_id == numbers[2])).one()
         assert (request.state, request.decided_at) == (ExtensionState.REQUESTED, None)
+
+
+def test_a_request_that_waits_again_is_in_the_trail(running: Store) -> None:
+    """Its assignment is, whatever else the undoing changes of it."""
+    (number,) = ahead(running, 1)
+    with session_scope(running.engine) as session:
+        due = session.get_one(Assignment, number).due_date
+        verbs.request_extension(
+            session, number, due + timedelta(days=9), "Chờ số liệu.", acting(running, at("2023-09-19", 12))
+        )
+    taken = done(running, withdraw_all([number], provenance=WHY, context=acting(running)))
+    with session_scope(running.engine) as session:
+        record(session, acting(running, LATER), "undo", "trail")
+        let_requests_wait_again(session, taken.deed)
+    with reading_session(running.engine) as session:
+        last = session.exec(select(AuditEvent).order_by(col(AuditEvent.seq).desc())).first()
+        assert last and f"assignment:{number}" in last.digests
 
 
 def test_what_was_made_is_withdrawn_and_may_be_asked_again(running: Store) -> None:
