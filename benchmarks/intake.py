@@ -25,7 +25,7 @@ from pypdf import PdfReader, PdfWriter
 
 # This file has the name of the package that it measures, and its folder comes first in the path.
 sys.path = [each for each in sys.path if Path(each or ".").resolve() != Path(__file__).resolve().parent]
-if __name__ != "__main__":  # a benchmark beside it asks for the package
+if __name__ == "intake":  # a benchmark beside it asks for the package
     del sys.modules[__name__]
     sys.modules[__name__] = importlib.import_module(__name__)
 

@@ -24,6 +24,7 @@ SHEETS[TRACKING] = ("Bảng theo dõi", "Tracking table")
 """The names of the sheets of each kind."""
 
 MAX_ROWS = 2_000
+LAST_ROW_OF_EXCEL = 1_048_576
 """Filled-in rows of one file; more must be split into several files."""
 
 MAX_TRACKED_ROWS = 10_000
@@ -58,6 +59,12 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
             )
         with file.archive.open(parts[sheet]) as part:
             layout = _layout(part.read())
+        if layout.furthest > LAST_ROW_OF_EXCEL:
+            raise refused(
+                name,
+                f"có dòng số {layout.furthest}, quá lớn: trang tính chỉ có {LAST_ROW_OF_EXCEL} dòng; lưu lại từ Excel",
+                f"has a row {layout.furthest}, too large: a sheet has {LAST_ROW_OF_EXCEL} rows; save it again from Excel",
+            )
         most = MAX_TRACKED_ROWS if kind == TRACKING else MAX_ROWS
         since_1904, cells = _cells(name, content, sheet, most, layout.last_row)
     return {
@@ -72,16 +79,20 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Layout:
-    """``hidden`` are the rows that do not show, by hand or by a filter; below ``last_row`` nothing is written."""
+    """``hidden`` are the rows that do not show, by hand or by a filter; below ``last_row`` nothing is written.
+
+    furthest  the largest number of a row
+    """
 
     merged: list[str]
     hidden: list[int]
     last_row: int | None
+    furthest: int
 
 
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([^\"]{1,30})\"")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_ROW_NUMBER = re.compile(rb"\br=\"(\d{1,8})\"")
+_ROW_NUMBER = re.compile(rb"\br=\"(\d{1,20})\"")
 _DOES_NOT_SHOW = re.compile(rb"\bhidden=\"(?:1|true)\"|\bht=\"0(?:\.0*)?\"")
 _WRITTEN = re.compile(rb"<(?:\w+:)?(?:v|f|is|t)[\s>]")
 _ENDS = re.compile(rb"</(?:\w+:)?worksheet>\s*$")
@@ -91,12 +102,13 @@ _FAR_ENOUGH = 4096
 def _layout(xml: bytes) -> _Layout:
     """What of a sheet's XML concerns whole rows; read by its bytes, as hundreds of thousands of rows may be blank."""
     merged = [each.decode("ascii", "replace") for each in _MERGED.findall(xml)[:50]]
-    hidden = [
-        int(number[1])
-        for row in _ROW.finditer(xml)
-        if _DOES_NOT_SHOW.search(row[1]) and (number := _ROW_NUMBER.search(row[1]))
-    ]
-    return _Layout(merged, hidden[:MAX_TRACKED_ROWS], _last_row(xml))
+    hidden, furthest = list[int](), 0
+    for row in _ROW.finditer(xml):
+        if (found := _ROW_NUMBER.search(row[1])) is not None:
+            furthest = max(furthest, number := int(found[1]))
+            if _DOES_NOT_SHOW.search(row[1]):
+                hidden.append(number)
+    return _Layout(merged, hidden[:MAX_TRACKED_ROWS], _last_row(xml), furthest)
 
 
 def _last_row(xml: bytes) -> int | None:

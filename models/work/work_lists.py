@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Date, String, and_, func, literal, null, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, select, true, union_all
 from sqlmodel import Session, col
 
 from config.rules.kinds import Timing
@@ -134,16 +134,9 @@ def decisions_waiting(
             col(Report.assignment_id).label("assignment_id"),
             col(Report.submitted_at).label("since"),
             literal("").label("reason"),
-            col(Report.version).label("version"),
-            null().cast(Date).label("until"),
         ).where(col(Report.state) == _written(ReportState.SUBMITTED)),
         select(
-            literal("extension"),
-            col(Extension.assignment_id),
-            col(Extension.requested_at),
-            col(Extension.reason),
-            col(Extension.id),
-            col(Extension.requested_until),
+            literal("extension"), col(Extension.assignment_id), col(Extension.requested_at), col(Extension.reason)
         ).where(col(Extension.state) == _written(ExtensionState.REQUESTED)),
     ).subquery()
     order = (waiting.c.since, waiting.c.assignment_id)
@@ -151,11 +144,29 @@ def decisions_waiting(
     page = connection.execute(select(waiting).where(wanted).order_by(*order).limit(limit).offset(offset)).all()
     query = select_rows(ListedAssignment).where(col(Assignment.id).in_({each.assignment_id for each in page}))
     rows = {row.id: row for row in read_rows(connection, ListedAssignment, query)}
+    details = _details(connection, {each.assignment_id for each in page})
     decisions = [
-        Decision(each.what, each.since, each.reason, rows[each.assignment_id], each.version, each.until)
+        Decision(each.what, each.since, each.reason, rows[each.assignment_id], *details[each.what, each.assignment_id])
         for each in page
     ]
     return decisions, connection.scalar(select(func.count()).select_from(waiting).where(wanted)) or 0
+
+
+def _details(connection: Connection, assignments: Collection[int]) -> dict[tuple[str, int], tuple[int, date | None]]:
+    """Of what waits for these assignments: the version of the report, or the number of the request and its day."""
+    report, extension = col(Report.assignment_id), col(Extension.assignment_id)
+    versions = select(report, col(Report.version)).where(
+        report.in_(assignments), col(Report.state) == _written(ReportState.SUBMITTED)
+    )
+    requests = select(extension, col(Extension.id), col(Extension.requested_until)).where(
+        extension.in_(assignments), col(Extension.state) == _written(ExtensionState.REQUESTED)
+    )
+    found: dict[tuple[str, int], tuple[int, date | None]] = {}
+    for number, version in connection.execute(versions):
+        found["report", number] = (version, None)
+    for number, request, until in connection.execute(requests):
+        found["extension", number] = (request, until)
+    return found
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copied(template: Path) -> Iterator[Store]:
     home = Path(tempfile.mkdtemp(prefix="law"))
     try:
-        shutil.copyfile(template, home / "dondoc.sqlite")
+        for file in ("dondoc.sqlite", "audit.key"):
+            shutil.copyfile(template.with_name(file), home / file)
         with open_store(load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "DONDOC_SAMPLE": "0"})) as store:
             yield store
     finally:

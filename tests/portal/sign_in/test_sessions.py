@@ -228,7 +228,6 @@ class TestForms:
             {"origin": "http://127.0.0.1:4280"},
             {"origin": "http://127.0.0.1:4280", "sec-fetch-site": "same-origin"},
             {"sec-fetch-site": "none"},
-            {"origin": "http://may.tinh.example", "host": "may.tinh.example"},
         ],
     )
     def test_from_our_own_pages_are_taken(self, browser: Browser, headers: dict[str, str]) -> None:
