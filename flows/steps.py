@@ -19,7 +19,7 @@ from flows.assigning import assign_within as assign_within
 from flows.forms import FollowUpForm
 from models.alerts.attention import AttentionCounts, attention_counts, compact_tally
 from models.alerts.due_alerts import sweep
-from models.alerts.stages import done_until, mark_done
+from models.alerts.stages import begin_looking, confirm_done, done_until
 from models.delivery.auditor import LOOKBACK, Findings, audit_follow_up
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
@@ -82,24 +82,34 @@ def track(store: Store, priority: str, context: ActorContext, at: datetime | Non
     """
     (notices, took), now = _sweep_all(partial(session_scope, store.engine), priority, context), context.now
     # Outside the transactions of the sweep: reading holds up no writer.
+    # Found in order once in a day, it is looked at again when something changes (migration 0016).
+    basis = str(context.today)
+    with reading(store.engine) as connection:
+        # What this sweep took is looked at whatever another worker has found meanwhile.
+        audited = None if took else done_until(connection, priority, Stage.AUDITED, basis)
+    mark = (basis, audited) if audited else (_begin_audit(store, priority, now), now)
     with reading(store.engine) as connection:
         counted = attention_counts(
             connection, now=now, calendar=context.for_priority(priority).calendar, priority=priority
         )
-        # Found in order once in a day, it is looked at again when something changes (migration 0016).
-        basis = str(context.today)
-        # What this sweep took is looked at whatever another worker has found meanwhile.
-        audited = None if took else done_until(connection, priority, Stage.AUDITED, basis)
         since = max(now - LOOKBACK, audited) if audited and audited <= now else now - LOOKBACK
         findings = audit_follow_up(connection, now=now, calendar=store.calendar, priority=priority, since=since, at=at)
     if findings:
         with session_scope(store.engine) as session:
             write_gap_letter(session, store, findings, context)
+            compact_tally(session)
     elif audited is None or audited < now:
         with session_scope(store.engine) as session:
-            mark_done(session, priority, Stage.AUDITED, basis, now)
+            confirm_done(session, priority, Stage.AUDITED, mark, basis, now)
             compact_tally(session)
     return Tracked(notices, counted, findings)
+
+
+def _begin_audit(store: Store, priority: str, now: datetime) -> str:
+    # Written before looking, so that a change meanwhile takes it away. On PostgreSQL a change that began before and
+    # ends after it does not: what that one spoils is found on the next day.
+    with session_scope(store.engine) as session:
+        return begin_looking(session, priority, Stage.AUDITED, now)
 
 
 def notify(store: Store, now: datetime, at: datetime | None = None) -> DeliveryCounts:

@@ -92,12 +92,12 @@ def record_all(session: Session, entries: Iterable[AuditEntry], *, actor: str, n
     """Append events to the chain in the caller's transaction.
 
     They are written when it commits, with the digests of what they are about as it is then; of a large batch at once,
-    so that what it is about must be written already.
+    so that what it is about must be written already. In a savepoint they wait, for it may be taken back.
     """
     pending = _pending(session)
     for entry in entries:
         pending.entries.append(Recorded(entry, actor, now))
-        if len(pending.entries) >= _BATCH:
+        if len(pending.entries) >= _BATCH and not session.in_nested_transaction():
             write_events(session)
 
 
@@ -193,13 +193,18 @@ def _savepoint_begins(session: Session, transaction: SessionTransaction) -> None
 
 
 @event.listens_for(Session, "after_transaction_end")
-def _savepoint_ends(session: Session, transaction: SessionTransaction) -> None:
-    _pending(session).savepoints.pop(transaction, None)
+def _transaction_ends(session: Session, transaction: SessionTransaction) -> None:
+    # Not each savepoint's own as it ends: when it is rolled back, this is called first.
+    if transaction.parent is None:
+        _pending(session).savepoints.clear()
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget_what_was_rolled_back(session: Session, previous_transaction: SessionTransaction) -> None:
-    pending = _pending(session)
-    del pending.entries[pending.savepoints.get(previous_transaction, 0) :]
-    if not pending.entries:
-        pending.also.clear()
+    pending, rolled_back = _pending(session), previous_transaction
+    while not rolled_back.nested and rolled_back.parent is not None:  # a flush that failed takes with it what it is in
+        rolled_back = rolled_back.parent
+    if rolled_back.nested:
+        del pending.entries[pending.savepoints.get(rolled_back, 0) :]
+    else:
+        pending.entries, pending.also = [], {}

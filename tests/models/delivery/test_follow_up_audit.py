@@ -10,6 +10,7 @@ from sqlalchemy import delete, event, update
 from sqlmodel import col
 
 from flows.steps import track
+from models.alerts.stages import done_until
 from models.delivery.auditor import LOOKBACK, SWEEP_GRACE, Findings, audit_follow_up
 from models.delivery.leases import LEASE
 from models.keeping.opening import Store
@@ -17,6 +18,7 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeKind
 from models.tables.outbox import Message, Notice
+from models.tables.tally import Stage, StageMark
 from models.work import verbs
 from tests.support.cast import LEAD, at, begin, number_of, run, t0_report
 
@@ -137,6 +139,39 @@ def test_every_sweep_is_looked_over(late: Store) -> None:
     assert not track(late, "p1", context).findings
     change(late, delete(Notice).where(col(Notice.kind) == NoticeKind.OVERDUE))
     assert track(late, "p1", context).findings.skipped
+
+
+@pytest.mark.parametrize("is_marked", [False, True])
+def test_what_changes_during_an_audit_is_looked_at_by_the_next(
+    late: Store, monkeypatch: pytest.MonkeyPatch, is_marked: bool
+) -> None:
+    """Whether it is the first look of the day or a later one."""
+    first, later = (late.actor_context(now=LATE + timedelta(minutes=m), actor="flow:p1", run_key="r") for m in (0, 1))
+    change(late, delete(StageMark))
+    if is_marked:
+        assert not track(late, "p1", first).findings
+
+    def look_while_it_changes(*given: Any, **how: Any) -> Findings:
+        found = audit_follow_up(*given, **how)
+        change(late, delete(Notice).where(col(Notice.kind) == NoticeKind.OVERDUE))
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.steps.audit_follow_up", look_while_it_changes)
+        assert not track(late, "p1", later).findings
+    with reading(late.engine) as connection:
+        assert done_until(connection, "p1", Stage.AUDITED, str(later.today)) is None
+    assert track(late, "p1", later).findings.skipped
+
+
+def test_the_tally_is_added_up_also_where_the_audit_finds_something(
+    late: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added_up = list[Any]()
+    monkeypatch.setattr("flows.steps.compact_tally", added_up.append)
+    change(late, delete(Notice).where(col(Notice.kind) == NoticeKind.OVERDUE))
+    assert track(late, "p1", late.actor_context(now=LATE, actor="flow:p1", run_key="r")).findings
+    assert added_up
 
 
 @contextmanager

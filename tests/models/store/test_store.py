@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 import models.tables.all  # noqa: F401  (registers every table)
 from config.settings import Settings
 from models.keeping.opening import Store, keep_open, open_store
+from models.store import audit
 from models.store.audit import AuditEvent, verify
 from models.store.columns import metadata
 from models.store.database import (
@@ -32,6 +33,7 @@ from models.store.database import (
 )
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
+from models.tables.tally import Stage, StageMark
 from tests.support.cast import at, begin
 
 
@@ -183,6 +185,33 @@ def test_a_unit_of_work_that_fails_leaves_nothing(store: Store) -> None:
         issue_in_vain(store)
     with session_scope(store.engine) as session:
         assert session.exec(select(Anchor)).all() == []
+
+
+@pytest.mark.parametrize("batch", [3, 100])
+def test_what_was_recorded_before_a_savepoint_outlives_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    """Also where the savepoint fills a batch, and where it is a flush that fails in it."""
+    monkeypatch.setattr(audit, "_BATCH", batch)
+    context = store.actor_context(now=at("2023-08-18"), actor="cast")
+    with session_scope(store.engine) as session:
+        for name in ("first", "second"):
+            audit.record(session, context, name, "trail")
+        with pytest.raises(RuntimeError), session.begin_nested():
+            for name in ("third", "fourth"):
+                audit.record(session, context, name, "trail")
+            raise RuntimeError("taken back")
+        with session.begin_nested():
+            audit.record(session, context, "fifth", "trail")
+        with pytest.raises(StatementError), session.begin_nested():
+            audit.record(session, context, "sixth", "trail")
+            session.add(StageMark(priority="p1", stage=Stage.AUDITED, basis="", until=datetime(2023, 8, 18)))  # noqa: DTZ001
+            session.flush()
+        audit.record(session, context, "seventh", "trail")
+    with reading(store.engine) as connection:
+        verbs = connection.scalars(select(col(AuditEvent.verb)).order_by(col(AuditEvent.seq))).all()
+        assert verify(connection).broken_at is None
+    assert verbs[-4:] == ["first", "second", "fifth", "seventh"]
 
 
 def issue_in_vain(store: Store) -> None:
