@@ -63,7 +63,7 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
             raise refused(
                 name,
                 f"có dòng số {layout.furthest}, quá lớn: trang tính chỉ có {LAST_ROW_OF_EXCEL} dòng; lưu lại từ Excel",
-                f"has a row {layout.furthest}, too large: a sheet has {LAST_ROW_OF_EXCEL} rows; save it again from Excel",
+                f"has a row {layout.furthest}, too large: a sheet has {LAST_ROW_OF_EXCEL}; save it again from Excel",
             )
         most = MAX_TRACKED_ROWS if kind == TRACKING else MAX_ROWS
         since_1904, cells = _cells(name, content, sheet, most, layout.last_row)

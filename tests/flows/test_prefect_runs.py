@@ -183,7 +183,7 @@ def test_what_tasks_pass_to_each_other_can_be_serialised() -> None:
 def test_a_fault_nobody_foresaw_is_told_by_name_and_tag(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows import steps
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(steps, "track", fail)
@@ -348,9 +348,14 @@ def test_issuing_another_document_fails_with_the_reason(store: Store) -> None:
 
 def test_deployments_are_made_once_scheduled_every_day_and_titled_in_vietnamese(server: Settings, plan: Plan) -> None:
     from flows.deployments.register import deploy
-    from flows.names import DEPLOYMENT_NAMES, ISSUE_DEPLOYMENT_NAME, REVIEW_DEPLOYMENT_NAME
+    from flows.names import (
+        BACKUP_DEPLOYMENT_NAME,
+        DEPLOYMENT_NAMES,
+        ISSUE_DEPLOYMENT_NAME,
+        REVIEW_DEPLOYMENT_NAME,
+    )
 
-    names = [*DEPLOYMENT_NAMES.values(), ISSUE_DEPLOYMENT_NAME, REVIEW_DEPLOYMENT_NAME]
+    names = [*DEPLOYMENT_NAMES.values(), ISSUE_DEPLOYMENT_NAME, REVIEW_DEPLOYMENT_NAME, BACKUP_DEPLOYMENT_NAME]
     assert sorted(deploy(plan)) == sorted(names)
     assert deploy(plan) == []
     with client() as api:
@@ -399,8 +404,8 @@ def test_scheduled_runs_appear_at_half_past_seven_and_half_past_one(server: Sett
             runs = api.read_flow_runs(flow_run_filter=scheduled)
         return {f"{run.expected_start_time.astimezone(HANOI):%H:%M}" for run in runs}
 
-    # At eight begins the review of the year.
-    eventually(lambda: times() == {"07:30", "13:30", "08:00"})
+    # At eight begins the review of the year, and shortly before noon the backup of the day.
+    eventually(lambda: times() == {"07:30", "13:30", "08:00", "11:45"})
 
 
 def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) -> None:
@@ -430,7 +435,7 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
             deployment.id, name="của tôi", state=Scheduled(scheduled_time=now + timedelta(hours=3))
         )
     assert name_coming_runs(now - timedelta(hours=1)) > 10
-    said = r"(p[1-5] · dự kiến (07:30|13:30)|sơ kết năm · dự kiến 08:00) \d\d/\d\d/\d{4}"
+    said = r"(p[1-5] · dự kiến (07:30|13:30)|sơ kết năm · dự kiến 08:00|sao lưu · dự kiến 11:45) \d\d/\d\d/\d{4}"
     assert [run.name for run in coming() if not re.fullmatch(said, run.name)] == []
     assert name_coming_runs(now - timedelta(hours=1)) == 0
     with client() as api:

@@ -146,7 +146,7 @@ def _held(settings: Settings) -> dict[str, object]:
             ],
             "subjects": connection.execute(select(col(Message.subject)).order_by(col(Message.id))).all(),
             "trail": [
-                {name: value for name, value in row.items() if name != "seal"}
+                {name: row[name] for name in ("seq", "at", "actor", "verb", "subject", "facts")}
                 for row in connection.execute(select(AuditEvent).order_by(col(AuditEvent.seq))).mappings()
             ],
             "letters": Counter(

@@ -220,7 +220,8 @@ def test_ad_hoc_work_and_a_silence(house: House, open_window: Open) -> None:
     cat.go("/assignments")
     cat.reads("Báo cáo nhanh công tác phối hợp dịp lễ")
 
-    desk.follow("Tạm ngừng nhắc", within="nav")
+    desk.follow("Quản lý", within="nav")
+    desk.follow("Tạm ngừng nhắc")
     desk.page.get_by_label("Cơ quan", exact=True).select_option(LEAD)
     desk.fill({"Đến hết ngày": "2023-09-30", "Lý do": "Đang sắp xếp tổ chức."})
     desk.press("Tạm ngừng nhắc")
