@@ -12,6 +12,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from config import clock
 from flows.assigning import Assigned as Assigned
 from flows.assigning import NothingIssued as NothingIssued
 from flows.assigning import assign_due as assign_due
@@ -69,7 +70,8 @@ def follow_up_once(store: Store, priority: str, form: FollowUpForm, now: datetim
     """
     context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=run_key)
     assigned = assign_due(store, priority, form, context)
-    tracked = track(store, priority, context)
+    # A day lived again is no wrong clock, nor is one lived ahead.
+    tracked = track(store, priority, context, at=max(now, clock.now()))
     return summarise(assigned, tracked, notify(store, now))
 
 

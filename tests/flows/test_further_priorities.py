@@ -143,4 +143,4 @@ def test_a_form_that_is_sent_unchanged_is_taken(two: Store, only_the_house: bool
                 parameters = {"form": {"number": NUMBER, "on_date": "2024-01-04"}}
             run = api.create_flow_run_from_deployment(deployment.id, parameters=parameters)
             api.delete_flow_run(run.id)
-    assert len(found) == len(plan.priorities) + 2
+    assert len(found) == len(plan.priorities) + 3
