@@ -35,6 +35,8 @@ ON_BOTH_AT_ONCE = ("tests/models/store/test_store.py",)
 OUTER_ROOMS = ("tests/cli/", "tests/intake/", "tests/notifications/courier/", "tests/portal/")
 LONG = (
     "tests/config/catalogue/test_plan_loader.py",
+    "tests/config/catalogue/test_several_directives.py",
+    "tests/config/catalogue/test_writing.py",
     "tests/flows/test_deployment_forms.py",
     "tests/laws/test_amendment_laws.py",
     "tests/laws/test_deed_laws.py",
@@ -43,6 +45,8 @@ LONG = (
     "tests/models/store/test_plans.py",
     "tests/models/work/deeds/",
     "tests/models/work/register/",
+    "tests/models/work/test_attachments.py",
+    "tests/models/work/test_closing.py",
     "tests/rehearsal/test_sample.py",
 )
 QUICK_ALL_THE_SAME = ("tests/portal/test_rights.py",)
