@@ -47,10 +47,6 @@ class PlanInForce:
     calendar: WorkingCalendar
     numbers: Mapping[str, int]
 
-    def edition_of(self, directive: str) -> int:
-        """The number of a directive's edition in force."""
-        return self.numbers[series_of(directive)]
-
     @cached_property
     def documents(self) -> dict[str, Content]:
         """Its documents by series, the directives in their order."""
