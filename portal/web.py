@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from config.catalogue.offices import OfficeSpec
 from config.clock import HANOI, last_day_before, local_date
 from config.rules.due_words import day_in_words, due_clause, due_in_words, original_clause
 from config.rules.kinds import Timing
@@ -42,6 +43,12 @@ def visitor_of(request: Request) -> Visitor:
 def context_of(request: Request) -> ActorContext:
     """The visitor as the actor of verbs."""
     return store_of(request).actor_context(now=now_of(request), actor=visitor_of(request).actor)
+
+
+def offices_of_today(request: Request) -> list[OfficeSpec]:
+    """The offices there are on the day of the request."""
+    today = local_date(now_of(request))
+    return [office for office in store_of(request).plan.offices if office.exists_on(today)]
 
 
 def language_of(request: Request) -> Language:

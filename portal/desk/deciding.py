@@ -12,6 +12,7 @@ from config.errors import Refused
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.work import verbs
+from models.work.deeds.grounds import LONGEST_REASON, SHORTEST_REASON
 from models.work.work_lists import Decision, decisions_waiting
 from portal.form import FormReader, read_form
 from portal.problems import form_page
@@ -21,9 +22,6 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 MOST = 200
 """Reports and requests decided on together."""
-
-SHORTEST_REASON, LONGEST_REASON = 3, 1000
-"""Letters, as for one of them."""
 
 
 class Choice(StrEnum):

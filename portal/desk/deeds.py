@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col
 
-from config.clock import local_date
 from config.errors import Refused, refuse_all
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
@@ -17,14 +16,13 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, STATE_WORDS
 from models.work.deeds.apply import Change
 from models.work.deeds.direct import coordinate, give_to, move_dates, release, withdraw_all
-from models.work.deeds.grounds import grounds
 from models.work.deeds.titles import retitle
 from models.work.rows import ListedAssignment, read_rows, select_rows
-from portal.desk.previewed import preview_or_apply
+from portal.desk.previewed import grounds_in, preview_or_apply
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query
-from portal.web import now_of, store_of
+from portal.web import offices_of_today, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -111,11 +109,7 @@ def _build(session: Session, context: ActorContext, *, act: Act, numbers: _Numbe
     """The deed that the form asks for; raises ``Refused`` with all that is wrong with its grounds and its fields."""
     faults, given, change = list[Refused](), Provenance(reason=""), None
     try:
-        given = grounds(
-            reason=form.text("reason"),
-            paper_number=form.text("paper"),
-            paper_date=form.day("paper_date", "Ngày văn bản"),
-        )
+        given = grounds_in(form, needs_reason=True)
     except Refused as refused:
         faults += refused.faults
     try:
@@ -133,14 +127,13 @@ def _form(request: Request, chosen: Sequence[str], form: FormReader, *, refused:
         rows = _chosen_rows(request, chosen)
     except Refused as found:
         refused = refused or found
-    today = local_date(now_of(request))
     return form_page(
         request,
         "deeds.html",
         refused,
         form,
         rows=rows,
-        offices=[office for office in store_of(request).plan.offices if office.exists_on(today)],
+        offices=offices_of_today(request),
         act=form.text("act") or Act.MOVE.value,
         headings={act.value: words for act, words in _HEADINGS.items()},
     )

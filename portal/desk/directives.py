@@ -9,7 +9,6 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from config.errors import Refused
-from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor, AnchorKind
@@ -19,10 +18,9 @@ from models.tables.errors import LateAtOnce, NotFound
 from models.tables.lifecycle import Urgency
 from models.work.deeds.anchors import correct_anchor, undo_anchor
 from models.work.deeds.apply import Change
-from models.work.deeds.grounds import grounds
 from models.work.directive_deeds.closing import close_directive, reopen_directive
 from models.work.directives import issue_directive, register_document, register_event
-from portal.desk.previewed import preview_or_apply
+from portal.desk.previewed import grounds_in, preview_or_apply
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query
@@ -112,17 +110,6 @@ def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(
     except Refused as refused:
         return _entry_page(request, anchor_id, refused=refused, form=form)
     return _entry_page(request, anchor_id, form=form)
-
-
-def grounds_in(form: FormReader, *, needs_reason: bool = False) -> Provenance:
-    """The grounds of a deed as its form gives them."""
-    return grounds(
-        reason=form.text("reason"),
-        paper_number=form.text("paper"),
-        paper_date=form.day("paper_date", "Ngày văn bản"),
-        effective_on=form.day("effective_on", "Có hiệu lực từ"),
-        needs_reason=needs_reason,
-    )
 
 
 def _enter(session: Session, form: FormReader, context: ActorContext) -> Anchor:

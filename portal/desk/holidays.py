@@ -13,8 +13,7 @@ from config.rules.working_time import Override
 from models.store.actor import ActorContext
 from models.work.deeds.apply import Change
 from models.work.deeds.holidays import holiday_notice, recalculated_by
-from portal.desk.directives import grounds_in
-from portal.desk.previewed import preview_or_apply
+from portal.desk.previewed import grounds_in, preview_or_apply
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query

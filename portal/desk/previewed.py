@@ -9,10 +9,12 @@ from sqlmodel import Session, col, select
 
 from config.errors import Refused
 from models.keeping.mirror import mirror_configuration
+from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session
 from models.tables.deed import Deed
 from models.work.deeds.apply import AppliedMeanwhile, Change, ChangedMeanwhile, LateAtOnce, apply, previewing
+from models.work.deeds.grounds import grounds
 from models.work.deeds.prepared import prepared_items
 from portal.form import FormReader
 from portal.problems import form_page
@@ -24,6 +26,17 @@ ROWS_SHOWN = 200
 
 _OF_THE_PREVIEW = ("csrf", "digest", "seen", "late_confirmed", "back")
 """Fields of the preview itself; the others are the form's, and come back with its confirmation."""
+
+
+def grounds_in(form: FormReader, *, needs_reason: bool = False) -> Provenance:
+    """The grounds of a deed as its form gives them."""
+    return grounds(
+        reason=form.text("reason"),
+        paper_number=form.text("paper"),
+        paper_date=form.day("paper_date", "Ngày văn bản"),
+        effective_on=form.day("effective_on", "Có hiệu lực từ"),
+        needs_reason=needs_reason,
+    )
 
 
 def preview_or_apply(

@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, func, select
 
 from config.catalogue.offices import OFFICE_KINDS
-from config.clock import local_date
 from config.errors import Refused
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
@@ -17,12 +16,11 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN
 from models.work.deeds.apply import Change
 from models.work.register import changes
-from portal.desk.directives import grounds_in
-from portal.desk.previewed import preview_or_apply
+from portal.desk.previewed import grounds_in, preview_or_apply
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query
-from portal.web import now_of, store_of
+from portal.web import offices_of_today, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -111,7 +109,7 @@ def change(request: Request, form: FormReader = Depends(read_form)) -> Response:
 
 
 def _page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
-    store, today = store_of(request), local_date(now_of(request))
+    store = store_of(request)
     counted = select(Assignment.office, func.count()).where(col(Assignment.state).in_(OPEN))
     with reading_session(store.engine) as session:
         work = dict(session.exec(counted.group_by(col(Assignment.office))).all())
@@ -121,7 +119,7 @@ def _page(request: Request, *, refused: Refused | None = None, form: FormReader 
         refused,
         form,
         register=store.plan.offices,
-        there=[office for office in store.plan.offices if office.exists_on(today)],
+        there=offices_of_today(request),
         work=work,
         kinds=OFFICE_KINDS,
         headings={act.value: (vi, en) for act, (vi, en, _) in _ACTS.items()},

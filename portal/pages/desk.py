@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
-from config.catalogue.offices import OfficeSpec
 from config.clock import local_date
 from config.contacts.desks import Desk
 from config.errors import Refused
@@ -30,7 +29,7 @@ from portal.form import FormReader, read_form
 from portal.prefect.health import prefect_answers
 from portal.problems import form_page
 from portal.query import read_query, requested_page
-from portal.web import RowId, context_of, now_of, page, see_other, store_of
+from portal.web import RowId, context_of, now_of, offices_of_today, page, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -182,7 +181,7 @@ def _assign_page(request: Request, *, refused: Refused | None = None, form: Form
         "assign.html",
         refused,
         form,
-        offices=_offices_of_today(request),
+        offices=offices_of_today(request),
         urgencies=list(Urgency),
     )
 
@@ -193,13 +192,13 @@ def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLRe
         office.code: {
             desk: ", ".join(address.channel for address in store.contacts.in_order(office.code, desk)) for desk in Desk
         }
-        for office in _offices_of_today(request)
+        for office in offices_of_today(request)
     }
     return form_page(
         request,
         "offices.html",
         refused,
-        offices=_offices_of_today(request),
+        offices=offices_of_today(request),
         channels=channels,
         desks=(Desk.FOCAL, Desk.HEAD),
     )
@@ -214,11 +213,6 @@ def _silences_page(request: Request, *, refused: Refused | None = None, form: Fo
         refused,
         form,
         silences=there,
-        offices=_offices_of_today(request),
+        offices=offices_of_today(request),
         in_words=period_in_words,
     )
-
-
-def _offices_of_today(request: Request) -> list[OfficeSpec]:
-    today = local_date(now_of(request))
-    return [office for office in store_of(request).plan.offices if office.exists_on(today)]

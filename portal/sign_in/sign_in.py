@@ -29,7 +29,7 @@ from portal.limiting import RateLimited, count_attempt, count_letter, count_own_
 from portal.sign_in.entrance import ASSIGNMENTS, local_path
 from portal.sign_in.known_browser import is_known_to, remember_browser
 from portal.sign_in.session import close_session, open_session
-from portal.web import now_of, page, see_other, store_of
+from portal.web import now_of, offices_of_today, page, see_other, store_of
 
 log = logging.getLogger("dondoc.portal")
 
@@ -115,9 +115,9 @@ def sign_in_page(
     request: Request, status: int = 200, refused: Refused | None = None, *, to: str = _HOME
 ) -> HTMLResponse:
     """The page to ask for a link, after a refusal with its reason."""
-    store, today = store_of(request), local_date(now_of(request))
+    store = store_of(request)
     choices: dict[str, Any] = {
-        "offices": [office for office in store.plan.offices if office.exists_on(today)],
+        "offices": offices_of_today(request),
         "openid": bool(store.settings.oidc_issuer),
     }
     return page(request, "sign_in.html", status, refused=refused, to=local_path(to), **choices)
