@@ -73,9 +73,11 @@ def pytest_configure() -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Whether a file need not even be imported: everything in it comes later, and that is left out."""
+    """Whether a file of a run of all tests need not be imported: everything in it comes later, and that is left out."""
+    everything = [config.rootpath.joinpath(named) for named in config.args] == [Path(__file__).parent]
     path = collection_path.relative_to(config.rootpath).as_posix()
-    return True if "not later" in config.option.markexpr and path.endswith(".py") and _is_left(path) else None
+    leaves_out = everything and "not later" in config.option.markexpr
+    return True if leaves_out and path.endswith(".py") and _is_left(path) else None
 
 
 def pytest_collection_finish() -> None:
