@@ -63,6 +63,7 @@ _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 4 * 1024**3
 
 # A fifth of the time went into looking for garbage among what is imported and kept: looked for a hundredth as often.
 gc.set_threshold(70_000, 20, 20)
+_FOR_CHILDREN = str(Path(__file__).parent / "support" / "child_processes")
 
 
 def pytest_configure() -> None:
@@ -70,6 +71,9 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
     share_compiled_statements()
+    paths = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
+    if _FOR_CHILDREN not in paths:
+        os.environ["PYTHONPATH"] = os.pathsep.join([*paths, _FOR_CHILDREN])
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
