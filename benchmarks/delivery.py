@@ -3,10 +3,10 @@
 Ours is all of it: the sweep, putting notices into messages, checking them again, wording, sending and recording. The
 servers take what is sent in a process of their own, the same one for both sides, which alternate. SQLite store.
 
-mail     10,000 due of 1,000 offices, and of as many offices as there are due: at least as fast as aiosmtplib (dev extra)
-         composing and sending the same letters over ten connections, with no store and no words to find; the CPU time
-         of a letter at most 1.2 times that of composing it by the standard library; the first letter within a second
-         of the sweep
+mail     10,000 due of 1,000 offices, and of as many offices as there are due: at least as fast as aiosmtplib (dev
+         extra) composing and sending the same letters over ten connections, with no store and no words to find; the CPU
+         time of a letter at most 1.2 times that of composing it by the standard library; the first letter within a
+         second of the sweep
 webhook  the same of 1,000 offices by json://, at least 0.8 times ten threads of httpx posting the same bodies
 digests  10,000 due of 100 offices
 chat     jsons:// with a certificate that is verified, against plain Apprise with an object for each message, one after
@@ -32,7 +32,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from functools import partial
-from itertools import cycle, islice
 from pathlib import Path
 from uuid import uuid4
 
@@ -112,7 +111,9 @@ def compare_mail(size: int, offices: int, rounds: int) -> tuple[float, float, fl
     _show("aiosmtplib", theirs)
     _show("composing", alone)
     ratio = _ratio("dondoc / aiosmtplib composing each letter", ours, theirs)
-    cpu = statistics.median((our.cpu / our.messages) / (its.cpu / its.messages) for our, its in zip(ours, alone, strict=True))
+    cpu = statistics.median(
+        (our.cpu / our.messages) / (its.cpu / its.messages) for our, its in zip(ours, alone, strict=True)
+    )
     first = statistics.median(each.first for each in ours)
     print(f"  CPU of a letter {cpu:.2f}x of composing it; the first {first:.2f} s after the sweep")
     return 1 / statistics.median(each.each for each in ours), ratio, cpu, first
@@ -297,7 +298,13 @@ def _by_httpx(sink: Sink, url: str, words: Sequence[Message]) -> Taken:
 
     def post(client: httpx.Client, share: Sequence[Message]) -> None:
         for each in share:
-            body = {"version": "1.0", "title": each.subject, "message": each.body_text, "attachments": [], "type": "info"}
+            body = {
+                "version": "1.0",
+                "title": each.subject,
+                "message": each.body_text,
+                "attachments": [],
+                "type": "info",
+            }
             client.post(f"{url}/{each.office}", json=body).raise_for_status()
 
     before, cpu, began = sink.taken, _cpu(), time.perf_counter()

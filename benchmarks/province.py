@@ -83,7 +83,9 @@ def lay(store: Store, *, all_: int, due: int, recipients: int = 1_000, timetable
         steps = [_first_step(each) for each in store.plan.priorities]
         for first, count in ((0, due), (due, all_ - due)):
             numbers = range(first, first + min(count, _BLOCK))
-            rows = [_row(n, commune(n % recipients), steps[n % len(steps)], terms[n % len(terms)], n < due) for n in numbers]
+            rows = [
+                _row(n, commune(n % recipients), steps[n % len(steps)], terms[n % len(terms)], n < due) for n in numbers
+            ]
             if rows:
                 session.execute(insert(Assignment), rows)
             for begin in range(_BLOCK, count, _BLOCK):
