@@ -124,7 +124,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/api/v1/assignments/{assignment_id}"): _SIGNED_IN,
     **{
         ("POST", f"/api/v1{_ONE}/{verb}"): _OFFICES
-        for verb in ("acknowledge", "delegate", "files", "report", "extension", "contribution")
+        for verb in (
+            *("acknowledge", "delegate", "files", "report", "take-back"),
+            *("extension", "extension/withdraw", "contribution"),
+        )
     },
     ("GET", "/api/v1/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
     **{("POST", f"/api/v1{_ONE}/{verb}"): _DESK for verb in ("extension/grant", "extension/refuse", *_DECISIONS)},

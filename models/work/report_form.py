@@ -13,7 +13,7 @@ from config.text.amounts import amount_in_words
 from models.store.actor import ActorContext
 from models.tables.errors import InvalidReport
 from models.tables.lifecycle import Role, Verb
-from models.tables.report import ReportContent, ReportDraft
+from models.tables.report import Report, ReportContent, ReportDraft
 from models.work.locked_assignment import lock_assignment
 
 MAX_TEXT = 3000
@@ -56,7 +56,7 @@ def save_draft(
     Raises ``NotFound``, or ``TransitionRefused`` when the office has nothing to report now.
     """
     locked = lock_assignment(session, assignment_id, context)
-    locked.require(Verb.REPORT)
+    locked.require(Verb.REPORT, Verb.CORRECT)
     assignment = locked.assignment
     labels = field_labels(context.plan.subtask(assignment.subtask).form(assignment.step))
     draft = session.get(ReportDraft, assignment_id, populate_existing=True)
@@ -80,6 +80,16 @@ def save_draft(
     if not faults:
         return None
     return InvalidReport("Chưa lưu được vào bản nháp:", "Not kept in the draft:", details=faults)
+
+
+def fields_of(report: Report) -> dict[str, str]:
+    """What a report says, as it would be typed into the fields of its form."""
+    return {
+        **{key: amount_in_words(value) for key, value in report.counts.items()},
+        "document_number": report.document_number or "",
+        "document_date": f"{report.document_date:%d/%m/%Y}" if report.document_date else "",
+        **{name: getattr(report, name) for name in TEXTS},
+    }
 
 
 def draft_of(session: Session, assignment_id: int) -> ReportDraft | None:

@@ -17,7 +17,7 @@ from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
-from models.tables.lifecycle import TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
+from models.tables.lifecycle import NOT_STANDING, TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
 from models.tables.party import Part, Party
 from models.tables.report import Contribution, Report
 from models.work import verbs
@@ -182,7 +182,7 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
     reports = reports_shown(visitor, found)
     verbs = _OF_OFFICES if mine else _OF_THE_DESK if visitor.role is VisitorRole.COORDINATOR else ()
     left = left_over(session, assignment, context_of(request)) if visitor.role is not VisitorRole.OFFICE else None
-    latest = next((each for each in reversed(reports) if each.state is not ReportState.RETURNED), None)
+    latest = next((each for each in reversed(reports) if each.state not in NOT_STANDING), None)
     waiting = next((each for each in found.extensions if each.state is ExtensionState.REQUESTED), None)
     return {
         "found": found,

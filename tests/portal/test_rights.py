@@ -64,6 +64,8 @@ POST /api/v1/assignments/{}/delegate
 POST /api/v1/assignments/{}/files
 GET /api/v1/assignments/{}/files/{}
 POST /api/v1/assignments/{}/report
+POST /api/v1/assignments/{}/take-back
+POST /api/v1/assignments/{}/extension/withdraw
 POST /api/v1/assignments/{}/extension
 POST /api/v1/assignments/{}/contribution
 """
