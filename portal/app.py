@@ -24,6 +24,7 @@ from portal.background_tasks import BackgroundTasks
 from portal.desk import accounts, changes, deciding, deeds, directives, holidays, messages, more, register
 from portal.guards import add_security_headers, check_host, limit_body
 from portal.kept_pages import keep_pages
+from portal.office import acknowledging, archive, extending, reporting
 from portal.pages import (
     answers,
     assignment,
@@ -34,7 +35,6 @@ from portal.pages import (
     desk,
     documents,
     overview,
-    reporting,
     workbooks,
 )
 from portal.patience import TimedProtocol
@@ -66,7 +66,8 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     pages = [
         part.router
         for part in (
-            *(entrance, sign_in, openid, assignment, reporting, contributing),
+            *(entrance, sign_in, openid, assignment, contributing),
+            *(acknowledging, reporting, extending, archive),
             *(decisions, deciding, deeds, changes, directives, register, holidays, messages, accounts, more),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )

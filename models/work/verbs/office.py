@@ -116,10 +116,13 @@ def request_extension(
 ) -> Extension:
     """The office asks for more time; only before the due date, and one request at a time.
 
+    until       rolled forward to a working day (BLDS 2015, 148), as it is when more time is granted
+
     submission  as for ``report``
     """
     reason = checked_reason(reason, "Lý do xin gia hạn")
     locked = lock_assignment(session, assignment_id, context)
+    until = locked.context.calendar.next_working_day(until)
     if submission and (existing := _submitted(session, Extension, submission)):
         if (existing.requested_until, existing.reason) == (until, reason):
             return existing

@@ -8,7 +8,6 @@ from config.errors import Refused
 from models.alerts.next_alert import recompute_next_alert
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
-from models.tables.errors import NotFound
 from models.tables.lifecycle import ExtensionState, ReportState, Verb
 from models.tables.report import Attachment, Report, ReportDraft
 from models.work.attachments import MAX_FILES, takes_files, waiting_attachments
@@ -56,7 +55,7 @@ def withdraw_request(session: Session, assignment_id: int, context: ActorContext
     locked.require(Verb.WITHDRAW_REQUEST)
     request = waiting_extension(session, assignment_id)
     if request is None:
-        raise NotFound(
+        raise Refused(
             f"Việc số {assignment_id} không có đề nghị gia hạn nào đang chờ; có thể đã được quyết định.",
             f"Assignment {assignment_id} has no request for more time that waits; it may have been decided on.",
         )

@@ -109,7 +109,7 @@ def test_what_is_decided_or_replaced_is_not_taken_back(store: Store, number: int
 def test_a_request_is_withdrawn_until_it_is_decided_on(store: Store) -> None:
     begin(store, "p1", at("2023-08-18"))
     number, office = number_of(store, "T0.1"), store.actor_context(now=SENT, actor="office:SYT")
-    with session_scope(store.engine) as session, pytest.raises(NotFound):
+    with session_scope(store.engine) as session, pytest.raises(Refused, match="gia hạn nào đang chờ"):
         verbs.withdraw_request(session, number, office)
     with session_scope(store.engine) as session:
         verbs.request_extension(session, number, date(2023, 9, 29), "Chờ số liệu.", office)
