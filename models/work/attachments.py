@@ -55,7 +55,7 @@ def add_attachment(
     office has nothing to report now.
     """
     locked = lock_assignment(session, assignment_id, context)
-    locked.require(Verb.REPORT)
+    locked.require(Verb.REPORT, Verb.CORRECT)
     assignment = locked.assignment
     _refuse_where_none_are_taken(assignment, examined, context)
     waiting = waiting_attachments(session, assignment_id)

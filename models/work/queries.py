@@ -16,7 +16,7 @@ from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem, ItemKind
 from models.tables.errors import AssignmentNotFound
-from models.tables.lifecycle import NoticeState, ReportState, Role, State, Status
+from models.tables.lifecycle import NOT_STANDING, NoticeState, Role, State, Status
 from models.tables.outbox import Notice
 from models.tables.report import Contribution, Extension, Report
 from models.work.deeds.facts import DeedFacts, deeds_on
@@ -185,7 +185,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     parties = parties_of(session, [assignment_id, *(each.id or 0 for each in leads)])
     joint = (office for each in leads for office in parties.get(each.id or 0, NOBODY_ELSE).joint)
     group_reports = select(Report).where(
-        col(Report.assignment_id).in_([each.id for each in group]), Report.state != ReportState.RETURNED
+        col(Report.assignment_id).in_([each.id for each in group]), col(Report.state).not_in(NOT_STANDING)
     )
     reports = select(Report).where(Report.assignment_id == assignment_id).order_by(col(Report.version))
     extensions = select(Extension).where(Extension.assignment_id == assignment_id).order_by(col(Extension.id))

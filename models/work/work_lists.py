@@ -16,7 +16,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, ReportState, State
 from models.tables.outbox import Notice
 from models.tables.party import Part
-from models.tables.report import Extension, Report
+from models.tables.report import Extension, Report, ReportDraft
 from models.work.parties import own_work, with_part
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from models.work.search import Search
@@ -62,6 +62,8 @@ def work_list(
     """Everything an office has to look at, of each section the first ``page_size``; with ``only`` one section."""
     conditions = _conditions(own_work(connection, office), office, now, calendar)
     found = (search.condition(),) if search else ()
+    if search:  # what is searched for may have been finished long ago
+        conditions[SectionKey.DONE] = (own_work(connection, office), col(Assignment.state) == State.ACCEPTED)
     return [
         _section(connection, key, and_(*conditions[key], *found), page_size, offset)
         for key in SectionKey
@@ -208,6 +210,19 @@ def submitted_reports(session: Session, assignments: Collection[int]) -> dict[in
         col(Report.assignment_id).in_(assignments), col(Report.state) == _written(ReportState.SUBMITTED)
     )
     return {report.assignment_id: report for report in session.scalars(waiting)}
+
+
+def unacknowledged_of(connection: Connection, office: str, *, limit: int) -> list[ListedAssignment]:
+    """What an office has not acknowledged yet, alone or jointly, the nearest due date first."""
+    new = and_(own_work(connection, office), col(Assignment.state) == State.ASSIGNED)
+    query = select_rows(ListedAssignment).where(new).order_by(col(Assignment.due_at), col(Assignment.id)).limit(limit)
+    return read_rows(connection, ListedAssignment, query)
+
+
+def drafted(connection: Connection, assignments: Collection[int]) -> set[int]:
+    """Those of these assignments that have a draft of a report not sent yet."""
+    query = select(col(ReportDraft.assignment_id)).where(col(ReportDraft.assignment_id).in_(assignments))
+    return set(connection.scalars(query))
 
 
 def undated_work(connection: Connection, *, limit: int) -> tuple[list[ListedAssignment], int]:

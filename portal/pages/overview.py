@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.clock import local_date
@@ -14,12 +15,13 @@ from config.rules.periods import period_in_words
 from config.text.counts import both_in_words
 from models.alerts.status import is_open
 from models.store.database import DatabaseUnreachable, reading
+from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State, Status
 from models.work.parties import own_work
 from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
-from models.work.work_lists import SectionKey, work_list
+from models.work.work_lists import SectionKey, drafted, work_list
 from portal.form import clean
 from portal.problems import form_page
 from portal.query import (
@@ -74,6 +76,8 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
         )
         own_open = (own_work(connection, office), is_open)
         counts = subtasks_with(connection, *own_open), assignments_with(connection, *own_open)
+        new_count = assignments_with(connection, own_work(connection, office), col(Assignment.state) == State.ASSIGNED)
+        drafts = drafted(connection, [row.id for section in sections for row in section.rows])
     return page(
         request,
         "office_assignments.html",
@@ -83,6 +87,8 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             if section.total
         ],
         counted=both_in_words(*counts, language_of(request)) if counts[1] else "",
+        new_count=new_count,
+        drafts=drafts,
         only=only,
         page_range=requested.range_of(sections[0].total) if only else None,
         query=query,
