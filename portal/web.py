@@ -17,6 +17,7 @@ from config.rules.due_words import day_in_words, due_clause, due_in_words, origi
 from config.rules.kinds import Timing
 from config.settings import Language
 from config.text.amounts import amount_in_words
+from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.tables.lifecycle import NoticeKind
 from notifications.words.kinds import WORDINGS
@@ -41,8 +42,9 @@ def visitor_of(request: Request) -> Visitor:
 
 
 def context_of(request: Request) -> ActorContext:
-    """The visitor as the actor of verbs."""
-    return store_of(request).actor_context(now=now_of(request), actor=visitor_of(request).actor)
+    """The visitor as the actor of verbs: by the whole plan, for what a verb does does not depend on who does it."""
+    store: Store = getattr(request.state, "whole_store", None) or store_of(request)
+    return store.actor_context(now=now_of(request), actor=visitor_of(request).actor)
 
 
 def offices_of_today(request: Request) -> list[OfficeSpec]:

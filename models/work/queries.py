@@ -62,13 +62,14 @@ def assignment_filter(
 ) -> AssignmentFilter:
     """The filter by these codes, an office also by its name, and searched words.
 
-    Raises ``Refused`` for a code that the plan does not have.
+    Of a part of the plan nothing else is listed. Raises ``Refused`` for a code that the plan does not have.
     """
+    of_plan = None if plan.is_whole else plan.priority_codes
     return AssignmentFilter(
         office=None if office is None else plan.office_named(office).code,
         priority=None if priority is None else plan.priority(priority).code,
         subtask=None if subtask is None else plan.subtask(subtask).code,
-        priorities=None if directive is None else tuple(each.code for each in plan.priorities_of(directive)),
+        priorities=of_plan if directive is None else tuple(each.code for each in plan.priorities_of(directive)),
         search=search_for(plan, search),
         **others,
     )

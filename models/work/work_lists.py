@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import acknowledgement_missing, due_soon, is_dated, is_open, overdue
+from models.alerts.status import acknowledgement_missing, both, due_soon, is_dated, is_open, overdue
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, ReportState, State
 from models.tables.outbox import Notice
@@ -122,11 +122,11 @@ class Decision:
 
 
 def decisions_waiting(
-    connection: Connection, *, limit: int | None = None, offset: int = 0, only: Collection[int] | None = None
+    connection: Connection, *, limit: int | None = None, offset: int = 0, only: ColumnElement[bool] | None = None
 ) -> tuple[list[Decision], int]:
     """Reports and requests for time that wait for a decision, the oldest first, one page; and how many in all.
 
-    only  the numbers of the assignments to look at, instead of all
+    only  a condition on their assignments
 
     ``version`` is that of the report, or the number of the request; ``until`` is the day asked for.
     """
@@ -142,7 +142,7 @@ def decisions_waiting(
         ).where(col(Extension.state) == _written(ExtensionState.REQUESTED)),
     ).subquery()
     order = (waiting.c.since, waiting.c.assignment_id)
-    wanted = true() if only is None else waiting.c.assignment_id.in_(only)
+    wanted = true() if only is None else waiting.c.assignment_id.in_(select(col(Assignment.id)).where(only))
     page = connection.execute(select(waiting).where(wanted).order_by(*order).limit(limit).offset(offset)).all()
     query = select_rows(ListedAssignment).where(col(Assignment.id).in_({each.assignment_id for each in page}))
     rows = {row.id: row for row in read_rows(connection, ListedAssignment, query)}
@@ -181,9 +181,11 @@ class OverdueOffice:
     last_told_at: datetime | None
 
 
-def overdue_offices(connection: Connection, *, now: datetime, limit: int) -> tuple[list[OverdueOffice], int]:
+def overdue_offices(
+    connection: Connection, *, now: datetime, limit: int, only: ColumnElement[bool] | None = None
+) -> tuple[list[OverdueOffice], int]:
     """The offices that owe overdue work, those that owe most first; and how many offices there are."""
-    owed = overdue(now)
+    owed = both(overdue(now), only)
     office, count = col(Assignment.office), func.count()
     query = select(office, count, func.min(col(Assignment.due_at))).where(owed).group_by(office)
     found = connection.execute(query.order_by(count.desc(), office).limit(limit)).all()
@@ -198,9 +200,11 @@ def overdue_offices(connection: Connection, *, now: datetime, limit: int) -> tup
     return [OverdueOffice(code, owes, oldest, when.get(code)) for code, owes, oldest in found], total
 
 
-def unacknowledged(connection: Connection, *, now: datetime, calendar: WorkingCalendar) -> int:
+def unacknowledged(
+    connection: Connection, *, now: datetime, calendar: WorkingCalendar, only: ColumnElement[bool] | None = None
+) -> int:
     """How many assignments should have been acknowledged by now and are not."""
-    missing = acknowledgement_missing(now, calendar)
+    missing = both(acknowledgement_missing(now, calendar), only)
     return connection.scalar(select(func.count()).select_from(Assignment).where(missing)) or 0
 
 
@@ -225,10 +229,13 @@ def drafted(connection: Connection, assignments: Collection[int]) -> set[int]:
     return set(connection.scalars(query))
 
 
-def undated_work(connection: Connection, *, limit: int) -> tuple[list[ListedAssignment], int]:
+def undated_work(
+    connection: Connection, *, limit: int, only: ColumnElement[bool] | None = None
+) -> tuple[list[ListedAssignment], int]:
     """Open work that waits for the coordinator to set a date, the oldest first; and how much there is in all."""
-    query = select_rows(ListedAssignment).where(_UNDATED).order_by(col(Assignment.id)).limit(limit)
-    total = connection.scalar(select(func.count()).select_from(Assignment).where(_UNDATED)) or 0
+    these = both(_UNDATED, only)
+    query = select_rows(ListedAssignment).where(these).order_by(col(Assignment.id)).limit(limit)
+    total = connection.scalar(select(func.count()).select_from(Assignment).where(these)) or 0
     return read_rows(connection, ListedAssignment, query), total
 
 

@@ -107,6 +107,7 @@ GET /desk/messages/{}
 GET /desk/accounts
 POST /desk/accounts
 POST /desk/accounts/{}/link
+POST /desk/accounts/{}/limit
 POST /desk/accounts/{}/disable
 POST /desk/accounts/{}/enable
 GET /desk/assign
