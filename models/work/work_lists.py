@@ -1,23 +1,34 @@
 """What people have to look at: an office its assignments, the coordinator the decisions that wait."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, select, true, union_all
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select, union_all
 from sqlmodel import Session, col
 
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import acknowledgement_missing, both, due_soon, is_dated, is_open, overdue
+from models.alerts.status import (
+    acknowledgement_missing,
+    both,
+    due_soon_until,
+    is_dated,
+    is_open,
+    overdue,
+    waiting_until,
+)
+from models.store.columns import UtcDateTime
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, ReportState, State
 from models.tables.outbox import Notice
 from models.tables.party import Part
 from models.tables.report import Extension, Report, ReportDraft
-from models.work.parties import own_work, with_part
+from models.work.parties import held_by, leads_jointly, own_work, with_part
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from models.work.search import Search
 
@@ -60,22 +71,64 @@ def work_list(
     offset: int = 0,
 ) -> list[Section]:
     """Everything an office has to look at, of each section the first ``page_size``; with ``only`` one section."""
-    conditions = _conditions(own_work(connection, office), office, now, calendar)
-    found = (search.condition(),) if search else ()
-    if search:  # what is searched for may have been finished long ago
-        conditions[SectionKey.DONE] = (own_work(connection, office), col(Assignment.state) == State.ACCEPTED)
-    return [
-        _section(connection, key, and_(*conditions[key], *found), page_size, offset)
-        for key in SectionKey
-        if only in (None, key)
-    ]
+    given = {"office": office, "now": now, "soon": due_soon_until(now, calendar), "since": now - RECENTLY}
+    jointly = leads_jointly(connection, office)
+    keys = tuple(SectionKey) if only is None else (only,)
+    conditions, query = _CONDITIONS[jointly], _of_sections(keys, jointly)
+    if search is not None:
+        # What is searched for may have been finished long ago.
+        ever = conditions | {SectionKey.DONE: (_OWN[jointly], col(Assignment.state) == State.ACCEPTED)}
+        conditions = {key: (*ever[key], search.condition()) for key in keys}
+        query = _sections(conditions)
+    rows: dict[str, list[ListedAssignment]] = {key: [] for key in keys}
+    for row in read_rows(connection, _Row, query, given | {"limit": page_size, "offset": offset}):
+        rows[row.section].append(row)
+    totals = {key: len(rows[key]) for key in keys}
+    for key in keys if offset else [key for key in keys if totals[key] == page_size]:
+        counted = select(func.count()).select_from(Assignment).where(*conditions[key])
+        totals[key] = connection.scalar(counted, given) or 0
+    return [Section(key, totals[key], rows[key]) for key in keys]
 
 
-def _conditions(
-    own: ColumnElement[bool], office: str, now: datetime, calendar: WorkingCalendar
-) -> dict[SectionKey, tuple[ColumnElement[bool], ...]]:
+def open_work(connection: Connection, office: str) -> tuple[int, int]:
+    """How many subtasks by period an office has open, and how many assignments."""
+    query = _OPEN_WORK[leads_jointly(connection, office)]
+    return connection.execute(query, {"office": office}).tuples().one()
+
+
+@dataclass(frozen=True)
+class _Row(ListedAssignment):
+    """A listed assignment and the section in which it stands."""
+
+    section: str
+
+
+_Conditions = Mapping[SectionKey, tuple[ColumnElement[bool], ...]]
+
+
+@cache
+def _of_sections(keys: tuple[SectionKey, ...], jointly: bool) -> Select[Any]:
+    """``_sections`` of what an office sees without a search, made once: composing it costs more than running it."""
+    return _sections({key: _CONDITIONS[jointly][key] for key in keys})
+
+
+def _sections(conditions: _Conditions) -> Select[Any]:
+    """The first rows of each section, in their order, all in one statement."""
+    order = (col(Assignment.due_at), col(Assignment.id))
+    firsts = []
+    for key, condition in conditions.items():
+        which = select(col(Assignment.id)).where(*condition)
+        first = which.order_by(*order).limit(_LIMIT).offset(_OFFSET).subquery()
+        firsts.append(select(first.c.id, literal(key.value).label("section")))
+    listed = union_all(*firsts).subquery("listed")
+    query = select_rows(_Row, listed.c.section).join(listed, listed.c.id == col(Assignment.id))
+    return query.order_by(*order)
+
+
+def _conditions(own: ColumnElement[bool]) -> dict[SectionKey, tuple[ColumnElement[bool], ...]]:
     state, due_at = col(Assignment.state), col(Assignment.due_at)
-    waiting, soon = state.in_(WAITING_FOR_OFFICE), due_soon(now, calendar)
+    now, since = bindparam("now", type_=UtcDateTime), bindparam("since", type_=UtcDateTime)
+    waiting, soon = state.in_(WAITING_FOR_OFFICE), waiting_until(now, bindparam("soon", type_=UtcDateTime))
     return {
         SectionKey.OVERDUE: (own, waiting, due_at <= now),
         SectionKey.DUE_SOON: (own, soon),
@@ -83,30 +136,18 @@ def _conditions(
         SectionKey.NO_DATE: (own, waiting, ~is_dated),
         SectionKey.WAITING: (own, state == State.REPORTED),
         SectionKey.SUSPENDED: (own, state == State.SUSPENDED),
-        SectionKey.DONE: (own, state == State.ACCEPTED, col(Assignment.completed_at) > now - RECENTLY),
+        SectionKey.DONE: (own, state == State.ACCEPTED, col(Assignment.completed_at) > since),
         SectionKey.MONITORED: (
-            col(Assignment.monitor_office) == office,
-            col(Assignment.office) != office,
+            *(col(Assignment.monitor_office) == _OFFICE, col(Assignment.office) != _OFFICE),
             # As in the condition of the partial index on open assignments.
             state.not_in((_written(State.ACCEPTED), _written(State.WITHDRAWN))),
         ),
         SectionKey.NAMED: (
-            with_part((office,), Part.NAMED),
+            with_part((_OFFICE,), Part.NAMED),
             state != State.WITHDRAWN,
-            func.coalesce(col(Assignment.completed_at), now) > now - RECENTLY,
+            func.coalesce(col(Assignment.completed_at), now) > since,
         ),
     }
-
-
-def _section(connection: Connection, key: SectionKey, which: ColumnElement[bool], size: int, offset: int) -> Section:
-    order = (col(Assignment.due_at), col(Assignment.id))
-    listed = select(col(Assignment.id)).where(which).order_by(*order).limit(size).offset(offset)
-    query = select_rows(ListedAssignment).where(col(Assignment.id).in_(listed)).order_by(*order)
-    rows = read_rows(connection, ListedAssignment, query)
-    total = len(rows)
-    if total == size or offset:
-        total = connection.scalar(select(func.count()).select_from(Assignment).where(which)) or 0
-    return Section(key, total, rows)
 
 
 @dataclass(frozen=True)
@@ -130,45 +171,34 @@ def decisions_waiting(
 
     ``version`` is that of the report, or the number of the request; ``until`` is the day asked for.
     """
-    waiting = union_all(
-        select(
-            literal("report").label("what"),
-            col(Report.assignment_id).label("assignment_id"),
-            col(Report.submitted_at).label("since"),
-            literal("").label("reason"),
-        ).where(col(Report.state) == _written(ReportState.SUBMITTED)),
-        select(
-            literal("extension"), col(Extension.assignment_id), col(Extension.requested_at), col(Extension.reason)
-        ).where(col(Extension.state) == _written(ExtensionState.REQUESTED)),
-    ).subquery()
-    order = (waiting.c.since, waiting.c.assignment_id)
-    wanted = true() if only is None else waiting.c.assignment_id.in_(select(col(Assignment.id)).where(only))
-    page = connection.execute(select(waiting).where(wanted).order_by(*order).limit(limit).offset(offset)).all()
-    query = select_rows(ListedAssignment).where(col(Assignment.id).in_({each.assignment_id for each in page}))
-    rows = {row.id: row for row in read_rows(connection, ListedAssignment, query)}
-    details = _details(connection, {each.assignment_id for each in page})
-    decisions = [
-        Decision(each.what, each.since, each.reason, rows[each.assignment_id], *details[each.what, each.assignment_id])
-        for each in page
-    ]
-    return decisions, connection.scalar(select(func.count()).select_from(waiting).where(wanted)) or 0
+    waiting, query = _ALL_WAITING, _A_PAGE_WAITING
+    if only is not None:
+        waiting = waiting.where(_WAITING.c.assignment_id.in_(select(col(Assignment.id)).where(only)))
+    if only is not None or limit is None:
+        query = _waiting_rows(waiting.order_by(*_OLDEST_FIRST).limit(limit).offset(offset))
+    rows = read_rows(connection, _WaitingRow, query, {"limit": limit, "offset": offset})
+    found = [Decision(row.what, row.since, row.reason, row, row.version, row.until) for row in rows]
+    if not offset and (limit is None or len(found) < limit):
+        return found, len(found)
+    return found, connection.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
-def _details(connection: Connection, assignments: Collection[int]) -> dict[tuple[str, int], tuple[int, date | None]]:
-    """Of what waits for these assignments: the version of the report, or the number of the request and its day."""
-    report, extension = col(Report.assignment_id), col(Extension.assignment_id)
-    versions = select(report, col(Report.version)).where(
-        report.in_(assignments), col(Report.state) == _written(ReportState.SUBMITTED)
-    )
-    requests = select(extension, col(Extension.id), col(Extension.requested_until)).where(
-        extension.in_(assignments), col(Extension.state) == _written(ExtensionState.REQUESTED)
-    )
-    found: dict[tuple[str, int], tuple[int, date | None]] = {}
-    for number, version in connection.execute(versions):
-        found["report", number] = (version, None)
-    for number, request, until in connection.execute(requests):
-        found["extension", number] = (request, until)
-    return found
+@dataclass(frozen=True)
+class _WaitingRow(ListedAssignment):
+    """A listed assignment with what waits of it."""
+
+    what: Literal["report", "extension"]
+    since: datetime
+    reason: str
+    version: int
+    until: date | None
+
+
+def _waiting_rows(waiting: Select[Any]) -> Select[Any]:
+    page = waiting.subquery("page")
+    about = (page.c[name] for name in ("what", "since", "reason", "version", "until"))
+    query = select_rows(_WaitingRow, *about).join(page, page.c.assignment_id == col(Assignment.id))
+    return query.order_by(page.c.since, page.c.assignment_id)
 
 
 @dataclass(frozen=True)
@@ -185,18 +215,11 @@ def overdue_offices(
     connection: Connection, *, now: datetime, limit: int, only: ColumnElement[bool] | None = None
 ) -> tuple[list[OverdueOffice], int]:
     """The offices that owe overdue work, those that owe most first; and how many offices there are."""
-    owed = both(overdue(now), only)
-    office, count = col(Assignment.office), func.count()
-    query = select(office, count, func.min(col(Assignment.due_at))).where(owed).group_by(office)
-    found = connection.execute(query.order_by(count.desc(), office).limit(limit)).all()
-    told = (
-        select(office, func.max(col(Notice.sent_at)))
-        .join(Notice, col(Notice.assignment_id) == col(Assignment.id))
-        .where(owed, office.in_([row[0] for row in found]), col(Notice.kind) == NoticeKind.OVERDUE)
-        .group_by(office)
-    )
-    when = dict(connection.execute(told).tuples().all())
-    total = connection.scalar(select(func.count(func.distinct(office))).where(owed)) or 0
+    owing_most, last_told, how_many = _OWED if only is None else _owed(only)
+    found = connection.execute(owing_most, {"now": now, "limit": limit}).all()
+    offices = [row[0] for row in found]
+    when = dict(connection.execute(last_told, {"now": now, "offices": offices}).tuples().all())
+    total = len(found) if len(found) < limit else connection.scalar(how_many, {"now": now}) or 0
     return [OverdueOffice(code, owes, oldest, when.get(code)) for code, owes, oldest in found], total
 
 
@@ -210,10 +233,8 @@ def unacknowledged(
 
 def submitted_reports(session: Session, assignments: Collection[int]) -> dict[int, Report]:
     """The reports of these assignments that wait for a decision, by assignment."""
-    waiting = select(Report).where(
-        col(Report.assignment_id).in_(assignments), col(Report.state) == _written(ReportState.SUBMITTED)
-    )
-    return {report.assignment_id: report for report in session.scalars(waiting)}
+    waiting = session.scalars(_SUBMITTED, {"assignments": list(assignments)})
+    return {report.assignment_id: report for report in waiting}
 
 
 def unacknowledged_of(connection: Connection, office: str, *, limit: int) -> list[ListedAssignment]:
@@ -233,10 +254,9 @@ def undated_work(
     connection: Connection, *, limit: int, only: ColumnElement[bool] | None = None
 ) -> tuple[list[ListedAssignment], int]:
     """Open work that waits for the coordinator to set a date, the oldest first; and how much there is in all."""
-    these = both(_UNDATED, only)
-    query = select_rows(ListedAssignment).where(these).order_by(col(Assignment.id)).limit(limit)
-    total = connection.scalar(select(func.count()).select_from(Assignment).where(these)) or 0
-    return read_rows(connection, ListedAssignment, query), total
+    first, how_many = _FIRST_UNDATED if only is None else _first_undated(only)
+    rows = read_rows(connection, ListedAssignment, first, {"limit": limit})
+    return rows, len(rows) if len(rows) < limit else connection.scalar(how_many) or 0
 
 
 def undated_subtasks(connection: Connection) -> list[str]:
@@ -249,4 +269,72 @@ _UNDATED = and_(is_open, ~is_dated, col(Assignment.timing) == Timing.UNDATED)
 
 def _written(state: State | ReportState | ExtensionState) -> ColumnElement[str]:
     """A state written out in the statement, so that the partial index on that state is used."""
-    return literal(state.value, String, literal_execute=True)
+    return literal(state.value, sa.String, literal_execute=True)
+
+
+_LIMIT, _OFFSET = bindparam("limit", type_=sa.Integer), bindparam("offset", type_=sa.Integer)
+_OFFICE = bindparam("office", type_=sa.String)
+_OWN = {True: held_by(_OFFICE), False: col(Assignment.office) == _OFFICE}
+"""An office's own work by whether it leads any jointly: without, an index on offices answers alone."""
+
+_CONDITIONS = {jointly: _conditions(own) for jointly, own in _OWN.items()}
+
+
+# Below, statements that are made once: composing one costs more than running it on a page.
+def _counted(own: ColumnElement[bool]) -> Select[tuple[int, int]]:
+    of_period = (col(Assignment.subtask), col(Assignment.period), func.count().label("count"))
+    found = select(*of_period).where(own, is_open).group_by(*of_period[:2]).subquery("found")
+    return select(func.count(), func.coalesce(func.sum(found.c.count), 0)).select_from(found)
+
+
+_OPEN_WORK = {jointly: _counted(own) for jointly, own in _OWN.items()}
+
+_WAITING = union_all(
+    select(
+        literal("report").label("what"),
+        col(Report.assignment_id).label("assignment_id"),
+        col(Report.submitted_at).label("since"),
+        literal("").label("reason"),
+        col(Report.version).label("version"),
+        sa.cast(sa.null(), sa.Date).label("until"),
+    ).where(col(Report.state) == _written(ReportState.SUBMITTED)),
+    select(
+        literal("extension"),
+        *map(col, (Extension.assignment_id, Extension.requested_at, Extension.reason)),
+        *map(col, (Extension.id, Extension.requested_until)),
+    ).where(col(Extension.state) == _written(ExtensionState.REQUESTED)),
+).subquery()
+"""What waits for a decision; its version is that of the report, or the number of the request."""
+
+_OLDEST_FIRST = (_WAITING.c.since, _WAITING.c.assignment_id)
+_ALL_WAITING = select(_WAITING)
+_A_PAGE_WAITING = _waiting_rows(_ALL_WAITING.order_by(*_OLDEST_FIRST).limit(_LIMIT).offset(_OFFSET))
+
+
+def _owed(only: ColumnElement[bool] | None = None) -> tuple[Select[Any], Select[Any], Select[tuple[int]]]:
+    """The offices that owe most, when offices were last told, and how many offices owe."""
+    owed, office = both(overdue(bindparam("now", type_=UtcDateTime)), only), col(Assignment.office)
+    most = select(office, func.count(), func.min(col(Assignment.due_at))).where(owed).group_by(office)
+    told = (
+        select(office, func.max(col(Notice.sent_at)))
+        .join(Notice, col(Notice.assignment_id) == col(Assignment.id))
+        .where(owed, office.in_(bindparam("offices", expanding=True)), col(Notice.kind) == NoticeKind.OVERDUE)
+        .group_by(office)
+    )
+    how_many = select(func.count(func.distinct(office))).where(owed)
+    return most.order_by(func.count().desc(), office).limit(_LIMIT), told, how_many
+
+
+def _first_undated(only: ColumnElement[bool] | None = None) -> tuple[Select[Any], Select[tuple[int]]]:
+    """The oldest undated work, and how much there is."""
+    these = both(_UNDATED, only)
+    first = select_rows(ListedAssignment).where(these).order_by(col(Assignment.id)).limit(_LIMIT)
+    return first, select(func.count()).select_from(Assignment).where(these)
+
+
+_OWED = _owed()
+_FIRST_UNDATED = _first_undated()
+_SUBMITTED = select(Report).where(
+    col(Report.assignment_id).in_(bindparam("assignments", expanding=True)),
+    col(Report.state) == _written(ReportState.SUBMITTED),
+)
