@@ -108,8 +108,8 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
         reason, until, decided = (deed.deed.reason, None, False) if deed else _decision(session, row)
         undelivered = _undelivered(session, row) if kind is NoticeKind.UNDELIVERABLE else None
         facts_of_notice = NoticeFacts(
-            *row[: len(LISTED_COLUMNS)],
-            row.title or "" if row.anchor_kind is not AnchorKind.ISSUE else "",
+            **dict(zip(LISTED_COLUMNS, row, strict=False)),
+            occasion=row.title or "" if row.anchor_kind is not AnchorKind.ISSUE else "",
             notice_id=row.notice_id,
             kind=kind,
             rung=row.rung,

@@ -5,7 +5,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.clock import local_date
@@ -14,12 +13,11 @@ from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from config.text.counts import both_in_words
 from models.store.database import DatabaseUnreachable, reading
-from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State, Status
+from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
 from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
-from models.work.work_lists import SectionKey, drafted, open_work, work_list
 from portal.form import clean
 from portal.problems import form_page
 from portal.query import (
@@ -73,7 +71,7 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             offset=requested.offset,
         )
         counts = open_work(connection, office)
-        new_count = assignments_with(connection, own_work(connection, office), col(Assignment.state) == State.ASSIGNED)
+        new_count = new_work(connection, office)
         drafts = drafted(connection, [row.id for section in sections for row in section.rows])
     return page(
         request,
