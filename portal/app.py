@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 import uvicorn
 from anyio import to_thread
@@ -16,6 +17,7 @@ from config import clock
 from config.errors import Refused
 from config.settings import Settings
 from models.keeping.opening import Store, open_store
+from models.keeping.unnamed_files import discard_unnamed_files
 from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
@@ -103,10 +105,13 @@ def serve(settings: Settings, host: str = HOST) -> None:
     """Answer on ``settings.portal_port`` of ``host`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with open_store(settings) as store:
+        app = make_app(store)
+        tasks: BackgroundTasks = app.state.background_tasks
+        tasks.submit(partial(discard_unnamed_files, store.engine, settings))
         # No access log: an address may hold the link of a message, which is a key.
         server = uvicorn.Server(
             uvicorn.Config(
-                make_app(store),
+                app,
                 host=host,
                 http=TimedProtocol,
                 port=settings.portal_port,
