@@ -56,8 +56,14 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/assignments/{assignment_id}"): _SIGNED_IN,
     **{
         ("POST", f"{_ONE}/{verb}"): _OFFICES
-        for verb in ("acknowledge", "delegate", "report", "draft", "extension", "contribution")
+        for verb in (
+            *("acknowledge", "delegate", "report", "draft", "take-back"),
+            *("extension", "extension/withdraw", "contribution"),
+        )
     },
+    ("GET", "/acknowledge"): _OFFICES,
+    ("POST", "/acknowledge"): _OFFICES,
+    ("GET", "/archive"): _OFFICES,
     ("GET", "/assignments/{assignment_id}/report"): _OFFICES,
     ("GET", "/assignments/{assignment_id}/extension"): _OFFICES,
     ("GET", "/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
@@ -127,7 +133,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/api/v1/assignments/{assignment_id}"): _SIGNED_IN,
     **{
         ("POST", f"/api/v1{_ONE}/{verb}"): _OFFICES
-        for verb in ("acknowledge", "delegate", "files", "report", "extension", "contribution")
+        for verb in (
+            *("acknowledge", "delegate", "files", "report", "take-back"),
+            *("extension", "extension/withdraw", "contribution"),
+        )
     },
     ("GET", "/api/v1/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
     **{("POST", f"/api/v1{_ONE}/{verb}"): _DESK for verb in ("extension/grant", "extension/refuse", *_DECISIONS)},

@@ -11,7 +11,7 @@ from models.alerts.status import in_plan
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import MessageFilter
 from models.store.database import reading, reading_session, session_scope
-from models.work.work_lists import decisions_waiting
+from models.work.lists.desk_list import decisions_waiting
 from notifications.courier.sent_at_once import check_channels
 from portal.api.desk_shapes import (
     AnswerCounts,

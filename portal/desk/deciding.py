@@ -15,7 +15,7 @@ from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.work import verbs
 from models.work.deeds.grounds import LONGEST_REASON, SHORTEST_REASON
-from models.work.work_lists import Decision, decisions_waiting
+from models.work.lists.desk_list import Decision, decisions_waiting
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.web import context_of, see_other, store_of

@@ -14,7 +14,7 @@ from models.store.audit_event import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Verb
 from models.work import verbs
-from models.work.work_lists import decisions_waiting
+from models.work.lists.desk_list import decisions_waiting
 from portal.form import FormReader, read_form
 from portal.limits import require_assignment
 from portal.pages.assignment import assignment_page

@@ -17,7 +17,7 @@ from models.store.clock_check import read_clock
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.work_lists import (
+from models.work.lists.desk_list import (
     decisions_waiting,
     overdue_offices,
     submitted_reports,
