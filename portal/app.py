@@ -1,12 +1,9 @@
-"""The portal as one application: its routes, its middleware, and how it is served."""
+"""The portal as one application: its routes and its middleware."""
 
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import partial
 
-import uvicorn
 from anyio import to_thread
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -14,10 +11,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from config import clock
-from config.errors import Refused
-from config.settings import Settings
-from models.keeping.opening import Store, open_store
-from models.keeping.unnamed_files import discard_unnamed_files
+from models.keeping.opening import Store
 from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
@@ -39,17 +33,21 @@ from portal.pages import (
     overview,
     workbooks,
 )
-from portal.patience import TimedProtocol
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rights import authorize, check_rights
 from portal.sign_in import entrance, openid, sign_in
+from portal.sign_in.attempts import AttemptsFile
 from portal.sign_in.openid_provider import ProviderCache
 from portal.web import HERE
 
 
-def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAPI:
-    """The application over an opened store; ``now`` is its clock."""
+def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts: AttemptsFile | None = None) -> FastAPI:
+    """The application over an opened store.
+
+    now       its clock
+    attempts  where attempts to sign in are counted, in common with other processes; None for the memory of this one
+    """
     app = FastAPI(
         title="dondoc",
         summary="Assignments between offices: the verbs of the portal, for programs.",
@@ -62,7 +60,8 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         lifespan=_with_threads,
     )
     app.state.store, app.state.clock = store, now
-    app.state.limiter, app.state.background_tasks = MovingWindowRateLimiter(MemoryStorage()), BackgroundTasks()
+    app.state.limiter = MovingWindowRateLimiter(attempts or MemoryStorage())
+    app.state.background_tasks = BackgroundTasks()
     app.state.openid = ProviderCache()
     keep_pages(app)
     pages = [
@@ -99,34 +98,3 @@ async def _with_threads(_app: FastAPI) -> AsyncIterator[None]:
 
 
 HOST = "127.0.0.1"
-
-
-def serve(settings: Settings, host: str = HOST) -> None:
-    """Answer on ``settings.portal_port`` of ``host`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with open_store(settings) as store:
-        app = make_app(store)
-        tasks: BackgroundTasks = app.state.background_tasks
-        tasks.submit(partial(discard_unnamed_files, store.engine, settings))
-        # No access log: an address may hold the link of a message, which is a key.
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                host=host,
-                http=TimedProtocol,
-                port=settings.portal_port,
-                access_log=False,
-                server_header=False,
-                log_config=None,
-                proxy_headers=True,
-                timeout_graceful_shutdown=5,
-            )
-        )
-        try:
-            server.run()
-        except SystemExit:
-            raise Refused(
-                f"Cổng {settings.portal_port} của trang đôn đốc đang có chương trình khác dùng; đặt cổng khác:"
-                f" DONDOC_PORTAL_PORT={settings.portal_port + 1}.",
-                f"Port {settings.portal_port} is in use; choose another: DONDOC_PORTAL_PORT.",
-            ) from None
