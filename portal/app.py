@@ -20,7 +20,19 @@ from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
 from portal.background_tasks import BackgroundTasks
-from portal.desk import accounts, changes, deciding, deeds, directives, holidays, messages, more, register
+from portal.desk import (
+    accounts,
+    changes,
+    contacts,
+    deciding,
+    deeds,
+    directives,
+    holidays,
+    messages,
+    more,
+    notices,
+    register,
+)
 from portal.guards import add_security_headers, check_host, limit_body
 from portal.kept_pages import keep_pages
 from portal.pages import (
@@ -66,7 +78,8 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, reporting, contributing),
-            *(decisions, deciding, deeds, changes, directives, register, holidays, messages, accounts, more),
+            *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
+            *(contacts, messages, notices),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
