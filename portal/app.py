@@ -17,7 +17,19 @@ from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
 from portal.api import office_answers as api_office_answers
 from portal.background_tasks import BackgroundTasks
-from portal.desk import accounts, changes, deciding, deeds, directives, holidays, messages, more, register
+from portal.desk import (
+    accounts,
+    changes,
+    contacts,
+    deciding,
+    deeds,
+    directives,
+    holidays,
+    messages,
+    more,
+    notices,
+    register,
+)
 from portal.guards import add_security_headers, check_host, limit_body
 from portal.kept_pages import keep_pages
 from portal.office import acknowledging, archive, extending, reporting
@@ -69,7 +81,8 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
         for part in (
             *(entrance, sign_in, openid, assignment, contributing),
             *(acknowledging, reporting, extending, archive),
-            *(decisions, deciding, deeds, changes, directives, register, holidays, messages, accounts, more),
+            *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
+            *(contacts, messages, notices),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

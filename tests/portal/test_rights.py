@@ -104,6 +104,8 @@ POST /desk/holidays
 POST /desk/holidays/recompute
 GET /desk/messages
 GET /desk/messages/{}
+GET /desk/notices
+GET /desk/followup
 GET /desk/accounts
 POST /desk/accounts
 POST /desk/accounts/{}/link
@@ -116,7 +118,10 @@ GET /desk/workbook
 GET /desk/workbook/template
 POST /desk/workbook
 GET /desk/offices
+GET /desk/offices/{}
+POST /desk/offices/{}
 POST /desk/offices/{}/try
+POST /desk/offices/{}/link
 POST /desk/offices/{}/revoke
 GET /desk/silences
 POST /desk/silences
