@@ -18,7 +18,7 @@ from models.tables.deed import DeedItem, ItemKind
 from models.tables.errors import AssignmentNotFound
 from models.tables.lifecycle import NOT_STANDING, NoticeState, Role, State, Status
 from models.tables.outbox import Notice
-from models.tables.report import Contribution, Extension, Report
+from models.tables.report import Contribution, Extension, Question, Report
 from models.work.deeds.facts import DeedFacts, deeds_on
 from models.work.parties import NOBODY_ELSE, Parties, own_work, parties_of
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
@@ -143,6 +143,7 @@ class History:
     group          the assignments of the lead and of all who coordinate with it, itself included
     group_reports  of each in the group the report that counts: accepted, or waiting for a decision
     contributions  what named offices have added, in order
+    questions      what the office and its coordinator have asked each other, in order
     events, deeds  what was done to it alone, and what deeds on many did to it
     taken_over_by  of one that a deed withdrew, the offices to which the same deed gave its part instead
     """
@@ -157,6 +158,7 @@ class History:
     reports: Sequence[Report]
     extensions: Sequence[Extension]
     contributions: Sequence[Contribution]
+    questions: Sequence[Question]
     notices: Sequence[Notice]
     events: Sequence[AuditEvent]
     deeds: Sequence[DeedFacts]
@@ -190,6 +192,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     reports = select(Report).where(Report.assignment_id == assignment_id).order_by(col(Report.version))
     extensions = select(Extension).where(Extension.assignment_id == assignment_id).order_by(col(Extension.id))
     contributions = select(Contribution).where(Contribution.assignment_id == assignment_id)
+    questions = select(Question).where(Question.assignment_id == assignment_id).order_by(col(Question.id))
     notices = select(Notice).where(Notice.assignment_id == assignment_id).order_by(col(Notice.id))
     subject = f"assignment:{assignment_id}"
     events = select(AuditEvent).where(AuditEvent.subject == subject).order_by(col(AuditEvent.seq))
@@ -204,6 +207,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         reports=session.exec(reports).all(),
         extensions=session.exec(extensions).all(),
         contributions=session.exec(contributions.order_by(col(Contribution.id))).all(),
+        questions=session.exec(questions).all(),
         notices=session.exec(notices).all(),
         events=session.exec(events).all(),
         deeds=deeds_on(session, [assignment_id]),

@@ -16,7 +16,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, ReportState, State
 from models.tables.outbox import Notice
 from models.tables.party import Part
-from models.tables.report import Extension, Report, ReportDraft
+from models.tables.report import Extension, Question, Report, ReportDraft
 from models.work.parties import own_work, with_part
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from models.work.search import Search
@@ -223,6 +223,41 @@ def drafted(connection: Connection, assignments: Collection[int]) -> set[int]:
     """Those of these assignments that have a draft of a report not sent yet."""
     query = select(col(ReportDraft.assignment_id)).where(col(ReportDraft.assignment_id).in_(assignments))
     return set(connection.scalars(query))
+
+
+@dataclass(frozen=True)
+class WaitingQuestion:
+    """A question that was not answered yet, and what it is about."""
+
+    id: int
+    text: str
+    asked_at: datetime
+    office: str
+    assignment: ListedAssignment
+
+
+def questions_waiting(
+    connection: Connection, *, office: str | None = None, limit: int
+) -> tuple[list[WaitingQuestion], int]:
+    """What the coordinator is to answer, or with ``office`` what that office is; the oldest first, and how many."""
+    waits = col(Question.answered_at).is_(None)
+    if office is None:
+        which = and_(waits, col(Question.by_office))
+    else:
+        own = col(Question.assignment_id).in_(select(col(Assignment.id)).where(own_work(connection, office)))
+        which = and_(waits, ~col(Question.by_office), own)
+    columns = map(col, (Question.id, Question.text, Question.asked_at, Question.office, Question.assignment_id))
+    found = connection.execute(
+        select(*columns).where(which).order_by(col(Question.asked_at), col(Question.id)).limit(limit)
+    ).all()
+    numbers = {each.assignment_id for each in found}
+    query = select_rows(ListedAssignment).where(col(Assignment.id).in_(numbers))
+    rows = {row.id: row for row in read_rows(connection, ListedAssignment, query)}
+    total = connection.scalar(select(func.count()).select_from(Question).where(which)) or 0
+    waiting = [
+        WaitingQuestion(each.id, each.text, each.asked_at, each.office, rows[each.assignment_id]) for each in found
+    ]
+    return waiting, total
 
 
 def undated_work(connection: Connection, *, limit: int) -> tuple[list[ListedAssignment], int]:

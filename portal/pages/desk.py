@@ -20,6 +20,7 @@ from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.work_lists import (
     decisions_waiting,
     overdue_offices,
+    questions_waiting,
     submitted_reports,
     unacknowledged,
     undated_work,
@@ -51,6 +52,7 @@ def today(request: Request) -> HTMLResponse:
         waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=requested.offset)
         undated, undated_count = undated_work(session.connection(), limit=PAGE_SIZE)
         overdue, overdue_count = overdue_offices(session.connection(), now=now, limit=OFFICES_LISTED)
+        questions, question_count = questions_waiting(session.connection(), limit=PAGE_SIZE)
         late_to_acknowledge = unacknowledged(session.connection(), now=now, calendar=store_of(request).calendar)
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
         letters, letter_count = dead_letters(session, limit=DEAD_LETTERS_LISTED), dead_letter_count(session)
@@ -71,6 +73,8 @@ def today(request: Request) -> HTMLResponse:
         page_range=page_range,
         dead_letters=letters,
         dead_letter_count=letter_count,
+        questions=questions,
+        question_count=question_count,
         undated=undated,
         undated_count=undated_count,
         overdue=overdue,

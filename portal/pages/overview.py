@@ -21,7 +21,7 @@ from models.work.parties import own_work
 from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
-from models.work.work_lists import SectionKey, drafted, work_list
+from models.work.work_lists import SectionKey, drafted, questions_waiting, work_list
 from portal.form import clean
 from portal.problems import form_page
 from portal.query import (
@@ -77,6 +77,7 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
         own_open = (own_work(connection, office), is_open)
         counts = subtasks_with(connection, *own_open), assignments_with(connection, *own_open)
         new_count = assignments_with(connection, own_work(connection, office), col(Assignment.state) == State.ASSIGNED)
+        questions, _ = questions_waiting(connection, office=office, limit=PREVIEW_SIZE)
         drafts = drafted(connection, [row.id for section in sections for row in section.rows])
     return page(
         request,
@@ -88,6 +89,7 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
         ],
         counted=both_in_words(*counts, language_of(request)) if counts[1] else "",
         new_count=new_count,
+        questions=questions,
         drafts=drafts,
         only=only,
         page_range=requested.range_of(sections[0].total) if only else None,
