@@ -70,6 +70,7 @@ DOSSIERS: Mapping[str, tuple[Part, ...]] = {
     "user": (Part("user_account", "id", left_out=frozenset({"signed_in_at", "sessions_since"})),),
     "token": (Part("api_token", "id", left_out=frozenset({"used_at"})),),
     "office": (Part("office_door", "office"),),
+    "contacts": (Part("office_contact", "office"), Part("desk_address", "office")),
     "feed": (Part("calendar_door", "feed"),),
     "message": (
         Part("message", "id", where="state = 'sent'"),
@@ -83,7 +84,7 @@ NOT_COVERED: Mapping[str, str] = {
     "audit_event": "the trail itself: chained, and each event sealed",
     "audit_head": "the trail itself: sealed",
     "office": "copied from the plan in force, which is covered, whenever the store is opened",
-    "contact": "copied from contacts.yaml whenever the store is opened; what was sent to whom is covered",
+    "contact": "worked out from addresses, which are covered, and the operator's senders",
     "timetable": "worked out from the due date, which is covered; «dondoc audit followup» finds what was not said",
     "timetable_rung": "as timetable",
     "assignment_tally": "counted from assignments, which are covered, by triggers of the database",

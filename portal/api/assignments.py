@@ -40,6 +40,7 @@ from portal.api.assignment_shapes import (
 )
 from portal.api.shapes import REFUSALS, TokenHolder
 from portal.form import submission_key
+from portal.limits import require_assignment, require_subtask
 from portal.pages.assignment import (
     contributions_shown,
     download,
@@ -64,7 +65,9 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=40, patte
 @router.get("/me")
 def me(request: Request) -> TokenHolder:
     """Whose rights the token has."""
-    return TokenHolder.model_validate(visitor_of(request))
+    visitor = visitor_of(request)
+    limit = None if visitor.directives is None else sorted(visitor.directives)
+    return TokenHolder(role=visitor.role, office=visitor.office, directives=limit)
 
 
 @router.get("/assignments")
@@ -118,6 +121,7 @@ def assign(request: Request, body: AdHocAssignment, key: Key = None) -> Assigned
         urgency=body.urgency,
         submission=key or "",
     )
+    require_subtask(request, body.subtask)
     with session_scope(store_of(request).engine) as session:
         return AssignedIds(assignments=assign_ad_hoc(session, wanted, context_of(request)))
 
@@ -252,10 +256,11 @@ def act(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> AssignmentSummary:
-    """Apply a verb in one transaction, for an office to its own assignments alone; returns the assignment after it."""
+    """Apply a verb in one transaction, to what is the visitor's alone; returns the assignment after it."""
     with session_scope(store_of(request).engine) as session:
         if visitor_of(request).role is VisitorRole.OFFICE:
             get_own_assignment(session, request, assignment_id)
+        require_assignment(session, request, assignment_id)
         verb(session, assignment_id, *args, **kwargs)
     return _after(request, assignment_id)
 

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from config.errors import Refused
 from models.store.database import reading, session_scope
 from models.work import verbs
-from models.work.work_lists import unacknowledged_of
+from models.work.lists.office_list import unacknowledged_of
 from portal.form import FormReader, read_form
 from portal.pages.assignment import get_own_assignment
 from portal.pages.overview import line

@@ -30,6 +30,7 @@ from models.work.verbs.asking import LONGEST_QUESTION
 from models.work.verbs.interim import interim_of
 from notifications.words.deeds import deed_sentence, grounds_in_words
 from portal.form import FormReader, read_form
+from portal.limits import require_in_plan
 from portal.problems import form_page, unknown_assignment
 from portal.sign_in.session import Visitor, VisitorRole
 from portal.web import RowId, context_of, now_of, see_other, store_of, visitor_of
@@ -155,10 +156,12 @@ def _works_on_it(visitor: Visitor, found: History) -> bool:
 
 
 def _must_see(visitor: Visitor, found: History, plan: Plan) -> None:
-    """An office sees its own work, that of those who help it, what it monitors and where it is named; accounts see all.
+    """An office sees its own work, that of those who help it, what it monitors and where it is named; an account all
+    that its plan has (``require_in_plan``).
 
     One that it had before a deed gave it away it does not see any more, but is told who has it now.
     """
+    require_in_plan(found.assignment, plan)
     if visitor.role is VisitorRole.OFFICE and visitor.office not in {
         found.assignment.office,
         found.assignment.monitor_office,

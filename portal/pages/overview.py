@@ -5,7 +5,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.clock import local_date
@@ -13,15 +12,13 @@ from config.errors import Refused
 from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from config.text.counts import both_in_words
-from models.alerts.status import is_open
 from models.store.database import DatabaseUnreachable, reading
-from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State, Status
-from models.work.parties import own_work
+from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
+from models.work.lists.questions import questions_waiting
 from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
-from models.work.work_lists import SectionKey, drafted, questions_waiting, work_list
 from portal.form import clean
 from portal.problems import form_page
 from portal.query import (
@@ -37,7 +34,7 @@ from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
 from reports.figures import span_of
-from reports.subtask_count import assignments_with, subtasks_with
+from reports.subtask_count import subtasks_with
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -74,10 +71,9 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             page_size=PAGE_SIZE if only else PREVIEW_SIZE,
             offset=requested.offset,
         )
-        own_open = (own_work(connection, office), is_open)
-        counts = subtasks_with(connection, *own_open), assignments_with(connection, *own_open)
-        new_count = assignments_with(connection, own_work(connection, office), col(Assignment.state) == State.ASSIGNED)
-        questions, _ = questions_waiting(connection, office=office, limit=PREVIEW_SIZE)
+        counts = open_work(connection, office)
+        new_count = new_work(connection, office)
+        questions, _ = questions_waiting(connection, limit=PREVIEW_SIZE, office=office)
         drafts = drafted(connection, [row.id for section in sections for row in section.rows])
     return page(
         request,

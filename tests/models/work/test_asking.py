@@ -12,8 +12,8 @@ from models.tables.errors import NotFound
 from models.tables.lifecycle import NoticeKind
 from models.tables.outbox import Message, Notice
 from models.work import verbs
+from models.work.lists.questions import questions_waiting
 from models.work.queries import history
-from models.work.work_lists import questions_waiting
 from tests.support.cast import at, begin, number_of
 
 ASKED, ANSWERED = at("2023-08-21", 9), at("2023-08-22", 9)
