@@ -35,6 +35,7 @@ from portal.kept_pages import keep_pages
 from portal.office import acknowledging, archive, extending, reporting
 from portal.pages import (
     answers,
+    asking,
     assignment,
     board,
     calendar_feeds,
@@ -80,7 +81,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
         part.router
         for part in (
             *(entrance, sign_in, openid, assignment, contributing),
-            *(acknowledging, reporting, extending, archive),
+            *(acknowledging, reporting, extending, archive, asking),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
             *(contacts, messages, notices),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),

@@ -24,6 +24,7 @@ from models.work.lists.desk_list import (
     unacknowledged,
     undated_work,
 )
+from models.work.lists.questions import questions_waiting
 from portal.form import FormReader, read_form
 from portal.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
 from portal.prefect.health import prefect_answers
@@ -55,6 +56,7 @@ def today(request: Request) -> HTMLResponse:
         undated, undated_count = undated_work(connection, limit=PAGE_SIZE, only=its)
         overdue, overdue_count = overdue_offices(connection, now=now, limit=OFFICES_LISTED, only=its)
         late_to_acknowledge = unacknowledged(connection, now=now, calendar=store.calendar, only=its)
+        questions, question_count = questions_waiting(connection, limit=PAGE_SIZE, only=its)
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
         letters = dead_letters(session, theirs, limit=DEAD_LETTERS_LISTED)
         letter_count = dead_letter_count(session, theirs)
@@ -78,6 +80,8 @@ def today(request: Request) -> HTMLResponse:
         page_range=page_range,
         dead_letters=letters,
         dead_letter_count=letter_count,
+        questions=questions,
+        question_count=question_count,
         undated=undated,
         undated_count=undated_count,
         overdue=overdue,
