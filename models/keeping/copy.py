@@ -26,7 +26,7 @@ from models.store.audit_event import CONFIRM_CLOCK, HOUSEKEEPING, AuditEvent, Au
 from models.store.columns import metadata
 from models.store.database import reading_session, session_scope, snapshot
 from models.store.upsert import table_of
-from models.tables.machine_clock import MachineClock
+from models.tables.machine_clock import ClockFault, MachineClock
 from models.tables.office import Contact, Office
 from models.tables.tally import AssignmentTally, StageMark
 
@@ -146,7 +146,8 @@ def _refuse_facts(session: Session) -> None:
 
 def _copied() -> list[Table]:
     """Parents before what hangs on them; what is no fact is worked out anew, by the target's own triggers."""
-    return [each for each in metadata.sorted_tables if each not in (table_of(AssignmentTally), table_of(StageMark))]
+    left = [table_of(each) for each in (AssignmentTally, StageMark, ClockFault)]
+    return [each for each in metadata.sorted_tables if each not in left]
 
 
 def _clear(session: Session, tables: Sequence[Table]) -> None:

@@ -90,6 +90,7 @@ NOT_COVERED: Mapping[str, str] = {
     "assignment_tally": "counted from assignments, which are covered, by triggers of the database",
     "stage_mark": "no fact: what a run need not do again",
     "machine_clock": "no fact: when a machine's clock was last believed",
+    "clock_fault": "no fact: whose clock is wrong just now",
     "report_draft": "no fact: what somebody is typing",
     "saved_view": "no fact: how somebody likes to look at a list",
     "ended_session": "no fact: a cookie that opens nothing, forgotten when it expires",

@@ -8,6 +8,7 @@ from models.access.accounts import add_user, make_token, tokens
 from models.access.limits import limit_in, limit_of, limit_of_token, limit_user
 from models.keeping.opening import Store
 from models.keeping.verification import verify_store
+from models.plans.part_of_plan import limited_to
 from models.store.actor import ActorContext
 from models.store.audit_event import AuditEvent
 from models.store.database import reading, session_scope
@@ -68,8 +69,8 @@ def test_a_limit_changed_by_sql_is_found(store: Store, value: str) -> None:
 
 def test_a_part_of_the_plan_knows_nothing_else_and_all_offices() -> None:
     plan, _ = plan_of_both()
-    part = plan.limited_to(frozenset({OTHER}))
-    assert part is plan.limited_to(frozenset({OTHER})), "worked out once"
+    part = limited_to(plan, frozenset({OTHER}))
+    assert part is limited_to(plan, frozenset({OTHER})), "worked out once"
     assert (part.is_whole, plan.is_whole, part.has_several) == (False, True, False)
     assert part.main_directive.code == OTHER and part.offices == plan.offices
     assert part.priority_codes == ("p6", "p7", "p8")
@@ -77,7 +78,7 @@ def test_a_part_of_the_plan_knows_nothing_else_and_all_offices() -> None:
         for code in (HOUSE, "p1", "T0.1"):
             with pytest.raises(Refused):
                 look_up(code)
-    both = plan.limited_to(frozenset({HOUSE, OTHER}))
+    both = limited_to(plan, frozenset({HOUSE, OTHER}))
     assert both.priorities == plan.priorities and not both.is_whole
     assert limit_in(plan, None) is None
     assert limit_in(plan, frozenset({OTHER, "CD-CU"})) == {OTHER}
