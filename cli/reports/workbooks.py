@@ -14,13 +14,13 @@ from config.clock import local_date, now
 from config.settings import Language
 from config.text.atomic_write import atomic_write
 from intake.sheets.ad_hoc import ad_hoc_assigned
-from intake.sheets.contacts import contact_cells, contacts_written
+from intake.sheets.contacts import contact_rows
 from intake.sheets.fill_in_sheets import choices_of
 from intake.sheets.intake import review_workbook
 from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES
 from intake.sheets.review import Outcome, SheetReview
-from models.store.database import reading_session
+from models.store.database import reading, reading_session
 from models.tables.lifecycle import State
 from reports.sheets.fill_in_workbook import Row, ad_hoc_row, write_fill_in
 from reports.sheets.returned_table import review_returned_table
@@ -118,10 +118,8 @@ def _export_form(kind: Sheet, output: Path, json_: bool) -> None:
                 existing = [each for each in ad_hoc_assigned(session) if each.state is not State.WITHDRAWN]
             rows: list[Row] = [ad_hoc_row(each, choices) for each in existing]
         elif kind is Sheet.CONTACTS:
-            written = contacts_written(store.settings.contacts_file)
-            codes = dict.fromkeys([*(each.code for each in store.plan.offices if each.exists_on(today)), *written])
-            shown = choices["offices"].shown
-            rows = [{"office": shown(code), **contact_cells(written.get(code, {}))} for code in codes]
+            with reading(store.engine) as connection:
+                rows = [dict(row) for row in contact_rows(connection, store.plan, today)]
         else:
             rows = [office_cells(entry, choices) for entry in offices_written(store.plan).values()]
         with atomic_write(output) as file:

@@ -19,6 +19,7 @@ from sqlmodel import Session, col, func, select
 
 import models.tables.all  # noqa: F401  (registers every table)
 from config.errors import Refused
+from models.contacts.taking_in import TAKE_IN_CONTACTS
 from models.plans.editions import IMPORT_PLAN
 from models.store.audit import lock_audit_chain
 from models.store.audit_event import CONFIRM_CLOCK, HOUSEKEEPING, AuditEvent, AuditHead
@@ -48,11 +49,11 @@ class Contents:
 
 
 def is_empty_store(session: Session) -> bool:
-    """Whether nothing has happened in the store but that its plan came in and its clock was confirmed.
+    """Whether nothing has happened in the store but that plan and contacts came in and its clock was confirmed.
 
     Every verb leaves at least one event.
     """
-    something = col(AuditEvent.verb).not_in((IMPORT_PLAN, CONFIRM_CLOCK, *HOUSEKEEPING))
+    something = col(AuditEvent.verb).not_in((IMPORT_PLAN, TAKE_IN_CONTACTS, CONFIRM_CLOCK, *HOUSEKEEPING))
     return session.exec(select(AuditEvent.seq).where(something).limit(1)).first() is None
 
 
@@ -149,7 +150,7 @@ def _copied() -> list[Table]:
 
 
 def _clear(session: Session, tables: Sequence[Table]) -> None:
-    """Take out the plan that came in at the first opening."""
+    """Take out the plan and the contacts that came in at the first opening."""
     for table in reversed(tables):
         if table is not table_of(AuditHead):
             session.exec(delete(table))

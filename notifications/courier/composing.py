@@ -26,7 +26,7 @@ from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.lifecycle import NoticeKind
 from models.work.directives import samples_in_force
-from models.work.work_lists import undated_subtasks
+from models.work.lists.desk_list import undated_subtasks
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.words.render import Audience, Digest, render
 from notifications.words.trail_line import with_trail

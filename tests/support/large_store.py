@@ -30,8 +30,9 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, ReportState, State, Status
 from models.tables.outbox import Message, Notice
 from models.tables.report import Report
+from models.work.lists.desk_list import decisions_waiting
+from models.work.lists.office_list import work_list
 from models.work.queries import AssignmentFilter, history, page_of_assignments
-from models.work.work_lists import decisions_waiting, work_list
 from reports.board.board import board
 from reports.board.board_markdown import trend
 from reports.board.situation import due_trend, situation, situation_lanes
