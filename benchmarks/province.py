@@ -79,7 +79,8 @@ def lay(store: Store, *, all_: int, due: int, recipients: int = 1_000, timetable
     """Lay ``all_`` open assignments into an empty store, of which ``due`` are to be told of now."""
     with session_scope(store.engine) as session:
         terms = [_term(session, store, *pair) for pair in _pairs(timetables)]
-        subtasks = [(each.code, each.subtasks[0].code) for each in store.plan.priorities]
+        firsts = (next(subtask for subtask in each.subtasks if subtask.steps) for each in store.plan.priorities)
+        subtasks = [(store.plan.priority_of(each.code), each.code, each.steps[0].key) for each in firsts]
         for first, count in ((0, due), (due, all_ - due)):
             numbers = range(first, first + min(count, _BLOCK))
             rows = [_row(n, commune(n % recipients), *subtasks[n % 5], terms[n % len(terms)], n < due) for n in numbers]
@@ -136,14 +137,16 @@ def _term(session: Session, store: Store, assigned_on: date, due_on: date) -> _T
     return _Term(number, assigned_on, due_on, before, last_at, last, rungs[len(past)][1])
 
 
-def _row(number: int, office: str, priority: str, subtask: str, term: _Term, is_due: bool) -> dict[str, object]:
+def _row(
+    number: int, office: str, priority: str, subtask: str, step: str, term: _Term, is_due: bool
+) -> dict[str, object]:
     acknowledged = number * 37 % 100 < ACKNOWLEDGED
     assigned_at = datetime.combine(term.assigned_on, NOW.timetz())
     due_at = end_of_day(term.due_on)
     return {
         "priority": priority,
         "subtask": subtask,
-        "step": "report",
+        "step": step,
         "variant": "",
         "period": f"event:{number}",
         "role": Role.LEAD,
